@@ -1,0 +1,107 @@
+"""What the controller answers: a limit for every connector, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .phases import Phase, PhaseCurrents
+from .site import ConnectorId
+
+
+class Reason(StrEnum):
+    """Why a connector has the limit it has; people read these, translated."""
+
+    NO_CAR = "no_car"
+    NOT_STARTED = "not_started"
+    """A car is plugged in, no session runs."""
+    FULL_SPEED = "full_speed"
+    """Nothing but the connector's own maximum holds it back."""
+    EQUAL_SHARE = "equal_share"
+    """It shares a circuit's phase (named beside the reason) with others."""
+    MINIMUM = "minimum"
+    """The policy gives everyone the minimum although the limit is exceeded."""
+    STARTING = "starting"
+    """A new session shows its phases and draw at the minimum first."""
+    UNUSED_CURRENT = "unused_current"
+    """The car takes less than it could have; the rest went to others."""
+    WAITING_FOR_INCREASE = "waiting_for_increase"
+    """Its share is higher, but others must have come down first."""
+    WAITING_FOR_TURN = "waiting_for_turn"
+    PAUSED_BY_USER = "paused_by_user"
+    CAR_FULL = "car_full"
+    """The car has taken nothing for ten minutes."""
+    CAR_PAUSED = "car_paused"
+    """The car takes nothing at the moment; its minimum is kept for it."""
+    SAFE_LIMIT = "safe_limit"
+    """The meter is silent: it shares the safe limit."""
+    CHARGER_OFFLINE = "charger_offline"
+    NOT_CONTROLLABLE = "not_controllable"
+    """The charger takes no limits; the others leave room for it."""
+    DOES_NOT_OBEY = "does_not_obey"
+    """It draws more than it was offered and is counted with what it draws."""
+    OVER_LIMIT = "over_limit"
+    """A phase is over its limit in spite of cuts: lowered until it holds."""
+    BALANCING_OFF = "balancing_off"
+
+
+class Mode(StrEnum):
+    """How the group is operated now."""
+
+    OFF = "off"
+    DYNAMIC = "dynamic"
+    ADAPTIVE = "adaptive"
+    SAFE_LIMIT = "safe_limit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorDecision:
+    """What one connector gets."""
+
+    target: float
+    """Its share once every other car has followed, A per phase."""
+    limit: float
+    """What it may have now: at once if lower than its offer, else as room allows."""
+    reserved: PhaseCurrents
+    """Current set aside for it on the grid's phases, whatever it draws."""
+    reason: Reason
+    circuit: str | None = None
+    """The circuit that holds it back, if one does."""
+    phase: Phase | None = None
+    """And the phase of that circuit."""
+    active: bool = False
+    """It takes part in the sharing."""
+    next_turn: float | None = None
+    """When its turn comes at the latest (monotonic), where it waits for one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircuitDecision:
+    """How a circuit stands."""
+
+    capacity: PhaseCurrents
+    """What chargers may draw through it, A: limit less other load."""
+    reserved: PhaseCurrents
+    """Every current possibly in force on it, A."""
+    measured: PhaseCurrents
+    """What its chargers were last seen to draw, A."""
+
+    @property
+    def headroom(self) -> PhaseCurrents:
+        """What is left of the capacity, A; negative while cars come down."""
+        return self.capacity.minus(self.reserved)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The outcome of one step of the controller."""
+
+    at: float
+    mode: Mode
+    connectors: Mapping[ConnectorId, ConnectorDecision]
+    circuits: Mapping[str, CircuitDecision]
+    other_load: PhaseCurrents | None = None
+    """What the building draws beside the chargers, A; None without a meter."""
+    available: PhaseCurrents | None = None
+    """What the group may draw at present, A."""
+    next_step_at: float | None = None
+    """When the passing of time alone may change something (monotonic)."""

@@ -1,0 +1,99 @@
+"""What the controller is told: chargers, meter, and which limits may be in force.
+
+All times are seconds on the monotonic clock that `controller.step` is given
+`now` of. All currents are amperes on the phases of the grid.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .phases import PhaseCurrents, Phases
+from .site import ConnectorId
+
+
+class Status(StrEnum):
+    """A connector's state in OCPP 1.6's words (section 7.7)."""
+
+    AVAILABLE = "available"
+    PREPARING = "preparing"
+    CHARGING = "charging"
+    SUSPENDED_EV = "suspended_ev"
+    SUSPENDED_EVSE = "suspended_evse"
+    FINISHING = "finishing"
+    RESERVED = "reserved"
+    UNAVAILABLE = "unavailable"
+    FAULTED = "faulted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Currents of one connector as its charger (or its own meter) measured them."""
+
+    at: float
+    """When it was taken."""
+    currents: PhaseCurrents | None
+    """Per grid phase; None where the charger reports no phases."""
+    highest: float
+    """The current of its most loaded phase, A, also where phases are unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Superseded:
+    """A limit that was replaced: a car may need some seconds to leave it."""
+
+    limit: float
+    at: float
+    """When the replacing limit was accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Limits of one connector that may be in force in the charger (A)."""
+
+    accepted: float | None = None
+    """Last limit that was sent and accepted; None: the charger was never limited."""
+    accepted_at: float | None = None
+    in_flight: tuple[float, ...] = ()
+    """Limits sent and not answered (a timed-out one may still have been taken)."""
+    superseded: tuple[Superseded, ...] = ()
+    refused: bool = False
+    """The charger takes no limits at all: it counts with what it can draw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorReading:
+    """What is known of one connector."""
+
+    online: bool
+    """Its charger is connected and accepted, so that it can be told a limit."""
+    status: Status = Status.UNKNOWN
+    status_since: float = 0.0
+    session: str | None = None
+    """Identifies the transaction; None without one."""
+    session_since: float = 0.0
+    id_tag: str | None = None
+    sample: Sample | None = None
+    offer: Offer = field(default_factory=Offer)
+    known_phases: Phases | None = None
+    """Phases of this car from an earlier session; a guess, used for shares only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterReading:
+    """One good answer of the grid meter, signed (import positive), A per phase."""
+
+    at: float
+    currents: PhaseCurrents
+    resolution: float = 0.01
+    """Smallest difference that the meter can show, A."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """Everything that is known at one moment."""
+
+    connectors: Mapping[ConnectorId, ConnectorReading]
+    meter: MeterReading | None = None
+    """The newest good reading, whatever its age."""

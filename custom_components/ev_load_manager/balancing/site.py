@@ -1,0 +1,162 @@
+"""What is there and what it may carry: circuits, connectors, policies.
+
+A site is a tree of circuits. Every circuit has a limit per phase that a user
+may change, and a rated current per phase (its fuse) that nothing may exceed.
+Connectors hang on circuits. All of it is immutable: a changed setting makes a
+new site.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+from .phases import PhaseCurrents, Phases, Wiring
+
+
+class ConnectorId(NamedTuple):
+    """One outlet: the charger's identity and its OCPP connector number (from 1)."""
+
+    charger: str
+    number: int
+
+
+class Policy(StrEnum):
+    """What happens when there is not the minimum for everyone (design, section 4)."""
+
+    TAKE_TURNS = "take_turns"
+    """As many as fit charge, then they take turns; a limit is never exceeded."""
+    MINIMUM_FOR_ALL = "minimum_for_all"
+    """Thesis 6.2.5: everyone keeps the minimum; only the rated current is sacred."""
+
+
+class PhaseChoice(StrEnum):
+    """Which meter value counts (thesis 6.3.4)."""
+
+    EACH_PHASE = "each_phase"
+    """Every phase by itself (the default)."""
+    HIGHEST_PHASE = "highest_phase"
+    """One value, the most loaded phase, and every car counts on it (the thesis)."""
+    L1 = "l1"
+    L2 = "l2"
+    L3 = "l3"
+
+
+class Priority(IntEnum):
+    """Who chooses first and has longer turns when there is too little for all."""
+
+    LOW = 0
+    NORMAL = 1
+    HIGH = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circuit:
+    """A cable or fuse: grid connection, group, feeder or charger supply."""
+
+    id: str
+    parent: str | None
+    limit: PhaseCurrents
+    """What the user allows, A per phase."""
+    rated: PhaseCurrents
+    """What the fuse carries, A per phase; no setting or policy goes above it."""
+
+    @property
+    def capacity(self) -> PhaseCurrents:
+        """The limit that holds, A per phase."""
+        return self.limit.lowest(self.rated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connector:
+    """One outlet of a charger, the thing that gets a limit."""
+
+    id: ConnectorId
+    circuit: str
+    """Id of the circuit that feeds it."""
+    wiring: Wiring
+    minimum: float = 6.0
+    """Lowest current that charges, A (IEC 61851: 6; some cars need more)."""
+    maximum: float
+    """Highest current the user lets it draw, A."""
+    hardware_maximum: float = 32.0
+    """What the charger may draw while nobody has limited it, A."""
+    step: float = 0.1
+    """Steps that the charger takes, A (0.1 or 1)."""
+    priority: Priority = Priority.NORMAL
+    fallback: float = 0.0
+    """What the charger does on its own, A: 0 or at least the minimum."""
+    charging_allowed: bool = True
+    """The user's switch."""
+    increase_interval: float = 5.0
+    """Least seconds between an earlier command and an increase (60: writes to flash)."""
+
+    @property
+    def wired_phases(self) -> Phases:
+        """Grid phases that a car on it can load."""
+        return frozenset(self.wiring)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The tree of circuits with the connectors on it, and how to share."""
+
+    circuits: Mapping[str, Circuit]
+    connectors: Mapping[ConnectorId, Connector]
+    policy: Policy = Policy.TAKE_TURNS
+    phase_choice: PhaseChoice = PhaseChoice.EACH_PHASE
+    grid: str | None = None
+    """Id of the circuit that the grid meter watches; None without a meter."""
+    balancing: bool = True
+    """DLM on. Off: every connector may have its own maximum, within rated currents."""
+    adaptive: bool = False
+    """ALM on: the grid circuit carries the building's other load, too."""
+    safe_limit: PhaseCurrents | None = None
+    """What the group shares while the meter says nothing (ALM), A per phase."""
+    allow_export_charging: bool = False
+    """Whether current exported on a phase counts as room for cars."""
+
+    _paths: dict[str, tuple[str, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Check the tree.
+
+        Raises ValueError where a circuit's parent is missing, circuits form a
+        loop, or a connector hangs on nothing.
+        """
+        for circuit_id in self.circuits:
+            self._paths[circuit_id] = self._walk_up(circuit_id)
+        for connector in self.connectors.values():
+            if connector.circuit not in self.circuits:
+                raise ValueError(f"{connector.id} hangs on no circuit")
+            if not connector.wiring or len(connector.wired_phases) != len(connector.wiring):
+                raise ValueError(f"{connector.id} needs one to three different phases")
+
+    def path(self, circuit_id: str) -> tuple[str, ...]:
+        """Circuits from `circuit_id` up to the root, itself first."""
+        return self._paths[circuit_id]
+
+    def _walk_up(self, circuit_id: str) -> tuple[str, ...]:
+        path: list[str] = []
+        here: str | None = circuit_id
+        while here is not None:
+            if here in path:
+                raise ValueError(f"circuit {circuit_id} feeds itself")
+            if here not in self.circuits:
+                raise ValueError(f"circuit {path[-1]} hangs on nothing")
+            path.append(here)
+            here = self.circuits[here].parent
+        return tuple(path)
+
+
+def amperes_from_kilowatts(kilowatts: float, *, phases: int, voltage: float = 230.0) -> float:
+    """Convert a power setting (kW) into a current per phase (A).
+
+    Thesis 6.2.5 divides by three phases always; here `phases` is the real
+    number that the car or the charger uses.
+    """
+    if phases not in (1, 2, 3):
+        raise ValueError(f"a charger has 1 to 3 phases, not {phases}")
+    return kilowatts * 1000.0 / phases / voltage

@@ -1,0 +1,59 @@
+"""The one place that keeps time.
+
+Everything that waits or measures a duration asks this module, so that a demo
+or a test of faults can run the very same code faster: `set_factor(30)` makes
+thirty seconds pass in one. Durations are in seconds of the site's time; the
+monotonic clock never jumps when somebody sets the machine's clock.
+"""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+import time
+
+_factor = 1.0
+_real_origin = time.monotonic()
+_origin = _real_origin
+_wall_origin = datetime.now(UTC)
+
+
+def set_factor(factor: float) -> None:
+    """Let time pass `factor` times as fast from now on (1.0 is real time)."""
+    global _factor, _origin, _real_origin, _wall_origin  # noqa: PLW0603
+    if factor <= 0:
+        raise ValueError(f"time can't pass {factor} times as fast")
+    _wall_origin = now()
+    _origin = monotonic()
+    _real_origin = time.monotonic()
+    _factor = factor
+
+
+def factor() -> float:
+    """How many seconds of the site pass in one real second."""
+    return _factor
+
+
+def monotonic() -> float:
+    """Seconds on a clock that only goes forward."""
+    return _origin + (time.monotonic() - _real_origin) * _factor
+
+
+def now() -> datetime:
+    """The wall clock, UTC; in real time it follows the machine's clock."""
+    if _factor == 1.0:
+        return datetime.now(UTC)
+    return _wall_origin + timedelta(seconds=monotonic() - _origin)
+
+
+def real(seconds: float) -> float:
+    """How long `seconds` of the site take on the real clock."""
+    return seconds / _factor
+
+
+async def sleep(seconds: float) -> None:
+    """Wait `seconds` of the site's time."""
+    await asyncio.sleep(real(seconds))
+
+
+def timeout(seconds: float | None) -> asyncio.Timeout:
+    """Bound a block to `seconds` of the site's time (`async with`)."""
+    return asyncio.timeout(None if seconds is None else real(seconds))
