@@ -1,0 +1,1 @@
+"""EV Load Manager: many cars behind one small fuse."""

@@ -1,0 +1,2 @@
+# Home Assistant serves its validation library under this older name, too.
+from probatio import *
