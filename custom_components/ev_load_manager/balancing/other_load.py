@@ -1,0 +1,246 @@
+"""What the building draws beside the cars, from a quick meter and chargers that report late.
+
+The meter is fresh every second or two, chargers report every 10 to 60 s, and
+cars follow a new limit after 2 to 10 s. A plain subtraction would take a car
+that follows its limit for a change of the house, and limits would swing. So
+every connector's draw is kept as a band `[low, high]` in which it must be, the
+other load is somewhere in `[meter - sum of high, meter - sum of low]`, and the
+estimate moves only as far as this demands.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .phases import NO_CURRENT, Phase, PhaseCurrents, Phases
+from .readings import MeterReading, Sample
+from .site import ConnectorId
+
+FOLLOWING_TIME = 10.0
+"""Seconds that a car may take to follow a new limit (design, section 4)."""
+HULL_MARGIN = 2.0
+"""Seconds beyond the meter's latency over which bands are joined."""
+REPORT_IS_OLD = 90.0
+"""Seconds after which a report says nothing: one and a half of the longest period."""
+RELAXATION = 0.1
+"""A/s towards "cars draw their limits" where chargers report no values."""
+HOLD_MARGIN = 0.5
+"""A above the estimate, so that meter noise of 0.2 A does not move limits."""
+HOLD_TIME = 15.0
+"""Seconds that a peak of the estimate is held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawEvidence:
+    """What is known of one connector's draw, A per phase, times monotonic."""
+
+    sample: Sample | None
+    """Newest report, taken in this session."""
+    phases: Phases
+    """Grid phases that it may load."""
+    offered: float
+    """Highest limit in force: accepted last, or in flight."""
+    offer_changed_at: float | None
+    """When that came into force; None: before anything that is known."""
+    previous_offer: float
+    """Highest limit in force before."""
+    session: bool
+
+
+@dataclass(slots=True)
+class _Draw:
+    """Memory of one connector: its limits since the last report, and its bands."""
+
+    offers: deque[tuple[float, float]] = field(default_factory=deque)
+    """(since, limit), oldest first."""
+    bands: deque[tuple[float, PhaseCurrents, PhaseCurrents]] = field(
+        default_factory=deque
+    )
+    """(since, low, high), oldest first; a band holds until the next begins."""
+    blind_since: float | None = None
+    """Since when it charges without telling currents per phase."""
+    sampled_at: float | None = None
+    """When the report that the newest band rests on was taken."""
+
+    def observe(self, evidence: DrawEvidence, now: float) -> None:
+        """Take in what is known at `now`."""
+        self._note_offer(evidence, now)
+        low, high = self._band(evidence, now)
+        if not self.bands or self.bands[-1][1:] != (low, high):
+            self.bands.append((now, low, high))
+
+    def hull(self, since: float) -> tuple[PhaseCurrents, PhaseCurrents]:
+        """Lowest and highest draw possible at any moment after `since`."""
+        while len(self.bands) > 1 and self.bands[1][0] <= since:
+            self.bands.popleft()
+        _, low, high = self.bands[0]
+        for _, other_low, other_high in list(self.bands)[1:]:
+            low = low.lowest(other_low)
+            high = high.highest(other_high)
+        return low, high
+
+    def _note_offer(self, evidence: DrawEvidence, now: float) -> None:
+        if not self.offers:
+            self.offers.append((float("-inf"), evidence.previous_offer))
+            since = evidence.offer_changed_at
+            self.offers.append(
+                (float("-inf") if since is None else since, evidence.offered)
+            )
+        elif self.offers[-1][1] != evidence.offered:
+            since = evidence.offer_changed_at
+            # A change that is older than the last one seen was seen late.
+            since = now if since is None or since < self.offers[-1][0] else since
+            self.offers.append((since, evidence.offered))
+        known_from = now - FOLLOWING_TIME
+        if evidence.sample is not None:
+            known_from = min(known_from, evidence.sample.at - FOLLOWING_TIME)
+        known_from = max(known_from, now - REPORT_IS_OLD - FOLLOWING_TIME)
+        while len(self.offers) > 1 and self.offers[1][0] <= known_from:
+            self.offers.popleft()
+
+    def _band(
+        self, evidence: DrawEvidence, now: float
+    ) -> tuple[PhaseCurrents, PhaseCurrents]:
+        self.sampled_at = None
+        if not evidence.session:
+            self.blind_since = None
+            return NO_CURRENT, NO_CURRENT
+        following = [
+            limit for since, limit in self.offers if since > now - FOLLOWING_TIME
+        ]
+        in_force = max([self._offer_at(now - FOLLOWING_TIME), *following])
+        sample = evidence.sample
+        if sample is None or now - sample.at > REPORT_IS_OLD:
+            self.blind_since = now if self.blind_since is None else self.blind_since
+            return NO_CURRENT, PhaseCurrents.on(evidence.phases, in_force)
+        measured = sample.currents
+        if measured is None and len(evidence.phases) == 1:
+            measured = PhaseCurrents.on(evidence.phases, sample.highest)
+        if measured is None:
+            self.blind_since = now if self.blind_since is None else self.blind_since
+            low, high = NO_CURRENT, PhaseCurrents.on(evidence.phases, sample.highest)
+        else:
+            self.blind_since = None
+            self.sampled_at = sample.at
+            low = high = measured
+        since_report = [
+            limit for at, limit in self.offers if at > sample.at - FOLLOWING_TIME
+        ]
+        if not since_report:
+            return low, high
+        for limit in (min(since_report), max(since_report)):
+            heading = _loaded(low, evidence.phases, limit)
+            low = low.lowest(heading)
+            high = high.highest(_loaded(high, evidence.phases, limit))
+        if sample.at < self.offers[-1][0] + FOLLOWING_TIME:
+            high = high.each(lambda current: min(current, in_force))
+        return low.lowest(high), high
+
+    def _offer_at(self, moment: float) -> float:
+        limit = self.offers[0][1]
+        for since, offered in self.offers:
+            if since > moment:
+                break
+            limit = offered
+        return limit
+
+
+def _loaded(currents: PhaseCurrents, phases: Phases, limit: float) -> PhaseCurrents:
+    """`limit` on the phases that may be loaded, `currents` on the others."""
+    return PhaseCurrents(
+        *(limit if phase in phases else currents[phase] for phase in Phase)
+    )
+
+
+@dataclass(slots=True)
+class OtherLoad:
+    """The memory of the estimate; `update` is called with everything new."""
+
+    held: PhaseCurrents | None = None
+    """What the sharing reckons with, A per phase; None before the first reading."""
+    estimate: PhaseCurrents | None = None
+    """The estimate beneath it, A per phase; negative while a phase exports."""
+    _draws: dict[ConnectorId, _Draw] = field(default_factory=dict)
+    _peaks: deque[tuple[float, PhaseCurrents]] = field(default_factory=deque)
+    _meter_at: float | None = None
+    _above_since: list[float | None] = field(default_factory=lambda: [None, None, None])
+    """Per phase: since which reading the estimate has been above what is possible."""
+
+    def update(
+        self,
+        *,
+        meter: MeterReading | None,
+        draws: Mapping[ConnectorId, DrawEvidence],
+        now: float,
+        latency: float = 2.0,
+        allow_export: bool = False,
+    ) -> PhaseCurrents | None:
+        """Take in the newest readings and return the held other load, A per phase.
+
+        `meter` is the newest good reading (the same one again moves nothing),
+        `draws` has every connector behind the meter, `latency` is how old the
+        currents of a reading may be when it arrives, s. At least 0 A on every
+        phase unless `allow_export`. None before the first reading.
+        """
+        for gone in self._draws.keys() - draws.keys():
+            del self._draws[gone]
+        for connector, evidence in draws.items():
+            self._draws.setdefault(connector, _Draw()).observe(evidence, now)
+        if meter is not None and meter.at != self._meter_at:
+            self._take(meter, now, latency)
+        self._hold(now)
+        if self.held is None or allow_export:
+            return self.held
+        return self.held.highest(NO_CURRENT)
+
+    def _take(self, meter: MeterReading, now: float, latency: float) -> None:
+        elapsed = 0.0 if self._meter_at is None else meter.at - self._meter_at
+        self._meter_at = meter.at
+        hulls = [
+            (draw, *draw.hull(meter.at - latency - HULL_MARGIN))
+            for draw in self._draws.values()
+        ]
+        blind = any(
+            draw.blind_since is not None and now - draw.blind_since > REPORT_IS_OLD
+            for draw, _, _ in hulls
+        )
+        moved = []
+        for phase in Phase:
+            lowest = meter.currents[phase] - sum(high[phase] for _, _, high in hulls)
+            highest = meter.currents[phase] - sum(low[phase] for _, low, _ in hulls)
+            # At first every car is taken to draw its limit: most do, and what
+            # this hides shows on the meter as soon as it matters.
+            estimate = lowest if self.estimate is None else self.estimate[phase]
+            estimate = max(estimate, lowest)
+            if blind:
+                estimate = max(lowest, estimate - RELAXATION * elapsed)
+            if highest >= estimate:
+                self._above_since[phase] = None
+            else:
+                since = self._above_since[phase] = self._above_since[phase] or meter.at
+                # A car that has not reported since may itself be what fell.
+                highest = meter.currents[phase] - sum(
+                    low[phase]
+                    for draw, low, _ in hulls
+                    if draw.sampled_at is not None and draw.sampled_at >= since
+                )
+                estimate = max(lowest, min(estimate, highest))
+            moved.append(estimate)
+        self.estimate = PhaseCurrents(*moved)
+        self._peaks.append((meter.at, self.estimate))
+
+    def _hold(self, now: float) -> None:
+        if self.estimate is None:
+            return
+        while len(self._peaks) > 1 and self._peaks[0][0] <= now - HOLD_TIME:
+            self._peaks.popleft()
+        held = []
+        for phase in Phase:
+            estimate = self.estimate[phase]
+            peak = max(currents[phase] for _, currents in self._peaks)
+            before = estimate if self.held is None else self.held[phase]
+            if self.held is None or estimate > before:
+                held.append(estimate + HOLD_MARGIN)
+            else:
+                held.append(min(before, peak + HOLD_MARGIN))
+        self.held = PhaseCurrents(*held)
