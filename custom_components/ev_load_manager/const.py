@@ -1,0 +1,41 @@
+"""Names that several files share."""
+
+import logging
+from typing import Final
+
+DOMAIN: Final = "ev_load_manager"
+LOGGER: Final = logging.getLogger(__package__)
+
+SUBENTRY_CHARGER: Final = "charger"
+SUBENTRY_FEEDER: Final = "feeder"
+
+DEFAULT_PORT: Final = 9000
+DEFAULT_HOST: Final = "0.0.0.0"  # noqa: S104 - chargers come from the local network
+
+# Keys of a group's config entry.
+CONF_PHASES: Final = "phases"
+CONF_VOLTAGE: Final = "voltage"
+CONF_RATED_CURRENT: Final = "rated_current"
+CONF_MAXIMUM_CURRENT: Final = "maximum_current"
+CONF_POLICY: Final = "policy"
+CONF_LISTEN_HOST: Final = "listen_host"
+CONF_LISTEN_PORT: Final = "listen_port"
+CONF_METER: Final = "meter"
+CONF_GRID_RATED_CURRENT: Final = "grid_rated_current"
+CONF_GRID_MAXIMUM_CURRENT: Final = "grid_maximum_current"
+CONF_SAFE_LIMIT: Final = "safe_limit"
+CONF_METER_TIMEOUT: Final = "meter_timeout"
+CONF_ALLOW_EXPORT: Final = "allow_export_charging"
+
+# Keys of a charger's subentry.
+CONF_CHARGER_ID: Final = "charger_id"
+CONF_WIRING: Final = "wiring"
+CONF_MINIMUM: Final = "minimum"
+CONF_MAXIMUM: Final = "maximum"
+CONF_UNIT: Final = "unit"
+CONF_PRIORITY: Final = "priority"
+CONF_CONNECTORS: Final = "connectors"
+CONF_SUPPLY_CURRENT: Final = "supply_current"
+
+UNIT_AMPERE: Final = "A"
+UNIT_KILOWATT: Final = "kW"

@@ -1,0 +1,69 @@
+"""From what the chargers said to the readings that `balancing` decides on."""
+
+from .balancing.phases import PhaseCurrents, Wiring, to_grid
+from .balancing.readings import ConnectorReading, Offer, Sample, Status, Superseded
+from .csms.charge_point import ChargePoint, ConnectorState, Values
+from .csms.limit_keeper import Offer as SentOffer
+
+_STATUSES = {
+    "Available": Status.AVAILABLE,
+    "Preparing": Status.PREPARING,
+    "Charging": Status.CHARGING,
+    "SuspendedEV": Status.SUSPENDED_EV,
+    "SuspendedEVSE": Status.SUSPENDED_EVSE,
+    "Finishing": Status.FINISHING,
+    "Reserved": Status.RESERVED,
+    "Unavailable": Status.UNAVAILABLE,
+    "Faulted": Status.FAULTED,
+}
+
+
+def connector_reading(
+    charge_point: ChargePoint, state: ConnectorState, wiring: Wiring
+) -> ConnectorReading:
+    """What is known of one connector at this moment."""
+    transaction = state.transaction
+    return ConnectorReading(
+        online=charge_point.online,
+        status=_STATUSES.get(state.status, Status.UNKNOWN),
+        status_since=state.status_at,
+        session=None if transaction is None else str(transaction.id),
+        session_since=0.0 if transaction is None else transaction.started_at,
+        id_tag=None if transaction is None else transaction.id_tag,
+        sample=sample_of(state.values, wiring),
+        offer=offer_of(state.keeper.offer),
+    )
+
+
+def sample_of(values: Values | None, wiring: Wiring) -> Sample | None:
+    """Currents on the grid's phases, as far as the charger tells them.
+
+    A charger that tells a single current without a phase tells the current of
+    each phase it uses, whichever these are (OCPP 1.6, 7.31). Power without
+    current says nothing sure about a phase, except on one-phase wiring.
+    """
+    if values is None:
+        return None
+    terminals = values.currents[: len(wiring)]
+    if any(current is not None for current in terminals):
+        own = PhaseCurrents(*(current or 0.0 for current in values.currents))
+        currents = to_grid(wiring, own)
+        return Sample(at=values.at, currents=currents, highest=max(currents))
+    if values.current is not None:
+        currents = PhaseCurrents.on(wiring, values.current) if len(wiring) == 1 else None
+        return Sample(at=values.at, currents=currents, highest=values.current)
+    if len(wiring) == 1 and values.power is not None:
+        current = values.power / (values.voltage or 230.0)
+        return Sample(at=values.at, currents=PhaseCurrents.on(wiring, current), highest=current)
+    return None
+
+
+def offer_of(sent: SentOffer) -> Offer:
+    """The limits that may be in force, in the words of `balancing`."""
+    return Offer(
+        accepted=sent.accepted,
+        accepted_at=sent.accepted_at,
+        in_flight=tuple(sent.in_flight),
+        superseded=tuple(Superseded(limit=old.limit, at=old.at) for old in sent.superseded),
+        refused=sent.refused,
+    )

@@ -1,0 +1,467 @@
+"""The loop of one group: readings in, a decision, limits out.
+
+Everything that happens to the group ends in `wake`; one task takes a step of
+the controller for all of it together, hands cuts to the chargers at once, and
+writes increases down before it hands them out, so that a restart never
+believes in a limit lower than one that may be in force.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+
+from . import clock
+from .balancing.controller import Memory, step
+from .balancing.decision import Decision
+from .balancing.phases import NO_CURRENT, PhaseCurrents
+from .balancing.readings import ConnectorReading, Readings
+from .balancing.site import ConnectorId, Site
+from .const import LOGGER, SUBENTRY_CHARGER
+from .csms.charge_point import Change, ChargePoint
+from .csms.limit_keeper import LimitKeeper
+from .csms.server import UnknownCharger
+from .gather import connector_reading
+from .listeners import Listener, async_listeners
+from .settings import ChargerSettings, GroupSettings
+from .site_builder import build_site
+from .store import GroupStore, LiveSettings
+
+LONGEST_WAIT: Final = 5.0
+"""The loop looks around at least this often, s."""
+VALUES_INTERVAL: Final = 0.5
+"""New meter values of chargers are looked at together, at most this often, s."""
+SHORTEST_WAIT: Final = 0.05
+"""Time alone makes no more steps than one in this many seconds."""
+
+type EvLoadManagerConfigEntry = ConfigEntry[LoadManager]
+
+
+class SettingError(ValueError):
+    """A setting that can't be; `field` and `key` lead to the words for it."""
+
+    def __init__(self, field: str, key: str, **placeholders: str) -> None:
+        """Name the field, the text's key and what the text mentions."""
+        super().__init__(f"{field}: {key}")
+        self.field = field
+        self.key = key
+        self.placeholders = placeholders
+
+
+def read_entry(
+    entry: ConfigEntry[Any],
+) -> tuple[GroupSettings, dict[str, ChargerSettings]]:
+    """The settings in a config entry: the group, and its chargers by subentry."""
+    group = GroupSettings.from_data(entry.title, {**entry.data, **entry.options})
+    return group, {
+        subentry.subentry_id: ChargerSettings.from_data(
+            subentry.subentry_id, subentry.title, subentry.data, voltage=group.voltage
+        )
+        for subentry in entry.subentries.values()
+        if subentry.subentry_type == SUBENTRY_CHARGER
+    }
+
+
+class LoadManager:
+    """One group of chargers, from its config entry to its limits."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any], listener: Listener) -> None:
+        """Hold the parts together; `create` fills them."""
+        self._hass = hass
+        self._entry = entry
+        self._listener = listener
+        self._store = GroupStore(hass, entry.entry_id, self._collect)
+        self._stored_chargers: dict[str, Any] = {}
+        self._memory = Memory()
+        self._site: Site | None = None
+        self._wake = asyncio.Event()
+        self._urgent = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._listeners: set[Callable[[], None]] = set()
+        self._connector_listeners: set[Callable[[ChargerSettings, ConnectorId], None]] = set()
+        self._unsubscribe: dict[str, Callable[[], None]] = {}
+        self._known: set[ConnectorId] = set()
+        self._failing = False
+        self.group, self.chargers = read_entry(entry)
+        self.settings = LiveSettings.first(self.group)
+        self.decision: Decision | None = None
+        self.readings: Readings = Readings(connectors={})
+
+    # Life
+
+    @classmethod
+    async def create(cls, hass: HomeAssistant, entry: ConfigEntry[Any]) -> LoadManager:
+        """Load what is stored, open the port, and know the chargers.
+
+        The store is read before the port opens: the first charger that calls
+        must find its limit. Raises OSError where the port can't be had.
+        """
+        group, _ = read_entry(entry)
+        listeners = async_listeners(hass)
+        listener = await listeners.acquire(group.listen_host, group.listen_port, entry.entry_id)
+        try:
+            manager = cls(hass, entry, listener)
+            await manager._load()
+        except BaseException:
+            await listeners.release(listener, entry.entry_id)
+            raise
+        return manager
+
+    async def _load(self) -> None:
+        data = await self._store.load()
+        self.settings = LiveSettings.from_dict(data.get("settings", {}), self.group).within(
+            self.group
+        )
+        self._stored_chargers = dict(data.get("chargers", {}))
+        self._memory = Memory.from_dict(data.get("memory", {}), clock.monotonic())
+        for charger in self.chargers.values():
+            self._add_charge_point(charger)
+
+    def _collect(self) -> dict[str, Any]:
+        """What must survive (see `store`)."""
+        chargers = self._stored_chargers | {
+            charger.charger_id: self.charge_point(charger.charger_id).state()
+            for charger in self.chargers.values()
+            if charger.charger_id in self._unsubscribe
+        }
+        return {
+            "settings": self.settings.to_dict(),
+            "chargers": chargers,
+            "memory": self._memory.to_dict(clock.monotonic()),
+        }
+
+    async def start(self) -> None:
+        """Start the loop."""
+        self._task = self._entry.async_create_background_task(
+            self._hass, self._run(), name=f"EV Load Manager {self.group.name}"
+        )
+
+    async def stop(self) -> None:
+        """End the loop, save, and give the port back."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._store.save()
+        for charger in list(self.chargers.values()):
+            await self._remove_charge_point(charger)
+        await async_listeners(self._hass).release(self._listener, self._entry.entry_id)
+
+    # The loop
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            self._urgent.clear()
+            try:
+                await self._step()
+                self._failing = False
+            except Exception:
+                if not self._failing:
+                    LOGGER.exception("Balancing failed; limits only go down until it works again")
+                self._failing = True
+                self._fall_back()
+            await self._wait()
+
+    async def _step(self) -> None:
+        """One round: every reading, one joint decision, cuts, then increases."""
+        now = clock.monotonic()
+        site = self.site
+        self.readings = Readings(connectors=self._connector_readings())
+        before = self.decision
+        decision = self.decision = step(site, self.readings, self._memory, now)
+        increases: list[tuple[ConnectorId, float]] = []
+        for connector_id, decided in decision.connectors.items():
+            if not self.readings.connectors[connector_id].online:
+                continue
+            accepted = self.readings.connectors[connector_id].offer.accepted
+            if accepted is not None and decided.limit > accepted:
+                increases.append((connector_id, decided.limit))
+            else:
+                self._keeper(connector_id).want(decided.limit)
+        if increases and _wants_more(before, decision):
+            await self._store.save()
+        for connector_id, limit in increases:
+            self._keeper(connector_id).want(limit)
+        self._tell()
+
+    def _fall_back(self) -> None:
+        """After an exception nobody gets more, and nobody more than his fallback."""
+        for connector_id, connector in self.site.connectors.items():
+            keeper = self._keeper(connector_id)
+            accepted = keeper.offer.accepted
+            keeper.want(
+                connector.fallback if accepted is None else min(accepted, connector.fallback)
+            )
+
+    async def _wait(self) -> None:
+        """Sleep until something happens, or time alone may change something.
+
+        Meter values of chargers come in crowds and wait for each other; what
+        starts, stops or changes somebody's limit does not wait.
+        """
+        now = clock.monotonic()
+        until = now + LONGEST_WAIT
+        if self.decision is not None and self.decision.next_step_at is not None:
+            until = min(until, max(self.decision.next_step_at, now))
+        if await _happens(self._wake, max(until - now, SHORTEST_WAIT)):
+            await _happens(self._urgent, now + VALUES_INTERVAL - clock.monotonic())
+
+    # Readings
+
+    @property
+    def site(self) -> Site:
+        """The site as the settings make it; rebuilt when one changes."""
+        if self._site is None:
+            points = [
+                (charger, self.charge_point(charger.charger_id))
+                for charger in self.chargers.values()
+            ]
+            self._site = build_site(
+                self.group,
+                self.settings,
+                [(charger, self.connectors_of(charger)) for charger in self.chargers.values()],
+                steps={point.id: point.profile.step for _, point in points},
+                by_key=frozenset(point.id for _, point in points if point.limited_by_key),
+            )
+        return self._site
+
+    def _connector_readings(self) -> dict[ConnectorId, ConnectorReading]:
+        return {
+            connector_id: connector_reading(
+                point := self.charge_point(connector_id.charger),
+                point.connectors[connector_id.number],
+                connector.wiring,
+            )
+            for connector_id, connector in self.site.connectors.items()
+        }
+
+    # Settings
+
+    async def change(self, **changes: Any) -> None:
+        """Change live settings (`LiveSettings` fields); in force at once, and stored.
+
+        Raises SettingError where a value can't be.
+        """
+        settings = replace(self.settings, **changes)
+        self._check(settings)
+        if settings == self.settings:
+            return
+        self.settings = settings
+        self._rebuild()
+        # Down before up: a lowered limit is in force before it is written.
+        await self._store.save()
+
+    async def change_connector(
+        self,
+        connector_id: ConnectorId,
+        *,
+        maximum: float | None = None,
+        charging_allowed: bool | None = None,
+    ) -> None:
+        """Change one connector's maximum (A) or whether it may charge."""
+        changes: dict[str, Any] = {}
+        if maximum is not None:
+            charger = self.charger(connector_id.charger)
+            if not charger.minimum <= maximum <= charger.maximum:
+                raise SettingError(
+                    "maximum",
+                    "connector_maximum_out_of_range",
+                    minimum=f"{charger.minimum:g}",
+                    maximum=f"{charger.maximum:g}",
+                )
+            changes["connector_maximum"] = {
+                **self.settings.connector_maximum,
+                connector_id: maximum,
+            }
+        if charging_allowed is not None:
+            changes["charging_allowed"] = {
+                **self.settings.charging_allowed,
+                connector_id: charging_allowed,
+            }
+        await self.change(**changes)
+
+    def _check(self, settings: LiveSettings) -> None:
+        """Refuse what no fuse allows."""
+        for name, value, rated in (
+            ("maximum_current", settings.maximum_current, self.group.rated_current),
+            ("grid_maximum_current", settings.grid_maximum_current, self.group.grid_rated_current),
+            ("safe_limit", settings.safe_limit, self.group.rated_current),
+        ):
+            if not 0 <= value <= rated:
+                raise SettingError(name, "limit_out_of_range", maximum=f"{rated:g}")
+
+    async def sync(self, group: GroupSettings, chargers: Mapping[str, ChargerSettings]) -> None:
+        """Take over changed flows: only what differs is touched.
+
+        A charger that did not change keeps its socket. A changed port can't be
+        had without a new start of the entry.
+        """
+        if (group.listen_host, group.listen_port) != (
+            self.group.listen_host,
+            self.group.listen_port,
+        ):
+            self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
+            return
+        self.group = group
+        self.settings = self.settings.within(group)
+        for subentry_id, charger in list(self.chargers.items()):
+            new = chargers.get(subentry_id)
+            if new is None or new.charger_id != charger.charger_id:
+                await self._remove_charge_point(charger)
+                self._stored_chargers.pop(charger.charger_id, None)
+                del self.chargers[subentry_id]
+        for subentry_id, charger in chargers.items():
+            is_new = subentry_id not in self.chargers
+            self.chargers[subentry_id] = charger
+            if is_new:
+                self._add_charge_point(charger)
+        self._rebuild()
+        await self._store.save()
+
+    def _rebuild(self) -> None:
+        """Settings changed: make the site anew and take a step."""
+        self._site = None
+        self._urgent.set()
+        self._wake.set()
+
+    # Chargers
+
+    def charger(self, charger_id: str) -> ChargerSettings:
+        """The settings of a charger, by charge point id; raises KeyError."""
+        for charger in self.chargers.values():
+            if charger.charger_id == charger_id:
+                return charger
+        raise KeyError(charger_id)
+
+    def charge_point(self, charger_id: str) -> ChargePoint:
+        """The charger itself, whether its socket is up or not."""
+        return self._listener.central.chargers[charger_id]
+
+    def connectors_of(self, charger: ChargerSettings) -> tuple[ConnectorId, ...]:
+        """The outlets of a charger known now; at least one."""
+        numbers = set(range(1, (charger.connectors or 1) + 1))
+        if charger.connectors is None:
+            numbers |= {
+                number for number in self.charge_point(charger.charger_id).connectors if number > 0
+            }
+        return tuple(ConnectorId(charger.charger_id, number) for number in sorted(numbers))
+
+    def _keeper(self, connector_id: ConnectorId) -> LimitKeeper:
+        return self.charge_point(connector_id.charger).connectors[connector_id.number].keeper
+
+    @property
+    def unknown(self) -> Mapping[str, UnknownCharger]:
+        """Chargers on the group's port that nobody has accepted yet."""
+        return self._listener.central.unknown
+
+    @property
+    def port(self) -> int:
+        """The port that chargers dial."""
+        return self._listener.central.port
+
+    def _add_charge_point(self, charger: ChargerSettings) -> None:
+        self._listener.savers[charger.charger_id] = self._save_charge_point
+        point = self._listener.central.add(
+            charger.charger_id, self._stored_chargers.get(charger.charger_id)
+        )
+        for number in range(1, (charger.connectors or 1) + 1):
+            point.connector(number)
+        self._unsubscribe[charger.charger_id] = point.on_change(self._on_change)
+        self._known.update(self.connectors_of(charger))
+        self._rebuild()
+
+    async def _remove_charge_point(self, charger: ChargerSettings) -> None:
+        if unsubscribe := self._unsubscribe.pop(charger.charger_id, None):
+            unsubscribe()
+        self._stored_chargers[charger.charger_id] = self.charge_point(charger.charger_id).state()
+        self._listener.savers.pop(charger.charger_id, None)
+        self._known = {known for known in self._known if known.charger != charger.charger_id}
+        self._site = None
+        await self._listener.central.remove(charger.charger_id)
+
+    async def _save_charge_point(self, _: ChargePoint) -> None:
+        """A session started or ended: it is written before the charger has its answer."""
+        await self._store.save()
+
+    @callback
+    def _on_change(self, point: ChargePoint, change: Change, number: int | None) -> None:
+        """Something came from a charger."""
+        if number is not None and number > 0:
+            self._notice(ConnectorId(point.id, number))
+        if change is Change.CAPABILITIES:
+            self._site = None
+        if change is Change.VALUES:
+            self._store.save_soon()
+        else:
+            self._urgent.set()
+        self._wake.set()
+
+    @callback
+    def _notice(self, connector_id: ConnectorId) -> None:
+        """A charger turned out to have another outlet."""
+        if connector_id in self._known:
+            return
+        charger = self.charger(connector_id.charger)
+        if connector_id not in self.connectors_of(charger):
+            return
+        self._known.add(connector_id)
+        self._site = None
+        for listener in list(self._connector_listeners):
+            listener(charger, connector_id)
+
+    # What entities look at
+
+    def measured(self, connector_id: ConnectorId) -> PhaseCurrents | None:
+        """What a connector was last seen to draw on the grid's phases, A."""
+        reading = self.readings.connectors.get(connector_id)
+        return None if reading is None or reading.sample is None else reading.sample.currents
+
+    def chargers_current(self) -> PhaseCurrents:
+        """What all chargers together were last seen to draw, A per phase."""
+        total = NO_CURRENT
+        for connector_id in self.readings.connectors:
+            total = total.plus(self.measured(connector_id) or NO_CURRENT)
+        return total
+
+    @callback
+    def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Be called after every step; returns how to end that."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    @callback
+    def on_new_connector(
+        self, listener: Callable[[ChargerSettings, ConnectorId], None]
+    ) -> Callable[[], None]:
+        """Be called when a charger turns out to have another outlet."""
+        self._connector_listeners.add(listener)
+        return lambda: self._connector_listeners.discard(listener)
+
+    @callback
+    def _tell(self) -> None:
+        for listener in list(self._listeners):
+            listener()
+
+
+def _wants_more(before: Decision | None, decision: Decision) -> bool:
+    """Whether somebody's limit rose since the last step (and not only his offer lags)."""
+    return before is None or any(
+        connector_id not in before.connectors
+        or decided.limit > before.connectors[connector_id].limit
+        for connector_id, decided in decision.connectors.items()
+    )
+
+
+async def _happens(event: asyncio.Event, within: float) -> bool:
+    """Whether an event comes within so many seconds."""
+    if event.is_set() or within <= 0:
+        return event.is_set()
+    try:
+        async with clock.timeout(within):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True

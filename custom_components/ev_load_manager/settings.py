@@ -1,0 +1,151 @@
+"""What the user entered in the flows, as typed values.
+
+The flows store plain data in the config entry and its subentries; this is the
+one place that reads it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .balancing.phases import Phase, PhaseCurrents, Wiring
+from .balancing.site import Policy, Priority, amperes_from_kilowatts
+from .const import (
+    CONF_ALLOW_EXPORT,
+    CONF_CHARGER_ID,
+    CONF_CONNECTORS,
+    CONF_GRID_MAXIMUM_CURRENT,
+    CONF_GRID_RATED_CURRENT,
+    CONF_LISTEN_HOST,
+    CONF_LISTEN_PORT,
+    CONF_MAXIMUM,
+    CONF_MAXIMUM_CURRENT,
+    CONF_METER,
+    CONF_METER_TIMEOUT,
+    CONF_MINIMUM,
+    CONF_PHASES,
+    CONF_POLICY,
+    CONF_PRIORITY,
+    CONF_RATED_CURRENT,
+    CONF_SAFE_LIMIT,
+    CONF_SUPPLY_CURRENT,
+    CONF_UNIT,
+    CONF_VOLTAGE,
+    CONF_WIRING,
+    DEFAULT_HOST,
+    DEFAULT_PORT,
+    UNIT_KILOWATT,
+)
+
+WIRINGS: Mapping[str, Wiring] = {
+    "l1_l2_l3": (Phase.L1, Phase.L2, Phase.L3),
+    "l2_l3_l1": (Phase.L2, Phase.L3, Phase.L1),
+    "l3_l1_l2": (Phase.L3, Phase.L1, Phase.L2),
+    "l1_l3_l2": (Phase.L1, Phase.L3, Phase.L2),
+    "l2_l1_l3": (Phase.L2, Phase.L1, Phase.L3),
+    "l3_l2_l1": (Phase.L3, Phase.L2, Phase.L1),
+    "l1": (Phase.L1,),
+    "l2": (Phase.L2,),
+    "l3": (Phase.L3,),
+}
+"""Names of the wirings in the flow: the grid phase on the charger's L1, L2, L3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSettings:
+    """A group of chargers behind one limit; currents in A per phase."""
+
+    name: str
+    phases: int
+    voltage: float
+    rated_current: float
+    maximum_current: float
+    """First value of the number entity; later ones live in the store."""
+    policy: Policy
+    listen_host: str
+    listen_port: int
+    meter: Mapping[str, Any] | None
+    grid_rated_current: float
+    grid_maximum_current: float
+    safe_limit: float
+    meter_timeout: float
+    allow_export_charging: bool
+
+    @classmethod
+    def from_data(cls, name: str, data: Mapping[str, Any]) -> GroupSettings:
+        """Read the data (and options) of a config entry."""
+        rated = float(data[CONF_RATED_CURRENT])
+        maximum = min(float(data[CONF_MAXIMUM_CURRENT]), rated)
+        grid_rated = float(data.get(CONF_GRID_RATED_CURRENT) or rated)
+        return cls(
+            name=name,
+            phases=int(data.get(CONF_PHASES, 3)),
+            voltage=float(data.get(CONF_VOLTAGE, 230.0)),
+            rated_current=rated,
+            maximum_current=maximum,
+            policy=Policy(data.get(CONF_POLICY, Policy.TAKE_TURNS)),
+            listen_host=data.get(CONF_LISTEN_HOST, DEFAULT_HOST),
+            listen_port=int(data.get(CONF_LISTEN_PORT, DEFAULT_PORT)),
+            meter=data.get(CONF_METER),
+            grid_rated_current=grid_rated,
+            grid_maximum_current=min(
+                float(data.get(CONF_GRID_MAXIMUM_CURRENT) or grid_rated), grid_rated
+            ),
+            safe_limit=float(data.get(CONF_SAFE_LIMIT) or 0.0),
+            meter_timeout=float(data.get(CONF_METER_TIMEOUT) or 30.0),
+            allow_export_charging=bool(data.get(CONF_ALLOW_EXPORT, False)),
+        )
+
+    @property
+    def phase_list(self) -> tuple[Phase, ...]:
+        """The grid phases that the group has."""
+        return tuple(Phase) if self.phases == 3 else (Phase.L1,)
+
+    def currents(self, amperes: float) -> PhaseCurrents:
+        """`amperes` on each phase that the group has."""
+        return PhaseCurrents.on(self.phase_list, amperes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargerSettings:
+    """A charger of the group; currents in A per phase."""
+
+    subentry_id: str
+    charger_id: str
+    name: str
+    wiring: Wiring
+    minimum: float
+    maximum: float
+    priority: Priority
+    connectors: int | None
+    """How many outlets it has; None: as many as it reports."""
+    supply_current: float | None
+    """Fuse of its own supply; None: twice a connector's maximum can't trip it."""
+
+    @classmethod
+    def from_data(
+        cls, subentry_id: str, name: str, data: Mapping[str, Any], *, voltage: float
+    ) -> ChargerSettings:
+        """Read the data of a charger's subentry."""
+        wiring = WIRINGS[data.get(CONF_WIRING, "l1_l2_l3")]
+
+        def amperes(key: str, default: float) -> float:
+            value = float(data[key]) if data.get(key) is not None else default
+            if data.get(CONF_UNIT) == UNIT_KILOWATT and data.get(key) is not None:
+                return amperes_from_kilowatts(value, phases=len(wiring), voltage=voltage)
+            return value
+
+        minimum = max(6.0, amperes(CONF_MINIMUM, 6.0))
+        connectors = data.get(CONF_CONNECTORS)
+        supply = data.get(CONF_SUPPLY_CURRENT)
+        return cls(
+            subentry_id=subentry_id,
+            charger_id=data[CONF_CHARGER_ID],
+            name=name,
+            wiring=wiring,
+            minimum=minimum,
+            maximum=max(minimum, amperes(CONF_MAXIMUM, 32.0)),
+            priority=Priority[str(data.get(CONF_PRIORITY, "normal")).upper()],
+            connectors=int(connectors) if connectors else None,
+            supply_current=float(supply) if supply else None,
+        )

@@ -1,0 +1,110 @@
+"""From the user's settings to the site that `balancing` shares current on."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from .balancing.fallback import fallback_currents
+from .balancing.phases import PhaseCurrents
+from .balancing.site import Circuit, Connector, ConnectorId, Site
+from .settings import ChargerSettings, GroupSettings
+from .store import LiveSettings
+
+GRID: Final = "grid"
+GROUP: Final = "group"
+KEY_INCREASE_INTERVAL: Final = 60.0
+"""Seconds between increases where a limit is written to a charger's flash."""
+
+
+def charger_circuit(charger_id: str) -> str:
+    """Id of the circuit that is a charger's own supply."""
+    return f"charger:{charger_id}"
+
+
+def build_site(
+    group: GroupSettings,
+    live: LiveSettings,
+    chargers: Iterable[tuple[ChargerSettings, Iterable[ConnectorId]]],
+    *,
+    steps: Mapping[str, float],
+    by_key: frozenset[str],
+) -> Site:
+    """The tree grid connection -> group -> charger -> connector.
+
+    `steps` gives the current steps (A) a charger takes, `by_key` the chargers
+    that are limited by configuration keys; both by charge point id.
+    """
+    metered = group.meter is not None
+    circuits = [
+        Circuit(
+            id=GROUP,
+            parent=GRID if metered else None,
+            limit=group.currents(live.maximum_current),
+            rated=group.currents(group.rated_current),
+        )
+    ]
+    if metered:
+        circuits.append(
+            Circuit(
+                id=GRID,
+                parent=None,
+                limit=group.currents(live.grid_maximum_current),
+                rated=group.currents(group.grid_rated_current),
+            )
+        )
+    connectors: list[Connector] = []
+    for charger, ids in chargers:
+        circuit = GROUP
+        if charger.supply_current is not None:
+            circuit = charger_circuit(charger.charger_id)
+            supply = PhaseCurrents.same(charger.supply_current)
+            circuits.append(Circuit(id=circuit, parent=GROUP, limit=supply, rated=supply))
+        by_keys = charger.charger_id in by_key
+        connectors.extend(
+            Connector(
+                id=connector_id,
+                circuit=circuit,
+                wiring=charger.wiring,
+                minimum=charger.minimum,
+                maximum=min(
+                    live.connector_maximum.get(connector_id, charger.maximum), charger.maximum
+                ),
+                hardware_maximum=max(32.0, charger.maximum),
+                step=steps.get(charger.charger_id, 0.1),
+                priority=charger.priority,
+                charging_allowed=live.charging_allowed.get(connector_id, True),
+                increase_interval=KEY_INCREASE_INTERVAL if by_keys else 5.0,
+            )
+            for connector_id in ids
+        )
+    tree = {circuit.id: circuit for circuit in circuits}
+    return Site(
+        circuits=tree,
+        connectors=_with_fallbacks(connectors, tree, group, live),
+        policy=live.policy,
+        phase_choice=live.phase_choice,
+        grid=GRID if metered else None,
+        balancing=live.balancing,
+        adaptive=metered and live.adaptive,
+        safe_limit=group.currents(live.safe_limit) if metered else None,
+        allow_export_charging=group.allow_export_charging,
+    )
+
+
+def _with_fallbacks(
+    connectors: list[Connector],
+    circuits: Mapping[str, Circuit],
+    group: GroupSettings,
+    live: LiveSettings,
+) -> dict[ConnectorId, Connector]:
+    """Every connector with what it does on its own: its minimum where all fit, else 0 A.
+
+    Without a meter the group's maximum is what they must fit; with one, the
+    safe limit, which is what is sure to be free.
+    """
+    budget = live.safe_limit if group.meter is not None else live.maximum_current
+    fallbacks = fallback_currents(connectors, circuits, group.currents(budget))
+    return {
+        connector.id: replace(connector, fallback=fallbacks[connector.id])
+        for connector in connectors
+    }

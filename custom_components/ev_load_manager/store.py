@@ -1,0 +1,130 @@
+"""What must survive a power cut: settings made at run time, sessions, offers.
+
+One file per group, and one for the whole integration with the next transaction
+id. Files are replaced atomically, so a kill at any byte leaves the old one or
+the new one. Home Assistant sets a damaged file aside and says so; then the
+group starts with the values of its flow, and counts every charger as never
+limited.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+
+from .balancing.site import ConnectorId, PhaseChoice, Policy
+from .const import DOMAIN
+from .settings import GroupSettings
+
+VERSION: Final = 1
+SAVE_DELAY: Final = 60.0
+"""Real seconds that a change without consequence may wait for its companions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSettings:
+    """Settings that people and automations change while cars charge (A per phase)."""
+
+    maximum_current: float
+    grid_maximum_current: float
+    safe_limit: float
+    balancing: bool = True
+    adaptive: bool = True
+    policy: Policy = Policy.TAKE_TURNS
+    phase_choice: PhaseChoice = PhaseChoice.EACH_PHASE
+    connector_maximum: Mapping[ConnectorId, float] = field(default_factory=dict)
+    charging_allowed: Mapping[ConnectorId, bool] = field(default_factory=dict)
+
+    @classmethod
+    def first(cls, group: GroupSettings) -> LiveSettings:
+        """The values that the flow gave."""
+        return cls(
+            maximum_current=group.maximum_current,
+            grid_maximum_current=group.grid_maximum_current,
+            safe_limit=group.safe_limit,
+            policy=group.policy,
+        )
+
+    def within(self, group: GroupSettings) -> LiveSettings:
+        """The same, cut to the rated currents, which may have been lowered since."""
+        return replace(
+            self,
+            maximum_current=min(self.maximum_current, group.rated_current),
+            grid_maximum_current=min(self.grid_maximum_current, group.grid_rated_current),
+            safe_limit=min(self.safe_limit, group.rated_current, group.grid_rated_current),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for the store."""
+        return {
+            "maximum_current": self.maximum_current,
+            "grid_maximum_current": self.grid_maximum_current,
+            "safe_limit": self.safe_limit,
+            "balancing": self.balancing,
+            "adaptive": self.adaptive,
+            "policy": self.policy.value,
+            "phase_choice": self.phase_choice.value,
+            "connector_maximum": [[*key, value] for key, value in self.connector_maximum.items()],
+            "charging_allowed": [[*key, value] for key, value in self.charging_allowed.items()],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], group: GroupSettings) -> LiveSettings:
+        """Read what was stored; what is missing comes from the flow."""
+        first = cls.first(group).to_dict()
+        data = {**first, **data}
+        return cls(
+            maximum_current=float(data["maximum_current"]),
+            grid_maximum_current=float(data["grid_maximum_current"]),
+            safe_limit=float(data["safe_limit"]),
+            balancing=bool(data["balancing"]),
+            adaptive=bool(data["adaptive"]),
+            policy=Policy(data["policy"]),
+            phase_choice=PhaseChoice(data["phase_choice"]),
+            connector_maximum={
+                ConnectorId(charger, number): float(value)
+                for charger, number, value in data["connector_maximum"]
+            },
+            charging_allowed={
+                ConnectorId(charger, number): bool(value)
+                for charger, number, value in data["charging_allowed"]
+            },
+        )
+
+
+class GroupStore:
+    """The file of one group.
+
+    `collect` gives the data of the moment; nothing keeps a second copy of it.
+    """
+
+    def __init__(
+        self, hass: HomeAssistant, entry_id: str, collect: Callable[[], dict[str, Any]]
+    ) -> None:
+        """Prepare; `load` reads the file."""
+        self._store: Store[dict[str, Any]] = Store(
+            hass, VERSION, f"{DOMAIN}.{entry_id}", atomic_writes=True
+        )
+        self._collect = collect
+
+    async def load(self) -> dict[str, Any]:
+        """What was stored last; empty on the first start and after damage."""
+        return await self._store.async_load() or {}
+
+    async def save(self) -> None:
+        """Write now.
+
+        A full disk must not stop anybody's charging: Home Assistant's store
+        logs it and keeps the old file, and the group goes on.
+        """
+        await self._store.async_save(self._collect())
+
+    def save_soon(self) -> None:
+        """Write within a minute, together with what else changes until then."""
+        self._store.async_delay_save(self._collect, SAVE_DELAY)
+
+    async def remove(self) -> None:
+        """Delete the file, with the group."""
+        await self._store.async_remove()
