@@ -1,0 +1,290 @@
+"""Max-min fair sharing of current over a tree of per-phase limits.
+
+Everyone's current rises together until a phase of some circuit is full; those
+on it stop there, the rest goes on ("progressive filling", Bertsekas and
+Gallager, Data Networks, section 6.5.2). The thesis (6.2.5) divides one limit by
+the number of cars; this is the same rule where there is one circuit, and gives
+the right answer where cars load different phases behind different fuses.
+
+Inside, currents are whole microamperes, so nothing is lost or gained by
+floating point: what is handed out fits, exactly.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+from math import floor, inf
+
+from .phases import Phase, PhaseCurrents, Phases
+from .site import ConnectorId
+
+_WEIGHT_UNIT = 1000
+"""Weights count in thousandths: a level of 1 A is 1 A for a weight of 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What one connector asks of the circuits above it."""
+
+    id: ConnectorId
+    path: tuple[str, ...]
+    """Circuits from its own up to the root."""
+    phases: Phases
+    """Grid phases that it loads, each with the same current."""
+    minimum: float
+    """What it gets in any case, A; a multiple of the step."""
+    maximum: float
+    """Its demand, A: it has no use for more. Below the minimum it counts as the minimum."""
+    weight: float = 1.0
+    """With twice the weight it gets twice the current of its neighbours."""
+    step: float = 0.1
+    """Its share is a multiple of this, A."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one connector gets."""
+
+    amperes: float
+    """Per phase, A: the claim's minimum or a multiple of its step above it."""
+    circuit: str | None
+    """The circuit that held it back; None: nothing but its own maximum did."""
+    phase: Phase | None
+    """The phase of that circuit that is full."""
+
+
+def microamperes(amperes: float) -> int:
+    """Whole microamperes in `amperes`, rounded down.
+
+    What is less than a nanoampere short of the next one is floating point, not
+    current: 16 - 9.9 holds 6.1. Raises ValueError for NaN, OverflowError for
+    infinity.
+    """
+    return floor(amperes * 1e6 + 1e-3)
+
+
+def allocate(
+    claims: Sequence[Claim], capacity: Mapping[str, PhaseCurrents]
+) -> dict[ConnectorId, Share]:
+    """Share `capacity` (circuit -> A per phase) among `claims`, weighted max-min fair.
+
+    Nobody could get a step more but from somebody who has no more than himself
+    (in proportion to the weights), and nothing is left that somebody on it could
+    use. A circuit that is missing in `capacity` is unlimited.
+
+    The minimums are the caller's promise: whom to admit is `admission`'s
+    question. Where they alone fill or exceed a phase, everyone on it stays at the
+    minimum; apart from that no capacity is exceeded. The result does not depend
+    on the order of `claims`. Raises ValueError for values that are no numbers.
+    """
+    fillings = [_Filling(claim, order) for order, claim in enumerate(sorted(claims, key=_by_id))]
+    full = _fill(fillings, _bottlenecks(fillings, capacity))
+    _hand_out_the_rest(full)
+    return {filling.claim.id: filling.share() for filling in fillings}
+
+
+def _by_id(claim: Claim) -> ConnectorId:
+    return claim.id
+
+
+class _Filling:
+    """A claim while its current rises. Currents in microamperes."""
+
+    __slots__ = (
+        "bottlenecks",
+        "claim",
+        "current",
+        "frozen",
+        "held_by",
+        "maximum",
+        "minimum",
+        "order",
+        "step",
+        "weight",
+    )
+
+    def __init__(self, claim: Claim, order: int) -> None:
+        self.claim = claim
+        self.order = order
+        self.weight = max(1, round(claim.weight * _WEIGHT_UNIT))
+        self.step = max(1, round(claim.step * 1e6))
+        self.minimum = microamperes(claim.minimum)
+        self.maximum = max(self.minimum, self.whole_steps(microamperes(claim.maximum)))
+        self.current = self.maximum
+        self.frozen = False
+        self.bottlenecks: list[_Bottleneck] = []
+        self.held_by: _Bottleneck | None = None
+
+    def whole_steps(self, current: int) -> int:
+        """`current` rounded down to a multiple of the step."""
+        return current - current % self.step
+
+    def share(self) -> Share:
+        held_by = self.held_by
+        return Share(
+            amperes=self.current / 1e6,
+            circuit=held_by.circuit if held_by else None,
+            phase=held_by.phase if held_by else None,
+        )
+
+
+@dataclass(slots=True, eq=False)
+class _Bottleneck:
+    """A circuit's phase that cannot carry the maximums of all that load it."""
+
+    circuit: str
+    phase: Phase
+    members: list[_Filling]
+    room: int
+    """Capacity less what its members have, microamperes."""
+    events: list[_Event] = field(default_factory=list)
+    stale: bool = False
+    """Somebody on it was stopped by another bottleneck since its level was found."""
+    order: int = 0
+
+
+type _Event = tuple[int, int, int, int, _Filling]
+"""At this level (with a tie-break) the member jumps by nanoamperes and changes slope."""
+
+
+def _bottlenecks(
+    fillings: Iterable[_Filling], capacity: Mapping[str, PhaseCurrents]
+) -> list[_Bottleneck]:
+    """Every circuit's phase that may hold somebody back, linked from its members."""
+    members: dict[str, tuple[list[_Filling], list[_Filling], list[_Filling]]] = {}
+    for filling in fillings:
+        phases = filling.claim.phases
+        for circuit in filling.claim.path:
+            if circuit in capacity:
+                on_phase = members.get(circuit)
+                if on_phase is None:
+                    on_phase = members[circuit] = ([], [], [])
+                for phase in phases:
+                    on_phase[phase].append(filling)
+    tightest: dict[tuple[_Filling, ...], _Bottleneck] = {}
+    for circuit in sorted(members):
+        for phase in Phase:
+            on = members[circuit][phase]
+            limit = capacity[circuit][phase]
+            if not on or limit == inf:
+                continue
+            capable = microamperes(limit)
+            if sum([filling.maximum for filling in on]) <= capable:
+                continue
+            # Of two with the same members (a feeder with one charger, three
+            # phases loaded alike) only the tighter one can ever be full.
+            key = tuple(on)
+            rival = tightest.get(key)
+            if rival is None or capable < rival.room:
+                tightest[key] = _Bottleneck(circuit, phase, on, capable)
+    found = list(tightest.values())
+    for order, bottleneck in enumerate(found):
+        bottleneck.order = order
+        for filling in bottleneck.members:
+            filling.bottlenecks.append(bottleneck)
+    return found
+
+
+def _fill(fillings: Iterable[_Filling], bottlenecks: list[_Bottleneck]) -> list[_Filling]:
+    """Raise the level until every bottleneck is full; return whom they hold back."""
+    events: list[_Event] = []
+    for filling in fillings:
+        if filling.bottlenecks:
+            filling.current = filling.minimum
+            for bottleneck in filling.bottlenecks:
+                bottleneck.room -= filling.minimum
+            if filling.maximum > filling.minimum:
+                weight, nano = filling.weight, filling.minimum * _WEIGHT_UNIT
+                start = -(-nano // weight)
+                events.append((start, filling.order, start * weight - nano, weight, filling))
+                nano = filling.maximum * _WEIGHT_UNIT
+                end = nano // weight
+                events.append((end, filling.order, nano - end * weight, -weight, filling))
+    events.sort()
+    for event in events:
+        for bottleneck in event[4].bottlenecks:
+            bottleneck.events.append(event)
+
+    held_back: list[_Filling] = []
+    queue = [(_level(bottleneck), bottleneck.order) for bottleneck in bottlenecks]
+    heapify(queue)
+    while queue:
+        level, order = heappop(queue)
+        bottleneck = bottlenecks[order]
+        if bottleneck.stale:
+            # Who stopped elsewhere leaves room here: it fills at a higher level.
+            bottleneck.stale = False
+            level = _level(bottleneck)
+            if level < _NEVER:
+                heappush(queue, (level, order))
+            continue
+        if level >= _NEVER:
+            break
+        for filling in bottleneck.members:
+            if filling.frozen:
+                continue
+            filling.frozen = True
+            reached = level * filling.weight // _WEIGHT_UNIT
+            if reached >= filling.maximum:
+                reached = filling.maximum
+            else:
+                reached = max(filling.minimum, filling.whole_steps(reached))
+                filling.held_by = bottleneck
+                held_back.append(filling)
+            filling.current = reached
+            gained = reached - filling.minimum
+            for other in filling.bottlenecks:
+                other.room -= gained
+                other.stale = True
+    for filling in fillings:
+        if filling.bottlenecks and not filling.frozen:
+            filling.current = filling.maximum
+            for bottleneck in filling.bottlenecks:
+                bottleneck.room -= filling.maximum - filling.minimum
+    return held_back
+
+
+_NEVER = 1 << 62
+"""A level that nobody reaches."""
+
+
+def _level(bottleneck: _Bottleneck) -> int:
+    """The highest level at which what its rising members have still fits."""
+    room = bottleneck.room * _WEIGHT_UNIT
+    bottleneck.events = events = [event for event in bottleneck.events if not event[4].frozen]
+    if room < 0:
+        return 0
+    here = slope = 0
+    for level, _, jump, change, _ in events:
+        needed = slope * (level - here) + jump
+        if needed > room:
+            return min(level - 1, here + room // slope) if slope else level - 1
+        room -= needed
+        slope += change
+        here = level
+    return _NEVER
+
+
+def _hand_out_the_rest(held_back: Iterable[_Filling]) -> None:
+    """Give whole steps of what rounding left to who has least, then by id."""
+    queue = [
+        (filling.current * _WEIGHT_UNIT // filling.weight, filling.order, filling)
+        for filling in held_back
+    ]
+    heapify(queue)
+    while queue:
+        _, order, filling = heappop(queue)
+        step = filling.whole_steps(filling.current) + filling.step - filling.current
+        full = next((b for b in filling.bottlenecks if b.room < step), None)
+        if full is not None:
+            # Room only shrinks from here on: it will never fit again.
+            if filling.held_by is None or filling.held_by.room >= step:
+                filling.held_by = full
+            continue
+        filling.current += step
+        for bottleneck in filling.bottlenecks:
+            bottleneck.room -= step
+        if filling.current >= filling.maximum:
+            filling.held_by = None
+        else:
+            heappush(queue, (filling.current * _WEIGHT_UNIT // filling.weight, order, filling))
