@@ -4,6 +4,9 @@ A test that opens sockets (a real charger, a real meter) asks for the fixture
 ``socket_enabled`` and then may talk to 127.0.0.1; all other tests may open none.
 """
 
+from collections.abc import Iterator
+from unittest.mock import patch
+
 import pytest
 
 # Home Assistant looks for integrations in a package named custom_components, and
@@ -12,5 +15,24 @@ import custom_components.ev_load_manager  # noqa: F401
 
 
 @pytest.fixture(autouse=True)
-def auto_enable_custom_integrations(enable_custom_integrations: None) -> None:
-    """Let Home Assistant load this integration in every test."""
+def auto_enable_custom_integrations(request: pytest.FixtureRequest) -> None:
+    """Let Home Assistant load this integration wherever it runs.
+
+    Only there: asking for it starts a Home Assistant, which the tests of the
+    plain Python parts need not wait for.
+    """
+    if "recorder_mock" in request.fixturenames:
+        # It can only be set up before Home Assistant is.
+        request.getfixturevalue("recorder_mock")
+    if "hass" in request.fixturenames:
+        request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+def entity_registry_enabled_by_default() -> Iterator[None]:
+    """Enable the entities that are disabled by default, too."""
+    with patch(
+        "homeassistant.helpers.entity.Entity.entity_registry_enabled_default",
+        return_value=True,
+    ):
+        yield
