@@ -53,9 +53,7 @@ class _Draw:
 
     offers: deque[tuple[float, float]] = field(default_factory=deque)
     """(since, limit), oldest first."""
-    bands: deque[tuple[float, PhaseCurrents, PhaseCurrents]] = field(
-        default_factory=deque
-    )
+    bands: deque[tuple[float, PhaseCurrents, PhaseCurrents]] = field(default_factory=deque)
     """(since, low, high), oldest first; a band holds until the next begins."""
     blind_since: float | None = None
     """Since when it charges without telling currents per phase."""
@@ -83,9 +81,7 @@ class _Draw:
         if not self.offers:
             self.offers.append((float("-inf"), evidence.previous_offer))
             since = evidence.offer_changed_at
-            self.offers.append(
-                (float("-inf") if since is None else since, evidence.offered)
-            )
+            self.offers.append((float("-inf") if since is None else since, evidence.offered))
         elif self.offers[-1][1] != evidence.offered:
             since = evidence.offer_changed_at
             # A change that is older than the last one seen was seen late.
@@ -98,16 +94,12 @@ class _Draw:
         while len(self.offers) > 1 and self.offers[1][0] <= known_from:
             self.offers.popleft()
 
-    def _band(
-        self, evidence: DrawEvidence, now: float
-    ) -> tuple[PhaseCurrents, PhaseCurrents]:
+    def _band(self, evidence: DrawEvidence, now: float) -> tuple[PhaseCurrents, PhaseCurrents]:
         self.sampled_at = None
         if not evidence.session:
             self.blind_since = None
             return NO_CURRENT, NO_CURRENT
-        following = [
-            limit for since, limit in self.offers if since > now - FOLLOWING_TIME
-        ]
+        following = [limit for since, limit in self.offers if since > now - FOLLOWING_TIME]
         in_force = max([self._offer_at(now - FOLLOWING_TIME), *following])
         sample = evidence.sample
         if sample is None or now - sample.at > REPORT_IS_OLD:
@@ -123,14 +115,11 @@ class _Draw:
             self.blind_since = None
             self.sampled_at = sample.at
             low = high = measured
-        since_report = [
-            limit for at, limit in self.offers if at > sample.at - FOLLOWING_TIME
-        ]
+        since_report = [limit for at, limit in self.offers if at > sample.at - FOLLOWING_TIME]
         if not since_report:
             return low, high
         for limit in (min(since_report), max(since_report)):
-            heading = _loaded(low, evidence.phases, limit)
-            low = low.lowest(heading)
+            low = low.lowest(_loaded(low, evidence.phases, limit))
             high = high.highest(_loaded(high, evidence.phases, limit))
         if sample.at < self.offers[-1][0] + FOLLOWING_TIME:
             high = high.each(lambda current: min(current, in_force))
@@ -147,9 +136,7 @@ class _Draw:
 
 def _loaded(currents: PhaseCurrents, phases: Phases, limit: float) -> PhaseCurrents:
     """`limit` on the phases that may be loaded, `currents` on the others."""
-    return PhaseCurrents(
-        *(limit if phase in phases else currents[phase] for phase in Phase)
-    )
+    return PhaseCurrents(*(limit if phase in phases else currents[phase] for phase in Phase))
 
 
 @dataclass(slots=True)
@@ -197,8 +184,7 @@ class OtherLoad:
         elapsed = 0.0 if self._meter_at is None else meter.at - self._meter_at
         self._meter_at = meter.at
         hulls = [
-            (draw, *draw.hull(meter.at - latency - HULL_MARGIN))
-            for draw in self._draws.values()
+            (draw, *draw.hull(meter.at - latency - HULL_MARGIN)) for draw in self._draws.values()
         ]
         blind = any(
             draw.blind_since is not None and now - draw.blind_since > REPORT_IS_OLD

@@ -76,11 +76,7 @@ class SafeLimit:
         if self.since is None:
             self.since = now
         cause = self._look(meter, charger_draw, rated, report_period)
-        if (
-            cause is None
-            and self._good_at is not None
-            and now - self._good_at >= timeout
-        ):
+        if cause is None and self._good_at is not None and now - self._good_at >= timeout:
             cause = Cause.SILENT
             self._good_since = None
         if cause is not None:
@@ -123,22 +119,16 @@ class SafeLimit:
     ) -> Cause | None:
         # Written so that a value that is no number is implausible, too.
         if not all(
-            abs(meter.currents[phase]) <= HIGHEST_BELIEVABLE * rated[phase]
-            for phase in Phase
+            abs(meter.currents[phase]) <= HIGHEST_BELIEVABLE * rated[phase] for phase in Phase
         ):
             return Cause.IMPLAUSIBLE
-        same_for = meter.at - (
-            meter.at if self._same_since is None else self._same_since
-        )
+        same_for = meter.at - (meter.at if self._same_since is None else self._same_since)
         if meter.resolution <= FINE_RESOLUTION:
             return Cause.FROZEN if same_for >= FROZEN_TIME else None
         if same_for <= report_period:
             # Late reports may still tell of what the meter has shown already.
             self._draw, self._draw_changed_at = charger_draw, None
-        elif all(
-            abs(charger_draw[phase] - self._draw[phase]) < SHOWN_CHANGE
-            for phase in Phase
-        ):
+        elif all(abs(charger_draw[phase] - self._draw[phase]) < SHOWN_CHANGE for phase in Phase):
             self._draw_changed_at = None
         elif self._draw_changed_at is None:
             self._draw_changed_at = meter.at

@@ -1,0 +1,456 @@
+"""A site in numbers: cars, chargers, house and grid meter, stepped by a simulated clock.
+
+No sockets and no clock of its own: `step` lets some time pass, `readings` is
+what a controller would know, `apply` is what it commands, and the truth
+(`grid`, `other_load`, `drawn`) is there to judge it by. The same settings and
+seed give the same site, and house and sessions do not depend on what is
+commanded, so algorithms can be compared on the very same day.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+import math
+from random import Random
+from typing import Protocol
+
+from custom_components.ev_load_manager.balancing.phases import (
+    NO_CURRENT,
+    PhaseCurrents,
+    Phases,
+    Wiring,
+)
+from custom_components.ev_load_manager.balancing.readings import (
+    ConnectorReading,
+    MeterReading,
+    Offer,
+    Readings,
+    Sample,
+    Status,
+    Superseded,
+)
+from custom_components.ev_load_manager.balancing.site import ConnectorId
+
+LOWEST_CURRENT = 6.0
+"""A; IEC 61851, facts on control: below it a car does not charge."""
+FOLLOWS_AFTER = (2.0, 8.0)
+"""Seconds from an accepted limit to the car's move: the station may hold a change
+back for 5 s (EVerest, Eaton), a car may take 5 to 6 s more (EVerest, snaptec)."""
+STOPS_AFTER = (0.5, 2.0)
+"""Seconds until a limit of 0 A acts: a stop is not held back (Eaton)."""
+WAKES_AFTER = (5.0, 25.0)
+"""Seconds from the first offer, or one after a pause, to the first current (snaptec)."""
+RISES_BY = 6.0
+"""A per second up to the new limit."""
+FALLS_BY = 10.0
+"""A per second down to the new limit."""
+ANSWERS_AFTER = (0.05, 0.4)
+"""Seconds from a command to its answer (logs of Wallbox, EVBox and ABB: 10 to 100 ms,
+with a status change 0.3 s later)."""
+REPORT_LAG = 1.0
+"""Seconds from taking a report's values to having them."""
+KEPT_SUPERSEDED = 60.0
+"""Seconds that a replaced limit is told of."""
+SOAK = 0.1
+"""A that a car takes with its contactor closed and its battery full."""
+
+
+class Algorithm(Protocol):
+    """Whoever shares the current: limits out for readings in."""
+
+    def decide(self, readings: Readings, now: float) -> Mapping[ConnectorId, float]:
+        """Return the limit (A) of every connector that is to have one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A car's time at a connector, in seconds of the simulated clock."""
+
+    arrives: float
+    leaves: float
+    ampere_hours: float
+    """What it wants, Ah per phase."""
+    phases: int = 3
+    """Terminals of the charger that it loads, from its L1 on."""
+    maximum: float = 16.0
+    taper: float = 600.0
+    """Seconds before its end from which on it takes less and less."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """A connector as it really is, whatever the settings say."""
+
+    id: ConnectorId
+    wiring: Wiring
+    visits: tuple[Visit, ...] = ()
+    report_period: float = 10.0
+    reports: bool = True
+    """It tells what it measures."""
+    reports_phases: bool = True
+    """It tells it per phase."""
+    follows_after: tuple[float, float] = FOLLOWS_AFTER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appliance:
+    """Something in the house that goes on and off."""
+
+    phases: Phases
+    amperes: float
+    on: tuple[float, float]
+    """Shortest and longest time on, s."""
+    off: tuple[float, float]
+    """Shortest and longest time off, s."""
+    starts: float = 0.0
+    """Not before, s."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What the building draws beside the cars."""
+
+    base: PhaseCurrents = NO_CURRENT
+    appliances: tuple[Appliance, ...] = ()
+    sun: float = 0.0
+    """A that the roof feeds into each phase at noon; clouds come and go."""
+
+
+class Fault(StrEnum):
+    """What may be wrong with a meter."""
+
+    SILENT = "silent"
+    FROZEN = "frozen"
+    NONSENSE = "nonsense"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meter:
+    """The grid meter."""
+
+    period: float = 2.0
+    latency: float = 0.5
+    """Seconds from the truth to the reading of it."""
+    noise: float = 0.2
+    """Standard deviation, A."""
+    resolution: float = 0.01
+    faults: tuple[tuple[Fault, float, float], ...] = ()
+    """What, from when, until when."""
+
+
+def _near(random: Random, bounds: tuple[float, float]) -> float:
+    return random.uniform(*bounds)
+
+
+@dataclass(slots=True)
+class _Connector:
+    """A charger's outlet with the car on it, as time passes."""
+
+    outlet: Outlet
+    random: Random
+    offset: float
+    """When in its period it reports, s."""
+    drawn: float = 0.0
+    """A on each phase of the car."""
+    visit: Visit | None = None
+    wanted: float = 0.0
+    """What the car still wants, A s per phase."""
+    commanded: float = 0.0
+    answers: deque[tuple[float, float]] = field(default_factory=deque)
+    """(when answered, limit) of commands in flight."""
+    limits: deque[tuple[float, float]] = field(default_factory=deque)
+    """(when the car follows it, limit)."""
+    accepted: float = 0.0
+    accepted_at: float | None = None
+    superseded: list[Superseded] = field(default_factory=list)
+    status: Status = Status.AVAILABLE
+    status_since: float = 0.0
+    session_since: float = 0.0
+    reports: deque[tuple[float, PhaseCurrents]] = field(default_factory=deque)
+    """(when it arrives, currents)."""
+    sample: Sample | None = None
+    pauses: int = 0
+    commands: int = 0
+
+    @property
+    def phases(self) -> Phases:
+        """Grid phases that the car really loads."""
+        if self.visit is None:
+            return frozenset()
+        return frozenset(self.outlet.wiring[: self.visit.phases])
+
+    @property
+    def currents(self) -> PhaseCurrents:
+        """What the car really draws, A per grid phase."""
+        return PhaseCurrents.on(self.phases, self.drawn)
+
+    def command(self, limit: float, now: float) -> None:
+        """Send a limit."""
+        if limit == self.commanded:
+            return
+        self.commanded = limit
+        self.commands += 1
+        answered = max(
+            now + _near(self.random, ANSWERS_AFTER), self.answers[-1][0] if self.answers else 0.0
+        )
+        self.answers.append((answered, limit))
+
+    def step(self, now: float, elapsed: float) -> bool:
+        """Let time pass; return whether there is something new to know."""
+        news = self._arrivals(now)
+        news |= self._answer(now)
+        self._draw(now, elapsed)
+        news |= self._tell_status(now)
+        return self._report(now, elapsed) or news
+
+    def _arrivals(self, now: float) -> bool:
+        if self.visit is not None and now >= self.visit.leaves:
+            self.visit, self.drawn, self.sample = None, 0.0, None
+            self.reports.clear()
+            return True
+        if self.visit is None:
+            for visit in self.outlet.visits:
+                if visit.arrives <= now < visit.leaves:
+                    self.visit = visit
+                    self.wanted = visit.ampere_hours * 3600.0
+                    self.session_since = now
+                    self._follow(self.accepted, now, fresh=True)
+                    return True
+        return False
+
+    def _answer(self, now: float) -> bool:
+        news = False
+        while self.answers and self.answers[0][0] <= now:
+            _, limit = self.answers.popleft()
+            self.superseded.append(Superseded(limit=self.accepted, at=now))
+            if limit < LOWEST_CURRENT <= self.accepted and self.drawn > 0:
+                self.pauses += 1
+            self._follow(limit, now, fresh=self.accepted < LOWEST_CURRENT)
+            self.accepted, self.accepted_at = limit, now
+            news = True
+        return news
+
+    def _follow(self, limit: float, now: float, *, fresh: bool) -> None:
+        if limit < LOWEST_CURRENT:
+            delay = STOPS_AFTER
+        elif fresh:
+            delay = WAKES_AFTER
+        else:
+            delay = self.outlet.follows_after
+        at = now + _near(self.random, delay)
+        while self.limits and self.limits[-1][0] >= at:
+            self.limits.pop()
+        self.limits.append((at, limit))
+
+    def _draw(self, now: float, elapsed: float) -> None:
+        while len(self.limits) > 1 and self.limits[1][0] <= now:
+            self.limits.popleft()
+        goal = 0.0
+        if self.visit is not None and self.limits and self.limits[0][0] <= now:
+            limit = self.limits[0][1]
+            if limit >= LOWEST_CURRENT:
+                goal = min(limit, self._takes())
+        if goal < self.drawn:
+            at_once = goal == 0.0
+            self.drawn = goal if at_once else max(goal, self.drawn - FALLS_BY * elapsed)
+        else:
+            self.drawn = min(goal, self.drawn + RISES_BY * elapsed)
+        self.wanted = max(0.0, self.wanted - self.drawn * elapsed)
+
+    def _takes(self) -> float:
+        """What the car would take of any offer, A."""
+        visit = self.visit
+        if visit is None or self.wanted <= 0.0:
+            return 0.0
+        tapering = visit.maximum * visit.taper / 2.0
+        if self.wanted >= tapering:
+            return visit.maximum
+        return max(1.5, visit.maximum * math.sqrt(self.wanted / tapering))
+
+    def _tell_status(self, now: float) -> bool:
+        if self.visit is None:
+            status = Status.AVAILABLE
+        elif self.drawn > SOAK:
+            status = Status.CHARGING
+        elif self.accepted < LOWEST_CURRENT:
+            status = Status.SUSPENDED_EVSE
+        else:
+            status = Status.SUSPENDED_EV
+        if status is self.status:
+            return False
+        self.status, self.status_since = status, now
+        return True
+
+    def _report(self, now: float, elapsed: float) -> bool:
+        outlet = self.outlet
+        if outlet.reports and self.visit is not None:
+            before = math.floor((now - elapsed - self.offset) / outlet.report_period)
+            if math.floor((now - self.offset) / outlet.report_period) > before:
+                self.reports.append((now + REPORT_LAG, self.currents))
+        news = False
+        while self.reports and self.reports[0][0] <= now:
+            at, currents = self.reports.popleft()
+            # A central system knows when a report came, not how old it was.
+            self.sample = Sample(
+                at=at,
+                currents=currents if outlet.reports_phases else None,
+                highest=max(currents),
+            )
+            news = True
+        return news
+
+    def reading(self, now: float) -> ConnectorReading:
+        """What a central system knows of it."""
+        self.superseded = [old for old in self.superseded if now - old.at < KEPT_SUPERSEDED]
+        session = None if self.visit is None else f"{self.outlet.id}-{self.session_since}"
+        return ConnectorReading(
+            online=True,
+            status=self.status,
+            status_since=self.status_since,
+            session=session,
+            session_since=self.session_since,
+            sample=self.sample,
+            offer=Offer(
+                accepted=self.accepted,
+                accepted_at=self.accepted_at,
+                in_flight=tuple(limit for _, limit in self.answers),
+                superseded=tuple(self.superseded),
+            ),
+        )
+
+
+@dataclass(slots=True)
+class _Switch:
+    """An appliance with its own dice, so that nothing else changes its day."""
+
+    appliance: Appliance
+    random: Random
+    on: bool = False
+    changes_at: float = 0.0
+
+    def amperes(self, now: float) -> float:
+        """What it draws now, A."""
+        while now >= self.changes_at:
+            self.on = not self.on
+            self.changes_at += _near(
+                self.random, self.appliance.on if self.on else self.appliance.off
+            )
+        return self.appliance.amperes if self.on else 0.0
+
+
+class Plant:
+    """The site as time passes."""
+
+    def __init__(
+        self,
+        outlets: Iterable[Outlet],
+        house: House,
+        meter: Meter,
+        *,
+        seed: int,
+        start: float = 0.0,
+    ) -> None:
+        """Set the site up at time `start` (s)."""
+        self.now = start
+        self.house = house
+        self.meter = meter
+        self._random = Random(f"{seed} meter")
+        self._sky = Random(f"{seed} sky")
+        self._cloud = 1.0
+        self._switches = []
+        for number, appliance in enumerate(house.appliances):
+            random = Random(f"{seed} appliance {number}")
+            first = max(start, appliance.starts)
+            if appliance.starts <= start:
+                first += random.uniform(0.0, appliance.off[1])
+            self._switches.append(_Switch(appliance, random, changes_at=first))
+        self.connectors: dict[ConnectorId, _Connector] = {}
+        for outlet in outlets:
+            random = Random(f"{seed} {outlet.id}")
+            offset = random.uniform(0.0, outlet.report_period)
+            self.connectors[outlet.id] = _Connector(outlet, random, offset)
+        self.other_load = NO_CURRENT
+        """What the building really draws, A per phase."""
+        self.drawn = NO_CURRENT
+        """What the cars really draw, A per phase."""
+        self._truths: deque[tuple[float, PhaseCurrents]] = deque()
+        self._reading: MeterReading | None = None
+        self._next_reading = start
+        self._update_truth(0.0)
+
+    @property
+    def grid(self) -> PhaseCurrents:
+        """What really flows through the grid connection, A per phase."""
+        return self.other_load.plus(self.drawn)
+
+    def step(self, elapsed: float) -> bool:
+        """Let `elapsed` seconds pass; return whether there is something new to know."""
+        self.now += elapsed
+        news = [connector.step(self.now, elapsed) for connector in self.connectors.values()]
+        self._update_truth(elapsed)
+        return self._measure() or any(news)
+
+    def readings(self) -> Readings:
+        """What a controller knows at this moment."""
+        return Readings(
+            connectors={
+                connector_id: connector.reading(self.now)
+                for connector_id, connector in self.connectors.items()
+            },
+            meter=self._reading,
+        )
+
+    def apply(self, limits: Mapping[ConnectorId, float]) -> None:
+        """Command limits, A."""
+        for connector_id, limit in limits.items():
+            self.connectors[connector_id].command(limit, self.now)
+
+    def _update_truth(self, elapsed: float) -> None:
+        other = list(self.house.base)
+        for switch in self._switches:
+            if amperes := switch.amperes(self.now):
+                for phase in switch.appliance.phases:
+                    other[phase] += amperes
+        if self.house.sun:
+            self._cloud += self._sky.uniform(-0.05, 0.05) * elapsed
+            self._cloud = min(1.0, max(0.2, self._cloud))
+            height = math.sin((self.now / 86400.0 - 0.25) * 2.0 * math.pi)
+            other = [load - self.house.sun * max(0.0, height) * self._cloud for load in other]
+        self.other_load = PhaseCurrents(*other)
+        total = [0.0, 0.0, 0.0]
+        for connector in self.connectors.values():
+            if connector.drawn:
+                for phase in connector.phases:
+                    total[phase] += connector.drawn
+        self.drawn = PhaseCurrents(*total)
+        self._truths.append((self.now, self.grid))
+        while len(self._truths) > 1 and self._truths[1][0] <= self.now - self.meter.latency:
+            self._truths.popleft()
+
+    def _measure(self) -> bool:
+        if self.now < self._next_reading:
+            return False
+        self._next_reading += self.meter.period
+        faults = {what for what, since, until in self.meter.faults if since <= self.now < until}
+        if Fault.SILENT in faults:
+            return False
+        if Fault.FROZEN in faults and self._reading is not None:
+            self._reading = replace(self._reading, at=self.now)
+            return True
+        step = self.meter.resolution
+        currents = self._truths[0][1].each(
+            lambda truth: round((truth + self._random.gauss(0.0, self.meter.noise)) / step) * step
+        )
+        if Fault.NONSENSE in faults:
+            currents = PhaseCurrents.same(6553.5)
+        self._reading = MeterReading(at=self.now, currents=currents, resolution=step)
+        return True
+
+
+def run(plant: Plant, algorithm: Algorithm, seconds: float, *, step: float = 0.5) -> None:
+    """Close the loop for some time without looking at it."""
+    end = plant.now + seconds
+    while plant.now < end:
+        if plant.step(step):
+            plant.apply(algorithm.decide(plant.readings(), plant.now))

@@ -1,0 +1,289 @@
+"""What the building draws, from a quick meter and chargers that report late."""
+
+from dataclasses import dataclass, field, replace
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.ev_load_manager.balancing.other_load import (
+    HOLD_MARGIN,
+    DrawEvidence,
+    OtherLoad,
+)
+from custom_components.ev_load_manager.balancing.phases import ALL_PHASES, Phase, PhaseCurrents
+from custom_components.ev_load_manager.balancing.readings import MeterReading, Sample
+from custom_components.ev_load_manager.balancing.site import ConnectorId
+
+A = ConnectorId("a", 1)
+B = ConnectorId("b", 1)
+L1 = frozenset({Phase.L1})
+LATENCY = 2.0
+
+
+def sample(at: float, amperes: float) -> Sample:
+    """All three phases alike."""
+    return Sample(at=at, currents=PhaseCurrents.same(amperes), highest=amperes)
+
+
+@dataclass
+class Site:
+    """A meter read every second, and what is known of the chargers."""
+
+    now: float = 1000.0
+    draws: dict[ConnectorId, DrawEvidence] = field(default_factory=dict)
+    other: OtherLoad = field(default_factory=OtherLoad)
+    allow_export: bool = False
+    held: PhaseCurrents | None = None
+
+    def car(self, connector: ConnectorId, *, draws: float | None, offered: float) -> None:
+        """A session that has had its limit for long."""
+        self.draws[connector] = DrawEvidence(
+            sample=None if draws is None else sample(self.now, draws),
+            phases=ALL_PHASES,
+            offered=offered,
+            offer_changed_at=None,
+            previous_offer=offered,
+            session=True,
+        )
+
+    def offer(self, connector: ConnectorId, limit: float) -> None:
+        """A new limit is accepted now."""
+        old = self.draws[connector]
+        self.draws[connector] = replace(
+            old, offered=limit, previous_offer=old.offered, offer_changed_at=self.now
+        )
+
+    def report(self, connector: ConnectorId, amperes: float) -> None:
+        """A report arrives now."""
+        self.draws[connector] = replace(self.draws[connector], sample=sample(self.now, amperes))
+
+    def meter(self, amperes: float, seconds: int = 1) -> float:
+        """Read `amperes` on every phase for some seconds; return the held value on L1."""
+        for _ in range(seconds):
+            self.now += 1.0
+            self.held = self.other.update(
+                meter=MeterReading(at=self.now, currents=PhaseCurrents.same(amperes)),
+                draws=self.draws,
+                now=self.now,
+                latency=LATENCY,
+                allow_export=self.allow_export,
+            )
+        assert self.held is not None
+        return self.held.l1
+
+    def estimate(self) -> float:
+        """The estimate on L1, A."""
+        assert self.other.estimate is not None
+        return self.other.estimate.l1
+
+
+@pytest.fixture
+def site() -> Site:
+    """A house of 5 A and a car that draws its 10 A."""
+    site = Site()
+    site.car(A, draws=10.0, offered=10.0)
+    site.meter(15.0, seconds=20)
+    assert site.estimate() == pytest.approx(5.0)
+    return site
+
+
+def test_nothing_is_known_before_the_first_reading() -> None:
+    other = OtherLoad()
+    assert other.update(meter=None, draws={}, now=0.0, latency=LATENCY) is None
+
+
+def test_without_cars_the_meter_is_the_other_load() -> None:
+    site = Site()
+    assert site.meter(7.0) == pytest.approx(7.0 + HOLD_MARGIN)
+
+
+def test_a_car_that_is_not_in_a_session_draws_nothing() -> None:
+    site = Site()
+    site.car(A, draws=10.0, offered=10.0)
+    site.draws[A] = replace(site.draws[A], session=False)
+    assert site.meter(7.0) == pytest.approx(7.0 + HOLD_MARGIN)
+
+
+def test_a_rise_of_the_house_counts_with_the_first_reading(site: Site) -> None:
+    assert site.meter(25.0) == pytest.approx(15.0 + HOLD_MARGIN)
+
+
+def test_a_car_that_rises_to_its_new_limit_is_not_taken_for_the_house(site: Site) -> None:
+    site.offer(A, 16.0)
+    for amperes in (15.0, 15.0, 15.0, 18.0, 21.0, 21.0, 21.0):
+        site.meter(amperes)
+        assert site.estimate() == pytest.approx(5.0)
+
+
+def test_more_than_a_car_may_have_risen_by_is_the_house(site: Site) -> None:
+    site.offer(A, 16.0)
+    site.meter(24.0)
+    assert site.estimate() == pytest.approx(8.0)
+
+
+def test_a_car_that_follows_a_cut_is_not_taken_for_a_fall_of_the_house(site: Site) -> None:
+    site.offer(A, 6.0)
+    for amperes in (15.0, 15.0, 13.0, 11.0, 11.0):
+        site.meter(amperes)
+        assert site.estimate() == pytest.approx(5.0)
+
+
+def test_what_remains_10_s_after_a_cut_is_the_house(site: Site) -> None:
+    site.offer(A, 6.0)
+    site.meter(15.0, seconds=9)
+    assert site.estimate() == pytest.approx(5.0)
+    site.meter(15.0, seconds=6)
+    assert site.estimate() == pytest.approx(9.0)
+
+
+def test_a_charger_that_reports_more_than_its_offer_is_believed(site: Site) -> None:
+    site.offer(A, 6.0)
+    site.meter(15.0, seconds=11)
+    site.report(A, 10.0)
+    site.meter(15.0, seconds=1)
+    assert site.estimate() <= 9.0
+    site.meter(15.0, seconds=10)
+    assert site.estimate() == pytest.approx(5.0)
+
+
+def test_a_fall_of_the_meter_waits_for_a_report_that_is_younger(site: Site) -> None:
+    site.meter(9.0, seconds=30)
+    assert site.estimate() == pytest.approx(5.0)
+    site.report(A, 4.0)
+    site.meter(9.0, seconds=10)
+    assert site.estimate() == pytest.approx(5.0)
+
+
+def test_the_house_falls_once_every_charger_says_that_it_was_not_the_car(site: Site) -> None:
+    site.car(B, draws=6.0, offered=6.0)
+    site.meter(21.0, seconds=20)
+    site.meter(17.0, seconds=5)
+    site.report(A, 10.0)
+    site.meter(17.0, seconds=10)
+    assert site.estimate() == pytest.approx(5.0)
+    site.report(B, 6.0)
+    site.meter(17.0, seconds=1)
+    assert site.estimate() == pytest.approx(1.0)
+
+
+def test_a_fall_by_more_than_cars_without_reports_draw_needs_no_report(site: Site) -> None:
+    site.meter(3.0)
+    assert site.estimate() == pytest.approx(3.0)
+
+
+def test_where_no_charger_reports_the_estimate_relaxes_slowly() -> None:
+    site = Site()
+    site.car(A, draws=None, offered=10.0)
+    site.meter(15.0, seconds=200)
+    site.meter(22.0, seconds=20)
+    assert site.estimate() == pytest.approx(12.0)
+    # The house falls; the meter alone cannot tell that it was not the car.
+    site.meter(15.0, seconds=20)
+    assert site.estimate() == pytest.approx(10.0)
+    site.meter(15.0, seconds=100)
+    assert site.estimate() == pytest.approx(5.0)
+
+
+def test_an_old_report_says_no_more_than_the_offer_does(site: Site) -> None:
+    site.draws[A] = replace(site.draws[A], offered=16.0, previous_offer=16.0)
+    site.meter(15.0, seconds=100)
+    site.meter(21.0)
+    assert site.estimate() == pytest.approx(5.0)
+
+
+def test_a_charger_without_phases_may_draw_on_any_of_those_it_is_wired_to() -> None:
+    site = Site()
+    site.car(A, draws=None, offered=16.0)
+    site.draws[A] = replace(site.draws[A], sample=Sample(at=site.now, currents=None, highest=10.0))
+    site.meter(15.0)
+    assert site.estimate() == pytest.approx(5.0)
+    site.meter(12.0, seconds=20)
+    assert site.estimate() == pytest.approx(5.0)
+
+
+def test_a_charger_without_phases_on_one_phase_is_as_good_as_any() -> None:
+    site = Site()
+    site.car(A, draws=None, offered=16.0)
+    site.draws[A] = replace(
+        site.draws[A], phases=L1, sample=Sample(at=site.now, currents=None, highest=10.0)
+    )
+    site.meter(15.0)
+    assert site.other.estimate == pytest.approx((5.0, 15.0, 15.0))
+    site.now += 1.0
+    site.draws[A] = replace(
+        site.draws[A], sample=Sample(at=site.now + 1.0, currents=None, highest=10.0)
+    )
+    site.meter(12.0, seconds=2)
+    assert site.estimate() == pytest.approx(2.0)
+
+
+def test_the_held_value_stands_above_meter_noise() -> None:
+    site = Site()
+    held = {round(site.meter(amperes), 6) for amperes in (5.0, 5.3, 4.8, 5.4, 5.1, 5.49) * 3}
+    assert held == {5.5}
+
+
+def test_the_held_value_falls_to_the_peak_of_15_s() -> None:
+    site = Site()
+    site.meter(9.0)
+    assert site.meter(4.0, seconds=14) == pytest.approx(9.5)
+    assert site.meter(4.0, seconds=2) == pytest.approx(4.5)
+
+
+def test_current_fed_into_the_grid_is_no_room_for_cars() -> None:
+    assert Site().meter(-12.0) == 0.0
+
+
+def test_current_fed_into_the_grid_is_room_for_cars_where_that_is_allowed() -> None:
+    assert Site(allow_export=True).meter(-12.0) == pytest.approx(-11.5)
+
+
+def test_the_same_reading_again_moves_nothing(site: Site) -> None:
+    before = site.other.estimate
+    reading = MeterReading(at=site.now, currents=PhaseCurrents.same(99.0))
+    site.other.update(meter=reading, draws=site.draws, now=site.now + 1, latency=LATENCY)
+    assert site.other.estimate == before
+
+
+def test_a_charger_that_is_taken_away_is_forgotten(site: Site) -> None:
+    del site.draws[A]
+    site.meter(15.0)
+    assert site.estimate() == pytest.approx(15.0)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(0.0, 30.0),  # house
+            st.sampled_from([0.0, 6.0, 10.0, 16.0, 32.0]),  # limit
+            st.integers(0, 8),  # seconds until the car follows
+            st.integers(1, 30),  # seconds until the next event
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    st.sampled_from([5, 10, 60]),
+)
+def test_an_overload_is_never_hidden_by_limits_that_are_no_longer_in_force(
+    events: list[tuple[float, float, int, int]], period: int
+) -> None:
+    """What the meter shows above all that the car may have drawn counts at once."""
+    site = Site()
+    draw = limit = 6.0
+    site.car(A, draws=draw, offered=limit)
+    limits = [limit]
+    for house, new_limit, delay, lasts in events:
+        if new_limit != limit:
+            site.offer(A, new_limit)
+        limit = new_limit
+        for second in range(lasts):
+            draw = limit if second >= delay else draw
+            if int(site.now) % period == 0:
+                site.report(A, draw)
+            limits.append(limit)
+            site.meter(house + draw)
+            in_force = max([draw, *limits[-16:]])
+            assert site.estimate() >= house + draw - in_force - 1e-9
+    assert site.held is not None
+    assert site.held.l1 >= 0.0
