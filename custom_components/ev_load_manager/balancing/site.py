@@ -115,6 +115,10 @@ class Site:
     """What the group shares while the meter says nothing (ALM), A per phase."""
     allow_export_charging: bool = False
     """Whether current exported on a phase counts as room for cars."""
+    meter_timeout: float = 30.0
+    """How long the meter may be silent before the safe limit is engaged, s (10 to 300)."""
+    meter_latency: float = 2.0
+    """How old a reading's currents may be when it arrives, s."""
 
     _paths: dict[str, tuple[str, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
