@@ -1,0 +1,453 @@
+"""One charger, as long as it is configured; sockets come and go beneath it.
+
+What the messages of OCPP 1.6 look like is `v16`'s matter: it reads them and
+tells the charge point what happened.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+import logging
+from typing import Any
+
+from .. import clock
+from . import v16
+from .calls import CallPriority
+from .charger_clock import ChargerClock
+from .connector import ChargePointStatus, ConnectorState, PhaseValues, Transaction, Values
+from .errors import CallError, ChargePointError, NotConnected
+from .fault_log import RateLimitedLog
+from .frames import ErrorCode
+from .link import Link, Reply
+from .sessions import Sample, Sessions
+from .transactions import TransactionIds
+
+__all__ = [
+    "Authorize",
+    "CallPriority",
+    "Change",
+    "ChargePoint",
+    "ChargePointStatus",
+    "ConnectorState",
+    "Identity",
+    "PhaseValues",
+    "Transaction",
+    "Values",
+]
+
+_LOGGER = logging.getLogger(__name__)
+
+BOOT_WITHIN = 1.0
+"""A charger that connects without BootNotification is used after this, s."""
+ASK_AFTER = 5.0
+"""What it didn't tell by then is asked for, s."""
+_SOLICITED_WITHIN = 60.0
+
+
+class Change(StrEnum):
+    """What changed."""
+
+    CONNECTION = "connection"
+    STATUS = "status"
+    TRANSACTION = "transaction"
+    VALUES = "values"
+    IDENTITY = "identity"
+    LIMIT = "limit"
+    CAPABILITIES = "capabilities"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What a charger says it is; any of it may be empty."""
+
+    vendor: str = ""
+    model: str = ""
+    serial: str = ""
+    firmware: str = ""
+    address: str = ""
+
+
+type ChangeCallback = Callable[[ChargePoint, Change, int | None], None]
+type ReadyHook = Callable[[ChargePoint], Awaitable[None]]
+type Authorize = Callable[[ChargePoint, str], bool]
+"""Whether an id tag may charge at a charger; asked synchronously."""
+type Save = Callable[[ChargePoint], Awaitable[None]]
+
+
+class ChargePoint:
+    """One charger."""
+
+    def __init__(
+        self,
+        charger_id: str,
+        *,
+        transaction_ids: TransactionIds,
+        authorize: Authorize,
+        save: Save,
+        faults: RateLimitedLog,
+    ) -> None:
+        """Made by `CentralSystem.add`."""
+        self.id = charger_id
+        self.identity = Identity()
+        self.connectors: dict[int, ConnectorState] = {}
+        """By number, from 1; they appear when first heard of or asked for."""
+        self.whole = ConnectorState(number=0)
+        """The charger as a whole: what it reports for connector 0."""
+        self.configuration: dict[str, str] = {}
+        """Configuration keys as last read."""
+        self.capabilities: dict[str, Any] = {}
+        """Plain JSON data: what this very charger turned out to take or refuse."""
+        self.clock = ChargerClock()
+        self.sessions = Sessions(self, transaction_ids)
+        self.connected_at: float | None = None
+        """Since when it is online (monotonic)."""
+        self._link: Link | None = None
+        self._authorize = authorize
+        self._save = save
+        self._faults = faults
+        self._callbacks: list[ChangeCallback] = []
+        self._hooks: list[ReadyHook] = []
+        self._connector_callbacks: list[Callable[[ConnectorState], None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._was_ready = False
+        self._booted = False
+        self._boot_asked_at: float | None = None
+        self._takes_triggers = True
+
+    # What others ask and are told
+
+    @property
+    def online(self) -> bool:
+        """Whether it has an open socket, so that it can be told things."""
+        return self._link is not None
+
+    @property
+    def heard_at(self) -> float | None:
+        """When it last sent anything on its present socket (monotonic)."""
+        return self._link.heard_at if self._link else None
+
+    def connector(self, number: int) -> ConnectorState:
+        """The connector `number`, made if it was never heard of; 0 is the whole charger."""
+        if number == 0:
+            return self.whole
+        if number not in self.connectors:
+            self.connectors[number] = state = ConnectorState(number=number)
+            for callback in tuple(self._connector_callbacks):
+                callback(state)
+        return self.connectors[number]
+
+    def on_connector(self, callback: Callable[[ConnectorState], None]) -> Callable[[], None]:
+        """Call back for every connector, those that are there at once."""
+        self._connector_callbacks.append(callback)
+        for state in tuple(self.connectors.values()):
+            callback(state)
+        return lambda: self._connector_callbacks.remove(callback)
+
+    def on_change(self, callback: ChangeCallback) -> Callable[[], None]:
+        """Call back on every change, in the loop, at once; returns how to end that."""
+        self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback)
+
+    def on_ready(self, hook: ReadyHook) -> Callable[[], None]:
+        """Run `hook` whenever a socket becomes usable (boot or reconnect).
+
+        All hooks run at the same time, each in a task of its own, that ends with
+        the socket; where they ask the charger, the calls' priorities put them in
+        order. Returns how to end that.
+        """
+        self._hooks.append(hook)
+        return lambda: self._hooks.remove(hook)
+
+    def changed(self, change: Change, connector: int | None = None) -> None:
+        """Tell everyone about a change (also for those who keep limits)."""
+        for callback in tuple(self._callbacks):
+            try:
+                callback(self, change, connector)
+            except Exception:
+                _LOGGER.exception("A change of charger %s can't be handled", self.id)
+
+    async def call(
+        self,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        timeout: float = 30.0,
+        priority: CallPriority = CallPriority.NORMAL,
+    ) -> dict[str, Any]:
+        """Ask the charger and return the payload of its answer.
+
+        One question at a time: others wait, those with a better `priority` less
+        long. `timeout` is in seconds from sending. Raises CallError where the
+        charger answers with a CALLERROR, CallTimeout and NotConnected.
+        """
+        if self._link is None:
+            raise NotConnected(f"{self.id} is not connected")
+        return await self._link.call(action, payload, timeout=timeout, priority=priority)
+
+    async def trigger(self, message: str, connector: int | None = None) -> bool:
+        """Ask for a message out of turn (TriggerMessage); whether it will come.
+
+        Never raises for what the charger does: many can't do it.
+        """
+        if not self._takes_triggers:
+            return False
+        payload: dict[str, Any] = {"requestedMessage": message}
+        if connector is not None:
+            payload["connectorId"] = connector
+        try:
+            answer = await self.call("TriggerMessage", payload, priority=CallPriority.BACKGROUND)
+        except CallError as error:
+            if error.code in (ErrorCode.NOT_IMPLEMENTED, ErrorCode.NOT_SUPPORTED):
+                self._takes_triggers = False
+            return False
+        except ChargePointError as error:
+            _LOGGER.debug("%s can't be asked for %s: %s", self.id, message, error)
+            return False
+        return answer.get("status") == "Accepted"
+
+    # What must survive a restart
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON data: what `restore` needs."""
+        return {
+            "identity": asdict(self.identity),
+            "configuration": dict(self.configuration),
+            "capabilities": dict(self.capabilities),
+            "clock_offset": self.clock.offset,
+            "connectors": {str(state.number): state.state() for state in self._all()},
+            "sessions": self.sessions.state(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was written; what can't be read is left out."""
+        for part, read in (
+            ("identity", self._restore_identity),
+            ("configuration", self.configuration.update),
+            ("capabilities", self.capabilities.update),
+            ("clock_offset", self._restore_clock),
+            ("connectors", self._restore_connectors),
+            ("sessions", self.sessions.restore),
+        ):
+            try:
+                if part in state:
+                    read(state[part])
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                _LOGGER.warning("Stored %s of charger %s is unusable: %r", part, self.id, error)
+
+    def _restore_identity(self, stored: Mapping[str, Any]) -> None:
+        self.identity = Identity(**{name: str(value) for name, value in stored.items()})
+
+    def _restore_clock(self, offset: float) -> None:
+        self.clock = ChargerClock(float(offset))
+
+    def _restore_connectors(self, stored: Mapping[str, Any]) -> None:
+        for number, kept in stored.items():
+            connector = ConnectorState.from_state(int(number), kept)
+            if connector.number == 0:
+                self.whole = connector
+                continue
+            self.connectors[connector.number] = connector
+            for callback in tuple(self._connector_callbacks):
+                callback(connector)
+
+    # Sockets
+
+    @property
+    def link(self) -> Link | None:
+        """The present socket; the central system's matter."""
+        return self._link
+
+    def attach(self, link: Link, *, pending: bool = False) -> Link | None:
+        """Use `link` from now on; returns the one it replaces, to be closed.
+
+        `pending`: the charger was answered Pending on it, and is asked to boot again.
+        """
+        replaced = self._link
+        if replaced is not None:
+            replaced.owner = None
+        self._stop_tasks()
+        link.owner = self
+        self._link = link
+        self._was_ready = self._booted = False
+        self._boot_asked_at = None
+        self._takes_triggers = True
+        self.connected_at = clock.monotonic()
+        for state in self._all():
+            state.reported_at = None
+        if link.address != self.identity.address:
+            self.identity = replace(self.identity, address=link.address)
+        self._start(self._settle_in(pending))
+        self.changed(Change.CONNECTION)
+        return replaced
+
+    def answer(self, link: Link, action: str, payload: Mapping[str, Any]) -> Reply:
+        """Answer a call of the charger; raises Refusal."""
+        reply = v16.answer(self, action, payload)
+        for number in self.sessions.tidy(self.connected_at or 0.0):
+            self.changed(Change.TRANSACTION, number)
+        return reply
+
+    # What v16 tells
+
+    def booted(self, *, vendor: str, model: str, serial: str, firmware: str) -> Callable[[], None]:
+        """It told who it is; returns what is to happen once it has its answer."""
+        before = self.identity
+        self.identified(vendor=vendor, model=model, serial=serial, firmware=firmware)
+        asked, self._boot_asked_at = self._boot_asked_at, None
+        solicited = asked is not None and clock.monotonic() - asked < _SOLICITED_WITHIN
+        # A boot that we asked for is no reboot, unless it says something new.
+        again = not self._was_ready or not solicited or self.identity != before
+        self._booted = True
+
+        def then() -> None:
+            self.clock.set()
+            if again and self.online:
+                self._ready()
+
+        return then
+
+    def identified(self, *, vendor: str, model: str, serial: str, firmware: str) -> None:
+        """Take over who it is."""
+        identity = Identity(
+            vendor=vendor,
+            model=model,
+            serial=serial,
+            firmware=firmware,
+            address=self.identity.address,
+        )
+        if identity != self.identity:
+            self.identity = identity
+            self.changed(Change.IDENTITY)
+
+    def reported(self, number: int, status: ChargePointStatus, error_code: str) -> None:
+        """It told the status of a connector."""
+        state = self.connector(number)
+        state.reported_at = clock.monotonic()
+        changed = state.set_status(status) or error_code != state.error_code
+        state.error_code = error_code
+        if changed:
+            self.changed(Change.STATUS, number)
+
+    def started(
+        self,
+        *,
+        connector: int,
+        timestamp: str,
+        told: datetime | None,
+        meter_start: float | None,
+        id_tag: str,
+    ) -> Transaction:
+        """A transaction began; told again, it is the same one."""
+        transaction, new = self.sessions.start(
+            connector=connector,
+            timestamp=timestamp,
+            told=told,
+            meter_start=meter_start,
+            id_tag=id_tag,
+        )
+        if new:
+            self.changed(Change.TRANSACTION, connector)
+        return transaction
+
+    def stopped(
+        self,
+        *,
+        transaction_id: int,
+        told: datetime | None,
+        meter_stop: float | None,
+        reason: str,
+        samples: list[Sample],
+    ) -> None:
+        """A transaction ended."""
+        transaction = self.sessions.stop(
+            transaction_id=transaction_id,
+            told=told,
+            meter_stop=meter_stop,
+            reason=reason,
+            samples=samples,
+        )
+        if transaction is not None:
+            self.changed(Change.TRANSACTION, transaction.connector)
+
+    def metered(self, *, connector: int, transaction_id: int | None, samples: list[Sample]) -> None:
+        """It told meter values, present or old ones."""
+        booked = self.sessions.meter(
+            connector=connector, transaction_id=transaction_id, samples=samples
+        )
+        if booked.adopted:
+            self.changed(Change.TRANSACTION, booked.connector)
+        # Also where only old values came: they may have moved a session's energy.
+        self.changed(Change.VALUES, booked.connector)
+
+    def authorized(self, id_tag: str) -> bool:
+        """Whether `id_tag` may charge here."""
+        return self._authorize(self, id_tag)
+
+    async def save(self) -> None:
+        """Store the charger's state; raises what storing raises."""
+        await self._save(self)
+
+    def lost(self, link: Link) -> None:
+        """The socket is gone."""
+        if link is not self._link:
+            return
+        self._link = None
+        self.connected_at = None
+        self._stop_tasks()
+        self.changed(Change.CONNECTION)
+
+    async def close(self) -> None:
+        """End everything of this charger but its socket, which the central system closes."""
+        tasks = tuple(self._tasks)
+        self._stop_tasks()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def _settle_in(self, pending: bool) -> None:
+        """What a new socket needs: be used soon, and be asked for what it doesn't tell."""
+        if pending:
+            await self._ask_to_boot()
+        await clock.sleep(BOOT_WITHIN)
+        if not self._was_ready:
+            self._ready()
+        await clock.sleep(ASK_AFTER - BOOT_WITHIN)
+        if not self._booted and not pending:
+            await self._ask_to_boot()
+        for state in tuple(self.connectors.values()) or (ConnectorState(number=1),):
+            if state.reported_at is None:
+                await self.trigger("StatusNotification", state.number)
+        for state in tuple(self.connectors.values()):
+            if state.transaction is not None or state.plugged_in:
+                await self.trigger("MeterValues", state.number)
+
+    async def _ask_to_boot(self) -> None:
+        self._boot_asked_at = clock.monotonic()
+        if not await self.trigger("BootNotification"):
+            self._boot_asked_at = None
+
+    def _ready(self) -> None:
+        self._was_ready = True
+        for hook in tuple(self._hooks):
+            self._start(self._run(hook))
+
+    async def _run(self, hook: ReadyHook) -> None:
+        try:
+            await hook(self)
+        except ChargePointError as error:
+            _LOGGER.debug("%s: %s", self.id, error)
+        except Exception:
+            _LOGGER.exception("Charger %s can't be made ready", self.id)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=f"charger {self.id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _stop_tasks(self) -> None:
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    def _all(self) -> tuple[ConnectorState, ...]:
+        return (self.whole, *self.connectors.values())

@@ -1,0 +1,236 @@
+"""What is known of one outlet: its status, its transaction, its last values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Self
+
+from .. import clock
+
+if TYPE_CHECKING:
+    from .limit_keeper import LimitKeeper
+
+
+class ChargePointStatus(StrEnum):
+    """States of a connector (OCPP 1.6, section 7.7)."""
+
+    AVAILABLE = "Available"
+    PREPARING = "Preparing"
+    CHARGING = "Charging"
+    SUSPENDED_EVSE = "SuspendedEVSE"
+    SUSPENDED_EV = "SuspendedEV"
+    FINISHING = "Finishing"
+    RESERVED = "Reserved"
+    UNAVAILABLE = "Unavailable"
+    FAULTED = "Faulted"
+
+
+type PhaseValues = tuple[float | None, float | None, float | None]
+"""By the charger's own L1, L2, L3; None where it reported nothing."""
+
+NOTHING: PhaseValues = (None, None, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Values:
+    """The last MeterValues of a connector; only what the charger reported."""
+
+    at: float
+    """When they were sampled (monotonic); never in the future."""
+    currents: PhaseValues = NOTHING
+    """Current.Import per phase, A."""
+    current: float | None = None
+    """Current.Import without a phase, A: the charger's word for all of them."""
+    voltages: PhaseValues = NOTHING
+    """Phase to neutral, V."""
+    voltage: float | None = None
+    power: float | None = None
+    """Power.Active.Import, W, of all phases."""
+    powers: PhaseValues = NOTHING
+    energy: float | None = None
+    """Energy.Active.Import.Register, Wh."""
+    offered: float | None = None
+    """Current.Offered, A."""
+    power_offered: float | None = None
+    """Power.Offered, W."""
+    temperature: float | None = None
+    """Degrees Celsius."""
+    state_of_charge: float | None = None
+    """Percent, as the car told the charger."""
+
+    @property
+    def has_electricity(self) -> bool:
+        """Whether it tells anything of what flows at present."""
+        return (
+            self.current is not None
+            or self.power is not None
+            or any(value is not None for value in (*self.currents, *self.powers))
+        )
+
+    def filled_from(self, older: Values) -> Values:
+        """Take what is missing here from `older`; `at` stays."""
+        missing: dict[str, Any] = {}
+        for item in fields(self):
+            mine, theirs = getattr(self, item.name), getattr(older, item.name)
+            if mine is None or mine == NOTHING:
+                missing[item.name] = theirs
+        return replace(self, **missing)
+
+
+@dataclass(slots=True, kw_only=True)
+class Transaction:
+    """One charging session as OCPP counts it."""
+
+    id: int
+    connector: int
+    id_tag: str = ""
+    meter_start: float | None = None
+    """The register at its start, Wh; None for a transaction that was adopted."""
+    started: datetime
+    """On our clock, UTC."""
+    started_at: float
+    """The same on the monotonic clock; negative where it was long ago."""
+    energy: float | None = None
+    """The register as last seen in it, Wh."""
+    stopped: datetime | None = None
+    reason: str = ""
+
+    @property
+    def charged(self) -> float | None:
+        """Energy of the session, Wh."""
+        if self.energy is None or self.meter_start is None:
+            return None
+        return max(0.0, self.energy - self.meter_start)
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return {
+            "id": self.id,
+            "connector": self.connector,
+            "id_tag": self.id_tag,
+            "meter_start": self.meter_start,
+            "started": self.started.isoformat(),
+            "energy": self.energy,
+            "stopped": self.stopped.isoformat() if self.stopped else None,
+            "reason": self.reason,
+        }
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
+        """Read what `state` wrote; raises KeyError, TypeError or ValueError."""
+        started = datetime.fromisoformat(state["started"]).astimezone(UTC)
+        stopped = state.get("stopped")
+        return cls(
+            id=int(state["id"]),
+            connector=int(state["connector"]),
+            id_tag=str(state.get("id_tag", "")),
+            meter_start=_number(state.get("meter_start")),
+            started=started,
+            started_at=monotonic_of(started),
+            energy=_number(state.get("energy")),
+            stopped=datetime.fromisoformat(stopped).astimezone(UTC) if stopped else None,
+            reason=str(state.get("reason", "")),
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class ConnectorState:
+    """One outlet (or, numbered 0, the charger as a whole)."""
+
+    number: int
+    status: ChargePointStatus | None = None
+    """None until the charger told."""
+    status_at: float = field(default_factory=clock.monotonic)
+    """Since when (monotonic)."""
+    reported_at: float | None = None
+    """When the charger last said so itself (monotonic), in this run."""
+    error_code: str = "NoError"
+    transaction: Transaction | None = None
+    """The one in progress."""
+    last_transaction: Transaction | None = None
+    """The one that ended last."""
+    values: Values | None = None
+    """Present values; never those that were replayed after an outage."""
+    energy: float | None = None
+    """The connector's register, Wh."""
+    keeper: LimitKeeper | None = None
+    """Keeps its limit, once one is attached."""
+    remembered: dict[str, Any] = field(default_factory=dict)
+    """Plain JSON data that others keep here over a restart."""
+
+    @property
+    def session_energy(self) -> float | None:
+        """Energy of the present session, else of the last one, Wh."""
+        session = self.transaction or self.last_transaction
+        return session.charged if session else None
+
+    @property
+    def plugged_in(self) -> bool:
+        """Whether a car is there, as far as the charger tells."""
+        return self.status in _WITH_CAR or self.transaction is not None
+
+    def set_status(self, status: ChargePointStatus) -> bool:
+        """Take over a status; whether it is another one."""
+        if status is self.status:
+            return False
+        self.status = status
+        self.status_at = clock.monotonic()
+        return True
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return {
+            "status": self.status.value if self.status else None,
+            "status_since": wall_of(self.status_at).isoformat(),
+            "error_code": self.error_code,
+            "transaction": self.transaction.state() if self.transaction else None,
+            "last_transaction": self.last_transaction.state() if self.last_transaction else None,
+            "energy": self.energy,
+            "remembered": self.remembered,
+        }
+
+    @classmethod
+    def from_state(cls, number: int, state: Mapping[str, Any]) -> Self:
+        """Read what `state` wrote; raises KeyError, TypeError or ValueError."""
+        status = state.get("status")
+        transaction, last = state.get("transaction"), state.get("last_transaction")
+        return cls(
+            number=number,
+            status=ChargePointStatus(status) if status else None,
+            status_at=monotonic_of(datetime.fromisoformat(state["status_since"])),
+            error_code=str(state.get("error_code", "NoError")),
+            transaction=Transaction.from_state(transaction) if transaction else None,
+            last_transaction=Transaction.from_state(last) if last else None,
+            energy=_number(state.get("energy")),
+            remembered=dict(state.get("remembered") or {}),
+        )
+
+
+_WITH_CAR = frozenset(
+    {
+        ChargePointStatus.PREPARING,
+        ChargePointStatus.CHARGING,
+        ChargePointStatus.SUSPENDED_EV,
+        ChargePointStatus.SUSPENDED_EVSE,
+        ChargePointStatus.FINISHING,
+    }
+)
+
+
+def monotonic_of(moment: datetime) -> float:
+    """When `moment` was, on the monotonic clock; never in the future."""
+    return clock.monotonic() - max(0.0, (clock.now() - moment).total_seconds())
+
+
+def wall_of(at: float) -> datetime:
+    """The wall clock's time at `at` of the monotonic one."""
+    return datetime.fromtimestamp(clock.now().timestamp() - (clock.monotonic() - at), UTC)
+
+
+def _number(value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
+    return float(value)

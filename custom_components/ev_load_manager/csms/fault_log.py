@@ -1,0 +1,35 @@
+"""A fault is worth a line a minute, not a line a frame."""
+
+import logging
+
+from .. import clock
+
+INTERVAL = 60.0
+_MOST_KEYS = 1000
+
+
+class RateLimitedLog:
+    """Logs at most one line per key (a charger, an address) and minute."""
+
+    def __init__(self, logger: logging.Logger, interval: float = INTERVAL) -> None:
+        """Write to `logger`, per key once in `interval` seconds."""
+        self._logger = logger
+        self._interval = interval
+        self._last: dict[str, tuple[float, int]] = {}
+
+    def warning(self, key: str, message: str, *args: object, exc_info: bool = False) -> None:
+        """Log a warning about `key`, or count it where there was one lately."""
+        now = clock.monotonic()
+        at, missed = self._last.get(key, (None, 0))
+        if at is not None and now - at < self._interval:
+            self._last[key] = (at, missed + 1)
+            self._logger.debug(message, *args)
+            return
+        if len(self._last) >= _MOST_KEYS:
+            self._last = {k: v for k, v in self._last.items() if now - v[0] < self._interval}
+        if len(self._last) >= _MOST_KEYS and key not in self._last:
+            return  # a thousand faulty addresses in a minute are no news
+        self._last[key] = (now, 0)
+        if missed:
+            message, args = f"{message} (and %d more since the last line)", (*args, missed)
+        self._logger.warning(message, *args, exc_info=exc_info)

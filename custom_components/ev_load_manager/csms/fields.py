@@ -1,0 +1,66 @@
+"""Reading a payload that nobody has checked, one field at a time.
+
+Lenient by hand instead of by schema: a real charger sends an empty vendor, a
+number as a text, or a time without a zone, and must be able to charge.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+import math
+from typing import Any
+
+from .errors import Refusal
+from .frames import ErrorCode
+
+_MAX_TEXT = 500
+
+
+def text(payload: Mapping[str, Any], name: str) -> str:
+    """A text, trimmed; empty where it is missing or no text."""
+    value = payload.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value)[:_MAX_TEXT].strip()
+
+
+def required_integer(payload: Mapping[str, Any], name: str) -> int:
+    """An integer; raises Refusal where there is none."""
+    if name not in payload:
+        raise Refusal(ErrorCode.PROTOCOL_ERROR, f"{name} is missing")
+    value = integer(payload, name)
+    if value is None:
+        raise Refusal(ErrorCode.TYPE_CONSTRAINT_VIOLATION, f"{name} is no integer")
+    return value
+
+
+def integer(payload: Mapping[str, Any], name: str) -> int | None:
+    """An integer, None where there is none."""
+    value = number(payload.get(name))
+    return None if value is None or value != int(value) else int(value)
+
+
+def number(value: object) -> float | None:
+    """A finite number, also where it comes as a text with spaces or a decimal comma."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        result = float(value.strip().replace(",", ".") if isinstance(value, str) else value)
+    except ValueError, OverflowError:
+        return None
+    return result if math.isfinite(result) else None
+
+
+def timestamp(value: object) -> datetime | None:
+    """A moment in UTC; without a zone it is taken for UTC. None if it can't be read."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except ValueError, OverflowError:
+        return None
+
+
+def utc(moment: datetime) -> str:
+    """A moment as chargers want it: UTC, `Z`; strict ones refuse `+00:00`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

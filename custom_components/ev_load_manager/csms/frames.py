@@ -1,0 +1,156 @@
+"""CALL, CALLRESULT, CALLERROR: bytes in, values out, nothing trusted.
+
+OCPP-J 1.6, section 4. Parsing is lenient where firmware is known to be sloppy
+(numbers as message ids, a missing payload of `null`, elements too many) and
+says exactly what is wrong elsewhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+import json
+from typing import Any, NoReturn
+
+MAX_FRAME_BYTES = 256 * 1024
+_MAX_MESSAGE_ID = 255  # the specification says 36; some firmware counts otherwise
+_NO_MESSAGE_ID = "-1"  # OCPP-J 2.0.1, 4.2.3: the id of a message that has none
+
+
+class ErrorCode(StrEnum):
+    """Codes of a CALLERROR, misspelled as the specification misspells them."""
+
+    NOT_IMPLEMENTED = "NotImplemented"
+    NOT_SUPPORTED = "NotSupported"
+    INTERNAL_ERROR = "InternalError"
+    PROTOCOL_ERROR = "ProtocolError"
+    SECURITY_ERROR = "SecurityError"
+    FORMATION_VIOLATION = "FormationViolation"
+    PROPERTY_CONSTRAINT_VIOLATION = "PropertyConstraintViolation"
+    OCCURENCE_CONSTRAINT_VIOLATION = "OccurenceConstraintViolation"
+    TYPE_CONSTRAINT_VIOLATION = "TypeConstraintViolation"
+    GENERIC_ERROR = "GenericError"
+
+
+class MessageType(IntEnum):
+    """The first element of every message."""
+
+    CALL = 2
+    CALL_RESULT = 3
+    CALL_ERROR = 4
+
+
+type MessageId = str | int
+"""Echoed as it came: some clients count in numbers and compare strictly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A question."""
+
+    id: MessageId
+    action: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """An answer. `payload` is None where it wasn't an object."""
+
+    id: MessageId
+    payload: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallFailure:
+    """A CALLERROR."""
+
+    id: MessageId
+    code: str
+    description: str
+
+
+type Message = Call | CallResult | CallFailure
+
+
+class FrameError(Exception):
+    """A frame that is no message."""
+
+    def __init__(self, description: str, *, id: MessageId | None = _NO_MESSAGE_ID) -> None:
+        """Tell what is wrong; `id` is the one to answer to, None: don't answer."""
+        super().__init__(description)
+        self.description = description
+        self.id = id
+        self.code = ErrorCode.FORMATION_VIOLATION
+
+
+def parse(frame: str | bytes) -> Message:
+    """Turn a frame into a message.
+
+    Raises FrameError for anything that isn't one. An answer that is malformed is
+    never to be answered in turn, so that two systems can't argue for ever.
+    """
+    try:
+        data = json.loads(frame, parse_constant=_not_a_number)
+    except ValueError, RecursionError:
+        raise FrameError("not JSON") from None
+    if not isinstance(data, list) or not data:
+        raise FrameError("a message is a JSON array")
+    kind = data[0]
+    if isinstance(kind, bool) or kind not in (2, 3, 4):
+        raise FrameError("the message type is none of 2, 3 and 4", id=_message_id(data))
+    answer = kind != MessageType.CALL
+    message_id = _message_id(data)
+    if message_id is None:
+        raise FrameError("no message id", id=None if answer else _NO_MESSAGE_ID)
+    if kind == MessageType.CALL_RESULT:
+        payload = data[2] if len(data) > 2 else {}
+        return CallResult(message_id, payload if isinstance(payload, dict) else None)
+    if kind == MessageType.CALL_ERROR:
+        code, description = (*data[2:4], "", "")[:2]
+        return CallFailure(message_id, str(code)[:50], str(description)[:255])
+    if len(data) < 4:
+        raise FrameError("a call has four elements", id=message_id)
+    action, payload = data[2], data[3]
+    if not isinstance(action, str):
+        raise FrameError("the action is not a text", id=message_id)
+    if payload is None:
+        payload = {}
+    if not isinstance(payload, dict):
+        raise FrameError("the payload is not an object", id=message_id)
+    return Call(message_id, action, payload)
+
+
+def call(message_id: str, action: str, payload: Mapping[str, Any]) -> str:
+    """Write a CALL."""
+    return _write([MessageType.CALL, message_id, action, payload])
+
+
+def call_result(message_id: MessageId, payload: Mapping[str, Any]) -> str:
+    """Write a CALLRESULT."""
+    return _write([MessageType.CALL_RESULT, message_id, payload])
+
+
+def call_error(message_id: MessageId, code: str, description: str) -> str:
+    """Write a CALLERROR; a description may have 255 characters."""
+    return _write([MessageType.CALL_ERROR, message_id, code, description[:255], {}])
+
+
+def _message_id(data: list[Any]) -> MessageId | None:
+    if len(data) < 2:
+        return None
+    value = data[1]
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and len(value) <= _MAX_MESSAGE_ID:
+        return value
+    return None
+
+
+def _write(message: list[Any]) -> str:
+    return json.dumps(message, separators=(",", ":"))
+
+
+def _not_a_number(_: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are no JSON")

@@ -1,0 +1,172 @@
+"""One socket of a charger: frames in, answers out, our own calls beside them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+import logging
+from typing import Any, Protocol
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from .. import clock
+from . import frames
+from .calls import CallPriority, Calls
+from .errors import NotConnected, Refusal
+from .fault_log import RateLimitedLog
+
+_LOGGER = logging.getLogger(__name__)
+_SAVE_WITHIN = 5.0
+_MOST_UNSAVED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a charger's call."""
+
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    save: Callable[[], Awaitable[None]] | None = None
+    """What must be stored before the answer goes out."""
+    then: Callable[[], None] | None = None
+    """What begins once the answer is out."""
+
+
+class Owner(Protocol):
+    """Who a socket belongs to: a configured charger, or an unknown one."""
+
+    def answer(self, link: Link, action: str, payload: Mapping[str, Any]) -> Reply:
+        """Answer a call at once; raises Refusal to answer with a CALLERROR."""
+
+    def lost(self, link: Link) -> None:
+        """The socket is gone."""
+
+
+class Link:
+    """One open socket."""
+
+    def __init__(
+        self, socket: ServerConnection, charger_id: str, address: str, faults: RateLimitedLog
+    ) -> None:
+        """Wrap `socket`, which belongs to `charger_id` and comes from `address`."""
+        self.charger_id = charger_id
+        self.address = address
+        self.opened_at = self.heard_at = clock.monotonic()
+        self.owner: Owner | None = None
+        self._socket = socket
+        self._faults = faults
+        self._calls = Calls(self._send)
+        self._answering: set[asyncio.Task[None]] = set()
+
+    async def serve(self) -> None:
+        """Handle frames until the socket closes."""
+        try:
+            async for frame in self._socket:
+                self.heard_at = clock.monotonic()
+                await self._handle(frame)
+        except ConnectionClosed, NotConnected:
+            pass
+        finally:
+            self._gone()
+            if self._answering:
+                await asyncio.wait(self._answering)
+
+    async def call(
+        self,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        timeout: float,
+        priority: CallPriority,
+    ) -> dict[str, Any]:
+        """Ask the charger; raises CallError, CallTimeout or NotConnected."""
+        return await self._calls.call(action, payload, timeout=timeout, priority=priority)
+
+    async def is_alive(self, within: float) -> bool:
+        """Whether the other end answers a ping within `within` real seconds."""
+        try:
+            async with asyncio.timeout(within):
+                await (await self._socket.ping())
+        except TimeoutError, ConnectionClosed:
+            return False
+        return True
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Say goodbye and close; calls that wait fail at once."""
+        self._gone()
+        await self._socket.close(code, reason)
+
+    def _gone(self) -> None:
+        self._calls.fail(f"{self.charger_id} is not connected any more")
+        if self.owner is not None:
+            self.owner.lost(self)
+            self.owner = None
+
+    async def _handle(self, frame: str | bytes) -> None:
+        try:
+            message = frames.parse(frame)
+        except frames.FrameError as error:
+            self._fault("sent what is no message: %s", error.description)
+            if error.id is not None:
+                await self._send(frames.call_error(error.id, error.code, error.description))
+            return
+        _LOGGER.debug("%s: %s", self.charger_id, message)
+        if isinstance(message, frames.Call):
+            await self._answer(message)
+        elif not self._calls.settle(message):
+            self._fault("answered what nobody asked (any more): %s", message.id)
+
+    async def _answer(self, call: frames.Call) -> None:
+        if self.owner is None:
+            return  # replaced by a newer socket, on which it will ask again
+        try:
+            reply = self.owner.answer(self, call.action, call.payload)
+        except Refusal as refusal:
+            self._fault("%s refused: %s", call.action[:50], refusal.description)
+            await self._send(frames.call_error(call.id, refusal.code, refusal.description))
+            return
+        except Exception:  # noqa: BLE001
+            # A mistake of ours must cost one answer and not the connection.
+            self._fault("%s can't be handled", call.action[:50], exc_info=True)
+            await self._send(frames.call_error(call.id, frames.ErrorCode.INTERNAL_ERROR, ""))
+            return
+        if reply.save is None:
+            await self._finish(call.id, reply)
+        elif len(self._answering) >= _MOST_UNSAVED:
+            await self._save_and_finish(call.id, reply, reply.save)
+        else:
+            # Beside the receive loop, so that a slow disk delays this answer only.
+            task = asyncio.create_task(self._save_and_finish(call.id, reply, reply.save))
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+
+    async def _save_and_finish(
+        self, message_id: frames.MessageId, reply: Reply, save: Callable[[], Awaitable[None]]
+    ) -> None:
+        try:
+            # The disk is no faster where the site's time is.
+            async with asyncio.timeout(max(clock.real(_SAVE_WITHIN), 1.0)):
+                await save()
+        except Exception:  # noqa: BLE001
+            # A full disk must not stop anybody from charging.
+            self._fault("a transaction could not be stored", exc_info=True)
+        try:
+            await self._finish(message_id, reply)
+        except NotConnected:
+            return
+
+    async def _finish(self, message_id: frames.MessageId, reply: Reply) -> None:
+        await self._send(frames.call_result(message_id, reply.payload))
+        if reply.then is not None:
+            reply.then()
+
+    async def _send(self, frame: str) -> None:
+        _LOGGER.debug("%s < %s", self.charger_id, frame)
+        try:
+            await self._socket.send(frame)
+        except ConnectionClosed as closed:
+            raise NotConnected(f"{self.charger_id} closed its connection") from closed
+
+    def _fault(self, message: str, *args: object, exc_info: bool = False) -> None:
+        self._faults.warning(
+            self.charger_id, f"Charger %s: {message}", self.charger_id, *args, exc_info=exc_info
+        )

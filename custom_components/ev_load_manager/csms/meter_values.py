@@ -1,0 +1,113 @@
+"""What a MeterValue says, whatever unit, phase label or spelling it comes in.
+
+OCPP 1.6, sections 7.33 (MeterValue), 7.43 (SampledValue) and 7.45 (units).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import fields
+from .connector import PhaseValues, Values
+from .sessions import Sample
+
+_FACTOR = {
+    "a": 1.0,
+    "ma": 0.001,
+    "ka": 1000.0,
+    "v": 1.0,
+    "mv": 0.001,
+    "kv": 1000.0,
+    "w": 1.0,
+    "va": 1.0,
+    "kw": 1000.0,
+    "kva": 1000.0,
+    "wh": 1.0,
+    "kwh": 1000.0,
+    "mwh": 1_000_000.0,
+}
+_PHASE = {"l1": 0, "l2": 1, "l3": 2}
+_OUTLET_FIRST = ("outlet", "", "inlet", "cable", "body")
+
+
+def read(meter_values: object) -> list[Sample]:
+    """Read the `meterValue` of a MeterValues or `transactionData`, oldest first.
+
+    What can't be read is left out; nothing is ever raised.
+    """
+    if not isinstance(meter_values, list):
+        return []
+    return [
+        Sample(
+            told=fields.timestamp(item.get("timestamp")), values=_values(item.get("sampledValue"))
+        )
+        for item in meter_values
+        if isinstance(item, Mapping)
+    ]
+
+
+def _values(sampled: object) -> Values:
+    found: dict[tuple[str, int | None], tuple[int, float]] = {}
+    for item in sampled if isinstance(sampled, list) else ():
+        if isinstance(item, Mapping):
+            _collect(found, item)
+
+    def one(measurand: str, phase: int | None = None) -> float | None:
+        return found.get((measurand, phase), (0, None))[1]
+
+    def phases(measurand: str) -> PhaseValues:
+        return one(measurand, 0), one(measurand, 1), one(measurand, 2)
+
+    def total(measurand: str) -> float | None:
+        whole = one(measurand)
+        parts = [part for part in phases(measurand) if part is not None]
+        return whole if whole is not None or not parts else sum(parts)
+
+    return Values(
+        at=0.0,
+        currents=phases("current.import"),
+        current=one("current.import"),
+        voltages=phases("voltage"),
+        voltage=one("voltage"),
+        power=total("power.active.import"),
+        powers=phases("power.active.import"),
+        energy=total("energy.active.import.register"),
+        offered=one("current.offered"),
+        power_offered=one("power.offered"),
+        temperature=one("temperature"),
+        state_of_charge=one("soc"),
+    )
+
+
+def _collect(
+    found: dict[tuple[str, int | None], tuple[int, float]], item: Mapping[str, Any]
+) -> None:
+    """Note one SampledValue, unless the same was told for a place nearer the car's plug."""
+    if fields.text(item, "format").lower() == "signeddata":
+        return
+    value = fields.number(item.get("value"))
+    if value is None:
+        return
+    measurand = fields.text(item, "measurand").lower() or "energy.active.import.register"
+    label = fields.text(item, "phase").lower()
+    head, _, tail = measurand.rpartition(".")
+    if tail.removesuffix("-n") in _PHASE:  # `Current.Import.L1` is a legal way to say it
+        measurand, label = head, label or tail
+    phase = _PHASE.get(label.removesuffix("-n"))
+    if label and phase is None:
+        return  # between two phases, or on the neutral conductor
+    location = fields.text(item, "location").lower()
+    if location not in _OUTLET_FIRST:
+        if measurand != "soc":
+            return  # measured in the car
+        location = ""
+    rank = _OUTLET_FIRST.index(location)
+    known = found.get((measurand, phase))
+    if known is not None and known[0] <= rank:
+        return
+    unit = fields.text(item, "unit").lower()
+    if measurand == "temperature" and unit not in ("", "celsius", "celcius"):
+        return
+    value *= _FACTOR.get(unit, 1.0)
+    if measurand in ("current.import", "power.active.import"):
+        value = abs(value)  # a transformer the wrong way round still measures a load
+    found[measurand, phase] = (rank, value)

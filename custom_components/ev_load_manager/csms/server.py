@@ -1,0 +1,332 @@
+"""The listener: who connects, who may, and whose socket it is.
+
+A charger's address is `ws://<host>:<port>/<anything>/<charge point id>`
+(OCPP-J 1.6, section 3.1.1).
+"""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+import logging
+from typing import Any
+from urllib.parse import unquote
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.http11 import Request, Response
+from websockets.typing import Subprotocol
+
+from .. import clock
+from . import v16
+from .charge_point import Authorize, ChargePoint, Save
+from .errors import Refusal
+from .fault_log import RateLimitedLog
+from .frames import MAX_FRAME_BYTES
+from .link import Link
+from .transactions import TransactionIds
+from .turnstile import Turnstile
+from .unknown import UnknownCharger
+
+__all__ = ["Authenticate", "CentralSystem", "UnknownCharger", "identity"]
+
+_LOGGER = logging.getLogger(__name__)
+# What a stranger does wrong in a handshake is his matter; ours is logged here.
+_SOCKETS = _LOGGER.getChild("sockets")
+_SOCKETS.setLevel(logging.CRITICAL)
+
+PING_INTERVAL = 20.0
+MOST_UNKNOWN = 50
+KNOCKS_PER_MINUTE = 60
+LONGEST_ID = 48
+_ID_CHARACTERS = frozenset(" *-_=:+|@.,#()[]/&$!~")
+_ALIVE_WITHIN = 5.0
+
+type Authenticate = Callable[[str, bytes | None], bool]
+"""Whether a charger may connect with that password (None: it sent none)."""
+
+
+class CentralSystem:
+    """Listens on one address and port, and knows chargers by their ids."""
+
+    def __init__(
+        self,
+        host: str | None,
+        port: int,
+        *,
+        transaction_ids: TransactionIds,
+        authorize: Authorize | None = None,
+        authenticate: Authenticate | None = None,
+        save: Save | None = None,
+    ) -> None:
+        """Prepare to listen on `host` (None: everywhere) and `port` (0: any free one).
+
+        `authorize` says whether an id tag may charge (default: every tag may).
+        `authenticate` checks passwords (default: none is asked for; see
+        `passwords.matches`). `save` is awaited before a start or stop of a
+        transaction is answered; it has five seconds, and where it fails the
+        charger gets its answer all the same.
+        """
+        self.port = port
+        self.chargers: dict[str, ChargePoint] = {}
+        self.unknown: dict[str, UnknownCharger] = {}
+        self._host = host
+        self._transaction_ids = transaction_ids
+        self._authorize = authorize or (lambda _charger, _id_tag: True)
+        self._authenticate = authenticate
+        self._save = save or _save_nothing
+        self._faults = RateLimitedLog(_LOGGER)
+        self._turnstile = Turnstile(KNOCKS_PER_MINUTE)
+        self._callbacks: list[Callable[[], None]] = []
+        self._server: Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Listen; raises OSError when the port is taken."""
+        self._server = await serve(
+            self._serve,
+            self._host,
+            self.port,
+            process_request=self._admit,
+            select_subprotocol=_select_subprotocol,
+            compression=None,
+            # A machine gets no faster where the site's time does.
+            ping_interval=clock.real(PING_INTERVAL),
+            ping_timeout=max(clock.real(PING_INTERVAL), 5.0),
+            close_timeout=2.0,
+            max_size=MAX_FRAME_BYTES,
+            logger=_SOCKETS,
+        )
+        self.port = next(iter(self._server.sockets)).getsockname()[1]
+
+    async def stop(self) -> None:
+        """Close every socket (1001, going away) and leave nothing behind."""
+        if self._server is not None:
+            self._server.close()
+            try:
+                async with asyncio.timeout(3.0):
+                    await self._server.wait_closed()
+            except TimeoutError:
+                # Somebody opened a connection and never said a word.
+                self._server.server.abort_clients()
+                await self._server.wait_closed()
+            self._server = None
+        for charger in self.chargers.values():
+            await charger.close()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def add(self, charger_id: str, state: Mapping[str, Any] | None = None) -> ChargePoint:
+        """Accept a charger; one that waits on an open socket is used at once.
+
+        `state` is what `ChargePoint.state` once returned. Raises ValueError where
+        the id is taken.
+        """
+        if charger_id in self.chargers:
+            raise ValueError(f"charger {charger_id} is there already")
+        charger = ChargePoint(
+            charger_id,
+            transaction_ids=self._transaction_ids,
+            authorize=self._authorize,
+            save=self._save,
+            faults=self._faults,
+        )
+        if state is not None:
+            charger.restore(state)
+        self.chargers[charger_id] = charger
+        waiting = self.unknown.pop(charger_id, None)
+        if waiting is not None:
+            self._take_over(charger, waiting)
+            self._unknown_changed()
+        return charger
+
+    async def remove(self, charger_id: str) -> None:
+        """Forget a charger and close its socket; it may come back as an unknown one."""
+        charger = self.chargers.pop(charger_id)
+        if charger.link is not None:
+            await charger.link.close(1000, "removed")
+        await charger.close()
+
+    def on_unknown_change(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back when `unknown` changed; returns how to end that."""
+        self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback)
+
+    def _take_over(self, charger: ChargePoint, waiting: UnknownCharger) -> None:
+        if waiting.booted:
+            charger.identified(
+                vendor=waiting.vendor,
+                model=waiting.model,
+                serial=waiting.serial,
+                firmware=waiting.firmware,
+            )
+        link = waiting.link
+        if link is None:
+            return
+        charger.attach(link, pending=True)
+        for told in waiting.statuses.values():
+            try:
+                charger.answer(link, "StatusNotification", told)
+            except Refusal as refusal:
+                _LOGGER.debug("%s: %s", charger.id, refusal)
+
+    # Handshake
+
+    async def _admit(self, socket: ServerConnection, request: Request) -> Response | None:
+        """Let a request in (None), or say why not."""
+        address = _address(socket)
+        try:
+            charger_id = identity(request.path)
+        except ValueError as error:
+            return self._turn_away(socket, address, HTTPStatus.BAD_REQUEST, str(error))
+        offered = request.headers.get_all("Sec-WebSocket-Protocol")
+        if v16.SUBPROTOCOL not in (name.strip() for line in offered for name in line.split(",")):
+            return self._turn_away(
+                socket, address, HTTPStatus.BAD_REQUEST, "The subprotocol ocpp1.6 is demanded."
+            )
+        password = _password(request)
+        if self._authenticate is not None and not self._authenticate(charger_id, password):
+            response = self._turn_away(
+                socket, address, HTTPStatus.UNAUTHORIZED, "Wrong or missing password."
+            )
+            response.headers["WWW-Authenticate"] = 'Basic realm="OCPP"'
+            return response
+        if charger_id not in self.chargers:
+            return self._admit_unknown(socket, charger_id, address)
+        if not await self._may_replace(charger_id, address, password):
+            return self._turn_away(
+                socket, address, HTTPStatus.CONFLICT, f"{charger_id} is connected from elsewhere."
+            )
+        return None
+
+    def _admit_unknown(
+        self, socket: ServerConnection, charger_id: str, address: str
+    ) -> Response | None:
+        if not self._turnstile.lets(address):
+            return self._turn_away(
+                socket, address, HTTPStatus.TOO_MANY_REQUESTS, "Too many unknown chargers."
+            )
+        known = self.unknown.get(charger_id)
+        if known is not None and known.link is not None and known.link.address != address:
+            return self._turn_away(
+                socket, address, HTTPStatus.CONFLICT, f"{charger_id} is connected from elsewhere."
+            )
+        if known is None and len(self.unknown) >= MOST_UNKNOWN:
+            gone = [charger for charger in self.unknown.values() if not charger.connected]
+            if not gone:
+                return self._turn_away(
+                    socket,
+                    address,
+                    HTTPStatus.SERVICE_UNAVAILABLE,
+                    "Too many chargers wait to be added.",
+                )
+            del self.unknown[min(gone, key=lambda charger: charger.last_seen).id]
+        return None
+
+    async def _may_replace(self, charger_id: str, address: str, password: bytes | None) -> bool:
+        """Whether a second socket of a charger may take the place of the first."""
+        first = self.chargers[charger_id].link
+        if first is None or first.address == address:
+            return True
+        if (
+            self._authenticate is not None
+            and password is not None
+            and not self._authenticate(charger_id, None)
+        ):
+            return True  # it proved who it is
+        return not await first.is_alive(max(clock.real(_ALIVE_WITHIN), 1.0))
+
+    def _turn_away(
+        self, socket: ServerConnection, address: str, status: HTTPStatus, why: str
+    ) -> Response:
+        self._faults.warning(f"address {address}", "Turned away %s: %s", address, why)
+        return socket.respond(status, f"{why}\n")
+
+    # Sockets
+
+    async def _serve(self, socket: ServerConnection) -> None:
+        assert socket.request is not None
+        charger_id = identity(socket.request.path)
+        link = Link(socket, charger_id, _address(socket), self._faults)
+        charger = self.chargers.get(charger_id)
+        if charger is not None:
+            replaced = charger.attach(link)
+        else:
+            replaced = self._welcome(link)
+        if replaced is not None:
+            self._close(replaced)
+        await link.serve()
+
+    def _welcome(self, link: Link) -> Link | None:
+        unknown = self.unknown.get(link.charger_id)
+        if unknown is None:
+            unknown = UnknownCharger(id=link.charger_id, changed=self._unknown_changed)
+            self.unknown[link.charger_id] = unknown
+        replaced = unknown.link
+        if replaced is not None:
+            replaced.owner = None
+        unknown.address = link.address
+        unknown.last_seen = clock.now()
+        unknown.link = link
+        link.owner = unknown
+        self._unknown_changed()
+        return replaced
+
+    def _close(self, link: Link) -> None:
+        """Close a socket that was replaced, beside everything else: it may be dead."""
+        task = asyncio.get_running_loop().create_task(link.close(1000, "replaced"))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _unknown_changed(self) -> None:
+        for callback in tuple(self._callbacks):
+            try:
+                callback()
+            except Exception:
+                _LOGGER.exception("A change of unknown chargers can't be handled")
+
+
+def identity(path: str) -> str:
+    """The charger's id: the last segment of the path, percent-decoded.
+
+    Any prefix is fine, and so is a slash at the end. Raises ValueError, in words
+    for an installer, where that is no id.
+    """
+    segment = path.partition("?")[0].rstrip("/").rpartition("/")[2]
+    try:
+        found = unquote(segment, errors="strict")
+    except UnicodeDecodeError:
+        raise ValueError("The charge point id is not UTF-8.") from None
+    if not found.strip():
+        raise ValueError("The address has to end in the charge point id.")
+    if len(found) > LONGEST_ID:
+        raise ValueError(f"The charge point id is longer than {LONGEST_ID} characters.")
+    if not all(character.isalnum() or character in _ID_CHARACTERS for character in found):
+        raise ValueError("The charge point id has characters that none may have.")
+    return found
+
+
+def _password(request: Request) -> bytes | None:
+    """The password of basic authentication: raw bytes, not always UTF-8."""
+    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        decoded = base64.b64decode(encoded.strip(), validate=True)
+    except binascii.Error, ValueError:
+        return None
+    _, colon, password = decoded.partition(b":")
+    return password if colon else None
+
+
+def _address(socket: ServerConnection) -> str:
+    remote = socket.remote_address
+    return str(remote[0]) if remote else ""
+
+
+def _select_subprotocol(_socket: ServerConnection, _offered: object) -> Subprotocol | None:
+    return Subprotocol(v16.SUBPROTOCOL)
+
+
+async def _save_nothing(_charger: ChargePoint) -> None:
+    """Store nothing: where no store was given."""

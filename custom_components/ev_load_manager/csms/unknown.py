@@ -1,0 +1,87 @@
+"""Chargers that connect and that nobody has added yet.
+
+They are told to wait (`Pending`) and are shown to the user; they control
+nothing, and nothing of theirs gets lost: a transaction that can't be booked yet
+is refused with an error, so that the charger keeps it and sends it again.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from .. import clock
+from . import fields, v16
+from .errors import Refusal
+from .frames import ErrorCode
+from .link import Link, Reply
+
+_MOST_STATUSES = 16
+_NOT_BEFORE_ADDED = frozenset({"Authorize", "StartTransaction", "StopTransaction", "MeterValues"})
+_HARMLESS: Mapping[str, Mapping[str, Any]] = {
+    "StatusNotification": {},
+    "FirmwareStatusNotification": {},
+    "DiagnosticsStatusNotification": {},
+    "LogStatusNotification": {},
+    "SecurityEventNotification": {},
+    "SignedFirmwareStatusNotification": {},
+    "DataTransfer": {"status": "UnknownVendorId"},
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class UnknownCharger:
+    """A charger that isn't configured."""
+
+    id: str
+    vendor: str = ""
+    model: str = ""
+    serial: str = ""
+    firmware: str = ""
+    address: str = ""
+    first_seen: datetime = field(default_factory=clock.now)
+    last_seen: datetime = field(default_factory=clock.now)
+    link: Link | None = None
+    """Its open socket."""
+    statuses: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    """What the last StatusNotification of each connector said."""
+    booted: bool = False
+    """Whether it told who it is."""
+    changed: Callable[[], None] = field(default=lambda: None, repr=False)
+
+    @property
+    def connected(self) -> bool:
+        """Whether it has an open socket."""
+        return self.link is not None
+
+    def answer(self, link: Link, action: str, payload: Mapping[str, Any]) -> Reply:
+        """Answer a call so that nothing happens; raises Refusal."""
+        self.last_seen = clock.now()
+        if action == "BootNotification":
+            return self._boot(payload)
+        if action == "Heartbeat":
+            return Reply({"currentTime": fields.utc(clock.now())})
+        if action == "StatusNotification":
+            number = v16.connector_number(payload)
+            if number < _MOST_STATUSES:
+                told = {name: fields.text(payload, name) for name in ("status", "errorCode")}
+                self.statuses[number] = {"connectorId": number, **told}
+        if action in _HARMLESS:
+            return Reply(_HARMLESS[action])
+        if action in _NOT_BEFORE_ADDED:
+            raise Refusal(ErrorCode.INTERNAL_ERROR, "this charger was not added yet")
+        raise v16.unknown_action(action)
+
+    def lost(self, link: Link) -> None:
+        """The socket is gone; the charger stays listed."""
+        if link is self.link:
+            self.link = None
+            self.last_seen = clock.now()
+            self.changed()
+
+    def _boot(self, payload: Mapping[str, Any]) -> Reply:
+        self.booted = True
+        for name, value in v16.identity_of(payload).items():
+            setattr(self, name, value)
+        self.changed()
+        return Reply(v16.boot_answer("Pending", v16.PENDING_INTERVAL))

@@ -1,0 +1,184 @@
+"""What the messages of OCPP 1.6 mean: one function for each that a charger sends.
+
+They read leniently, tell the charge point what happened, and return the answer;
+none of them waits for anything.
+"""
+
+from collections.abc import Callable, Mapping
+import logging
+from typing import TYPE_CHECKING, Any
+
+from ocpp.v16.enums import Action
+
+from .. import clock
+from . import fields, meter_values
+from .connector import ChargePointStatus
+from .errors import Refusal
+from .frames import ErrorCode
+from .link import Reply
+
+if TYPE_CHECKING:
+    from .charge_point import ChargePoint
+
+_LOGGER = logging.getLogger(__name__)
+
+SUBPROTOCOL = "ocpp1.6"
+HEARTBEAT_INTERVAL = 300
+PENDING_INTERVAL = 60
+MOST_CONNECTORS = 64
+
+type Handler = Callable[[ChargePoint, Mapping[str, Any]], Reply]
+
+_STATUS = {status.value.lower(): status for status in ChargePointStatus}
+
+
+def answer(charger: ChargePoint, action: str, payload: Mapping[str, Any]) -> Reply:
+    """Answer a call of an accepted charger; raises Refusal."""
+    handler = _HANDLERS.get(action)
+    if handler is None:
+        raise unknown_action(action)
+    return handler(charger, payload)
+
+
+def unknown_action(action: str) -> Refusal:
+    """The refusal of an action that a charger can't ask of us."""
+    if action in _ACTIONS:
+        return Refusal(ErrorCode.NOT_SUPPORTED, "not for a central system")
+    return Refusal(ErrorCode.NOT_IMPLEMENTED, f"{action[:50]} is not known")
+
+
+def boot_answer(status: str, interval: int) -> dict[str, Any]:
+    """The payload of BootNotification.conf."""
+    return {"status": status, "currentTime": fields.utc(clock.now()), "interval": interval}
+
+
+def connector_number(payload: Mapping[str, Any]) -> int:
+    """The connectorId of a payload; raises Refusal."""
+    number = fields.required_integer(payload, "connectorId")
+    if not 0 <= number <= MOST_CONNECTORS:
+        raise Refusal(ErrorCode.PROPERTY_CONSTRAINT_VIOLATION, f"there is no connector {number}")
+    return number
+
+
+def identity_of(payload: Mapping[str, Any]) -> dict[str, str]:
+    """Vendor, model, serial and firmware of a BootNotification; any may be empty."""
+    return {
+        "vendor": fields.text(payload, "chargePointVendor"),
+        "model": fields.text(payload, "chargePointModel"),
+        "serial": fields.text(payload, "chargePointSerialNumber")
+        or fields.text(payload, "chargeBoxSerialNumber"),
+        "firmware": fields.text(payload, "firmwareVersion"),
+    }
+
+
+def _boot_notification(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
+    then = charger.booted(**identity_of(payload))
+    return Reply(boot_answer("Accepted", HEARTBEAT_INTERVAL), then=then)
+
+
+def _heartbeat(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
+    return Reply({"currentTime": fields.utc(clock.now())})
+
+
+def _status_notification(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
+    number = connector_number(payload)
+    told = fields.text(payload, "status").lower()
+    if told == "occupied":  # OCPP 1.5
+        busy = charger.connector(number).transaction is not None
+        status = ChargePointStatus.CHARGING if busy else ChargePointStatus.PREPARING
+    elif told in _STATUS:
+        status = _STATUS[told]
+    else:
+        raise Refusal(ErrorCode.PROPERTY_CONSTRAINT_VIOLATION, "status is none of OCPP 1.6")
+    if (moment := fields.timestamp(payload.get("timestamp"))) is not None:
+        charger.clock.observe(moment)
+    charger.reported(number, status, fields.text(payload, "errorCode") or "NoError")
+    return Reply()
+
+
+def _authorize(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
+    return Reply({"idTagInfo": _id_tag_info(charger, fields.text(payload, "idTag"))})
+
+
+def _start_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
+    # Connector 0 can't charge; who says so has a single one.
+    number = connector_number(payload) or 1
+    id_tag = fields.text(payload, "idTag")
+    told = fields.timestamp(payload.get("timestamp"))
+    if told is not None:
+        charger.clock.observe(told)
+    transaction = charger.started(
+        connector=number,
+        timestamp=fields.text(payload, "timestamp"),
+        told=told,
+        meter_start=fields.number(payload.get("meterStart")),
+        id_tag=id_tag,
+    )
+    return Reply(
+        {"transactionId": transaction.id, "idTagInfo": _id_tag_info(charger, id_tag)},
+        save=charger.save,
+    )
+
+
+def _stop_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
+    transaction_id = fields.required_integer(payload, "transactionId")
+    told = fields.timestamp(payload.get("timestamp"))
+    if told is not None:
+        charger.clock.observe(told)
+    charger.stopped(
+        transaction_id=transaction_id,
+        told=told,
+        meter_stop=fields.number(payload.get("meterStop")),
+        reason=fields.text(payload, "reason"),
+        samples=meter_values.read(payload.get("transactionData")),
+    )
+    # Whoever may begin may also end; the answer changes nothing about an end.
+    info = {"idTagInfo": {"status": "Accepted"}} if "idTag" in payload else {}
+    return Reply(info, save=charger.save)
+
+
+def _meter_values(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
+    number = connector_number(payload)
+    samples = meter_values.read(payload.get("meterValue"))
+    told = [sample.told for sample in samples if sample.told is not None]
+    if told:
+        charger.clock.observe(max(told))
+    transaction_id = fields.integer(payload, "transactionId")
+    charger.metered(
+        connector=number,
+        # 0 and -1 are how firmware says "none".
+        transaction_id=transaction_id if transaction_id and transaction_id > 0 else None,
+        samples=samples,
+    )
+    return Reply()
+
+
+def _data_transfer(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
+    return Reply({"status": "UnknownVendorId"})
+
+
+def _noted(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
+    """Take notice of a notification that changes nothing here."""
+    return Reply()
+
+
+def _id_tag_info(charger: ChargePoint, id_tag: str) -> dict[str, str]:
+    return {"status": "Accepted" if charger.authorized(id_tag) else "Invalid"}
+
+
+_HANDLERS: dict[str, Handler] = {
+    "Authorize": _authorize,
+    "BootNotification": _boot_notification,
+    "DataTransfer": _data_transfer,
+    "DiagnosticsStatusNotification": _noted,
+    "FirmwareStatusNotification": _noted,
+    "Heartbeat": _heartbeat,
+    "LogStatusNotification": _noted,
+    "MeterValues": _meter_values,
+    "SecurityEventNotification": _noted,
+    "SignedFirmwareStatusNotification": _noted,
+    "StartTransaction": _start_transaction,
+    "StatusNotification": _status_notification,
+    "StopTransaction": _stop_transaction,
+}
+_ACTIONS = frozenset(str(action) for action in Action)
