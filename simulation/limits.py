@@ -1,0 +1,49 @@
+"""Which limit a charger really applies: profiles, keys and hardware together."""
+
+from typing import TYPE_CHECKING
+
+from .connector import SimulatedConnector
+from .models import ControlKey
+from .profiles import Limit
+
+if TYPE_CHECKING:
+    from .charger import SimulatedCharger
+
+
+def applied_limit(charger: SimulatedCharger, connector: SimulatedConnector) -> Limit:
+    """What `connector` may draw now, A per phase, whoever says it."""
+    model = charger.model
+    hardware = Limit(model.hardware_maximum)
+    if model.ignores_all_limits:
+        return hardware
+    sharing = max(1, sum(one.transaction is not None for one in charger.connectors.values()))
+    limits = [hardware]
+    for name, key in model.control_keys.items():
+        limits += _by_key(charger, connector, name, key, sharing)
+    now = charger.now()
+    session = connector.session
+    whole = charger.profiles.charge_point_limit(now, session)
+    if whole is not None:
+        limits.append(Limit(whole.amperes / sharing, whole.phases))
+    own = charger.profiles.transaction_limit(
+        connector.number,
+        now,
+        session,
+        defaults=None if model.default_acts_on_running_session else connector.defaults_at_start,
+    )
+    if own is not None:
+        limits.append(own)
+    return min(limits, key=lambda limit: limit.amperes)
+
+
+def _by_key(
+    charger: SimulatedCharger,
+    connector: SimulatedConnector,
+    name: str,
+    key: ControlKey,
+    sharing: int,
+) -> list[Limit]:
+    amperes = charger.configuration.number(name, charger.model.hardware_maximum * key.scale)
+    if key.connector is None:
+        return [Limit(amperes / key.scale / sharing)]
+    return [Limit(amperes / key.scale)] if key.connector == connector.number else []

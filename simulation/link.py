@@ -1,0 +1,321 @@
+"""A charger's WebSocket to its central system: kept up, one call at a time.
+
+Knows frames and nothing of charging. It reconnects by itself, and it can fail
+the way real links do: cut without a close, or silent with the socket open.
+"""
+
+import asyncio
+import base64
+from collections import deque
+from collections.abc import Awaitable, Callable
+import contextlib
+import random
+import ssl as tls
+from typing import Any, NamedTuple
+from urllib.parse import quote
+import uuid
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+from websockets.typing import Subprotocol
+
+from custom_components.ev_load_manager import clock
+
+from . import frames
+from .frames import CallRefused, Payload
+
+_CONNECTING_TAKES_AT_MOST = 10.0
+
+
+class NotConnected(Exception):
+    """There is no socket, or it went away before the answer."""
+
+
+class CallTimeout(Exception):
+    """No answer came in time."""
+
+
+class Heard(NamedTuple):
+    """One frame as it went over the wire."""
+
+    at: float
+    """On the monotonic clock."""
+    sent: bool
+    """By the charger."""
+    text: str
+
+
+class Link:
+    """One charger's connection.
+
+    `on_open` runs while a socket is open, and is cancelled when it goes.
+    `on_call` answers the central system, and may raise CallRefused.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        charge_point_id: str,
+        *,
+        on_open: Callable[[], Awaitable[None]],
+        on_call: Callable[[str, str, Payload], Awaitable[None]],
+        on_close: Callable[[], None],
+        password: str | bytes | None = None,
+        ssl: tls.SSLContext | None = None,
+        back_off: tuple[float, float] = (0.5, 30.0),
+        message_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+        validate: bool = True,
+        seed: int = 0,
+    ) -> None:
+        """Prepare; nothing happens before `start`."""
+        self.url = url
+        self.charge_point_id = charge_point_id
+        self.password = password
+        self.ssl = ssl
+        self.back_off = back_off
+        self.validate = validate
+        self.transcript: deque[Heard] = deque(maxlen=500)
+        """The newest frames, for tests and for people who wonder."""
+        self.violations: list[str] = []
+        """What the central system sent that OCPP 1.6 doesn't allow."""
+        self.refused_with: int | None = None
+        """HTTP status that the last attempt to connect ended with."""
+        self.attempts = 0
+        """How often it tried to connect."""
+        self.connections = 0
+        """How often it was connected."""
+        self._on_open = on_open
+        self._on_call = on_call
+        self._on_close = on_close
+        self._message_id = message_id
+        self._random = random.Random(f"{seed} {charge_point_id}")
+        self._socket: ClientConnection | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._ended: asyncio.Task[None] | None = None
+        self._answers: dict[str, asyncio.Future[Payload]] = {}
+        self._one_call = asyncio.Lock()
+        self._heard = asyncio.Event()
+        self._heard.set()
+        self._answering: set[asyncio.Task[None]] = set()
+
+    @property
+    def connected(self) -> bool:
+        """There is a socket, as far as the charger knows."""
+        return self._socket is not None
+
+    def start(self) -> None:
+        """Connect, and stay connected until `stop` or `halt`."""
+        if self._task is None:
+            self._task = asyncio.create_task(
+                self._stay(self._ended), name=f"{self.charge_point_id} link"
+            )
+            self._ended = None
+
+    def halt(self) -> None:
+        """End at once and without a close, as at a power cut."""
+        self.cut()
+        self._end()
+
+    async def stop(self) -> None:
+        """Close the socket and leave nothing behind.
+
+        Raises what went wrong inside the simulation itself, if anything did.
+        """
+        self._end()
+        if self._ended is not None:
+            ended, self._ended = self._ended, None
+            (outcome,) = await asyncio.gather(ended, return_exceptions=True)
+            if isinstance(outcome, Exception):
+                raise outcome
+
+    def _end(self) -> None:
+        self.resume()
+        if self._task is not None:
+            self._task.cancel()
+            self._ended, self._task = self._task, None
+
+    def cut(self) -> None:
+        """Lose the connection without a close; it reconnects after its back-off."""
+        if self._socket is not None:
+            self._socket.transport.abort()
+
+    def go_silent(self) -> None:
+        """Read and answer nothing more, not even pings, with the socket left open."""
+        self._heard.clear()
+        if self._socket is not None:
+            self._socket.transport.pause_reading()
+
+    def resume(self) -> None:
+        """Read again what has piled up."""
+        if self._heard.is_set():
+            return
+        self._heard.set()
+        if self._socket is not None:
+            self._socket.transport.resume_reading()
+
+    async def call(self, action: str, payload: Payload, *, seconds: float = 30.0) -> Payload:
+        """Ask, and wait for the answer.
+
+        Raises NotConnected, CallTimeout, or CallRefused where the answer is a CALLERROR.
+        """
+        if self.validate:
+            frames.check_call(action, payload)
+        async with self._one_call:
+            number = self._message_id()
+            answer: asyncio.Future[Payload] = asyncio.get_running_loop().create_future()
+            self._answers[number] = answer
+            try:
+                async with clock.timeout(seconds):
+                    await self.send(frames.call(number, action, payload))
+                    received = await answer
+            except TimeoutError as error:
+                raise CallTimeout(action) from error
+            finally:
+                del self._answers[number]
+        if self.validate:
+            self._note_violation(frames.check_result, action, received)
+        return received
+
+    async def send(self, text: str | bytes) -> None:
+        """Send a frame, or garbage. Raises NotConnected."""
+        await self._heard.wait()
+        socket = self._socket
+        if socket is None:
+            raise NotConnected
+        self.transcript.append(Heard(clock.monotonic(), True, str(text)))
+        try:
+            await socket.send(text)
+        except WebSocketException as error:
+            raise NotConnected from error
+
+    async def _stay(self, before: asyncio.Task[None] | None) -> None:
+        """Connect again and again; the back-off doubles while it fails."""
+        if before is not None:
+            await asyncio.gather(before, return_exceptions=True)
+        least, most = self.back_off
+        wait = least
+        while True:
+            self.attempts += 1
+            try:
+                socket = await self._connect()
+            except (OSError, TimeoutError, WebSocketException) as error:
+                response = getattr(error, "response", None)
+                self.refused_with = response.status_code if response else None
+                await clock.sleep(wait * self._random.uniform(0.8, 1.2))
+                wait = min(most, wait * 2)
+                continue
+            self.refused_with = None
+            began = clock.monotonic()
+            await self._live(socket)
+            # Being thrown out at once is no reason to knock the faster.
+            wait = least if clock.monotonic() - began > 5.0 else min(most, wait * 2)
+            await clock.sleep(wait * self._random.uniform(0.8, 1.2))
+
+    async def _connect(self) -> ClientConnection:
+        headers: dict[str, str] = {}
+        # websockets takes no ssl=None where the URL says wss.
+        security: dict[str, Any] = {} if self.ssl is None else {"ssl": self.ssl}
+        if self.password is not None:
+            secret = self.password if isinstance(self.password, bytes) else self.password.encode()
+            login = self.charge_point_id.encode() + b":" + secret
+            headers["Authorization"] = f"Basic {base64.b64encode(login).decode()}"
+        return await connect(
+            f"{self.url.rstrip('/')}/{quote(self.charge_point_id, safe='')}",
+            subprotocols=[Subprotocol("ocpp1.6")],
+            additional_headers=headers,
+            **security,
+            open_timeout=clock.real(_CONNECTING_TAKES_AT_MOST),
+            close_timeout=1.0,
+            ping_interval=None,
+            compression=None,
+            user_agent_header=None,
+            proxy=None,
+        )
+
+    async def _live(self, socket: ClientConnection) -> None:
+        """Talk on `socket` until it goes."""
+        self._socket = socket
+        self.connections += 1
+        talking = asyncio.ensure_future(self._on_open())
+        try:
+            async for text in socket:
+                await self._heard.wait()
+                self._hear(text)
+        except WebSocketException, OSError:
+            pass
+        finally:
+            self._socket = None
+            self._heard.set()
+            for answer in self._answers.values():
+                if not answer.done():
+                    answer.set_exception(NotConnected())
+            unfinished = [talking, *self._answering]
+            for task in unfinished:
+                task.cancel()
+            results = await asyncio.gather(*unfinished, return_exceptions=True)
+            await self._close(socket)
+            self._on_close()
+        for outcome in results:
+            # A mistake in the simulation must not hide behind a lost socket.
+            if isinstance(outcome, Exception) and not isinstance(outcome, NotConnected):
+                raise outcome
+
+    @staticmethod
+    async def _close(socket: ClientConnection) -> None:
+        try:
+            await socket.close()
+        except asyncio.CancelledError:
+            socket.transport.abort()
+            raise
+
+    def _hear(self, text: str | bytes) -> None:
+        self.transcript.append(Heard(clock.monotonic(), False, str(text)))
+        try:
+            frame = frames.parse(text)
+        except ValueError as error:
+            self.violations.append(str(error))
+            return
+        match frame:
+            case frames.Call(id, action, payload):
+                task = asyncio.create_task(self._answer(id, action, payload))
+                self._answering.add(task)
+                task.add_done_callback(self._answering.discard)
+            case frames.Result(id, payload):
+                self._settle(id, payload)
+            case frames.Refusal(id, code, description):
+                self._settle(id, CallRefused(code, description))
+
+    def _settle(self, id: str, outcome: Payload | CallRefused) -> None:
+        answer = self._answers.get(id)
+        if answer is None or answer.done():
+            return
+        if isinstance(outcome, CallRefused):
+            answer.set_exception(outcome)
+        else:
+            answer.set_result(outcome)
+
+    async def _answer(self, id: str, action: str, payload: Payload) -> None:
+        try:
+            if self.validate:
+                try:
+                    frames.check_call(action, payload)
+                except CallRefused as refused:
+                    self.violations.append(str(refused))
+                    raise
+            await self._on_call(id, action, payload)
+        except CallRefused as refused:
+            await self._send_if_connected(frames.refusal(id, refused))
+        except NotConnected:
+            pass
+
+    async def _send_if_connected(self, text: str) -> None:
+        with contextlib.suppress(NotConnected):
+            await self.send(text)
+
+    def _note_violation(
+        self, check: Callable[[str, Payload], None], action: str, payload: Payload
+    ) -> None:
+        try:
+            check(action, payload)
+        except CallRefused as violation:
+            self.violations.append(str(violation))
