@@ -11,7 +11,7 @@ import pytest
 
 # Home Assistant looks for integrations in a package named custom_components, and
 # its test helpers bring one of their own. The first one imported is the one found.
-import custom_components.ev_load_manager  # noqa: F401
+import custom_components  # noqa: F401
 
 
 @pytest.fixture(autouse=True)
