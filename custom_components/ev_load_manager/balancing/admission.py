@@ -9,10 +9,11 @@ takes turns within the rated currents beyond that.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from math import inf
 
 from .allocation import microamperes
-from .phases import PhaseCurrents, Phases
+from .phases import NO_CURRENT, PhaseCurrents, Phases
 from .site import ConnectorId, Policy, Priority
 
 TURN = 900.0
@@ -52,16 +53,14 @@ class Candidate:
     """Never paused where possible: its car does not wake after a pause."""
 
     @property
-    def turn_ends_at(self) -> float:
-        """When its turn is over; it goes on while nobody waits who could take over."""
-        if self.serving_since is None:
-            return -inf
-        return self.serving_since + TURN * _TURN_FACTOR[self.priority]
+    def turn(self) -> float:
+        """How long its turns are, s."""
+        return TURN * _TURN_FACTOR[self.priority]
 
     @property
-    def may_start_at(self) -> float:
-        """Before this it stays paused, even where there is room."""
-        return -inf if self.paused_at is None else self.paused_at + MIN_PAUSE
+    def turn_ends_at(self) -> float | None:
+        """When its turn is over; it goes on while nobody waits who could take over."""
+        return None if self.serving_since is None else self.serving_since + self.turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +69,7 @@ class Admission:
 
     admitted: frozenset[ConnectorId]
     waiting: Mapping[ConnectorId, float | None]
-    """When its turn comes at the latest if nobody comes or goes (None: never fits)."""
+    """When its turn comes if all goes on as it is; None: its minimum fits nowhere."""
     next_change_at: float | None
     """When the passing of time alone may change something; None: it will not."""
 
@@ -87,136 +86,207 @@ def admit(
     """Choose who gets at least the minimum.
 
     `limit` and `rated` are circuit -> A per phase (a circuit in neither is
-    unlimited); `held` is what others than the candidates take of both. The result
-    does not depend on the order of `candidates`.
+    unlimited); `held` is what others than the candidates take of both. The caller
+    keeps the times: whoever is admitted is being served since now if he was not
+    before, and whoever was and is not any more is paused and waits since now. The
+    result does not depend on the order of `candidates`.
     """
-    bounds = _bounds(limit, rated, policy)
-    room = _Room(bounds, held or {})
-    must, running, waiting, over = _sort(candidates, now)
+    room = _Room(limit, rated, held or {}, policy)
+    must, running, waiting, over = _sort([room.need(one) for one in candidates], now)
+    admitted: list[_Need] = []
 
-    empty = room.copy()
-    admitted: set[ConnectorId] = set()
-    for candidate in must + running:
-        if room.fits(candidate):
-            room.take(candidate)
-            admitted.add(candidate.id)
-            if candidate.must_serve:
-                empty.take(candidate)
+    def serve(need: _Need) -> None:
+        need.take(room.left)
+        admitted.append(need)
 
-    # Who waits too long keeps room free from others, not from those whose turn is
-    # over: they may stay in it until all of it is free, and leave at that moment.
-    unreserved = room.copy()
-    for candidate in waiting:
-        if candidate.may_start_at > now:
+    for need in must:
+        if need.fits(room.left):
+            serve(need)
+    reservable = list(room.left)
+    for need in running:
+        if need.fits(room.left):
+            serve(need)
+
+    # Who is overdue keeps room free from others who wait. Those whose turn is over
+    # may stay in it until all of it is free, and leave at that moment.
+    unreserved = list(room.left)
+    for need in waiting:
+        candidate = need.candidate
+        if candidate.paused_at is not None and now < candidate.paused_at + MIN_PAUSE:
             continue
-        if unreserved.fits(candidate):
-            room.take(candidate)
-            unreserved.take(candidate)
-            admitted.add(candidate.id)
+        if need.fits(unreserved):
+            need.take(unreserved)
+            serve(need)
         elif candidate.must_serve or now - candidate.waiting_since >= OVERDUE:
-            if empty.fits(candidate):
-                empty.take(candidate)
-                unreserved.take(candidate)
-    for candidate in over:
-        if room.fits(candidate):
-            room.take(candidate)
-            admitted.add(candidate.id)
+            if need.fits(reservable):
+                need.take(reservable)
+                need.take(unreserved)
+    for need in over:
+        if need.fits(room.left):
+            serve(need)
 
-    everyone = must + running + waiting + over
-    left_out = [candidate for candidate in everyone if candidate.id not in admitted]
-    if not left_out:
-        return Admission(admitted=frozenset(admitted), waiting={}, next_change_at=None)
-    served = [candidate for candidate in everyone if candidate.id in admitted]
-    changes = [candidate.may_start_at for candidate in left_out]
-    changes += [
-        now + TURN * _TURN_FACTOR[candidate.priority]
-        if candidate.serving_since is None
-        else candidate.turn_ends_at
-        for candidate in served
-    ]
+    ids = frozenset(need.candidate.id for need in admitted)
+    left_out = [need for need in must + running + waiting + over if need.candidate.id not in ids]
+    turns = _expected_turns(left_out, admitted, room.left, now)
     return Admission(
-        admitted=frozenset(admitted),
-        waiting=dict.fromkeys((candidate.id for candidate in left_out), None),
-        next_change_at=min((at for at in changes if at > now), default=None),
+        admitted=ids,
+        waiting=turns,
+        next_change_at=_next_change(left_out, admitted, turns, now),
     )
-
-
-def _bounds(
-    limit: Mapping[str, PhaseCurrents], rated: Mapping[str, PhaseCurrents], policy: Policy
-) -> Mapping[str, PhaseCurrents]:
-    """What the minimums must fit, circuit -> A per phase."""
-    if policy is Policy.MINIMUM_FOR_ALL:
-        return rated
-    bounds = dict(limit)
-    for circuit, currents in rated.items():
-        bounds[circuit] = bounds[circuit].lowest(currents) if circuit in bounds else currents
-    return bounds
 
 
 def _sort(
-    candidates: Iterable[Candidate], now: float
-) -> tuple[list[Candidate], list[Candidate], list[Candidate], list[Candidate]]:
-    """Split into: served and must be, in their turn, waiting, turn over; first choice first."""
-    must: list[Candidate] = []
-    running: list[Candidate] = []
-    waiting: list[Candidate] = []
-    over: list[Candidate] = []
-    for candidate in candidates:
-        if candidate.serving_since is None:
-            waiting.append(candidate)
-        elif candidate.must_serve:
-            must.append(candidate)
-        elif candidate.turn_ends_at > now:
-            running.append(candidate)
+    needs: Iterable[_Need], now: float
+) -> tuple[list[_Need], list[_Need], list[_Need], list[_Need]]:
+    """Split: served and never paused, in their turn, waiting, turn over; first choice first."""
+    must: list[_Need] = []
+    running: list[_Need] = []
+    waiting: list[_Need] = []
+    over: list[_Need] = []
+    for need in needs:
+        turn_ends_at = need.candidate.turn_ends_at
+        if turn_ends_at is None:
+            waiting.append(need)
+        elif need.candidate.must_serve:
+            must.append(need)
+        elif turn_ends_at > now:
+            running.append(need)
         else:
-            over.append(candidate)
+            over.append(need)
     for served in (must, running, over):
-        served.sort(key=lambda candidate: (-candidate.turn_ends_at, candidate.id))
-    waiting.sort(
-        key=lambda candidate: (
-            not candidate.must_serve,
-            candidate.waiting_since - _HEAD_START[candidate.priority],
-            candidate.id,
-        )
-    )
+        served.sort(key=_latest_turn_first)
+    waiting.sort(key=lambda need: _queue_place(need, now))
     return must, running, waiting, over
 
 
+def _latest_turn_first(need: _Need) -> tuple[float, ConnectorId]:
+    """Where not all can stay, those leave whose turn ends (or ended) first."""
+    return -(need.candidate.turn_ends_at or 0.0), need.candidate.id
+
+
+def _queue_place(need: _Need, now: float) -> tuple[bool, float, ConnectorId]:
+    """Least recently charged first, with a head start by priority."""
+    candidate = need.candidate
+    since = candidate.waiting_since if candidate.serving_since is None else now
+    return not candidate.must_serve, since - _HEAD_START[candidate.priority], candidate.id
+
+
+def _expected_turns(
+    left_out: Iterable[_Need],
+    admitted: Iterable[_Need],
+    left: list[float],
+    now: float,
+) -> dict[ConnectorId, float | None]:
+    """When each of `left_out` gets its turn, if they are served in the queue's order.
+
+    `left` is the room beside those `admitted`.
+    """
+    left = list(left)
+    in_turns = list(left)
+    leaving: list[tuple[float, ConnectorId, _Need]] = []
+    for need in admitted:
+        if not need.candidate.must_serve:
+            need.give_back(in_turns)
+            leaving.append((_leaves_at(need.candidate, now), need.candidate.id, need))
+    heapify(leaving)
+    turns: dict[ConnectorId, float | None] = {}
+    at = now
+    for need in sorted(left_out, key=lambda need: _queue_place(need, now)):
+        candidate = need.candidate
+        if not need.fits(in_turns):
+            turns[candidate.id] = None
+            continue
+        while not need.fits(left) and leaving:
+            turn_ends_at, _, leaver = heappop(leaving)
+            at = max(at, turn_ends_at)
+            leaver.give_back(left)
+        need.take(left)
+        turns[candidate.id] = starts_at = max(at, _may_start_at(candidate, now))
+        heappush(leaving, (starts_at + candidate.turn, candidate.id, need))
+    return turns
+
+
+def _leaves_at(candidate: Candidate, now: float) -> float:
+    """When its turn, which may begin now, is over and somebody may take its place."""
+    turn_ends_at = candidate.turn_ends_at
+    return now + candidate.turn if turn_ends_at is None else max(now, turn_ends_at)
+
+
+def _may_start_at(candidate: Candidate, now: float) -> float:
+    """Before this it stays paused, even where there is room."""
+    paused_at = candidate.paused_at if candidate.serving_since is None else now
+    return now if paused_at is None else paused_at + MIN_PAUSE
+
+
+def _next_change(
+    left_out: Iterable[_Need],
+    admitted: Iterable[_Need],
+    turns: Mapping[ConnectorId, float | None],
+    now: float,
+) -> float | None:
+    """The first end of a turn or of a pause that somebody waits for."""
+    pauses = [
+        _may_start_at(need.candidate, now)
+        for need in left_out
+        if turns[need.candidate.id] is not None
+    ]
+    if not pauses:
+        return None
+    ends = [_leaves_at(need.candidate, now) for need in admitted]
+    return min((at for at in pauses + ends if at > now), default=None)
+
+
 class _Room:
-    """What is left of the bounds, microamperes per circuit and phase."""
+    """What is left of every circuit's phase, in microamperes."""
 
     def __init__(
-        self, bounds: Mapping[str, PhaseCurrents], held: Mapping[str, PhaseCurrents]
+        self,
+        limit: Mapping[str, PhaseCurrents],
+        rated: Mapping[str, PhaseCurrents],
+        held: Mapping[str, PhaseCurrents],
+        policy: Policy,
     ) -> None:
-        self._left: dict[str, list[float]] = {}
+        bounds = dict(rated)
+        if policy is Policy.TAKE_TURNS:
+            for circuit, currents in limit.items():
+                bounds[circuit] = currents.lowest(bounds.get(circuit, currents))
+        self.left: list[float] = []
+        self._first_cell: dict[str, int] = {}
         for circuit, currents in bounds.items():
-            if circuit in held:
-                currents = currents.minus(held[circuit])
-            self._left[circuit] = [
-                amperes if amperes == inf else microamperes(amperes) for amperes in currents
-            ]
+            self._first_cell[circuit] = len(self.left)
+            free = currents.minus(held.get(circuit, NO_CURRENT))
+            self.left += [inf if amperes == inf else microamperes(amperes) for amperes in free]
 
-    def copy(self) -> _Room:
-        """The same room, to be filled in another way."""
-        twin = _Room({}, {})
-        twin._left = {circuit: list(left) for circuit, left in self._left.items()}
-        return twin
-
-    def fits(self, candidate: Candidate) -> bool:
-        """Whether its minimum has room on every circuit's phase."""
-        minimum = microamperes(candidate.minimum)
-        return all(
-            left[phase] >= minimum
+    def need(self, candidate: Candidate) -> _Need:
+        """What `candidate` takes of it."""
+        cells = [
+            first + phase
             for circuit in candidate.path
-            if (left := self._left.get(circuit)) is not None
+            if (first := self._first_cell.get(circuit)) is not None
             for phase in candidate.phases
-        )
+        ]
+        return _Need(candidate, microamperes(candidate.minimum), cells)
 
-    def take(self, candidate: Candidate) -> None:
+
+@dataclass(slots=True, eq=False)
+class _Need:
+    """A candidate's minimum, and where it loads the room."""
+
+    candidate: Candidate
+    minimum: int
+    cells: list[int]
+
+    def fits(self, left: list[float]) -> bool:
+        """Whether every circuit's phase that it loads has its minimum left."""
+        minimum = self.minimum
+        return all(left[cell] >= minimum for cell in self.cells)
+
+    def take(self, left: list[float]) -> None:
         """Set its minimum aside."""
-        minimum = microamperes(candidate.minimum)
-        for circuit in candidate.path:
-            left = self._left.get(circuit)
-            if left is not None:
-                for phase in candidate.phases:
-                    left[phase] -= minimum
+        for cell in self.cells:
+            left[cell] -= self.minimum
+
+    def give_back(self, left: list[float]) -> None:
+        """Let others have its minimum."""
+        for cell in self.cells:
+            left[cell] += self.minimum

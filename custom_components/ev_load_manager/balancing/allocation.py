@@ -93,6 +93,7 @@ class _Filling:
     __slots__ = (
         "bottlenecks",
         "claim",
+        "coarseness",
         "current",
         "frozen",
         "held_by",
@@ -108,16 +109,31 @@ class _Filling:
         self.order = order
         self.weight = max(1, round(claim.weight * _WEIGHT_UNIT))
         self.step = max(1, round(claim.step * 1e6))
+        self.coarseness = self.step * _WEIGHT_UNIT // self.weight
         self.minimum = microamperes(claim.minimum)
-        self.maximum = max(self.minimum, self.whole_steps(microamperes(claim.maximum)))
+        maximum = microamperes(claim.maximum)
+        self.maximum = max(self.minimum, maximum - maximum % self.step)
         self.current = self.maximum
         self.frozen = False
         self.bottlenecks: list[_Bottleneck] = []
         self.held_by: _Bottleneck | None = None
 
-    def whole_steps(self, current: int) -> int:
-        """`current` rounded down to a multiple of the step."""
-        return current - current % self.step
+    def reached(self, level: int, coarsest: int) -> int:
+        """What it has at `level` in whole steps, with room for coarser neighbours.
+
+        At 8.9 A each, the one that takes whole amperes is at 8 A. Were its
+        neighbour already at 8.9, it could not get the ninth, and the neighbour
+        would have the rest on top. So the finer ones begin one coarse step below,
+        rounded up, and all climb from there, the lowest first.
+        """
+        current = level * self.weight // _WEIGHT_UNIT
+        if current >= self.maximum:
+            return self.maximum
+        whole = current - current % self.step
+        if self.coarseness < coarsest:
+            below = current - coarsest * self.weight // _WEIGHT_UNIT
+            whole = min(whole, below + -below % self.step)
+        return max(self.minimum, whole)
 
     def share(self) -> Share:
         held_by = self.held_by
@@ -220,15 +236,12 @@ def _fill(fillings: Iterable[_Filling], bottlenecks: list[_Bottleneck]) -> list[
             continue
         if level >= _NEVER:
             break
-        for filling in bottleneck.members:
-            if filling.frozen:
-                continue
+        rising = [filling for filling in bottleneck.members if not filling.frozen]
+        coarsest = max([filling.coarseness for filling in rising], default=0)
+        for filling in rising:
             filling.frozen = True
-            reached = level * filling.weight // _WEIGHT_UNIT
-            if reached >= filling.maximum:
-                reached = filling.maximum
-            else:
-                reached = max(filling.minimum, filling.whole_steps(reached))
+            reached = filling.reached(level, coarsest)
+            if reached < filling.maximum:
                 filling.held_by = bottleneck
                 held_back.append(filling)
             filling.current = reached
@@ -274,17 +287,18 @@ def _hand_out_the_rest(held_back: Iterable[_Filling]) -> None:
     heapify(queue)
     while queue:
         _, order, filling = heappop(queue)
-        step = filling.whole_steps(filling.current) + filling.step - filling.current
-        full = next((b for b in filling.bottlenecks if b.room < step), None)
-        if full is not None:
-            # Room only shrinks from here on: it will never fit again.
-            if filling.held_by is None or filling.held_by.room >= step:
-                filling.held_by = full
-            continue
-        filling.current += step
+        step = filling.step - filling.current % filling.step
         for bottleneck in filling.bottlenecks:
-            bottleneck.room -= step
-        if filling.current >= filling.maximum:
-            filling.held_by = None
+            if bottleneck.room < step:
+                # Room only shrinks from here on: it will never fit again.
+                if filling.held_by is None or filling.held_by.room >= step:
+                    filling.held_by = bottleneck
+                break
         else:
+            filling.current += step
+            for bottleneck in filling.bottlenecks:
+                bottleneck.room -= step
+            if filling.current >= filling.maximum:
+                filling.held_by = None
+                continue
             heappush(queue, (filling.current * _WEIGHT_UNIT // filling.weight, order, filling))

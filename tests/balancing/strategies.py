@@ -1,0 +1,148 @@
+"""Random sites for property tests: three levels of circuits, twins, mixed wiring."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import permutations
+
+from hypothesis import strategies as st
+
+from custom_components.ev_load_manager.balancing.allocation import Claim, microamperes
+from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents, Wiring
+from custom_components.ev_load_manager.balancing.site import (
+    Circuit,
+    Connector,
+    ConnectorId,
+    Policy,
+    Priority,
+    Site,
+)
+
+WIRINGS: tuple[Wiring, ...] = (
+    *permutations(Phase, 3),
+    *((phase,) for phase in Phase),
+    (Phase.L1, Phase.L2),
+    (Phase.L3, Phase.L1),
+)
+
+_FUSES = (6.0, 10.0, 13.0, 16.0, 20.0, 25.0, 32.0, 35.0, 50.0, 63.0)
+
+
+def amperes(low: float, high: float) -> st.SearchStrategy[float]:
+    """A current in tenths of an ampere, as people set them."""
+    return st.integers(round(low * 10), round(high * 10)).map(lambda tenths: tenths / 10)
+
+
+def odd_amperes(low: float, high: float) -> st.SearchStrategy[float]:
+    """A current as it comes out of a subtraction of measured values."""
+    return st.floats(low, high, allow_nan=False).map(lambda value: value + 0.1 - 0.1)
+
+
+def phase_currents(one: st.SearchStrategy[float]) -> st.SearchStrategy[PhaseCurrents]:
+    """Mostly the same on every phase, sometimes three different values."""
+    return st.one_of(
+        one.map(PhaseCurrents.same),
+        st.builds(PhaseCurrents, one, one, one),
+    )
+
+
+@st.composite
+def circuits(draw: st.DrawFn, circuit_id: str, parent: str | None) -> Circuit:
+    """A circuit whose limit the user may have set below or above its fuse."""
+    rated = draw(phase_currents(st.sampled_from(_FUSES)))
+    limit = draw(st.one_of(st.just(rated), phase_currents(amperes(0.0, 70.0))))
+    return Circuit(id=circuit_id, parent=parent, limit=limit, rated=rated)
+
+
+@st.composite
+def connectors(draw: st.DrawFn, connector_id: ConnectorId, circuit: str) -> Connector:
+    """One outlet."""
+    minimum = draw(st.sampled_from((6.0, 6.0, 6.0, 7.0, 8.0)))
+    return Connector(
+        id=connector_id,
+        circuit=circuit,
+        wiring=draw(st.sampled_from(WIRINGS)),
+        minimum=minimum,
+        maximum=draw(st.one_of(st.sampled_from((16.0, 32.0)), amperes(minimum, 40.0))),
+        step=draw(st.sampled_from((0.1, 0.1, 1.0))),
+        priority=draw(st.sampled_from(Priority)),
+    )
+
+
+@st.composite
+def sites(draw: st.DrawFn, *, max_chargers: int = 5, policy: Policy = Policy.TAKE_TURNS) -> Site:
+    """A site of three levels: root, feeders, chargers with one or two outlets.
+
+    Chargers hang on the root or on a feeder; a single charger may have no circuit
+    of its own.
+    """
+    tree = {"root": draw(circuits("root", None))}
+    for number in range(draw(st.integers(0, 2))):
+        feeder = draw(circuits(f"feeder {number}", "root"))
+        tree[feeder.id] = feeder
+    parents = st.sampled_from(sorted(tree))
+    outlets: dict[ConnectorId, Connector] = {}
+    for number in range(draw(st.integers(1, max_chargers))):
+        charger, parent = f"charger {number}", draw(parents)
+        kind = draw(st.sampled_from(("bare", "single", "twin")))
+        feed = parent
+        if kind != "bare":
+            supply = draw(circuits(f"supply {number}", parent))
+            tree[supply.id] = supply
+            feed = supply.id
+        for outlet in range(1, 3 if kind == "twin" else 2):
+            connector = draw(connectors(ConnectorId(charger, outlet), feed))
+            outlets[connector.id] = connector
+    return Site(circuits=tree, connectors=outlets, policy=policy)
+
+
+@st.composite
+def car_phases(draw: st.DrawFn, connector: Connector) -> frozenset[Phase]:
+    """Phases that a car loads: the first one, two or all of the connector's."""
+    return frozenset(connector.wiring[: draw(st.integers(1, len(connector.wiring)))])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Claims whose minimums fit, and what they share."""
+
+    claims: tuple[Claim, ...]
+    capacity: Mapping[str, PhaseCurrents]
+
+
+@st.composite
+def problems(draw: st.DrawFn, *, weighted: bool = True) -> Problem:
+    """Something to share: some cars of a random site, current in odd amounts."""
+    site = draw(sites())
+    capacity = {
+        circuit.id: draw(
+            st.one_of(st.just(circuit.capacity), phase_currents(odd_amperes(-3.0, 70.0)))
+        )
+        for circuit in site.circuits.values()
+        if draw(st.sampled_from((True, True, True, False)))
+    }
+    left = {
+        (circuit, phase): microamperes(currents[phase])
+        for circuit, currents in capacity.items()
+        for phase in Phase
+    }
+    claims: list[Claim] = []
+    for connector in site.connectors.values():
+        claim = Claim(
+            id=connector.id,
+            path=site.path(connector.circuit),
+            phases=draw(car_phases(connector)),
+            minimum=connector.minimum,
+            maximum=draw(
+                st.one_of(st.just(connector.maximum), odd_amperes(connector.minimum, 40.0))
+            ),
+            weight=draw(st.sampled_from((0.5, 1.0, 1.0, 2.0, 3.0))) if weighted else 1.0,
+            step=connector.step,
+        )
+        needed = microamperes(claim.minimum)
+        places = [(circuit, phase) for circuit in claim.path for phase in claim.phases]
+        if all(left.get(place, needed) >= needed for place in places):
+            claims.append(claim)
+            for place in places:
+                if place in left:
+                    left[place] -= needed
+    return Problem(claims=tuple(claims), capacity=capacity)
