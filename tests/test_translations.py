@@ -1,0 +1,124 @@
+"""The check of the translations finds what people would see as a gap."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from script.check_translations import faults
+
+CODE = """
+class Flow:
+    async def async_step_user(self, user_input):
+        return self.async_show_form(step_id="user")
+
+DESCRIPTION = SensorEntityDescription(key="limit", translation_key="limit")
+"""
+SERVICES = """
+set_limit:
+  fields:
+    current:
+      required: true
+    more:
+      fields:
+        until:
+          required: false
+"""
+ENGLISH: dict[str, Any] = {
+    "config": {"step": {"user": {"title": "Charger group"}}},
+    "entity": {"sensor": {"limit": {"name": "Limit"}}},
+    "exceptions": {"no_room": {"message": "There is no room for {name}"}},
+    "services": {
+        "set_limit": {
+            "name": "Set a limit",
+            "fields": {"current": {"name": "Current"}, "until": {"name": "Until"}},
+        }
+    },
+}
+
+
+@pytest.fixture(name="integration")
+def integration_fixture(tmp_path: Path) -> Path:
+    """An integration with nothing wrong about it, in English and Estonian."""
+    (tmp_path / "translations").mkdir()
+    (tmp_path / "config_flow.py").write_text(CODE)
+    (tmp_path / "services.yaml").write_text(SERVICES)
+    (tmp_path / "icons.json").write_text('{"entity": {"sensor": {"limit": {}}}}')
+    for language in ("en", "et"):
+        write(tmp_path, language, ENGLISH)
+    return tmp_path
+
+
+def write(folder: Path, language: str, tree: dict[str, Any]) -> None:
+    (folder / "translations" / f"{language}.json").write_text(json.dumps(tree))
+
+
+def without(*path: str) -> dict[str, Any]:
+    """English with one part taken out."""
+    tree = json.loads(json.dumps(ENGLISH))
+    inner = tree
+    for key in path[:-1]:
+        inner = inner[key]
+    del inner[path[-1]]
+    return tree
+
+
+def with_message(text: str) -> dict[str, Any]:
+    return {**ENGLISH, "exceptions": {"no_room": {"message": text}}}
+
+
+def test_complete_translations_pass(integration: Path) -> None:
+    assert faults(integration) == []
+
+
+@pytest.mark.parametrize(
+    ("tree", "fault"),
+    [
+        (without("exceptions", "no_room"), "et: exceptions.no_room.message: is missing"),
+        (
+            {**ENGLISH, "issues": {"worn": {"title": "Worn"}}},
+            "et: issues.worn.title: is not in English",
+        ),
+        (
+            with_message("Pole ruumi"),
+            "et: exceptions.no_room.message: has other placeholders than English",
+        ),
+        (with_message("{name} "), "et: exceptions.no_room.message: begins or ends with a space"),
+        (with_message("<b>{name}</b>"), "et: exceptions.no_room.message: has HTML in it"),
+        (
+            with_message("'{name}'"),
+            "et: exceptions.no_room.message: single quotes make a placeholder plain text",
+        ),
+    ],
+)
+def test_a_language_that_differs_from_english_is_found(
+    integration: Path, tree: dict[str, Any], fault: str
+) -> None:
+    write(integration, "et", tree)
+
+    assert faults(integration) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        (("config", "step"), "en: step_id user has no text (config_flow.py:4)"),
+        (("entity", "sensor"), "en: translation_key limit has no text (config_flow.py:6)"),
+        (
+            ("services", "set_limit"),
+            "en: services.set_limit: is only in one of services.yaml and en.json",
+        ),
+        (
+            ("services", "set_limit", "fields", "until"),
+            "en: services.set_limit.fields.until: is only in one of the two files",
+        ),
+    ],
+)
+def test_a_text_that_english_lacks_is_found(
+    integration: Path, path: tuple[str, ...], fault: str
+) -> None:
+    for language in ("en", "et"):
+        write(integration, language, without(*path))
+
+    assert fault in faults(integration)
