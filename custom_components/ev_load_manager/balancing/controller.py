@@ -1,0 +1,110 @@
+"""One step: from what is known to a limit for every connector, and its reason.
+
+    take_stock     where everyone stands: phases, demand, limits possibly in force
+    supply         what every circuit can carry for chargers now
+    set_targets    everyone's share once all have followed
+    pace           what of it may be sent now
+
+The step is pure but for the memory that it is given: the same readings, memory
+and time give the same decision, in whatever order they come.
+"""
+
+from .alarm import Alarm
+from .decision import CircuitDecision, ConnectorDecision, Decision, Mode, Reason
+from .demand import Role
+from .layout import Layout, Table
+from .memory import Memory
+from .pacing import WORTH_SENDING, pace
+from .phases import Phase, PhaseCurrents
+from .readings import Readings
+from .site import Site
+from .standing import Standing, take_stock
+from .supply import Supply, measured_current, supply as find_supply
+from .targets import set_targets
+
+__all__ = ["Memory", "step"]
+
+CALM = 15.0
+"""Seconds without a cut because of the building before anyone gets more."""
+
+
+def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision:
+    """Decide on everyone's limit (A per phase) at `now` (monotonic seconds).
+
+    `memory` is changed in place. A connector without a reading counts as one
+    whose charger is offline.
+    """
+    layout = memory.layout
+    if layout is None or layout.site is not site:
+        layout = memory.layout = Layout(site)
+        for connector in memory.connectors.values():
+            connector.claim = None
+    alarm = Alarm(now)
+    everyone = take_stock(layout, readings, memory, alarm)
+    supply = find_supply(layout, readings, memory, alarm)
+    set_targets(everyone, supply, layout, memory, alarm)
+    before = [one.memory.limit for one in everyone]
+    held = pace(
+        everyone,
+        layout.from_currents(supply.capacity),
+        layout,
+        alarm,
+        increases_from=None if memory.building_cut_at is None else memory.building_cut_at + CALM,
+        small_increases=supply.mode is not Mode.ADAPTIVE,
+    )
+    if supply.building_rose and any(
+        was is not None and one.limit < was for was, one in zip(before, everyone, strict=True)
+    ):
+        memory.building_cut_at = now
+    elif supply.mode is not Mode.ADAPTIVE:
+        memory.building_cut_at = None
+    memory.stepped_at = now
+    return Decision(
+        at=now,
+        mode=supply.mode,
+        connectors={one.id: _decision(one, alarm) for one in everyone},
+        circuits=_circuits(everyone, supply, held, layout),
+        other_load=supply.other_load,
+        available=supply.available,
+        next_step_at=alarm.next,
+    )
+
+
+def _decision(one: Standing, alarm: Alarm) -> ConnectorDecision:
+    reason = one.reason
+    if (
+        one.role is Role.ACTIVE
+        and one.serve
+        and (one.limit <= 0.0 or one.target >= one.limit + WORTH_SENDING)
+    ):
+        reason = Reason.WAITING_FOR_INCREASE
+    held = one.held
+    return ConnectorDecision(
+        target=one.target,
+        limit=one.limit,
+        reserved=PhaseCurrents(*(held if phase in one.phases else 0.0 for phase in Phase)),
+        reason=reason,
+        circuit=one.circuit,
+        phase=one.phase,
+        active=one.role is Role.ACTIVE,
+        next_turn=one.next_turn,
+    )
+
+
+def _circuits(
+    everyone: list[Standing], supply: Supply, held: Table, layout: Layout
+) -> dict[str, CircuitDecision]:
+    measured = layout.table()
+    for one in everyone:
+        currents = measured_current(one.connector, one.reading)
+        for place in one.places:
+            measured[place] += currents[place % 3]
+    capacity = supply.capacity
+    reserved = layout.to_currents(held)
+    seen = layout.to_currents(measured)
+    return {
+        circuit: CircuitDecision(
+            capacity=capacity[circuit], reserved=reserved[circuit], measured=seen[circuit]
+        )
+        for circuit in layout.circuits
+    }

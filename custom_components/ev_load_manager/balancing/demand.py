@@ -1,0 +1,310 @@
+"""What each car can use: its phases, its learned draw, and whether it wants any.
+
+Everything here comes from what chargers report, every 10 to 60 s and sometimes
+never: a rule that needs samples has a way out where none come.
+"""
+
+from enum import Enum, auto
+from math import ceil, floor
+
+from .alarm import Alarm
+from .decision import Reason
+from .memory import ConnectorMemory
+from .phases import Phase
+from .readings import ConnectorReading, Sample, Status
+from .reserve import DRAWING, FOLLOWING_TIME, is_empty
+from .site import Connector
+
+PHASES_SHOWN = 30.0
+"""Seconds of charging after which a phase without current is one not used."""
+STARTING_TIME = 90.0
+"""Seconds after which a car that shows no phases goes on with all wired ones."""
+UNUSED_TIME = 55.0
+"""Seconds of samples below the limit after which the rest goes to others (just
+under the minute, so that reports of every minute need not be on the dot)."""
+UNUSED = 1.0
+"""A below the limit that a car may stay without losing them."""
+AT_ITS_LIMIT = 0.5
+"""A below the limit within which a car wants more."""
+OBEYING = 1.0
+"""A above the offer that meters and cars may be wrong by."""
+DISOBEYING_TIME = 15.0
+"""Seconds above the offer after which a charger doesn't obey."""
+UNTAKEN_TIME = 20.0
+"""Seconds after which a limit that the charger doesn't take isn't waited for."""
+FULL_TIME = 600.0
+"""Seconds without a wish for current after which a car is full."""
+PROBE_INTERVAL = 1800.0
+"""Seconds after which a full car is asked again."""
+PROBE_TIME = 60.0
+"""Seconds for which it is asked."""
+WAKING_TIME = 120.0
+"""Seconds in which a car wakes after a pause, if it ever does."""
+
+_CHARGING = frozenset({Status.CHARGING, Status.SUSPENDED_EV, Status.SUSPENDED_EVSE})
+_OUT_OF_ORDER = frozenset({Status.FAULTED, Status.UNAVAILABLE})
+
+
+class Role(Enum):
+    """What part a connector has in the sharing."""
+
+    ACTIVE = auto()
+    """Its car shares the current."""
+    FULL = auto()
+    """Its car wants nothing; it is asked from time to time."""
+    NOT_STARTED = auto()
+    """A car is there, and may start by itself at the fallback."""
+    NO_CAR = auto()
+    FORBIDDEN = auto()
+    """The user's switch, or a maximum below the minimum, keeps it at 0 A."""
+    OFFLINE = auto()
+    UNCONTROLLED = auto()
+    """It takes no limits; the others leave room."""
+    DISOBEYING = auto()
+    """It draws more than it was offered; the others leave room."""
+
+
+def whole_steps_below(amperes: float, step: float) -> float:
+    """The highest whole number of steps in `amperes`, A."""
+    return round(floor(amperes / step + 1e-6) * step, 6)
+
+
+def whole_steps_above(amperes: float, step: float) -> float:
+    """The lowest whole number of steps that holds `amperes`, A."""
+    return round(ceil(amperes / step - 1e-6) * step, 6)
+
+
+def role(connector: Connector, reading: ConnectorReading, memory: ConnectorMemory) -> Role:
+    """What part the connector has in this step."""
+    if not reading.online:
+        return Role.OFFLINE
+    if reading.offer.refused:
+        return Role.UNCONTROLLED
+    if not connector.charging_allowed or connector.maximum < connector.minimum:
+        return Role.FORBIDDEN
+    if memory.disobeys:
+        return Role.DISOBEYING
+    if is_empty(reading):
+        return Role.NO_CAR
+    if reading.status in _OUT_OF_ORDER or not _charges(reading):
+        return Role.NOT_STARTED
+    return Role.FULL if memory.full else Role.ACTIVE
+
+
+def demand(
+    connector: Connector, reading: ConnectorReading, memory: ConnectorMemory
+) -> tuple[float, Reason | None]:
+    """The most that an active car can use, A, and why it is less than its maximum."""
+    asleep = memory.must_serve and (
+        memory.drew_at is None
+        or memory.offered_since is None
+        or memory.drew_at < memory.offered_since
+    )
+    if reading.status is Status.SUSPENDED_EV or asleep:
+        return connector.minimum, Reason.CAR_PAUSED
+    if not memory.started:
+        return connector.minimum, Reason.STARTING
+    if memory.useful is not None and memory.useful < connector.maximum:
+        return max(connector.minimum, memory.useful), Reason.UNUSED_CURRENT
+    return connector.maximum, None
+
+
+def observe(
+    connector: Connector,
+    reading: ConnectorReading,
+    memory: ConnectorMemory,
+    alarm: Alarm,
+    *,
+    before: float | None,
+) -> None:
+    """Take in what is new about a connector; `before` is when the last step was."""
+    now = alarm.now
+    if not reading.online:
+        memory.online_since = None
+    elif memory.online_since is None:
+        # It came after the last step: a limit accepted since then is a new one.
+        memory.online_since = now if before is None else before
+    if reading.session != memory.session or (
+        memory.waiting_since is not None and reading.online and not _charges(reading)
+    ):
+        memory.begin_session(reading.session)
+    _notice_limits(connector, reading, memory, alarm)
+    sample = reading.sample
+    if (
+        sample is not None
+        and (memory.sample_at is None or sample.at > memory.sample_at)
+        and (reading.session is None or sample.at >= reading.session_since)
+    ):
+        memory.sample_at = sample.at
+        _learn_phases(sample, memory)
+        _learn_draw(connector, reading, sample, memory)
+        _compare_with_offer(reading, sample, memory)
+    if memory.over_since is not None and not memory.disobeys:
+        memory.disobeys = alarm.passed(memory.over_since + DISOBEYING_TIME)
+    if reading.online and _charges(reading):
+        _follow_session(reading, memory, alarm)
+
+
+def probe_due_at(memory: ConnectorMemory) -> float:
+    """When a full car is to be asked again."""
+    return (memory.probed_at or 0.0) + PROBE_INTERVAL
+
+
+def is_probing(memory: ConnectorMemory, alarm: Alarm) -> bool:
+    """Whether a full car is being asked now."""
+    return memory.probing and not alarm.passed((memory.probed_at or 0.0) + PROBE_TIME)
+
+
+def _charges(reading: ConnectorReading) -> bool:
+    """Whether a session runs, whatever came of its messages."""
+    if is_empty(reading):
+        return False
+    return reading.session is not None or reading.status in _CHARGING
+
+
+def _notice_limits(
+    connector: Connector,
+    reading: ConnectorReading,
+    memory: ConnectorMemory,
+    alarm: Alarm,
+) -> None:
+    """Follow what the charger took of what it was sent."""
+    offer = reading.offer
+    if offer.accepted is None:
+        memory.unlimited = not is_empty(reading)
+    elif memory.unlimited and (
+        offer.accepted_at is None or alarm.passed(offer.accepted_at + FOLLOWING_TIME)
+    ):
+        memory.unlimited = False
+    if offer.accepted is not None and offer.accepted >= connector.minimum:
+        if memory.offered_since is None:
+            memory.offered_since = alarm.now
+    elif memory.offered_since is not None:
+        memory.offered_since = None
+        memory.paused_in_session = True
+        memory.low_since = None
+
+
+def _learn_phases(sample: Sample, memory: ConnectorMemory) -> None:
+    """Find out which phases the car uses, and never doubt one that carries current."""
+    if sample.highest > DRAWING:
+        memory.drew_at = sample.at
+        memory.idle_since = None
+        memory.full = False
+    if sample.currents is None:
+        return
+    seen = frozenset(
+        phase for phase, current in zip(Phase, sample.currents, strict=True) if current > DRAWING
+    )
+    if memory.learned is not None:
+        if not seen <= memory.learned:
+            memory.learned |= seen
+    elif not seen:
+        memory.phases_since = None
+    elif memory.phases_since is None:
+        memory.phases_since = sample.at
+        memory.seen = seen
+    else:
+        memory.seen |= seen
+        if sample.at >= memory.phases_since + PHASES_SHOWN:
+            memory.learned = memory.seen
+
+
+def _learn_draw(
+    connector: Connector,
+    reading: ConnectorReading,
+    sample: Sample,
+    memory: ConnectorMemory,
+) -> None:
+    """Find out how much of its limit the car leaves unused."""
+    offered = reading.offer.accepted
+    if offered is None or offered < connector.minimum:
+        return
+    if sample.highest >= offered - AT_ITS_LIMIT:
+        memory.useful = None
+    if sample.highest >= offered - UNUSED - connector.step:
+        memory.low_since = None
+    elif memory.low_since is None:
+        memory.low_since = sample.at
+        memory.low_draw = sample.highest
+    else:
+        memory.low_draw = max(memory.low_draw, sample.highest)
+        if sample.at >= memory.low_since + UNUSED_TIME:
+            memory.useful = max(
+                connector.minimum,
+                whole_steps_above(memory.low_draw + UNUSED, connector.step),
+            )
+            # Whether it takes even less shows from here on.
+            memory.low_since = sample.at
+            memory.low_draw = sample.highest
+
+
+def _compare_with_offer(reading: ConnectorReading, sample: Sample, memory: ConnectorMemory) -> None:
+    """Notice a charger that lets its car draw more than it was offered."""
+    offer = reading.offer
+    if offer.accepted is None:
+        return
+    highest = max(offer.accepted, *offer.in_flight, 0.0)
+    for old in offer.superseded:
+        if old.at + FOLLOWING_TIME + 3.0 > sample.at:
+            highest = max(highest, old.limit)
+    if sample.highest <= highest + OBEYING:
+        memory.over_since = None
+        memory.disobeys = False
+    elif memory.over_since is None:
+        memory.over_since = sample.at
+
+
+def _follow_session(reading: ConnectorReading, memory: ConnectorMemory, alarm: Alarm) -> None:
+    """Let time do its work on a running session."""
+    offered = memory.offered_since
+    if not memory.started and (
+        (memory.phases_since is not None and alarm.passed(memory.phases_since + PHASES_SHOWN))
+        or (offered is not None and alarm.passed(offered + STARTING_TIME))
+    ):
+        memory.started = True
+    if reading.status is Status.CHARGING:
+        memory.idle_since = None
+        memory.full = False
+    elif reading.status is Status.SUSPENDED_EV and offered is not None:
+        if memory.idle_since is None:
+            memory.idle_since = max(reading.status_since, offered)
+        if not memory.full and alarm.passed(memory.idle_since + FULL_TIME):
+            memory.full = True
+            memory.probed_at = alarm.now
+            memory.probing = False
+    if (
+        not memory.must_serve
+        and memory.paused_in_session
+        and offered is not None
+        and memory.drew_at is not None
+        and memory.drew_at < offered
+        and reading.status is not Status.CHARGING
+        and alarm.passed(offered + WAKING_TIME)
+    ):
+        memory.must_serve = True
+
+
+def takes_its_limit(
+    connector: Connector,
+    reading: ConnectorReading,
+    memory: ConnectorMemory,
+    alarm: Alarm,
+) -> bool:
+    """Whether the charger takes the limits that it is sent.
+
+    False where for 20 s a limit above the wanted one was in force and none was
+    accepted: what it may draw must then be found elsewhere.
+    """
+    offer = reading.offer
+    highest = max(offer.in_flight, default=0.0)
+    if offer.accepted is not None:
+        highest = max(highest, offer.accepted)
+    elif not is_empty(reading):
+        highest = max(highest, connector.hardware_maximum)
+    since = memory.untaken_since
+    if memory.limit is None or highest <= memory.limit + 0.05:
+        memory.untaken_since = None
+    elif since is None or (offer.accepted_at is not None and offer.accepted_at > since):
+        memory.untaken_since = alarm.now
+    return memory.untaken_since is None or not alarm.passed(memory.untaken_since + UNTAKEN_TIME)

@@ -1,0 +1,196 @@
+"""What the brain remembers from step to step, and how that survives a restart.
+
+Turns, learned phases and pauses must not start anew because Home Assistant
+did. What a meter showed is not kept: after a restart it has to prove itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+from .allocation import Claim
+from .layout import Layout
+from .other_load import OtherLoad
+from .phases import Phase, PhaseCurrents, Phases
+from .safe_limit import SafeLimit
+from .site import ConnectorId
+
+
+@dataclass(slots=True)
+class ConnectorMemory:
+    """What is remembered of one connector; times are monotonic seconds."""
+
+    # The limit.
+    limit: float | None = None
+    """The limit that was last wanted, A; None before the first."""
+    limit_at: float | None = None
+    """When it last changed."""
+    target: float = 0.0
+    target_at: float | None = None
+    """Since when its share has been `target`."""
+    online_since: float | None = None
+    """Since when its charger has been connected; None while it is not."""
+    unlimited: bool = False
+    """A car may still draw what it drew before the charger's first limit."""
+    untaken_since: float | None = None
+    """Since when a limit above the wanted one has been in force."""
+
+    # The session.
+    session: str | None = None
+    sample_at: float | None = None
+    """When the newest sample that was looked at was taken."""
+    offered_since: float | None = None
+    """Since when it has been offered its minimum."""
+    paused_in_session: bool = False
+    """It was offered its minimum, and then less, in this session."""
+    drew_at: float | None = None
+    """The newest sample that shows the car drawing current."""
+    started: bool = False
+    """It need not be held at its minimum any more."""
+    phases_since: float | None = None
+    """First sample of the row that shows which phases the car uses."""
+    seen: Phases = frozenset()
+    """Phases on which current was seen in that row."""
+    learned: Phases | None = None
+    """Phases that the car uses, once they are known."""
+    low_since: float | None = None
+    """First sample of the row that shows unused current."""
+    low_draw: float = 0.0
+    """Highest draw in that row, A."""
+    useful: float | None = None
+    """The most that the car can use at present, A; None: all it can get."""
+    over_since: float | None = None
+    """First sample of the row that shows more than was offered."""
+    disobeys: bool = False
+    idle_since: float | None = None
+    """Since when the car has taken nothing although it was offered current."""
+    full: bool = False
+    probed_at: float | None = None
+    """When it was last asked whether it is still full."""
+    probing: bool = False
+    """It is being asked."""
+    must_serve: bool = False
+    """The car did not wake after a pause, and is not paused again."""
+
+    # Its turns.
+    serving_since: float | None = None
+    waiting_since: float | None = None
+    paused_at: float | None = None
+
+    claim: Claim | None = None
+    """What it asked for in the last step: mostly it asks for the same again."""
+
+    def begin_session(self, session: str | None) -> None:
+        """Forget the last car."""
+        fresh = ConnectorMemory()
+        for name in _OF_A_SESSION:
+            setattr(self, name, getattr(fresh, name))
+        self.session = session
+
+
+_TIMES = tuple(f.name for f in fields(ConnectorMemory) if f.name.endswith(("_at", "_since")))
+_PASSING = ("claim", "online_since", "untaken_since")
+"""Not kept: the connections of before are gone."""
+_PHASES = ("seen", "learned")
+_OF_A_SESSION = (
+    "sample_at",
+    "offered_since",
+    "paused_in_session",
+    "drew_at",
+    "started",
+    "phases_since",
+    "seen",
+    "learned",
+    "low_since",
+    "low_draw",
+    "useful",
+    "over_since",
+    "disobeys",
+    "idle_since",
+    "full",
+    "probed_at",
+    "probing",
+    "must_serve",
+    "serving_since",
+    "waiting_since",
+    "paused_at",
+)
+
+
+@dataclass(slots=True)
+class Memory:
+    """Everything that `controller.step` remembers."""
+
+    connectors: dict[ConnectorId, ConnectorMemory] = field(default_factory=dict)
+    other_load: OtherLoad = field(default_factory=OtherLoad)
+    safe_limit: SafeLimit = field(default_factory=SafeLimit)
+    building_cut_at: float | None = None
+    """When the building last made the chargers come down."""
+    over_minimum_since: float | None = None
+    """Since when the building has left less than the minimum of who charges."""
+    held: PhaseCurrents | None = None
+    """The other load that the last step reckoned with, A."""
+    stepped_at: float | None = None
+    """When the last step was."""
+    layout: Layout | None = None
+    """What was worked out from the site, as long as it is the same one."""
+
+    def to_dict(self, now: float) -> dict[str, Any]:
+        """Return what must survive, as plain JSON data; times become ages, s."""
+        return {
+            "connectors": [
+                {"charger": id_.charger, "number": id_.number} | _to_dict(connector, now)
+                for id_, connector in self.connectors.items()
+            ]
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], now: float) -> Self:
+        """Read back what `to_dict` wrote.
+
+        `now` less the time that has passed since then keeps ages true. What
+        cannot be read is forgotten: a memory is a convenience, not a duty.
+        """
+        memory = cls()
+        rows = data.get("connectors")
+        for row in rows if isinstance(rows, list) else []:
+            try:
+                id_ = ConnectorId(str(row["charger"]), int(row["number"]))
+                memory.connectors[id_] = _from_dict(row, now)
+            except KeyError, TypeError, ValueError, AttributeError:
+                continue
+        return memory
+
+
+def _to_dict(connector: ConnectorMemory, now: float) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for f in fields(connector):
+        value = getattr(connector, f.name)
+        if value == f.default or f.name in _PASSING:
+            continue
+        if f.name in _TIMES:
+            value = now - value
+        elif f.name in _PHASES:
+            value = sorted(phase.name for phase in value)
+        data[f.name] = value
+    return data
+
+
+def _from_dict(data: Mapping[str, Any], now: float) -> ConnectorMemory:
+    connector = ConnectorMemory()
+    for f in fields(connector):
+        value = data.get(f.name)
+        if value is None or f.name in _PASSING:
+            continue
+        if f.name in _TIMES:
+            value = now - float(value)
+        elif f.name in _PHASES:
+            value = frozenset(Phase[name] for name in value)
+        elif f.name == "session":
+            value = str(value)
+        elif isinstance(f.default, bool):
+            value = bool(value)
+        else:
+            value = float(value)
+        setattr(connector, f.name, value)
+    return connector

@@ -1,0 +1,199 @@
+"""What of the targets may be sent now: cuts at once, increases as room and time allow.
+
+This is where the invariant is kept: on every phase of every circuit, the sum of
+what may be in force and what is now wanted stays within the capacity. So an
+increase waits until the reductions that it needs were accepted, and 12 s more.
+"""
+
+from .alarm import Alarm
+from .allocation import Claim, allocate
+from .demand import Role, whole_steps_below
+from .layout import ROUNDING, Layout, Table, add, exceeds, fits
+from .site import ConnectorId
+from .standing import FIXED, Standing
+
+COMMAND_INTERVAL = 5.0
+"""Least seconds between a command and the next, but for cuts: a station changes what
+it tells the car at most that often (facts on control)."""
+WORTH_SENDING = 1.0
+"""A; a smaller change can wait."""
+SETTLED = 15.0
+"""Seconds after which a share that didn't change is worth a small increase."""
+
+
+def pace(
+    everyone: list[Standing],
+    capacity: Table,
+    layout: Layout,
+    alarm: Alarm,
+    *,
+    increases_from: float | None,
+    small_increases: bool,
+) -> Table:
+    """Set the limit that everyone is to have now; return what is then held, A.
+
+    `capacity` is what chargers may draw at each place now. No increase is made
+    before `increases_from`; `small_increases` are those below 1 A that don't
+    bring a car to all that it can use.
+    """
+    commanded: Table | None = None
+    rising: list[Standing] = []
+    for one in everyone:
+        memory = one.memory
+        if one.target != memory.target or memory.target_at is None:
+            memory.target, memory.target_at = one.target, alarm.now
+        if one.role in FIXED:
+            continue
+        limit = _last_limit(one)
+        if one.target > limit:
+            one.limit = limit
+            rising.append(one)
+        elif limit - one.target < WORTH_SENDING and 0.0 < one.target < limit:
+            if commanded is None:
+                commanded = _commanded(everyone, layout)
+            one.limit = limit if _can_wait(one, commanded, capacity, alarm) else one.target
+        else:
+            one.limit = one.target
+
+    # What nobody can do anything about now must not keep the targets from
+    # being reached: policies and grace may put them above the capacity.
+    held = layout.table()
+    final = layout.table()
+    for one in everyone:
+        add(held, one.places, one.held)
+        if one.role is not Role.NO_CAR:
+            add(final, one.places, one.in_force if one.role in FIXED else one.target)
+    if rising:
+        room = [
+            max(capable, target) - taken
+            for capable, target, taken in zip(capacity, final, held, strict=True)
+        ]
+        _increase(
+            [one for one in rising if _may_rise(one, alarm, increases_from)],
+            room,
+            layout,
+            alarm,
+            small_increases=small_increases,
+        )
+        held = layout.table()
+        for one in everyone:
+            add(held, one.places, one.held)
+    for one in everyone:
+        memory = one.memory
+        if one.limit != memory.limit:
+            memory.limit, memory.limit_at = one.limit, alarm.now
+    return held
+
+
+def _last_limit(one: Standing) -> float:
+    """The limit that it has so far, A; what is no lawful limit any more counts as 0."""
+    limit = one.memory.limit
+    if limit is None:
+        limit = one.reading.offer.accepted or 0.0
+    return limit if limit >= one.connector.minimum else 0.0
+
+
+def _commanded(everyone: list[Standing], layout: Layout) -> Table:
+    """The sum of the limits that everyone has so far."""
+    table = layout.table()
+    for one in everyone:
+        if one.role is not Role.NO_CAR:
+            add(table, one.places, one.limit if one.role in FIXED else _last_limit(one))
+    return table
+
+
+def _can_wait(one: Standing, commanded: Table, capacity: Table, alarm: Alarm) -> bool:
+    """Whether a small cut is a matter of fairness only, and soon after the last command."""
+    changed_at = one.memory.limit_at
+    if changed_at is None or alarm.passed(changed_at + COMMAND_INTERVAL):
+        return False
+    return all(commanded[place] <= capacity[place] + ROUNDING for place in one.places)
+
+
+def _may_rise(one: Standing, alarm: Alarm, increases_from: float | None) -> bool:
+    """Whether it is time for an increase."""
+    changed_at = one.memory.limit_at
+    interval = max(COMMAND_INTERVAL, one.connector.increase_interval)
+    in_time = changed_at is None or alarm.passed(changed_at + interval)
+    if one.role is Role.NO_CAR:
+        # Nothing is drawn: the fallback is for the next car.
+        if in_time:
+            one.limit = one.target
+        return False
+    return in_time and (increases_from is None or alarm.passed(increases_from))
+
+
+def _increase(
+    rising: list[Standing],
+    room: Table,
+    layout: Layout,
+    alarm: Alarm,
+    *,
+    small_increases: bool,
+) -> None:
+    """Raise limits into the room there is; each counts with what it holds already."""
+    climbing: list[Standing] = []
+    for one in sorted(rising, key=_place_in_queue):
+        if not fits(room, one.places, 0.0):
+            continue
+        if one.limit == 0.0:
+            needed = one.minimum - one.held
+            if needed > 0.0:
+                if not fits(room, one.places, needed):
+                    continue
+                add(room, one.places, -needed)
+            one.limit = one.minimum
+        if one.target > one.limit:
+            climbing.append(one)
+    needs = layout.table()
+    for one in climbing:
+        add(needs, one.places, max(0.0, one.target - one.held))
+    if not exceeds(needs, room):
+        wanted = {one.id: one.target for one in climbing}
+    else:
+        wanted = _share_room(climbing, room, layout)
+    for one in climbing:
+        limit = wanted[one.id]
+        if limit >= one.limit + WORTH_SENDING or (
+            limit >= one.target
+            and (one.target >= one.demand or (small_increases and _is_settled(one, alarm)))
+        ):
+            one.limit = limit
+
+
+def _place_in_queue(one: Standing) -> tuple[float, ConnectorId]:
+    return one.memory.serving_since or 0.0, one.id
+
+
+def _is_settled(one: Standing, alarm: Alarm) -> bool:
+    at = one.memory.target_at
+    return at is not None and alarm.passed(at + SETTLED)
+
+
+def _share_room(climbing: list[Standing], room: Table, layout: Layout) -> dict[ConnectorId, float]:
+    """Share the room among those whose targets don't fit into it yet."""
+    capacity = list(room)
+    claims = []
+    for one in climbing:
+        held = one.held
+        if one.target <= held:
+            continue
+        add(capacity, one.places, held)
+        claims.append(
+            Claim(
+                id=one.id,
+                path=one.path,
+                phases=one.phases,
+                minimum=held,
+                maximum=one.target,
+                step=one.connector.step,
+            )
+        )
+    shares = allocate(claims, layout.to_currents(capacity))
+    wanted = {one.id: one.target for one in climbing}
+    for id_, share in shares.items():
+        wanted[id_] = share.amperes
+    return {
+        one.id: max(one.limit, whole_steps_below(wanted[one.id], one.connector.step))
+        for one in climbing
+    }

@@ -1,0 +1,108 @@
+"""Every limit that may be in force: what a connector could draw, whatever it draws.
+
+The invariant of the house rests on this: limits that were sent, replaced,
+lost on the way or never given all count until the charger and the car can no
+longer follow them.
+"""
+
+from .alarm import Alarm
+from .memory import ConnectorMemory
+from .phases import Phases
+from .readings import ConnectorReading, Offer, Status
+from .site import Connector
+
+FOLLOWING_TIME = 12.0
+"""Seconds after which a car has left a limit that was replaced."""
+DRAWING = 1.0
+"""A; what is less may be the charger itself."""
+
+_EMPTY = frozenset({Status.AVAILABLE, Status.UNAVAILABLE, Status.RESERVED, Status.FINISHING})
+
+
+def loaded_phases(connector: Connector, memory: ConnectorMemory) -> Phases:
+    """Grid phases that count: the car's once they are known, until then all wired."""
+    return connector.wired_phases if memory.learned is None else memory.learned
+
+
+def is_empty(reading: ConnectorReading) -> bool:
+    """Whether no car can draw current from it at the moment.
+
+    A status that came after the start of a session is newer than the session:
+    some chargers lose the message that it ended.
+    """
+    if reading.status not in _EMPTY:
+        return False
+    if reading.session is not None and (
+        reading.status is not Status.AVAILABLE or reading.status_since <= reading.session_since
+    ):
+        return False
+    sample = reading.sample
+    return (
+        sample is None
+        or sample.highest <= DRAWING
+        or sample.at < reading.status_since + FOLLOWING_TIME
+    )
+
+
+def in_force(
+    connector: Connector,
+    reading: ConnectorReading,
+    memory: ConnectorMemory,
+    alarm: Alarm,
+) -> float:
+    """The highest current that may be drawn on each loaded phase now, A.
+
+    The largest of the limits accepted, in flight or replaced less than 12 s
+    ago; the fallback where the charger may be on its own or a car has not been
+    served; all that the hardware can where nobody ever limited it; and what a
+    charger that does not obey was seen to draw.
+    """
+    offer = reading.offer
+    if offer.refused:
+        return connector.hardware_maximum
+    highest = _offered(offer, alarm)
+    empty = is_empty(reading)
+    if offer.accepted is None:
+        if empty and reading.online:
+            return 0.0
+        return max(highest, connector.hardware_maximum)
+    if memory.unlimited:
+        highest = max(highest, connector.hardware_maximum)
+    if not reading.online:
+        surely_idle = empty and reading.status is Status.AVAILABLE and connector.fallback == 0.0
+        return highest if surely_idle else max(highest, connector.fallback)
+    if empty:
+        # What is at most its fallback may be exceeded by a car that starts by
+        # itself, for as long as the others need to make way. More must have
+        # been taken back before others get it.
+        return highest if highest > connector.fallback else 0.0
+    if not _served(reading, memory, alarm):
+        highest = max(highest, connector.fallback)
+    if memory.disobeys and reading.sample is not None:
+        highest = max(highest, reading.sample.highest)
+    return highest
+
+
+def _offered(offer: Offer, alarm: Alarm) -> float:
+    """The highest limit that was sent and may still be followed, A."""
+    highest = 0.0 if offer.accepted is None else offer.accepted
+    for limit in offer.in_flight:
+        highest = max(highest, limit)
+    for old in offer.superseded:
+        if old.limit > highest and not alarm.passed(old.at + FOLLOWING_TIME):
+            highest = old.limit
+    return highest
+
+
+def _served(reading: ConnectorReading, memory: ConnectorMemory, alarm: Alarm) -> bool:
+    """Whether this car on this connection surely follows a limit of ours."""
+    offer = reading.offer
+    if offer.accepted_at is None:
+        return False
+    if reading.session is None and reading.status is Status.PREPARING:
+        return False
+    since = memory.online_since
+    if since is None or offer.accepted_at >= since + FOLLOWING_TIME:
+        return True
+    # The charger may have been on its own until the first limit after it came.
+    return offer.accepted_at >= since and alarm.passed(offer.accepted_at + FOLLOWING_TIME)

@@ -1,0 +1,178 @@
+"""How one connector stands in the step that is being worked out."""
+
+from dataclasses import dataclass
+
+from .alarm import Alarm
+from .allocation import Claim
+from .decision import Reason
+from .demand import (
+    Role,
+    demand,
+    observe,
+    role,
+    takes_its_limit,
+    whole_steps_above,
+    whole_steps_below,
+)
+from .layout import Layout
+from .memory import ConnectorMemory, Memory
+from .phases import Phase, Phases
+from .readings import ConnectorReading, Readings
+from .reserve import in_force, is_empty, loaded_phases
+from .site import Connector, ConnectorId
+
+_NEVER_SEEN = ConnectorReading(online=False)
+
+FIXED = frozenset({Role.OFFLINE, Role.UNCONTROLLED, Role.DISOBEYING})
+"""What they take is a fact to the others."""
+
+IDLE = frozenset({Role.FULL, Role.NOT_STARTED})
+"""They keep their fallback where it fits beside those who charge."""
+
+_REASONS = {
+    Role.ACTIVE: Reason.FULL_SPEED,
+    Role.FULL: Reason.CAR_FULL,
+    Role.NOT_STARTED: Reason.NOT_STARTED,
+    Role.NO_CAR: Reason.NO_CAR,
+    Role.FORBIDDEN: Reason.PAUSED_BY_USER,
+    Role.OFFLINE: Reason.CHARGER_OFFLINE,
+    Role.UNCONTROLLED: Reason.NOT_CONTROLLABLE,
+    Role.DISOBEYING: Reason.DOES_NOT_OBEY,
+}
+
+
+@dataclass(slots=True)
+class Standing:
+    """One connector: what is known of it, and what it is to get. Currents in A."""
+
+    connector: Connector
+    reading: ConnectorReading
+    memory: ConnectorMemory
+    path: tuple[str, ...]
+    role: Role
+    phases: Phases
+    """Phases on which it counts."""
+    places: tuple[int, ...]
+    in_force: float
+    minimum: float
+    """The least that it can use: its minimum in whole steps, or its fallback."""
+    demand: float
+    """The most that it can use, in whole steps."""
+    reason: Reason
+    serve: bool = False
+    """It gets at least its minimum."""
+    target: float = 0.0
+    limit: float = 0.0
+    circuit: str | None = None
+    """The circuit that holds it back, if one does."""
+    phase: Phase | None = None
+    next_turn: float | None = None
+
+    @property
+    def id(self) -> ConnectorId:
+        """The connector's identity."""
+        return self.connector.id
+
+    @property
+    def held(self) -> float:
+        """What the others have to leave for it, once it has its limit."""
+        if self.role is Role.NO_CAR or self.limit < self.in_force:
+            return self.in_force
+        return self.limit
+
+    @property
+    def fallback(self) -> float:
+        """What it may have while nobody charges, in force for charging or nothing."""
+        fallback = self.connector.fallback
+        return fallback if fallback >= self.connector.minimum else 0.0
+
+    def claim(self) -> Claim:
+        """What it asks of its circuits."""
+        claim = self.memory.claim
+        if (
+            claim is None
+            or claim.maximum != self.demand
+            or claim.minimum != self.minimum
+            or claim.phases != self.phases
+        ):
+            claim = self.memory.claim = Claim(
+                id=self.connector.id,
+                path=self.path,
+                phases=self.phases,
+                minimum=self.minimum,
+                maximum=self.demand,
+                step=self.connector.step,
+            )
+        return claim
+
+
+def take_stock(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> list[Standing]:
+    """See where everyone stands, in the layout's order."""
+    site = layout.site
+    for gone in memory.connectors.keys() - site.connectors.keys():
+        del memory.connectors[gone]
+    everyone = []
+    for id_ in layout.order:
+        remembered = memory.connectors.get(id_)
+        if remembered is None:
+            remembered = memory.connectors[id_] = ConnectorMemory()
+        reading = readings.connectors.get(id_, _NEVER_SEEN)
+        everyone.append(
+            _stand(site.connectors[id_], reading, remembered, layout, alarm, memory.stepped_at)
+        )
+    return everyone
+
+
+def _stand(
+    connector: Connector,
+    reading: ConnectorReading,
+    memory: ConnectorMemory,
+    layout: Layout,
+    alarm: Alarm,
+    before: float | None,
+) -> Standing:
+    observe(connector, reading, memory, alarm, before=before)
+    part = role(connector, reading, memory)
+    if part not in FIXED and not takes_its_limit(connector, reading, memory, alarm):
+        part = Role.UNCONTROLLED
+    phases = layout.counted_phases(loaded_phases(connector, memory))
+    standing = Standing(
+        connector=connector,
+        reading=reading,
+        memory=memory,
+        path=layout.paths[connector.id],
+        role=part,
+        phases=phases,
+        places=layout.places(connector.id, phases),
+        in_force=in_force(connector, reading, memory, alarm),
+        minimum=0.0,
+        demand=0.0,
+        reason=_REASONS[part],
+    )
+    if part is Role.ACTIVE:
+        most, reason = demand(connector, reading, memory)
+        standing.minimum = whole_steps_above(connector.minimum, connector.step)
+        standing.demand = max(standing.minimum, whole_steps_below(most, connector.step))
+        if reason is not None:
+            standing.reason = reason
+    elif part in IDLE:
+        standing.minimum = standing.demand = standing.fallback
+    elif part is Role.NO_CAR:
+        standing.target = standing.fallback
+    elif part in FIXED:
+        standing.target = standing.limit = _last_word(standing)
+    return standing
+
+
+def _last_word(standing: Standing) -> float:
+    """The limit of a charger that can't be told, or doesn't care: never a higher one."""
+    connector, reading = standing.connector, standing.reading
+    if not connector.charging_allowed:
+        return 0.0
+    if not reading.online and is_empty(reading):
+        return standing.fallback
+    limit = standing.memory.limit
+    if limit is None:
+        limit = standing.fallback
+    limit = min(limit, standing.in_force)
+    return limit if limit >= connector.minimum else 0.0

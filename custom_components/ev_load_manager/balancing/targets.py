@@ -1,0 +1,264 @@
+"""Everyone's share once all have followed: who charges, and with how much."""
+
+from collections.abc import Iterable
+
+from .admission import MIN_PAUSE, Admission, Candidate, admit
+from .alarm import Alarm
+from .allocation import allocate
+from .decision import Mode, Reason
+from .demand import PROBE_INTERVAL, PROBE_TIME, Role, whole_steps_above, whole_steps_below
+from .layout import Layout, Table, add, exceeds, fits
+from .memory import Memory
+from .phases import PhaseCurrents
+from .site import ConnectorId, Policy
+from .standing import FIXED, IDLE, Standing
+from .supply import Supply
+
+GRACE = 10.0
+"""Seconds at the minimum over the limit before the building makes a car pause."""
+TOO_MUCH = 1.3
+"""Times the limit at which there is no grace."""
+
+
+def set_targets(
+    everyone: list[Standing], supply: Supply, layout: Layout, memory: Memory, alarm: Alarm
+) -> None:
+    """Give everyone the target of this step and its reason; others stay at 0 A."""
+    fixed = layout.table()
+    for one in everyone:
+        if one.role in FIXED:
+            add(fixed, one.places, max(one.in_force, one.limit))
+    active = [one for one in everyone if one.role is Role.ACTIVE]
+    _let_alone_start(active)
+    free = [
+        capable - taken
+        for capable, taken in zip(layout.from_currents(supply.capacity), fixed, strict=True)
+    ]
+    _admit(active, free, fixed, supply, layout, memory, alarm)
+    _keep_turns(active, alarm.now)
+
+    served = [one for one in active if one.serve]
+    for one in served:
+        add(free, one.places, -one.minimum)
+    idle = [one for one in everyone if one.role in IDLE]
+    _probe(idle, free, alarm)
+    for one in idle:
+        if one.minimum > 0.0 and fits(free, one.places, one.minimum):
+            add(free, one.places, -one.minimum)
+            one.serve = True
+            served.append(one)
+    _share(served, free, supply, layout)
+
+
+def _let_alone_start(active: list[Standing]) -> None:
+    """A car that is alone has nobody to take from: it need not show itself first."""
+    if len(active) != 1 or active[0].reason is not Reason.STARTING:
+        return
+    (one,) = active
+    one.memory.started = True
+    one.reason = Reason.FULL_SPEED
+    step = one.connector.step
+    one.demand = max(one.minimum, whole_steps_below(one.connector.maximum, step))
+
+
+def _admit(
+    active: list[Standing],
+    free: Table,
+    fixed: Table,
+    supply: Supply,
+    layout: Layout,
+    memory: Memory,
+    alarm: Alarm,
+) -> None:
+    """Decide who charges."""
+    needed = layout.table()
+    for one in active:
+        add(needed, one.places, one.minimum)
+        if one.memory.waiting_since is None:
+            since = one.reading.session_since if one.reading.session is not None else alarm.now
+            one.memory.waiting_since = min(since, alarm.now)
+    resting = [one for one in active if one.memory.paused_at is not None]
+    if not exceeds(needed, free) and all(
+        one.memory.serving_since is not None
+        or one.memory.paused_at is None
+        or one.memory.paused_at + MIN_PAUSE <= alarm.now
+        for one in resting
+    ):
+        memory.over_minimum_since = None
+        for one in active:
+            one.serve = True
+        return
+    candidates = [_candidate(one) for one in active]
+    held = layout.to_currents(fixed)
+    admission = _ask(candidates, supply.capacity, held, supply, layout, alarm)
+    dropped = [
+        one
+        for one in active
+        if one.memory.serving_since is not None and one.id not in admission.admitted
+    ]
+    admitted = admission.admitted
+    if dropped and supply.capacity is not supply.limits:
+        admitted = _bear_with_the_building(
+            active, candidates, admission, held, supply, layout, memory, alarm
+        )
+    if not dropped:
+        memory.over_minimum_since = None
+    if admission.next_change_at is not None:
+        alarm.passed(admission.next_change_at)
+    for one in active:
+        one.serve = one.id in admitted
+        if not one.serve:
+            one.reason = Reason.WAITING_FOR_TURN
+            one.next_turn = admission.waiting.get(one.id)
+
+
+def _candidate(one: Standing) -> Candidate:
+    memory = one.memory
+    assert memory.waiting_since is not None
+    return Candidate(
+        id=one.id,
+        path=one.path,
+        phases=one.phases,
+        minimum=one.minimum,
+        priority=one.connector.priority,
+        serving_since=memory.serving_since,
+        waiting_since=memory.waiting_since,
+        paused_at=memory.paused_at,
+        must_serve=memory.must_serve,
+    )
+
+
+def _ask(
+    candidates: Iterable[Candidate],
+    limit: dict[str, PhaseCurrents],
+    held: dict[str, PhaseCurrents],
+    supply: Supply,
+    layout: Layout,
+    alarm: Alarm,
+) -> Admission:
+    return admit(
+        candidates,
+        limit=limit,
+        rated=supply.rated,
+        policy=layout.site.policy,
+        now=alarm.now,
+        held=held,
+    )
+
+
+def _bear_with_the_building(
+    active: list[Standing],
+    candidates: list[Candidate],
+    admission: Admission,
+    held: dict[str, PhaseCurrents],
+    supply: Supply,
+    layout: Layout,
+    memory: Memory,
+    alarm: Alarm,
+) -> frozenset[ConnectorId]:
+    """Who charges while the building takes too much, perhaps for a moment only.
+
+    Contactors and cars suffer from stop and go: who would be left out because
+    of the building alone stays at the minimum for some seconds more.
+    """
+    if memory.over_minimum_since is None:
+        memory.over_minimum_since = alarm.now
+    if alarm.passed(memory.over_minimum_since + GRACE):
+        return admission.admitted
+    without = _ask(candidates, supply.limits, held, supply, layout, alarm).admitted
+    staying = [one for one in active if one.memory.serving_since is not None and one.id in without]
+    # What they would draw against what the building leaves.
+    over = layout.from_currents(held)
+    for one in staying:
+        add(over, one.places, one.minimum)
+    limits = layout.from_currents(supply.limits)
+    capacity = layout.from_currents(supply.capacity)
+    if any(
+        drawn + limit - left > TOO_MUCH * limit
+        for drawn, limit, left in zip(over, limits, capacity, strict=True)
+        if left < limit
+    ):
+        return admission.admitted
+    return frozenset(one.id for one in staying)
+
+
+def _keep_turns(active: list[Standing], now: float) -> None:
+    """Note whose turn begins and whose is over."""
+    for one in active:
+        memory = one.memory
+        if one.serve:
+            if memory.serving_since is None:
+                memory.serving_since = now
+        elif memory.serving_since is not None:
+            memory.serving_since = None
+            if memory.limit is not None and memory.limit >= one.minimum:
+                memory.paused_at = memory.waiting_since = now
+
+
+def _probe(idle: list[Standing], free: Table, alarm: Alarm) -> None:
+    """Ask one full car after the other whether it wants current again."""
+    due: list[tuple[float, Standing]] = []
+    for one in idle:
+        if one.role is not Role.FULL or one.minimum > 0.0:
+            continue
+        memory = one.memory
+        asked_at = alarm.now if memory.probed_at is None else memory.probed_at
+        if memory.probing and not alarm.passed(asked_at + PROBE_TIME):
+            _ask_car(one)
+            return
+        memory.probing = False
+        if alarm.passed(asked_at + PROBE_INTERVAL):
+            due.append((asked_at, one))
+    for _, one in sorted(due, key=lambda pair: (pair[0], pair[1].id)):
+        least = whole_steps_above(one.connector.minimum, one.connector.step)
+        if fits(free, one.places, least):
+            one.memory.probing = True
+            one.memory.probed_at = alarm.now
+            alarm.passed(alarm.now + PROBE_TIME)
+            _ask_car(one)
+            return
+
+
+def _ask_car(one: Standing) -> None:
+    one.minimum = one.demand = whole_steps_above(one.connector.minimum, one.connector.step)
+
+
+def _share(served: list[Standing], free: Table, supply: Supply, layout: Layout) -> None:
+    """Share what there is among those who are served. `free` lacks their minimums."""
+    more = layout.table()
+    for one in served:
+        add(more, one.places, one.demand - one.minimum)
+    if not exceeds(more, free):
+        for one in served:
+            one.target = one.demand
+            _explain(one, supply, layout)
+        return
+    capacity = list(free)
+    for one in served:
+        add(capacity, one.places, one.minimum)
+    shares = allocate([one.claim() for one in served], layout.to_currents(capacity))
+    for one in served:
+        share = shares[one.id]
+        one.target = share.amperes
+        one.circuit, one.phase = share.circuit, share.phase
+        _explain(one, supply, layout)
+
+
+def _explain(one: Standing, supply: Supply, layout: Layout) -> None:
+    """Find the reason for the target of somebody who is served."""
+    if one.role is not Role.ACTIVE:
+        one.circuit = one.phase = None
+        return
+    if supply.mode is Mode.OFF and one.reason is Reason.FULL_SPEED:
+        one.reason = Reason.BALANCING_OFF
+        return
+    if one.circuit is None:
+        return
+    if supply.mode is Mode.SAFE_LIMIT and one.circuit == layout.group:
+        one.reason = Reason.SAFE_LIMIT
+    elif one.target <= one.minimum and layout.site.policy is Policy.MINIMUM_FOR_ALL:
+        one.reason = Reason.MINIMUM
+    elif supply.mode is Mode.OFF:
+        one.reason = Reason.BALANCING_OFF
+    else:
+        one.reason = Reason.EQUAL_SHARE
