@@ -1,0 +1,276 @@
+"""How people add a charger to a group, or change it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+import voluptuous as vol
+
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_NAME
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+)
+
+from .balancing.phases import Phase
+from .const import (
+    CONF_CHARGER_ID,
+    CONF_CONNECTORS,
+    CONF_LISTEN_HOST,
+    CONF_LISTEN_PORT,
+    CONF_WIRING,
+    DOMAIN,
+    LOGGER,
+    SUBENTRY_CHARGER,
+)
+from .csms.calls import CallPriority
+from .csms.errors import ChargePointError
+from .csms.unknown import UnknownCharger
+from .flow_schemas import (
+    CHARGER_DEFAULTS,
+    charger_data,
+    charger_schema,
+    check_charger,
+    check_charger_id,
+    lowest_kilowatts,
+    wirings_for,
+)
+from .load_manager import EvLoadManagerConfigEntry, read_entry
+from .settings import WIRINGS, GroupSettings
+
+ROTATION_KEY: Final = "ConnectorPhaseRotation"
+ASK_TIMEOUT: Final = 5.0
+"""How long the form waits for what a charger says of itself, s."""
+ANY_HOST: Final = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
+
+_GRID_PHASES: Final = {"R": Phase.L1, "S": Phase.L2, "T": Phase.L3}
+
+
+class ChargerFlow(ConfigSubentryFlow):
+    """Add a charger by its id, then say how it is wired and what it may draw."""
+
+    def __init__(self) -> None:
+        """Start with no charger."""
+        self._charger_id = ""
+        self._suggestions: dict[str, Any] = {}
+        self._rotation: str | None = None
+
+    @property
+    def _group(self) -> GroupSettings:
+        return read_entry(self._get_entry())[0]
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Pick a charger that has connected, or type the id that it will connect with."""
+        unknown = _unknown(self._get_entry())
+        errors: dict[str, str] = {}
+        placeholders = {"url": _url(self.hass, self._group, "ID"), "group": ""}
+        if user_input is not None:
+            charger_id = user_input[CONF_CHARGER_ID].strip()
+            error, placeholders["group"] = self._check_id(charger_id)
+            if error is None:
+                self._charger_id = charger_id
+                await self._async_get_to_know(unknown.get(charger_id))
+                return await self.async_step_charger()
+            errors[CONF_CHARGER_ID] = error
+        schema = vol.Schema({vol.Required(CONF_CHARGER_ID): _id_selector(unknown)})
+        return self.async_show_form(
+            step_id="user",
+            data_schema=self.add_suggested_values_to_schema(
+                schema, user_input or {CONF_CHARGER_ID: next(iter(unknown), "")}
+            ),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    async def async_step_charger(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for the new charger's name, wiring and currents."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = check_charger(user_input, voltage=self._group.voltage)
+            if not errors:
+                return self.async_create_entry(
+                    title=user_input[CONF_NAME].strip(),
+                    data={CONF_CHARGER_ID: self._charger_id, **charger_data(user_input)},
+                    unique_id=self._charger_id,
+                )
+        return self._show("charger", user_input, {**CHARGER_DEFAULTS, **self._suggestions}, errors)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change a charger; its socket stays."""
+        entry, subentry = self._get_entry(), self._get_reconfigure_subentry()
+        self._charger_id = subentry.data[CONF_CHARGER_ID]
+        if entry.state is ConfigEntryState.LOADED:
+            point = entry.runtime_data.charge_point(self._charger_id)
+            self._rotation = wiring_of_rotation(point.configuration.get(ROTATION_KEY, ""))
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = check_charger(user_input, voltage=self._group.voltage)
+            if not errors:
+                return self.async_update_and_abort(
+                    entry,
+                    subentry,
+                    title=user_input[CONF_NAME].strip(),
+                    data={CONF_CHARGER_ID: self._charger_id, **charger_data(user_input)},
+                )
+        return self._show(
+            "reconfigure", user_input, {**subentry.data, CONF_NAME: subentry.title}, errors
+        )
+
+    def _show(
+        self,
+        step_id: str,
+        user_input: Mapping[str, Any] | None,
+        values: Mapping[str, Any],
+        errors: dict[str, str],
+    ) -> SubentryFlowResult:
+        group = self._group
+        wiring = WIRINGS[(user_input or values).get(CONF_WIRING, next(iter(WIRINGS)))]
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                charger_schema(phases=group.phases), user_input or values
+            ),
+            errors=errors,
+            description_placeholders={
+                "url": _url(self.hass, group, self._charger_id),
+                "charger_id": self._charger_id,
+                "rotation": "–" if self._rotation is None else _words(self._rotation),
+                "lowest_kilowatts": f"{lowest_kilowatts(wiring, group.voltage):g}",
+            },
+        )
+
+    def _check_id(self, charger_id: str) -> tuple[str | None, str]:
+        """Key of what is wrong with an id, and the group that has it already."""
+        if error := check_charger_id(charger_id):
+            return error, ""
+        here = self._get_entry()
+        for entry in self.hass.config_entries.async_entries(DOMAIN):
+            if listener_of(entry.data) == listener_of(here.data) and charger_id in charger_ids(
+                entry
+            ):
+                is_here = entry.entry_id == here.entry_id
+                return "already_configured" if is_here else "in_other_group", entry.title
+        return None, ""
+
+    async def _async_get_to_know(self, unknown: UnknownCharger | None) -> None:
+        """Suggest what a charger that waits to be added says of itself."""
+        wirings = wirings_for(self._group.phases)
+        self._suggestions = {CONF_NAME: self._charger_id, CONF_WIRING: wirings[0]}
+        if unknown is None:
+            return
+        if words := " ".join(filter(None, (unknown.vendor, unknown.model))):
+            self._suggestions[CONF_NAME] = words
+        if (outlets := max(unknown.statuses, default=0)) > 1:
+            self._suggestions[CONF_CONNECTORS] = outlets
+        self._rotation = await _async_rotation(unknown)
+        if self._rotation in wirings:
+            self._suggestions[CONF_WIRING] = self._rotation
+
+
+def listener_of(data: Mapping[str, Any]) -> tuple[str, int]:
+    """The address and port of a group's form or of its stored data."""
+    return str(data[CONF_LISTEN_HOST]).strip(), int(data[CONF_LISTEN_PORT])
+
+
+def charger_ids(entry: ConfigEntry[Any]) -> set[str]:
+    """The ids of a group's chargers."""
+    return {
+        subentry.data[CONF_CHARGER_ID]
+        for subentry in entry.get_subentries_of_type(SUBENTRY_CHARGER)
+    }
+
+
+def wiring_of_rotation(value: str) -> str | None:
+    """The wiring that a charger's ConnectorPhaseRotation tells, None where it tells none.
+
+    OCPP 1.6, 9.1.11: `0.RST, 1.STR` with R, S and T for the grid's L1, L2 and L3.
+    The first outlet speaks for its charger, unless only the charger as a whole does.
+    """
+    rotations: dict[str, str] = {}
+    for part in value.split(","):
+        connector, _, letters = part.strip().partition(".")
+        rotations[connector] = letters
+    letters = rotations.get("1") or rotations.get("0") or ""
+    wiring = tuple(_GRID_PHASES[letter] for letter in letters if letter in _GRID_PHASES)
+    return next((name for name, known in WIRINGS.items() if known == wiring), None)
+
+
+async def _async_rotation(unknown: UnknownCharger) -> str | None:
+    """Ask a waiting charger how it is wired: reading is allowed before it is accepted."""
+    if unknown.link is None:
+        return None
+    try:
+        answer = await unknown.link.call(
+            "GetConfiguration",
+            {"key": [ROTATION_KEY]},
+            timeout=ASK_TIMEOUT,
+            priority=CallPriority.NORMAL,
+        )
+    except ChargePointError as error:
+        LOGGER.debug("%s doesn't tell how it is wired: %s", unknown.id, error)
+        return None
+    keys = answer.get("configurationKey")
+    for item in keys if isinstance(keys, list) else []:
+        if isinstance(item, Mapping) and item.get("key") == ROTATION_KEY:
+            return wiring_of_rotation(str(item.get("value", "")))
+    return None
+
+
+def _unknown(entry: EvLoadManagerConfigEntry) -> Mapping[str, UnknownCharger]:
+    """Chargers that wait on the group's port, those heard of last first."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return {}
+    unknown = entry.runtime_data.unknown.values()
+    newest_first = sorted(unknown, key=lambda charger: charger.last_seen, reverse=True)
+    return {charger.id: charger for charger in newest_first}
+
+
+def _id_selector(unknown: Mapping[str, UnknownCharger]) -> TextSelector | SelectSelector:
+    if not unknown:
+        return TextSelector()
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(value=charger.id, label=_label(charger))
+                for charger in unknown.values()
+            ],
+            custom_value=True,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+
+
+def _label(charger: UnknownCharger) -> str:
+    """What tells a waiting charger from another."""
+    model = " ".join(filter(None, (charger.vendor, charger.model)))
+    return " · ".join(filter(None, (charger.id, model, charger.serial, charger.address)))
+
+
+def _url(hass: HomeAssistant, group: GroupSettings, charger_id: str) -> str:
+    """What to type into the charger."""
+    host = group.listen_host
+    if host in ANY_HOST:
+        api = hass.config.api
+        host = "ADDRESS-OF-HOME-ASSISTANT" if api is None else api.local_ip
+    if ":" in host:
+        host = f"[{host}]"
+    return f"ws://{host}:{group.listen_port}/{quote(charger_id, safe='')}"
+
+
+def _words(wiring: str) -> str:
+    """A wiring as it is printed on terminals."""
+    return "-".join(phase.name for phase in WIRINGS[wiring])

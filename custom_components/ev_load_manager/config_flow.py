@@ -1,0 +1,151 @@
+"""How people set up a group of chargers."""
+
+import asyncio
+import errno
+from typing import Any, override
+
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlow,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+)
+from homeassistant.const import CONF_NAME
+from homeassistant.core import callback
+
+from .charger_flow import ChargerFlow, charger_ids, listener_of
+from .const import (
+    CONF_LISTEN_HOST,
+    CONF_LISTEN_PORT,
+    CONF_PHASES,
+    CONF_WIRING,
+    DOMAIN,
+    SUBENTRY_CHARGER,
+)
+from .flow_schemas import (
+    GROUP_DEFAULTS,
+    GROUP_RECONFIGURE_SCHEMA,
+    GROUP_SCHEMA,
+    check_group,
+    form_values,
+    group_data,
+    wirings_for,
+)
+
+
+class EvLoadManagerConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Set up a group of chargers behind one limit, or change it."""
+
+    VERSION = 1
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """A group is made of chargers."""
+        return {SUBENTRY_CHARGER: ChargerFlow}
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the group: its fuse, its limit, and where chargers connect to."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = await self._async_check(user_input)
+            if not errors:
+                return self.async_create_entry(
+                    title=user_input[CONF_NAME].strip(), data=group_data(user_input)
+                )
+        return self.async_show_form(
+            step_id="user",
+            data_schema=self.add_suggested_values_to_schema(
+                GROUP_SCHEMA, user_input or form_values(GROUP_DEFAULTS)
+            ),
+            errors=errors,
+            description_placeholders=_placeholders(user_input),
+        )
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Change what belongs to the house; limit and policy are entities."""
+        entry = self._get_reconfigure_entry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = await self._async_check(user_input, entry)
+            if not errors:
+                result = self.async_update_and_abort(
+                    entry,
+                    title=user_input[CONF_NAME].strip(),
+                    data_updates=group_data(user_input),
+                )
+                # Only a loaded group listens to its changes; one that failed
+                # on a taken port would wait on with its old settings.
+                if entry.state is not ConfigEntryState.LOADED:
+                    self.hass.config_entries.async_schedule_reload(entry.entry_id)
+                return result
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(
+                GROUP_RECONFIGURE_SCHEMA,
+                user_input or form_values({**entry.data, CONF_NAME: entry.title}),
+            ),
+            errors=errors,
+            description_placeholders=_placeholders(user_input),
+        )
+
+    async def _async_check(
+        self, user_input: dict[str, Any], entry: ConfigEntry | None = None
+    ) -> dict[str, str]:
+        """Every fault of the form, field to key; `entry` is the group itself, if there already."""
+        others = [
+            other
+            for other in self.hass.config_entries.async_entries(DOMAIN)
+            if entry is None or other.entry_id != entry.entry_id
+        ]
+        errors = check_group(user_input, (other.title for other in others))
+        if entry is not None and _wired_to_more(entry, int(user_input[CONF_PHASES])):
+            errors[CONF_PHASES] = "chargers_on_other_phases"
+        if CONF_LISTEN_PORT in errors or CONF_LISTEN_HOST in errors:
+            return errors
+        listener = listener_of(user_input)
+        sharing = [other for other in others if listener_of(other.data) == listener]
+        if entry is not None:
+            if any(charger_ids(entry) & charger_ids(other) for other in sharing):
+                return errors | {CONF_LISTEN_PORT: "chargers_in_other_group"}
+            if listener_of(entry.data) == listener:
+                sharing.append(entry)
+        if any(group.state is ConfigEntryState.LOADED for group in sharing):
+            return errors
+        return errors | await _async_try_to_listen(*listener)
+
+
+def _wired_to_more(entry: ConfigEntry, phases: int) -> bool:
+    """Whether a charger of the group is wired to other phases than `phases` (1 or 3) of them."""
+    return any(
+        charger.data[CONF_WIRING] not in wirings_for(phases)
+        for charger in entry.get_subentries_of_type(SUBENTRY_CHARGER)
+    )
+
+
+async def _async_try_to_listen(host: str, port: int) -> dict[str, str]:
+    """Whether chargers could connect there: field and key of the error if not."""
+    try:
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
+    except OSError as err:
+        match err.errno:
+            case errno.EADDRINUSE:
+                return {CONF_LISTEN_PORT: "port_in_use"}
+            case errno.EACCES:
+                return {CONF_LISTEN_PORT: "port_not_allowed"}
+            case _:
+                return {CONF_LISTEN_HOST: "address_unavailable"}
+    server.close()
+    await server.wait_closed()
+    return {}
+
+
+def _placeholders(user_input: dict[str, Any] | None) -> dict[str, str]:
+    """What the texts of the form and of its errors name."""
+    return {"port": f"{(user_input or GROUP_DEFAULTS)[CONF_LISTEN_PORT]:g}"}

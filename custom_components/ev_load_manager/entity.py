@@ -1,0 +1,181 @@
+"""What all entities share: a row of a table, a place to look at, and when to speak up.
+
+An entity writes a state only when what it sees has changed, however often the
+group recalculates.
+"""
+
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+import re
+from typing import Any, NamedTuple, override
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import DOMAIN
+from .devices import signal_places_changed
+from .load_manager import EvLoadManagerConfigEntry, SettingError
+from .places import Place, places
+
+
+def always(_: Any) -> bool:
+    """Whatever place it is."""
+    return True
+
+
+def no_attributes(_: Any) -> None:
+    """An entity that has nothing to add to its state."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row[P: Place](EntityDescription):
+    """One row of a platform's table: an entity that a kind of place has."""
+
+    value_fn: Callable[[P], Any]
+    available_fn: Callable[[P], bool] = always
+    attributes_fn: Callable[[P], Mapping[str, Any] | None] = no_attributes
+    has_fn: Callable[[P], bool] = always
+    """Whether a place has such an entity at all."""
+
+
+class Seen(NamedTuple):
+    """All that a written state depends on."""
+
+    available: bool
+    value: Any = None
+    attributes: Mapping[str, Any] | None = None
+    bounds: tuple[float, float] = (0.0, 0.0)
+    """Of a number."""
+
+
+class EvLoadManagerEntity[P: Place](Entity):
+    """One row of a platform's table at one place."""
+
+    entity_description: Row[P]
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, place: P, row: Row[P]) -> None:
+        """Look for the first time."""
+        self.place = place
+        self.entity_description = row
+        self._attr_unique_id = f"{place.key}_{row.key}"
+        self._attr_device_info = place.device_info
+        self._seen = self._look()
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Look again after every step of the group."""
+        self.async_on_remove(self.place.manager.add_listener(self._on_change))
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is anything to see."""
+        return self._seen.available
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """What the row adds to the state."""
+        return self._seen.attributes
+
+    @callback
+    def _on_change(self) -> None:
+        # A removed charger's entities are taken down a moment after it.
+        if not self.place.exists:
+            return
+        seen = self._look()
+        if seen != self._seen and self._worth_writing(seen):
+            self._seen = seen
+            self.async_write_ha_state()
+
+    def _look(self) -> Seen:
+        """What there is to see now."""
+        row = self.entity_description
+        if not row.available_fn(self.place):
+            return Seen(available=False)
+        return Seen(
+            available=True,
+            value=row.value_fn(self.place),
+            attributes=row.attributes_fn(self.place),
+        )
+
+    def _worth_writing(self, _: Seen) -> bool:
+        """Whether this change must be written now."""
+        return True
+
+    async def _async_change(self, change: Coroutine[Any, Any, None]) -> None:
+        """Change a setting of the group; what can't be is said to the user in his words."""
+        try:
+            await change
+        except SettingError as error:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key=error.key,
+                translation_placeholders=error.placeholders,
+            ) from error
+        self._on_change()
+
+
+@callback
+def async_follow_places(
+    hass: HomeAssistant,
+    entry: EvLoadManagerConfigEntry,
+    platform: str,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    make: Callable[[Place], Iterable[EvLoadManagerEntity[Any]]],
+) -> None:
+    """Have the entities of every place on a platform, now and as places come and change.
+
+    `make` must give all entities of the platform at a place: those that were
+    made once and are none any more (a phase that a charger has no longer) are
+    removed for good.
+    """
+    added: set[str] = set()
+
+    @callback
+    def follow() -> None:
+        wanted: set[str] = set()
+        keys: set[str] = set()
+        for place in places(hass, entry):
+            keys.add(place.key)
+            entities = {entity.unique_id or "": entity for entity in make(place)}
+            wanted |= entities.keys()
+            if new := [entity for key, entity in entities.items() if key not in added]:
+                async_add_entities(new, config_subentry_id=place.subentry_id)
+        added.clear()
+        added.update(wanted)
+        _async_remove_left_over(hass, entry, platform, keys, wanted)
+
+    entry.async_on_unload(async_dispatcher_connect(hass, signal_places_changed(entry), follow))
+    follow()
+
+
+@callback
+def _async_remove_left_over(
+    hass: HomeAssistant,
+    entry: EvLoadManagerConfigEntry,
+    platform: str,
+    keys: set[str],
+    wanted: set[str],
+) -> None:
+    """Remove entities that their place has no longer; places unknown so far keep theirs."""
+    registry = er.async_get(hass)
+    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if (
+            entity.domain == platform
+            and entity.unique_id not in wanted
+            and _place_key(entity.unique_id) in keys
+        ):
+            registry.async_remove(entity.entity_id)
+
+
+def _place_key(unique_id: str) -> str:
+    """The key of the place in a unique id: a connector's has its number in it."""
+    match = re.match(r"[^_]+(_\d+)?(?=_)", unique_id)
+    return match.group() if match else ""

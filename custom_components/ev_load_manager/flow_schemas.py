@@ -1,0 +1,242 @@
+"""The forms of the flows, and what is wrong with what somebody typed.
+
+The fields carry no bounds of their own: a value out of bounds must come back
+as a translated error beside its field, whoever sent it.
+"""
+
+from collections.abc import Iterable, Mapping
+import math
+from typing import Any, Final
+from urllib.parse import quote
+
+import voluptuous as vol
+
+from homeassistant.const import CONF_NAME
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+)
+
+from .balancing.phases import Phase, Wiring
+from .balancing.site import Policy, Priority, amperes_from_kilowatts
+from .const import (
+    CONF_CONNECTORS,
+    CONF_LISTEN_HOST,
+    CONF_LISTEN_PORT,
+    CONF_MAXIMUM,
+    CONF_MAXIMUM_CURRENT,
+    CONF_MINIMUM,
+    CONF_PHASES,
+    CONF_POLICY,
+    CONF_PRIORITY,
+    CONF_RATED_CURRENT,
+    CONF_SUPPLY_CURRENT,
+    CONF_UNIT,
+    CONF_VOLTAGE,
+    CONF_WIRING,
+    DEFAULT_HOST,
+    DEFAULT_PORT,
+    UNIT_AMPERE,
+    UNIT_KILOWATT,
+)
+from .csms.server import identity
+from .settings import WIRINGS
+
+LOWEST_CURRENT: Final = 6.0
+"""IEC 61851: no car charges with less, A."""
+HIGHEST_CURRENT: Final = 5000.0
+"""What the largest current transformers measure, A (thesis 6.3.3)."""
+HIGHEST_CONNECTOR_CURRENT: Final = 500.0
+
+# 4.14 kW on three phases is 6 A but for the last bit of a float.
+_ROUNDING: Final = 1e-6
+
+GROUP_DEFAULTS: Final[Mapping[str, Any]] = {
+    CONF_PHASES: 3,
+    CONF_VOLTAGE: 230.0,
+    CONF_POLICY: Policy.TAKE_TURNS.value,
+    CONF_LISTEN_HOST: DEFAULT_HOST,
+    CONF_LISTEN_PORT: DEFAULT_PORT,
+}
+
+CHARGER_DEFAULTS: Final[Mapping[str, Any]] = {
+    CONF_UNIT: UNIT_AMPERE,
+    CONF_MINIMUM: LOWEST_CURRENT,
+    CONF_MAXIMUM: 16.0,
+    CONF_PRIORITY: Priority.NORMAL.name.lower(),
+}
+
+
+def _number(unit: str | None = None) -> NumberSelector:
+    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any")
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+def _choice(
+    translations: str | None, options: Iterable[str], *, as_list: bool = False
+) -> SelectSelector:
+    config = SelectSelectorConfig(
+        options=list(options),
+        mode=SelectSelectorMode.LIST if as_list else SelectSelectorMode.DROPDOWN,
+    )
+    if translations is not None:
+        config["translation_key"] = translations
+    return SelectSelector(config)
+
+
+# What belongs to the house and its fuse, and may be looked at again later.
+_GROUP_FIELDS: Final = {
+    vol.Required(CONF_NAME): TextSelector(),
+    vol.Required(CONF_PHASES): _choice(CONF_PHASES, ("3", "1")),
+    vol.Required(CONF_VOLTAGE): _number("V"),
+    vol.Required(CONF_RATED_CURRENT): _number("A"),
+}
+# First values of entities: whoever changes them later does it there.
+_FIRST_VALUES: Final = {
+    vol.Required(CONF_MAXIMUM_CURRENT): _number("A"),
+    vol.Required(CONF_POLICY): _choice(
+        CONF_POLICY, (policy.value for policy in Policy), as_list=True
+    ),
+}
+_LISTENER_FIELDS: Final = {
+    vol.Required(CONF_LISTEN_HOST): TextSelector(),
+    vol.Required(CONF_LISTEN_PORT): _number(),
+}
+
+GROUP_SCHEMA: Final = vol.Schema({**_GROUP_FIELDS, **_FIRST_VALUES, **_LISTENER_FIELDS})
+GROUP_RECONFIGURE_SCHEMA: Final = vol.Schema({**_GROUP_FIELDS, **_LISTENER_FIELDS})
+
+
+def charger_schema(*, phases: int) -> vol.Schema:
+    """The form of a charger in a group with `phases` (1 or 3) phases."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_NAME): TextSelector(),
+            vol.Required(CONF_WIRING): _choice(CONF_WIRING, wirings_for(phases)),
+            vol.Required(CONF_UNIT): _choice(None, (UNIT_AMPERE, UNIT_KILOWATT)),
+            vol.Required(CONF_MINIMUM): _number(),
+            vol.Required(CONF_MAXIMUM): _number(),
+            vol.Required(CONF_PRIORITY): _choice(
+                CONF_PRIORITY, (priority.name.lower() for priority in reversed(Priority))
+            ),
+            vol.Optional(CONF_CONNECTORS): _number(),
+            vol.Optional(CONF_SUPPLY_CURRENT): _number("A"),
+        }
+    )
+
+
+def wirings_for(phases: int) -> list[str]:
+    """Names of the wirings that a group with `phases` (1 or 3) phases allows."""
+    if phases == 3:
+        return list(WIRINGS)
+    return [name for name, wiring in WIRINGS.items() if wiring == (Phase.L1,)]
+
+
+def form_values(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored data as the form shows it: a choice of phases is text there."""
+    values = dict(data)
+    if CONF_PHASES in values:
+        values[CONF_PHASES] = str(values[CONF_PHASES])
+    return values
+
+
+def group_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """A group's form without faults as the data that is stored; the name is the title."""
+    data = {key: value for key, value in user_input.items() if key != CONF_NAME}
+    data[CONF_PHASES] = int(data[CONF_PHASES])
+    data[CONF_LISTEN_PORT] = int(data[CONF_LISTEN_PORT])
+    data[CONF_LISTEN_HOST] = data[CONF_LISTEN_HOST].strip()
+    return data
+
+
+def charger_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """A charger's form without faults as the data that is stored; the name is the title."""
+    data = {key: value for key, value in user_input.items() if key != CONF_NAME}
+    if CONF_CONNECTORS in data:
+        data[CONF_CONNECTORS] = int(data[CONF_CONNECTORS])
+    return data
+
+
+def check_group(user_input: Mapping[str, Any], other_names: Iterable[str]) -> dict[str, str]:
+    """What is wrong with a group's form: field to key of the translated error."""
+    errors: dict[str, str] = {}
+    name = user_input[CONF_NAME].strip()
+    if not name:
+        errors[CONF_NAME] = "name_missing"
+    elif name.casefold() in {other.strip().casefold() for other in other_names}:
+        errors[CONF_NAME] = "name_in_use"
+    if not _within(user_input[CONF_VOLTAGE], 100, 300):
+        errors[CONF_VOLTAGE] = "voltage_range"
+    rated = user_input[CONF_RATED_CURRENT]
+    if not _within(rated, LOWEST_CURRENT, HIGHEST_CURRENT):
+        errors[CONF_RATED_CURRENT] = "rated_current_range"
+    if CONF_MAXIMUM_CURRENT in user_input:
+        maximum = user_input[CONF_MAXIMUM_CURRENT]
+        if not _within(maximum, LOWEST_CURRENT, HIGHEST_CURRENT):
+            errors[CONF_MAXIMUM_CURRENT] = "maximum_current_range"
+        elif maximum > rated:
+            errors[CONF_MAXIMUM_CURRENT] = "above_rated_current"
+    port = user_input[CONF_LISTEN_PORT]
+    if not _within(port, 1, 65535) or port != int(port):
+        errors[CONF_LISTEN_PORT] = "port_range"
+    if not user_input[CONF_LISTEN_HOST].strip():
+        errors[CONF_LISTEN_HOST] = "address_unavailable"
+    return errors
+
+
+def check_charger_id(charger_id: str) -> str | None:
+    """Key of the error if a charger can't have this id, else None."""
+    if not charger_id:
+        return "charger_id_missing"
+    try:
+        identity(f"/{quote(charger_id, safe='')}")
+    except ValueError:
+        return "charger_id_invalid"
+    return None
+
+
+def check_charger(user_input: Mapping[str, Any], *, voltage: float) -> dict[str, str]:
+    """What is wrong with a charger's form: field to key of the translated error."""
+    errors: dict[str, str] = {}
+    if not user_input[CONF_NAME].strip():
+        errors[CONF_NAME] = "name_missing"
+    wiring = WIRINGS[user_input[CONF_WIRING]]
+    minimum, maximum = (
+        _amperes(user_input[key], user_input[CONF_UNIT], wiring, voltage)
+        for key in (CONF_MINIMUM, CONF_MAXIMUM)
+    )
+    if not _within(minimum, LOWEST_CURRENT, HIGHEST_CONNECTOR_CURRENT):
+        errors[CONF_MINIMUM] = "minimum_range"
+    if not _within(maximum, LOWEST_CURRENT, HIGHEST_CONNECTOR_CURRENT):
+        errors[CONF_MAXIMUM] = "maximum_range"
+    elif maximum < minimum:
+        errors[CONF_MAXIMUM] = "below_minimum"
+    connectors = user_input.get(CONF_CONNECTORS)
+    if connectors is not None and (not _within(connectors, 1, 16) or connectors != int(connectors)):
+        errors[CONF_CONNECTORS] = "connectors_range"
+    supply = user_input.get(CONF_SUPPLY_CURRENT)
+    if supply is not None and not _within(supply, LOWEST_CURRENT, HIGHEST_CURRENT):
+        errors[CONF_SUPPLY_CURRENT] = "supply_current_range"
+    return errors
+
+
+def lowest_kilowatts(wiring: Wiring, voltage: float) -> float:
+    """The power of the lowest current that charges, kW, rounded up to 0.01."""
+    return math.ceil(LOWEST_CURRENT * len(wiring) * voltage / 10) / 100
+
+
+def _amperes(value: float, unit: str, wiring: Wiring, voltage: float) -> float:
+    if unit == UNIT_KILOWATT:
+        return amperes_from_kilowatts(value, phases=len(wiring), voltage=voltage)
+    return value
+
+
+def _within(value: float, lowest: float, highest: float) -> bool:
+    return math.isfinite(value) and lowest - _ROUNDING <= value <= highest + _ROUNDING

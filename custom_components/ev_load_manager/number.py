@@ -1,0 +1,120 @@
+"""Limits that people and automations set."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, override
+
+from homeassistant.components.number import (
+    NumberDeviceClass,
+    NumberEntity,
+    NumberEntityDescription,
+    NumberMode,
+)
+from homeassistant.const import EntityCategory, Platform, UnitOfElectricCurrent
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import EvLoadManagerEntity, Row, Seen, async_follow_places
+from .load_manager import EvLoadManagerConfigEntry
+from .places import ChargerPlace, ConnectorPlace, GroupPlace, Place
+
+PARALLEL_UPDATES = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberRow[P: Place](NumberEntityDescription, Row[P]):
+    """A limit at a place."""
+
+    bounds_fn: Callable[[P], tuple[float, float]]
+    """Lowest and highest value that no fuse or charger forbids."""
+    set_fn: Callable[[P, float], Coroutine[Any, Any, None]]
+
+
+def _connector_maximum(place: ConnectorPlace) -> float:
+    charger = place.charger.settings
+    return min(
+        place.manager.settings.connector_maximum.get(place.id, charger.maximum), charger.maximum
+    )
+
+
+GROUP_NUMBERS: Final = (
+    NumberRow[GroupPlace](
+        key="maximum_current",
+        translation_key="maximum_current",
+        device_class=NumberDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        native_step=0.1,
+        mode=NumberMode.BOX,
+        value_fn=lambda group: group.manager.settings.maximum_current,
+        bounds_fn=lambda group: (0.0, group.manager.group.rated_current),
+        set_fn=lambda group, value: group.manager.change(maximum_current=value),
+    ),
+)
+
+CONNECTOR_NUMBERS: Final = (
+    NumberRow[ConnectorPlace](
+        key="maximum",
+        translation_key="connector_maximum",
+        device_class=NumberDeviceClass.CURRENT,
+        entity_category=EntityCategory.CONFIG,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        native_step=0.1,
+        mode=NumberMode.BOX,
+        value_fn=_connector_maximum,
+        bounds_fn=lambda place: (place.charger.settings.minimum, place.charger.settings.maximum),
+        set_fn=lambda place, value: place.manager.change_connector(place.id, maximum=value),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: EvLoadManagerConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the limits of the group and of its connectors."""
+    async_follow_places(hass, entry, Platform.NUMBER, async_add_entities, _numbers_at)
+
+
+def _numbers_at(place: Place) -> Iterator[EvLoadManagerNumber[Any]]:
+    match place:
+        case GroupPlace():
+            yield from (EvLoadManagerNumber(place, row) for row in GROUP_NUMBERS)
+        case ConnectorPlace():
+            yield from (EvLoadManagerNumber(place, row) for row in CONNECTOR_NUMBERS)
+        case ChargerPlace():
+            pass
+
+
+class EvLoadManagerNumber[P: Place](EvLoadManagerEntity[P], NumberEntity):
+    """A limit, kept by the group's own store."""
+
+    entity_description: NumberRow[P]
+
+    @override
+    def _look(self) -> Seen:
+        return super()._look()._replace(bounds=self.entity_description.bounds_fn(self.place))
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """The limit, A."""
+        value: float | None = self._seen.value
+        return value
+
+    @property
+    @override
+    def native_min_value(self) -> float:
+        """The lowest that makes sense, A."""
+        return self._seen.bounds[0]
+
+    @property
+    @override
+    def native_max_value(self) -> float:
+        """The highest that is allowed, A."""
+        return self._seen.bounds[1]
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Change the limit; it is in force at once."""
+        await self._async_change(self.entity_description.set_fn(self.place, value))

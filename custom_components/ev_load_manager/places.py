@@ -1,0 +1,205 @@
+"""Where an entity looks: the group, one charger of it, or one connector."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
+
+from .balancing.decision import ConnectorDecision
+from .balancing.phases import Phase
+from .balancing.site import ConnectorId
+from .const import DOMAIN
+from .csms.charge_point import ChargePoint
+from .csms.connector import ConnectorState
+from .load_manager import EvLoadManagerConfigEntry, LoadManager
+from .settings import ChargerSettings
+
+CONNECTOR_NAME: Final = "connector"
+"""Translation key of the name of a twin's outlet."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPlace:
+    """The group of chargers."""
+
+    hass: HomeAssistant
+    entry: EvLoadManagerConfigEntry
+
+    @property
+    def manager(self) -> LoadManager:
+        """The group's load manager."""
+        return self.entry.runtime_data
+
+    @property
+    def key(self) -> str:
+        """What identifiers and unique ids of the place begin with."""
+        return self.entry.entry_id
+
+    @property
+    def subentry_id(self) -> str | None:
+        """It belongs to no charger."""
+        return None
+
+    @property
+    def exists(self) -> bool:
+        """A group is there as long as its entry is."""
+        return True
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The grid phases it has."""
+        return self.manager.group.phase_list
+
+    @property
+    def device_info(self) -> DeviceInfo:
+        """The group's device, which `devices` describes."""
+        return DeviceInfo(identifiers={(DOMAIN, self.key)})
+
+
+@dataclass(frozen=True, slots=True)
+class ChargerPlace:
+    """One charger of the group, known by its subentry: its id may change."""
+
+    group: GroupPlace
+    subentry_id: str
+
+    @property
+    def manager(self) -> LoadManager:
+        """The group's load manager."""
+        return self.group.manager
+
+    @property
+    def key(self) -> str:
+        """What identifiers and unique ids of the place begin with."""
+        return self.subentry_id
+
+    @property
+    def exists(self) -> bool:
+        """Whether nobody has removed it yet."""
+        return self.subentry_id in self.manager.chargers
+
+    @property
+    def settings(self) -> ChargerSettings:
+        """What the user entered for it."""
+        return self.manager.chargers[self.subentry_id]
+
+    @property
+    def point(self) -> ChargePoint:
+        """The charger itself."""
+        return self.manager.charge_point(self.settings.charger_id)
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The grid phases that feed it."""
+        return tuple(sorted(self.settings.wiring))
+
+    @property
+    def device_info(self) -> DeviceInfo:
+        """The charger's device, which `devices` describes."""
+        return DeviceInfo(identifiers={(DOMAIN, self.key)})
+
+    @property
+    def device_id(self) -> str:
+        """The charger's device in the registry, which is there before its entities."""
+        device = dr.async_get(self.group.hass).async_get_device_by_identifier(
+            (DOMAIN, self.key), self.group.entry.entry_id
+        )
+        assert device is not None
+        return device.id
+
+    @property
+    def connectors(self) -> tuple[ConnectorPlace, ...]:
+        """Its outlets as far as they are known."""
+        return tuple(
+            ConnectorPlace(self, connector.number)
+            for connector in self.manager.connectors_of(self.settings)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorPlace:
+    """One outlet of a charger."""
+
+    charger: ChargerPlace
+    number: int
+
+    @property
+    def manager(self) -> LoadManager:
+        """The group's load manager."""
+        return self.charger.manager
+
+    @property
+    def key(self) -> str:
+        """What identifiers and unique ids of the place begin with."""
+        return f"{self.charger.key}_{self.number}"
+
+    @property
+    def subentry_id(self) -> str:
+        """The charger's subentry."""
+        return self.charger.subentry_id
+
+    @property
+    def exists(self) -> bool:
+        """Whether the charger is there and has this outlet."""
+        return self.charger.exists and self in self.charger.connectors
+
+    @property
+    def id(self) -> ConnectorId:
+        """What the rest of the house calls it."""
+        return ConnectorId(self.charger.settings.charger_id, self.number)
+
+    @property
+    def online(self) -> bool:
+        """Whether its charger is connected."""
+        return self.charger.point.online
+
+    @property
+    def state(self) -> ConnectorState | None:
+        """What the charger told about it."""
+        return self.charger.point.connectors.get(self.number)
+
+    @property
+    def decision(self) -> ConnectorDecision | None:
+        """What it was given last; None before the first step."""
+        decision = self.manager.decision
+        return None if decision is None else decision.connectors.get(self.id)
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The grid phases that feed it."""
+        return self.charger.phases
+
+    @property
+    def is_twin(self) -> bool:
+        """Whether its charger has more outlets than this one."""
+        return len(self.charger.connectors) > 1
+
+    @property
+    def device_info(self) -> DeviceInfo | ChildDeviceInfo:
+        """A device of its own in a twin, else the charger's."""
+        if not self.is_twin:
+            return self.charger.device_info
+        return ChildDeviceInfo(
+            identifiers={(DOMAIN, self.key)},
+            parent_device_id=self.charger.device_id,
+            translation_key=CONNECTOR_NAME,
+            translation_placeholders={"number": str(self.number)},
+        )
+
+
+type Place = GroupPlace | ChargerPlace | ConnectorPlace
+
+
+def places(hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> Iterator[Place]:
+    """Every place of a group, the group first and each charger before its connectors."""
+    group = GroupPlace(hass, entry)
+    yield group
+    for subentry_id in entry.runtime_data.chargers:
+        # Home Assistant has taken down a removed charger before we hear of it.
+        if subentry_id in entry.subentries:
+            charger = ChargerPlace(group, subentry_id)
+            yield charger
+            yield from charger.connectors

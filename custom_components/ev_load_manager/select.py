@@ -1,0 +1,68 @@
+"""What people choose: how the group shares when there is too little for all."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, override
+
+from homeassistant.components.select import SelectEntity, SelectEntityDescription
+from homeassistant.const import EntityCategory, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .balancing.site import Policy
+from .entity import EvLoadManagerEntity, Row, async_follow_places
+from .load_manager import EvLoadManagerConfigEntry
+from .places import GroupPlace, Place
+
+PARALLEL_UPDATES = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectRow[P: Place](SelectEntityDescription, Row[P]):
+    """A choice at a place."""
+
+    set_fn: Callable[[P, str], Coroutine[Any, Any, None]]
+
+
+GROUP_SELECTS: Final = (
+    SelectRow[GroupPlace](
+        key="policy",
+        translation_key="policy",
+        entity_category=EntityCategory.CONFIG,
+        options=[policy.value for policy in Policy],
+        value_fn=lambda group: group.manager.settings.policy.value,
+        set_fn=lambda group, option: group.manager.change(policy=Policy(option)),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: EvLoadManagerConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the choices of the group."""
+    async_follow_places(hass, entry, Platform.SELECT, async_add_entities, _selects_at)
+
+
+def _selects_at(place: Place) -> Iterator[EvLoadManagerSelect[Any]]:
+    if isinstance(place, GroupPlace):
+        yield from (EvLoadManagerSelect(place, row) for row in GROUP_SELECTS)
+
+
+class EvLoadManagerSelect[P: Place](EvLoadManagerEntity[P], SelectEntity):
+    """A choice, kept by the group's own store."""
+
+    entity_description: SelectRow[P]
+
+    @property
+    @override
+    def current_option(self) -> str | None:
+        """What is chosen."""
+        option: str | None = self._seen.value
+        return option
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Choose another."""
+        await self._async_change(self.entity_description.set_fn(self.place, option))

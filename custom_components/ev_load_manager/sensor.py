@@ -1,0 +1,295 @@
+"""What the group and its connectors do at present."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import Platform, UnitOfElectricCurrent, UnitOfEnergy, UnitOfPower
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+
+from . import clock
+from .balancing.decision import Mode, Reason
+from .balancing.phases import Phase
+from .balancing.readings import Status
+from .entity import EvLoadManagerEntity, Row, Seen, async_follow_places
+from .load_manager import EvLoadManagerConfigEntry
+from .places import ChargerPlace, ConnectorPlace, GroupPlace, Place
+
+PARALLEL_UPDATES = 0
+
+WRITE_INTERVAL: Final = 5.0
+"""A measured value that wavers is written this often at most, s: the recorder keeps it all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SensorRow[P: Place](SensorEntityDescription, Row[P]):
+    """A value at a place."""
+
+    jump: float | None = None
+    """A measured value that changed by this much is written at once; None: any change."""
+
+
+def _current_rows[P: GroupPlace | ConnectorPlace](
+    key: str, value_fn: Any, available_fn: Any
+) -> tuple[SensorRow[P], ...]:
+    """A row for the current on each phase of the grid."""
+    return tuple(
+        SensorRow[P](
+            key=f"{key}_{phase.name.lower()}",
+            translation_key=f"{key}_{phase.name.lower()}",
+            device_class=SensorDeviceClass.CURRENT,
+            state_class=SensorStateClass.MEASUREMENT,
+            native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+            suggested_display_precision=1,
+            jump=0.5,
+            value_fn=partial(value_fn, phase),
+            available_fn=available_fn,
+            has_fn=partial(_has_phase, phase),
+        )
+        for phase in Phase
+    )
+
+
+def _has_phase(phase: Phase, place: GroupPlace | ConnectorPlace) -> bool:
+    return phase in place.phases
+
+
+def _chargers_current(phase: Phase, group: GroupPlace) -> float:
+    return round(group.manager.chargers_current()[phase], 2)
+
+
+def _connector_current(phase: Phase, place: ConnectorPlace) -> float | None:
+    currents = place.manager.measured(place.id)
+    return None if currents is None else round(currents[phase], 2)
+
+
+def _active_cars(group: GroupPlace) -> int:
+    decision = group.manager.decision
+    assert decision is not None
+    return sum(connector.active for connector in decision.connectors.values())
+
+
+def _waiting_cars(group: GroupPlace) -> int:
+    decision = group.manager.decision
+    assert decision is not None
+    return sum(
+        connector.reason is Reason.WAITING_FOR_TURN for connector in decision.connectors.values()
+    )
+
+
+def _has_decided(group: GroupPlace) -> bool:
+    return group.manager.decision is not None
+
+
+def _mode(group: GroupPlace) -> str:
+    decision = group.manager.decision
+    assert decision is not None
+    return decision.mode.value
+
+
+def _online(place: ConnectorPlace) -> bool:
+    return place.online
+
+
+def _status(place: ConnectorPlace) -> str | None:
+    reading = place.manager.readings.connectors.get(place.id)
+    if reading is None or reading.status is Status.UNKNOWN:
+        return None
+    return reading.status.value
+
+
+def _limit(place: ConnectorPlace) -> float | None:
+    return None if place.decision is None else round(place.decision.limit, 1)
+
+
+def _reason(place: ConnectorPlace) -> str | None:
+    return None if place.decision is None else place.decision.reason.value
+
+
+def _why(place: ConnectorPlace) -> Mapping[str, Any] | None:
+    """Where it is held back, and until when it waits at the latest."""
+    decision = place.decision
+    if decision is None:
+        return None
+    next_turn = None
+    if decision.next_turn is not None:
+        wait = timedelta(seconds=decision.next_turn - clock.monotonic())
+        # To the second: the same turn must not look like another at each step.
+        next_turn = (clock.now() + wait + timedelta(milliseconds=500)).replace(microsecond=0)
+    return {
+        "circuit": decision.circuit,
+        "phase": None if decision.phase is None else decision.phase.name,
+        "next_turn": next_turn,
+    }
+
+
+def _power(place: ConnectorPlace) -> float | None:
+    values = None if place.state is None else place.state.values
+    if values is None:
+        return None
+    if values.power is not None:
+        return values.power
+    powers = [power for power in values.powers if power is not None]
+    return sum(powers) if powers else None
+
+
+def _energy(place: ConnectorPlace) -> float | None:
+    return None if place.state is None else place.state.energy
+
+
+def _session_energy(place: ConnectorPlace) -> float | None:
+    return None if place.state is None else place.state.session_energy
+
+
+GROUP_SENSORS: Final = (
+    *_current_rows("chargers_current", _chargers_current, _has_decided),
+    SensorRow[GroupPlace](
+        key="active_cars",
+        translation_key="active_cars",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_active_cars,
+        available_fn=_has_decided,
+    ),
+    SensorRow[GroupPlace](
+        key="waiting_cars",
+        translation_key="waiting_cars",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_waiting_cars,
+        available_fn=_has_decided,
+    ),
+    SensorRow[GroupPlace](
+        key="mode",
+        translation_key="mode",
+        device_class=SensorDeviceClass.ENUM,
+        options=[mode.value for mode in Mode],
+        value_fn=_mode,
+        available_fn=_has_decided,
+    ),
+)
+
+CONNECTOR_SENSORS: Final = (
+    SensorRow[ConnectorPlace](
+        key="status",
+        translation_key="status",
+        device_class=SensorDeviceClass.ENUM,
+        options=[status.value for status in Status if status is not Status.UNKNOWN],
+        value_fn=_status,
+        available_fn=_online,
+    ),
+    SensorRow[ConnectorPlace](
+        key="limit",
+        translation_key="limit",
+        device_class=SensorDeviceClass.CURRENT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=1,
+        value_fn=_limit,
+    ),
+    SensorRow[ConnectorPlace](
+        key="reason",
+        translation_key="reason",
+        device_class=SensorDeviceClass.ENUM,
+        options=[reason.value for reason in Reason],
+        value_fn=_reason,
+        attributes_fn=_why,
+    ),
+    *_current_rows("current", _connector_current, _online),
+    SensorRow[ConnectorPlace](
+        key="power",
+        translation_key="power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        jump=115.0,
+        value_fn=_power,
+        available_fn=_online,
+    ),
+    SensorRow[ConnectorPlace](
+        key="energy",
+        translation_key="energy",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
+        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        jump=1000.0,
+        value_fn=_energy,
+    ),
+    SensorRow[ConnectorPlace](
+        key="session_energy",
+        translation_key="session_energy",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
+        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        jump=1000.0,
+        value_fn=_session_energy,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: EvLoadManagerConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up what the group and its connectors show."""
+    async_follow_places(hass, entry, Platform.SENSOR, async_add_entities, _sensors_at)
+
+
+def _sensors_at(place: Place) -> Iterator[EvLoadManagerSensor[Any]]:
+    match place:
+        case GroupPlace():
+            for row in GROUP_SENSORS:
+                if row.has_fn(place):
+                    yield EvLoadManagerSensor(place, row)
+        case ConnectorPlace():
+            for connector_row in CONNECTOR_SENSORS:
+                if connector_row.has_fn(place):
+                    yield EvLoadManagerSensor(place, connector_row)
+        case ChargerPlace():
+            pass
+
+
+class EvLoadManagerSensor[P: Place](EvLoadManagerEntity[P], SensorEntity):
+    """A value; one that wavers is written seldom."""
+
+    entity_description: SensorRow[P]
+    _written_at = float("-inf")
+    # When a turn comes is for now; the reason itself is history.
+    _unrecorded_attributes = frozenset({"next_turn"})
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        """The value."""
+        value: StateType = self._seen.value
+        return value
+
+    @override
+    def _worth_writing(self, seen: Seen) -> bool:
+        jump, old = self.entity_description.jump, self._seen
+        now = clock.monotonic()
+        if (
+            jump is not None
+            and old.value is not None
+            and seen.value is not None
+            and abs(seen.value - old.value) < jump
+            and now - self._written_at < WRITE_INTERVAL
+        ):
+            return False
+        self._written_at = now
+        return True

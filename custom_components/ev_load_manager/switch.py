@@ -1,0 +1,83 @@
+"""What people turn on and off: the load management, and single outlets."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, override
+
+from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import EvLoadManagerEntity, Row, async_follow_places
+from .load_manager import EvLoadManagerConfigEntry
+from .places import ChargerPlace, ConnectorPlace, GroupPlace, Place
+
+PARALLEL_UPDATES = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchRow[P: Place](SwitchEntityDescription, Row[P]):
+    """A switch at a place."""
+
+    set_fn: Callable[[P, bool], Coroutine[Any, Any, None]]
+
+
+GROUP_SWITCHES: Final = (
+    SwitchRow[GroupPlace](
+        key="dlm",
+        translation_key="dlm",
+        value_fn=lambda group: group.manager.settings.balancing,
+        set_fn=lambda group, on: group.manager.change(balancing=on),
+    ),
+)
+
+CONNECTOR_SWITCHES: Final = (
+    SwitchRow[ConnectorPlace](
+        key="charging_allowed",
+        translation_key="charging_allowed",
+        value_fn=lambda place: place.manager.settings.charging_allowed.get(place.id, True),
+        set_fn=lambda place, on: place.manager.change_connector(place.id, charging_allowed=on),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: EvLoadManagerConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the switches of the group and of its connectors."""
+    async_follow_places(hass, entry, Platform.SWITCH, async_add_entities, _switches_at)
+
+
+def _switches_at(place: Place) -> Iterator[EvLoadManagerSwitch[Any]]:
+    match place:
+        case GroupPlace():
+            yield from (EvLoadManagerSwitch(place, row) for row in GROUP_SWITCHES)
+        case ConnectorPlace():
+            yield from (EvLoadManagerSwitch(place, row) for row in CONNECTOR_SWITCHES)
+        case ChargerPlace():
+            pass
+
+
+class EvLoadManagerSwitch[P: Place](EvLoadManagerEntity[P], SwitchEntity):
+    """A switch, kept by the group's own store."""
+
+    entity_description: SwitchRow[P]
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Whether it is on."""
+        return bool(self._seen.value)
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Turn it on."""
+        await self._async_change(self.entity_description.set_fn(self.place, True))
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Turn it off."""
+        await self._async_change(self.entity_description.set_fn(self.place, False))
