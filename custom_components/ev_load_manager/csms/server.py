@@ -36,6 +36,7 @@ _SOCKETS = _LOGGER.getChild("sockets")
 _SOCKETS.setLevel(logging.CRITICAL)
 
 PING_INTERVAL = 20.0
+LEAST_PING_TIMEOUT = 5.0
 MOST_UNKNOWN = 50
 KNOCKS_PER_MINUTE = 60
 LONGEST_ID = 48
@@ -92,7 +93,7 @@ class CentralSystem:
             compression=None,
             # A machine gets no faster where the site's time does.
             ping_interval=clock.real(PING_INTERVAL),
-            ping_timeout=max(clock.real(PING_INTERVAL), 5.0),
+            ping_timeout=max(clock.real(PING_INTERVAL), LEAST_PING_TIMEOUT),
             close_timeout=2.0,
             max_size=MAX_FRAME_BYTES,
             logger=_SOCKETS,
