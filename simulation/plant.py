@@ -84,6 +84,8 @@ class Outlet:
 
     id: ConnectorId
     wiring: Wiring
+    believed_wiring: Wiring | None = None
+    """What the settings say, where that is wrong; reports are read by it."""
     visits: tuple[Visit, ...] = ()
     report_period: float = 10.0
     reports: bool = True
@@ -287,7 +289,9 @@ class _Connector:
         if outlet.reports and self.visit is not None:
             before = math.floor((now - elapsed - self.offset) / outlet.report_period)
             if math.floor((now - self.offset) / outlet.report_period) > before:
-                self.reports.append((now + REPORT_LAG, self.currents))
+                wiring = outlet.believed_wiring or outlet.wiring
+                told = frozenset(wiring[: self.visit.phases])
+                self.reports.append((now + REPORT_LAG, PhaseCurrents.on(told, self.drawn)))
         news = False
         while self.reports and self.reports[0][0] <= now:
             at, currents = self.reports.popleft()

