@@ -78,11 +78,15 @@ def _decision(one: Standing, alarm: Alarm) -> ConnectorDecision:
         and (one.limit <= 0.0 or one.target >= one.limit + WORTH_SENDING)
     ):
         reason = Reason.WAITING_FOR_INCREASE
-    held = one.held
+    held, phases = one.held, one.phases
     return ConnectorDecision(
         target=one.target,
         limit=one.limit,
-        reserved=PhaseCurrents(*(held if phase in one.phases else 0.0 for phase in Phase)),
+        reserved=PhaseCurrents(
+            held if Phase.L1 in phases else 0.0,
+            held if Phase.L2 in phases else 0.0,
+            held if Phase.L3 in phases else 0.0,
+        ),
         reason=reason,
         circuit=one.circuit,
         phase=one.phase,

@@ -4,11 +4,11 @@ Everything here comes from what chargers report, every 10 to 60 s and sometimes
 never: a rule that needs samples has a way out where none come.
 """
 
-from enum import Enum, auto
-from math import ceil, floor
+from enum import IntEnum, auto
 
 from .alarm import Alarm
 from .decision import Reason
+from .layout import whole_steps_above
 from .memory import ConnectorMemory
 from .phases import Phase
 from .readings import ConnectorReading, Sample, Status
@@ -45,7 +45,7 @@ _CHARGING = frozenset({Status.CHARGING, Status.SUSPENDED_EV, Status.SUSPENDED_EV
 _OUT_OF_ORDER = frozenset({Status.FAULTED, Status.UNAVAILABLE})
 
 
-class Role(Enum):
+class Role(IntEnum):
     """What part a connector has in the sharing."""
 
     ACTIVE = auto()
@@ -62,16 +62,6 @@ class Role(Enum):
     """It takes no limits; the others leave room."""
     DISOBEYING = auto()
     """It draws more than it was offered; the others leave room."""
-
-
-def whole_steps_below(amperes: float, step: float) -> float:
-    """The highest whole number of steps in `amperes`, A."""
-    return round(floor(amperes / step + 1e-6) * step, 6)
-
-
-def whole_steps_above(amperes: float, step: float) -> float:
-    """The lowest whole number of steps that holds `amperes`, A."""
-    return round(ceil(amperes / step - 1e-6) * step, 6)
 
 
 def role(connector: Connector, reading: ConnectorReading, memory: ConnectorMemory) -> Role:
@@ -121,9 +111,12 @@ def observe(
     now = alarm.now
     if not reading.online:
         memory.online_since = None
+        if memory.offline_since is None:
+            memory.offline_since = now
     elif memory.online_since is None:
         # It came after the last step: a limit accepted since then is a new one.
         memory.online_since = now if before is None else before
+        memory.offline_since = None
     if reading.session != memory.session or (
         memory.waiting_since is not None and reading.online and not _charges(reading)
     ):

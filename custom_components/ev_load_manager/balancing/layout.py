@@ -6,9 +6,10 @@ for each of them would be most of its time.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 from .phases import ALL_PHASES, Phase, PhaseCurrents, Phases
-from .site import ConnectorId, PhaseChoice, Site
+from .site import Connector, ConnectorId, PhaseChoice, Site
 
 type Table = list[float]
 """A current for every phase of every circuit, A: three places per circuit."""
@@ -17,13 +18,28 @@ ROUNDING = 1e-6
 """A; less is floating point, not current."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """A connector with what follows from its settings. Currents in A."""
+
+    connector: Connector
+    path: tuple[str, ...]
+    wired: Phases
+    minimum: float
+    """In whole steps."""
+    maximum: float
+    """In whole steps, and at least the minimum."""
+    fallback: float
+    """What it may have while nobody charges: enough for charging, or nothing."""
+
+
 @dataclass(slots=True, init=False)
 class Layout:
     """The tree of a site, with a place in a `Table` for each phase of each circuit."""
 
     site: Site
     circuits: tuple[str, ...]
-    order: tuple[ConnectorId, ...]
+    outlets: tuple[Outlet, ...]
     """Connectors in an order that does not depend on that of the settings."""
     paths: dict[ConnectorId, tuple[str, ...]]
     limits: dict[str, PhaseCurrents]
@@ -38,10 +54,13 @@ class Layout:
         """Work out what follows from `site`."""
         self.site = site
         self.circuits = tuple(sorted(site.circuits))
-        self.order = tuple(sorted(site.connectors))
         self.paths = {
             id_: site.path(connector.circuit) for id_, connector in site.connectors.items()
         }
+        self.outlets = tuple(
+            _outlet(connector, self.paths[id_])
+            for id_, connector in sorted(site.connectors.items())
+        )
         self._fed = {
             circuit: frozenset().union(
                 *(
@@ -90,14 +109,14 @@ class Layout:
             return phases
         return ALL_PHASES
 
-    def places(self, connector: ConnectorId, phases: Phases) -> tuple[int, ...]:
+    def places(self, connector: Connector, phases: Phases) -> tuple[int, ...]:
         """Where `connector` counts in a `Table` when it loads `phases`."""
-        key = (self.site.connectors[connector].circuit, phases)
+        key = (connector.circuit, phases)
         places = self._places.get(key)
         if places is None:
             places = self._places[key] = tuple(
                 3 * self.circuits.index(circuit) + phase
-                for circuit in self.paths[connector]
+                for circuit in self.site.path(connector.circuit)
                 for phase in sorted(phases)
             )
         return places
@@ -116,6 +135,29 @@ class Layout:
             circuit: PhaseCurrents(*table[3 * n : 3 * n + 3])
             for n, circuit in enumerate(self.circuits)
         }
+
+
+def whole_steps_below(amperes: float, step: float) -> float:
+    """The highest whole number of steps in `amperes`, A."""
+    return round(floor(amperes / step + 1e-6) * step, 6)
+
+
+def whole_steps_above(amperes: float, step: float) -> float:
+    """The lowest whole number of steps that holds `amperes`, A."""
+    return round(ceil(amperes / step - 1e-6) * step, 6)
+
+
+def _outlet(connector: Connector, path: tuple[str, ...]) -> Outlet:
+    minimum = whole_steps_above(connector.minimum, connector.step)
+    fallback = connector.fallback
+    return Outlet(
+        connector=connector,
+        path=path,
+        wired=connector.wired_phases,
+        minimum=minimum,
+        maximum=max(minimum, whole_steps_below(connector.maximum, connector.step)),
+        fallback=fallback if fallback >= connector.minimum else 0.0,
+    )
 
 
 def add(table: Table, places: Iterable[int], amperes: float) -> None:

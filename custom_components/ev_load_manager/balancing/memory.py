@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
-from .allocation import Claim
+from .allocation import Claim, Share
 from .layout import Layout
 from .other_load import OtherLoad
 from .phases import Phase, PhaseCurrents, Phases
@@ -30,6 +30,7 @@ class ConnectorMemory:
     """Since when its share has been `target`."""
     online_since: float | None = None
     """Since when its charger has been connected; None while it is not."""
+    offline_since: float | None = None
     unlimited: bool = False
     """A car may still draw what it drew before the charger's first limit."""
     untaken_since: float | None = None
@@ -132,6 +133,9 @@ class Memory:
     """The other load that the last step reckoned with, A."""
     stepped_at: float | None = None
     """When the last step was."""
+    last_allocation: (
+        tuple[list[Claim], dict[str, PhaseCurrents], dict[ConnectorId, Share]] | None
+    ) = None
     layout: Layout | None = None
     """What was worked out from the site, as long as it is the same one."""
 

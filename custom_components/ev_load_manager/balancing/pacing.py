@@ -7,8 +7,8 @@ increase waits until the reductions that it needs were accepted, and 12 s more.
 
 from .alarm import Alarm
 from .allocation import Claim, allocate
-from .demand import Role, whole_steps_below
-from .layout import ROUNDING, Layout, Table, add, exceeds, fits
+from .demand import Role
+from .layout import ROUNDING, Layout, Table, add, exceeds, fits, whole_steps_below
 from .site import ConnectorId
 from .standing import FIXED, Standing
 
@@ -182,7 +182,7 @@ def _share_room(climbing: list[Standing], room: Table, layout: Layout) -> dict[C
         claims.append(
             Claim(
                 id=one.id,
-                path=one.path,
+                path=one.outlet.path,
                 phases=one.phases,
                 minimum=held,
                 maximum=one.target,

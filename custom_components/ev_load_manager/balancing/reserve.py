@@ -16,12 +16,19 @@ FOLLOWING_TIME = 12.0
 DRAWING = 1.0
 """A; what is less may be the charger itself."""
 
+UNSEEN = 120.0
+"""Seconds offline in which another car may have taken the place of the last."""
+
 _EMPTY = frozenset({Status.AVAILABLE, Status.UNAVAILABLE, Status.RESERVED, Status.FINISHING})
 
 
-def loaded_phases(connector: Connector, memory: ConnectorMemory) -> Phases:
+def loaded_phases(wired: Phases, memory: ConnectorMemory, alarm: Alarm) -> Phases:
     """Grid phases that count: the car's once they are known, until then all wired."""
-    return connector.wired_phases if memory.learned is None else memory.learned
+    if memory.learned is None:
+        return wired
+    if memory.offline_since is not None and alarm.passed(memory.offline_since + UNSEEN):
+        return wired | memory.learned
+    return memory.learned
 
 
 def is_empty(reading: ConnectorReading) -> bool:

@@ -5,16 +5,8 @@ from dataclasses import dataclass
 from .alarm import Alarm
 from .allocation import Claim
 from .decision import Reason
-from .demand import (
-    Role,
-    demand,
-    observe,
-    role,
-    takes_its_limit,
-    whole_steps_above,
-    whole_steps_below,
-)
-from .layout import Layout
+from .demand import Role, demand, observe, role, takes_its_limit
+from .layout import Layout, Outlet, whole_steps_below
 from .memory import ConnectorMemory, Memory
 from .phases import Phase, Phases
 from .readings import ConnectorReading, Readings
@@ -45,10 +37,10 @@ _REASONS = {
 class Standing:
     """One connector: what is known of it, and what it is to get. Currents in A."""
 
+    outlet: Outlet
     connector: Connector
     reading: ConnectorReading
     memory: ConnectorMemory
-    path: tuple[str, ...]
     role: Role
     phases: Phases
     """Phases on which it counts."""
@@ -80,12 +72,6 @@ class Standing:
             return self.in_force
         return self.limit
 
-    @property
-    def fallback(self) -> float:
-        """What it may have while nobody charges, in force for charging or nothing."""
-        fallback = self.connector.fallback
-        return fallback if fallback >= self.connector.minimum else 0.0
-
     def claim(self) -> Claim:
         """What it asks of its circuits."""
         claim = self.memory.claim
@@ -97,7 +83,7 @@ class Standing:
         ):
             claim = self.memory.claim = Claim(
                 id=self.connector.id,
-                path=self.path,
+                path=self.outlet.path,
                 phases=self.phases,
                 minimum=self.minimum,
                 maximum=self.demand,
@@ -112,53 +98,52 @@ def take_stock(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm)
     for gone in memory.connectors.keys() - site.connectors.keys():
         del memory.connectors[gone]
     everyone = []
-    for id_ in layout.order:
+    for outlet in layout.outlets:
+        id_ = outlet.connector.id
         remembered = memory.connectors.get(id_)
         if remembered is None:
             remembered = memory.connectors[id_] = ConnectorMemory()
         reading = readings.connectors.get(id_, _NEVER_SEEN)
-        everyone.append(
-            _stand(site.connectors[id_], reading, remembered, layout, alarm, memory.stepped_at)
-        )
+        everyone.append(_stand(outlet, reading, remembered, layout, alarm, memory.stepped_at))
     return everyone
 
 
 def _stand(
-    connector: Connector,
+    outlet: Outlet,
     reading: ConnectorReading,
     memory: ConnectorMemory,
     layout: Layout,
     alarm: Alarm,
     before: float | None,
 ) -> Standing:
+    connector = outlet.connector
     observe(connector, reading, memory, alarm, before=before)
     part = role(connector, reading, memory)
     if part not in FIXED and not takes_its_limit(connector, reading, memory, alarm):
         part = Role.UNCONTROLLED
-    phases = layout.counted_phases(loaded_phases(connector, memory))
+    phases = layout.counted_phases(loaded_phases(outlet.wired, memory, alarm))
     standing = Standing(
-        connector=connector,
-        reading=reading,
-        memory=memory,
-        path=layout.paths[connector.id],
-        role=part,
-        phases=phases,
-        places=layout.places(connector.id, phases),
-        in_force=in_force(connector, reading, memory, alarm),
-        minimum=0.0,
-        demand=0.0,
-        reason=_REASONS[part],
+        outlet,
+        connector,
+        reading,
+        memory,
+        part,
+        phases,
+        layout.places(connector, phases),
+        in_force(connector, reading, memory, alarm),
+        outlet.minimum,
+        outlet.maximum,
+        _REASONS[part],
     )
     if part is Role.ACTIVE:
         most, reason = demand(connector, reading, memory)
-        standing.minimum = whole_steps_above(connector.minimum, connector.step)
-        standing.demand = max(standing.minimum, whole_steps_below(most, connector.step))
         if reason is not None:
+            standing.demand = max(outlet.minimum, whole_steps_below(most, connector.step))
             standing.reason = reason
     elif part in IDLE:
-        standing.minimum = standing.demand = standing.fallback
+        standing.minimum = standing.demand = outlet.fallback
     elif part is Role.NO_CAR:
-        standing.target = standing.fallback
+        standing.target = outlet.fallback
     elif part in FIXED:
         standing.target = standing.limit = _last_word(standing)
     return standing
@@ -170,9 +155,9 @@ def _last_word(standing: Standing) -> float:
     if not connector.charging_allowed:
         return 0.0
     if not reading.online and is_empty(reading):
-        return standing.fallback
+        return standing.outlet.fallback
     limit = standing.memory.limit
     if limit is None:
-        limit = standing.fallback
+        limit = standing.outlet.fallback
     limit = min(limit, standing.in_force)
     return limit if limit >= connector.minimum else 0.0

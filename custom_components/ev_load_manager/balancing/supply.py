@@ -41,7 +41,7 @@ def supply(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> 
         return _of_settings(layout, Mode.DYNAMIC if site.balancing else Mode.OFF)
     other_load = memory.other_load.update(
         meter=readings.meter,
-        draws=_draws(layout, readings, memory, alarm.now),
+        draws=_draws(layout, readings, memory, alarm),
         now=alarm.now,
         latency=site.meter_latency,
         allow_export=site.allow_export_charging,
@@ -113,7 +113,7 @@ def _available(layout: Layout, free: PhaseCurrents) -> PhaseCurrents:
 
 
 def _draws(
-    layout: Layout, readings: Readings, memory: Memory, now: float
+    layout: Layout, readings: Readings, memory: Memory, alarm: Alarm
 ) -> dict[ConnectorId, DrawEvidence]:
     """What the chargers behind the meter tell of their draw."""
     grid = layout.site.grid
@@ -125,9 +125,11 @@ def _draws(
         connector = layout.site.connectors[id_]
         remembered = memory.connectors.get(id_)
         phases = (
-            connector.wired_phases if remembered is None else loaded_phases(connector, remembered)
+            connector.wired_phases
+            if remembered is None
+            else loaded_phases(connector.wired_phases, remembered, alarm)
         )
-        draws[id_] = _evidence(connector, reading, phases, now)
+        draws[id_] = _evidence(connector, reading, phases, alarm.now)
     return draws
 
 
@@ -154,10 +156,10 @@ def _evidence(
 def _measured(layout: Layout, readings: Readings) -> PhaseCurrents:
     """The sum of the chargers' newest reports, A."""
     total = NO_CURRENT
-    for id_ in layout.order:
-        reading = readings.connectors.get(id_)
+    for outlet in layout.outlets:
+        reading = readings.connectors.get(outlet.connector.id)
         if reading is not None:
-            total = total.plus(measured_current(layout.site.connectors[id_], reading))
+            total = total.plus(measured_current(outlet.connector, reading))
     return total
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from .admission import MIN_PAUSE, Admission, Candidate, admit
 from .alarm import Alarm
-from .allocation import allocate
+from .allocation import Claim, Share, allocate
 from .decision import Mode, Reason
-from .demand import PROBE_INTERVAL, PROBE_TIME, Role, whole_steps_above, whole_steps_below
+from .demand import PROBE_INTERVAL, PROBE_TIME, Role
 from .layout import Layout, Table, add, exceeds, fits
 from .memory import Memory
 from .phases import PhaseCurrents
@@ -47,7 +47,7 @@ def set_targets(
             add(free, one.places, -one.minimum)
             one.serve = True
             served.append(one)
-    _share(served, free, supply, layout)
+    _share(served, free, supply, layout, memory)
 
 
 def _let_alone_start(active: list[Standing]) -> None:
@@ -57,8 +57,7 @@ def _let_alone_start(active: list[Standing]) -> None:
     (one,) = active
     one.memory.started = True
     one.reason = Reason.FULL_SPEED
-    step = one.connector.step
-    one.demand = max(one.minimum, whole_steps_below(one.connector.maximum, step))
+    one.demand = one.outlet.maximum
 
 
 def _admit(
@@ -117,7 +116,7 @@ def _candidate(one: Standing) -> Candidate:
     assert memory.waiting_since is not None
     return Candidate(
         id=one.id,
-        path=one.path,
+        path=one.outlet.path,
         phases=one.phases,
         minimum=one.minimum,
         priority=one.connector.priority,
@@ -210,8 +209,7 @@ def _probe(idle: list[Standing], free: Table, alarm: Alarm) -> None:
         if alarm.passed(asked_at + PROBE_INTERVAL):
             due.append((asked_at, one))
     for _, one in sorted(due, key=lambda pair: (pair[0], pair[1].id)):
-        least = whole_steps_above(one.connector.minimum, one.connector.step)
-        if fits(free, one.places, least):
+        if fits(free, one.places, one.outlet.minimum):
             one.memory.probing = True
             one.memory.probed_at = alarm.now
             alarm.passed(alarm.now + PROBE_TIME)
@@ -220,10 +218,24 @@ def _probe(idle: list[Standing], free: Table, alarm: Alarm) -> None:
 
 
 def _ask_car(one: Standing) -> None:
-    one.minimum = one.demand = whole_steps_above(one.connector.minimum, one.connector.step)
+    one.minimum = one.demand = one.outlet.minimum
 
 
-def _share(served: list[Standing], free: Table, supply: Supply, layout: Layout) -> None:
+def _allocate(
+    claims: list[Claim], capacity: dict[str, PhaseCurrents], memory: Memory
+) -> dict[ConnectorId, Share]:
+    """Share, or remember: mostly nothing has changed since the last step."""
+    last = memory.last_allocation
+    if last is not None and last[0] == claims and last[1] == capacity:
+        return last[2]
+    shares = allocate(claims, capacity)
+    memory.last_allocation = (claims, capacity, shares)
+    return shares
+
+
+def _share(
+    served: list[Standing], free: Table, supply: Supply, layout: Layout, memory: Memory
+) -> None:
     """Share what there is among those who are served. `free` lacks their minimums."""
     more = layout.table()
     for one in served:
@@ -236,7 +248,7 @@ def _share(served: list[Standing], free: Table, supply: Supply, layout: Layout) 
     capacity = list(free)
     for one in served:
         add(capacity, one.places, one.minimum)
-    shares = allocate([one.claim() for one in served], layout.to_currents(capacity))
+    shares = _allocate([one.claim() for one in served], layout.to_currents(capacity), memory)
     for one in served:
         share = shares[one.id]
         one.target = share.amperes

@@ -1,0 +1,185 @@
+"""How long one step of the controller takes for 100 connectors in a three-level tree.
+
+`python -m benchmarks.controller` prints the median of each situation beside the
+bound of 2 ms, and ends with exit code 1 if one is above it.
+"""
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+import gc
+from statistics import median, quantiles
+import sys
+from time import perf_counter
+
+from custom_components.ev_load_manager.balancing.controller import Memory, step
+from custom_components.ev_load_manager.balancing.decision import Decision
+from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents
+from custom_components.ev_load_manager.balancing.readings import (
+    ConnectorReading,
+    MeterReading,
+    Offer,
+    Readings,
+    Sample,
+    Status,
+    Superseded,
+)
+from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
+
+BOUND = 2.0
+"""Milliseconds."""
+FEEDERS = 10
+PER_FEEDER = 10
+WIRINGS = (
+    (Phase.L1, Phase.L2, Phase.L3),
+    (Phase.L2, Phase.L3, Phase.L1),
+    (Phase.L3, Phase.L1, Phase.L2),
+    (Phase.L1,),
+)
+
+
+def make_site(group_limit: float, *, metered: bool = False) -> Site:
+    """Grid, group, feeders and a hundred connectors on them."""
+    circuits = {
+        "grid": _circuit("grid", None, group_limit + 100.0),
+        "group": _circuit("group", "grid", group_limit),
+    }
+    connectors = {}
+    for number in range(FEEDERS):
+        feeder = f"feeder {number}"
+        circuits[feeder] = _circuit(feeder, "group", 125.0)
+        for outlet in range(PER_FEEDER):
+            id_ = ConnectorId(f"charger {number}-{outlet}", 1)
+            connectors[id_] = Connector(
+                id=id_,
+                circuit=feeder,
+                wiring=WIRINGS[(number + outlet) % len(WIRINGS)],
+                maximum=(32.0, 16.0, 20.0)[outlet % 3],
+            )
+    return Site(
+        circuits=circuits,
+        connectors=connectors,
+        grid="grid" if metered else None,
+        adaptive=metered,
+        safe_limit=PhaseCurrents.same(group_limit / 2) if metered else None,
+    )
+
+
+def _circuit(id_: str, parent: str | None, amperes: float) -> Circuit:
+    current = PhaseCurrents.same(amperes)
+    return Circuit(id=id_, parent=parent, limit=current, rated=current)
+
+
+class Loop:
+    """Chargers that take every limit at once, and report every ten seconds."""
+
+    def __init__(self, site: Site, house: Callable[[float], float] | None = None) -> None:
+        """Plug a car into every outlet of `site`."""
+        self.site = site
+        self.memory = Memory()
+        self._house = house
+        self._offers = {id_: Offer(accepted=0.0, accepted_at=-100.0) for id_ in site.connectors}
+
+    def step(self, now: float) -> tuple[Decision, float]:
+        """One second of the loop; returns the decision and its time in seconds."""
+        readings = self._readings(now)
+        begin = perf_counter()
+        decision = step(self.site, readings, self.memory, now)
+        taken = perf_counter() - begin
+        self._take(decision.connectors, now)
+        return decision, taken
+
+    def _readings(self, now: float) -> Readings:
+        total = 0.0
+        connectors = {}
+        for number, (id_, connector) in enumerate(self.site.connectors.items()):
+            offer = self._offers[id_]
+            drawn = offer.accepted or 0.0
+            total += drawn
+            connectors[id_] = ConnectorReading(
+                online=True,
+                status=Status.CHARGING,
+                session=f"{number}",
+                offer=offer,
+                sample=Sample(
+                    at=now - (now + number) % 10.0,
+                    currents=PhaseCurrents.on(connector.wiring, drawn),
+                    highest=drawn,
+                ),
+            )
+        meter = None
+        if self._house is not None:
+            meter = MeterReading(at=now, currents=PhaseCurrents.same(self._house(now) + total))
+        return Readings(connectors=connectors, meter=meter)
+
+    def _take(self, decisions: Mapping[ConnectorId, object], now: float) -> None:
+        for id_, decided in decisions.items():
+            offer = self._offers[id_]
+            limit = decided.limit  # type: ignore[attr-defined]
+            if limit != offer.accepted:
+                old = Superseded(limit=offer.accepted or 0.0, at=now)
+                recent = tuple(one for one in offer.superseded if one.at > now - 20.0)
+                self._offers[id_] = Offer(
+                    accepted=limit, accepted_at=now, superseded=(*recent, old)
+                )
+
+
+def everyone_shares(steps: int) -> list[float]:
+    """Nothing changes, and there is too little for all that cars could use."""
+    loop = Loop(make_site(900.0))
+    return [taken for now in range(steps + 150) for _, taken in (loop.step(float(now)),)][150:]
+
+
+def turns(steps: int) -> list[float]:
+    """There is not the minimum for everyone."""
+    loop = Loop(make_site(300.0))
+    return [taken for now in range(steps + 150) for _, taken in (loop.step(float(now)),)][150:]
+
+
+def settings_change(steps: int) -> list[float]:
+    """An automation moves the limit every second."""
+    loop = Loop(make_site(900.0))
+    taken = []
+    for now in range(steps + 150):
+        limit = PhaseCurrents.same(900.0 - 5.0 * (now % 20))
+        circuits = dict(loop.site.circuits)
+        circuits["group"] = replace(circuits["group"], limit=limit)
+        loop.site = replace(loop.site, circuits=circuits)
+        taken.append(loop.step(float(now))[1])
+    return taken[150:]
+
+
+def building(steps: int) -> list[float]:
+    """With a meter, and a building whose load moves."""
+    loop = Loop(
+        make_site(900.0, metered=True), lambda now: 150.0 + 50.0 * (now // 7 % 3) + now % 2 / 10
+    )
+    return [taken for now in range(steps + 150) for _, taken in (loop.step(float(now)),)][150:]
+
+
+SITUATIONS = {
+    "sharing, nothing changes": everyone_shares,
+    "taking turns": turns,
+    "a new limit every second": settings_change,
+    "a meter every second": building,
+}
+
+
+def main() -> int:
+    """Measure and print."""
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("--steps", type=int, default=300, help="steps per situation")
+    steps = arguments.parse_args().steps
+    print(f"{'situation':<28}{'median ms':>10}{'95 % ms':>10}{'bound':>8}")
+    failed = False
+    for name, situation in SITUATIONS.items():
+        gc.collect()
+        taken = situation(steps)
+        middle = median(taken) * 1e3
+        failed |= middle > BOUND
+        print(f"{name:<28}{middle:>10.3f}{quantiles(taken, n=20)[-1] * 1e3:>10.3f}{BOUND:>8.1f}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
