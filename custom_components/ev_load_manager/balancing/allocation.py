@@ -78,8 +78,14 @@ def allocate(
     on the order of `claims`. Raises ValueError for values that are no numbers.
     """
     fillings = [_Filling(claim, order) for order, claim in enumerate(sorted(claims, key=_by_id))]
-    full = _fill(fillings, _bottlenecks(fillings, capacity))
-    _hand_out_the_rest(full)
+    _link(fillings, capacity)
+    held_back = _fill([filling for filling in fillings if filling.bottlenecks])
+    coarse, finer = _round_down(held_back)
+    if finer:
+        # First who takes whole amperes; those of finer steps share what is left.
+        _hand_out(coarse, once=True)
+        _round_down(_fill(finer))
+    _hand_out(held_back)
     return {filling.claim.id: filling.share() for filling in fillings}
 
 
@@ -118,24 +124,20 @@ class _Filling:
         self.bottlenecks: list[_Bottleneck] = []
         self.held_by: _Bottleneck | None = None
 
-    def reached(self, level: int, coarsest: int) -> int:
-        """What it has at `level` in whole steps, with room for coarser neighbours.
+    @property
+    def level(self) -> int:
+        """What it has, by weight."""
+        return self.current * _WEIGHT_UNIT // self.weight
 
-        At 8.9 A each, the one that takes whole amperes is at 8 A. Were its
-        neighbour already at 8.9, it could not get the ninth, and the neighbour
-        would have the rest on top. So the finer ones begin one coarse step below,
-        rounded up, and all climb from there, the lowest first.
-        """
-        current = level * self.weight // _WEIGHT_UNIT
-        if current >= self.maximum:
-            return self.maximum
-        whole = current - current % self.step
-        if self.coarseness < coarsest:
-            below = current - coarsest * self.weight // _WEIGHT_UNIT
-            whole = min(whole, below + -below % self.step)
-        return max(self.minimum, whole)
+    def change(self, current: int) -> None:
+        """Have `current` from now on."""
+        more = current - self.current
+        self.current = current
+        for bottleneck in self.bottlenecks:
+            bottleneck.room -= more
 
     def share(self) -> Share:
+        """The outcome."""
         held_by = self.held_by
         return Share(
             amperes=self.current / 1e6,
@@ -156,17 +158,17 @@ class _Bottleneck:
     events: list[_Event] = field(default_factory=list)
     stale: bool = False
     """Somebody on it was stopped by another bottleneck since its level was found."""
-    order: int = 0
+    coarsest: int = 0
+    """Largest step, by weight, of those it holds back; and the smallest one."""
+    finest: int = 0
 
 
 type _Event = tuple[int, int, int, int, _Filling]
-"""At this level (with a tie-break) the member jumps by nanoamperes and changes slope."""
+"""At this level (with a tie-break) the filling jumps by nanoamperes and changes slope."""
 
 
-def _bottlenecks(
-    fillings: Iterable[_Filling], capacity: Mapping[str, PhaseCurrents]
-) -> list[_Bottleneck]:
-    """Every circuit's phase that may hold somebody back, linked from its members."""
+def _link(fillings: Iterable[_Filling], capacity: Mapping[str, PhaseCurrents]) -> None:
+    """Find every circuit's phase that may hold somebody back; start those at the minimum."""
     members: dict[str, tuple[list[_Filling], list[_Filling], list[_Filling]]] = {}
     for filling in fillings:
         phases = filling.claim.phases
@@ -193,36 +195,24 @@ def _bottlenecks(
             rival = tightest.get(key)
             if rival is None or capable < rival.room:
                 tightest[key] = _Bottleneck(circuit, phase, on, capable)
-    found = list(tightest.values())
-    for order, bottleneck in enumerate(found):
-        bottleneck.order = order
+    for bottleneck in tightest.values():
+        minimums = 0
         for filling in bottleneck.members:
             filling.bottlenecks.append(bottleneck)
-    return found
-
-
-def _fill(fillings: Iterable[_Filling], bottlenecks: list[_Bottleneck]) -> list[_Filling]:
-    """Raise the level until every bottleneck is full; return whom they hold back."""
-    events: list[_Event] = []
-    for filling in fillings:
-        if filling.bottlenecks:
             filling.current = filling.minimum
-            for bottleneck in filling.bottlenecks:
-                bottleneck.room -= filling.minimum
-            if filling.maximum > filling.minimum:
-                weight, nano = filling.weight, filling.minimum * _WEIGHT_UNIT
-                start = -(-nano // weight)
-                events.append((start, filling.order, start * weight - nano, weight, filling))
-                nano = filling.maximum * _WEIGHT_UNIT
-                end = nano // weight
-                events.append((end, filling.order, nano - end * weight, -weight, filling))
-    events.sort()
-    for event in events:
-        for bottleneck in event[4].bottlenecks:
-            bottleneck.events.append(event)
+            minimums += filling.minimum
+        bottleneck.room -= minimums
 
+
+def _fill(rising: Sequence[_Filling]) -> list[_Filling]:
+    """Raise all of them to one level until bottlenecks stop them; return whom they do.
+
+    They start from what they have and wait there until the level passes it. What
+    they reach is not in whole steps yet.
+    """
+    bottlenecks = _listen(rising)
     held_back: list[_Filling] = []
-    queue = [(_level(bottleneck), bottleneck.order) for bottleneck in bottlenecks]
+    queue = [(_level(bottleneck), order) for order, bottleneck in enumerate(bottlenecks)]
     heapify(queue)
     while queue:
         level, order = heappop(queue)
@@ -230,35 +220,61 @@ def _fill(fillings: Iterable[_Filling], bottlenecks: list[_Bottleneck]) -> list[
         if bottleneck.stale:
             # Who stopped elsewhere leaves room here: it fills at a higher level.
             bottleneck.stale = False
-            level = _level(bottleneck)
-            if level < _NEVER:
-                heappush(queue, (level, order))
+            heappush(queue, (_level(bottleneck), order))
             continue
-        if level >= _NEVER:
+        if level == _NEVER:
             break
-        rising = [filling for filling in bottleneck.members if not filling.frozen]
-        coarsest = max([filling.coarseness for filling in rising], default=0)
-        for filling in rising:
+        stopped = [filling for filling in bottleneck.members if not filling.frozen]
+        for filling in stopped:
             filling.frozen = True
-            reached = filling.reached(level, coarsest)
+            reached = max(filling.current, level * filling.weight // _WEIGHT_UNIT)
             if reached < filling.maximum:
                 filling.held_by = bottleneck
                 held_back.append(filling)
-            filling.current = reached
-            gained = reached - filling.minimum
+            filling.change(min(reached, filling.maximum))
             for other in filling.bottlenecks:
-                other.room -= gained
                 other.stale = True
-    for filling in fillings:
-        if filling.bottlenecks and not filling.frozen:
-            filling.current = filling.maximum
-            for bottleneck in filling.bottlenecks:
-                bottleneck.room -= filling.maximum - filling.minimum
+        steps = [filling.coarseness for filling in stopped if filling.held_by is bottleneck]
+        if steps:
+            bottleneck.coarsest = max(steps)
+            bottleneck.finest = min(steps)
+    for filling in rising:
+        if not filling.frozen:
+            filling.frozen = True
+            filling.change(filling.maximum)
     return held_back
 
 
 _NEVER = 1 << 62
 """A level that nobody reaches."""
+
+
+def _listen(rising: Sequence[_Filling]) -> list[_Bottleneck]:
+    """Tell the bottlenecks at which levels the current of whom rises; return them."""
+    events: list[_Event] = []
+    bottlenecks: dict[_Bottleneck, None] = {}
+    for filling in rising:
+        filling.frozen = False
+        filling.held_by = None
+        for bottleneck in filling.bottlenecks:
+            if bottleneck not in bottlenecks:
+                bottlenecks[bottleneck] = None
+                bottleneck.events = []
+                bottleneck.stale = False
+        if filling.maximum > filling.current:
+            # Levels are whole numbers; the jumps are what they miss, to the nanoampere.
+            weight, order = filling.weight, filling.order
+            nano = filling.current * _WEIGHT_UNIT
+            start = -(-nano // weight)
+            events.append((start, order, start * weight - nano, weight, filling))
+            nano = filling.maximum * _WEIGHT_UNIT
+            end = nano // weight
+            events.append((end, order, nano - end * weight, -weight, filling))
+    events.sort()
+    for event in events:
+        for bottleneck in event[4].bottlenecks:
+            bottleneck.events.append(event)
+    return list(bottlenecks)
 
 
 def _level(bottleneck: _Bottleneck) -> int:
@@ -278,16 +294,44 @@ def _level(bottleneck: _Bottleneck) -> int:
     return _NEVER
 
 
-def _hand_out_the_rest(held_back: Iterable[_Filling]) -> None:
+def _round_down(held_back: Sequence[_Filling]) -> tuple[list[_Filling], list[_Filling]]:
+    """Round to whole steps; return who lost a coarse step, and who was set back for them.
+
+    At 8.9 A each, the one that takes whole amperes is at 8 A. Were its neighbour at
+    8.9, it could not get the ninth, and the neighbour would have the rest on top.
+    So the finer ones go back to where the lowest of the coarser ones is.
+    """
+    coarse: list[_Filling] = []
+    lowest: dict[_Bottleneck, int] = {}
+    for filling in held_back:
+        bottleneck = filling.held_by
+        lost = min(filling.current % filling.step, filling.current - filling.minimum)
+        if lost:
+            filling.change(filling.current - lost)
+            if bottleneck and filling.coarseness == bottleneck.coarsest != bottleneck.finest:
+                coarse.append(filling)
+                lowest[bottleneck] = min(filling.level, lowest.get(bottleneck, filling.level))
+    finer: list[_Filling] = []
+    for filling in held_back if coarse else ():
+        bottleneck = filling.held_by
+        if bottleneck in lowest and filling.coarseness < bottleneck.coarsest:
+            back = lowest[bottleneck] * filling.weight // _WEIGHT_UNIT
+            back += -back % filling.step
+            filling.change(max(filling.minimum, min(filling.current, back)))
+            finer.append(filling)
+    return coarse, finer
+
+
+def _hand_out(held_back: Iterable[_Filling], *, once: bool = False) -> None:
     """Give whole steps of what rounding left to who has least, then by id."""
-    queue = [
-        (filling.current * _WEIGHT_UNIT // filling.weight, filling.order, filling)
-        for filling in held_back
-    ]
+    queue = [(filling.level, filling.order, filling) for filling in held_back]
     heapify(queue)
     while queue:
         _, order, filling = heappop(queue)
         step = filling.step - filling.current % filling.step
+        if step > filling.maximum - filling.current:
+            filling.held_by = None
+            continue
         for bottleneck in filling.bottlenecks:
             if bottleneck.room < step:
                 # Room only shrinks from here on: it will never fit again.
@@ -295,10 +339,6 @@ def _hand_out_the_rest(held_back: Iterable[_Filling]) -> None:
                     filling.held_by = bottleneck
                 break
         else:
-            filling.current += step
-            for bottleneck in filling.bottlenecks:
-                bottleneck.room -= step
-            if filling.current >= filling.maximum:
-                filling.held_by = None
-                continue
-            heappush(queue, (filling.current * _WEIGHT_UNIT // filling.weight, order, filling))
+            filling.change(filling.current + step)
+            if not once:
+                heappush(queue, (filling.level, order, filling))
