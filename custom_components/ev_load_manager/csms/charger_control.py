@@ -1,0 +1,180 @@
+"""Binds a charger's limits and its onboarding to its `ChargePoint`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+import logging
+from typing import Any
+
+from .charge_point import Change, ChargePoint
+from .charger_limits import ChargerLimits
+from .connector import ConnectorState
+from .errors import ChargePointError
+from .limit_keeper import LimitKeeper
+from .onboarding import Onboarding
+from .profiles import ChargerProfile, ProfileCatalogue
+
+_LOGGER = logging.getLogger(__name__)
+
+_STATE = "limit"
+"""Where a connector remembers its limit."""
+
+
+async def _nothing() -> None:
+    """Save nothing."""
+
+
+class ChargerControl:
+    """Everything that makes a charger follow its limits, for as long as it is configured."""
+
+    def __init__(
+        self,
+        point: ChargePoint,
+        catalogue: ProfileCatalogue,
+        *,
+        chosen: str | None = None,
+        save: Callable[[], Awaitable[None]] = _nothing,
+    ) -> None:
+        """Take over `point`, whose state was restored; `close` ends it.
+
+        Every connector of `point`, present and later, gets a keeper. `chosen`
+        is the profile that the user chose, `save` is awaited before an increase
+        is sent.
+        """
+        self._point = point
+        self.onboarding = Onboarding(point, catalogue, chosen=chosen)
+        if point.capabilities:
+            self.onboarding.restore(point.capabilities)
+        self.limits = ChargerLimits(
+            point,
+            profile=self.onboarding.profile,
+            generic=catalogue.generic,
+            charger_time=point.clock.now,
+            save=save,
+            changed=self._limit_changed,
+        )
+        self.limits.restore(point.capabilities.get(_STATE, {}))
+        self._onboarding_lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._know()
+        self._unsubscribe = (
+            point.on_connector(self._on_connector),
+            point.on_change(self._on_change),
+            point.on_ready(self._on_ready),
+        )
+        self.limits.start()
+
+    async def close(self) -> None:
+        """End it; what the charger holds stays as it is."""
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        for task in tuple(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        await self.limits.stop()
+        self._remember()
+
+    @property
+    def profile(self) -> ChargerProfile:
+        """What is known of the model."""
+        return self.onboarding.profile
+
+    @property
+    def by_key(self) -> bool:
+        """Whether limits are written to keys, which wears flash."""
+        return self.limits.by_key
+
+    def _on_connector(self, state: ConnectorState) -> None:
+        keeper = self.limits.keeper(state.number)
+        keeper.restore(state.remembered.get(_STATE, {}))
+        if state.transaction is not None:
+            keeper.session_started(state.transaction.id, state.transaction.id_tag)
+        state.keeper = keeper
+
+    def _on_change(self, point: ChargePoint, change: Change, number: int | None) -> None:
+        if change is Change.CONNECTION and not point.online:
+            self.limits.disconnected()
+        elif change is Change.IDENTITY and self.limits.is_connected:
+            self._start(self._onboard_anew())
+        elif change is Change.TRANSACTION and number:
+            self._session(point.connector(number))
+        elif change is Change.VALUES and number:
+            self._values(point.connector(number))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=f"charger {self._point.id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _session(self, state: ConnectorState) -> None:
+        keeper = self.limits.keeper(state.number)
+        running = state.transaction
+        if running is not None and running.id != keeper.transaction_id:
+            self.limits.session_started(state.number, running.id, running.id_tag)
+        elif running is None and keeper.transaction_id is not None:
+            self.limits.session_ended(state.number)
+
+    def _values(self, state: ConnectorState) -> None:
+        """Whether it tells the current of each phase shows only while a car draws some."""
+        values = state.values
+        if values is None:
+            return
+        if any(values.currents):
+            news = self.onboarding.saw_phases(True)
+        elif values.current:
+            news = self.onboarding.saw_phases(False)
+        else:
+            return
+        if news:
+            self._tell()
+
+    async def _on_ready(self, point: ChargePoint) -> None:
+        """A socket can be used: limits first, as soon as it is known how to send them."""
+        if self.onboarding.learned:
+            self.limits.connected()
+        await self._onboard()
+
+    async def _onboard(self) -> None:
+        async with self._onboarding_lock:
+            first = not self.onboarding.learned
+            await self.onboarding.learn(self._point.identity)
+            self._point.configuration.update(self.onboarding.configuration.values)
+            self._know()
+            self._tell()
+            if first:
+                self.limits.connected()
+            await self.onboarding.configure()
+            self._tell()
+
+    async def _onboard_anew(self) -> None:
+        """The charger said who it is, after it was used already."""
+        try:
+            await self._onboard()
+        except ChargePointError as error:
+            _LOGGER.debug("%s: %s", self._point.id, error)
+
+    def _know(self) -> None:
+        seen = self.onboarding.capabilities
+        self.limits.know(
+            self.onboarding.profile,
+            stack_level_maximum=seen.stack_level_maximum,
+            watts_only=seen.rate_units == ("W",),
+        )
+
+    def _limit_changed(self, keeper: LimitKeeper) -> None:
+        taken = not keeper.offer.refused
+        if (keeper.offer.accepted is not None or not taken) and self.onboarding.saw_limit(taken):
+            self._tell()
+        self._point.connector(keeper.number).remembered[_STATE] = keeper.state()
+        self._remember()
+        self._point.changed(Change.LIMIT, keeper.number)
+
+    def _tell(self) -> None:
+        self._remember()
+        self._point.changed(Change.CAPABILITIES)
+
+    def _remember(self) -> None:
+        self._point.capabilities = {
+            **self.onboarding.state(),
+            _STATE: self.limits.state(),
+        }

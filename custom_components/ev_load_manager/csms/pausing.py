@@ -1,0 +1,62 @@
+"""Chargers that take no limit of 0 A: a pause is a stopped transaction."""
+
+from collections.abc import Iterable
+
+from .. import clock
+from .calls import CallPriority
+from .errors import ChargePointError
+from .limit_keeper import LimitKeeper
+from .profiles import ChargerProfile, PauseMethod
+from .reachable import ReachableCharger
+
+_AGAIN = 30.0
+"""A charger that didn't stop, or didn't start, is asked again after this, s."""
+
+
+class Pausing:
+    """Stops and starts transactions of one charger where its limit can't be 0 A."""
+
+    def __init__(self, charger: ReachableCharger) -> None:
+        """`charger` is who is asked."""
+        self._charger = charger
+        self._asked_at: dict[int, float] = {}
+        self._stopped: dict[int, str] = {}
+
+    async def follow(self, profile: ChargerProfile, keepers: Iterable[LimitKeeper]) -> float | None:
+        """Stop and start what is to be; when to look again (monotonic), None: no need."""
+        if profile.pause is not PauseMethod.REMOTE_STOP:
+            return None
+        again: list[float] = []
+        for keeper in tuple(keepers):
+            question = self._question(keeper)
+            if question is None:
+                continue
+            at = self._asked_at.get(keeper.number, -_AGAIN) + _AGAIN
+            if at <= clock.monotonic():
+                await self._ask(keeper, *question)
+                at = clock.monotonic() + _AGAIN
+            again.append(at)
+        return min(again, default=None)
+
+    def _question(self, keeper: LimitKeeper) -> tuple[str, dict[str, str | int]] | None:
+        if keeper.wanted == 0 and keeper.transaction_id is not None:
+            return "RemoteStopTransaction", {"transactionId": keeper.transaction_id}
+        if keeper.transaction_id is not None:
+            self._stopped.pop(keeper.number, None)
+        elif keeper.wanted and keeper.number in self._stopped:
+            tag = self._stopped[keeper.number]
+            return "RemoteStartTransaction", {"connectorId": keeper.number, "idTag": tag}
+        return None
+
+    async def _ask(self, keeper: LimitKeeper, action: str, payload: dict[str, str | int]) -> None:
+        self._asked_at[keeper.number] = clock.monotonic()
+        try:
+            answer = await self._charger.call(action, payload, priority=CallPriority.LIMIT)
+        except ChargePointError as error:
+            keeper.last_error = str(error)
+            return
+        if answer.get("status") == "Accepted":
+            if action == "RemoteStopTransaction":
+                self._stopped[keeper.number] = keeper.id_tag
+            else:
+                self._stopped.pop(keeper.number, None)

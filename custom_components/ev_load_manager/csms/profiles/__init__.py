@@ -1,0 +1,56 @@
+"""What is known of each charger model: data files, their schema, and matching."""
+
+from .catalogue import (
+    GENERIC,
+    Certainty,
+    Identity,
+    Match,
+    ProfileCatalogue,
+    load_catalogue,
+    read_file,
+)
+from .model import (
+    ChargerProfile,
+    ChargingProfileWay,
+    Confidence,
+    ConfigurationKeyWay,
+    DataTransferWay,
+    FailSafe,
+    Kind,
+    Metering,
+    PauseMethod,
+    Persistence,
+    Purpose,
+    Recognition,
+    Scope,
+    Unit,
+    Way,
+)
+from .reading import ProfileError, read_profile
+
+__all__ = [
+    "GENERIC",
+    "Certainty",
+    "ChargerProfile",
+    "ChargingProfileWay",
+    "Confidence",
+    "ConfigurationKeyWay",
+    "DataTransferWay",
+    "FailSafe",
+    "Identity",
+    "Kind",
+    "Match",
+    "Metering",
+    "PauseMethod",
+    "Persistence",
+    "ProfileCatalogue",
+    "ProfileError",
+    "Purpose",
+    "Recognition",
+    "Scope",
+    "Unit",
+    "Way",
+    "load_catalogue",
+    "read_file",
+    "read_profile",
+]

@@ -1,0 +1,28 @@
+"""What setting limits and onboarding need of a charger: to be asked."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from .calls import CallPriority
+
+
+class ReachableCharger(Protocol):
+    """A charger that can be asked; `ChargePoint` is one."""
+
+    @property
+    def id(self) -> str:
+        """Its charge point id."""
+
+    @property
+    def online(self) -> bool:
+        """Whether it has an open socket."""
+
+    async def call(
+        self,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        timeout: float = 30.0,
+        priority: CallPriority = CallPriority.NORMAL,
+    ) -> dict[str, Any]:
+        """Ask and return the answer; raises CallError, CallTimeout, NotConnected."""
