@@ -2,36 +2,36 @@
 
 from .balancing.phases import PhaseCurrents, Wiring, to_grid
 from .balancing.readings import ConnectorReading, Offer, Sample, Status, Superseded
-from .csms.charge_point import ChargePoint, ConnectorState, Values
+from .csms.charge_point import ChargePoint, ChargePointStatus, ConnectorState, Values
 from .csms.limit_keeper import Offer as SentOffer
 
 _STATUSES = {
-    "Available": Status.AVAILABLE,
-    "Preparing": Status.PREPARING,
-    "Charging": Status.CHARGING,
-    "SuspendedEV": Status.SUSPENDED_EV,
-    "SuspendedEVSE": Status.SUSPENDED_EVSE,
-    "Finishing": Status.FINISHING,
-    "Reserved": Status.RESERVED,
-    "Unavailable": Status.UNAVAILABLE,
-    "Faulted": Status.FAULTED,
+    ChargePointStatus.AVAILABLE: Status.AVAILABLE,
+    ChargePointStatus.PREPARING: Status.PREPARING,
+    ChargePointStatus.CHARGING: Status.CHARGING,
+    ChargePointStatus.SUSPENDED_EV: Status.SUSPENDED_EV,
+    ChargePointStatus.SUSPENDED_EVSE: Status.SUSPENDED_EVSE,
+    ChargePointStatus.FINISHING: Status.FINISHING,
+    ChargePointStatus.RESERVED: Status.RESERVED,
+    ChargePointStatus.UNAVAILABLE: Status.UNAVAILABLE,
+    ChargePointStatus.FAULTED: Status.FAULTED,
 }
 
 
 def connector_reading(
-    charge_point: ChargePoint, state: ConnectorState, wiring: Wiring
+    charge_point: ChargePoint, state: ConnectorState, sent: SentOffer, wiring: Wiring
 ) -> ConnectorReading:
     """What is known of one connector at this moment."""
     transaction = state.transaction
     return ConnectorReading(
         online=charge_point.online,
-        status=_STATUSES.get(state.status, Status.UNKNOWN),
+        status=Status.UNKNOWN if state.status is None else _STATUSES[state.status],
         status_since=state.status_at,
         session=None if transaction is None else str(transaction.id),
         session_since=0.0 if transaction is None else transaction.started_at,
         id_tag=None if transaction is None else transaction.id_tag,
         sample=sample_of(state.values, wiring),
-        offer=offer_of(state.keeper.offer),
+        offer=offer_of(sent),
     )
 
 
@@ -47,11 +47,11 @@ def sample_of(values: Values | None, wiring: Wiring) -> Sample | None:
     terminals = values.currents[: len(wiring)]
     if any(current is not None for current in terminals):
         own = PhaseCurrents(*(current or 0.0 for current in values.currents))
-        currents = to_grid(wiring, own)
-        return Sample(at=values.at, currents=currents, highest=max(currents))
+        on_grid = to_grid(wiring, own)
+        return Sample(at=values.at, currents=on_grid, highest=max(on_grid))
     if values.current is not None:
-        currents = PhaseCurrents.on(wiring, values.current) if len(wiring) == 1 else None
-        return Sample(at=values.at, currents=currents, highest=values.current)
+        known = PhaseCurrents.on(wiring, values.current) if len(wiring) == 1 else None
+        return Sample(at=values.at, currents=known, highest=values.current)
     if len(wiring) == 1 and values.power is not None:
         current = values.power / (values.voltage or 230.0)
         return Sample(at=values.at, currents=PhaseCurrents.on(wiring, current), highest=current)

@@ -1,14 +1,13 @@
 """The loop of one group: readings in, a decision, limits out.
 
-Everything that happens to the group ends in `wake`; one task takes a step of
-the controller for all of it together, hands cuts to the chargers at once, and
-writes increases down before it hands them out, so that a restart never
-believes in a limit lower than one that may be in force.
+Whatever happens to the group wakes one task, which takes one step of the
+controller for all of it together and tells every limit to its keeper.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -22,7 +21,9 @@ from .balancing.readings import ConnectorReading, Readings
 from .balancing.site import ConnectorId, Site
 from .const import LOGGER, SUBENTRY_CHARGER
 from .csms.charge_point import Change, ChargePoint
+from .csms.charger_control import ChargerControl
 from .csms.limit_keeper import LimitKeeper
+from .csms.profiles import load_catalogue
 from .csms.server import UnknownCharger
 from .gather import connector_reading
 from .listeners import Listener, async_listeners
@@ -82,6 +83,7 @@ class LoadManager:
         self._task: asyncio.Task[None] | None = None
         self._listeners: set[Callable[[], None]] = set()
         self._connector_listeners: set[Callable[[ChargerSettings, ConnectorId], None]] = set()
+        self._controls: dict[str, ChargerControl] = {}
         self._unsubscribe: dict[str, Callable[[], None]] = {}
         self._known: set[ConnectorId] = set()
         self._failing = False
@@ -112,11 +114,12 @@ class LoadManager:
 
     async def _load(self) -> None:
         data = await self._store.load()
+        self._catalogue = await self._hass.async_add_executor_job(load_catalogue)
         self.settings = LiveSettings.from_dict(data.get("settings", {}), self.group).within(
             self.group
         )
         self._stored_chargers = dict(data.get("chargers", {}))
-        self._memory = Memory.from_dict(data.get("memory", {}), clock.monotonic())
+        self._memory = Memory.from_dict(data.get("memory", {}), _monotonic_at(data.get("saved_at")))
         for charger in self.chargers.values():
             self._add_charge_point(charger)
 
@@ -131,6 +134,7 @@ class LoadManager:
             "settings": self.settings.to_dict(),
             "chargers": chargers,
             "memory": self._memory.to_dict(clock.monotonic()),
+            "saved_at": clock.now().isoformat(),
         }
 
     async def start(self) -> None:
@@ -156,45 +160,32 @@ class LoadManager:
             self._wake.clear()
             self._urgent.clear()
             try:
-                await self._step()
+                self._step()
                 self._failing = False
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever it is, limits must not freeze
                 if not self._failing:
                     LOGGER.exception("Balancing failed; limits only go down until it works again")
                 self._failing = True
                 self._fall_back()
             await self._wait()
 
-    async def _step(self) -> None:
-        """One round: every reading, one joint decision, cuts, then increases."""
+    def _step(self) -> None:
+        """One round: every reading, one joint decision, every limit to its keeper."""
         now = clock.monotonic()
-        site = self.site
         self.readings = Readings(connectors=self._connector_readings())
-        before = self.decision
-        decision = self.decision = step(site, self.readings, self._memory, now)
-        increases: list[tuple[ConnectorId, float]] = []
-        for connector_id, decided in decision.connectors.items():
-            if not self.readings.connectors[connector_id].online:
-                continue
-            accepted = self.readings.connectors[connector_id].offer.accepted
-            if accepted is not None and decided.limit > accepted:
-                increases.append((connector_id, decided.limit))
-            else:
-                self._keeper(connector_id).want(decided.limit)
-        if increases and _wants_more(before, decision):
-            await self._store.save()
-        for connector_id, limit in increases:
-            self._keeper(connector_id).want(limit)
+        self.decision = step(self.site, self.readings, self._memory, now)
+        for connector_id, decided in self.decision.connectors.items():
+            keeper = self._keeper(connector_id)
+            keeper.loads(self._memory.connectors[connector_id].learned)
+            keeper.want(decided.limit)
         self._tell()
 
     def _fall_back(self) -> None:
         """After an exception nobody gets more, and nobody more than his fallback."""
         for connector_id, connector in self.site.connectors.items():
             keeper = self._keeper(connector_id)
-            accepted = keeper.offer.accepted
-            keeper.want(
-                connector.fallback if accepted is None else min(accepted, connector.fallback)
-            )
+            wanted = keeper.wanted
+            keeper.want(connector.fallback if wanted is None else min(wanted, connector.fallback))
 
     async def _wait(self) -> None:
         """Sleep until something happens, or time alone may change something.
@@ -215,16 +206,17 @@ class LoadManager:
     def site(self) -> Site:
         """The site as the settings make it; rebuilt when one changes."""
         if self._site is None:
-            points = [
-                (charger, self.charge_point(charger.charger_id))
-                for charger in self.chargers.values()
-            ]
             self._site = build_site(
                 self.group,
                 self.settings,
                 [(charger, self.connectors_of(charger)) for charger in self.chargers.values()],
-                steps={point.id: point.profile.step for _, point in points},
-                by_key=frozenset(point.id for _, point in points if point.limited_by_key),
+                step={
+                    charger_id: control.profile.step
+                    for charger_id, control in self._controls.items()
+                },
+                by_key={
+                    charger_id for charger_id, control in self._controls.items() if control.by_key
+                },
             )
         return self._site
 
@@ -233,6 +225,7 @@ class LoadManager:
             connector_id: connector_reading(
                 point := self.charge_point(connector_id.charger),
                 point.connectors[connector_id.number],
+                self._keeper(connector_id).offer,
                 connector.wiring,
             )
             for connector_id, connector in self.site.connectors.items()
@@ -340,6 +333,10 @@ class LoadManager:
         """The charger itself, whether its socket is up or not."""
         return self._listener.central.chargers[charger_id]
 
+    def control(self, charger_id: str) -> ChargerControl:
+        """What makes a charger follow its limits, by charge point id."""
+        return self._controls[charger_id]
+
     def connectors_of(self, charger: ChargerSettings) -> tuple[ConnectorId, ...]:
         """The outlets of a charger known now; at least one."""
         numbers = set(range(1, (charger.connectors or 1) + 1))
@@ -350,7 +347,7 @@ class LoadManager:
         return tuple(ConnectorId(charger.charger_id, number) for number in sorted(numbers))
 
     def _keeper(self, connector_id: ConnectorId) -> LimitKeeper:
-        return self.charge_point(connector_id.charger).connectors[connector_id.number].keeper
+        return self._controls[connector_id.charger].limits.keeper(connector_id.number)
 
     @property
     def unknown(self) -> Mapping[str, UnknownCharger]:
@@ -369,17 +366,19 @@ class LoadManager:
         )
         for number in range(1, (charger.connectors or 1) + 1):
             point.connector(number)
+        self._controls[charger.charger_id] = ChargerControl(
+            point, self._catalogue, save=self._store.save
+        )
         self._unsubscribe[charger.charger_id] = point.on_change(self._on_change)
         self._known.update(self.connectors_of(charger))
         self._rebuild()
 
     async def _remove_charge_point(self, charger: ChargerSettings) -> None:
-        if unsubscribe := self._unsubscribe.pop(charger.charger_id, None):
-            unsubscribe()
-        self._stored_chargers[charger.charger_id] = self.charge_point(charger.charger_id).state()
-        self._listener.savers.pop(charger.charger_id, None)
+        self._unsubscribe.pop(charger.charger_id)()
         self._known = {known for known in self._known if known.charger != charger.charger_id}
         self._site = None
+        await self._controls.pop(charger.charger_id).close()
+        self._listener.savers.pop(charger.charger_id)
         await self._listener.central.remove(charger.charger_id)
 
     async def _save_charge_point(self, _: ChargePoint) -> None:
@@ -392,6 +391,11 @@ class LoadManager:
         if number is not None and number > 0:
             self._notice(ConnectorId(point.id, number))
         if change is Change.CAPABILITIES:
+            for counted in range(
+                1, (self.control(point.id).onboarding.capabilities.connectors or 0) + 1
+            ):
+                point.connector(counted)
+                self._notice(ConnectorId(point.id, counted))
             self._site = None
         if change is Change.VALUES:
             self._store.save_soon()
@@ -446,13 +450,12 @@ class LoadManager:
             listener()
 
 
-def _wants_more(before: Decision | None, decision: Decision) -> bool:
-    """Whether somebody's limit rose since the last step (and not only his offer lags)."""
-    return before is None or any(
-        connector_id not in before.connectors
-        or decided.limit > before.connectors[connector_id].limit
-        for connector_id, decided in decision.connectors.items()
-    )
+def _monotonic_at(moment: str | None) -> float:
+    """When a stored moment was, on the monotonic clock; never in the future."""
+    if moment is None:
+        return clock.monotonic()
+    age = (clock.now() - datetime.fromisoformat(moment)).total_seconds()
+    return clock.monotonic() - max(0.0, age)
 
 
 async def _happens(event: asyncio.Event, within: float) -> bool:

@@ -1,6 +1,6 @@
 """From the user's settings to the site that `balancing` shares current on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -26,12 +26,12 @@ def build_site(
     live: LiveSettings,
     chargers: Iterable[tuple[ChargerSettings, Iterable[ConnectorId]]],
     *,
-    steps: Mapping[str, float],
-    by_key: frozenset[str],
+    step: Mapping[str, float],
+    by_key: Collection[str],
 ) -> Site:
     """The tree grid connection -> group -> charger -> connector.
 
-    `steps` gives the current steps (A) a charger takes, `by_key` the chargers
+    `step` gives the steps (A) that a charger takes, `by_key` names the chargers
     that are limited by configuration keys; both by charge point id.
     """
     metered = group.meter is not None
@@ -70,7 +70,7 @@ def build_site(
                     live.connector_maximum.get(connector_id, charger.maximum), charger.maximum
                 ),
                 hardware_maximum=max(32.0, charger.maximum),
-                step=steps.get(charger.charger_id, 0.1),
+                step=step.get(charger.charger_id, 0.1),
                 priority=charger.priority,
                 charging_allowed=live.charging_allowed.get(connector_id, True),
                 increase_interval=KEY_INCREASE_INTERVAL if by_keys else 5.0,
@@ -87,6 +87,7 @@ def build_site(
         balancing=live.balancing,
         adaptive=metered and live.adaptive,
         safe_limit=group.currents(live.safe_limit) if metered else None,
+        meter_timeout=group.meter_timeout,
         allow_export_charging=group.allow_export_charging,
     )
 
