@@ -56,10 +56,12 @@ class Calls:
         """
         in_turn = await self._take_turn(priority)
         message_id = str(uuid4())
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        # Who asks may be gone when the socket fails: then nobody reads of it.
+        answer.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
             if self._closed is not None:
                 raise self._closed
-            answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
             self._asked[message_id] = answer
             async with clock.timeout(timeout):
                 await self._send(frames.call(message_id, action, payload))
