@@ -27,6 +27,7 @@ class Refused(Exception):
     """The central system answered with a CALLERROR."""
 
     def __init__(self, code: str, description: str) -> None:
+        """Keep both."""
         super().__init__(f"{code}: {description}")
         self.code = code
         self.description = description
@@ -45,6 +46,7 @@ class Client:
         password: bytes | None = None,
         address: str = "127.0.0.1",
     ) -> None:
+        """Prepare to connect; `async with` does it."""
         headers = {}
         if password is not None:
             credentials = base64.b64encode(charger_id.encode() + b":" + password).decode()
@@ -71,11 +73,13 @@ class Client:
         self._waiting: dict[str, tuple[str, asyncio.Future[dict[str, Any]]]] = {}
 
     async def __aenter__(self) -> Self:
+        """Connect; raises InvalidStatus where that is refused."""
         self.socket: ClientConnection = await self._connect
         self._reader = asyncio.create_task(self._read())
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        """Say goodbye."""
         await self.socket.close()
         await self._reader
 

@@ -39,6 +39,7 @@ class TimeMachine:
     """Moves the clocks of the integration forward."""
 
     def __init__(self) -> None:
+        """Begin now."""
         self.shift = 0.0
 
     def jump(self, seconds: float) -> None:

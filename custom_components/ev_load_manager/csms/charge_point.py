@@ -104,6 +104,7 @@ class ChargePoint:
         self.connected_at: float | None = None
         """Since when it is online (monotonic)."""
         self._link: Link | None = None
+        self._transaction_ids = transaction_ids
         self._authorize = authorize
         self._save = save
         self._faults = faults
@@ -111,6 +112,7 @@ class ChargePoint:
         self._hooks: list[ReadyHook] = []
         self._connector_callbacks: list[Callable[[ConnectorState], None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._hook_tasks: set[asyncio.Task[None]] = set()
         self._was_ready = False
         self._booted = False
         self._boot_asked_at: float | None = None
@@ -227,14 +229,19 @@ class ChargePoint:
             ("configuration", self.configuration.update),
             ("capabilities", self.capabilities.update),
             ("clock_offset", self._restore_clock),
-            ("connectors", self._restore_connectors),
             ("sessions", self.sessions.restore),
         ):
-            try:
-                if part in state:
-                    read(state[part])
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
-                _LOGGER.warning("Stored %s of charger %s is unusable: %r", part, self.id, error)
+            if part in state:
+                self._restore_part(part, read, state[part])
+        connectors = state.get("connectors")
+        for number, kept in connectors.items() if isinstance(connectors, Mapping) else ():
+            self._restore_part(f"connector {number}", self._restore_connector, (number, kept))
+
+    def _restore_part(self, part: str, read: Callable[[Any], None], stored: object) -> None:
+        try:
+            read(stored)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            _LOGGER.warning("Stored %s of charger %s is unusable: %r", part, self.id, error)
 
     def _restore_identity(self, stored: Mapping[str, Any]) -> None:
         self.identity = Identity(**{name: str(value) for name, value in stored.items()})
@@ -242,15 +249,17 @@ class ChargePoint:
     def _restore_clock(self, offset: float) -> None:
         self.clock = ChargerClock(float(offset))
 
-    def _restore_connectors(self, stored: Mapping[str, Any]) -> None:
-        for number, kept in stored.items():
-            connector = ConnectorState.from_state(int(number), kept)
-            if connector.number == 0:
-                self.whole = connector
-                continue
-            self.connectors[connector.number] = connector
-            for callback in tuple(self._connector_callbacks):
-                callback(connector)
+    def _restore_connector(self, stored: tuple[str, Mapping[str, Any]]) -> None:
+        number, kept = stored
+        state = ConnectorState.from_state(int(number), kept)
+        if state.transaction is not None:
+            self._transaction_ids.seen(state.transaction.id)
+        if state.number == 0:
+            self.whole = state
+            return
+        self.connectors[state.number] = state
+        for callback in tuple(self._connector_callbacks):
+            callback(state)
 
     # Sockets
 
@@ -409,10 +418,12 @@ class ChargePoint:
         """What a new socket needs: be used soon, and be asked for what it doesn't tell."""
         if pending:
             await self._ask_to_boot()
-        await clock.sleep(BOOT_WITHIN)
+        # Who was told to wait takes no orders before it has booted again.
+        patience = ASK_AFTER if pending else BOOT_WITHIN
+        await clock.sleep(patience)
         if not self._was_ready:
             self._ready()
-        await clock.sleep(ASK_AFTER - BOOT_WITHIN)
+        await clock.sleep(ASK_AFTER - patience)
         if not self._booted and not pending:
             await self._ask_to_boot()
         for state in tuple(self.connectors.values()) or (ConnectorState(number=1),):
@@ -428,9 +439,14 @@ class ChargePoint:
             self._boot_asked_at = None
 
     def _ready(self) -> None:
+        """Run every hook, from its beginning where it still runs."""
         self._was_ready = True
+        for task in tuple(self._hook_tasks):
+            task.cancel()
         for hook in tuple(self._hooks):
-            self._start(self._run(hook))
+            task = self._start(self._run(hook))
+            self._hook_tasks.add(task)
+            task.add_done_callback(self._hook_tasks.discard)
 
     async def _run(self, hook: ReadyHook) -> None:
         try:
@@ -440,10 +456,11 @@ class ChargePoint:
         except Exception:
             _LOGGER.exception("Charger %s can't be made ready", self.id)
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work, name=f"charger {self.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _stop_tasks(self) -> None:
         for task in tuple(self._tasks):

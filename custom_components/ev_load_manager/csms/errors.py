@@ -26,8 +26,9 @@ class CallError(ChargePointError):
 class Refusal(Exception):
     """What a charger asked can't be answered with a result: send it a CALLERROR."""
 
-    def __init__(self, code: str, description: str = "") -> None:
-        """`code` is one of `frames.ErrorCode`."""
+    def __init__(self, code: str, description: str = "", *, fault: bool = True) -> None:
+        """`code` is one of `frames.ErrorCode`; `fault`: worth a line in the log."""
         super().__init__(f"{code}: {description}")
         self.code = code
         self.description = description
+        self.fault = fault

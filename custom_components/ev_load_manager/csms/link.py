@@ -121,7 +121,8 @@ class Link:
         try:
             reply = self.owner.answer(self, call.action, call.payload)
         except Refusal as refusal:
-            self._fault("%s refused: %s", call.action[:50], refusal.description)
+            if refusal.fault:
+                self._fault("%s refused: %s", call.action[:50], refusal.description)
             await self._send(frames.call_error(call.id, refusal.code, refusal.description))
             return
         except Exception:  # noqa: BLE001

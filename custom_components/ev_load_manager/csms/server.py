@@ -10,6 +10,7 @@ import binascii
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 import logging
+from ssl import SSLContext
 from typing import Any
 from urllib.parse import unquote
 
@@ -59,6 +60,7 @@ class CentralSystem:
         authorize: Authorize | None = None,
         authenticate: Authenticate | None = None,
         save: Save | None = None,
+        ssl: SSLContext | None = None,
     ) -> None:
         """Prepare to listen on `host` (None: everywhere) and `port` (0: any free one).
 
@@ -66,7 +68,7 @@ class CentralSystem:
         `authenticate` checks passwords (default: none is asked for; see
         `passwords.matches`). `save` is awaited before a start or stop of a
         transaction is answered; it has five seconds, and where it fails the
-        charger gets its answer all the same.
+        charger gets its answer all the same. `ssl`: listen for wss:// instead of ws://.
         """
         self.port = port
         self.chargers: dict[str, ChargePoint] = {}
@@ -76,6 +78,7 @@ class CentralSystem:
         self._authorize = authorize or (lambda _charger, _id_tag: True)
         self._authenticate = authenticate
         self._save = save or _save_nothing
+        self._ssl = ssl
         self._faults = RateLimitedLog(_LOGGER)
         self._turnstile = Turnstile(KNOCKS_PER_MINUTE)
         self._callbacks: list[Callable[[], None]] = []
@@ -97,6 +100,7 @@ class CentralSystem:
             close_timeout=2.0,
             max_size=MAX_FRAME_BYTES,
             logger=_SOCKETS,
+            ssl=self._ssl,
         )
         self.port = next(iter(self._server.sockets)).getsockname()[1]
 
@@ -208,21 +212,30 @@ class CentralSystem:
                 socket, address, HTTPStatus.TOO_MANY_REQUESTS, "Too many unknown chargers."
             )
         known = self.unknown.get(charger_id)
-        if known is not None and known.link is not None and known.link.address != address:
+        if known is None:
+            if self._make_room():
+                return None
+            return self._turn_away(
+                socket,
+                address,
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "Too many chargers wait to be added.",
+            )
+        if known.link is not None and known.link.address != address:
             return self._turn_away(
                 socket, address, HTTPStatus.CONFLICT, f"{charger_id} is connected from elsewhere."
             )
-        if known is None and len(self.unknown) >= MOST_UNKNOWN:
-            gone = [charger for charger in self.unknown.values() if not charger.connected]
-            if not gone:
-                return self._turn_away(
-                    socket,
-                    address,
-                    HTTPStatus.SERVICE_UNAVAILABLE,
-                    "Too many chargers wait to be added.",
-                )
-            del self.unknown[min(gone, key=lambda charger: charger.last_seen).id]
         return None
+
+    def _make_room(self) -> bool:
+        """Forget who left longest ago, if there are too many; whether one more fits."""
+        if len(self.unknown) < MOST_UNKNOWN:
+            return True
+        gone = [charger for charger in self.unknown.values() if not charger.connected]
+        if not gone:
+            return False
+        del self.unknown[min(gone, key=lambda charger: charger.last_seen).id]
+        return True
 
     async def _may_replace(self, charger_id: str, address: str, password: bytes | None) -> bool:
         """Whether a second socket of a charger may take the place of the first."""
@@ -252,8 +265,10 @@ class CentralSystem:
         charger = self.chargers.get(charger_id)
         if charger is not None:
             replaced = charger.attach(link)
-        else:
+        elif charger_id in self.unknown or self._make_room():
             replaced = self._welcome(link)
+        else:
+            return  # others were faster
         if replaced is not None:
             self._close(replaced)
         await link.serve()

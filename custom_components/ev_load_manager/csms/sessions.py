@@ -120,7 +120,7 @@ class Sessions:
                 id=transaction.id,
             )
         )
-        self._open(transaction)
+        self._open(transaction, fresh=self._is_present(told))
         return transaction, True
 
     def stop(
@@ -142,7 +142,12 @@ class Sessions:
         self._book_energy(transaction, meter_stop)
         if transaction.stopped is None:
             stopped = self._when(told)["started"]
-            self._close(transaction, max(transaction.started, stopped), reason)
+            self._close(
+                transaction,
+                max(transaction.started, stopped),
+                reason,
+                fresh=self._is_present(told),
+            )
         return transaction
 
     def meter(self, *, connector: int, transaction_id: int | None, samples: list[Sample]) -> Booked:
@@ -179,7 +184,7 @@ class Sessions:
                 and state.status is ChargePointStatus.AVAILABLE
                 and now - max(state.status_at, online_since) > TIDY_AFTER
             ):
-                self._close(state.transaction, clock.now(), "")
+                self._close(state.transaction, clock.now(), "", fresh=True)
                 tidied.append(state.number)
         return tidied
 
@@ -198,9 +203,6 @@ class Sessions:
             self._ids.seen(start.id)
         for transaction in self._ended:
             self._ids.seen(transaction.id)
-        for connector in self._charger.connectors.values():
-            if connector.transaction is not None:
-                self._ids.seen(connector.transaction.id)
 
     def _when(self, told: datetime | None) -> dict[str, Any]:
         """A moment of the charger's clock on both of ours."""
@@ -208,17 +210,20 @@ class Sessions:
         moment = clock.now() - timedelta(seconds=age)
         return {"started": moment, "started_at": monotonic_of(moment)}
 
-    def _open(self, transaction: Transaction) -> None:
+    def _open(self, transaction: Transaction, *, fresh: bool) -> None:
         state = self._charger.connector(transaction.connector)
         if state.transaction is not None:
             # Its StopTransaction was lost: one connector has one transaction.
-            self._close(state.transaction, clock.now(), "")
+            self._close(state.transaction, clock.now(), "", fresh=fresh)
         state.transaction = transaction
-        if state.status not in _DRAWING:
-            # Some never send StatusNotification; a status that follows corrects this.
+        # Some never send StatusNotification, so a transaction counts as charging; a
+        # status that follows corrects this, and a replayed start corrects no status.
+        if state.status not in _DRAWING and (fresh or state.reported_at is None):
             state.set_status(ChargePointStatus.CHARGING)
 
-    def _close(self, transaction: Transaction, stopped: datetime, reason: str) -> None:
+    def _close(
+        self, transaction: Transaction, stopped: datetime, reason: str, *, fresh: bool
+    ) -> None:
         state = self._charger.connector(transaction.connector)
         transaction.stopped = stopped
         transaction.reason = reason
@@ -226,7 +231,7 @@ class Sessions:
         if state.transaction is transaction:
             state.transaction = None
             state.last_transaction = transaction
-            if state.status in _DRAWING:
+            if state.status in _DRAWING and (fresh or state.reported_at is None):
                 state.set_status(ChargePointStatus.FINISHING)
 
     def _transaction_of(
@@ -250,7 +255,7 @@ class Sessions:
             energy=first,
             **self._when(samples[0].told),
         )
-        self._open(adopted)
+        self._open(adopted, fresh=True)
         return adopted, True
 
     def _take_present(self, state: ConnectorState, sample: Sample) -> None:
@@ -275,6 +280,9 @@ class Sessions:
 
     def _age(self, sample: Sample) -> float:
         return self._charger.clock.age(sample.told) if sample.told is not None else 0.0
+
+    def _is_present(self, told: datetime | None) -> bool:
+        return told is None or self._charger.clock.age(told) <= PRESENT
 
     def _before(self, sample: Sample, transaction: Transaction) -> bool:
         return clock.monotonic() - self._age(sample) < transaction.started_at - 1.0

@@ -69,7 +69,7 @@ class UnknownCharger:
         if action in _HARMLESS:
             return Reply(_HARMLESS[action])
         if action in _NOT_BEFORE_ADDED:
-            raise Refusal(ErrorCode.INTERNAL_ERROR, "this charger was not added yet")
+            raise Refusal(ErrorCode.INTERNAL_ERROR, "this charger was not added yet", fault=False)
         raise v16.unknown_action(action)
 
     def lost(self, link: Link) -> None:
