@@ -224,7 +224,7 @@ class _Result:
         most = Fraction(microamperes(claim.maximum), 1_000_000)
         return None if above > most else above - share
 
-    def relative(self, claim: Claim) -> Fraction:
+    def level(self, claim: Claim) -> Fraction:
         return self.amperes[claim.id] / Fraction(claim.weight)
 
 
@@ -275,14 +275,13 @@ def test_nobody_could_have_more_but_from_somebody_who_has_no_more(problem: Probl
         step = result.next_step(claimed)
         if step is None:
             continue
-        # There is a phase without room for its next step on which nobody who is
-        # above his minimum has more than it has, but for one step of either.
+        # There is a phase without room for its next step on which nobody has more
+        # than it has, or than his minimum, but for one step of either.
         assert any(
             result.room(place) < step
             and all(
-                result.amperes[other.id] == Fraction(other.minimum)
-                or result.amperes[other.id]
-                <= result.relative(claimed) * Fraction(other.weight)
+                result.amperes[other.id]
+                <= max(Fraction(other.minimum), result.level(claimed) * Fraction(other.weight))
                 + Fraction(str(other.step))
                 + step * max(1, Fraction(other.weight) / Fraction(claimed.weight))
                 for other in result.on(place)
