@@ -241,6 +241,23 @@ async def test_three_hundred_chargers_behind_one_address_are_welcome(
             await until(charger, lambda charger=charger: charger.online)  # type: ignore[misc]
 
 
+async def test_a_flood_of_silent_connections_keeps_no_charger_out(
+    central: CentralSystem, charger: ChargePoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await central.stop()
+    monkeypatch.setattr(server, "MOST_IN_DOORWAY", 3)
+    await central.start()
+    flood = [await asyncio.open_connection("127.0.0.1", central.port) for _ in range(3)]
+    async with Client(central) as client:
+        # Whoever stood there longest had to go; who connected stays.
+        assert await flood[0][0].read() == b""
+        flood += [await asyncio.open_connection("127.0.0.1", central.port) for _ in range(5)]
+        assert await flood[3][0].read() == b""
+        assert await client.call("Heartbeat")
+    for _, writer in flood:
+        writer.close()
+
+
 async def test_removing_one_charger_leaves_the_others_socket_alone(
     central: CentralSystem, charger: ChargePoint
 ) -> None:

@@ -21,6 +21,7 @@ from websockets.typing import Subprotocol
 from .. import clock
 from . import v16
 from .charge_point import Authorize, ChargePoint, Save
+from .doorway import Doorway
 from .errors import Refusal
 from .fault_log import RateLimitedLog
 from .frames import MAX_FRAME_BYTES
@@ -39,6 +40,7 @@ _SOCKETS.setLevel(logging.CRITICAL)
 PING_INTERVAL = 20.0
 LEAST_PING_TIMEOUT = 5.0
 MOST_UNKNOWN = 50
+MOST_IN_DOORWAY = 400
 KNOCKS_PER_MINUTE = 60
 LONGEST_ID = 48
 _ID_CHARACTERS = frozenset(" *-_=:+|@.,#()[]/&$!~")
@@ -87,6 +89,7 @@ class CentralSystem:
 
     async def start(self) -> None:
         """Listen; raises OSError when the port is taken."""
+        self._doorway = Doorway(MOST_IN_DOORWAY)
         self._server = await serve(
             self._serve,
             self._host,
@@ -101,6 +104,7 @@ class CentralSystem:
             max_size=MAX_FRAME_BYTES,
             logger=_SOCKETS,
             ssl=self._ssl,
+            create_connection=self._doorway.connection,  # type: ignore[arg-type]
         )
         self.port = next(iter(self._server.sockets)).getsockname()[1]
 
@@ -260,6 +264,7 @@ class CentralSystem:
 
     async def _serve(self, socket: ServerConnection) -> None:
         assert socket.request is not None
+        self._doorway.leave(socket)
         charger_id = identity(socket.request.path)
         link = Link(socket, charger_id, _address(socket), self._faults)
         charger = self.chargers.get(charger_id)
