@@ -1,7 +1,8 @@
 """Whether a charger is there, and what can be done with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
@@ -10,10 +11,10 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .csms.capabilities import Suited, SuitedBecause
 from .entity import EvLoadManagerEntity, Row, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, Place
-from .suitability import adaptive_suitable, dynamic_suitable
 
 PARALLEL_UPDATES = 0
 
@@ -21,6 +22,27 @@ PARALLEL_UPDATES = 0
 @dataclass(frozen=True, kw_only=True)
 class BinarySensorRow[P: Place](BinarySensorEntityDescription, Row[P]):
     """A yes or no at a place."""
+
+
+def _suited(kind: str, charger: ChargerPlace) -> bool | None:
+    """Whether a kind of load management can be applied (thesis 6.2.3); None while unknown."""
+    match _suitability(kind, charger).get("suited"):
+        case Suited.YES:
+            return True
+        case Suited.NO:
+            return False
+        case _:
+            return None
+
+
+def _because(kind: str, charger: ChargerPlace) -> Mapping[str, Any]:
+    """Why it is so."""
+    return {"because": _suitability(kind, charger).get("because", SuitedBecause.NOT_SEEN)}
+
+
+def _suitability(kind: str, charger: ChargerPlace) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = charger.point.capabilities.get(kind, {})
+    return found
 
 
 CHARGER_BINARY_SENSORS: Final = (
@@ -35,13 +57,15 @@ CHARGER_BINARY_SENSORS: Final = (
         key="dlm_suitable",
         translation_key="dlm_suitable",
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda charger: dynamic_suitable(charger.point),
+        value_fn=partial(_suited, "dlm"),
+        attributes_fn=partial(_because, "dlm"),
     ),
     BinarySensorRow[ChargerPlace](
         key="alm_suitable",
         translation_key="alm_suitable",
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda charger: adaptive_suitable(charger.point),
+        value_fn=partial(_suited, "alm"),
+        attributes_fn=partial(_because, "alm"),
     ),
 )
 

@@ -1,6 +1,7 @@
 """How people add a charger to a group, or change it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -34,7 +35,11 @@ from .const import (
     SUBENTRY_CHARGER,
 )
 from .csms.calls import CallPriority
+from .csms.capabilities import Capabilities
+from .csms.configuration import Configuration
 from .csms.errors import ChargePointError
+from .csms.link import Link
+from .csms.told import ROTATION, as_told
 from .csms.unknown import UnknownCharger
 from .flow_schemas import (
     CHARGER_DEFAULTS,
@@ -48,7 +53,6 @@ from .flow_schemas import (
 from .load_manager import EvLoadManagerConfigEntry, read_entry
 from .settings import WIRINGS, GroupSettings
 
-ROTATION_KEY: Final = "ConnectorPhaseRotation"
 ASK_TIMEOUT: Final = 5.0
 """How long the form waits for what a charger says of itself, s."""
 ANY_HOST: Final = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
@@ -115,7 +119,7 @@ class ChargerFlow(ConfigSubentryFlow):
         self._charger_id = subentry.data[CONF_CHARGER_ID]
         if entry.state is ConfigEntryState.LOADED:
             point = entry.runtime_data.charge_point(self._charger_id)
-            self._rotation = wiring_of_rotation(point.configuration.get(ROTATION_KEY, ""))
+            self._rotation = wiring_of(point.capabilities.get("phase_rotation", {}))
         errors: dict[str, str] = {}
         if user_input is not None:
             errors = check_charger(user_input, voltage=self._group.voltage)
@@ -174,9 +178,10 @@ class ChargerFlow(ConfigSubentryFlow):
             return
         if words := " ".join(filter(None, (unknown.vendor, unknown.model))):
             self._suggestions[CONF_NAME] = words
-        if (outlets := max(unknown.statuses, default=0)) > 1:
+        told = await _async_ask(unknown)
+        if outlets := max(told.connectors or 0, *unknown.statuses, 0):
             self._suggestions[CONF_CONNECTORS] = outlets
-        self._rotation = await _async_rotation(unknown)
+        self._rotation = wiring_of(told.phase_rotation)
         if self._rotation in wirings:
             self._suggestions[CONF_WIRING] = self._rotation
 
@@ -194,40 +199,52 @@ def charger_ids(entry: ConfigEntry[Any]) -> set[str]:
     }
 
 
-def wiring_of_rotation(value: str) -> str | None:
-    """The wiring that a charger's ConnectorPhaseRotation tells, None where it tells none.
+def wiring_of(phase_rotation: Mapping[str, str]) -> str | None:
+    """The wiring that a charger tells of itself; None where it tells none.
 
-    OCPP 1.6, 9.1.11: `0.RST, 1.STR` with R, S and T for the grid's L1, L2 and L3.
-    The first outlet speaks for its charger, unless only the charger as a whole does.
+    R, S and T are the grid's L1, L2 and L3 (OCPP 1.6, 9.1.8). The first outlet
+    speaks for its charger, unless only the charger as a whole does.
     """
-    rotations: dict[str, str] = {}
-    for part in value.split(","):
-        connector, _, letters = part.strip().partition(".")
-        rotations[connector] = letters
-    letters = rotations.get("1") or rotations.get("0") or ""
-    wiring = tuple(_GRID_PHASES[letter] for letter in letters if letter in _GRID_PHASES)
+    order = phase_rotation.get("1") or phase_rotation.get("0") or ""
+    wiring = tuple(_GRID_PHASES[letter] for letter in order)
     return next((name for name, known in WIRINGS.items() if known == wiring), None)
 
 
-async def _async_rotation(unknown: UnknownCharger) -> str | None:
-    """Ask a waiting charger how it is wired: reading is allowed before it is accepted."""
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A charger that waits to be added: reading its keys is allowed, and nothing else."""
+
+    id: str
+    link: Link
+
+    @property
+    def online(self) -> bool:
+        """Whether it has an open socket; asking finds out."""
+        return True
+
+    async def call(
+        self,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        timeout: float = ASK_TIMEOUT,
+        priority: CallPriority = CallPriority.NORMAL,
+    ) -> dict[str, Any]:
+        """Ask it; raises CallError, CallTimeout or NotConnected."""
+        return await self.link.call(action, payload, timeout=timeout, priority=priority)
+
+
+async def _async_ask(unknown: UnknownCharger) -> Capabilities:
+    """What a waiting charger tells of itself, if it does so soon."""
+    nothing = Capabilities()
     if unknown.link is None:
-        return None
+        return nothing
+    keys = Configuration(_Waiting(unknown.id, unknown.link))
     try:
-        answer = await unknown.link.call(
-            "GetConfiguration",
-            {"key": [ROTATION_KEY]},
-            timeout=ASK_TIMEOUT,
-            priority=CallPriority.NORMAL,
-        )
+        await keys.read((ROTATION, "NumberOfConnectors"))
     except ChargePointError as error:
         LOGGER.debug("%s doesn't tell how it is wired: %s", unknown.id, error)
-        return None
-    keys = answer.get("configurationKey")
-    for item in keys if isinstance(keys, list) else []:
-        if isinstance(item, Mapping) and item.get("key") == ROTATION_KEY:
-            return wiring_of_rotation(str(item.get("value", "")))
-    return None
+    return as_told(keys, nothing)
 
 
 def _unknown(entry: EvLoadManagerConfigEntry) -> Mapping[str, UnknownCharger]:

@@ -49,6 +49,7 @@ class Devices:
                     self._register_charger(place, group_id)
                 case ConnectorPlace():
                     self._register_connector(place)
+        self._remove_left_over()
         async_dispatcher_send(self._hass, signal_places_changed(self._entry))
 
     def _description(self) -> Any:
@@ -110,3 +111,14 @@ class Devices:
         for entity in er.async_entries_for_config_entry(entities, self._entry.entry_id):
             if entity.unique_id.startswith(f"{connector.key}_") and entity.device_id != device_id:
                 entities.async_update_entity(entity.entity_id, device_id=device_id)
+
+    def _remove_left_over(self) -> None:
+        """Outlets that the user says are not there; who hasn't told yet how many keeps his."""
+        registry = dr.async_get(self._hass)
+        for place in places(self._hass, self._entry):
+            if not isinstance(place, ChargerPlace) or place.settings.connectors is None:
+                continue
+            wanted = {(DOMAIN, outlet.key) for outlet in place.connectors if outlet.is_twin}
+            for device in dr.async_entries_for_parent_device(registry, place.device_id):
+                if not device.identifiers & wanted:
+                    registry.async_remove_device(device.id)

@@ -181,7 +181,7 @@ def check_group(user_input: Mapping[str, Any], other_names: Iterable[str]) -> di
         maximum = user_input[CONF_MAXIMUM_CURRENT]
         if not _within(maximum, LOWEST_CURRENT, HIGHEST_CURRENT):
             errors[CONF_MAXIMUM_CURRENT] = "maximum_current_range"
-        elif maximum > rated:
+        elif CONF_RATED_CURRENT not in errors and maximum > rated:
             errors[CONF_MAXIMUM_CURRENT] = "above_rated_current"
     port = user_input[CONF_LISTEN_PORT]
     if not _within(port, 1, 65535) or port != int(port):

@@ -1,0 +1,171 @@
+"""Groups in a real Home Assistant, with real sockets, for tests to play with."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.ev_load_manager.const import (
+    CONF_CHARGER_ID,
+    CONF_CONNECTORS,
+    CONF_LISTEN_HOST,
+    CONF_LISTEN_PORT,
+    CONF_MAXIMUM,
+    CONF_MAXIMUM_CURRENT,
+    CONF_MINIMUM,
+    CONF_PHASES,
+    CONF_POLICY,
+    CONF_PRIORITY,
+    CONF_RATED_CURRENT,
+    CONF_UNIT,
+    CONF_VOLTAGE,
+    CONF_WIRING,
+    DOMAIN,
+    SUBENTRY_CHARGER,
+    UNIT_AMPERE,
+)
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentryData
+from homeassistant.const import CONF_NAME
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_state_change_event
+from tests.csms.client import Client
+
+LOCALHOST = "127.0.0.1"
+
+GROUP: Mapping[str, Any] = {
+    CONF_PHASES: 3,
+    CONF_VOLTAGE: 230.0,
+    CONF_RATED_CURRENT: 25.0,
+    CONF_MAXIMUM_CURRENT: 20.0,
+    CONF_POLICY: "take_turns",
+    CONF_LISTEN_HOST: LOCALHOST,
+    CONF_LISTEN_PORT: 0,
+}
+
+CHARGER: Mapping[str, Any] = {
+    CONF_WIRING: "l1_l2_l3",
+    CONF_UNIT: UNIT_AMPERE,
+    CONF_MINIMUM: 6.0,
+    CONF_MAXIMUM: 16.0,
+    CONF_PRIORITY: "normal",
+    CONF_CONNECTORS: 1,
+}
+
+OBEDIENT: Mapping[str, Any] = {
+    "ChangeAvailability": {"status": "Accepted"},
+    "ChangeConfiguration": {"status": "Accepted"},
+    "ClearChargingProfile": {"status": "Accepted"},
+    "GetConfiguration": {"configurationKey": [], "unknownKey": []},
+    "SetChargingProfile": {"status": "Accepted"},
+    "TriggerMessage": {"status": "Accepted"},
+}
+"""Answers of a charger that does what it is told."""
+
+
+def charger(charger_id: str, name: str = "", **data: Any) -> ConfigSubentryData:
+    """A charger's subentry."""
+    return ConfigSubentryData(
+        data={CONF_CHARGER_ID: charger_id, **CHARGER, **data},
+        subentry_type=SUBENTRY_CHARGER,
+        title=name or charger_id,
+        unique_id=charger_id,
+    )
+
+
+def group(*chargers: ConfigSubentryData, name: str = "Garage", **data: Any) -> MockConfigEntry:
+    """A group's entry, listening on a free port unless told otherwise."""
+    return MockConfigEntry(
+        domain=DOMAIN, title=name, data={**GROUP, **data}, subentries_data=list(chargers)
+    )
+
+
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Set up a group."""
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+
+
+def subentry_id(entry: MockConfigEntry, charger_id: str) -> str:
+    """The subentry of a charger."""
+    return next(
+        subentry.subentry_id
+        for subentry in entry.subentries.values()
+        if subentry.data[CONF_CHARGER_ID] == charger_id
+    )
+
+
+def client(entry: MockConfigEntry, charger_id: str) -> Client:
+    """An obedient charger that will dial the group's port."""
+    socket = Client(entry.runtime_data, charger_id)
+    socket.answers.update(OBEDIENT)
+    return socket
+
+
+def entity_of(hass: HomeAssistant, platform: str, *unique_id: object) -> str:
+    """The id of the entity with the unique id whose parts are given."""
+    entity_id = er.async_get(hass).async_get_entity_id(
+        platform, DOMAIN, "_".join(map(str, unique_id))
+    )
+    assert entity_id is not None, unique_id
+    return entity_id
+
+
+async def until_state(
+    hass: HomeAssistant, entity_id: str, wanted: str | Callable[[State], bool]
+) -> State:
+    """Wait for an entity's state."""
+
+    def fits(state: State | None) -> bool:
+        if state is None:
+            return False
+        return wanted(state) if callable(wanted) else state.state == wanted
+
+    arrived = asyncio.Event()
+
+    def look(event: Event[EventStateChangedData]) -> None:
+        if fits(event.data["new_state"]):
+            arrived.set()
+
+    end = async_track_state_change_event(hass, entity_id, look)
+    state = hass.states.get(entity_id)
+    if not fits(state):
+        await arrived.wait()
+    end()
+    state = hass.states.get(entity_id)
+    assert state is not None
+    return state
+
+
+async def until_step(entry: MockConfigEntry, condition: Callable[[], bool]) -> None:
+    """Wait for a step of the group after which `condition` is true."""
+    if condition():
+        return
+    done = asyncio.Event()
+
+    def look() -> None:
+        if condition():
+            done.set()
+
+    end = entry.runtime_data.add_listener(look)
+    await done.wait()
+    end()
+
+
+def group_form(port: int, **changes: Any) -> dict[str, Any]:
+    """What somebody types into the group's form."""
+    return {
+        CONF_NAME: "Garage",
+        **GROUP,
+        CONF_PHASES: "3",
+        CONF_LISTEN_PORT: port,
+        **changes,
+    }
+
+
+def charger_form(**changes: Any) -> dict[str, Any]:
+    """What somebody types into a charger's form."""
+    return {CONF_NAME: "Left", **CHARGER, **changes}
