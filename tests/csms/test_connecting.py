@@ -14,7 +14,7 @@ from custom_components.ev_load_manager.csms.server import CentralSystem, identit
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
 
 from .client import Client
-from .conftest import until
+from .conftest import TimeMachine, until
 
 SECRET = "0123456789abcdef0123"
 
@@ -150,6 +150,21 @@ async def test_a_wrong_password_is_unauthorized(
     locked.add("CP1")
     status, _ = await refused(Client(locked, password=password))
     assert status == 401
+
+
+async def test_passwords_can_not_be_guessed_fast(
+    locked: CentralSystem, time_machine: TimeMachine
+) -> None:
+    locked.add("CP1")
+    locked.add("CP2")
+    for _ in range(server.WRONG_PASSWORDS_PER_MINUTE):
+        assert (await refused(Client(locked, password=b"guess")))[0] == 401
+    assert (await refused(Client(locked, password=b"guess")))[0] == 429
+    async with Client(locked, "CP2") as other:
+        await other.boot()
+    time_machine.jump(10)
+    async with Client(locked, password=SECRET.encode()) as charger:
+        await charger.boot()
 
 
 @pytest.mark.parametrize("header", ["Bearer abc", "Basic ???", "Basic Q1Ax"])

@@ -42,6 +42,7 @@ LEAST_PING_TIMEOUT = 5.0
 MOST_UNKNOWN = 50
 MOST_IN_DOORWAY = 400
 KNOCKS_PER_MINUTE = 60
+WRONG_PASSWORDS_PER_MINUTE = 20
 LONGEST_ID = 48
 _ID_CHARACTERS = frozenset(" *-_=:+|@.,#()[]/&$!~")
 _ALIVE_WITHIN = 5.0
@@ -83,6 +84,7 @@ class CentralSystem:
         self._ssl = ssl
         self._faults = RateLimitedLog(_LOGGER)
         self._turnstile = Turnstile(KNOCKS_PER_MINUTE)
+        self._wrong_passwords = Turnstile(WRONG_PASSWORDS_PER_MINUTE)
         self._callbacks: list[Callable[[], None]] = []
         self._server: Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -194,11 +196,7 @@ class CentralSystem:
                 socket, address, HTTPStatus.BAD_REQUEST, "The subprotocol ocpp1.6 is demanded."
             )
         password = _password(request)
-        if self._authenticate is not None and not self._authenticate(charger_id, password):
-            response = self._turn_away(
-                socket, address, HTTPStatus.UNAUTHORIZED, "Wrong or missing password."
-            )
-            response.headers["WWW-Authenticate"] = 'Basic realm="OCPP"'
+        if (response := self._ask_for_password(socket, charger_id, address, password)) is not None:
             return response
         if charger_id not in self.chargers:
             return self._admit_unknown(socket, charger_id, address)
@@ -207,6 +205,27 @@ class CentralSystem:
                 socket, address, HTTPStatus.CONFLICT, f"{charger_id} is connected from elsewhere."
             )
         return None
+
+    def _ask_for_password(
+        self, socket: ServerConnection, charger_id: str, address: str, password: bytes | None
+    ) -> Response | None:
+        """Refuse who can't prove to be that charger, and who tries too often."""
+        if self._authenticate is None:
+            return None
+        # Per charger, so that others behind the same address keep coming in.
+        guesser = f"{address} {charger_id}"
+        if not self._wrong_passwords.is_open(guesser):
+            return self._turn_away(
+                socket, address, HTTPStatus.TOO_MANY_REQUESTS, "Too many wrong passwords."
+            )
+        if self._authenticate(charger_id, password):
+            return None
+        self._wrong_passwords.lets(guesser)
+        response = self._turn_away(
+            socket, address, HTTPStatus.UNAUTHORIZED, "Wrong or missing password."
+        )
+        response.headers["WWW-Authenticate"] = 'Basic realm="OCPP"'
+        return response
 
     def _admit_unknown(
         self, socket: ServerConnection, charger_id: str, address: str

@@ -16,10 +16,19 @@ class Turnstile:
     def lets(self, address: str) -> bool:
         """Whether `address` may once more; counts as having done so."""
         now = clock.monotonic()
-        left, at = self._buckets.pop(address, (self._most, now))
-        left = min(self._most, left + (now - at) * self._most / 60.0)
+        left = self._left(address)
+        self._buckets.pop(address, None)
         if len(self._buckets) >= _MOST_ADDRESSES:
             # Whoever knocked longest ago; dictionaries keep their order.
             del self._buckets[next(iter(self._buckets))]
         self._buckets[address] = (left - 1.0 if left >= 1.0 else left, now)
         return left >= 1.0
+
+    def is_open(self, address: str) -> bool:
+        """Whether `address` might go through now; counts as nothing."""
+        return self._left(address) >= 1.0
+
+    def _left(self, address: str) -> float:
+        now = clock.monotonic()
+        left, at = self._buckets.get(address, (self._most, now))
+        return min(self._most, left + (now - at) * self._most / 60.0)
