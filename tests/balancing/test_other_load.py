@@ -11,7 +11,13 @@ from custom_components.ev_load_manager.balancing.other_load import (
     DrawEvidence,
     OtherLoad,
 )
-from custom_components.ev_load_manager.balancing.phases import ALL_PHASES, Phase, PhaseCurrents
+from custom_components.ev_load_manager.balancing.phases import (
+    ALL_PHASES,
+    NO_PHASES,
+    Phase,
+    PhaseCurrents,
+    Phases,
+)
 from custom_components.ev_load_manager.balancing.readings import MeterReading, Sample
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 
@@ -34,6 +40,7 @@ class Site:
     draws: dict[ConnectorId, DrawEvidence] = field(default_factory=dict)
     other: OtherLoad = field(default_factory=OtherLoad)
     allow_export: bool = False
+    doubtful: Phases = NO_PHASES
     held: PhaseCurrents | None = None
 
     def car(self, connector: ConnectorId, *, draws: float | None, offered: float) -> None:
@@ -68,6 +75,7 @@ class Site:
                 now=self.now,
                 latency=LATENCY,
                 allow_export=self.allow_export,
+                doubtful=self.doubtful,
             )
         assert self.held is not None
         return self.held.l1
@@ -244,6 +252,19 @@ def test_current_fed_into_the_grid_is_no_room_for_cars() -> None:
 
 def test_current_fed_into_the_grid_is_room_for_cars_where_that_is_allowed() -> None:
     assert Site(allow_export=True).meter(-12.0) == pytest.approx(-12.0 + HOLD_MARGIN)
+
+
+def test_on_a_doubtful_phase_any_car_may_load_what_it_reports_for_another(site: Site) -> None:
+    site.draws[A] = replace(
+        site.draws[A],
+        phases=L1,
+        sample=Sample(at=site.now, currents=PhaseCurrents(10.0, 0.0, 0.0), highest=10.0),
+    )
+    site.doubtful = frozenset({Phase.L2})
+    site.meter(15.0, seconds=100)
+    assert site.other.estimate is not None
+    assert site.other.estimate.l2 == pytest.approx(5.0)
+    assert site.other.estimate.l3 == pytest.approx(15.0)
 
 
 def test_the_same_reading_again_moves_nothing(site: Site) -> None:

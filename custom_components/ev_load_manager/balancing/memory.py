@@ -14,6 +14,7 @@ from .other_load import OtherLoad
 from .phases import Phase, PhaseCurrents, Phases
 from .safe_limit import SafeLimit
 from .site import ConnectorId
+from .wiring_doubt import WiringDoubt
 
 
 @dataclass(slots=True)
@@ -125,6 +126,8 @@ class Memory:
     connectors: dict[ConnectorId, ConnectorMemory] = field(default_factory=dict)
     other_load: OtherLoad = field(default_factory=OtherLoad)
     safe_limit: SafeLimit = field(default_factory=SafeLimit)
+    doubt: WiringDoubt = field(default_factory=WiringDoubt)
+    """Phases that somebody loads against the settings."""
     building_cut_at: float | None = None
     """When the building last made the chargers come down."""
     over_minimum_since: float | None = None
@@ -145,7 +148,8 @@ class Memory:
             "connectors": [
                 {"charger": id_.charger, "number": id_.number} | _to_dict(connector, now)
                 for id_, connector in self.connectors.items()
-            ]
+            ],
+            "doubtful_phases": sorted(phase.name for phase in self.doubt.phases),
         }
 
     @classmethod
@@ -163,6 +167,9 @@ class Memory:
                 memory.connectors[id_] = _from_dict(row, now)
             except KeyError, TypeError, ValueError, AttributeError:
                 continue
+        names = data.get("doubtful_phases")
+        if isinstance(names, list):
+            memory.doubt.phases = frozenset(phase for phase in Phase if phase.name in names)
         return memory
 
 

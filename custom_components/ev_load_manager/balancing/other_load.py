@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .phases import NO_CURRENT, Phase, PhaseCurrents, Phases
+from .phases import NO_CURRENT, NO_PHASES, Phase, PhaseCurrents, Phases
 from .readings import MeterReading, Sample
 from .site import ConnectorId
 
@@ -174,12 +174,14 @@ class OtherLoad:
         now: float,
         latency: float = 2.0,
         allow_export: bool = False,
+        doubtful: Phases = NO_PHASES,
     ) -> PhaseCurrents | None:
         """Take in the newest readings and return the held other load, A per phase.
 
         `meter` is the newest good reading (the same one again moves nothing),
         `draws` has every connector behind the meter, `latency` is how old the
-        currents of a reading may be when it arrives, s. At least 0 A on every
+        currents of a reading may be when it arrives, s. On `doubtful` phases
+        any car may load what it reports for another one. At least 0 A on every
         phase unless `allow_export`. None before the first reading.
         """
         for gone in self._draws.keys() - draws.keys():
@@ -187,13 +189,13 @@ class OtherLoad:
         for connector, evidence in draws.items():
             self._draws.setdefault(connector, _Draw()).observe(evidence, now)
         if meter is not None and meter.at != self._meter_at:
-            self._take(meter, now, latency)
+            self._take(meter, now, latency, doubtful)
         self._hold(now)
         if self.held is None or allow_export:
             return self.held
         return self.held.highest(NO_CURRENT)
 
-    def _take(self, meter: MeterReading, now: float, latency: float) -> None:
+    def _take(self, meter: MeterReading, now: float, latency: float, doubtful: Phases) -> None:
         elapsed = 0.0 if self._meter_at is None else meter.at - self._meter_at
         self._meter_at = meter.at
         readings = self._smooth(meter.currents)
@@ -206,13 +208,16 @@ class OtherLoad:
         )
         moved = []
         for phase in Phase:
-            lowest = readings[phase] - sum(high[phase] for _, _, high in hulls)
+            doubted = phase in doubtful
+            lowest = readings[phase] - sum(
+                max(high) if doubted else high[phase] for _, _, high in hulls
+            )
             highest = readings[phase] - sum(low[phase] for _, low, _ in hulls)
             # At first every car is taken to draw its limit: most do, and what
             # this hides shows on the meter as soon as it matters.
             estimate = lowest if self.estimate is None else self.estimate[phase]
             estimate = max(estimate, lowest)
-            if blind:
+            if blind or doubted:
                 estimate = max(lowest, estimate - RELAXATION * elapsed)
             if highest >= estimate:
                 self._above_since[phase] = None

@@ -1,5 +1,6 @@
 """What chargers may draw through every circuit now: settings, building and safe limit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .alarm import Alarm
@@ -7,7 +8,7 @@ from .decision import Mode
 from .layout import Layout
 from .memory import Memory
 from .other_load import HOLD_MARGIN, DrawEvidence
-from .phases import NO_CURRENT, Phase, PhaseCurrents, Phases
+from .phases import ALL_PHASES, NO_CURRENT, Phase, PhaseCurrents, Phases
 from .readings import ConnectorReading, Readings
 from .reserve import is_empty, loaded_phases
 from .site import Connector, ConnectorId
@@ -39,12 +40,14 @@ def supply(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> 
     grid = site.grid
     if grid is None or grid not in site.circuits:
         return _of_settings(layout, Mode.DYNAMIC if site.balancing else Mode.OFF)
+    draws = _draws(layout, readings, memory, alarm)
     other_load = memory.other_load.update(
         meter=readings.meter,
-        draws=_draws(layout, readings, memory, alarm),
+        draws=draws,
         now=alarm.now,
         latency=site.meter_latency,
         allow_export=site.allow_export_charging,
+        doubtful=memory.doubt.phases,
     )
     engaged = memory.safe_limit.update(
         meter=readings.meter,
@@ -63,6 +66,7 @@ def supply(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> 
     if engaged or other_load is None:
         memory.held = None
         return _of_safe_limit(layout)
+    _doubt_wiring(layout, readings, memory, draws)
     before, memory.held = memory.held, other_load
     free = site.circuits[grid].capacity.minus(other_load)
     # The held value is above the truth, for calm; a fuse that carries the
@@ -77,6 +81,28 @@ def supply(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> 
         other_load=other_load,
         available=_available(layout, free),
         building_rose=before is not None and any(map(float.__gt__, other_load, before)),
+    )
+
+
+def _doubt_wiring(
+    layout: Layout,
+    readings: Readings,
+    memory: Memory,
+    draws: Mapping[ConnectorId, DrawEvidence],
+) -> None:
+    """Find out whether somebody loads a phase who should not."""
+    site = layout.site
+    estimate = memory.other_load.estimate
+    if readings.meter is None or estimate is None or site.grid is None:
+        return
+    drawing = [draw for draw in draws.values() if draw.session and draw.offered > 0.0]
+    memory.doubt.update(
+        meter=readings.meter,
+        other_load=estimate,
+        rated=site.circuits[site.grid].rated,
+        strangers=frozenset().union(*(ALL_PHASES - draw.phases for draw in drawing)),
+        idle=not drawing,
+        latency=site.meter_latency,
     )
 
 

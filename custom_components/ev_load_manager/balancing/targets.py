@@ -107,7 +107,7 @@ def _admit(
     for one in active:
         one.serve = one.id in admitted
         if not one.serve:
-            one.reason = Reason.WAITING_FOR_TURN
+            one.reason = Reason.OVER_LIMIT if memory.doubt.phases else Reason.WAITING_FOR_TURN
             one.next_turn = admission.waiting.get(one.id)
 
 
@@ -162,7 +162,7 @@ def _bear_with_the_building(
     """
     if memory.over_minimum_since is None:
         memory.over_minimum_since = alarm.now
-    if alarm.passed(memory.over_minimum_since + GRACE):
+    if memory.doubt.phases or alarm.passed(memory.over_minimum_since + GRACE):
         return admission.admitted
     without = _ask(candidates, supply.limits, held, supply, layout, alarm).admitted
     staying = [one for one in active if one.memory.serving_since is not None and one.id in without]
