@@ -80,6 +80,8 @@ class Standing:
             or claim.maximum != self.demand
             or claim.minimum != self.minimum
             or claim.phases != self.phases
+            or claim.path != self.outlet.path
+            or claim.step != self.connector.step
         ):
             claim = self.memory.claim = Claim(
                 id=self.connector.id,
@@ -104,7 +106,7 @@ def take_stock(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm)
         if remembered is None:
             remembered = memory.connectors[id_] = ConnectorMemory()
         reading = readings.connectors.get(id_, _NEVER_SEEN)
-        everyone.append(_stand(outlet, reading, remembered, layout, alarm, memory.stepped_at))
+        everyone.append(_stand(outlet, reading, remembered, layout, alarm, memory))
     return everyone
 
 
@@ -114,14 +116,15 @@ def _stand(
     memory: ConnectorMemory,
     layout: Layout,
     alarm: Alarm,
-    before: float | None,
+    group: Memory,
 ) -> Standing:
     connector = outlet.connector
-    observe(connector, reading, memory, alarm, before=before)
+    observe(connector, reading, memory, alarm, before=group.stepped_at)
     part = role(connector, reading, memory)
     if part not in FIXED and not takes_its_limit(connector, reading, memory, alarm):
         part = Role.UNCONTROLLED
-    phases = layout.counted_phases(loaded_phases(outlet.wired, memory, alarm))
+    loaded = loaded_phases(outlet.wired, memory, alarm)
+    phases = layout.counted_phases(loaded | group.doubt.phases)
     standing = Standing(
         outlet,
         connector,
