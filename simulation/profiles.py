@@ -319,7 +319,9 @@ class ProfileStore:
         `defaults` the TxDefaultProfiles are taken from there.
         """
         own = _highest_of(self._tx_profiles(connector, session), at, session)
-        return own or _highest_of((defaults or self).defaults(connector), at, session)
+        return own or _highest_of(
+            (self if defaults is None else defaults).defaults(connector), at, session
+        )
 
     def limit(self, connector: int, at: float, session: Session | None = None) -> Limit | None:
         """The lowest across the purposes (3.13.3); None: anything."""

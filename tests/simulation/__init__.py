@@ -1,1 +1,1 @@
-"""Tests of the simulated site."""
+"""The simulation is only worth what it does like the real thing."""
