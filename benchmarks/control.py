@@ -15,7 +15,13 @@ import sys
 from custom_components.ev_load_manager.balancing import controller
 from custom_components.ev_load_manager.balancing.decision import Decision
 from custom_components.ev_load_manager.balancing.other_load import DrawEvidence, OtherLoad
-from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents, Wiring
+from custom_components.ev_load_manager.balancing.phases import (
+    NO_PHASES,
+    Phase,
+    PhaseCurrents,
+    Phases,
+    Wiring,
+)
 from custom_components.ev_load_manager.balancing.readings import MeterReading, Readings
 from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
 from simulation.plant import Algorithm, Appliance, Fault, House, Meter, Outlet, Plant, Visit
@@ -174,9 +180,10 @@ class KnownOtherLoad(OtherLoad):
         now: float,
         latency: float = 2.0,
         allow_export: bool = False,
+        doubtful: Phases = NO_PHASES,
     ) -> PhaseCurrents | None:
         """Return the truth."""
-        del meter, draws, now, latency, allow_export
+        del meter, draws, now, latency, allow_export, doubtful
         self.held = self.estimate = self.plant.other_load
         return self.held
 
