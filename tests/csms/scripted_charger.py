@@ -21,6 +21,7 @@ class ScriptedCharger:
     id = "scripted"
 
     def __init__(self, configuration: Mapping[str, str] | None = None) -> None:
+        """Hold the configuration keys `configuration`; others are unknown to it."""
         self.online = True
         self.asked: list[Asked] = []
         self.keys: dict[str, str] = dict(configuration or {})
@@ -34,6 +35,7 @@ class ScriptedCharger:
         self.gate: asyncio.Event | None = None
 
     def on(self, action: str, handler: Callable[[dict[str, Any]], Answer]) -> None:
+        """Answer `action` as `handler` says; an exception is raised."""
         self._handlers[action] = handler
 
     async def call(
@@ -44,6 +46,7 @@ class ScriptedCharger:
         timeout: float = 30.0,
         priority: CallPriority = CallPriority.NORMAL,
     ) -> dict[str, Any]:
+        """Answer as told; silent, it takes the whole `timeout`."""
         if not self.online:
             raise NotConnected("no socket")
         self.running += 1

@@ -56,17 +56,17 @@ class ChargerControl:
         self._onboarding_lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._know()
-        self._unsubscribe = (
+        self._unsubscribe = [
             point.on_connector(self._on_connector),
             point.on_change(self._on_change),
             point.on_ready(self._on_ready),
-        )
+        ]
         self.limits.start()
 
     async def close(self) -> None:
         """End it; what the charger holds stays as it is."""
-        for unsubscribe in self._unsubscribe:
-            unsubscribe()
+        while self._unsubscribe:
+            self._unsubscribe.pop()()
         for task in tuple(self._tasks):
             task.cancel()
         if self._tasks:
@@ -83,6 +83,14 @@ class ChargerControl:
     def by_key(self) -> bool:
         """Whether limits are written to keys, which wears flash."""
         return self.limits.by_key
+
+    async def restore_keys(self) -> tuple[str, ...]:
+        """Put back what configuration keys held before; those that failed.
+
+        For a charger that is removed, while it is connected; keys that limits
+        were written to hold what they held before the first limit.
+        """
+        return await self.onboarding.undo(self.limits.original_keys)
 
     def _on_connector(self, state: ConnectorState) -> None:
         keeper = self.limits.keeper(state.number)
@@ -137,12 +145,15 @@ class ChargerControl:
     async def _onboard(self) -> None:
         async with self._onboarding_lock:
             first = not self.onboarding.learned
-            await self.onboarding.learn(self._point.identity)
-            self._point.configuration.update(self.onboarding.configuration.values)
-            self._know()
+            try:
+                await self.onboarding.learn(self._point.identity)
+            finally:
+                # Whatever went wrong: a charger without a limit is the worse thing.
+                self._point.configuration.update(self.onboarding.configuration.values)
+                self._know()
+                if first and self._point.online:
+                    self.limits.connected()
             self._tell()
-            if first:
-                self.limits.connected()
             await self.onboarding.configure()
             self._tell()
 

@@ -280,6 +280,7 @@ class ChargerLimits:
         )
         for member in members:
             member.book.sent(shares[member.number])
+            self._changed(member)
         if increase:
             try:
                 await self._save()
