@@ -79,12 +79,18 @@ def allocate(
     """
     fillings = [_Filling(claim, order) for order, claim in enumerate(sorted(claims, key=_by_id))]
     _link(fillings, capacity)
-    held_back = _fill([filling for filling in fillings if filling.bottlenecks])
-    coarse, finer = _round_down(held_back)
-    if finer:
-        # First who takes whole amperes; those of finer steps share what is left.
+    rising = [filling for filling in fillings if filling.bottlenecks]
+    held_back = _fill(rising)
+    if coarse := _round_down(held_back):
+        # First who takes whole amperes; all others share again what they leave.
         _hand_out(coarse, once=True)
-        _round_down(_fill(finer))
+        settled = set(coarse)
+        rising = [filling for filling in rising if filling not in settled]
+        for filling in rising:
+            filling.change(filling.minimum)
+        held_back = _fill(rising)
+        _round_down(held_back)
+        held_back += coarse
     _hand_out(held_back)
     return {filling.claim.id: filling.share() for filling in fillings}
 
@@ -181,9 +187,7 @@ def _link(fillings: Iterable[_Filling], capacity: Mapping[str, PhaseCurrents]) -
                     on_phase[phase].append(filling)
     tightest: dict[tuple[_Filling, ...], _Bottleneck] = {}
     for circuit in sorted(members):
-        for phase in Phase:
-            on = members[circuit][phase]
-            limit = capacity[circuit][phase]
+        for phase, on, limit in zip(Phase, members[circuit], capacity[circuit], strict=True):
             if not on or limit == inf:
                 continue
             capable = microamperes(limit)
@@ -294,8 +298,8 @@ def _level(bottleneck: _Bottleneck) -> int:
     return _NEVER
 
 
-def _round_down(held_back: Sequence[_Filling]) -> tuple[list[_Filling], list[_Filling]]:
-    """Round to whole steps; return who lost a coarse step, and who was set back for them.
+def _round_down(held_back: Sequence[_Filling]) -> list[_Filling]:
+    """Round to whole steps; return who lost part of a step coarser than a neighbour's.
 
     At 8.9 A each, the one that takes whole amperes is at 8 A. Were its neighbour at
     8.9, it could not get the ninth, and the neighbour would have the rest on top.
@@ -311,15 +315,13 @@ def _round_down(held_back: Sequence[_Filling]) -> tuple[list[_Filling], list[_Fi
             if bottleneck and filling.coarseness == bottleneck.coarsest != bottleneck.finest:
                 coarse.append(filling)
                 lowest[bottleneck] = min(filling.level, lowest.get(bottleneck, filling.level))
-    finer: list[_Filling] = []
     for filling in held_back if coarse else ():
         bottleneck = filling.held_by
         if bottleneck in lowest and filling.coarseness < bottleneck.coarsest:
             back = lowest[bottleneck] * filling.weight // _WEIGHT_UNIT
             back += -back % filling.step
             filling.change(max(filling.minimum, min(filling.current, back)))
-            finer.append(filling)
-    return coarse, finer
+    return coarse
 
 
 def _hand_out(held_back: Iterable[_Filling], *, once: bool = False) -> None:
