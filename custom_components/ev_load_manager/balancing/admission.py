@@ -51,6 +51,8 @@ class Candidate:
     """When admission last paused it; None: never in this session."""
     must_serve: bool = False
     """Never paused where possible: its car does not wake after a pause."""
+    served: float = 0.0
+    """How long it has been served in this session, s."""
 
     @property
     def turn(self) -> float:
@@ -164,11 +166,20 @@ def _latest_turn_first(need: _Need) -> tuple[float, ConnectorId]:
     return -(need.candidate.turn_ends_at or 0.0), need.candidate.id
 
 
-def _queue_place(need: _Need, now: float) -> tuple[bool, float, ConnectorId]:
-    """Least recently charged first, with a head start by priority."""
+def _queue_place(need: _Need, now: float) -> tuple[bool, float, float, ConnectorId]:
+    """Least recently charged first, with a head start by priority.
+
+    Turns that began together end together: of those who then wait equally long the
+    one comes first who had less, or else the same would be second for ever.
+    """
     candidate = need.candidate
     since = candidate.waiting_since if candidate.serving_since is None else now
-    return not candidate.must_serve, since - _HEAD_START[candidate.priority], candidate.id
+    return (
+        not candidate.must_serve,
+        since - _HEAD_START[candidate.priority],
+        candidate.served,
+        candidate.id,
+    )
 
 
 def _expected_turns(

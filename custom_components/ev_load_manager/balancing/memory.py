@@ -75,6 +75,8 @@ class ConnectorMemory:
     """The car did not wake after a pause, and is not paused again."""
 
     # Its turns.
+    served: float = 0.0
+    """How long it has been served in this session, s; without the present turn."""
     serving_since: float | None = None
     waiting_since: float | None = None
     paused_at: float | None = None
@@ -113,6 +115,7 @@ _OF_A_SESSION = (
     "probed_at",
     "probing",
     "must_serve",
+    "served",
     "serving_since",
     "waiting_since",
     "paused_at",

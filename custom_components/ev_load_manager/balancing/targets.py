@@ -124,6 +124,7 @@ def _candidate(one: Standing) -> Candidate:
         waiting_since=memory.waiting_since,
         paused_at=memory.paused_at,
         must_serve=memory.must_serve,
+        served=memory.served,
     )
 
 
@@ -189,6 +190,7 @@ def _keep_turns(active: list[Standing], now: float) -> None:
             if memory.serving_since is None:
                 memory.serving_since = now
         elif memory.serving_since is not None:
+            memory.served += now - memory.serving_since
             memory.serving_since = None
             if memory.limit is not None and memory.limit >= one.minimum:
                 memory.paused_at = memory.waiting_since = now
