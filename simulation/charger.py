@@ -17,29 +17,20 @@ import uuid
 
 from custom_components.ev_load_manager import clock
 
-from . import frames
+from .answering import answer
 from .car import Car
-from .commands import Commands, Reply
+from .commands import Commands
 from .configuration import Configuration
 from .connector import SimulatedConnector, Transaction
 from .frames import CallRefused, Payload
 from .grid import THREE_PHASES, Currents, Wiring, total
 from .limits import applied_limit
 from .link import CallTimeout, Link, NotConnected
-from .misbehaviour import (
-    ErrorAnswer,
-    FixedAnswer,
-    GarbageAnswer,
-    LateAnswer,
-    Misbehaviour,
-    NoAnswer,
-    TwiceAnswered,
-    WrongId,
-)
+from .misbehaviour import Misbehaviour
 from .models import GENERIC, ChargerModel
 from .outbox import Message, Outbox
 from .profiles import Limit, ProfileStore
-from .sampling import sampled_values
+from .reports import Reports
 
 _LEAST_REAL_WAIT = 5.0
 """Real seconds that an answer may take at least, however fast the site's time runs."""
@@ -105,17 +96,17 @@ class SimulatedCharger:
         self.station_available = True
         self.outbox = Outbox()
         self._tick = tick
-        self._boots = 0
         self._booted = False
-        self._boot_again = asyncio.Event()
-        self._heartbeat_at = 0.0
-        self._aligned_at: float | None = None
+        self.boot_again = asyncio.Event()
+        """Set to send BootNotification sooner than the interval says."""
         self._clock_base = clock.now().timestamp() - clock.monotonic() + clock_offset
-        self._news: asyncio.Event = asyncio.Event()
+        self._news = asyncio.Event()
+        self._waiting = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._ticking: asyncio.Task[None] | None = None
         self._message_number = 0
-        self._commands = Commands(self)
+        self.commands = Commands(self)
+        self.reports = Reports(self)
         self.link = Link(
             url,
             charge_point_id,
@@ -125,7 +116,7 @@ class SimulatedCharger:
             password=password,
             ssl=ssl,
             back_off=back_off,
-            message_id=self._next_message_id,
+            message_id=self.next_message_id,
             validate=validate and model.strict,
             seed=seed,
         )
@@ -151,6 +142,12 @@ class SimulatedCharger:
         """The time on its own clock, seconds since the epoch."""
         return self._clock_base + clock.monotonic()
 
+    def set_clock(self, answer: Payload) -> None:
+        """Take the time from an answer's currentTime, if this model does."""
+        if self.model.takes_clock and "currentTime" in answer:
+            told = datetime.fromisoformat(answer["currentTime"]).timestamp()
+            self._clock_base = told - clock.monotonic()
+
     def timestamp(self, at: float | None = None) -> str:
         """A moment on its own clock as OCPP writes it."""
         moment = datetime.fromtimestamp(self.now() if at is None else at, UTC)
@@ -160,10 +157,16 @@ class SimulatedCharger:
         """The payloads of all calls of `action` that came, oldest first."""
         return [call.payload for call in self.calls if call.action == action]
 
+    def book(self, action: str, payload: Payload, told: Payload | None) -> None:
+        """Note what the central system asked, and what it was told."""
+        self.calls.append(Received(clock.monotonic(), action, payload, told))
+        self._tell_news()
+
     async def until(self, condition: Callable[[], object], *, seconds: float = 60.0) -> None:
         """Wait until `condition()` is true. Raises TimeoutError."""
         async with clock.timeout(max(seconds, _LEAST_REAL_WAIT * clock.factor())):
             while not condition():
+                self._waiting = True
                 await self._news.wait()
 
     # -- life -------------------------------------------------------------
@@ -319,10 +322,10 @@ class SimulatedCharger:
         self.outbox.put(Message(action="StopTransaction", payload=payload, transactional=True))
 
     def _started(
-        self, connector: SimulatedConnector, transaction: Transaction, answer: Payload
+        self, connector: SimulatedConnector, transaction: Transaction, told: Payload
     ) -> None:
-        transaction.id = answer["transactionId"]
-        refused = answer["idTagInfo"]["status"] not in ("Accepted", "ConcurrentTx")
+        transaction.id = told["transactionId"]
+        refused = told["idTagInfo"]["status"] not in ("Accepted", "ConcurrentTx")
         running = connector.transaction is transaction
         if refused and running and self.configuration.flag("StopTransactionOnInvalidId", True):
             self.end(connector, "DeAuthorized")
@@ -334,13 +337,13 @@ class SimulatedCharger:
             return True
         if self.accepted:
             try:
-                answer = await self._call("Authorize", {"idTag": id_tag[:20]})
+                told = await self._call("Authorize", {"idTag": id_tag[:20]})
             except NotConnected, CallTimeout:
                 pass
             except CallRefused:
                 return False
             else:
-                return bool(answer["idTagInfo"]["status"] == "Accepted")
+                return bool(told["idTagInfo"]["status"] == "Accepted")
         if known:
             return self.configuration.flag("LocalAuthorizeOffline")
         return self.configuration.flag("AllowOfflineTxForUnknownId")
@@ -353,12 +356,12 @@ class SimulatedCharger:
             if not self.running:
                 connector.step(now, Limit(0.0), energised=False)
                 continue
-            connector.step(now, applied_limit(self, connector))
-            self._wait_for_car(connector, now)
-            self._report_status(connector)
-            self._sample(connector, now)
-        if self.accepted:
-            self._keep_in_touch(now)
+            idle = connector.transaction is None
+            connector.step(now, Limit(0.0) if idle else applied_limit(self, connector))
+            if connector.expects_car_for and now > connector.expects_car_until:
+                connector.expects_car_for = None
+        if self.running:
+            self.reports.step(now)
         self._tell_news()
 
     async def _tick_for_ever(self) -> None:
@@ -366,121 +369,6 @@ class SimulatedCharger:
         while True:
             self.step(clock.monotonic())
             await clock.sleep(self._tick)
-
-    def _wait_for_car(self, connector: SimulatedConnector, now: float) -> None:
-        if connector.expects_car_for and now > connector.expects_car_until:
-            connector.expects_car_for = None
-
-    def _report_status(self, connector: SimulatedConnector) -> None:
-        if self.accepted and connector.status != connector.reported_status:
-            connector.reported_status = connector.status
-            self.tell_status(connector.number)
-
-    def _sample(self, connector: SimulatedConnector, now: float) -> None:
-        """Send meter values as the configuration wants them in a session."""
-        interval = self.configuration.number("MeterValueSampleInterval")
-        if connector.transaction is None or interval <= 0:
-            connector.next_sample = None
-        elif connector.next_sample is None:
-            connector.next_sample = now + interval
-        elif now >= connector.next_sample:
-            connector.next_sample = max(connector.next_sample + interval, now)
-            self.tell_meter_values(connector.number, context="Sample.Periodic")
-
-    def _keep_in_touch(self, now: float) -> None:
-        """Heartbeats, and meter values at whole multiples of the clock's interval."""
-        beat = self.configuration.number("HeartbeatInterval")
-        if beat > 0 and now >= self._heartbeat_at + beat:
-            self.tell_heartbeat()
-        aligned = self.configuration.number("ClockAlignedDataInterval")
-        slot = self.now() // aligned if aligned > 0 else None
-        if slot is not None and self._aligned_at is not None and slot != self._aligned_at:
-            for number in self.connectors:
-                self.tell_meter_values(number, context="Sample.Clock", key="MeterValuesAlignedData")
-        self._aligned_at = slot
-
-    # -- what it says -----------------------------------------------------
-
-    def tell_status(self, number: int, *, first: bool = False) -> None:
-        """Send a connector's status, as it is now."""
-        status = self._status(number)
-        self.outbox.put(Message(action="StatusNotification", payload=lambda: status), first=first)
-
-    def tell_heartbeat(self) -> None:
-        """Send a heartbeat; its answer brings the time."""
-        self._heartbeat_at = clock.monotonic()
-        self.outbox.put(Message(action="Heartbeat", payload=dict, answered=self._hear_time))
-
-    def tell_boot(self) -> None:
-        """Send a BootNotification now."""
-        self._boot_again.set()
-        if self.accepted:
-            self.outbox.put(
-                Message(
-                    action="BootNotification",
-                    payload=self._identity,
-                    answered=self._hear_time,
-                )
-            )
-
-    def tell_meter_values(
-        self, number: int, *, context: str, key: str = "MeterValuesSampledData"
-    ) -> None:
-        """Send what a connector's meter shows now."""
-        connector = self.connectors[number]
-        transaction = connector.transaction
-        if not self.accepted and not (self.model.queues_meter_values and transaction):
-            return
-        phases = self.model.per_phase_key
-        values = sampled_values(
-            connector,
-            self.configuration.items(key),
-            self.model,
-            per_phase=self.model.per_phase and (phases is None or self.configuration.flag(phases)),
-            context=context,
-        )
-        if not values:
-            return
-        sample = [{"timestamp": self.timestamp(), "sampledValue": values}]
-
-        def payload() -> Payload:
-            told: Payload = {"connectorId": number, "meterValue": sample}
-            if transaction is not None and transaction.id is not None:
-                told["transactionId"] = transaction.id
-            return told
-
-        self.outbox.put(
-            Message(
-                action="MeterValues",
-                payload=payload,
-                transactional=transaction is not None and self.model.queues_meter_values,
-            )
-        )
-
-    def _status(self, number: int) -> Payload:
-        if number == 0:
-            status, error = ("Available" if self.station_available else "Unavailable"), None
-        else:
-            status, error = self.connectors[number].status, self.connectors[number].fault
-        return {
-            "connectorId": number,
-            "status": status,
-            "errorCode": error or "NoError",
-            "timestamp": self.timestamp(),
-        }
-
-    def _identity(self) -> Payload:
-        return {
-            "chargePointVendor": self.model.vendor,
-            "chargePointModel": self.model.model,
-            "chargePointSerialNumber": self.id[:25],
-            "firmwareVersion": self.model.firmware,
-        }
-
-    def _hear_time(self, answer: Payload) -> None:
-        if self.model.takes_clock and "currentTime" in answer:
-            told = datetime.fromisoformat(answer["currentTime"]).timestamp()
-            self._clock_base = told - clock.monotonic()
 
     # -- the socket -------------------------------------------------------
 
@@ -490,12 +378,12 @@ class SimulatedCharger:
             announces = self.model.announces_on_reconnect or not self._booted
             if not self._booted or self.model.boots_on_reconnect:
                 if self.model.pipelines_status:
-                    await self._announce_ahead()
+                    await self.reports.announce_ahead()
                 await self._be_accepted()
             self._booted = self.accepted = True
-            self._heartbeat_at = clock.monotonic()
+            self.reports.heard_at = clock.monotonic()
             if announces:
-                self._announce()
+                self.reports.announce()
             self._tell_news()
             self.outbox.attempts = int(self.configuration.number("TransactionMessageAttempts", 3))
             await self.outbox.deliver(self._call)
@@ -508,35 +396,23 @@ class SimulatedCharger:
     async def _be_accepted(self) -> None:
         """Send BootNotification until it is accepted (OCPP 1.6, 4.2)."""
         while True:
-            self._boot_again.clear()
+            self.boot_again.clear()
             interval = 60.0
             try:
-                answer = await self._call("BootNotification", self._identity())
+                told = await self._call("BootNotification", self.reports.identity())
             except CallRefused:
                 pass
             else:
-                self._hear_time(answer)
-                interval = answer["interval"] or interval
-                if answer["status"] == "Accepted":
+                self.set_clock(told)
+                interval = told["interval"] or interval
+                if told["status"] == "Accepted":
                     self.configuration.put("HeartbeatInterval", str(int(interval)))
                     return
             try:
                 async with clock.timeout(interval):
-                    await self._boot_again.wait()
+                    await self.boot_again.wait()
             except TimeoutError:
                 pass
-
-    async def _announce_ahead(self) -> None:
-        for number in (0, *self.connectors):
-            text = frames.call(self._next_message_id(), "StatusNotification", self._status(number))
-            await self.link.send(text)
-
-    def _announce(self) -> None:
-        """Tell every connector's status, before what was kept while offline."""
-        for number in reversed((0, *self.connectors)):
-            self.tell_status(number, first=True)
-        for connector in self.connectors.values():
-            connector.reported_status = connector.status
 
     def _on_close(self) -> None:
         self.accepted = False
@@ -546,53 +422,18 @@ class SimulatedCharger:
         self._tell_news()
 
     async def _call(self, action: str, payload: Payload) -> Payload:
-        answer = await self.link.call(
+        told = await self.link.call(
             action, payload, seconds=max(30.0, _LEAST_REAL_WAIT * clock.factor())
         )
         self._tell_news()
-        return answer
+        return told
 
-    async def _on_call(self, id: str, action: str, payload: Payload) -> None:
-        """Answer the central system, properly or as `misbehaviours` has it."""
-        behaviour = self.misbehaviours.get(action) or self.misbehaviours.get("*")
-        reply: Reply | None = None
-        try:
-            match behaviour:
-                case FixedAnswer(fixed):
-                    reply = Reply(fixed)
-                case ErrorAnswer(code, description):
-                    raise CallRefused(code, description)
-                case NoAnswer(obey=False):
-                    pass
-                case _:
-                    reply = self._commands.answer(action, payload)
-        finally:
-            answer = reply.payload if reply else None
-            self.calls.append(Received(clock.monotonic(), action, payload, answer))
-            self._tell_news()
-        if reply is None:
-            return
-        text = frames.result(id, reply.payload)
-        match behaviour:
-            case NoAnswer():
-                pass
-            case LateAnswer(seconds):
-                await clock.sleep(seconds)
-                await self.link.send(text)
-            case WrongId():
-                await self.link.send(frames.result(str(uuid.uuid4()), reply.payload))
-            case GarbageAnswer(garbage):
-                await self.link.send(garbage)
-            case TwiceAnswered():
-                await self.link.send(text)
-                await self.link.send(text)
-            case _:
-                await self.link.send(text)
-        if reply.then is not None:
-            reply.then()
+    async def _on_call(self, message_id: str, action: str, payload: Payload) -> None:
+        await answer(self, message_id, action, payload)
         self._tell_news()
 
-    def _next_message_id(self) -> str:
+    def next_message_id(self) -> str:
+        """A fresh id for a call."""
         if not self.model.counts_messages:
             return str(uuid.uuid4())
         self._message_number += 1
@@ -607,7 +448,6 @@ class SimulatedCharger:
             self.profiles.clear()
         self._booted = False
         self._message_number = 0
-        self._boots += 1
         if not resumes:
             for connector in self.connectors.values():
                 self.end(connector, reason)
@@ -645,5 +485,7 @@ class SimulatedCharger:
 
     def _tell_news(self) -> None:
         """Let everyone in `until` look again."""
-        news, self._news = self._news, asyncio.Event()
-        news.set()
+        if self._waiting:
+            self._waiting = False
+            news, self._news = self._news, asyncio.Event()
+            news.set()

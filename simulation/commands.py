@@ -244,15 +244,15 @@ class Commands:
         def send() -> None:
             match wanted:
                 case "BootNotification":
-                    charger.tell_boot()
+                    charger.reports.boot()
                 case "Heartbeat":
-                    charger.tell_heartbeat()
+                    charger.reports.heartbeat()
                 case "StatusNotification":
                     for one in connectors if number else [0, *connectors]:
-                        charger.tell_status(one)
+                        charger.reports.status(one)
                 case "MeterValues":
                     for one in connectors:
-                        charger.tell_meter_values(one, context="Trigger")
+                        charger.reports.meter_values(one, context="Trigger")
 
         return _status("Accepted", send)
 
