@@ -39,6 +39,7 @@ def car(
     priority: Priority = Priority.NORMAL,
     minimum: float = 6.0,
     must_serve: bool = False,
+    served: float = 0.0,
 ) -> Candidate:
     return Candidate(
         id=ConnectorId(name, 1),
@@ -50,6 +51,7 @@ def car(
         waiting_since=waiting,
         paused_at=paused,
         must_serve=must_serve,
+        served=served,
     )
 
 
@@ -182,6 +184,12 @@ def test_higher_priority_chooses_first() -> None:
         car("high", waiting=100.0, priority=Priority.HIGH),
     ]
     assert names(choose(*cars, now=200.0).admitted) == {"high", "normal"}
+
+
+def test_of_two_who_wait_equally_long_the_one_that_had_less_comes_first() -> None:
+    limit = {"group": PhaseCurrents.same(6.0)}
+    more, less = car("a", served=2 * TURN), car("b", served=TURN)
+    assert names(choose(more, less, limit=limit).admitted) == {"b"}
 
 
 def test_long_waiting_outweighs_priority() -> None:
@@ -345,6 +353,7 @@ class Day:
             serving_since=visit.serving_since,
             waiting_since=visit.waiting_since,
             paused_at=visit.paused_at,
+            served=visit.served,
         )
 
 

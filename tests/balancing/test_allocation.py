@@ -5,7 +5,7 @@ from fractions import Fraction
 import math
 from random import Random
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.ev_load_manager.balancing.allocation import (
@@ -290,6 +290,7 @@ def test_nobody_could_have_more_but_from_somebody_who_has_no_more(problem: Probl
         )
 
 
+@settings(max_examples=settings.default.max_examples // 2)
 @given(problems(), st.integers(0, 9999))
 def test_the_order_of_the_claims_does_not_matter(problem: Problem, seed: int) -> None:
     random = Random(seed)
@@ -301,6 +302,7 @@ def test_the_order_of_the_claims_does_not_matter(problem: Problem, seed: int) ->
     assert allocate(shuffled, capacity) == allocate(problem.claims, problem.capacity)
 
 
+@settings(max_examples=settings.default.max_examples // 2)
 @given(problems(weighted=False))
 def test_more_capacity_never_lowers_the_smallest_share(problem: Problem) -> None:
     more = {
