@@ -10,10 +10,17 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.csms import charger_limits, ways
+from custom_components.ev_load_manager.csms.charge_point import Identity
 from custom_components.ev_load_manager.csms.charger_limits import ChargerLimits
 from custom_components.ev_load_manager.csms.errors import CallTimeout, NotConnected
 from custom_components.ev_load_manager.csms.limit_keeper import LimitKeeper, Offer
-from custom_components.ev_load_manager.csms.profiles import ChargerProfile, load_catalogue
+from custom_components.ev_load_manager.csms.profiles import (
+    ChargerProfile,
+    ChargingProfileWay,
+    ConfigurationKeyWay,
+    load_catalogue,
+)
 
 from .scripted_charger import ACCEPTED, REJECTED, CallError, ScriptedCharger, refuse_profiles_unless
 
@@ -253,17 +260,21 @@ async def test_only_one_call_is_under_way_and_cuts_go_before_increases(make: Mak
     assert bench.charger.most_at_once == 1
 
 
-async def test_increases_keep_their_distance_and_cuts_do_not_wait(make: Make) -> None:
+async def test_an_increase_keeps_its_distance_to_the_last_command(make: Make) -> None:
     bench = make()
-    bench[1].want(10)
-    await bench.accepted(1, 10.0)
     bench[1].want(6)
     await bench.accepted(1, 6.0)
     bench[1].want(16)
     await bench.accepted(1, 16.0)
-    first, cut, increase = bench.charger.times
-    assert cut - first < increase - cut
-    assert increase - cut >= 5
+    assert bench.charger.times[1] - bench.charger.times[0] >= 5
+
+
+async def test_a_cut_waits_for_nothing(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charger_limits, "COMMAND_INTERVAL", 1e9)
+    bench = make()
+    for amperes in (16, 15, 10, 6, 0):
+        bench[1].want(amperes)
+        await bench.accepted(1, float(amperes))
 
 
 async def test_an_increase_of_a_key_waits_a_minute_because_it_wears_flash(make: Make) -> None:
@@ -662,6 +673,78 @@ async def test_garo_is_paused_by_stopping_and_goes_on_by_starting(make: Make) ->
     bench[1].want(8)
     await charger.until_asked(1, "RemoteStartTransaction")
     assert charger.of("RemoteStartTransaction") == [{"connectorId": 1, "idTag": "tag"}]
+
+
+async def test_a_charger_that_refuses_zero_gets_its_minimum_and_its_session_is_stopped(
+    make: Make,
+) -> None:
+    bench = make()
+
+    def no_zero(payload: dict[str, Any]) -> dict[str, Any]:
+        schedule = payload["csChargingProfiles"]["chargingSchedule"]
+        return ACCEPTED if schedule["chargingSchedulePeriod"][0]["limit"] > 0 else REJECTED
+
+    bench.charger.on("SetChargingProfile", no_zero)
+    bench.limits.session_started(1, 9, "tag")
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    bench[1].want(0)
+    await bench.accepted(1, 6.0)
+    assert not bench[1].offer.refused
+    await bench.charger.until_asked(1, "RemoteStopTransaction")
+
+
+async def test_a_stop_that_is_refused_is_asked_for_again_later(make: Make) -> None:
+    charger = ScriptedCharger({"GaroOwnerMaxCurrent": "16"})
+    answers: list[dict[str, Any] | Exception] = [CallError("InternalError"), REJECTED, ACCEPTED]
+    charger.on("RemoteStopTransaction", lambda _: answers.pop(0) if answers else ACCEPTED)
+    bench = make(CATALOGUE.profiles["garo_entity"], charger=charger)
+    bench.limits.session_started(1, 9, "tag")
+    bench[1].want(0)
+    await charger.until_asked(3, "RemoteStopTransaction")
+    stops = [
+        at
+        for at, (action, _) in zip(charger.times, charger.asked, strict=True)
+        if action == "RemoteStopTransaction"
+    ]
+    assert stops[1] - stops[0] >= 30
+    assert bench[1].last_error == "InternalError"
+
+
+@pytest.mark.parametrize(("firmware", "kind"), [("5.17.1", "Absolute"), ("6.7.38", "Relative")])
+def test_wallbox_is_limited_as_its_firmware_wants_it(firmware: str, kind: str) -> None:
+    way, *_ = ways.attempts(CATALOGUE.profiles["wallbox"], CATALOGUE.generic, firmware=firmware)
+    assert isinstance(way, ChargingProfileWay)
+    assert way.kind == kind
+
+
+def test_a_purpose_that_is_accepted_and_not_followed_is_never_tried() -> None:
+    said = Identity(vendor="United Chargers Grizzl-E", model="Smart")
+    for profile in (CATALOGUE.profiles["grizzl_e"], CATALOGUE.match(said).profile):
+        tried = ways.attempts(profile, CATALOGUE.generic)
+        assert tried
+        assert all(
+            way.purpose != "ChargePointMaxProfile"
+            for way in tried
+            if isinstance(way, ChargingProfileWay)
+        )
+
+
+def test_deci_amperes_are_written_as_such() -> None:
+    profile = CATALOGUE.profiles["evbox_g3_g4_elvi"]
+    (way,) = [way for way in profile.ways or () if isinstance(way, ConfigurationKeyWay)]
+    assert ways.written(way, 16.0) == "160"
+    assert ways.written(way, 6.3) == "63"
+    assert way not in ways.attempts(profile, CATALOGUE.generic)
+
+
+@pytest.mark.parametrize(
+    ("maximum", "levels"), [(None, [0, 0]), (0, [0, 0]), (1, [1, 0]), (3, [3, 1]), (8, [8, 6])]
+)
+def test_levels_of_twins_leave_room_for_a_standing_profile_below_each(
+    maximum: int | None, levels: list[int]
+) -> None:
+    assert [ways.stack_level(number, 2, maximum) for number in (1, 2)] == levels
 
 
 # One limit for both outlets

@@ -168,6 +168,7 @@ class ChargerControl:
         seen = self.onboarding.capabilities
         self.limits.know(
             self.onboarding.profile,
+            firmware=self._point.identity.firmware,
             stack_level_maximum=seen.stack_level_maximum,
             watts_only=seen.rate_units == ("W",),
         )

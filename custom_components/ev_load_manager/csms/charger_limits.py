@@ -22,6 +22,7 @@ from .profiles import (
     ChargerProfile,
     ChargingProfileWay,
     ConfigurationKeyWay,
+    PauseMethod,
     Persistence,
     Scope,
     Unit,
@@ -84,6 +85,7 @@ class ChargerLimits:
         self._ready = False
         self._task: asyncio.Task[None] | None = None
         self._begin_with = 0
+        self._zero_refused = False
         self._pausing = Pausing(charger)
         self.profile = profile
         self._ways: tuple[Way, ...] = ()
@@ -101,13 +103,14 @@ class ChargerLimits:
         self,
         profile: ChargerProfile,
         *,
+        firmware: str = "",
         stack_level_maximum: int | None = None,
         watts_only: bool = False,
     ) -> None:
         """Learn what kind of charger it is."""
         self.profile = profile
         self.stack_level_maximum = stack_level_maximum
-        self._ways = ways.attempts(profile, self._generic, watts_only=watts_only)
+        self._ways = ways.attempts(profile, self._generic, firmware=firmware, watts_only=watts_only)
         self._begin_with = 0
         self._wake.set()
 
@@ -129,6 +132,7 @@ class ChargerLimits:
         """The charger can be asked (again); it may have lost every limit."""
         self._ready = True
         self._begin_with = 0
+        self._zero_refused = False
         for keeper in self.keepers.values():
             keeper.send_again()
         self._wake.set()
@@ -207,7 +211,9 @@ class ChargerLimits:
         if at is not None and not later:
             await self._send(self.keepers[number])
             return 0.0
-        pause_at = await self._pausing.follow(self.profile, self.keepers.values())
+        pause_at = None
+        if not self._takes_zero:
+            pause_at = await self._pausing.follow(self.keepers.values())
         times = [time for time in (at, pause_at) if time is not None]
         return max(0.01, min(times) - clock.monotonic()) if times else None
 
@@ -252,6 +258,10 @@ class ChargerLimits:
             _LOGGER.debug("%s: %s is refused: %s", self._charger.id, ways.name(way), why)
             keeper.last_error = why
         self._begin_with = 0
+        if self._takes_zero and self._quantised(keeper, possible[0]) == 0.0:
+            # Then at least the lowest current that it takes.
+            self._zero_refused = True
+            return
         keeper.refused(keeper.last_error or "refused")
         self._changed(keeper)
 
@@ -381,9 +391,14 @@ class ChargerLimits:
 
     def _quantised(self, keeper: LimitKeeper, way: Way) -> float:
         amperes = ways.quantised(keeper.wanted or 0.0, self.profile, way)
-        if amperes == 0.0 and self.profile.zero_pauses is False:
-            return self.profile.minimum
-        return amperes
+        return amperes if amperes > 0 or self._takes_zero else self.profile.minimum
+
+    @property
+    def _takes_zero(self) -> bool:
+        """Whether a limit of 0 A is worth a try; else a pause is a stopped transaction."""
+        if self._zero_refused or self.profile.zero_pauses is False:
+            return False
+        return self.profile.pause is not PauseMethod.REMOTE_STOP
 
     def _convert(self, keeper: LimitKeeper, way: Way) -> None:
         """Where a limit was sent in watts, say it in amperes on the phases now in use."""

@@ -6,7 +6,6 @@ from .. import clock
 from .calls import CallPriority
 from .errors import ChargePointError
 from .limit_keeper import LimitKeeper
-from .profiles import ChargerProfile, PauseMethod
 from .reachable import ReachableCharger
 
 _AGAIN = 30.0
@@ -22,10 +21,8 @@ class Pausing:
         self._asked_at: dict[int, float] = {}
         self._stopped: dict[int, str] = {}
 
-    async def follow(self, profile: ChargerProfile, keepers: Iterable[LimitKeeper]) -> float | None:
+    async def follow(self, keepers: Iterable[LimitKeeper]) -> float | None:
         """Stop and start what is to be; when to look again (monotonic), None: no need."""
-        if profile.pause is not PauseMethod.REMOTE_STOP:
-            return None
         again: list[float] = []
         for keeper in tuple(keepers):
             question = self._question(keeper)

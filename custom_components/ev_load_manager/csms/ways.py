@@ -71,7 +71,11 @@ def quantised(amperes: float, profile: ChargerProfile, way: Way | None = None) -
 
 
 def attempts(
-    profile: ChargerProfile, generic: ChargerProfile, *, watts_only: bool = False
+    profile: ChargerProfile,
+    generic: ChargerProfile,
+    *,
+    firmware: str = "",
+    watts_only: bool = False,
 ) -> tuple[Way, ...]:
     """Every way to try on a charger, in this order, none twice.
 
@@ -83,6 +87,7 @@ def attempts(
     """
     own = (generic.ways if profile.ways is None else profile.ways) or ()
     profiles = [way for way in own if isinstance(way, ChargingProfileWay)]
+    profiles.sort(key=lambda way: way.firmware is None or not way.firmware.search(firmware))
     keys = [way for way in own if not isinstance(way, ChargingProfileWay) and _usable(way)]
     plain = [_plain(way, watts_only=watts_only) for way in profiles]
     by_profile: list[Way] = [*plain]
@@ -91,7 +96,7 @@ def attempts(
     keys_first = bool(own) and own[0] in keys
     found: list[Way] = []
     for way in [*keys, *by_profile] if keys_first else [*by_profile, *keys]:
-        if way not in found:
+        if way not in found and not _never(way, profile):
             found.append(way)
     return tuple(found)
 
@@ -205,6 +210,10 @@ def _plain(way: ChargingProfileWay, *, watts_only: bool) -> ChargingProfileWay:
         stack_level=way.stack_level,
         scope=way.scope,
     )
+
+
+def _never(way: Way, profile: ChargerProfile) -> bool:
+    return isinstance(way, ChargingProfileWay) and way.purpose in profile.never
 
 
 def _usable(way: Way) -> bool:

@@ -84,9 +84,10 @@ class ProfileCatalogue:
             return Match(profile=self.profiles[chosen], certainty=Certainty.CHOSEN)
         profile, certainty = self._best(identity, tuple(configuration_keys), charge_point_id)
         if profile.confidence is Confidence.LOW and profile is not self.generic:
-            return Match(
-                profile=self._careful(identity), certainty=Certainty.GENERIC, suggested=profile
-            )
+            careful = self._careful(identity)
+            if profile.never:
+                careful = replace(careful, never=profile.never)
+            return Match(profile=careful, certainty=Certainty.GENERIC, suggested=profile)
         return Match(profile=profile, certainty=certainty)
 
     def _best(

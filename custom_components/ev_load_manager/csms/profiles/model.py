@@ -90,6 +90,8 @@ class ChargingProfileWay:
     stack_level: int | None = None
     """None: the highest that the charger says it has."""
     scope: Scope = Scope.CONNECTOR
+    firmware: re.Pattern[str] | None = None
+    """Firmware that wants it so, rather than in the other ways."""
     confidence: Confidence = Confidence.LOW
     note: str | None = None
 
@@ -189,6 +191,8 @@ class ChargerProfile:
     """How well its way of control is known."""
     ways: tuple[Way, ...] | None = None
     """Ways of setting a limit, best first; empty: it takes no limits; None: not known."""
+    never: tuple[Purpose, ...] = ()
+    """Purposes that it refuses, or accepts and does not follow."""
     minimum: float = DEFAULT_MINIMUM
     maximum: float | None = None
     step: float = 0.1

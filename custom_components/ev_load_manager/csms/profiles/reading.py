@@ -104,7 +104,12 @@ class _Fields:
         return value
 
     def choice[C: StrEnum](self, name: str, kind: type[C], default: C) -> C:
-        value = self._data.pop(name, default)
+        return self._chosen(name, kind, self._data.pop(name, default))
+
+    def choices[C: StrEnum](self, name: str, kind: type[C]) -> tuple[C, ...]:
+        return tuple(self._chosen(name, kind, value) for value in self._list(name))
+
+    def _chosen[C: StrEnum](self, name: str, kind: type[C], value: Any) -> C:
         try:
             return kind(value)
         except ValueError:
@@ -171,6 +176,7 @@ def read_profile(profile_id: str, data: object) -> ChargerProfile:
         recognition=_recognition(fields.section("match")),
         confidence=fields.choice("confidence", Confidence, Confidence.LOW),
         ways=_ways(fields),
+        never=fields.choices("never", Purpose),
         minimum=current.number("minimum") or DEFAULT_MINIMUM,
         maximum=current.number("maximum"),
         step=current.number("step") or 0.1,
@@ -231,6 +237,7 @@ def _way(fields: _Fields) -> Way:
                 unit=fields.choice("unit", Unit, Unit.AMPERES),
                 stack_level=fields.stack_level(),
                 scope=fields.choice("scope", Scope, Scope.CONNECTOR),
+                firmware=fields.pattern("firmware"),
                 confidence=confidence,
                 note=note,
             )
