@@ -18,7 +18,6 @@ from .calls import CallPriority
 from .charger_clock import ChargerClock
 from .connector import ChargePointStatus, ConnectorState, PhaseValues, Transaction, Values
 from .errors import CallError, ChargePointError, NotConnected
-from .fault_log import RateLimitedLog
 from .frames import ErrorCode
 from .link import Link, Reply
 from .sessions import Sample, Sessions
@@ -86,7 +85,6 @@ class ChargePoint:
         transaction_ids: TransactionIds,
         authorize: Authorize,
         save: Save,
-        faults: RateLimitedLog,
     ) -> None:
         """Made by `CentralSystem.add`."""
         self.id = charger_id
@@ -107,7 +105,6 @@ class ChargePoint:
         self._transaction_ids = transaction_ids
         self._authorize = authorize
         self._save = save
-        self._faults = faults
         self._callbacks: list[ChangeCallback] = []
         self._hooks: list[ReadyHook] = []
         self._connector_callbacks: list[Callable[[ConnectorState], None]] = []

@@ -140,7 +140,6 @@ class CentralSystem:
             transaction_ids=self._transaction_ids,
             authorize=self._authorize,
             save=self._save,
-            faults=self._faults,
         )
         if state is not None:
             charger.restore(state)

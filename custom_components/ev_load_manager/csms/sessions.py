@@ -272,10 +272,9 @@ class Sessions:
                 return
             if abs(new.at - old.at) <= _SAME_SAMPLE:
                 new = new.filled_from(old)
-            elif not new.has_electricity:
+            elif old.has_electricity and not new.has_electricity:
                 # A register alone doesn't make older currents any younger.
-                new = new.filled_from(old) if old.has_electricity else new
-                new = replace(new, at=old.at)
+                new = replace(new.filled_from(old), at=old.at)
         state.values = new
 
     def _age(self, sample: Sample) -> float:
