@@ -47,6 +47,7 @@ class Layout:
     rated: dict[str, PhaseCurrents]
     group: str | None
     """The circuit that the safe limit holds for."""
+    _first: dict[str, int]
     _fed: dict[str, Phases]
     _places: dict[tuple[str, Phases], tuple[int, ...]]
 
@@ -57,20 +58,16 @@ class Layout:
         self.paths = {
             id_: site.path(connector.circuit) for id_, connector in site.connectors.items()
         }
+        self._first = {circuit: 3 * n for n, circuit in enumerate(self.circuits)}
         self.outlets = tuple(
             _outlet(connector, self.paths[id_])
             for id_, connector in sorted(site.connectors.items())
         )
-        self._fed = {
-            circuit: frozenset().union(
-                *(
-                    site.connectors[id_].wired_phases
-                    for id_, path in self.paths.items()
-                    if circuit in path
-                )
-            )
-            for circuit in self.circuits
-        }
+        fed: dict[str, set[Phase]] = {circuit: set() for circuit in self.circuits}
+        for connector in site.connectors.values():
+            for circuit in site.path(connector.circuit):
+                fed[circuit].update(connector.wiring)
+        self._fed = {circuit: frozenset(phases) for circuit, phases in fed.items()}
         self.rated = {
             circuit: self.counted(circuit, site.circuits[circuit].rated)
             for circuit in self.circuits
@@ -115,7 +112,7 @@ class Layout:
         places = self._places.get(key)
         if places is None:
             places = self._places[key] = tuple(
-                3 * self.circuits.index(circuit) + phase
+                self._first[circuit] + phase
                 for circuit in self.site.path(connector.circuit)
                 for phase in sorted(phases)
             )

@@ -102,11 +102,9 @@ def _offered(offer: Offer, alarm: Alarm) -> float:
 
 
 def _served(reading: ConnectorReading, memory: ConnectorMemory, alarm: Alarm) -> bool:
-    """Whether this car on this connection surely follows a limit of ours."""
+    """Whether the charger surely follows a limit of ours on this connection."""
     offer = reading.offer
     if offer.accepted_at is None:
-        return False
-    if reading.session is None and reading.status is Status.PREPARING:
         return False
     since = memory.online_since
     if since is None or offer.accepted_at >= since + FOLLOWING_TIME:
