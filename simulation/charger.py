@@ -117,7 +117,8 @@ class SimulatedCharger:
             ssl=ssl,
             back_off=back_off,
             message_id=self.next_message_id,
-            validate=validate and model.strict,
+            validate=validate,
+            strict=model.strict,
             seed=seed,
         )
 

@@ -215,9 +215,15 @@ class Commands:
 
     def _get_configuration(self, payload: Payload) -> Reply:
         charger = self._charger
-        return Reply(
-            charger.configuration.read(payload.get("key"), most=charger.model.max_keys_told)
+        keys = payload.get("key")
+        told = charger.configuration.read(keys, most=charger.model.max_keys_told)
+        strange = not all(
+            charger.model.has_measurand(name)
+            for name in charger.configuration.items("MeterValuesSampledData")
         )
+        if strange and (keys is None or "MeterValuesSampledData" in keys):
+            return Reply(told, partial(charger.reboot, reason="Reboot"))
+        return Reply(told)
 
     def _change_configuration(self, payload: Payload) -> Reply:
         charger = self._charger
@@ -250,6 +256,12 @@ class Commands:
                 case "StatusNotification":
                     for one in connectors if number else [0, *connectors]:
                         charger.reports.status(one)
+                case "DiagnosticsStatusNotification":
+                    self._notify("DiagnosticsStatusNotification", "Idle")
+                case "FirmwareStatusNotification":
+                    invented = "FirmwareInfoNotification"
+                    action = invented if charger.model.invents_action else wanted
+                    self._notify(action, "Idle")
                 case "MeterValues":
                     for one in connectors:
                         charger.reports.meter_values(one, context="Trigger")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from .car import Car
 from .grid import NOTHING, VOLTAGE, Currents, Wiring, on_grid
-from .models import ChargerModel
+from .models import BelowMinimum, ChargerModel
 from .profiles import Limit, ProfileStore, Session
 
 
@@ -139,5 +139,5 @@ class SimulatedConnector:
         amperes = int(amperes / model.step + 1e-6) * model.step
         if amperes >= model.minimum:
             return amperes
-        raises = model.below_minimum.name == "RAISES" and amperes > 0
+        raises = model.below_minimum is BelowMinimum.RAISES and amperes > 0
         return model.minimum if raises else 0.0

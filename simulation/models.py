@@ -111,6 +111,8 @@ class ChargerModel:
     sampled_interval: int = 60
     most_sampled: int | None = None
     sampled_data_needs_reboot: bool = False
+    fragile_measurands: bool = False
+    """It takes measurands that it doesn't have, and reboots when they are read back."""
     per_phase: bool = True
     per_phase_key: str | None = None
     """Phases are reported only while this key is true."""
@@ -131,11 +133,20 @@ class ChargerModel:
     pipelines_status: bool = False
     """Status notifications don't wait for the answer to BootNotification."""
     triggers: frozenset[str] | None = frozenset(
-        {"BootNotification", "Heartbeat", "MeterValues", "StatusNotification"}
+        {
+            "BootNotification",
+            "DiagnosticsStatusNotification",
+            "FirmwareStatusNotification",
+            "Heartbeat",
+            "MeterValues",
+            "StatusNotification",
+        }
     )
     """Messages that can be triggered; None: TriggerMessage is a CALLERROR."""
     counts_messages: bool = False
     """Message ids are 1, 2, ... and begin again at each reboot."""
+    invents_action: bool = False
+    """Asked for its firmware's status, it calls an action that OCPP doesn't have."""
     takes_clock: bool = True
     """It sets its clock by the central system's."""
     queues_meter_values: bool = True
@@ -157,8 +168,7 @@ class ChargerModel:
         sampled = Key(
             self.sampled,
             reboot=self.sampled_data_needs_reboot,
-            choices=self.measurands
-            | {f"{name}.{label}" for name in self.measurands for label in self.phase_labels},
+            choices=None if self.fragile_measurands else self._measurands_with_phases(),
             most=self.most_sampled,
         )
         stack = rules.max_stack_level
@@ -204,6 +214,15 @@ class ChargerModel:
                 "MaxChargingProfilesInstalled": read_only(rules.max_installed),
             }
         return keys | dict(self.extra_keys)
+
+    def has_measurand(self, name: str) -> bool:
+        """It knows a part of MeterValuesSampledData."""
+        return name in self._measurands_with_phases()
+
+    def _measurands_with_phases(self) -> frozenset[str]:
+        return self.measurands | {
+            f"{name}.{label}" for name in self.measurands for label in self.phase_labels
+        }
 
     def _features(self) -> str:
         features = ["Core", "FirmwareManagement", "LocalAuthListManagement", "RemoteTrigger"]
@@ -305,15 +324,84 @@ SECRETIVE = replace(
 )
 """Tells its energy and nothing else."""
 
+ABB_TERRA_AC = replace(
+    STACK_ZERO,
+    vendor="ABB",
+    model="CDT_TACW22::NET_WIFI",
+    firmware="V1.8.21",
+    measurands=ALL_MEASURANDS - {"Power.Offered", "Temperature"},
+    fragile_measurands=True,
+)
+"""Stack level 0 only; asking for measurands that it lacks makes it reboot."""
+
+ZAPTEC_GO = replace(
+    GENERIC,
+    vendor="Zaptec",
+    model="Go",
+    rules=ProfileRules(units=frozenset({Unit.AMPERES})),
+    sampled_interval=120,
+    phase_labels=("L1-N", "L2-N", "L3-N"),
+)
+"""Names its phases against neutral."""
+
+GO_E = replace(
+    GENERIC,
+    vendor="go-e",
+    model="go-eCharger_V4",
+    firmware="56.2",
+    rules=ProfileRules(units=frozenset({Unit.AMPERES})),
+    composite=CompositeAnswer.NOT_IMPLEMENTED,
+    drops_profiles_offline=True,
+    switches_phases=True,
+)
+"""Forgets its limits with the link; one phase or three as the profile says."""
+
+PECULIAR = replace(
+    GENERIC,
+    model="Peculiar",
+    strict=False,
+    invents_action=True,
+    counts_messages=True,
+    pipelines_status=True,
+    tells_units=False,
+    padded_values=True,
+    composite=CompositeAnswer.EMPTY,
+    zero_stays_charging=True,
+    below_minimum=BelowMinimum.RAISES,
+)
+"""Talks before it is accepted, tells no units, and has an action of its own."""
+
+KILO = replace(
+    GENERIC,
+    model="Kilo",
+    strict=False,
+    power_unit="kW",
+    energy_unit="kWh",
+    current_unit="mA",
+    triggers=None,
+)
+"""Counts in kW, kWh and mA, the last of which isn't OCPP; knows no triggers."""
+
+YES_MAN = replace(
+    GENERIC, model="YesMan", accepts_every_key=True, profiles=ProfileAnswer.NOT_IMPLEMENTED
+)
+"""Says Accepted to every key and follows none; knows no profiles."""
+
 MODELS: Mapping[str, ChargerModel] = {
+    "abb_terra_ac": ABB_TERRA_AC,
     "alfen_eve_double": ALFEN_EVE_DOUBLE,
     "evbox_g4": EVBOX_G4,
     "forgetful": FORGETFUL,
     "generic": GENERIC,
+    "go_e": GO_E,
     "key_controlled": KEY_CONTROLLED,
+    "kilo": KILO,
     "no_boot": NO_BOOT,
+    "peculiar": PECULIAR,
     "secretive": SECRETIVE,
     "stack_zero": STACK_ZERO,
     "stubborn": STUBBORN,
     "watts_only": WATTS_ONLY,
+    "yes_man": YES_MAN,
+    "zaptec_go": ZAPTEC_GO,
 }

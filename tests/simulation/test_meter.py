@@ -8,6 +8,7 @@ from typing import Any
 
 from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.constants import ExcCodes
+from pymodbus.framer import FramerType
 import pytest
 
 from custom_components.ev_load_manager import clock
@@ -137,6 +138,16 @@ async def test_what_an_integer_cannot_hold_is_its_highest_value(reading: MakeMet
     meter.nonsense = math.nan
     told = await client.read_input_registers(12, count=2)
     assert low_first(told.registers) == [0x7FFFFFFF]
+
+
+async def test_it_can_speak_rtu_over_tcp(socket_enabled: None) -> None:
+    meter = SimulatedMeter(lambda: FLOWING, rtu_over_tcp=True)
+    await meter.start()
+    client = AsyncModbusTcpClient("127.0.0.1", port=meter.port, framer=FramerType.RTU)
+    assert await client.connect()
+    assert await currents_of(client) == [10.5, 3.25, 0.125]
+    client.close()
+    await meter.stop()
 
 
 async def test_it_can_answer_with_an_exception(reading: MakeMeter) -> None:
