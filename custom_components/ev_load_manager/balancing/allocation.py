@@ -81,16 +81,17 @@ def allocate(
     _link(fillings, capacity)
     rising = [filling for filling in fillings if filling.bottlenecks]
     held_back = _fill(rising)
-    if coarse := _round_down(held_back):
-        # First who takes whole amperes; all others share again what they leave.
-        _hand_out(coarse, once=True)
-        settled = set(coarse)
-        rising = [filling for filling in rising if filling not in settled]
-        for filling in rising:
-            filling.change(filling.minimum)
-        held_back = _fill(rising)
-        _round_down(held_back)
-        held_back += coarse
+    settled: list[_Filling] = []
+    # First who takes whole amperes; all others share again what they leave.
+    for coarseness in sorted({filling.coarseness for filling in rising}, reverse=True)[:-1]:
+        coarse = [one for one in held_back if one.coarseness == coarseness and one.lost]
+        if coarse:
+            settled += coarse
+            rising = _settle(coarse, rising)
+            held_back = _fill(rising)
+    held_back += settled
+    for filling in held_back:
+        filling.change(filling.current - filling.lost)
     _hand_out(held_back)
     return {filling.claim.id: filling.share() for filling in fillings}
 
@@ -135,6 +136,11 @@ class _Filling:
         """What it has, by weight."""
         return self.current * _WEIGHT_UNIT // self.weight
 
+    @property
+    def lost(self) -> int:
+        """What rounding down to whole steps takes from it."""
+        return min(self.current % self.step, self.current - self.minimum)
+
     def change(self, current: int) -> None:
         """Have `current` from now on."""
         more = current - self.current
@@ -164,9 +170,6 @@ class _Bottleneck:
     events: list[_Event] = field(default_factory=list)
     stale: bool = False
     """Somebody on it was stopped by another bottleneck since its level was found."""
-    coarsest: int = 0
-    """Largest step, by weight, of those it holds back; and the smallest one."""
-    finest: int = 0
 
 
 type _Event = tuple[int, int, int, int, _Filling]
@@ -228,8 +231,9 @@ def _fill(rising: Sequence[_Filling]) -> list[_Filling]:
             continue
         if level == _NEVER:
             break
-        stopped = [filling for filling in bottleneck.members if not filling.frozen]
-        for filling in stopped:
+        for filling in bottleneck.members:
+            if filling.frozen:
+                continue
             filling.frozen = True
             reached = max(filling.current, level * filling.weight // _WEIGHT_UNIT)
             if reached < filling.maximum:
@@ -238,10 +242,6 @@ def _fill(rising: Sequence[_Filling]) -> list[_Filling]:
             filling.change(min(reached, filling.maximum))
             for other in filling.bottlenecks:
                 other.stale = True
-        steps = [filling.coarseness for filling in stopped if filling.held_by is bottleneck]
-        if steps:
-            bottleneck.coarsest = max(steps)
-            bottleneck.finest = min(steps)
     for filling in rising:
         if not filling.frozen:
             filling.frozen = True
@@ -298,30 +298,31 @@ def _level(bottleneck: _Bottleneck) -> int:
     return _NEVER
 
 
-def _round_down(held_back: Sequence[_Filling]) -> list[_Filling]:
-    """Round to whole steps; return who lost part of a step coarser than a neighbour's.
+def _settle(coarse: Iterable[_Filling], rising: Iterable[_Filling]) -> list[_Filling]:
+    """Round the coarse ones to whole steps; return the others, back at their minimums.
 
-    At 8.9 A each, the one that takes whole amperes is at 8 A. Were its neighbour at
-    8.9, it could not get the ninth, and the neighbour would have the rest on top.
-    So the finer ones go back to where the lowest of the coarser ones is.
+    At 8.9 A each, the one that takes whole amperes is at 8 A. Were its neighbour of
+    finer steps at 8.9, it could not get the ninth, and the neighbour would have the
+    rest on top. So the others go back to where the lowest of the coarse ones is
+    before these get their next step, or do not.
     """
-    coarse: list[_Filling] = []
     lowest: dict[_Bottleneck, int] = {}
-    for filling in held_back:
-        bottleneck = filling.held_by
-        lost = min(filling.current % filling.step, filling.current - filling.minimum)
-        if lost:
-            filling.change(filling.current - lost)
-            if bottleneck and filling.coarseness == bottleneck.coarsest != bottleneck.finest:
-                coarse.append(filling)
-                lowest[bottleneck] = min(filling.level, lowest.get(bottleneck, filling.level))
-    for filling in held_back if coarse else ():
-        bottleneck = filling.held_by
-        if bottleneck in lowest and filling.coarseness < bottleneck.coarsest:
-            back = lowest[bottleneck] * filling.weight // _WEIGHT_UNIT
+    for filling in coarse:
+        filling.change(filling.current - filling.lost)
+        for bottleneck in filling.bottlenecks:
+            lowest[bottleneck] = min(filling.level, lowest.get(bottleneck, filling.level))
+    settled = set(coarse)
+    others = [filling for filling in rising if filling not in settled]
+    for filling in others:
+        levels = [lowest[bottleneck] for bottleneck in filling.bottlenecks if bottleneck in lowest]
+        if levels:
+            back = min(levels) * filling.weight // _WEIGHT_UNIT
             back += -back % filling.step
             filling.change(max(filling.minimum, min(filling.current, back)))
-    return coarse
+    _hand_out(coarse, once=True)
+    for filling in others:
+        filling.change(filling.minimum)
+    return others
 
 
 def _hand_out(held_back: Iterable[_Filling], *, once: bool = False) -> None:
