@@ -13,6 +13,7 @@ floating point: what is handed out fits, exactly.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
+from itertools import groupby
 from math import floor, inf
 
 from .phases import Phase, PhaseCurrents, Phases
@@ -298,28 +299,32 @@ def _level(bottleneck: _Bottleneck) -> int:
     return _NEVER
 
 
-def _settle(coarse: Iterable[_Filling], rising: Iterable[_Filling]) -> list[_Filling]:
+def _settle(coarse: Sequence[_Filling], rising: Iterable[_Filling]) -> list[_Filling]:
     """Round the coarse ones to whole steps; return the others, back at their minimums.
 
     At 8.9 A each, the one that takes whole amperes is at 8 A. Were its neighbour of
     finer steps at 8.9, it could not get the ninth, and the neighbour would have the
-    rest on top. So the others go back to where the lowest of the coarse ones is
-    before these get their next step, or do not.
+    rest on top. So a coarse one gets its next step if there is room while nobody
+    else is above where it is now.
     """
-    lowest: dict[_Bottleneck, int] = {}
+    bottlenecks: set[_Bottleneck] = set()
     for filling in coarse:
         filling.change(filling.current - filling.lost)
-        for bottleneck in filling.bottlenecks:
-            lowest[bottleneck] = min(filling.level, lowest.get(bottleneck, filling.level))
+        bottlenecks.update(filling.bottlenecks)
     settled = set(coarse)
     others = [filling for filling in rising if filling not in settled]
-    for filling in others:
-        levels = [lowest[bottleneck] for bottleneck in filling.bottlenecks if bottleneck in lowest]
-        if levels:
-            back = min(levels) * filling.weight // _WEIGHT_UNIT
-            back += -back % filling.step
-            filling.change(max(filling.minimum, min(filling.current, back)))
-    _hand_out(coarse, once=True)
+    neighbours = [
+        (filling, filling.current - filling.lost)
+        for filling in others
+        if not bottlenecks.isdisjoint(filling.bottlenecks)
+    ]
+    lowest_first = sorted(coarse, key=lambda filling: (filling.level, filling.order))
+    for level, alike in groupby(lowest_first, key=lambda filling: filling.level):
+        for filling, reached in neighbours:
+            there = level * filling.weight // _WEIGHT_UNIT
+            there += -there % filling.step
+            filling.change(max(filling.minimum, min(reached, there)))
+        _hand_out(alike, once=True)
     for filling in others:
         filling.change(filling.minimum)
     return others
