@@ -36,9 +36,10 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
     """
     layout = memory.layout
     if layout is None or layout.site is not site:
+        if layout is not None and _is_rewired(layout.site, site):
+            # Somebody has looked at the wiring.
+            memory.doubt.clear()
         layout = memory.layout = Layout(site)
-        for connector in memory.connectors.values():
-            connector.claim = None
     alarm = Alarm(now)
     everyone = take_stock(layout, readings, memory, alarm)
     supply = find_supply(layout, readings, memory, alarm)
@@ -67,6 +68,13 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
         other_load=supply.other_load,
         available=supply.available,
         next_step_at=alarm.next,
+    )
+
+
+def _is_rewired(before: Site, now: Site) -> bool:
+    return any(
+        id_ in now.connectors and now.connectors[id_].wiring != connector.wiring
+        for id_, connector in before.connectors.items()
     )
 
 

@@ -1,0 +1,85 @@
+"""The whole loop: house, meter and cars that follow late, under the real controller."""
+
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.control import (
+    THERMOSTAT,
+    WIRINGS,
+    Controlled,
+    Figure,
+    identity,
+    in_trouble,
+    make_outlets,
+    make_site,
+    staying,
+    steps_of_the_house,
+    watched,
+)
+from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents, to_grid
+from simulation.plant import Fault, House, Meter, Outlet, Plant
+
+
+@pytest.mark.parametrize("report_period", [10.0, 60.0])
+def test_a_step_of_the_house_is_made_way_for_in_time(report_period: float) -> None:
+    figures = list(steps_of_the_house(report_period, trials=4))
+    assert len(figures) == 3
+    assert [str(figure) for figure in figures if not figure.holds] == []
+
+
+def test_a_thermostat_makes_no_car_stop_and_go() -> None:
+    plant = Plant(make_outlets(staying(1.0, cars=4), 10.0), THERMOSTAT, Meter(), seed=4)
+    figures = list(in_trouble("thermostat", plant, make_site(), 1.0))
+    assert [str(figure) for figure in figures if not figure.holds] == []
+
+
+def wrongly_wired(number: int, outlet: Outlet) -> Outlet:
+    return replace(outlet, believed_wiring=WIRINGS[0]) if number == 2 else outlet
+
+
+def test_a_car_on_a_phase_that_the_settings_do_not_name_does_not_keep_it_overloaded() -> None:
+    house = House(base=PhaseCurrents(2.0, 2.0, 12.0))
+    plant = Plant(make_outlets(staying(1.0, cars=3), 10.0, wrongly_wired), house, Meter(), seed=1)
+    algorithm = Controlled(make_site({2: WIRINGS[0]}))
+    watch = watched(plant, algorithm, 1800.0)
+    assert algorithm.memory.doubt.phases == {Phase.L3}
+    assert 0.0 < watch.longest <= 30.0
+    # A corrected setting ends the doubt.
+    algorithm.site = make_site()
+    algorithm.decide(plant.readings(), plant.now)
+    assert not algorithm.memory.doubt.phases
+
+
+@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.FROZEN])
+def test_cars_share_the_safe_limit_while_the_meter_is_not_to_be_believed(fault: Fault) -> None:
+    meter = Meter(faults=((fault, 300.0, 600.0),))
+    house = House(base=PhaseCurrents.same(2.0))
+    plant = Plant(make_outlets(staying(1.0, cars=4), 10.0), house, meter, seed=1)
+    algorithm = Controlled(make_site())
+    watched(plant, algorithm, 295.0)
+    assert max(plant.drawn) > 20.0
+    watched(plant, algorithm, 65.0)
+    assert max(plant.drawn) <= 16.0
+    watched(plant, algorithm, 230.0)
+    assert max(plant.drawn) <= 16.0
+    watched(plant, algorithm, 200.0)
+    assert max(plant.drawn) > 20.0
+
+
+def test_a_wiring_that_is_believed_changes_what_is_reported_and_not_what_is_drawn() -> None:
+    outlets = make_outlets(staying(1.0, cars=3), 10.0, wrongly_wired)
+    plant = Plant(outlets, House(), Meter(), seed=1)
+    watched(plant, Controlled(make_site()), 120.0)
+    sample = plant.readings().connectors[identity(2)].sample
+    assert sample is not None
+    assert sample.currents is not None
+    real = plant.connectors[identity(2)].currents
+    assert real.l3 > 0.0
+    assert sample.currents == to_grid(WIRINGS[0], PhaseCurrents(real.l3, 0.0, 0.0))
+
+
+def test_a_figure_knows_whether_it_holds() -> None:
+    assert Figure(name="a", value=1.0, bound=1.0, unit="s").holds
+    assert not Figure(name="a", value=1.1, bound=1.0, unit="s").holds
+    assert not Figure(name="a", value=96.9, bound=97.0, unit="%", at_least=True).holds
