@@ -1,0 +1,235 @@
+"""The demo: a real Home Assistant, real OCPP sockets, and a garage full of cars.
+
+Run by `script/demo`; `--help` tells what it can show.
+"""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+import itertools
+from pathlib import Path
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+
+from rich.console import Console
+from rich.live import Live
+
+from custom_components.ev_load_manager import clock
+
+from . import replay
+from .car import CarModel
+from .grid import L1, L2, L3, Wiring, same
+from .home_assistant import event_loop
+from .live_table import line, table
+from .models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
+from .scenario import Event, at, does, play, plugs_in, unplugs
+from .set_up import Group, Home, home
+from .site import GROUP, SimulatedSite, SupplyCircuit
+
+SPEED = 10.0
+"""How much faster than real time the site lives."""
+MAXIMUM = 16.0
+LONGEST_EXCURSION = 14.0
+"""Seconds that a phase may be over its limit: 12 for a car that starts by itself,
+14 after somebody lowered the limit (the invariant in docs/architecture.md)."""
+
+LEAF = CarModel(name="Leaf", phases=1, maximum=32.0, wanted=9_000.0, taper=1_500.0)
+NV200 = CarModel(name="NV200", phases=1, maximum=16.0, wanted=12_000.0)
+TESLA = CarModel(name="Model 3", phases=3, maximum=16.0, wanted=30_000.0, taper=3_000.0)
+ZOE = CarModel(name="Zoe", phases=3, maximum=32.0, minimum=8.0, wanted=20_000.0)
+HYBRID = CarModel(name="hybrid", phases=1, maximum=10.0, wanted=4_000.0, taper=1_000.0)
+
+CHARGERS: tuple[tuple[str, str, ChargerModel, Wiring], ...] = (
+    ("EVBOX-1", "Left of the door", EVBOX_G4, (L1, L2, L3)),
+    ("EVBOX-2", "Right of the door", EVBOX_G4, (L2, L3, L1)),
+    ("ALFEN", "Twin in the yard", ALFEN_EVE_DOUBLE, (L3, L1, L2)),
+    ("GENERIC", "By the wall", GENERIC, (L1, L2, L3)),
+)
+
+
+def main() -> int:
+    """Run what the command line asks for; returns the exit code."""
+    arguments = _arguments()
+    console = Console()
+    if problem := _port_problem(arguments.port, arguments.ocpp_port):
+        console.print(problem, style="red", highlight=False)
+        return 1
+    loop = event_loop()
+    task = loop.create_task(_run(arguments, console))
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(stop, task.cancel)
+    try:
+        return loop.run_until_complete(task)
+    except asyncio.CancelledError:
+        console.print("Stopped.")
+        return 0
+    except Exception:  # noqa: BLE001 - it is shown, and the demo has failed
+        # Home Assistant would write it into its log only.
+        console.print_exception()
+        return 1
+    finally:
+        loop.close()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
+    parser.add_argument(
+        "--for", dest="seconds", type=float, metavar="SECONDS", help="end after so many seconds"
+    )
+    parser.add_argument(
+        "--speed", type=float, metavar="FACTOR", help="how fast the site's time runs (default: 10)"
+    )
+    parser.add_argument("--replay", choices=sorted(replay.STORIES), help="replay a test report")
+    parser.add_argument("--port", type=int, default=8123, help="of Home Assistant's page")
+    parser.add_argument("--ocpp-port", type=int, default=9000, help="that chargers connect to")
+    return parser.parse_args()
+
+
+def _port_problem(*ports: int) -> str | None:
+    """One line about the first port that is taken, if one is."""
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as err:
+                return (
+                    f"Port {port} can't be used: {err.strerror}. --help tells how to take another."
+                )
+    return None
+
+
+async def _run(arguments: argparse.Namespace, console: Console) -> int:
+    folder = Path(tempfile.mkdtemp(prefix="ev-load-manager-demo-"))
+    try:
+        standard_speed = replay.SPEED if arguments.replay else SPEED
+        clock.set_factor(arguments.speed or standard_speed)
+        console.print("Starting Home Assistant ...")
+        async with home(folder, port=arguments.port, ocpp_port=arguments.ocpp_port) as running:
+            if arguments.replay:
+                return await replay.STORIES[arguments.replay](console, running)
+            console.print(
+                f"Home Assistant is at http://localhost:{arguments.port}"
+                f" (signed in from this machine); its log is {folder / 'home-assistant.log'}",
+                highlight=False,
+                soft_wrap=True,
+            )
+            return await _demo(console, running, arguments.seconds)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def _garage(console: Console, home: Home) -> AsyncIterator[tuple[SimulatedSite, Group]]:
+    """A group of four chargers."""
+    console.print("Adding a group of chargers through its config flow ...")
+    group = await home.set_up_group(maximum=MAXIMUM)
+    site = SimulatedSite(
+        home.chargers_url,
+        circuits=(
+            SupplyCircuit("grid", same(25.0), carries_house=True),
+            SupplyCircuit(GROUP, same(MAXIMUM), parent="grid"),
+        ),
+        seed=1,
+    )
+    for charger_id, _, model, wiring in CHARGERS:
+        site.add_charger(charger_id, model, wiring=wiring)
+    try:
+        await site.start(meter=False)
+        console.print("Accepting four chargers ...")
+        for charger_id, name, _, wiring in CHARGERS:
+            await group.add_charger(charger_id, name=name, wiring=wiring)
+        for charger in site.chargers.values():
+            await charger.until(lambda charger=charger: charger.accepted)
+        yield site, group
+    finally:
+        await site.stop()
+
+
+def _story(group: Group) -> tuple[Event, ...]:
+    """Ten minutes of a busy garage, over and over."""
+
+    async def set_limit(site: SimulatedSite, amperes: float) -> None:
+        await group.set_number("maximum_current", amperes)
+        site.set_limit(GROUP, amperes)
+
+    return (
+        at(5, plugs_in("Leaf", "EVBOX-1/1", LEAF, seed=1)),
+        at(60, plugs_in("NV200", "EVBOX-2/1", NV200, seed=2)),
+        at(120, plugs_in("Model 3", "ALFEN/1", TESLA, seed=3)),
+        at(210, plugs_in("hybrid", "ALFEN/2", HYBRID, seed=4)),
+        at(270, plugs_in("Zoe", "GENERIC/1", ZOE, seed=5)),
+        at(360, does("an automation lowers the limit to 12 A", lambda site: set_limit(site, 12))),
+        at(450, does("and raises it to 16 A again", lambda site: set_limit(site, MAXIMUM))),
+        at(510, unplugs("EVBOX-1/1")),
+        at(540, unplugs("ALFEN/1")),
+        at(570, unplugs("EVBOX-2/1")),
+        at(580, unplugs("ALFEN/2")),
+        at(590, unplugs("GENERIC/1")),
+        at(600, does("everyone has left", lambda _: None)),
+    )
+
+
+async def _demo(console: Console, home: Home, ends_after: float | None) -> int:
+    async with _garage(console, home) as (site, group):
+        news: list[str] = [""]
+        began = clock.monotonic()
+
+        async def live_through() -> None:
+            for _ in itertools.count():
+                await play(site, _story(group), tell=news.append)
+
+        async def show() -> None:
+            if not console.is_terminal:
+                while True:
+                    console.print(line(site, group, seconds=clock.monotonic() - began))
+                    await asyncio.sleep(5.0)
+            with Live(console=console, refresh_per_second=4) as live:
+                while True:
+                    seconds = clock.monotonic() - began
+                    live.update(table(site, group, seconds=seconds, news=news[-1]))
+                    await asyncio.sleep(0.25)
+
+        try:
+            async with asyncio.timeout(ends_after), asyncio.TaskGroup() as tasks:
+                tasks.create_task(live_through())
+                tasks.create_task(show())
+        except TimeoutError:
+            pass
+        return _summary(console, site, clock.monotonic() - began)
+
+
+def _summary(console: Console, site: SimulatedSite, seconds: float) -> int:
+    """Say how it went; the exit code is 1 where a phase was over its limit for too long."""
+    watch = site.watches[GROUP]
+    console.print(
+        f"\n{seconds / 60:.0f} minutes of the site's time. Highest current per phase: "
+        + " / ".join(f"{amperes:.1f}" for amperes in watch.worst)
+        + f" A of {site.circuits[GROUP].limit[0]:g} A."
+    )
+    for excursion in watch.excursions:
+        console.print(f"  {excursion}", highlight=False)
+    faults = [one for charger in site.chargers.values() for one in charger.violations]
+    for fault in faults:
+        console.print(f"  not OCPP: {fault}", style="red", highlight=False)
+    if watch.longest > LONGEST_EXCURSION or faults:
+        console.print(
+            f"FAILED: a phase was over its limit for {watch.longest:.1f} s"
+            f" (allowed: {LONGEST_EXCURSION:g} s).",
+            style="red",
+        )
+        return 1
+    console.print(
+        f"OK: no phase was over its limit for longer than {LONGEST_EXCURSION:g} s"
+        f" (longest: {watch.longest:.1f} s).",
+        style="green",
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

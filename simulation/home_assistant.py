@@ -1,0 +1,211 @@
+"""A real Home Assistant, started in this process and driven over its own API.
+
+In this process, because the clock that runs faster is the one of the
+integration. Its page signs everyone in who comes from this machine.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+import json
+import logging
+from pathlib import Path
+from typing import Any, Final, Self
+
+import aiohttp
+
+from homeassistant import bootstrap, runner
+from homeassistant.components.http.config import HTTP_STORAGE_SCHEMA
+from homeassistant.core import HomeAssistant
+
+INTEGRATION: Final = Path(__file__).parents[1] / "custom_components"
+
+_OWNER: Final = "d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0"
+
+_CONFIGURATION: Final = """\
+homeassistant:
+  name: Demo
+  unit_system: metric
+  time_zone: Europe/Helsinki
+  auth_providers:
+    - type: trusted_networks
+      trusted_networks: [127.0.0.1/32, "::1/128"]
+      allow_bypass_login: true
+frontend:
+history:
+logbook:
+recorder:
+  commit_interval: 1
+logger:
+  default: warning
+"""
+
+
+def write_configuration(folder: Path, *, port: int) -> None:
+    """Write all that a first start would ask a person for.
+
+    An owner, a finished welcome, and the port; the integration is linked in.
+    """
+    storage = folder / ".storage"
+    storage.mkdir(parents=True, exist_ok=True)
+    (folder / "configuration.yaml").write_text(_CONFIGURATION)
+    link = folder / "custom_components"
+    if not link.exists():
+        link.symlink_to(INTEGRATION)
+    _store(
+        storage,
+        "onboarding",
+        4,
+        {"done": ["user", "core_config", "analytics", "integration"]},
+    )
+    _store(
+        storage,
+        "auth",
+        1,
+        {
+            "users": [
+                {
+                    "id": _OWNER,
+                    "group_ids": ["system-admin"],
+                    "is_owner": True,
+                    "is_active": True,
+                    "name": "Demo",
+                    "system_generated": False,
+                    "local_only": False,
+                }
+            ],
+            "groups": [
+                {"id": "system-admin", "name": "Administrators"},
+                {"id": "system-users", "name": "Users"},
+                {"id": "system-read-only", "name": "Read Only"},
+            ],
+            "credentials": [],
+            "refresh_tokens": [],
+        },
+    )
+    _store(
+        storage,
+        "http",
+        3,
+        {
+            "stable": HTTP_STORAGE_SCHEMA({"server_host": ["127.0.0.1"], "server_port": port}),
+            "pending": None,
+            "yaml_migration_done": True,
+        },
+    )
+
+
+def _store(storage: Path, key: str, version: int, data: Mapping[str, Any]) -> None:
+    """Write a file of Home Assistant's storage, unless an earlier run left one."""
+    path = storage / key
+    if not path.exists():
+        path.write_text(
+            json.dumps({"version": version, "minor_version": 1, "key": key, "data": data})
+        )
+
+
+@asynccontextmanager
+async def home_assistant(folder: Path, *, port: int) -> AsyncIterator[HomeAssistant]:
+    """Run Home Assistant on a configuration folder until the block ends."""
+    write_configuration(folder, port=port)
+    # A handler that is there already keeps Home Assistant from logging to the
+    # terminal, which belongs to the live table; the log file has everything.
+    logging.getLogger().addHandler(logging.NullHandler())
+    hass = await bootstrap.async_setup_hass(
+        runner.RuntimeConfig(
+            config_dir=str(folder), skip_pip=True, log_file=str(folder / "home-assistant.log")
+        )
+    )
+    if hass is None:
+        raise RuntimeError(f"Home Assistant did not start; see {folder / 'home-assistant.log'}")
+    await hass.async_start()
+    try:
+        yield hass
+    finally:
+        await hass.async_stop(force=True)
+
+
+def event_loop() -> asyncio.AbstractEventLoop:
+    """An event loop as Home Assistant wants it."""
+    return runner.create_event_loop()
+
+
+class Api:
+    """Home Assistant's REST API, signed in as the owner."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
+        """Use `connect`."""
+        self._session = session
+        self.url = url
+        self.token = token
+
+    @classmethod
+    async def connect(cls, session: aiohttp.ClientSession, url: str) -> Self:
+        """Sign in as the browser of a person on this machine would."""
+        client_id = f"{url}/"
+        async with session.post(
+            f"{url}/auth/login_flow",
+            json={
+                "client_id": client_id,
+                "handler": ["trusted_networks", None],
+                "redirect_uri": client_id,
+            },
+        ) as response:
+            flow = await response.json()
+        code = flow["result"] if flow["type"] == "create_entry" else None
+        if code is None:
+            async with session.post(
+                f"{url}/auth/login_flow/{flow['flow_id']}",
+                json={"client_id": client_id, "user": _OWNER},
+            ) as response:
+                code = (await response.json())["result"]
+        async with session.post(
+            f"{url}/auth/token",
+            data={"client_id": client_id, "grant_type": "authorization_code", "code": code},
+        ) as response:
+            return cls(session, url, (await response.json())["access_token"])
+
+    async def post(self, path: str, data: Mapping[str, Any] | None = None) -> Any:
+        """POST to the API; raises RuntimeError with its words where it refuses."""
+        return await self._request("POST", path, data)
+
+    async def delete(self, path: str) -> Any:
+        """DELETE; raises RuntimeError with its words where it refuses."""
+        return await self._request("DELETE", path)
+
+    async def _request(self, method: str, path: str, data: Mapping[str, Any] | None = None) -> Any:
+        async with self._session.request(
+            method,
+            f"{self.url}/api/{path}",
+            json=dict(data or {}),
+            headers={"Authorization": f"Bearer {self.token}"},
+        ) as response:
+            if response.status >= 400:
+                raise RuntimeError(f"{path}: {response.status} {await response.text()}")
+            return await response.json()
+
+    async def flow(
+        self,
+        handler: Any,
+        answer: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+        *,
+        subentry: bool = False,
+    ) -> Mapping[str, Any]:
+        """Go through a config flow; `answer` fills in each form by its step.
+
+        Returns the last result; raises RuntimeError where a form comes back
+        with errors.
+        """
+        root = "config/config_entries/" + ("subentries/flow" if subentry else "flow")
+        result = await self.post(root, {"handler": handler})
+        while result["type"] in ("form", "menu"):
+            if result.get("errors"):
+                raise RuntimeError(f"{result['step_id']}: {result['errors']}")
+            result = await self.post(f"{root}/{result['flow_id']}", answer(result))
+        if result["type"] != "create_entry":
+            raise RuntimeError(f"the flow ended with {result}")
+        return result
+
+    async def call(self, domain: str, service: str, **data: Any) -> Any:
+        """Call an action (service)."""
+        return await self.post(f"services/{domain}/{service}", data)

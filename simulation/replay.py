@@ -1,0 +1,324 @@
+"""Replays the test report of the thesis (Appendix 2) and compares row by row.
+
+Two EVBox G4 with one-phase cars (Nissan Leaf, Nissan NV200) and an Alfen with a
+three-phase one (Tesla Model 3), a limit of 16 A. First in the thesis's policy,
+where everything counts on one phase and everyone keeps 6 A; then the same story
+in turns, where the limit is never exceeded.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from custom_components.ev_load_manager import clock
+
+from .car import Car, CarModel
+from .grid import L1, L2, L3, Wiring, same
+from .models import ALFEN_EVE_DOUBLE, EVBOX_G4
+from .set_up import Group, Home
+from .site import GROUP, SimulatedSite, SupplyCircuit
+
+SPEED: Final = 20.0
+"""How much faster than real time the stories run."""
+LIMIT: Final = 16.0
+PATIENCE: Final = 240.0
+"""Seconds of the site's time in which a row must come to its result."""
+STEADY: Final = 20.0
+"""Seconds that the result must last."""
+STARTED_BY_ITSELF: Final = 12.0
+"""Seconds that a phase may be over its limit where a car started by itself."""
+TOLERANCE: Final = 0.05
+
+LEAF = CarModel(name="Leaf", phases=1, maximum=32.0, wanted=None)
+NV200 = CarModel(name="NV200", phases=1, maximum=32.0, wanted=None)
+TESLA = CarModel(name="Model 3", phases=3, maximum=16.0, wanted=None)
+
+ONE_PHASE: Final[Mapping[str, Wiring]] = {"16029": (L1,), "16032": (L1,), "8551": (L1,)}
+TRUE_PHASES: Final[Mapping[str, Wiring]] = {
+    "16029": (L1, L2, L3),
+    "16032": (L2, L3, L1),
+    "8551": (L1, L2, L3),
+}
+
+FIRST, SECOND, THIRD = "16029/1", "16032/1", "8551/1"
+"""The outlets, by the numbers that the report gives them."""
+CARS: Final = {FIRST: LEAF, SECOND: NV200, THIRD: TESLA}
+
+
+@dataclass(slots=True)
+class Scene:
+    """The site and the group that a story happens to."""
+
+    site: SimulatedSite
+    group: Group
+
+    def arrive(self, *outlets: str) -> None:
+        """Cars come and charge."""
+        for outlet in outlets:
+            self.site.plug_in(outlet, Car(CARS[outlet], name=CARS[outlet].name))
+
+    def leave(self, outlet: str) -> None:
+        """A car stops and leaves."""
+        self.site.unplug(outlet)
+
+    async def power_cut(self, outlet: str) -> None:
+        """A charger loses its power for half a minute."""
+        charger, _ = self.site.outlet(outlet)
+        charger.power_off()
+        await clock.sleep(30.0)
+        charger.power_on()
+
+    async def limit(self, outlet: str, amperes: float) -> None:
+        """Somebody gives a single outlet a limit; 0 A is the switch that pauses it."""
+        charger, number = self.site.outlet(outlet)
+        if amperes > 0:
+            await self.group.set_connector_maximum(charger.id, number, amperes)
+        await self.group.allow_charging(charger.id, number, amperes > 0)
+
+    def offered(self) -> dict[str, float]:
+        """What every plugged in car is offered by its charger, A."""
+        return {
+            f"{view.charger}/{view.number}": round(view.offered, 1)
+            for view in self.site.snapshot().connectors
+            if view.car is not None
+        }
+
+    def status(self, outlet: str) -> str:
+        """What the charger says of an outlet."""
+        charger, number = self.site.outlet(outlet)
+        return charger.connectors[number].status
+
+
+type Act = Callable[[Scene], Awaitable[None] | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of the report: what happens, and what must come of it."""
+
+    number: int
+    service: str
+    happens: str
+    act: Act
+    offers: Mapping[str, float]
+    """By outlet, A."""
+    statuses: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def expected(self) -> str:
+        """The result as the report words it."""
+        return _words(self.offers, self.statuses)
+
+    def holds(self, scene: Scene) -> bool:
+        """Whether the result is there now."""
+        offered = scene.offered()
+        return (
+            offered.keys() == self.offers.keys()
+            and all(abs(offered[key] - self.offers[key]) <= TOLERANCE for key in offered)
+            and all(scene.status(key) == status for key, status in self.statuses.items())
+        )
+
+
+DLM: Final = (
+    Row(
+        number=1,
+        service="DLM",
+        happens="one car starts",
+        act=lambda scene: scene.arrive(FIRST),
+        offers={FIRST: 16.0},
+    ),
+    Row(
+        number=2,
+        service="DLM",
+        happens="a second starts",
+        act=lambda scene: scene.arrive(SECOND),
+        offers={FIRST: 8.0, SECOND: 8.0},
+    ),
+    Row(
+        number=3,
+        service="DLM",
+        happens="a third (three-phase) starts",
+        act=lambda scene: scene.arrive(THIRD),
+        offers={FIRST: 6.0, SECOND: 6.0, THIRD: 6.0},
+    ),
+    Row(
+        number=4,
+        service="DLM",
+        happens="one stops and leaves",
+        act=lambda scene: scene.leave(THIRD),
+        offers={FIRST: 8.0, SECOND: 8.0},
+    ),
+    Row(
+        number=5,
+        service="DLM",
+        happens="all three charge again",
+        act=lambda scene: scene.arrive(THIRD),
+        offers={FIRST: 6.0, SECOND: 6.0, THIRD: 6.0},
+    ),
+)
+"""Rows 1 to 5."""
+
+BETWEEN: Final = Row(
+    number=0,
+    service="",
+    happens="(one leaves again)",
+    act=lambda scene: scene.leave(THIRD),
+    offers={FIRST: 8.0, SECOND: 8.0},
+)
+
+CHARGER_ROWS: Final = (
+    Row(
+        number=10,
+        service="ALM",
+        happens="a charger loses power and returns",
+        act=lambda scene: scene.power_cut(FIRST),
+        offers={FIRST: 8.0, SECOND: 8.0},
+        statuses={FIRST: "Charging"},
+    ),
+    Row(
+        number=11,
+        service="ALM",
+        happens="limit 0 A is sent",
+        act=lambda scene: scene.limit(FIRST, 0.0),
+        offers={FIRST: 0.0, SECOND: 16.0},
+        statuses={FIRST: "SuspendedEVSE"},
+    ),
+    Row(
+        number=12,
+        service="ALM",
+        happens="limit 6 A is sent after it",
+        act=lambda scene: scene.limit(FIRST, 6.0),
+        offers={FIRST: 6.0, SECOND: 10.0},
+        statuses={FIRST: "Charging"},
+    ),
+)
+"""Rows 10 to 12: the report names only the charger that the limit is sent to."""
+
+
+async def replay_dlm(console: Console, home: Home) -> int:
+    """Rows 1 to 5 and 10 to 12; the exit code is 1 where one differs."""
+    rows = (*DLM, BETWEEN, *CHARGER_ROWS)
+    failed = await _compare(console, home, rows)
+    failed |= await _in_turns(console, home, rows, "all cars on one phase", wirings=ONE_PHASE)
+    failed |= await _in_turns(console, home, rows, "true phases", wirings=TRUE_PHASES)
+    return int(failed)
+
+
+async def _compare(console: Console, home: Home, rows: tuple[Row, ...]) -> bool:
+    """The report's rows in its own policy, expected beside actual; True: one differs."""
+    console.print("The thesis's policy (minimum_for_all, everything on one phase):")
+    table = _table("expected", "actual")
+    failed = False
+    async with _stage(home, policy="minimum_for_all", wirings=ONE_PHASE) as scene:
+        for row in rows:
+            done = row.act(scene)
+            if done is not None:
+                await done
+            passed = await _comes(lambda row=row: row.holds(scene))
+            failed |= not passed
+            actual = _words(scene.offered(), {key: scene.status(key) for key in row.statuses})
+            _add(table, row, row.expected, actual, "ok" if passed else "[red]DIFFERS[/]")
+    console.print(table)
+    return failed
+
+
+async def _in_turns(
+    console: Console,
+    home: Home,
+    rows: tuple[Row, ...],
+    name: str,
+    *,
+    wirings: Mapping[str, Wiring],
+) -> bool:
+    """The same story in turns; True: a phase was above the limit for too long."""
+    console.print(f"In turns (take_turns), {name}:")
+    table = _table("offered", "current per phase")
+    phases = len(set().union(*wirings.values()))
+    async with _stage(home, policy="take_turns", wirings=wirings) as scene:
+        watch = scene.site.watches[GROUP]
+        for row in rows:
+            since = clock.monotonic()
+            done = row.act(scene)
+            if done is not None:
+                await done
+            await clock.sleep(90.0)
+            over = [one for one in watch.since(since) if one.seconds > STARTED_BY_ITSELF]
+            drawn = " / ".join(f"{amperes:.1f}" for amperes in scene.site.currents(GROUP)[:phases])
+            verdict = "[red]OVER THE LIMIT[/]" if over else "ok"
+            _add(table, row, _words(scene.offered(), {}), f"{drawn} A", verdict)
+    console.print(table)
+    for excursion in watch.excursions:
+        console.print(f"  {excursion}", highlight=False)
+    console.print(f"  longest time above {LIMIT:g} A: {watch.longest:.1f} s (allowed: 12 s)\n")
+    return watch.longest > STARTED_BY_ITSELF
+
+
+@asynccontextmanager
+async def _stage(home: Home, *, policy: str, wirings: Mapping[str, Wiring]) -> AsyncIterator[Scene]:
+    """The report's set-up, with nobody there yet; taken down at the end."""
+    phases = len(set().union(*wirings.values()))
+    group = await home.set_up_group(phases=phases, maximum=LIMIT, policy=policy)
+    site = SimulatedSite(
+        home.chargers_url,
+        circuits=(
+            SupplyCircuit("grid", same(99.0), carries_house=True),
+            SupplyCircuit(GROUP, (LIMIT, 99.0, 99.0) if phases == 1 else same(LIMIT), "grid"),
+        ),
+    )
+    for charger_id, model in (
+        ("16029", EVBOX_G4),
+        ("16032", EVBOX_G4),
+        ("8551", ALFEN_EVE_DOUBLE),
+    ):
+        # With everything on one phase the others have no fuse to watch.
+        wiring = (L1, L2, L3) if phases == 1 else wirings[charger_id]
+        site.add_charger(charger_id, model, wiring=wiring)
+    try:
+        await site.start(meter=False)
+        for charger in site.chargers.values():
+            await group.add_charger(charger.id, name=charger.id, wiring=wirings[charger.id])
+        for charger in site.chargers.values():
+            await charger.until(lambda charger=charger: charger.accepted)
+        yield Scene(site, group)
+    finally:
+        await site.stop()
+        await group.remove()
+
+
+async def _comes(holds: Callable[[], bool]) -> bool:
+    """Whether something comes true in time, and stays so for a while."""
+    deadline = clock.monotonic() + PATIENCE
+    since: float | None = None
+    while (now := clock.monotonic()) < deadline:
+        if not holds():
+            since = None
+        elif since is None:
+            since = now
+        elif now - since >= STEADY:
+            return True
+        await clock.sleep(1.0)
+    return False
+
+
+def _table(*results: str) -> Table:
+    table = Table()
+    for column in ("#", "service", "what happens", *results, ""):
+        table.add_column(column)
+    return table
+
+
+def _add(table: Table, row: Row, *results: str) -> None:
+    table.add_row(str(row.number or ""), row.service, row.happens, *results)
+
+
+def _words(offers: Mapping[str, float], statuses: Mapping[str, str]) -> str:
+    said = " / ".join(f"{offers[outlet]:g}" for outlet in CARS if outlet in offers) + " A"
+    return ", ".join([said, *statuses.values()])
+
+
+STORIES: Final[Mapping[str, Callable[[Console, Home], Awaitable[int]]]] = {"dlm": replay_dlm}
+"""What `script/demo --replay` knows."""

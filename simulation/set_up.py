@@ -1,0 +1,152 @@
+"""Sets a group up as a person would: through Home Assistant's own flows and actions."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from custom_components.ev_load_manager.const import DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+from .home_assistant import Api, home_assistant
+
+WIRING_NAMES: Mapping[tuple[int, ...], str] = {
+    (0, 1, 2): "l1_l2_l3",
+    (1, 2, 0): "l2_l3_l1",
+    (2, 0, 1): "l3_l1_l2",
+    (0,): "l1",
+    (1,): "l2",
+    (2,): "l3",
+}
+
+
+@dataclass(slots=True)
+class Group:
+    """A group in a running Home Assistant, and what a person may do with it."""
+
+    api: Api
+    hass: HomeAssistant
+    entry_id: str
+
+    async def add_charger(self, charger_id: str, *, name: str, wiring: tuple[int, ...]) -> None:
+        """Accept a charger with the wiring that its installer told."""
+
+        def answer(form: Mapping[str, Any]) -> Mapping[str, Any]:
+            if form["step_id"] == "user":
+                return {"charger_id": charger_id}
+            return {
+                "name": name,
+                "wiring": WIRING_NAMES[wiring],
+                "unit": "A",
+                "minimum": 6,
+                "maximum": 16,
+                "priority": "normal",
+            }
+
+        await self.api.flow([self.entry_id, "charger"], answer, subentry=True)
+
+    async def remove(self) -> None:
+        """Delete the group."""
+        await self.api.delete(f"config/config_entries/entry/{self.entry_id}")
+
+    async def set_number(self, key: str, amperes: float) -> None:
+        """Write a number of the group."""
+        await self.api.call("number", "set_value", entity_id=self._entity(key), value=amperes)
+
+    async def set_switch(self, key: str, on: bool) -> None:
+        """Turn a switch of the group."""
+        action = "turn_on" if on else "turn_off"
+        await self.api.call("switch", action, entity_id=self._entity(key))
+
+    async def select(self, key: str, option: str) -> None:
+        """Choose from a select of the group."""
+        await self.api.call("select", "select_option", entity_id=self._entity(key), option=option)
+
+    async def set_connector_maximum(self, charger_id: str, number: int, amperes: float) -> None:
+        """Write the number entity of a connector."""
+        entity = self._connector_entity(charger_id, number, "maximum")
+        await self.api.call("number", "set_value", entity_id=entity, value=amperes)
+
+    async def allow_charging(self, charger_id: str, number: int, on: bool) -> None:
+        """Turn the switch of a connector."""
+        entity = self._connector_entity(charger_id, number, "charging_allowed")
+        await self.api.call("switch", "turn_on" if on else "turn_off", entity_id=entity)
+
+    def state(self, key: str) -> str:
+        """The state of an entity of the group."""
+        state = self.hass.states.get(self._entity(key))
+        return "missing" if state is None else state.state
+
+    def connector_state(self, charger_id: str, number: int, key: str) -> str:
+        """The state of an entity of a connector."""
+        state = self.hass.states.get(self._connector_entity(charger_id, number, key))
+        return "missing" if state is None else state.state
+
+    def _entity(self, key: str) -> str:
+        return self._find(f"{self.entry_id}_{key}")
+
+    def _connector_entity(self, charger_id: str, number: int, key: str) -> str:
+        entry = self.hass.config_entries.async_get_known_entry(self.entry_id)
+        subentry_id = next(
+            subentry.subentry_id
+            for subentry in entry.subentries.values()
+            if subentry.unique_id == charger_id
+        )
+        return self._find(f"{subentry_id}_{number}_{key}")
+
+    def _find(self, unique_id: str) -> str:
+        for entity in er.async_get(self.hass).entities.values():
+            if entity.platform == DOMAIN and entity.unique_id == unique_id:
+                return entity.entity_id
+        raise KeyError(unique_id)
+
+
+@dataclass(slots=True)
+class Home:
+    """A running Home Assistant."""
+
+    api: Api
+    hass: HomeAssistant
+    ocpp_port: int
+
+    @property
+    def chargers_url(self) -> str:
+        """Where chargers connect to."""
+        return f"ws://127.0.0.1:{self.ocpp_port}"
+
+    async def set_up_group(
+        self,
+        *,
+        name: str = "Garage",
+        phases: int = 3,
+        rated: float = 20.0,
+        maximum: float = 16.0,
+        policy: str = "take_turns",
+    ) -> Group:
+        """Go through the flow that adds a group; raises RuntimeError where it refuses."""
+        forms: Mapping[str, Mapping[str, Any]] = {
+            "user": {
+                "name": name,
+                "phases": str(phases),
+                "voltage": 230,
+                "rated_current": rated,
+                "maximum_current": maximum,
+                "policy": policy,
+                "listen_host": "127.0.0.1",
+                "listen_port": self.ocpp_port,
+            },
+        }
+        result = await self.api.flow(DOMAIN, lambda form: forms[form["step_id"]])
+        return Group(self.api, self.hass, result["result"]["entry_id"])
+
+
+@asynccontextmanager
+async def home(folder: Path, *, port: int, ocpp_port: int) -> AsyncIterator[Home]:
+    """Run Home Assistant on `port` until the block ends; chargers come to `ocpp_port`."""
+    async with home_assistant(folder, port=port) as hass, aiohttp.ClientSession() as session:
+        api = await Api.connect(session, f"http://127.0.0.1:{port}")
+        yield Home(api, hass, ocpp_port)
