@@ -23,19 +23,14 @@ from custom_components.ev_load_manager.balancing.readings import (
     Status,
     Superseded,
 )
-from custom_components.ev_load_manager.balancing.site import (
-    Connector,
-    ConnectorId,
-    Policy,
-    Site,
-)
+from custom_components.ev_load_manager.balancing.site import Connector, ConnectorId, Policy, Site
 
 FOLLOWED = 12.0
 """Seconds after which a replaced limit is no longer in force."""
 SLOWEST_ANSWER = 8.0
 RESEND = 30.0
 """Seconds after which an answer is not waited for any more."""
-EXPIRY = 300.0
+EXPIRY = 60.0
 """Seconds offline after which a charger may be at its fallback."""
 WINDOW = 2 * SLOWEST_ANSWER + FOLLOWED + 2.0
 """Seconds in which the exceptions of the invariant must be over: a cut may wait for
@@ -153,6 +148,7 @@ class World:
             for id_, connector in sorted(site.connectors.items())
         }
         self.excused_until = 0.0
+        self.lowered_at = 0.0
         self.decision: Decision | None = None
         self.decisions: list[Decision] = []
         self.quiet_since = self.now
@@ -201,7 +197,7 @@ class World:
         elif event == "leave" and post.car is not None:
             self.leave(post)
         elif event == "link" and post.online:
-            self.cut_off(post, self.random.choice((3.0, 40.0, 500.0)))
+            self.cut_off(post, self.random.choice((3.0, 40.0, 150.0)))
         elif event == "limit":
             self.change_limit()
         elif event in ("maximum", "switch"):
@@ -258,6 +254,7 @@ class World:
         circuits[circuit.id] = replace(circuit, limit=limit)
         self.site = replace(self.site, circuits=circuits)
         if any(new < old for new, old in zip(limit, circuit.limit, strict=True)):
+            self.lowered_at = self.now
             self.excused_until = self.now + WINDOW
 
     def _least(self, circuit: str) -> list[float]:
@@ -349,6 +346,9 @@ class World:
 
     def _comes_back(self, post: Post) -> None:
         post.online = True
+        if self.lowered_at >= post.offline_since - WINDOW:
+            # It could not be told, and comes back with what it had.
+            self.excused_until = self.now + WINDOW
         if post.car is None:
             self._status(post, Status.AVAILABLE)
         # The central system sends the limit again on every connection.

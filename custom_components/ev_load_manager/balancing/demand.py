@@ -111,6 +111,7 @@ def observe(
     now = alarm.now
     if not reading.online:
         memory.online_since = None
+        memory.untaken_since = None
         if memory.offline_since is None:
             memory.offline_since = now
     elif memory.online_since is None:
