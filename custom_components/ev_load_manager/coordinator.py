@@ -1,0 +1,128 @@
+"""The coordinator that polls the grid's meter."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+
+from . import clock
+from .balancing.phases import PhaseCurrents
+from .balancing.readings import MeterReading
+from .const import DOMAIN, LOGGER
+from .meter import Meter, MeterError, MeterValues
+
+DEFAULT_INTERVAL: Final = 2.0
+SHORTEST_INTERVAL: Final = 1.0
+LONGEST_INTERVAL: Final = 30.0
+RETRY: Final = 5.0
+"""After a failure the next try comes at the latest after this, s."""
+GATHER: Final = 0.05
+"""Sensors of one meter report one after the other: how long the first waits, s."""
+
+
+class MeterCoordinator(DataUpdateCoordinator[MeterValues]):
+    """Reads the meter, one reading at a time, as long as `run` runs.
+
+    It paces itself: a coordinator left to Home Assistant polls only while it has
+    listeners, and not at all once somebody switches polling off; the fuse needs
+    it always. Whether the meter is to be believed is told by the age of
+    `last_good`, never by this coordinator's success.
+    """
+
+    config_entry: ConfigEntry[Any]
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry[Any], meter: Meter, interval: float
+    ) -> None:
+        """Read `meter` every `interval` (1 to 30) seconds."""
+        super().__init__(
+            hass,
+            LOGGER,
+            config_entry=entry,
+            name=f"{entry.title} meter",
+            update_interval=None,
+        )
+        self.meter = meter
+        self.last_good: MeterReading | None = None
+        """The newest good reading, whatever its age."""
+        self._interval = min(max(interval, SHORTEST_INTERVAL), LONGEST_INTERVAL)
+        self._news = asyncio.Event()
+        self._reading_listeners: set[Callable[[], None]] = set()
+        self._puzzled = False
+
+    @callback
+    def async_add_reading_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Be told of every reading, also of every failure; returns an unsubscribe."""
+        self._reading_listeners.add(listener)
+        return lambda: self._reading_listeners.discard(listener)
+
+    async def run(self) -> None:
+        """Read until cancelled; nothing else ends it."""
+        stop_news = self.meter.on_news(self._news.set)
+        try:
+            while True:
+                began = clock.monotonic()
+                self._news.clear()
+                await self._try_refresh()
+                pause = self._interval if self.last_update_success else min(self._interval, RETRY)
+                await self._wait(began + pause - clock.monotonic())
+        finally:
+            stop_news()
+            await self.meter.close()
+
+    async def _try_refresh(self) -> None:
+        try:
+            await self.async_refresh()
+        except Exception:  # noqa: BLE001 - whatever it is, the next reading comes
+            LOGGER.exception("%s: a reading failed in an unexpected way", self.name)
+
+    async def _wait(self, seconds: float) -> None:
+        """Until the next reading is due, or the meter has news."""
+        with suppress(TimeoutError):
+            async with clock.timeout(max(seconds, GATHER)):
+                await self._news.wait()
+        if self._news.is_set():
+            await clock.sleep(GATHER)
+
+    @override
+    async def _async_update_data(self) -> MeterValues:
+        try:
+            await self.meter.open()
+            values = await self.meter.read()
+        except MeterError as err:
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key=err.key,
+                translation_placeholders=err.placeholders,
+            ) from err
+        except Exception as err:
+            # Whatever it is: told once with all there is to know, and tried again.
+            if not self._puzzled:
+                self._puzzled = True
+                LOGGER.exception("%s: unexpected error", self.name)
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key="meter_unexpected",
+                translation_placeholders={"error": repr(err)},
+            ) from err
+        self._puzzled = False
+        if self.last_good is None or values.at > self.last_good.at:
+            self.last_good = MeterReading(
+                at=values.at,
+                currents=PhaseCurrents(*values.currents),
+                resolution=self.meter.resolution,
+            )
+        return values
+
+    @override
+    def _async_refresh_finished(self) -> None:
+        """Tell every reading: the base class is silent about a failure after a failure."""
+        for listener in tuple(self._reading_listeners):
+            try:
+                listener()
+            except Exception:  # noqa: BLE001 - one listener's fault isn't the meter's
+                LOGGER.exception("%s: a listener failed", self.name)
