@@ -89,7 +89,7 @@ def _admit(
         return
     candidates = [_candidate(one) for one in active]
     held = layout.to_currents(fixed)
-    admission = _ask(candidates, supply.capacity, held, supply, layout, alarm)
+    admission = _ask(candidates, supply.capacity, supply.rated, held, layout, alarm)
     dropped = [
         one
         for one in active
@@ -131,15 +131,15 @@ def _candidate(one: Standing) -> Candidate:
 def _ask(
     candidates: Iterable[Candidate],
     limit: dict[str, PhaseCurrents],
+    rated: dict[str, PhaseCurrents],
     held: dict[str, PhaseCurrents],
-    supply: Supply,
     layout: Layout,
     alarm: Alarm,
 ) -> Admission:
     return admit(
         candidates,
         limit=limit,
-        rated=supply.rated,
+        rated=rated,
         policy=layout.site.policy,
         now=alarm.now,
         held=held,
@@ -165,7 +165,7 @@ def _bear_with_the_building(
         memory.over_minimum_since = alarm.now
     if memory.doubt.phases or alarm.passed(memory.over_minimum_since + GRACE):
         return admission.admitted
-    without = _ask(candidates, supply.limits, held, supply, layout, alarm).admitted
+    without = _ask(candidates, supply.limits, layout.rated, held, layout, alarm).admitted
     staying = [one for one in active if one.memory.serving_since is not None and one.id in without]
     # What they would draw against what the building leaves.
     over = layout.from_currents(held)

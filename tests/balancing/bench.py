@@ -1,0 +1,227 @@
+"""A test bench for the controller: chargers that answer at once, cars that follow at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from custom_components.ev_load_manager.balancing.controller import Memory, step
+from custom_components.ev_load_manager.balancing.decision import ConnectorDecision, Decision, Reason
+from custom_components.ev_load_manager.balancing.phases import (
+    NO_CURRENT,
+    Phase,
+    PhaseCurrents,
+    Phases,
+)
+from custom_components.ev_load_manager.balancing.readings import (
+    ConnectorReading,
+    MeterReading,
+    Offer,
+    Readings,
+    Sample,
+    Status,
+    Superseded,
+)
+from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
+
+L1, L2, L3 = Phase
+same = PhaseCurrents.same
+
+
+def ids(count: int) -> list[ConnectorId]:
+    """Names of `count` connectors."""
+    return [ConnectorId(f"charger {number}", 1) for number in range(1, count + 1)]
+
+
+def make_site(
+    count: int,
+    limit: float,
+    *,
+    rated: float | None = None,
+    grid: float | None = None,
+    connector: dict[str, Any] | None = None,
+    **settings: Any,
+) -> Site:
+    """A group of `count` three-phase connectors, behind a metered grid if it is given."""
+    fuse = same(limit if rated is None else rated)
+    circuits = {
+        "group": Circuit(
+            id="group", parent=None if grid is None else "grid", limit=same(limit), rated=fuse
+        )
+    }
+    if grid is not None:
+        circuits["grid"] = Circuit(
+            id="grid", parent=None, limit=same(grid), rated=same(grid if rated is None else rated)
+        )
+        settings = {"grid": "grid", "adaptive": True} | settings
+    details = {"maximum": 32.0, "wiring": (L1, L2, L3)} | (connector or {})
+    connectors = {id_: Connector(id=id_, circuit="group", **details) for id_ in ids(count)}
+    return Site(circuits=circuits, connectors=connectors, **settings)
+
+
+@dataclass(slots=True, kw_only=True)
+class Car:
+    """A car that is plugged in."""
+
+    session: str | None
+    since: float
+    phases: Phases
+    maximum: float
+    status: Status | None = None
+    """What its connector says; None: what fits its limit."""
+    status_since: float = 0.0
+    draws: float | None = None
+    """What it draws, whatever it is offered."""
+
+
+class Bench:
+    """A site whose chargers take a limit within the second, and report every ten."""
+
+    def __init__(self, site: Site, *, period: float = 10.0, phases_told: bool = True) -> None:
+        """Everything is quiet and every charger has been told its fallback."""
+        self.site = site
+        self.now = 0.0
+        self.period = period
+        self.phases_told = phases_told
+        self.memory = Memory()
+        self.cars: dict[ConnectorId, Car] = {}
+        self.offers = {
+            id_: Offer(accepted=one.fallback, accepted_at=-100.0)
+            for id_, one in site.connectors.items()
+        }
+        self.deaf: set[ConnectorId] = set()
+        """Chargers that take nothing any more."""
+        self.offline: set[ConnectorId] = set()
+        self.house: Callable[[float], float] | None = None
+        """The building's load by time, A per phase; None: no meter reading."""
+        self.decision: Decision | None = None
+        self._meter: MeterReading | None = None
+        self._samples: dict[ConnectorId, Sample] = {}
+
+    def plug_in(
+        self,
+        id_: ConnectorId,
+        *,
+        phases: Phases = frozenset(Phase),
+        maximum: float = 32.0,
+        session: bool = True,
+    ) -> Car:
+        """A car comes, and its session starts (or not yet)."""
+        name = f"{id_.charger} {self.now}" if session else None
+        status = None if session else Status.PREPARING
+        car = self.cars[id_] = Car(
+            session=name,
+            since=self.now,
+            phases=phases,
+            maximum=maximum,
+            status=status,
+            status_since=self.now,
+        )
+        return car
+
+    def leave(self, id_: ConnectorId) -> None:
+        """The car goes."""
+        del self.cars[id_]
+        self._samples.pop(id_, None)
+
+    def set_limit(self, circuit: str, amperes: float) -> None:
+        """The user sets a circuit's limit."""
+        changed = replace(self.site.circuits[circuit], limit=same(amperes))
+        self.site = replace(self.site, circuits=self.site.circuits | {circuit: changed})
+
+    def set_connector(self, id_: ConnectorId, **changes: Any) -> None:
+        """The user changes a connector's settings."""
+        changed = replace(self.site.connectors[id_], **changes)
+        self.site = replace(self.site, connectors=self.site.connectors | {id_: changed})
+
+    def run(self, seconds: float = 0.0) -> Decision:
+        """Take a step, and one more for every second that passes."""
+        decision = self._step()
+        for _ in range(int(seconds)):
+            self.now += 1.0
+            decision = self._step()
+        return decision
+
+    def __getitem__(self, id_: ConnectorId) -> ConnectorDecision:
+        """The last decision on a connector."""
+        assert self.decision is not None
+        return self.decision.connectors[id_]
+
+    def limits(self) -> list[float]:
+        """Everyone's limit, in the order of their names."""
+        assert self.decision is not None
+        return [decided.limit for decided in self.decision.connectors.values()]
+
+    def reasons(self) -> list[Reason]:
+        """Everyone's reason, in the order of their names."""
+        assert self.decision is not None
+        return [decided.reason for decided in self.decision.connectors.values()]
+
+    def drawn(self, id_: ConnectorId) -> float:
+        """What a connector's car draws, A per phase."""
+        car = self.cars.get(id_)
+        if car is None or car.session is None:
+            return 0.0
+        if car.draws is not None:
+            return car.draws
+        limit = self.offers[id_].accepted
+        limit = self.site.connectors[id_].hardware_maximum if limit is None else limit
+        return min(limit, car.maximum) if limit >= 6.0 else 0.0
+
+    def _step(self) -> Decision:
+        readings = self._readings()
+        decision = self.decision = step(self.site, readings, self.memory, self.now)
+        for id_, decided in decision.connectors.items():
+            offer = self.offers[id_]
+            if decided.limit == offer.accepted or id_ in self.deaf | self.offline:
+                continue
+            replaced = (
+                ()
+                if offer.accepted is None
+                else (Superseded(limit=offer.accepted, at=self.now + 0.5),)
+            )
+            kept = tuple(old for old in offer.superseded if old.at > self.now - 30.0)
+            self.offers[id_] = Offer(
+                accepted=decided.limit, accepted_at=self.now + 0.5, superseded=kept + replaced
+            )
+        return decision
+
+    def _readings(self) -> Readings:
+        total = NO_CURRENT
+        connectors = {}
+        for id_ in self.site.connectors:
+            car = self.cars.get(id_)
+            drawn = self.drawn(id_)
+            currents = NO_CURRENT if car is None else PhaseCurrents.on(car.phases, drawn)
+            total = total.plus(currents)
+            if car is not None and car.session is not None and self.now % self.period == 0.0:
+                self._samples[id_] = Sample(
+                    at=self.now,
+                    currents=currents if self.phases_told else None,
+                    highest=drawn,
+                )
+            connectors[id_] = self._reading(id_, car)
+        if self.house is not None:
+            self._meter = MeterReading(
+                at=self.now, currents=total.plus(same(self.house(self.now) + self.now % 2 / 50))
+            )
+        return Readings(connectors=connectors, meter=self._meter)
+
+    def _reading(self, id_: ConnectorId, car: Car | None) -> ConnectorReading:
+        offer = self.offers[id_]
+        if car is None:
+            status, since = Status.AVAILABLE, 0.0
+        elif car.status is not None:
+            status, since = car.status, car.status_since
+        else:
+            allowed = offer.accepted is None or offer.accepted >= 6.0
+            status = Status.CHARGING if allowed else Status.SUSPENDED_EVSE
+            since = car.since
+        return ConnectorReading(
+            online=id_ not in self.offline,
+            status=status,
+            status_since=since,
+            session=None if car is None else car.session,
+            session_since=0.0 if car is None else car.since,
+            sample=self._samples.get(id_),
+            offer=offer,
+        )
