@@ -21,6 +21,7 @@ from .const import (
     CONF_MAXIMUM,
     CONF_MAXIMUM_CURRENT,
     CONF_METER,
+    CONF_METER_INTERVAL,
     CONF_METER_TIMEOUT,
     CONF_MINIMUM,
     CONF_PHASES,
@@ -69,6 +70,9 @@ class GroupSettings:
     grid_maximum_current: float
     safe_limit: float
     meter_timeout: float
+    """Seconds that the meter may be silent."""
+    meter_interval: float
+    """Seconds between two readings of it."""
     allow_export_charging: bool
 
     @classmethod
@@ -93,6 +97,8 @@ class GroupSettings:
             ),
             safe_limit=float(data.get(CONF_SAFE_LIMIT) or 0.0),
             meter_timeout=float(data.get(CONF_METER_TIMEOUT) or 30.0),
+            meter_interval=float(data.get(CONF_METER_INTERVAL) or 2.0),
+            meter_interval=float(data.get(CONF_METER_INTERVAL) or 2.0),
             allow_export_charging=bool(data.get(CONF_ALLOW_EXPORT, False)),
         )
 
