@@ -26,7 +26,6 @@ CONF_GRID_MAXIMUM_CURRENT: Final = "grid_maximum_current"
 CONF_SAFE_LIMIT: Final = "safe_limit"
 CONF_METER_TIMEOUT: Final = "meter_timeout"
 CONF_METER_INTERVAL: Final = "meter_interval"
-CONF_METER_INTERVAL: Final = "meter_interval"
 CONF_ALLOW_EXPORT: Final = "allow_export_charging"
 
 # Keys of a charger's subentry.

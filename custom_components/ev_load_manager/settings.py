@@ -98,7 +98,6 @@ class GroupSettings:
             safe_limit=float(data.get(CONF_SAFE_LIMIT) or 0.0),
             meter_timeout=float(data.get(CONF_METER_TIMEOUT) or 30.0),
             meter_interval=float(data.get(CONF_METER_INTERVAL) or 2.0),
-            meter_interval=float(data.get(CONF_METER_INTERVAL) or 2.0),
             allow_export_charging=bool(data.get(CONF_ALLOW_EXPORT, False)),
         )
 
