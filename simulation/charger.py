@@ -95,6 +95,8 @@ class SimulatedCharger:
         """The central system has accepted it on this socket."""
         self.station_available = True
         self.outbox = Outbox()
+        self.sessions: list[Transaction] = []
+        """Every session that it ever had, oldest first."""
         self._tick = tick
         self._booted = False
         self.boot_again = asyncio.Event()
@@ -282,6 +284,7 @@ class SimulatedCharger:
             id_tag=id_tag, started_at=self.now(), meter_start=round(connector.energy)
         )
         connector.transaction = transaction
+        self.sessions.append(transaction)
         connector.finished = False
         connector.next_sample = None
         connector.defaults_at_start = self.profiles.copy()
@@ -310,8 +313,9 @@ class SimulatedCharger:
         connector.transaction = None
         connector.finished = connector.car is not None
         connector.available = connector.wanted_available
+        transaction.meter_stop = round(connector.energy)
         ended = {
-            "meterStop": round(connector.energy),
+            "meterStop": transaction.meter_stop,
             "timestamp": self.timestamp(),
             "reason": reason,
             "idTag": transaction.id_tag[:20],

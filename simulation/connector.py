@@ -18,6 +18,8 @@ class Transaction:
     meter_start: int
     id: int | None = None
     """What the central system calls it, once it has said so."""
+    meter_stop: int | None = None
+    """None while it goes on."""
 
 
 class SimulatedConnector:

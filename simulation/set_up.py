@@ -12,7 +12,7 @@ from custom_components.ev_load_manager.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from .home_assistant import Api, home_assistant
+from .home_assistant import WITH_PAGE, Api, home_assistant
 
 WIRING_NAMES: Mapping[tuple[int, ...], str] = {
     (0, 1, 2): "l1_l2_l3",
@@ -145,8 +145,13 @@ class Home:
 
 
 @asynccontextmanager
-async def home(folder: Path, *, port: int, ocpp_port: int) -> AsyncIterator[Home]:
+async def home(
+    folder: Path, *, port: int, ocpp_port: int, parts: str = WITH_PAGE
+) -> AsyncIterator[Home]:
     """Run Home Assistant on `port` until the block ends; chargers come to `ocpp_port`."""
-    async with home_assistant(folder, port=port) as hass, aiohttp.ClientSession() as session:
+    async with (
+        home_assistant(folder, port=port, parts=parts) as hass,
+        aiohttp.ClientSession() as session,
+    ):
         api = await Api.connect(session, f"http://127.0.0.1:{port}")
         yield Home(api, hass, ocpp_port)

@@ -14,6 +14,7 @@ _factor = 1.0
 _real_origin = time.monotonic()
 _origin = _real_origin
 _wall_origin = datetime.now(UTC)
+_wall_shift = timedelta()
 
 
 def set_factor(factor: float) -> None:
@@ -21,7 +22,7 @@ def set_factor(factor: float) -> None:
     global _factor, _origin, _real_origin, _wall_origin  # noqa: PLW0603
     if factor <= 0:
         raise ValueError(f"time can't pass {factor} times as fast")
-    _wall_origin = now()
+    _wall_origin = now() - _wall_shift
     _origin = monotonic()
     _real_origin = time.monotonic()
     _factor = factor
@@ -40,8 +41,17 @@ def monotonic() -> float:
 def now() -> datetime:
     """The wall clock, UTC; in real time it follows the machine's clock."""
     if _factor == 1.0:
-        return datetime.now(UTC)
-    return _wall_origin + timedelta(seconds=monotonic() - _origin)
+        return datetime.now(UTC) + _wall_shift
+    return _wall_origin + timedelta(seconds=monotonic() - _origin) + _wall_shift
+
+
+def set_now(moment: datetime) -> None:
+    """Set the wall clock (not the machine's), as somebody or a time server might do.
+
+    For demo and faults; `monotonic` takes no notice.
+    """
+    global _wall_shift  # noqa: PLW0603
+    _wall_shift += moment - now()
 
 
 def real(seconds: float) -> float:
