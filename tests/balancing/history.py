@@ -291,7 +291,13 @@ class World:
                 if limit is not None and limit != call.limit
             ]
             kept = [one for one in offer.superseded if one.at + 30.0 > self.now]
-            post.offer = Offer(accepted=call.limit, accepted_at=self.now, superseded=(*kept, *old))
+            # The same limit taken again leaves no trace but that it arrived.
+            again = offer.accepted == call.limit
+            post.offer = Offer(
+                accepted=call.limit,
+                accepted_at=offer.accepted_at if again else self.now,
+                superseded=(*kept, *old),
+            )
             self._apply(post, call.limit)
             post.call = None
         elif call.sent_at + RESEND <= self.now:

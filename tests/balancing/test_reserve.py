@@ -71,9 +71,12 @@ def test_its_first_limit_takes_its_time_to_be_followed() -> None:
     assert reserve(replace(CHARGING, offer=offer), unlimited=True)[0] == 32.0
 
 
-@pytest.mark.parametrize("status", [Status.CHARGING, Status.AVAILABLE])
-def test_a_charger_that_refuses_limits_counts_with_all_it_can(status: Status) -> None:
-    assert reserve(replace(CHARGING, status=status, offer=Offer(refused=True)))[0] == 32.0
+def test_a_charger_that_refuses_limits_counts_with_all_it_can_once_a_car_is_there() -> None:
+    refusing = replace(CHARGING, offer=Offer(refused=True))
+    assert reserve(refusing)[0] == 32.0
+    idle = replace(refusing, status=Status.AVAILABLE, session=None)
+    assert reserve(idle)[0] == 0.0
+    assert reserve(replace(idle, online=False))[0] == 32.0
 
 
 def test_an_empty_connector_reserves_nothing() -> None:
@@ -128,7 +131,10 @@ def test_a_lost_charger_that_was_idle_and_cannot_start_reserves_nothing() -> Non
 
 def test_a_charger_that_came_back_may_be_at_its_fallback_until_it_is_told() -> None:
     paused = replace(CHARGING, offer=Offer(accepted=0.0, accepted_at=900.0))
-    assert reserve(paused, online_since=950.0)[0] == 6.0
+    assert reserve(paused, online_since=960.0) == (6.0, 1005.0)
+    assert reserve(paused, online_since=955.0) == (0.0, None)
+    late = replace(paused, offer=replace(paused.offer, in_flight=(0.0,)))
+    assert reserve(late, online_since=955.0) == (6.0, None)
     told = replace(paused, offer=Offer(accepted=0.0, accepted_at=991.0))
     assert reserve(told, online_since=985.0) == (6.0, 1003.0)
     told = replace(paused, offer=Offer(accepted=0.0, accepted_at=960.0))

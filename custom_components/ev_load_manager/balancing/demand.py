@@ -68,13 +68,14 @@ def role(connector: Connector, reading: ConnectorReading, memory: ConnectorMemor
     """What part the connector has in this step."""
     if not reading.online:
         return Role.OFFLINE
-    if reading.offer.refused:
+    empty = is_empty(reading)
+    if reading.offer.refused and not empty:
         return Role.UNCONTROLLED
     if not connector.charging_allowed or connector.maximum < connector.minimum:
         return Role.FORBIDDEN
     if memory.disobeys:
         return Role.DISOBEYING
-    if is_empty(reading):
+    if empty:
         return Role.NO_CAR
     if reading.status in _OUT_OF_ORDER or not _charges(reading):
         return Role.NOT_STARTED
@@ -137,16 +138,6 @@ def observe(
         memory.disobeys = alarm.passed(memory.over_since + DISOBEYING_TIME)
     if reading.online and _charges(reading):
         _follow_session(reading, memory, alarm)
-
-
-def probe_due_at(memory: ConnectorMemory) -> float:
-    """When a full car is to be asked again."""
-    return (memory.probed_at or 0.0) + PROBE_INTERVAL
-
-
-def is_probing(memory: ConnectorMemory, alarm: Alarm) -> bool:
-    """Whether a full car is being asked now."""
-    return memory.probing and not alarm.passed((memory.probed_at or 0.0) + PROBE_TIME)
 
 
 def _charges(reading: ConnectorReading) -> bool:

@@ -16,6 +16,8 @@ FOLLOWING_TIME = 12.0
 DRAWING = 1.0
 """A; what is less may be the charger itself."""
 
+RESENT = 45.0
+"""Seconds after a connection in which its limit was sent again, taken and followed."""
 UNSEEN = 120.0
 """Seconds offline in which another car may have taken the place of the last."""
 
@@ -65,11 +67,9 @@ def in_force(
     charger that does not obey was seen to draw.
     """
     offer = reading.offer
-    if offer.refused:
-        return connector.hardware_maximum
     highest = _offered(offer, alarm)
     empty = is_empty(reading)
-    if offer.accepted is None:
+    if offer.accepted is None or offer.refused:
         if empty and reading.online:
             return 0.0
         return max(highest, connector.hardware_maximum)
@@ -83,8 +83,8 @@ def in_force(
         # itself, for as long as the others need to make way. More must have
         # been taken back before others get it.
         return highest if highest > connector.fallback else 0.0
-    if not _served(reading, memory, alarm):
-        highest = max(highest, connector.fallback)
+    if connector.fallback > highest and not _served(reading, memory, alarm):
+        highest = connector.fallback
     if memory.disobeys and reading.sample is not None:
         highest = max(highest, reading.sample.highest)
     return highest
@@ -103,11 +103,11 @@ def _offered(offer: Offer, alarm: Alarm) -> float:
 
 def _served(reading: ConnectorReading, memory: ConnectorMemory, alarm: Alarm) -> bool:
     """Whether the charger surely follows a limit of ours on this connection."""
-    offer = reading.offer
-    if offer.accepted_at is None:
-        return False
-    since = memory.online_since
-    if since is None or offer.accepted_at >= since + FOLLOWING_TIME:
+    offer, since = reading.offer, memory.online_since
+    if since is None:
         return True
-    # The charger may have been on its own until the first limit after it came.
-    return offer.accepted_at >= since and alarm.passed(offer.accepted_at + FOLLOWING_TIME)
+    if offer.accepted_at is not None and offer.accepted_at >= since:
+        return alarm.passed(offer.accepted_at + FOLLOWING_TIME)
+    # Every connection begins with sending the limit again; taking the same one
+    # as before shows only by its not being on its way any more.
+    return not offer.in_flight and alarm.passed(since + RESENT)
