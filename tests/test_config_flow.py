@@ -66,6 +66,24 @@ async def start_group_flow(hass: HomeAssistant) -> str:
     return result["flow_id"]
 
 
+async def finish_without_meter(hass: HomeAssistant, result: Any) -> Any:
+    """Answer the question for the meter, which a group's form without faults leads to."""
+    assert result["type"] is FlowResultType.MENU
+    assert result["step_id"] == "meter"
+    return await hass.config_entries.flow.async_configure(
+        result["flow_id"], {"next_step_id": "meter_none"}
+    )
+
+
+async def start_change(hass: HomeAssistant, entry: MockConfigEntry) -> Any:
+    """Open the form of a group that is there."""
+    result = await entry.start_reconfigure_flow(hass)
+    assert result["type"] is FlowResultType.MENU
+    return await hass.config_entries.flow.async_configure(
+        result["flow_id"], {"next_step_id": "group"}
+    )
+
+
 async def start_charger_flow(hass: HomeAssistant, entry: MockConfigEntry) -> Any:
     """Open the form for a new charger."""
     result = await hass.config_entries.subentries.async_init(
@@ -101,6 +119,7 @@ async def test_a_group_is_made_from_what_was_typed(
     result = await hass.config_entries.flow.async_configure(
         flow_id, group_form(unused_tcp_port, **{CONF_NAME: " Garage "})
     )
+    result = await finish_without_meter(hass, result)
     await hass.async_block_till_done()
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -148,6 +167,7 @@ async def test_a_wrong_value_is_named_beside_its_field_and_can_be_mended(
     assert result["errors"] == {field: error}
 
     result = await hass.config_entries.flow.async_configure(flow_id, group_form(unused_tcp_port))
+    result = await finish_without_meter(hass, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -176,6 +196,7 @@ async def test_a_port_taken_by_another_program_is_named(
     assert result["description_placeholders"]["port"] == str(taken_port)
 
     result = await hass.config_entries.flow.async_configure(flow_id, group_form(unused_tcp_port))
+    result = await finish_without_meter(hass, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -202,6 +223,7 @@ async def test_groups_share_a_port(hass: HomeAssistant, unused_tcp_port: int) ->
     result = await hass.config_entries.flow.async_configure(
         flow_id, group_form(unused_tcp_port, name="Yard")
     )
+    result = await finish_without_meter(hass, result)
     await hass.async_block_till_done()
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -235,7 +257,7 @@ async def test_a_group_is_changed_without_losing_what_else_is_stored(
 ) -> None:
     entry = group(listen_port=unused_tcp_port)
     await set_up(hass, entry)
-    result = await entry.start_reconfigure_flow(hass)
+    result = await start_change(hass, entry)
     assert suggested(result, CONF_NAME) == "Garage"
     assert suggested(result, CONF_PHASES) == "3"
 
@@ -258,7 +280,7 @@ async def test_a_group_that_waits_for_its_port_starts_on_another(
     entry.add_to_hass(hass)
     await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
-    result = await entry.start_reconfigure_flow(hass)
+    result = await start_change(hass, entry)
 
     result = await hass.config_entries.flow.async_configure(result["flow_id"], changed_form(entry))
     assert result["errors"] == {CONF_LISTEN_PORT: "port_in_use"}
@@ -274,7 +296,7 @@ async def test_a_group_that_waits_for_its_port_starts_on_another(
 async def test_a_group_moves_to_another_port(hass: HomeAssistant, unused_tcp_port: int) -> None:
     entry = group(charger("LEFT"), listen_port=0)
     await set_up(hass, entry)
-    result = await entry.start_reconfigure_flow(hass)
+    result = await start_change(hass, entry)
 
     await hass.config_entries.flow.async_configure(
         result["flow_id"], changed_form(entry, listen_port=unused_tcp_port)
@@ -292,7 +314,7 @@ async def test_a_group_can_not_move_to_a_port_where_its_chargers_id_is_taken(
     await set_up(hass, group(charger("SAME"), listen_port=first, name="Yard"))
     entry = group(charger("SAME"), listen_port=second)
     await set_up(hass, entry)
-    result = await entry.start_reconfigure_flow(hass)
+    result = await start_change(hass, entry)
 
     result = await hass.config_entries.flow.async_configure(
         result["flow_id"], changed_form(entry, listen_port=first)
@@ -306,7 +328,7 @@ async def test_a_group_can_not_lose_the_phases_that_its_chargers_use(
 ) -> None:
     entry = group(charger("LEFT", wiring="l2"), listen_port=unused_tcp_port)
     await set_up(hass, entry)
-    result = await entry.start_reconfigure_flow(hass)
+    result = await start_change(hass, entry)
 
     result = await hass.config_entries.flow.async_configure(
         result["flow_id"], changed_form(entry, phases="1")

@@ -1,13 +1,14 @@
 """How people set up a group of chargers."""
 
 import asyncio
+from collections.abc import Mapping
 import errno
 from typing import Any, override
 
 from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigEntryState,
-    ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
 )
@@ -18,6 +19,7 @@ from .charger_flow import ChargerFlow, charger_ids, listener_of
 from .const import (
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
+    CONF_METER,
     CONF_PHASES,
     CONF_WIRING,
     DOMAIN,
@@ -32,12 +34,19 @@ from .flow_schemas import (
     group_data,
     wirings_for,
 )
+from .meter_flow import MeterFlow
 
 
-class EvLoadManagerConfigFlow(ConfigFlow, domain=DOMAIN):
+class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
     """Set up a group of chargers behind one limit, or change it."""
 
     VERSION = 1
+
+    def __init__(self) -> None:
+        """Begin with an empty form."""
+        super().__init__()
+        self._title = ""
+        self._group: dict[str, Any] = {}
 
     @classmethod
     @callback
@@ -54,9 +63,9 @@ class EvLoadManagerConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             errors = await self._async_check(user_input)
             if not errors:
-                return self.async_create_entry(
-                    title=user_input[CONF_NAME].strip(), data=group_data(user_input)
-                )
+                self._title = user_input[CONF_NAME].strip()
+                self._group = group_data(user_input)
+                return await self.async_step_meter()
         return self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(
@@ -69,24 +78,21 @@ class EvLoadManagerConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
+        """Ask what is to be changed."""
+        return self.async_show_menu(step_id="reconfigure", menu_options=["group", "meter"])
+
+    async def async_step_group(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Change what belongs to the house; limit and policy are entities."""
         entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
         if user_input is not None:
             errors = await self._async_check(user_input, entry)
             if not errors:
-                result = self.async_update_and_abort(
-                    entry,
-                    title=user_input[CONF_NAME].strip(),
-                    data_updates=group_data(user_input),
+                return self._async_change(
+                    entry, group_data(user_input), title=user_input[CONF_NAME].strip()
                 )
-                # Only a loaded group listens to its changes; one that failed
-                # on a taken port would wait on with its old settings.
-                if entry.state is not ConfigEntryState.LOADED:
-                    self.hass.config_entries.async_schedule_reload(entry.entry_id)
-                return result
         return self.async_show_form(
-            step_id="reconfigure",
+            step_id="group",
             data_schema=self.add_suggested_values_to_schema(
                 GROUP_RECONFIGURE_SCHEMA,
                 user_input or form_values({**entry.data, CONF_NAME: entry.title}),
@@ -94,6 +100,34 @@ class EvLoadManagerConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
             description_placeholders=_placeholders(user_input),
         )
+
+    @property
+    @override
+    def meter_group(self) -> Mapping[str, Any]:
+        if self.source == SOURCE_RECONFIGURE:
+            return self._get_reconfigure_entry().data
+        return self._group
+
+    @override
+    async def async_meter_done(
+        self, meter: dict[str, Any] | None, limits: dict[str, Any]
+    ) -> ConfigFlowResult:
+        if self.source == SOURCE_RECONFIGURE:
+            return self._async_change(self._get_reconfigure_entry(), {CONF_METER: meter, **limits})
+        chosen = {} if meter is None else {CONF_METER: meter, **limits}
+        return self.async_create_entry(title=self._title, data={**self._group, **chosen})
+
+    @callback
+    def _async_change(
+        self, entry: ConfigEntry, data: dict[str, Any], *, title: str | None = None
+    ) -> ConfigFlowResult:
+        """Store a change; who listens compares and changes what differs."""
+        result = self.async_update_and_abort(entry, title=title or entry.title, data_updates=data)
+        # Only a loaded group listens to its changes; one that failed
+        # on a taken port would wait on with its old settings.
+        if entry.state is not ConfigEntryState.LOADED:
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return result
 
     async def _async_check(
         self, user_input: dict[str, Any], entry: ConfigEntry | None = None
@@ -107,6 +141,12 @@ class EvLoadManagerConfigFlow(ConfigFlow, domain=DOMAIN):
         errors = check_group(user_input, (other.title for other in others))
         if entry is not None and _wired_to_more(entry, int(user_input[CONF_PHASES])):
             errors[CONF_PHASES] = "chargers_on_other_phases"
+        if (
+            entry is not None
+            and entry.data.get(CONF_METER)
+            and int(user_input[CONF_PHASES]) > entry.data[CONF_PHASES]
+        ):
+            errors[CONF_PHASES] = "meter_phases_missing"
         if CONF_LISTEN_PORT in errors or CONF_LISTEN_HOST in errors:
             return errors
         listener = listener_of(user_input)

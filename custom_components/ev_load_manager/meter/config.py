@@ -1,7 +1,7 @@
 """From a meter's settings, as they are stored, to the meter."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant
 
@@ -11,7 +11,7 @@ from .custom import CUSTOM, custom_map
 from .errors import MeterSetupError
 from .map_file import MapError
 from .modbus import ModbusMeter, ModbusMeterSettings
-from .reading import Meter
+from .reading import Meter, MeterValues
 from .register_map import RegisterMap
 from .sensors import SensorMeter, SensorMeterSettings
 
@@ -38,13 +38,43 @@ async def create_meter(
     """Make the meter that `config` describes; nothing is asked yet.
 
     `phases` (1 or 3) are those of the grid connection; `max_age` is how old the
-    report of a sensor may be, s. Raises MeterSetupError where the settings
-    can't be used.
+    report of a sensor may be, s. Settings that can't be used make a meter that
+    says so whenever it is opened: the group lives on at its safe limit.
     """
-    if config.get(CONF_TYPE) == TYPE_SENSORS:
-        return SensorMeter(hass, SensorMeterSettings.from_config(config, phases, max_age))
-    maps = await hass.async_add_executor_job(load_maps)
-    return ModbusMeter(hass, modbus_settings(config, maps, phases=phases))
+    try:
+        if config.get(CONF_TYPE) == TYPE_SENSORS:
+            return SensorMeter(hass, SensorMeterSettings.from_config(config, phases, max_age))
+        maps = await hass.async_add_executor_job(load_maps)
+        return ModbusMeter(hass, modbus_settings(config, maps, phases=phases))
+    except MeterSetupError as err:
+        return UnusableMeter(err)
+
+
+class UnusableMeter(Meter):
+    """A meter that can't be read with the settings that it has."""
+
+    latency = 1.0
+    resolution = 1.0
+
+    def __init__(self, error: MeterSetupError) -> None:
+        """Know what is wrong."""
+        self._error = error
+
+    @override
+    async def open(self) -> None:
+        raise self._error
+
+    @override
+    async def read(self) -> MeterValues:
+        raise self._error
+
+    @override
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+    @override
+    def on_news(self, callback: Callable[[], None]) -> Callable[[], None]:
+        return lambda: None
 
 
 def modbus_settings(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from modbus_connection import ModbusSerialParams, ModbusTcpParams, ModbusUdpParams
 
@@ -14,6 +14,8 @@ CONF_BAUDRATE: Final = "baudrate"
 CONF_PARITY: Final = "parity"
 CONF_STOPBITS: Final = "stopbits"
 CONF_UNIT_ID: Final = "unit_id"
+
+PARITIES: Final[Mapping[str, Literal["N", "E", "O"]]] = {"none": "N", "even": "E", "odd": "O"}
 
 type Params = ModbusTcpParams | ModbusUdpParams | ModbusSerialParams
 
@@ -53,13 +55,12 @@ def params(settings: Mapping[str, Any]) -> Params:
             )
         case Connection.SERIAL:
             stopbits = int(settings[CONF_STOPBITS])
-            parity = settings[CONF_PARITY]
-            if parity not in ("N", "E", "O") or stopbits not in (1, 2):
-                raise ValueError(f"no serial line has {parity}{stopbits}")
+            if stopbits not in (1, 2):
+                raise ValueError(f"no serial line has {stopbits} stop bits")
             return ModbusSerialParams(
                 device=settings[CONF_DEVICE],
                 baudrate=int(settings[CONF_BAUDRATE]),
-                parity=parity,
+                parity=PARITIES[settings[CONF_PARITY]],
                 stopbits=2 if stopbits == 2 else 1,
             )
 

@@ -1,0 +1,364 @@
+"""The forms of the meter's steps, and what is wrong with what somebody typed.
+
+As in `flow_schemas`, the fields carry no bounds of their own: a value out of
+bounds must come back as a translated error beside its field.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+import math
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    SerialPortSelector,
+    TextSelector,
+)
+
+from .const import (
+    CONF_ALLOW_EXPORT,
+    CONF_GRID_MAXIMUM_CURRENT,
+    CONF_GRID_RATED_CURRENT,
+    CONF_METER_INTERVAL,
+    CONF_METER_TIMEOUT,
+    CONF_SAFE_LIMIT,
+    CONF_VOLTAGE,
+)
+from .coordinator import DEFAULT_INTERVAL, LONGEST_INTERVAL, SHORTEST_INTERVAL
+from .flow_schemas import HIGHEST_CURRENT, LOWEST_CURRENT
+from .meter.config import (
+    CONF_CT_RANGE,
+    CONF_CT_RATIO,
+    CONF_INVERTED,
+    CONF_MODEL,
+    CONF_TYPE,
+    TYPE_MODBUS,
+    TYPE_SENSORS,
+)
+from .meter.connection import (
+    CONF_BAUDRATE,
+    CONF_CONNECTION,
+    CONF_DEVICE,
+    CONF_HOST,
+    CONF_PARITY,
+    CONF_PORT,
+    CONF_STOPBITS,
+    CONF_UNIT_ID,
+    PARITIES,
+    Connection,
+)
+from .meter.custom import (
+    CONF_CURRENT_SCALE,
+    CONF_CURRENT_SIGNED,
+    CONF_CURRENT_TYPE,
+    CONF_FUNCTION,
+    CONF_POWER_SCALE,
+    CONF_POWER_TYPE,
+    CONF_WORD_ORDER,
+    CURRENT_ADDRESSES,
+    CUSTOM,
+    POWER_ADDRESSES,
+)
+from .meter.detect import Candidate
+from .meter.register_map import CURRENTS, POWERS, VOLTAGES, RegisterMap, ValueType
+from .meter.sensors import CONF_ENTITY_ID, SensorReference
+
+SECTION_SERIAL: Final = "serial_line"
+HIGHEST_RATIO: Final = 10_000.0
+TIMEOUT_RANGE: Final = (10.0, 300.0)
+READINGS_PER_TIMEOUT: Final = 3
+"""So many readings must fit into the time that the meter may be silent."""
+
+CONNECTION_DEFAULTS: Final[Mapping[str, Any]] = {
+    CONF_CONNECTION: Connection.TCP.value,
+    CONF_PORT: 502,
+    CONF_UNIT_ID: 1,
+    SECTION_SERIAL: {CONF_BAUDRATE: 9600, CONF_PARITY: "none", CONF_STOPBITS: "1"},
+}
+MODEL_DEFAULTS: Final[Mapping[str, Any]] = {CONF_CT_RATIO: 1.0, CONF_INVERTED: False}
+CUSTOM_DEFAULTS: Final[Mapping[str, Any]] = {
+    CONF_FUNCTION: "3",
+    CONF_WORD_ORDER: "big",
+    CONF_CURRENT_TYPE: ValueType.FLOAT32.value,
+    CONF_CURRENT_SCALE: 1.0,
+    CONF_CURRENT_SIGNED: False,
+    CONF_POWER_TYPE: ValueType.FLOAT32.value,
+    CONF_POWER_SCALE: 1.0,
+}
+LIMIT_DEFAULTS: Final[Mapping[str, Any]] = {
+    CONF_METER_TIMEOUT: 30.0,
+    CONF_METER_INTERVAL: DEFAULT_INTERVAL,
+    CONF_ALLOW_EXPORT: False,
+}
+
+
+def _number(unit: str | None = None) -> NumberSelector:
+    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any")
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+def _choice(translations: str, options: Iterable[str]) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=list(options),
+            mode=SelectSelectorMode.DROPDOWN,
+            translation_key=translations,
+        )
+    )
+
+
+_SENSOR: Final = EntitySelector(EntitySelectorConfig(domain="sensor"))
+
+SERIAL_FIELDS: Final = (CONF_DEVICE, CONF_BAUDRATE, CONF_PARITY, CONF_STOPBITS)
+
+
+def connection_schema(*, serial: bool) -> vol.Schema:
+    """How the meter is reached; `serial`: show the serial port's settings."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_CONNECTION): _choice("meter_connection", Connection),
+            vol.Optional(CONF_HOST): TextSelector(),
+            vol.Required(CONF_PORT): _number(),
+            vol.Required(CONF_UNIT_ID): _number(),
+            vol.Optional(SECTION_SERIAL): section(
+                vol.Schema(
+                    {
+                        vol.Optional(CONF_DEVICE): SerialPortSelector(),
+                        vol.Optional(CONF_BAUDRATE): _number(),
+                        vol.Optional(CONF_PARITY): _choice("meter_parity", PARITIES),
+                        vol.Optional(CONF_STOPBITS): _choice("meter_stopbits", ("1", "2")),
+                    }
+                ),
+                {"collapsed": not serial},
+            ),
+        }
+    )
+
+
+def model_schema(
+    maps: Mapping[str, RegisterMap], candidates: Sequence[Candidate], phases: int
+) -> vol.Schema:
+    """Which meter it is: what was detected first, what is unconfirmed marked and last."""
+    detected = [candidate.key for candidate in candidates]
+    rest = sorted(
+        (found for found in maps.values() if found.phases >= phases and found.key not in detected),
+        key=lambda found: (found.experimental, found.title.casefold()),
+    )
+    options = [SelectOptionDict(value=key, label=f"✓ {_label(maps[key])}") for key in detected]
+    options += [SelectOptionDict(value=found.key, label=_label(found)) for found in rest]
+    # Its label is replaced by the translation.
+    options.append(SelectOptionDict(value=CUSTOM, label=CUSTOM))
+    return vol.Schema(
+        {
+            vol.Required(CONF_MODEL): SelectSelector(
+                SelectSelectorConfig(
+                    options=options,
+                    mode=SelectSelectorMode.DROPDOWN,
+                    translation_key="meter_model",
+                )
+            ),
+            vol.Required(CONF_CT_RATIO): _number(),
+            vol.Optional(CONF_CT_RANGE): _number("A"),
+            vol.Required(CONF_INVERTED): BooleanSelector(),
+        }
+    )
+
+
+def _label(found: RegisterMap) -> str:
+    return f"{found.title} *" if found.experimental else found.title
+
+
+def custom_schema(phases: int) -> vol.Schema:
+    """Where an unknown meter keeps its values."""
+    types = [kind.value for kind in ValueType]
+    return vol.Schema(
+        {
+            vol.Required(CONF_FUNCTION): _choice("meter_function", ("3", "4")),
+            vol.Required(CONF_WORD_ORDER): _choice("meter_word_order", ("big", "little")),
+            vol.Required(CONF_CURRENT_TYPE): _choice("meter_value_type", types),
+            **{vol.Required(name): _number() for name in CURRENT_ADDRESSES[:phases]},
+            vol.Required(CONF_CURRENT_SCALE): _number(),
+            vol.Required(CONF_CURRENT_SIGNED): BooleanSelector(),
+            vol.Required(CONF_POWER_TYPE): _choice("meter_value_type", types),
+            **{vol.Optional(name): _number() for name in POWER_ADDRESSES[:phases]},
+            vol.Required(CONF_POWER_SCALE): _number(),
+        }
+    )
+
+
+def sensors_schema(phases: int) -> vol.Schema:
+    """Which sensors tell current, power and voltage of each phase."""
+    return vol.Schema(
+        {
+            **{
+                vol.Optional(name): _SENSOR
+                for names in (CURRENTS, POWERS, VOLTAGES)
+                for name in names[:phases]
+            },
+            vol.Required(CONF_VOLTAGE): _number("V"),
+            vol.Required(CONF_INVERTED): BooleanSelector(),
+        }
+    )
+
+
+def limits_schema(*, first: bool, polled: bool) -> vol.Schema:
+    """What the grid connection may carry, and how long the meter may be silent.
+
+    `first`: ask for the first values of what later are entities; `polled`: ask
+    how often.
+    """
+    fields: dict[Any, Any] = {vol.Required(CONF_GRID_RATED_CURRENT): _number("A")}
+    if first:
+        fields[vol.Required(CONF_GRID_MAXIMUM_CURRENT)] = _number("A")
+        fields[vol.Required(CONF_SAFE_LIMIT)] = _number("A")
+    fields[vol.Required(CONF_METER_TIMEOUT)] = _number("s")
+    if polled:
+        fields[vol.Required(CONF_METER_INTERVAL)] = _number("s")
+    fields[vol.Required(CONF_ALLOW_EXPORT)] = BooleanSelector()
+    return vol.Schema(fields)
+
+
+# What is wrong
+
+
+def check_connection(user_input: Mapping[str, Any]) -> dict[str, str]:
+    """Every fault of the connection's form, field to key."""
+    errors: dict[str, str] = {}
+    serial = user_input.get(SECTION_SERIAL) or {}
+    if user_input[CONF_CONNECTION] == Connection.SERIAL:
+        # A form can't show an error beside a field within a section.
+        if not str(serial.get(CONF_DEVICE) or "").strip():
+            errors["base"] = "meter_device_missing"
+        elif not _is_whole(serial.get(CONF_BAUDRATE, 9600), 300, 1_000_000):
+            errors["base"] = "meter_baudrate_range"
+    else:
+        if not str(user_input.get(CONF_HOST) or "").strip():
+            errors[CONF_HOST] = "meter_host_missing"
+        if not _is_whole(user_input[CONF_PORT], 1, 65535):
+            errors[CONF_PORT] = "port_range"
+    if not _is_whole(user_input[CONF_UNIT_ID], 0, 255):
+        errors[CONF_UNIT_ID] = "meter_unit_range"
+    return errors
+
+
+def connection_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """A connection's form without faults as the data that is stored."""
+    serial = {**CONNECTION_DEFAULTS[SECTION_SERIAL], **(user_input.get(SECTION_SERIAL) or {})}
+    data: dict[str, Any] = {
+        CONF_TYPE: TYPE_MODBUS,
+        CONF_CONNECTION: user_input[CONF_CONNECTION],
+        CONF_UNIT_ID: int(user_input[CONF_UNIT_ID]),
+    }
+    if user_input[CONF_CONNECTION] == Connection.SERIAL:
+        return data | {
+            CONF_DEVICE: serial[CONF_DEVICE].strip(),
+            CONF_BAUDRATE: int(serial[CONF_BAUDRATE]),
+            CONF_PARITY: serial[CONF_PARITY],
+            CONF_STOPBITS: int(serial[CONF_STOPBITS]),
+        }
+    # One link is shared per host and port, so spelling matters.
+    return data | {
+        CONF_HOST: user_input[CONF_HOST].strip().lower(),
+        CONF_PORT: int(user_input[CONF_PORT]),
+    }
+
+
+def connection_form(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored data as the connection's form shows it."""
+    form = {**CONNECTION_DEFAULTS}
+    for key in (CONF_CONNECTION, CONF_HOST, CONF_PORT, CONF_UNIT_ID):
+        if key in data:
+            form[key] = data[key]
+    serial = dict(form[SECTION_SERIAL])
+    serial |= {key: data[key] for key in SERIAL_FIELDS if key in data}
+    serial[CONF_STOPBITS] = str(serial[CONF_STOPBITS])
+    return form | {SECTION_SERIAL: serial}
+
+
+def check_model(user_input: Mapping[str, Any]) -> dict[str, str]:
+    """Every fault of the model's form, field to key."""
+    errors: dict[str, str] = {}
+    if not 1 / HIGHEST_RATIO <= user_input[CONF_CT_RATIO] <= HIGHEST_RATIO:
+        errors[CONF_CT_RATIO] = "meter_ct_ratio_range"
+    ct_range = user_input.get(CONF_CT_RANGE)
+    if ct_range is not None and not LOWEST_CURRENT <= ct_range <= HIGHEST_CURRENT:
+        errors[CONF_CT_RANGE] = "meter_ct_range_range"
+    return errors
+
+
+def check_sensors(user_input: Mapping[str, Any], phases: int) -> dict[str, str]:
+    """Every fault of the sensors' form, field to key."""
+    errors: dict[str, str] = {}
+    for current, power in zip(CURRENTS[:phases], POWERS[:phases], strict=True):
+        if not user_input.get(current) and not user_input.get(power):
+            errors[current] = "meter_sensor_needed"
+    if not 100 <= user_input[CONF_VOLTAGE] <= 300:
+        errors[CONF_VOLTAGE] = "voltage_range"
+    return errors
+
+
+def sensors_data(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """A sensors' form without faults as the data that is stored."""
+    return {
+        CONF_TYPE: TYPE_SENSORS,
+        CONF_VOLTAGE: float(user_input[CONF_VOLTAGE]),
+        CONF_INVERTED: user_input[CONF_INVERTED],
+        **{
+            name: SensorReference.of(hass, user_input[name]).to_config()
+            for name in (*CURRENTS, *POWERS, *VOLTAGES)
+            if user_input.get(name)
+        },
+    }
+
+
+def sensors_form(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored data as the sensors' form shows it: by the names of today."""
+    form = {key: data[key] for key in (CONF_VOLTAGE, CONF_INVERTED) if key in data}
+    for name in (*CURRENTS, *POWERS, *VOLTAGES):
+        if name in data:
+            form[name] = SensorReference(
+                data[name][CONF_ENTITY_ID], data[name].get("registry_id")
+            ).resolve(hass)
+    return form
+
+
+def check_limits(user_input: Mapping[str, Any]) -> dict[str, str]:
+    """Every fault of the limits' form, field to key."""
+    errors: dict[str, str] = {}
+    rated = user_input[CONF_GRID_RATED_CURRENT]
+    if not LOWEST_CURRENT <= rated <= HIGHEST_CURRENT:
+        errors[CONF_GRID_RATED_CURRENT] = "rated_current_range"
+    maximum = user_input.get(CONF_GRID_MAXIMUM_CURRENT, rated)
+    if not LOWEST_CURRENT <= maximum <= HIGHEST_CURRENT:
+        errors[CONF_GRID_MAXIMUM_CURRENT] = "maximum_current_range"
+    elif CONF_GRID_RATED_CURRENT not in errors and maximum > rated:
+        errors[CONF_GRID_MAXIMUM_CURRENT] = "above_rated_current"
+    if not 0 <= user_input.get(CONF_SAFE_LIMIT, 0.0) <= maximum:
+        errors[CONF_SAFE_LIMIT] = "safe_limit_range"
+    interval = user_input.get(CONF_METER_INTERVAL, DEFAULT_INTERVAL)
+    if not SHORTEST_INTERVAL <= interval <= LONGEST_INTERVAL:
+        errors[CONF_METER_INTERVAL] = "meter_interval_range"
+    timeout = user_input[CONF_METER_TIMEOUT]
+    if not TIMEOUT_RANGE[0] <= timeout <= TIMEOUT_RANGE[1]:
+        errors[CONF_METER_TIMEOUT] = "meter_timeout_range"
+    elif timeout < READINGS_PER_TIMEOUT * interval:
+        errors[CONF_METER_TIMEOUT] = "meter_timeout_short"
+    return errors
+
+
+def _is_whole(value: float, least: int, most: int) -> bool:
+    return math.isfinite(value) and value == int(value) and least <= value <= most
