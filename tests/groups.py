@@ -27,10 +27,11 @@ from custom_components.ev_load_manager.const import (
 )
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryData
 from homeassistant.const import CONF_NAME
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from tests.csms.client import Client
+from tests.csms.conftest import ago, sample
 
 LOCALHOST = "127.0.0.1"
 
@@ -126,6 +127,7 @@ async def until_state(
 
     arrived = asyncio.Event()
 
+    @callback
     def look(event: Event[EventStateChangedData]) -> None:
         if fits(event.data["new_state"]):
             arrived.set()
@@ -169,3 +171,38 @@ def group_form(port: int, **changes: Any) -> dict[str, Any]:
 def charger_form(**changes: Any) -> dict[str, Any]:
     """What somebody types into a charger's form."""
     return {CONF_NAME: "Left", **CHARGER, **changes}
+
+
+async def start_session(socket: Client, connector: int = 1) -> int:
+    """A car begins to charge; returns the transaction's id."""
+    await socket.status("Charging", connector)
+    answer = await socket.call(
+        "StartTransaction", connectorId=connector, idTag="tag", meterStart=0, timestamp=ago(0)
+    )
+    transaction_id: int = answer["transactionId"]
+    return transaction_id
+
+
+async def tell_values(
+    socket: Client,
+    currents: tuple[float, float, float] | None = None,
+    connector: int = 1,
+    **measurands: tuple[float, str],
+) -> None:
+    """Send MeterValues of this moment: A on the charger's own L1, L2, L3, and others.
+
+    Others are `Power_Active_Import=(2300, "W")`.
+    """
+    values: list[dict[str, object]] = [
+        sample(str(value), "Current.Import", phase=f"L{phase}", unit="A")
+        for phase, value in enumerate(currents or (), 1)
+    ]
+    values += [
+        sample(str(value), measurand.replace("_", "."), unit=unit)
+        for measurand, (value, unit) in measurands.items()
+    ]
+    await socket.call(
+        "MeterValues",
+        connectorId=connector,
+        meterValue=[{"timestamp": ago(0), "sampledValue": values}],
+    )

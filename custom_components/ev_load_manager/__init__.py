@@ -1,5 +1,6 @@
 """EV Load Manager: many cars behind one small fuse."""
 
+import asyncio
 import errno
 
 from homeassistant.config_entries import ConfigEntryState
@@ -48,9 +49,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
         await manager.stop()
         raise
 
+    # Changes come as parallel tasks: each must find what the one before it left.
+    lock = asyncio.Lock()
+
     async def settings_changed(_: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
         """Take over what a flow changed: other chargers keep their sockets."""
-        await manager.sync(*read_entry(entry))
+        async with lock:
+            await manager.sync(*read_entry(entry))
         devices.async_update()
 
     entry.async_on_unload(entry.add_update_listener(settings_changed))

@@ -303,14 +303,17 @@ class LoadManager:
         for subentry_id, charger in list(self.chargers.items()):
             new = chargers.get(subentry_id)
             if new is None or new.charger_id != charger.charger_id:
+                # Gone for the loop before its parts go: steps are taken meanwhile.
+                del self.chargers[subentry_id]
                 await self._remove_charge_point(charger)
                 self._stored_chargers.pop(charger.charger_id, None)
-                del self.chargers[subentry_id]
         for subentry_id, charger in chargers.items():
             is_new = subentry_id not in self.chargers
             self.chargers[subentry_id] = charger
             if is_new:
                 self._add_charge_point(charger)
+            else:
+                self._make_connectors(charger)
         self._rebuild()
         await self._store.save()
 
@@ -364,14 +367,19 @@ class LoadManager:
         point = self._listener.central.add(
             charger.charger_id, self._stored_chargers.get(charger.charger_id)
         )
-        for number in range(1, (charger.connectors or 1) + 1):
-            point.connector(number)
+        self._make_connectors(charger)
         self._controls[charger.charger_id] = ChargerControl(
             point, self._catalogue, save=self._store.save
         )
         self._unsubscribe[charger.charger_id] = point.on_change(self._on_change)
         self._known.update(self.connectors_of(charger))
         self._rebuild()
+
+    def _make_connectors(self, charger: ChargerSettings) -> None:
+        """Know the outlets that the user says the charger has, before it tells itself."""
+        point = self.charge_point(charger.charger_id)
+        for number in range(1, (charger.connectors or 1) + 1):
+            point.connector(number)
 
     async def _remove_charge_point(self, charger: ChargerSettings) -> None:
         self._unsubscribe.pop(charger.charger_id)()
@@ -447,7 +455,11 @@ class LoadManager:
     @callback
     def _tell(self) -> None:
         for listener in list(self._listeners):
-            listener()
+            try:
+                listener()
+            except Exception:  # noqa: BLE001 - an entity is no reason to stop balancing
+                # Who only looks on must not be taken for a failure of balancing.
+                LOGGER.exception("A step of %s can't be shown", self.group.name)
 
 
 def _monotonic_at(moment: str | None) -> float:
