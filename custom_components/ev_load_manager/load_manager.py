@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -15,11 +16,12 @@ from homeassistant.core import HomeAssistant, callback
 
 from . import clock
 from .balancing.controller import Memory, step
-from .balancing.decision import Decision
+from .balancing.decision import Decision, Mode
 from .balancing.phases import NO_CURRENT, PhaseCurrents
 from .balancing.readings import ConnectorReading, Readings
 from .balancing.site import ConnectorId, Site
 from .const import LOGGER, SUBENTRY_CHARGER
+from .coordinator import MeterCoordinator
 from .csms.charge_point import Change, ChargePoint
 from .csms.charger_control import ChargerControl
 from .csms.limit_keeper import LimitKeeper
@@ -27,6 +29,10 @@ from .csms.profiles import load_catalogue
 from .csms.server import UnknownCharger
 from .gather import connector_reading
 from .listeners import Listener, async_listeners
+from .meter import MeterError
+from .meter.config import create_meter
+from .recalculation_log import RecalculationLog
+from .safe_limit_log import SafeLimitLog
 from .settings import ChargerSettings, GroupSettings
 from .site_builder import build_site
 from .store import GroupStore, LiveSettings
@@ -80,7 +86,9 @@ class LoadManager:
         self._site: Site | None = None
         self._wake = asyncio.Event()
         self._urgent = asyncio.Event()
+        self._triggers: set[str] = set()
         self._task: asyncio.Task[None] | None = None
+        self._meter_task: asyncio.Task[None] | None = None
         self._listeners: set[Callable[[], None]] = set()
         self._connector_listeners: set[Callable[[ChargerSettings, ConnectorId], None]] = set()
         self._controls: dict[str, ChargerControl] = {}
@@ -91,6 +99,10 @@ class LoadManager:
         self.settings = LiveSettings.first(self.group)
         self.decision: Decision | None = None
         self.readings: Readings = Readings(connectors={})
+        self.meter: MeterCoordinator | None = None
+        """Polls the grid meter; None without one, or where its settings can't be used."""
+        self.safe_limit_log = SafeLimitLog()
+        self.recalculations = RecalculationLog()
 
     # Life
 
@@ -119,6 +131,9 @@ class LoadManager:
             self.group
         )
         self._stored_chargers = dict(data.get("chargers", {}))
+        self.safe_limit_log = SafeLimitLog(
+            data.get("safe_limit_log", ()), stopped=_moment(data.get("saved_at"))
+        )
         self._memory = Memory.from_dict(data.get("memory", {}), _monotonic_at(data.get("saved_at")))
         for charger in self.chargers.values():
             self._add_charge_point(charger)
@@ -134,17 +149,20 @@ class LoadManager:
             "settings": self.settings.to_dict(),
             "chargers": chargers,
             "memory": self._memory.to_dict(clock.monotonic()),
+            "safe_limit_log": self.safe_limit_log.to_list(),
             "saved_at": clock.now().isoformat(),
         }
 
     async def start(self) -> None:
-        """Start the loop."""
+        """Start the loop, and read the meter."""
+        await self._start_meter()
         self._task = self._entry.async_create_background_task(
             self._hass, self._run(), name=f"EV Load Manager {self.group.name}"
         )
 
     async def stop(self) -> None:
         """End the loop, save, and give the port back."""
+        await self._stop_meter()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -152,6 +170,41 @@ class LoadManager:
         for charger in list(self.chargers.values()):
             await self._remove_charge_point(charger)
         await async_listeners(self._hass).release(self._listener, self._entry.entry_id)
+
+    # The meter
+
+    async def _start_meter(self) -> None:
+        """Begin to read the meter, if the group has one.
+
+        One that can't even be set up is as good as silent: the safe limit holds.
+        """
+        if self.group.meter is None:
+            return
+        try:
+            meter = await create_meter(
+                self._hass,
+                self.group.meter,
+                phases=self.group.phases,
+                max_age=self.group.meter_timeout,
+            )
+        except MeterError as err:
+            LOGGER.error("The meter of %s can't be used: %s", self.group.name, err)
+            return
+        self.meter = MeterCoordinator(
+            self._hass, self._entry, meter, interval=self.group.meter_interval
+        )
+        self.meter.async_add_reading_listener(partial(self._trigger, "meter"))
+        self._meter_task = self._entry.async_create_background_task(
+            self._hass, self.meter.run(), name=f"EV Load Manager {self.group.name} meter"
+        )
+
+    async def _stop_meter(self) -> None:
+        """Let go of the meter; another one has to prove itself."""
+        if self._meter_task is not None:
+            self._meter_task.cancel()
+            await asyncio.gather(self._meter_task, return_exceptions=True)
+        self._meter_task = self.meter = None
+        self._memory.forget_meter()
 
     # The loop
 
@@ -172,13 +225,33 @@ class LoadManager:
     def _step(self) -> None:
         """One round: every reading, one joint decision, every limit to its keeper."""
         now = clock.monotonic()
-        self.readings = Readings(connectors=self._connector_readings())
+        trigger = ", ".join(sorted(self._triggers)) or "time"
+        self._triggers.clear()
+        self.readings = Readings(
+            connectors=self._connector_readings(),
+            meter=None if self.meter is None else self.meter.last_good,
+        )
         self.decision = step(self.site, self.readings, self._memory, now)
         for connector_id, decided in self.decision.connectors.items():
             keeper = self._keeper(connector_id)
             keeper.loads(self._memory.connectors[connector_id].learned)
             keeper.want(decided.limit)
+        self._write_down(trigger)
         self._tell()
+
+    def _write_down(self, trigger: str) -> None:
+        """Keep what people ask for later: why the limits are what they are."""
+        assert self.decision is not None
+        now = clock.now()
+        self.recalculations.note(
+            self.decision, self.readings, self.settings, trigger=trigger, now=now
+        )
+        in_force = self.decision.mode is Mode.SAFE_LIMIT
+        cause = self._memory.safe_limit.cause if in_force else None
+        if self.safe_limit_log.note(cause, limit=self.settings.safe_limit, now=now):
+            self._entry.async_create_background_task(
+                self._hass, self._store.save(), name="EV Load Manager safe limit log"
+            )
 
     def _fall_back(self) -> None:
         """After an exception nobody gets more, and nobody more than his fallback."""
@@ -217,6 +290,7 @@ class LoadManager:
                 by_key={
                     charger_id for charger_id, control in self._controls.items() if control.by_key
                 },
+                meter_latency=2.0 if self.meter is None else self.meter.meter.latency,
             )
         return self._site
 
@@ -298,8 +372,17 @@ class LoadManager:
         ):
             self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
             return
+        other_meter = (group.meter, group.phases, group.meter_timeout, group.meter_interval) != (
+            self.group.meter,
+            self.group.phases,
+            self.group.meter_timeout,
+            self.group.meter_interval,
+        )
         self.group = group
         self.settings = self.settings.within(group)
+        if other_meter:
+            await self._stop_meter()
+            await self._start_meter()
         for subentry_id, charger in list(self.chargers.items()):
             new = chargers.get(subentry_id)
             if new is None or new.charger_id != charger.charger_id:
@@ -320,6 +403,12 @@ class LoadManager:
     def _rebuild(self) -> None:
         """Settings changed: make the site anew and take a step."""
         self._site = None
+        self._trigger("settings")
+
+    @callback
+    def _trigger(self, what: str) -> None:
+        """Take a step at once."""
+        self._triggers.add(what)
         self._urgent.set()
         self._wake.set()
 
@@ -407,9 +496,10 @@ class LoadManager:
             self._site = None
         if change is Change.VALUES:
             self._store.save_soon()
+            self._triggers.add(change.value)
+            self._wake.set()
         else:
-            self._urgent.set()
-        self._wake.set()
+            self._trigger(change.value)
 
     @callback
     def _notice(self, connector_id: ConnectorId) -> None:
@@ -462,12 +552,16 @@ class LoadManager:
                 LOGGER.exception("A step of %s can't be shown", self.group.name)
 
 
-def _monotonic_at(moment: str | None) -> float:
+def _moment(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(stored)
+
+
+def _monotonic_at(stored: str | None) -> float:
     """When a stored moment was, on the monotonic clock; never in the future."""
+    moment = _moment(stored)
     if moment is None:
         return clock.monotonic()
-    age = (clock.now() - datetime.fromisoformat(moment)).total_seconds()
-    return clock.monotonic() - max(0.0, age)
+    return clock.monotonic() - max(0.0, (clock.now() - moment).total_seconds())
 
 
 async def _happens(event: asyncio.Event, within: float) -> bool:

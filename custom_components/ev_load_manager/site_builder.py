@@ -28,11 +28,13 @@ def build_site(
     *,
     step: Mapping[str, float],
     by_key: Collection[str],
+    meter_latency: float,
 ) -> Site:
     """The tree grid connection -> group -> charger -> connector.
 
     `step` gives the steps (A) that a charger takes, `by_key` names the chargers
-    that are limited by configuration keys; both by charge point id.
+    that are limited by configuration keys; both by charge point id. `meter_latency`
+    is how old the meter's values may be when they arrive, s.
     """
     metered = group.meter is not None
     circuits = [
@@ -88,6 +90,7 @@ def build_site(
         adaptive=metered and live.adaptive,
         safe_limit=group.currents(live.safe_limit) if metered else None,
         meter_timeout=group.meter_timeout,
+        meter_latency=meter_latency,
         allow_export_charging=group.allow_export_charging,
     )
 

@@ -145,6 +145,13 @@ class Memory:
     layout: Layout | None = None
     """What was worked out from the site, as long as it is the same one."""
 
+    def forget_meter(self) -> None:
+        """Begin anew with another meter: it has to prove itself."""
+        self.other_load = OtherLoad()
+        self.safe_limit = SafeLimit()
+        self.held = None
+        self.building_cut_at = None
+
     def to_dict(self, now: float) -> dict[str, Any]:
         """Return what must survive, as plain JSON data; times become ages, s."""
         return {
