@@ -2,6 +2,7 @@
 
 Pure Python: no Home Assistant, no I/O, no clock and no logging. Values go in,
 values come out. Read it in this order: `phases`, `site`, `readings`,
-`allocation`, `admission`, `demand`, `reserve`, `other_load`, `safe_limit`,
-`decision`, `controller`.
+`decision`, `allocation`, `admission`, `demand`, `reserve`, `other_load`,
+`safe_limit`, and then `controller` with the parts of its step: `standing`,
+`supply`, `targets`, `pacing`.
 """
