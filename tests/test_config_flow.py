@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 import errno
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -385,13 +386,10 @@ async def test_the_address_in_it_is_one_that_a_charger_can_dial(
 ) -> None:
     entry = group(listen_host=listen_host, listen_port=9000)
     entry.add_to_hass(hass)
-    hass.config.api = None
-    if local_ip is not None:
-        with patch.object(hass.config, "api") as api:
-            api.local_ip = local_ip
-            result = await start_charger_flow(hass, entry)
-    else:
-        result = await start_charger_flow(hass, entry)
+    await start_charger_flow(hass, entry)  # loads what the integration needs first
+    hass.config.api = local_ip and SimpleNamespace(local_ip=local_ip)  # type: ignore[assignment]
+
+    result = await start_charger_flow(hass, entry)
 
     assert result["description_placeholders"]["url"] == url
 
@@ -451,6 +449,24 @@ async def test_a_charger_that_does_not_tell_its_wiring_can_be_added(hass: HomeAs
     assert result["step_id"] == "charger"
     assert suggested(result, CONF_WIRING) == "l1_l2_l3"
     assert result["description_placeholders"]["rotation"] == "–"
+
+
+async def test_a_charger_that_never_said_its_make_is_suggested_by_its_id(
+    hass: HomeAssistant,
+) -> None:
+    entry = group()
+    await set_up(hass, entry)
+    async with client(entry, "NEW"):
+        result = await type_charger_id(hass, entry, "NEW")
+        assert suggested(result, CONF_NAME) == "NEW"
+        form = charger_form()
+        del form[CONF_CONNECTORS]
+        result = await hass.config_entries.subentries.async_configure(result["flow_id"], form)
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    (settings,) = entry.runtime_data.chargers.values()
+    assert settings.connectors is None
 
 
 async def test_a_charger_that_has_left_again_can_be_added(hass: HomeAssistant) -> None:

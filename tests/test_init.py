@@ -97,6 +97,24 @@ async def test_a_group_whose_entities_fail_gives_its_port_back(
         await asyncio.open_connection(LOCALHOST, ports[0])
 
 
+async def test_a_group_whose_entities_can_not_be_taken_down_goes_on(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = group(charger("LEFT"))
+    await set_up(hass, entry)
+
+    async def refuse(*_: object) -> bool:
+        return False
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(hass.config_entries, "async_unload_platforms", refuse)
+        assert not await hass.config_entries.async_unload(entry.entry_id)
+
+    async with client(entry, "LEFT") as left:
+        assert (await left.boot())["status"] == "Accepted"
+    await entry.runtime_data.stop()
+
+
 async def test_two_groups_share_a_port_until_the_last_of_them_goes(hass: HomeAssistant) -> None:
     first, second = group(charger("LEFT")), group(charger("RIGHT"), name="Yard")
     await set_up(hass, first)

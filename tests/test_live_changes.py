@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.const import CONF_CHARGER_ID, DOMAIN, SUBENTRY_CHARGER
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
@@ -22,6 +23,7 @@ from tests.groups import (
     set_up,
     subentry_id,
     until_state,
+    until_step,
 )
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -185,6 +187,23 @@ async def test_balancing_goes_on_after_a_charger_is_removed(
 
     status = entity_of(hass, "sensor", subentry_id(entry, "A"), 1, "status")
     await until_state(hass, status, "preparing")
+
+
+async def test_entities_of_a_charger_that_is_about_to_go_keep_quiet(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    sockets: dict[str, Client],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    manager = entry.runtime_data
+    ben = subentry_id(entry, "B")
+    others = {key: settings for key, settings in manager.chargers.items() if key != ben}
+
+    await manager.sync(manager.group, others)
+    await until_step(entry, lambda: ConnectorId("B", 1) not in manager.decision.connectors)
+
+    assert hass.states.get(connected(hass, entry, "B")).state == "on"
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 async def test_the_group_is_renamed_without_a_new_start(

@@ -140,11 +140,8 @@ def wirings_for(phases: int) -> list[str]:
 
 
 def form_values(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Stored data as the form shows it: a choice of phases is text there."""
-    values = dict(data)
-    if CONF_PHASES in values:
-        values[CONF_PHASES] = str(values[CONF_PHASES])
-    return values
+    """A group's stored data as its form shows it: a choice of phases is text there."""
+    return {**data, CONF_PHASES: str(data[CONF_PHASES])}
 
 
 def group_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
