@@ -314,3 +314,18 @@ async def test_a_charger_that_takes_no_limits_does_not_suit(
 
         state = await until_state(hass, suitable, "off")
     assert state.attributes["because"] == "takes_no_limits"
+
+
+async def test_a_charger_that_its_own_fuse_holds_back_says_so(hass: HomeAssistant) -> None:
+    entry = group(charger("A", supply_current=10.0))
+    await set_up(hass, entry)
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        await start_session(socket)
+
+        reason = await until_state(
+            hass,
+            sensor(hass, entry, "reason"),
+            lambda state: state.attributes.get("circuit") == "charger",
+        )
+    assert reason.attributes["phase"] in ("L1", "L2", "L3")

@@ -24,6 +24,7 @@ from .balancing.readings import Status
 from .entity import EvLoadManagerEntity, Row, Seen, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, GroupPlace, Place
+from .site_builder import charger_circuit
 
 PARALLEL_UPDATES = 0
 
@@ -121,13 +122,14 @@ def _why(place: ConnectorPlace) -> Mapping[str, Any] | None:
     decision = place.decision
     if decision is None:
         return None
+    supply = charger_circuit(place.id.charger)
     next_turn = None
     if decision.next_turn is not None:
         wait = timedelta(seconds=decision.next_turn - clock.monotonic())
         # To the second: the same turn must not look like another at each step.
         next_turn = (clock.now() + wait + timedelta(milliseconds=500)).replace(microsecond=0)
     return {
-        "circuit": decision.circuit,
+        "circuit": "charger" if decision.circuit == supply else decision.circuit,
         "phase": None if decision.phase is None else decision.phase.name,
         "next_turn": next_turn,
     }
