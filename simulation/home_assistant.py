@@ -179,6 +179,10 @@ class Api:
         ) as response:
             return cls(session, url, (await response.json())["access_token"])
 
+    async def get(self, path: str) -> Any:
+        """GET from the API; raises RuntimeError with its words where it refuses."""
+        return await self._request("GET", path)
+
     async def post(self, path: str, data: Mapping[str, Any] | None = None) -> Any:
         """POST to the API; raises RuntimeError with its words where it refuses."""
         return await self._request("POST", path, data)

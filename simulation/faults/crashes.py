@@ -1,0 +1,186 @@
+"""Home Assistant dies, and the chargers are alone with their own profiles."""
+
+import asyncio
+from typing import Final
+
+from custom_components.ev_load_manager import clock
+
+from .fault import LIMIT_FELL, STARTS_BY_ITSELF, Fault
+from .other_process import outside
+from .scene import LEFT, LIMIT, RIGHT, TWIN, TWIN_2, Scene
+
+_ALONE_SPEED: Final = 40.0
+"""While there is no Home Assistant that could lose anything by it."""
+
+
+async def _alone(scene: Scene, seconds: float) -> None:
+    """Let time pass without Home Assistant."""
+    speed = clock.factor()
+    clock.set_factor(_ALONE_SPEED)
+    try:
+        await scene.passes(seconds)
+    finally:
+        clock.set_factor(speed)
+
+
+async def _well_again(scene: Scene) -> None:
+    """It leads the chargers as before, and a fourth car gets its share."""
+    await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0})
+    scene.arrive(TWIN_2)
+    await scene.shares({LEFT: 6.0, RIGHT: 6.0, TWIN: 6.0, TWIN_2: 6.0})
+    await scene.set_limit(21.0)
+    await scene.passes(60)
+
+
+async def _killed_and_restarted(scene: Scene) -> None:
+    """In the middle of three sessions."""
+    scene.breaks()
+    await outside(scene).kill()
+    await outside(scene).start()
+    await _well_again(scene)
+
+
+async def _killed_for_ten_minutes(scene: Scene) -> None:
+    """One car leaves meanwhile, and another takes its place."""
+    scene.breaks()
+    await outside(scene).kill()
+    await _alone(scene, 200)
+    scene.leave(RIGHT)
+    await _alone(scene, 200)
+    scene.arrive(RIGHT)
+    await _alone(scene, 200)
+    scene.check(scene.draws(LEFT) >= 6.0, "a car stopped although its charger can go on")
+    await outside(scene).start()
+    await _well_again(scene)
+
+
+async def _killed_while_limits_change(scene: Scene) -> None:
+    """A few moments after a command, each time another few."""
+    scene.breaks()
+    for turn, moment in enumerate((0.0, 0.01, 0.05, 0.2)):
+        limit = 21.0 if turn % 2 == 0 else LIMIT
+        await scene.set_limit(limit)
+        await asyncio.sleep(moment)
+        await outside(scene).kill()
+        await outside(scene).start()
+        share = limit / 3
+        await scene.shares({LEFT: share, RIGHT: share, TWIN: share})
+
+
+async def _power_cut(scene: Scene) -> None:
+    """The chargers are up long before Home Assistant, and resume at their limits."""
+    scene.breaks()
+    scene.site.power_off()
+    await outside(scene).kill()
+    await _alone(scene, 60)
+    scene.site.power_on()
+    await _alone(scene, 120)
+    scene.check(scene.draws(LEFT) >= 6.0, "a car doesn't resume")
+    await outside(scene).start()
+    await _well_again(scene)
+
+
+async def _disk_full(scene: Scene) -> None:
+    """Nothing can be stored while cars come and go, and then it is killed, too."""
+    here = outside(scene)
+    scene.breaks()
+    here.fill_disk()
+    scene.arrive(TWIN_2)
+    await scene.shares({LEFT: 6.0, RIGHT: 6.0, TWIN: 6.0, TWIN_2: 6.0})
+    scene.leave(LEFT)
+    await scene.shares({RIGHT: 8.0, TWIN: 8.0, TWIN_2: 8.0})
+    await here.kill()
+    await here.start()
+    await scene.shares({RIGHT: 8.0, TWIN: 8.0, TWIN_2: 8.0})
+    scene.arrive(LEFT)
+    await scene.shares({LEFT: 6.0, RIGHT: 6.0, TWIN: 6.0, TWIN_2: 6.0})
+
+
+async def _state_is_corrupt(scene: Scene) -> None:
+    """The file with the group's state is cut in half, and then full of nonsense."""
+    here = outside(scene)
+    scene.breaks()
+    for damage in (
+        lambda text: text[: len(text) // 2],
+        lambda _: (
+            '{"version": 1, "key": 7, "data": {"settings": 5, "chargers": [1], "memory": ""}}'
+        ),
+        lambda _: "",
+    ):
+        await here.kill()
+        here.store.write_text(damage(here.store.read_text()))
+        await here.start()
+        scene.check(await here.is_loaded(), "the group does not start")
+        await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0})
+    await _well_again(scene)
+
+
+async def _stopped_and_started(scene: Scene) -> None:
+    """As for an update."""
+    scene.breaks()
+    await outside(scene).stop()
+    await _alone(scene, 60)
+    await outside(scene).start()
+    await _well_again(scene)
+
+
+CRASH_FAULTS: Final = (
+    Fault(
+        name="killed",
+        breaks="Home Assistant is killed in the middle of sessions and restarted at once",
+        story=_killed_and_restarted,
+        bound=LIMIT_FELL,
+        own_process=True,
+        speed=10.0,
+    ),
+    Fault(
+        name="killed-10-min",
+        breaks="Home Assistant is killed for ten minutes, in which a car leaves and one comes",
+        story=_killed_for_ten_minutes,
+        bound=LIMIT_FELL,
+        own_process=True,
+        speed=10.0,
+    ),
+    Fault(
+        name="killed-in-a-change",
+        breaks="Home Assistant is killed 0, 10, 50 and 200 ms after a limit was changed",
+        story=_killed_while_limits_change,
+        bound=LIMIT_FELL,
+        own_process=True,
+        speed=10.0,
+    ),
+    Fault(
+        name="power-cut",
+        breaks="the power of the whole site fails; chargers are up before Home Assistant",
+        story=_power_cut,
+        bound=LIMIT_FELL,
+        own_process=True,
+        speed=10.0,
+    ),
+    Fault(
+        name="disk-full",
+        breaks="the disk is full as cars come and go, and Home Assistant is killed on top",
+        story=_disk_full,
+        bound=STARTS_BY_ITSELF,
+        own_process=True,
+        speed=10.0,
+        expects_errors=True,
+    ),
+    Fault(
+        name="corrupt-state",
+        breaks="the stored state is cut in half, nonsense, and empty",
+        story=_state_is_corrupt,
+        bound=LIMIT_FELL,
+        own_process=True,
+        speed=10.0,
+        expects_errors=True,
+    ),
+    Fault(
+        name="stopped",
+        breaks="Home Assistant is stopped for an update and started again",
+        story=_stopped_and_started,
+        bound=LIMIT_FELL,
+        own_process=True,
+        speed=10.0,
+    ),
+)

@@ -1,0 +1,79 @@
+"""What a fault is, and what came of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from ..grid import Currents
+from ..models import GENERIC, ChargerModel
+from .scene import Scene, quiet_garage
+
+type Story = Callable[[Scene], Awaitable[None]]
+"""What happens, from a quiet garage on; raises Wrong where something isn't as it must be."""
+
+AT_ONCE: Final = 0.0
+"""Nobody needs to follow anything: the limit is never exceeded."""
+STARTS_BY_ITSELF: Final = 12.0
+"""A car starts by itself, and the others make way, s."""
+LIMIT_FELL: Final = 14.0
+"""A limit fell, and cars follow late, s."""
+NO_ANSWER: Final = 34.0
+"""A charger doesn't take its limit for 20 s, then the others make way, s."""
+DISOBEYS: Final = 60.0 + 15.0 + 12.0
+"""One report (each minute), 15 s of doubt, then the others make way, s."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that breaks."""
+
+    name: str
+    breaks: str
+    """What, as a person would say it."""
+    story: Story
+    begins: Story = quiet_garage
+    """What has to be so before anything breaks."""
+    bound: float
+    """Seconds for which a phase may be above the limit, at most."""
+    model: ChargerModel = GENERIC
+    """Of the charger on the right, to which most of it happens."""
+    clock_offset: float = 0.0
+    """Seconds that its clock is ahead, for ever."""
+    speed: float = 20.0
+    """How much faster than real time its story runs."""
+    own_process: bool = False
+    """Home Assistant runs in a process of its own, so that it can be killed."""
+    expects_errors: bool = False
+    """Errors in Home Assistant's log belong to the story."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What came of a fault."""
+
+    name: str
+    breaks: str
+    bound: float
+    limit: float = 0.0
+    """The lowest that was to be kept, A."""
+    worst: Currents = (0.0, 0.0, 0.0)
+    """Highest current of each phase, A."""
+    seconds_over: float = 0.0
+    """The longest time without a break that a phase was above its limit."""
+    until_safe: float = 0.0
+    """Seconds from the break until no phase was above its limit any more."""
+    lost: list[str] = field(default_factory=list)
+    """Sessions, energy and messages that are missing in the books."""
+    wrong: list[str] = field(default_factory=list)
+    """What else was not as it must be."""
+    noted: list[str] = field(default_factory=list)
+    """What is worth knowing, and is no failure."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything held."""
+        return not self.lost and not self.wrong and self.seconds_over <= self.bound
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return {**asdict(self), "passed": self.passed}

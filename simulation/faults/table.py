@@ -1,0 +1,15 @@
+"""All faults, by name."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from .chargers import CHARGER_FAULTS
+from .crashes import CRASH_FAULTS
+from .fault import Fault
+from .intruders import INTRUDER_FAULTS
+from .software import SOFTWARE_FAULTS
+
+FAULTS: Final[Mapping[str, Fault]] = {
+    fault.name: fault
+    for fault in (*CHARGER_FAULTS, *INTRUDER_FAULTS, *SOFTWARE_FAULTS, *CRASH_FAULTS)
+}
