@@ -19,12 +19,18 @@ _STATUSES = {
 
 
 def connector_reading(
-    charge_point: ChargePoint, state: ConnectorState, sent: SentOffer, wiring: Wiring
+    charge_point: ChargePoint,
+    state: ConnectorState,
+    sent: SentOffer,
+    wiring: Wiring,
+    *,
+    met: bool,
 ) -> ConnectorReading:
-    """What is known of one connector at this moment."""
+    """What is known of one connector at this moment; `met`: it has ever connected."""
     transaction = state.transaction
     return ConnectorReading(
         online=charge_point.online,
+        met=met,
         status=Status.UNKNOWN if state.status is None else _STATUSES[state.status],
         status_since=state.status_at,
         session=None if transaction is None else str(transaction.id),

@@ -19,6 +19,7 @@ from .balancing.controller import Memory, step
 from .balancing.decision import Decision, Mode
 from .balancing.phases import NO_CURRENT, PhaseCurrents
 from .balancing.readings import ConnectorReading, Readings
+from .balancing.safe_limit import Cause
 from .balancing.site import ConnectorId, Site
 from .const import LOGGER, SUBENTRY_CHARGER
 from .coordinator import MeterCoordinator
@@ -31,6 +32,7 @@ from .gather import connector_reading
 from .listeners import Listener, async_listeners
 from .meter import MeterError
 from .meter.config import create_meter
+from .overload import OverloadWatch
 from .recalculation_log import RecalculationLog
 from .safe_limit_log import SafeLimitLog
 from .settings import ChargerSettings, GroupSettings
@@ -94,6 +96,8 @@ class LoadManager:
         self._controls: dict[str, ChargerControl] = {}
         self._unsubscribe: dict[str, Callable[[], None]] = {}
         self._known: set[ConnectorId] = set()
+        self._never_met: set[str] = set()
+        """Chargers that were added by their ids and have never connected."""
         self._failing = False
         self.group, self.chargers = read_entry(entry)
         self.settings = LiveSettings.first(self.group)
@@ -101,8 +105,11 @@ class LoadManager:
         self.readings: Readings = Readings(connectors={})
         self.meter: MeterCoordinator | None = None
         """Polls the grid meter; None without one, or where its settings can't be used."""
+        self.meter_refused: MeterError | None = None
+        """What is wrong with its settings."""
         self.safe_limit_log = SafeLimitLog()
         self.recalculations = RecalculationLog()
+        self.overload = OverloadWatch()
 
     # Life
 
@@ -136,7 +143,10 @@ class LoadManager:
         )
         self._memory = Memory.from_dict(data.get("memory", {}), _monotonic_at(data.get("saved_at")))
         for charger in self.chargers.values():
-            self._add_charge_point(charger)
+            # One of which nothing is stored may have been met before the store
+            # was lost: it counts with all that it can draw until it connects.
+            known = charger.charger_id in self._stored_chargers
+            self._add_charge_point(charger, may_be_new=known)
 
     def _collect(self) -> dict[str, Any]:
         """What must survive (see `store`)."""
@@ -189,6 +199,7 @@ class LoadManager:
             )
         except MeterError as err:
             LOGGER.error("The meter of %s can't be used: %s", self.group.name, err)
+            self.meter_refused = err
             return
         self.meter = MeterCoordinator(
             self._hass, self._entry, meter, interval=self.group.meter_interval
@@ -203,7 +214,7 @@ class LoadManager:
         if self._meter_task is not None:
             self._meter_task.cancel()
             await asyncio.gather(self._meter_task, return_exceptions=True)
-        self._meter_task = self.meter = None
+        self._meter_task = self.meter = self.meter_refused = None
         self._memory.forget_meter()
 
     # The loop
@@ -246,9 +257,8 @@ class LoadManager:
         self.recalculations.note(
             self.decision, self.readings, self.settings, trigger=trigger, now=now
         )
-        in_force = self.decision.mode is Mode.SAFE_LIMIT
-        cause = self._memory.safe_limit.cause if in_force else None
-        if self.safe_limit_log.note(cause, limit=self.settings.safe_limit, now=now):
+        self.overload.update(self.site, self.readings, self.decision.at)
+        if self.safe_limit_log.note(self.safe_limit_cause, limit=self.settings.safe_limit, now=now):
             self._entry.async_create_background_task(
                 self._hass, self._store.save(), name="EV Load Manager safe limit log"
             )
@@ -301,6 +311,7 @@ class LoadManager:
                 point.connectors[connector_id.number],
                 self._keeper(connector_id).offer,
                 connector.wiring,
+                met=connector_id.charger not in self._never_met,
             )
             for connector_id, connector in self.site.connectors.items()
         }
@@ -355,7 +366,7 @@ class LoadManager:
         for name, value, rated in (
             ("maximum_current", settings.maximum_current, self.group.rated_current),
             ("grid_maximum_current", settings.grid_maximum_current, self.group.grid_rated_current),
-            ("safe_limit", settings.safe_limit, self.group.rated_current),
+            ("safe_limit", settings.safe_limit, self.group.highest_safe_limit),
         ):
             if not 0 <= value <= rated:
                 raise SettingError(name, "limit_out_of_range", maximum=f"{rated:g}")
@@ -451,11 +462,13 @@ class LoadManager:
         """The port that chargers dial."""
         return self._listener.central.port
 
-    def _add_charge_point(self, charger: ChargerSettings) -> None:
+    def _add_charge_point(self, charger: ChargerSettings, *, may_be_new: bool = True) -> None:
         self._listener.savers[charger.charger_id] = self._save_charge_point
         point = self._listener.central.add(
             charger.charger_id, self._stored_chargers.get(charger.charger_id)
         )
+        if may_be_new and not point.identity.address:
+            self._never_met.add(point.id)
         self._make_connectors(charger)
         self._controls[charger.charger_id] = ChargerControl(
             point, self._catalogue, save=self._store.save
@@ -473,6 +486,7 @@ class LoadManager:
     async def _remove_charge_point(self, charger: ChargerSettings) -> None:
         self._unsubscribe.pop(charger.charger_id)()
         self._known = {known for known in self._known if known.charger != charger.charger_id}
+        self._never_met.discard(charger.charger_id)
         self._site = None
         await self._controls.pop(charger.charger_id).close()
         self._listener.savers.pop(charger.charger_id)
@@ -485,6 +499,8 @@ class LoadManager:
     @callback
     def _on_change(self, point: ChargePoint, change: Change, number: int | None) -> None:
         """Something came from a charger."""
+        if change is Change.CONNECTION and point.online:
+            self._never_met.discard(point.id)
         if number is not None and number > 0:
             self._notice(ConnectorId(point.id, number))
         if change is Change.CAPABILITIES:
@@ -515,6 +531,13 @@ class LoadManager:
             listener(charger, connector_id)
 
     # What entities look at
+
+    @property
+    def safe_limit_cause(self) -> Cause | None:
+        """Why the safe limit is in force; None while it is not."""
+        if self.decision is None or self.decision.mode is not Mode.SAFE_LIMIT:
+            return None
+        return self._memory.safe_limit.cause
 
     def measured(self, connector_id: ConnectorId) -> PhaseCurrents | None:
         """What a connector was last seen to draw on the grid's phases, A."""

@@ -162,3 +162,8 @@ def test_behind_a_lost_link_another_car_may_have_come() -> None:
     assert loaded_phases(wired, away, alarm) == {L2}
     assert alarm.next == NOW + 20.0
     assert loaded_phases(wired, away, Alarm(NOW + 20.0)) == wired
+
+
+def test_a_charger_that_nobody_ever_met_holds_nothing_back() -> None:
+    never = ConnectorReading(online=False, met=False)
+    assert reserve(never, online_since=None)[0] == 0.0

@@ -68,6 +68,9 @@ class ConnectorReading:
 
     online: bool
     """Its charger is connected and accepted, so that it can be told a limit."""
+    met: bool = True
+    """Its charger has connected at least once since it was added: until then it is
+    one of the building's loads, like any charger that nobody added."""
     status: Status = Status.UNKNOWN
     status_since: float = 0.0
     session: str | None = None

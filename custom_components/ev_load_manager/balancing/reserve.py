@@ -64,8 +64,11 @@ def in_force(
     The largest of the limits accepted, in flight or replaced less than 12 s
     ago; the fallback where the charger may be on its own or a car has not been
     served; all that the hardware can where nobody ever limited it; and what a
-    charger that does not obey was seen to draw.
+    charger that does not obey was seen to draw. Nothing of a charger that was
+    never met: as long as it is somewhere else it loads none of these circuits.
     """
+    if not reading.met:
+        return 0.0
     offer = reading.offer
     highest = _offered(offer, alarm)
     empty = is_empty(reading)

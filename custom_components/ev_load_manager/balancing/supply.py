@@ -11,7 +11,7 @@ from .other_load import HOLD_MARGIN, DrawEvidence
 from .phases import ALL_PHASES, NO_CURRENT, Phase, PhaseCurrents, Phases
 from .readings import ConnectorReading, Readings
 from .reserve import is_empty, loaded_phases
-from .site import Connector, ConnectorId
+from .site import Connector, ConnectorId, Policy
 
 METER_NOISE = 0.5
 """A by which the held other load may be above the truth beside its margin."""
@@ -67,6 +67,10 @@ def supply(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> 
         memory.held = None
         return _of_safe_limit(layout)
     _doubt_wiring(layout, readings, memory, draws)
+    if site.policy is Policy.MINIMUM_FOR_ALL:
+        # Thesis 6.3.6 takes the other load as it is; its policy doesn't keep
+        # the user's limit to the last tenth of an ampere.
+        other_load = other_load.each(lambda amperes: max(0.0, amperes - HOLD_MARGIN))
     before, memory.held = memory.held, other_load
     free = site.circuits[grid].capacity.minus(other_load)
     # The held value is above the truth, for calm; a fuse that carries the
