@@ -1,4 +1,4 @@
-"""Whether a charger is there, and what can be done with it."""
+"""Whether a group is well, whether a charger is there, and what can be done with it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .csms.capabilities import Suited, SuitedBecause
 from .entity import EvLoadManagerEntity, Row, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
-from .places import ChargerPlace, Place
+from .places import ChargerPlace, ConnectorPlace, GroupPlace, Place
 
 PARALLEL_UPDATES = 0
 
@@ -44,6 +44,52 @@ def _suitability(kind: str, charger: ChargerPlace) -> Mapping[str, Any]:
     found: Mapping[str, Any] = charger.point.capabilities.get(kind, {})
     return found
 
+
+def _why_safe_limit(group: GroupPlace) -> Mapping[str, Any]:
+    """What is wrong with the meter, and since when."""
+    cause = group.manager.safe_limit_cause
+    period = group.manager.safe_limit_log.current
+    return {
+        "cause": None if cause is None else cause.value,
+        "since": None if period is None else period.start,
+    }
+
+
+def _where_overloaded(group: GroupPlace) -> Mapping[str, Any]:
+    """The phases that carry more than they may, by circuit."""
+    return {
+        "circuits": {
+            circuit: [phase.name for phase in phases]
+            for circuit, phases in group.manager.overload.overloaded.items()
+        }
+    }
+
+
+GROUP_BINARY_SENSORS: Final = (
+    BinarySensorRow[GroupPlace](
+        key="overload",
+        translation_key="overload",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        value_fn=lambda group: bool(group.manager.overload.overloaded),
+        attributes_fn=_where_overloaded,
+    ),
+    BinarySensorRow[GroupPlace](
+        key="safe_limit",
+        translation_key="safe_limit",
+        value_fn=lambda group: group.manager.safe_limit_cause is not None,
+        attributes_fn=_why_safe_limit,
+        available_fn=lambda group: group.manager.decision is not None,
+        has_fn=lambda group: group.has_meter,
+    ),
+    BinarySensorRow[GroupPlace](
+        key="meter_connected",
+        translation_key="meter_connected",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda group: group.meter_values is not None,
+        has_fn=lambda group: group.has_meter,
+    ),
+)
 
 CHARGER_BINARY_SENSORS: Final = (
     BinarySensorRow[ChargerPlace](
@@ -75,17 +121,24 @@ async def async_setup_entry(
     entry: EvLoadManagerConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up what is known of every charger."""
+    """Set up what is known of the group and of every charger."""
     async_follow_places(hass, entry, Platform.BINARY_SENSOR, async_add_entities, _sensors_at)
 
 
 def _sensors_at(place: Place) -> Iterator[EvLoadManagerBinarySensor[Any]]:
-    if isinstance(place, ChargerPlace):
-        yield from (EvLoadManagerBinarySensor(place, row) for row in CHARGER_BINARY_SENSORS)
+    match place:
+        case GroupPlace():
+            for row in GROUP_BINARY_SENSORS:
+                if row.has_fn(place):
+                    yield EvLoadManagerBinarySensor(place, row)
+        case ChargerPlace():
+            yield from (EvLoadManagerBinarySensor(place, row) for row in CHARGER_BINARY_SENSORS)
+        case ConnectorPlace():
+            pass
 
 
 class EvLoadManagerBinarySensor[P: Place](EvLoadManagerEntity[P], BinarySensorEntity):
-    """A yes or no; unknown until the charger has shown it."""
+    """A yes or no; unknown until it has shown."""
 
     entity_description: BinarySensorRow[P]
 

@@ -49,6 +49,30 @@ GROUP_NUMBERS: Final = (
         bounds_fn=lambda group: (0.0, group.manager.group.rated_current),
         set_fn=lambda group, value: group.manager.change(maximum_current=value),
     ),
+    NumberRow[GroupPlace](
+        key="grid_maximum_current",
+        translation_key="grid_maximum_current",
+        device_class=NumberDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        native_step=0.1,
+        mode=NumberMode.BOX,
+        value_fn=lambda group: group.manager.settings.grid_maximum_current,
+        bounds_fn=lambda group: (0.0, group.manager.group.grid_rated_current),
+        set_fn=lambda group, value: group.manager.change(grid_maximum_current=value),
+        has_fn=lambda group: group.has_meter,
+    ),
+    NumberRow[GroupPlace](
+        key="safe_limit",
+        translation_key="safe_limit",
+        device_class=NumberDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        native_step=0.1,
+        mode=NumberMode.BOX,
+        value_fn=lambda group: group.manager.settings.safe_limit,
+        bounds_fn=lambda group: (0.0, group.manager.group.highest_safe_limit),
+        set_fn=lambda group, value: group.manager.change(safe_limit=value),
+        has_fn=lambda group: group.has_meter,
+    ),
 )
 
 CONNECTOR_NUMBERS: Final = (
@@ -79,7 +103,9 @@ async def async_setup_entry(
 def _numbers_at(place: Place) -> Iterator[EvLoadManagerNumber[Any]]:
     match place:
         case GroupPlace():
-            yield from (EvLoadManagerNumber(place, row) for row in GROUP_NUMBERS)
+            yield from (
+                EvLoadManagerNumber(place, row) for row in GROUP_NUMBERS if row.has_fn(place)
+            )
         case ConnectorPlace():
             yield from (EvLoadManagerNumber(place, row) for row in CONNECTOR_NUMBERS)
         case ChargerPlace():

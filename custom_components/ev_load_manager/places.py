@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 
+from . import clock
 from .balancing.decision import ConnectorDecision
 from .balancing.phases import Phase
 from .balancing.site import ConnectorId
@@ -15,10 +16,13 @@ from .const import DOMAIN
 from .csms.charge_point import ChargePoint
 from .csms.connector import ConnectorState
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
+from .meter import MeterValues
 from .settings import ChargerSettings
 
 CONNECTOR_NAME: Final = "connector"
 """Translation key of the name of a twin's outlet."""
+METER_PATIENCE: Final = 10.0
+"""Seconds that the last answer of a meter is shown although it does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,23 @@ class GroupPlace:
     def phases(self) -> tuple[Phase, ...]:
         """The grid phases it has."""
         return self.manager.group.phase_list
+
+    @property
+    def has_meter(self) -> bool:
+        """Whether a meter stands at its grid connection."""
+        return self.manager.group.meter is not None
+
+    @property
+    def meter_values(self) -> MeterValues | None:
+        """What the meter tells now; None while it is not connected."""
+        meter = self.manager.meter
+        if meter is None:
+            return None
+        values: MeterValues | None = meter.data
+        if values is None or meter.last_update_success:
+            return values
+        # One lost answer is no lost meter: the history would be nothing but gaps.
+        return values if clock.monotonic() - values.at < METER_PATIENCE else None
 
     @property
     def device_info(self) -> DeviceInfo:

@@ -1,4 +1,4 @@
-"""What people choose: how the group shares when there is too little for all."""
+"""What people choose: how the group shares, and which phase counts."""
 
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .balancing.site import Policy
+from .balancing.site import PhaseChoice, Policy
 from .entity import EvLoadManagerEntity, Row, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
 from .places import GroupPlace, Place
@@ -33,6 +33,15 @@ GROUP_SELECTS: Final = (
         value_fn=lambda group: group.manager.settings.policy.value,
         set_fn=lambda group, option: group.manager.change(policy=Policy(option)),
     ),
+    SelectRow[GroupPlace](
+        key="phase_choice",
+        translation_key="phase_choice",
+        entity_category=EntityCategory.CONFIG,
+        options=[choice.value for choice in PhaseChoice],
+        value_fn=lambda group: group.manager.settings.phase_choice.value,
+        set_fn=lambda group, option: group.manager.change(phase_choice=PhaseChoice(option)),
+        has_fn=lambda group: group.has_meter,
+    ),
 )
 
 
@@ -47,7 +56,7 @@ async def async_setup_entry(
 
 def _selects_at(place: Place) -> Iterator[EvLoadManagerSelect[Any]]:
     if isinstance(place, GroupPlace):
-        yield from (EvLoadManagerSelect(place, row) for row in GROUP_SELECTS)
+        yield from (EvLoadManagerSelect(place, row) for row in GROUP_SELECTS if row.has_fn(place))
 
 
 class EvLoadManagerSelect[P: Place](EvLoadManagerEntity[P], SelectEntity):

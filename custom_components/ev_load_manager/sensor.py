@@ -1,6 +1,6 @@
 """What the group and its connectors do at present."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -21,7 +21,7 @@ from . import clock
 from .balancing.decision import Mode, Reason
 from .balancing.phases import Phase
 from .balancing.readings import Status
-from .entity import EvLoadManagerEntity, Row, Seen, async_follow_places
+from .entity import EvLoadManagerEntity, Row, Seen, always, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, GroupPlace, Place
 from .site_builder import charger_circuit
@@ -41,32 +41,80 @@ class SensorRow[P: Place](SensorEntityDescription, Row[P]):
 
 
 def _current_rows[P: GroupPlace | ConnectorPlace](
-    key: str, value_fn: Any, available_fn: Any
+    key: str, value_fn: Any, available_fn: Any, has_fn: Any = always
 ) -> tuple[SensorRow[P], ...]:
     """A row for the current on each phase of the grid."""
+    return _phase_rows(
+        key,
+        value_fn,
+        available_fn,
+        has_fn,
+        device_class=SensorDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=1,
+        jump=0.5,
+    )
+
+
+def _phase_rows[P: GroupPlace | ConnectorPlace](
+    key: str, value_fn: Any, available_fn: Any, has_fn: Any, **measured: Any
+) -> tuple[SensorRow[P], ...]:
+    """A row for something that is measured on each phase of the grid."""
     return tuple(
         SensorRow[P](
             key=f"{key}_{phase.name.lower()}",
             translation_key=f"{key}_{phase.name.lower()}",
-            device_class=SensorDeviceClass.CURRENT,
             state_class=SensorStateClass.MEASUREMENT,
-            native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
-            suggested_display_precision=1,
-            jump=0.5,
             value_fn=partial(value_fn, phase),
             available_fn=available_fn,
-            has_fn=partial(_has_phase, phase),
+            has_fn=partial(_has_phase, phase, has_fn),
+            **measured,
         )
         for phase in Phase
     )
 
 
-def _has_phase(phase: Phase, place: GroupPlace | ConnectorPlace) -> bool:
-    return phase in place.phases
+def _has_phase(
+    phase: Phase, has_fn: Callable[[Any], bool], place: GroupPlace | ConnectorPlace
+) -> bool:
+    return phase in place.phases and has_fn(place)
 
 
 def _chargers_current(phase: Phase, group: GroupPlace) -> float:
     return round(group.manager.chargers_current()[phase], 2)
+
+
+def _grid_current(phase: Phase, group: GroupPlace) -> float | None:
+    values = group.meter_values
+    return None if values is None else round(values.currents[phase], 2)
+
+
+def _grid_power(phase: Phase, group: GroupPlace) -> float | None:
+    values = group.meter_values
+    power = None if values is None else values.powers[phase]
+    return None if power is None else round(power, 1)
+
+
+def _other_load(phase: Phase, group: GroupPlace) -> float | None:
+    decision = group.manager.decision
+    if decision is None or decision.other_load is None:
+        return None
+    return round(decision.other_load[phase], 2)
+
+
+def _available_current(phase: Phase, group: GroupPlace) -> float | None:
+    decision = group.manager.decision
+    if decision is None or decision.available is None:
+        return None
+    return round(decision.available[phase], 2)
+
+
+def _has_meter(group: GroupPlace) -> bool:
+    return group.has_meter
+
+
+def _is_metered(group: GroupPlace) -> bool:
+    return group.meter_values is not None
 
 
 def _connector_current(phase: Phase, place: ConnectorPlace) -> float | None:
@@ -155,6 +203,20 @@ def _session_energy(place: ConnectorPlace) -> float | None:
 
 GROUP_SENSORS: Final = (
     *_current_rows("chargers_current", _chargers_current, _has_decided),
+    *_current_rows("grid_current", _grid_current, _is_metered, _has_meter),
+    *_phase_rows(
+        "grid_power",
+        _grid_power,
+        _is_metered,
+        _has_meter,
+        device_class=SensorDeviceClass.POWER,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        jump=115.0,
+    ),
+    *_current_rows("other_load", _other_load, _has_decided, _has_meter),
+    *_current_rows("available_current", _available_current, _has_decided, _has_meter),
     SensorRow[GroupPlace](
         key="active_cars",
         translation_key="active_cars",

@@ -106,6 +106,11 @@ class GroupSettings:
         """The grid phases that the group has."""
         return tuple(Phase) if self.phases == 3 else (Phase.L1,)
 
+    @property
+    def highest_safe_limit(self) -> float:
+        """What both fuses carry, A."""
+        return min(self.rated_current, self.grid_rated_current)
+
     def currents(self, amperes: float) -> PhaseCurrents:
         """`amperes` on each phase that the group has."""
         return PhaseCurrents.on(self.phase_list, amperes)

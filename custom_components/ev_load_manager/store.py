@@ -53,7 +53,7 @@ class LiveSettings:
             self,
             maximum_current=min(self.maximum_current, group.rated_current),
             grid_maximum_current=min(self.grid_maximum_current, group.grid_rated_current),
-            safe_limit=min(self.safe_limit, group.rated_current, group.grid_rated_current),
+            safe_limit=min(self.safe_limit, group.highest_safe_limit),
         )
 
     def to_dict(self) -> dict[str, Any]:

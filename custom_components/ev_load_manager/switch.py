@@ -30,6 +30,13 @@ GROUP_SWITCHES: Final = (
         value_fn=lambda group: group.manager.settings.balancing,
         set_fn=lambda group, on: group.manager.change(balancing=on),
     ),
+    SwitchRow[GroupPlace](
+        key="alm",
+        translation_key="alm",
+        value_fn=lambda group: group.manager.settings.adaptive,
+        set_fn=lambda group, on: group.manager.change(adaptive=on),
+        has_fn=lambda group: group.has_meter,
+    ),
 )
 
 CONNECTOR_SWITCHES: Final = (
@@ -54,7 +61,9 @@ async def async_setup_entry(
 def _switches_at(place: Place) -> Iterator[EvLoadManagerSwitch[Any]]:
     match place:
         case GroupPlace():
-            yield from (EvLoadManagerSwitch(place, row) for row in GROUP_SWITCHES)
+            yield from (
+                EvLoadManagerSwitch(place, row) for row in GROUP_SWITCHES if row.has_fn(place)
+            )
         case ConnectorPlace():
             yield from (EvLoadManagerSwitch(place, row) for row in CONNECTOR_SWITCHES)
         case ChargerPlace():

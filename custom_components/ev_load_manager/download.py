@@ -1,0 +1,78 @@
+"""The meter's values of a period as a file to download."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.util import dt as dt_util, slugify
+
+from .const import DOMAIN
+from .meter_history import async_meter_csv
+
+METER_CSV_URL: Final = f"/api/{DOMAIN}/{{entry_id}}/meter.csv"
+
+
+@callback
+def async_setup_download(hass: HomeAssistant) -> None:
+    """Offer the download; once for the whole integration."""
+    hass.http.register_view(MeterCsvView())
+
+
+class MeterCsvView(HomeAssistantView):
+    """`?start=` and `&end=` are ISO 8601, in Home Assistant's time zone where they name none.
+
+    Like all that Home Assistant serves it wants a token, or a signed path.
+    """
+
+    url = METER_CSV_URL
+    name = f"api:{DOMAIN}:meter_csv"
+
+    async def get(self, request: web.Request, entry_id: str) -> web.StreamResponse:
+        """Send the lines as the recorder gives them."""
+        hass = request.app[KEY_HASS]
+        try:
+            entry = async_get_config_entry(hass, DOMAIN, entry_id)
+        except ServiceValidationError as error:
+            return self.json_message(str(error), HTTPStatus.NOT_FOUND)
+        try:
+            start = _moment(request, "start")
+            if start is None:
+                raise _unreadable("start", "")
+            lines = await async_meter_csv(hass, entry, start, _moment(request, "end"))
+        except ServiceValidationError as error:
+            return self.json_message(str(error), HTTPStatus.BAD_REQUEST)
+        response = web.StreamResponse()
+        response.content_type = "text/csv"
+        response.charset = "utf-8"
+        name = f"{slugify(entry.title)}_meter_{dt_util.as_local(start):%Y-%m-%d}.csv"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        await response.prepare(request)
+        async for piece in lines:
+            await response.write(piece.encode())
+        await response.write_eof()
+        return response
+
+
+def _moment(request: web.Request, name: str) -> datetime | None:
+    """A time of the query; raises ServiceValidationError where it can't be read."""
+    text = request.query.get(name)
+    if not text:
+        return None
+    moment = dt_util.parse_datetime(text)
+    if moment is None:
+        raise _unreadable(name, text)
+    return moment
+
+
+def _unreadable(name: str, text: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="time_unreadable",
+        translation_placeholders={"field": name, "text": text},
+    )

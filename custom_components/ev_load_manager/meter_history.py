@@ -1,0 +1,224 @@
+"""What the meter told in a period, as CSV (thesis 6.3.4).
+
+The recorder keeps every value for some days only; of the time before it has
+hourly means, and every line says which of the two it is.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from heapq import merge
+from typing import Final, cast
+
+from homeassistant.components.recorder import history
+from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
+from homeassistant.const import (
+    ATTR_UNIT_OF_MEASUREMENT,
+    Platform,
+    UnitOfElectricCurrent,
+    UnitOfPower,
+)
+from homeassistant.core import HomeAssistant, State
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.recorder import get_instance
+from homeassistant.util import dt as dt_util
+from homeassistant.util.unit_conversion import (
+    BaseUnitConverter,
+    ElectricCurrentConverter,
+    PowerConverter,
+)
+
+from .const import DOMAIN
+from .load_manager import EvLoadManagerConfigEntry
+
+HOUR: Final = timedelta(hours=1)
+AT_ONCE: Final = timedelta(hours=6)
+"""The recorder is asked for so much at a time: nobody needs a month in memory."""
+SAME_MOMENT: Final = timedelta(seconds=1)
+"""The meter's values of one reading are written one after the other."""
+BEFORE: Final = timedelta(microseconds=1)
+"""The recorder's periods begin after their start."""
+
+MEASURED: Final = "measured"
+HOURLY_MEAN: Final = "hourly mean"
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    title: str
+    key: str
+    """Of the sensor."""
+    unit: str
+    converter: type[BaseUnitConverter]
+
+
+_COLUMNS: Final = tuple(
+    _Column(f"L{phase} ({unit})", f"{key}_l{phase}", unit, converter)
+    for key, unit, converter in (
+        ("grid_current", UnitOfElectricCurrent.AMPERE, ElectricCurrentConverter),
+        ("grid_power", UnitOfPower.WATT, PowerConverter),
+    )
+    for phase in (1, 2, 3)
+)
+HEADER: Final = ",".join(("time", *(column.title for column in _COLUMNS), "source")) + "\r\n"
+
+
+async def async_meter_csv(
+    hass: HomeAssistant,
+    entry: EvLoadManagerConfigEntry,
+    start: datetime,
+    end: datetime | None = None,
+) -> AsyncIterator[str]:
+    """The meter's values from `start` to before `end` (None: until now), in pieces of CSV.
+
+    Currents in A and powers in W, positive for import; an empty field is a
+    value that was not known. Raises ServiceValidationError for a period that
+    can't be, without a meter, and without a recorder.
+    """
+    start, end = dt_util.as_utc(start), dt_util.as_utc(end or dt_util.utcnow())
+    if start >= dt_util.utcnow():
+        raise _refusal("period_in_future")
+    if start >= end:
+        raise _refusal("period_reversed")
+    if entry.runtime_data.group.meter is None:
+        raise _refusal("no_meter", name=entry.title)
+    if "recorder" not in hass.config.components:
+        raise _refusal("no_recorder")
+    return _pieces(hass, _entities(hass, entry), start, end)
+
+
+def _refusal(key: str, **placeholders: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
+    )
+
+
+def _entities(hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> dict[str, int]:
+    """The meter's sensors, whatever people call them, and their columns."""
+    registry = er.async_get(hass)
+    found = (
+        registry.async_get_entity_id(Platform.SENSOR, DOMAIN, f"{entry.entry_id}_{column.key}")
+        for column in _COLUMNS
+    )
+    return {entity_id: number for number, entity_id in enumerate(found) if entity_id is not None}
+
+
+async def _pieces(
+    hass: HomeAssistant, entities: Mapping[str, int], start: datetime, end: datetime
+) -> AsyncIterator[str]:
+    yield HEADER
+    recorder = get_instance(hass)
+    reader = _Reader(hass, entities)
+    while start < end:
+        # Whole hours, so that none is told twice.
+        until = min(start.replace(minute=0, second=0, microsecond=0) + AT_ONCE, end)
+        if piece := await recorder.async_add_executor_job(reader.read, start, until):
+            yield piece
+        start = until
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads piece by piece what the recorder has, on the recorder's own threads."""
+
+    hass: HomeAssistant
+    entities: Mapping[str, int]
+    values: list[str] = field(default_factory=lambda: [""] * len(_COLUMNS))
+    """What was told last."""
+    reached_states: bool = False
+    """From here on every value is there, and no hourly mean needed."""
+
+    def read(self, start: datetime, end: datetime) -> str:
+        """The lines from `start` to before `end`."""
+        if not self.entities:
+            return ""
+        lines: list[str] = []
+        measured = list(self._measured(start, end))
+        if not self.reached_states:
+            first = measured[0][0] if measured else end
+            for hour, until, line in self._hourly_means(start, end):
+                if max(hour, start) < first:
+                    lines.append(line)
+                    measured = [(at, line) for at, line in measured if at >= until]
+            self.reached_states = bool(measured)
+        lines.extend(line for _, line in measured)
+        return "".join(lines)
+
+    def _measured(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, str]]:
+        """A line for every moment in which a value changed."""
+        states = history.get_significant_states(
+            self.hass,
+            start - BEFORE,
+            end,
+            list(self.entities),
+            include_start_time_state=not self.reached_states,
+            significant_changes_only=False,
+        )
+        moment: datetime | None = None
+        for at, column, value in merge(
+            *(
+                [
+                    (max(state.last_updated, start), self.entities[entity_id], state)
+                    for state in cast(list[State], found)
+                ]
+                for entity_id, found in states.items()
+            ),
+            key=lambda change: change[0],
+        ):
+            if moment is not None and at - moment > SAME_MOMENT:
+                yield moment, _line(moment, self.values, MEASURED)
+                moment = None
+            if moment is None:
+                moment = at
+            self.values[column] = _value(value, _COLUMNS[column])
+        if moment is not None:
+            yield moment, _line(moment, self.values, MEASURED)
+
+    def _hourly_means(
+        self, start: datetime, end: datetime
+    ) -> Iterator[tuple[datetime, datetime, str]]:
+        """Begin, end and line of every full hour that has statistics."""
+        found = statistics_during_period(
+            self.hass,
+            start.replace(minute=0, second=0, microsecond=0),
+            end,
+            set(self.entities),
+            "hour",
+            {column.converter.UNIT_CLASS: column.unit for column in _COLUMNS},
+            {"mean"},
+        )
+        hours: dict[float, list[str]] = {}
+        for entity_id, rows in found.items():
+            for row in rows:
+                values = hours.setdefault(row["start"], [""] * len(_COLUMNS))
+                values[self.entities[entity_id]] = _mean(row)
+        for began, values in sorted(hours.items()):
+            hour = dt_util.utc_from_timestamp(began)
+            yield hour, hour + HOUR, _line(hour, values, HOURLY_MEAN)
+
+
+def _line(at: datetime, values: list[str], source: str) -> str:
+    time = dt_util.as_local(at).isoformat(timespec="seconds")
+    return ",".join((time, *values, source)) + "\r\n"
+
+
+def _value(state: State, column: _Column) -> str:
+    """What a state says, in the column's unit: people may show kW, or mA."""
+    try:
+        value = float(state.state)
+    except ValueError:
+        # Unknown, or unavailable.
+        return ""
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, column.unit)
+    return _number(column.converter.convert(value, unit, column.unit))
+
+
+def _mean(row: StatisticsRow) -> str:
+    mean = row.get("mean")
+    return "" if mean is None else _number(mean)
+
+
+def _number(value: float) -> str:
+    # No minus before a nought.
+    return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")

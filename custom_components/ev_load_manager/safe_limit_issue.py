@@ -1,0 +1,97 @@
+"""Tells people when the safe limit lasts, because then somebody has to do something."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.helpers.update_coordinator import UpdateFailed
+
+from . import clock
+from .balancing.safe_limit import Cause
+from .const import DOMAIN
+from .load_manager import EvLoadManagerConfigEntry
+
+LASTING: Final = 600.0
+"""Seconds after which a silent meter is no passing fault."""
+
+ISSUES: Final[Mapping[Cause, str]] = {
+    Cause.STARTING: "safe_limit_no_values",
+    Cause.SILENT: "safe_limit_no_values",
+    Cause.FROZEN: "safe_limit_frozen",
+    Cause.IMPLAUSIBLE: "safe_limit_implausible",
+}
+"""What to do depends on what is wrong."""
+
+
+class SafeLimitIssue:
+    """The repair issue of one group."""
+
+    def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
+        """Watch from now on; `async_update` looks."""
+        self._hass = hass
+        self._entry = entry
+        self._id = f"safe_limit_{entry.entry_id}"
+        self._since: float | None = None
+        self._told: tuple[str, dict[str, str]] | None = None
+
+    @callback
+    def async_update(self) -> None:
+        """Look how long it has lasted."""
+        cause = self._entry.runtime_data.safe_limit_cause
+        if cause is None:
+            self._since = None
+            self.async_delete()
+            return
+        now = clock.monotonic()
+        if self._since is None:
+            self._since = now
+        if now - self._since >= LASTING:
+            self._tell(ISSUES[cause])
+
+    @callback
+    def async_delete(self) -> None:
+        """There is nothing to be done, or nobody any more to say so."""
+        if self._told is not None:
+            self._told = None
+            ir.async_delete_issue(self._hass, DOMAIN, self._id)
+
+    def _tell(self, key: str) -> None:
+        placeholders = {
+            "group": self._entry.title,
+            "minutes": f"{LASTING / 60:g}",
+            "error": self._last_error(),
+        }
+        if self._told == (key, placeholders):
+            return
+        self._told = (key, placeholders)
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders=placeholders,
+        )
+
+    def _last_error(self) -> str:
+        """What the meter's last reading said, in the language of the house."""
+        manager = self._entry.runtime_data
+        refused, meter = manager.meter_refused, manager.meter
+        failed = None if meter is None or meter.last_update_success else meter.last_exception
+        if refused is not None:
+            key, placeholders = refused.key, refused.placeholders
+        elif isinstance(failed, UpdateFailed) and failed.translation_key is not None:
+            key, placeholders = failed.translation_key, failed.translation_placeholders or {}
+        else:
+            return "-"
+        texts = async_get_cached_translations(
+            self._hass, self._hass.config.language, "exceptions", DOMAIN
+        )
+        text = texts.get(f"component.{DOMAIN}.exceptions.{key}.message", key)
+        try:
+            return text.format(**placeholders)
+        except KeyError:
+            return text
