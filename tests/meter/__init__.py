@@ -1,0 +1,1 @@
+"""Meters, read through Home Assistant as it is."""
