@@ -1,0 +1,607 @@
+"""People say which meter they have, and see what it tells before it counts."""
+
+from collections.abc import Mapping
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.ev_load_manager.const import DOMAIN
+from homeassistant.config_entries import SOURCE_USER
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+from simulation.meter import SimulatedMeter
+from simulation.meter_maps import EM24
+from tests.groups import GROUP, charger, client, group, group_form, set_up
+from tests.meter.conftest import MakeSimulated
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+MODEL = {"model": "eastron_sdm630", "ct_ratio": 1, "inverted": False}
+LIMITS = {
+    "grid_rated_current": 35,
+    "grid_maximum_current": 30,
+    "safe_limit": 10,
+    "meter_timeout": 40,
+    "meter_interval": 3,
+    "allow_export_charging": True,
+}
+CUSTOM = {
+    "function": "4",
+    "word_order": "big",
+    "current_type": "float32",
+    "current_l1_address": 6,
+    "current_l2_address": 8,
+    "current_l3_address": 10,
+    "current_scale": 1,
+    "current_signed": False,
+    "power_type": "float32",
+    "power_l1_address": 12,
+    "power_l2_address": 14,
+    "power_l3_address": 16,
+    "power_scale": 1,
+}
+SENSORS = {
+    "current_l1": "sensor.l1",
+    "current_l2": "sensor.l2",
+    "current_l3": "sensor.l3",
+    "voltage": 230,
+    "inverted": False,
+}
+
+
+def connection(meter: Any, **changes: Any) -> dict[str, Any]:
+    """What somebody types to reach a simulated meter."""
+    return {
+        "connection": "tcp",
+        "host": " 127.0.0.1 ",
+        "port": meter.port,
+        "unit_id": meter.unit_id,
+        **changes,
+    }
+
+
+class Flow:
+    """A flow, step by step."""
+
+    def __init__(self, hass: HomeAssistant, result: Any) -> None:
+        """Go on from a first step."""
+        self.hass = hass
+        self.result = result
+
+    @property
+    def step(self) -> str:
+        """Which step is shown."""
+        return str(self.result["step_id"])
+
+    @property
+    def errors(self) -> Mapping[str, str]:
+        """What is wrong."""
+        return self.result["errors"] or {}
+
+    @property
+    def placeholders(self) -> Mapping[str, str]:
+        """What the texts mention."""
+        return self.result["description_placeholders"]
+
+    async def submit(self, user_input: Mapping[str, Any]) -> Flow:
+        """Answer the step."""
+        self.result = await self.hass.config_entries.flow.async_configure(
+            self.result["flow_id"], dict(user_input)
+        )
+        return self
+
+    async def choose(self, step: str) -> Flow:
+        """Choose from a menu."""
+        assert self.result["type"] is FlowResultType.MENU
+        assert step in self.result["menu_options"]
+        return await self.submit({"next_step_id": step})
+
+    def suggested(self, key: str) -> Any:
+        """What the form shows in a field."""
+        marker = next(marker for marker in self.result["data_schema"].schema if marker == key)
+        return (marker.description or {}).get("suggested_value")
+
+    def fields(self) -> set[str]:
+        """The fields of the form."""
+        return {str(marker) for marker in self.result["data_schema"].schema}
+
+
+async def new_group(hass: HomeAssistant, port: int, **changes: Any) -> Flow:
+    """A flow that has come to the question for the meter."""
+    flow = Flow(
+        hass, await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    )
+    await flow.submit(group_form(port, **changes))
+    assert flow.step == "meter"
+    return flow
+
+
+async def change_meter(hass: HomeAssistant, entry: MockConfigEntry) -> Flow:
+    """A flow that changes the meter of a group."""
+    flow = Flow(hass, await entry.start_reconfigure_flow(hass))
+    return await flow.choose("meter")
+
+
+def report(hass: HomeAssistant, *states: object) -> None:
+    """Let sensors report."""
+    for number, state in enumerate(states, 1):
+        hass.states.async_set(f"sensor.l{number}", str(state), {"unit_of_measurement": "A"})
+
+
+# Modbus
+
+
+async def test_a_meter_is_detected_shown_and_stored(
+    hass: HomeAssistant, simulated: MakeSimulated, unused_tcp_port: int
+) -> None:
+    meter = await simulated()
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_modbus")
+    assert flow.suggested("port") == 502
+
+    await flow.submit(connection(meter))
+    assert flow.step == "meter_model"
+    assert flow.suggested("model") == "eastron_sdm630"
+    options = flow.result["data_schema"].schema["model"].config["options"]
+    assert options[0]["value"] == "eastron_sdm630"
+    assert options[0]["label"].startswith("✓ Eastron")
+    assert options[-1]["value"] == "custom"
+    assert all(option["label"].endswith("*") for option in options[-5:-1])
+
+    await flow.submit(MODEL)
+    assert flow.step == "meter_confirm"
+    assert flow.placeholders["current_l1"] == "10.50"
+    assert flow.placeholders["current_l2"] == "-3.25"
+    assert flow.placeholders["voltage_l3"] == "230"
+    assert flow.placeholders["power_l2"] == "-748"
+
+    await flow.choose("meter_limits")
+    assert flow.suggested("grid_rated_current") == 25
+    assert flow.suggested("meter_timeout") == 30
+    await flow.submit(LIMITS)
+
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY
+    assert flow.result["data"] == {
+        **GROUP,
+        "listen_port": unused_tcp_port,
+        "meter": {
+            "type": "modbus",
+            "connection": "tcp",
+            "host": "127.0.0.1",
+            "port": meter.port,
+            "unit_id": 1,
+            **MODEL,
+            "ct_range": None,
+        },
+        **LIMITS,
+    }
+    await hass.async_block_till_done()
+
+
+async def test_a_group_without_a_meter_has_no_settings_of_one(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    flow = await new_group(hass, unused_tcp_port)
+
+    await flow.choose("meter_none")
+
+    assert flow.result["data"] == {**GROUP, "listen_port": unused_tcp_port}
+    await hass.async_block_till_done()
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({"host": " "}, {"host": "meter_host_missing"}),
+        ({"port": 0}, {"port": "port_range"}),
+        ({"port": float("nan")}, {"port": "port_range"}),
+        ({"unit_id": 1.5}, {"unit_id": "meter_unit_range"}),
+        ({"unit_id": 256}, {"unit_id": "meter_unit_range"}),
+        ({"connection": "serial"}, {"base": "meter_device_missing"}),
+        (
+            {"connection": "serial", "serial_line": {"device": "/dev/x", "baudrate": 1}},
+            {"base": "meter_baudrate_range"},
+        ),
+        (
+            {"connection": "serial", "serial_line": {"device": "/dev/no-such-port"}},
+            {"base": "meter_unreachable"},
+        ),
+    ],
+)
+async def test_a_wrong_connection_is_named_and_can_be_mended(
+    hass: HomeAssistant,
+    simulated: MakeSimulated,
+    unused_tcp_port: int,
+    changes: dict[str, Any],
+    errors: dict[str, str],
+) -> None:
+    meter = await simulated()
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_modbus")
+
+    await flow.submit(connection(meter, **changes))
+    assert flow.step == "meter_modbus"
+    assert flow.errors == errors
+
+    await flow.submit(connection(meter))
+    assert flow.step == "meter_model"
+
+
+async def test_a_meter_that_refuses_the_connection_is_named(
+    hass: HomeAssistant, simulated: MakeSimulated, unused_tcp_port: int
+) -> None:
+    meter = await simulated()
+    await meter.stop()
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_modbus")
+
+    await flow.submit(connection(meter))
+
+    assert flow.errors == {"base": "meter_unreachable"}
+    assert flow.placeholders["target"] == f"127.0.0.1:{meter.port}"
+
+
+async def test_whoever_insists_goes_on_to_a_meter_that_was_silent(
+    hass: HomeAssistant, simulated: MakeSimulated, unused_tcp_port: int, hurry: None
+) -> None:
+    meter = await simulated()
+    meter.silent = True
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_modbus")
+
+    await flow.submit(connection(meter))
+    assert flow.errors == {"base": "meter_silent_so_far"}
+    assert flow.placeholders["unit"] == "1"
+    await flow.submit(connection(meter))
+    assert flow.step == "meter_model"
+    assert flow.suggested("model") is None
+
+    await flow.submit(MODEL)
+    assert flow.errors == {"base": "meter_silent"}
+    assert flow.placeholders["asked"] == "function 4, registers 0 to 17"
+
+    meter.heal()
+    await flow.submit(MODEL)
+    assert flow.step == "meter_confirm"
+
+
+async def test_the_wrong_model_is_an_error_that_says_what_was_tried(
+    hass: HomeAssistant, simulated: MakeSimulated, unused_tcp_port: int
+) -> None:
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_modbus")
+    await flow.submit(connection(await simulated(EM24)))
+
+    await flow.submit({**MODEL, "model": "janitza_19000"})
+
+    assert flow.step == "meter_model"
+    assert flow.errors == {"base": "meter_refused"}
+    assert "function" in flow.placeholders["asked"]
+    assert flow.suggested("model") == "janitza_19000"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error"),
+    [
+        ("ct_ratio", 0, "meter_ct_ratio_range"),
+        ("ct_ratio", float("nan"), "meter_ct_ratio_range"),
+        ("ct_range", 5, "meter_ct_range_range"),
+        ("ct_range", float("inf"), "meter_ct_range_range"),
+    ],
+)
+async def test_transformers_that_can_not_be_are_named(
+    hass: HomeAssistant,
+    simulated: MakeSimulated,
+    unused_tcp_port: int,
+    field: str,
+    value: float,
+    error: str,
+) -> None:
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_modbus")
+    await flow.submit(connection(await simulated()))
+
+    await flow.submit({**MODEL, field: value})
+
+    assert flow.errors == {field: error}
+
+
+async def test_an_error_that_nobody_foresaw_is_shown(
+    hass: HomeAssistant, simulated: MakeSimulated, unused_tcp_port: int
+) -> None:
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_modbus")
+    await flow.submit(connection(await simulated()))
+
+    with patch(
+        "custom_components.ev_load_manager.meter.modbus.ModbusMeter.read",
+        side_effect=ZeroDivisionError,
+    ):
+        await flow.submit(MODEL)
+
+    assert flow.errors == {"base": "meter_unexpected"}
+    assert flow.placeholders["error"] == "ZeroDivisionError()"
+
+
+async def test_an_unknown_meter_is_entered_by_hand(
+    hass: HomeAssistant, simulated: MakeSimulated, unused_tcp_port: int
+) -> None:
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_modbus")
+    await flow.submit(connection(await simulated()))
+    await flow.submit({**MODEL, "model": "custom"})
+    assert flow.step == "meter_custom"
+
+    await flow.submit({**CUSTOM, "current_l1_address": -1})
+    assert flow.errors == {"current_l1_address": "meter_address_range"}
+    await flow.submit({**CUSTOM, "current_l1_address": 500})
+    assert flow.errors == {"base": "meter_refused"}
+    await flow.submit(CUSTOM)
+    assert flow.step == "meter_confirm"
+    assert flow.placeholders["current_l2"] == "-3.25"
+    await flow.choose("meter_limits")
+    await flow.submit(LIMITS)
+
+    assert flow.result["data"]["meter"]["custom"] == CUSTOM
+    await hass.async_block_till_done()
+
+
+async def test_values_that_look_wrong_are_read_again_or_the_meter_is_changed(
+    hass: HomeAssistant, simulated: MakeSimulated, unused_tcp_port: int
+) -> None:
+    flowing = [(1.0, 2.0, 3.0)]
+    meter: SimulatedMeter = await simulated(currents=lambda: flowing[0])
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_modbus")
+    await flow.submit(connection(meter))
+    await flow.submit(MODEL)
+    assert flow.placeholders["current_l1"] == "1.00"
+
+    flowing[0] = (9.0, 2.0, 3.0)
+    await flow.choose("meter_confirm")
+    assert flow.placeholders["current_l1"] == "9.00"
+
+    meter.nonsense = float("nan")
+    await flow.choose("meter_confirm")
+    assert flow.step == "meter_model"
+    assert flow.errors == {"base": "meter_no_value"}
+    meter.heal()
+    await flow.submit(MODEL)
+
+    await flow.choose("meter")
+    assert flow.step == "meter"
+
+
+async def test_a_one_phase_group_is_offered_meters_of_one_phase_and_sees_one(
+    hass: HomeAssistant, simulated: MakeSimulated, unused_tcp_port: int
+) -> None:
+    flow = await new_group(hass, unused_tcp_port, phases="1")
+    await flow.choose("meter_modbus")
+    await flow.submit(connection(await simulated()))
+    options = flow.result["data_schema"].schema["model"].config["options"]
+    assert "eastron_sdm120_230" in {option["value"] for option in options}
+
+    await flow.submit(MODEL)
+
+    assert flow.placeholders["current_l1"] == "10.50"
+    assert flow.placeholders["current_l2"] == "–"
+
+
+async def test_a_meter_at_a_serial_port_is_stored_with_its_line(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_modbus")
+    line = {"device": "/dev/ttyUSB0", "baudrate": 19200, "parity": "even", "stopbits": "2"}
+    # There is no such port here; what matters is how it would be reached.
+    with patch("custom_components.ev_load_manager.meter_flow.detect", return_value=()) as detect:
+        await flow.submit({"connection": "serial", "port": 502, "unit_id": 5, "serial_line": line})
+
+    assert flow.step == "meter_model"
+    link = detect.call_args.args[0]
+    assert (link.target, link.unit_id) == ("/dev/ttyUSB0", 5)
+    await flow.submit(MODEL)
+    assert flow.errors == {"base": "meter_unreachable"}
+
+
+# Limits
+
+
+async def to_limits(hass: HomeAssistant, meter: SimulatedMeter, port: int) -> Flow:
+    """A flow that has come to the limits."""
+    flow = await new_group(hass, port)
+    await flow.choose("meter_modbus")
+    await flow.submit(connection(meter))
+    await flow.submit(MODEL)
+    return await flow.choose("meter_limits")
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({"grid_rated_current": 5}, {"grid_rated_current": "rated_current_range"}),
+        ({"grid_rated_current": float("nan")}, {"grid_rated_current": "rated_current_range"}),
+        ({"grid_maximum_current": 36}, {"grid_maximum_current": "above_rated_current"}),
+        ({"grid_maximum_current": 11000}, {"grid_maximum_current": "maximum_current_range"}),
+        ({"safe_limit": -1}, {"safe_limit": "safe_limit_range"}),
+        ({"safe_limit": 31}, {"safe_limit": "safe_limit_range"}),
+        ({"meter_timeout": 9}, {"meter_timeout": "meter_timeout_range"}),
+        ({"meter_timeout": 301}, {"meter_timeout": "meter_timeout_range"}),
+        ({"meter_interval": 0.5}, {"meter_interval": "meter_interval_range"}),
+        ({"meter_interval": 20}, {"meter_timeout": "meter_timeout_short"}),
+    ],
+)
+async def test_limits_that_can_not_be_are_named_and_can_be_mended(
+    hass: HomeAssistant,
+    simulated: MakeSimulated,
+    unused_tcp_port: int,
+    changes: dict[str, float],
+    errors: dict[str, str],
+) -> None:
+    flow = await to_limits(hass, await simulated(), unused_tcp_port)
+
+    await flow.submit({**LIMITS, **changes})
+
+    assert flow.step == "meter_limits"
+    assert flow.errors == errors
+    await flow.submit(LIMITS)
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+
+
+# Sensors
+
+
+async def test_sensors_are_stored_so_that_they_may_be_renamed(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    registered = er.async_get(hass).async_get_or_create(
+        "sensor", "test", "l1", suggested_object_id="l1"
+    )
+    report(hass, 10, -3.5, 0)
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_sensors")
+    assert flow.suggested("voltage") == 230
+
+    await flow.submit(SENSORS)
+    assert flow.step == "meter_confirm"
+    assert flow.placeholders["current_l2"] == "-3.50"
+    assert flow.placeholders["power_l2"] == "–"
+    await flow.choose("meter_limits")
+    # Sensors tell by themselves.
+    assert "meter_interval" not in flow.fields()
+    limits = {key: value for key, value in LIMITS.items() if key != "meter_interval"}
+    await flow.submit(limits)
+
+    assert flow.result["data"]["meter"] == {
+        "type": "sensors",
+        "voltage": 230.0,
+        "inverted": False,
+        "current_l1": {"entity_id": "sensor.l1", "registry_id": registered.id},
+        "current_l2": {"entity_id": "sensor.l2"},
+        "current_l3": {"entity_id": "sensor.l3"},
+    }
+    await hass.async_block_till_done()
+
+
+async def test_sensors_that_tell_nothing_are_named_and_can_be_mended(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    report(hass, 10, "unknown", 0)
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_sensors")
+    without_l3 = {key: value for key, value in SENSORS.items() if key != "current_l3"}
+
+    await flow.submit({**without_l3, "voltage": 23})
+    assert flow.errors == {"current_l3": "meter_sensor_needed", "voltage": "voltage_range"}
+
+    await flow.submit(SENSORS)
+    assert flow.errors == {"base": "meter_sensor_unavailable"}
+    assert flow.placeholders["entity"] == "sensor.l2"
+
+    report(hass, 10, 1, 0)
+    await flow.submit(SENSORS)
+    assert flow.step == "meter_confirm"
+
+
+# A group that is there already
+
+
+async def test_a_meter_is_changed_without_dropping_a_charger(
+    hass: HomeAssistant, simulated: MakeSimulated
+) -> None:
+    old, new = await simulated(), await simulated(EM24)
+    stored = {**connection(old, host="127.0.0.1"), "type": "modbus", **MODEL}
+    entry = group(
+        charger("LEFT"), meter=stored, grid_rated_current=35, grid_maximum_current=30, safe_limit=10
+    )
+    await set_up(hass, entry)
+    async with client(entry, "LEFT") as left:
+        await left.boot()
+        flow = await change_meter(hass, entry)
+        await flow.choose("meter_modbus")
+        assert flow.suggested("port") == old.port
+
+        await flow.submit(connection(new))
+        assert flow.suggested("model") == "cg_em24_din"
+        await flow.submit({**MODEL, "model": "cg_em24_din"})
+        await flow.choose("meter_limits")
+        # What are entities by now is changed there.
+        assert flow.fields() == {
+            "grid_rated_current",
+            "meter_timeout",
+            "meter_interval",
+            "allow_export_charging",
+        }
+        assert flow.suggested("grid_rated_current") == 35
+        await flow.submit(
+            {
+                "grid_rated_current": 40,
+                "meter_timeout": 60,
+                "meter_interval": 2,
+                "allow_export_charging": False,
+            }
+        )
+        await hass.async_block_till_done()
+
+        assert flow.result["reason"] == "reconfigure_successful"
+        assert entry.data["meter"]["port"] == new.port
+        assert entry.data["grid_rated_current"] == 40
+        assert entry.data["safe_limit"] == 10
+        assert not left.closed.done()
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_meter_is_removed(hass: HomeAssistant, simulated: MakeSimulated) -> None:
+    stored = {**connection(await simulated(), host="127.0.0.1"), "type": "modbus", **MODEL}
+    entry = group(meter=stored, grid_rated_current=35)
+    entry.add_to_hass(hass)
+
+    flow = await change_meter(hass, entry)
+    await flow.choose("meter_none")
+    await hass.async_block_till_done()
+
+    assert flow.result["reason"] == "reconfigure_successful"
+    assert entry.data["meter"] is None
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_sensors_are_shown_by_the_names_that_they_have_today(hass: HomeAssistant) -> None:
+    registered = er.async_get(hass).async_get_or_create(
+        "sensor", "test", "l1", suggested_object_id="l1"
+    )
+    meter = {
+        "type": "sensors",
+        "current_l1": {"entity_id": "sensor.l1", "registry_id": registered.id},
+        "current_l2": {"entity_id": "sensor.l2"},
+        "current_l3": {"entity_id": "sensor.l3"},
+        "voltage": 235.0,
+        "inverted": True,
+    }
+    entry = group(meter=meter)
+    entry.add_to_hass(hass)
+    er.async_get(hass).async_update_entity("sensor.l1", new_entity_id="sensor.main_l1")
+
+    flow = await change_meter(hass, entry)
+    await flow.choose("meter_sensors")
+
+    assert flow.suggested("current_l1") == "sensor.main_l1"
+    assert flow.suggested("current_l2") == "sensor.l2"
+    assert flow.suggested("voltage") == 235
+    assert flow.suggested("inverted") is True
+
+
+async def test_a_meter_of_one_phase_does_not_come_along_to_three(hass: HomeAssistant) -> None:
+    entry = group(meter={"type": "sensors"}, phases=1)
+    entry.add_to_hass(hass)
+    flow = Flow(hass, await entry.start_reconfigure_flow(hass))
+    await flow.choose("group")
+    form = group_form(entry.data["listen_port"] or 9000)
+    del form["maximum_current"], form["policy"]
+
+    await flow.submit(form)
+
+    assert flow.errors["phases"] == "meter_phases_missing"
