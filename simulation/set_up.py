@@ -105,6 +105,38 @@ class Group:
         raise KeyError(unique_id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterSetting:
+    """The grid meter, and what the grid connection may carry (A per phase)."""
+
+    port: int
+    model: str = "eastron_sdm630"
+    rated: float = 20.0
+    maximum: float = 16.0
+    safe_limit: float = 12.0
+
+    def forms(self) -> dict[str, Mapping[str, Any]]:
+        """What is filled into the flow's forms."""
+        return {
+            "meter_modbus": {
+                "connection": "tcp",
+                "host": "127.0.0.1",
+                "port": self.port,
+                "unit_id": 1,
+            },
+            "meter_model": {"model": self.model, "ct_ratio": 1, "inverted": False},
+            "meter_confirm": {"next_step_id": "meter_limits"},
+            "meter_limits": {
+                "grid_rated_current": self.rated,
+                "grid_maximum_current": self.maximum,
+                "safe_limit": self.safe_limit,
+                "meter_timeout": 30,
+                "meter_interval": 2,
+                "allow_export_charging": False,
+            },
+        }
+
+
 @dataclass(slots=True)
 class Home:
     """A running Home Assistant."""
@@ -126,9 +158,10 @@ class Home:
         rated: float = 20.0,
         maximum: float = 16.0,
         policy: str = "take_turns",
+        meter: MeterSetting | None = None,
     ) -> Group:
         """Go through the flow that adds a group; raises RuntimeError where it refuses."""
-        forms: Mapping[str, Mapping[str, Any]] = {
+        forms: dict[str, Mapping[str, Any]] = {
             "user": {
                 "name": name,
                 "phases": str(phases),
@@ -139,7 +172,10 @@ class Home:
                 "listen_host": "127.0.0.1",
                 "listen_port": self.ocpp_port,
             },
+            "meter": {"next_step_id": "meter_none" if meter is None else "meter_modbus"},
         }
+        if meter is not None:
+            forms |= meter.forms()
         result = await self.api.flow(DOMAIN, lambda form: forms[form["step_id"]])
         return Group(self.api, self.hass, result["result"]["entry_id"])
 
