@@ -7,16 +7,24 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.typing import ConfigType
 
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .devices import Devices
+from .download import async_setup_download
 from .load_manager import EvLoadManagerConfigEntry, LoadManager, read_entry
+from .panel import async_hide_panel, async_setup_panel, async_show_panel
 from .places import places
+from .safe_limit_issue import SafeLimitIssue
+from .services import async_setup_services
 from .store import GroupStore
+from .websocket_api import async_register_commands
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
+    Platform.EVENT,
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
@@ -24,8 +32,21 @@ PLATFORMS = [
 ]
 
 
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what all groups share: actions, downloads, what the page asks, and the page itself."""
+    async_setup_services(hass)
+    async_setup_download(hass)
+    async_register_commands(hass)
+    await async_setup_panel(hass)
+    return True
+
+
 async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> bool:
     """Set up a group: its port, its chargers, its entities, and last its loop."""
+    await async_show_panel(hass)
     try:
         manager = await LoadManager.create(hass, entry)
     except OSError as err:
@@ -43,6 +64,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
     try:
         devices = Devices(hass, entry)
         entry.async_on_unload(manager.add_listener(devices.async_update))
+        issue = SafeLimitIssue(hass, entry)
+        entry.async_on_unload(manager.add_listener(issue.async_update))
+        entry.async_on_unload(issue.async_delete)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         await manager.start()
     except BaseException:
@@ -75,6 +99,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntr
 async def async_remove_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
     """Forget what was stored of a group that is gone."""
     await GroupStore(hass, entry.entry_id, dict).remove()
+    if not hass.config_entries.async_entries(DOMAIN, include_disabled=False):
+        async_hide_panel(hass)
 
 
 async def async_remove_config_entry_device(

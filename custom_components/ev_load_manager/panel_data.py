@@ -1,0 +1,219 @@
+"""A picture of a group for the page and the card: plain data, made in one place.
+
+Times are in seconds on the monotonic clock, as is `now`, so that a browser
+whose own clock is wrong still knows how long ago and how long until.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import clock
+from .balancing.decision import CircuitDecision
+from .balancing.phases import NO_CURRENT, PhaseCurrents
+from .balancing.readings import ConnectorReading
+from .balancing.site import Circuit, Connector, ConnectorId
+from .csms.capabilities import Suited, SuitedBecause
+from .load_manager import LoadManager
+from .settings import ChargerSettings
+from .site_builder import GRID, GROUP, charger_circuit
+
+DECIMALS = 1
+"""A current is shown, and compared, in steps of 0.1 A."""
+
+
+def snapshot(manager: LoadManager, *, private: bool = False) -> dict[str, Any]:
+    """Everything the page shows of a group at this moment, as plain JSON data.
+
+    Currents are in A, lists of three are L1, L2, L3 of the grid; what is not
+    known is None. `private` adds what only administrators see: who charges.
+    """
+    decision = manager.decision
+    meter = manager.readings.meter
+    return {
+        "now": round(clock.monotonic(), 1),
+        "name": manager.group.name,
+        "phases": [phase.name for phase in manager.group.phase_list],
+        "port": manager.port,
+        "mode": None if decision is None else decision.mode.value,
+        "settings": _settings(manager),
+        "meter": None
+        if meter is None
+        else {"currents": _amperes(meter.currents), "at": round(meter.at, 1)},
+        "other_load": None if decision is None else _amperes(decision.other_load),
+        "available": None if decision is None else _amperes(decision.available),
+        "circuits": [_circuit(manager, circuit) for circuit in manager.site.circuits.values()],
+        "chargers": [
+            _charger(manager, charger, private=private) for charger in manager.chargers.values()
+        ],
+        "unknown": [
+            {
+                "id": unknown.id,
+                "vendor": unknown.vendor,
+                "model": unknown.model,
+                "connected": unknown.connected,
+            }
+            for unknown in manager.unknown.values()
+        ]
+        if private
+        else [],
+    }
+
+
+def without_time(picture: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a picture tells whether anything happened: time alone is no news."""
+    meter = picture["meter"]
+    return {
+        **picture,
+        "now": None,
+        "meter": None if meter is None else {**meter, "at": None},
+    }
+
+
+def _settings(manager: LoadManager) -> dict[str, Any]:
+    """What people may change, each with how far."""
+    group, live = manager.group, manager.settings
+    settings: dict[str, Any] = {
+        "maximum_current": live.maximum_current,
+        "rated_current": group.rated_current,
+        "balancing": live.balancing,
+        "policy": live.policy.value,
+    }
+    if group.meter is not None:
+        settings |= {
+            "adaptive": live.adaptive,
+            "grid_maximum_current": live.grid_maximum_current,
+            "grid_rated_current": group.grid_rated_current,
+            "safe_limit": live.safe_limit,
+            "phase_choice": live.phase_choice.value,
+        }
+    return settings
+
+
+def _circuit(manager: LoadManager, circuit: Circuit) -> dict[str, Any]:
+    decision = manager.decision
+    stands = None if decision is None else decision.circuits.get(circuit.id)
+    if stands is None:
+        stands = CircuitDecision(
+            capacity=circuit.capacity, reserved=NO_CURRENT, measured=NO_CURRENT
+        )
+    kind, name = _what_it_is(manager, circuit.id)
+    return {
+        "id": circuit.id,
+        "parent": circuit.parent,
+        "kind": kind,
+        "name": name,
+        "limit": _amperes(circuit.capacity),
+        "rated": _amperes(circuit.rated),
+        "capacity": _amperes(stands.capacity),
+        "reserved": _amperes(stands.reserved),
+        "measured": _amperes(stands.measured),
+    }
+
+
+def _what_it_is(manager: LoadManager, circuit: str) -> tuple[str, str | None]:
+    """The kind of a circuit, and its name where somebody gave it one."""
+    if circuit == GRID:
+        return "grid", None
+    if circuit == GROUP:
+        return "group", manager.group.name
+    for charger in manager.chargers.values():
+        if circuit == charger_circuit(charger.charger_id):
+            return "charger", charger.name
+    return "feeder", circuit
+
+
+def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -> dict[str, Any]:
+    point = manager.charge_point(charger.charger_id)
+    return {
+        "id": charger.charger_id,
+        "subentry_id": charger.subentry_id,
+        "name": charger.name,
+        "online": point.online,
+        "vendor": point.identity.vendor,
+        "model": point.identity.model,
+        "wiring": [phase.name for phase in charger.wiring],
+        "minimum": charger.minimum,
+        "maximum": charger.maximum,
+        "dlm": _suitability(point.capabilities, "dlm"),
+        "alm": _suitability(point.capabilities, "alm"),
+        "connectors": [
+            _connector(manager, manager.site.connectors[connector_id], private=private)
+            for connector_id in manager.connectors_of(charger)
+            if connector_id in manager.site.connectors
+        ],
+    }
+
+
+def _suitability(capabilities: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """Whether DLM or ALM can be applied to a charger, and how one knows."""
+    found: Mapping[str, Any] = capabilities.get(kind) or {}
+    return {
+        "suited": Suited(found.get("suited", Suited.UNKNOWN)).value,
+        "because": SuitedBecause(found.get("because", SuitedBecause.NOT_SEEN)).value,
+    }
+
+
+def _connector(manager: LoadManager, connector: Connector, *, private: bool) -> dict[str, Any]:
+    reading = manager.readings.connectors.get(connector.id)
+    state = manager.charge_point(connector.id.charger).connectors.get(connector.id.number)
+    measured = None if reading is None or reading.sample is None else reading.sample
+    picture: dict[str, Any] = {
+        "number": connector.id.number,
+        "circuit": connector.circuit,
+        "status": None if reading is None else reading.status.value,
+        "session": None
+        if reading is None or reading.session is None
+        else {
+            "since": round(reading.session_since, 1),
+            "energy": None if state is None else state.session_energy,
+            "id_tag": reading.id_tag if private else None,
+        },
+        "offered": None if reading is None else _ampere(reading.offer.accepted),
+        "measured": None if measured is None else _amperes(measured.currents),
+        "highest": None if measured is None else _ampere(measured.highest),
+        "stale": reading is not None and _is_stale(reading),
+        "maximum": connector.maximum,
+        "fallback": connector.fallback,
+        "charging_allowed": connector.charging_allowed,
+    }
+    return picture | _decided(manager, connector.id)
+
+
+def _is_stale(reading: ConnectorReading) -> bool:
+    """Whether what was measured tells nothing of now: its charger is gone."""
+    return not reading.online
+
+
+def _decided(manager: LoadManager, connector: ConnectorId) -> dict[str, Any]:
+    """What a connector was given last, and why."""
+    decision = manager.decision
+    decided = None if decision is None else decision.connectors.get(connector)
+    if decided is None:
+        return {
+            "limit": None,
+            "target": None,
+            "reserved": _amperes(NO_CURRENT),
+            "reason": None,
+            "held_back_by": None,
+            "phase": None,
+            "active": False,
+            "next_turn": None,
+        }
+    return {
+        "limit": _ampere(decided.limit),
+        "target": _ampere(decided.target),
+        "reserved": _amperes(decided.reserved),
+        "reason": decided.reason.value,
+        "held_back_by": decided.circuit,
+        "phase": None if decided.phase is None else decided.phase.name,
+        "active": decided.active,
+        "next_turn": None if decided.next_turn is None else round(decided.next_turn, 1),
+    }
+
+
+def _ampere(current: float | None) -> float | None:
+    return None if current is None else round(current, DECIMALS)
+
+
+def _amperes(currents: PhaseCurrents | None) -> list[float] | None:
+    return None if currents is None else [round(current, DECIMALS) for current in currents]

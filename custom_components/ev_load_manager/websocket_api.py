@@ -1,0 +1,332 @@
+"""What the page and the card ask for: a live picture of a group, and changes to it.
+
+Everybody who may sign in may look on; only administrators change anything.
+"""
+
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.components.websocket_api import async_register_command
+from homeassistant.components.websocket_api.connection import ActiveConnection
+from homeassistant.components.websocket_api.const import ERR_HOME_ASSISTANT_ERROR
+from homeassistant.components.websocket_api.decorators import (
+    async_response,
+    require_admin,
+    websocket_command,
+)
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
+from homeassistant.core import HassJob, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.event import async_call_later
+
+from .balancing.site import ConnectorId, PhaseChoice, Policy
+from .const import DOMAIN
+from .load_manager import EvLoadManagerConfigEntry, LoadManager, SettingError
+from .panel_data import snapshot, without_time
+from .places import ConnectorPlace, GroupPlace, places
+
+PUSH_INTERVAL: Final = 1.0
+"""A page is told news at most this often, s. Real seconds: it is a person who looks."""
+
+type Message = dict[str, Any]
+type Handler = Callable[[HomeAssistant, ActiveConnection, Message], Coroutine[Any, Any, None]]
+
+_CURRENT: Final = vol.All(vol.Coerce(float), vol.Range(min=0, max=5000))
+
+
+@callback
+def async_register_commands(hass: HomeAssistant) -> None:
+    """Make the commands known; once for the whole integration."""
+    for command in (list_groups, subscribe, list_entities, change, change_connector):
+        async_register_command(hass, command)
+
+
+def _in_users_words(handler: Handler) -> Handler:
+    """Answer with what went wrong instead of logging it as a fault of ours."""
+
+    @wraps(handler)
+    async def answer(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+        try:
+            await handler(hass, connection, msg)
+        except HomeAssistantError as error:
+            connection.send_error(
+                msg["id"],
+                ERR_HOME_ASSISTANT_ERROR,
+                str(error),
+                translation_domain=error.translation_domain,
+                translation_key=error.translation_key,
+                translation_placeholders=error.translation_placeholders,
+            )
+
+    return answer
+
+
+def _entry(hass: HomeAssistant, entry_id: str) -> EvLoadManagerConfigEntry:
+    """The group's entry; raises ServiceValidationError where there is none."""
+    entry = hass.config_entries.async_get_entry(entry_id)
+    if entry is None or entry.domain != DOMAIN:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="group_not_found")
+    return entry
+
+
+def _manager(hass: HomeAssistant, entry_id: str) -> LoadManager:
+    """The running group; raises ServiceValidationError where it doesn't run."""
+    entry = _entry(hass, entry_id)
+    if entry.state is not ConfigEntryState.LOADED:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="group_not_running",
+            translation_placeholders={"name": entry.title},
+        )
+    return entry.runtime_data
+
+
+@websocket_command({vol.Required("type"): f"{DOMAIN}/groups"})
+@callback
+def list_groups(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """List the groups: entry_id, name, and whether it runs."""
+    connection.send_result(
+        msg["id"],
+        [
+            {
+                "entry_id": entry.entry_id,
+                "name": entry.title,
+                "running": entry.state is ConfigEntryState.LOADED,
+            }
+            for entry in hass.config_entries.async_entries(
+                DOMAIN, include_ignore=False, include_disabled=False
+            )
+        ],
+    )
+
+
+@websocket_command(
+    {vol.Required("type"): f"{DOMAIN}/entities", vol.Required("entry_id"): str}
+)
+@async_response
+@_in_users_words
+async def list_entities(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Tell which entities a group has, by their keys, for their history.
+
+    `{"group": {key: entity_id}, "connectors": {"<charger>/<number>": {key: entity_id}}}`
+    """
+    _manager(hass, msg["entry_id"])
+    entry = _entry(hass, msg["entry_id"])
+    group: dict[str, str] = {}
+    connectors: dict[str, dict[str, str]] = {}
+    registry = er.async_get(hass)
+    entities = {
+        entity.unique_id: entity.entity_id
+        for entity in er.async_entries_for_config_entry(registry, entry.entry_id)
+        if entity.disabled_by is None
+    }
+    for place in places(hass, entry):
+        match place:
+            case GroupPlace():
+                found = group
+            case ConnectorPlace():
+                found = connectors.setdefault("/".join(map(str, place.id)), {})
+            case _:
+                continue
+        prefix = f"{place.key}_"
+        found.update(
+            (unique_id.removeprefix(prefix), entity_id)
+            for unique_id, entity_id in entities.items()
+            if unique_id.startswith(prefix)
+        )
+    connection.send_result(msg["id"], {"group": group, "connectors": connectors})
+
+
+@websocket_command(
+    {vol.Required("type"): f"{DOMAIN}/subscribe", vol.Required("entry_id"): str}
+)
+@async_response
+@_in_users_words
+async def subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Follow a group: a picture at once, then whenever it changed.
+
+    Events are `{"state": "running", "group": <panel_data.snapshot>}`,
+    `{"state": "stopped", "reason": ...}` while the group doesn't run, and
+    `{"state": "removed"}` at its end.
+    """
+    entry = _entry(hass, msg["entry_id"])
+    follower = _Follower(hass, entry, connection, msg["id"])
+    connection.subscriptions[msg["id"]] = follower.stop
+    connection.send_result(msg["id"])
+    follower.start()
+
+
+class _Follower:
+    """Tells one page what becomes of one group, over restarts of the group."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: EvLoadManagerConfigEntry,
+        connection: ActiveConnection,
+        message_id: int,
+    ) -> None:
+        """Prepare; `start` begins."""
+        self._hass = hass
+        self._entry = entry
+        self._connection = connection
+        self._message_id = message_id
+        self._manager: LoadManager | None = None
+        self._end_steps: Callable[[], None] | None = None
+        self._end_entry: Callable[[], None] | None = None
+        self._end_wait: Callable[[], None] | None = None
+        self._news = False
+        self._told: dict[str, Any] | None = None
+
+    @callback
+    def start(self) -> None:
+        """Tell how it is, and go on."""
+        self._end_entry = async_dispatcher_connect(
+            self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._on_entry
+        )
+        self._follow()
+
+    @callback
+    def stop(self) -> None:
+        """Tell nothing any more."""
+        for end in (self._end_steps, self._end_entry, self._end_wait):
+            if end is not None:
+                end()
+        self._end_steps = self._end_entry = self._end_wait = None
+
+    @callback
+    def _on_entry(self, what: ConfigEntryChange, entry: ConfigEntry[Any]) -> None:
+        if entry.entry_id != self._entry.entry_id:
+            return
+        if what is ConfigEntryChange.REMOVED:
+            self._send({"state": "removed"})
+        else:
+            self._follow()
+
+    @callback
+    def _follow(self) -> None:
+        """Listen to the group as it runs now, if it does."""
+        running = self._entry.state is ConfigEntryState.LOADED
+        manager = self._entry.runtime_data if running else None
+        if manager is not self._manager or manager is None:
+            if self._end_steps is not None:
+                self._end_steps()
+            self._manager = manager
+            self._end_steps = None if manager is None else manager.add_listener(self._on_step)
+        self._on_step()
+
+    @callback
+    def _on_step(self) -> None:
+        """Tell the news now, or with what else comes within the second."""
+        if self._end_wait is not None:
+            self._news = True
+            return
+        self._tell()
+        self._end_wait = async_call_later(
+            self._hass, PUSH_INTERVAL, HassJob(self._waited, cancel_on_shutdown=True)
+        )
+
+    @callback
+    def _waited(self, _: object) -> None:
+        self._end_wait = None
+        if self._news:
+            self._on_step()
+
+    @callback
+    def _tell(self) -> None:
+        """Send a picture, unless it is the one that was sent last."""
+        self._news = False
+        if self._manager is None:
+            self._send({"state": "stopped", "reason": self._entry.reason})
+            return
+        picture = snapshot(self._manager, private=self._connection.user.is_admin)
+        self._send(
+            {"state": "running", "group": picture},
+            compared={"state": "running", "group": without_time(picture)},
+        )
+
+    @callback
+    def _send(self, event: dict[str, Any], compared: dict[str, Any] | None = None) -> None:
+        if (compared or event) != self._told:
+            self._told = compared or event
+            self._connection.send_event(self._message_id, event)
+
+
+@require_admin
+@websocket_command(
+    {
+        vol.Required("type"): f"{DOMAIN}/change",
+        vol.Required("entry_id"): str,
+        vol.Optional("maximum_current"): _CURRENT,
+        vol.Optional("grid_maximum_current"): _CURRENT,
+        vol.Optional("safe_limit"): _CURRENT,
+        vol.Optional("balancing"): cv.boolean,
+        vol.Optional("adaptive"): cv.boolean,
+        vol.Optional("policy"): vol.Coerce(Policy),
+        vol.Optional("phase_choice"): vol.Coerce(PhaseChoice),
+    }
+)
+@async_response
+@_in_users_words
+async def change(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Change live settings of a group; they are in force at once."""
+    changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
+    await _changed(_manager(hass, msg["entry_id"]).change(**changes))
+    connection.send_result(msg["id"])
+
+
+@require_admin
+@websocket_command(
+    {
+        vol.Required("type"): f"{DOMAIN}/change_connector",
+        vol.Required("entry_id"): str,
+        vol.Required("charger"): str,
+        vol.Required("connector"): vol.All(int, vol.Range(min=1)),
+        vol.Optional("maximum"): _CURRENT,
+        vol.Optional("charging_allowed"): cv.boolean,
+    }
+)
+@async_response
+@_in_users_words
+async def change_connector(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Change what one outlet may do: its maximum (A), and whether it may charge."""
+    manager = _manager(hass, msg["entry_id"])
+    connector_id = ConnectorId(msg["charger"], msg["connector"])
+    if connector_id not in manager.site.connectors:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="connector_not_found",
+            translation_placeholders={
+                "charger": connector_id.charger,
+                "number": str(connector_id.number),
+            },
+        )
+    changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
+    await _changed(manager.change_connector(connector_id, **changes))
+    connection.send_result(msg["id"])
+
+
+_ADDRESS: Final = frozenset({"id", "type", "entry_id", "charger", "connector"})
+"""Keys of a message that say what is meant, not how it shall be."""
+
+
+async def _changed(change: Coroutine[Any, Any, None]) -> None:
+    """Carry out a change; what can't be is said in the user's words."""
+    try:
+        await change
+    except SettingError as error:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=error.key,
+            translation_placeholders=error.placeholders,
+        ) from error
