@@ -29,7 +29,7 @@ from .meter.config import (
 )
 from .meter.connection import CONF_CONNECTION, CONF_UNIT_ID, Connection, params
 from .meter.custom import CUSTOM, check_custom
-from .meter.detect import PROBE_TIMEOUT, Candidate, detect
+from .meter.detect import Candidate, detect
 from .meter.errors import MeterSilentError
 from .meter.link import open_link
 from .meter.reading import MaybePerPhase
@@ -164,8 +164,7 @@ class MeterFlow(ConfigFlow):
 
     async def _async_detect(self, settings: Mapping[str, Any]) -> tuple[Candidate, ...]:
         maps = await self.hass.async_add_executor_job(load_maps)
-        unit_id = settings[CONF_UNIT_ID]
-        async with open_link(self.hass, params(settings), unit_id, PROBE_TIMEOUT) as link:
+        async with open_link(self.hass, params(settings), settings[CONF_UNIT_ID]) as link:
             return await detect(link, maps, self._phases)
 
     async def async_step_meter_model(

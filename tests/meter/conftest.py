@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
-from pymodbus.server import ModbusTcpServer
+from pymodbus.server import ModbusTcpServer, ModbusUdpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 import pytest
 
@@ -21,7 +21,7 @@ FLOWING: Currents = (10.5, -3.25, 0.125)
 
 type MakeSimulated = Callable[..., Awaitable[SimulatedMeter]]
 type MakeMeter = Callable[..., Awaitable[Meter]]
-type Serve = Callable[[Mapping[int, list[int]]], Awaitable[RegisterServer]]
+type Serve = Callable[..., Awaitable[RegisterServer]]
 
 
 class RegisterServer:
@@ -29,7 +29,7 @@ class RegisterServer:
 
     unit_id = 1
 
-    def __init__(self, blocks: Mapping[int, list[int]]) -> None:
+    def __init__(self, blocks: Mapping[int, list[int]], *, udp: bool = False) -> None:
         """Hold `blocks`: words by the address of the first."""
         self.asked: list[tuple[int, int, int]] = []
         """Function, address and count of every request."""
@@ -56,13 +56,17 @@ class RegisterServer:
             simdata=(no_bits, list(no_bits), holding, nothing),
             action=note,
         )
-        self._server = ModbusTcpServer(device, address=("127.0.0.1", 0))
+        server = ModbusUdpServer if udp else ModbusTcpServer
+        self._server = server(device, address=("127.0.0.1", 0))
 
     async def start(self) -> None:
         """Listen on a free port."""
         await self._server.serve_forever(background=True)
-        listening = cast(asyncio.Server, self._server.transport)
-        self.port = listening.sockets[0].getsockname()[1]
+        transport: Any = self._server.transport
+        if isinstance(transport, asyncio.DatagramTransport):
+            self.port = transport.get_extra_info("sockname")[1]
+        else:
+            self.port = transport.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         """Close everything."""
@@ -100,8 +104,8 @@ async def serve(hass: HomeAssistant, socket_enabled: None) -> AsyncGenerator[Ser
     """Serve registers."""
     made: list[RegisterServer] = []
 
-    async def make(blocks: Mapping[int, list[int]]) -> RegisterServer:
-        server = RegisterServer(blocks)
+    async def make(blocks: Mapping[int, list[int]], *, udp: bool = False) -> RegisterServer:
+        server = RegisterServer(blocks, udp=udp)
         await server.start()
         made.append(server)
         return server

@@ -8,13 +8,7 @@ import pytest
 
 from custom_components.ev_load_manager.meter import MeterError
 from custom_components.ev_load_manager.meter.connection import params
-from custom_components.ev_load_manager.meter.detect import (
-    LONGEST,
-    PROBE_TIMEOUT,
-    Candidate,
-    Certainty,
-    detect,
-)
+from custom_components.ev_load_manager.meter.detect import LONGEST, Candidate, Certainty, detect
 from custom_components.ev_load_manager.meter.link import open_link
 from custom_components.ev_load_manager.meter.register_map import RegisterMap
 from homeassistant.core import HomeAssistant
@@ -29,8 +23,7 @@ async def ask(
     hass: HomeAssistant, server: SimulatedMeter | RegisterServer, maps: Maps, phases: int = 3
 ) -> tuple[Candidate, ...]:
     """Detect what a server is."""
-    link_params = params(modbus(server))
-    async with open_link(hass, link_params, server.unit_id, PROBE_TIMEOUT) as link:
+    async with open_link(hass, params(modbus(server)), server.unit_id) as link:
         return await detect(link, maps, phases)
 
 

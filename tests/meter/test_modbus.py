@@ -4,11 +4,13 @@ import math
 import struct
 from typing import Any
 
+from modbus_connection import ModbusTcpParams
 from pymodbus.constants import ExcCodes
 import pytest
 
 from custom_components.ev_load_manager.meter import MeterError
 from custom_components.ev_load_manager.meter.config import create_meter
+from homeassistant.components.modbus import async_get_temporary_unit
 from homeassistant.core import HomeAssistant
 from simulation.meter import SimulatedMeter
 from simulation.meter_maps import ABB_B23, EM24, MeterMap
@@ -67,6 +69,17 @@ async def test_a_gateway_that_passes_serial_frames_on_is_read(
     values = await (await connected(meter, connection="rtu_over_tcp")).read()
 
     assert values.currents == (10.5, -3.25, 0.125)
+
+
+async def test_a_meter_that_speaks_udp_is_read(serve: Serve, connected: MakeMeter) -> None:
+    words = [23000, 1050, *[0] * 6, 23000, 65536 - 325, *[0] * 6, 23000, 12]
+    powers = [0, 0, 2415, 0, 0, 0xFFFF, 65536 - 748, 0, 0, 0, 28]
+    server = await serve({12352: words, 12417: powers}, udp=True)
+
+    values = await (await connected(server, "victron_vm3p75ct", connection="udp")).read()
+
+    assert values.currents == pytest.approx((10.5, -3.25, 0.12))
+    assert values.powers[1] == -748
 
 
 async def test_a_one_phase_connection_reads_only_its_phase(
@@ -188,15 +201,19 @@ async def test_a_refused_connection_is_told_from_silence(
 
 
 async def test_silence_is_bounded_whatever_others_made_of_the_link(
-    simulated: MakeSimulated, connected: MakeMeter, hurry: None
+    hass: HomeAssistant, simulated: MakeSimulated, connected: MakeMeter, hurry: None
 ) -> None:
     meter = await simulated()
     reader = await connected(meter)
-    await reader.read()
-    meter.silent = True
-
-    with pytest.raises(MeterError) as caught:
+    link = ModbusTcpParams(host="127.0.0.1", port=meter.port)
+    async with async_get_temporary_unit(hass, link, 2) as other:
+        # Another integration is patient with its own device on this link.
+        other.require_timeout(3600.0)
         await reader.read()
+        meter.silent = True
+
+        with pytest.raises(MeterError) as caught:
+            await reader.read()
 
     assert caught.value.key == "meter_silent"
     assert caught.value.placeholders["unit"] == "1"

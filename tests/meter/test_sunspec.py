@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from custom_components.ev_load_manager.meter import MeterError
-from tests.meter.conftest import MakeMeter, Serve
+from tests.meter.conftest import MakeMeter, MakeSimulated, Serve
 
 SUNS = [0x5375, 0x6E53]
 COMMON = [1, 66, *[0] * 66]
@@ -128,3 +128,16 @@ async def test_after_a_failure_the_meter_is_looked_for_again(
             await reader.read()
 
     assert [asked for asked in server.asked if asked[1] == 40000] == [(3, 40000, 2)] * 2
+
+
+async def test_a_device_that_says_nothing_at_all_is_silent(
+    simulated: MakeSimulated, connected: MakeMeter, hurry: None
+) -> None:
+    meter = await simulated()
+    meter.silent = True
+
+    with pytest.raises(MeterError) as caught:
+        await (await connected(meter, "sunspec_meter")).read()
+
+    assert caught.value.key == "meter_silent"
+    assert [request.address for request in meter.requests] == [40000, 50000, 0]

@@ -19,7 +19,7 @@ from .errors import (
     MeterRefusedError,
     MeterSilentError,
 )
-from .link import Link
+from .link import READ_TIMEOUT, Link
 from .read_plan import read_plans
 from .register_map import (
     CURRENTS,
@@ -32,7 +32,8 @@ from .register_map import (
 )
 
 PROBE_TIMEOUT: Final = 1.0
-"""Seconds that an answer to a probe should be given."""
+"""Seconds that an answer may take once there was one; before that a connection
+may have to be made."""
 LONGEST: Final = 12.0
 """Seconds that all of it may take."""
 SILENCES: Final = 3
@@ -110,6 +111,7 @@ class _Detection:
         self._phases = phases
         self._answered = False
         self._silences = 0
+        link.timeout = READ_TIMEOUT
 
     def result(self) -> tuple[Candidate, ...]:
         """Best first; among equals those that are confirmed, then by their name."""
@@ -184,10 +186,14 @@ class _Detection:
                 raise _NobodyError(err) from None
             raise
         except MeterError:
-            self._answered = True
+            self._note_answer()
             raise
-        self._answered = True
+        self._note_answer()
         return words
+
+    def _note_answer(self) -> None:
+        self._answered = True
+        self._link.timeout = PROBE_TIMEOUT
 
 
 type _Question = list[tuple[RegisterMap, Identification]]
