@@ -362,7 +362,9 @@ async def _stage(
             SupplyCircuit(GRID, same(LIMIT if metered else 99.0), carries_house=True),
             SupplyCircuit(GROUP, (LIMIT, 99.0, 99.0) if phases == 1 else same(LIMIT), GRID),
         ),
-        meter_noise=0.0,
+        # Only where the table is to be met to the tenth of an ampere may the
+        # meter stand still: in the long run it would be taken for frozen.
+        meter_noise=0.0 if policy == "minimum_for_all" else 0.1,
     )
     site.house.appliances["heater"] = Appliance((8.0, 0.0, 0.0))
     await site.meter.start()
