@@ -421,3 +421,29 @@ async def test_the_entities_of_a_group_are_found_by_what_they_tell(
     assert found["connectors"]["B/2"]["limit"] == entity_of(
         hass, "sensor", subentry_id(entry, "B"), 2, "limit"
     )
+
+
+async def test_the_recalculations_are_told_and_those_of_one_charger(
+    hass: HomeAssistant, entry: MockConfigEntry, page: MockHAClientWebSocket
+) -> None:
+    await subscribe(page, entry)
+    await entry.runtime_data.change(maximum_current=7.0)
+    await until(page, lambda seen: seen["circuits"][0]["limit"][0] == 7.0)
+    await page.send_json_auto_id({"type": "unsubscribe_events", "subscription": 1})
+    while not (await page.receive_json()).get("success"):
+        pass
+
+    rows = (await ask(page, "recalculations", entry_id=entry.entry_id))["result"]
+    of_anna = (await ask(page, "recalculations", entry_id=entry.entry_id, charger="A", limit=1))[
+        "result"
+    ]
+
+    assert rows[-1]["settings"]["maximum_current"] == 7.0
+    assert {one["charger"] for one in rows[-1]["connectors"]} == {"A", "B"}
+    assert [[one["charger"] for one in row["connectors"]] for row in of_anna] == [["A"]]
+
+
+async def test_a_group_without_a_meter_has_never_shared_the_safe_limit(
+    entry: MockConfigEntry, page: MockHAClientWebSocket
+) -> None:
+    assert (await ask(page, "safe_limit_log", entry_id=entry.entry_id))["result"] == []

@@ -35,6 +35,9 @@ def snapshot(manager: LoadManager, *, private: bool = False) -> dict[str, Any]:
         "phases": [phase.name for phase in manager.group.phase_list],
         "port": manager.port,
         "mode": None if decision is None else decision.mode.value,
+        "safe_limit_cause": None
+        if manager.safe_limit_cause is None
+        else manager.safe_limit_cause.value,
         "settings": _settings(manager),
         "meter": None
         if meter is None

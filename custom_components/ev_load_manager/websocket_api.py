@@ -34,6 +34,7 @@ from .const import DOMAIN
 from .load_manager import EvLoadManagerConfigEntry, LoadManager, SettingError
 from .panel_data import snapshot, without_time
 from .places import ConnectorPlace, GroupPlace, places
+from .services import MOST_ROWS, async_recalculations, safe_limit_periods
 
 PUSH_INTERVAL: Final = 1.0
 """A page is told news at most this often, s. Real seconds: it is a person who looks."""
@@ -47,7 +48,15 @@ _CURRENT: Final = vol.All(vol.Coerce(float), vol.Range(min=0, max=5000))
 @callback
 def async_register_commands(hass: HomeAssistant) -> None:
     """Make the commands known; once for the whole integration."""
-    for command in (list_groups, subscribe, list_entities, change, change_connector):
+    for command in (
+        list_groups,
+        list_entities,
+        subscribe,
+        recalculations,
+        safe_limit_log,
+        change,
+        change_connector,
+    ):
         async_register_command(hass, command)
 
 
@@ -110,9 +119,7 @@ def list_groups(hass: HomeAssistant, connection: ActiveConnection, msg: Message)
     )
 
 
-@websocket_command(
-    {vol.Required("type"): f"{DOMAIN}/entities", vol.Required("entry_id"): str}
-)
+@websocket_command({vol.Required("type"): f"{DOMAIN}/entities", vol.Required("entry_id"): str})
 @async_response
 @_in_users_words
 async def list_entities(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
@@ -147,9 +154,7 @@ async def list_entities(hass: HomeAssistant, connection: ActiveConnection, msg: 
     connection.send_result(msg["id"], {"group": group, "connectors": connectors})
 
 
-@websocket_command(
-    {vol.Required("type"): f"{DOMAIN}/subscribe", vol.Required("entry_id"): str}
-)
+@websocket_command({vol.Required("type"): f"{DOMAIN}/subscribe", vol.Required("entry_id"): str})
 @async_response
 @_in_users_words
 async def subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
@@ -260,6 +265,37 @@ class _Follower:
         if (compared or event) != self._told:
             self._told = compared or event
             self._connection.send_event(self._message_id, event)
+
+
+@websocket_command(
+    {
+        vol.Required("type"): f"{DOMAIN}/recalculations",
+        vol.Required("entry_id"): str,
+        vol.Optional("charger"): str,
+        vol.Optional("limit", default=200): vol.All(int, vol.Range(min=1, max=MOST_ROWS)),
+    }
+)
+@async_response
+@_in_users_words
+async def recalculations(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Tell the newest recalculations, oldest first (see `recalculation_log`)."""
+    rows = await async_recalculations(
+        hass,
+        _manager(hass, msg["entry_id"]),
+        charger=msg.get("charger"),
+        limit=msg["limit"],
+    )
+    connection.send_result(msg["id"], rows)
+
+
+@websocket_command(
+    {vol.Required("type"): f"{DOMAIN}/safe_limit_log", vol.Required("entry_id"): str}
+)
+@async_response
+@_in_users_words
+async def safe_limit_log(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Tell when the safe limit was in force and why, oldest first."""
+    connection.send_result(msg["id"], safe_limit_periods(_manager(hass, msg["entry_id"])))
 
 
 @require_admin
