@@ -2,9 +2,10 @@
 
 Policy `take_turns`: as many as fit charge; once a turn of 15 minutes is over,
 whoever waits longest takes the place. Higher priority means longer turns and
-first choice, never that somebody starves. Policy `minimum_for_all` (thesis
-6.2.5) lets everyone keep the minimum as long as the rated currents hold, and
-takes turns within the rated currents beyond that.
+first choice, never that somebody starves. Who was put first in line gets the
+next turn, and for it one that has lasted long enough is over. Policy
+`minimum_for_all` (thesis 6.2.5) lets everyone keep the minimum as long as the
+rated currents hold, and takes turns within the rated currents beyond that.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,6 +22,9 @@ TURN = 900.0
 
 MIN_PAUSE = 300.0
 """Once paused, a connector stays so at least this long, s: contactors wear."""
+
+SHORTEST_TURN = 300.0
+"""Who has been served for less, s, is not paused for somebody who was put first in line."""
 
 OVERDUE = 2 * TURN
 """After this wait, s, room that comes free is kept for who waits."""
@@ -53,6 +57,8 @@ class Candidate:
     """Never paused where possible: its car does not wake after a pause."""
     served: float = 0.0
     """How long it has been served in this session, s."""
+    first_in_line: bool = False
+    """Somebody put it first in line: the next turn is its own, for once."""
 
     @property
     def turn(self) -> float:
@@ -63,6 +69,12 @@ class Candidate:
     def turn_ends_at(self) -> float | None:
         """When its turn is over; it goes on while nobody waits who could take over."""
         return None if self.serving_since is None else self.serving_since + self.turn
+
+    def turn_against(self, other: Candidate) -> float:
+        """How long its turns are while `other` waits, s."""
+        if other.first_in_line and other.priority >= self.priority:
+            return min(self.turn, SHORTEST_TURN)
+        return self.turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +106,8 @@ def admit(
     result does not depend on the order of `candidates`.
     """
     room = _Room(limit, rated, held or {}, policy)
-    must, running, waiting, over = _sort([room.need(one) for one in candidates], now)
+    needs = [room.need(one) for one in candidates]
+    must, running, waiting, over = _sort(needs, now)
     admitted: list[_Need] = []
 
     def serve(need: _Need) -> None:
@@ -105,21 +118,36 @@ def admit(
         if need.fits(room.left):
             serve(need)
     reservable = list(room.left)
+    staying: list[_Need] = []
     for need in running:
         if need.fits(room.left):
+            need.take(room.left)
+            staying.append(need)
+    for need in [one for one in waiting if one.candidate.first_in_line]:
+        if now < _may_start_at(need.candidate, now):
+            continue
+        over += _make_way(need, staying, room.left, now)
+        if need.fits(room.left):
             serve(need)
+            waiting.remove(need)
+    admitted += staying
+    over.sort(key=_latest_turn_first)
 
     # Who is overdue keeps room free from others who wait. Those whose turn is over
     # may stay in it until all of it is free, and leave at that moment.
     unreserved = list(room.left)
     for need in waiting:
         candidate = need.candidate
-        if candidate.paused_at is not None and now < candidate.paused_at + MIN_PAUSE:
+        if now < _may_start_at(candidate, now):
             continue
         if need.fits(unreserved):
             need.take(unreserved)
             serve(need)
-        elif candidate.must_serve or now - candidate.waiting_since >= OVERDUE:
+        elif (
+            candidate.first_in_line
+            or candidate.must_serve
+            or now - candidate.waiting_since >= OVERDUE
+        ):
             if need.fits(reservable):
                 need.take(reservable)
                 need.take(unreserved)
@@ -128,7 +156,7 @@ def admit(
             serve(need)
 
     ids = frozenset(need.candidate.id for need in admitted)
-    left_out = [need for need in must + running + waiting + over if need.candidate.id not in ids]
+    left_out = [need for need in needs if need.candidate.id not in ids]
     turns = _expected_turns(left_out, admitted, room.left, now)
     return Admission(
         admitted=ids,
@@ -161,13 +189,42 @@ def _sort(
     return must, running, waiting, over
 
 
+def _make_way(need: _Need, staying: list[_Need], left: list[float], now: float) -> list[_Need]:
+    """End turns, the longest first, until `need` has room; end none if it gets none.
+
+    Whoever has to leave goes from `staying` into what is returned.
+    """
+    leaving: list[_Need] = []
+    for other in sorted(
+        (one for one in staying if _leaves_at(one.candidate, now, need.candidate) <= now),
+        key=lambda one: (one.candidate.serving_since, one.candidate.id),
+    ):
+        if other.is_in_the_way_of(need, left):
+            other.give_back(left)
+            leaving.append(other)
+    for other in reversed(list(leaving)):
+        # Perhaps there is room for both after all, or nothing to be won.
+        other.take(left)
+        if need.fits(left):
+            leaving.remove(other)
+        else:
+            other.give_back(left)
+    if not need.fits(left):
+        for other in leaving:
+            other.take(left)
+        return []
+    for other in leaving:
+        staying.remove(other)
+    return leaving
+
+
 def _latest_turn_first(need: _Need) -> tuple[float, ConnectorId]:
     """Where not all can stay, those leave whose turn ends (or ended) first."""
     return -(need.candidate.turn_ends_at or 0.0), need.candidate.id
 
 
-def _queue_place(need: _Need, now: float) -> tuple[bool, float, float, ConnectorId]:
-    """Least recently charged first, with a head start by priority.
+def _queue_place(need: _Need, now: float) -> tuple[bool, bool, float, float, ConnectorId]:
+    """Who was put there, then least recently charged first, with a head start by priority.
 
     Turns that began together end together: of those who then wait equally long the
     one comes first who had less, or else the same would be second for ever.
@@ -175,6 +232,7 @@ def _queue_place(need: _Need, now: float) -> tuple[bool, float, float, Connector
     candidate = need.candidate
     since = candidate.waiting_since if candidate.serving_since is None else now
     return (
+        not candidate.first_in_line,
         not candidate.must_serve,
         since - _HEAD_START[candidate.priority],
         candidate.served,
@@ -207,20 +265,51 @@ def _expected_turns(
         if not need.fits(in_turns):
             turns[candidate.id] = None
             continue
-        while not need.fits(left) and leaving:
-            turn_ends_at, _, leaver = heappop(leaving)
-            at = max(at, turn_ends_at)
-            leaver.give_back(left)
+        if candidate.first_in_line:
+            room_at = _way_is_made_at(need, leaving, left, now)
+        else:
+            while not need.fits(left) and leaving:
+                turn_ends_at, _, leaver = heappop(leaving)
+                at = max(at, turn_ends_at)
+                leaver.give_back(left)
+            room_at = at
         need.take(left)
-        turns[candidate.id] = starts_at = max(at, _may_start_at(candidate, now))
+        turns[candidate.id] = starts_at = max(room_at, _may_start_at(candidate, now))
         heappush(leaving, (starts_at + candidate.turn, candidate.id, need))
     return turns
 
 
-def _leaves_at(candidate: Candidate, now: float) -> float:
-    """When its turn, which may begin now, is over and somebody may take its place."""
-    turn_ends_at = candidate.turn_ends_at
-    return now + candidate.turn if turn_ends_at is None else max(now, turn_ends_at)
+def _way_is_made_at(
+    need: _Need,
+    leaving: list[tuple[float, ConnectorId, _Need]],
+    left: list[float],
+    now: float,
+) -> float:
+    """When turns have ended until `need`, which was put first in line, has room."""
+    at = now
+    for entry in sorted(leaving, key=lambda entry: (_ends_against(entry, need), entry[:2])):
+        if need.fits(left):
+            break
+        if entry[2].is_in_the_way_of(need, left):
+            at = max(at, _ends_against(entry, need))
+            entry[2].give_back(left)
+            leaving.remove(entry)
+    heapify(leaving)
+    return at
+
+
+def _ends_against(entry: tuple[float, ConnectorId, _Need], need: _Need) -> float:
+    """When the turn of an entry of `leaving` is over while `need` waits."""
+    turn_ends_at, _, leaver = entry
+    shortened = leaver.candidate.turn_against(need.candidate)
+    return turn_ends_at - leaver.candidate.turn + shortened
+
+
+def _leaves_at(candidate: Candidate, now: float, other: Candidate | None = None) -> float:
+    """When its turn, which may begin now, is over and somebody (`other`) may take its place."""
+    since = now if candidate.serving_since is None else candidate.serving_since
+    turn = candidate.turn if other is None else candidate.turn_against(other)
+    return max(now, since + turn)
 
 
 def _may_start_at(candidate: Candidate, now: float) -> float:
@@ -236,15 +325,19 @@ def _next_change(
     now: float,
 ) -> float | None:
     """The first end of a turn or of a pause that somebody waits for."""
-    pauses = [
-        _may_start_at(need.candidate, now)
-        for need in left_out
-        if turns[need.candidate.id] is not None
-    ]
-    if not pauses:
+    waiting = [need.candidate for need in left_out if turns[need.candidate.id] is not None]
+    if not waiting:
         return None
-    ends = [_leaves_at(need.candidate, now) for need in admitted]
-    return min((at for at in pauses + ends if at > now), default=None)
+    served = [need.candidate for need in admitted]
+    pauses = [_may_start_at(candidate, now) for candidate in waiting]
+    ends = [_leaves_at(candidate, now) for candidate in served]
+    hastened = [
+        _leaves_at(candidate, now, other)
+        for other in waiting
+        if other.first_in_line
+        for candidate in served
+    ]
+    return min((at for at in pauses + ends + hastened if at > now), default=None)
 
 
 class _Room:
@@ -291,6 +384,10 @@ class _Need:
         """Whether every circuit's phase that it loads has its minimum left."""
         minimum = self.minimum
         return all(left[cell] >= minimum for cell in self.cells)
+
+    def is_in_the_way_of(self, other: _Need, left: list[float]) -> bool:
+        """Whether `other` lacks room where this one takes some."""
+        return any(left[cell] < other.minimum for cell in set(self.cells) & set(other.cells))
 
     def take(self, left: list[float]) -> None:
         """Set its minimum aside."""

@@ -80,6 +80,8 @@ class ConnectorMemory:
     serving_since: float | None = None
     waiting_since: float | None = None
     paused_at: float | None = None
+    first_in_line: bool = False
+    """Somebody put it first in line, and it has not had a turn since."""
 
     claim: Claim | None = None
     """What it asked for in the last step: mostly it asks for the same again."""
@@ -117,6 +119,7 @@ _OF_A_SESSION = (
     "must_serve",
     "served",
     "serving_since",
+    "first_in_line",
     "waiting_since",
     "paused_at",
 )

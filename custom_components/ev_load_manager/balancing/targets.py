@@ -125,6 +125,7 @@ def _candidate(one: Standing) -> Candidate:
         paused_at=memory.paused_at,
         must_serve=memory.must_serve,
         served=memory.served,
+        first_in_line=memory.first_in_line,
     )
 
 
@@ -189,6 +190,7 @@ def _keep_turns(active: list[Standing], now: float) -> None:
         if one.serve:
             if memory.serving_since is None:
                 memory.serving_since = now
+                memory.first_in_line = False
         elif memory.serving_since is not None:
             memory.served += now - memory.serving_since
             memory.serving_since = None
