@@ -1,28 +1,29 @@
-"""How long sharing takes, beside an equal split and the thesis's formula.
-
-    python -m benchmarks.allocation [--rounds 200]
+"""How long sharing takes and how good it is, beside others, on the same sites.
 
 Sites are three-level trees: a root, feeders of twenty connectors, twins whose two
 outlets share a supply; cars on one, two and three phases, demands from 6 to 32 A.
-The three methods take turns round by round on the same sites, so that whatever
-else the machine does hits all alike.
+All methods take turns round by round on the same sites, so that whatever else the
+machine does hits all alike.
 """
 
-import argparse
-from collections.abc import Callable
-from dataclasses import dataclass
-import os
-import platform
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from random import Random
+import signal
 from statistics import median
-import sys
 from time import perf_counter
+from types import FrameType
 
 from custom_components.ev_load_manager.balancing.allocation import Claim, allocate
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 
+from .acn import problem
+from .report import Table, Target
+
 SIZES = (10, 100, 1000)
+OURS = "ours (max-min fair)"
 _LOADS = (
     frozenset({Phase.L1}),
     frozenset({Phase.L2}),
@@ -84,11 +85,36 @@ def thesis(case: Case) -> Shares:
     return {claim.id: min(max(share, claim.minimum), claim.maximum) for claim in case.claims}
 
 
-METHODS: dict[str, Callable[[Case], Shares]] = {
-    "max-min fair": max_min_fair,
-    "equal split": equal_split,
-    "thesis": thesis,
-}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """A way to share. `prepare` puts a site into its words, and is not timed."""
+
+    name: str
+    prepare: Callable[[Case], Callable[[], Shares]]
+    sizes: tuple[int, ...] = SIZES
+    most_rounds: int | None = None
+    """It is too slow for more."""
+
+
+def _at_once(method: Callable[[Case], Shares]) -> Callable[[Case], Callable[[], Shares]]:
+    return lambda case: lambda: method(case)
+
+
+def _round_robin(increment: float) -> Callable[[Case], Callable[[], Shares]]:
+    return lambda case: problem(case.claims, case.capacity, increment=increment).solve
+
+
+METHODS = (
+    Method(name=OURS, prepare=_at_once(max_min_fair)),
+    Method(name="equal split", prepare=_at_once(equal_split)),
+    Method(name="the seed's formula", prepare=_at_once(thesis)),
+    Method(name="RoundRobin, steps of 1 A", prepare=_round_robin(1.0), most_rounds=5),
+    Method(
+        name="RoundRobin, steps of 0.1 A",
+        prepare=_round_robin(0.1),
+        most_rounds=3,
+    ),
+)
 
 
 def _load(claims: list[Claim], shares: Shares, circuit: str) -> PhaseCurrents:
@@ -110,9 +136,14 @@ class Quality:
     """Phases of circuits above their capacity."""
     too_little: int = 0
     """Shares strictly between 0 and the minimum."""
+    fairness: float = 0.0
+    """Jain's index of what cars get of what they could use."""
+    cases: int = 0
 
     def add(self, case: Case, shares: Shares) -> None:
         """Judge one result."""
+        self.cases += 1
+        self.fairness += jain([shares[claim.id] / claim.maximum for claim in case.claims])
         left = {
             circuit: capacity.minus(_load(case.claims, shares, circuit))
             for circuit, capacity in case.capacity.items()
@@ -131,48 +162,132 @@ class Quality:
             self.unused += steps * claim.step
 
 
-def main() -> int:
-    """Measure and print."""
-    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    arguments.add_argument("--rounds", type=int, default=200, help="rounds for 100 connectors")
-    arguments.add_argument("--seed", type=int, default=1)
-    options = arguments.parse_args()
-    print(f"Python {platform.python_version()}, {platform.platform()}, {os.cpu_count()} CPUs")
-    print(f"seed {options.seed}; medians of one call, methods in turn round by round\n")
-    print(
-        f"{'connectors':>10}  {'method':<13}{'median ms':>10}{'x thesis':>9}"
-        f"{'rounds':>8}{'unused A':>10}{'phases over':>13}{'below min':>11}"
-    )
-    earlier: dict[str, float] = {}
-    for size in SIZES:
-        rounds = max(5, options.rounds * 100 // max(size, 100))
-        medians = _measure(size, rounds, Random(options.seed), earlier)
-        earlier = medians
-    print("\ngrowth for ten times the connectors is printed in brackets")
-    return 0
+def jain(values: list[float]) -> float:
+    """Jain's index: 1 where all have the same, 1/n where one has everything."""
+    squares = sum(value * value for value in values)
+    return sum(values) ** 2 / len(values) / squares if squares else 1.0
 
 
-def _measure(size: int, rounds: int, random: Random, earlier: dict[str, float]) -> dict[str, float]:
-    times: dict[str, list[float]] = {name: [] for name in METHODS}
-    quality = {name: Quality() for name in METHODS}
-    for _ in range(rounds):
+class _TooSlow(Exception):
+    """The patience is at its end."""
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raise _TooSlow in the block after some time, wherever it is."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise _TooSlow
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@dataclass(slots=True)
+class _Measured:
+    """What came of one method at one size."""
+
+    seconds: list[float] = field(default_factory=list)
+    quality: Quality = field(default_factory=Quality)
+    gave_up: bool = False
+
+    @property
+    def milliseconds(self) -> float | None:
+        """The median; None where it did not come to an end."""
+        return median(self.seconds) * 1e3 if self.seconds else None
+
+
+def _measure(size: int, rounds: int, random: Random, patience: float) -> dict[str, _Measured]:
+    measured = {method.name: _Measured() for method in METHODS}
+    for number in range(rounds):
         case = make_case(size, random)
-        for name, method in METHODS.items():
-            begin = perf_counter()
-            shares = method(case)
-            times[name].append(perf_counter() - begin)
-            quality[name].add(case, shares)
-    medians = {name: median(taken) for name, taken in times.items()}
-    for name, taken in medians.items():
-        judged = quality[name]
-        growth = f"  (x{taken / earlier[name]:.1f})" if name in earlier else ""
-        print(
-            f"{size:>10}  {name:<13}{taken * 1e3:>10.4f}{taken / medians['thesis']:>9.1f}"
-            f"{rounds:>8}{judged.unused / rounds:>10.1f}{judged.over / rounds:>13.2f}"
-            f"{judged.too_little / rounds:>11.2f}{growth}"
-        )
-    return medians
+        for method in METHODS:
+            found = measured[method.name]
+            if found.gave_up or number >= (method.most_rounds or rounds):
+                continue
+            share = method.prepare(case)
+            try:
+                with _at_most(patience):
+                    begin = perf_counter()
+                    shares = share()
+                    found.seconds.append(perf_counter() - begin)
+            except _TooSlow:
+                found.gave_up = True
+                continue
+            found.quality.add(case, shares)
+    return measured
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def run(*, rounds: int = 200, seed: int = 1, patience: float = 20.0) -> Iterator[Table | Target]:
+    """Measure: `rounds` for 100 connectors; no method gets more than `patience` s per step."""
+    table = Table(
+        title="Sharing the current once",
+        columns=(
+            "connectors",
+            "method",
+            "median ms",
+            "x ours",
+            "x ten times fewer",
+            "rounds",
+            "unused A",
+            "Jain's index",
+            "phases over",
+            "below minimum",
+        ),
+        notes=[
+            "Unused: what cars could still have had, none of it taken from another, in steps "
+            "that their chargers take. Jain's index: of what each car gets of what it could use. "
+            "Phases over, below minimum: violations per site. "
+            f"`>`: stopped after {patience:g} s. Sites are put into RoundRobin's words before the "
+            "clock runs, and without the circuits that can't bind.",
+        ],
+    )
+    medians: dict[tuple[int, str], float] = {}
+    unused = 0.0
+    for size in SIZES:
+        measured = _measure(size, max(5, rounds * 100 // max(size, 100)), Random(seed), patience)
+        ours = measured[OURS].milliseconds
+        assert ours is not None
+        for name, found in measured.items():
+            quality = found.quality
+            taken, cases = found.milliseconds, quality.cases
+            if taken is None or not cases:
+                slow = f"> {patience * 1e3:.0f}"
+                table.add(size, name, slow, f"> {patience * 1e3 / ours:,.0f}", *[None] * 6)
+                continue
+            medians[size, name] = taken
+            before = medians.get((size // 10, name))
+            table.add(
+                size,
+                name,
+                taken,
+                taken / ours,
+                None if before is None else taken / before,
+                cases,
+                quality.unused / cases,
+                quality.fairness / cases,
+                quality.over / cases,
+                quality.too_little / cases,
+            )
+        unused += measured[OURS].quality.unused
+    yield table
+    ours_100, ours_1000 = medians[100, OURS], medians[1000, OURS]
+    yield Target(name="sharing among 100 connectors", value=ours_100, bound=1.0, unit="ms")
+    yield Target(name="sharing among 1,000 connectors", value=ours_1000, bound=20.0, unit="ms")
+    yield Target(name="growth from 100 to 1,000", value=ours_1000 / ours_100, bound=20.0, unit="x")
+    yield Target(name="steps left unused, in all cases", value=unused, bound=0.0, unit="A")
+    fastest = min(
+        taken for (size, name), taken in medians.items() if size == 100 and "Robin" in name
+    )
+    yield Target(
+        name="faster than acnportal's RoundRobin at 100",
+        value=fastest / ours_100,
+        bound=10.0,
+        unit="x",
+        at_least=True,
+    )

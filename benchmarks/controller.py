@@ -1,15 +1,9 @@
-"""How long one step of the controller takes for 100 connectors in a three-level tree.
+"""How long one step of the controller takes for 100 connectors in a three-level tree."""
 
-`python -m benchmarks.controller` prints the median of each situation beside the
-bound of 2 ms, and ends with exit code 1 if one is above it.
-"""
-
-import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 import gc
 from statistics import median, quantiles
-import sys
 from time import perf_counter
 
 from custom_components.ev_load_manager.balancing.controller import Memory, step
@@ -25,6 +19,8 @@ from custom_components.ev_load_manager.balancing.readings import (
     Superseded,
 )
 from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
+
+from .report import Table, Target
 
 BOUND = 2.0
 """Milliseconds."""
@@ -165,21 +161,18 @@ SITUATIONS = {
 }
 
 
-def main() -> int:
-    """Measure and print."""
-    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    arguments.add_argument("--steps", type=int, default=300, help="steps per situation")
-    steps = arguments.parse_args().steps
-    print(f"{'situation':<28}{'median ms':>10}{'95 % ms':>10}{'bound':>8}")
-    failed = False
+def run(*, steps: int = 300) -> Iterator[Table | Target]:
+    """Measure `steps` steps of every situation."""
+    table = Table(
+        title=f"One step of the controller for {FEEDERS * PER_FEEDER} connectors",
+        columns=("situation", "median ms", "95 % ms"),
+    )
+    targets = []
     for name, situation in SITUATIONS.items():
         gc.collect()
         taken = situation(steps)
         middle = median(taken) * 1e3
-        failed |= middle > BOUND
-        print(f"{name:<28}{middle:>10.3f}{quantiles(taken, n=20)[-1] * 1e3:>10.3f}{BOUND:>8.1f}")
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        table.add(name, middle, quantiles(taken, n=20)[-1] * 1e3)
+        targets.append(Target(name=name, value=middle, bound=BOUND, unit="ms"))
+    yield table
+    yield from targets
