@@ -17,6 +17,8 @@ from .site import Connector
 
 PHASES_SHOWN = 30.0
 """Seconds of charging after which a phase without current is one not used."""
+PHASES_SEEN = 20.0
+"""Seconds of samples that are enough for that: the newest may be some seconds old."""
 STARTING_TIME = 90.0
 """Seconds after which a car that shows no phases goes on with all wired ones."""
 UNUSED_TIME = 55.0
@@ -38,6 +40,8 @@ PROBE_INTERVAL = 1800.0
 """Seconds after which a full car is asked again."""
 PROBE_TIME = 60.0
 """Seconds for which it is asked."""
+HESITATION = 15.0
+"""Seconds that a car may take to follow an offer before it counts as pausing."""
 WAKING_TIME = 120.0
 """Seconds in which a car wakes after a pause, if it ever does."""
 
@@ -83,7 +87,7 @@ def role(connector: Connector, reading: ConnectorReading, memory: ConnectorMemor
 
 
 def demand(
-    connector: Connector, reading: ConnectorReading, memory: ConnectorMemory
+    connector: Connector, reading: ConnectorReading, memory: ConnectorMemory, alarm: Alarm
 ) -> tuple[float, Reason | None]:
     """The most that an active car can use, A, and why it is less than its maximum."""
     asleep = memory.must_serve and (
@@ -91,7 +95,10 @@ def demand(
         or memory.offered_since is None
         or memory.drew_at < memory.offered_since
     )
-    if reading.status is Status.SUSPENDED_EV or asleep:
+    resting = reading.status is Status.SUSPENDED_EV and (
+        memory.idle_since is None or alarm.passed(memory.idle_since + HESITATION)
+    )
+    if resting or asleep:
         return connector.minimum, Reason.CAR_PAUSED
     if not memory.started:
         return connector.minimum, Reason.STARTING
@@ -248,6 +255,15 @@ def _follow_session(reading: ConnectorReading, memory: ConnectorMemory, alarm: A
         or (offered is not None and alarm.passed(offered + STARTING_TIME))
     ):
         memory.started = True
+        # Known in the very step that ends its start: counting all wired phases
+        # until the next sample would make others give way for nothing.
+        if (
+            memory.learned is None
+            and memory.phases_since is not None
+            and memory.sample_at is not None
+            and memory.sample_at >= memory.phases_since + PHASES_SEEN
+        ):
+            memory.learned = memory.seen
     if reading.status is Status.CHARGING:
         memory.idle_since = None
         memory.full = False

@@ -139,7 +139,7 @@ def _stand(
         _REASONS[part],
     )
     if part is Role.ACTIVE:
-        most, reason = demand(connector, reading, memory)
+        most, reason = demand(connector, reading, memory, alarm)
         if reason is not None:
             standing.demand = max(outlet.minimum, whole_steps_below(most, connector.step))
             standing.reason = reason
