@@ -24,18 +24,34 @@ from . import replay
 from .car import CarModel
 from .grid import L1, L2, L3, Wiring, same
 from .home_assistant import event_loop
+from .house import House
 from .live_table import line, table
 from .models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
-from .scenario import Event, at, does, play, plugs_in, unplugs
-from .set_up import Group, Home, home
-from .site import GROUP, SimulatedSite, SupplyCircuit
+from .scenario import (
+    Event,
+    at,
+    does,
+    meter_falls_silent,
+    meter_speaks,
+    play,
+    plugs_in,
+    switches_off,
+    switches_on,
+    unplugs,
+)
+from .set_up import Group, Home, MeterSetting, home
+from .site import GRID, GROUP, SimulatedSite, SupplyCircuit
 
 SPEED = 10.0
 """How much faster than real time the site lives."""
 MAXIMUM = 16.0
+GRID_MAXIMUM = 20.0
+SAFE_LIMIT = 8.0
 LONGEST_EXCURSION = 14.0
-"""Seconds that a phase may be over its limit: 12 for a car that starts by itself,
-14 after somebody lowered the limit (the invariant in docs/architecture.md)."""
+"""Seconds that a phase of the group may be over its limit: 12 for a car that starts
+by itself, 14 after somebody lowered the limit (see docs/architecture.md)."""
+HOUSE_ROSE = 15.0
+"""Seconds that a phase of the grid may be, after the house began to draw more."""
 
 LEAF = CarModel(name="Leaf", phases=1, maximum=32.0, wanted=9_000.0, taper=1_500.0)
 NV200 = CarModel(name="NV200", phases=1, maximum=16.0, wanted=12_000.0)
@@ -126,15 +142,24 @@ async def _run(arguments: argparse.Namespace, console: Console) -> int:
 @asynccontextmanager
 async def _garage(console: Console, home: Home) -> AsyncIterator[tuple[SimulatedSite, Group]]:
     """A group of four chargers."""
-    console.print("Adding a group of chargers through its config flow ...")
-    group = await home.set_up_group(maximum=MAXIMUM)
+    console.print("Adding a group of chargers and its meter through the config flow ...")
     site = SimulatedSite(
         home.chargers_url,
         circuits=(
-            SupplyCircuit("grid", same(25.0), carries_house=True),
-            SupplyCircuit(GROUP, same(MAXIMUM), parent="grid"),
+            SupplyCircuit(GRID, same(GRID_MAXIMUM), carries_house=True),
+            SupplyCircuit(GROUP, same(MAXIMUM), parent=GRID),
         ),
+        house=House((1.5, 1.0, 1.2), noise=0.1, seed=1),
+        meter_noise=0.1,
         seed=1,
+    )
+    await site.meter.start()
+    group = await home.set_up_group(
+        maximum=MAXIMUM,
+        rated=25.0,
+        meter=MeterSetting(
+            port=site.meter.port, rated=25.0, maximum=GRID_MAXIMUM, safe_limit=SAFE_LIMIT
+        ),
     )
     for charger_id, _, model, wiring in CHARGERS:
         site.add_charger(charger_id, model, wiring=wiring)
@@ -163,10 +188,14 @@ def _story(group: Group) -> tuple[Event, ...]:
         at(120, plugs_in("Model 3", "ALFEN/1", TESLA, seed=3)),
         at(210, plugs_in("hybrid", "ALFEN/2", HYBRID, seed=4)),
         at(270, plugs_in("Zoe", "GENERIC/1", ZOE, seed=5)),
+        at(320, switches_on("heater")),
+        at(350, switches_off("heater")),
         at(360, does("an automation lowers the limit to 12 A", lambda site: set_limit(site, 12))),
         at(450, does("and raises it to 16 A again", lambda site: set_limit(site, MAXIMUM))),
-        at(510, unplugs("EVBOX-1/1")),
-        at(540, unplugs("ALFEN/1")),
+        at(460, meter_falls_silent()),
+        at(520, meter_speaks()),
+        at(540, unplugs("EVBOX-1/1")),
+        at(555, unplugs("ALFEN/1")),
         at(570, unplugs("EVBOX-2/1")),
         at(580, unplugs("ALFEN/2")),
         at(590, unplugs("GENERIC/1")),
@@ -205,27 +234,26 @@ async def _demo(console: Console, home: Home, ends_after: float | None) -> int:
 
 def _summary(console: Console, site: SimulatedSite, seconds: float) -> int:
     """Say how it went; the exit code is 1 where a phase was over its limit for too long."""
-    watch = site.watches[GROUP]
-    console.print(
-        f"\n{seconds / 60:.0f} minutes of the site's time. Highest current per phase: "
-        + " / ".join(f"{amperes:.1f}" for amperes in watch.worst)
-        + f" A of {site.circuits[GROUP].limit[0]:g} A."
-    )
-    for excursion in watch.excursions:
+    console.print(f"\n{seconds / 60:.0f} minutes of the site's time.")
+    for name, watch in site.watches.items():
+        highest = " / ".join(f"{amperes:.1f}" for amperes in watch.worst)
+        console.print(
+            f"{name}: highest current per phase {highest} A, limit at the end"
+            f" {site.circuits[name].limit[0]:g} A, longest time over it {watch.longest:.1f} s"
+        )
+    for excursion in site.excursions:
         console.print(f"  {excursion}", highlight=False)
     faults = [one for charger in site.chargers.values() for one in charger.violations]
     for fault in faults:
         console.print(f"  not OCPP: {fault}", style="red", highlight=False)
-    if watch.longest > LONGEST_EXCURSION or faults:
-        console.print(
-            f"FAILED: a phase was over its limit for {watch.longest:.1f} s"
-            f" (allowed: {LONGEST_EXCURSION:g} s).",
-            style="red",
-        )
+    bounds = {GROUP: LONGEST_EXCURSION, GRID: HOUSE_ROSE}
+    over = [name for name, bound in bounds.items() if site.watches[name].longest > bound]
+    if over or faults:
+        console.print(f"FAILED: over the limit for too long: {', '.join(over)}", style="red")
         return 1
     console.print(
-        f"OK: no phase was over its limit for longer than {LONGEST_EXCURSION:g} s"
-        f" (longest: {watch.longest:.1f} s).",
+        f"OK: no phase of the group was over its limit for longer than {LONGEST_EXCURSION:g} s,"
+        f" none of the grid for longer than {HOUSE_ROSE:g} s.",
         style="green",
     )
     return 0

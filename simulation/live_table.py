@@ -6,7 +6,7 @@ from rich.text import Text
 
 from .grid import PHASE_NAMES
 from .set_up import Group
-from .site import GROUP, CircuitView, SimulatedSite
+from .site import GRID, GROUP, CircuitView, SimulatedSite
 
 _BAR = 24
 
@@ -29,7 +29,12 @@ def table(site: SimulatedSite, group: Group, *, seconds: float, news: str) -> Li
             f"{row.offered:.1f}" if row.car else "",
             *(f"{amperes:.1f}" if row.car else "" for amperes in row.measured),
         )
-    return Lines(rows, *_bars(view.circuits[GROUP]), Text(news, style="italic"))
+    return Lines(
+        rows,
+        *_bars("chargers", view.circuits[GROUP]),
+        *_bars("grid", view.circuits[GRID]),
+        Text(f"{group.state('mode').replace('_', ' ')}   {news}", style="italic"),
+    )
 
 
 def line(site: SimulatedSite, group: Group, *, seconds: float) -> str:
@@ -43,15 +48,19 @@ def line(site: SimulatedSite, group: Group, *, seconds: float) -> str:
     )
     circuit = view.circuits[GROUP]
     totals = " ".join(f"{amperes:.1f}" for amperes in circuit.currents)
-    return f"{_clock(seconds)}  phases {totals} of {circuit.limit[0]:g} A  {shares}"
+    grid = " ".join(f"{amperes:.1f}" for amperes in view.circuits[GRID].currents)
+    return (
+        f"{_clock(seconds)}  {group.state('mode')}  chargers {totals} of {circuit.limit[0]:g} A"
+        f"  grid {grid} of {view.circuits[GRID].limit[0]:g} A  {shares}"
+    )
 
 
-def _bars(circuit: CircuitView) -> list[Text]:
+def _bars(name: str, circuit: CircuitView) -> list[Text]:
     bars = []
-    for name, amperes, limit in zip(PHASE_NAMES, circuit.currents, circuit.limit, strict=True):
-        filled = round(_BAR * min(amperes / limit, 1.0)) if limit else 0
+    for phase, amperes, limit in zip(PHASE_NAMES, circuit.currents, circuit.limit, strict=True):
+        filled = round(_BAR * min(max(amperes, 0.0) / limit, 1.0)) if limit else 0
         style = "red" if amperes > limit + 0.1 else "green"
-        bar = Text(f"{name} ")
+        bar = Text(f"{name:<9}{phase} ")
         bar.append("█" * filled, style=style)
         bar.append("░" * (_BAR - filled))
         bar.append(f" {amperes:5.1f} of {limit:g} A")

@@ -30,7 +30,6 @@ from .csms.profiles import load_catalogue
 from .csms.server import UnknownCharger
 from .gather import connector_reading
 from .listeners import Listener, async_listeners
-from .meter import MeterError
 from .meter.config import create_meter
 from .overload import OverloadWatch
 from .recalculation_log import RecalculationLog
@@ -104,9 +103,7 @@ class LoadManager:
         self.decision: Decision | None = None
         self.readings: Readings = Readings(connectors={})
         self.meter: MeterCoordinator | None = None
-        """Polls the grid meter; None without one, or where its settings can't be used."""
-        self.meter_refused: MeterError | None = None
-        """What is wrong with its settings."""
+        """Polls the grid meter; None without one."""
         self.safe_limit_log = SafeLimitLog()
         self.recalculations = RecalculationLog()
         self.overload = OverloadWatch()
@@ -184,23 +181,12 @@ class LoadManager:
     # The meter
 
     async def _start_meter(self) -> None:
-        """Begin to read the meter, if the group has one.
-
-        One that can't even be set up is as good as silent: the safe limit holds.
-        """
+        """Begin to read the meter, if the group has one."""
         if self.group.meter is None:
             return
-        try:
-            meter = await create_meter(
-                self._hass,
-                self.group.meter,
-                phases=self.group.phases,
-                max_age=self.group.meter_timeout,
-            )
-        except MeterError as err:
-            LOGGER.error("The meter of %s can't be used: %s", self.group.name, err)
-            self.meter_refused = err
-            return
+        meter = await create_meter(
+            self._hass, self.group.meter, phases=self.group.phases, max_age=self.group.meter_timeout
+        )
         self.meter = MeterCoordinator(
             self._hass, self._entry, meter, interval=self.group.meter_interval
         )
@@ -214,7 +200,7 @@ class LoadManager:
         if self._meter_task is not None:
             self._meter_task.cancel()
             await asyncio.gather(self._meter_task, return_exceptions=True)
-        self._meter_task = self.meter = self.meter_refused = None
+        self._meter_task = self.meter = None
         self._memory.forget_meter()
 
     # The loop
@@ -265,10 +251,12 @@ class LoadManager:
 
     def _fall_back(self) -> None:
         """After an exception nobody gets more, and nobody more than his fallback."""
-        for connector_id, connector in self.site.connectors.items():
-            keeper = self._keeper(connector_id)
-            wanted = keeper.wanted
-            keeper.want(connector.fallback if wanted is None else min(wanted, connector.fallback))
+        known = {} if self._site is None else self._site.connectors
+        for charger_id, control in self._controls.items():
+            for number, keeper in control.limits.keepers.items():
+                connector = known.get(ConnectorId(charger_id, number))
+                fallback = 0.0 if connector is None else connector.fallback
+                keeper.want(fallback if keeper.wanted is None else min(keeper.wanted, fallback))
 
     async def _wait(self) -> None:
         """Sleep until something happens, or time alone may change something.
@@ -389,6 +377,13 @@ class LoadManager:
             self.group.meter_timeout,
             self.group.meter_interval,
         )
+        if group.meter is not None and self.group.meter is None:
+            # Nobody could set these before; the flow has just asked for them.
+            self.settings = replace(
+                self.settings,
+                grid_maximum_current=group.grid_maximum_current,
+                safe_limit=group.safe_limit,
+            )
         self.group = group
         self.settings = self.settings.within(group)
         if other_meter:
