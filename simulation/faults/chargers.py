@@ -17,7 +17,7 @@ from ..misbehaviour import (
     WrongId,
 )
 from ..models import GENERIC, STUBBORN
-from .fault import AT_ONCE, DISOBEYS, LIMIT_FELL, NO_ANSWER, STARTS_BY_ITSELF, Fault, Story
+from .fault import DISOBEYS, LIMIT_FELL, NO_ANSWER, STARTS_BY_ITSELF, Fault, Story
 from .scene import LEFT, LIMIT, RIGHT, TWIN, TWIN_2, Scene
 
 _LIMITS = ("SetChargingProfile", "ChangeConfiguration")
@@ -235,7 +235,7 @@ CHARGER_FAULTS: Final = (
         name="reboots",
         breaks="a charger reboots in the middle of sessions, again and again",
         story=_reboots,
-        bound=AT_ONCE,
+        bound=STARTS_BY_ITSELF,
     ),
     Fault(
         name="power-lost",

@@ -65,6 +65,7 @@ def _wall_clock_jumps(hours: float) -> Story:
             scene.arrive(TWIN_2)
             await scene.shares({LEFT: 6.0, RIGHT: 6.0, TWIN: 6.0, TWIN_2: 6.0})
             scene.leave(TWIN_2)
+            await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0})
             await scene.set_limit(21.0)
             await scene.shares({LEFT: 7.0, RIGHT: 7.0, TWIN: 7.0})
             scene.faulty.cut()

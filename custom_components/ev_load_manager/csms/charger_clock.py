@@ -1,13 +1,17 @@
-"""How far a charger's clock is off, learned from the timestamps it sends.
+"""How a charger's clock goes, learned from the timestamps it sends.
 
 A timestamp that is an hour old is either a wrong clock or a message that waited
 an hour for the connection. Messages that waited come in a rush with timestamps
 far apart; a wrong clock keeps its error. So an error that makes the charger
 older than thought counts only once two messages, seconds apart, agree on it. A
 message from the future can only come from a clock that is ahead.
+
+It is kept beside the monotonic clock: when somebody sets the clock of this
+machine, the charger's goes on as it went, and a limit that began "a minute ago"
+by ours might begin in hours by the charger's.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
 from .. import clock
 
@@ -20,28 +24,33 @@ class ChargerClock:
     """The clock of one charger."""
 
     def __init__(self, offset: float = 0.0) -> None:
-        """`offset`: seconds that the charger's clock is ahead of ours."""
-        self.offset = offset
-        self._doubted: tuple[float, float] | None = None  # (offset, when)
+        """`offset`: seconds that the charger's clock is ahead of ours at present."""
+        self._zero = _zero_of(clock.now()) + offset
+        self._doubted: tuple[float, float] | None = None  # (zero, when)
+
+    @property
+    def offset(self) -> float:
+        """Seconds that the charger's clock is ahead of ours at present."""
+        return self._zero - _zero_of(clock.now())
 
     def set(self) -> None:
         """The charger was told the time and is expected to have taken it."""
-        self.offset = 0.0
+        self._zero = _zero_of(clock.now())
         self._doubted = None
 
     def now(self) -> datetime:
         """The time that the charger believes it is."""
-        return clock.now() + timedelta(seconds=self.offset)
+        return datetime.fromtimestamp(self._zero + clock.monotonic(), UTC)
 
     def observe(self, told: datetime) -> float:
         """Learn from the timestamp of a message that came just now; its age in s."""
-        seen = (told - clock.now()).total_seconds()
-        if seen > self.offset:
-            self.offset = seen
+        seen = _zero_of(told)
+        if seen > self._zero:
+            self._zero = seen
             self._doubted = None
-        elif seen < self.offset - _TOLERANCE:
+        elif seen < self._zero - _TOLERANCE:
             self._doubt(seen)
-        return max(0.0, self.offset - seen)
+        return max(0.0, self._zero - seen)
 
     def age(self, told: datetime) -> float:
         """How long ago something was that the charger dates `told`, s, at least 0."""
@@ -52,5 +61,10 @@ class ChargerClock:
         if self._doubted is None or abs(seen - self._doubted[0]) > _AGREE_WITHIN:
             self._doubted = (seen, at)
         elif at - self._doubted[1] >= _APART:
-            self.offset = seen
+            self._zero = seen
             self._doubted = None
+
+
+def _zero_of(present: datetime) -> float:
+    """What a clock that shows `present` now showed when the monotonic one began."""
+    return present.timestamp() - clock.monotonic()
