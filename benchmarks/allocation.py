@@ -9,6 +9,7 @@ machine does hits all alike.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+import gc
 from random import Random
 import signal
 from statistics import median
@@ -204,6 +205,9 @@ class _Measured:
 
 def _measure(size: int, rounds: int, random: Random, patience: float) -> dict[str, _Measured]:
     measured = {method.name: _Measured() for method in METHODS}
+    # Or else the libraries that RoundRobin loads burden everyone's garbage collections.
+    gc.collect()
+    gc.freeze()
     for number in range(rounds):
         case = make_case(size, random)
         for method in METHODS:
@@ -240,11 +244,13 @@ def run(*, rounds: int = 200, seed: int = 1, patience: float = 20.0) -> Iterator
             "below minimum",
         ),
         notes=[
-            "Unused: what cars could still have had, none of it taken from another, in steps "
-            "that their chargers take. Jain's index: of what each car gets of what it could use. "
-            "Phases over, below minimum: violations per site. "
-            f"`>`: stopped after {patience:g} s. Sites are put into RoundRobin's words before the "
-            "clock runs, and without the circuits that can't bind.",
+            (
+                "Unused: what cars could still have had, none of it taken from another, in steps "
+                "that their chargers take. Jain's index: of what each car gets of what it could use. "
+                "Phases over, below minimum: violations per site. "
+                f"`>`: stopped after {patience:g} s. Sites are put into RoundRobin's words before the "
+                "clock runs, and without the circuits that can't bind."
+            ),
         ],
     )
     medians: dict[tuple[int, str], float] = {}
