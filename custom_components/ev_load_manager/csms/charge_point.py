@@ -19,6 +19,7 @@ from .charger_clock import ChargerClock
 from .connector import ChargePointStatus, ConnectorState, PhaseValues, Transaction, Values
 from .errors import CallError, ChargePointError, NotConnected
 from .frames import ErrorCode
+from .id_tags import TagStatus
 from .link import Link, Reply
 from .sessions import Sample, Sessions
 from .transactions import TransactionIds
@@ -70,7 +71,7 @@ class Identity:
 
 type ChangeCallback = Callable[[ChargePoint, Change, int | None], None]
 type ReadyHook = Callable[[ChargePoint], Awaitable[None]]
-type Authorize = Callable[[ChargePoint, str], bool]
+type Authorize = Callable[[ChargePoint, str], TagStatus]
 """Whether an id tag may charge at a charger; asked synchronously."""
 type Save = Callable[[ChargePoint], Awaitable[None]]
 
@@ -112,6 +113,7 @@ class ChargePoint:
         self._hook_tasks: set[asyncio.Task[None]] = set()
         self._was_ready = False
         self._booted = False
+        self._booted_unasked = False
         self._boot_asked_at: float | None = None
         self._takes_triggers = True
 
@@ -121,6 +123,11 @@ class ChargePoint:
     def online(self) -> bool:
         """Whether it has an open socket, so that it can be told things."""
         return self._link is not None
+
+    @property
+    def booted_unasked(self) -> bool:
+        """Whether it sent BootNotification by itself on its present socket."""
+        return self._booted_unasked
 
     @property
     def heard_at(self) -> float | None:
@@ -276,7 +283,7 @@ class ChargePoint:
         self._stop_tasks()
         link.owner = self
         self._link = link
-        self._was_ready = self._booted = False
+        self._was_ready = self._booted = self._booted_unasked = False
         self._boot_asked_at = None
         self._takes_triggers = True
         self.connected_at = clock.monotonic()
@@ -306,6 +313,7 @@ class ChargePoint:
         # A boot that we asked for is no reboot, unless it says something new.
         again = not self._was_ready or not solicited or self.identity != before
         self._booted = True
+        self._booted_unasked |= not solicited
 
         def then() -> None:
             self.clock.set()
@@ -387,7 +395,7 @@ class ChargePoint:
         # Also where only old values came: they may have moved a session's energy.
         self.changed(Change.VALUES, booked.connector)
 
-    def authorized(self, id_tag: str) -> bool:
+    def authorized(self, id_tag: str) -> TagStatus:
         """Whether `id_tag` may charge here."""
         return self._authorize(self, id_tag)
 

@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable, Coroutine
 import logging
 from typing import Any
 
+from .. import clock
 from .charge_point import Change, ChargePoint
 from .charger_limits import ChargerLimits
-from .connector import ConnectorState
-from .errors import ChargePointError
+from .connector import ConnectorState, Values
+from .dead_man import DeadManReport
+from .errors import ChargePointError, NotConnected
 from .limit_keeper import LimitKeeper
 from .onboarding import Onboarding
 from .profiles import ChargerProfile, ProfileCatalogue
@@ -17,6 +19,10 @@ _LOGGER = logging.getLogger(__name__)
 
 _STATE = "limit"
 """Where a connector remembers its limit."""
+_REBOOTS = frozenset({"HardReset", "PowerLoss", "Reboot", "SoftReset"})
+"""Reasons for the end of a session that tell of a reboot (OCPP 1.6, 7.36)."""
+RELEASED_WITHIN = 10.0
+"""Seconds that clearing up after a charger that is removed may take."""
 
 
 async def _nothing() -> None:
@@ -84,6 +90,43 @@ class ChargerControl:
         """Whether limits are written to keys, which wears flash."""
         return self.limits.by_key
 
+    @property
+    def dead_man(self) -> DeadManReport:
+        """What it does when Home Assistant stops, and how sure that is."""
+        return self.limits.dead_man
+
+    @property
+    def is_written_too_often(self) -> bool:
+        """Whether it had to store more limits today than is good for flash memory."""
+        return self.limits.is_written_too_often
+
+    async def check_dead_man(self, *, reboot: bool = False) -> DeadManReport:
+        """Find out now what it does alone; `reboot`: restart it, to see what it keeps.
+
+        What it keeps over that shows when it is back. Raises NotConnected, and
+        CallError or CallTimeout where it does not restart.
+        """
+        report = await self.limits.check_dead_man()
+        if reboot:
+            answer = await self._point.call("Reset", {"type": "Soft"})
+            if answer.get("status") == "Accepted":
+                self.limits.expect_reboot()
+        self._tell()
+        return report
+
+    async def release(self) -> bool:
+        """Take back what was done to a charger that is removed; whether all of it was.
+
+        Clears our profiles and puts back what keys held. Takes 10 s at most.
+        """
+        try:
+            async with clock.timeout(RELEASED_WITHIN):
+                await self.limits.release()
+                return not await self.restore_keys()
+        except (NotConnected, TimeoutError) as error:
+            _LOGGER.debug("%s is not released: %s", self._point.id, error)
+            return False
+
     async def restore_keys(self) -> tuple[str, ...]:
         """Put back what configuration keys held before; those that failed.
 
@@ -120,13 +163,18 @@ class ChargerControl:
         if running is not None and running.id != keeper.transaction_id:
             self.limits.session_started(state.number, running.id, running.id_tag)
         elif running is None and keeper.transaction_id is not None:
-            self.limits.session_ended(state.number)
+            ended = state.last_transaction
+            reason = "" if ended is None else ended.reason
+            self.limits.session_ended(state.number, by_reboot=reason in _REBOOTS)
 
     def _values(self, state: ConnectorState) -> None:
         """Whether it tells the current of each phase shows only while a car draws some."""
         values = state.values
         if values is None:
             return
+        drawn = _drawn(values)
+        if drawn is not None:
+            self.limits.saw(state.number, drawn, values.at)
         if any(values.currents):
             news = self.onboarding.saw_phases(True)
         elif values.current:
@@ -139,7 +187,7 @@ class ChargerControl:
     async def _on_ready(self, point: ChargePoint) -> None:
         """A socket can be used: limits first, as soon as it is known how to send them."""
         if self.onboarding.learned:
-            self.limits.connected()
+            self.limits.connected(booted=point.booted_unasked)
         await self._onboard()
 
     async def _onboard(self) -> None:
@@ -152,7 +200,7 @@ class ChargerControl:
                 self._point.configuration.update(self.onboarding.configuration.values)
                 self._know()
                 if first and self._point.online:
-                    self.limits.connected()
+                    self.limits.connected(booted=self._point.booted_unasked)
             self._tell()
             await self.onboarding.configure()
             self._tell()
@@ -170,6 +218,7 @@ class ChargerControl:
             self.onboarding.profile,
             firmware=self._point.identity.firmware,
             stack_level_maximum=seen.stack_level_maximum,
+            max_periods=seen.max_periods,
             watts_only=seen.rate_units == ("W",),
         )
 
@@ -190,3 +239,9 @@ class ChargerControl:
             **self.onboarding.state(),
             _STATE: self.limits.state(),
         }
+
+
+def _drawn(values: Values) -> float | None:
+    """The current of the most loaded phase, A, as far as it is told."""
+    told = [current for current in (*values.currents, values.current) if current is not None]
+    return max(told, default=None)

@@ -1,8 +1,9 @@
 """Sends the limits of one charger: one at a time, cuts before increases.
 
 Each time it is free it looks at what is wanted *now*, so that a value which was
-replaced before its turn came is never sent. What the charger refuses is tried
-in its other ways; the one that worked is remembered and tried first.
+replaced before its turn came is never sent. What the charger refuses, or takes
+and does not follow, is tried in its other approaches; the one that worked is
+remembered and tried first. Limits that end by themselves are renewed in time.
 """
 
 import asyncio
@@ -10,25 +11,30 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum, auto
 import logging
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import clock
 from . import ways
+from .amounts import Amounts
+from .approaches import Approach, Form
 from .calls import CallPriority
+from .choice import Choice
+from .dead_man import DeadMan, DeadManReport, Evidence
 from .errors import CallError, CallTimeout, ChargePointError, NotConnected
-from .limit_keeper import LimitKeeper
+from .limit_keeper import LimitKeeper, Running, Standing
+from .offer import End
 from .pausing import Pausing
 from .profiles import (
     ChargerProfile,
     ChargingProfileWay,
     ConfigurationKeyWay,
-    PauseMethod,
     Persistence,
-    Scope,
     Unit,
     Way,
 )
 from .reachable import ReachableCharger
+from .upkeep import Upkeep
+from .writes import MOST_CHANGES, MOST_RENEWALS
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,7 +42,15 @@ COMMAND_INTERVAL = 5.0
 """An increase follows another command of its connector after this, s."""
 KEY_INTERVAL = 60.0
 """The same where every command wears flash."""
+BELOW_FALLBACK = 2.0
+"""A limit below the fallback lives so many times as long: where nobody renews them,
+those above theirs must have come down before the others rise."""
 _AFTER_A_FAULT = 5.0
+_CLOCK_MOVED = 10.0
+"""Seconds by which a charger's clock may turn out wrong before its limit is dated anew."""
+_LOOK_BACK = 2.0
+"""Seconds that a charger which is back may take to tell what it has kept, before it is
+told its limit."""
 
 
 class _Outcome(Enum):
@@ -44,6 +58,21 @@ class _Outcome(Enum):
     REFUSED = auto()
     UNKNOWN = auto()
     """No answer: it may have been taken."""
+
+
+class _Errand(Enum):
+    LIMIT = auto()
+    STANDING = auto()
+
+
+class _Due(NamedTuple):
+    """Something that is to be sent for a connector."""
+
+    at: float
+    """Not before this (monotonic)."""
+    urgency: float
+    """Of what may be sent now; the lowest goes first."""
+    errand: _Errand
 
 
 async def _nothing() -> None:
@@ -71,24 +100,24 @@ class ChargerLimits:
         connector's offer changed.
         """
         self.keepers: dict[int, LimitKeeper] = {}
-        self.working: str | None = None
-        """Name of the way that the charger took last."""
         self.original_keys: dict[str, str] = {}
         """Values, before the first limit, of the keys that limits were written to."""
-        self.stack_level_maximum: int | None = None
         self._charger = charger
         self._generic = generic
         self._charger_time = charger_time
         self._save = save
         self._changed = changed
         self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
         self._ready = False
         self._task: asyncio.Task[None] | None = None
-        self._begin_with = 0
-        self._zero_refused = False
+        self._upkeep_task: asyncio.Task[None] | None = None
         self._pausing = Pausing(charger)
-        self.profile = profile
-        self._ways: tuple[Way, ...] = ()
+        self._choice = Choice()
+        self._evidence = Evidence()
+        self._upkeep = Upkeep(charger, self._evidence)
+        self._amounts = Amounts(self.keepers, profile)
+        self._warned_of_writes = False
         self.know(profile)
 
     # What others say
@@ -105,13 +134,22 @@ class ChargerLimits:
         *,
         firmware: str = "",
         stack_level_maximum: int | None = None,
+        max_periods: int | None = None,
         watts_only: bool = False,
     ) -> None:
         """Learn what kind of charger it is."""
-        self.profile = profile
-        self.stack_level_maximum = stack_level_maximum
-        self._ways = ways.attempts(profile, self._generic, firmware=firmware, watts_only=watts_only)
-        self._begin_with = 0
+        self._amounts.profile = profile
+        self._upkeep.tells_schedule = profile.composite_schedule is not False
+        self._choice.know(
+            profile,
+            self._generic,
+            firmware=firmware,
+            stack_level_maximum=stack_level_maximum,
+            max_periods=max_periods,
+            watts_only=watts_only,
+        )
+        if self._evidence.about(firmware):
+            self._choice.try_all_anew()
         self._wake.set()
 
     def start(self) -> None:
@@ -123,59 +161,196 @@ class ChargerLimits:
 
     async def stop(self) -> None:
         """Send no more; what is on its way stays possible."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-            self._task = None
+        tasks = [task for task in (self._task, self._upkeep_task) if task is not None]
+        self._task = self._upkeep_task = None
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
-    def connected(self) -> None:
-        """The charger can be asked (again); it may have lost every limit."""
+    def connected(self, *, booted: bool = False) -> None:
+        """The charger can be asked (again); it may have lost every limit.
+
+        `booted`: it came with a BootNotification.
+        """
         self._ready = True
-        self._begin_with = 0
-        self._zero_refused = False
+        self._choice.begin_with = 0
+        self._amounts.zero_refused = False
+        self._evidence.connected(booted=booted)
+        self._upkeep.connected()
         for keeper in self.keepers.values():
-            keeper.send_again()
+            keeper.connected()
         self._wake.set()
 
     def disconnected(self) -> None:
         """Its socket is gone."""
         self._ready = False
+        if self._upkeep_task is not None:
+            self._upkeep_task.cancel()
 
     def session_started(self, number: int, transaction_id: int, id_tag: str) -> None:
         """A session began on a connector."""
         self.keeper(number).session_started(transaction_id, id_tag)
 
-    def session_ended(self, number: int) -> None:
+    def session_ended(self, number: int, *, by_reboot: bool = False) -> None:
         """A session is over, and with it a limit that was set for it alone."""
         keeper = self.keeper(number)
-        keeper.session_ended()
-        if any(
-            ways.name(way) == self.working and ways.needs_transaction(way) for way in self._ways
-        ):
-            keeper.book.forget()
+        running = keeper.running
+        last = self._choice.of_session(len(self.keepers)) if running is None else running.approach
+        keeper.session_ended(last)
+        if by_reboot:
+            self._evidence.rebooted()
+        self._changed(keeper)
+
+    def saw(self, number: int, amperes: float, at: float) -> None:
+        """A car drew so much per phase at `at` (monotonic)."""
+        keeper = self.keeper(number)
+        before = keeper.disobeys
+        if keeper.saw(amperes, at):
+            self._evidence.saw(kept=False)
+            self._tell_forgetting()
+        if keeper.disobeys is not before:
             self._changed(keeper)
+
+    def expect_reboot(self) -> None:
+        """It was asked to reset: what it keeps over that is of interest."""
+        self._evidence.expect_reboot()
+
+    # What others look at
+
+    @property
+    def profile(self) -> ChargerProfile:
+        """What is known of the model."""
+        return self._amounts.profile
+
+    @property
+    def working(self) -> str | None:
+        """Name of the approach that the charger took last."""
+        return self._choice.working
 
     @property
     def is_connected(self) -> bool:
         """Whether limits can be sent at this moment."""
         return self._ready and self._charger.online
 
-    def state(self) -> dict[str, Any]:
-        """Plain JSON data; the keepers have their own."""
-        return {"working": self.working, "original_keys": dict(self.original_keys)}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where `state` was written; what can't be read is left out."""
-        working, keys = state.get("working"), state.get("original_keys")
-        self.working = working if isinstance(working, str) else None
-        if isinstance(keys, Mapping):
-            self.original_keys = {str(key): str(value) for key, value in keys.items()}
-
     @property
     def by_key(self) -> bool:
         """Whether limits are written to configuration keys, which wears flash."""
-        first = self._now_possible(in_transaction=True)[:1]
-        return any(self._wears(way) for way in first)
+        first = self._choice.possible(
+            in_transaction=True, connectors=len(self.keepers), with_fallback=self._has_terms
+        )[:1]
+        return any(self._wears(approach.way) for approach in first)
+
+    @property
+    def is_written_too_often(self) -> bool:
+        """Whether it had to store more limits today than is good for flash memory."""
+        persistence = self.profile.profile_persistence
+        if self.by_key:
+            persistence = self.profile.key_persistence
+        if persistence is Persistence.RATE_LIMITED:
+            return False
+        counts = [keeper.writes for keeper in self.keepers.values()]
+        return (
+            sum(count.changes_today for count in counts) > MOST_CHANGES
+            or sum(count.renewals_today for count in counts) > MOST_RENEWALS
+        )
+
+    @property
+    def dead_man(self) -> DeadManReport:
+        """What the charger does when nobody renews its limits any more."""
+        keepers = [keeper for keeper in self.keepers.values() if keeper.terms is not None]
+        lifetimes = [
+            keeper.terms.lifetime
+            for keeper in keepers
+            if keeper.terms is not None
+            and keeper.running is not None
+            and keeper.running.life is not None
+        ]
+        return DeadManReport(
+            state=self._dead_man_state(keepers),
+            fallbacks={
+                keeper.number: keeper.standing.amperes
+                for keeper in keepers
+                if keeper.standing is not None
+            },
+            lifetime=max(lifetimes, default=None),
+            kept_over_link=self._evidence.kept_over_link,
+            kept_over_reboot=self._evidence.kept_over_reboot,
+        )
+
+    def _dead_man_state(self, keepers: Sequence[LimitKeeper]) -> DeadMan:
+        if self._evidence.forgets:
+            return DeadMan.NOT_POSSIBLE
+        if any(
+            keeper.running is not None and keeper.running.approach.form is Form.PLAIN
+            for keeper in keepers
+        ):
+            return DeadMan.NOT_POSSIBLE
+        if not keepers or any(keeper.standing is None for keeper in keepers):
+            refused = any(keeper.offer.refused for keeper in keepers)
+            return DeadMan.NOT_POSSIBLE if refused else DeadMan.UNKNOWN
+        if self._evidence.is_proof:
+            return DeadMan.PROVEN
+        verified = all(keeper.verified for keeper in keepers)
+        return DeadMan.VERIFIED if verified else DeadMan.ACCEPTED
+
+    def look_again(self) -> None:
+        """Look at what is due, whatever it waits for."""
+        self._wake.set()
+
+    async def settled(self) -> None:
+        """Wait until all that may be sent now was sent, or is given up for a while."""
+        self._idle.clear()
+        self._wake.set()
+        await self._idle.wait()
+
+    async def check_dead_man(self) -> DeadManReport:
+        """Send what is to hold alone again, and ask the charger for its schedule.
+
+        Approaches that it refused before are tried again, too. Raises
+        NotConnected.
+        """
+        if not self.is_connected:
+            raise NotConnected(f"{self._charger.id} is not connected")
+        self._choice.try_all_anew()
+        self._upkeep.connected()
+        for keeper in self.keepers.values():
+            keeper.standing = None
+            keeper.doubted = keeper.verified = keeper.looked = False
+            keeper.send_again()
+        await self.settled()
+        while self._upkeep_task is not None:
+            await asyncio.wait([self._upkeep_task])
+            await self.settled()
+        return self.dead_man
+
+    async def release(self) -> None:
+        """Stop, and clear every profile of ours. Raises NotConnected."""
+        await self.stop()
+        await self._upkeep.release()
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON data; the keepers have their own."""
+        return {
+            **self._choice.state(),
+            "original_keys": dict(self.original_keys),
+            "evidence": self._evidence.state(),
+            "installed": sorted(self._upkeep.installed),
+            "foreign_cleared": self._upkeep.foreign_cleared,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was written; what can't be read is left out."""
+        self._choice.restore(state)
+        keys, evidence = state.get("original_keys"), state.get("evidence")
+        if isinstance(keys, Mapping):
+            self.original_keys = {str(key): str(value) for key, value in keys.items()}
+        if isinstance(evidence, Mapping):
+            self._evidence.restore(evidence)
+        installed = state.get("installed")
+        if isinstance(installed, list):
+            self._upkeep.installed |= {one for one in installed if isinstance(one, int)}
+        self._upkeep.foreign_cleared = state.get("foreign_cleared") is True
 
     # The worker
 
@@ -188,6 +363,7 @@ class ChargerLimits:
                 _LOGGER.exception("Limits of charger %s can't be sent", self._charger.id)
                 wait = _AFTER_A_FAULT
             if wait is None or wait > 0:
+                self._idle.set()
                 await self._wait(wait)
 
     async def _wait(self, seconds: float | None) -> None:
@@ -203,93 +379,248 @@ class ChargerLimits:
             return None
         now = clock.monotonic()
         waiting = [
-            (at > now, at if at > now else urgency, keeper.sent_at or 0.0, keeper.number)
+            (at > now, at if at > now else urgency, keeper.sent_at or 0.0, keeper.number, errand)
             for keeper in self.keepers.values()
-            for at, urgency in self._due(keeper)
+            for at, urgency, errand in self._due(keeper)
         ]
-        later, at, _, number = min(waiting, default=(True, None, 0.0, 0))
+        later, at, _, number, errand = min(
+            waiting, default=(True, None, 0.0, 0, _Errand.LIMIT), key=lambda one: one[:4]
+        )
         if at is not None and not later:
-            await self._send(self.keepers[number])
+            if errand is _Errand.LIMIT:
+                await self._send(self.keepers[number])
+            else:
+                await self._send_standing(self.keepers[number])
             return 0.0
+        self._look_after()
         pause_at = None
-        if not self._takes_zero:
+        if not self._amounts.takes_zero:
             pause_at = await self._pausing.follow(self.keepers.values())
         times = [time for time in (at, pause_at) if time is not None]
         return max(0.01, min(times) - clock.monotonic()) if times else None
 
-    def _due(self, keeper: LimitKeeper) -> Iterable[tuple[float, float]]:
-        """When its limit is to be sent, and how urgent that is; nothing if it needn't be."""
+    def _look_after(self) -> None:
+        """Begin what goes on beside the limits, if there is anything."""
+        keepers = tuple(self.keepers.values())
+        if self._upkeep_task is not None or not self._upkeep.is_needed(keepers):
+            return
+        work = self._upkeep.run(keepers, self._choice.stack_level_maximum)
+        self._upkeep_task = asyncio.get_running_loop().create_task(
+            work, name=f"upkeep of {self._charger.id}"
+        )
+        self._upkeep_task.add_done_callback(self._looked_after)
+
+    def _looked_after(self, task: asyncio.Task[None]) -> None:
+        if self._upkeep_task is task:
+            self._upkeep_task = None
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._upkeep.give_up()
+            _LOGGER.error("Charger %s can't be looked after", self._charger.id, exc_info=error)
+        self._tell_forgetting()
+        for keeper in self.keepers.values():
+            self._changed(keeper)
+        self._wake.set()
+
+    def _due(self, keeper: LimitKeeper) -> Iterable[_Due]:
+        """What is to be sent for a connector, and when; nothing if there is no need."""
         if keeper.wanted is None:
             return
-        possible = self._now_possible(in_transaction=keeper.transaction_id is not None)
+        possible = self._possible(keeper)
         if not possible:
             if not keeper.offer.refused:
                 keeper.refused("this model takes no limits")
                 self._changed(keeper)
             return
-        self._convert(keeper, possible[0])
-        offer = keeper.offer
-        share = self._shares(possible[0], keeper)[1][keeper.number]
+        approach = possible[0]
+        self._convert(keeper, approach.way)
+        offer, running = keeper.offer, keeper.running
+        if keeper.obedience.act_at is not None:
+            yield _Due(max(keeper.retry_at, keeper.obedience.act_at), 0.0, _Errand.LIMIT)
+        share = self._amounts.shares(approach.way, keeper)[1][keeper.number]
         if offer.accepted == share and not (offer.in_flight or offer.refused or keeper.resend):
+            if running is not None:
+                yield from self._upkeep_due(keeper, approach, running, share)
             return
         if keeper.resend or not offer.possible or share < max(offer.possible):
-            yield keeper.retry_at, 1.0 if offer.refused else 0.0
+            yield _Due(keeper.retry_at, 1.0 if offer.refused else 0.0, _Errand.LIMIT)
             return
-        interval = KEY_INTERVAL if self._wears(possible[0]) else COMMAND_INTERVAL
+        interval = KEY_INTERVAL if self._wears(approach.way) else COMMAND_INTERVAL
         earliest = 0.0 if keeper.sent_at is None else keeper.sent_at + interval
-        yield max(keeper.retry_at, earliest), 2.0
+        yield _Due(max(keeper.retry_at, earliest), 2.0, _Errand.LIMIT)
+
+    def _upkeep_due(
+        self, keeper: LimitKeeper, approach: Approach, running: Running, share: float
+    ) -> Iterable[_Due]:
+        """What a limit that is as it should be needs: to be renewed, and what follows it.
+
+        A renewal goes first: raising the fallback must not raise a car whose
+        limit has ended already.
+        """
+        if keeper.terms is None:
+            return
+        fallback = self._amounts.fallback(keeper, approach.way)
+        if approach.form is not Form.PLAIN and running.approach.form is Form.PLAIN:
+            # It was sent before anybody had said what is to follow.
+            yield _Due(keeper.retry_at, 0.5, _Errand.LIMIT)
+        elif approach.ends:
+            standing = keeper.standing
+            in_one = approach.form is Form.TWO_PERIODS
+            if in_one and (standing is None or standing.amperes != fallback):
+                yield _Due(keeper.retry_at, 0.5, _Errand.LIMIT)
+            elif share != fallback:
+                # What ends in itself needs no renewal.
+                at = self._renew_at(keeper, running, share, fallback)
+                yield _Due(max(keeper.retry_at, at), 0.5, _Errand.LIMIT)
+        if approach.stands and not keeper.doubted:
+            wanted = Standing(self._place(approach, keeper), fallback)
+            if keeper.standing != wanted:
+                yield _Due(keeper.retry_at, 1.0, _Errand.STANDING)
+
+    def _renew_at(
+        self, keeper: LimitKeeper, running: Running, share: float, fallback: float
+    ) -> float:
+        """When a limit is to be sent again before it ends (monotonic).
+
+        At half its life; a limit below the fallback earlier, so that it always
+        outlives the limits above theirs by a quarter of their life.
+        """
+        life = self._life(keeper, share, fallback)
+        moved = abs(self._clock_offset() - running.clock_offset) > _CLOCK_MOVED
+        if running.life != life or moved:
+            return 0.0
+        assert keeper.terms is not None
+        return running.at + (0.75 if share < fallback else 0.5) * keeper.terms.lifetime
+
+    @staticmethod
+    def _life(keeper: LimitKeeper, amperes: float, fallback: float) -> float | None:
+        """Seconds that a limit is to live; None: for good."""
+        if keeper.terms is None:
+            return None
+        return keeper.terms.lifetime * (BELOW_FALLBACK if amperes < fallback else 1.0)
 
     async def _send(self, keeper: LimitKeeper) -> None:
-        """Send a connector's limit in the way that works, else in the others in turn."""
-        possible = self._now_possible(in_transaction=keeper.transaction_id is not None)
-        first = min(self._begin_with, len(possible) - 1)
-        for place, way in enumerate(possible[first:], first):
-            outcome, why = await self._attempt(way, keeper)
+        """Send a connector's limit in the approach that works, else in the others in turn."""
+        possible = self._possible(keeper)
+        possible = self._after_disobedience(keeper, possible)
+        first = min(self._choice.begin_with, len(possible) - 1)
+        for place, approach in enumerate(possible[first:], first):
+            outcome, why = await self._attempt(approach, keeper)
             if outcome is _Outcome.TAKEN:
-                self._begin_with = 0
                 return
             if outcome is _Outcome.UNKNOWN:
                 keeper.not_answered(why)
-                # Some firmware is dumb to a way that it doesn't know.
-                if ways.name(way) != self.working:
-                    self._begin_with = (place + 1) % len(possible)
+                # Some firmware is dumb to an approach that it doesn't know.
+                if approach.name != self._choice.working:
+                    self._choice.begin_with = (place + 1) % len(possible)
                 self._changed(keeper)
                 return
-            _LOGGER.debug("%s: %s is refused: %s", self._charger.id, ways.name(way), why)
+            _LOGGER.debug("%s: %s is refused: %s", self._charger.id, approach.name, why)
             keeper.last_error = why
-        self._begin_with = 0
-        if self._takes_zero and self._quantised(keeper, possible[0]) == 0.0:
+        self._choice.begin_with = 0
+        if self._amounts.takes_zero and self._amounts.limit(keeper, possible[0].way) == 0.0:
             # Then at least the lowest current that it takes.
-            self._zero_refused = True
+            self._amounts.zero_refused = True
             return
         keeper.refused(keeper.last_error or "refused")
         self._changed(keeper)
 
-    async def _attempt(self, way: Way, keeper: LimitKeeper) -> tuple[_Outcome, str]:
-        """Try one way with what is wanted now."""
+    def _after_disobedience(
+        self, keeper: LimitKeeper, possible: tuple[Approach, ...]
+    ) -> tuple[Approach, ...]:
+        """What is possible once it is known what the charger takes and does not follow."""
+        obedience = keeper.obedience
+        if obedience.act_at is None or obedience.act_at > clock.monotonic():
+            return possible
+        left = True
+        if obedience.disobeys:
+            followed_not = possible[0] if keeper.running is None else keeper.running.approach
+            left = self._choice.distrust(followed_not, possible)
+            _LOGGER.warning(
+                "Charger %s, connector %s: %.1f A are drawn, more than it was told (%s)",
+                self._charger.id,
+                keeper.number,
+                obedience.drawn,
+                followed_not.name,
+            )
+        obedience.told(nothing_left=not left)
+        return self._possible(keeper)
+
+    async def _send_standing(self, keeper: LimitKeeper) -> None:
+        """Send what is to hold once a connector's limit ends."""
+        approach = self._possible(keeper)[0]
+        outcome, why = await self._set_standing(approach, keeper)
+        if outcome is _Outcome.TAKEN:
+            self._changed(keeper)
+        elif outcome is _Outcome.UNKNOWN:
+            keeper.not_answered(why)
+        else:
+            # It took one before: whether it still takes this approach shows now.
+            keeper.standing = None
+            keeper.resend = True
+            keeper.last_error = why
+            keeper.retry_at = clock.monotonic() + COMMAND_INTERVAL
+
+    async def _set_standing(self, approach: Approach, keeper: LimitKeeper) -> tuple[_Outcome, str]:
+        fallback = self._amounts.fallback(keeper, approach.way)
+        call = approach.standing(self._target(keeper, exact=False), fallback, self.profile)
+        standing = Standing(self._place(approach, keeper), fallback)
+        if call is None:
+            return _Outcome.REFUSED, "nothing can stand below a limit"
+        before = keeper.standing
+        if approach.form is Form.KEY:
+            held = await self._read_key(str(call.payload["key"]))
+            if held == call.payload["value"]:
+                if keeper.doubted and before == standing:
+                    self._evidence.saw(kept=True)
+                keeper.doubted = False
+                keeper.held(standing)
+                keeper.verified = True
+                return _Outcome.TAKEN, ""
+        outcome, why = await self._ask(call)
+        if outcome is not _Outcome.REFUSED:
+            keeper.writes.count(renewal=before == standing)
+        if outcome is _Outcome.TAKEN:
+            keeper.doubted = False
+            keeper.held(standing)
+        return outcome, why
+
+    async def _attempt(self, approach: Approach, keeper: LimitKeeper) -> tuple[_Outcome, str]:
+        """Try one approach with what is wanted now."""
+        way = approach.way
         self._convert(keeper, way)
-        amperes, shares = self._shares(way, keeper)
+        amperes, shares = self._amounts.shares(way, keeper)
         members = [self.keepers[number] for number in shares]
-        target = ways.Target(
-            connector=keeper.number,
-            connectors=len(self.keepers),
-            transaction_id=keeper.transaction_id,
-            phases=None if keeper.phases is None else len(keeper.phases),
-            stack_level_maximum=self.stack_level_maximum,
-            started_at=min(clock.now(), self._charger_time()) - ways.STARTED_BEFORE,
+        fallback = self._amounts.fallback(keeper, way)
+        if approach.stands and not self._stands(approach, keeper):
+            outcome, why = await self._set_standing(approach, keeper)
+            if outcome is not _Outcome.TAKEN:
+                return outcome, why
+        elif approach.form is Form.TWO_PERIODS and keeper.doubted:
+            await self._look_back(keeper)
+        call = approach.limit(
+            self._target(keeper, exact=approach.ends),
+            amperes,
+            life=self._life(keeper, amperes, fallback),
+            fallback=fallback,
         )
-        call = ways.call(way, target, amperes)
+        running = Running(
+            approach=approach,
+            at=clock.monotonic(),
+            life=self._life(keeper, amperes, fallback) if approach.ends else None,
+            clock_offset=self._clock_offset(),
+        )
+        end = self._end(keeper, running, fallback)
         before = {member.number: member.offer for member in members}
         if isinstance(way, ConfigurationKeyWay) and keeper.resend:
             held = await self._read_key(str(call.payload["key"]))
             if held is not None and held == call.payload["value"]:
-                self._taken(way, members, shares)
+                self._taken(running, end, members, shares)
                 return _Outcome.TAKEN, ""
         increase = any(
             shares[number] > max(offer.possible, default=0.0) for number, offer in before.items()
         )
         for member in members:
-            member.book.sent(shares[member.number])
+            member.book.sent(shares[member.number], end)
             self._changed(member)
         if increase:
             try:
@@ -300,34 +631,77 @@ class ChargerLimits:
                 raise
         for member in members:
             member.sent_at = clock.monotonic()
+        outcome, why = await self._ask(call)
+        if outcome is not _Outcome.REFUSED:
+            for member in members:
+                member.writes.count(renewal=before[member.number].accepted == shares[member.number])
+            self._warn_of_writes()
+        if outcome is _Outcome.TAKEN:
+            if approach.form is Form.TWO_PERIODS:
+                keeper.doubted = False
+                keeper.held(Standing(self._place(approach, keeper), fallback))
+            self._taken(running, end, members, shares)
+        elif outcome is _Outcome.REFUSED:
+            for member in members:
+                member.book.not_taken(shares[member.number])
+        return outcome, why
+
+    async def _ask(self, call: ways.Call) -> tuple[_Outcome, str]:
+        """Ask the charger; what came of it, and why."""
+        profile = call.payload.get("csChargingProfiles", {})
+        fresh = {profile["chargingProfileId"]} - self._upkeep.installed if profile else set()
+        self._upkeep.installed |= fresh
+        outcome, why = await self._answer_to(call)
+        if outcome is _Outcome.REFUSED:
+            self._upkeep.installed -= fresh
+        return outcome, why
+
+    async def _answer_to(self, call: ways.Call) -> tuple[_Outcome, str]:
         try:
             answer = await self._charger.call(
                 call.action, call.payload, priority=CallPriority.LIMIT
             )
         except CallError as error:
-            outcome, why = _Outcome.REFUSED, str(error)
+            return _Outcome.REFUSED, str(error)
         except (CallTimeout, NotConnected) as error:
-            outcome, why = _Outcome.UNKNOWN, str(error) or type(error).__name__
-        else:
-            status = str(answer.get("status"))
-            outcome = _Outcome.TAKEN if status == "Accepted" else _Outcome.REFUSED
-            why = f"{call.action}: {status}"
-        if outcome is not _Outcome.REFUSED:
-            for member in members:
-                member.writes.count(renewal=before[member.number].accepted == shares[member.number])
-        if outcome is _Outcome.TAKEN:
-            self._taken(way, members, shares)
-        elif outcome is _Outcome.REFUSED:
-            for member in members:
-                if shares[member.number] not in before[member.number].in_flight:
-                    member.book.not_taken(shares[member.number])
-        return outcome, why
+            return _Outcome.UNKNOWN, str(error) or type(error).__name__
+        status = str(answer.get("status"))
+        outcome = _Outcome.TAKEN if status == "Accepted" else _Outcome.REFUSED
+        return outcome, f"{call.action}: {status}"
 
-    def _taken(self, way: Way, members: Sequence[LimitKeeper], shares: dict[int, float]) -> None:
-        self.working = ways.name(way)
+    async def _look_back(self, keeper: LimitKeeper) -> None:
+        """Ask a charger that is back what it kept, before its limit is written anew."""
+        keeper.doubted = False
+        standing = keeper.standing
+        try:
+            outlook = await self._upkeep.outlook(keeper, timeout=_LOOK_BACK)
+        except CallTimeout, NotConnected:
+            return
+        if outlook is None or standing is None:
+            return
+        kept = outlook.ends_in(standing.amperes)
+        if kept or keeper.verified:
+            self._evidence.saw(kept=kept)
+
+    def _taken(
+        self,
+        running: Running,
+        end: End | None,
+        members: Sequence[LimitKeeper],
+        shares: dict[int, float],
+    ) -> None:
+        approach = running.approach
+        if approach.form is Form.PLAIN and self._has_terms:
+            for member in members:
+                # Nothing that was to follow does, now.
+                member.standing = None
+        self._choice.took(
+            approach,
+            in_transaction=any(member.transaction_id is not None for member in members),
+            with_fallback=self._has_terms,
+        )
         for member in members:
-            member.book.taken(shares[member.number])
-            member.answered()
+            member.taken(shares[member.number], running, end)
             self._changed(member)
 
     async def _read_key(self, key: str) -> str | None:
@@ -348,57 +722,52 @@ class ChargerLimits:
 
     # What is to be sent
 
-    def _now_possible(self, *, in_transaction: bool) -> tuple[Way, ...]:
-        """The ways that can work now, the one that worked last first."""
-        found = ways.possible_now(self._ways, in_transaction=in_transaction)
-        return tuple(sorted(found, key=lambda way: ways.name(way) != self.working))
-
-    def _shares(self, way: Way, keeper: LimitKeeper) -> tuple[float, dict[int, float]]:
-        """What to send for `keeper`, and which limit that means for whom.
-
-        Where one limit holds for both outlets together it is their sum, if both
-        cars are known to load the same phases. Else one car could take it all
-        on a phase that was meant for the other: then it is the lowest.
-        """
-        if way.scope is Scope.CONNECTOR:
-            amperes = self._quantised(keeper, way)
-            return amperes, {keeper.number: amperes}
-        members = [
-            other
-            for other in self.keepers.values()
-            if not isinstance(way, ConfigurationKeyWay)
-            or way.key(other.number) == way.key(keeper.number)
-        ]
-        in_session = [member for member in members if member.transaction_id is not None]
-        wanted = {
-            member.number: self._quantised(member, way)
-            for member in in_session or members
-            if member.wanted is not None
-        }
-        active = {number: amperes for number, amperes in wanted.items() if amperes > 0}
-        loaded = {self.keepers[number].phases for number in active}
-        lowest = min(active.values(), default=min(wanted.values(), default=0.0))
-        if way.scope is Scope.STATION and len(loaded) == 1 and None not in loaded:
-            total = ways.quantised(sum(active.values()), self.profile, way)
-            together = {member.number: active.get(member.number, 0.0) for member in members}
-            return total, together
-        # A paused car draws from what the others were given; it adds nothing.
-        paused = 0.0 if way.scope is Scope.STATION else lowest
-        return lowest, {
-            member.number: paused if wanted.get(member.number) == 0.0 else lowest
-            for member in members
-        }
-
-    def _quantised(self, keeper: LimitKeeper, way: Way) -> float:
-        amperes = ways.quantised(keeper.wanted or 0.0, self.profile, way)
-        return amperes if amperes > 0 or self._takes_zero else self.profile.minimum
-
     @property
-    def _takes_zero(self) -> bool:
-        """Whether a limit of 0 A is worth a try; else a pause is a stopped transaction."""
-        if self._zero_refused or self.profile.zero_pauses is False:
+    def _has_terms(self) -> bool:
+        return any(keeper.terms is not None for keeper in self.keepers.values())
+
+    def _possible(self, keeper: LimitKeeper) -> tuple[Approach, ...]:
+        """The approaches that can work now, the one that worked last first."""
+        return self._choice.possible(
+            in_transaction=keeper.transaction_id is not None,
+            connectors=len(self.keepers),
+            with_fallback=keeper.terms is not None,
+        )
+
+    def _target(self, keeper: LimitKeeper, *, exact: bool) -> ways.Target:
+        """Who is told; `exact`: by the charger's clock, else by whichever is behind."""
+        told = self._charger_time()
+        return ways.Target(
+            connector=keeper.number,
+            connectors=len(self.keepers),
+            transaction_id=keeper.transaction_id,
+            phases=None if keeper.phases is None else len(keeper.phases),
+            stack_level_maximum=self._choice.stack_level_maximum,
+            now=told if exact else min(clock.now(), told),
+        )
+
+    def _place(self, approach: Approach, keeper: LimitKeeper) -> str:
+        return approach.place(keeper.number, len(self.keepers), self._choice.stack_level_maximum)
+
+    def _stands(self, approach: Approach, keeper: LimitKeeper) -> bool:
+        """Whether the charger holds what is to follow this approach's limits.
+
+        What a charger that is back may have forgotten is asked for later, but
+        for a key, which is read at once.
+        """
+        standing = keeper.standing
+        if standing is None or (keeper.doubted and approach.form is Form.KEY):
             return False
-        return self.profile.pause is not PauseMethod.REMOTE_STOP
+        return standing.place == self._place(approach, keeper)
+
+    def _end(self, keeper: LimitKeeper, running: Running, fallback: float) -> End | None:
+        """When a limit ends by itself; None where something higher than agreed follows."""
+        if running.life is None or keeper.terms is None or fallback > keeper.terms.fallback:
+            return None
+        return End.after(running.life)
+
+    def _clock_offset(self) -> float:
+        return (self._charger_time() - clock.now()).total_seconds()
 
     def _convert(self, keeper: LimitKeeper, way: Way) -> None:
         """Where a limit was sent in watts, say it in amperes on the phases now in use."""
@@ -410,3 +779,19 @@ class ChargerLimits:
             isinstance(way, ConfigurationKeyWay)
             and self.profile.key_persistence is Persistence.NON_VOLATILE
         )
+
+    def _warn_of_writes(self) -> None:
+        if self._warned_of_writes or not self.is_written_too_often:
+            return
+        self._warned_of_writes = True
+        _LOGGER.warning(
+            "Charger %s was sent more limits today than is good for it, if it stores them:"
+            " %s changes and %s renewals",
+            self._charger.id,
+            sum(keeper.writes.changes_today for keeper in self.keepers.values()),
+            sum(keeper.writes.renewals_today for keeper in self.keepers.values()),
+        )
+
+    def _tell_forgetting(self) -> None:
+        for keeper in self.keepers.values():
+            keeper.book.forgets(self._evidence.kept_over_link is False)

@@ -11,6 +11,7 @@ from typing import Any
 
 from .calls import CallPriority
 from .errors import CallError
+from .masking import is_secret_key
 from .reachable import ReachableCharger
 
 _AT_ONCE = 10
@@ -123,6 +124,8 @@ class Configuration:
         for entry in answer.get("configurationKey") or ():
             if not isinstance(entry, dict) or not isinstance(entry.get("key"), str):
                 continue
+            if is_secret_key(entry["key"]):
+                continue  # some tell their password; nobody here wants to know
             value = entry.get("value")
             self._values[entry["key"]] = "" if value is None else str(value)
             if entry.get("readonly") is True:

@@ -4,14 +4,15 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
 import logging
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import clock
-from .offer import Offer, OfferBook, Superseded
+from .approaches import Approach, Form
+from .obedience import FOLLOWING_TIME, Obedience, exceeds
+from .offer import End, Offer, OfferBook, Superseded
+from .writes import WriteCount
 
 __all__ = ["LimitKeeper", "Offer", "Superseded", "WriteCount"]
 
@@ -25,60 +26,33 @@ _CUT_BACK_OFF = 5.0
 """A cut that came up since waits no longer than this."""
 
 
-@dataclass(slots=True)
-class WriteCount:
-    """How often a connector's limit was written into its charger."""
+class Terms(NamedTuple):
+    """What is to hold when nobody renews a limit any more."""
 
-    changes: int = 0
-    renewals: int = 0
-    """The same limit again: after a reconnect, at the start of a session."""
-    day: date | None = None
-    changes_on_day: int = 0
-    renewals_on_day: int = 0
+    fallback: float
+    """What the charger is to do alone, A per phase."""
+    lifetime: float
+    """Seconds after which a limit ends by itself."""
 
-    def count(self, *, renewal: bool) -> None:
-        """One more."""
-        self._turn_page()
-        self.renewals += renewal
-        self.renewals_on_day += renewal
-        self.changes += not renewal
-        self.changes_on_day += not renewal
 
-    @property
-    def changes_today(self) -> int:
-        """Changes since midnight (UTC)."""
-        self._turn_page()
-        return self.changes_on_day
+class Standing(NamedTuple):
+    """The fallback that the charger holds."""
 
-    @property
-    def renewals_today(self) -> int:
-        """Renewals since midnight (UTC)."""
-        self._turn_page()
-        return self.renewals_on_day
+    place: str
+    """Where it is (`Approach.place`)."""
+    amperes: float
 
-    def _turn_page(self) -> None:
-        today = clock.now().date()
-        if today != self.day:
-            self.day, self.changes_on_day, self.renewals_on_day = today, 0, 0
 
-    def state(self) -> dict[str, Any]:
-        """Plain JSON data."""
-        return {
-            "changes": self.changes,
-            "renewals": self.renewals,
-            "day": self.day.isoformat() if self.day else None,
-            "changes_on_day": self.changes_on_day,
-            "renewals_on_day": self.renewals_on_day,
-        }
+class Running(NamedTuple):
+    """How the limit in force came about."""
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where `state` was written; raises KeyError, TypeError or ValueError."""
-        day = state["day"]
-        self.day = date.fromisoformat(day) if day else None
-        self.changes = int(state["changes"])
-        self.renewals = int(state["renewals"])
-        self.changes_on_day = int(state["changes_on_day"])
-        self.renewals_on_day = int(state["renewals_on_day"])
+    approach: Approach
+    at: float
+    """When it was sent (monotonic)."""
+    life: float | None
+    """Seconds from then until it ends by itself."""
+    clock_offset: float
+    """What was known then of the charger's clock, s ahead of ours."""
 
 
 class LimitKeeper:
@@ -91,6 +65,19 @@ class LimitKeeper:
         self.last_error: str | None = None
         """Why the last limit was not taken, in the charger's words."""
         self.book = OfferBook()
+        self.obedience = Obedience()
+        self.terms: Terms | None = None
+        """None: nobody has said; then limits stay."""
+        self.standing: Standing | None = None
+        """What the charger took to hold when a limit ends; None: nothing that is known."""
+        self.doubted = False
+        """The charger was away: it may have forgotten its fallback."""
+        self.verified = False
+        """Its schedule showed the limit, and the fallback after it."""
+        self.looked = False
+        """Its schedule was asked for on this connection."""
+        self.running: Running | None = None
+        """None: no limit was taken on this run of Home Assistant."""
         self.transaction_id: int | None = None
         self.id_tag: str = ""
         self.phases: frozenset[int] | None = None
@@ -102,6 +89,7 @@ class LimitKeeper:
         self.retry_at = 0.0
         """Not before this, after a failure (monotonic)."""
         self._wake = wake
+        self._connected_at = 0.0
         self._wanted: float | None = None
         self._failed_at: float | None = None
         self._timeouts = 0
@@ -120,6 +108,11 @@ class LimitKeeper:
         """Every limit that may be in force."""
         return self.book.offer
 
+    @property
+    def disobeys(self) -> bool:
+        """Whether its car goes on to draw more than it was offered."""
+        return self.obedience.disobeys
+
     def want(self, amperes: float) -> None:
         """Say what the limit is to be, A per phase; sent as soon as it may be.
 
@@ -134,6 +127,16 @@ class LimitKeeper:
         self._wanted = amperes
         self._wake()
 
+    def set_terms(self, fallback: float, lifetime: float) -> None:
+        """Say what the charger is to do alone (A per phase), and after how many seconds.
+
+        Cheap, also when said on every decision.
+        """
+        terms = Terms(fallback if math.isfinite(fallback) and fallback > 0 else 0.0, lifetime)
+        if terms != self.terms:
+            self.terms = terms
+            self._wake()
+
     def loads(self, phases: frozenset[int] | None) -> None:
         """Say which grid phases (0 to 2) the car uses; None: not known (any more)."""
         if phases != self.phases:
@@ -146,10 +149,20 @@ class LimitKeeper:
         self.id_tag = id_tag
         self.send_again()
 
-    def session_ended(self) -> None:
-        """The session is over."""
+    def session_ended(self, approach: Approach | None) -> None:
+        """The session is over, and with it a limit that was its own.
+
+        `approach` is how its limit was set, as far as that is known.
+        """
         self.transaction_id = None
         self.phases = None
+        self.obedience.forget()
+        if approach is not None and approach.needs_transaction:
+            if approach.form is Form.TRANSACTION and self.standing is not None:
+                self.book.taken(self.standing.amperes)
+            else:
+                self.book.forget()
+            self.running = None
         self._wake()
 
     def send_again(self) -> None:
@@ -157,6 +170,43 @@ class LimitKeeper:
         self.resend = True
         self.retry_at = 0.0
         self._wake()
+
+    def connected(self) -> None:
+        """The charger is back: it may have lost everything."""
+        self._connected_at = clock.monotonic()
+        self.doubted = self.standing is not None
+        self.looked = False
+        self.send_again()
+
+    def saw(self, amperes: float, at: float) -> bool:
+        """Its car drew so much per phase at `at` (monotonic).
+
+        Returns whether that shows a charger that forgot its limits while it was away.
+        """
+        offer = self.offer
+        if offer.accepted is None or offer.accepted_at is None or offer.refused:
+            return False
+        limits = [*offer.possible, *(old.limit for old in offer.superseded if self._acts(old, at))]
+        if self.standing is not None and (
+            at < self._connected_at + FOLLOWING_TIME
+            or (offer.expires_at is not None and at >= offer.expires_at)
+        ):
+            limits.append(self.standing.amperes)
+        if self._connected_at <= at < self._connected_at + FOLLOWING_TIME:
+            return self.doubted and exceeds(amperes, max(limits))
+        if at >= offer.accepted_at + FOLLOWING_TIME and self.obedience.saw(
+            amperes, at, max(limits)
+        ):
+            self.last_error = (
+                f"draws {amperes:.1f} A of {max(limits):.1f} A" if self.disobeys else None
+            )
+        if self.obedience.act_at is not None:
+            self._wake()
+        return False
+
+    @staticmethod
+    def _acts(old: Superseded, at: float) -> bool:
+        return at < old.at + FOLLOWING_TIME
 
     # What sending tells
 
@@ -169,10 +219,22 @@ class LimitKeeper:
             self.book.scale(self._computed_for / phases)
             self._computed_for = phases
 
-    def answered(self) -> None:
+    def taken(self, amperes: float, running: Running, end: End | None) -> None:
         """The charger took a limit."""
+        self.book.taken(amperes, end)
+        self.running = running
+        self._answered()
+
+    def held(self, standing: Standing) -> None:
+        """The charger took what is to hold when its limit ends."""
+        if standing != self.standing:
+            self.verified = self.looked = False
+        self.standing = standing
+
+    def _answered(self) -> None:
         self.resend = False
-        self.last_error = None
+        if not self.disobeys:
+            self.last_error = None
         self.retry_at = 0.0
         self._failed_at = None
         self._timeouts = self._refusals = 0
@@ -202,6 +264,8 @@ class LimitKeeper:
             "offer": self.book.state(),
             "writes": self.writes.state(),
             "computed_for": self._computed_for,
+            "standing": None if self.standing is None else list(self.standing),
+            "verified": self.verified,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -210,6 +274,8 @@ class LimitKeeper:
             ("offer", self.book.restore),
             ("writes", self.writes.restore),
             ("computed_for", self._restore_computed_for),
+            ("standing", self._restore_standing),
+            ("verified", self._restore_verified),
         ):
             try:
                 if part in state:
@@ -218,6 +284,15 @@ class LimitKeeper:
                 _LOGGER.warning(
                     "Stored %s of connector %s is unusable: %r", part, self.number, error
                 )
+
+    def _restore_standing(self, standing: tuple[str, float] | None) -> None:
+        self.standing = None
+        if standing is not None:
+            place, amperes = standing
+            self.standing = Standing(str(place), float(amperes))
+
+    def _restore_verified(self, verified: object) -> None:
+        self.verified = verified is True
 
     def _restore_computed_for(self, phases: int) -> None:
         self._computed_for = min(3, max(1, int(phases)))

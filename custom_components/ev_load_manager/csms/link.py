@@ -14,6 +14,7 @@ from . import frames
 from .calls import CallPriority, Calls
 from .errors import NotConnected, Refusal
 from .fault_log import RateLimitedLog
+from .masking import masked_frame
 
 _LOGGER = logging.getLogger(__name__)
 _SAVE_WITHIN = 5.0
@@ -45,10 +46,18 @@ class Link:
     """One open socket."""
 
     def __init__(
-        self, socket: ServerConnection, charger_id: str, address: str, faults: RateLimitedLog
+        self,
+        socket: ServerConnection,
+        charger_id: str,
+        address: str,
+        faults: RateLimitedLog,
+        *,
+        password: bytes | None = None,
     ) -> None:
         """Wrap `socket`, which belongs to `charger_id` and comes from `address`."""
         self.charger_id = charger_id
+        self.password = password
+        """What it gave to prove that; None: nothing."""
         self.address = address
         self.opened_at = self.heard_at = clock.monotonic()
         self.owner: Owner | None = None
@@ -109,7 +118,7 @@ class Link:
             if error.id is not None:
                 await self._send(frames.call_error(error.id, error.code, error.description))
             return
-        _LOGGER.debug("%s: %s", self.charger_id, message)
+        self._debug(">", frame)
         if isinstance(message, frames.Call):
             await self._answer(message)
         elif not self._calls.settle(message):
@@ -161,11 +170,15 @@ class Link:
             reply.then()
 
     async def _send(self, frame: str) -> None:
-        _LOGGER.debug("%s < %s", self.charger_id, frame)
+        self._debug("<", frame)
         try:
             await self._socket.send(frame)
         except ConnectionClosed as closed:
             raise NotConnected(f"{self.charger_id} closed its connection") from closed
+
+    def _debug(self, direction: str, frame: str | bytes) -> None:
+        if _LOGGER.isEnabledFor(logging.DEBUG):
+            _LOGGER.debug("%s %s %s", self.charger_id, direction, masked_frame(frame))
 
     def _fault(self, message: str, *args: object, exc_info: bool = False) -> None:
         self._faults.warning(

@@ -23,8 +23,10 @@ from . import v16
 from .charge_point import Authorize, ChargePoint, Save
 from .doorway import Doorway
 from .errors import Refusal
+from .failed_logins import LoginBook
 from .fault_log import RateLimitedLog
 from .frames import MAX_FRAME_BYTES
+from .id_tags import TagStatus
 from .link import Link
 from .transactions import TransactionIds
 from .turnstile import Turnstile
@@ -46,6 +48,7 @@ WRONG_PASSWORDS_PER_MINUTE = 20
 LONGEST_ID = 48
 _ID_CHARACTERS = frozenset(" *-_=:+|@.,#()[]/&$!~")
 _ALIVE_WITHIN = 5.0
+_TLS_WITHIN = 10.0
 
 type Authenticate = Callable[[str, bytes | None], bool]
 """Whether a charger may connect with that password (None: it sent none)."""
@@ -76,9 +79,10 @@ class CentralSystem:
         self.port = port
         self.chargers: dict[str, ChargePoint] = {}
         self.unknown: dict[str, UnknownCharger] = {}
+        self.logins = LoginBook()
         self._host = host
         self._transaction_ids = transaction_ids
-        self._authorize = authorize or (lambda _charger, _id_tag: True)
+        self._authorize = authorize or (lambda _charger, _id_tag: TagStatus.ACCEPTED)
         self._authenticate = authenticate
         self._save = save or _save_nothing
         self._ssl = ssl
@@ -106,6 +110,7 @@ class CentralSystem:
             max_size=MAX_FRAME_BYTES,
             logger=_SOCKETS,
             ssl=self._ssl,
+            ssl_handshake_timeout=None if self._ssl is None else _TLS_WITHIN,
             create_connection=self._doorway.connection,  # type: ignore[arg-type]
         )
         self.port = next(iter(self._server.sockets)).getsockname()[1]
@@ -127,11 +132,29 @@ class CentralSystem:
         if self._tasks:
             await asyncio.wait(self._tasks)
 
-    def add(self, charger_id: str, state: Mapping[str, Any] | None = None) -> ChargePoint:
+    async def restart(self, ssl: SSLContext | None) -> None:
+        """Listen anew, with or without TLS; every charger has to connect again.
+
+        Raises OSError where somebody took the port meanwhile.
+        """
+        await self.stop()
+        self._ssl = ssl
+        await self.start()
+
+    def check_again(self, charger_id: str) -> None:
+        """Passwords changed: close a charger's socket that wouldn't be let in any more."""
+        link = self.chargers[charger_id].link
+        if link is not None and not self._proves(link):
+            self._close(link, "prove who you are")
+
+    def add(
+        self, charger_id: str, state: Mapping[str, Any] | None = None, *, vouched: bool = False
+    ) -> ChargePoint:
         """Accept a charger; one that waits on an open socket is used at once.
 
-        `state` is what `ChargePoint.state` once returned. Raises ValueError where
-        the id is taken.
+        `state` is what `ChargePoint.state` once returned. `vouched`: whoever waits
+        is the charger, although it gave no password. Raises ValueError where the
+        id is taken.
         """
         if charger_id in self.chargers:
             raise ValueError(f"charger {charger_id} is there already")
@@ -146,7 +169,7 @@ class CentralSystem:
         self.chargers[charger_id] = charger
         waiting = self.unknown.pop(charger_id, None)
         if waiting is not None:
-            self._take_over(charger, waiting)
+            self._take_over(charger, waiting, vouched=vouched)
             self._unknown_changed()
         return charger
 
@@ -162,7 +185,15 @@ class CentralSystem:
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)
 
-    def _take_over(self, charger: ChargePoint, waiting: UnknownCharger) -> None:
+    def _proves(self, link: Link) -> bool:
+        """Whether a socket came with what its charger has to give."""
+        return self._authenticate is None or self._authenticate(link.charger_id, link.password)
+
+    def _take_over(self, charger: ChargePoint, waiting: UnknownCharger, *, vouched: bool) -> None:
+        link = waiting.link
+        if link is not None and not vouched and not self._proves(link):
+            self._close(link, "prove who you are")
+            return
         if waiting.booted:
             charger.identified(
                 vendor=waiting.vendor,
@@ -170,7 +201,6 @@ class CentralSystem:
                 serial=waiting.serial,
                 firmware=waiting.firmware,
             )
-        link = waiting.link
         if link is None:
             return
         charger.attach(link, pending=True)
@@ -209,17 +239,20 @@ class CentralSystem:
         self, socket: ServerConnection, charger_id: str, address: str, password: bytes | None
     ) -> Response | None:
         """Refuse who can't prove to be that charger, and who tries too often."""
-        if self._authenticate is None:
+        if self._authenticate is None or charger_id not in self.chargers:
             return None
         # Per charger, so that others behind the same address keep coming in.
         guesser = f"{address} {charger_id}"
         if not self._wrong_passwords.is_open(guesser):
+            self.logins.failed(charger_id, address)
             return self._turn_away(
                 socket, address, HTTPStatus.TOO_MANY_REQUESTS, "Too many wrong passwords."
             )
         if self._authenticate(charger_id, password):
+            self.logins.succeeded(charger_id, address)
             return None
         self._wrong_passwords.lets(guesser)
+        self.logins.failed(charger_id, address)
         response = self._turn_away(
             socket, address, HTTPStatus.UNAUTHORIZED, "Wrong or missing password."
         )
@@ -284,7 +317,13 @@ class CentralSystem:
         assert socket.request is not None
         self._doorway.leave(socket)
         charger_id = identity(socket.request.path)
-        link = Link(socket, charger_id, _address(socket), self._faults)
+        link = Link(
+            socket,
+            charger_id,
+            _address(socket),
+            self._faults,
+            password=_password(socket.request),
+        )
         charger = self.chargers.get(charger_id)
         if charger is not None:
             replaced = charger.attach(link)
@@ -311,9 +350,9 @@ class CentralSystem:
         self._unknown_changed()
         return replaced
 
-    def _close(self, link: Link) -> None:
-        """Close a socket that was replaced, beside everything else: it may be dead."""
-        task = asyncio.get_running_loop().create_task(link.close(1000, "replaced"))
+    def _close(self, link: Link, why: str = "replaced") -> None:
+        """Close a socket beside everything else: it may be dead."""
+        task = asyncio.get_running_loop().create_task(link.close(1000, why))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

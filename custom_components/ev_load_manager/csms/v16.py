@@ -163,7 +163,7 @@ def _noted(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
 
 
 def _id_tag_info(charger: ChargePoint, id_tag: str) -> dict[str, str]:
-    return {"status": "Accepted" if charger.authorized(id_tag) else "Invalid"}
+    return {"status": charger.authorized(id_tag).value}
 
 
 _HANDLERS: dict[str, Handler] = {

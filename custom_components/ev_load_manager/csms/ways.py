@@ -23,9 +23,14 @@ NOMINAL_VOLTAGE = 230
 """What a charger that takes watts divides by (OCPP 1.6, 7.12: nominal), V."""
 STARTED_BEFORE = timedelta(seconds=60)
 """A schedule begins this long ago, so that it holds at once."""
+STARTED_LONG_BEFORE = timedelta(hours=24)
+"""One that has to hold even where the charger's clock is far behind."""
 
 _PROFILE_IDS = {Purpose.TX_DEFAULT: 100, Purpose.TX: 200, Purpose.CHARGE_POINT_MAX: 300}
 """A connector's profile id is this plus its number: stable, and distinct."""
+_STANDING_ID = 400
+WHOLE_CHARGER_ID = 300
+"""Of the one profile that holds for all connectors together."""
 _TENTH = Decimal("0.1")
 
 
@@ -48,8 +53,18 @@ class Target:
     phases: int | None = None
     """Phases that the car uses; None: not known."""
     stack_level_maximum: int | None = None
-    started_at: datetime
-    """When the schedule begins, in the charger's clock."""
+    now: datetime
+    """In the charger's clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a limit ends by itself."""
+
+    after: float
+    """Seconds from now."""
+    then: float | None = None
+    """What the same schedule goes on with, A; None: it ends, and others hold."""
 
 
 def quantised(amperes: float, profile: ChargerProfile, way: Way | None = None) -> float:
@@ -118,11 +133,14 @@ def needs_transaction(way: Way) -> bool:
     return isinstance(way, ChargingProfileWay) and way.purpose is Purpose.TX
 
 
-def call(way: Way, target: Target, amperes: float) -> Call:
-    """The call that sets a limit (A per phase, quantised) in one way."""
+def call(way: Way, target: Target, amperes: float, ending: Ending | None = None) -> Call:
+    """The call that sets a limit (A per phase, quantised) in one way.
+
+    Only charging profiles can have an `ending`.
+    """
     match way:
         case ChargingProfileWay():
-            return _set_charging_profile(way, target, amperes)
+            return _set_charging_profile(way, target, amperes, ending)
         case ConfigurationKeyWay():
             key = way.key(max(target.connector, 1))
             return Call("ChangeConfiguration", {"key": key or "", "value": written(way, amperes)})
@@ -162,30 +180,116 @@ def stack_level(connector: int, connectors: int, maximum: int | None) -> int:
     return maximum
 
 
-def _set_charging_profile(way: ChargingProfileWay, target: Target, amperes: float) -> Call:
+def standing_call(way: ChargingProfileWay, target: Target, amperes: float) -> Call:
+    """The call that sets what holds once a limit has ended (A per phase, quantised).
+
+    It stays for good, one level below the limit where there is one.
+    """
+    standing = replace(
+        way,
+        purpose=Purpose.TX_DEFAULT,
+        kind=Kind.ABSOLUTE,
+        stack_level=max(
+            0, level(way, target.connector, target.connectors, target.stack_level_maximum) - 1
+        ),
+    )
+    anybody = replace(target, phases=None, transaction_id=None)
+    return Call(
+        "SetChargingProfile",
+        {
+            "connectorId": target.connector,
+            "csChargingProfiles": {
+                **_profile(standing, anybody, standing_id(target.connector)),
+                "chargingSchedule": {
+                    "chargingRateUnit": way.unit.value,
+                    "chargingSchedulePeriod": [_period(way, anybody, amperes)],
+                    "startSchedule": _written_time(target.now - STARTED_LONG_BEFORE),
+                },
+            },
+        },
+    )
+
+
+def level(way: ChargingProfileWay, connector: int, connectors: int, maximum: int | None) -> int:
+    """The stack level of a limit that is set in this way."""
+    if way.stack_level is not None:
+        return way.stack_level
+    return stack_level(connector, connectors, maximum)
+
+
+def has_level_below(way: ChargingProfileWay, connectors: int, maximum: int | None) -> bool:
+    """Whether every connector has a level of its own for what stands below its limit."""
+    return way.stack_level is None and maximum is not None and maximum >= 2 * max(1, connectors) - 1
+
+
+def profile_id(way: ChargingProfileWay, connector: int) -> int:
+    """The id of the charging profile that is set in this way."""
+    return _PROFILE_IDS[way.purpose] + (0 if way.scope is Scope.STATION else connector)
+
+
+def standing_id(connector: int) -> int:
+    """The id of the charging profile that stands below a connector's limit."""
+    return _STANDING_ID + connector
+
+
+def _set_charging_profile(
+    way: ChargingProfileWay, target: Target, amperes: float, ending: Ending | None
+) -> Call:
     connector = 0 if way.scope is Scope.STATION else target.connector
-    level = way.stack_level
-    if level is None:
-        level = stack_level(connector, target.connectors, target.stack_level_maximum)
-    period: dict[str, Any] = {"startPeriod": 0, "limit": _limit(way, target, amperes)}
-    if way.unit is Unit.WATTS and target.phases is not None:
-        period["numberPhases"] = target.phases
+    periods = [_period(way, target, amperes)]
     schedule: dict[str, Any] = {
         "chargingRateUnit": way.unit.value,
-        "chargingSchedulePeriod": [period],
+        "chargingSchedulePeriod": periods,
     }
+    began = STARTED_BEFORE
+    if ending is not None and ending.then is None:
+        schedule["duration"] = int(began.total_seconds() + ending.after)
+    elif ending is not None and ending.then is not None:
+        began = STARTED_LONG_BEFORE
+        anybody = replace(target, phases=None)
+        periods.append(
+            {
+                **_period(way, anybody, ending.then),
+                "startPeriod": int(began.total_seconds() + ending.after),
+            }
+        )
     if way.kind is Kind.ABSOLUTE:
-        schedule["startSchedule"] = target.started_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        schedule["startSchedule"] = _written_time(target.now - began)
+    profile = _profile(
+        replace(
+            way, stack_level=level(way, connector, target.connectors, target.stack_level_maximum)
+        ),
+        target,
+        profile_id(way, target.connector),
+    )
+    return Call(
+        "SetChargingProfile",
+        {"connectorId": connector, "csChargingProfiles": {**profile, "chargingSchedule": schedule}},
+    )
+
+
+def _profile(way: ChargingProfileWay, target: Target, id_: int) -> dict[str, Any]:
+    """A charging profile, but for its schedule."""
     profile: dict[str, Any] = {
-        "chargingProfileId": _PROFILE_IDS[way.purpose] + connector,
-        "stackLevel": level,
+        "chargingProfileId": id_,
+        "stackLevel": way.stack_level,
         "chargingProfilePurpose": way.purpose.value,
         "chargingProfileKind": way.kind.value,
-        "chargingSchedule": schedule,
     }
     if way.purpose is Purpose.TX and target.transaction_id is not None:
         profile["transactionId"] = target.transaction_id
-    return Call("SetChargingProfile", {"connectorId": connector, "csChargingProfiles": profile})
+    return profile
+
+
+def _period(way: ChargingProfileWay, target: Target, amperes: float) -> dict[str, Any]:
+    period: dict[str, Any] = {"startPeriod": 0, "limit": _limit(way, target, amperes)}
+    if way.unit is Unit.WATTS and target.phases is not None:
+        period["numberPhases"] = target.phases
+    return period
+
+
+def _written_time(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _limit(way: ChargingProfileWay, target: Target, amperes: float) -> float:

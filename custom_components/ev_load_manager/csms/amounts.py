@@ -1,0 +1,81 @@
+"""What to send for a connector: its limit in the charger's steps, alone or shared."""
+
+from collections.abc import Mapping
+
+from . import ways
+from .limit_keeper import LimitKeeper
+from .profiles import ChargerProfile, ConfigurationKeyWay, PauseMethod, Scope, Way
+
+
+class Amounts:
+    """The currents that one charger is told, A per phase."""
+
+    def __init__(self, keepers: Mapping[int, LimitKeeper], profile: ChargerProfile) -> None:
+        """`keepers` are looked at as they are at the time, `profile` may be replaced."""
+        self.profile = profile
+        self.zero_refused = False
+        """It did not take 0 A on this connection."""
+        self._keepers = keepers
+
+    @property
+    def takes_zero(self) -> bool:
+        """Whether a limit of 0 A is worth a try; else a pause is a stopped transaction."""
+        if self.zero_refused or self.profile.zero_pauses is False:
+            return False
+        return self.profile.pause is not PauseMethod.REMOTE_STOP
+
+    def limit(self, keeper: LimitKeeper, way: Way) -> float:
+        """What a connector is to have."""
+        return self._told(keeper.wanted or 0.0, way)
+
+    def fallback(self, keeper: LimitKeeper, way: Way) -> float:
+        """What a connector is to have when nobody renews its limit.
+
+        Where a key says it for the whole charger, it is the lowest of its connectors'.
+        """
+        together = [keeper]
+        if isinstance(way, ConfigurationKeyWay):
+            together = [*self._keepers.values()]
+        return min(
+            self._told(member.terms.fallback if member.terms else 0.0, way) for member in together
+        )
+
+    def shares(self, way: Way, keeper: LimitKeeper) -> tuple[float, dict[int, float]]:
+        """What to send for `keeper`, and which limit that means for whom.
+
+        Where one limit holds for both outlets together it is their sum, if both
+        cars are known to load the same phases. Else one car could take it all
+        on a phase that was meant for the other: then it is the lowest.
+        """
+        if way.scope is Scope.CONNECTOR:
+            amperes = self.limit(keeper, way)
+            return amperes, {keeper.number: amperes}
+        members = [
+            other
+            for other in self._keepers.values()
+            if not isinstance(way, ConfigurationKeyWay)
+            or way.key(other.number) == way.key(keeper.number)
+        ]
+        in_session = [member for member in members if member.transaction_id is not None]
+        wanted = {
+            member.number: self.limit(member, way)
+            for member in in_session or members
+            if member.wanted is not None
+        }
+        active = {number: amperes for number, amperes in wanted.items() if amperes > 0}
+        loaded = {self._keepers[number].phases for number in active}
+        lowest = min(active.values(), default=min(wanted.values(), default=0.0))
+        if way.scope is Scope.STATION and len(loaded) == 1 and None not in loaded:
+            total = ways.quantised(sum(active.values()), self.profile, way)
+            together = {member.number: active.get(member.number, 0.0) for member in members}
+            return total, together
+        # A paused car draws from what the others were given; it adds nothing.
+        paused = 0.0 if way.scope is Scope.STATION else lowest
+        return lowest, {
+            member.number: paused if wanted.get(member.number) == 0.0 else lowest
+            for member in members
+        }
+
+    def _told(self, amperes: float, way: Way) -> float:
+        told = ways.quantised(amperes, self.profile, way)
+        return told if told > 0 or self.takes_zero else self.profile.minimum

@@ -1,0 +1,163 @@
+"""A way of setting a limit, and what becomes of the limit when nobody renews it.
+
+Home Assistant can die, and after a power cut chargers boot before it. So a
+limit is made to end by itself where a charger can do that, and what then holds
+is in the charger already: the connector's fallback.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from . import ways
+from .profiles import (
+    ChargerProfile,
+    ChargingProfileWay,
+    ConfigurationKeyWay,
+    Kind,
+    Purpose,
+    Scope,
+    Way,
+)
+
+
+class Form(StrEnum):
+    """What becomes of a limit that nobody renews."""
+
+    PLAIN = "plain"
+    """It stays for good."""
+    LAYERS = "layers"
+    """It ends, and a standing profile below it holds."""
+    TRANSACTION = "transaction"
+    """It is the session's own and ends; a standing profile for all sessions holds."""
+    TWO_PERIODS = "two_periods"
+    """Its schedule goes on with a second period."""
+    KEY = "key"
+    """The charger has a key of its own for what it does alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """A way of setting a limit, in one of its forms."""
+
+    way: Way
+    form: Form = Form.PLAIN
+
+    @property
+    def name(self) -> str:
+        """A short text that tells it from the charger's others, to remember it by."""
+        name = ways.name(self.way)
+        return name if self.form is Form.PLAIN else f"{name}+{self.form}"
+
+    @property
+    def needs_transaction(self) -> bool:
+        """Whether it works only while a session runs."""
+        return ways.needs_transaction(self.way)
+
+    @property
+    def ends(self) -> bool:
+        """Whether its limits end by themselves."""
+        return self.form in (Form.LAYERS, Form.TRANSACTION, Form.TWO_PERIODS)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the fallback is set apart from the limit, once and for good."""
+        return self.form in (Form.LAYERS, Form.TRANSACTION, Form.KEY)
+
+    def limit(
+        self, target: ways.Target, amperes: float, *, life: float | None, fallback: float
+    ) -> ways.Call:
+        """The call that sets a limit for `life` seconds (A per phase, quantised)."""
+        ending = None
+        if self.ends and life is not None:
+            then = fallback if self.form is Form.TWO_PERIODS else None
+            ending = ways.Ending(after=life, then=then)
+        return ways.call(self.way, target, amperes, ending)
+
+    def standing(
+        self, target: ways.Target, fallback: float, profile: ChargerProfile
+    ) -> ways.Call | None:
+        """The call that sets what holds afterwards (A per phase); None: the limit has it."""
+        match self.way:
+            case ChargingProfileWay() as way:
+                return ways.standing_call(way, target, fallback) if self.stands else None
+            case ConfigurationKeyWay() if profile.fail_safe is not None and self.stands:
+                safe = profile.fail_safe
+                key = ConfigurationKeyWay(keys={0: safe.key}, scale=safe.scale)
+                return ways.call(key, target, fallback)
+            case _:
+                return None
+
+    def place(self, connector: int, connectors: int, stack_level_maximum: int | None) -> str:
+        """Where in the charger a connector's fallback is, apart from all other places."""
+        if self.stands and isinstance(self.way, ChargingProfileWay):
+            level = ways.level(self.way, connector, connectors, stack_level_maximum)
+            return f"profile/{max(0, level - 1)}"
+        return self.form.value
+
+    def profile_ids(self, connector: int) -> frozenset[int]:
+        """The ids of the charging profiles that it leaves in the charger."""
+        if not isinstance(self.way, ChargingProfileWay):
+            return frozenset()
+        limit = ways.profile_id(self.way, connector)
+        return frozenset({limit, ways.standing_id(connector)} if self.stands else {limit})
+
+
+def approaches(
+    found: tuple[Way, ...],
+    profile: ChargerProfile,
+    *,
+    connectors: int,
+    stack_level_maximum: int | None,
+    max_periods: int | None,
+) -> tuple[Approach, ...]:
+    """Every way in every form that may work, best first: those with an end before others.
+
+    `found` are the ways to try, in this order. Ways of one kind stay together:
+    a charger that is limited by its keys isn't asked for profiles first.
+    """
+    result: list[Approach] = []
+    plain: list[Approach] = []
+    leading = next((way for way in found if isinstance(way, ChargingProfileWay)), None)
+    for way in found:
+        if isinstance(way, ChargingProfileWay):
+            if leading is not None and way.unit is leading.unit:
+                result += (
+                    Approach(one, form)
+                    for one, form in _forms(
+                        way, profile, connectors, stack_level_maximum, max_periods
+                    )
+                    if Approach(one, form) not in result
+                )
+            plain.append(Approach(way))
+            continue
+        result += plain
+        plain = []
+        if isinstance(way, ConfigurationKeyWay) and profile.fail_safe is not None:
+            result.append(Approach(way, Form.KEY))
+        result.append(Approach(way))
+    return (*result, *plain)
+
+
+def _forms(
+    way: ChargingProfileWay,
+    profile: ChargerProfile,
+    connectors: int,
+    maximum: int | None,
+    max_periods: int | None,
+) -> Iterator[tuple[ChargingProfileWay, Form]]:
+    """The forms in which a limit of this way ends by itself."""
+    if (
+        way.purpose is not Purpose.TX_DEFAULT
+        or way.kind is not Kind.ABSOLUTE
+        or way.scope is not Scope.CONNECTOR
+        or profile.expiry_reliable is False
+    ):
+        return
+    in_layers = ways.has_level_below(way, connectors, maximum)
+    if in_layers:
+        yield way, Form.LAYERS
+    elif max_periods is None or max_periods >= 2:
+        yield way, Form.TWO_PERIODS
+    if Purpose.TX not in profile.never:
+        yield replace(way, purpose=Purpose.TX), Form.TRANSACTION

@@ -1,0 +1,116 @@
+"""What a charger does when Home Assistant stops, and how well that is known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class DeadMan(StrEnum):
+    """How sure it is that a charger falls to its fallback by itself."""
+
+    UNKNOWN = "unknown"
+    """No limit that ends was sent yet."""
+    ACCEPTED = "accepted"
+    """It took a limit that ends, and what is to hold then."""
+    VERIFIED = "verified"
+    """And it tells the same when it is asked for its schedule."""
+    PROVEN = "proven"
+    """It was seen to keep its fallback over a reboot and over a lost link."""
+    NOT_POSSIBLE = "not_possible"
+    """Its limits stay, or it was seen to forget its fallback."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadManReport:
+    """What one charger does when Home Assistant stops; currents in A per phase."""
+
+    state: DeadMan = DeadMan.UNKNOWN
+    fallbacks: Mapping[int, float]
+    """What it falls to, by connector; those that are not known are left out."""
+    lifetime: float | None = None
+    """Seconds until then at the latest; None: not known."""
+    kept_over_link: bool | None = None
+    """Whether it was seen to keep its fallback over a lost link; None: not seen."""
+    kept_over_reboot: bool | None = None
+
+    @property
+    def fallback(self) -> float | None:
+        """The highest of its connectors' fallbacks, A."""
+        return max(self.fallbacks.values(), default=None)
+
+
+class Evidence:
+    """What was seen of a charger's memory for its fallback."""
+
+    def __init__(self) -> None:
+        """Nothing was seen."""
+        self.kept_over_link: bool | None = None
+        self.kept_over_reboot: bool | None = None
+        self._reconnects_silently = False
+        """It was seen to reconnect without BootNotification, so one means a reboot."""
+        self._firmware = ""
+        self._expects_reboot = False
+        self._rebooted = False
+        self._kept: bool | None = None
+
+    @property
+    def forgets(self) -> bool:
+        """Whether its fallback can't be relied on."""
+        return self.kept_over_link is False or self.kept_over_reboot is False
+
+    @property
+    def is_proof(self) -> bool:
+        """Whether it kept its fallback, whatever happened."""
+        return self.kept_over_link is True and self.kept_over_reboot is True
+
+    def about(self, firmware: str) -> bool:
+        """Which firmware it is about; whether that is another one than before."""
+        changed = bool(firmware and self._firmware and firmware != self._firmware)
+        if changed:
+            self.kept_over_link = self.kept_over_reboot = None
+        self._firmware = firmware or self._firmware
+        return changed
+
+    def expect_reboot(self) -> None:
+        """It was asked to reset: the next connection is after a reboot."""
+        self._expects_reboot = True
+
+    def connected(self, *, booted: bool) -> None:
+        """It is back; `booted`: with a BootNotification."""
+        if not booted:
+            self._reconnects_silently = True
+        self._rebooted = booted and (self._reconnects_silently or self._expects_reboot)
+        self._expects_reboot = False
+        self._kept = None
+
+    def rebooted(self) -> None:
+        """It said that it was rebooted before it came back."""
+        self._rebooted = True
+        if self._kept is not None:
+            self.saw(kept=self._kept)
+
+    def saw(self, *, kept: bool) -> None:
+        """It kept its fallback until it came back, or it did not."""
+        self._kept = kept
+        if self._rebooted:
+            self.kept_over_reboot = kept
+        if kept or not self._rebooted:
+            self.kept_over_link = kept
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return {
+            "kept_over_link": self.kept_over_link,
+            "kept_over_reboot": self.kept_over_reboot,
+            "reconnects_silently": self._reconnects_silently,
+            "firmware": self._firmware,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was written; what can't be read is left out."""
+        link, reboot = state.get("kept_over_link"), state.get("kept_over_reboot")
+        self.kept_over_link = link if isinstance(link, bool) else None
+        self.kept_over_reboot = reboot if isinstance(reboot, bool) else None
+        self._reconnects_silently = state.get("reconnects_silently") is True
+        self._firmware = str(state.get("firmware", ""))

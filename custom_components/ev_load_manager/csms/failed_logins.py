@@ -1,0 +1,65 @@
+"""Who tried to be a charger without its password, and how often."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from .. import clock
+
+WORTH_TELLING: Final = 10
+"""A charger that was given a new password stumbles a few times; this is no stumbling."""
+FORGOTTEN_AFTER: Final = 24 * 3600.0
+"""Without another try for so long, s, it is over."""
+_MOST_ADDRESSES: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FailedLogins:
+    """Tries for one charger from one address."""
+
+    charger_id: str
+    address: str
+    count: int
+    last: float
+    """Monotonic."""
+
+
+class LoginBook:
+    """The failed logins of one listener."""
+
+    def __init__(self) -> None:
+        """Nobody has failed."""
+        self._failed: dict[tuple[str, str], FailedLogins] = {}
+
+    def failed(self, charger_id: str, address: str) -> None:
+        """Somebody had no password, a wrong one, or tried too often."""
+        key = charger_id, address
+        known = self._failed.pop(key, None)
+        mine = [other for other in self._failed if other[0] == charger_id]
+        if len(mine) >= _MOST_ADDRESSES:
+            # Who tried longest ago; dictionaries keep their order.
+            del self._failed[mine[0]]
+        count = 1 if known is None else known.count + 1
+        self._failed[key] = FailedLogins(charger_id, address, count, clock.monotonic())
+
+    def succeeded(self, charger_id: str, address: str) -> None:
+        """The charger came in from there: it was its own stumbling."""
+        self._failed.pop((charger_id, address), None)
+
+    def forget(self, charger_id: str) -> None:
+        """The charger is gone, or asked for no password any more."""
+        for key in [key for key in self._failed if key[0] == charger_id]:
+            del self._failed[key]
+
+    def worth_telling(self) -> Mapping[str, FailedLogins]:
+        """Chargers that somebody tries to be for long, with the most stubborn of these."""
+        now = clock.monotonic()
+        for key, failed in list(self._failed.items()):
+            if now - failed.last > FORGOTTEN_AFTER:
+                del self._failed[key]
+        told: dict[str, FailedLogins] = {}
+        for failed in self._failed.values():
+            before = told.get(failed.charger_id)
+            if failed.count >= WORTH_TELLING and (before is None or failed.count > before.count):
+                told[failed.charger_id] = failed
+        return told
