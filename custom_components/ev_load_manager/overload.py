@@ -51,7 +51,7 @@ def _above(site: Site, readings: Readings, now: float) -> Iterator[Place]:
     for circuit_id, currents in _currents(site, readings, now).items():
         circuit = site.circuits[circuit_id]
         # Whoever turned balancing off has given up his own limit, not the fuse.
-        limit = circuit.capacity if site.balancing else circuit.rated
+        limit = circuit.capacity if site.balancing else circuit.bound
         for phase in Phase:
             if currents[phase] > limit[phase] + TOLERANCE:
                 yield circuit_id, phase

@@ -34,6 +34,8 @@ class Reason(StrEnum):
     """The car takes nothing at the moment; its minimum is kept for it."""
     SAFE_LIMIT = "safe_limit"
     """The meter is silent: it shares the safe limit."""
+    TEMPORARY_LIMIT = "temporary_limit"
+    """It shares a limit that holds for some time, such as a grid operator's."""
     CHARGER_OFFLINE = "charger_offline"
     NOT_CONTROLLABLE = "not_controllable"
     """The charger takes no limits; the others leave room for it."""

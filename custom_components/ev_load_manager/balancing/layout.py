@@ -45,6 +45,7 @@ class Layout:
     limits: dict[str, PhaseCurrents]
     """What chargers may draw through each circuit by its settings alone, A."""
     rated: dict[str, PhaseCurrents]
+    """What no policy goes above: their fuses and temporary limits, A."""
     group: str | None
     """The circuit that the safe limit holds for."""
     _first: dict[str, int]
@@ -69,7 +70,7 @@ class Layout:
                 fed[circuit].update(connector.wiring)
         self._fed = {circuit: frozenset(phases) for circuit, phases in fed.items()}
         self.rated = {
-            circuit: self.counted(circuit, site.circuits[circuit].rated)
+            circuit: self.counted(circuit, site.circuits[circuit].bound)
             for circuit in self.circuits
         }
         self.limits = (

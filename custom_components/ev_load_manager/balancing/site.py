@@ -60,11 +60,18 @@ class Circuit:
     """What the user allows, A per phase."""
     rated: PhaseCurrents
     """What the fuse carries, A per phase; no setting or policy goes above it."""
+    temporary: PhaseCurrents | None = None
+    """A limit for some time, such as a grid operator's; no policy goes above it either."""
+
+    @property
+    def bound(self) -> PhaseCurrents:
+        """What no policy goes above, A per phase."""
+        return self.rated if self.temporary is None else self.rated.lowest(self.temporary)
 
     @property
     def capacity(self) -> PhaseCurrents:
         """The limit that holds, A per phase."""
-        return self.limit.lowest(self.rated)
+        return self.limit.lowest(self.bound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from .alarm import Alarm
 from .allocation import Claim, Share, allocate
 from .decision import Mode, Reason
 from .demand import PROBE_INTERVAL, PROBE_TIME, Role
-from .layout import Layout, Table, add, exceeds, fits
+from .layout import ROUNDING, Layout, Table, add, exceeds, fits
 from .memory import Memory
-from .phases import PhaseCurrents
+from .phases import Phase, PhaseCurrents
 from .site import ConnectorId, Policy
 from .standing import FIXED, IDLE, Standing
 from .supply import Supply
@@ -109,6 +109,20 @@ def _admit(
         if not one.serve:
             one.reason = Reason.OVER_LIMIT if memory.doubt.phases else Reason.WAITING_FOR_TURN
             one.next_turn = admission.waiting.get(one.id)
+            one.circuit = _closed_for_a_time(one, layout)
+            if one.circuit is not None:
+                one.reason = Reason.TEMPORARY_LIMIT
+
+
+def _closed_for_a_time(one: Standing, layout: Layout) -> str | None:
+    """The circuit whose temporary limit is too low even for this connector alone."""
+    for circuit in one.outlet.path:
+        temporary = layout.site.circuits[circuit].temporary
+        if temporary is not None and any(
+            temporary[phase] < one.minimum - ROUNDING for phase in one.phases
+        ):
+            return circuit
+    return None
 
 
 def _candidate(one: Standing) -> Candidate:
@@ -260,10 +274,28 @@ def _share(
         _explain(one, supply, layout)
 
 
+def _holds_for_a_time(
+    circuit_id: str, phase: Phase | None, supply: Supply, layout: Layout
+) -> bool:
+    """Whether it is a temporary limit that makes a circuit's phase as low as it is."""
+    circuit = layout.site.circuits[circuit_id]
+    if circuit.temporary is None or phase is None:
+        return False
+    usual = circuit.limit.lowest(circuit.rated) if layout.site.balancing else circuit.rated
+    temporary = layout.counted(circuit_id, circuit.temporary)[phase]
+    return (
+        temporary < layout.counted(circuit_id, usual)[phase]
+        and temporary <= supply.limits[circuit_id][phase]
+    )
+
+
 def _explain(one: Standing, supply: Supply, layout: Layout) -> None:
     """Find the reason for the target of somebody who is served."""
     if one.role is not Role.ACTIVE:
         one.circuit = one.phase = None
+        return
+    if one.circuit is not None and _holds_for_a_time(one.circuit, one.phase, supply, layout):
+        one.reason = Reason.TEMPORARY_LIMIT
         return
     if supply.mode is Mode.OFF and one.reason is Reason.FULL_SPEED:
         one.reason = Reason.BALANCING_OFF
