@@ -1,6 +1,7 @@
 """Tells people when the safe limit lasts, because then somebody has to do something."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -78,20 +79,14 @@ class SafeLimitIssue:
 
     def _last_error(self) -> str:
         """What the meter's last reading said, in the language of the house."""
-        manager = self._entry.runtime_data
-        refused, meter = manager.meter_refused, manager.meter
-        failed = None if meter is None or meter.last_update_success else meter.last_exception
-        if refused is not None:
-            key, placeholders = refused.key, refused.placeholders
-        elif isinstance(failed, UpdateFailed) and failed.translation_key is not None:
-            key, placeholders = failed.translation_key, failed.translation_placeholders or {}
-        else:
+        meter = self._entry.runtime_data.meter
+        if meter is None or meter.last_update_success:
             return "-"
-        texts = async_get_cached_translations(
-            self._hass, self._hass.config.language, "exceptions", DOMAIN
-        )
-        text = texts.get(f"component.{DOMAIN}.exceptions.{key}.message", key)
-        try:
-            return text.format(**placeholders)
-        except KeyError:
-            return text
+        error = meter.last_exception
+        if isinstance(error, UpdateFailed):
+            key = f"component.{DOMAIN}.exceptions.{error.translation_key}.message"
+            language = self._hass.config.language
+            texts = async_get_cached_translations(self._hass, language, "exceptions", DOMAIN)
+            with suppress(KeyError):
+                return texts[key].format(**error.translation_placeholders or {}).rstrip(".")
+        return str(error)

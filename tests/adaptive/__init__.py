@@ -1,0 +1,1 @@
+"""Groups with a meter at their grid connection."""
