@@ -1,0 +1,290 @@
+"""How people tell which meter measures something: a grid connection, or one charger.
+
+The same steps in a flow of a config entry and in one of a subentry: this is
+all that the two kinds of flow have in common.
+"""
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar, Final
+
+from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
+
+from .const import CONF_VOLTAGE, LOGGER
+from .meter import MeterError, MeterValues, create_meter
+from .meter.catalogue import load_maps
+from .meter.config import (
+    CONF_CT_RANGE,
+    CONF_CT_RATIO,
+    CONF_CUSTOM,
+    CONF_INVERTED,
+    CONF_MODEL,
+    CONF_TYPE,
+    TYPE_MODBUS,
+    TYPE_SENSORS,
+)
+from .meter.connection import CONF_CONNECTION, CONF_UNIT_ID, Connection, params
+from .meter.custom import CUSTOM, check_custom
+from .meter.detect import Candidate, detect
+from .meter.errors import MeterSilentError
+from .meter.link import open_link
+from .meter.reading import MaybePerPhase
+from .meter_schemas import (
+    CUSTOM_DEFAULTS,
+    MODEL_DEFAULTS,
+    TIMEOUT_RANGE,
+    check_connection,
+    check_model,
+    check_sensors,
+    connection_data,
+    connection_form,
+    connection_schema,
+    custom_schema,
+    model_schema,
+    sensors_data,
+    sensors_form,
+    sensors_schema,
+)
+
+# What the texts of errors mention; a form must name all of them.
+_PLACEHOLDERS: Final = dict.fromkeys(
+    (
+        "age",
+        "asked",
+        "code",
+        "entity",
+        "error",
+        "most",
+        "quantity",
+        "reason",
+        "seen",
+        "state",
+        "status",
+        "target",
+        "unit",
+        "value",
+        "wanted",
+    ),
+    "",
+)
+
+
+class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
+    FlowHandler[ContextT, ResultT, HandlerT]
+):
+    """The steps from the question for a meter to its first values.
+
+    Entered by `async_step_meter`, left through the step `after_meter`, which
+    finds the settings in `chosen_meter`.
+    """
+
+    meter_choices: ClassVar[tuple[str, ...]] = ("meter_modbus", "meter_sensors", "meter_none")
+    """The steps that `async_step_meter` offers."""
+    after_meter: ClassVar[str]
+    """The step that follows once the values were found to be right."""
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        self.chosen_meter: dict[str, Any] = {}
+        self._candidates: tuple[Candidate, ...] = ()
+        self._silent: dict[str, Any] | None = None
+        self._values: MeterValues | None = None
+        self._read_again: Callable[[], Awaitable[ResultT]] | None = None
+
+    @property
+    @abstractmethod
+    def meter_phases(self) -> int:
+        """How many phases (1 or 3) the meter must tell."""
+
+    @property
+    @abstractmethod
+    def meter_voltage(self) -> float:
+        """Phase to neutral where nothing tells it, V."""
+
+    @property
+    @abstractmethod
+    def present_meter(self) -> Mapping[str, Any]:
+        """The settings of the meter that there is; empty without."""
+
+    # Which kind
+
+    async def async_step_meter(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask what kind of meter it is."""
+        return self.async_show_menu(step_id="meter", menu_options=list(self.meter_choices))
+
+    # Modbus
+
+    async def async_step_meter_modbus(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask how the meter is reached, go there, and ask what it is."""
+        errors: dict[str, str] = {}
+        told: dict[str, str] = {}
+        if user_input is not None:
+            errors = check_connection(user_input)
+            if not errors:
+                settings = connection_data(user_input)
+                try:
+                    self._candidates = await self._async_detect(settings)
+                except MeterSilentError as err:
+                    # A few meters answer nothing but their own registers, so
+                    # whoever insists goes on.
+                    if self._silent != settings:
+                        errors["base"], told = "meter_silent_so_far", err.placeholders
+                        self._silent = settings
+                    self._candidates = ()
+                except MeterError as err:
+                    errors["base"], told = err.key, err.placeholders
+                if not errors:
+                    self.chosen_meter = settings
+                    return await self.async_step_meter_model()
+        shown = user_input or connection_form(
+            self.present_meter if self.present_meter.get(CONF_TYPE) == TYPE_MODBUS else {}
+        )
+        return self.async_show_form(
+            step_id="meter_modbus",
+            data_schema=self.add_suggested_values_to_schema(
+                connection_schema(serial=shown[CONF_CONNECTION] == Connection.SERIAL), shown
+            ),
+            errors=errors,
+            description_placeholders=_PLACEHOLDERS | told,
+        )
+
+    async def _async_detect(self, settings: Mapping[str, Any]) -> tuple[Candidate, ...]:
+        maps = await self.hass.async_add_executor_job(load_maps)
+        async with open_link(self.hass, params(settings), settings[CONF_UNIT_ID]) as link:
+            return await detect(link, maps, self.meter_phases)
+
+    async def async_step_meter_model(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask which meter it is; what was detected comes first."""
+        errors: dict[str, str] = {}
+        told: dict[str, str] = {}
+        if user_input is not None:
+            errors = check_model(user_input)
+            if not errors:
+                for key in (CONF_MODEL, CONF_CT_RATIO, CONF_CT_RANGE, CONF_INVERTED):
+                    self.chosen_meter[key] = user_input.get(key)
+                if user_input[CONF_MODEL] == CUSTOM:
+                    return await self.async_step_meter_custom()
+                self._read_again = lambda: self.async_step_meter_model(user_input)
+                told = await self._async_read(errors)
+                if not errors:
+                    return self._confirm()
+        maps = await self.hass.async_add_executor_job(load_maps)
+        shown = user_input or {
+            **MODEL_DEFAULTS,
+            **{key: value for key, value in self.present_meter.items() if value is not None},
+        }
+        if user_input is None and self._candidates:
+            shown[CONF_MODEL] = self._candidates[0].key
+        return self.async_show_form(
+            step_id="meter_model",
+            data_schema=self.add_suggested_values_to_schema(
+                model_schema(maps, self._candidates, self.meter_phases), shown
+            ),
+            errors=errors,
+            description_placeholders=_PLACEHOLDERS | told,
+        )
+
+    async def async_step_meter_custom(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask where an unknown meter keeps its values."""
+        errors: dict[str, str] = {}
+        told: dict[str, str] = {}
+        if user_input is not None:
+            errors = check_custom(user_input, self.meter_phases)
+            if not errors:
+                self.chosen_meter[CONF_CUSTOM] = user_input
+                self._read_again = lambda: self.async_step_meter_custom(user_input)
+                told = await self._async_read(errors)
+                if not errors:
+                    return self._confirm()
+        shown = user_input or {**CUSTOM_DEFAULTS, **(self.present_meter.get(CONF_CUSTOM) or {})}
+        return self.async_show_form(
+            step_id="meter_custom",
+            data_schema=self.add_suggested_values_to_schema(
+                custom_schema(self.meter_phases), shown
+            ),
+            errors=errors,
+            description_placeholders=_PLACEHOLDERS | told,
+        )
+
+    # Sensors
+
+    async def async_step_meter_sensors(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask which sensors tell the current of each phase."""
+        errors: dict[str, str] = {}
+        told: dict[str, str] = {}
+        if user_input is not None:
+            errors = check_sensors(user_input, self.meter_phases)
+            if not errors:
+                self.chosen_meter = sensors_data(self.hass, user_input)
+                self._read_again = lambda: self.async_step_meter_sensors(user_input)
+                told = await self._async_read(errors)
+                if not errors:
+                    return self._confirm()
+        shown = user_input or {
+            CONF_VOLTAGE: self.meter_voltage,
+            CONF_INVERTED: False,
+            **(
+                sensors_form(self.hass, self.present_meter)
+                if self.present_meter.get(CONF_TYPE) == TYPE_SENSORS
+                else {}
+            ),
+        }
+        return self.async_show_form(
+            step_id="meter_sensors",
+            data_schema=self.add_suggested_values_to_schema(
+                sensors_schema(self.meter_phases), shown
+            ),
+            errors=errors,
+            description_placeholders=_PLACEHOLDERS | told,
+        )
+
+    # What it shows
+
+    async def _async_read(self, errors: dict[str, str]) -> dict[str, str]:
+        """Read the meter once: its values are kept, or the error and what it mentions."""
+        try:
+            meter = await create_meter(
+                self.hass, self.chosen_meter, phases=self.meter_phases, max_age=TIMEOUT_RANGE[1]
+            )
+            try:
+                await meter.open()
+                self._values = await meter.read()
+            finally:
+                await meter.close()
+        except MeterError as err:
+            errors["base"] = err.key
+            return err.placeholders
+        except Exception as err:  # noqa: BLE001 - the flow says it and goes on
+            LOGGER.exception("Unexpected error reading the meter")
+            errors["base"] = "meter_unexpected"
+            return {"error": repr(err)}
+        return {}
+
+    def _confirm(self) -> ResultT:
+        """Show what was just read: somebody who stands before the meter can compare."""
+        values = self._values
+        assert values is not None
+        return self.async_show_menu(
+            step_id="meter_confirm",
+            menu_options=[self.after_meter, "meter_confirm", "meter"],
+            description_placeholders={
+                **_each_phase("current", values.currents[: self.meter_phases], 2),
+                **_each_phase("voltage", values.voltages[: self.meter_phases], 0),
+                **_each_phase("power", values.powers[: self.meter_phases], 0),
+            },
+        )
+
+    async def async_step_meter_confirm(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Read it again; a meter that fails now goes back to its settings."""
+        assert self._read_again is not None
+        return await self._read_again()
+
+
+def _each_phase(
+    quantity: str, values: tuple[float, ...] | MaybePerPhase | tuple[float | None, ...], places: int
+) -> dict[str, str]:
+    """Values as the text shows them; a dash where there is none."""
+    return {
+        f"{quantity}_l{phase}": "–" if value is None else f"{value:.{places}f}"
+        for phase, value in enumerate((*values, None, None)[:3], 1)
+    }
