@@ -37,6 +37,13 @@ CONF_UNIT: Final = "unit"
 CONF_PRIORITY: Final = "priority"
 CONF_CONNECTORS: Final = "connectors"
 CONF_SUPPLY_CURRENT: Final = "supply_current"
+CONF_FEEDER: Final = "feeder"
+
+# Keys of a feeder's subentry, beside those of a group.
+CONF_PARENT: Final = "parent"
+CONF_PHASE_LIMITS: Final = ("maximum_current_l1", "maximum_current_l2", "maximum_current_l3")
+DIRECTLY: Final = "group"
+"""In place of a feeder: what hangs on the group itself."""
 
 UNIT_AMPERE: Final = "A"
 UNIT_KILOWATT: Final = "kW"

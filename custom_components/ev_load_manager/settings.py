@@ -14,6 +14,7 @@ from .const import (
     CONF_ALLOW_EXPORT,
     CONF_CHARGER_ID,
     CONF_CONNECTORS,
+    CONF_FEEDER,
     CONF_GRID_MAXIMUM_CURRENT,
     CONF_GRID_RATED_CURRENT,
     CONF_LISTEN_HOST,
@@ -35,6 +36,7 @@ from .const import (
     CONF_WIRING,
     DEFAULT_HOST,
     DEFAULT_PORT,
+    DIRECTLY,
     UNIT_KILOWATT,
 )
 
@@ -131,6 +133,8 @@ class ChargerSettings:
     """How many outlets it has; None: as many as it reports."""
     supply_current: float | None
     """Fuse of its own supply; None: twice a connector's maximum can't trip it."""
+    feeder: str | None = None
+    """Subentry of the feeder that it hangs on; None: the group itself."""
 
     @classmethod
     def from_data(
@@ -158,4 +162,5 @@ class ChargerSettings:
             priority=Priority[str(data.get(CONF_PRIORITY, "normal")).upper()],
             connectors=int(connectors) if connectors else None,
             supply_current=float(supply) if supply else None,
+            feeder=None if data.get(CONF_FEEDER) == DIRECTLY else data.get(CONF_FEEDER),
         )

@@ -36,6 +36,8 @@ class LiveSettings:
     phase_choice: PhaseChoice = PhaseChoice.EACH_PHASE
     connector_maximum: Mapping[ConnectorId, float] = field(default_factory=dict)
     charging_allowed: Mapping[ConnectorId, bool] = field(default_factory=dict)
+    feeder_maximum: Mapping[str, float] = field(default_factory=dict)
+    """By subentry; a feeder that is missing has the value of its flow."""
 
     @classmethod
     def first(cls, group: GroupSettings) -> LiveSettings:
@@ -68,6 +70,7 @@ class LiveSettings:
             "phase_choice": self.phase_choice.value,
             "connector_maximum": [[*key, value] for key, value in self.connector_maximum.items()],
             "charging_allowed": [[*key, value] for key, value in self.charging_allowed.items()],
+            "feeder_maximum": dict(self.feeder_maximum),
         }
 
     @classmethod
@@ -90,6 +93,9 @@ class LiveSettings:
             charging_allowed={
                 ConnectorId(charger, number): bool(value)
                 for charger, number, value in data["charging_allowed"]
+            },
+            feeder_maximum={
+                feeder: float(value) for feeder, value in data["feeder_maximum"].items()
             },
         )
 

@@ -1,0 +1,227 @@
+"""The tree of feeders: read from the subentries, and kept sane whatever is in them.
+
+A feeder or charger names what it hangs on. The flows let nobody make a loop;
+storage that was edited, or a feeder that was removed, must stop nobody either.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+import math
+from typing import Any, NamedTuple
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .balancing.phases import NO_CURRENT, PhaseCurrents
+from .const import (
+    CONF_FEEDER,
+    CONF_MAXIMUM_CURRENT,
+    CONF_PARENT,
+    CONF_PHASE_LIMITS,
+    CONF_RATED_CURRENT,
+    DIRECTLY,
+    DOMAIN,
+    LOGGER,
+    SUBENTRY_CHARGER,
+    SUBENTRY_FEEDER,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeederSettings:
+    """A circuit between the group and some of its chargers; currents in A per phase."""
+
+    subentry_id: str
+    name: str
+    parent: str | None
+    """Subentry of the feeder that feeds it; None: the group itself."""
+    rated_current: float
+    maximum_current: float
+    """First value of the number entity; later ones live in the store."""
+    phase_limits: PhaseCurrents
+    """What single phases may carry at most; the rated current where nobody said so."""
+
+    @classmethod
+    def from_data(cls, subentry_id: str, name: str, data: Mapping[str, Any]) -> FeederSettings:
+        """Read the data of a feeder's subentry.
+
+        Raises KeyError, TypeError or ValueError where no fuse can be read from it.
+        """
+        rated = float(data[CONF_RATED_CURRENT])
+        maximum = float(data.get(CONF_MAXIMUM_CURRENT, rated))
+        limits = [rated if data.get(key) is None else float(data[key]) for key in CONF_PHASE_LIMITS]
+        if not all(0 < amperes < math.inf for amperes in (rated, maximum, *limits)):
+            raise ValueError(f"no feeder carries {rated} A, {maximum} A or {limits} A")
+        parent = data.get(CONF_PARENT)
+        return cls(
+            subentry_id=subentry_id,
+            name=name,
+            parent=None if parent is None or parent == DIRECTLY else str(parent),
+            rated_current=rated,
+            maximum_current=min(maximum, rated),
+            phase_limits=PhaseCurrents(*limits).lowest(PhaseCurrents.same(rated)),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for the store."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> FeederSettings:
+        """Read what was stored."""
+        return cls(**{**data, "phase_limits": PhaseCurrents(*data["phase_limits"])})
+
+    def limit(self, live: float | None) -> PhaseCurrents:
+        """What its user allows, A per phase; `live` is the number's value, if it was ever set."""
+        amperes = self.maximum_current if live is None else min(live, self.rated_current)
+        return self.phase_limits.lowest(PhaseCurrents.same(amperes))
+
+
+type Feeders = Mapping[str, FeederSettings]
+"""Feeders by their subentries."""
+
+
+class ReadFeeders(NamedTuple):
+    """A tree that can be built, and the names of feeders that had to be mended for it."""
+
+    feeders: dict[str, FeederSettings]
+    mended: tuple[str, ...]
+
+
+def read_feeders(entry: ConfigEntry[Any], before: Feeders) -> ReadFeeders:
+    """The feeders of a group; what can't be is as it was `before`.
+
+    A feeder whose fuse was never known carries nothing, and one of a loop that
+    was never sane hangs on the group itself.
+    """
+    feeders: dict[str, FeederSettings] = {}
+    mended: set[str] = set()
+    for subentry in entry.get_subentries_of_type(SUBENTRY_FEEDER):
+        try:
+            feeder = FeederSettings.from_data(subentry.subentry_id, subentry.title, subentry.data)
+        except (KeyError, TypeError, ValueError) as error:
+            LOGGER.error("The settings of feeder %s can't be used: %r", subentry.title, error)
+            mended.add(subentry.subentry_id)
+            feeder = before.get(subentry.subentry_id) or _closed(subentry)
+        feeders[subentry.subentry_id] = feeder
+    for feeder_id, feeder in feeders.items():
+        if feeder.parent not in feeders:
+            feeders[feeder_id] = replace(feeder, parent=nearest(feeder.parent, before, feeders))
+    # A loop that was never sane, or whose parts were moved since, is cut open.
+    for known in (before, {}):
+        for feeder_id in in_loops(feeders):
+            LOGGER.error("Feeder %s feeds itself", feeders[feeder_id].name)
+            mended.add(feeder_id)
+            parent = known[feeder_id].parent if feeder_id in known else None
+            feeders[feeder_id] = replace(
+                feeders[feeder_id], parent=nearest(parent, before, feeders)
+            )
+    return ReadFeeders(feeders, tuple(sorted(feeders[feeder_id].name for feeder_id in mended)))
+
+
+def in_loops(feeders: Feeders) -> set[str]:
+    """Those that come back to themselves by going from parent to parent."""
+    looping: set[str] = set()
+    for start in feeders:
+        path: set[str] = set()
+        here: str | None = start
+        while here is not None and here not in path:
+            path.add(here)
+            here = feeders[here].parent if here in feeders else None
+        if here == start:
+            looping.add(start)
+    return looping
+
+
+def nearest(feeder_id: str | None, before: Feeders, now: Iterable[str]) -> str | None:
+    """The feeder itself or the nearest one above it that is there `now`; None: the group."""
+    there = set(now)
+    seen: set[str] = set()
+    while feeder_id is not None and feeder_id not in there:
+        if feeder_id in seen or feeder_id not in before:
+            return None
+        seen.add(feeder_id)
+        feeder_id = before[feeder_id].parent
+    return feeder_id
+
+
+def _closed(subentry: ConfigSubentry) -> FeederSettings:
+    """One that carries nothing, because nobody knows what it may carry."""
+    parent = subentry.data.get(CONF_PARENT)
+    return FeederSettings(
+        subentry_id=subentry.subentry_id,
+        name=subentry.title,
+        parent=parent if isinstance(parent, str) and parent != DIRECTLY else None,
+        rated_current=0.0,
+        maximum_current=0.0,
+        phase_limits=NO_CURRENT,
+    )
+
+
+@callback
+def async_adopt_orphans(hass: HomeAssistant, entry: ConfigEntry[Any], before: Feeders) -> None:
+    """Hang what hung on a removed feeder on what fed that one, and say so.
+
+    `before` are the feeders that were there last.
+    """
+    now = {feeder.subentry_id for feeder in entry.get_subentries_of_type(SUBENTRY_FEEDER)}
+    adopted: dict[str, list[str]] = {}
+    for subentry in list(entry.subentries.values()):
+        key = {SUBENTRY_CHARGER: CONF_FEEDER, SUBENTRY_FEEDER: CONF_PARENT}.get(
+            subentry.subentry_type, ""
+        )
+        gone = subentry.data.get(key)
+        if gone in {None, DIRECTLY} or gone in now:
+            continue
+        parent = nearest(gone, before, now)
+        hass.config_entries.async_update_subentry(
+            entry, subentry, data={**subentry.data, key: parent or DIRECTLY}
+        )
+        adopted.setdefault(gone, []).append(subentry.title)
+    for gone, names in adopted.items():
+        parent = nearest(gone, before, now)
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            f"feeder_removed_{entry.entry_id}_{gone}",
+            is_fixable=True,
+            is_persistent=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key="feeder_removed",
+            translation_placeholders={
+                "feeder": before[gone].name if gone in before else "-",
+                "names": ", ".join(sorted(names)),
+                "parent": entry.title if parent is None else entry.subentries[parent].title,
+            },
+        )
+
+
+@callback
+def async_tell_mended(hass: HomeAssistant, entry: ConfigEntry[Any], mended: Iterable[str]) -> None:
+    """Say which feeders people have to look at, or that there are none any more."""
+    issue_id = f"feeders_mended_{entry.entry_id}"
+    names = ", ".join(mended)
+    if not names:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key="feeders_mended",
+        translation_placeholders={"group": entry.title, "feeders": names},
+    )
+
+
+@callback
+def async_forget_issues(hass: HomeAssistant, entry_id: str) -> None:
+    """Take down the issues of a group that is gone."""
+    registry = ir.async_get(hass)
+    for domain, issue_id in list(registry.issues):
+        if domain == DOMAIN and issue_id.startswith(
+            (f"feeder_removed_{entry_id}_", f"feeders_mended_{entry_id}")
+        ):
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
