@@ -1,0 +1,271 @@
+"""How fast MeterValues are answered, what a charger costs, and how soon limits are there.
+
+Chargers live in a process of their own (`fleet`), every central system in another
+(`servers`). The central systems take turns round by round, so that whatever else
+the machine does hits all alike.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+import json
+import subprocess
+import sys
+from statistics import median
+import time
+from typing import Any, Self
+
+import psutil
+
+from .control import percentile
+from .report import Table, Target
+
+NAMES = {
+    "bare": "`websockets` alone",
+    "ocpp": "`ocpp` ChargePoint",
+    "csms": "our csms alone",
+    "home": "ours in Home Assistant",
+}
+PATIENCE = 120.0
+"""Real seconds until all limits must have risen after the start of all sessions."""
+
+
+class Process:
+    """A process that takes orders."""
+
+    def __init__(self, module: str, *arguments: str) -> None:
+        """Start it."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", f"benchmarks.{module}", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._watched = psutil.Process(self._process.pid)
+
+    def hear(self) -> dict[str, Any]:
+        """The next line that it says."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self._process.args!r} ended")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def order(self, **order: Any) -> dict[str, Any]:
+        """Have it do something."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return self.hear()
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of a core that it has used."""
+        used = self._watched.cpu_times()
+        return float(used.user + used.system)
+
+    @property
+    def memory(self) -> float:
+        """KiB that belong to it alone."""
+        return float(self._watched.memory_full_info().uss) / 1024.0
+
+    def __enter__(self) -> Self:
+        """Nothing more to do."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop it."""
+        if self._process.poll() is None:
+            try:
+                self.order(do="stop")
+            except OSError, RuntimeError, ValueError:
+                pass
+            try:
+                self._process.wait(20.0)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+
+
+@dataclass(slots=True)
+class _Measured:
+    """One central system under one number of chargers, a value per round."""
+
+    rates: list[float] = field(default_factory=list)
+    medians: list[float] = field(default_factory=list)
+    slowest: list[float] = field(default_factory=list)
+    """99th percentiles, ms."""
+    cpu: list[float] = field(default_factory=list)
+    """Per message, us."""
+    memory: float = 0.0
+    """KiB per charger, more than without any."""
+
+    def add(self, result: dict[str, Any], cpu: float) -> None:
+        """Note a round."""
+        latencies = result["latencies"]
+        self.rates.append(len(latencies) / result["seconds"])
+        self.medians.append(percentile(latencies, 0.5) * 1e3)
+        self.slowest.append(percentile(latencies, 0.99) * 1e3)
+        self.cpu.append(cpu / len(latencies) * 1e6)
+
+
+class _Bench:
+    """One central system with chargers on it."""
+
+    def __init__(self, kind: str, chargers: int, stack: ExitStack) -> None:
+        """Start both; connect the chargers."""
+        self.server = stack.enter_context(Process("servers", kind, "--chargers", str(chargers)))
+        url = self.server.hear()["url"]
+        before = self.server.memory
+        if kind == "csms":
+            self.server.order(do="add", chargers=chargers)
+        self.fleet = stack.enter_context(Process("fleet", url))
+        self.fleet.order(do="connect", chargers=chargers)
+        self.fleet.order(do="report", seconds=1.0)
+        self.measured = _Measured(memory=(self.server.memory - before) / chargers)
+
+    def measure(self, seconds: float) -> None:
+        """One round."""
+        before = self.server.cpu
+        result = self.fleet.order(do="report", seconds=seconds)
+        self.measured.add(result, self.server.cpu - before)
+
+
+def _under_load(size: int, seconds: float, rounds: int) -> dict[str, _Measured]:
+    with ExitStack() as stack:
+        benches = {kind: _Bench(kind, size, stack) for kind in NAMES}
+        for _ in range(rounds):
+            for bench in benches.values():
+                bench.measure(seconds)
+        return {kind: bench.measured for kind, bench in benches.items()}
+
+
+def _wait_for_rise(bench: _Bench, amperes: float) -> None:
+    """Let cars draw and report, until all have more than that."""
+    deadline = time.monotonic() + PATIENCE
+    while bench.server.order(do="lowest")["amperes"] < amperes:
+        if time.monotonic() > deadline:
+            raise TimeoutError("limits do not rise")
+        bench.fleet.order(do="report", seconds=2.0, pause=1.0)
+    bench.server.order(do="settled")
+
+
+def run(
+    *,
+    sizes: Sequence[int] = (1, 10, 50, 200),
+    limits: Sequence[int] = (20, 100, 200),
+    seconds: float = 3.0,
+    rounds: int = 3,
+    idle: float = 30.0,
+) -> Iterator[Table | Target]:
+    """Measure every number of chargers in `sizes`, then limits, then doing nothing."""
+    table = Table(
+        title="MeterValues as fast as they are answered",
+        columns=(
+            "chargers",
+            "central system",
+            "messages/s",
+            "x `ocpp`",
+            "median ms",
+            "99 % ms",
+            "CPU us/message",
+            "KiB/charger",
+        ),
+        notes=[
+            (
+                "Medians of the rounds. Each message has three currents, three voltages, power and "
+                "energy. CPU: user and system time of the whole server process. KiB/charger: "
+                "memory of the server process that appeared with the chargers; in Home Assistant, "
+                "charger devices and entities were there before they connected."
+            ),
+        ],
+    )
+    targets: list[Target] = []
+    for size in sizes:
+        measured = _under_load(size, seconds, rounds)
+        plain = median(measured["ocpp"].rates)
+        for kind, found in measured.items():
+            table.add(
+                size,
+                NAMES[kind],
+                median(found.rates),
+                median(found.rates) / plain,
+                median(found.medians),
+                median(found.slowest),
+                median(found.cpu),
+                found.memory,
+            )
+        ours = measured["home"]
+        if size == 50:
+            targets += [
+                Target(
+                    name="messages/s of the `ocpp` ChargePoint, 50 chargers",
+                    value=median(ours.rates) / plain,
+                    bound=0.5,
+                    unit="x",
+                    at_least=True,
+                ),
+                Target(
+                    name="99th percentile, 50 chargers",
+                    value=median(ours.slowest),
+                    bound=100.0,
+                    unit="ms",
+                ),
+            ]
+        if size == max(sizes):
+            targets.append(
+                Target(
+                    name=f"memory per charger without entities, {size} chargers",
+                    value=measured["csms"].memory,
+                    bound=300.0,
+                    unit="KiB",
+                )
+            )
+    yield table
+    if limits:
+        told, resting = _limits_and_rest(sorted(limits), idle)
+        yield told
+        yield resting
+        if resting.rows[-1][0] == 200:
+            share = resting.rows[-1][2]
+            assert isinstance(share, float)
+            targets.append(
+                Target(
+                    name="idle CPU with 200 chargers", value=share, bound=3.0, unit="% of a core"
+                )
+            )
+    yield from targets
+
+
+def _limits_and_rest(sizes: Sequence[int], idle: float) -> tuple[Table, Table]:
+    told = Table(
+        title="From a lowered group limit to the last charger's answer",
+        columns=("chargers", "decided after ms", "all answered after ms", "ms per charger"),
+        notes=["The group's limit falls, every car gets a lower limit. Chargers answer at once."],
+    )
+    resting = Table(
+        title="CPU while chargers are connected, cars charge, and a meter is read every 2 s",
+        columns=("chargers", "entities", "silent: % of a core", "reports each 10 s: % of a core"),
+    )
+    for size in sizes:
+        with ExitStack() as stack:
+            bench = _Bench("home", size, stack)
+            entities = bench.server.order(do="count")["entities"]
+            _wait_for_rise(bench, 9.0)
+            found = bench.server.order(do="limit", amperes=8.0 * size)
+            told.add(
+                size,
+                found["decided"] * 1e3,
+                found["seconds"] * 1e3,
+                (found["seconds"] - found["decided"]) * 1e3 / size,
+            )
+            shares = []
+            for pause in (None, 10.0):
+                before, begin = bench.server.cpu, time.monotonic()
+                if pause is None:
+                    time.sleep(idle)
+                else:
+                    bench.fleet.order(do="report", seconds=idle, pause=pause)
+                shares.append((bench.server.cpu - before) / (time.monotonic() - begin) * 100.0)
+            resting.add(size, entities, *shares)
+    return told, resting

@@ -1,0 +1,334 @@
+"""The central systems that are measured, each in a process of its own.
+
+    python -m benchmarks.servers bare|ocpp|csms|home [--chargers N]
+
+The first line on standard output is JSON with the URL for chargers; then orders
+come as lines of JSON on standard input, as in `fleet`.
+"""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+import json
+from pathlib import Path
+import socket
+import sys
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from ocpp.routing import on
+from ocpp.v16 import ChargePoint, call_result
+from ocpp.v16.enums import Action
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+if TYPE_CHECKING:
+    from homeassistant.config_entries import ConfigEntry
+    from homeassistant.core import HomeAssistant
+
+HOST = "127.0.0.1"
+METER_PERIOD = 2.0
+
+type Orders = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+
+
+async def _no_orders(order: dict[str, Any]) -> dict[str, Any]:
+    raise ValueError(f"what is {order}?")
+
+
+# A bare server: parses, answers, and does nothing else.
+
+
+async def _answer_bare(connection: ServerConnection) -> None:
+    answers = {
+        "BootNotification": _boot_answer(),
+        "StartTransaction": {"transactionId": 1, "idTagInfo": {"status": "Accepted"}},
+    }
+    async for frame in connection:
+        _, message_id, action, _ = json.loads(frame)
+        await connection.send(json.dumps([3, message_id, answers.get(action, {})]))
+
+
+def _boot_answer() -> dict[str, Any]:
+    return {"currentTime": _now(), "interval": 300, "status": "Accepted"}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@asynccontextmanager
+async def bare(_: int) -> AsyncIterator[tuple[str, Orders]]:
+    """Run `websockets` alone."""
+    async with serve(_answer_bare, HOST, 0, subprotocols=["ocpp1.6"]) as server:  # type: ignore[list-item]
+        yield f"ws://{HOST}:{server.sockets[0].getsockname()[1]}", _no_orders
+
+
+# The ChargePoint of the ocpp library with its default settings.
+
+
+class PlainChargePoint(ChargePoint):  # type: ignore[misc]
+    """What the documentation of the library shows."""
+
+    @on(Action.boot_notification)  # type: ignore[untyped-decorator]
+    def _boot(self, **_: Any) -> Any:
+        return call_result.BootNotification(current_time=_now(), interval=300, status="Accepted")
+
+    @on(Action.status_notification)  # type: ignore[untyped-decorator]
+    def _status(self, **_: Any) -> Any:
+        return call_result.StatusNotification()
+
+    @on(Action.start_transaction)  # type: ignore[untyped-decorator]
+    def _start(self, **_: Any) -> Any:
+        return call_result.StartTransaction(transaction_id=1, id_tag_info={"status": "Accepted"})
+
+    @on(Action.meter_values)  # type: ignore[untyped-decorator]
+    def _values(self, **_: Any) -> Any:
+        return call_result.MeterValues()
+
+
+async def _serve_plain(connection: ServerConnection) -> None:
+    assert connection.request is not None
+    try:
+        await PlainChargePoint(connection.request.path.rpartition("/")[2], connection).start()
+    except ConnectionClosed:
+        return
+
+
+@asynccontextmanager
+async def ocpp(_: int) -> AsyncIterator[tuple[str, Orders]]:
+    """Run the `ocpp` library behind `websockets`."""
+    async with serve(_serve_plain, HOST, 0, subprotocols=["ocpp1.6"]) as server:  # type: ignore[list-item]
+        yield f"ws://{HOST}:{server.sockets[0].getsockname()[1]}", _no_orders
+
+
+# Our central system without Home Assistant.
+
+
+@asynccontextmanager
+async def csms(_: int) -> AsyncIterator[tuple[str, Orders]]:
+    """Run our central system, with everything that makes chargers follow limits."""
+    from custom_components.ev_load_manager.csms.charger_control import ChargerControl
+    from custom_components.ev_load_manager.csms.profiles import load_catalogue
+    from custom_components.ev_load_manager.csms.server import CentralSystem
+    from custom_components.ev_load_manager.csms.transactions import TransactionIds
+
+    central = CentralSystem(HOST, 0, transaction_ids=TransactionIds(1))
+    catalogue = load_catalogue()
+    await central.start()
+    controls: list[ChargerControl] = []
+
+    async def obey(order: dict[str, Any]) -> dict[str, Any]:
+        assert order["do"] == "add"
+        for number in range(order["chargers"]):
+            control = ChargerControl(central.add(f"CP{number}"), catalogue)
+            controls.append(control)
+            control.limits.keeper(1).want(16.0)
+        return {}
+
+    try:
+        yield f"ws://{HOST}:{central.port}", obey
+    finally:
+        for control in controls:
+            await control.close()
+        await central.stop()
+
+
+# All of it, in Home Assistant.
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _entry(chargers: int) -> ConfigEntry[Any]:
+    """Make a group with a meter, as the flows would."""
+    from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
+    from custom_components.ev_load_manager.config_flow import EvLoadManagerConfigFlow
+    from custom_components.ev_load_manager.const import DOMAIN
+
+    wirings = ("l1_l2_l3", "l2_l3_l1", "l3_l1_l2")
+    amperes = 32.0 * max(chargers, 1)
+    return ConfigEntry(
+        version=EvLoadManagerConfigFlow.VERSION,
+        minor_version=EvLoadManagerConfigFlow.MINOR_VERSION,
+        domain=DOMAIN,
+        title="Garage",
+        source="user",
+        unique_id=None,
+        discovery_keys={},  # type: ignore[arg-type]
+        options={},
+        data={
+            "phases": 3,
+            "voltage": 230,
+            "rated_current": amperes,
+            "maximum_current": amperes,
+            "policy": "take_turns",
+            "listen_host": HOST,
+            "listen_port": 0,
+            "meter": {"type": "sensors"}
+            | {f"current_l{n}": {"entity_id": f"sensor.grid_l{n}"} for n in (1, 2, 3)},
+            "grid_rated_current": amperes,
+            "grid_maximum_current": amperes,
+            "safe_limit": amperes / 2,
+            "meter_timeout": 30,
+            "meter_interval": METER_PERIOD,
+        },
+        subentries_data=[
+            ConfigSubentryData(
+                subentry_type="charger",
+                title=f"Charger {number}",
+                unique_id=f"CP{number}",
+                data={
+                    "charger_id": f"CP{number}",
+                    "wiring": wirings[number % 3],
+                    "unit": "A",
+                    "minimum": 6,
+                    "maximum": 16,
+                    "priority": "normal",
+                    "connectors": 1,
+                },
+            )
+            for number in range(chargers)
+        ],
+    )
+
+
+async def _enable_all(hass: HomeAssistant, entry: ConfigEntry[Any]) -> int:
+    """Enable every entity of the group; returns how many there are."""
+    from homeassistant.helpers import entity_registry as er
+
+    registry = er.async_get(hass)
+    entities = er.async_entries_for_config_entry(registry, entry.entry_id)
+    disabled = [entity.entity_id for entity in entities if entity.disabled_by is not None]
+    for entity_id in disabled:
+        registry.async_update_entity(entity_id, disabled_by=None)
+    if disabled:
+        await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    return len(entities)
+
+
+async def _feed_meter(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Be the sensors of a grid meter: what the cars draw, and a building that moves a bit."""
+    number = 0
+    while True:
+        number += 1
+        manager = getattr(entry, "runtime_data", None)
+        cars = (0.0, 0.0, 0.0) if manager is None else manager.chargers_current()
+        for phase, current in enumerate(cars, start=1):
+            hass.states.async_set(
+                f"sensor.grid_l{phase}",
+                f"{current + 20.0 + (number * phase) % 11 / 10:.2f}",
+                {"unit_of_measurement": "A"},
+            )
+        await asyncio.sleep(METER_PERIOD)
+
+
+@asynccontextmanager
+async def home(chargers: int) -> AsyncIterator[tuple[str, Orders]]:
+    """Run a real Home Assistant with its recorder, and a group of so many chargers."""
+    from simulation.home_assistant import home_assistant
+
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        hass = await stack.enter_async_context(
+            home_assistant(folder, port=_free_port(), parts="api:\nconfig:\nrecorder:\n")
+        )
+        entry = _entry(chargers)
+        feeding = asyncio.create_task(_feed_meter(hass, entry))
+        stack.callback(feeding.cancel)
+        await hass.config_entries.async_add(entry)
+        await hass.async_block_till_done()
+        entities = await _enable_all(hass, entry)
+        manager = entry.runtime_data
+
+        def limits() -> list[Any]:
+            return [
+                state.keeper
+                for charger in manager.chargers.values()
+                for state in manager.charge_point(charger.charger_id).connectors.values()
+            ]
+
+        async def obey(order: dict[str, Any]) -> dict[str, Any]:
+            match order["do"]:
+                case "count":
+                    return {"entities": entities, "states": len(hass.states.async_all())}
+                case "settled":
+                    return {"seconds": await _settled(limits)}
+                case "lowest":
+                    return {"amperes": min(keeper.wanted or 0.0 for keeper in limits())}
+                case "limit":
+                    changed = perf_counter()
+                    decided = asyncio.Event()
+                    decided_at = 0.0
+
+                    def decide() -> None:
+                        nonlocal decided_at
+                        decided_at = decided_at or perf_counter()
+                        decided.set()
+
+                    stop = manager.add_listener(decide)
+                    await manager.change(maximum_current=order["amperes"])
+                    stop()
+                    await _settled(limits, since=changed)
+                    return {
+                        "seconds": perf_counter() - changed,
+                        "decided": decided_at - changed if decided_at else None,
+                        "limit": max(keeper.wanted or 0.0 for keeper in limits()),
+                    }
+                case _:
+                    raise ValueError(f"what is {order}?")
+
+        yield f"ws://{HOST}:{manager.port}", obey
+
+
+async def _settled(limits: Callable[[], list[Any]], *, since: float | None = None) -> float:
+    """Wait until every wanted limit was accepted and nothing is in flight; the time it took."""
+    begin = perf_counter() if since is None else since
+    while perf_counter() - begin < 120.0:
+        if all(
+            keeper.wanted is not None
+            and keeper.offer.accepted is not None
+            and abs(keeper.offer.accepted - keeper.wanted) < 0.05
+            and not keeper.offer.in_flight
+            for keeper in limits()
+        ):
+            return perf_counter() - begin
+        await asyncio.sleep(0.002)
+    raise TimeoutError("the limits do not settle")
+
+
+SERVERS = {"bare": bare, "ocpp": ocpp, "csms": csms, "home": home}
+
+
+async def _main(kind: str, chargers: int) -> None:
+    loop = asyncio.get_running_loop()
+    orders = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
+    async with SERVERS[kind](chargers) as (url, obey):
+        print(json.dumps({"url": url}), flush=True)
+        while line := await orders.readline():
+            order = json.loads(line)
+            if order["do"] == "stop":
+                break
+            print(json.dumps(await obey(order)), flush=True)
+    print("{}", flush=True)
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("kind", choices=SERVERS)
+    parser.add_argument("--chargers", type=int, default=0)
+    options = parser.parse_args()
+    asyncio.run(_main(options.kind, options.chargers))
+
+
+if __name__ == "__main__":
+    main()
