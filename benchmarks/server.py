@@ -6,12 +6,12 @@ the machine does hits all alike.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 import json
+from statistics import median
 import subprocess
 import sys
-from statistics import median
 import time
 from typing import Any, Self
 
@@ -77,10 +77,8 @@ class Process:
     def __exit__(self, *_: object) -> None:
         """Stop it."""
         if self._process.poll() is None:
-            try:
+            with suppress(OSError, RuntimeError, ValueError):
                 self.order(do="stop")
-            except OSError, RuntimeError, ValueError:
-                pass
             try:
                 self._process.wait(20.0)
             except subprocess.TimeoutExpired:

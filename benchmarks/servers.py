@@ -148,9 +148,9 @@ def _free_port() -> int:
 
 def _entry(chargers: int) -> ConfigEntry[Any]:
     """Make a group with a meter, as the flows would."""
-    from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
     from custom_components.ev_load_manager.config_flow import EvLoadManagerConfigFlow
     from custom_components.ev_load_manager.const import DOMAIN
+    from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
 
     wirings = ("l1_l2_l3", "l2_l3_l1", "l3_l1_l2")
     amperes = 32.0 * max(chargers, 1)
