@@ -14,12 +14,16 @@ from homeassistant.helpers.typing import ConfigType
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .devices import Devices
 from .download import async_setup_download
+from .listeners import TlsDiffers
 from .load_manager import EvLoadManagerConfigEntry, LoadManager, read_entry
+from .login_issue import LoginIssue
+from .ocpp_services import async_setup_ocpp_services
 from .panel import async_hide_panel, async_setup_panel, async_show_panel
 from .places import places
 from .safe_limit_issue import SafeLimitIssue
 from .services import async_setup_services
 from .store import GroupStore
+from .tls import TlsError
 from .websocket_api import async_register_commands
 
 PLATFORMS = [
@@ -38,6 +42,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all groups share: actions, downloads, what the page asks, and the page itself."""
     async_setup_services(hass)
+    async_setup_ocpp_services(hass)
     async_setup_download(hass)
     async_register_commands(hass)
     await async_setup_panel(hass)
@@ -60,6 +65,18 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
                 "error": err.strerror or str(err),
             },
         ) from err
+    except TlsError as err:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key=err.key,
+            translation_placeholders=err.placeholders,
+        ) from err
+    except TlsDiffers as err:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="tls_differs",
+            translation_placeholders={"port": str(entry.data[CONF_LISTEN_PORT])},
+        ) from err
     entry.runtime_data = manager
     try:
         devices = Devices(hass, entry)
@@ -67,6 +84,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
         issue = SafeLimitIssue(hass, entry)
         entry.async_on_unload(manager.add_listener(issue.async_update))
         entry.async_on_unload(issue.async_delete)
+        logins = LoginIssue(hass, entry)
+        entry.async_on_unload(manager.add_listener(logins.async_update))
+        entry.async_on_unload(logins.async_delete)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         await manager.start()
     except BaseException:

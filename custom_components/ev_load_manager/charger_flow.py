@@ -8,12 +8,13 @@ from urllib.parse import quote
 import voluptuous as vol
 
 from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigEntryState,
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
-from homeassistant.const import CONF_NAME
+from homeassistant.const import CONF_NAME, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     SelectOptionDict,
@@ -39,6 +40,7 @@ from .csms.capabilities import Capabilities
 from .csms.configuration import Configuration
 from .csms.errors import ChargePointError
 from .csms.link import Link
+from .csms.passwords import generate
 from .csms.told import ROTATION, as_told
 from .csms.unknown import UnknownCharger
 from .flow_schemas import (
@@ -51,6 +53,15 @@ from .flow_schemas import (
     wirings_for,
 )
 from .load_manager import EvLoadManagerConfigEntry, read_entry
+from .password_form import (
+    FIELD_TELL,
+    Choice,
+    Tellable,
+    async_tell,
+    check_password,
+    choice_of,
+    password_schema,
+)
 from .settings import WIRINGS, GroupSettings
 
 ASK_TIMEOUT: Final = 5.0
@@ -68,6 +79,8 @@ class ChargerFlow(ConfigSubentryFlow):
         self._charger_id = ""
         self._suggestions: dict[str, Any] = {}
         self._rotation: str | None = None
+        self._title = ""
+        self._data: dict[str, Any] = {}
 
     @property
     def _group(self) -> GroupSettings:
@@ -104,11 +117,7 @@ class ChargerFlow(ConfigSubentryFlow):
         if user_input is not None:
             errors = check_charger(user_input, voltage=self._group.voltage)
             if not errors:
-                return self.async_create_entry(
-                    title=user_input[CONF_NAME].strip(),
-                    data={CONF_CHARGER_ID: self._charger_id, **charger_data(user_input)},
-                    unique_id=self._charger_id,
-                )
+                return await self._async_finish(user_input)
         return self._show("charger", user_input, {**CHARGER_DEFAULTS, **self._suggestions}, errors)
 
     async def async_step_reconfigure(
@@ -124,15 +133,77 @@ class ChargerFlow(ConfigSubentryFlow):
         if user_input is not None:
             errors = check_charger(user_input, voltage=self._group.voltage)
             if not errors:
-                return self.async_update_and_abort(
-                    entry,
-                    subentry,
-                    title=user_input[CONF_NAME].strip(),
-                    data={CONF_CHARGER_ID: self._charger_id, **charger_data(user_input)},
-                )
+                return await self._async_finish(user_input, subentry.data.get(CONF_PASSWORD))
         return self._show(
             "reconfigure", user_input, {**subentry.data, CONF_NAME: subentry.title}, errors
         )
+
+    async def _async_finish(
+        self, user_input: dict[str, Any], password: str | None = None
+    ) -> SubentryFlowResult:
+        """Store the charger, with the password that it has, or ask for another one first."""
+        self._title = user_input[CONF_NAME].strip()
+        self._data = {CONF_CHARGER_ID: self._charger_id, **charger_data(user_input)}
+        match choice_of(user_input):
+            case Choice.NEW:
+                return await self.async_step_password()
+            case Choice.KEEP if password is not None:
+                self._data[CONF_PASSWORD] = password
+        return self._store()
+
+    def _store(self) -> SubentryFlowResult:
+        if self.source != SOURCE_RECONFIGURE:
+            return self.async_create_entry(
+                title=self._title, data=self._data, unique_id=self._charger_id
+            )
+        return self.async_update_and_abort(
+            self._get_entry(),
+            self._get_reconfigure_subentry(),
+            title=self._title,
+            data=self._data,
+        )
+
+    async def async_step_password(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Show a new password, this once, and write it into the charger if that is wanted."""
+        errors: dict[str, str] = {}
+        words = ""
+        charger = self._tellable()
+        if user_input is not None:
+            password = user_input[CONF_PASSWORD].strip()
+            errors = check_password(password)
+            if not errors and charger is not None and user_input.get(FIELD_TELL):
+                # It may come back with it before this form is closed.
+                self._get_entry().runtime_data.access.passwords.expect(self._charger_id, password)
+                error, words = await async_tell(charger, password)
+                if error is not None:
+                    errors["base"] = error
+            if not errors:
+                self._data[CONF_PASSWORD] = password
+                return self._store()
+        return self.async_show_form(
+            step_id="password",
+            data_schema=self.add_suggested_values_to_schema(
+                password_schema(connected=charger is not None),
+                user_input or {CONF_PASSWORD: generate()},
+            ),
+            errors=errors,
+            description_placeholders={"charger_id": self._charger_id, "words": words},
+        )
+
+    def _tellable(self) -> Tellable | None:
+        """The charger, if it is connected."""
+        entry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return None
+        if self.source == SOURCE_RECONFIGURE:
+            point = entry.runtime_data.charge_point(self._charger_id)
+            return point if point.online else None
+        unknown = entry.runtime_data.unknown.get(self._charger_id)
+        if unknown is None or unknown.link is None:
+            return None
+        return _Waiting(unknown.id, unknown.link)
 
     def _show(
         self,
@@ -146,7 +217,8 @@ class ChargerFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                charger_schema(phases=group.phases), user_input or values
+                charger_schema(phases=group.phases, has_password=bool(values.get(CONF_PASSWORD))),
+                user_input or values,
             ),
             errors=errors,
             description_placeholders={
@@ -212,7 +284,10 @@ def wiring_of(phase_rotation: Mapping[str, str]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A charger that waits to be added: reading its keys is allowed, and nothing else."""
+    """A charger that waits to be added.
+
+    Reading its keys is allowed, telling it its password, and nothing else.
+    """
 
     id: str
     link: Link
@@ -281,7 +356,8 @@ def _url(hass: HomeAssistant, group: GroupSettings, charger_id: str) -> str:
         host = "ADDRESS-OF-HOME-ASSISTANT" if api is None else api.local_ip
     if ":" in host:
         host = f"[{host}]"
-    return f"ws://{host}:{group.listen_port}/{quote(charger_id, safe='')}"
+    scheme = "ws" if group.tls is None else "wss"
+    return f"{scheme}://{host}:{group.listen_port}/{quote(charger_id, safe='')}"
 
 
 def _words(wiring: str) -> str:

@@ -35,6 +35,8 @@ from .flow_schemas import (
     wirings_for,
 )
 from .meter_flow import MeterFlow
+from .security_form import TLS_FIELDS, async_check_tls, same_tls, tls_data
+from .tags_flow import TagsFlow
 
 
 class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
@@ -47,6 +49,8 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
         super().__init__()
         self._title = ""
         self._group: dict[str, Any] = {}
+        self._wrong: dict[str, str] = {}
+        """What the texts of errors name."""
 
     @classmethod
     @callback
@@ -57,6 +61,13 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
         """A group is made of chargers."""
         return {SUBENTRY_CHARGER: ChargerFlow}
 
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> TagsFlow:
+        """Who may charge."""
+        return TagsFlow()
+
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the group: its fuse, its limit, and where chargers connect to."""
         errors: dict[str, str] = {}
@@ -64,7 +75,7 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
             errors = await self._async_check(user_input)
             if not errors:
                 self._title = user_input[CONF_NAME].strip()
-                self._group = group_data(user_input)
+                self._group = group_data(user_input) | tls_data(self.hass, user_input)
                 return await self.async_step_meter()
         return self.async_show_form(
             step_id="user",
@@ -72,7 +83,7 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
                 GROUP_SCHEMA, user_input or form_values(GROUP_DEFAULTS)
             ),
             errors=errors,
-            description_placeholders=_placeholders(user_input),
+            description_placeholders=_placeholders(user_input) | self._wrong,
         )
 
     async def async_step_reconfigure(
@@ -88,8 +99,13 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
         if user_input is not None:
             errors = await self._async_check(user_input, entry)
             if not errors:
+                security = dict.fromkeys(filter(entry.data.get, TLS_FIELDS))
+                security |= tls_data(self.hass, user_input)
+                self._async_secure_others(entry, user_input, security)
                 return self._async_change(
-                    entry, group_data(user_input), title=user_input[CONF_NAME].strip()
+                    entry,
+                    group_data(user_input) | security,
+                    title=user_input[CONF_NAME].strip(),
                 )
         return self.async_show_form(
             step_id="group",
@@ -98,7 +114,7 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
                 user_input or form_values({**entry.data, CONF_NAME: entry.title}),
             ),
             errors=errors,
-            description_placeholders=_placeholders(user_input),
+            description_placeholders=_placeholders(user_input) | self._wrong,
         )
 
     @property
@@ -129,6 +145,24 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return result
 
+    @callback
+    def _async_secure_others(
+        self, entry: ConfigEntry, user_input: Mapping[str, Any], security: dict[str, Any]
+    ) -> None:
+        """Have the groups that share the port follow: it has one TLS setting."""
+        for other in self.hass.config_entries.async_entries(DOMAIN):
+            if (
+                other.entry_id != entry.entry_id
+                and listener_of(other.data) == listener_of(user_input)
+                and not same_tls(other.data, security)
+            ):
+                none = dict.fromkeys(filter(other.data.get, TLS_FIELDS))
+                self.hass.config_entries.async_update_entry(
+                    other, data={**other.data, **none, **security}
+                )
+                if other.state is not ConfigEntryState.LOADED and other.disabled_by is None:
+                    self.hass.config_entries.async_schedule_reload(other.entry_id)
+
     async def _async_check(
         self, user_input: dict[str, Any], entry: ConfigEntry | None = None
     ) -> dict[str, str]:
@@ -149,11 +183,21 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
             errors[CONF_PHASES] = "meter_phases_missing"
         if CONF_LISTEN_PORT in errors or CONF_LISTEN_HOST in errors:
             return errors
+        security = tls_data(self.hass, user_input)
+        error, self._wrong = await async_check_tls(self.hass, security)
+        if error is not None:
+            return errors | {"base": error}
         listener = listener_of(user_input)
         sharing = [other for other in others if listener_of(other.data) == listener]
         if entry is not None:
             if any(charger_ids(entry) & charger_ids(other) for other in sharing):
                 return errors | {CONF_LISTEN_PORT: "chargers_in_other_group"}
+        if entry is None or listener_of(entry.data) != listener:
+            for other in sharing:
+                if not same_tls(other.data, security):
+                    self._wrong = {"group": other.title}
+                    return errors | {"base": "tls_differs"}
+        if entry is not None:
             if listener_of(entry.data) == listener:
                 sharing.append(entry)
         if any(group.state is ConfigEntryState.LOADED for group in sharing):

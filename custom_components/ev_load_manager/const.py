@@ -27,6 +27,11 @@ CONF_SAFE_LIMIT: Final = "safe_limit"
 CONF_METER_TIMEOUT: Final = "meter_timeout"
 CONF_METER_INTERVAL: Final = "meter_interval"
 CONF_ALLOW_EXPORT: Final = "allow_export_charging"
+CONF_TLS_CERTIFICATE: Final = "tls_certificate"
+CONF_TLS_KEY: Final = "tls_key"
+CONF_TLS_CLIENT_CA: Final = "tls_client_ca"
+CONF_ACCEPT_ALL_TAGS: Final = "accept_all_tags"
+CONF_ID_TAGS: Final = "id_tags"
 
 # Keys of a charger's subentry.
 CONF_CHARGER_ID: Final = "charger_id"

@@ -8,12 +8,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
 from . import clock
-from .const import CONF_CHARGER_ID, CONF_LISTEN_HOST, DOMAIN
+from .const import CONF_CHARGER_ID, CONF_ID_TAGS, CONF_LISTEN_HOST, DOMAIN
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, GroupPlace, places
 
 TO_REDACT: Final = {
     CONF_CHARGER_ID,
+    CONF_ID_TAGS,
     CONF_LISTEN_HOST,
     "address",
     "id_tag",

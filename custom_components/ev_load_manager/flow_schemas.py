@@ -45,6 +45,8 @@ from .const import (
     UNIT_KILOWATT,
 )
 from .csms.server import identity
+from .password_form import choice_fields
+from .security_form import SECTION_SECURITY, SECURITY_FIELDS, security_values
 from .settings import WIRINGS
 
 LOWEST_CURRENT: Final = 6.0
@@ -110,11 +112,15 @@ _LISTENER_FIELDS: Final = {
     vol.Required(CONF_LISTEN_PORT): _number(),
 }
 
-GROUP_SCHEMA: Final = vol.Schema({**_GROUP_FIELDS, **_FIRST_VALUES, **_LISTENER_FIELDS})
-GROUP_RECONFIGURE_SCHEMA: Final = vol.Schema({**_GROUP_FIELDS, **_LISTENER_FIELDS})
+GROUP_SCHEMA: Final = vol.Schema(
+    {**_GROUP_FIELDS, **_FIRST_VALUES, **_LISTENER_FIELDS, **SECURITY_FIELDS}
+)
+GROUP_RECONFIGURE_SCHEMA: Final = vol.Schema(
+    {**_GROUP_FIELDS, **_LISTENER_FIELDS, **SECURITY_FIELDS}
+)
 
 
-def charger_schema(*, phases: int) -> vol.Schema:
+def charger_schema(*, phases: int, has_password: bool) -> vol.Schema:
     """The form of a charger in a group with `phases` (1 or 3) phases."""
     return vol.Schema(
         {
@@ -128,6 +134,7 @@ def charger_schema(*, phases: int) -> vol.Schema:
             ),
             vol.Optional(CONF_CONNECTORS): _number(),
             vol.Optional(CONF_SUPPLY_CURRENT): _number("A"),
+            **choice_fields(has_password=has_password),
         }
     )
 
@@ -141,12 +148,16 @@ def wirings_for(phases: int) -> list[str]:
 
 def form_values(data: Mapping[str, Any]) -> dict[str, Any]:
     """A group's stored data as its form shows it: a choice of phases is text there."""
-    return {**data, CONF_PHASES: str(data[CONF_PHASES])}
+    return {**data, CONF_PHASES: str(data[CONF_PHASES]), **security_values(data)}
 
 
 def group_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """A group's form without faults as the data that is stored; the name is the title."""
-    data = {key: value for key, value in user_input.items() if key != CONF_NAME}
+    """A group's form without faults as the data that is stored; the name is the title.
+
+    How its port is secured is `security_form.tls_data`.
+    """
+    others = (CONF_NAME, SECTION_SECURITY)
+    data = {key: value for key, value in user_input.items() if key not in others}
     data[CONF_PHASES] = int(data[CONF_PHASES])
     data[CONF_LISTEN_PORT] = int(data[CONF_LISTEN_PORT])
     data[CONF_LISTEN_HOST] = data[CONF_LISTEN_HOST].strip()
@@ -154,8 +165,12 @@ def group_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def charger_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """A charger's form without faults as the data that is stored; the name is the title."""
-    data = {key: value for key, value in user_input.items() if key != CONF_NAME}
+    """A charger's form without faults as the data that is stored; the name is the title.
+
+    Its password has a form of its own.
+    """
+    others = (CONF_NAME, SECTION_SECURITY)
+    data = {key: value for key, value in user_input.items() if key not in others}
     if CONF_CONNECTORS in data:
         data[CONF_CONNECTORS] = int(data[CONF_CONNECTORS])
     return data

@@ -1,24 +1,38 @@
 """OCPP listeners that groups share: one per address and port, counted by its users.
 
 A charge point id is unique on a listener, so that a charger belongs to one
-group, whichever group's port it dials.
+group, whichever group's port it dials. A listener has one TLS setting.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime, timedelta
+import ssl
+from typing import Any, Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
+from . import tls
+from .const import DOMAIN, LOGGER
 from .csms.charge_point import ChargePoint
+from .csms.id_tags import TagStatus
+from .csms.passwords import Passwords
 from .csms.server import CentralSystem
 from .csms.transactions import TransactionIds
+from .tls import TlsError, TlsSettings
+
+RENEWAL_INTERVAL: Final = timedelta(hours=1)
+"""How often it is looked whether somebody renewed a certificate."""
 
 type Save = Callable[[ChargePoint], Awaitable[None]]
+
+
+class TlsDiffers(Exception):
+    """Another group on the same port has other TLS settings."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,10 +40,17 @@ class Listener:
     """One OCPP port with the groups that use it."""
 
     central: CentralSystem
+    passwords: Passwords
     users: set[str] = field(default_factory=set)
     """Config entries that hold it."""
     savers: dict[str, Save] = field(default_factory=dict)
     """Who stores the state of which charger, by charge point id."""
+    authorizers: dict[str, Callable[[str], TagStatus]] = field(default_factory=dict)
+    """Who says which id tags may charge, by charge point id."""
+    tls: TlsSettings | None = None
+    context: ssl.SSLContext | None = None
+    files_written_at: tuple[float, ...] = ()
+    stop_looking: CALLBACK_TYPE | None = None
 
 
 class Listeners:
@@ -46,16 +67,21 @@ class Listeners:
         self._transaction_ids: TransactionIds | None = None
         self._stored_id = 1
 
-    async def acquire(self, host: str, port: int, user: str) -> Listener:
+    async def acquire(
+        self, host: str, port: int, user: str, tls_settings: TlsSettings | None = None
+    ) -> Listener:
         """The listener on an address and port, opened by its first user.
 
-        Raises OSError where the port can't be had.
+        Raises OSError where the port can't be had, TlsError where a file can't be
+        used, and TlsDiffers where it is open with other TLS settings.
         """
         async with self._lock:
             listener = self._open.get((host, port))
             if listener is None:
-                listener = await self._start(host, port)
+                listener = await self._start(host, port, tls_settings)
                 self._open[host, port] = listener
+            elif listener.tls != tls_settings:
+                raise TlsDiffers
             listener.users.add(user)
             return listener
 
@@ -68,7 +94,21 @@ class Listeners:
             for key, opened in list(self._open.items()):
                 if opened is listener:
                     del self._open[key]
+            if listener.stop_looking is not None:
+                listener.stop_looking()
             await listener.central.stop()
+
+    async def secure(self, listener: Listener, tls_settings: TlsSettings | None) -> None:
+        """Change a listener's TLS: its chargers, and no others, have to connect again.
+
+        Raises OSError or TlsError; then it listens as before, if it can.
+        """
+        async with self._lock:
+            if listener.tls == tls_settings:
+                return
+            context = await self._create_context(tls_settings)
+            await listener.central.restart(context)
+            await self._note(listener, tls_settings, context)
 
     @callback
     def is_open(self, host: str, port: int) -> bool:
@@ -80,8 +120,10 @@ class Listeners:
         """The open listener on an address and port."""
         return self._open.get((host, port))
 
-    async def _start(self, host: str, port: int) -> Listener:
+    async def _start(self, host: str, port: int, tls_settings: TlsSettings | None) -> Listener:
         savers: dict[str, Save] = {}
+        authorizers: dict[str, Callable[[str], TagStatus]] = {}
+        passwords = Passwords()
         transaction_ids = await self._load_transaction_ids()
 
         async def save(charge_point: ChargePoint) -> None:
@@ -91,9 +133,73 @@ class Listeners:
             if saver := savers.get(charge_point.id):
                 await saver(charge_point)
 
-        central = CentralSystem(host, port, transaction_ids=transaction_ids, save=save)
+        def authorize(charge_point: ChargePoint, id_tag: str) -> TagStatus:
+            return authorizers[charge_point.id](id_tag)
+
+        context = await self._create_context(tls_settings)
+        central = CentralSystem(
+            host,
+            port,
+            transaction_ids=transaction_ids,
+            authorize=authorize,
+            authenticate=passwords.check,
+            save=save,
+            ssl=context,
+        )
         await central.start()
-        return Listener(central=central, savers=savers)
+        listener = Listener(
+            central=central, passwords=passwords, savers=savers, authorizers=authorizers
+        )
+        await self._note(listener, tls_settings, context)
+        return listener
+
+    # TLS
+
+    async def _create_context(self, tls_settings: TlsSettings | None) -> ssl.SSLContext | None:
+        if tls_settings is None:
+            return None
+        return await self._hass.async_add_executor_job(tls.create_context, tls_settings)
+
+    async def _note(
+        self, listener: Listener, tls_settings: TlsSettings | None, context: ssl.SSLContext | None
+    ) -> None:
+        """Remember what a listener uses, and look after it."""
+        listener.tls = tls_settings
+        listener.context = context
+        if listener.stop_looking is not None:
+            listener.stop_looking()
+            listener.stop_looking = None
+        if tls_settings is None:
+            return
+        listener.files_written_at = await self._written_at(tls_settings)
+
+        async def look(_: datetime) -> None:
+            await self._renew(listener)
+
+        listener.stop_looking = async_track_time_interval(self._hass, look, RENEWAL_INTERVAL)
+
+    async def _written_at(self, tls_settings: TlsSettings) -> tuple[float, ...]:
+        try:
+            return await self._hass.async_add_executor_job(tls.written_at, tls_settings)
+        except OSError:
+            return ()
+
+    async def _renew(self, listener: Listener) -> None:
+        """Take a renewed certificate for those who connect from now on."""
+        async with self._lock:
+            if listener.tls is None or listener.context is None:
+                return
+            written_at = await self._written_at(listener.tls)
+            if not written_at or written_at == listener.files_written_at:
+                return
+            try:
+                # Into another one first: what is half written must do no harm.
+                await self._create_context(listener.tls)
+                await self._hass.async_add_executor_job(tls.load, listener.context, listener.tls)
+            except TlsError as error:
+                LOGGER.warning("A renewed certificate can't be used yet: %s", error)
+                return
+            listener.files_written_at = written_at
 
     async def _load_transaction_ids(self) -> TransactionIds:
         """One counter for all listeners, so that an id never comes twice."""

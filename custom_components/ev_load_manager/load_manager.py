@@ -15,6 +15,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from . import clock
+from .access import Access
 from .balancing.controller import Memory, step
 from .balancing.decision import Decision, Mode
 from .balancing.phases import NO_CURRENT, PhaseCurrents
@@ -37,6 +38,7 @@ from .safe_limit_log import SafeLimitLog
 from .settings import ChargerSettings, GroupSettings
 from .site_builder import build_site
 from .store import GroupStore, LiveSettings
+from .tls import TlsError
 
 LONGEST_WAIT: Final = 5.0
 """The loop looks around at least this often, s."""
@@ -99,6 +101,7 @@ class LoadManager:
         """Chargers that were added by their ids and have never connected."""
         self._failing = False
         self.group, self.chargers = read_entry(entry)
+        self.access = Access(listener, self.group.id_tags)
         self.settings = LiveSettings.first(self.group)
         self.decision: Decision | None = None
         self.readings: Readings = Readings(connectors={})
@@ -119,7 +122,9 @@ class LoadManager:
         """
         group, _ = read_entry(entry)
         listeners = async_listeners(hass)
-        listener = await listeners.acquire(group.listen_host, group.listen_port, entry.entry_id)
+        listener = await listeners.acquire(
+            group.listen_host, group.listen_port, entry.entry_id, group.tls
+        )
         try:
             manager = cls(hass, entry, listener)
             await manager._load()
@@ -371,6 +376,13 @@ class LoadManager:
         ):
             self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
             return
+        if group.tls != self.group.tls:
+            try:
+                await async_listeners(self._hass).secure(self._listener, group.tls)
+            except OSError, TlsError:
+                # Setting it up anew says what is wrong, and tries again.
+                self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
+                return
         other_meter = (group.meter, group.phases, group.meter_timeout, group.meter_interval) != (
             self.group.meter,
             self.group.phases,
@@ -385,6 +397,7 @@ class LoadManager:
                 safe_limit=group.safe_limit,
             )
         self.group = group
+        self.access.id_tags = group.id_tags
         self.settings = self.settings.within(group)
         if other_meter:
             await self._stop_meter()
@@ -397,12 +410,14 @@ class LoadManager:
                 await self._remove_charge_point(charger)
                 self._stored_chargers.pop(charger.charger_id, None)
         for subentry_id, charger in chargers.items():
-            is_new = subentry_id not in self.chargers
+            before = self.chargers.get(subentry_id)
             self.chargers[subentry_id] = charger
-            if is_new:
+            if before is None:
                 self._add_charge_point(charger)
-            else:
-                self._make_connectors(charger)
+                continue
+            self._make_connectors(charger)
+            if charger.password != before.password:
+                self.access.change_password(charger)
         self._rebuild()
         await self._store.save()
 
@@ -458,10 +473,8 @@ class LoadManager:
         return self._listener.central.port
 
     def _add_charge_point(self, charger: ChargerSettings, *, may_be_new: bool = True) -> None:
-        self._listener.savers[charger.charger_id] = self._save_charge_point
-        point = self._listener.central.add(
-            charger.charger_id, self._stored_chargers.get(charger.charger_id)
-        )
+        stored = self._stored_chargers.get(charger.charger_id)
+        point = self.access.add(charger, stored, self._save_charge_point)
         if may_be_new and not point.identity.address:
             self._never_met.add(point.id)
         self._make_connectors(charger)
@@ -484,8 +497,7 @@ class LoadManager:
         self._never_met.discard(charger.charger_id)
         self._site = None
         await self._controls.pop(charger.charger_id).close()
-        self._listener.savers.pop(charger.charger_id)
-        await self._listener.central.remove(charger.charger_id)
+        await self.access.remove(charger.charger_id)
 
     async def _save_charge_point(self, _: ChargePoint) -> None:
         """A session started or ended: it is written before the charger has its answer."""

@@ -157,6 +157,11 @@ def _status(place: ConnectorPlace) -> str | None:
     return reading.status.value
 
 
+def _driver(place: ConnectorPlace) -> Mapping[str, Any]:
+    """Who charges, by the name in the group's list: a tag itself is nobody's business."""
+    return {"driver": place.manager.access.driver(place.charger.point, place.number)}
+
+
 def _limit(place: ConnectorPlace) -> float | None:
     return None if place.decision is None else round(place.decision.limit, 1)
 
@@ -249,6 +254,7 @@ CONNECTOR_SENSORS: Final = (
         options=[status.value for status in Status if status is not Status.UNKNOWN],
         value_fn=_status,
         available_fn=_online,
+        attributes_fn=_driver,
     ),
     SensorRow[ConnectorPlace](
         key="limit",

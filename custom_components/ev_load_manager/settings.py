@@ -5,18 +5,22 @@ one place that reads it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from homeassistant.const import CONF_PASSWORD
 
 from .balancing.phases import Phase, PhaseCurrents, Wiring
 from .balancing.site import Policy, Priority, amperes_from_kilowatts
 from .const import (
+    CONF_ACCEPT_ALL_TAGS,
     CONF_ALLOW_EXPORT,
     CONF_CHARGER_ID,
     CONF_CONNECTORS,
     CONF_FEEDER,
     CONF_GRID_MAXIMUM_CURRENT,
     CONF_GRID_RATED_CURRENT,
+    CONF_ID_TAGS,
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
     CONF_MAXIMUM,
@@ -31,6 +35,9 @@ from .const import (
     CONF_RATED_CURRENT,
     CONF_SAFE_LIMIT,
     CONF_SUPPLY_CURRENT,
+    CONF_TLS_CERTIFICATE,
+    CONF_TLS_CLIENT_CA,
+    CONF_TLS_KEY,
     CONF_UNIT,
     CONF_VOLTAGE,
     CONF_WIRING,
@@ -39,6 +46,8 @@ from .const import (
     DIRECTLY,
     UNIT_KILOWATT,
 )
+from .csms.id_tags import IdTag, IdTags
+from .tls import TlsSettings
 
 WIRINGS: Mapping[str, Wiring] = {
     "l1_l2_l3": (Phase.L1, Phase.L2, Phase.L3),
@@ -76,6 +85,10 @@ class GroupSettings:
     meter_interval: float
     """Seconds between two readings of it."""
     allow_export_charging: bool
+    tls: TlsSettings | None = None
+    """None: chargers connect without encryption."""
+    id_tags: IdTags = field(default_factory=IdTags)
+    """Who may charge."""
 
     @classmethod
     def from_data(cls, name: str, data: Mapping[str, Any]) -> GroupSettings:
@@ -101,6 +114,18 @@ class GroupSettings:
             meter_timeout=float(data.get(CONF_METER_TIMEOUT) or 30.0),
             meter_interval=float(data.get(CONF_METER_INTERVAL) or 2.0),
             allow_export_charging=bool(data.get(CONF_ALLOW_EXPORT, False)),
+            tls=tls_settings(data),
+            id_tags=IdTags(
+                tags=tuple(
+                    IdTag(
+                        id_tag=tag["id_tag"],
+                        name=tag["name"],
+                        blocked=bool(tag.get("blocked", False)),
+                    )
+                    for tag in data.get(CONF_ID_TAGS, ())
+                ),
+                accept_all=bool(data.get(CONF_ACCEPT_ALL_TAGS, True)),
+            ),
         )
 
     @property
@@ -135,6 +160,8 @@ class ChargerSettings:
     """Fuse of its own supply; None: twice a connector's maximum can't trip it."""
     feeder: str | None = None
     """Subentry of the feeder that it hangs on; None: the group itself."""
+    password: str | None = field(default=None, repr=False)
+    """What it has to give when it connects; None: nothing."""
 
     @classmethod
     def from_data(
@@ -163,4 +190,17 @@ class ChargerSettings:
             connectors=int(connectors) if connectors else None,
             supply_current=float(supply) if supply else None,
             feeder=None if data.get(CONF_FEEDER) == DIRECTLY else data.get(CONF_FEEDER),
+            password=data.get(CONF_PASSWORD),
         )
+
+
+def tls_settings(data: Mapping[str, Any]) -> TlsSettings | None:
+    """The files for TLS in a group's data; None: no TLS."""
+    certificate = data.get(CONF_TLS_CERTIFICATE)
+    if not certificate:
+        return None
+    return TlsSettings(
+        certificate=certificate,
+        key=data[CONF_TLS_KEY],
+        client_ca=data.get(CONF_TLS_CLIENT_CA) or None,
+    )

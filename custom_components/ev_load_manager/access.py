@@ -1,0 +1,82 @@
+"""Who may connect to a group's port as one of its chargers, and who may charge there."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .csms.charge_point import ChargePoint
+from .csms.failed_logins import FailedLogins
+from .csms.id_tags import IdTags, TagStatus
+from .csms.passwords import Passwords
+from .listeners import Listener, Save
+from .settings import ChargerSettings
+
+_MOST_STRANGERS: Final = 5
+
+
+class Access:
+    """A group's part of a listener: its chargers, their passwords, its drivers."""
+
+    def __init__(self, listener: Listener, id_tags: IdTags) -> None:
+        """Begin without chargers."""
+        self.id_tags = id_tags
+        self._listener = listener
+        self._central = listener.central
+        self._charger_ids: set[str] = set()
+        self._strangers: dict[str, None] = {}
+
+    @property
+    def passwords(self) -> Passwords:
+        """What the chargers on the port have to give when they connect."""
+        return self._listener.passwords
+
+    def add(
+        self, charger: ChargerSettings, state: Mapping[str, Any] | None, save: Save
+    ) -> ChargePoint:
+        """Let a charger in from now on; `state` is what was stored of it."""
+        self._charger_ids.add(charger.charger_id)
+        self._listener.savers[charger.charger_id] = save
+        self._listener.authorizers[charger.charger_id] = self.status
+        vouched = self.passwords.require(charger.charger_id, charger.password)
+        return self._central.add(charger.charger_id, state, vouched=vouched)
+
+    async def remove(self, charger_id: str) -> None:
+        """Let a charger in no more."""
+        self._listener.savers.pop(charger_id)
+        await self._central.remove(charger_id)
+        self._listener.authorizers.pop(charger_id)
+        self.passwords.forget(charger_id)
+        self._central.logins.forget(charger_id)
+        self._charger_ids.discard(charger_id)
+
+    def change_password(self, charger: ChargerSettings) -> None:
+        """Ask a charger for another password: who is in without it has to go."""
+        told = self.passwords.require(charger.charger_id, charger.password)
+        self._central.logins.forget(charger.charger_id)
+        if not told:
+            self._central.check_again(charger.charger_id)
+
+    def failed_logins(self) -> Mapping[str, FailedLogins]:
+        """Chargers of the group that somebody tries to be for long, by charge point id."""
+        told = self._central.logins.worth_telling()
+        return {key: failed for key, failed in told.items() if key in self._charger_ids}
+
+    def status(self, id_tag: str) -> TagStatus:
+        """Whether a tag may charge, for a charger that asks."""
+        if self.id_tags.name(id_tag) is None:
+            self._strangers.pop(id_tag, None)
+            self._strangers[id_tag] = None
+            if len(self._strangers) > _MOST_STRANGERS:
+                del self._strangers[next(iter(self._strangers))]
+        return self.id_tags.status(id_tag)
+
+    def strangers(self) -> tuple[str, ...]:
+        """Tags without a name that were shown to a charger lately, the last one first."""
+        unnamed = (tag for tag in reversed(self._strangers) if self.id_tags.name(tag) is None)
+        return tuple(unnamed)
+
+    def driver(self, charge_point: ChargePoint, number: int) -> str | None:
+        """Who charges at a connector, as far as the list of tags has a name for it."""
+        state = charge_point.connectors.get(number)
+        if state is None or state.transaction is None:
+            return None
+        return self.id_tags.name(state.transaction.id_tag)

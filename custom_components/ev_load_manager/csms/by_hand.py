@@ -1,0 +1,123 @@
+"""What somebody may ask of a charger by hand: any call of OCPP 1.6 that sets no limit.
+
+Limits are the load manager's. One that was set past it would not be counted,
+and the fuse would be the next to know. Functions here read files: they are for
+an executor.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+import json
+import re
+from typing import Any, Final
+
+from jsonschema.exceptions import best_match
+from ocpp.messages import get_validator
+from ocpp.v16.enums import Action
+
+from .masking import is_secret_key
+from .profiles import ChargerProfile, ConfigurationKeyWay, DataTransferWay, ProfileCatalogue
+
+_FROM_CHARGERS: Final = frozenset(
+    {
+        Action.authorize,
+        Action.boot_notification,
+        Action.diagnostics_status_notification,
+        Action.firmware_status_notification,
+        Action.heartbeat,
+        Action.log_status_notification,
+        Action.meter_values,
+        Action.security_event_notification,
+        Action.sign_certificate,
+        Action.signed_firmware_status_notification,
+        Action.start_transaction,
+        Action.status_notification,
+        Action.stop_transaction,
+    }
+)
+KNOWN: Final = tuple(sorted(str(action.value) for action in set(Action) - _FROM_CHARGERS))
+"""What a central system may ask (OCPP 1.6, and the security whitepaper)."""
+
+_LIMITS: Final = frozenset({"SetChargingProfile", "ClearChargingProfile"})
+_LIKELY_LIMIT: Final = re.compile(
+    r"current(?!.?time)|(?<![slc])amp(?!l)|limit|intensit|max.?power|power.?max"
+    r"|load.?balanc|smart.?charg|charg\w*.?rate",
+    re.IGNORECASE,
+)
+_HARMLESS: Final = frozenset({"lightintensity"})
+"""Keys of OCPP 1.6 that only sound like a limit."""
+
+
+class NotByHand(ValueError):
+    """A call that isn't sent; `key` and `placeholders` lead to the words for it."""
+
+    def __init__(self, key: str, **placeholders: str) -> None:
+        """Name the text's key, and what the text names."""
+        super().__init__(f"{key}: {placeholders}")
+        self.key = key
+        self.placeholders = placeholders
+
+
+def check(action: str, payload: Mapping[str, Any], catalogue: ProfileCatalogue) -> None:
+    """Refuse what OCPP doesn't know, and what would set a limit; raises NotByHand."""
+    if action not in KNOWN:
+        raise NotByHand("ocpp_unknown_action", action=action, known=", ".join(KNOWN))
+    if action in _LIMITS or "chargingProfile" in payload:
+        raise NotByHand("ocpp_limit_by_hand", action=action)
+    _check_schema(action, payload)
+    if action == "ChangeConfiguration":
+        _check_key(payload["key"], payload["value"], catalogue)
+    if action == "DataTransfer":
+        _check_data(payload, catalogue)
+
+
+def _check_schema(action: str, payload: Mapping[str, Any]) -> None:
+    """Check a payload as a strict charger does."""
+    exact = json.loads(json.dumps(payload), parse_float=Decimal)
+    error = best_match(get_validator(2, action, "1.6", parse_float=Decimal).iter_errors(exact))
+    if error is not None:
+        where = ".".join(map(str, error.absolute_path)) or action
+        raise NotByHand("ocpp_payload_wrong", action=action, where=where, error=error.message[:300])
+
+
+def _check_key(key: str, value: str, catalogue: ProfileCatalogue) -> None:
+    folded = key.strip().casefold()
+    if is_secret_key(folded):
+        raise NotByHand("ocpp_secret_key", name=key)
+    if folded in _HARMLESS:
+        return
+    if _LIKELY_LIMIT.search(folded) or any(
+        pattern.fullmatch(folded) for pattern in _limit_keys(catalogue)
+    ):
+        raise NotByHand("ocpp_limit_key", name=key)
+    for profile in catalogue.profiles.values():
+        for needed, wanted in profile.set_keys.items():
+            if needed.casefold() == folded and wanted.casefold() != value.strip().casefold():
+                raise NotByHand("ocpp_limit_key", name=key)
+
+
+def _limit_keys(catalogue: ProfileCatalogue) -> Iterator[re.Pattern[str]]:
+    """Every key, of any model, that a limit is written to."""
+    for profile in catalogue.profiles.values():
+        for key in _keys_of(profile):
+            words = re.escape(key.casefold()).replace(re.escape("{connector}"), r"\d+")
+            yield re.compile(words)
+
+
+def _keys_of(profile: ChargerProfile) -> Iterator[str]:
+    for way in profile.ways or ():
+        if isinstance(way, ConfigurationKeyWay):
+            yield from way.keys.values()
+    if profile.fail_safe is not None:
+        yield profile.fail_safe.key
+
+
+def _check_data(payload: Mapping[str, Any], catalogue: ProfileCatalogue) -> None:
+    vendor = str(payload.get("vendorId", "")).casefold()
+    message = str(payload.get("messageId", ""))
+    for profile in catalogue.profiles.values():
+        for way in profile.ways or ():
+            if isinstance(way, DataTransferWay) and way.vendor_id.casefold() == vendor:
+                raise NotByHand("ocpp_limit_by_hand", action=f"DataTransfer {message}".strip())
+    if _LIKELY_LIMIT.search(f"{message} {payload.get('data', '')}"):
+        raise NotByHand("ocpp_limit_by_hand", action=f"DataTransfer {message}".strip())

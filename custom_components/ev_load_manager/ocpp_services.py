@@ -1,0 +1,303 @@
+"""Actions for people who know OCPP: administrators only, and no way past a limit."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.service import async_register_admin_service
+from homeassistant.util import dt as dt_util
+
+from . import clock
+from .const import DOMAIN
+from .csms import by_hand, fields, local_list
+from .csms.configuration import Configuration
+from .csms.errors import CallError, CallTimeout, ChargePointError
+from .csms.id_tags import LONGEST, TagStatus
+from .csms.masking import masked
+from .csms.profiles import load_catalogue
+from .places import ChargerPlace, ConnectorPlace, Place, places
+
+ATTR_ACTION: Final = "action"
+ATTR_AVAILABLE: Final = "available"
+ATTR_CONNECTOR: Final = "connector"
+ATTR_DRIVER: Final = "driver"
+ATTR_LOCATION: Final = "location"
+ATTR_PAYLOAD: Final = "payload"
+ATTR_RETRIEVE: Final = "retrieve_at"
+ATTR_START: Final = "start"
+ATTR_END: Final = "end"
+ATTR_TYPE: Final = "type"
+
+REMOTE_TAG: Final = "HOMEASSISTANT"
+"""Who charges where everybody may and nobody was named."""
+
+_DEVICE: Final = vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string})
+type _Fields = dict[vol.Marker, Any]
+
+_CONNECTOR: Final[_Fields] = {
+    vol.Optional(ATTR_CONNECTOR): vol.All(vol.Coerce(int), vol.Range(min=1))
+}
+_LOCATION: Final[_Fields] = {vol.Required(ATTR_LOCATION): vol.All(cv.string, vol.Length(min=1))}
+
+
+@dataclass(frozen=True, slots=True)
+class _Charger:
+    """The charger that an action is for, and its outlet, if one was named."""
+
+    place: ChargerPlace
+    number: int | None
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.place.settings.name
+
+    async def ask(self, action: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a call and return the answer; raises HomeAssistantError."""
+        try:
+            return await self.place.point.call(action, payload)
+        except CallTimeout as error:
+            raise self._failed("charger_no_answer", action=action) from error
+        except CallError as error:
+            raise self._failed("charger_refused", action=action, error=str(error)) from error
+        except ChargePointError as error:
+            raise self._failed("charger_not_connected") from error
+
+    async def order(self, action: str, payload: Mapping[str, Any], *done: str) -> dict[str, Any]:
+        """The same for a call whose answer tells whether it is `done`."""
+        answer = await self.ask(action, payload)
+        status = str(answer.get("status"))
+        if status not in done:
+            raise self._failed("charger_refused", action=action, error=status)
+        return answer
+
+    async def tells(self, key: str) -> int | None:
+        """A configuration key's number; None where it tells none."""
+        configuration = Configuration(self.place.point)
+        try:
+            await configuration.read((key,))
+        except ChargePointError:
+            return None
+        return configuration.number(key)
+
+    def _failed(self, key: str, **placeholders: str) -> HomeAssistantError:
+        return HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders={"charger": self.name, **placeholders},
+        )
+
+
+type Handler = Callable[[HomeAssistant, _Charger, ServiceCall], Awaitable[dict[str, Any]]]
+
+
+@callback
+def async_setup_ocpp_services(hass: HomeAssistant) -> None:
+    """Make the actions known; once for the whole integration."""
+    for name, handler, schema in _ACTIONS:
+        async_register_admin_service(
+            hass,
+            DOMAIN,
+            name,
+            partial(_async_handle, handler),
+            schema=_DEVICE.extend(schema),
+            supports_response=SupportsResponse.OPTIONAL,
+        )
+
+
+async def _async_handle(handler: Handler, call: ServiceCall) -> ServiceResponse:
+    answer = await handler(call.hass, _charger(call), call)
+    # What a charger tells may hold secrets, and answers are kept in traces.
+    response: dict[str, Any] = masked(answer)
+    return response
+
+
+def _charger(call: ServiceCall) -> _Charger:
+    """The charger that is meant; raises ServiceValidationError where it is none."""
+    device = dr.async_get(call.hass).async_get(call.data[ATTR_DEVICE_ID])
+    keys = set() if device is None else device.identifiers
+    named = call.data.get(ATTR_CONNECTOR)
+    for place in _all_places(call.hass):
+        if (DOMAIN, place.key) not in keys:
+            continue
+        match place:
+            case ChargerPlace():
+                return _Charger(place, named)
+            case ConnectorPlace():
+                return _Charger(place.charger, named or place.number)
+    raise _wrong("device_no_charger")
+
+
+def _all_places(hass: HomeAssistant) -> list[Place]:
+    return [
+        place
+        for entry in hass.config_entries.async_loaded_entries(DOMAIN)
+        for place in places(hass, entry)
+    ]
+
+
+def _wrong(key: str, **placeholders: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
+    )
+
+
+async def _call_ocpp(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
+    action, payload = call.data[ATTR_ACTION], call.data[ATTR_PAYLOAD]
+
+    def check() -> None:
+        by_hand.check(action, payload, load_catalogue())
+
+    try:
+        await hass.async_add_executor_job(check)
+    except by_hand.NotByHand as error:
+        raise _wrong(error.key, **error.placeholders) from error
+    if action == "RemoteStartTransaction":
+        _check_tag(charger, payload["idTag"])
+    return await charger.ask(action, payload)
+
+
+async def _reset(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
+    return await charger.order("Reset", {"type": call.data[ATTR_TYPE].capitalize()}, "Accepted")
+
+
+async def _unlock(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
+    payload = {"connectorId": charger.number or 1}
+    return await charger.order("UnlockConnector", payload, "Unlocked")
+
+
+async def _availability(
+    hass: HomeAssistant, charger: _Charger, call: ServiceCall
+) -> dict[str, Any]:
+    kind = "Operative" if call.data[ATTR_AVAILABLE] else "Inoperative"
+    payload = {"connectorId": charger.number or 0, "type": kind}
+    return await charger.order("ChangeAvailability", payload, "Accepted", "Scheduled")
+
+
+async def _remote_start(
+    hass: HomeAssistant, charger: _Charger, call: ServiceCall
+) -> dict[str, Any]:
+    payload: dict[str, Any] = {"idTag": _tag(charger, call.data.get(ATTR_DRIVER, "").strip())}
+    if charger.number is not None:
+        payload["connectorId"] = charger.number
+    return await charger.order("RemoteStartTransaction", payload, "Accepted")
+
+
+async def _remote_stop(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
+    running = {
+        number: state.transaction.id
+        for number, state in charger.place.point.connectors.items()
+        if state.transaction is not None and charger.number in (None, number)
+    }
+    if not running:
+        raise _wrong("no_session", charger=charger.name)
+    if len(running) > 1:
+        raise _wrong("several_sessions", charger=charger.name)
+    (transaction_id,) = running.values()
+    payload = {"transactionId": transaction_id}
+    return await charger.order("RemoteStopTransaction", payload, "Accepted")
+
+
+async def _local_list(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
+    tags = charger.place.manager.access.id_tags.accepted
+    told = await charger.ask("GetLocalListVersion", {})
+    version = fields.integer(told, "listVersion")
+    if version is None or version < 0:
+        raise _wrong("no_local_list", charger=charger.name)
+    at_once = await charger.tells("SendLocalListMaxLength") or local_list.AT_ONCE
+    for payload in local_list.messages(tags, version=version + 1, at_once=at_once):
+        await charger.order("SendLocalList", payload, "Accepted")
+        version = payload["listVersion"]
+    return {"version": version, "tags": len(tags)}
+
+
+async def _diagnostics(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
+    payload: dict[str, Any] = {"location": call.data[ATTR_LOCATION]}
+    for attribute, name in ((ATTR_START, "startTime"), (ATTR_END, "stopTime")):
+        if attribute in call.data:
+            payload[name] = _utc(call.data[attribute])
+    return await charger.ask("GetDiagnostics", payload)
+
+
+async def _firmware(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
+    at = call.data.get(ATTR_RETRIEVE) or clock.now()
+    payload = {"location": call.data[ATTR_LOCATION], "retrieveDate": _utc(at)}
+    return await charger.ask("UpdateFirmware", payload)
+
+
+def _tag(charger: _Charger, driver: str) -> str:
+    """The id tag of a driver, who was named or not; raises ServiceValidationError."""
+    id_tags = charger.place.manager.access.id_tags
+    if not driver:
+        if id_tags.accept_all:
+            return REMOTE_TAG
+        raise _wrong("driver_needed")
+    known = id_tags.find(driver)
+    tag = driver if known is None else known.id_tag
+    if len(tag) > LONGEST:
+        raise _wrong("driver_unknown")
+    _check_tag(charger, tag)
+    return tag
+
+
+def _check_tag(charger: _Charger, tag: str) -> None:
+    match charger.place.manager.access.id_tags.status(tag):
+        case TagStatus.BLOCKED:
+            raise _wrong("driver_blocked")
+        case TagStatus.INVALID:
+            raise _wrong("driver_unknown")
+
+
+def _utc(moment: datetime) -> str:
+    return fields.utc(dt_util.as_utc(moment))
+
+
+_ACTIONS: Final[tuple[tuple[str, Handler, _Fields], ...]] = (
+    (
+        "call_ocpp",
+        _call_ocpp,
+        {vol.Required(ATTR_ACTION): cv.string, vol.Optional(ATTR_PAYLOAD, default=dict): dict},
+    ),
+    (
+        "reset_charger",
+        _reset,
+        {vol.Optional(ATTR_TYPE, default="soft"): vol.In(("soft", "hard"))},
+    ),
+    ("unlock_connector", _unlock, _CONNECTOR),
+    (
+        "set_availability",
+        _availability,
+        {vol.Required(ATTR_AVAILABLE): cv.boolean, **_CONNECTOR},
+    ),
+    ("remote_start", _remote_start, {vol.Optional(ATTR_DRIVER): cv.string, **_CONNECTOR}),
+    ("remote_stop", _remote_stop, _CONNECTOR),
+    ("send_local_list", _local_list, {}),
+    (
+        "upload_diagnostics",
+        _diagnostics,
+        {
+            **_LOCATION,
+            vol.Optional(ATTR_START): cv.datetime,
+            vol.Optional(ATTR_END): cv.datetime,
+        },
+    ),
+    (
+        "update_firmware",
+        _firmware,
+        {**_LOCATION, vol.Optional(ATTR_RETRIEVE): cv.datetime},
+    ),
+)

@@ -1,0 +1,94 @@
+"""The parts of a charger's forms that are about its password."""
+
+from enum import StrEnum
+from typing import Any, Final, Protocol
+
+import voluptuous as vol
+
+from homeassistant.const import CONF_PASSWORD
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+)
+
+from .csms.errors import CallTimeout, ChargePointError
+from .csms.passwords import authorization_keys, is_usable
+from .security_form import SECTION_SECURITY
+
+FIELD_CHOICE: Final = "password_choice"
+FIELD_TELL: Final = "tell_charger"
+
+_KEY: Final = "AuthorizationKey"
+_TAKEN: Final = ("Accepted", "RebootRequired")
+
+
+class Choice(StrEnum):
+    """What is to be done about a charger's password."""
+
+    KEEP = "keep"
+    NEW = "new"
+    NONE = "none"
+
+
+class Tellable(Protocol):
+    """A charger that can be told its password."""
+
+    async def call(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+        """Ask it; raises ChargePointError."""
+
+
+def choice_fields(*, has_password: bool) -> dict[vol.Marker, Any]:
+    """The section that asks whether a charger is to have a password."""
+    options = [Choice.KEEP, Choice.NEW, Choice.NONE] if has_password else [Choice.NONE, Choice.NEW]
+    selector = SelectSelector(
+        SelectSelectorConfig(
+            options=[option.value for option in options],
+            mode=SelectSelectorMode.LIST,
+            translation_key=FIELD_CHOICE,
+        )
+    )
+    schema = vol.Schema({vol.Optional(FIELD_CHOICE, default=options[0].value): selector})
+    return {vol.Optional(SECTION_SECURITY): section(schema, {"collapsed": True})}
+
+
+def choice_of(user_input: dict[str, Any]) -> Choice:
+    """What was chosen in that section; nothing chosen changes nothing."""
+    chosen = user_input.get(SECTION_SECURITY) or {}
+    return Choice(chosen.get(FIELD_CHOICE, Choice.KEEP))
+
+
+def password_schema(*, connected: bool) -> vol.Schema:
+    """The form that shows a new password; `connected`: the charger can be told it."""
+    fields: dict[vol.Marker, Any] = {vol.Required(CONF_PASSWORD): TextSelector()}
+    if connected:
+        fields[vol.Required(FIELD_TELL, default=True)] = BooleanSelector()
+    return vol.Schema(fields)
+
+
+def check_password(password: str) -> dict[str, str]:
+    """What is wrong with a password: field to key of the error."""
+    return {} if is_usable(password) else {CONF_PASSWORD: "password_unusable"}
+
+
+async def async_tell(charger: Tellable, password: str) -> tuple[str | None, str]:
+    """Write a password into a charger; key of the error if that failed, and its words.
+
+    The charger's words never have the password in them.
+    """
+    words = ""
+    for value in authorization_keys(password):
+        try:
+            answer = await charger.call("ChangeConfiguration", {"key": _KEY, "value": value})
+        except CallTimeout:
+            return "password_no_answer", ""
+        except ChargePointError as error:
+            words = type(error).__name__
+            continue
+        words = str(answer.get("status"))
+        if words in _TAKEN:
+            return None, words
+    return "password_refused", words
