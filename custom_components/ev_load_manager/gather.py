@@ -72,4 +72,7 @@ def offer_of(sent: SentOffer) -> Offer:
         in_flight=tuple(sent.in_flight),
         superseded=tuple(Superseded(limit=old.limit, at=old.at) for old in sent.superseded),
         refused=sent.refused,
+        expires_at=sent.expires_at,
+        gone_at=sent.gone_at,
+        forgets=sent.forgets,
     )

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HassJob, HomeAssistant, callback
 
 from . import clock
 from .access import Access
@@ -40,6 +40,12 @@ from .site_builder import build_site
 from .store import GroupStore, LiveSettings
 from .tls import TlsError
 
+ADAPTIVE_LIFETIME: Final = 300.0
+"""Seconds that a limit holds without being renewed where it follows the building's load."""
+FIXED_LIFETIME: Final = 3600.0
+"""The same where only a fixed limit is shared."""
+HANDED_OVER_WITHIN: Final = 10.0
+"""Seconds that chargers may take to be told their last limit when Home Assistant stops."""
 LONGEST_WAIT: Final = 5.0
 """The loop looks around at least this often, s."""
 VALUES_INTERVAL: Final = 0.5
@@ -171,6 +177,43 @@ class LoadManager:
         self._task = self._entry.async_create_background_task(
             self._hass, self._run(), name=f"EV Load Manager {self.group.name}"
         )
+        self._entry.async_on_unload(
+            self._hass.async_add_shutdown_job(
+                HassJob(self._hand_over, name=f"EV Load Manager {self.group.name} hands over")
+            )
+        )
+
+    async def _hand_over(self) -> None:
+        """Home Assistant stops: nobody follows the meter until it is back.
+
+        Every charger gets its share of the safe limit, if it has more than that now.
+        """
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._stop_meter()
+        keepers = [
+            keeper
+            for control in self._controls.values()
+            for keeper in control.limits.keepers.values()
+        ]
+        before = [keeper.wanted for keeper in keepers]
+        try:
+            self._step()
+        except Exception:  # noqa: BLE001 - the last word must be said, whatever it is
+            LOGGER.exception("Balancing failed; chargers are told their fallback")
+            self._fall_back()
+        for keeper, wanted in zip(keepers, before, strict=True):
+            if wanted is not None and keeper.wanted is not None:
+                keeper.want(min(wanted, keeper.wanted))
+        try:
+            async with clock.timeout(HANDED_OVER_WITHIN):
+                await asyncio.gather(
+                    *(control.limits.settled() for control in self._controls.values())
+                )
+        except TimeoutError:
+            LOGGER.warning("Not every charger of %s could be told its last limit", self.group.name)
+        await self._store.save()
 
     async def stop(self) -> None:
         """End the loop, save, and give the port back."""
@@ -234,8 +277,10 @@ class LoadManager:
             meter=None if self.meter is None else self.meter.last_good,
         )
         self.decision = step(self.site, self.readings, self._memory, now)
+        lifetime = ADAPTIVE_LIFETIME if self.site.adaptive else FIXED_LIFETIME
         for connector_id, decided in self.decision.connectors.items():
             keeper = self._keeper(connector_id)
+            keeper.set_terms(self.site.connectors[connector_id].fallback, lifetime)
             keeper.loads(self._memory.connectors[connector_id].learned)
             keeper.want(decided.limit)
         self._write_down(trigger)
@@ -407,7 +452,7 @@ class LoadManager:
             if new is None or new.charger_id != charger.charger_id:
                 # Gone for the loop before its parts go: steps are taken meanwhile.
                 del self.chargers[subentry_id]
-                await self._remove_charge_point(charger)
+                await self._remove_charge_point(charger, for_good=True)
                 self._stored_chargers.pop(charger.charger_id, None)
         for subentry_id, charger in chargers.items():
             before = self.chargers.get(subentry_id)
@@ -491,12 +536,18 @@ class LoadManager:
         for number in range(1, (charger.connectors or 1) + 1):
             point.connector(number)
 
-    async def _remove_charge_point(self, charger: ChargerSettings) -> None:
+    async def _remove_charge_point(
+        self, charger: ChargerSettings, *, for_good: bool = False
+    ) -> None:
+        """Let go of a charger; `for_good`: it keeps nothing of ours."""
         self._unsubscribe.pop(charger.charger_id)()
         self._known = {known for known in self._known if known.charger != charger.charger_id}
         self._never_met.discard(charger.charger_id)
         self._site = None
-        await self._controls.pop(charger.charger_id).close()
+        control = self._controls.pop(charger.charger_id)
+        if for_good:
+            await control.release()
+        await control.close()
         await self.access.remove(charger.charger_id)
 
     async def _save_charge_point(self, _: ChargePoint) -> None:

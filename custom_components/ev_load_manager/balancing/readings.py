@@ -60,6 +60,13 @@ class Offer:
     superseded: tuple[Superseded, ...] = ()
     refused: bool = False
     """The charger takes no limits at all: it counts with what it can draw."""
+    expires_at: float | None = None
+    """The earliest moment at which one of them may end by itself, so that the charger
+    falls to its fallback; None: none of them ends."""
+    gone_at: float | None = None
+    """When all of them have surely ended; None: one of them may stay."""
+    forgets: bool = False
+    """The charger was seen to forget its limits, fallback and all, with its link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ FOLLOWING_TIME = 12.0
 DRAWING = 1.0
 """A; what is less may be the charger itself."""
 
+MAKING_WAY = 30.0
+"""Seconds before a limit may end from which room is kept for what follows it."""
 RESENT = 45.0
 """Seconds after a connection in which its limit was sent again, taken and followed."""
 UNSEEN = 120.0
@@ -63,7 +65,8 @@ def in_force(
 
     The largest of the limits accepted, in flight or replaced less than 12 s
     ago; the fallback where the charger may be on its own or a car has not been
-    served; all that the hardware can where nobody ever limited it; and what a
+    served, or where the limit may have ended by itself, and it alone once that
+    is sure; all that the hardware can where nobody ever limited it; and what a
     charger that does not obey was seen to draw. Nothing of a charger that was
     never met: as long as it is somewhere else it loads none of these circuits.
     """
@@ -79,18 +82,40 @@ def in_force(
     if memory.unlimited:
         highest = max(highest, connector.hardware_maximum)
     if not reading.online:
-        surely_idle = empty and reading.status is Status.AVAILABLE and connector.fallback == 0.0
-        return highest if surely_idle else max(highest, connector.fallback)
+        return _alone(connector, reading, highest, alarm)
     if empty:
         # What is at most its fallback may be exceeded by a car that starts by
         # itself, for as long as the others need to make way. More must have
         # been taken back before others get it.
         return highest if highest > connector.fallback else 0.0
-    if connector.fallback > highest and not _served(reading, memory, alarm):
+    if connector.fallback > highest and (
+        _may_have_ended(offer, alarm) or not _served(reading, memory, alarm)
+    ):
         highest = connector.fallback
     if memory.disobeys and reading.sample is not None:
         highest = max(highest, reading.sample.highest)
     return highest
+
+
+def _alone(
+    connector: Connector, reading: ConnectorReading, highest: float, alarm: Alarm
+) -> float:
+    """What a charger may let its car draw that nobody can tell anything, A."""
+    offer = reading.offer
+    empty = is_empty(reading)
+    if offer.forgets and not empty:
+        return max(highest, connector.hardware_maximum)
+    if offer.gone_at is not None and alarm.passed(offer.gone_at + FOLLOWING_TIME):
+        return connector.fallback
+    surely_idle = empty and reading.status is Status.AVAILABLE and connector.fallback == 0.0
+    if surely_idle or (offer.expires_at is not None and not _may_have_ended(offer, alarm)):
+        return highest
+    return max(highest, connector.fallback)
+
+
+def _may_have_ended(offer: Offer, alarm: Alarm) -> bool:
+    """Whether a limit may have ended by itself, or soon will."""
+    return offer.expires_at is not None and alarm.passed(offer.expires_at - MAKING_WAY)
 
 
 def _offered(offer: Offer, alarm: Alarm) -> float:

@@ -767,7 +767,8 @@ class ChargerLimits:
         return End.after(running.life)
 
     def _clock_offset(self) -> float:
-        return (self._charger_time() - clock.now()).total_seconds()
+        """The charger's clock, beside one that nobody sets."""
+        return self._charger_time().timestamp() - clock.monotonic()
 
     def _convert(self, keeper: LimitKeeper, way: Way) -> None:
         """Where a limit was sent in watts, say it in amperes on the phases now in use."""

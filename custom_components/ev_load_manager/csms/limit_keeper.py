@@ -52,7 +52,7 @@ class Running(NamedTuple):
     life: float | None
     """Seconds from then until it ends by itself."""
     clock_offset: float
-    """What was known then of the charger's clock, s ahead of ours."""
+    """What was known then of the charger's clock, s ahead of the monotonic one."""
 
 
 class LimitKeeper:
