@@ -43,7 +43,7 @@ class MeterCsvView(HomeAssistantView):
         try:
             start = _moment(request, "start")
             if start is None:
-                raise _unreadable("start", "")
+                raise _unreadable("start", "-")
             lines = await async_meter_csv(hass, entry, start, _moment(request, "end"))
         except ServiceValidationError as error:
             return self.json_message(str(error), HTTPStatus.BAD_REQUEST)
@@ -64,10 +64,10 @@ def _moment(request: web.Request, name: str) -> datetime | None:
     text = request.query.get(name)
     if not text:
         return None
-    moment = dt_util.parse_datetime(text)
-    if moment is None:
-        raise _unreadable(name, text)
-    return moment
+    try:
+        return dt_util.parse_datetime(text, raise_on_error=True)
+    except ValueError as error:
+        raise _unreadable(name, text) from error
 
 
 def _unreadable(name: str, text: str) -> ServiceValidationError:

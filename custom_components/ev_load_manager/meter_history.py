@@ -6,7 +6,7 @@ hourly means, and every line says which of the two it is.
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import merge
 from typing import Final, cast
 
@@ -33,8 +33,11 @@ from .const import DOMAIN
 from .load_manager import EvLoadManagerConfigEntry
 
 HOUR: Final = timedelta(hours=1)
-AT_ONCE: Final = timedelta(hours=6)
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(3000, 1, 1, tzinfo=UTC)
+STATES_AT_ONCE: Final = timedelta(hours=6)
 """The recorder is asked for so much at a time: nobody needs a month in memory."""
+MEANS_AT_ONCE: Final = timedelta(days=90)
 SAME_MOMENT: Final = timedelta(seconds=1)
 """The meter's values of one reading are written one after the other."""
 BEFORE: Final = timedelta(microseconds=1)
@@ -76,8 +79,9 @@ async def async_meter_csv(
     value that was not known. Raises ServiceValidationError for a period that
     can't be, without a meter, and without a recorder.
     """
-    start, end = dt_util.as_utc(start), dt_util.as_utc(end or dt_util.utcnow())
-    if start >= dt_util.utcnow():
+    now = dt_util.utcnow()
+    start, end = _in_utc(start), now if end is None else _in_utc(end)
+    if start >= now:
         raise _refusal("period_in_future")
     if start >= end:
         raise _refusal("period_reversed")
@@ -85,7 +89,14 @@ async def async_meter_csv(
         raise _refusal("no_meter", name=entry.title)
     if "recorder" not in hass.config.components:
         raise _refusal("no_recorder")
-    return _pieces(hass, _entities(hass, entry), start, end)
+    return _pieces(hass, _entities(hass, entry), start, min(end, now))
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """A time in UTC, which can't tell every time of a calendar; nobody measured then."""
+    if moment.year <= EARLIEST.year:
+        return EARLIEST
+    return LATEST if moment.year >= LATEST.year else dt_util.as_utc(moment)
 
 
 def _refusal(key: str, **placeholders: str) -> ServiceValidationError:
@@ -109,13 +120,23 @@ async def _pieces(
 ) -> AsyncIterator[str]:
     yield HEADER
     recorder = get_instance(hass)
+    oldest = recorder.states_manager.oldest_ts
+    states_from = end if oldest is None else _hour_of(dt_util.utc_from_timestamp(oldest))
     reader = _Reader(hass, entities)
     while start < end:
         # Whole hours, so that none is told twice.
-        until = min(start.replace(minute=0, second=0, microsecond=0) + AT_ONCE, end)
+        if start < states_from:
+            until = min(_hour_of(start) + MEANS_AT_ONCE, states_from, end)
+        else:
+            until = min(_hour_of(start) + STATES_AT_ONCE, end)
         if piece := await recorder.async_add_executor_job(reader.read, start, until):
             yield piece
         start = until
+
+
+def _hour_of(moment: datetime) -> datetime:
+    """The beginning of its hour: statistics are by hours of UTC."""
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 @dataclass(slots=True)
@@ -181,7 +202,7 @@ class _Reader:
         """Begin, end and line of every full hour that has statistics."""
         found = statistics_during_period(
             self.hass,
-            start.replace(minute=0, second=0, microsecond=0),
+            _hour_of(start),
             end,
             set(self.entities),
             "hour",
