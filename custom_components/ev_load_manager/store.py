@@ -7,6 +7,7 @@ group starts with the values of its flow, and counts every charger as never
 limited.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -114,6 +115,9 @@ class GroupStore:
             hass, VERSION, f"{DOMAIN}.{entry_id}", atomic_writes=True
         )
         self._collect = collect
+        self._writing = asyncio.Lock()
+        self._begun = self._written = 0
+        """Writes so far, counted when they began and when they were done."""
 
     async def load(self) -> dict[str, Any]:
         """What was stored last; empty on the first start and after damage."""
@@ -125,7 +129,15 @@ class GroupStore:
         A full disk must not stop anybody's charging: Home Assistant's store
         logs it and keeps the old file, and the group goes on.
         """
-        await self._store.async_save(self._collect())
+        # Two hundred chargers that come back at once share a few writes: whoever
+        # asks while one is going on is served by the one that begins after it.
+        mine = self._begun + 1
+        async with self._writing:
+            if self._written >= mine:
+                return
+            self._begun = mine = self._begun + 1
+            await self._store.async_save(self._collect())
+            self._written = mine
 
     def save_soon(self) -> None:
         """Write within a minute, together with what else changes until then."""
