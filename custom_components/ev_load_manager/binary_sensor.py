@@ -11,10 +11,11 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .csms.capabilities import Suited, SuitedBecause
+from .csms.capabilities import Suited
 from .entity import EvLoadManagerEntity, Row, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, GroupPlace, Place
+from .suited import Management, suitability
 
 PARALLEL_UPDATES = 0
 
@@ -24,9 +25,9 @@ class BinarySensorRow[P: Place](BinarySensorEntityDescription, Row[P]):
     """A yes or no at a place."""
 
 
-def _suited(kind: str, charger: ChargerPlace) -> bool | None:
-    """Whether a kind of load management can be applied (thesis 6.2.3); None while unknown."""
-    match _suitability(kind, charger).get("suited"):
+def _suited(kind: Management, charger: ChargerPlace) -> bool | None:
+    """Whether a kind of load management can be applied; None while unknown."""
+    match suitability(charger.manager, charger.settings, kind).suited:
         case Suited.YES:
             return True
         case Suited.NO:
@@ -35,14 +36,9 @@ def _suited(kind: str, charger: ChargerPlace) -> bool | None:
             return None
 
 
-def _because(kind: str, charger: ChargerPlace) -> Mapping[str, Any]:
+def _because(kind: Management, charger: ChargerPlace) -> Mapping[str, Any]:
     """Why it is so."""
-    return {"because": _suitability(kind, charger).get("because", SuitedBecause.NOT_SEEN)}
-
-
-def _suitability(kind: str, charger: ChargerPlace) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = charger.point.capabilities.get(kind, {})
-    return found
+    return {"because": suitability(charger.manager, charger.settings, kind).because}
 
 
 def _why_safe_limit(group: GroupPlace) -> Mapping[str, Any]:
@@ -103,15 +99,15 @@ CHARGER_BINARY_SENSORS: Final = (
         key="dlm_suitable",
         translation_key="dlm_suitable",
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=partial(_suited, "dlm"),
-        attributes_fn=partial(_because, "dlm"),
+        value_fn=partial(_suited, Management.DLM),
+        attributes_fn=partial(_because, Management.DLM),
     ),
     BinarySensorRow[ChargerPlace](
         key="alm_suitable",
         translation_key="alm_suitable",
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=partial(_suited, "alm"),
-        attributes_fn=partial(_because, "alm"),
+        value_fn=partial(_suited, Management.ALM),
+        attributes_fn=partial(_because, Management.ALM),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The coordinator that polls the grid's meter."""
+"""The coordinator that polls a meter: the grid's, or one of a charger."""
 
 import asyncio
 from collections.abc import Callable
@@ -29,21 +29,27 @@ class MeterCoordinator(DataUpdateCoordinator[MeterValues]):
 
     It paces itself: a coordinator left to Home Assistant polls only while it has
     listeners, and not at all once somebody switches polling off; the fuse needs
-    it always. Whether the meter is to be believed is told by the age of
+    it always. Whether the grid's meter is to be believed is told by the age of
     `last_good`, never by this coordinator's success.
     """
 
     config_entry: ConfigEntry[Any]
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry[Any], meter: Meter, interval: float
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        meter: Meter,
+        interval: float,
+        *,
+        name: str | None = None,
     ) -> None:
-        """Read `meter` every `interval` (1 to 30) seconds."""
+        """Read `meter` every `interval` (1 to 30) seconds; `name` is for the log."""
         super().__init__(
             hass,
             LOGGER,
             config_entry=entry,
-            name=f"{entry.title} meter",
+            name=name or f"{entry.title} meter",
             update_interval=None,
         )
         self.meter = meter

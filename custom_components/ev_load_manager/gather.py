@@ -1,7 +1,7 @@
 """From what the chargers said to the readings that `balancing` decides on."""
 
-from .balancing.phases import PhaseCurrents, Wiring, to_grid
-from .balancing.readings import ConnectorReading, Offer, Sample, Status, Superseded
+from .balancing.phases import Phase, PhaseCurrents, Wiring, to_grid
+from .balancing.readings import ConnectorReading, MeterReading, Offer, Sample, Status, Superseded
 from .csms.charge_point import ChargePoint, ChargePointStatus, ConnectorState, Values
 from .csms.limit_keeper import Offer as SentOffer
 
@@ -25,8 +25,13 @@ def connector_reading(
     wiring: Wiring,
     *,
     met: bool,
+    metered: Sample | None = None,
 ) -> ConnectorReading:
-    """What is known of one connector at this moment; `met`: it has ever connected."""
+    """What is known of one connector at this moment.
+
+    `met`: it has ever connected; `metered`: what a meter of its own told, which
+    counts before what the charger says itself.
+    """
     transaction = state.transaction
     return ConnectorReading(
         online=charge_point.online,
@@ -36,7 +41,7 @@ def connector_reading(
         session=None if transaction is None else str(transaction.id),
         session_since=0.0 if transaction is None else transaction.started_at,
         id_tag=None if transaction is None else transaction.id_tag,
-        sample=sample_of(state.values, wiring),
+        sample=metered or sample_of(state.values, wiring),
         offer=offer_of(sent),
     )
 
@@ -62,6 +67,23 @@ def sample_of(values: Values | None, wiring: Wiring) -> Sample | None:
         current = values.power / (values.voltage or 230.0)
         return Sample(at=values.at, currents=PhaseCurrents.on(wiring, current), highest=current)
     return None
+
+
+def sample_of_meter(reading: MeterReading, wiring: Wiring, *, latency: float) -> Sample:
+    """Currents that a meter in a charger's supply tells, on the grid's phases.
+
+    It stands where the cable leaves the grid, so its L1 to L3 are the grid's;
+    one with a single phase measures the one that the charger has. Cars only
+    draw: a transformer the wrong way round still measures a load. What is
+    `latency` (s) old at most counts as that old, which is the safe side.
+    """
+    if len(wiring) == 1:
+        currents = PhaseCurrents.on(wiring, abs(reading.currents.l1))
+    else:
+        currents = PhaseCurrents(
+            *(abs(reading.currents[phase]) if phase in wiring else 0.0 for phase in Phase)
+        )
+    return Sample(at=reading.at - latency, currents=currents, highest=max(currents))
 
 
 def offer_of(sent: SentOffer) -> Offer:

@@ -19,9 +19,10 @@ from .access import Access
 from .balancing.controller import Memory, step
 from .balancing.decision import Decision, Mode
 from .balancing.phases import NO_CURRENT, PhaseCurrents
-from .balancing.readings import ConnectorReading, Readings
+from .balancing.readings import ConnectorReading, Readings, Sample
 from .balancing.safe_limit import Cause
 from .balancing.site import ConnectorId, Site
+from .charger_meters import ChargerMeters
 from .const import LOGGER, SUBENTRY_CHARGER
 from .coordinator import MeterCoordinator
 from .csms.charge_point import Change, ChargePoint
@@ -113,6 +114,8 @@ class LoadManager:
         self.readings: Readings = Readings(connectors={})
         self.meter: MeterCoordinator | None = None
         """Polls the grid meter; None without one."""
+        self.charger_meters = ChargerMeters(hass, entry, self._on_charger_meter)
+        """Polls the meters of chargers that were given one."""
         self.safe_limit_log = SafeLimitLog()
         self.recalculations = RecalculationLog()
         self.overload = OverloadWatch()
@@ -174,6 +177,7 @@ class LoadManager:
     async def start(self) -> None:
         """Start the loop, and read the meter."""
         await self._start_meter()
+        await self.charger_meters.sync(self.chargers.values())
         self._task = self._entry.async_create_background_task(
             self._hass, self._run(), name=f"EV Load Manager {self.group.name}"
         )
@@ -218,6 +222,7 @@ class LoadManager:
     async def stop(self) -> None:
         """End the loop, save, and give the port back."""
         await self._stop_meter()
+        await self.charger_meters.stop()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -350,9 +355,27 @@ class LoadManager:
                 self._keeper(connector_id).offer,
                 connector.wiring,
                 met=connector_id.charger not in self._never_met,
+                metered=self._metered(connector_id.charger),
             )
             for connector_id, connector in self.site.connectors.items()
         }
+
+    def _metered(self, charger_id: str) -> Sample | None:
+        """What the charger's own meter told; None without, or where it can't tell outlets apart."""
+        sample = self.charger_meters.sample(charger_id)
+        if sample is None or not self.has_own_meter(self.charger(charger_id)):
+            return None
+        return sample
+
+    def has_own_meter(self, charger: ChargerSettings) -> bool:
+        """Whether a meter was given to a charger that can be used: not one of a twin."""
+        return charger.meter is not None and len(self.connectors_of(charger)) == 1
+
+    @callback
+    def _on_charger_meter(self) -> None:
+        """A charger's meter was read: as good as a report of the charger."""
+        self._triggers.add(Change.VALUES.value)
+        self._wake.set()
 
     # Settings
 
@@ -463,6 +486,7 @@ class LoadManager:
             self._make_connectors(charger)
             if charger.password != before.password:
                 self.access.change_password(charger)
+        await self.charger_meters.sync(self.chargers.values())
         self._rebuild()
         await self._store.save()
 
@@ -585,6 +609,12 @@ class LoadManager:
             return
         self._known.add(connector_id)
         self._site = None
+        if charger.meter is not None:
+            LOGGER.warning(
+                "%s has more than one outlet. Its own meter can't tell which of them"
+                " draws and is not used: change the charger and remove its meter",
+                charger.name,
+            )
         for listener in list(self._connector_listeners):
             listener(charger, connector_id)
 

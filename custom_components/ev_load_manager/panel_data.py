@@ -12,10 +12,10 @@ from .balancing.decision import CircuitDecision
 from .balancing.phases import NO_CURRENT, PhaseCurrents
 from .balancing.readings import ConnectorReading
 from .balancing.site import Circuit, Connector, ConnectorId
-from .csms.capabilities import Suited, SuitedBecause
 from .load_manager import LoadManager
 from .settings import ChargerSettings
 from .site_builder import GRID, GROUP, charger_circuit
+from .suited import Management, suitability
 
 DECIMALS = 1
 """A current is shown, and compared, in steps of 0.1 A."""
@@ -137,8 +137,8 @@ def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -
         "wiring": [phase.name for phase in charger.wiring],
         "minimum": charger.minimum,
         "maximum": charger.maximum,
-        "dlm": _suitability(point.capabilities, "dlm"),
-        "alm": _suitability(point.capabilities, "alm"),
+        "dlm": _suitability(manager, charger, Management.DLM),
+        "alm": _suitability(manager, charger, Management.ALM),
         "connectors": [
             _connector(manager, manager.site.connectors[connector_id], private=private)
             for connector_id in manager.connectors_of(charger)
@@ -147,13 +147,12 @@ def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -
     }
 
 
-def _suitability(capabilities: Mapping[str, Any], kind: str) -> dict[str, Any]:
+def _suitability(
+    manager: LoadManager, charger: ChargerSettings, kind: Management
+) -> dict[str, Any]:
     """Whether DLM or ALM can be applied to a charger, and how one knows."""
-    found: Mapping[str, Any] = capabilities.get(kind) or {}
-    return {
-        "suited": Suited(found.get("suited", Suited.UNKNOWN)).value,
-        "because": SuitedBecause(found.get("because", SuitedBecause.NOT_SEEN)).value,
-    }
+    found = suitability(manager, charger, kind)
+    return {"suited": found.suited.value, "because": found.because.value}
 
 
 def _connector(manager: LoadManager, connector: Connector, *, private: bool) -> dict[str, Any]:

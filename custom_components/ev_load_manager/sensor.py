@@ -189,6 +189,11 @@ def _why(place: ConnectorPlace) -> Mapping[str, Any] | None:
 
 
 def _power(place: ConnectorPlace) -> float | None:
+    """What its own meter tells, if it has one, else what the charger tells, W."""
+    if place.manager.has_own_meter(place.charger.settings):
+        metered = place.manager.charger_meters.values(place.id.charger)
+        if metered is not None and metered.power is not None:
+            return abs(metered.power)
     values = None if place.state is None else place.state.values
     if values is None:
         return None

@@ -162,6 +162,8 @@ class ChargerSettings:
     """Subentry of the feeder that it hangs on; None: the group itself."""
     password: str | None = field(default=None, repr=False)
     """What it has to give when it connects; None: nothing."""
+    meter: Mapping[str, Any] | None = None
+    """A meter that measures what it draws; None: it tells that itself, or nobody does."""
 
     @classmethod
     def from_data(
@@ -191,6 +193,7 @@ class ChargerSettings:
             supply_current=float(supply) if supply else None,
             feeder=None if data.get(CONF_FEEDER) == DIRECTLY else data.get(CONF_FEEDER),
             password=data.get(CONF_PASSWORD),
+            meter=data.get(CONF_METER),
         )
 
 

@@ -97,9 +97,7 @@ def in_force(
     return highest
 
 
-def _alone(
-    connector: Connector, reading: ConnectorReading, highest: float, alarm: Alarm
-) -> float:
+def _alone(connector: Connector, reading: ConnectorReading, highest: float, alarm: Alarm) -> float:
     """What a charger may let its car draw that nobody can tell anything, A."""
     offer = reading.offer
     empty = is_empty(reading)

@@ -274,9 +274,7 @@ def _share(
         _explain(one, supply, layout)
 
 
-def _holds_for_a_time(
-    circuit_id: str, phase: Phase | None, supply: Supply, layout: Layout
-) -> bool:
+def _holds_for_a_time(circuit_id: str, phase: Phase | None, supply: Supply, layout: Layout) -> bool:
     """Whether it is a temporary limit that makes a circuit's phase as low as it is."""
     circuit = layout.site.circuits[circuit_id]
     if circuit.temporary is None or phase is None:

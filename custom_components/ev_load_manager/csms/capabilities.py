@@ -33,6 +33,8 @@ class SuitedBecause(StrEnum):
     """Its meter values carried the current of each phase."""
     REPORTS_NO_PHASES = "reports_no_phases"
     """Its meter values carried none."""
+    OWN_METER = "own_meter"
+    """It was given a meter, which tells the current of each phase."""
     NOT_SEEN = "not_seen"
     """No session has shown it yet."""
 
