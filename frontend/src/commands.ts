@@ -1,0 +1,129 @@
+/** Everything that is asked of the integration. */
+
+import type {
+  CommandError,
+  Connection,
+  Entities,
+  GroupEvent,
+  Hass,
+  ListedGroup,
+  Recalculation,
+  SafeLimitPeriod,
+  Settings,
+} from "./types";
+
+export const DOMAIN = "ev_load_manager";
+
+export const listGroups = (hass: Hass) => hass.callWS<ListedGroup[]>({ type: `${DOMAIN}/groups` });
+
+export const listEntities = (hass: Hass, entry_id: string) =>
+  hass.callWS<Entities>({ type: `${DOMAIN}/entities`, entry_id });
+
+export const getSafeLimitLog = (hass: Hass, entry_id: string) =>
+  hass.callWS<SafeLimitPeriod[]>({ type: `${DOMAIN}/safe_limit_log`, entry_id });
+
+export const getRecalculations = (
+  hass: Hass,
+  entry_id: string,
+  asked: { limit: number; charger?: string },
+) => hass.callWS<Recalculation[]>({ type: `${DOMAIN}/recalculations`, entry_id, ...asked });
+
+export const changeGroup = (hass: Hass, entry_id: string, changes: Partial<Settings>) =>
+  hass.callWS<void>({ type: `${DOMAIN}/change`, entry_id, ...changes });
+
+export const changeConnector = (
+  hass: Hass,
+  entry_id: string,
+  charger: string,
+  connector: number,
+  changes: { maximum?: number; charging_allowed?: boolean },
+) =>
+  hass.callWS<void>({
+    type: `${DOMAIN}/change_connector`,
+    entry_id,
+    charger,
+    connector,
+    ...changes,
+  });
+
+const isCommandError = (error: unknown): error is CommandError =>
+  typeof error === "object" && error !== null && "message" in error;
+
+/** What went wrong, in the user's language where it is known. */
+export function inWords(hass: Hass, error: unknown): string {
+  if (!isCommandError(error)) return String(error);
+  const { translation_domain: domain, translation_key: key } = error;
+  const translated =
+    domain && key
+      ? hass.localize(
+          `component.${domain}.exceptions.${key}.message`,
+          error.translation_placeholders,
+        )
+      : "";
+  return translated || error.message;
+}
+
+/** Seconds to wait before another try, one after the other. */
+const WAITS = [1, 1, 2, 5];
+
+/**
+ * Follows one group for as long as somebody looks.
+ *
+ * After a restart of Home Assistant the commands come back some seconds after
+ * the connection does, so it subscribes anew by itself until that works.
+ */
+export class Follower {
+  private end?: () => Promise<void>;
+  private timer?: number;
+  private stopped = false;
+  private tries = 0;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly entryId: string,
+    private readonly tell: (event: GroupEvent) => void,
+    private readonly fail: (error: unknown) => void,
+  ) {
+    connection.addEventListener("ready", this.again);
+    void this.subscribe();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.connection.removeEventListener("ready", this.again);
+    window.clearTimeout(this.timer);
+    this.end?.().catch(() => undefined);
+    this.end = undefined;
+  }
+
+  private readonly again = () => {
+    this.end = undefined;
+    this.tries = 0;
+    window.clearTimeout(this.timer);
+    void this.subscribe();
+  };
+
+  private async subscribe(): Promise<void> {
+    try {
+      const end = await this.connection.subscribeMessage<GroupEvent>(
+        (event) => {
+          if (!this.stopped) this.tell(event);
+        },
+        { type: `${DOMAIN}/subscribe`, entry_id: this.entryId },
+        { resubscribe: false },
+      );
+      this.tries = 0;
+      if (this.stopped) await end().catch(() => undefined);
+      else this.end = end;
+    } catch (error) {
+      if (this.stopped) return;
+      if (isCommandError(error) && error.translation_key === "group_not_found") {
+        this.tell({ state: "removed" });
+        return;
+      }
+      this.fail(error);
+      const wait = WAITS[Math.min(this.tries++, WAITS.length - 1)]!;
+      this.timer = window.setTimeout(() => void this.subscribe(), wait * 1000);
+    }
+  }
+}

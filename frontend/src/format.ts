@@ -1,0 +1,88 @@
+/** Numbers and times as the user's profile says. */
+
+import type { Hass, Locale } from "./types";
+
+const NUMBER_LOCALES: Record<string, string[]> = {
+  comma_decimal: ["en-US", "en"],
+  decimal_comma: ["de", "es", "it"],
+  space_comma: ["fr", "sv", "cs"],
+  quote_decimal: ["de-CH"],
+};
+
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(locale: Locale, digits: number): Intl.NumberFormat {
+  const key = `${locale.language} ${locale.number_format} ${digits}`;
+  let format = numberFormats.get(key);
+  if (!format) {
+    const locales =
+      locale.number_format === "system"
+        ? undefined
+        : (NUMBER_LOCALES[locale.number_format] ?? [locale.language]);
+    format = new Intl.NumberFormat(locales, {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+      useGrouping: locale.number_format !== "none",
+    });
+    numberFormats.set(key, format);
+  }
+  return format;
+}
+
+export const number = (hass: Hass, value: number, digits = 1): string =>
+  // No "-0.0".
+  numberFormat(hass.locale, digits).format(Math.abs(value) < 0.5 / 10 ** digits ? 0 : value);
+
+/** "16 A", "7.5 A": a decimal only where there is one. */
+export const limit = (hass: Hass, value: number): string =>
+  `${number(hass, value, Number.isInteger(Math.round(value * 10) / 10) ? 0 : 1)}\u00a0A`;
+
+export const amperes = (hass: Hass, value: number): string => `${number(hass, value)}\u00a0A`;
+
+export const energy = (hass: Hass, wattHours: number): string =>
+  `${number(hass, wattHours / 1000, wattHours < 10_000 ? 2 : 1)}\u00a0kWh`;
+
+function timeOptions(hass: Hass): Intl.DateTimeFormatOptions {
+  const { time_format: format, time_zone: zone } = hass.locale;
+  return {
+    ...(format === "12" ? { hour12: true } : {}),
+    ...(format === "24" ? { hourCycle: "h23" } : {}),
+    ...(zone === "server" ? { timeZone: hass.config.time_zone } : {}),
+  };
+}
+
+export const time = (hass: Hass, moment: Date, seconds = false): string =>
+  new Intl.DateTimeFormat(hass.locale.language, {
+    hour: "numeric",
+    minute: "2-digit",
+    ...(seconds ? { second: "2-digit" } : {}),
+    ...timeOptions(hass),
+  }).format(moment);
+
+export const dateTime = (hass: Hass, moment: Date, seconds = false): string =>
+  new Intl.DateTimeFormat(hass.locale.language, {
+    day: "numeric",
+    month: "short",
+    hour: "numeric",
+    minute: "2-digit",
+    ...(seconds ? { second: "2-digit" } : {}),
+    ...timeOptions(hass),
+  }).format(moment);
+
+const unit = (hass: Hass, value: number, name: string): string =>
+  new Intl.NumberFormat(hass.locale.language, {
+    style: "unit",
+    unit: name,
+    unitDisplay: "short",
+    maximumFractionDigits: 0,
+  }).format(value);
+
+/** "45 sec", "12 min", "3 hr 5 min". */
+export function duration(hass: Hass, seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return unit(hass, whole, "second");
+  const minutes = Math.round(whole / 60);
+  if (minutes < 60) return unit(hass, minutes, "minute");
+  const hours = unit(hass, Math.floor(minutes / 60), "hour");
+  return minutes % 60 ? `${hours} ${unit(hass, minutes % 60, "minute")}` : hours;
+}

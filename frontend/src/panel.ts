@@ -1,0 +1,363 @@
+/** The page in the sidebar. */
+
+import {
+  mdiChartLine,
+  mdiCog,
+  mdiConnection,
+  mdiEvStation,
+  mdiFormatListBulleted,
+  mdiMenu,
+  mdiPower,
+  mdiTrashCanOutline,
+  mdiViewDashboardVariant,
+  mdiAlertCircleOutline,
+} from "@mdi/js";
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+import { listGroups } from "./commands";
+import { define } from "./define";
+import { empty } from "./elements/empty";
+import { GroupFollower, hassChanged } from "./follow";
+import { icon } from "./icon";
+import { addIntegrationPath, integrationPath, PANEL } from "./links";
+import "./live";
+import { loadSharedTexts, text } from "./localize";
+import { styles } from "./styles";
+import type { Hass, ListedGroup } from "./types";
+import "./views/history";
+import "./views/log";
+import "./views/now";
+import "./views/settings";
+
+const TABS = [
+  { name: "now", icon: mdiViewDashboardVariant },
+  { name: "history", icon: mdiChartLine },
+  { name: "log", icon: mdiFormatListBulleted },
+  { name: "settings", icon: mdiCog },
+] as const;
+type Tab = (typeof TABS)[number]["name"];
+
+/** How often somebody without a group is looked after, ms. */
+const LOOK_AGAIN = 5000;
+
+export class Panel extends LitElement {
+  static override styles = [
+    styles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        height: 100%;
+        min-height: 100vh;
+        min-height: 100dvh;
+        background: var(--primary-background-color, #fafafa);
+      }
+      .toolbar {
+        position: sticky;
+        top: 0;
+        z-index: 4;
+        background: var(--app-header-background-color, var(--sidebar-background-color, #fff));
+        color: var(--app-header-text-color, var(--sidebar-text-color, #212121));
+        border-bottom: var(--app-header-border-bottom, 1px solid var(--line));
+        padding-top: var(--safe-area-inset-top, 0px);
+        padding-inline: var(--safe-area-inset-left, 0px) var(--safe-area-inset-right, 0px);
+      }
+      .bar {
+        display: flex;
+        align-items: center;
+        height: var(--header-height, 56px);
+        padding-inline: 12px;
+        gap: 12px;
+      }
+      .title {
+        font-size: var(--ha-font-size-xl, 20px);
+        font-weight: var(--ha-font-weight-normal, 400);
+        margin-inline-start: 8px;
+      }
+      .bar select {
+        color: inherit;
+        max-width: 45vw;
+      }
+      .menu {
+        color: inherit;
+        padding: 0 10px;
+      }
+      nav {
+        display: flex;
+        height: 100%;
+        flex: 1;
+        justify-content: center;
+      }
+      nav a {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        padding: 0 18px;
+        color: inherit;
+        text-decoration: none;
+        border-bottom: 2px solid transparent;
+        border-top: 2px solid transparent;
+      }
+      nav a[aria-current] {
+        color: var(--app-header-selection-bar-color, var(--accent));
+        border-bottom-color: currentColor;
+      }
+      nav a:focus-visible {
+        outline-offset: -3px;
+      }
+      .side {
+        min-width: 150px;
+        display: flex;
+        justify-content: flex-end;
+      }
+      main {
+        flex: 1;
+        width: 100%;
+        max-width: 1280px;
+        margin: 0 auto;
+        padding: 16px;
+        padding-inline: max(16px, var(--safe-area-inset-left, 0px))
+          max(16px, var(--safe-area-inset-right, 0px));
+        display: grid;
+        gap: 16px;
+        align-content: start;
+        grid-template-columns: minmax(0, 1fr);
+      }
+      :host([narrow]) main {
+        padding: 12px 12px calc(76px + var(--safe-area-inset-bottom, 0px));
+        gap: 12px;
+      }
+      :host([narrow]) nav {
+        position: fixed;
+        z-index: 4;
+        inset-inline: 0;
+        bottom: 0;
+        height: calc(60px + var(--safe-area-inset-bottom, 0px));
+        padding-bottom: var(--safe-area-inset-bottom, 0px);
+        background: var(--sidebar-background-color, #fff);
+        color: var(--sidebar-text-color, #212121);
+        border-top: 1px solid var(--line);
+      }
+      :host([narrow]) nav a {
+        flex: 1;
+        flex-direction: column;
+        gap: 0;
+        justify-content: center;
+        padding: 0 4px;
+        border: 0;
+        font-size: var(--ha-font-size-s, 12px);
+      }
+      :host([narrow]) nav a[aria-current] {
+        color: var(--accent);
+      }
+      :host([narrow]) .side {
+        min-width: 0;
+        margin-inline-start: auto;
+      }
+      .old {
+        opacity: 0.6;
+      }
+    `,
+  ];
+
+  @property({ attribute: false, hasChanged: hassChanged }) hass!: Hass;
+  @property({ type: Boolean, reflect: true }) narrow = false;
+  @property({ attribute: false }) route?: { prefix: string; path: string };
+
+  @state() private groups?: ListedGroup[];
+
+  private readonly follower = new GroupFollower(this);
+  private readonly now = () => this.follower.now;
+  private timer?: number;
+  private listing = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.timer = window.setInterval(() => {
+      if (!this.groups?.length || this.follower.seen.state === "removed") void this.list();
+    }, LOOK_AGAIN);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.clearInterval(this.timer);
+  }
+
+  private async list(): Promise<void> {
+    if (this.listing || !this.hass?.connected) return;
+    this.listing = true;
+    try {
+      this.groups = await listGroups(this.hass);
+    } catch {
+      // The commands come with the integration; it is asked again.
+    } finally {
+      this.listing = false;
+    }
+  }
+
+  private get tab(): Tab {
+    const name = this.route?.path.split("/")[1];
+    return TABS.find((tab) => tab.name === name)?.name ?? "now";
+  }
+
+  private get entryId(): string | undefined {
+    const wanted = this.route?.path.split("/")[2];
+    return (this.groups?.find(({ entry_id }) => entry_id === wanted) ?? this.groups?.[0])?.entry_id;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("hass") && this.hass) {
+      const before = changed.get("hass") as Hass | undefined;
+      if (before?.language !== this.hass.language) {
+        void loadSharedTexts(this.hass).then(() => this.requestUpdate());
+      }
+      if (!this.groups || before?.connected === false) void this.list();
+    }
+    const { entryId } = this;
+    if (this.hass && entryId) this.follower.follow(this.hass, entryId);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { hass } = this;
+    if (!hass) return nothing;
+    const tabs = this.tabs();
+    return html`
+      <div class="toolbar">
+        <div class="bar">
+          ${this.menu()} ${this.narrow ? html`<h1 class="title name">${text(hass, "title")}</h1>` : html`<h1 class="title">${text(hass, "title")}</h1>`}
+          ${this.narrow ? nothing : tabs}
+          <div class="side">${this.groupPicker()}</div>
+        </div>
+      </div>
+      <main class=${hass.connected ? "" : "old"}>
+        ${hass.connected
+          ? nothing
+          : html`<div class="alert warn" role="status">
+              ${icon(mdiConnection)}<span class="grow">${text(hass, "reconnecting")}</span>
+            </div>`}
+        ${this.content()}
+      </main>
+      ${this.narrow ? tabs : nothing}
+    `;
+  }
+
+  private menu(): TemplateResult {
+    if (customElements.get("ha-menu-button")) {
+      return html`<ha-menu-button .hass=${this.hass} .narrow=${this.narrow}></ha-menu-button>`;
+    }
+    return this.narrow
+      ? html`<button
+          class="menu"
+          aria-label=${text(this.hass, "menu")}
+          @click=${() =>
+            this.dispatchEvent(
+              new CustomEvent("hass-toggle-menu", { bubbles: true, composed: true }),
+            )}
+        >
+          ${icon(mdiMenu)}
+        </button>`
+      : html``;
+  }
+
+  private path(tab: Tab): string {
+    const { entryId } = this;
+    return this.groups && this.groups.length > 1 ? `${PANEL}/${tab}/${entryId}` : `${PANEL}/${tab}`;
+  }
+
+  private tabs(): TemplateResult {
+    return html`<nav aria-label=${text(this.hass, "title")}>
+      ${TABS.map(
+        (tab) =>
+          html`<a href=${this.path(tab.name)} aria-current=${this.tab === tab.name ? "page" : nothing}>
+            ${icon(tab.icon)}<span>${text(this.hass, `tabs.${tab.name}`)}</span>
+          </a>`,
+      )}
+    </nav>`;
+  }
+
+  private groupPicker(): TemplateResult | typeof nothing {
+    if (!this.groups || this.groups.length < 2) return nothing;
+    return html`<select
+      aria-label=${text(this.hass, "group")}
+      @change=${(event: Event) => {
+        const path = `${PANEL}/${this.tab}/${(event.target as HTMLSelectElement).value}`;
+        history.pushState(null, "", path);
+        window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
+      }}
+    >
+      ${this.groups.map(
+        ({ entry_id, name }) =>
+          html`<option value=${entry_id} ?selected=${entry_id === this.entryId}>${name}</option>`,
+      )}
+    </select>`;
+  }
+
+  private content(): TemplateResult {
+    const { hass, groups } = this;
+    if (!groups) return html`<p class="quiet" aria-busy="true">${text(hass, "loading")}</p>`;
+    if (!groups.length) {
+      return empty(
+        mdiEvStation,
+        text(hass, "no_groups.title"),
+        text(hass, hass.user?.is_admin ? "no_groups.admin" : "no_groups.guest"),
+        hass.user?.is_admin
+          ? html`<a class="button filled" href=${addIntegrationPath}
+              >${text(hass, "no_groups.add")}</a
+            >`
+          : nothing,
+      );
+    }
+    const { seen } = this.follower;
+    switch (seen.state) {
+      case "loading":
+        return html`<p class="quiet" aria-busy="true">${text(hass, "loading")}</p>`;
+      case "removed":
+        return empty(mdiTrashCanOutline, text(hass, "removed.title"), text(hass, "removed.text"));
+      case "stopped":
+        return empty(
+          mdiPower,
+          text(hass, "stopped.title"),
+          seen.reason ?? text(hass, "stopped.text"),
+          hass.user?.is_admin
+            ? html`<a class="button tonal" href=${integrationPath(this.entryId)}
+                >${text(hass, "stopped.open")}</a
+              >`
+            : nothing,
+        );
+      case "unreachable":
+        return empty(
+          mdiAlertCircleOutline,
+          text(hass, "unreachable.title"),
+          text(hass, "unreachable.text", { error: seen.error }),
+        );
+    }
+    const { group } = seen;
+    const entryId = this.entryId!;
+    switch (this.tab) {
+      case "now":
+        return html`<elm-now
+          .hass=${hass}
+          .group=${group}
+          .entryId=${entryId}
+          .now=${this.now}
+        ></elm-now>`;
+      case "history":
+        return html`<elm-history
+          .hass=${hass}
+          .entryId=${entryId}
+          .phases=${group.phases}
+          .hasMeter=${group.settings.safe_limit !== undefined}
+        ></elm-history>`;
+      case "log":
+        return html`<elm-log .hass=${hass} .group=${group} .entryId=${entryId}></elm-log>`;
+      case "settings":
+        return html`<elm-settings
+          .hass=${hass}
+          .group=${group}
+          .entryId=${entryId}
+        ></elm-settings>`;
+    }
+  }
+}
+
+define("ev-load-manager-panel", Panel);

@@ -1,0 +1,89 @@
+/** The circuits of a group as the tree that they are, and what hangs on each. */
+
+import type { Part } from "./elements/phase-bars";
+import { outletColors } from "./colors";
+import { text } from "./localize";
+import type { Charger, Circuit, Connector, Currents, Group, Hass } from "./types";
+import { outletName } from "./words";
+
+export interface Branch {
+  circuit: Circuit;
+  depth: number;
+}
+
+/** The circuits from the root down; a charger's own supply is shown with the charger. */
+export function branches(group: Group): Branch[] {
+  const found: Branch[] = [];
+  const walk = (parent: string | null, depth: number) => {
+    for (const circuit of group.circuits) {
+      if (circuit.parent === parent && circuit.kind !== "charger") {
+        found.push({ circuit, depth });
+        walk(circuit.id, depth + 1);
+      }
+    }
+  };
+  walk(null, 0);
+  return found;
+}
+
+export interface Outlet {
+  charger: Charger;
+  connector: Connector;
+  key: string;
+  name: string;
+  color: string;
+}
+
+export function outlets(hass: Hass, group: Group): Outlet[] {
+  const colors = outletColors(group);
+  return group.chargers.flatMap((charger) =>
+    charger.connectors.map((connector) => {
+      const key = `${charger.id}/${connector.number}`;
+      return {
+        charger,
+        connector,
+        key,
+        name: outletName(hass, charger, connector),
+        color: colors.get(key)!,
+      };
+    }),
+  );
+}
+
+/** Who takes how much of a circuit; first the rest of the building where it is known. */
+export function parts(hass: Hass, group: Group, circuit: Circuit): Part[] {
+  const parents = new Map(group.circuits.map((one) => [one.id, one.parent]));
+  const isBelow = (id: string): boolean => {
+    let here: string | null | undefined = id;
+    while (here) {
+      if (here === circuit.id) return true;
+      here = parents.get(here);
+    }
+    return false;
+  };
+  const found: Part[] = outlets(hass, group)
+    .filter(({ connector }) => isBelow(connector.circuit))
+    .map(({ connector, name, color }) => ({
+      name,
+      color,
+      drawn: drawn(connector),
+      reserved: connector.reserved,
+    }));
+  if (circuit.kind === "grid" && group.other_load) {
+    found.unshift({
+      name: text(hass, "bars.other_load"),
+      color: "var(--other)",
+      drawn: group.other_load,
+      reserved: [0, 0, 0],
+    });
+  }
+  return found;
+}
+
+/** What an outlet draws, as far as its last report is of now. */
+const drawn = ({ measured, session, stale }: Connector): Currents =>
+  measured && session && !stale ? measured : [0, 0, 0];
+
+/** What flows through a circuit in all, where a meter measures it and can be believed. */
+export const metered = (group: Group, circuit: Circuit): Currents | undefined =>
+  circuit.kind === "grid" && group.mode !== "safe_limit" ? group.meter?.currents : undefined;

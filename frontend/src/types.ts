@@ -1,0 +1,175 @@
+/** What is used of Home Assistant's own objects, and what the integration tells. */
+
+export interface Hass {
+  connected: boolean;
+  connection: Connection;
+  language: string;
+  locale: Locale;
+  user?: { is_admin: boolean };
+  config: { time_zone: string; components: string[] };
+  themes: { darkMode: boolean };
+  states: Record<string, { state: string } | undefined>;
+  callWS<T>(message: Record<string, unknown>): Promise<T>;
+  localize(key: string, values?: Record<string, string>): string;
+  loadBackendTranslation?(category: string, integration: string): Promise<unknown>;
+}
+
+export interface Connection {
+  subscribeMessage<T>(
+    callback: (event: T) => void,
+    message: Record<string, unknown>,
+    options?: { resubscribe?: boolean },
+  ): Promise<() => Promise<void>>;
+  addEventListener(what: "ready" | "disconnected", callback: () => void): void;
+  removeEventListener(what: "ready" | "disconnected", callback: () => void): void;
+}
+
+export interface Locale {
+  language: string;
+  number_format: string;
+  time_format: string;
+  time_zone: string;
+}
+
+/** Amperes on L1, L2, L3 of the grid. */
+export type Currents = [number, number, number];
+export type PhaseName = "L1" | "L2" | "L3";
+export const PHASES: readonly PhaseName[] = ["L1", "L2", "L3"];
+
+export interface ListedGroup {
+  entry_id: string;
+  name: string;
+  running: boolean;
+}
+
+export interface Circuit {
+  id: string;
+  parent: string | null;
+  kind: "grid" | "group" | "feeder" | "charger";
+  name: string | null;
+  limit: Currents;
+  rated: Currents;
+  capacity: Currents;
+  reserved: Currents;
+  measured: Currents;
+}
+
+export interface Connector {
+  number: number;
+  circuit: string;
+  status: string | null;
+  session: { since: number; energy: number | null; id_tag: string | null } | null;
+  offered: number | null;
+  measured: Currents | null;
+  highest: number | null;
+  stale: boolean;
+  maximum: number;
+  fallback: number;
+  charging_allowed: boolean;
+  limit: number | null;
+  target: number | null;
+  reserved: Currents;
+  reason: string | null;
+  held_back_by: string | null;
+  phase: PhaseName | null;
+  active: boolean;
+  next_turn: number | null;
+}
+
+export interface Suitability {
+  suited: "yes" | "no" | "unknown";
+  because: string;
+}
+
+export interface Charger {
+  id: string;
+  subentry_id: string;
+  name: string;
+  online: boolean;
+  vendor: string;
+  model: string;
+  wiring: PhaseName[];
+  minimum: number;
+  maximum: number;
+  dlm: Suitability;
+  alm: Suitability;
+  connectors: Connector[];
+}
+
+export interface Settings {
+  maximum_current: number;
+  rated_current: number;
+  balancing: boolean;
+  policy: string;
+  adaptive?: boolean;
+  grid_maximum_current?: number;
+  grid_rated_current?: number;
+  safe_limit?: number;
+  phase_choice?: string;
+}
+
+/** One picture of a group: `panel_data.snapshot`. */
+export interface Group {
+  now: number;
+  name: string;
+  phases: PhaseName[];
+  port: number;
+  mode: string | null;
+  safe_limit_cause: string | null;
+  settings: Settings;
+  meter: { currents: Currents; at: number } | null;
+  other_load: Currents | null;
+  available: Currents | null;
+  circuits: Circuit[];
+  chargers: Charger[];
+  unknown: { id: string; vendor: string; model: string; connected: boolean }[];
+}
+
+export type GroupEvent =
+  | { state: "running"; group: Group }
+  | { state: "stopped"; reason: string | null }
+  | { state: "removed" };
+
+export interface Entities {
+  group: Record<string, string>;
+  connectors: Record<string, Record<string, string>>;
+}
+
+export interface SafeLimitPeriod {
+  start: string;
+  end: string | null;
+  cause: string;
+  limit: number;
+}
+
+export interface Recalculation {
+  time: string;
+  trigger: string;
+  mode: string;
+  settings: Settings;
+  meter: Currents | null;
+  meter_age: number | null;
+  other_load: Currents | null;
+  available: Currents | null;
+  connectors: {
+    charger: string;
+    connector: number;
+    limit: number;
+    target: number;
+    reason: string;
+    circuit: string | null;
+    phase: PhaseName | null;
+    status: string;
+    offered: number | null;
+    measured: Currents | null;
+  }[];
+}
+
+/** Home Assistant's answer to a command that failed. */
+export interface CommandError {
+  code: string;
+  message: string;
+  translation_key?: string;
+  translation_domain?: string;
+  translation_placeholders?: Record<string, string>;
+}

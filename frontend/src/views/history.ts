@@ -1,0 +1,339 @@
+/** What was: the chargers' current against the limit, and the meter's against the grid's. */
+
+import { mdiChartLine, mdiChevronLeft, mdiChevronRight, mdiDownload } from "@mdi/js";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+import { plainColor } from "../colors";
+import { getSafeLimitLog, inWords, listEntities } from "../commands";
+import { define } from "../define";
+import "../elements/chart";
+import type { Line } from "../elements/chart";
+import { empty } from "../elements/empty";
+import { amperes, dateTime } from "../format";
+import { hassChanged } from "../follow";
+import { icon } from "../icon";
+import { text } from "../localize";
+import { hasRecorder, recorded } from "../recorded";
+import { styles } from "../styles";
+import type { Entities, Hass, PhaseName, SafeLimitPeriod } from "../types";
+
+const HOUR = 3600 * 1000;
+const LENGTHS = { hour: HOUR, six_hours: 6 * HOUR, day: 24 * HOUR, week: 168 * HOUR } as const;
+type Length = keyof typeof LENGTHS;
+
+const REFRESH = 60 * 1000;
+
+interface Picture {
+  title: string;
+  lines: Line[];
+}
+
+export class HistoryView extends LitElement {
+  static override styles = [
+    styles,
+    css`
+      :host {
+        display: grid;
+        gap: 16px;
+        min-width: 0;
+      }
+      .period {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 8px;
+      }
+      .lengths {
+        display: inline-flex;
+        background: var(--track);
+        border-radius: 9999px;
+        padding: 2px;
+      }
+      .lengths button {
+        color: var(--loud);
+        min-height: 36px;
+      }
+      .lengths button[aria-pressed="true"] {
+        background: var(--ha-card-background, var(--card-background-color, #fff));
+        box-shadow: var(--ha-box-shadow-s, 0 1px 3px rgba(0, 0, 0, 0.2));
+      }
+      .round {
+        padding: 0 8px;
+      }
+      .card h2 {
+        margin-bottom: 8px;
+      }
+      .highest {
+        padding-top: 8px;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 16px;
+        justify-content: center;
+      }
+      .download {
+        margin-inline-start: auto;
+      }
+      @media (max-width: 480px) {
+        .lengths {
+          width: 100%;
+        }
+        .lengths button {
+          flex: 1;
+          justify-content: center;
+          padding: 0 6px;
+        }
+        .download {
+          margin-inline-start: 0;
+        }
+      }
+    `,
+  ];
+
+  @property({ attribute: false, hasChanged: hassChanged }) hass!: Hass;
+  @property() entryId = "";
+  @property({ attribute: false }) phases: PhaseName[] = ["L1", "L2", "L3"];
+  @property({ type: Boolean }) hasMeter = false;
+
+  @state() private length: Length = "hour";
+  /** End of the period; undefined: now, and going on. */
+  @state() private until?: number;
+  @state() private pictures?: Picture[];
+  @state() private error = "";
+  private from = 0;
+  private to = 0;
+  private entities?: Entities;
+  private timer?: number;
+  private asked = 0;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.timer = window.setInterval(() => {
+      if (this.until === undefined && !document.hidden) void this.load();
+    }, REFRESH);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.clearInterval(this.timer);
+  }
+
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has("entryId")) this.entities = undefined;
+    if (changed.has("entryId") || changed.has("length") || changed.has("until") || changed.has("hasMeter")) {
+      void this.load();
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { hass } = this;
+    if (!hasRecorder(hass)) {
+      return empty(
+        mdiChartLine,
+        text(hass, "history.no_recorder"),
+        text(hass, "history.no_recorder_text"),
+      );
+    }
+    return html`
+      <div class="period">
+        <div class="lengths" role="group" aria-label=${text(hass, "history.period")}>
+          ${(Object.keys(LENGTHS) as Length[]).map(
+            (length) =>
+              html`<button
+                aria-pressed=${this.length === length}
+                @click=${() => {
+                  this.length = length;
+                }}
+              >
+                ${text(hass, `history.${length}`)}
+              </button>`,
+          )}
+        </div>
+        <button class="round" title=${text(hass, "history.earlier")} @click=${() => this.move(-1)}>
+          ${icon(mdiChevronLeft)}<span class="sr">${text(hass, "history.earlier")}</span>
+        </button>
+        <button
+          class="round"
+          title=${text(hass, "history.later")}
+          ?disabled=${this.until === undefined}
+          @click=${() => this.move(1)}
+        >
+          ${icon(mdiChevronRight)}<span class="sr">${text(hass, "history.later")}</span>
+        </button>
+        <span class="quiet" aria-live="polite"
+          >${this.to
+            ? `${dateTime(hass, new Date(this.from))} – ${dateTime(hass, new Date(this.to))}`
+            : nothing}</span
+        >
+        ${this.hasMeter
+          ? html`<button class="tonal download" @click=${this.download}>
+              <span class="small">${icon(mdiDownload)}</span> ${text(hass, "history.download")}
+            </button>`
+          : nothing}
+      </div>
+      ${this.error ? html`<div class="alert bad" role="alert">${this.error}</div>` : nothing}
+      ${this.pictures === undefined
+        ? html`<div class="card quiet" aria-busy="true">${text(hass, "loading")}</div>`
+        : this.pictures.map((picture) => this.picture(picture))}
+    `;
+  }
+
+  private picture({ title, lines }: Picture): TemplateResult {
+    const { hass } = this;
+    const measured = lines.filter((line) => !line.dashed && !line.shade);
+    const highest = measured.map((line) => ({
+      name: line.name,
+      value: Math.max(...line.points.map(([, value]) => value ?? Number.NEGATIVE_INFINITY)),
+    }));
+    const known = highest.filter(({ value }) => Number.isFinite(value));
+    const told = known.map(({ name, value }) =>
+      text(hass, "history.summary", { name, highest: amperes(hass, value) }),
+    );
+    return html`<section class="card">
+      <h2>${title}</h2>
+      ${known.length
+        ? html`<elm-chart
+              .hass=${hass}
+              .lines=${lines}
+              .from=${this.from}
+              .to=${this.to}
+              .label=${[title, ...told].join("; ")}
+            ></elm-chart>
+            <div class="highest quiet numbers">${told.map((one) => html`<span>${one}</span>`)}</div>`
+        : html`<p class="quiet">${text(hass, "history.empty")}</p>`}
+    </section>`;
+  }
+
+  private move(direction: number): void {
+    const until = (this.until ?? Date.now()) + direction * LENGTHS[this.length];
+    this.until = until >= Date.now() ? undefined : until;
+  }
+
+  private async load(): Promise<void> {
+    const { hass, entryId } = this;
+    if (!hass || !entryId || !hasRecorder(hass)) return;
+    const asked = ++this.asked;
+    const to = this.until ?? Date.now();
+    const from = to - LENGTHS[this.length];
+    try {
+      this.entities ??= await listEntities(hass, entryId);
+      const periods = this.hasMeter ? await getSafeLimitLog(hass, entryId).catch(() => []) : [];
+      const pictures = await this.draw(this.entities, periods, from, to);
+      if (asked !== this.asked) return;
+      [this.from, this.to] = [from, to];
+      this.pictures = pictures;
+      this.error = "";
+    } catch (error) {
+      if (asked === this.asked) this.error = inWords(hass, error);
+    }
+  }
+
+  private async draw(
+    { group }: Entities,
+    periods: SafeLimitPeriod[],
+    from: number,
+    to: number,
+  ): Promise<Picture[]> {
+    const { hass } = this;
+    const of = (key: string) =>
+      this.phases.flatMap((phase, index) => {
+        const entity = group[`${key}_${phase.toLowerCase()}`];
+        return entity ? [{ entity, phase, index }] : [];
+      });
+    const wanted = ["chargers_current", ...(this.hasMeter ? ["grid_current", "other_load"] : [])];
+    const limits = ["maximum_current", "grid_maximum_current"].flatMap((key) => group[key] ?? []);
+    const values = await recorded(
+      hass,
+      wanted.flatMap((key) => of(key).map(({ entity }) => entity)),
+      limits,
+      from,
+      to,
+    );
+    const until = Math.min(to, Date.now());
+    const held = (points: [number, number | null][] = []): [number, number | null][] => {
+      const last = points.at(-1);
+      return last && last[0] < until && last[1] !== null ? [...points, [until, last[1]]] : points;
+    };
+    const phases = (key: string): Line[] =>
+      of(key).map(({ entity, phase, index }) => ({
+        id: `${key}_${phase}`,
+        name: phase,
+        color: plainColor(index),
+        points: held(values[entity]),
+      }));
+    const limit = (key: string): Line[] => {
+      const entity = group[key];
+      return entity && values[entity]
+        ? [
+            {
+              id: key,
+              name: text(hass, `history.${key}`),
+              color: "var(--error-color, #db4437)",
+              dashed: true,
+              points: held(values[entity]),
+            },
+          ]
+        : [];
+    };
+    const shade = this.shade(periods, from, to);
+    const pictures = [
+      {
+        title: text(hass, "history.chargers"),
+        lines: [...phases("chargers_current"), ...limit("maximum_current"), ...shade],
+      },
+    ];
+    if (this.hasMeter) {
+      pictures.push(
+        {
+          title: text(hass, "history.meter"),
+          lines: [...phases("grid_current"), ...limit("grid_maximum_current"), ...shade],
+        },
+        { title: text(hass, "history.other_load"), lines: phases("other_load") },
+      );
+    }
+    return pictures;
+  }
+
+  private shade(periods: SafeLimitPeriod[], from: number, to: number): Line[] {
+    const points = periods.flatMap(({ start, end }): [number, number | null][] => {
+      const [began, ended] = [Date.parse(start), end === null ? to : Date.parse(end)];
+      return ended < from || began > to
+        ? []
+        : [
+            [Math.max(began, from), 1],
+            [Math.min(ended, to), null],
+          ];
+    });
+    return points.length
+      ? [
+          {
+            id: "safe_limit",
+            name: text(this.hass, "history.safe_limit_period"),
+            color: "var(--warning-color, #ffa600)",
+            shade: true,
+            points,
+          },
+        ]
+      : [];
+  }
+
+  private readonly download = async (): Promise<void> => {
+    try {
+      const period = new URLSearchParams({
+        start: new Date(this.from).toISOString(),
+        end: new Date(this.to).toISOString(),
+      });
+      const { path } = await this.hass.callWS<{ path: string }>({
+        type: "auth/sign_path",
+        path: `/api/ev_load_manager/${this.entryId}/meter.csv?${period}`,
+      });
+      const link = document.createElement("a");
+      link.href = path;
+      link.download = "";
+      link.click();
+    } catch (error) {
+      this.error = inWords(this.hass, error);
+    }
+  };
+}
+
+define("elm-history", HistoryView);

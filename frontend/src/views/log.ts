@@ -1,0 +1,363 @@
+/** When the safe limit held, and every recalculation with what went in and came out. */
+
+import { mdiRefresh } from "@mdi/js";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import { getRecalculations, getSafeLimitLog, inWords } from "../commands";
+import { define } from "../define";
+import { dateTime, duration, limit, number, time } from "../format";
+import { hassChanged } from "../follow";
+import { icon } from "../icon";
+import { stateWord, text } from "../localize";
+import { styles } from "../styles";
+import type { Currents, Group, Hass, Recalculation, SafeLimitPeriod } from "../types";
+import { circuitName } from "../words";
+
+const PAGE = 100;
+const MOST = 5000;
+/** While it is live, it is asked again at most this often, ms. */
+const LIVE = 3000;
+
+export class LogView extends LitElement {
+  static override styles = [
+    styles,
+    css`
+      :host {
+        display: grid;
+        gap: 16px;
+        min-width: 0;
+      }
+      .tools {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 8px 16px;
+        padding-block: 12px 8px;
+      }
+      .tools label {
+        display: inline-flex;
+        align-items: center;
+        gap: 8px;
+      }
+      .tools select {
+        max-width: 220px;
+      }
+      td {
+        white-space: nowrap;
+        vertical-align: middle;
+      }
+      td.wrap {
+        white-space: normal;
+        min-width: 160px;
+      }
+      tr.entry {
+        cursor: pointer;
+      }
+      tr.entry:hover td {
+        background: var(--track);
+      }
+      tr.inside > td {
+        padding: 0 10px 12px;
+        background: color-mix(in srgb, var(--track) 45%, transparent);
+      }
+      .opens {
+        min-height: 32px;
+        padding: 0;
+        font-weight: inherit;
+        color: var(--loud);
+        text-decoration: underline dotted var(--quiet);
+        text-underline-offset: 4px;
+        border-radius: 4px;
+      }
+      .more {
+        margin: 8px auto 0;
+        display: flex;
+      }
+    `,
+  ];
+
+  @property({ attribute: false, hasChanged: hassChanged }) hass!: Hass;
+  @property({ attribute: false }) group!: Group;
+  @property() entryId = "";
+
+  @state() private periods?: SafeLimitPeriod[];
+  @state() private rows?: Recalculation[];
+  @state() private charger = "";
+  @state() private live = true;
+  @state() private most = PAGE;
+  @state() private opened = new Set<string>();
+  @state() private error = "";
+  private timer?: number;
+  private loadedAt = 0;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has("entryId") || changed.has("charger") || changed.has("most")) {
+      void this.load();
+    } else if (changed.has("group") && this.live && this.timer === undefined) {
+      const wait = Math.max(0, this.loadedAt + LIVE - performance.now());
+      this.timer = window.setTimeout(() => {
+        this.timer = undefined;
+        void this.load();
+      }, wait);
+    }
+  }
+
+  private readonly load = async (): Promise<void> => {
+    const { hass, entryId, charger } = this;
+    this.loadedAt = performance.now();
+    try {
+      const [periods, rows] = await Promise.all([
+        getSafeLimitLog(hass, entryId),
+        getRecalculations(hass, entryId, {
+          limit: this.most,
+          ...(charger ? { charger } : {}),
+        }),
+      ]);
+      this.periods = periods.reverse();
+      this.rows = rows.reverse();
+      this.error = "";
+    } catch (error) {
+      this.error = inWords(hass, error);
+    }
+  };
+
+  protected override render(): TemplateResult {
+    const { hass } = this;
+    return html`
+      ${this.error ? html`<div class="alert bad" role="alert">${this.error}</div>` : nothing}
+      <section class="card" aria-labelledby="recalculations">
+        <h2 id="recalculations">${text(hass, "log.recalculations")}</h2>
+        <p class="quiet">${text(hass, "log.recalculations_help")}</p>
+        <div class="tools">
+          <label>
+            <span class="quiet">${text(hass, "log.charger")}</span>
+            <select
+              @change=${(event: Event) => {
+                this.charger = (event.target as HTMLSelectElement).value;
+                this.most = PAGE;
+              }}
+            >
+              <option value="">${text(hass, "log.all_chargers")}</option>
+              ${this.group.chargers.map(
+                (charger) =>
+                  html`<option value=${charger.id} ?selected=${charger.id === this.charger}>
+                    ${charger.name}
+                  </option>`,
+              )}
+            </select>
+          </label>
+          <label>
+            <input
+              type="checkbox"
+              role="switch"
+              .checked=${this.live}
+              @change=${(event: Event) => {
+                this.live = (event.target as HTMLInputElement).checked;
+              }}
+            />
+            ${text(hass, "log.live")}
+          </label>
+          <button @click=${this.load}>
+            <span class="small">${icon(mdiRefresh)}</span> ${text(hass, "log.reload")}
+          </button>
+        </div>
+        ${this.recalculations()}
+      </section>
+      <section class="card" aria-labelledby="safe-limit">
+        <h2 id="safe-limit">${text(hass, "log.safe_limit")}</h2>
+        <p class="quiet">${text(hass, "log.safe_limit_help")}</p>
+        ${this.safeLimit()}
+      </section>
+    `;
+  }
+
+  private safeLimit(): TemplateResult {
+    const { hass, periods } = this;
+    if (this.group.settings.safe_limit === undefined && !periods?.length) {
+      return html`<p>${text(hass, "log.safe_limit_no_meter")}</p>`;
+    }
+    if (!periods) return html`<p class="quiet">${text(hass, "loading")}</p>`;
+    if (!periods.length) return html`<p>${text(hass, "log.safe_limit_never")}</p>`;
+    return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="safe-limit">
+      <table>
+        <thead>
+          <tr>
+            <th>${text(hass, "log.start")}</th>
+            <th>${text(hass, "log.end")}</th>
+            <th class="end">${text(hass, "log.duration")}</th>
+            <th>${text(hass, "log.cause")}</th>
+            <th class="end">${text(hass, "log.limit")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${periods.map(
+            (period) =>
+              html`<tr>
+                <td>${dateTime(hass, new Date(period.start), true)}</td>
+                <td>
+                  ${period.end
+                    ? dateTime(hass, new Date(period.end), true)
+                    : html`<span class="chip bad">${text(hass, "log.lasts")}</span>`}
+                </td>
+                <td class="end">
+                  ${period.end
+                    ? duration(hass, (Date.parse(period.end) - Date.parse(period.start)) / 1000)
+                    : nothing}
+                </td>
+                <td class="wrap">${text(hass, `cause.${period.cause}`)}</td>
+                <td class="end numbers">${limit(hass, period.limit)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+  }
+
+  private recalculations(): TemplateResult {
+    const { hass, rows } = this;
+    if (!rows) return html`<p class="quiet">${text(hass, "loading")}</p>`;
+    if (!rows.length) return html`<p>${text(hass, "log.recalculations_never")}</p>`;
+    const metered = rows.some((row) => row.meter);
+    return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="recalculations">
+        <table>
+          <thead>
+            <tr>
+              <th>${text(hass, "log.time")}</th>
+              <th>${text(hass, "log.result")}</th>
+              <th>${text(hass, "log.trigger")}</th>
+              <th>${text(hass, "log.mode")}</th>
+              <th class="end">${text(hass, "log.limit")}</th>
+              ${metered
+                ? html`<th>${text(hass, "log.meter")}</th>
+                    <th>${text(hass, "log.other_load")}</th>
+                    <th>${text(hass, "log.available")}</th>`
+                : nothing}
+            </tr>
+          </thead>
+          <tbody>
+            ${repeat(
+              rows,
+              (row) => row.time,
+              (row) => this.row(row, metered),
+            )}
+          </tbody>
+        </table>
+      </div>
+      ${rows.length >= this.most && this.most < MOST
+        ? html`<button
+            class="more tonal"
+            @click=${() => {
+              this.most = Math.min(MOST, this.most * 4);
+            }}
+          >
+            ${text(hass, "log.more")}
+          </button>`
+        : nothing}`;
+  }
+
+  private row(row: Recalculation, metered: boolean): TemplateResult {
+    const { hass } = this;
+    const at = when(hass, new Date(row.time));
+    const isOpen = this.opened.has(row.time);
+    const limits = row.connectors.filter((one) => one.limit > 0);
+    return html`<tr class="entry" @click=${() => this.toggle(row.time)}>
+        <td class="numbers">
+          <button
+            class="opens"
+            aria-expanded=${isOpen}
+            aria-label=${text(hass, "log.details", { time: at })}
+          >
+            ${at}
+          </button>
+        </td>
+        <td class="wrap numbers">
+          ${limits.length
+            ? limits.map((one) => `${this.outlet(one)}: ${number(hass, one.limit)}`).join(" · ")
+            : "–"}
+        </td>
+        <td class="wrap">${row.trigger.split(", ").map((one) => text(hass, `log.triggers.${one}`)).join(", ")}</td>
+        <td>${text(hass, `log.modes.${row.mode}`)}</td>
+        <td class="end numbers">${limit(hass, row.settings.maximum_current)}</td>
+        ${metered
+          ? html`<td class="numbers">${this.three(row.meter)}</td>
+              <td class="numbers">${this.three(row.other_load)}</td>
+              <td class="numbers">${this.three(row.available)}</td>`
+          : nothing}
+      </tr>
+      ${isOpen
+        ? html`<tr class="inside">
+            <td colspan=${metered ? 8 : 5}>${this.inside(row)}</td>
+          </tr>`
+        : nothing}`;
+  }
+
+  private inside(row: Recalculation): TemplateResult {
+    const { hass } = this;
+    return html`<table>
+      <thead>
+        <tr>
+          <th>${text(hass, "log.outlet")}</th>
+          <th>${text(hass, "log.status")}</th>
+          <th>${text(hass, "log.measured")}</th>
+          <th class="end">${text(hass, "log.offered")}</th>
+          <th class="end">${text(hass, "log.new_limit")}</th>
+          <th class="end">${text(hass, "log.share")}</th>
+          <th>${text(hass, "log.reason")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${row.connectors.map((one) => {
+          const circuit = this.group.circuits.find((circuit) => circuit.id === one.circuit);
+          const where = [circuit && circuitName(hass, circuit), one.phase].filter(Boolean);
+          return html`<tr>
+            <td>${this.outlet(one)}</td>
+            <td>${one.status === "unknown" ? "–" : stateWord(hass, "status", one.status)}</td>
+            <td class="numbers">${this.three(one.measured)}</td>
+            <td class="end numbers">${one.offered === null ? "–" : number(hass, one.offered)}</td>
+            <td class="end numbers">${number(hass, one.limit)}</td>
+            <td class="end numbers">${number(hass, one.target)}</td>
+            <td class="wrap">
+              ${stateWord(hass, "reason", one.reason)}${where.length
+                ? html` <span class="quiet">(${where.join(" ")})</span>`
+                : nothing}
+            </td>
+          </tr>`;
+        })}
+      </tbody>
+    </table>`;
+  }
+
+  private outlet(one: { charger: string; connector: number }): string {
+    const charger = this.group.chargers.find(({ id }) => id === one.charger);
+    if (!charger) return `${one.charger}/${one.connector}`;
+    return charger.connectors.length > 1
+      ? text(this.hass, "outlet", { charger: charger.name, number: one.connector })
+      : charger.name;
+  }
+
+  private three(currents: Currents | null): string {
+    if (!currents) return "–";
+    return this.group.phases.map((_, index) => number(this.hass, currents[index]!)).join(" / ");
+  }
+
+  private toggle(row: string): void {
+    const opened = new Set(this.opened);
+    if (!opened.delete(row)) opened.add(row);
+    this.opened = opened;
+  }
+}
+
+/** A time of today needs no date. */
+const when = (hass: Hass, moment: Date): string =>
+  moment.toDateString() === new Date().toDateString()
+    ? time(hass, moment, true)
+    : dateTime(hass, moment, true);
+
+define("elm-log", LogView);

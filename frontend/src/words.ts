@@ -1,0 +1,73 @@
+/** Sentences about a group, made from its picture. */
+
+import { duration, limit } from "./format";
+import { stateWord, text } from "./localize";
+import type { Charger, Circuit, Connector, Group, Hass } from "./types";
+
+export const circuitName = (hass: Hass, circuit: Circuit): string =>
+  circuit.name ?? text(hass, `circuit.${circuit.kind}`);
+
+export const outletName = (hass: Hass, charger: Charger, connector: Connector): string =>
+  charger.connectors.length > 1
+    ? text(hass, "outlet", { charger: charger.name, number: connector.number })
+    : charger.name;
+
+export const mode = (hass: Hass, group: Group): string =>
+  group.mode ? stateWord(hass, "mode", group.mode) : text(hass, "starting");
+
+export const modeTone = (group: Group): string =>
+  ({ off: "warn", safe_limit: "bad", adaptive: "good", dynamic: "good" })[group.mode ?? ""] ?? "";
+
+export function status(hass: Hass, charger: Charger, connector: Connector): string {
+  if (!charger.online) return text(hass, "offline");
+  return connector.status && connector.status !== "unknown"
+    ? stateWord(hass, "status", connector.status)
+    : text(hass, "status_unknown");
+}
+
+export function statusTone(charger: Charger, connector: Connector): string {
+  if (!charger.online) return "bad";
+  switch (connector.status) {
+    case "charging":
+      return "good";
+    case "faulted":
+      return "bad";
+    case "suspended_ev":
+    case "suspended_evse":
+    case "preparing":
+      return "accent";
+    default:
+      return "";
+  }
+}
+
+/** Why a connector has what it has, in plain words. */
+export function reason(hass: Hass, group: Group, connector: Connector, now: number): string {
+  if (!connector.reason) return text(hass, "reason.none");
+  const circuit = group.circuits.find((one) => one.id === connector.held_back_by);
+  const values = {
+    circuit: circuit ? circuitName(hass, circuit) : "",
+    phase: connector.phase ?? "",
+    limit: connector.limit === null ? "" : limit(hass, connector.limit),
+    target: connector.target === null ? "" : limit(hass, connector.target),
+    fallback: limit(hass, connector.fallback),
+    maximum: limit(hass, connector.maximum),
+  };
+  const where = circuit && connector.phase ? "_where" : "";
+  const detailed = text(hass, `reason.${connector.reason}${where}`, values);
+  const sentence =
+    detailed === `reason.${connector.reason}${where}`
+      ? text(hass, `reason.${connector.reason}`, values)
+      : detailed;
+  const told =
+    sentence === `reason.${connector.reason}`
+      ? stateWord(hass, "reason", connector.reason)
+      : sentence;
+  if (connector.next_turn === null) return told;
+  const wait = connector.next_turn - now;
+  return `${told} ${
+    wait > 1
+      ? text(hass, "next_turn", { time: duration(hass, wait) })
+      : text(hass, "next_turn_now")
+  }`;
+}
