@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from itertools import count
 import json
+from ssl import SSLContext
 from typing import Any, Self
 
 from ocpp.messages import get_validator
@@ -45,20 +46,23 @@ class Client:
         subprotocols: tuple[str, ...] = ("ocpp1.6",),
         password: bytes | None = None,
         address: str = "127.0.0.1",
+        tls: SSLContext | None = None,
     ) -> None:
         """Prepare to connect; `async with` does it."""
         headers = {}
         if password is not None:
             credentials = base64.b64encode(charger_id.encode() + b":" + password).decode()
             headers["Authorization"] = f"Basic {credentials}"
+        security: dict[str, Any] = {} if tls is None else {"ssl": tls}
         self._connect = connect(
-            f"ws://127.0.0.1:{central.port}{path or '/ocpp/' + charger_id}",
+            f"{'ws' if tls is None else 'wss'}://127.0.0.1:{central.port}{path or '/ocpp/' + charger_id}",
             subprotocols=[Subprotocol(name) for name in subprotocols] or None,
             additional_headers=headers,
             local_addr=(address, 0),
             ping_interval=None,
             close_timeout=1,
             proxy=None,
+            **security,
         )
         self.answers: dict[str, Any] = {}
         """Action -> payload of the answer, an error code, or SILENCE; else NotImplemented."""

@@ -40,7 +40,7 @@ KNOWN: Final = tuple(sorted(str(action.value) for action in set(Action) - _FROM_
 
 _LIMITS: Final = frozenset({"SetChargingProfile", "ClearChargingProfile"})
 _LIKELY_LIMIT: Final = re.compile(
-    r"current(?!.?time)|(?<![slc])amp(?!l)|limit|intensit|max.?power|power.?max"
+    r"current(?!.?time)|(?<!st)(?<![slc])amp(?!l)|limit|intensit|max.?power|power.?max"
     r"|load.?balanc|smart.?charg|charg\w*.?rate",
     re.IGNORECASE,
 )

@@ -1,0 +1,83 @@
+"""Who may charge, told the same way whenever a charger asks."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from custom_components.ev_load_manager.csms import local_list
+from custom_components.ev_load_manager.csms.id_tags import IdTag, IdTags, TagStatus
+from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transactions import TransactionIds
+
+from .client import Client
+from .conftest import ago
+
+ANNA = IdTag(id_tag="04A1B2", name="Anna")
+THIEF = IdTag(id_tag="04FFFF", name="Lost card", blocked=True)
+LISTED = IdTags(tags=(ANNA, THIEF), accept_all=False)
+
+
+@pytest.fixture
+async def picky(socket_enabled: None) -> AsyncGenerator[CentralSystem]:
+    """A central system in which only Anna charges."""
+    system = CentralSystem(
+        "127.0.0.1",
+        0,
+        transaction_ids=TransactionIds(),
+        authorize=lambda _, tag: LISTED.status(tag),
+    )
+    await system.start()
+    yield system
+    await system.stop()
+
+
+def test_everybody_may_charge_unless_there_is_a_list() -> None:
+    assert IdTags().status("anything") is TagStatus.ACCEPTED
+    assert LISTED.status("anything") is TagStatus.INVALID
+
+
+def test_a_blocked_tag_is_blocked_also_where_everybody_may() -> None:
+    assert IdTags(tags=(THIEF,)).status("04ffff") is TagStatus.BLOCKED
+    assert LISTED.status("04FFFF") is TagStatus.BLOCKED
+
+
+def test_tags_are_known_in_any_case_and_by_name() -> None:
+    assert LISTED.status("04a1b2") is TagStatus.ACCEPTED
+    assert LISTED.name("04a1b2") == "Anna"
+    assert LISTED.name("nobody") is None
+    assert LISTED.find(" anna ") is ANNA
+    assert LISTED.find("04a1b2") is ANNA
+    assert LISTED.find("Berta") is None
+    assert LISTED.accepted == (ANNA,)
+
+
+@pytest.mark.parametrize(
+    ("tag", "status"), [("04a1b2", "Accepted"), ("04FFFF", "Blocked"), ("", "Invalid")]
+)
+async def test_authorize_and_start_transaction_say_the_same(
+    picky: CentralSystem, tag: str, status: str
+) -> None:
+    picky.add("CP1")
+    async with Client(picky) as client:
+        asked = await client.call("Authorize", idTag=tag)
+        started = await client.call(
+            "StartTransaction", connectorId=1, idTag=tag, meterStart=0, timestamp=ago(0)
+        )
+    assert asked == {"idTagInfo": {"status": status}}
+    assert started["idTagInfo"] == {"status": status}
+    assert started["transactionId"] > 0
+
+
+def test_a_local_list_is_replaced_in_portions() -> None:
+    tags = [IdTag(id_tag=f"TAG{number}", name="") for number in range(5)]
+    first, second, third = local_list.messages(tags, version=7, at_once=2)
+    assert (first["updateType"], first["listVersion"]) == ("Full", 7)
+    assert (second["updateType"], second["listVersion"]) == ("Differential", 8)
+    assert third["localAuthorizationList"] == [
+        {"idTag": "TAG4", "idTagInfo": {"status": "Accepted"}}
+    ]
+
+
+def test_an_empty_local_list_empties_the_chargers() -> None:
+    (only,) = local_list.messages([], version=1)
+    assert only == {"listVersion": 1, "updateType": "Full"}
