@@ -1,6 +1,7 @@
 """Who has to do something about the meter is told, and told when it is done."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -134,3 +135,14 @@ async def test_an_error_that_has_no_words_in_the_language_of_the_house_is_told_i
 
     error = issue_of(hass, silent).translation_placeholders["error"]
     assert f"127.0.0.1:{meter.port}" in error
+
+
+async def test_an_error_of_another_kind_is_told_as_it_is(
+    hass: HomeAssistant, silent: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = SimpleNamespace(last_update_success=False, last_exception=OSError("the wire is cut"))
+    issue = safe_limit_issue.SafeLimitIssue(hass, silent)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(silent.runtime_data, "meter", broken)
+        assert issue._last_error() == "the wire is cut"
