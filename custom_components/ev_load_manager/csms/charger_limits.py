@@ -210,6 +210,8 @@ class ChargerLimits:
             self._evidence.saw(kept=False)
             self._tell_forgetting()
         if keeper.disobeys is not before:
+            if before:
+                self._choice.followed()
             self._changed(keeper)
 
     def expect_reboot(self) -> None:
@@ -543,6 +545,7 @@ class ChargerLimits:
                 followed_not.name,
             )
         obedience.told(nothing_left=not left)
+        keeper.resend = True
         return self._possible(keeper)
 
     async def _send_standing(self, keeper: LimitKeeper) -> None:

@@ -110,10 +110,16 @@ class Choice:
         """It took a limit and does not follow it; whether another is left to try."""
         _LOGGER.debug("%s is accepted and not followed", approach.name)
         self.distrusted.add(approach.name)
-        if all(one.name in self.distrusted for one in possible):
-            self.distrusted.clear()
-            return False
-        return True
+        if any(one.name not in self.distrusted for one in possible):
+            return True
+        # It may have been told something else by its owner: later it begins with the best.
+        self.working = self.in_session = None
+        self.try_all_anew()
+        return False
+
+    def followed(self) -> None:
+        """It follows again: nothing else need be avoided."""
+        self.distrusted.clear()
 
     def try_all_anew(self) -> None:
         """Forget what was found out: the charger may have changed."""

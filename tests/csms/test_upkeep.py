@@ -1,0 +1,246 @@
+"""What is kept about limits: when they end, what is told of them, how often they came."""
+
+from dataclasses import replace
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.csms.charger_limits import ChargerLimits
+from custom_components.ev_load_manager.csms.composite import Outlook, read_outlook
+from custom_components.ev_load_manager.csms.dead_man import Evidence
+from custom_components.ev_load_manager.csms.obedience import Obedience
+from custom_components.ev_load_manager.csms.offer import CLOCK_FAST, CLOCK_SLOW, End, OfferBook
+from custom_components.ev_load_manager.csms.profiles import Persistence, load_catalogue
+from custom_components.ev_load_manager.csms.writes import MOST_CHANGES, MOST_RENEWALS
+
+from .conftest import TimeMachine
+from .scripted_charger import ScriptedCharger
+
+CATALOGUE = load_catalogue()
+
+
+# When limits end
+
+
+def test_a_limit_may_end_a_little_early_and_a_minute_late(time_machine: TimeMachine) -> None:
+    book = OfferBook()
+    end = End.after(300.0)
+    book.sent(16.0, end)
+    book.taken(16.0, end)
+    now = clock.monotonic()
+    assert book.offer.expires_at == now + 300.0 - CLOCK_FAST
+    assert book.offer.gone_at == now + 300.0 + CLOCK_SLOW
+
+
+def test_a_limit_on_its_way_that_stays_is_never_gone(time_machine: TimeMachine) -> None:
+    book = OfferBook()
+    book.taken(16.0, End.after(300.0))
+    book.sent(10.0)
+    assert book.offer.expires_at is not None
+    assert book.offer.gone_at is None
+    book.not_taken(10.0)
+    assert book.offer.possible == (16.0,)
+    assert book.offer.gone_at is not None
+
+
+def test_a_renewal_that_got_no_answer_ends_with_the_first_or_the_second(
+    time_machine: TimeMachine,
+) -> None:
+    book = OfferBook()
+    first = End.after(300.0)
+    book.taken(16.0, first)
+    time_machine.jump(150.0)
+    second = End.after(300.0)
+    book.sent(16.0, second)
+    assert (book.offer.expires_at, book.offer.gone_at) == (first.earliest, second.latest)
+    book.sent(16.0, second)
+    book.not_taken(16.0)
+    assert book.offer.in_flight == (16.0,)
+
+
+def test_after_a_restart_a_limit_may_have_ended_and_may_live_all_it_had_left(
+    time_machine: TimeMachine,
+) -> None:
+    book = OfferBook()
+    book.taken(16.0, End.after(300.0))
+    time_machine.jump(100.0)
+    state = json.loads(json.dumps(book.state()))
+    time_machine.jump(1000.0)
+    restarted = OfferBook()
+    restarted.restore(state)
+    now = clock.monotonic()
+    assert restarted.offer.accepted == 16.0
+    assert restarted.offer.expires_at == now
+    assert restarted.offer.gone_at == pytest.approx(now + 200.0 + CLOCK_SLOW)
+
+
+# What chargers tell of their schedule
+
+
+def schedule(*periods: tuple[int, float], **more: Any) -> dict[str, Any]:
+    """An answer to GetCompositeSchedule."""
+    return {
+        "status": "Accepted",
+        "connectorId": 1,
+        "chargingSchedule": {
+            "duration": 420,
+            "chargingRateUnit": "A",
+            "chargingSchedulePeriod": [
+                {"startPeriod": start, "limit": limit} for start, limit in periods
+            ],
+            **more,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (schedule((0, 16.0), (300, 6.0)), Outlook(16.0, 6.0)),
+        (schedule((300, 6.0), (0, 16.0)), Outlook(16.0, 6.0)),
+        (schedule((0, 6.0)), Outlook(6.0, 6.0)),
+        (schedule((0, 6.0), duration=60), None),
+        (schedule((0, -1.0)), None),
+        (schedule(), None),
+        (schedule((10, 6.0)), None),
+        (schedule((0, 4140.0), chargingRateUnit="W"), None),
+        (schedule((0, 6.0), chargingSchedulePeriod="none"), None),
+        (schedule((0, 6.0), chargingSchedulePeriod=[{"startPeriod": 0}]), None),
+        ({"status": "Rejected"}, None),
+        ({"status": "Accepted"}, None),
+    ],
+)
+async def test_a_schedule_is_believed_only_where_it_says_something(
+    answer: dict[str, Any], expected: Outlook | None
+) -> None:
+    charger = ScriptedCharger()
+    charger.on("GetCompositeSchedule", lambda _: answer)
+    assert await read_outlook(charger, 1, 420, timeout=10.0) == expected
+    assert charger.of("GetCompositeSchedule") == [
+        {"connectorId": 1, "duration": 420, "chargingRateUnit": "A"}
+    ]
+
+
+# What was seen of a charger's memory
+
+
+def test_a_boot_tells_of_a_reboot_only_where_links_are_lost_without_one() -> None:
+    evidence = Evidence()
+    evidence.connected(booted=True)
+    evidence.saw(kept=True)
+    assert (evidence.kept_over_link, evidence.kept_over_reboot) == (True, None)
+    evidence.connected(booted=False)
+    evidence.saw(kept=True)
+    evidence.connected(booted=True)
+    evidence.saw(kept=True)
+    assert evidence.is_proof
+
+
+def test_a_session_that_ended_by_a_reboot_tells_of_it_afterwards() -> None:
+    evidence = Evidence()
+    evidence.connected(booted=True)
+    evidence.saw(kept=True)
+    evidence.rebooted()
+    assert evidence.is_proof
+
+
+def test_what_is_forgotten_in_a_reboot_says_nothing_of_a_lost_link() -> None:
+    evidence = Evidence()
+    evidence.expect_reboot()
+    evidence.connected(booted=True)
+    evidence.saw(kept=False)
+    assert (evidence.kept_over_link, evidence.kept_over_reboot) == (None, False)
+    assert evidence.forgets
+
+
+def test_other_firmware_has_to_prove_itself_anew() -> None:
+    evidence = Evidence()
+    evidence.about("1.0")
+    evidence.saw(kept=True)
+    state = json.loads(json.dumps(evidence.state()))
+    restarted = Evidence()
+    restarted.restore(state)
+    assert not restarted.about("1.0")
+    assert restarted.kept_over_link is True
+    assert restarted.about("1.1")
+    assert restarted.kept_over_link is None
+
+
+# What is drawn beside what was offered
+
+
+def test_who_draws_too_much_for_a_quarter_of_a_minute_is_told_again(
+    time_machine: TimeMachine,
+) -> None:
+    obedience = Obedience()
+    now = clock.monotonic()
+    assert not obedience.saw(17.0, now, 16.0)
+    assert obedience.act_at is None
+    assert not obedience.saw(18.0, now, 16.0)
+    assert obedience.act_at == now + 15.0
+    time_machine.jump(15.0)
+    obedience.told()
+    assert not obedience.saw(18.0, now + 20.0, 16.0)
+    assert not obedience.disobeys
+    time_machine.jump(20.0)
+    assert obedience.saw(18.0, now + 35.0, 16.0)
+    assert obedience.disobeys
+    assert obedience.act_at == clock.monotonic()
+    assert obedience.saw(15.0, now + 36.0, 16.0)
+    assert not obedience.disobeys
+    assert obedience.act_at is None
+    assert (obedience.times, obedience.told_again) == (1, 1)
+
+
+def test_a_tenth_above_a_high_limit_is_no_disobedience() -> None:
+    obedience = Obedience()
+    obedience.saw(35.0, clock.monotonic(), 32.0)
+    assert obedience.act_at is None
+
+
+# How often chargers are written
+
+
+@pytest.fixture
+async def limits() -> ChargerLimits:
+    """Limits of a charger of which nobody knows where it keeps them."""
+    return ChargerLimits(ScriptedCharger(), profile=CATALOGUE.generic, generic=CATALOGUE.generic)
+
+
+@pytest.mark.parametrize(("renewal", "most"), [(False, MOST_CHANGES), (True, MOST_RENEWALS)])
+async def test_a_charger_that_may_store_limits_is_not_to_be_written_too_often(
+    limits: ChargerLimits, renewal: bool, most: int, time_machine: TimeMachine
+) -> None:
+    writes = limits.keeper(1).writes
+    for _ in range(most):
+        writes.count(renewal=renewal)
+    assert not limits.is_written_too_often
+    writes.count(renewal=renewal)
+    assert limits.is_written_too_often
+    time_machine.jump(86_400.0)
+    assert not limits.is_written_too_often
+
+
+async def test_a_charger_that_refuses_what_comes_too_often_needs_no_warning(
+    limits: ChargerLimits,
+) -> None:
+    limits.know(replace(CATALOGUE.generic, profile_persistence=Persistence.RATE_LIMITED))
+    for _ in range(MOST_CHANGES + 1):
+        limits.keeper(1).writes.count(renewal=False)
+    assert not limits.is_written_too_often
+
+
+async def test_too_many_writes_are_warned_of_once(
+    limits: ChargerLimits, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(MOST_CHANGES):
+        limits.keeper(1).writes.count(renewal=False)
+    limits.start()
+    limits.connected()
+    for amperes in (16.0, 10.0, 8.0):
+        limits.keeper(1).want(amperes)
+        await limits.settled()
+    await limits.stop()
+    assert caplog.text.count("more limits today than is good for it") == 1
