@@ -112,6 +112,8 @@ class LoadManager:
         self.settings = LiveSettings.first(self.group)
         self.decision: Decision | None = None
         self.readings: Readings = Readings(connectors={})
+        self._summed: Readings | None = None
+        self._chargers_current = NO_CURRENT
         self.meter: MeterCoordinator | None = None
         """Polls the grid meter; None without one."""
         self.charger_meters = ChargerMeters(hass, entry, self._on_charger_meter)
@@ -528,6 +530,12 @@ class LoadManager:
             }
         return tuple(ConnectorId(charger.charger_id, number) for number in sorted(numbers))
 
+    def has_connector(self, charger: ChargerSettings, number: int) -> bool:
+        """Whether a number is one of `connectors_of`; asked by every entity at every step."""
+        if charger.connectors is not None or number <= 1:
+            return 0 < number <= (charger.connectors or 1)
+        return number in self.charge_point(charger.charger_id).connectors
+
     def _keeper(self, connector_id: ConnectorId) -> LimitKeeper:
         return self._controls[connector_id.charger].limits.keeper(connector_id.number)
 
@@ -634,10 +642,13 @@ class LoadManager:
 
     def chargers_current(self) -> PhaseCurrents:
         """What all chargers together were last seen to draw, A per phase."""
-        total = NO_CURRENT
-        for connector_id in self.readings.connectors:
-            total = total.plus(self.measured(connector_id) or NO_CURRENT)
-        return total
+        if self._summed is not self.readings:
+            self._summed = self.readings
+            self._chargers_current = NO_CURRENT
+            for connector_id in self.readings.connectors:
+                if currents := self.measured(connector_id):
+                    self._chargers_current = self._chargers_current.plus(currents)
+        return self._chargers_current
 
     @callback
     def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
