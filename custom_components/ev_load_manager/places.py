@@ -90,7 +90,7 @@ class ChargerPlace:
     @property
     def manager(self) -> LoadManager:
         """The group's load manager."""
-        return self.group.manager
+        return self.group.entry.runtime_data
 
     @property
     def key(self) -> str:
@@ -150,7 +150,7 @@ class ConnectorPlace:
     @property
     def manager(self) -> LoadManager:
         """The group's load manager."""
-        return self.charger.manager
+        return self.charger.group.entry.runtime_data
 
     @property
     def key(self) -> str:
@@ -165,7 +165,8 @@ class ConnectorPlace:
     @property
     def exists(self) -> bool:
         """Whether the charger is there and has this outlet."""
-        return self.charger.exists and self in self.charger.connectors
+        settings = self.manager.chargers.get(self.charger.subentry_id)
+        return settings is not None and self.manager.has_connector(settings, self.number)
 
     @property
     def id(self) -> ConnectorId:
