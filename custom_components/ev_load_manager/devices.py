@@ -5,7 +5,8 @@ while the group runs: a charger is added or renamed, tells its firmware, or
 turns out to be a twin, and nothing is loaded anew.
 """
 
-from typing import Any
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -14,13 +15,45 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import UNDEFINED
 
 from .const import DOMAIN
+from .csms.charge_point import Identity
 from .load_manager import EvLoadManagerConfigEntry
 from .places import CONNECTOR_NAME, ChargerPlace, ConnectorPlace, GroupPlace, places
+from .settings import ChargerSettings, GroupSettings
 
 
 def signal_places_changed(entry: EvLoadManagerConfigEntry) -> str:
     """Sent when a group has other chargers, outlets or wirings than before."""
     return f"{DOMAIN}_{entry.entry_id}_places_changed"
+
+
+class _Charger(NamedTuple):
+    """What the devices of a charger depend on."""
+
+    settings: ChargerSettings
+    outlets: int
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Description:
+    """Everything that devices, or which entities there are, depend on."""
+
+    group: GroupSettings
+    chargers: dict[str, _Charger]
+
+    def same_chargers(self, other: _Description) -> set[str]:
+        """Chargers whose devices need nothing: neither they nor the group changed."""
+        if self.group != other.group:
+            return set()
+        return {id_ for id_, one in self.chargers.items() if other.chargers.get(id_) == one}
+
+    def has_same_places(self, other: _Description) -> bool:
+        """Whether there is nothing new but what chargers say they are."""
+        return (
+            self.group == other.group
+            and self.chargers.keys() == other.chargers.keys()
+            and all(one[:2] == other.chargers[id_][:2] for id_, one in self.chargers.items())
+        )
 
 
 class Devices:
@@ -30,37 +63,43 @@ class Devices:
         """Describe what is there."""
         self._hass = hass
         self._entry = entry
-        self._described: Any = None
+        self._described: _Description | None = None
         self.async_update()
 
     @callback
     def async_update(self) -> None:
         """Describe the devices again if anything about them has changed."""
         described = self._description()
-        if described == self._described:
+        before, self._described = self._described, described
+        if described == before:
             return
-        self._described = described
+        # With hundreds of chargers, one that tells its firmware is no reason to
+        # walk through the registries for all of them.
+        same = before.same_chargers(described) if before else set()
         group_id = ""
         for place in places(self._hass, self._entry):
             match place:
                 case GroupPlace():
                     group_id = self._register_group()
-                case ChargerPlace():
+                case ChargerPlace() if place.subentry_id not in same:
                     self._register_charger(place, group_id)
-                case ConnectorPlace():
+                case ConnectorPlace() if place.subentry_id not in same:
                     self._register_connector(place)
+        if before and before.has_same_places(described):
+            return
         self._remove_left_over()
         async_dispatcher_send(self._hass, signal_places_changed(self._entry))
 
-    def _description(self) -> Any:
-        """Everything that devices, or which entities there are, depend on."""
-        return (
-            self._entry.runtime_data.group,
-            [
-                (place.settings, place.point.identity, len(place.connectors))
+    def _description(self) -> _Description:
+        return _Description(
+            group=self._entry.runtime_data.group,
+            chargers={
+                place.subentry_id: _Charger(
+                    place.settings, len(place.connectors), place.point.identity
+                )
                 for place in places(self._hass, self._entry)
                 if isinstance(place, ChargerPlace)
-            ],
+            },
         )
 
     def _register_group(self) -> str:
