@@ -10,18 +10,24 @@ limited.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, Self
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
 from .balancing.site import ConnectorId, PhaseChoice, Policy
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
 from .settings import GroupSettings
 
 VERSION: Final = 1
 SAVE_DELAY: Final = 60.0
 """Real seconds that a change without consequence may wait for its companions."""
+
+_BY_NAME: Final = frozenset({"settings", "chargers", "memory"})
+"""Parts of a group's file that are JSON objects."""
+_ROWS: Final = frozenset({"feeders", "temporary_limits", "safe_limit_log"})
+"""Parts that are lists of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +83,15 @@ class LiveSettings:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], group: GroupSettings) -> LiveSettings:
         """Read what was stored; what is missing comes from the flow."""
-        first = cls.first(group).to_dict()
-        data = {**first, **data}
+        first = cls.first(group)
+        try:
+            return cls._read({**first.to_dict(), **data})
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            LOGGER.warning("Stored settings are unusable, the flow's are taken: %r", error)
+            return first
+
+    @classmethod
+    def _read(cls, data: Mapping[str, Any]) -> Self:
         return cls(
             maximum_current=float(data["maximum_current"]),
             grid_maximum_current=float(data["grid_maximum_current"]),
@@ -120,8 +133,17 @@ class GroupStore:
         """Writes so far, counted when they began and when they were done."""
 
     async def load(self) -> dict[str, Any]:
-        """What was stored last; empty on the first start and after damage."""
-        return await self._store.async_load() or {}
+        """What was stored last; empty on the first start and after damage.
+
+        Parts that aren't what was written are left out: a group that starts
+        with the values of its flow is better than one that doesn't start.
+        """
+        try:
+            stored = await self._store.async_load() or {}
+        except AttributeError, LookupError, TypeError, ValueError:
+            stored = {}
+            LOGGER.exception("What was stored is unusable; the group starts without it")
+        return _in_shape(stored) if isinstance(stored, dict) else {}
 
     async def save(self) -> None:
         """Write now.
@@ -146,3 +168,29 @@ class GroupStore:
     async def remove(self) -> None:
         """Delete the file, with the group."""
         await self._store.async_remove()
+
+
+def _in_shape(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a file that are as they were written, as far as one can see from outside."""
+    kept: dict[str, Any] = {}
+    for part, value in stored.items():
+        if part == "saved_at":
+            if _is_moment(value):
+                kept[part] = value
+        elif part in _ROWS:
+            if isinstance(value, list):
+                kept[part] = [row for row in value if isinstance(row, dict)]
+        elif part not in _BY_NAME or isinstance(value, dict):
+            kept[part] = value
+    chargers = kept.get("chargers", {})
+    return kept | {
+        "chargers": {name: state for name, state in chargers.items() if isinstance(state, dict)}
+    }
+
+
+def _is_moment(value: object) -> bool:
+    """Whether it is a time that says how far from UTC it is."""
+    try:
+        return datetime.fromisoformat(str(value)).tzinfo is not None
+    except ValueError:
+        return False

@@ -111,13 +111,18 @@ class TemporaryLimits:
 
     @classmethod
     def from_list(cls, rows: Iterable[Mapping[str, Any]]) -> TemporaryLimits:
-        """Read what was stored."""
-        return cls(
-            TemporaryLimit(
-                circuit=row["circuit"],
-                name=row["name"],
-                limit=float(row["limit"]),
-                until=datetime.fromisoformat(row["until"]).astimezone(UTC),
-            )
-            for row in rows
-        )
+        """Read what was stored; rows that can't be read are left out."""
+        limits = []
+        for row in rows:
+            try:
+                limits.append(
+                    TemporaryLimit(
+                        circuit=str(row["circuit"]),
+                        name=str(row["name"]),
+                        limit=float(row["limit"]),
+                        until=datetime.fromisoformat(row["until"]).astimezone(UTC),
+                    )
+                )
+            except LookupError, TypeError, ValueError:
+                continue
+        return cls(limits)

@@ -81,7 +81,7 @@ async def _power_cut(scene: Scene) -> None:
 
 
 async def _disk_full(scene: Scene) -> None:
-    """Nothing can be stored while cars come and go, and then it is killed, too."""
+    """Nothing can be stored while cars come and go; nothing is lost."""
     here = outside(scene)
     scene.breaks()
     here.fill_disk()
@@ -89,11 +89,30 @@ async def _disk_full(scene: Scene) -> None:
     await scene.shares({LEFT: 6.0, RIGHT: 6.0, TWIN: 6.0, TWIN_2: 6.0})
     scene.leave(LEFT)
     await scene.shares({RIGHT: 8.0, TWIN: 8.0, TWIN_2: 8.0})
-    await here.kill()
-    await here.start()
-    await scene.shares({RIGHT: 8.0, TWIN: 8.0, TWIN_2: 8.0})
+    here.free_disk()
     scene.arrive(LEFT)
     await scene.shares({LEFT: 6.0, RIGHT: 6.0, TWIN: 6.0, TWIN_2: 6.0})
+    await here.kill()
+    await here.start()
+    await scene.shares({LEFT: 6.0, RIGHT: 6.0, TWIN: 6.0, TWIN_2: 6.0})
+
+
+async def _disk_full_and_killed(scene: Scene) -> None:
+    """It remembers lower limits than are in force, and a fourth car comes at once."""
+    here = outside(scene)
+    scene.leave(LEFT)
+    await scene.shares({RIGHT: 12.0, TWIN: 12.0})
+    scene.arrive(LEFT)
+    await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0})
+    scene.breaks()
+    here.fill_disk()
+    scene.leave(LEFT)
+    await scene.shares({RIGHT: 12.0, TWIN: 12.0})
+    await here.kill()
+    await here.start()
+    await scene.all_are_back()
+    scene.arrive(LEFT)
+    await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0})
 
 
 async def _state_is_corrupt(scene: Scene) -> None:
@@ -159,12 +178,22 @@ CRASH_FAULTS: Final = (
     ),
     Fault(
         name="disk-full",
-        breaks="the disk is full as cars come and go, and Home Assistant is killed on top",
+        breaks="the disk is full as cars come and go; free again, Home Assistant is killed",
         story=_disk_full,
         bound=STARTS_BY_ITSELF,
         own_process=True,
         speed=10.0,
         expects_errors=True,
+    ),
+    Fault(
+        name="disk-full-killed",
+        breaks="the disk is full, limits rise, and Home Assistant is killed before it is free",
+        story=_disk_full_and_killed,
+        bound=STARTS_BY_ITSELF,
+        own_process=True,
+        speed=10.0,
+        expects_errors=True,
+        may_lose=True,
     ),
     Fault(
         name="corrupt-state",
@@ -174,6 +203,7 @@ CRASH_FAULTS: Final = (
         own_process=True,
         speed=10.0,
         expects_errors=True,
+        may_lose=True,
     ),
     Fault(
         name="stopped",

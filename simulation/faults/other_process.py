@@ -25,7 +25,7 @@ from ..home_assistant import Api
 from ..set_up import Group, Home
 from .fault import Fault
 from .same_process import add_chargers, garage
-from .scene import LIMIT, RATED, Scene
+from .scene import LIMIT, RATED, Scene, Wrong
 
 _PROJECT: Final = Path(__file__).parents[2]
 _STARTS_WITHIN: Final = 60.0
@@ -165,8 +165,11 @@ class OtherProcess:
     async def books(self) -> Mapping[str, Mapping[str, Any]]:
         """What is kept of each charger, on the disk."""
         await self.stop()
-        chargers: Mapping[str, Any] = json.loads(self.store.read_text())["data"]["chargers"]
-        return chargers
+        try:
+            chargers: Mapping[str, Any] = json.loads(self.store.read_text())["data"]["chargers"]
+            return {charger: dict(books) for charger, books in chargers.items()}
+        except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
+            raise Wrong(f"the books can't be read: {error!r}") from error
 
     @property
     def log(self) -> Path:

@@ -135,6 +135,13 @@ class Scene:
             await clock.sleep(0.5)
         raise Wrong(f"{what}: not within {within:g} s ({self.as_it_is()})")
 
+    async def all_are_back(self) -> None:
+        """Every charger has connected again."""
+        chargers = self.site.chargers.values()
+        await self.comes(
+            "every charger is back", lambda: all(one.accepted for one in chargers), steady=2.0
+        )
+
     async def all_charge(self, *, at_least: float = 6.0, within: float = PATIENCE) -> None:
         """Everyone who is plugged in charges, and the current is used."""
         await self.comes(

@@ -1,7 +1,7 @@
 """Binds a charger's limits and its onboarding to its `ChargePoint`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 import logging
 from typing import Any
 
@@ -58,7 +58,7 @@ class ChargerControl:
             save=save,
             changed=self._limit_changed,
         )
-        self.limits.restore(point.capabilities.get(_STATE, {}))
+        self.limits.restore(_mapping(point.capabilities.get(_STATE)))
         self._onboarding_lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._know()
@@ -137,7 +137,7 @@ class ChargerControl:
 
     def _on_connector(self, state: ConnectorState) -> None:
         keeper = self.limits.keeper(state.number)
-        keeper.restore(state.remembered.get(_STATE, {}))
+        keeper.restore(_mapping(state.remembered.get(_STATE)))
         if state.transaction is not None:
             keeper.session_started(state.transaction.id, state.transaction.id_tag)
         state.keeper = keeper
@@ -245,3 +245,8 @@ def _drawn(values: Values) -> float | None:
     """The current of the most loaded phase, A, as far as it is told."""
     told = [current for current in (*values.currents, values.current) if current is not None]
     return max(told, default=None)
+
+
+def _mapping(stored: object) -> Mapping[str, Any]:
+    """What was stored, if it is what was written."""
+    return stored if isinstance(stored, Mapping) else {}

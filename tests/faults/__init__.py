@@ -1,0 +1,1 @@
+"""What breaks, and what comes of it: the faults that cost little time."""
