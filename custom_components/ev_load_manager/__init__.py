@@ -14,6 +14,8 @@ from homeassistant.helpers.typing import ConfigType
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .devices import Devices
 from .download import async_setup_download
+from .feeders import async_adopt_orphans, async_forget_issues, async_tell_mended
+from .limit_services import async_setup_limit_services
 from .listeners import TlsDiffers
 from .load_manager import EvLoadManagerConfigEntry, LoadManager, read_entry
 from .login_issue import LoginIssue
@@ -28,6 +30,7 @@ from .websocket_api import async_register_commands
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
+    Platform.BUTTON,
     Platform.EVENT,
     Platform.NUMBER,
     Platform.SELECT,
@@ -42,6 +45,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all groups share: actions, downloads, what the page asks, and the page itself."""
     async_setup_services(hass)
+    async_setup_limit_services(hass)
     async_setup_ocpp_services(hass)
     async_setup_download(hass)
     async_register_commands(hass)
@@ -99,7 +103,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
     async def settings_changed(_: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
         """Take over what a flow changed: other chargers keep their sockets."""
         async with lock:
+            async_adopt_orphans(hass, entry, manager.feeders)
             await manager.sync(*read_entry(entry))
+        async_tell_mended(hass, entry, manager.mended_feeders)
         devices.async_update()
 
     entry.async_on_unload(entry.add_update_listener(settings_changed))
@@ -119,6 +125,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntr
 async def async_remove_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
     """Forget what was stored of a group that is gone."""
     await GroupStore(hass, entry.entry_id, dict).remove()
+    async_forget_issues(hass, entry.entry_id)
     if not hass.config_entries.async_entries(DOMAIN, include_disabled=False):
         async_hide_panel(hass)
 

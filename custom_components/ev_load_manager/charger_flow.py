@@ -28,9 +28,11 @@ from .balancing.phases import Phase
 from .const import (
     CONF_CHARGER_ID,
     CONF_CONNECTORS,
+    CONF_FEEDER,
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
     CONF_WIRING,
+    DIRECTLY,
     DOMAIN,
     LOGGER,
     SUBENTRY_CHARGER,
@@ -43,6 +45,7 @@ from .csms.link import Link
 from .csms.passwords import generate
 from .csms.told import ROTATION, as_told
 from .csms.unknown import UnknownCharger
+from .feeder_form import charger_fields, check_charger_feeder
 from .flow_schemas import (
     CHARGER_DEFAULTS,
     charger_data,
@@ -62,7 +65,7 @@ from .password_form import (
     choice_of,
     password_schema,
 )
-from .settings import WIRINGS, GroupSettings
+from .settings import WIRINGS, ChargerSettings, GroupSettings
 
 ASK_TIMEOUT: Final = 5.0
 """How long the form waits for what a charger says of itself, s."""
@@ -81,6 +84,8 @@ class ChargerFlow(ConfigSubentryFlow):
         self._rotation: str | None = None
         self._title = ""
         self._data: dict[str, Any] = {}
+        self._wrong: dict[str, str] = {}
+        """What the texts of errors name."""
 
     @property
     def _group(self) -> GroupSettings:
@@ -115,7 +120,7 @@ class ChargerFlow(ConfigSubentryFlow):
         """Ask for the new charger's name, wiring and currents."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = check_charger(user_input, voltage=self._group.voltage)
+            errors = self._faults(user_input)
             if not errors:
                 return await self._async_finish(user_input)
         return self._show("charger", user_input, {**CHARGER_DEFAULTS, **self._suggestions}, errors)
@@ -131,7 +136,7 @@ class ChargerFlow(ConfigSubentryFlow):
             self._rotation = wiring_of(point.capabilities.get("phase_rotation", {}))
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = check_charger(user_input, voltage=self._group.voltage)
+            errors = self._faults(user_input)
             if not errors:
                 return await self._async_finish(user_input, subentry.data.get(CONF_PASSWORD))
         return self._show(
@@ -217,8 +222,12 @@ class ChargerFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                charger_schema(phases=group.phases, has_password=bool(values.get(CONF_PASSWORD))),
-                user_input or values,
+                charger_schema(
+                    phases=group.phases,
+                    has_password=bool(values.get(CONF_PASSWORD)),
+                    feeders=charger_fields(self._get_entry()),
+                ),
+                user_input or {CONF_FEEDER: DIRECTLY, **values},
             ),
             errors=errors,
             description_placeholders={
@@ -226,8 +235,19 @@ class ChargerFlow(ConfigSubentryFlow):
                 "charger_id": self._charger_id,
                 "rotation": "–" if self._rotation is None else _words(self._rotation),
                 "lowest_kilowatts": f"{lowest_kilowatts(wiring, group.voltage):g}",
+                **self._wrong,
             },
         )
+
+    def _faults(self, user_input: Mapping[str, Any]) -> dict[str, str]:
+        """What is wrong with the form: field to key of the error."""
+        voltage = self._group.voltage
+        if errors := check_charger(user_input, voltage=voltage):
+            return errors
+        data = {CONF_CHARGER_ID: self._charger_id, **charger_data(user_input)}
+        charger = ChargerSettings.from_data("", "", data, voltage=voltage)
+        errors, self._wrong = check_charger_feeder(self._get_entry(), user_input, charger)
+        return errors
 
     def _check_id(self, charger_id: str) -> tuple[str | None, str]:
         """Key of what is wrong with an id, and the group that has it already."""

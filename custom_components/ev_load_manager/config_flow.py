@@ -24,7 +24,9 @@ from .const import (
     CONF_WIRING,
     DOMAIN,
     SUBENTRY_CHARGER,
+    SUBENTRY_FEEDER,
 )
+from .feeder_flow import FeederFlow
 from .flow_schemas import (
     GROUP_DEFAULTS,
     GROUP_RECONFIGURE_SCHEMA,
@@ -58,8 +60,8 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """A group is made of chargers."""
-        return {SUBENTRY_CHARGER: ChargerFlow}
+        """A group is made of chargers, and of the feeders that they hang on."""
+        return {SUBENTRY_CHARGER: ChargerFlow, SUBENTRY_FEEDER: FeederFlow}
 
     @staticmethod
     @callback

@@ -1,4 +1,4 @@
-"""Devices of the group, its chargers, and the outlets of twins.
+"""Devices of the group, its feeders, its chargers, and the outlets of twins.
 
 They are described here alone, before any entity names them, and followed
 while the group runs: a charger is added or renamed, tells its firmware, or
@@ -16,8 +16,9 @@ from homeassistant.helpers.typing import UNDEFINED
 
 from .const import DOMAIN
 from .csms.charge_point import Identity
+from .feeders import FeederSettings
 from .load_manager import EvLoadManagerConfigEntry
-from .places import CONNECTOR_NAME, ChargerPlace, ConnectorPlace, GroupPlace, places
+from .places import CONNECTOR_NAME, ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, places
 from .settings import ChargerSettings, GroupSettings
 
 
@@ -39,6 +40,7 @@ class _Description:
     """Everything that devices, or which entities there are, depend on."""
 
     group: GroupSettings
+    feeders: dict[str, FeederSettings]
     chargers: dict[str, _Charger]
 
     def same_chargers(self, other: _Description) -> set[str]:
@@ -51,6 +53,7 @@ class _Description:
         """Whether there is nothing new but what chargers say they are."""
         return (
             self.group == other.group
+            and self.feeders == other.feeders
             and self.chargers.keys() == other.chargers.keys()
             and all(one[:2] == other.chargers[id_][:2] for id_, one in self.chargers.items())
         )
@@ -81,6 +84,8 @@ class Devices:
             match place:
                 case GroupPlace():
                     group_id = self._register_group()
+                case FeederPlace():
+                    self._register_feeder(place, group_id)
                 case ChargerPlace() if place.subentry_id not in same:
                     self._register_charger(place, group_id)
                 case ConnectorPlace() if place.subentry_id not in same:
@@ -93,6 +98,7 @@ class Devices:
     def _description(self) -> _Description:
         return _Description(
             group=self._entry.runtime_data.group,
+            feeders=dict(self._entry.runtime_data.feeders),
             chargers={
                 place.subentry_id: _Charger(
                     place.settings, len(place.connectors), place.point.identity
@@ -112,6 +118,18 @@ class Devices:
             name=self._entry.title,
         )
         return device.id
+
+    def _register_feeder(self, feeder: FeederPlace, group_id: str) -> None:
+        dr.async_get(self._hass).async_get_or_create(
+            config_entry_id=self._entry.entry_id,
+            config_subentry_id=feeder.subentry_id,
+            identifiers={(DOMAIN, feeder.key)},
+            entry_type=DeviceEntryType.SERVICE,
+            manufacturer="EV Load Manager",
+            model="Feeder",
+            name=feeder.settings.name,
+            via_device_id=group_id,
+        )
 
     def _register_charger(self, charger: ChargerPlace, group_id: str) -> None:
         identity = charger.point.identity

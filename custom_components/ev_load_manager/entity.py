@@ -18,7 +18,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
 from .devices import signal_places_changed
-from .load_manager import EvLoadManagerConfigEntry, SettingError
+from .errors import SettingError
+from .load_manager import EvLoadManagerConfigEntry
 from .places import Place, places
 
 

@@ -69,8 +69,16 @@ class FeederSettings:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> FeederSettings:
-        """Read what was stored."""
-        return cls(**{**data, "phase_limits": PhaseCurrents(*data["phase_limits"])})
+        """Read what was stored; raises TypeError, KeyError or ValueError where that can't be."""
+        parent = data["parent"]
+        return cls(
+            subentry_id=str(data["subentry_id"]),
+            name=str(data["name"]),
+            parent=None if parent is None else str(parent),
+            rated_current=float(data["rated_current"]),
+            maximum_current=float(data["maximum_current"]),
+            phase_limits=PhaseCurrents(*map(float, data["phase_limits"])),
+        )
 
     def limit(self, live: float | None) -> PhaseCurrents:
         """What its user allows, A per phase; `live` is the number's value, if it was ever set."""
@@ -110,7 +118,7 @@ def read_feeders(entry: ConfigEntry[Any], before: Feeders) -> ReadFeeders:
             feeders[feeder_id] = replace(feeder, parent=nearest(feeder.parent, before, feeders))
     # A loop that was never sane, or whose parts were moved since, is cut open.
     for known in (before, {}):
-        for feeder_id in in_loops(feeders):
+        for feeder_id in in_loops({id_: feeder.parent for id_, feeder in feeders.items()}):
             LOGGER.error("Feeder %s feeds itself", feeders[feeder_id].name)
             mended.add(feeder_id)
             parent = known[feeder_id].parent if feeder_id in known else None
@@ -120,15 +128,27 @@ def read_feeders(entry: ConfigEntry[Any], before: Feeders) -> ReadFeeders:
     return ReadFeeders(feeders, tuple(sorted(feeders[feeder_id].name for feeder_id in mended)))
 
 
-def in_loops(feeders: Feeders) -> set[str]:
+def stored_feeders(rows: Iterable[Mapping[str, Any]]) -> dict[str, FeederSettings]:
+    """The feeders that were sane when they were stored, as far as that can be read."""
+    feeders: dict[str, FeederSettings] = {}
+    for row in rows:
+        try:
+            feeder = FeederSettings.from_dict(row)
+        except KeyError, TypeError, ValueError:
+            continue
+        feeders[feeder.subentry_id] = feeder
+    return feeders
+
+
+def in_loops(parents: Mapping[str, str | None]) -> set[str]:
     """Those that come back to themselves by going from parent to parent."""
     looping: set[str] = set()
-    for start in feeders:
+    for start in parents:
         path: set[str] = set()
         here: str | None = start
         while here is not None and here not in path:
             path.add(here)
-            here = feeders[here].parent if here in feeders else None
+            here = parents.get(here)
         if here == start:
             looping.add(start)
     return looping

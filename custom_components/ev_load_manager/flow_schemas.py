@@ -120,12 +120,16 @@ GROUP_RECONFIGURE_SCHEMA: Final = vol.Schema(
 )
 
 
-def charger_schema(*, phases: int, has_password: bool) -> vol.Schema:
-    """The form of a charger in a group with `phases` (1 or 3) phases."""
+def charger_schema(*, phases: int, has_password: bool, feeders: Mapping[Any, Any]) -> vol.Schema:
+    """The form of a charger in a group with `phases` (1 or 3) phases.
+
+    `feeders` is what it asks of them (`feeder_form.charger_fields`).
+    """
     return vol.Schema(
         {
             vol.Required(CONF_NAME): TextSelector(),
             vol.Required(CONF_WIRING): _choice(CONF_WIRING, wirings_for(phases)),
+            **feeders,
             vol.Required(CONF_UNIT): _choice(None, (UNIT_AMPERE, UNIT_KILOWATT)),
             vol.Required(CONF_MINIMUM): _number(),
             vol.Required(CONF_MAXIMUM): _number(),

@@ -30,6 +30,8 @@ from .csms.charger_control import ChargerControl
 from .csms.limit_keeper import LimitKeeper
 from .csms.profiles import load_catalogue
 from .csms.server import UnknownCharger
+from .errors import SettingError
+from .feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
 from .gather import connector_reading
 from .listeners import Listener, async_listeners
 from .meter.config import create_meter
@@ -37,8 +39,9 @@ from .overload import OverloadWatch
 from .recalculation_log import RecalculationLog
 from .safe_limit_log import SafeLimitLog
 from .settings import ChargerSettings, GroupSettings
-from .site_builder import build_site
+from .site_builder import GROUP, build_site, feeder_circuit
 from .store import GroupStore, LiveSettings
+from .temporary_limits import TemporaryLimit, TemporaryLimits
 from .tls import TlsError
 
 ADAPTIVE_LIFETIME: Final = 300.0
@@ -55,17 +58,6 @@ SHORTEST_WAIT: Final = 0.05
 """Time alone makes no more steps than one in this many seconds."""
 
 type EvLoadManagerConfigEntry = ConfigEntry[LoadManager]
-
-
-class SettingError(ValueError):
-    """A setting that can't be; `field` and `key` lead to the words for it."""
-
-    def __init__(self, field: str, key: str, **placeholders: str) -> None:
-        """Name the field, the text's key and what the text mentions."""
-        super().__init__(f"{field}: {key}")
-        self.field = field
-        self.key = key
-        self.placeholders = placeholders
 
 
 def read_entry(
@@ -109,6 +101,8 @@ class LoadManager:
         self._failing = False
         self.group, self.chargers = read_entry(entry)
         self.access = Access(listener, self.group.id_tags)
+        self.feeders, self.mended_feeders = read_feeders(entry, {})
+        self.temporary_limits = TemporaryLimits()
         self.settings = LiveSettings.first(self.group)
         self.decision: Decision | None = None
         self.readings: Readings = Readings(connectors={})
@@ -150,6 +144,12 @@ class LoadManager:
         self.settings = LiveSettings.from_dict(data.get("settings", {}), self.group).within(
             self.group
         )
+        self.temporary_limits = TemporaryLimits.from_list(data.get("temporary_limits", ()))
+        before = stored_feeders(data.get("feeders", ()))
+        # One may have been removed while the group was not running.
+        async_adopt_orphans(self._hass, self._entry, before)
+        _, self.chargers = read_entry(self._entry)
+        self._sync_feeders(before)
         self._stored_chargers = dict(data.get("chargers", {}))
         self.safe_limit_log = SafeLimitLog(
             data.get("safe_limit_log", ()), stopped=_moment(data.get("saved_at"))
@@ -170,6 +170,8 @@ class LoadManager:
         }
         return {
             "settings": self.settings.to_dict(),
+            "feeders": [feeder.to_dict() for feeder in self.feeders.values()],
+            "temporary_limits": self.temporary_limits.to_list(),
             "chargers": chargers,
             "memory": self._memory.to_dict(clock.monotonic()),
             "safe_limit_log": self.safe_limit_log.to_list(),
@@ -279,6 +281,8 @@ class LoadManager:
         now = clock.monotonic()
         trigger = ", ".join(sorted(self._triggers)) or "time"
         self._triggers.clear()
+        if self.temporary_limits.expire(clock.now()):
+            self._site = None
         self.readings = Readings(
             connectors=self._connector_readings(),
             meter=None if self.meter is None else self.meter.last_good,
@@ -325,6 +329,8 @@ class LoadManager:
         until = now + LONGEST_WAIT
         if self.decision is not None and self.decision.next_step_at is not None:
             until = min(until, max(self.decision.next_step_at, now))
+        if (limit_ends := self.temporary_limits.next_end) is not None:
+            until = min(until, now + (limit_ends - clock.now()).total_seconds())
         if await _happens(self._wake, max(until - now, SHORTEST_WAIT)):
             await _happens(self._urgent, now + VALUES_INTERVAL - clock.monotonic())
 
@@ -338,6 +344,8 @@ class LoadManager:
                 self.group,
                 self.settings,
                 [(charger, self.connectors_of(charger)) for charger in self.chargers.values()],
+                feeders=self.feeders,
+                temporary=self.temporary_limits.by_circuit(),
                 step={
                     charger_id: control.profile.step
                     for charger_id, control in self._controls.items()
@@ -395,6 +403,10 @@ class LoadManager:
         # Down before up: a lowered limit is in force before it is written.
         await self._store.save()
 
+    async def change_feeder(self, feeder_id: str, maximum: float) -> None:
+        """Change what a feeder may carry, A; known by its subentry."""
+        await self.change(feeder_maximum={**self.settings.feeder_maximum, feeder_id: maximum})
+
     async def change_connector(
         self,
         connector_id: ConnectorId,
@@ -424,9 +436,43 @@ class LoadManager:
             }
         await self.change(**changes)
 
+    async def set_temporary_limit(self, limit: TemporaryLimit) -> None:
+        """Limit the group or a feeder for some time; raises SettingError where that can't be."""
+        rated = self.site.circuits[limit.circuit].rated
+        self.temporary_limits.set(limit, rated=max(rated), now=clock.now())
+        self._rebuild()
+        await self._store.save()
+
+    async def clear_temporary_limit(self, circuit: str, name: str | None) -> None:
+        """Take back a temporary limit before its time, or all of a circuit."""
+        if self.temporary_limits.clear(circuit, name):
+            self._rebuild()
+            await self._store.save()
+
+    async def put_first_in_line(self, connector_id: ConnectorId) -> None:
+        """Give a session the next turn, for once; raises SettingError where there is none."""
+        reading = self.readings.connectors.get(connector_id)
+        memory = self._memory.connectors.get(connector_id)
+        if reading is None or reading.session is None or memory is None:
+            raise SettingError("connector", "no_session")
+        memory.first_in_line = True
+        self._trigger("first_in_line")
+        await self._store.save()
+
+    def is_first_in_line(self, connector_id: ConnectorId) -> bool:
+        """Whether a session was given the next turn, and has not had it yet."""
+        memory = self._memory.connectors.get(connector_id)
+        return memory is not None and memory.first_in_line
+
     def _check(self, settings: LiveSettings) -> None:
         """Refuse what no fuse allows."""
+        feeders = (
+            (feeder.name, settings.feeder_maximum[feeder_id], feeder.rated_current)
+            for feeder_id, feeder in self.feeders.items()
+            if feeder_id in settings.feeder_maximum
+        )
         for name, value, rated in (
+            *feeders,
             ("maximum_current", settings.maximum_current, self.group.rated_current),
             ("grid_maximum_current", settings.grid_maximum_current, self.group.grid_rated_current),
             ("safe_limit", settings.safe_limit, self.group.highest_safe_limit),
@@ -467,6 +513,7 @@ class LoadManager:
                 safe_limit=group.safe_limit,
             )
         self.group = group
+        self._sync_feeders(self.feeders)
         self.access.id_tags = group.id_tags
         self.settings = self.settings.within(group)
         if other_meter:
@@ -491,6 +538,19 @@ class LoadManager:
         await self.charger_meters.sync(self.chargers.values())
         self._rebuild()
         await self._store.save()
+
+    def _sync_feeders(self, before: Feeders) -> None:
+        """Take over the tree of feeders; what can't be is as `before`."""
+        self.feeders, self.mended_feeders = read_feeders(self._entry, before)
+        self.settings = replace(
+            self.settings,
+            feeder_maximum={
+                feeder_id: min(maximum, self.feeders[feeder_id].rated_current)
+                for feeder_id, maximum in self.settings.feeder_maximum.items()
+                if feeder_id in self.feeders
+            },
+        )
+        self.temporary_limits.keep_only({GROUP, *map(feeder_circuit, self.feeders)})
 
     def _rebuild(self) -> None:
         """Settings changed: make the site anew and take a step."""

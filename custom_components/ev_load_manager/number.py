@@ -16,7 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import EvLoadManagerEntity, Row, Seen, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
-from .places import ChargerPlace, ConnectorPlace, GroupPlace, Place
+from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
 
 PARALLEL_UPDATES = 1
 
@@ -34,6 +34,12 @@ def _connector_maximum(place: ConnectorPlace) -> float:
     charger = place.charger.settings
     return min(
         place.manager.settings.connector_maximum.get(place.id, charger.maximum), charger.maximum
+    )
+
+
+def _feeder_maximum(feeder: FeederPlace) -> float:
+    return feeder.manager.settings.feeder_maximum.get(
+        feeder.subentry_id, feeder.settings.maximum_current
     )
 
 
@@ -75,6 +81,20 @@ GROUP_NUMBERS: Final = (
     ),
 )
 
+FEEDER_NUMBERS: Final = (
+    NumberRow[FeederPlace](
+        key="maximum_current",
+        translation_key="maximum_current",
+        device_class=NumberDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        native_step=0.1,
+        mode=NumberMode.BOX,
+        value_fn=_feeder_maximum,
+        bounds_fn=lambda feeder: (0.0, feeder.settings.rated_current),
+        set_fn=lambda feeder, value: feeder.manager.change_feeder(feeder.subentry_id, value),
+    ),
+)
+
 CONNECTOR_NUMBERS: Final = (
     NumberRow[ConnectorPlace](
         key="maximum",
@@ -96,7 +116,7 @@ async def async_setup_entry(
     entry: EvLoadManagerConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the limits of the group and of its connectors."""
+    """Set up the limits of the group, its feeders and its connectors."""
     async_follow_places(hass, entry, Platform.NUMBER, async_add_entities, _numbers_at)
 
 
@@ -106,6 +126,8 @@ def _numbers_at(place: Place) -> Iterator[EvLoadManagerNumber[Any]]:
             yield from (
                 EvLoadManagerNumber(place, row) for row in GROUP_NUMBERS if row.has_fn(place)
             )
+        case FeederPlace():
+            yield from (EvLoadManagerNumber(place, row) for row in FEEDER_NUMBERS)
         case ConnectorPlace():
             yield from (EvLoadManagerNumber(place, row) for row in CONNECTOR_NUMBERS)
         case ChargerPlace():

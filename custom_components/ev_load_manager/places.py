@@ -1,4 +1,4 @@
-"""Where an entity looks: the group, one charger of it, or one connector."""
+"""Where an entity looks: the group, a feeder or a charger of it, or one connector."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,15 +9,17 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 
 from . import clock
-from .balancing.decision import ConnectorDecision
+from .balancing.decision import CircuitDecision, ConnectorDecision
 from .balancing.phases import Phase
 from .balancing.site import ConnectorId
 from .const import DOMAIN
 from .csms.charge_point import ChargePoint
 from .csms.connector import ConnectorState
+from .feeders import FeederSettings
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .meter import MeterValues
 from .settings import ChargerSettings
+from .site_builder import GROUP, feeder_circuit
 
 CONNECTOR_NAME: Final = "connector"
 """Translation key of the name of a twin's outlet."""
@@ -75,8 +77,62 @@ class GroupPlace:
         return values if clock.monotonic() - values.at < METER_PATIENCE else None
 
     @property
+    def circuit(self) -> str:
+        """The circuit that it is."""
+        return GROUP
+
+    @property
     def device_info(self) -> DeviceInfo:
         """The group's device, which `devices` describes."""
+        return DeviceInfo(identifiers={(DOMAIN, self.key)})
+
+
+@dataclass(frozen=True, slots=True)
+class FeederPlace:
+    """A circuit between the group and some of its chargers."""
+
+    group: GroupPlace
+    subentry_id: str
+
+    @property
+    def manager(self) -> LoadManager:
+        """The group's load manager."""
+        return self.group.manager
+
+    @property
+    def key(self) -> str:
+        """What identifiers and unique ids of the place begin with."""
+        return self.subentry_id
+
+    @property
+    def exists(self) -> bool:
+        """Whether nobody has removed it yet."""
+        return self.subentry_id in self.manager.feeders
+
+    @property
+    def settings(self) -> FeederSettings:
+        """What the user entered for it."""
+        return self.manager.feeders[self.subentry_id]
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The grid phases it has."""
+        return self.group.phases
+
+    @property
+    def circuit(self) -> str:
+        """The circuit that it is."""
+        return feeder_circuit(self.subentry_id)
+
+    @property
+    def decision(self) -> CircuitDecision | None:
+        """How it stood at the last step; None before the first."""
+        decision = self.manager.decision
+        return None if decision is None else decision.circuits.get(self.circuit)
+
+    @property
+    def device_info(self) -> DeviceInfo:
+        """The feeder's device, which `devices` describes."""
         return DeviceInfo(identifiers={(DOMAIN, self.key)})
 
 
@@ -212,13 +268,16 @@ class ConnectorPlace:
         )
 
 
-type Place = GroupPlace | ChargerPlace | ConnectorPlace
+type Place = GroupPlace | FeederPlace | ChargerPlace | ConnectorPlace
 
 
 def places(hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> Iterator[Place]:
     """Every place of a group, the group first and each charger before its connectors."""
     group = GroupPlace(hass, entry)
     yield group
+    for subentry_id in entry.runtime_data.feeders:
+        if subentry_id in entry.subentries:
+            yield FeederPlace(group, subentry_id)
     for subentry_id in entry.runtime_data.chargers:
         # Home Assistant has taken down a removed charger before we hear of it.
         if subentry_id in entry.subentries:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, override
 
@@ -23,8 +23,8 @@ from .balancing.phases import Phase
 from .balancing.readings import Status
 from .entity import EvLoadManagerEntity, Row, Seen, always, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
-from .places import ChargerPlace, ConnectorPlace, GroupPlace, Place
-from .site_builder import charger_circuit
+from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
+from .site_builder import charger_circuit, feeder_circuit
 
 PARALLEL_UPDATES = 0
 
@@ -40,7 +40,7 @@ class SensorRow[P: Place](SensorEntityDescription, Row[P]):
     """A measured value that changed by this much is written at once; None: any change."""
 
 
-def _current_rows[P: GroupPlace | ConnectorPlace](
+def _current_rows[P: GroupPlace | FeederPlace | ConnectorPlace](
     key: str, value_fn: Any, available_fn: Any, has_fn: Any = always
 ) -> tuple[SensorRow[P], ...]:
     """A row for the current on each phase of the grid."""
@@ -56,7 +56,7 @@ def _current_rows[P: GroupPlace | ConnectorPlace](
     )
 
 
-def _phase_rows[P: GroupPlace | ConnectorPlace](
+def _phase_rows[P: GroupPlace | FeederPlace | ConnectorPlace](
     key: str, value_fn: Any, available_fn: Any, has_fn: Any, **measured: Any
 ) -> tuple[SensorRow[P], ...]:
     """A row for something that is measured on each phase of the grid."""
@@ -75,7 +75,7 @@ def _phase_rows[P: GroupPlace | ConnectorPlace](
 
 
 def _has_phase(
-    phase: Phase, has_fn: Callable[[Any], bool], place: GroupPlace | ConnectorPlace
+    phase: Phase, has_fn: Callable[[Any], bool], place: GroupPlace | FeederPlace | ConnectorPlace
 ) -> bool:
     return phase in place.phases and has_fn(place)
 
@@ -107,6 +107,47 @@ def _available_current(phase: Phase, group: GroupPlace) -> float | None:
     if decision is None or decision.available is None:
         return None
     return round(decision.available[phase], 2)
+
+
+def _feeder_current(phase: Phase, feeder: FeederPlace) -> float | None:
+    return None if feeder.decision is None else round(feeder.decision.measured[phase], 2)
+
+
+def _headroom(phase: Phase, feeder: FeederPlace) -> float | None:
+    return None if feeder.decision is None else round(feeder.decision.headroom[phase], 2)
+
+
+def _is_decided(feeder: FeederPlace) -> bool:
+    return feeder.decision is not None
+
+
+def _temporary_limit(place: GroupPlace | FeederPlace) -> float | None:
+    limit = place.manager.temporary_limits.on(place.circuit)
+    return None if limit is None else limit.limit
+
+
+def _whose_limit(place: GroupPlace | FeederPlace) -> Mapping[str, Any]:
+    """Which of the temporary limits it is, and until when."""
+    limit = place.manager.temporary_limits.on(place.circuit)
+    return {
+        "name": None if limit is None else limit.name,
+        "until": None if limit is None else limit.until,
+    }
+
+
+def _temporary_limit_rows[P: GroupPlace | FeederPlace]() -> tuple[SensorRow[P], ...]:
+    """A row for the temporary limit in force; unknown without one."""
+    return (
+        SensorRow[P](
+            key="temporary_limit",
+            translation_key="temporary_limit",
+            device_class=SensorDeviceClass.CURRENT,
+            native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+            suggested_display_precision=1,
+            value_fn=_temporary_limit,
+            attributes_fn=_whose_limit,
+        ),
+    )
 
 
 def _has_meter(group: GroupPlace) -> bool:
@@ -175,17 +216,34 @@ def _why(place: ConnectorPlace) -> Mapping[str, Any] | None:
     decision = place.decision
     if decision is None:
         return None
-    supply = charger_circuit(place.id.charger)
-    next_turn = None
-    if decision.next_turn is not None:
-        wait = timedelta(seconds=decision.next_turn - clock.monotonic())
-        # To the second: the same turn must not look like another at each step.
-        next_turn = (clock.now() + wait + timedelta(milliseconds=500)).replace(microsecond=0)
     return {
-        "circuit": "charger" if decision.circuit == supply else decision.circuit,
+        "circuit": _circuit_name(place, decision.circuit),
         "phase": None if decision.phase is None else decision.phase.name,
-        "next_turn": next_turn,
+        "next_turn": _next_turn(place),
     }
+
+
+def _circuit_name(place: ConnectorPlace, circuit: str | None) -> str | None:
+    """What people call it; the texts know the words for those that nobody gave a name."""
+    if circuit == charger_circuit(place.id.charger):
+        return "charger"
+    for feeder_id, feeder in place.manager.feeders.items():
+        if circuit == feeder_circuit(feeder_id):
+            return feeder.name
+    return circuit
+
+
+def _next_turn(place: ConnectorPlace) -> datetime | None:
+    decision = place.decision
+    if decision is None or decision.next_turn is None:
+        return None
+    wait = timedelta(seconds=decision.next_turn - clock.monotonic())
+    # To the second: the same turn must not look like another at each step.
+    return (clock.now() + wait + timedelta(milliseconds=500)).replace(microsecond=0)
+
+
+def _place_in_line(place: ConnectorPlace) -> Mapping[str, Any]:
+    return {"first_in_line": place.manager.is_first_in_line(place.id)}
 
 
 def _power(place: ConnectorPlace) -> float | None:
@@ -249,6 +307,13 @@ GROUP_SENSORS: Final = (
         value_fn=_mode,
         available_fn=_has_decided,
     ),
+    *_temporary_limit_rows(),
+)
+
+FEEDER_SENSORS: Final[tuple[SensorRow[FeederPlace], ...]] = (
+    *_current_rows("current", _feeder_current, _is_decided),
+    *_current_rows("headroom", _headroom, _is_decided),
+    *_temporary_limit_rows(),
 )
 
 CONNECTOR_SENSORS: Final = (
@@ -277,6 +342,13 @@ CONNECTOR_SENSORS: Final = (
         options=[reason.value for reason in Reason],
         value_fn=_reason,
         attributes_fn=_why,
+    ),
+    SensorRow[ConnectorPlace](
+        key="next_turn",
+        translation_key="next_turn",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=_next_turn,
+        attributes_fn=_place_in_line,
     ),
     *_current_rows("current", _connector_current, _online),
     SensorRow[ConnectorPlace](
@@ -321,7 +393,7 @@ async def async_setup_entry(
     entry: EvLoadManagerConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up what the group and its connectors show."""
+    """Set up what the group, its feeders and its connectors show."""
     async_follow_places(hass, entry, Platform.SENSOR, async_add_entities, _sensors_at)
 
 
@@ -331,6 +403,10 @@ def _sensors_at(place: Place) -> Iterator[EvLoadManagerSensor[Any]]:
             for row in GROUP_SENSORS:
                 if row.has_fn(place):
                     yield EvLoadManagerSensor(place, row)
+        case FeederPlace():
+            for feeder_row in FEEDER_SENSORS:
+                if feeder_row.has_fn(place):
+                    yield EvLoadManagerSensor(place, feeder_row)
         case ConnectorPlace():
             for connector_row in CONNECTOR_SENSORS:
                 if connector_row.has_fn(place):
@@ -349,9 +425,9 @@ class EvLoadManagerSensor[P: Place](EvLoadManagerEntity[P], SensorEntity):
 
     @property
     @override
-    def native_value(self) -> StateType:
+    def native_value(self) -> StateType | datetime:
         """The value."""
-        value: StateType = self._seen.value
+        value: StateType | datetime = self._seen.value
         return value
 
     @override

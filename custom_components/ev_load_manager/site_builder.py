@@ -7,6 +7,7 @@ from typing import Final
 from .balancing.fallback import fallback_currents
 from .balancing.phases import PhaseCurrents
 from .balancing.site import Circuit, Connector, ConnectorId, Site
+from .feeders import Feeders
 from .settings import ChargerSettings, GroupSettings
 from .store import LiveSettings
 
@@ -21,18 +22,26 @@ def charger_circuit(charger_id: str) -> str:
     return f"charger:{charger_id}"
 
 
+def feeder_circuit(subentry_id: str) -> str:
+    """Id of the circuit that a feeder is."""
+    return f"feeder:{subentry_id}"
+
+
 def build_site(
     group: GroupSettings,
     live: LiveSettings,
     chargers: Iterable[tuple[ChargerSettings, Iterable[ConnectorId]]],
     *,
+    feeders: Feeders,
+    temporary: Mapping[str, float],
     step: Mapping[str, float],
     by_key: Collection[str],
     meter_latency: float,
 ) -> Site:
-    """The tree grid connection -> group -> charger -> connector.
+    """The tree grid connection -> group -> feeders -> charger -> connector.
 
-    `step` gives the steps (A) that a charger takes, `by_key` names the chargers
+    `feeders` form no loop; a charger whose feeder is unknown hangs on the group.
+    `temporary` are limits for some time, circuit -> A per phase. `step` gives the steps (A) that a charger takes, `by_key` names the chargers
     that are limited by configuration keys; both by charge point id. `meter_latency`
     is how old the meter's values may be when they arrive, s.
     """
@@ -43,8 +52,19 @@ def build_site(
             parent=GRID if metered else None,
             limit=group.currents(live.maximum_current),
             rated=group.currents(group.rated_current),
+            temporary=_currents(temporary.get(GROUP)),
         )
     ]
+    circuits.extend(
+        Circuit(
+            id=(circuit := feeder_circuit(feeder_id)),
+            parent=GROUP if feeder.parent is None else feeder_circuit(feeder.parent),
+            limit=feeder.limit(live.feeder_maximum.get(feeder_id)),
+            rated=PhaseCurrents.same(feeder.rated_current),
+            temporary=_currents(temporary.get(circuit)),
+        )
+        for feeder_id, feeder in feeders.items()
+    )
     if metered:
         circuits.append(
             Circuit(
@@ -57,10 +77,12 @@ def build_site(
     connectors: list[Connector] = []
     for charger, ids in chargers:
         circuit = GROUP
+        if charger.feeder is not None and charger.feeder in feeders:
+            circuit = feeder_circuit(charger.feeder)
         if charger.supply_current is not None:
-            circuit = charger_circuit(charger.charger_id)
+            parent, circuit = circuit, charger_circuit(charger.charger_id)
             supply = PhaseCurrents.same(charger.supply_current)
-            circuits.append(Circuit(id=circuit, parent=GROUP, limit=supply, rated=supply))
+            circuits.append(Circuit(id=circuit, parent=parent, limit=supply, rated=supply))
         by_keys = charger.charger_id in by_key
         connectors.extend(
             Connector(
@@ -93,6 +115,10 @@ def build_site(
         meter_latency=meter_latency,
         allow_export_charging=group.allow_export_charging,
     )
+
+
+def _currents(amperes: float | None) -> PhaseCurrents | None:
+    return None if amperes is None else PhaseCurrents.same(amperes)
 
 
 def _with_fallbacks(

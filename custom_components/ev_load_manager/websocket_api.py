@@ -31,7 +31,8 @@ from homeassistant.helpers.event import async_call_later
 
 from .balancing.site import ConnectorId, PhaseChoice, Policy
 from .const import DOMAIN
-from .load_manager import EvLoadManagerConfigEntry, LoadManager, SettingError
+from .errors import SettingError
+from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .panel_data import snapshot, without_time
 from .places import ConnectorPlace, GroupPlace, places
 from .services import MOST_ROWS, async_recalculations, safe_limit_periods
