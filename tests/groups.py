@@ -14,6 +14,7 @@ from custom_components.ev_load_manager.const import (
     CONF_MAXIMUM,
     CONF_MAXIMUM_CURRENT,
     CONF_MINIMUM,
+    CONF_PARENT,
     CONF_PHASES,
     CONF_POLICY,
     CONF_PRIORITY,
@@ -21,11 +22,17 @@ from custom_components.ev_load_manager.const import (
     CONF_UNIT,
     CONF_VOLTAGE,
     CONF_WIRING,
+    DIRECTLY,
     DOMAIN,
     SUBENTRY_CHARGER,
+    SUBENTRY_FEEDER,
     UNIT_AMPERE,
 )
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentryData
+from homeassistant.config_entries import (
+    ConfigEntryState,
+    ConfigSubentryData,
+    ConfigSubentryDataWithId,
+)
 from homeassistant.const import CONF_NAME
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
@@ -75,6 +82,22 @@ def charger(charger_id: str, name: str = "", **data: Any) -> ConfigSubentryData:
     )
 
 
+def feeder(feeder_id: str, name: str = "", **data: Any) -> ConfigSubentryDataWithId:
+    """A feeder's subentry with a chosen id; it hangs on the group unless told otherwise."""
+    return ConfigSubentryDataWithId(
+        data={
+            CONF_PARENT: DIRECTLY,
+            CONF_RATED_CURRENT: 16.0,
+            CONF_MAXIMUM_CURRENT: 16.0,
+            **data,
+        },
+        subentry_id=feeder_id,
+        subentry_type=SUBENTRY_FEEDER,
+        title=name or feeder_id,
+        unique_id=None,
+    )
+
+
 def group(*chargers: ConfigSubentryData, name: str = "Garage", **data: Any) -> MockConfigEntry:
     """A group's entry, listening on a free port unless told otherwise."""
     return MockConfigEntry(
@@ -95,7 +118,7 @@ def subentry_id(entry: MockConfigEntry, charger_id: str) -> str:
     return next(
         subentry.subentry_id
         for subentry in entry.subentries.values()
-        if subentry.data[CONF_CHARGER_ID] == charger_id
+        if subentry.data.get(CONF_CHARGER_ID) == charger_id
     )
 
 

@@ -15,6 +15,7 @@ from .csms.capabilities import Suited
 from .entity import EvLoadManagerEntity, Row, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, GroupPlace, Place
+from .site_builder import feeder_name
 from .suited import Management, suitability
 
 PARALLEL_UPDATES = 0
@@ -55,7 +56,9 @@ def _where_overloaded(group: GroupPlace) -> Mapping[str, Any]:
     """The phases that carry more than they may, by circuit."""
     return {
         "circuits": {
-            circuit: [phase.name for phase in phases]
+            feeder_name(group.manager.feeders, circuit) or circuit: [
+                phase.name for phase in phases
+            ]
             for circuit, phases in group.manager.overload.overloaded.items()
         }
     }

@@ -14,7 +14,7 @@ from .balancing.readings import ConnectorReading
 from .balancing.site import Circuit, Connector, ConnectorId
 from .load_manager import LoadManager
 from .settings import ChargerSettings
-from .site_builder import GRID, GROUP, charger_circuit
+from .site_builder import GRID, GROUP, charger_circuit, feeder_name
 from .suited import Management, suitability
 
 DECIMALS = 1
@@ -122,7 +122,7 @@ def _what_it_is(manager: LoadManager, circuit: str) -> tuple[str, str | None]:
     for charger in manager.chargers.values():
         if circuit == charger_circuit(charger.charger_id):
             return "charger", charger.name
-    return "feeder", circuit
+    return "feeder", feeder_name(manager.feeders, circuit)
 
 
 def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from .balancing.readings import Status
 from .entity import EvLoadManagerEntity, Row, Seen, always, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
-from .site_builder import charger_circuit, feeder_circuit
+from .site_builder import charger_circuit, feeder_name
 
 PARALLEL_UPDATES = 0
 
@@ -227,10 +227,7 @@ def _circuit_name(place: ConnectorPlace, circuit: str | None) -> str | None:
     """What people call it; the texts know the words for those that nobody gave a name."""
     if circuit == charger_circuit(place.id.charger):
         return "charger"
-    for feeder_id, feeder in place.manager.feeders.items():
-        if circuit == feeder_circuit(feeder_id):
-            return feeder.name
-    return circuit
+    return circuit and (feeder_name(place.manager.feeders, circuit) or circuit)
 
 
 def _next_turn(place: ConnectorPlace) -> datetime | None:

@@ -27,6 +27,12 @@ def feeder_circuit(subentry_id: str) -> str:
     return f"feeder:{subentry_id}"
 
 
+def feeder_name(feeders: Feeders, circuit: str) -> str | None:
+    """What people call a circuit that is a feeder; None for any other."""
+    feeder = feeders.get(circuit.removeprefix("feeder:"))
+    return None if feeder is None else feeder.name
+
+
 def build_site(
     group: GroupSettings,
     live: LiveSettings,
