@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, override
 from urllib.parse import quote
 
 import voluptuous as vol
@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigEntryState,
     ConfigSubentryFlow,
+    SubentryFlowContext,
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME, CONF_PASSWORD
@@ -31,6 +32,7 @@ from .const import (
     CONF_FEEDER,
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
+    CONF_METER,
     CONF_WIRING,
     DIRECTLY,
     DOMAIN,
@@ -56,6 +58,8 @@ from .flow_schemas import (
     wirings_for,
 )
 from .load_manager import EvLoadManagerConfigEntry, read_entry
+from .meter_steps import MeterSteps
+from .own_meter_form import MeterChoice, check_meter_choice, meter_choice_of
 from .password_form import (
     FIELD_TELL,
     Choice,
@@ -74,11 +78,22 @@ ANY_HOST: Final = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not liste
 _GRID_PHASES: Final = {"R": Phase.L1, "S": Phase.L2, "T": Phase.L3}
 
 
-class ChargerFlow(ConfigSubentryFlow):
-    """Add a charger by its id, then say how it is wired and what it may draw."""
+class ChargerFlow(
+    MeterSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], ConfigSubentryFlow
+):
+    """Add a charger by its id, then say how it is wired and what it may draw.
+
+    A meter of its own comes next, and its password last: once the charger has
+    been told that, nobody should leave the flow without storing it.
+    """
+
+    meter_choices = ("meter_modbus", "meter_sensors")
+    meter_has_direction = False
+    after_meter = "meter_done"
 
     def __init__(self) -> None:
         """Start with no charger."""
+        super().__init__()
         self._charger_id = ""
         self._suggestions: dict[str, Any] = {}
         self._rotation: str | None = None
@@ -86,6 +101,7 @@ class ChargerFlow(ConfigSubentryFlow):
         self._data: dict[str, Any] = {}
         self._wrong: dict[str, str] = {}
         """What the texts of errors name."""
+        self._password_choice = Choice.NONE
 
     @property
     def _group(self) -> GroupSettings:
@@ -120,7 +136,8 @@ class ChargerFlow(ConfigSubentryFlow):
         """Ask for the new charger's name, wiring and currents."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = self._faults(user_input)
+            outlets = self._suggestions.get(CONF_CONNECTORS, 1)
+            errors = self._faults(user_input) | check_meter_choice(user_input, {}, outlets=outlets)
             if not errors:
                 return await self._async_finish(user_input)
         return self._show("charger", user_input, {**CHARGER_DEFAULTS, **self._suggestions}, errors)
@@ -131,25 +148,66 @@ class ChargerFlow(ConfigSubentryFlow):
         """Change a charger; its socket stays."""
         entry, subentry = self._get_entry(), self._get_reconfigure_subentry()
         self._charger_id = subentry.data[CONF_CHARGER_ID]
+        outlets = 1
         if entry.state is ConfigEntryState.LOADED:
             point = entry.runtime_data.charge_point(self._charger_id)
             self._rotation = wiring_of(point.capabilities.get("phase_rotation", {}))
+            outlets = len([number for number in point.connectors if number > 0])
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = self._faults(user_input)
+            errors = self._faults(user_input) | check_meter_choice(
+                user_input, subentry.data, outlets=outlets
+            )
             if not errors:
-                return await self._async_finish(user_input, subentry.data.get(CONF_PASSWORD))
+                return await self._async_finish(user_input)
         return self._show(
             "reconfigure", user_input, {**subentry.data, CONF_NAME: subentry.title}, errors
         )
 
-    async def _async_finish(
-        self, user_input: dict[str, Any], password: str | None = None
-    ) -> SubentryFlowResult:
-        """Store the charger, with the password that it has, or ask for another one first."""
+    @property
+    def _present(self) -> Mapping[str, Any]:
+        """The stored data of a charger that is changed; empty for a new one."""
+        if self.source != SOURCE_RECONFIGURE:
+            return {}
+        return self._get_reconfigure_subentry().data
+
+    async def _async_finish(self, user_input: dict[str, Any]) -> SubentryFlowResult:
+        """Store the charger with the meter and password that it has, or ask for others first."""
         self._title = user_input[CONF_NAME].strip()
         self._data = {CONF_CHARGER_ID: self._charger_id, **charger_data(user_input)}
-        match choice_of(user_input):
+        self._password_choice = choice_of(user_input)
+        match meter_choice_of(user_input):
+            case MeterChoice.NEW:
+                return await self.async_step_meter()
+            case MeterChoice.KEEP if self.present_meter:
+                self._data[CONF_METER] = self.present_meter
+        return await self._async_secure()
+
+    @property
+    @override
+    def meter_phases(self) -> int:
+        return len(WIRINGS[self._data[CONF_WIRING]])
+
+    @property
+    @override
+    def meter_voltage(self) -> float:
+        return self._group.voltage
+
+    @property
+    @override
+    def present_meter(self) -> Mapping[str, Any]:
+        return self._present.get(CONF_METER) or {}
+
+    async def async_step_meter_done(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Take over the meter, whose values were found to be right."""
+        self._data[CONF_METER] = self.chosen_meter
+        return await self._async_secure()
+
+    async def _async_secure(self) -> SubentryFlowResult:
+        password = self._present.get(CONF_PASSWORD)
+        match self._password_choice:
             case Choice.NEW:
                 return await self.async_step_password()
             case Choice.KEEP if password is not None:
@@ -225,6 +283,7 @@ class ChargerFlow(ConfigSubentryFlow):
                 charger_schema(
                     phases=group.phases,
                     has_password=bool(values.get(CONF_PASSWORD)),
+                    has_meter=bool(values.get(CONF_METER)),
                     feeders=charger_fields(self._get_entry()),
                 ),
                 user_input or {CONF_FEEDER: DIRECTLY, **values},

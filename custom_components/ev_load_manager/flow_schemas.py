@@ -45,6 +45,7 @@ from .const import (
     UNIT_KILOWATT,
 )
 from .csms.server import identity
+from .own_meter_form import FIELD_METER, meter_fields
 from .password_form import choice_fields
 from .security_form import SECTION_SECURITY, SECURITY_FIELDS, security_values
 from .settings import WIRINGS
@@ -120,7 +121,9 @@ GROUP_RECONFIGURE_SCHEMA: Final = vol.Schema(
 )
 
 
-def charger_schema(*, phases: int, has_password: bool, feeders: Mapping[Any, Any]) -> vol.Schema:
+def charger_schema(
+    *, phases: int, has_password: bool, has_meter: bool, feeders: Mapping[Any, Any]
+) -> vol.Schema:
     """The form of a charger in a group with `phases` (1 or 3) phases.
 
     `feeders` is what it asks of them (`feeder_form.charger_fields`).
@@ -138,6 +141,7 @@ def charger_schema(*, phases: int, has_password: bool, feeders: Mapping[Any, Any
             ),
             vol.Optional(CONF_CONNECTORS): _number(),
             vol.Optional(CONF_SUPPLY_CURRENT): _number("A"),
+            **meter_fields(has_meter=has_meter),
             **choice_fields(has_password=has_password),
         }
     )
@@ -171,9 +175,9 @@ def group_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
 def charger_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
     """A charger's form without faults as the data that is stored; the name is the title.
 
-    Its password has a form of its own.
+    Its password and its meter have forms of their own.
     """
-    others = (CONF_NAME, SECTION_SECURITY)
+    others = (CONF_NAME, SECTION_SECURITY, FIELD_METER)
     data = {key: value for key, value in user_input.items() if key not in others}
     if CONF_CONNECTORS in data:
         data[CONF_CONNECTORS] = int(data[CONF_CONNECTORS])

@@ -122,6 +122,7 @@ def _choice(translations: str, options: Iterable[str]) -> SelectSelector:
 
 
 _SENSOR: Final = EntitySelector(EntitySelectorConfig(domain="sensor"))
+_DIRECTION: Final = {vol.Required(CONF_INVERTED): BooleanSelector()}
 
 SERIAL_FIELDS: Final = (CONF_DEVICE, CONF_BAUDRATE, CONF_PARITY, CONF_STOPBITS)
 
@@ -150,9 +151,16 @@ def connection_schema(*, serial: bool) -> vol.Schema:
 
 
 def model_schema(
-    maps: Mapping[str, RegisterMap], candidates: Sequence[Candidate], phases: int
+    maps: Mapping[str, RegisterMap],
+    candidates: Sequence[Candidate],
+    phases: int,
+    *,
+    has_direction: bool,
 ) -> vol.Schema:
-    """Which meter it is: what was detected first, what is unconfirmed marked and last."""
+    """Which meter it is: what was detected first, what is unconfirmed marked and last.
+
+    `has_direction`: current may flow both ways where it stands.
+    """
     detected = [candidate.key for candidate in candidates]
     rest = sorted(
         (found for found in maps.values() if found.phases >= phases and found.key not in detected),
@@ -173,7 +181,7 @@ def model_schema(
             ),
             vol.Required(CONF_CT_RATIO): _number(),
             vol.Optional(CONF_CT_RANGE): _number("A"),
-            vol.Required(CONF_INVERTED): BooleanSelector(),
+            **(_DIRECTION if has_direction else {}),
         }
     )
 
@@ -200,7 +208,7 @@ def custom_schema(phases: int) -> vol.Schema:
     )
 
 
-def sensors_schema(phases: int) -> vol.Schema:
+def sensors_schema(phases: int, *, has_direction: bool) -> vol.Schema:
     """Which sensors tell current, power and voltage of each phase."""
     return vol.Schema(
         {
@@ -210,7 +218,7 @@ def sensors_schema(phases: int) -> vol.Schema:
                 for name in names[:phases]
             },
             vol.Required(CONF_VOLTAGE): _number("V"),
-            vol.Required(CONF_INVERTED): BooleanSelector(),
+            **(_DIRECTION if has_direction else {}),
         }
     )
 
@@ -316,7 +324,7 @@ def sensors_data(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str
     return {
         CONF_TYPE: TYPE_SENSORS,
         CONF_VOLTAGE: float(user_input[CONF_VOLTAGE]),
-        CONF_INVERTED: user_input[CONF_INVERTED],
+        CONF_INVERTED: user_input.get(CONF_INVERTED, False),
         **{
             name: SensorReference.of(hass, user_input[name]).to_config()
             for name in (*CURRENTS, *POWERS, *VOLTAGES)

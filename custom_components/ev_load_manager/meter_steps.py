@@ -80,6 +80,8 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
 
     meter_choices: ClassVar[tuple[str, ...]] = ("meter_modbus", "meter_sensors", "meter_none")
     """The steps that `async_step_meter` offers."""
+    meter_has_direction: ClassVar[bool] = True
+    """Current may flow both ways where the meter stands."""
     after_meter: ClassVar[str]
     """The step that follows once the values were found to be right."""
 
@@ -178,7 +180,13 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
         return self.async_show_form(
             step_id="meter_model",
             data_schema=self.add_suggested_values_to_schema(
-                model_schema(maps, self._candidates, self.meter_phases), shown
+                model_schema(
+                    maps,
+                    self._candidates,
+                    self.meter_phases,
+                    has_direction=self.meter_has_direction,
+                ),
+                shown,
             ),
             errors=errors,
             description_placeholders=_PLACEHOLDERS | told,
@@ -232,7 +240,7 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
         return self.async_show_form(
             step_id="meter_sensors",
             data_schema=self.add_suggested_values_to_schema(
-                sensors_schema(self.meter_phases), shown
+                sensors_schema(self.meter_phases, has_direction=self.meter_has_direction), shown
             ),
             errors=errors,
             description_placeholders=_PLACEHOLDERS | told,

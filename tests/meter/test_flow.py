@@ -66,9 +66,10 @@ def connection(meter: Any, **changes: Any) -> dict[str, Any]:
 class Flow:
     """A flow, step by step."""
 
-    def __init__(self, hass: HomeAssistant, result: Any) -> None:
+    def __init__(self, hass: HomeAssistant, result: Any, *, subentry: bool = False) -> None:
         """Go on from a first step."""
-        self.hass = hass
+        flows = hass.config_entries
+        self.manager: Any = flows.subentries if subentry else flows.flow
         self.result = result
 
     @property
@@ -88,9 +89,7 @@ class Flow:
 
     async def submit(self, user_input: Mapping[str, Any]) -> Flow:
         """Answer the step."""
-        self.result = await self.hass.config_entries.flow.async_configure(
-            self.result["flow_id"], dict(user_input)
-        )
+        self.result = await self.manager.async_configure(self.result["flow_id"], dict(user_input))
         return self
 
     async def choose(self, step: str) -> Flow:

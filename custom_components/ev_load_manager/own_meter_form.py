@@ -1,0 +1,65 @@
+"""The part of a charger's form that is about a meter of its own."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, SelectSelectorMode
+
+from .const import CONF_CONNECTORS, CONF_METER, CONF_WIRING
+from .settings import WIRINGS
+
+FIELD_METER: Final = "meter_choice"
+
+
+class MeterChoice(StrEnum):
+    """What is to be done about a charger's meter."""
+
+    KEEP = "keep"
+    NEW = "new"
+    NONE = "none"
+
+
+def meter_fields(*, has_meter: bool) -> dict[vol.Marker, Any]:
+    """The field that asks whether a charger is to have a meter of its own."""
+    kept = [MeterChoice.KEEP, MeterChoice.NEW, MeterChoice.NONE]
+    options = kept if has_meter else [MeterChoice.NONE, MeterChoice.NEW]
+    selector = SelectSelector(
+        SelectSelectorConfig(
+            options=[option.value for option in options],
+            mode=SelectSelectorMode.DROPDOWN,
+            translation_key=FIELD_METER,
+        )
+    )
+    return {vol.Optional(FIELD_METER, default=options[0].value): selector}
+
+
+def meter_choice_of(user_input: Mapping[str, Any]) -> MeterChoice:
+    """What was chosen in that field; nothing chosen changes nothing."""
+    return MeterChoice(user_input.get(FIELD_METER, MeterChoice.KEEP))
+
+
+def check_meter_choice(
+    user_input: Mapping[str, Any], present: Mapping[str, Any], *, outlets: int
+) -> dict[str, str]:
+    """What is wrong with the choice: field to key of the translated error.
+
+    `present` is the charger's stored data (empty for a new one), `outlets` how
+    many it has where the form doesn't say.
+    """
+    choice = meter_choice_of(user_input)
+    keeps = choice is MeterChoice.KEEP and bool(present.get(CONF_METER))
+    if not keeps and choice is not MeterChoice.NEW:
+        return {}
+    if (user_input.get(CONF_CONNECTORS) or outlets) > 1:
+        # It measures the sum, and every outlet gets a limit of its own.
+        return {FIELD_METER: "meter_of_twin"}
+    if keeps and _phases(user_input) != _phases(present):
+        return {FIELD_METER: "meter_of_other_phases"}
+    return {}
+
+
+def _phases(data: Mapping[str, Any]) -> int:
+    return len(WIRINGS[data[CONF_WIRING]])
