@@ -10,11 +10,13 @@ import pytest
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_control import ChargerControl
 from custom_components.ev_load_manager.csms.dead_man import DeadMan
+from custom_components.ev_load_manager.csms.errors import NotConnected
 from custom_components.ev_load_manager.csms.limit_keeper import LimitKeeper
 from custom_components.ev_load_manager.csms.profiles import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from simulation.charger import SimulatedCharger
 from simulation.limits import applied_limit
+from simulation.misbehaviour import ErrorAnswer, FixedAnswer
 from simulation.models import (
     ALFEN_EVE_DOUBLE,
     EVBOX_G4,
@@ -516,3 +518,76 @@ async def test_a_charger_that_is_away_can_not_be_released(site: MakeSite) -> Non
     await one.until(lambda: not one.point.online)
 
     assert not await one.control.release()
+
+
+async def test_nobody_can_be_checked_who_is_not_there(site: MakeSite) -> None:
+    one = await site()
+    await one.limited(16.0)
+    await one.charger.stop()
+    await one.until(lambda: not one.point.online)
+
+    with pytest.raises(NotConnected):
+        await one.control.check_dead_man()
+
+
+async def test_a_check_finds_what_a_charger_refused_once(site: MakeSite) -> None:
+    one = await site()
+    takes = one.charger.profiles.rules
+    one.charger.profiles.rules = ProfileRules(kinds=frozenset({Kind.RELATIVE}))
+    await one.limited(10.0)
+    assert one.control.dead_man.state is DeadMan.NOT_POSSIBLE
+    one.charger.profiles.rules = takes
+
+    report = await one.control.check_dead_man()
+
+    assert report.state is DeadMan.VERIFIED
+    assert one.allows(after=LIFETIME + 1) == 6.0
+
+
+async def test_a_new_fallback_that_is_refused_costs_no_limit(site: MakeSite) -> None:
+    one = await site()
+    one.charger.plug_in(1)
+    await one.limited(16.0)
+    await one.reaches(DeadMan.VERIFIED)
+    one.charger.profiles.rules = ProfileRules(kinds=frozenset({Kind.RELATIVE}))
+
+    one.keeper().set_terms(0.0, LIFETIME)
+    await one.passes(lambda: one.control.dead_man.state is DeadMan.NOT_POSSIBLE)
+
+    assert one.keeper().offer.accepted == 16.0
+    assert not one.keeper().offer.refused
+    one.leap(10 * LIFETIME)
+    await one.draws(14, 16)
+
+
+async def test_a_fail_safe_key_is_not_written_again_where_it_was_kept(site: MakeSite) -> None:
+    one = await site(replace(KEY_CONTROLLED, vendor="Keba AG", model="KC-P30-ESS400C2"))
+    await one.limited(9.0)
+    one.charger.cut()
+    await one.until(lambda: one.control.dead_man.kept_over_link is True)
+
+    written = [
+        call
+        for call in one.charger.received("ChangeConfiguration")
+        if call["key"] == "FailsafeCurrentSerial1"
+    ]
+    assert len(written) == 1
+
+
+@pytest.mark.parametrize("answer", [ErrorAnswer(), FixedAnswer({"status": "Unknown"})])
+async def test_who_clears_nothing_is_asked_once(
+    site: MakeSite, answer: ErrorAnswer | FixedAnswer
+) -> None:
+    one = await site(STACK_ZERO)
+    one.charger.misbehaviours["ClearChargingProfile"] = answer
+    await one.limited(16.0)
+    await one.reaches(DeadMan.VERIFIED)
+    await one.charger.until(lambda: len(one.charger.received("ClearChargingProfile")) >= 6)
+
+    for _ in range(5):
+        one.leap(20.0)
+        await one.control.limits.settled()
+
+    criteria = [str(call) for call in one.charger.received("ClearChargingProfile")]
+    assert len(set(criteria)) == len(criteria)
+    assert one.allows() == 16.0

@@ -526,8 +526,8 @@ async def test_a_charger_that_takes_nothing_is_refused_and_tried_again_later(
     assert bench[1].offer.in_flight == ()
     assert bench[1].offer.accepted is None
     assert bench[1].last_error
+    refused_at = bench.charger.times[-1]
     bench.charger.on("SetChargingProfile", lambda _: ACCEPTED)
-    refused_at = clock.monotonic()
     await bench.accepted(1, 16.0)
     assert not bench[1].offer.refused
     assert bench.charger.times[-1] - refused_at > 50
@@ -584,7 +584,7 @@ async def test_an_increase_that_can_not_be_saved_is_not_sent(make: Make) -> None
         failed.set()
         raise OSError("no space left on device")
 
-    bench.limits._save = full_disk
+    bench.limits._sender._save = full_disk
     bench[1].want(16)
     await failed.wait()
     assert bench[1].offer.possible == (6.0,)

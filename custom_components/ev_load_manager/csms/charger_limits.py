@@ -7,32 +7,24 @@ remembered and tried first. Limits that end by themselves are renewed in time.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from enum import Enum, auto
 import logging
 from typing import Any, NamedTuple
 
 from .. import clock
-from . import ways
 from .amounts import Amounts
 from .approaches import Approach, Form
-from .calls import CallPriority
 from .choice import Choice
-from .dead_man import DeadMan, DeadManReport, Evidence
-from .errors import CallError, CallTimeout, ChargePointError, NotConnected
+from .dead_man import DeadManReport, Evidence
+from .dead_man_report import report_on
+from .errors import NotConnected
 from .limit_keeper import LimitKeeper, Running, Standing
-from .offer import End
 from .pausing import Pausing
-from .profiles import (
-    ChargerProfile,
-    ChargingProfileWay,
-    ConfigurationKeyWay,
-    Persistence,
-    Unit,
-    Way,
-)
+from .profiles import ChargerProfile, ConfigurationKeyWay, Persistence, Way
 from .reachable import ReachableCharger
+from .sending import Outcome, Sender
 from .upkeep import Upkeep
 from .writes import MOST_CHANGES, MOST_RENEWALS
 
@@ -42,22 +34,9 @@ COMMAND_INTERVAL = 5.0
 """An increase follows another command of its connector after this, s."""
 KEY_INTERVAL = 60.0
 """The same where every command wears flash."""
-BELOW_FALLBACK = 2.0
-"""A limit below the fallback lives so many times as long: where nobody renews them,
-those above theirs must have come down before the others rise."""
 _AFTER_A_FAULT = 5.0
 _CLOCK_MOVED = 10.0
 """Seconds by which a charger's clock may turn out wrong before its limit is dated anew."""
-_LOOK_BACK = 2.0
-"""Seconds that a charger which is back may take to tell what it has kept, before it is
-told its limit."""
-
-
-class _Outcome(Enum):
-    TAKEN = auto()
-    REFUSED = auto()
-    UNKNOWN = auto()
-    """No answer: it may have been taken."""
 
 
 class _Errand(Enum):
@@ -100,12 +79,8 @@ class ChargerLimits:
         connector's offer changed.
         """
         self.keepers: dict[int, LimitKeeper] = {}
-        self.original_keys: dict[str, str] = {}
-        """Values, before the first limit, of the keys that limits were written to."""
         self._charger = charger
         self._generic = generic
-        self._charger_time = charger_time
-        self._save = save
         self._changed = changed
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -117,6 +92,17 @@ class ChargerLimits:
         self._evidence = Evidence()
         self._upkeep = Upkeep(charger, self._evidence)
         self._amounts = Amounts(self.keepers, profile)
+        self._sender = Sender(
+            charger,
+            self.keepers,
+            amounts=self._amounts,
+            choice=self._choice,
+            evidence=self._evidence,
+            upkeep=self._upkeep,
+            charger_time=charger_time,
+            save=save,
+            changed=changed,
+        )
         self._warned_of_writes = False
         self.know(profile)
 
@@ -226,6 +212,11 @@ class ChargerLimits:
         return self._amounts.profile
 
     @property
+    def original_keys(self) -> Mapping[str, str]:
+        """Values, before the first limit, of the keys that limits were written to."""
+        return self._sender.original_keys
+
+    @property
     def working(self) -> str | None:
         """Name of the approach that the charger took last."""
         return self._choice.working
@@ -239,7 +230,7 @@ class ChargerLimits:
     def by_key(self) -> bool:
         """Whether limits are written to configuration keys, which wears flash."""
         first = self._choice.possible(
-            in_transaction=True, connectors=len(self.keepers), with_fallback=self._has_terms
+            in_transaction=True, connectors=len(self.keepers), with_fallback=self._sender.has_terms
         )[:1]
         return any(self._wears(approach.way) for approach in first)
 
@@ -260,41 +251,7 @@ class ChargerLimits:
     @property
     def dead_man(self) -> DeadManReport:
         """What the charger does when nobody renews its limits any more."""
-        keepers = [keeper for keeper in self.keepers.values() if keeper.terms is not None]
-        lifetimes = [
-            keeper.terms.lifetime
-            for keeper in keepers
-            if keeper.terms is not None
-            and keeper.running is not None
-            and keeper.running.life is not None
-        ]
-        return DeadManReport(
-            state=self._dead_man_state(keepers),
-            fallbacks={
-                keeper.number: keeper.standing.amperes
-                for keeper in keepers
-                if keeper.standing is not None
-            },
-            lifetime=max(lifetimes, default=None),
-            kept_over_link=self._evidence.kept_over_link,
-            kept_over_reboot=self._evidence.kept_over_reboot,
-        )
-
-    def _dead_man_state(self, keepers: Sequence[LimitKeeper]) -> DeadMan:
-        if self._evidence.forgets:
-            return DeadMan.NOT_POSSIBLE
-        if any(
-            keeper.running is not None and keeper.running.approach.form is Form.PLAIN
-            for keeper in keepers
-        ):
-            return DeadMan.NOT_POSSIBLE
-        if not keepers or any(keeper.standing is None for keeper in keepers):
-            refused = any(keeper.offer.refused for keeper in keepers)
-            return DeadMan.NOT_POSSIBLE if refused else DeadMan.UNKNOWN
-        if self._evidence.is_proof:
-            return DeadMan.PROVEN
-        verified = all(keeper.verified for keeper in keepers)
-        return DeadMan.VERIFIED if verified else DeadMan.ACCEPTED
+        return report_on(self.keepers.values(), self._evidence)
 
     def look_again(self) -> None:
         """Look at what is due, whatever it waits for."""
@@ -335,7 +292,7 @@ class ChargerLimits:
         """Plain JSON data; the keepers have their own."""
         return {
             **self._choice.state(),
-            "original_keys": dict(self.original_keys),
+            "original_keys": dict(self._sender.original_keys),
             "evidence": self._evidence.state(),
             "installed": sorted(self._upkeep.installed),
             "foreign_cleared": self._upkeep.foreign_cleared,
@@ -346,7 +303,7 @@ class ChargerLimits:
         self._choice.restore(state)
         keys, evidence = state.get("original_keys"), state.get("evidence")
         if isinstance(keys, Mapping):
-            self.original_keys = {str(key): str(value) for key, value in keys.items()}
+            self._sender.original_keys = {str(key): str(value) for key, value in keys.items()}
         if isinstance(evidence, Mapping):
             self._evidence.restore(evidence)
         installed = state.get("installed")
@@ -434,7 +391,7 @@ class ChargerLimits:
                 self._changed(keeper)
             return
         approach = possible[0]
-        self._convert(keeper, approach.way)
+        self._sender.convert(keeper, approach.way)
         offer, running = keeper.offer, keeper.running
         if keeper.obedience.act_at is not None:
             yield _Due(max(keeper.retry_at, keeper.obedience.act_at), 0.0, _Errand.LIMIT)
@@ -474,7 +431,7 @@ class ChargerLimits:
                 at = self._renew_at(keeper, running, share, fallback)
                 yield _Due(max(keeper.retry_at, at), 0.5, _Errand.LIMIT)
         if approach.stands and not keeper.doubted:
-            wanted = Standing(self._place(approach, keeper), fallback)
+            wanted = Standing(self._sender.place(approach, keeper), fallback)
             if keeper.standing != wanted:
                 yield _Due(keeper.retry_at, 1.0, _Errand.STANDING)
 
@@ -486,19 +443,12 @@ class ChargerLimits:
         At half its life; a limit below the fallback earlier, so that it always
         outlives the limits above theirs by a quarter of their life.
         """
-        life = self._life(keeper, share, fallback)
-        moved = abs(self._clock_offset() - running.clock_offset) > _CLOCK_MOVED
+        life = self._sender.life(keeper, share, fallback)
+        moved = abs(self._sender.clock_offset() - running.clock_offset) > _CLOCK_MOVED
         if running.life != life or moved:
             return 0.0
         assert keeper.terms is not None
         return running.at + (0.75 if share < fallback else 0.5) * keeper.terms.lifetime
-
-    @staticmethod
-    def _life(keeper: LimitKeeper, amperes: float, fallback: float) -> float | None:
-        """Seconds that a limit is to live; None: for good."""
-        if keeper.terms is None:
-            return None
-        return keeper.terms.lifetime * (BELOW_FALLBACK if amperes < fallback else 1.0)
 
     async def _send(self, keeper: LimitKeeper) -> None:
         """Send a connector's limit in the approach that works, else in the others in turn."""
@@ -506,10 +456,11 @@ class ChargerLimits:
         possible = self._after_disobedience(keeper, possible)
         first = min(self._choice.begin_with, len(possible) - 1)
         for place, approach in enumerate(possible[first:], first):
-            outcome, why = await self._attempt(approach, keeper)
-            if outcome is _Outcome.TAKEN:
+            outcome, why = await self._sender.attempt(approach, keeper)
+            self._warn_of_writes()
+            if outcome is Outcome.TAKEN:
                 return
-            if outcome is _Outcome.UNKNOWN:
+            if outcome is Outcome.UNKNOWN:
                 keeper.not_answered(why)
                 # Some firmware is dumb to an approach that it doesn't know.
                 if approach.name != self._choice.working:
@@ -551,10 +502,10 @@ class ChargerLimits:
     async def _send_standing(self, keeper: LimitKeeper) -> None:
         """Send what is to hold once a connector's limit ends."""
         approach = self._possible(keeper)[0]
-        outcome, why = await self._set_standing(approach, keeper)
-        if outcome is _Outcome.TAKEN:
+        outcome, why = await self._sender.set_standing(approach, keeper)
+        if outcome is Outcome.TAKEN:
             self._changed(keeper)
-        elif outcome is _Outcome.UNKNOWN:
+        elif outcome is Outcome.UNKNOWN:
             keeper.not_answered(why)
         else:
             # It took one before: whether it still takes this approach shows now.
@@ -563,172 +514,6 @@ class ChargerLimits:
             keeper.last_error = why
             keeper.retry_at = clock.monotonic() + COMMAND_INTERVAL
 
-    async def _set_standing(self, approach: Approach, keeper: LimitKeeper) -> tuple[_Outcome, str]:
-        fallback = self._amounts.fallback(keeper, approach.way)
-        call = approach.standing(self._target(keeper, exact=False), fallback, self.profile)
-        standing = Standing(self._place(approach, keeper), fallback)
-        if call is None:
-            return _Outcome.REFUSED, "nothing can stand below a limit"
-        before = keeper.standing
-        if approach.form is Form.KEY:
-            held = await self._read_key(str(call.payload["key"]))
-            if held == call.payload["value"]:
-                if keeper.doubted and before == standing:
-                    self._evidence.saw(kept=True)
-                keeper.doubted = False
-                keeper.held(standing)
-                keeper.verified = True
-                return _Outcome.TAKEN, ""
-        outcome, why = await self._ask(call)
-        if outcome is not _Outcome.REFUSED:
-            keeper.writes.count(renewal=before == standing)
-        if outcome is _Outcome.TAKEN:
-            keeper.doubted = False
-            keeper.held(standing)
-        return outcome, why
-
-    async def _attempt(self, approach: Approach, keeper: LimitKeeper) -> tuple[_Outcome, str]:
-        """Try one approach with what is wanted now."""
-        way = approach.way
-        self._convert(keeper, way)
-        amperes, shares = self._amounts.shares(way, keeper)
-        members = [self.keepers[number] for number in shares]
-        fallback = self._amounts.fallback(keeper, way)
-        if approach.stands and not self._stands(approach, keeper):
-            outcome, why = await self._set_standing(approach, keeper)
-            if outcome is not _Outcome.TAKEN:
-                return outcome, why
-        elif approach.form is Form.TWO_PERIODS and keeper.doubted:
-            await self._look_back(keeper)
-        call = approach.limit(
-            self._target(keeper, exact=approach.ends),
-            amperes,
-            life=self._life(keeper, amperes, fallback),
-            fallback=fallback,
-        )
-        running = Running(
-            approach=approach,
-            at=clock.monotonic(),
-            life=self._life(keeper, amperes, fallback) if approach.ends else None,
-            clock_offset=self._clock_offset(),
-        )
-        end = self._end(keeper, running, fallback)
-        before = {member.number: member.offer for member in members}
-        if isinstance(way, ConfigurationKeyWay) and keeper.resend:
-            held = await self._read_key(str(call.payload["key"]))
-            if held is not None and held == call.payload["value"]:
-                self._taken(running, end, members, shares)
-                return _Outcome.TAKEN, ""
-        increase = any(
-            shares[number] > max(offer.possible, default=0.0) for number, offer in before.items()
-        )
-        for member in members:
-            member.book.sent(shares[member.number], end)
-            self._changed(member)
-        if increase:
-            try:
-                await self._save()
-            except BaseException:
-                for member in members:
-                    member.book.not_taken(shares[member.number])
-                raise
-        for member in members:
-            member.sent_at = clock.monotonic()
-        outcome, why = await self._ask(call)
-        if outcome is not _Outcome.REFUSED:
-            for member in members:
-                member.writes.count(renewal=before[member.number].accepted == shares[member.number])
-            self._warn_of_writes()
-        if outcome is _Outcome.TAKEN:
-            if approach.form is Form.TWO_PERIODS:
-                keeper.doubted = False
-                keeper.held(Standing(self._place(approach, keeper), fallback))
-            self._taken(running, end, members, shares)
-        elif outcome is _Outcome.REFUSED:
-            for member in members:
-                member.book.not_taken(shares[member.number])
-        return outcome, why
-
-    async def _ask(self, call: ways.Call) -> tuple[_Outcome, str]:
-        """Ask the charger; what came of it, and why."""
-        profile = call.payload.get("csChargingProfiles", {})
-        fresh = {profile["chargingProfileId"]} - self._upkeep.installed if profile else set()
-        self._upkeep.installed |= fresh
-        outcome, why = await self._answer_to(call)
-        if outcome is _Outcome.REFUSED:
-            self._upkeep.installed -= fresh
-        return outcome, why
-
-    async def _answer_to(self, call: ways.Call) -> tuple[_Outcome, str]:
-        try:
-            answer = await self._charger.call(
-                call.action, call.payload, priority=CallPriority.LIMIT
-            )
-        except CallError as error:
-            return _Outcome.REFUSED, str(error)
-        except (CallTimeout, NotConnected) as error:
-            return _Outcome.UNKNOWN, str(error) or type(error).__name__
-        status = str(answer.get("status"))
-        outcome = _Outcome.TAKEN if status == "Accepted" else _Outcome.REFUSED
-        return outcome, f"{call.action}: {status}"
-
-    async def _look_back(self, keeper: LimitKeeper) -> None:
-        """Ask a charger that is back what it kept, before its limit is written anew."""
-        keeper.doubted = False
-        standing = keeper.standing
-        try:
-            outlook = await self._upkeep.outlook(keeper, timeout=_LOOK_BACK)
-        except CallTimeout, NotConnected:
-            return
-        if outlook is None or standing is None:
-            return
-        kept = outlook.ends_in(standing.amperes)
-        if kept or keeper.verified:
-            self._evidence.saw(kept=kept)
-
-    def _taken(
-        self,
-        running: Running,
-        end: End | None,
-        members: Sequence[LimitKeeper],
-        shares: dict[int, float],
-    ) -> None:
-        approach = running.approach
-        if approach.form is Form.PLAIN and self._has_terms:
-            for member in members:
-                # Nothing that was to follow does, now.
-                member.standing = None
-        self._choice.took(
-            approach,
-            in_transaction=any(member.transaction_id is not None for member in members),
-            with_fallback=self._has_terms,
-        )
-        for member in members:
-            member.taken(shares[member.number], running, end)
-            self._changed(member)
-
-    async def _read_key(self, key: str) -> str | None:
-        """What a key holds, so that it isn't written in vain; None: not known."""
-        try:
-            answer = await self._charger.call(
-                "GetConfiguration", {"key": [key]}, priority=CallPriority.LIMIT
-            )
-        except ChargePointError:
-            return None
-        for entry in answer.get("configurationKey") or ():
-            if isinstance(entry, dict) and entry.get("key") == key:
-                value = entry.get("value")
-                if isinstance(value, str):
-                    self.original_keys.setdefault(key, value)
-                    return value
-        return None
-
-    # What is to be sent
-
-    @property
-    def _has_terms(self) -> bool:
-        return any(keeper.terms is not None for keeper in self.keepers.values())
-
     def _possible(self, keeper: LimitKeeper) -> tuple[Approach, ...]:
         """The approaches that can work now, the one that worked last first."""
         return self._choice.possible(
@@ -736,47 +521,6 @@ class ChargerLimits:
             connectors=len(self.keepers),
             with_fallback=keeper.terms is not None,
         )
-
-    def _target(self, keeper: LimitKeeper, *, exact: bool) -> ways.Target:
-        """Who is told; `exact`: by the charger's clock, else by whichever is behind."""
-        told = self._charger_time()
-        return ways.Target(
-            connector=keeper.number,
-            connectors=len(self.keepers),
-            transaction_id=keeper.transaction_id,
-            phases=None if keeper.phases is None else len(keeper.phases),
-            stack_level_maximum=self._choice.stack_level_maximum,
-            now=told if exact else min(clock.now(), told),
-        )
-
-    def _place(self, approach: Approach, keeper: LimitKeeper) -> str:
-        return approach.place(keeper.number, len(self.keepers), self._choice.stack_level_maximum)
-
-    def _stands(self, approach: Approach, keeper: LimitKeeper) -> bool:
-        """Whether the charger holds what is to follow this approach's limits.
-
-        What a charger that is back may have forgotten is asked for later, but
-        for a key, which is read at once.
-        """
-        standing = keeper.standing
-        if standing is None or (keeper.doubted and approach.form is Form.KEY):
-            return False
-        return standing.place == self._place(approach, keeper)
-
-    def _end(self, keeper: LimitKeeper, running: Running, fallback: float) -> End | None:
-        """When a limit ends by itself; None where something higher than agreed follows."""
-        if running.life is None or keeper.terms is None or fallback > keeper.terms.fallback:
-            return None
-        return End.after(running.life)
-
-    def _clock_offset(self) -> float:
-        """The charger's clock, beside one that nobody sets."""
-        return self._charger_time().timestamp() - clock.monotonic()
-
-    def _convert(self, keeper: LimitKeeper, way: Way) -> None:
-        """Where a limit was sent in watts, say it in amperes on the phases now in use."""
-        in_watts = isinstance(way, ChargingProfileWay) and way.unit is Unit.WATTS
-        keeper.watts_for(len(keeper.phases) if in_watts and keeper.phases else 1)
 
     def _wears(self, way: Way) -> bool:
         return (
