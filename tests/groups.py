@@ -122,9 +122,9 @@ def subentry_id(entry: MockConfigEntry, charger_id: str) -> str:
     )
 
 
-def client(entry: MockConfigEntry, charger_id: str) -> Client:
+def client(entry: MockConfigEntry, charger_id: str, **how: Any) -> Client:
     """An obedient charger that will dial the group's port."""
-    socket = Client(entry.runtime_data, charger_id)
+    socket = Client(entry.runtime_data, charger_id, **how)
     socket.answers.update(OBEDIENT)
     return socket
 

@@ -1,0 +1,308 @@
+"""Chargers connect with TLS, with certificates of their own where that is asked for."""
+
+from collections.abc import Callable
+from datetime import timedelta
+import os
+from pathlib import Path
+import ssl
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from websockets.exceptions import WebSocketException
+
+from custom_components.ev_load_manager import tls
+from custom_components.ev_load_manager.const import (
+    CONF_TLS_CERTIFICATE,
+    CONF_TLS_CLIENT_CA,
+    CONF_TLS_KEY,
+)
+from custom_components.ev_load_manager.listeners import RENEWAL_INTERVAL, async_listeners
+from custom_components.ev_load_manager.tls import TlsError, TlsSettings
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from tests.certificates import Authority, Files
+from tests.csms.client import Client
+from tests.groups import charger, client, group, set_up, until_step
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    """Whom all trust."""
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+def files(authority: Authority) -> Files:
+    """The certificate of this machine."""
+    return authority.issue("server")
+
+
+def secured(files: Files, client_ca: str | None = None) -> dict[str, Any]:
+    """A group's data with TLS."""
+    data = {CONF_TLS_CERTIFICATE: files.certificate, CONF_TLS_KEY: files.key}
+    return data if client_ca is None else {**data, CONF_TLS_CLIENT_CA: client_ca}
+
+
+def move(path: str, to: str) -> None:
+    """Give a file another name."""
+    Path(path).rename(to)
+
+
+def remove(path: str) -> None:
+    """Delete a file."""
+    Path(path).unlink()
+
+
+def overwrite(path: str, text: str) -> None:
+    """Write a file anew, at a time that can't be the one before."""
+    Path(path).write_text(text)
+    os.utime(path, (1, 1))
+
+
+def online(entry: MockConfigEntry, charger_id: str) -> Callable[[], bool]:
+    """Whether a charger is connected."""
+    return lambda: entry.runtime_data.charge_point(charger_id).online
+
+
+@pytest.fixture
+def quiet(hass: HomeAssistant) -> None:
+    """No word of handshakes that fail, which only a loop that is debugged has."""
+    hass.loop.set_debug(False)
+
+
+async def turned_away(stranger: Client) -> None:
+    """See that somebody gets no further than TLS."""
+    with pytest.raises((OSError, WebSocketException, EOFError)):
+        async with stranger:
+            pass
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_a_charger_connects_with_tls_and_not_without(
+    hass: HomeAssistant, authority: Authority, files: Files
+) -> None:
+    entry = group(charger("LEFT"), **secured(files))
+    await set_up(hass, entry)
+
+    async with client(entry, "LEFT", tls=authority.client()) as socket:
+        await socket.boot()
+        await until_step(entry, online(entry, "LEFT"))
+        version = socket.socket.transport.get_extra_info("ssl_object").version()
+    assert version in ("TLSv1.2", "TLSv1.3")
+    await turned_away(client(entry, "LEFT"))
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+async def test_old_versions_of_tls_are_refused(
+    hass: HomeAssistant, authority: Authority, files: Files, version: ssl.TLSVersion
+) -> None:
+    entry = group(charger("LEFT"), **secured(files))
+    await set_up(hass, entry)
+    old = authority.client()
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLSv1"):
+        old.minimum_version = old.maximum_version = version
+
+    await turned_away(client(entry, "LEFT", tls=old))
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_a_charger_without_its_own_certificate_is_refused_where_one_is_asked_for(
+    hass: HomeAssistant, authority: Authority, files: Files, tmp_path: Path
+) -> None:
+    stranger = Authority(tmp_path, "stranger")
+    forged = stranger.issue("forged")
+    entry = group(charger("LEFT"), **secured(files, authority.file))
+    await set_up(hass, entry)
+
+    for context in (authority.client(), authority.client(forged)):
+        await turned_away(client(entry, "LEFT", tls=context))
+    assert not online(entry, "LEFT")()
+    async with client(entry, "LEFT", tls=authority.client(authority.issue("LEFT"))) as socket:
+        await socket.boot()
+        assert online(entry, "LEFT")()
+
+
+async def test_a_changed_tls_has_the_chargers_connect_anew_and_nothing_else(
+    hass: HomeAssistant, authority: Authority, files: Files, unused_tcp_port: int
+) -> None:
+    entry = group(charger("LEFT"), listen_port=unused_tcp_port)
+    other = group(charger("OTHER"), name="Other")
+    await set_up(hass, entry)
+    await set_up(hass, other)
+    manager = entry.runtime_data
+    async with client(entry, "LEFT") as socket, client(other, "OTHER") as untouched:
+        await socket.boot()
+        await untouched.boot()
+        hass.config_entries.async_update_entry(entry, data={**entry.data, **secured(files)})
+        assert await socket.closed == 1001
+        await hass.async_block_till_done()
+        async with client(entry, "LEFT", tls=authority.client()) as again:
+            await again.boot()
+            assert online(entry, "LEFT")()
+        assert online(other, "OTHER")()
+    assert entry.runtime_data is manager
+
+    without = {key: value for key, value in entry.data.items() if not key.startswith("tls_")}
+    hass.config_entries.async_update_entry(entry, data=without)
+    await hass.async_block_till_done()
+    async with client(entry, "LEFT") as socket:
+        await socket.boot()
+    assert entry.runtime_data is manager
+
+
+async def test_groups_on_one_port_change_together(
+    hass: HomeAssistant, authority: Authority, files: Files, unused_tcp_port: int
+) -> None:
+    entries = [group(charger(name), name=name, listen_port=unused_tcp_port) for name in ("A", "B")]
+    for entry in entries:
+        await set_up(hass, entry)
+    for entry in entries:
+        hass.config_entries.async_update_entry(entry, data={**entry.data, **secured(files)})
+    await hass.async_block_till_done()
+    for entry, name in zip(entries, "AB", strict=True):
+        async with client(entry, name, tls=authority.client()) as socket:
+            await socket.boot()
+            assert online(entry, name)()
+
+
+async def test_a_group_with_other_tls_on_the_same_port_waits_and_says_why(
+    hass: HomeAssistant, files: Files, unused_tcp_port: int
+) -> None:
+    await set_up(hass, group(name="A", listen_port=unused_tcp_port))
+    entry = group(name="B", listen_port=unused_tcp_port, **secured(files))
+    entry.add_to_hass(hass)
+
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "tls_differs"
+
+
+async def test_a_group_whose_certificate_is_missing_waits_for_it(
+    hass: HomeAssistant, authority: Authority, files: Files
+) -> None:
+    move(files.certificate, f"{files.certificate}.away")
+    entry = group(charger("LEFT"), **secured(files))
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "tls_file_missing"
+
+    move(f"{files.certificate}.away", files.certificate)
+    await hass.config_entries.async_reload(entry.entry_id)
+
+    async with client(entry, "LEFT", tls=authority.client()) as socket:
+        await socket.boot()
+
+
+async def test_files_that_went_missing_while_tls_is_changed_are_told_by_the_entry(
+    hass: HomeAssistant, files: Files
+) -> None:
+    entry = group(charger("LEFT"))
+    await set_up(hass, entry)
+    remove(files.key)
+
+    hass.config_entries.async_update_entry(entry, data={**entry.data, **secured(files)})
+    await hass.async_block_till_done()
+
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "tls_file_missing"
+
+
+async def test_a_renewed_certificate_is_shown_without_a_restart(
+    hass: HomeAssistant, authority: Authority, files: Files, caplog: pytest.LogCaptureFixture
+) -> None:
+    entry = group(charger("LEFT"), **secured(files))
+    await set_up(hass, entry)
+
+    async def shown() -> int:
+        async with client(entry, "LEFT", tls=authority.client()) as socket:
+            told = socket.socket.transport.get_extra_info("peercert")
+            return int(told["serialNumber"], 16)
+
+    async def an_hour_passes() -> None:
+        async_fire_time_changed(hass, dt_util.utcnow() + RENEWAL_INTERVAL + timedelta(seconds=1))
+        async with async_listeners(hass)._lock:
+            return  # the look around has it, until it is done
+
+    first = await shown()
+    await an_hour_passes()
+    assert await shown() == first
+
+    overwrite(files.certificate, "half written")
+    await an_hour_passes()
+    assert "can't be used yet" in caplog.text
+    assert await shown() == first
+
+    authority.issue("server")
+    await an_hour_passes()
+    assert await shown() != first
+
+    remove(files.key)
+    await an_hour_passes()
+    assert await shown() != first
+
+
+async def test_a_listener_stops_looking_for_certificates_with_its_last_group(
+    hass: HomeAssistant, files: Files
+) -> None:
+    entry = group(**secured(files))
+    await set_up(hass, entry)
+    listener = async_listeners(hass).find("127.0.0.1", 0)
+    assert listener is not None
+    assert listener.stop_looking is not None
+
+    await hass.config_entries.async_unload(entry.entry_id)
+
+    assert async_listeners(hass).find("127.0.0.1", 0) is None
+
+
+def test_good_files_are_good(authority: Authority, files: Files) -> None:
+    tls.check(TlsSettings(certificate=files.certificate, key=files.key, client_ca=authority.file))
+
+
+def test_one_file_may_hold_both(files: Files) -> None:
+    both = Path(files.certificate)
+    both.write_bytes(both.read_bytes() + Path(files.key).read_bytes())
+    tls.check(TlsSettings(certificate=str(both), key=str(both)))
+
+
+@pytest.mark.parametrize(
+    ("fault", "key"),
+    [
+        ({"certificate": "nowhere.crt"}, "tls_file_missing"),
+        ({"key": "nowhere.key"}, "tls_file_missing"),
+        ({"client_ca": "nowhere.pem"}, "tls_file_missing"),
+        ({"certificate": "."}, "tls_file_unreadable"),
+        ({"certificate": "server.key"}, "tls_certificate_invalid"),
+        ({"certificate": "expired.crt", "key": "expired.key"}, "tls_certificate_expired"),
+        ({"key": "server.crt"}, "tls_key_invalid"),
+        ({"key": "broken.key"}, "tls_key_invalid"),
+        ({"key": "other.key"}, "tls_key_mismatch"),
+        ({"certificate": "locked.crt", "key": "locked.key"}, "tls_key_encrypted"),
+        ({"client_ca": "server.key"}, "tls_ca_invalid"),
+        ({"client_ca": "binary.pem"}, "tls_ca_invalid"),
+    ],
+)
+def test_a_file_that_can_not_be_used_is_named(
+    authority: Authority, files: Files, tmp_path: Path, fault: dict[str, str], key: str
+) -> None:
+    authority.issue("other")
+    authority.issue("expired", days=-1)
+    authority.issue("locked", password=b"secret")
+    (tmp_path / "broken.key").write_text("-----BEGIN PRIVATE KEY-----\nAAAA\n")
+    (tmp_path / "binary.pem").write_bytes(b"\xff\xfe\x00")
+    chosen = {"certificate": "server.crt", "key": "server.key", **fault}
+    paths = {name: str(tmp_path / file) for name, file in chosen.items()}
+
+    with pytest.raises(TlsError) as refusal:
+        tls.check(TlsSettings(**paths))
+
+    assert refusal.value.key == key
+    assert refusal.value.placeholders["path"] in paths.values()
