@@ -88,7 +88,7 @@ def _show(console: Console, outcome: Outcome) -> None:
     worst = "/".join(f"{amperes:.1f}" for amperes in outcome.worst)
     console.print(
         f"{verdict}  {outcome.name:20} {outcome.breaks}\n"
-        f"        worst {worst} A of {outcome.limit:g} A,"
+        f"        {outcome.circuit}: worst {worst} A of {outcome.limit:g} A,"
         f" over for {outcome.seconds_over:g} s (bound {outcome.bound:g} s),"
         f" safe after {outcome.until_safe:g} s,"
         f" lost: {'; '.join(outcome.lost) or 'nothing'}"

@@ -5,18 +5,21 @@ from typing import Final
 
 from custom_components.ev_load_manager import clock
 
-from .fault import LIMIT_FELL, STARTS_BY_ITSELF, Fault
+from ..models import STACK_ZERO
+from .fault import EXPIRY, EXPIRY_WITH_METER, LIMIT_FELL, STARTS_BY_ITSELF, Fault
 from .other_process import outside
-from .scene import LEFT, LIMIT, RIGHT, TWIN, TWIN_2, Scene
+from .scene import AFTER_A_PAUSE, LEFT, LIMIT, RIGHT, TWIN, TWIN_2, Scene
 
 _ALONE_SPEED: Final = 40.0
 """While there is no Home Assistant that could lose anything by it."""
+_LONG_ALONE_SPEED: Final = 120.0
+_LONG: Final = 600.0
 
 
 async def _alone(scene: Scene, seconds: float) -> None:
     """Let time pass without Home Assistant."""
     speed = clock.factor()
-    clock.set_factor(_ALONE_SPEED)
+    clock.set_factor(_ALONE_SPEED if seconds < _LONG else _LONG_ALONE_SPEED)
     try:
         await scene.passes(seconds)
     finally:
@@ -143,6 +146,45 @@ async def _stopped_and_started(scene: Scene) -> None:
     await _well_again(scene)
 
 
+async def _dead_for_more_than_an_hour(scene: Scene) -> None:
+    """A fourth car comes; when the limits end, everyone falls to what he has for that."""
+    scene.breaks()
+    await outside(scene).kill()
+    await _alone(scene, 300)
+    scene.arrive(TWIN_2)
+    await _alone(scene, 3700)
+    scene.check(
+        all(amperes == 6.0 for amperes in scene.offered().values()),
+        f"not everyone fell to 6 A ({scene.as_it_is()})",
+    )
+    await outside(scene).start()
+    await scene.shares({LEFT: 6.0, RIGHT: 6.0, TWIN: 6.0, TWIN_2: 6.0}, within=AFTER_A_PAUSE)
+
+
+async def _cars_use_what_is_free(scene: Scene) -> None:
+    scene.arrive(LEFT, RIGHT, TWIN)
+    await scene.comes("the cars use what is free", lambda: _drawn(scene) >= 22.0)
+
+
+def _drawn(scene: Scene) -> float:
+    return sum(scene.draws(outlet) for outlet in scene.offered())
+
+
+async def _dead_as_the_house_rises(scene: Scene) -> None:
+    """After five minutes the chargers fall to what the safe limit has room for."""
+    scene.breaks()
+    await outside(scene).kill()
+    await _alone(scene, 20)
+    scene.site.house.switch("oven", True)
+    await _alone(scene, 400)
+    scene.check(_drawn(scene) <= 12.1, f"more than the safe limit is drawn ({scene.as_it_is()})")
+    scene.site.house.switch("oven", False)
+    await outside(scene).start()
+    await scene.comes(
+        "the cars use what is free", lambda: _drawn(scene) >= 22.0, within=AFTER_A_PAUSE
+    )
+
+
 CRASH_FAULTS: Final = (
     Fault(
         name="killed",
@@ -183,7 +225,7 @@ CRASH_FAULTS: Final = (
         bound=STARTS_BY_ITSELF,
         own_process=True,
         speed=10.0,
-        expects_errors=True,
+        expected_errors=("",),
     ),
     Fault(
         name="disk-full-killed",
@@ -192,7 +234,7 @@ CRASH_FAULTS: Final = (
         bound=STARTS_BY_ITSELF,
         own_process=True,
         speed=10.0,
-        expects_errors=True,
+        expected_errors=("",),
         may_lose=True,
     ),
     Fault(
@@ -202,8 +244,35 @@ CRASH_FAULTS: Final = (
         bound=LIMIT_FELL,
         own_process=True,
         speed=10.0,
-        expects_errors=True,
+        expected_errors=("",),
         may_lose=True,
+    ),
+    Fault(
+        name="dead-for-hours",
+        breaks="Home Assistant is dead for more than an hour, and a fourth car comes",
+        story=_dead_for_more_than_an_hour,
+        bound=EXPIRY,
+        own_process=True,
+        speed=10.0,
+    ),
+    Fault(
+        name="dead-stack-zero",
+        breaks="the same with a charger that takes stack level 0 only",
+        model=STACK_ZERO,
+        story=_dead_for_more_than_an_hour,
+        bound=EXPIRY,
+        own_process=True,
+        speed=10.0,
+    ),
+    Fault(
+        name="dead-as-house-rises",
+        breaks="Home Assistant is dead, and the oven goes on",
+        begins=_cars_use_what_is_free,
+        story=_dead_as_the_house_rises,
+        bound=EXPIRY_WITH_METER,
+        metered=True,
+        own_process=True,
+        speed=10.0,
     ),
     Fault(
         name="stopped",

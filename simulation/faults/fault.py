@@ -15,10 +15,18 @@ AT_ONCE: Final = 0.0
 """Nobody needs to follow anything: the limit is never exceeded."""
 STARTS_BY_ITSELF: Final = 12.0
 """A car starts by itself, and the others make way, s."""
+HOUSE_ROSE: Final = 18.0
+"""The house rises: 4 s until the meter has told it, then cars follow late, s."""
+METER_LOST: Final = 30.0 + 12.0 + 2.0
+"""A meter is silent for 30 s, then the chargers share the safe limit, s."""
 LIMIT_FELL: Final = 14.0
 """A limit fell, and cars follow late, s."""
 NO_ANSWER: Final = 34.0
 """A charger doesn't take its limit for 20 s, then the others make way, s."""
+EXPIRY: Final = 3600.0 + 12.0
+"""Limits end in the chargers by themselves, where a fixed limit is shared, s."""
+EXPIRY_WITH_METER: Final = 300.0 + 12.0
+"""The same where a meter is followed, s."""
 DISOBEYS: Final = 60.0 + 15.0 + 12.0
 """One report (each minute), 15 s of doubt, then the others make way, s."""
 
@@ -41,10 +49,12 @@ class Fault:
     """Seconds that its clock is ahead, for ever."""
     speed: float = 20.0
     """How much faster than real time its story runs."""
+    metered: bool = False
+    """There are a house and a meter, and a grid connection that is to be kept, too."""
     own_process: bool = False
     """Home Assistant runs in a process of its own, so that it can be killed."""
-    expects_errors: bool = False
-    """Errors in Home Assistant's log belong to the story."""
+    expected_errors: tuple[str, ...] = ()
+    """Errors in Home Assistant's log that belong to the story: parts of their texts."""
     may_lose: bool = False
     """What can't be written is lost, and only the current is judged."""
 
@@ -56,8 +66,10 @@ class Outcome:
     name: str
     breaks: str
     bound: float
+    circuit: str = ""
+    """The fuse that came nearest to its limit, or went farthest beyond."""
     limit: float = 0.0
-    """The lowest that was to be kept, A."""
+    """What it was to keep at the end, A."""
     worst: Currents = (0.0, 0.0, 0.0)
     """Highest current of each phase, A."""
     seconds_over: float = 0.0

@@ -23,9 +23,10 @@ from homeassistant.core import HomeAssistant
 
 from ..home_assistant import Api
 from ..set_up import Group, Home
+from ..site import SimulatedSite
 from .fault import Fault
-from .same_process import add_chargers, garage
-from .scene import LIMIT, RATED, Scene, Wrong
+from .same_process import add_chargers, garage, start
+from .scene import Scene, Wrong
 
 _PROJECT: Final = Path(__file__).parents[2]
 _STARTS_WITHIN: Final = 60.0
@@ -129,10 +130,9 @@ class OtherProcess:
 
     # -- what people do ---------------------------------------------------
 
-    async def set_up(self) -> None:
-        """Add the group."""
-        home = Home(self.group.api, _NOWHERE, self.ocpp_port)
-        made = await home.set_up_group(rated=RATED, maximum=LIMIT)
+    async def set_up(self, site: SimulatedSite, fault: Fault) -> None:
+        """Start the site, and add its group."""
+        made = await start(site, Home(self.group.api, _NOWHERE, self.ocpp_port), fault)
         self.group.entry_id = made.entry_id
 
     async def learn_entities(self) -> None:
@@ -188,8 +188,7 @@ async def other_process(
         assistant = OtherProcess(folder, session, port, ocpp_port)
         try:
             await assistant.start()
-            await assistant.set_up()
-            await site.start(meter=False)
+            await assistant.set_up(site, fault)
             await add_chargers(site, assistant.group)
             await assistant.learn_entities()
             scene = Scene(site, assistant)

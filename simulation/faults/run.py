@@ -68,8 +68,7 @@ async def _judge(fault: Fault, stage: Any) -> Outcome:
             outcome.wrong.append(str(wrong))
         except TimeoutError as error:
             outcome.wrong.append(f"something never came: {error!r}")
-    if not fault.expects_errors:
-        outcome.wrong += errors.found
+    outcome.wrong += _unexpected(errors.found, fault)
     return outcome
 
 
@@ -79,11 +78,13 @@ async def _play(fault: Fault, scene: Scene, outcome: Outcome) -> None:
     except Wrong as wrong:
         outcome.wrong.append(str(wrong))
     finally:
-        watch = scene.watch
-        outcome.limit = scene.lowest_limit
-        outcome.worst = currents(watch)
-        outcome.seconds_over = round(watch.longest, 1)
-        last = max((one.end for one in watch.excursions), default=scene.broke_at)
+        tightest = scene.tightest
+        outcome.circuit = tightest.circuit
+        outcome.limit = scene.site.circuits[tightest.circuit].limit[0]
+        outcome.worst = currents(tightest)
+        longest = max(watch.longest for watch in scene.watches)
+        outcome.seconds_over = round(longest, 1)
+        last = max((one.end for one in scene.excursions), default=scene.broke_at)
         outcome.until_safe = round(last - scene.broke_at, 1)
         outcome.noted = scene.notes
     for charger in scene.site.chargers.values():
@@ -105,9 +106,14 @@ async def _close_the_books(fault: Fault, scene: Scene, outcome: Outcome) -> None
     except Wrong as wrong:
         outcome.wrong.append(str(wrong))
     outcome.lost = losses(chargers, await scene.assistant.books())
-    if isinstance(scene.assistant, OtherProcess) and not fault.expects_errors:
+    if isinstance(scene.assistant, OtherProcess):
         text = await asyncio.to_thread(scene.assistant.log.read_text)
-        outcome.wrong += [line for line in text.splitlines() if _is_bad(line)]
+        bad = [line for line in text.splitlines() if _is_bad(line)]
+        outcome.wrong += _unexpected(bad, fault)
+
+
+def _unexpected(errors: Iterable[str], fault: Fault) -> list[str]:
+    return [error for error in errors if not any(part in error for part in fault.expected_errors)]
 
 
 def _is_bad(line: str) -> bool:

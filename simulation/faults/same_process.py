@@ -9,11 +9,12 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntry
 
-from ..grid import same
-from ..set_up import Group, Home
+from ..grid import NOTHING, same
+from ..house import Appliance, House
+from ..set_up import Group, Home, MeterSetting
 from ..site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from .fault import Fault
-from .scene import CHARGERS, LIMIT, RATED, Scene
+from .scene import BASE, CHARGERS, GRID_LIMIT, GRID_RATED, LIMIT, OVEN, RATED, SAFE_LIMIT, Scene
 
 
 @dataclass(slots=True)
@@ -51,10 +52,14 @@ def garage(url: str, fault: Fault) -> SimulatedSite:
     site = SimulatedSite(
         url,
         circuits=(
-            SupplyCircuit(GRID, same(99.0), carries_house=True),
+            SupplyCircuit(GRID, same(GRID_LIMIT if fault.metered else 99.0), carries_house=True),
             SupplyCircuit(GROUP, same(LIMIT), parent=GRID),
         ),
+        house=House(BASE if fault.metered else NOTHING),
+        # A meter whose values stand still for half a minute counts as frozen.
+        meter_noise=0.05,
     )
+    site.house.appliances["oven"] = Appliance(OVEN)
     for charger_id, model, wiring in CHARGERS:
         if charger_id == "RIGHT":
             off = fault.clock_offset
@@ -63,6 +68,17 @@ def garage(url: str, fault: Fault) -> SimulatedSite:
         else:
             site.add_charger(charger_id, model, wiring=wiring)
     return site
+
+
+async def start(site: SimulatedSite, home: Home, fault: Fault) -> Group:
+    """Start a site, and set its group up."""
+    await site.start(meter=fault.metered)
+    meter = MeterSetting(
+        port=site.meter.port, rated=GRID_RATED, maximum=GRID_LIMIT, safe_limit=SAFE_LIMIT
+    )
+    return await home.set_up_group(
+        name=fault.name, rated=RATED, maximum=LIMIT, meter=meter if fault.metered else None
+    )
 
 
 async def add_chargers(site: SimulatedSite, group: Group) -> None:
@@ -77,17 +93,18 @@ async def add_chargers(site: SimulatedSite, group: Group) -> None:
 async def same_process(home: Home, fault: Fault) -> AsyncIterator[Scene]:
     """A garage as the fault wants it; taken down at the end."""
     clock.set_factor(fault.speed)
-    group = await home.set_up_group(name=fault.name, rated=RATED, maximum=LIMIT)
     site = garage(home.chargers_url, fault)
+    group: Group | None = None
     try:
-        await site.start(meter=False)
+        group = await start(site, home, fault)
         await add_chargers(site, group)
         scene = Scene(site, SameProcess(home, group))
         await fault.begins(scene)
         yield scene
     finally:
         await site.stop()
-        await group.remove()
+        if group is not None:
+            await group.remove()
 
 
 def inside(scene: Scene) -> SameProcess:

@@ -11,12 +11,21 @@ from ..charger import SimulatedCharger
 from ..grid import L1, L2, L3, Currents, Wiring
 from ..models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
 from ..site import GROUP, SimulatedSite
-from ..watch import Watch
+from ..watch import Excursion, Watch
 
 LIMIT: Final = 24.0
 RATED: Final = 32.0
+GRID_LIMIT: Final = 32.0
+GRID_RATED: Final = 40.0
+SAFE_LIMIT: Final = 12.0
+BASE: Final[Currents] = (7.0, 8.0, 6.0)
+"""What the house draws all the time, where there is one, A per phase."""
+OVEN: Final[Currents] = (8.0, 8.0, 8.0)
+"""What it draws beside that at times."""
 PATIENCE: Final = 300.0
 """Seconds in which something that must come has to come."""
+AFTER_A_PAUSE: Final = 600.0
+"""The same where a car may have to wait: once paused, it is for 5 min."""
 STEADY: Final = 15.0
 """Seconds that it must last."""
 
@@ -51,7 +60,6 @@ class Scene:
     site: SimulatedSite
     assistant: HomeAssistant
     limit: float = LIMIT
-    lowest_limit: float = LIMIT
     broke_at: float = 0.0
     notes: list[str] = field(default_factory=list)
 
@@ -63,9 +71,22 @@ class Scene:
         return self.site.chargers["RIGHT"]
 
     @property
-    def watch(self) -> Watch:
-        """Who looks at the group's fuse."""
-        return self.site.watches[GROUP]
+    def watches(self) -> tuple[Watch, ...]:
+        """Who look at the fuses."""
+        return tuple(self.site.watches.values())
+
+    @property
+    def tightest(self) -> Watch:
+        """Who looks at the fuse that came nearest to its limit, or went farthest beyond."""
+        return min(
+            self.watches,
+            key=lambda watch: self.site.circuits[watch.circuit].limit[0] - max(watch.worst),
+        )
+
+    @property
+    def excursions(self) -> list[Excursion]:
+        """Of all fuses, since something broke."""
+        return self.site.excursions
 
     def offered(self) -> dict[str, float]:
         """What every car that is plugged in is offered by its charger, A."""
@@ -100,7 +121,6 @@ class Scene:
     def now_judge_by(self, amperes: float) -> None:
         """From now on the currents are to be within another limit."""
         self.limit = amperes
-        self.lowest_limit = min(self.lowest_limit, amperes)
         self.site.set_limit(GROUP, amperes)
 
     # -- telling the story ------------------------------------------------
@@ -108,7 +128,8 @@ class Scene:
     def breaks(self) -> None:
         """Here something breaks: judge from now on."""
         self.broke_at = clock.monotonic()
-        self.site.watches[GROUP] = Watch(GROUP, tolerance=self.watch.tolerance)
+        for name, watch in self.site.watches.items():
+            self.site.watches[name] = Watch(name, tolerance=watch.tolerance)
 
     async def passes(self, seconds: float) -> None:
         """Let time pass."""

@@ -137,7 +137,7 @@ SOFTWARE_FAULTS: Final = (
         breaks="every step of the balancing raises an exception, as a car comes",
         story=_balancing_fails,
         bound=STARTS_BY_ITSELF,
-        expects_errors=True,
+        expected_errors=("limits only go down",),
     ),
     Fault(
         name="restless-automation",

@@ -7,9 +7,10 @@ from .chargers import CHARGER_FAULTS
 from .crashes import CRASH_FAULTS
 from .fault import Fault
 from .intruders import INTRUDER_FAULTS
+from .meters import METER_FAULTS
 from .software import SOFTWARE_FAULTS
 
 FAULTS: Final[Mapping[str, Fault]] = {
     fault.name: fault
-    for fault in (*CHARGER_FAULTS, *INTRUDER_FAULTS, *SOFTWARE_FAULTS, *CRASH_FAULTS)
+    for fault in (*METER_FAULTS, *CHARGER_FAULTS, *INTRUDER_FAULTS, *SOFTWARE_FAULTS, *CRASH_FAULTS)
 }

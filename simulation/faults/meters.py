@@ -1,0 +1,171 @@
+"""Meters that fail, as the house goes on to do what it likes."""
+
+from collections.abc import Callable
+import math
+from typing import Final
+
+from ..meter import SimulatedMeter
+from .fault import HOUSE_ROSE, METER_LOST, Fault, Story
+from .same_process import inside
+from .scene import AFTER_A_PAUSE, LEFT, RIGHT, TWIN, Scene
+
+_USED: Final = 22.0
+"""A that the cars draw at least, where the house leaves 24."""
+
+
+async def _cars_use_what_is_free(scene: Scene) -> None:
+    scene.arrive(LEFT, RIGHT, TWIN)
+    await _all_is_used(scene)
+
+
+async def _all_is_used(scene: Scene) -> None:
+    await scene.comes(
+        "the cars use what is free", lambda: _drawn(scene) >= _USED, within=AFTER_A_PAUSE
+    )
+    await _mode_is(scene, "adaptive")
+
+
+def _drawn(scene: Scene) -> float:
+    return sum(scene.draws(outlet) for outlet in scene.offered())
+
+
+async def _mode_is(scene: Scene, mode: str) -> None:
+    group = inside(scene).group
+    await scene.comes(f"the mode is {mode}", lambda: group.state("mode") == mode, steady=0.0)
+
+
+def _meter(ails: Callable[[SimulatedMeter], None], *, cause: str) -> Story:
+    """It ails, the oven goes on at once; well again, everything is as before."""
+
+    async def story(scene: Scene) -> None:
+        log = inside(scene).manager.safe_limit_log
+        before = len(log.periods)
+        meter = scene.site.meter
+        scene.breaks()
+        ails(meter)
+        scene.site.house.switch("oven", True)
+        await _mode_is(scene, "safe_limit")
+        await scene.comes("the safe limit is kept", lambda: _drawn(scene) <= 12.1)
+        await scene.passes(60)
+        meter.heal()
+        await _mode_is(scene, "adaptive")
+        scene.site.house.switch("oven", False)
+        await _all_is_used(scene)
+        causes = [str(period.cause) for period in tuple(log.periods)[before:]]
+        scene.check(causes == [cause], f"the log tells of {causes}, not of one {cause}")
+
+    return story
+
+
+def _silent(meter: SimulatedMeter) -> None:
+    meter.silent = True
+
+
+def _frozen(meter: SimulatedMeter) -> None:
+    meter.frozen = True
+
+
+def _not_a_number(meter: SimulatedMeter) -> None:
+    meter.nonsense = math.nan
+
+
+def _more_than_can_be(meter: SimulatedMeter) -> None:
+    meter.nonsense = 900.0
+
+
+async def _is_late(scene: Scene) -> None:
+    """Each answer takes 2 s, and the oven goes on and off."""
+    scene.breaks()
+    scene.site.meter.delay = 2.0
+    for _ in range(3):
+        scene.site.house.switch("oven", True)
+        await scene.passes(60)
+        scene.site.house.switch("oven", False)
+        await scene.passes(60)
+    scene.site.meter.heal()
+    await _all_is_used(scene)
+
+
+async def _comes_and_goes(scene: Scene) -> None:
+    """Connections are refused for a minute, then it is there, and so on."""
+    meter = scene.site.meter
+    scene.breaks()
+    for _ in range(3):
+        await meter.stop()
+        scene.site.house.switch("oven", True)
+        await scene.passes(60)
+        await meter.start()
+        scene.site.house.switch("oven", False)
+        await _all_is_used(scene)
+
+
+async def _is_swapped_and_back(scene: Scene) -> None:
+    """Somebody exchanges L1 and L2 at it; three-phase cars live by the worse of both."""
+    meter = scene.site.meter
+    scene.breaks()
+    meter.swaps_phases = True
+    scene.site.house.switch("oven", True)
+    await scene.passes(120)
+    meter.swaps_phases = False
+    await scene.passes(60)
+    scene.site.house.switch("oven", False)
+    await _all_is_used(scene)
+
+
+def _fault(name: str, breaks: str, story: Story, bound: float) -> Fault:
+    return Fault(
+        name=name,
+        breaks=breaks,
+        begins=_cars_use_what_is_free,
+        story=story,
+        bound=bound,
+        metered=True,
+        speed=10.0,
+        expected_errors=("Error fetching",),
+    )
+
+
+METER_FAULTS: Final = (
+    _fault(
+        "meter-silent",
+        "the meter answers nothing, and the oven goes on",
+        _meter(_silent, cause="silent"),
+        METER_LOST,
+    ),
+    _fault(
+        "meter-frozen",
+        "the meter shows the same values for ever, and the oven goes on",
+        _meter(_frozen, cause="frozen"),
+        METER_LOST,
+    ),
+    _fault(
+        "meter-not-a-number",
+        "the meter shows NaN, and the oven goes on",
+        _meter(_not_a_number, cause="silent"),
+        METER_LOST,
+    ),
+    _fault(
+        "meter-nonsense",
+        "the meter shows 900 A, and the oven goes on",
+        _meter(_more_than_can_be, cause="implausible"),
+        METER_LOST,
+    ),
+    _fault(
+        "meter-late",
+        "the meter's answers take 2 s, and the oven goes on and off",
+        _is_late,
+        HOUSE_ROSE + 4.0,
+    ),
+    _fault(
+        "meter-comes-and-goes",
+        "the meter refuses connections for a minute, again and again",
+        _comes_and_goes,
+        METER_LOST,
+    ),
+    _fault(
+        "meter-swapped",
+        "L1 and L2 are exchanged at the meter, and back, as the oven goes on",
+        _is_swapped_and_back,
+        HOUSE_ROSE,
+    ),
+)
