@@ -1,27 +1,43 @@
 """What helps to find a fault, without what tells who lives there."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+import re
 from typing import Any, Final
 
-from homeassistant.components.diagnostics import async_redact_data
+from ocpp.v16.enums import ConfigurationKey
+
+from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
 from . import clock
 from .const import CONF_CHARGER_ID, CONF_ID_TAGS, CONF_LISTEN_HOST, DOMAIN
 from .load_manager import EvLoadManagerConfigEntry
-from .places import ChargerPlace, ConnectorPlace, GroupPlace, places
+from .meter.connection import CONF_DEVICE, CONF_HOST
+from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, places
+from .site_builder import charger_circuit
 
 TO_REDACT: Final = {
     CONF_CHARGER_ID,
+    CONF_DEVICE,
+    CONF_HOST,
     CONF_ID_TAGS,
     CONF_LISTEN_HOST,
     "address",
     "id_tag",
     "password",
     "serial",
+    "title",
     "unique_id",
 }
+
+_STANDARD_KEYS: Final = frozenset(key.value.casefold() for key in ConfigurationKey) - {
+    "authorizationkey",
+    "cponame",
+}
+_HARMLESS_VALUE: Final = re.compile(r"-?\d{1,6}(\.\d{1,6})?|true|false", re.IGNORECASE)
+_PRIVATE_KEY: Final = re.compile(r"pin(?!g)|puk|code|phone|pass|secret|id$", re.IGNORECASE)
 
 
 async def async_get_config_entry_diagnostics(
@@ -42,6 +58,7 @@ async def async_get_config_entry_diagnostics(
             "policy": manager.settings.policy,
             "phase_choice": manager.settings.phase_choice,
         },
+        "meter": _meter(entry),
         "decision": decision
         and {
             "at": decision.at,
@@ -50,11 +67,17 @@ async def async_get_config_entry_diagnostics(
             "available": decision.available,
         },
         "unknown_chargers": len(manager.unknown),
+        "feeders": {
+            place.subentry_id: place.decision and asdict(place.decision)
+            for place in places(hass, entry)
+            if isinstance(place, FeederPlace)
+        },
         "chargers": {
             place.subentry_id: _charger(place)
             for place in places(hass, entry)
             if isinstance(place, ChargerPlace)
         },
+        "safe_limit_log": manager.safe_limit_log.to_list()[-20:],
     }
 
 
@@ -68,6 +91,8 @@ async def async_get_device_diagnostics(
         match place:
             case GroupPlace():
                 break
+            case FeederPlace():
+                return {"decision": place.decision and asdict(place.decision)}
             case ChargerPlace():
                 return _charger(place)
             case ConnectorPlace():
@@ -75,20 +100,56 @@ async def async_get_device_diagnostics(
     return await async_get_config_entry_diagnostics(hass, entry)
 
 
+def _meter(entry: EvLoadManagerConfigEntry) -> dict[str, Any] | None:
+    """How the meter answered last; what it said is in the log, with its address."""
+    meter = entry.runtime_data.meter
+    if meter is None:
+        return None
+    return {
+        "answers": meter.last_update_success,
+        "error": getattr(meter.last_exception, "translation_key", None),
+        "last_good": meter.last_good and asdict(meter.last_good),
+    }
+
+
 def _charger(charger: ChargerPlace) -> dict[str, Any]:
     point = charger.point
+    capabilities = dict(point.capabilities)
+    for name in ("written", "originals"):
+        if name in capabilities:
+            capabilities[name] = _told(capabilities[name])
     return {
         "online": point.online,
         "identity": async_redact_data(asdict(point.identity), TO_REDACT),
-        "capabilities": async_redact_data(point.capabilities, TO_REDACT),
+        "capabilities": async_redact_data(capabilities, TO_REDACT),
+        "configuration": _told(point.configuration),
         "connectors": {place.number: _connector(place) for place in charger.connectors},
     }
 
 
+def _told(keys: Mapping[str, str]) -> dict[str, str]:
+    """A charger's configuration keys.
+
+    What OCPP itself defines is harmless. A vendor's own key may hold anything,
+    from a telephone number to the name of a network: of these only numbers and
+    yes or no are told.
+    """
+    return {
+        key: value if key.casefold() in _STANDARD_KEYS or _is_harmless(key, value) else REDACTED
+        for key, value in keys.items()
+    }
+
+
+def _is_harmless(key: str, value: str) -> bool:
+    return not _PRIVATE_KEY.search(key) and _HARMLESS_VALUE.fullmatch(value.strip()) is not None
+
+
 def _connector(place: ConnectorPlace) -> dict[str, Any]:
     reading = place.manager.readings.connectors.get(place.id)
-    decision = place.decision
+    decision = place.decision and asdict(place.decision)
+    if decision and decision["circuit"] == charger_circuit(place.id.charger):
+        decision["circuit"] = "charger"
     return {
         "reading": reading and async_redact_data(asdict(reading), TO_REDACT),
-        "decision": decision and asdict(decision),
+        "decision": decision,
     }
