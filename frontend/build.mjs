@@ -11,7 +11,7 @@ const shared = {
   format: "esm",
   target: ["es2022"],
   minify: true,
-  legalComments: "none",
+  legalComments: "eof",
   charset: "utf8",
   outdir: "../custom_components/ev_load_manager/frontend/dist",
   banner: { js: `// EV Load Manager: made by script/build-panel from sources ${sources}` },

@@ -141,7 +141,7 @@ async def _run(arguments: argparse.Namespace, console: Console) -> int:
 
 
 @asynccontextmanager
-async def _garage(console: Console, home: Home) -> AsyncIterator[tuple[SimulatedSite, Group]]:
+async def garage(console: Console, home: Home) -> AsyncIterator[tuple[SimulatedSite, Group]]:
     """A group of four chargers."""
     console.print("Adding a group of chargers and its meter through the config flow ...")
     site = SimulatedSite(
@@ -205,7 +205,7 @@ def _story(group: Group) -> tuple[Event, ...]:
 
 
 async def _demo(console: Console, home: Home, ends_after: float | None) -> int:
-    async with _garage(console, home) as (site, group):
+    async with garage(console, home) as (site, group):
         news: list[str] = [""]
         began = clock.monotonic()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,17 +10,20 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
 from custom_components.ev_load_manager.balancing.site import ConnectorId
+from custom_components.ev_load_manager.temporary_limits import TemporaryLimit
 from homeassistant.core import HomeAssistant
 from tests.groups import (
     charger,
     client,
     entity_of,
+    feeder,
     group,
     set_up,
     start_session,
     subentry_id,
     tell_values,
     until_state,
+    until_step,
 )
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -447,3 +451,77 @@ async def test_a_group_without_a_meter_has_never_shared_the_safe_limit(
     entry: MockConfigEntry, page: MockHAClientWebSocket
 ) -> None:
     assert (await ask(page, "safe_limit_log", entry_id=entry.entry_id))["result"] == []
+
+
+async def test_a_feeders_limit_is_changed_and_seen(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> None:
+    await set_up(hass, entry := group(feeder("F1", "Left row"), charger("A", feeder="F1")))
+    page = await hass_ws_client(hass)
+    seen = await subscribe(page, entry)
+    row = next(one for one in seen["circuits"] if one["kind"] == "feeder")
+    assert (row["name"], row["limit"]) == ("Left row", [16.0, 16.0, 16.0])
+    assert connector(seen, "A")["circuit"] == row["id"]
+    await page.send_json_auto_id({"type": "unsubscribe_events", "subscription": 1})
+    while not (await page.receive_json()).get("success"):
+        pass
+
+    answer = await ask(
+        page, "change_feeder", entry_id=entry.entry_id, circuit=row["id"], maximum=10
+    )
+
+    assert answer["success"], answer
+    assert entry.runtime_data.settings.feeder_maximum == {"F1": 10.0}
+    answer = await ask(
+        page, "change_feeder", entry_id=entry.entry_id, circuit="feeder:F2", maximum=10
+    )
+    assert answer["error"]["translation_key"] == "feeder_not_found"
+
+
+async def test_a_session_is_put_first_in_line(
+    entry: MockConfigEntry, page: MockHAClientWebSocket
+) -> None:
+    outlet = {"entry_id": entry.entry_id, "charger": "B", "connector": 2}
+    assert (await ask(page, "put_first_in_line", **outlet))["error"][
+        "translation_key"
+    ] == "no_session"
+    async with client(entry, "B") as ben:
+        await ben.boot()
+        await start_session(ben, 2)
+        await until_step(
+            entry,
+            lambda: entry.runtime_data.readings.connectors[ConnectorId("B", 2)].session is not None,
+        )
+
+        assert (await ask(page, "put_first_in_line", **outlet))["success"]
+
+        seen = await subscribe(page, entry)
+        assert isinstance(connector(seen, "B", 2)["first_in_line"], bool)
+
+
+async def test_a_limit_for_some_time_is_seen_with_its_name_and_end(
+    entry: MockConfigEntry, page: MockHAClientWebSocket
+) -> None:
+    until_then = datetime.now(UTC) + timedelta(hours=1)
+    await entry.runtime_data.set_temporary_limit(
+        TemporaryLimit(circuit="group", name="grid operator", limit=8.0, until=until_then)
+    )
+
+    seen = await subscribe(page, entry)
+
+    assert seen["temporary_limits"] == [
+        {
+            "circuit": "group",
+            "name": "grid operator",
+            "limit": 8.0,
+            "until": until_then.isoformat(),
+        }
+    ]
+
+
+async def test_what_a_charger_does_without_home_assistant_is_told(
+    entry: MockConfigEntry, page: MockHAClientWebSocket
+) -> None:
+    seen = await subscribe(page, entry)
+
+    assert seen["chargers"][0]["dead_man"]["state"] == "unknown"

@@ -34,6 +34,7 @@ def snapshot(manager: LoadManager, *, private: bool = False) -> dict[str, Any]:
         "name": manager.group.name,
         "phases": [phase.name for phase in manager.group.phase_list],
         "port": manager.port,
+        "tls": manager.group.tls is not None,
         "mode": None if decision is None else decision.mode.value,
         "safe_limit_cause": None
         if manager.safe_limit_cause is None
@@ -44,6 +45,15 @@ def snapshot(manager: LoadManager, *, private: bool = False) -> dict[str, Any]:
         else {"currents": _amperes(meter.currents), "at": round(meter.at, 1)},
         "other_load": None if decision is None else _amperes(decision.other_load),
         "available": None if decision is None else _amperes(decision.available),
+        "temporary_limits": [
+            {
+                "circuit": limit.circuit,
+                "name": limit.name,
+                "limit": limit.limit,
+                "until": limit.until.isoformat(),
+            }
+            for limit in manager.temporary_limits.all
+        ],
         "circuits": [_circuit(manager, circuit) for circuit in manager.site.circuits.values()],
         "chargers": [
             _charger(manager, charger, private=private) for charger in manager.chargers.values()
@@ -139,11 +149,22 @@ def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -
         "maximum": charger.maximum,
         "dlm": _suitability(manager, charger, Management.DLM),
         "alm": _suitability(manager, charger, Management.ALM),
+        "dead_man": _dead_man(manager, charger),
         "connectors": [
             _connector(manager, manager.site.connectors[connector_id], private=private)
             for connector_id in manager.connectors_of(charger)
             if connector_id in manager.site.connectors
         ],
+    }
+
+
+def _dead_man(manager: LoadManager, charger: ChargerSettings) -> dict[str, Any]:
+    """What a charger does when Home Assistant stops, and how sure that is."""
+    report = manager.control(charger.charger_id).dead_man
+    return {
+        "state": report.state.value,
+        "fallback": _ampere(report.fallback),
+        "lifetime": report.lifetime,
     }
 
 
@@ -177,6 +198,7 @@ def _connector(manager: LoadManager, connector: Connector, *, private: bool) -> 
         "maximum": connector.maximum,
         "fallback": connector.fallback,
         "charging_allowed": connector.charging_allowed,
+        "first_in_line": manager.is_first_in_line(connector.id),
     }
     return picture | _decided(manager, connector.id)
 

@@ -36,6 +36,7 @@ from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .panel_data import snapshot, without_time
 from .places import ConnectorPlace, GroupPlace, places
 from .services import MOST_ROWS, async_recalculations, safe_limit_periods
+from .site_builder import feeder_circuit
 
 PUSH_INTERVAL: Final = 1.0
 """A page is told news at most this often, s. Real seconds: it is a person who looks."""
@@ -57,6 +58,8 @@ def async_register_commands(hass: HomeAssistant) -> None:
         safe_limit_log,
         change,
         change_connector,
+        change_feeder,
+        put_first_in_line,
     ):
         async_register_command(hass, command)
 
@@ -338,6 +341,61 @@ async def change(hass: HomeAssistant, connection: ActiveConnection, msg: Message
 async def change_connector(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Change what one outlet may do: its maximum (A), and whether it may charge."""
     manager = _manager(hass, msg["entry_id"])
+    connector_id = _connector(manager, msg)
+    changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
+    await _changed(manager.change_connector(connector_id, **changes))
+    connection.send_result(msg["id"])
+
+
+@require_admin
+@websocket_command(
+    {
+        vol.Required("type"): f"{DOMAIN}/put_first_in_line",
+        vol.Required("entry_id"): str,
+        vol.Required("charger"): str,
+        vol.Required("connector"): vol.All(int, vol.Range(min=1)),
+    }
+)
+@async_response
+@_in_users_words
+async def put_first_in_line(
+    hass: HomeAssistant, connection: ActiveConnection, msg: Message
+) -> None:
+    """Give the session at an outlet the next turn, for once."""
+    manager = _manager(hass, msg["entry_id"])
+    await _changed(manager.put_first_in_line(_connector(manager, msg)))
+    connection.send_result(msg["id"])
+
+
+@require_admin
+@websocket_command(
+    {
+        vol.Required("type"): f"{DOMAIN}/change_feeder",
+        vol.Required("entry_id"): str,
+        vol.Required("circuit"): str,
+        vol.Required("maximum"): _CURRENT,
+    }
+)
+@async_response
+@_in_users_words
+async def change_feeder(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Change what a feeder may carry, A; known by the id of its circuit."""
+    manager = _manager(hass, msg["entry_id"])
+    feeder_id = next(
+        (found for found in manager.feeders if feeder_circuit(found) == msg["circuit"]), None
+    )
+    if feeder_id is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="feeder_not_found",
+            translation_placeholders={"feeder": msg["circuit"], "group": manager.group.name},
+        )
+    await _changed(manager.change_feeder(feeder_id, msg["maximum"]))
+    connection.send_result(msg["id"])
+
+
+def _connector(manager: LoadManager, msg: Message) -> ConnectorId:
+    """The outlet that is meant; raises ServiceValidationError where there is none."""
     connector_id = ConnectorId(msg["charger"], msg["connector"])
     if connector_id not in manager.site.connectors:
         raise ServiceValidationError(
@@ -348,9 +406,7 @@ async def change_connector(hass: HomeAssistant, connection: ActiveConnection, ms
                 "number": str(connector_id.number),
             },
         )
-    changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
-    await _changed(manager.change_connector(connector_id, **changes))
-    connection.send_result(msg["id"])
+    return connector_id
 
 
 _ADDRESS: Final = frozenset({"id", "type", "entry_id", "charger", "connector"})

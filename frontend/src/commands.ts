@@ -46,6 +46,12 @@ export const changeConnector = (
     ...changes,
   });
 
+export const putFirstInLine = (hass: Hass, entry_id: string, charger: string, connector: number) =>
+  hass.callWS<void>({ type: `${DOMAIN}/put_first_in_line`, entry_id, charger, connector });
+
+export const changeFeeder = (hass: Hass, entry_id: string, circuit: string, maximum: number) =>
+  hass.callWS<void>({ type: `${DOMAIN}/change_feeder`, entry_id, circuit, maximum });
+
 const isCommandError = (error: unknown): error is CommandError =>
   typeof error === "object" && error !== null && "message" in error;
 

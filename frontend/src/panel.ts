@@ -99,7 +99,7 @@ export class Panel extends LitElement {
         border-top: 2px solid transparent;
       }
       nav a[aria-current] {
-        color: var(--app-header-selection-bar-color, var(--accent));
+        color: var(--accent-words);
         border-bottom-color: currentColor;
       }
       nav a:focus-visible {
@@ -148,7 +148,7 @@ export class Panel extends LitElement {
         font-size: var(--ha-font-size-s, 12px);
       }
       :host([narrow]) nav a[aria-current] {
-        color: var(--accent);
+        color: var(--accent-words);
       }
       :host([narrow]) .side {
         min-width: 0;

@@ -8,6 +8,8 @@ export const styles = css`
     --quiet: var(--secondary-text-color, #727272);
     --loud: var(--primary-text-color, #212121);
     --accent: var(--primary-color, #009ac7);
+    /* Home Assistant's own accent is too light for small words on white. */
+    --accent-words: color-mix(in srgb, var(--accent) 66%, var(--loud));
     --line: var(--divider-color, #e0e0e0);
     --track: color-mix(in srgb, var(--primary-text-color, #212121) 9%, transparent);
     --other: color-mix(in srgb, var(--primary-text-color, #212121) 38%, transparent);
@@ -119,7 +121,7 @@ export const styles = css`
   a.button {
     font: inherit;
     font-weight: var(--ha-font-weight-medium, 500);
-    color: var(--accent);
+    color: var(--accent-words);
     background: none;
     border: 0;
     border-radius: 9999px;
@@ -134,13 +136,12 @@ export const styles = css`
   }
   button.filled,
   a.button.filled {
-    background: var(--accent);
-    color: var(--text-primary-color, #fff);
+    background: color-mix(in srgb, var(--accent) 76%, black);
+    color: #fff;
   }
   button.tonal,
   a.button.tonal {
     background: color-mix(in srgb, var(--accent) 14%, transparent);
-    color: color-mix(in srgb, var(--accent) 72%, var(--loud));
   }
   button:hover:not(:disabled),
   a.button:hover {
@@ -148,7 +149,7 @@ export const styles = css`
   }
   button.filled:hover:not(:disabled),
   a.button.filled:hover {
-    background: color-mix(in srgb, var(--accent) 88%, black);
+    background: color-mix(in srgb, var(--accent) 64%, black);
   }
   button.tonal:hover:not(:disabled),
   a.button.tonal:hover {
@@ -159,7 +160,7 @@ export const styles = css`
     cursor: default;
   }
   a {
-    color: var(--ha-color-text-link, var(--accent));
+    color: var(--accent-words);
   }
   :focus-visible {
     outline: 2px solid var(--accent);

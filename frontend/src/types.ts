@@ -66,6 +66,7 @@ export interface Connector {
   maximum: number;
   fallback: number;
   charging_allowed: boolean;
+  first_in_line: boolean;
   limit: number | null;
   target: number | null;
   reserved: Currents;
@@ -81,6 +82,20 @@ export interface Suitability {
   because: string;
 }
 
+/** What a charger does when Home Assistant stops, and how sure that is. */
+export interface DeadMan {
+  state: "unknown" | "accepted" | "verified" | "proven" | "not_possible";
+  fallback: number | null;
+  lifetime: number | null;
+}
+
+export interface TemporaryLimit {
+  circuit: string;
+  name: string;
+  limit: number;
+  until: string;
+}
+
 export interface Charger {
   id: string;
   subentry_id: string;
@@ -93,6 +108,7 @@ export interface Charger {
   maximum: number;
   dlm: Suitability;
   alm: Suitability;
+  dead_man: DeadMan;
   connectors: Connector[];
 }
 
@@ -114,12 +130,14 @@ export interface Group {
   name: string;
   phases: PhaseName[];
   port: number;
+  tls: boolean;
   mode: string | null;
   safe_limit_cause: string | null;
   settings: Settings;
   meter: { currents: Currents; at: number } | null;
   other_load: Currents | null;
   available: Currents | null;
+  temporary_limits: TemporaryLimit[];
   circuits: Circuit[];
   chargers: Charger[];
   unknown: { id: string; vendor: string; model: string; connected: boolean }[];

@@ -108,9 +108,9 @@ export class Chart extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="frame" role="img" aria-label=${this.label}>
+    return html`<figure class="frame" aria-label=${this.label}>
       ${this.native === undefined ? nothing : this.native ? this.nativeChart() : this.plainChart()}
-    </div>`;
+    </figure>`;
   }
 
   private get highest(): number {

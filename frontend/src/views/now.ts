@@ -1,15 +1,15 @@
 /** Who gets what at this moment, and why. */
 
-import { mdiAlertCircleOutline, mdiCar, mdiEvStation, mdiPause, mdiPlay, mdiTransmissionTower, mdiCarOff, mdiSourceBranch } from "@mdi/js";
+import { mdiAlertCircleOutline, mdiCar, mdiEvStation, mdiPause, mdiPlay, mdiTransmissionTower, mdiCarOff, mdiSourceBranch, mdiSkipNext, mdiTimerSandComplete } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { styleMap } from "lit/directives/style-map.js";
-import { changeConnector, inWords } from "../commands";
+import { changeConnector, inWords, putFirstInLine } from "../commands";
 import { define } from "../define";
 import { empty } from "../elements/empty";
 import "../elements/phase-bars";
-import { amperes, duration, energy, limit, number } from "../format";
+import { amperes, dateTime, duration, energy, limit, number } from "../format";
 import { hassChanged } from "../follow";
 import { icon } from "../icon";
 import { integrationPath } from "../links";
@@ -165,7 +165,10 @@ export class NowView extends LitElement {
         gap: 8px;
         flex-wrap: wrap;
       }
-      .footer button {
+      .footer .session {
+        margin-inline-end: auto;
+      }
+      .footer button:first-child {
         margin-inline-start: auto;
       }
       details summary {
@@ -264,7 +267,21 @@ export class NowView extends LitElement {
             : nothing}
         </span>
       </div>
-      ${group.unknown.length
+      ${group.temporary_limits.map((temporary) => {
+        const circuit = group.circuits.find(({ id }) => id === temporary.circuit);
+        return html`<div class="alert warn">
+          ${icon(mdiTimerSandComplete)}
+          <span class="grow"
+            >${text(hass, "summary.temporary_limit", {
+              limit: limit(hass, temporary.limit),
+              circuit: circuit ? circuitName(hass, circuit) : "",
+              until: dateTime(hass, new Date(temporary.until)),
+              name: temporary.name,
+            })}</span
+          >
+        </div>`;
+      })}
+      ${hass.user?.is_admin && group.unknown.length
         ? html`<div class="alert">
             ${icon(mdiAlertCircleOutline)}
             <span class="grow">${counted(hass, "summary.unknown", group.unknown.length)}</span>
@@ -358,10 +375,26 @@ export class NowView extends LitElement {
                   </div>`
                 : nothing}`
           : nothing}
-        <p class="why">${reason(hass, group, connector, this.now())}</p>
+        <p class="why">
+          ${reason(hass, group, connector, this.now())}
+          ${connector.first_in_line ? text(hass, "connector.is_first") : nothing}
+        </p>
         <div class="footer">
           ${connector.session
-            ? html`<span class="quiet numbers">${this.session(outlet)}</span>`
+            ? html`<span class="quiet numbers session">${this.session(outlet)}</span>`
+            : nothing}
+          ${hass.user?.is_admin && connector.reason === "waiting_for_turn" && !connector.first_in_line
+            ? html`<button
+                class="tonal"
+                ?disabled=${this.busy.has(key) || !hass.connected}
+                aria-label=${text(hass, "connector.first_of", { name })}
+                @click=${() =>
+                  this.attempt(key, () =>
+                    putFirstInLine(hass, this.entryId, charger.id, connector.number),
+                  )}
+              >
+                <span class="small">${icon(mdiSkipNext)}</span> ${text(hass, "connector.first")}
+              </button>`
             : nothing}
           ${hass.user?.is_admin && (hasCar || !connector.charging_allowed)
             ? html`<button
@@ -372,7 +405,12 @@ export class NowView extends LitElement {
                   connector.charging_allowed ? "connector.pause_of" : "connector.allow_of",
                   { name },
                 )}
-                @click=${() => this.allow(outlet, !connector.charging_allowed)}
+                @click=${() =>
+                  this.attempt(key, () =>
+                    changeConnector(hass, this.entryId, charger.id, connector.number, {
+                      charging_allowed: !connector.charging_allowed,
+                    }),
+                  )}
               >
                 <span class="small">${icon(connector.charging_allowed ? mdiPause : mdiPlay)}</span>
                 ${text(hass, connector.charging_allowed ? "connector.pause" : "connector.allow")}
@@ -441,7 +479,7 @@ export class NowView extends LitElement {
       hass.user?.is_admin
         ? html`<span class="no-chargers">
             <span>${text(hass, "no_chargers.text")}</span>
-            <code>ws://${location.hostname}:${group.port}/ID</code>
+            <code>${group.tls ? "wss" : "ws"}://${location.hostname}:${group.port}/ID</code>
             <span>${text(hass, "no_chargers.then")}</span>
           </span>`
         : text(hass, "no_chargers.guest"),
@@ -453,18 +491,14 @@ export class NowView extends LitElement {
     );
   }
 
-  private async allow(outlet: Outlet, allowed: boolean): Promise<void> {
-    const { hass } = this;
-    const { key, charger, connector } = outlet;
+  private async attempt(key: string, change: () => Promise<void>): Promise<void> {
     this.busy = new Set(this.busy).add(key);
     const errors = new Map(this.errors);
     errors.delete(key);
     try {
-      await changeConnector(hass, this.entryId, charger.id, connector.number, {
-        charging_allowed: allowed,
-      });
+      await change();
     } catch (error) {
-      errors.set(key, inWords(hass, error));
+      errors.set(key, inWords(this.hass, error));
     }
     this.errors = errors;
     const busy = new Set(this.busy);

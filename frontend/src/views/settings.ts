@@ -4,16 +4,16 @@ import { mdiAlertCircleOutline, mdiCheckCircle, mdiCloseCircle, mdiHelpCircleOut
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
-import { changeConnector, changeGroup, inWords } from "../commands";
+import { changeConnector, changeFeeder, changeGroup, inWords } from "../commands";
 import { define } from "../define";
 import { hassChanged } from "../follow";
-import { limit } from "../format";
+import { duration, limit } from "../format";
 import { icon } from "../icon";
 import { integrationPath } from "../links";
 import { text } from "../localize";
 import { styles } from "../styles";
 import { outlets } from "../tree";
-import type { Charger, Group, Hass, Settings, Suitability } from "../types";
+import type { Charger, Circuit, DeadMan, Group, Hass, Settings, Suitability } from "../types";
 
 const SUITED_ICONS = { yes: mdiCheckCircle, no: mdiCloseCircle, unknown: mdiHelpCircleOutline };
 
@@ -141,6 +141,9 @@ export class SettingsView extends LitElement {
       <section class="card" aria-labelledby="group">
         <h2 id="group">${text(hass, "settings.group")}</h2>
         ${this.groupSettings(group.settings)}
+        ${group.circuits
+          .filter(({ kind }) => kind === "feeder")
+          .map((feeder) => this.feeder(feeder))}
       </section>
       ${group.chargers.length
         ? html`<section class="card" aria-labelledby="chargers">
@@ -228,6 +231,35 @@ export class SettingsView extends LitElement {
     </div>`;
   }
 
+  private feeder(feeder: Circuit): TemplateResult {
+    const { hass } = this;
+    const rated = Math.max(...feeder.rated);
+    const value = Math.max(...feeder.limit);
+    return html`<div class="setting">
+      <label for=${feeder.id}>${feeder.name}</label>
+      <span class="help">${text(hass, "settings.feeder_help", { rated: limit(hass, rated) })}</span>
+      <span class="control">
+        ${this.saved(feeder.id)}
+        <input
+          id=${feeder.id}
+          type="number"
+          inputmode="decimal"
+          min="0"
+          max=${rated}
+          step="0.1"
+          .value=${String(value)}
+          ?disabled=${this.readOnly}
+          @change=${(event: Event) =>
+            this.save(feeder.id, event.target as HTMLInputElement, (maximum) =>
+              changeFeeder(hass, this.entryId, feeder.id, maximum),
+            )}
+        />
+        <span class="quiet">A</span>
+      </span>
+      ${this.error(feeder.id)}
+    </div>`;
+  }
+
   private switchSetting(key: "balancing" | "adaptive", on: boolean): TemplateResult {
     const { hass } = this;
     return html`<div class="setting">
@@ -290,6 +322,7 @@ export class SettingsView extends LitElement {
       <div class="indicators">
         ${this.indicator("dlm", charger.dlm)} ${this.indicator("alm", charger.alm)}
       </div>
+      <p class="quiet">${text(hass, "settings.without")}: ${this.deadMan(charger.dead_man)}</p>
       ${outlets(hass, group)
         .filter((outlet) => outlet.charger.id === charger.id)
         .map(({ connector, key, name }) => {
@@ -298,12 +331,6 @@ export class SettingsView extends LitElement {
             <label for=${id}
               >${charger.connectors.length > 1 ? name : text(hass, "settings.connector_maximum")}
             </label>
-            <span class="help">
-              ${text(hass, "settings.without")}:
-              ${connector.fallback > 0
-                ? text(hass, "settings.falls_to", { fallback: limit(hass, connector.fallback) })
-                : text(hass, "settings.stops")}
-            </span>
             <span class="control">
               ${this.saved(id)}
               <input
@@ -327,6 +354,18 @@ export class SettingsView extends LitElement {
           </div>`;
         })}
     </div>`;
+  }
+
+  private deadMan({ state, fallback, lifetime }: DeadMan): string {
+    const { hass } = this;
+    if (state === "unknown") return text(hass, "settings.dead_man.unknown");
+    if (state === "not_possible" || fallback === null) return text(hass, "settings.dead_man.stays");
+    const what = `${fallback > 0 ? "falls" : "stops"}${lifetime === null ? "_soon" : ""}`;
+    const does = text(hass, `settings.dead_man.${what}`, {
+      fallback: limit(hass, fallback),
+      time: duration(hass, lifetime ?? 0),
+    });
+    return `${does} (${text(hass, `settings.dead_man.${state}`)})`;
   }
 
   private indicator(kind: "dlm" | "alm", { suited, because }: Suitability): TemplateResult {

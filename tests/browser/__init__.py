@@ -1,0 +1,1 @@
+"""What people see and touch, in a real browser on a real Home Assistant."""

@@ -1,0 +1,106 @@
+"""A real Home Assistant with charging cars, and a browser to look at it with.
+
+Home Assistant's test helpers forbid sockets, so these tests run without them:
+`script/test tests/browser`.
+"""
+
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+import os
+from pathlib import Path
+import shutil
+
+import pytest
+
+if find_spec("pytest_homeassistant_custom_component") or not find_spec("playwright"):
+    collect_ignore_glob = ["test_*.py"]
+else:
+    from playwright.sync_api import Browser, Page, sync_playwright
+
+    from .world import Visitor, World
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium() -> str | None:
+    """The Chromium of this machine; CHROMIUM names another."""
+    named = os.environ.get("CHROMIUM")
+    return named or next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser."""
+    executable = find_chromium()
+    if executable is None:
+        pytest.skip("there is no Chromium: install it, or name it in CHROMIUM")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=executable, headless=True, args=list(FLAGS)
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[World]:
+    """Home Assistant with a group of chargers; skipped with the browser."""
+    with World(tmp_path_factory.mktemp("home-assistant")) as running:
+        yield running
+
+
+type Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, world: World) -> Iterator[Open]:
+    """Open the page: `open_page("history", who=world.guest, width=360, dark=True)`."""
+    contexts = []
+    faults: list[str] = []
+
+    def open_page(
+        path: str = "/ev-load-manager/now",
+        *,
+        who: Visitor | None = None,
+        width: int = 1280,
+        height: int = 900,
+        dark: bool = False,
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            locale="en-GB",
+        )
+        contexts.append(context)
+        context.add_init_script((who or world.admin).signs_in)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(f"{world.url}{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    ours = [fault for fault in faults if "ev_load_manager" in fault]
+    assert not ours, ours
+
+
+@pytest.fixture
+def screenshot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Keep a picture, for people to look at."""
+
+    def take(page: Page, name: str) -> None:
+        SCREENSHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+    return take

@@ -1,0 +1,362 @@
+"""The page in the sidebar: live, on every screen, for everybody."""
+
+from collections.abc import Callable, Iterator
+import csv
+import io
+from pathlib import Path
+import re
+from statistics import median
+import time
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+import pytest
+
+from simulation.car import Car
+from simulation.demo import LEAF, TESLA
+
+from .conftest import Open
+from .world import World
+
+expect.set_options(timeout=15_000)
+
+TABS = ("now", "history", "log", "settings")
+PANEL = {"fromShadowDom": ["home-assistant", "home-assistant-main", "ev-load-manager-panel"]}
+SERIOUS = {"serious", "critical"}
+
+type Shot = Callable[[Page, str], None]
+
+
+@pytest.fixture
+def cars(world: World) -> Iterator[None]:
+    """A one-phase and a three-phase car that charge."""
+    world.set_limit(16)
+    world.do(lambda: world.site.plug_in("EVBOX-1/1", Car(LEAF, name="Leaf", seed=1)))
+    world.do(lambda: world.site.plug_in("ALFEN/1", Car(TESLA, name="Model 3", seed=2)))
+    yield
+    world.do(lambda: world.site.unplug("EVBOX-1/1"))
+    world.do(lambda: world.site.unplug("ALFEN/1"))
+
+
+def outlet(page: Page, name: str) -> Locator:
+    """The card of an outlet."""
+    return page.get_by_role("article", name=name, exact=True)
+
+
+def go_to(page: Page, tab: str) -> None:
+    """Click on a tab."""
+    page.get_by_role("navigation", name="EV charging").get_by_role("link", name=tab.title()).click()
+
+
+def settled(page: Page, tab: str) -> None:
+    """Wait until a tab shows what it has."""
+    match tab:
+        case "now":
+            expect(page.get_by_role("article").first).to_be_visible()
+        case "history":
+            expect(page.locator("elm-chart").first).to_be_visible()
+            expect(page.locator("ha-chart-base canvas").first).to_be_visible()
+        case "log":
+            expect(page.get_by_role("heading", name="Safe limit")).to_be_visible()
+            expect(page.locator("elm-log table tbody tr").first).to_be_visible()
+        case "settings":
+            expect(page.get_by_label("Maximum current rating", exact=True)).to_be_visible()
+
+
+def test_the_page_is_in_the_sidebar_and_shows_the_tree_with_every_outlet(
+    world: World, open_page: Open, cars: None, screenshot: Shot
+) -> None:
+    page = open_page("/history")
+
+    page.get_by_role("link", name="EV charging").click()
+
+    expect(page.get_by_role("heading", name="Grid connection")).to_be_visible()
+    expect(page.get_by_role("heading", name="Garage")).to_be_visible()
+    expect(page.get_by_role("meter", name="Garage, phase L1")).to_have_attribute(
+        "aria-valuetext", re.compile("of 16\u00a0A$")
+    )
+    for name in (
+        "Left of the door",
+        "Right of the door",
+        "Twin in the yard, outlet 1",
+        "Twin in the yard, outlet 2",
+        "By the wall",
+    ):
+        expect(outlet(page, name)).to_be_visible()
+    screenshot(page, "now")
+
+
+def test_a_car_is_seen_with_what_it_draws_what_it_was_offered_and_why(
+    world: World, open_page: Open, cars: None
+) -> None:
+    page = open_page()
+
+    leaf = outlet(page, "Left of the door")
+
+    expect(leaf.get_by_text("Charging", exact=True)).to_be_visible()
+    expect(leaf.locator(".big strong")).not_to_have_text("–")
+    expect(leaf.locator(".big")).to_contain_text("offered")
+    expect(leaf.locator(".why")).not_to_be_empty()
+    leaf.get_by_text("Details").click()
+    expect(leaf.get_by_text("Wiring")).to_be_visible()
+
+
+def test_a_changed_limit_is_seen_within_two_seconds(
+    world: World, open_page: Open, cars: None
+) -> None:
+    page = open_page()
+    bar = page.get_by_role("meter", name="Garage, phase L1")
+    expect(bar).to_be_visible()
+    took = []
+
+    for amperes in (12, 11, 13):
+        world.set_limit(amperes)
+        began = time.monotonic()
+        expect(bar).to_have_attribute("aria-valuemax", str(amperes))
+        took.append(time.monotonic() - began)
+
+    assert median(took) < 2.0, took
+
+
+def test_an_administrator_changes_the_limit_on_the_page(
+    world: World, open_page: Open, screenshot: Shot
+) -> None:
+    page = open_page("/ev-load-manager/settings")
+    limit = page.get_by_label("Maximum current rating", exact=True)
+    settled(page, "settings")
+
+    limit.fill("14")
+    limit.press("Enter")
+
+    expect(page.get_by_text("Saved")).to_be_attached()
+    assert float(world.do(lambda: world.group.state("maximum_current"))) == 14.0
+    limit.fill("60")
+    limit.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert float(world.do(lambda: world.group.state("maximum_current"))) == 14.0
+    screenshot(page, "settings")
+
+
+def test_a_car_is_paused_and_let_charge_by_keyboard(
+    world: World, open_page: Open, cars: None
+) -> None:
+    page = open_page()
+    leaf = outlet(page, "Left of the door")
+
+    leaf.get_by_role("button", name="Pause charging at Left of the door").press("Enter")
+    expect(leaf).to_contain_text("Somebody paused it.")
+    leaf.get_by_role("button", name="Let Left of the door charge").press("Enter")
+
+    expect(leaf).not_to_contain_text("Somebody paused it.")
+    expect(leaf.get_by_text("Charging", exact=True)).to_be_visible()
+
+
+def test_who_is_no_administrator_only_looks(
+    world: World, open_page: Open, cars: None, screenshot: Shot
+) -> None:
+    page = open_page(who=world.guest)
+    expect(outlet(page, "Left of the door").get_by_text("Charging", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Pause")).to_have_count(0)
+
+    go_to(page, "settings")
+
+    settled(page, "settings")
+    expect(page.get_by_text("Only administrators can change settings.")).to_be_visible()
+    for kind in ("spinbutton", "switch", "combobox"):
+        for control in page.locator("elm-settings").get_by_role(kind).all():
+            expect(control).to_be_disabled()
+    refused = page.evaluate(
+        """async (entry_id) => {
+          const { hass } = document.querySelector("home-assistant");
+          try {
+            await hass.callWS({ type: "ev_load_manager/change", entry_id, maximum_current: 6 });
+            return "done";
+          } catch (error) {
+            return error.code;
+          }
+        }""",
+        world.group.entry_id,
+    )
+    assert refused == "unauthorized"
+    screenshot(page, "guest")
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_everything_fits_on_a_phone(
+    world: World, open_page: Open, cars: None, screenshot: Shot, tab: str
+) -> None:
+    page = open_page(f"/ev-load-manager/{tab}", width=360, height=780)
+    settled(page, tab)
+
+    widths = page.evaluate(
+        """() => {
+          const main = document.querySelector("home-assistant").shadowRoot
+            .querySelector("home-assistant-main").shadowRoot
+            .querySelector("ev-load-manager-panel").shadowRoot.querySelector("main");
+          return [document.scrollingElement.scrollWidth, main.scrollWidth];
+        }"""
+    )
+
+    assert max(widths) <= 360
+    screenshot(page, f"phone-{tab}")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("tab", TABS)
+def test_nothing_stands_in_the_way_of_a_screen_reader(
+    world: World, open_page: Open, cars: None, screenshot: Shot, tab: str, dark: bool
+) -> None:
+    page = open_page(f"/ev-load-manager/{tab}", dark=dark)
+    settled(page, tab)
+    screenshot(page, f"{tab}-{'dark' if dark else 'light'}")
+
+    found = Axe().run(page, context=PANEL).response["violations"]
+
+    serious = [
+        (one["id"], [node["html"][:200] + str(node["any"][:1])[:300] for node in one["nodes"][:3]])
+        for one in found
+        if one["impact"] in SERIOUS
+    ]
+    assert not serious, serious
+
+
+def test_dark_mode_is_dark(world: World, open_page: Open) -> None:
+    page = open_page(dark=True)
+    card = page.locator("elm-now .card").first
+    expect(card).to_be_visible()
+
+    background = card.evaluate("card => getComputedStyle(card).backgroundColor")
+
+    brightness = [int(part) for part in background[4:-1].split(",")[:3]]
+    assert max(brightness) < 80
+
+
+def test_the_safe_limit_is_seen_coming_and_going(
+    world: World, open_page: Open, cars: None, screenshot: Shot
+) -> None:
+    page = open_page()
+    mode = page.locator("elm-now .summary .chip")
+    expect(mode).to_have_text("Adaptive load management")
+
+    world.do(lambda: setattr(world.site.meter, "silent", True))
+    expect(mode).to_have_text("Safe limit")
+    expect(page.get_by_text("The meter was silent")).to_be_visible()
+    screenshot(page, "safe-limit")
+    world.do(world.site.meter.heal)
+    expect(mode).to_have_text("Adaptive load management")
+
+    go_to(page, "log")
+    row = page.get_by_role("row").filter(has_text="The meter was silent").first
+    expect(row).to_contain_text("8\u00a0A")
+
+
+def test_the_meters_values_are_downloaded_as_they_were(
+    world: World, open_page: Open, cars: None, tmp_path: Path
+) -> None:
+    page = open_page("/ev-load-manager/history")
+    settled(page, "history")
+    told = world.do(lambda: float(world.group.state("grid_current_l1")))
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the meter's values").click()
+
+    target = tmp_path / "meter.csv"
+    download.value.save_as(target)
+    rows = list(csv.reader(io.StringIO(target.read_text())))
+    assert len(rows) > 2
+    values = {cell for row in rows[1:] for cell in row}
+    assert any(abs(float(cell) - told) < 3.0 for cell in values if is_number(cell))
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell has a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def test_a_recalculation_tells_what_went_in_and_what_came_out(
+    world: World, open_page: Open, cars: None
+) -> None:
+    page = open_page("/ev-load-manager/log")
+    settled(page, "log")
+    log = page.locator("elm-log")
+    log.get_by_label("Live").uncheck()
+
+    log.get_by_role("button", name="Details of").first.click()
+
+    inside = log.locator("tr.inside").first
+    for heading in ("Measured", "Offered", "New limit", "Reason"):
+        expect(inside.get_by_role("columnheader", name=heading)).to_be_visible()
+    log.get_by_label("Charger").select_option(label="By the wall")
+    expect(inside.locator("tbody tr")).to_have_count(1)
+
+
+def test_a_lost_connection_is_said_and_the_page_goes_on_after_it(
+    world: World, open_page: Open, cars: None, screenshot: Shot
+) -> None:
+    page = open_page()
+    expect(page.get_by_role("article").first).to_be_visible()
+
+    page.evaluate(
+        """() => {
+          const { connection } = document.querySelector("home-assistant").hass;
+          connection.suspendReconnectUntil(new Promise((go) => { window.goOn = go; }));
+          connection.socket.close();
+        }"""
+    )
+    expect(page.get_by_text("The connection to Home Assistant is lost")).to_be_visible()
+    screenshot(page, "reconnecting")
+    world.set_limit(15)
+    page.evaluate("window.goOn()")
+
+    expect(page.get_by_text("The connection to Home Assistant is lost")).to_have_count(0)
+    expect(page.get_by_role("meter", name="Garage, phase L1")).to_have_attribute(
+        "aria-valuemax", "15"
+    )
+
+
+def test_a_group_that_is_removed_while_it_is_looked_at_says_so(
+    world: World, open_page: Open, screenshot: Shot
+) -> None:
+    yard = world.run(world.home.set_up_group(name="Yard"))
+    page = open_page(f"/ev-load-manager/now/{yard.entry_id}")
+    expect(page.get_by_text("No charger in this group yet")).to_be_visible()
+    expect(page.get_by_text(f":{world.home.ocpp_port}/")).to_be_visible()
+    screenshot(page, "no-chargers")
+
+    world.run(yard.remove())
+
+    expect(
+        page.get_by_text("This group was removed").or_(outlet(page, "By the wall"))
+    ).to_be_visible()
+
+
+def test_a_dashboard_shows_the_group_on_a_card(
+    world: World, open_page: Open, cars: None, screenshot: Shot
+) -> None:
+    page = open_page()
+    expect(page.get_by_role("article").first).to_be_visible()
+    page.evaluate(
+        """async () => {
+          const { hass } = document.querySelector("home-assistant");
+          await hass.callWS({
+            type: "lovelace/dashboards/create", url_path: "dashboard-cars", mode: "storage",
+            title: "Cars", show_in_sidebar: true, require_admin: false,
+          });
+          await hass.callWS({
+            type: "lovelace/config/save", url_path: "dashboard-cars",
+            config: { views: [{ cards: [{ type: "custom:ev-load-manager-card" }] }] },
+          });
+        }"""
+    )
+
+    page.goto(f"{world.url}/dashboard-cars/0")
+
+    card = page.locator("ev-load-manager-card")
+    expect(card.get_by_role("article", name="Left of the door")).to_be_visible()
+    expect(card.get_by_role("meter", name="Garage, phase L1")).to_be_visible()
+    expect(card.get_by_role("link", name="Open the page")).to_be_visible()
+    screenshot(page, "card")

@@ -1,0 +1,130 @@
+"""The demo's Home Assistant and garage, in a thread beside the test.
+
+Playwright's plain API wants a thread of its own; Home Assistant and the
+simulated chargers live on the event loop of another one.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+import json
+from pathlib import Path
+import socket
+import threading
+from typing import Any, Self
+
+from rich.console import Console
+
+from custom_components.ev_load_manager import clock
+from homeassistant.auth.const import GROUP_ID_USER
+from homeassistant.auth.models import User
+from simulation.demo import SPEED, garage
+from simulation.home_assistant import event_loop
+from simulation.set_up import Group, Home, home
+from simulation.site import SimulatedSite
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is signed in."""
+
+    url: str
+    access_token: str
+    refresh_token: str
+
+    @property
+    def signs_in(self) -> str:
+        """A script that makes a browser theirs."""
+        tokens = {
+            "hassUrl": self.url,
+            "clientId": f"{self.url}/",
+            "access_token": self.access_token,
+            "refresh_token": self.refresh_token,
+            "token_type": "Bearer",
+            "expires_in": 1800,
+            "expires": 9_999_999_999_999,
+        }
+        return f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))});"
+
+
+class World:
+    """Home Assistant, a group, its chargers, and who looks at them."""
+
+    home: Home
+    site: SimulatedSite
+    group: Group
+    admin: Visitor
+    guest: Visitor
+
+    def __init__(self, folder: Path) -> None:
+        """Prepare; `with` starts everything."""
+        self._folder = folder
+        self._loop = event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="home assistant")
+        self._stack = AsyncExitStack()
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self._thread.start()
+        self.run(self._start())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+        self.run(self._stack.aclose())
+        clock.set_factor(1.0)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _start(self) -> None:
+        clock.set_factor(SPEED)
+        port, ocpp_port = _free_port(), _free_port()
+        self.home = await self._stack.enter_async_context(
+            home(self._folder, port=port, ocpp_port=ocpp_port)
+        )
+        self.site, self.group = await self._stack.enter_async_context(
+            garage(Console(quiet=True), self.home)
+        )
+        auth = self.home.hass.auth
+        owner = await auth.async_get_owner()
+        assert owner is not None
+        self.admin = await self._visitor(owner)
+        self.guest = await self._visitor(
+            await auth.async_create_user("Guest", group_ids=[GROUP_ID_USER])
+        )
+
+    async def _visitor(self, user: User) -> Visitor:
+        auth = self.home.hass.auth
+        token = await auth.async_create_refresh_token(user, f"{self.url}/")
+        return Visitor(self.url, auth.async_create_access_token(token), token.token)
+
+    @property
+    def url(self) -> str:
+        """Where Home Assistant is."""
+        return self.home.api.url
+
+    def run[T](self, doing: Coroutine[Any, Any, T]) -> T:
+        """Do something on the loop of Home Assistant, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(doing, self._loop).result()
+
+    def do[T](self, act: Callable[[], T]) -> T:
+        """Call something on the loop of Home Assistant."""
+
+        async def doing() -> T:
+            return act()
+
+        return self.run(doing())
+
+    def set_limit(self, amperes: float) -> None:
+        """Write the group's limit as an automation does."""
+        self.run(self.group.set_number("maximum_current", amperes))
+        self.do(lambda: self.site.set_limit("group", amperes))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
