@@ -56,9 +56,7 @@ def _where_overloaded(group: GroupPlace) -> Mapping[str, Any]:
     """The phases that carry more than they may, by circuit."""
     return {
         "circuits": {
-            feeder_name(group.manager.feeders, circuit) or circuit: [
-                phase.name for phase in phases
-            ]
+            feeder_name(group.manager.feeders, circuit) or circuit: [phase.name for phase in phases]
             for circuit, phases in group.manager.overload.overloaded.items()
         }
     }

@@ -1,19 +1,25 @@
-"""What people do for a session."""
+"""What people do for a session, and find out about a charger."""
 
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
-from homeassistant.const import Platform
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from . import clock
+from .csms.errors import NotConnected
 from .entity import EvLoadManagerEntity, Row, async_follow_places
+from .errors import SettingError
 from .load_manager import EvLoadManagerConfigEntry
-from .places import ConnectorPlace, Place
+from .places import ChargerPlace, ConnectorPlace, Place
 
 PARALLEL_UPDATES = 1
+
+CHECKED_WITHIN: Final = 120.0
+"""Seconds that a charger may take to take its fallback anew and tell its schedule."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +33,31 @@ def _has_session(place: ConnectorPlace) -> bool:
     reading = place.manager.readings.connectors.get(place.id)
     return reading is not None and reading.session is not None
 
+
+async def _check_without_home_assistant(charger: ChargerPlace) -> None:
+    """Send what is to hold alone again; raises SettingError where the charger can't be asked."""
+    name = charger.settings.name
+    try:
+        async with clock.timeout(CHECKED_WITHIN):
+            await charger.control.check_dead_man()
+    except NotConnected as error:
+        raise SettingError("charger", "charger_not_connected", charger=name) from error
+    except TimeoutError as error:
+        raise SettingError(
+            "charger", "charger_no_answer", charger=name, action="SetChargingProfile"
+        ) from error
+
+
+CHARGER_BUTTONS: Final = (
+    ButtonRow[ChargerPlace](
+        key="check_without_home_assistant",
+        translation_key="check_without_home_assistant",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda _: None,
+        available_fn=lambda charger: charger.point.online,
+        press_fn=_check_without_home_assistant,
+    ),
+)
 
 CONNECTOR_BUTTONS: Final = (
     ButtonRow[ConnectorPlace](
@@ -44,13 +75,16 @@ async def async_setup_entry(
     entry: EvLoadManagerConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the buttons of the connectors."""
+    """Set up the buttons of the chargers and their connectors."""
     async_follow_places(hass, entry, Platform.BUTTON, async_add_entities, _buttons_at)
 
 
 def _buttons_at(place: Place) -> Iterator[EvLoadManagerButton[Any]]:
-    if isinstance(place, ConnectorPlace):
-        yield from (EvLoadManagerButton(place, row) for row in CONNECTOR_BUTTONS)
+    match place:
+        case ChargerPlace():
+            yield from (EvLoadManagerButton(place, row) for row in CHARGER_BUTTONS)
+        case ConnectorPlace():
+            yield from (EvLoadManagerButton(place, row) for row in CONNECTOR_BUTTONS)
 
 
 class EvLoadManagerButton[P: Place](EvLoadManagerEntity[P], ButtonEntity):

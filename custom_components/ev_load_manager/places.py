@@ -14,6 +14,7 @@ from .balancing.phases import Phase
 from .balancing.site import ConnectorId
 from .const import DOMAIN
 from .csms.charge_point import ChargePoint
+from .csms.charger_control import ChargerControl
 from .csms.connector import ConnectorState
 from .feeders import FeederSettings
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
@@ -167,6 +168,11 @@ class ChargerPlace:
     def point(self) -> ChargePoint:
         """The charger itself."""
         return self.manager.charge_point(self.settings.charger_id)
+
+    @property
+    def control(self) -> ChargerControl:
+        """What makes it follow its limits."""
+        return self.manager.control(self.settings.charger_id)
 
     @property
     def phases(self) -> tuple[Phase, ...]:

@@ -12,7 +12,13 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import Platform, UnitOfElectricCurrent, UnitOfEnergy, UnitOfPower
+from homeassistant.const import (
+    EntityCategory,
+    Platform,
+    UnitOfElectricCurrent,
+    UnitOfEnergy,
+    UnitOfPower,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
@@ -21,6 +27,7 @@ from . import clock
 from .balancing.decision import Mode, Reason
 from .balancing.phases import Phase
 from .balancing.readings import Status
+from .csms.dead_man import DeadMan
 from .entity import EvLoadManagerEntity, Row, Seen, always, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
@@ -266,6 +273,33 @@ def _session_energy(place: ConnectorPlace) -> float | None:
     return None if place.state is None else place.state.session_energy
 
 
+def _without_home_assistant(charger: ChargerPlace) -> str:
+    """How sure it is that the charger falls to its fallback by itself."""
+    return charger.control.dead_man.state.value
+
+
+def _what_it_falls_to(charger: ChargerPlace) -> Mapping[str, Any]:
+    """Currents in A per phase, and after how many seconds."""
+    report = charger.control.dead_man
+    return {
+        "fallback": report.fallback,
+        "after": report.lifetime,
+        "kept_over_link": report.kept_over_link,
+        "kept_over_reboot": report.kept_over_reboot,
+    }
+
+
+def _limit_changes(charger: ChargerPlace) -> int:
+    """How often its outlets were sent another limit since midnight (UTC)."""
+    keepers = charger.control.limits.keepers.values()
+    return sum(keeper.writes.changes_today for keeper in keepers)
+
+
+def _limit_renewals(charger: ChargerPlace) -> Mapping[str, Any]:
+    keepers = charger.control.limits.keepers.values()
+    return {"renewals": sum(keeper.writes.renewals_today for keeper in keepers)}
+
+
 GROUP_SENSORS: Final = (
     *_current_rows("chargers_current", _chargers_current, _has_decided),
     *_current_rows("grid_current", _grid_current, _is_metered, _has_meter),
@@ -311,6 +345,26 @@ FEEDER_SENSORS: Final[tuple[SensorRow[FeederPlace], ...]] = (
     *_current_rows("current", _feeder_current, _is_decided),
     *_current_rows("headroom", _headroom, _is_decided),
     *_temporary_limit_rows(),
+)
+
+CHARGER_SENSORS: Final = (
+    SensorRow[ChargerPlace](
+        key="without_home_assistant",
+        translation_key="without_home_assistant",
+        device_class=SensorDeviceClass.ENUM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        options=[state.value for state in DeadMan],
+        value_fn=_without_home_assistant,
+        attributes_fn=_what_it_falls_to,
+    ),
+    SensorRow[ChargerPlace](
+        key="limit_changes",
+        translation_key="limit_changes",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=_limit_changes,
+        attributes_fn=_limit_renewals,
+    ),
 )
 
 CONNECTOR_SENSORS: Final = (
@@ -390,7 +444,7 @@ async def async_setup_entry(
     entry: EvLoadManagerConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up what the group, its feeders and its connectors show."""
+    """Set up what the group, its feeders, its chargers and their connectors show."""
     async_follow_places(hass, entry, Platform.SENSOR, async_add_entities, _sensors_at)
 
 
@@ -409,7 +463,7 @@ def _sensors_at(place: Place) -> Iterator[EvLoadManagerSensor[Any]]:
                 if connector_row.has_fn(place):
                     yield EvLoadManagerSensor(place, connector_row)
         case ChargerPlace():
-            pass
+            yield from (EvLoadManagerSensor(place, row) for row in CHARGER_SENSORS)
 
 
 class EvLoadManagerSensor[P: Place](EvLoadManagerEntity[P], SensorEntity):
@@ -417,8 +471,8 @@ class EvLoadManagerSensor[P: Place](EvLoadManagerEntity[P], SensorEntity):
 
     entity_description: SensorRow[P]
     _written_at = float("-inf")
-    # When a turn comes is for now; the reason itself is history.
-    _unrecorded_attributes = frozenset({"next_turn"})
+    # When a turn comes and what was renewed is for now; the state itself is history.
+    _unrecorded_attributes = frozenset({"next_turn", "renewals"})
 
     @property
     @override
