@@ -5,6 +5,7 @@ A test that opens sockets (a real charger, a real meter) asks for the fixture
 """
 
 from collections.abc import Iterator
+import logging
 from unittest.mock import patch
 
 import pytest
@@ -12,6 +13,9 @@ import pytest
 # Home Assistant looks for integrations in a package named custom_components, and
 # its test helpers bring one of their own. The first one imported is the one found.
 import custom_components  # noqa: F401
+
+# The test helpers have every statement of the recorder printed.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 
 @pytest.fixture(autouse=True)
