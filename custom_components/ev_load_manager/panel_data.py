@@ -178,7 +178,8 @@ def _suitability(
 
 def _connector(manager: LoadManager, connector: Connector, *, private: bool) -> dict[str, Any]:
     reading = manager.readings.connectors.get(connector.id)
-    state = manager.charge_point(connector.id.charger).connectors.get(connector.id.number)
+    point = manager.charge_point(connector.id.charger)
+    state = point.connectors.get(connector.id.number)
     measured = None if reading is None or reading.sample is None else reading.sample
     picture: dict[str, Any] = {
         "number": connector.id.number,
@@ -190,6 +191,7 @@ def _connector(manager: LoadManager, connector: Connector, *, private: bool) -> 
             "since": round(reading.session_since, 1),
             "energy": None if state is None else state.session_energy,
             "id_tag": reading.id_tag if private else None,
+            "driver": manager.access.driver(point, connector.id.number) if private else None,
         },
         "offered": None if reading is None else _ampere(reading.offer.accepted),
         "measured": None if measured is None else _amperes(measured.currents),

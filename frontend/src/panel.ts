@@ -154,6 +154,9 @@ export class Panel extends LitElement {
         min-width: 0;
         margin-inline-start: auto;
       }
+      .content {
+        min-width: 0;
+      }
       .old {
         opacity: 0.6;
       }
@@ -229,13 +232,13 @@ export class Panel extends LitElement {
           <div class="side">${this.groupPicker()}</div>
         </div>
       </div>
-      <main class=${hass.connected ? "" : "old"}>
+      <main>
         ${hass.connected
           ? nothing
           : html`<div class="alert warn" role="status">
               ${icon(mdiConnection)}<span class="grow">${text(hass, "reconnecting")}</span>
             </div>`}
-        ${this.content()}
+        <div class="content ${hass.connected ? "" : "old"}">${this.content()}</div>
       </main>
       ${this.narrow ? tabs : nothing}
     `;

@@ -58,7 +58,7 @@ export interface Connector {
   number: number;
   circuit: string;
   status: string | null;
-  session: { since: number; energy: number | null; id_tag: string | null } | null;
+  session: { since: number; energy: number | null; id_tag: string | null; driver: string | null } | null;
   offered: number | null;
   measured: Currents | null;
   highest: number | null;

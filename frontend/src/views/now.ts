@@ -165,10 +165,9 @@ export class NowView extends LitElement {
         gap: 8px;
         flex-wrap: wrap;
       }
-      .footer .session {
-        margin-inline-end: auto;
-      }
-      .footer button:first-child {
+      .buttons {
+        display: flex;
+        gap: 8px;
         margin-inline-start: auto;
       }
       details summary {
@@ -381,8 +380,9 @@ export class NowView extends LitElement {
         </p>
         <div class="footer">
           ${connector.session
-            ? html`<span class="quiet numbers session">${this.session(outlet)}</span>`
+            ? html`<span class="quiet numbers">${this.session(outlet)}</span>`
             : nothing}
+          <div class="buttons">
           ${hass.user?.is_admin && connector.reason === "waiting_for_turn" && !connector.first_in_line
             ? html`<button
                 class="tonal"
@@ -416,6 +416,7 @@ export class NowView extends LitElement {
                 ${text(hass, connector.charging_allowed ? "connector.pause" : "connector.allow")}
               </button>`
             : nothing}
+          </div>
         </div>
         ${error ? html`<p class="error" role="alert">${error}</p>` : nothing}
         ${this.compact
@@ -437,6 +438,10 @@ export class NowView extends LitElement {
                 ${connector.session?.id_tag
                   ? html`<dt>${text(hass, "connector.id_tag")}</dt>
                       <dd class="name">${connector.session.id_tag}</dd>`
+                  : nothing}
+                ${connector.session?.driver
+                  ? html`<dt>${text(hass, "connector.driver")}</dt>
+                      <dd class="name">${connector.session.driver}</dd>`
                   : nothing}
               </dl>
               ${supply
