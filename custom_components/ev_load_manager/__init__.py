@@ -11,10 +11,12 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
+from .charger_issues import ChargerIssues
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .devices import Devices
 from .download import async_setup_download
 from .feeders import async_adopt_orphans, async_forget_issues, async_tell_mended
+from .group_issues import GroupIssues
 from .limit_services import async_setup_limit_services
 from .listeners import TlsDiffers
 from .load_manager import EvLoadManagerConfigEntry, LoadManager, read_entry
@@ -91,6 +93,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
         logins = LoginIssue(hass, entry)
         entry.async_on_unload(manager.add_listener(logins.async_update))
         entry.async_on_unload(logins.async_delete)
+        for watch in (ChargerIssues(hass, entry), GroupIssues(hass, entry)):
+            entry.async_on_unload(manager.add_listener(watch.async_update))
+            entry.async_on_unload(watch.async_delete)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         await manager.start()
     except BaseException:

@@ -18,7 +18,7 @@ from . import clock
 from .access import Access
 from .balancing.controller import Memory, step
 from .balancing.decision import Decision, Mode
-from .balancing.phases import NO_CURRENT, PhaseCurrents
+from .balancing.phases import NO_CURRENT, PhaseCurrents, Phases
 from .balancing.readings import ConnectorReading, Readings, Sample
 from .balancing.safe_limit import Cause
 from .balancing.site import ConnectorId, Site
@@ -694,6 +694,24 @@ class LoadManager:
         if self.decision is None or self.decision.mode is not Mode.SAFE_LIMIT:
             return None
         return self._memory.safe_limit.cause
+
+    @property
+    def doubtful_phases(self) -> Phases:
+        """Phases that somebody loads who should not, by the settings."""
+        return self._memory.doubt.phases
+
+    async def confirm_wiring(self) -> None:
+        """Somebody has looked at the wiring: the settings are believed again."""
+        self._memory.doubt.clear()
+        self._trigger("wiring")
+        await self._store.save()
+
+    @property
+    def sure_current(self) -> PhaseCurrents:
+        """What is sure to be free for chargers that nobody leads, A per phase."""
+        metered = self.group.meter is not None
+        live = self.settings
+        return self.group.currents(live.safe_limit if metered else live.maximum_current)
 
     def measured(self, connector_id: ConnectorId) -> PhaseCurrents | None:
         """What a connector was last seen to draw on the grid's phases, A."""

@@ -1,0 +1,91 @@
+"""Tells people of a charger that does not do what it is told, or suffers from it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .csms.charger_control import ChargerControl
+from .csms.limit_keeper import LimitKeeper
+from .load_manager import EvLoadManagerConfigEntry
+from .told_issues import Issue, ToldIssues
+
+DOES_NOT_OBEY: Final = "does_not_obey"
+TAKES_NO_LIMITS: Final = "takes_no_limits"
+WRITTEN_TOO_OFTEN: Final = "written_too_often"
+
+
+def issues_of(control: ChargerControl, *, charger: str, group: str) -> Iterator[Issue]:
+    """What is wrong with a charger; `charger` and `group` are their names."""
+    names = {"charger": charger, "group": group}
+    keepers = control.limits.keepers.values()
+    if (worst := _worst(keepers)) is not None:
+        yield Issue(
+            key=DOES_NOT_OBEY,
+            placeholders=names
+            | {"drawn": f"{worst.obedience.drawn:.0f}", "offered": f"{_offered(worst):.0f}"},
+            severity=ir.IssueSeverity.ERROR,
+        )
+    if (error := _refusal(keepers)) is not None:
+        yield Issue(
+            key=TAKES_NO_LIMITS,
+            placeholders=names | {"error": error},
+            severity=ir.IssueSeverity.ERROR,
+        )
+    if control.is_written_too_often:
+        # How many more there are by the minute is nothing to be told anew.
+        yield Issue(key=WRITTEN_TOO_OFTEN, placeholders=names)
+
+
+def _worst(keepers: Iterable[LimitKeeper]) -> LimitKeeper | None:
+    """The outlet that draws the most above what it was offered."""
+    return max(
+        (keeper for keeper in keepers if keeper.disobeys),
+        key=lambda keeper: keeper.obedience.drawn - _offered(keeper),
+        default=None,
+    )
+
+
+def _offered(keeper: LimitKeeper) -> float:
+    return max(keeper.offer.possible, default=0.0)
+
+
+def _refusal(keepers: Iterable[LimitKeeper]) -> str | None:
+    """Why an outlet has no limit at all, in its own words; None where each has one.
+
+    A limit that ended with its session is no refusal, and has no words.
+    """
+    return next((k.last_error for k in keepers if k.offer.refused and k.last_error), None)
+
+
+class ChargerIssues:
+    """The repair issues of the chargers of one group."""
+
+    def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
+        """Watch from now on; `async_update` looks."""
+        self._entry = entry
+        self._issues = ToldIssues(hass)
+
+    @callback
+    def async_update(self) -> None:
+        """Look at every charger."""
+        if not self._issues.is_time():
+            return
+        manager = self._entry.runtime_data
+        self._issues.async_tell(
+            {
+                f"{issue.key}_{self._entry.entry_id}_{charger.charger_id}": issue
+                for charger in manager.chargers.values()
+                for issue in issues_of(
+                    manager.control(charger.charger_id),
+                    charger=charger.name,
+                    group=self._entry.title,
+                )
+            }
+        )
+
+    @callback
+    def async_delete(self) -> None:
+        """The group ends, and what is wrong with its chargers."""
+        self._issues.async_tell({})

@@ -1,0 +1,167 @@
+"""Tells people what a group can't keep safe by itself: its sums, and its wiring."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from . import clock
+from .balancing.phases import NO_CURRENT, Phase, PhaseCurrents
+from .balancing.site import Connector, ConnectorId, Site
+from .csms.dead_man import DeadMan, DeadManReport
+from .load_manager import EvLoadManagerConfigEntry, LoadManager
+from .site_builder import GROUP, charger_circuit, feeder_name
+from .told_issues import Issue, ToldIssues
+
+LASTING: Final = 300.0
+"""Seconds in which a charger that has just connected shows what it does alone."""
+ALONE_TOO_MUCH: Final = "alone_too_much"
+WIRING_DOUBT: Final = "wiring_doubt"
+CONF_ENTRY_ID: Final = "entry_id"
+
+_FALLS: Final = frozenset({DeadMan.ACCEPTED, DeadMan.VERIFIED, DeadMan.PROVEN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excess:
+    """A circuit that chargers on their own may load with more than is sure to be free."""
+
+    circuit: str
+    phase: Phase
+    current: float
+    """All of them together, A."""
+    bound: float
+    """What is sure to be free, A."""
+
+
+def current_alone(connector: Connector, report: DeadManReport) -> float:
+    """What a connector may draw on each phase when Home Assistant stops, A.
+
+    All that its hardware can, unless the charger took a limit to fall to.
+    """
+    if report.state in _FALLS and connector.id.number in report.fallbacks:
+        return report.fallbacks[connector.id.number]
+    return connector.hardware_maximum
+
+
+def largest_excess(
+    site: Site, alone: Mapping[ConnectorId, float], budget: PhaseCurrents
+) -> Excess | None:
+    """Return where chargers on their own go most above what is sure to be free.
+
+    `alone` is A per phase for every connector that may draw at all; one whose
+    charger has a supply of its own can't draw more than that. `budget` is
+    what is sure to be free for the group, A per phase.
+    """
+    sums = dict.fromkeys(site.circuits, NO_CURRENT)
+    for connector_id, amperes in alone.items():
+        connector = site.connectors[connector_id]
+        current = PhaseCurrents.on(connector.wired_phases, amperes)
+        own = charger_circuit(connector_id.charger)
+        for circuit in site.path(connector.circuit):
+            before = sums[circuit]
+            sums[circuit] = before.plus(current)
+            if circuit == own:
+                # Twins share it: only what this one adds goes up from here.
+                sums[circuit] = sums[circuit].lowest(site.circuits[own].rated)
+                current = sums[circuit].minus(before)
+    excesses = [
+        Excess(circuit=circuit, phase=phase, current=current[phase], bound=bound[phase])
+        for circuit, current in sums.items()
+        for bound in [_bound(site, circuit, budget)]
+        for phase in Phase
+        if current[phase] > bound[phase] + 1e-6
+    ]
+    return max(excesses, key=lambda excess: excess.current - excess.bound, default=None)
+
+
+def _bound(site: Site, circuit: str, budget: PhaseCurrents) -> PhaseCurrents:
+    # Whatever people and automations allow at the moment, a fuse stays what it is.
+    rated = site.circuits[circuit].rated
+    return budget.lowest(rated) if circuit == GROUP else rated
+
+
+def alone_issue(manager: LoadManager, *, group: str) -> Issue | None:
+    """Where chargers that nobody leads any more could overload something."""
+    reports = {
+        charger.charger_id: manager.control(charger.charger_id).dead_man
+        for charger in manager.chargers.values()
+    }
+    # Who was never met is somewhere else, and loads nothing here.
+    alone = {
+        connector_id: current_alone(connector, reports[connector_id.charger])
+        for connector_id, connector in manager.site.connectors.items()
+        if (reading := manager.readings.connectors.get(connector_id)) and reading.met
+    }
+    excess = largest_excess(manager.site, alone, manager.sure_current)
+    if excess is None:
+        return None
+    met = {connector_id.charger for connector_id in alone}
+    names = sorted(
+        charger.name
+        for charger in manager.chargers.values()
+        if charger.charger_id in met and reports[charger.charger_id].state not in _FALLS
+    )
+    return Issue(
+        key=ALONE_TOO_MUCH,
+        placeholders={
+            "group": group,
+            "where": feeder_name(manager.feeders, excess.circuit) or group,
+            "phase": excess.phase.name,
+            "current": f"{excess.current:.0f}",
+            "limit": f"{excess.bound:.0f}",
+            "names": ", ".join(names) or "-",
+        },
+    )
+
+
+def wiring_issue(phases: Collection[Phase], *, group: str, entry_id: str) -> Issue | None:
+    """Which phases are loaded by somebody who should not, by the settings."""
+    if not phases:
+        return None
+    return Issue(
+        key=WIRING_DOUBT,
+        placeholders={"group": group, "phases": ", ".join(sorted(p.name for p in phases))},
+        severity=ir.IssueSeverity.ERROR,
+        data={CONF_ENTRY_ID: entry_id},
+    )
+
+
+class GroupIssues:
+    """The repair issues of one group as a whole."""
+
+    def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
+        """Watch from now on; `async_update` looks."""
+        self._entry = entry
+        self._issues = ToldIssues(hass)
+        self._too_much_since: float | None = None
+
+    @callback
+    def async_update(self) -> None:
+        """Look at the group."""
+        if self._issues.is_time():
+            self._issues.async_tell(
+                {f"{issue.key}_{self._entry.entry_id}": issue for issue in self._found()}
+            )
+
+    @callback
+    def async_delete(self) -> None:
+        """The group ends, and what is wrong with it."""
+        self._issues.async_tell({})
+
+    def _found(self) -> Iterator[Issue]:
+        manager, group = self._entry.runtime_data, self._entry.title
+        wiring = wiring_issue(manager.doubtful_phases, group=group, entry_id=self._entry.entry_id)
+        if wiring is not None:
+            yield wiring
+        alone = alone_issue(manager, group=group)
+        if alone is None:
+            self._too_much_since = None
+            return
+        now = clock.monotonic()
+        if self._too_much_since is None:
+            self._too_much_since = now
+        if now - self._too_much_since >= LASTING:
+            yield alone

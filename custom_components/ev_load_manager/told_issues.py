@@ -1,0 +1,64 @@
+"""Keeps the repair issues of a group as things are: raised, changed, and over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from . import clock
+from .const import DOMAIN
+
+LOOK_INTERVAL: Final = 5.0
+"""What is wrong is looked for this often at most, s: steps are taken all the time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """Something that a person has to do; the key of its text and what the text mentions."""
+
+    key: str
+    placeholders: Mapping[str, str]
+    severity: ir.IssueSeverity = ir.IssueSeverity.WARNING
+    data: Mapping[str, Any] | None = None
+    """What its fix needs to know; None: there is nothing to confirm."""
+
+
+@dataclass(slots=True)
+class ToldIssues:
+    """The issues of one watcher, by their ids."""
+
+    hass: HomeAssistant
+    _told: dict[str, Issue] = field(default_factory=dict)
+    _look_at: float = float("-inf")
+
+    @callback
+    def is_time(self) -> bool:
+        """Whether to look again; if so, the next time is later."""
+        now = clock.monotonic()
+        if now < self._look_at:
+            return False
+        self._look_at = now + LOOK_INTERVAL
+        return True
+
+    @callback
+    def async_tell(self, issues: Mapping[str, Issue]) -> None:
+        """These are all that there are now."""
+        for issue_id in self._told.keys() - issues.keys():
+            del self._told[issue_id]
+            ir.async_delete_issue(self.hass, DOMAIN, issue_id)
+        for issue_id, issue in issues.items():
+            if self._told.get(issue_id) == issue:
+                continue
+            self._told[issue_id] = issue
+            ir.async_create_issue(
+                self.hass,
+                DOMAIN,
+                issue_id,
+                data=None if issue.data is None else dict(issue.data),
+                is_fixable=issue.data is not None,
+                severity=issue.severity,
+                translation_key=issue.key,
+                translation_placeholders=dict(issue.placeholders),
+            )
