@@ -62,6 +62,7 @@ from .meter_steps import MeterSteps
 from .own_meter_form import MeterChoice, check_meter_choice, meter_choice_of
 from .password_form import (
     FIELD_TELL,
+    REFUSED,
     Choice,
     Tellable,
     async_tell,
@@ -237,9 +238,7 @@ class ChargerFlow(
             password = user_input[CONF_PASSWORD].strip()
             errors = check_password(password)
             if not errors and charger is not None and user_input.get(FIELD_TELL):
-                # It may come back with it before this form is closed.
-                self._get_entry().runtime_data.access.passwords.expect(self._charger_id, password)
-                error, words = await async_tell(charger, password)
+                error, words = await self._async_tell(charger, password)
                 if error is not None:
                     errors["base"] = error
             if not errors:
@@ -254,6 +253,16 @@ class ChargerFlow(
             errors=errors,
             description_placeholders={"charger_id": self._charger_id, "words": words},
         )
+
+    async def _async_tell(self, charger: Tellable, password: str) -> tuple[str | None, str]:
+        """Write a password into the charger; see `password_form.async_tell`."""
+        passwords = self._get_entry().runtime_data.access.passwords
+        # It may come back with it before this form is closed.
+        passwords.expect(self._charger_id, password)
+        error, words = await async_tell(charger, password)
+        if error == REFUSED:
+            passwords.expect_no_more(self._charger_id)
+        return error, words
 
     def _tellable(self) -> Tellable | None:
         """The charger, if it is connected."""

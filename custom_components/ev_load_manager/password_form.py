@@ -21,6 +21,7 @@ from .security_form import SECTION_SECURITY
 
 FIELD_CHOICE: Final = "password_choice"
 FIELD_TELL: Final = "tell_charger"
+REFUSED: Final = "password_refused"
 
 _KEY: Final = "AuthorizationKey"
 _TAKEN: Final = ("Accepted", "RebootRequired")
@@ -91,4 +92,4 @@ async def async_tell(charger: Tellable, password: str) -> tuple[str | None, str]
         words = str(answer.get("status"))
         if words in _TAKEN:
             return None, words
-    return "password_refused", words
+    return REFUSED, words

@@ -86,6 +86,10 @@ class Passwords:
         """Take `password` beside the present one: the charger is being told it."""
         self._expected[charger_id] = password
 
+    def expect_no_more(self, charger_id: str) -> None:
+        """The charger didn't take it."""
+        self._expected.pop(charger_id, None)
+
     def forget(self, charger_id: str) -> None:
         """The charger is gone."""
         self._required.pop(charger_id, None)
