@@ -278,11 +278,12 @@ class LoadManager:
 
     def _step(self) -> None:
         """One round: every reading, one joint decision, every limit to its keeper."""
+        if self.temporary_limits.expire(clock.now()):
+            self._site = None
+            self._triggers.add("temporary_limit")
         now = clock.monotonic()
         trigger = ", ".join(sorted(self._triggers)) or "time"
         self._triggers.clear()
-        if self.temporary_limits.expire(clock.now()):
-            self._site = None
         self.readings = Readings(
             connectors=self._connector_readings(),
             meter=None if self.meter is None else self.meter.last_good,
