@@ -22,9 +22,12 @@ from custom_components.ev_load_manager.tls import TlsError, TlsSettings
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+from simulation.charger import SimulatedCharger
 from tests.certificates import Authority, Files
 from tests.csms.client import Client
 from tests.groups import charger, client, group, set_up, until_step
+
+SECRET = "0123456789abcdef0123"
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -94,6 +97,27 @@ async def test_a_charger_connects_with_tls_and_not_without(
         version = socket.socket.transport.get_extra_info("ssl_object").version()
     assert version in ("TLSv1.2", "TLSv1.3")
     await turned_away(client(entry, "LEFT"))
+
+
+async def test_a_simulated_charger_charges_with_tls_its_certificate_and_its_password(
+    hass: HomeAssistant, authority: Authority, files: Files
+) -> None:
+    entry = group(charger("LEFT", password=SECRET), **secured(files, authority.file))
+    await set_up(hass, entry)
+    simulated = SimulatedCharger(
+        charge_point_id="LEFT",
+        url=f"wss://127.0.0.1:{entry.runtime_data.port}",
+        password=bytes.fromhex(SECRET),
+        ssl=authority.client(authority.issue("LEFT")),
+    )
+    await simulated.start()
+    try:
+        await simulated.until(lambda: simulated.accepted)
+        simulated.plug_in(1)
+        await simulated.until(lambda: simulated.sessions and simulated.sessions[0].id is not None)
+        assert not simulated.violations
+    finally:
+        await simulated.stop()
 
 
 @pytest.mark.usefixtures("quiet")

@@ -1,5 +1,6 @@
 """By hand anything of OCPP may be sent, but nothing that sets a limit."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from custom_components.ev_load_manager.csms import by_hand
 from custom_components.ev_load_manager.csms.by_hand import NotByHand
 from custom_components.ev_load_manager.csms.profiles import (
     ConfigurationKeyWay,
+    DataTransferWay,
     ProfileCatalogue,
     load_catalogue,
 )
@@ -107,6 +109,17 @@ def test_a_limit_is_not_set_by_hand(
     catalogue: ProfileCatalogue, action: str, payload: dict[str, Any]
 ) -> None:
     assert why_not(catalogue, action, **payload).key == "ocpp_limit_by_hand"
+
+
+def test_a_message_of_a_vendor_that_sets_limits_is_not_sent_by_hand(
+    catalogue: ProfileCatalogue,
+) -> None:
+    way = DataTransferWay(vendor_id="Vendor", message_id="Go", data="{limit}")
+    special = replace(catalogue.generic, id="special", ways=(way,))
+    more = ProfileCatalogue([catalogue.generic, special])
+    refusal = why_not(more, "DataTransfer", vendorId="VENDOR", messageId="Go", data="x")
+    assert refusal.key == "ocpp_limit_by_hand"
+    by_hand.check("DataTransfer", {"vendorId": "Other", "messageId": "Go"}, more)
 
 
 def test_no_key_of_any_model_that_sets_a_limit_is_changed_by_hand(
