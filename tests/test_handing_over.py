@@ -2,8 +2,10 @@
 
 import pytest
 
-from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.const import CONF_LISTEN_PORT, DOMAIN
+from custom_components.ev_load_manager.csms import charger_control
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from simulation.charger import SimulatedCharger
 from tests.csms.client import SILENCE
 from tests.groups import charger, client, group, set_up, start_session, subentry_id, until_step
@@ -27,6 +29,123 @@ async def test_a_charger_that_is_removed_keeps_nothing_of_ours(hass: HomeAssista
     finally:
         await box.stop()
     await hass.async_block_till_done()
+
+
+async def test_chargers_of_a_group_that_is_removed_keep_nothing_of_ours(
+    hass: HomeAssistant,
+) -> None:
+    entry = group(charger("LEFT"), charger("RIGHT"))
+    await set_up(hass, entry)
+    boxes = [
+        SimulatedCharger(charge_point_id=name, url=f"ws://127.0.0.1:{entry.runtime_data.port}")
+        for name in ("LEFT", "RIGHT")
+    ]
+    for box in boxes:
+        await box.start()
+    try:
+        for box in boxes:
+            await box.until(lambda box=box: len(box.profiles) == 2)
+
+        await hass.config_entries.async_remove(entry.entry_id)
+
+        assert [len(box.profiles) for box in boxes] == [0, 0]
+    finally:
+        for box in boxes:
+            await box.stop()
+    assert left_to_do(hass) == []
+
+
+async def test_people_are_told_of_removed_chargers_that_were_away(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    entry = group(charger("LEFT", "Anna"), charger("RIGHT", "Ben"), charger("NEVER", "Carl"))
+    await set_up(hass, entry)
+    for name in ("LEFT", "RIGHT"):
+        async with client(entry, name) as socket:
+            await socket.boot()
+            await socket.next_call("SetChargingProfile")
+
+    hass.config_entries.async_remove_subentry(entry, subentry_id(entry, "RIGHT"))
+    await hass.async_block_till_done()
+    await hass.config_entries.async_remove(entry.entry_id)
+
+    assert sorted(issue.translation_placeholders["names"] for issue in left_to_do(hass)) == [
+        "Anna",
+        "Ben",
+    ]
+    assert all(issue.is_persistent and issue.is_fixable for issue in left_to_do(hass))
+    assert "clear their charging profiles" in caplog.text
+
+
+async def test_people_are_told_of_the_chargers_of_a_removed_group_that_did_not_run(
+    hass: HomeAssistant,
+) -> None:
+    entry = group(charger("LEFT", "Anna"), charger("NEVER", "Carl"))
+    await set_up(hass, entry)
+    async with client(entry, "LEFT") as socket:
+        await socket.boot()
+    await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done()
+
+    await hass.config_entries.async_remove(entry.entry_id)
+
+    assert [issue.translation_placeholders["names"] for issue in left_to_do(hass)] == ["Anna"]
+
+
+async def test_a_removed_charger_that_does_not_answer_holds_nobody_up(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(charger_control, "RELEASED_WITHIN", 0.2)
+    entry = group(charger("LEFT", "Anna"))
+    await set_up(hass, entry)
+    async with client(entry, "LEFT") as left:
+        await left.boot()
+        manager = entry.runtime_data
+        keeper = manager.control("LEFT").limits.keeper(1)
+        await until_step(entry, lambda: keeper.offer.accepted is not None)
+        left.answers["ClearChargingProfile"] = SILENCE
+
+        await hass.config_entries.async_remove(entry.entry_id)
+
+    assert [issue.translation_placeholders["names"] for issue in left_to_do(hass)] == ["Anna"]
+
+
+async def test_nothing_is_stored_of_a_removed_group(
+    hass: HomeAssistant, hass_storage: dict[str, dict[str, dict[str, object]]]
+) -> None:
+    entry = group(charger("LEFT"))
+    await set_up(hass, entry)
+    async with client(entry, "LEFT") as left:
+        await left.boot()
+        await start_session(left)
+        assert f"{DOMAIN}.{entry.entry_id}" in hass_storage
+
+        await hass.config_entries.async_remove(entry.entry_id)
+
+    assert f"{DOMAIN}.{entry.entry_id}" not in hass_storage
+
+
+async def test_a_reloaded_group_has_its_port_again(hass: HomeAssistant) -> None:
+    entry = group(charger("LEFT"))
+    await set_up(hass, entry)
+    port = entry.runtime_data.port
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_LISTEN_PORT: port})
+    await hass.async_block_till_done()
+
+    await hass.config_entries.async_reload(entry.entry_id)
+
+    async with client(entry, "LEFT") as left:
+        await left.boot()
+        assert entry.runtime_data.port == port
+
+
+def left_to_do(hass: HomeAssistant) -> list[ir.IssueEntry]:
+    """What people are asked to do at removed chargers."""
+    return [
+        issue
+        for issue in ir.async_get(hass).issues.values()
+        if issue.domain == DOMAIN and issue.translation_key == "not_released"
+    ]
 
 
 async def test_a_charger_of_a_group_that_is_only_reloaded_keeps_its_limits(

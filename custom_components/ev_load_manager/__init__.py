@@ -15,6 +15,7 @@ from .charger_issues import ChargerIssues
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .devices import Devices
 from .download import async_setup_download
+from .farewell import async_begin_farewell, async_end_farewell, async_forget_group
 from .feeders import async_adopt_orphans, async_forget_issues, async_tell_mended
 from .group_issues import GroupIssues
 from .limit_services import async_setup_limit_services
@@ -26,7 +27,6 @@ from .panel import async_hide_panel, async_setup_panel, async_show_panel
 from .places import places
 from .safe_limit_issue import SafeLimitIssue
 from .services import async_setup_services
-from .store import GroupStore
 from .tls import TlsError
 from .websocket_api import async_register_commands
 
@@ -58,6 +58,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> bool:
     """Set up a group: its port, its chargers, its entities, and last its loop."""
     await async_show_panel(hass)
+    await async_end_farewell(hass, entry.entry_id)
     try:
         manager = await LoadManager.create(hass, entry)
     except OSError as err:
@@ -120,16 +121,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> bool:
-    """Take down the entities, then the group."""
+    """Take down the entities, then the group; its chargers go when it is known why."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
-    await entry.runtime_data.stop()
+    await async_begin_farewell(hass, entry, entry.runtime_data)
     return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
-    """Forget what was stored of a group that is gone."""
-    await GroupStore(hass, entry.entry_id, dict).remove()
+    """Have the chargers of a group that is gone forget it, and forget it here, too."""
+    await async_forget_group(hass, entry)
     async_forget_issues(hass, entry.entry_id)
     if not hass.config_entries.async_entries(DOMAIN, include_disabled=False):
         async_hide_panel(hass)

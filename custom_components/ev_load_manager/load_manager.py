@@ -5,7 +5,7 @@ controller for all of it together and tells every limit to its keeper.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -27,6 +27,7 @@ from .const import LOGGER, SUBENTRY_CHARGER
 from .coordinator import MeterCoordinator
 from .csms.charge_point import Change, ChargePoint
 from .csms.charger_control import ChargerControl
+from .csms.errors import ChargePointError
 from .csms.limit_keeper import LimitKeeper
 from .csms.profiles import load_catalogue
 from .csms.server import UnknownCharger
@@ -35,6 +36,7 @@ from .feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
 from .gather import connector_reading
 from .listeners import Listener, async_listeners
 from .meter.config import create_meter
+from .not_released import async_tell_not_released
 from .overload import OverloadWatch
 from .recalculation_log import RecalculationLog
 from .safe_limit_log import SafeLimitLog
@@ -225,15 +227,33 @@ class LoadManager:
 
     async def stop(self) -> None:
         """End the loop, save, and give the port back."""
+        await self.pause()
+        await self.part()
+
+    async def pause(self) -> None:
+        """End the loop, and save; chargers stay connected, and keep their limits."""
         await self._stop_meter()
         await self.charger_meters.stop()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self._store.save()
-        for charger in list(self.chargers.values()):
-            await self._remove_charge_point(charger)
+
+    async def part(self, *, for_good: bool = False) -> None:
+        """Let go of the chargers, and give the port back, after `pause`.
+
+        `for_good`: the group is removed, and its chargers keep nothing of ours.
+        """
+        chargers = list(self.chargers.values())
+        released = await asyncio.gather(
+            *(self._remove_charge_point(charger, for_good=for_good) for charger in chargers)
+        )
         await async_listeners(self._hass).release(self._listener, self._entry.entry_id)
+        if for_good:
+            self._tell_not_released(
+                charger for charger, done in zip(chargers, released, strict=True) if not done
+            )
+            await self._store.remove()
 
     # The meter
 
@@ -525,7 +545,8 @@ class LoadManager:
             if new is None or new.charger_id != charger.charger_id:
                 # Gone for the loop before its parts go: steps are taken meanwhile.
                 del self.chargers[subentry_id]
-                await self._remove_charge_point(charger, for_good=True)
+                if not await self._remove_charge_point(charger, for_good=True):
+                    self._tell_not_released([charger])
                 self._stored_chargers.pop(charger.charger_id, None)
         for subentry_id, charger in chargers.items():
             before = self.chargers.get(subentry_id)
@@ -577,6 +598,11 @@ class LoadManager:
     def charge_point(self, charger_id: str) -> ChargePoint:
         """The charger itself, whether its socket is up or not."""
         return self._listener.central.chargers[charger_id]
+
+    @property
+    def is_anyone_connected(self) -> bool:
+        """Whether any charger of the group has its socket up."""
+        return any(self.charge_point(one.charger_id).online for one in self.chargers.values())
 
     def control(self, charger_id: str) -> ChargerControl:
         """What makes a charger follow its limits, by charge point id."""
@@ -631,17 +657,30 @@ class LoadManager:
 
     async def _remove_charge_point(
         self, charger: ChargerSettings, *, for_good: bool = False
-    ) -> None:
-        """Let go of a charger; `for_good`: it keeps nothing of ours."""
+    ) -> bool:
+        """Let go of a charger; `for_good`: it keeps nothing of ours, if that can be done.
+
+        Returns whether it was; who was never here has nothing of ours.
+        """
         self._unsubscribe.pop(charger.charger_id)()
         self._known = {known for known in self._known if known.charger != charger.charger_id}
         self._never_met.discard(charger.charger_id)
         self._site = None
         control = self._controls.pop(charger.charger_id)
-        if for_good:
-            await control.release()
+        released = not self.charge_point(charger.charger_id).identity.address
+        if for_good and not released:
+            try:
+                released = await control.release()
+            except ChargePointError as error:
+                LOGGER.debug("%s is not released: %s", charger.charger_id, error)
         await control.close()
         await self.access.remove(charger.charger_id)
+        return released
+
+    def _tell_not_released(self, chargers: Iterable[ChargerSettings]) -> None:
+        """Tell people of removed chargers that keep what they have."""
+        names = {charger.charger_id: charger.name for charger in chargers}
+        async_tell_not_released(self._hass, self._entry.entry_id, names, group=self.group.name)
 
     async def _save_charge_point(self, _: ChargePoint) -> None:
         """A session started or ended: it is written before the charger has its answer."""
