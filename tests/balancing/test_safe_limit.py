@@ -10,6 +10,7 @@ import pytest
 from custom_components.ev_load_manager.balancing.phases import NO_CURRENT, PhaseCurrents
 from custom_components.ev_load_manager.balancing.readings import MeterReading
 from custom_components.ev_load_manager.balancing.safe_limit import Cause, SafeLimit
+from tests.balancing.bench import Bench, ids, make_site
 
 RATED = PhaseCurrents.same(35.0)
 
@@ -207,3 +208,22 @@ def test_it_is_never_released_within_10_s_of_anything_wrong(events: list[str]) -
                 assert watched.safe.engaged
         if before and not watched.safe.engaged:
             assert watched.now - wrong_at >= 10.0
+
+
+def test_an_answer_that_cannot_be_leaves_no_trace_when_the_meter_is_believed_again() -> None:
+    bench = Bench(make_site(1, 32.0, grid=25.0, safe_limit=PhaseCurrents.same(8.0)))
+    bench.house = lambda now: 10.0
+    (connector,) = ids(1)
+    bench.plug_in(connector)
+    bench.run(120)
+    assert bench[connector].limit > 14.0
+
+    bench.house = lambda now: 900.0
+    bench.run(5)
+    assert bench[connector].limit == 8.0
+    bench.house = lambda now: 10.0
+    limits = [bench.run(1) and bench[connector].limit for _ in range(60)]
+
+    # Held for a while, 900 A would have paused the car for minutes.
+    assert min(limits) == 8.0
+    assert limits[-1] > 14.0

@@ -87,6 +87,11 @@ class SafeLimit:
             self.engaged, self.cause, self.since = False, None, now
         return self.engaged
 
+    @property
+    def is_implausible(self) -> bool:
+        """Whether the newest reading is one that can't be."""
+        return self._fault is Cause.IMPLAUSIBLE
+
     def _look(
         self,
         meter: MeterReading | None,

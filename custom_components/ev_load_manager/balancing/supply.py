@@ -41,20 +41,22 @@ def supply(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> 
     if grid is None or grid not in site.circuits:
         return _of_settings(layout, Mode.DYNAMIC if site.balancing else Mode.OFF)
     draws = _draws(layout, readings, memory, alarm)
-    other_load = memory.other_load.update(
-        meter=readings.meter,
-        draws=draws,
-        now=alarm.now,
-        latency=site.meter_latency,
-        allow_export=site.allow_export_charging,
-        doubtful=memory.doubt.phases,
-    )
     engaged = memory.safe_limit.update(
         meter=readings.meter,
         charger_draw=_measured(layout, readings),
         rated=site.circuits[grid].rated,
         now=alarm.now,
         timeout=site.meter_timeout,
+    )
+    other_load = memory.other_load.update(
+        # A reading that can't be would be held beyond the safe limit's end,
+        # and pause everyone then.
+        meter=None if memory.safe_limit.is_implausible else readings.meter,
+        draws=draws,
+        now=alarm.now,
+        latency=site.meter_latency,
+        allow_export=site.allow_export_charging,
+        doubtful=memory.doubt.phases,
     )
     if readings.meter is not None:
         alarm.passed(readings.meter.at + site.meter_timeout)
