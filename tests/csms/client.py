@@ -160,6 +160,8 @@ class Client:
         action, future = self._waiting.pop(str(message_id), (None, None))
         if future is None:
             self.stray.put_nowait(message)
+        elif future.cancelled():
+            pass
         elif kind == 3:
             get_validator(3, action, "1.6", parse_float=Decimal).validate(rest[0])
             future.set_result(rest[0])
