@@ -202,10 +202,16 @@ class Listeners:
             listener.files_written_at = written_at
 
     async def _load_transaction_ids(self) -> TransactionIds:
-        """One counter for all listeners, so that an id never comes twice."""
+        """One counter for all listeners, so that an id never comes twice.
+
+        Where its file is damaged it begins anew, and leaves out what is in use.
+        """
         if self._transaction_ids is None:
-            data = await self._store.async_load() or {}
-            self._stored_id = int(data.get("next_id", 1))
+            try:
+                data = await self._store.async_load() or {}
+                self._stored_id = int(data.get("next_id", 1))
+            except AttributeError, LookupError, TypeError, ValueError:
+                LOGGER.exception("The next transaction id can't be read; counting begins anew")
             self._transaction_ids = TransactionIds(self._stored_id)
         return self._transaction_ids
 

@@ -7,6 +7,7 @@ from itertools import permutations
 from hypothesis import strategies as st
 
 from custom_components.ev_load_manager.balancing.allocation import Claim, microamperes
+from custom_components.ev_load_manager.balancing.layout import whole_steps_above
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents, Wiring
 from custom_components.ev_load_manager.balancing.site import (
     Circuit,
@@ -56,7 +57,7 @@ def circuits(draw: st.DrawFn, circuit_id: str, parent: str | None) -> Circuit:
 @st.composite
 def connectors(draw: st.DrawFn, connector_id: ConnectorId, circuit: str) -> Connector:
     """One outlet."""
-    minimum = draw(st.sampled_from((6.0, 6.0, 6.0, 7.0, 8.0)))
+    minimum = draw(st.sampled_from((6.0, 6.0, 6.0, 4200 / 690, 7.0, 8.0)))
     return Connector(
         id=connector_id,
         circuit=circuit,
@@ -131,7 +132,7 @@ def problems(draw: st.DrawFn, *, weighted: bool = True) -> Problem:
             id=connector.id,
             path=site.path(connector.circuit),
             phases=draw(car_phases(connector)),
-            minimum=connector.minimum,
+            minimum=whole_steps_above(connector.minimum, connector.step),
             maximum=draw(
                 st.one_of(st.just(connector.maximum), odd_amperes(connector.minimum, 40.0))
             ),

@@ -10,7 +10,11 @@ from custom_components.ev_load_manager.balancing.decision import Mode, Reason
 from custom_components.ev_load_manager.balancing.fallback import fallback_currents
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.readings import Offer, Readings, Status
-from custom_components.ev_load_manager.balancing.site import PhaseChoice, Policy
+from custom_components.ev_load_manager.balancing.site import (
+    PhaseChoice,
+    Policy,
+    amperes_from_kilowatts,
+)
 
 from .bench import L1, L2, L3, Bench, ids, make_site, same
 
@@ -445,6 +449,37 @@ def test_everyone_keeps_the_minimum_where_all_fit() -> None:
     site = make_site(2, 16.0)
     found = fallback_currents(site.connectors.values(), site.circuits, same(12.0))
     assert found == {ONE: 6.0, TWO: 6.0}
+
+
+def test_a_minimum_between_two_steps_is_the_step_above() -> None:
+    # 4.2 kW on three phases.
+    minimum = amperes_from_kilowatts(4.2, phases=3)
+    site = make_site(2, 16.0, connector={"minimum": minimum})
+    found = fallback_currents(site.connectors.values(), site.circuits, same(12.2))
+    assert set(found.values()) == {6.1}
+    # Whole amperes need more room.
+    coarse = [replace(one, step=1.0) for one in site.connectors.values()]
+    assert set(fallback_currents(coarse, site.circuits, same(14.0)).values()) == {7.0}
+    assert set(fallback_currents(coarse, site.circuits, same(13.9)).values()) == {0.0}
+
+
+@pytest.mark.parametrize(("step_size", "least"), [(0.1, 6.1), (1.0, 7.0)])
+def test_no_limit_is_below_a_minimum_between_two_steps(step_size: float, least: float) -> None:
+    minimum = amperes_from_kilowatts(4.2, phases=3)
+    bench = Bench(make_site(2, 15.0, connector={"minimum": minimum, "step": step_size}))
+    bench.plug_in(ONE)
+    bench.run(30)
+    bench.plug_in(TWO)
+    bench.run(10)
+    assert bench[TWO].limit in (0.0, least)
+    bench.run(20)
+    assert bench[TWO].limit >= least
+    bench.site = replace(
+        bench.site, circuits={"group": replace(bench.site.circuits["group"], limit=same(12.1))}
+    )
+    bench.run(60)
+    assert min(bench.limits()) == 0.0
+    assert sorted(bench.limits())[1] >= least
 
 
 def test_nobody_does_where_they_do_not_fit() -> None:

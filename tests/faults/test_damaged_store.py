@@ -62,3 +62,23 @@ async def test_a_group_starts_where_its_file_is_no_store(
     hass_storage[f"{DOMAIN}.{entry.entry_id}"] = {"version": version, "minor_version": 1}
     await set_up(hass, entry)
     assert entry.runtime_data.settings.maximum_current == 20.0
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        {"version": 1, "minor_version": 1, "data": {"next_id": "x"}},
+        {"version": 1, "minor_version": 1, "data": {"next_id": None}},
+        {"version": 1, "minor_version": 1, "data": [5]},
+        {"version": "x", "minor_version": 1},
+    ],
+)
+async def test_a_group_starts_where_the_next_transaction_id_is_damaged(
+    hass: HomeAssistant, hass_storage: dict[str, Any], file: dict[str, Any]
+) -> None:
+    entry = group(charger("A"))
+    hass_storage[f"{DOMAIN}.transactions"] = file
+    await set_up(hass, entry)
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        assert await start_session(socket) > 0
