@@ -1,0 +1,226 @@
+"""Who shares the current in the closed loop: ours, and others for comparison.
+
+All of them get the same readings of the same plant. The seed's algorithm is
+that of the thesis, 6.2.5 and 6.3.6; subtraction is what its figures suggest
+where the meter is fresher than the chargers' reports.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from math import floor
+
+from custom_components.ev_load_manager.balancing.allocation import Claim, allocate
+from custom_components.ev_load_manager.balancing.phases import (
+    NO_CURRENT,
+    Phase,
+    PhaseCurrents,
+    Phases,
+)
+from custom_components.ev_load_manager.balancing.readings import Readings, Status
+from custom_components.ev_load_manager.balancing.site import ConnectorId, Policy, Site
+from simulation.plant import Algorithm, Plant
+
+from .control import Controlled, KnownOtherLoad, make_site
+
+TURN = 900.0
+"""Seconds of a turn where there is not the minimum for all."""
+SEEDS_PACE = 60.0
+"""Seconds between two reports of a charger, after which the seed calculates again."""
+MINIMUM, MAXIMUM = 6.0, 32.0
+SEEN = 1.0
+"""A; a phase with more than that is one that the car uses."""
+
+type Share = Callable[[Sequence[Claim], PhaseCurrents], dict[ConnectorId, float]]
+
+
+def max_min_fair(claims: Sequence[Claim], available: PhaseCurrents) -> dict[ConnectorId, float]:
+    """Our sharing rule."""
+    shares = allocate(claims, {"grid": available})
+    return {id_: share.amperes for id_, share in shares.items()}
+
+
+def round_robin(claims: Sequence[Claim], available: PhaseCurrents) -> dict[ConnectorId, float]:
+    """acnportal's; it is asked again when there is half an ampere more or less."""
+    rounded = PhaseCurrents(*(floor(current * 2.0) / 2.0 for current in available))
+    return dict(_round_robin(tuple(claims), rounded))
+
+
+@lru_cache(maxsize=100_000)
+def _round_robin(
+    claims: tuple[Claim, ...], available: PhaseCurrents
+) -> tuple[tuple[ConnectorId, float], ...]:
+    from .acn import problem
+
+    return tuple(problem(claims, {"grid": available}, increment=0.5).solve().items())
+
+
+@dataclass(slots=True)
+class _Turns:
+    """Who charges where there is not the minimum for all: those who waited longest."""
+
+    served: dict[ConnectorId, float] = field(default_factory=dict)
+    """When somebody had a turn last."""
+    chosen: tuple[ConnectorId, ...] = ()
+    until: float = 0.0
+
+    def admit(
+        self, wanting: Sequence[Claim], fits: Callable[[list[Claim]], bool], now: float
+    ) -> list[Claim]:
+        """As many as fit; those of the last turn stay until it is over."""
+        if now >= self.until:
+            self.until = now + TURN
+            self.chosen = ()
+        order = sorted(
+            wanting,
+            key=lambda claim: (
+                claim.id not in self.chosen,
+                self.served.get(claim.id, -1.0),
+                claim.id,
+            ),
+        )
+        admitted: list[Claim] = []
+        for claim in order:
+            if fits([*admitted, claim]):
+                admitted.append(claim)
+        self.chosen = tuple(claim.id for claim in admitted)
+        self.served.update(dict.fromkeys(self.chosen, now))
+        return admitted
+
+
+class Subtraction:
+    """Available is the limit less what the meter tells more than the chargers; shared at once."""
+
+    def __init__(self, site: Site, share: Share) -> None:
+        """Share by a rule."""
+        self.site = site
+        self._share = share
+        self._turns = _Turns()
+        self._limits: dict[ConnectorId, float] = dict.fromkeys(site.connectors, 0.0)
+        self._sample_at = -1.0
+        self._sessions: tuple[str | None, ...] = ()
+
+    def decide(self, readings: Readings, now: float) -> Mapping[ConnectorId, float]:
+        """Calculate on every new value of the meter, and when a car comes or goes."""
+        sessions = tuple(one.session for one in readings.connectors.values())
+        meter = readings.meter
+        if meter is None or (meter.at == self._sample_at and sessions == self._sessions):
+            return self._limits
+        self._sample_at, self._sessions = meter.at, sessions
+        limit = self.site.circuits["grid"].limit
+        # What is exported is not counted as room.
+        other = meter.currents.minus(_told(readings)).each(lambda load: max(0.0, load))
+        available = limit.minus(other).each(lambda room: max(0.0, room))
+        claims = [
+            Claim(
+                id=id_,
+                path=("grid",),
+                phases=_used(readings, id_, self.site),
+                minimum=MINIMUM,
+                maximum=self.site.connectors[id_].maximum,
+            )
+            for id_, one in readings.connectors.items()
+            if one.session is not None
+        ]
+        admitted = self._turns.admit(claims, lambda some: _fits(some, available), now)
+        self._limits = dict.fromkeys(self.site.connectors, 0.0)
+        if admitted:
+            self._limits |= self._share(admitted, available)
+        return self._limits
+
+
+class Seed:
+    """The thesis's formula: one scalar for all, at the pace of the chargers' reports."""
+
+    def __init__(self, site: Site, *, take_turns: bool = False) -> None:
+        """`take_turns`: only as many cars as fit, instead of the minimum for all."""
+        self.site = site
+        self._take_turns = take_turns
+        self._turns = _Turns()
+        self._limits: dict[ConnectorId, float] = dict.fromkeys(site.connectors, 0.0)
+        self._statuses: tuple[Status, ...] = ()
+        self._next = 0.0
+
+    def decide(self, readings: Readings, now: float) -> Mapping[ConnectorId, float]:
+        """Calculate once a minute and whenever a charger's status changes."""
+        statuses = tuple(one.status for one in readings.connectors.values())
+        if readings.meter is None or (statuses == self._statuses and now < self._next):
+            return self._limits
+        if now >= self._next:
+            self._next = now + SEEDS_PACE
+        self._statuses = statuses
+        limit = min(self.site.circuits["grid"].limit)
+        other = max(0.0, *readings.meter.currents.minus(_told(readings)))
+        available = max(0.0, limit - other)
+        # A car that has not begun yet, or was paused by us, is one, too.
+        active = [
+            Claim(id=id_, path=(), phases=frozenset(Phase), minimum=MINIMUM, maximum=MAXIMUM)
+            for id_, one in readings.connectors.items()
+            if one.session is not None and one.status is not Status.AVAILABLE
+        ]
+        if self._take_turns:
+            active = self._turns.admit(active, lambda some: len(some) * MINIMUM <= available, now)
+        self._limits = dict.fromkeys(self.site.connectors, 0.0)
+        for claim in active:
+            share = max(available / len(active), MINIMUM)
+            self._limits[claim.id] = floor(10.0 * min(share, claim.maximum)) / 10.0
+        return self._limits
+
+
+def _told(readings: Readings) -> PhaseCurrents:
+    """What the chargers told last that they draw, A per phase."""
+    total = NO_CURRENT
+    for one in readings.connectors.values():
+        if one.session is not None and one.sample is not None and one.sample.currents is not None:
+            total = total.plus(one.sample.currents)
+    return total
+
+
+def _used(readings: Readings, id_: ConnectorId, site: Site) -> Phases:
+    """The phases that a car was seen to use; all that are wired before."""
+    sample = readings.connectors[id_].sample
+    seen = frozenset[Phase]()
+    if sample is not None and sample.currents is not None:
+        seen = frozenset(phase for phase in Phase if sample.currents[phase] > SEEN)
+    return seen or site.connectors[id_].wired_phases
+
+
+def _fits(claims: Sequence[Claim], available: PhaseCurrents) -> bool:
+    return all(
+        sum(claim.minimum for claim in claims if phase in claim.phases) <= available[phase]
+        for phase in Phase
+    )
+
+
+class MinimumForAll(Controlled):
+    """Ours with the seed's admission policy."""
+
+    def __init__(self) -> None:
+        """Control the same site."""
+        super().__init__(replace(make_site(), policy=Policy.MINIMUM_FOR_ALL))
+
+
+OURS = "ours"
+KNOWN = "ours, other load known"
+SEED = "the seed, every 60 s"
+SEED_IN_TURNS = "the seed, in turns"
+SUBTRACTION = "subtraction, max-min fair"
+ROUND_ROBIN = "subtraction, RoundRobin"
+MINIMUM_FOR_ALL = "ours, minimum for all"
+
+
+def _known(plant: Plant) -> Algorithm:
+    known = KnownOtherLoad()
+    known.plant = plant
+    return Controlled(make_site(), known)
+
+
+ALGORITHMS: Mapping[str, Callable[[Plant], Algorithm]] = {
+    OURS: lambda _: Controlled(make_site()),
+    KNOWN: _known,
+    MINIMUM_FOR_ALL: lambda _: MinimumForAll(),
+    SEED: lambda _: Seed(make_site()),
+    SEED_IN_TURNS: lambda _: Seed(make_site(), take_turns=True),
+    SUBTRACTION: lambda _: Subtraction(make_site(), max_min_fair),
+    ROUND_ROBIN: lambda _: Subtraction(make_site(), round_robin),
+}

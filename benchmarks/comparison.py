@@ -1,0 +1,275 @@
+"""The closed loop over random days: ours and others on the very same days.
+
+The plant is `simulation.plant`, the site and the house are those of `control`:
+six chargers behind 3 x 35 A beside a building whose appliances go on and off,
+cars on one, two and three phases that come, taper, finish and leave.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+import os
+from pathlib import Path
+from statistics import mean
+
+from simulation.plant import Meter, Visit
+
+from .algorithms import (
+    ALGORITHMS,
+    KNOWN,
+    MINIMUM_FOR_ALL,
+    OURS,
+    ROUND_ROBIN,
+    SEED,
+    SEED_IN_TURNS,
+    SUBTRACTION,
+)
+from .control import CARS, DAY, HOUR, HOUSE, LIMIT, day_of_visits, make_outlets, percentile
+from .judge import LEVELS, Day, all_knowing, run_day
+from .report import Table, Target
+
+ALL_KNOWING = "all-knowing, no delays"
+METER, REPORTS = 2.0, 10.0
+"""Seconds between two values of the meter, and of a charger."""
+METER_PERIODS = (1.0, 2.0, 5.0, 10.0)
+REPORT_PERIODS = (10.0, 60.0)
+NOISE = 0.2
+EQUAL_HOURS = 4.0
+TRACED_HOURS = (7.0, 8.5)
+HIGHER = 0.5
+"""A by which an excursion may exceed its cause: steps, noise, a car that was let in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One run of the loop."""
+
+    algorithm: str
+    day: int
+    hours: float
+    meter: float = METER
+    reports: float = REPORTS
+    equal: bool = False
+    traced: bool = False
+
+    def run(self) -> Day:
+        """Run it; anything random in it comes from the day's number."""
+        visits = (
+            _equal_cars(self.hours)
+            if self.equal
+            else day_of_visits(self.day, self.hours * HOUR / DAY)
+        )
+        # A charger of the seed reports once a minute, which sets its pace.
+        outlets = make_outlets(visits, self.reports)
+        if self.algorithm == ALL_KNOWING:
+            return all_knowing(outlets, HOUSE, seed=self.day, hours=self.hours)
+        return run_day(
+            outlets,
+            HOUSE,
+            Meter(period=self.meter, noise=NOISE),
+            ALGORITHMS[self.algorithm],
+            seed=self.day,
+            hours=self.hours,
+            traced=self.traced,
+        )
+
+
+def _equal_cars(hours: float) -> Mapping[int, tuple[Visit, ...]]:
+    """Six cars that could not be more alike, and want more than there is."""
+    return {
+        number: (Visit(arrives=2.0 + number, leaves=hours * HOUR - 60.0, ampere_hours=1000.0),)
+        for number in range(CARS)
+    }
+
+
+def _run_all(jobs: Sequence[Job]) -> dict[Job, Day]:
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(jobs, pool.map(Job.run, jobs), strict=True))
+
+
+def run(
+    *, days: int = 2, hours: float = 24.0, matrix_days: int = 1, plots: Path | None = None
+) -> Iterator[Table | Target]:
+    """Run everybody over random days, ours with every pair of periods, and equal cars."""
+    contenders = [*ALGORITHMS, ALL_KNOWING]
+    main = {
+        name: [
+            Job(algorithm=name, day=day, hours=hours, traced=plots is not None and day == 1)
+            for day in range(1, days + 1)
+        ]
+        for name in contenders
+    }
+    equal = {name: Job(algorithm=name, day=1, hours=EQUAL_HOURS, equal=True) for name in ALGORITHMS}
+    pairs = [(meter, reports) for reports in REPORT_PERIODS for meter in METER_PERIODS]
+    matrix = {
+        (meter, reports, name): [
+            Job(algorithm=name, day=day, hours=hours, meter=meter, reports=reports)
+            for day in range(1, matrix_days + 1)
+        ]
+        for meter, reports in pairs
+        for name in (OURS, KNOWN)
+    }
+    jobs = [job for row in (*main.values(), *matrix.values()) for job in row]
+    done = _run_all(list(dict.fromkeys([*jobs, *equal.values()])))
+    results = {name: [done[job] for job in row] for name, row in main.items()}
+    cells = {key: [done[job] for job in row] for key, row in matrix.items()}
+    fairness = {name: done[job].fairness for name, job in equal.items()}
+
+    yield _compared(results, fairness, days, hours)
+    yield _periods(cells, pairs, matrix_days, hours)
+    if plots is not None:
+        from .plots import draw
+
+        draw(plots, results, cells, pairs)
+    yield from _targets(results, fairness)
+
+
+def _used(days: Sequence[Day]) -> float:
+    return sum(day.used for day in days)
+
+
+def _per_day(days: Sequence[Day], value: float) -> float:
+    return value / sum(day.hours for day in days) * 24.0
+
+
+def _commands(days: Sequence[Day]) -> float:
+    return sum(day.commands for day in days) / sum(day.chargers * day.hours for day in days)
+
+
+def _overshoot(days: Sequence[Day]) -> float:
+    return _per_day(days, sum(day.overshoot for day in days))
+
+
+def _complied(days: Sequence[Day], share: float) -> float:
+    lengths = [excursion.seconds for day in days for excursion in day.excursions]
+    return percentile(lengths, share) if lengths else 0.0
+
+
+def _compared(
+    results: Mapping[str, Sequence[Day]], fairness: Mapping[str, float], days: int, hours: float
+) -> Table:
+    best = _used(results[ALL_KNOWING])
+    table = Table(
+        title=f"{days} random days of {hours:g} h, meter every {METER:g} s, "
+        f"chargers' reports every {REPORTS:g} s, noise {NOISE:g} A",
+        columns=(
+            "algorithm",
+            "used %",
+            "overshoot A s/day",
+            *(f"s/day > {level:g} x" for level in LEVELS),
+            "complied s, median",
+            "95 %",
+            "Jain's index",
+            "of equal cars",
+            "worst session",
+            "starts/session",
+            "limits/charger/h",
+        ),
+        notes=[
+            (
+                f"Used: of what an all-knowing allocator without any delay uses. Overshoot, seconds "
+                f"above 1.0, 1.13 and 1.45 times the limit of {LIMIT:g} A: the true current, all "
+                "phases. Complied: how long excursions last. Jain's index and the worst session: of "
+                "what each car got of what it asked for and could have had alone."
+            )
+        ],
+    )
+    for name, found in results.items():
+        sessions = [share for day in found for share in day.satisfied]
+        table.add(
+            name,
+            100.0 * _used(found) / best,
+            _overshoot(found),
+            *(_per_day(found, sum(day.above[n] for day in found)) for n in range(len(LEVELS))),
+            _complied(found, 0.5),
+            _complied(found, 0.95),
+            mean(day.fairness for day in found),
+            fairness.get(name),
+            min(sessions, default=1.0),
+            sum(day.starts for day in found) / max(1, len(sessions)),
+            _commands(found) if name != ALL_KNOWING else None,
+        )
+    return table
+
+
+def _periods(
+    cells: Mapping[tuple[float, float, str], Sequence[Day]],
+    pairs: Sequence[tuple[float, float]],
+    days: int,
+    hours: float,
+) -> Table:
+    table = Table(
+        title=f"Ours with other meters and chargers, {days} random days of {hours:g} h",
+        columns=(
+            "meter every s",
+            "reports every s",
+            "used % of other load known",
+            "overshoot A s/day",
+            "s/day > 1.13 x",
+            "complied s, median",
+            "95 %",
+            "limits/charger/h",
+        ),
+    )
+    for meter, reports in pairs:
+        found = cells[meter, reports, OURS]
+        table.add(
+            meter,
+            reports,
+            100.0 * _used(found) / _used(cells[meter, reports, KNOWN]),
+            _overshoot(found),
+            _per_day(found, sum(day.above[1] for day in found)),
+            _complied(found, 0.5),
+            _complied(found, 0.95),
+            _commands(found),
+        )
+    return table
+
+
+def _targets(
+    results: Mapping[str, Sequence[Day]], fairness: Mapping[str, float]
+) -> Iterator[Target]:
+    ours = results[OURS]
+    yield Target(
+        name="used, of the same controller with the other load known",
+        value=100.0 * _used(ours) / _used(results[KNOWN]),
+        bound=97.0,
+        unit="%",
+        at_least=True,
+    )
+    for name, one, other in (
+        ("in turns", OURS, SEED_IN_TURNS),
+        ("minimum for all", MINIMUM_FOR_ALL, SEED),
+    ):
+        yield Target(
+            name=f"overshoot, of the seed's ({name})",
+            value=_overshoot(results[one]) / max(_overshoot(results[other]), 1e-9),
+            bound=0.2,
+            unit="x",
+        )
+    excursions = [excursion for day in ours for excursion in day.excursions]
+    yield Target(
+        name=f"excursions more than {HIGHER:g} A higher than the building's step",
+        value=float(sum(one.height > one.cause + HIGHER for one in excursions)),
+        bound=0.0,
+        unit=f"of {len(excursions)}",
+    )
+    yield Target(
+        name="rolling 10 min mean, worst phase",
+        value=max(day.highest_mean for day in ours),
+        bound=LIMIT,
+        unit="A",
+    )
+    yield Target(
+        name="limit changes per charger and hour", value=_commands(ours), bound=15.0, unit=""
+    )
+    yield Target(
+        name="Jain's index of equal cars",
+        value=fairness[OURS],
+        bound=0.98,
+        unit="",
+        at_least=True,
+    )
+
+
+__all__ = ["ROUND_ROBIN", "SUBTRACTION", "Job", "run"]

@@ -1,0 +1,287 @@
+"""Looks at the truth of the closed loop, and puts it into figures."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+from typing import NamedTuple
+
+from custom_components.ev_load_manager.balancing.allocation import Claim, allocate
+from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents
+from custom_components.ev_load_manager.balancing.site import ConnectorId
+from simulation.plant import Algorithm, House, Meter, Outlet, Plant, Visit
+
+from .allocation import jain
+from .control import LIMIT, MEAN_OVER, STEP, TOLERANCE, percentile
+
+CAUSE = 30.0
+"""Seconds before an excursion in which the building's rise is its cause."""
+SERVED = 0.05
+"""A car that leaves with less than this share of what it could have had was not served."""
+DRAWING = 1.0
+"""A above which a car charges."""
+
+
+class Excursion(NamedTuple):
+    """A time that a phase was above its limit."""
+
+    at: float
+    seconds: float
+    height: float
+    """A above the limit."""
+    cause: float
+    """What the building rose by on that phase, A."""
+
+
+@dataclass(slots=True)
+class _Session:
+    """One visit, as it goes."""
+
+    visit: Visit
+    ampere_seconds: float = 0.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Day:
+    """What came of a day."""
+
+    hours: float
+    chargers: int
+    used: float = 0.0
+    """A h of the cars on all phases; what was above the limit is not counted."""
+    overshoot: float = 0.0
+    """A s above the limit, all phases."""
+    above: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    """Seconds in which a phase was above 1.0, 1.13 and 1.45 times the limit."""
+    excursions: list[Excursion] = field(default_factory=list)
+    highest_mean: float = 0.0
+    """The rolling 10 min mean of the worst phase, A."""
+    satisfied: list[float] = field(default_factory=list)
+    """Of every session: delivered by what it asked for and could have had alone."""
+    starts: int = 0
+    commands: int = 0
+    trace: list[tuple[float, PhaseCurrents, PhaseCurrents]] = field(default_factory=list)
+    """(when, building, grid), where it was asked for."""
+
+    @property
+    def fairness(self) -> float:
+        """Jain's index of what the sessions got of what they could have had."""
+        return jain(self.satisfied)
+
+    def complied(self, share: float) -> float:
+        """Seconds that excursions lasted: the value that `share` of them don't exceed."""
+        lengths = [excursion.seconds for excursion in self.excursions]
+        return percentile(lengths, share) if lengths else 0.0
+
+
+LEVELS = (1.0, 1.13, 1.45)
+"""Times the limit; IEC 60898-1: 1.13 for an hour at least, 1.45 trips within the hour."""
+
+
+class Judge:
+    """Takes in every moment of a day."""
+
+    def __init__(self, hours: float, outlets: Sequence[Outlet], *, traced: bool = False) -> None:
+        """Judge what happens at these outlets."""
+        self.day = Day(hours=hours, chargers=len(outlets))
+        self._traced = traced
+        self._sessions: dict[ConnectorId, _Session] = {}
+        self._drawing: set[ConnectorId] = set()
+        self._over: list[Excursion | None] = [None, None, None]
+        self._recent: deque[PhaseCurrents] = deque(maxlen=int(CAUSE / STEP))
+        self._window: deque[PhaseCurrents] = deque()
+        self._sums = [0.0, 0.0, 0.0]
+
+    def look(
+        self,
+        now: float,
+        other: PhaseCurrents,
+        cars: dict[ConnectorId, tuple[Visit | None, PhaseCurrents, float]],
+    ) -> None:
+        """Take in a moment: the building, and of each outlet visit, draw, and A of the car."""
+        drawn = [0.0, 0.0, 0.0]
+        for id_, (visit, currents, amperes) in cars.items():
+            self._session(id_, visit, amperes)
+            if amperes:
+                for phase in Phase:
+                    drawn[phase] += currents[phase]
+        grid = PhaseCurrents(*(other[phase] + drawn[phase] for phase in Phase))
+        self._recent.append(other)
+        self._window.append(grid)
+        gone = self._window.popleft() if len(self._window) > MEAN_OVER / STEP else None
+        day = self.day
+        for phase in Phase:
+            current = grid[phase]
+            day.used += max(0.0, min(drawn[phase], LIMIT - other[phase])) * STEP / 3600.0
+            self._sums[phase] += current - (0.0 if gone is None else gone[phase])
+            if len(self._window) >= MEAN_OVER / STEP:
+                day.highest_mean = max(day.highest_mean, self._sums[phase] / len(self._window))
+            if current > LIMIT:
+                day.overshoot += (current - LIMIT) * STEP
+            self._excursion(phase, now, current - LIMIT)
+        most = max(grid)
+        for number, level in enumerate(LEVELS):
+            if most > level * LIMIT + TOLERANCE:
+                day.above[number] += STEP
+        if self._traced:
+            day.trace.append((now, other, grid))
+
+    def _session(self, id_: ConnectorId, visit: Visit | None, amperes: float) -> None:
+        session = self._sessions.get(id_)
+        if session is not None and session.visit is not visit:
+            self._close(self._sessions.pop(id_))
+            session = None
+        if visit is None:
+            self._drawing.discard(id_)
+            return
+        if session is None:
+            session = self._sessions[id_] = _Session(visit)
+        session.ampere_seconds += amperes * STEP
+        if amperes > DRAWING and id_ not in self._drawing:
+            self._drawing.add(id_)
+            self.day.starts += 1
+        elif amperes < DRAWING / 2.0:
+            self._drawing.discard(id_)
+
+    def _close(self, session: _Session) -> None:
+        visit = session.visit
+        alone = min(visit.ampere_hours, visit.maximum * (visit.leaves - visit.arrives) / 3600.0)
+        self.day.satisfied.append(min(1.0, session.ampere_seconds / 3600.0 / alone))
+
+    def _excursion(self, phase: Phase, now: float, excess: float) -> None:
+        running = self._over[phase]
+        if excess > TOLERANCE:
+            if running is None:
+                running = Excursion(now, 0.0, 0.0, 0.0)
+            loads = [load[phase] for load in self._recent]
+            cause = max(loads[-1] - min(loads), running.cause)
+            self._over[phase] = Excursion(running.at, 0.0, max(running.height, excess), cause)
+        elif running is not None:
+            self.day.excursions.append(running._replace(seconds=now - running.at))
+            self._over[phase] = None
+
+    def end(self, now: float, plant: Plant | None = None) -> Day:
+        """Count what has not ended, too, except sessions."""
+        for phase, running in enumerate(self._over):
+            if running is not None:
+                self.day.excursions.append(running._replace(seconds=now - running.at))
+                self._over[phase] = None
+        if plant is not None:
+            self.day.commands = sum(each.commands for each in plant.connectors.values())
+        return self.day
+
+
+def run_day(
+    outlets: Sequence[Outlet],
+    house: House,
+    meter: Meter,
+    make: Callable[[Plant], Algorithm],
+    *,
+    seed: int,
+    hours: float,
+    traced: bool = False,
+) -> Day:
+    """Close the loop for a day."""
+    plant = Plant(outlets, house, meter, seed=seed)
+    algorithm = make(plant)
+    judge = Judge(hours, outlets, traced=traced)
+    end = plant.now + hours * 3600.0
+    while plant.now < end:
+        if plant.step(STEP):
+            plant.apply(algorithm.decide(plant.readings(), plant.now))
+        cars = {
+            id_: (each.visit, each.currents, each.drawn) for id_, each in plant.connectors.items()
+        }
+        judge.look(plant.now, plant.other_load, cars)
+    return judge.end(plant.now, plant)
+
+
+@dataclass(slots=True)
+class _Car:
+    """A car that follows at once."""
+
+    outlet: Outlet
+    visit: Visit | None = None
+    wanted: float = 0.0
+    drawn: float = 0.0
+
+
+def all_knowing(outlets: Sequence[Outlet], house: House, *, seed: int, hours: float) -> Day:
+    """What could be used at best: the building is known, and cars follow at once.
+
+    Max-min fair at every moment, as many cars as there is the minimum for; in
+    the order in which they came.
+    """
+    plant = Plant((), house, Meter(), seed=seed)
+    cars = [_Car(outlet) for outlet in outlets]
+    judge = Judge(hours, outlets)
+    shares: dict[ConnectorId, float] = {}
+    before: object = None
+    while plant.now < hours * 3600.0:
+        plant.step(STEP)
+        now = plant.now
+        for car in cars:
+            if car.visit is not None and now >= car.visit.leaves:
+                car.visit = None
+            if car.visit is None:
+                car.visit = next(
+                    (one for one in car.outlet.visits if one.arrives <= now < one.leaves), None
+                )
+                car.wanted = car.visit.ampere_hours * 3600.0 if car.visit else 0.0
+        available = PhaseCurrents(*(max(0.0, LIMIT - load) for load in plant.other_load))
+        claims = tuple(
+            Claim(
+                id=car.outlet.id,
+                path=("grid",),
+                phases=frozenset(car.outlet.wiring[: car.visit.phases]),
+                minimum=min(6.0, takes := ceil(2.0 * _takes(car.visit, car.wanted)) / 2.0),
+                maximum=takes,
+            )
+            for car in sorted(
+                (car for car in cars if car.visit is not None and car.wanted > 0.0),
+                key=lambda car: car.visit.arrives if car.visit else 0.0,
+            )
+            if car.visit is not None
+        )
+        if (available, claims) != before:
+            before = available, claims
+            shares = _share_at_once(claims, available)
+        for car in cars:
+            car.drawn = shares.get(car.outlet.id, 0.0) if car.visit and car.wanted > 0.0 else 0.0
+            if car.visit is not None and car.drawn:
+                car.drawn = min(car.drawn, _takes(car.visit, car.wanted))
+            car.wanted = max(0.0, car.wanted - car.drawn * STEP)
+        judge.look(
+            now,
+            plant.other_load,
+            {
+                car.outlet.id: (
+                    car.visit,
+                    PhaseCurrents.on(car.outlet.wiring[: car.visit.phases], car.drawn)
+                    if car.visit
+                    else PhaseCurrents(0.0, 0.0, 0.0),
+                    car.drawn,
+                )
+                for car in cars
+            },
+        )
+    return judge.end(plant.now)
+
+
+def _takes(visit: Visit, wanted: float) -> float:
+    """What a car takes of any offer, as in the plant, A."""
+    tapering = visit.maximum * visit.taper / 2.0
+    if wanted >= tapering:
+        return visit.maximum
+    return max(1.5, visit.maximum * (wanted / tapering) ** 0.5)
+
+
+def _share_at_once(claims: Sequence[Claim], available: PhaseCurrents) -> dict[ConnectorId, float]:
+    admitted: list[Claim] = []
+    room = list(available)
+    for claim in claims:
+        if all(room[phase] >= claim.minimum for phase in claim.phases):
+            admitted.append(claim)
+            for phase in claim.phases:
+                room[phase] -= claim.minimum
+    return {id_: share.amperes for id_, share in allocate(admitted, {"grid": available}).items()}
