@@ -1,10 +1,13 @@
 """Who may charge, told the same way whenever a charger asks."""
 
 from collections.abc import AsyncGenerator
+from typing import Any
 
 import pytest
 
+from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms import local_list
+from custom_components.ev_load_manager.csms.charge_point import ENDS_ITSELF_WITHIN
 from custom_components.ev_load_manager.csms.id_tags import IdTag, IdTags, TagStatus
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
@@ -60,12 +63,49 @@ async def test_authorize_and_start_transaction_say_the_same(
     picky.add("CP1")
     async with Client(picky) as client:
         asked = await client.call("Authorize", idTag=tag)
-        started = await client.call(
-            "StartTransaction", connectorId=1, idTag=tag, meterStart=0, timestamp=ago(0)
-        )
+        started = await begin(client, tag)
     assert asked == {"idTagInfo": {"status": status}}
     assert started["idTagInfo"] == {"status": status}
     assert started["transactionId"] > 0
+
+
+async def test_a_charger_that_goes_on_with_a_tag_that_may_not_is_told_to_stop(
+    picky: CentralSystem, hurry: None
+) -> None:
+    picky.add("CP1")
+    async with Client(picky) as client:
+        told = await begin(client, "STRANGER")
+        assert await client.next_call("RemoteStopTransaction") == {
+            "transactionId": told["transactionId"]
+        }
+
+
+async def test_a_charger_that_ends_such_a_session_itself_is_told_nothing(
+    picky: CentralSystem, hurry: None
+) -> None:
+    charger = picky.add("CP1")
+    async with Client(picky) as client:
+        await client.boot()
+        told = await begin(client, "STRANGER")
+        await client.call(
+            "StopTransaction",
+            transactionId=told["transactionId"],
+            meterStop=0,
+            timestamp=ago(0),
+            reason="DeAuthorized",
+        )
+        await begin(client, "04A1B2")
+        await clock.sleep(2 * ENDS_ITSELF_WITHIN)
+        assert charger.connector(1).transaction is not None
+    asked = [client.asked.get_nowait()[0] for _ in range(client.asked.qsize())]
+    assert "RemoteStopTransaction" not in asked
+
+
+async def begin(client: Client, tag: str) -> dict[str, Any]:
+    """A session of a tag begins."""
+    return await client.call(
+        "StartTransaction", connectorId=1, idTag=tag, meterStart=0, timestamp=ago(0)
+    )
 
 
 def test_a_local_list_is_replaced_in_portions() -> None:

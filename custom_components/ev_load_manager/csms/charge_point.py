@@ -43,6 +43,8 @@ BOOT_WITHIN = 1.0
 """A charger that connects without BootNotification is used after this, s."""
 ASK_AFTER = 5.0
 """What it didn't tell by then is asked for, s."""
+ENDS_ITSELF_WITHIN = 30.0
+"""A charger that was told that a tag may not charge ends its session within this, s."""
 _SOLICITED_WITHIN = 60.0
 
 
@@ -399,6 +401,10 @@ class ChargePoint:
         """Whether `id_tag` may charge here."""
         return self._authorize(self, id_tag)
 
+    def turn_away(self, transaction: Transaction) -> None:
+        """End a session of a tag that may not charge, where the charger goes on with it."""
+        self._start(self._turn_away(transaction))
+
     async def save(self) -> None:
         """Store the charger's state; raises what storing raises."""
         await self._save(self)
@@ -437,6 +443,15 @@ class ChargePoint:
         for state in tuple(self.connectors.values()):
             if state.transaction is not None or state.plugged_in:
                 await self.trigger("MeterValues", state.number)
+
+    async def _turn_away(self, transaction: Transaction) -> None:
+        await clock.sleep(ENDS_ITSELF_WITHIN)
+        if self.connector(transaction.connector).transaction is not transaction:
+            return
+        try:
+            await self.call("RemoteStopTransaction", {"transactionId": transaction.id})
+        except ChargePointError as error:
+            _LOGGER.debug("%s goes on with a tag that may not charge: %s", self.id, error)
 
     async def _ask_to_boot(self) -> None:
         self._boot_asked_at = clock.monotonic()

@@ -5,6 +5,7 @@ none of them waits for anything.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from . import fields, meter_values
 from .connector import ChargePointStatus
 from .errors import Refusal
 from .frames import ErrorCode
+from .id_tags import TagStatus
 from .link import Reply
 
 if TYPE_CHECKING:
@@ -114,9 +116,11 @@ def _start_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Repl
         meter_start=fields.number(payload.get("meterStart")),
         id_tag=id_tag,
     )
+    status = charger.authorized(id_tag)
     return Reply(
-        {"transactionId": transaction.id, "idTagInfo": _id_tag_info(charger, id_tag)},
+        {"transactionId": transaction.id, "idTagInfo": {"status": status.value}},
         save=charger.save,
+        then=None if status is TagStatus.ACCEPTED else partial(charger.turn_away, transaction),
     )
 
 
