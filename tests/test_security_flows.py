@@ -228,9 +228,15 @@ async def test_all_groups_on_a_port_follow_when_one_gets_tls_or_loses_it(
         await socket.boot()
 
     result = await start_change(hass, yard)
-    shown = next(marker for marker in result["data_schema"].schema if marker == "security")
-    assert shown.description is None or "tls" not in str(shown.description)
-    result = await hass.config_entries.flow.async_configure(result["flow_id"], changed_form(yard, name="Yard"))
+    shown = result["data_schema"].schema["security"].schema.schema
+    assert {str(marker): (marker.description or {}).get("suggested_value") for marker in shown} == {
+        CONF_TLS_CERTIFICATE: files.certificate,
+        CONF_TLS_KEY: files.key,
+        CONF_TLS_CLIENT_CA: None,
+    }
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], changed_form(yard, name="Yard")
+    )
     await hass.async_block_till_done()
 
     assert entry.runtime_data.group.tls is None
