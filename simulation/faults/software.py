@@ -35,6 +35,8 @@ async def _port_is_taken(scene: Scene) -> None:
     entries = here.home.hass.config_entries
     scene.breaks()
     await entries.async_unload(here.entry.entry_id)
+    # The port is given back when it is sure that the group is not being removed.
+    await here.home.hass.async_block_till_done()
     with socket.socket() as thief:
         thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         thief.bind(("127.0.0.1", here.home.ocpp_port))
