@@ -20,8 +20,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.decision import Mode
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
+from custom_components.ev_load_manager.const import DOMAIN
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from simulation.grid import same
 from simulation.meter import SimulatedMeter
 from tests.adaptive.conftest import Grid, metered, settings, until_mode
@@ -277,6 +278,52 @@ async def test_a_connection_that_is_reset_over_and_over_costs_no_good_reading(
 
         assert entry.runtime_data.decision.mode is Mode.ADAPTIVE
         assert witness.faults == []
+    assert crashes(caplog) == []
+
+
+async def test_two_phases_that_are_swapped_are_found_by_what_they_do(
+    hass: HomeAssistant,
+    hurry: None,
+    meter: SimulatedMeter,
+    grid: Grid,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fuse, house = 25.0, 12.0
+    meter.swaps_phases = True
+    grid.currents = (2.0, house, 2.0)
+    entry = metered(settings(meter), charger("A", wiring="l2"))
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+    (connector,) = manager.site.connectors
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        await start_session(socket)
+
+        def limit() -> float:
+            found: float = manager.decision.connectors[connector].limit
+            return found
+
+        async def charge() -> None:
+            while True:
+                drawn = limit()
+                grid.currents = (2.0, house + drawn, 2.0)
+                await tell_values(socket, (drawn, 0.0, 0.0))
+                await clock.sleep(4)
+
+        car = asyncio.create_task(charge())
+        # The meter shows the car, and the house, where neither is.
+        await until_step(entry, lambda: house + limit() > fuse)
+        issues = ir.async_get(hass)
+        issue_id = f"wiring_doubt_{entry.entry_id}"
+        await until_step(entry, lambda: issues.async_get_issue(DOMAIN, issue_id) is not None)
+        await until_step(entry, lambda: house + limit() <= fuse)
+
+        for _ in range(30):
+            before = manager.meter.last_good
+            await until_step(entry, lambda before=before: manager.meter.last_good is not before)
+            assert house + limit() <= fuse
+        car.cancel()
+        await asyncio.gather(car, return_exceptions=True)
     assert crashes(caplog) == []
 
 
