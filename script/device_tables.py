@@ -29,6 +29,7 @@ each profile's file in `custom_components/ev_load_manager/csms/profiles/`.
 
 *DLM*: the charger can share a limit. *ALM*: it also tells the current of each phase, so that
 it can follow the building quickly; what a charger really does is shown on its device page.
+One that tells none can be given a meter of its own: sensors of Home Assistant, or one over Modbus.
 `?` means that nobody has said.
 
 | Maker | Models | How it is limited | DLM | ALM | Confidence | Good to know |
