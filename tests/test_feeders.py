@@ -295,11 +295,21 @@ async def test_a_removed_group_takes_its_messages_along(
 ) -> None:
     await change(hass, entry, "cellar", parent="shed")
     await remove(hass, entry, "shed")
-    assert [key for key in ir.async_get(hass).issues if key[0] == DOMAIN]
+    registry = ir.async_get(hass)
+    other = (DOMAIN, "of_another_group")
+    ir.async_create_issue(
+        hass,
+        *other,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="feeders_mended",
+        translation_placeholders={"group": "Yard", "feeders": "-"},
+    )
+    assert len([key for key in registry.issues if key[0] == DOMAIN]) > 1
 
     await hass.config_entries.async_remove(entry.entry_id)
 
-    assert not [key for key in ir.async_get(hass).issues if key[0] == DOMAIN]
+    assert [key for key in registry.issues if key[0] == DOMAIN] == [other]
 
 
 async def test_a_loop_leaves_the_tree_as_it_was_and_people_are_told(

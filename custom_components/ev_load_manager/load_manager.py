@@ -143,9 +143,7 @@ class LoadManager:
     async def _load(self) -> None:
         data = await self._store.load()
         self._catalogue = await self._hass.async_add_executor_job(load_catalogue)
-        self.settings = LiveSettings.from_dict(data.get("settings", {}), self.group).within(
-            self.group
-        )
+        self.settings = LiveSettings.from_dict(data.get("settings", {}), self.group)
         self.temporary_limits = TemporaryLimits.from_list(data.get("temporary_limits", ()))
         before = stored_feeders(data.get("feeders", ()))
         # One may have been removed while the group was not running.
@@ -487,17 +485,7 @@ class LoadManager:
 
     def _check(self, settings: LiveSettings) -> None:
         """Refuse what no fuse allows."""
-        feeders = (
-            (feeder.name, settings.feeder_maximum[feeder_id], feeder.rated_current)
-            for feeder_id, feeder in self.feeders.items()
-            if feeder_id in settings.feeder_maximum
-        )
-        for name, value, rated in (
-            *feeders,
-            ("maximum_current", settings.maximum_current, self.group.rated_current),
-            ("grid_maximum_current", settings.grid_maximum_current, self.group.grid_rated_current),
-            ("safe_limit", settings.safe_limit, self.group.highest_safe_limit),
-        ):
+        for name, value, rated in settings.rated(self.group, self.feeders):
             if not 0 <= value <= rated:
                 raise SettingError(name, "limit_out_of_range", maximum=f"{rated:g}")
 
@@ -536,7 +524,6 @@ class LoadManager:
         self.group = group
         self._sync_feeders(self.feeders)
         self.access.id_tags = group.id_tags
-        self.settings = self.settings.within(group)
         if other_meter:
             await self._stop_meter()
             await self._start_meter()
@@ -564,14 +551,7 @@ class LoadManager:
     def _sync_feeders(self, before: Feeders) -> None:
         """Take over the tree of feeders; what can't be is as `before`."""
         self.feeders, self.mended_feeders = read_feeders(self._entry, before)
-        self.settings = replace(
-            self.settings,
-            feeder_maximum={
-                feeder_id: min(maximum, self.feeders[feeder_id].rated_current)
-                for feeder_id, maximum in self.settings.feeder_maximum.items()
-                if feeder_id in self.feeders
-            },
-        )
+        self.settings = self.settings.within(self.group, self.feeders)
         self.temporary_limits.keep_only({GROUP, *map(feeder_circuit, self.feeders)})
 
     def _rebuild(self) -> None:

@@ -8,7 +8,7 @@ limited.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Self
@@ -18,6 +18,7 @@ from homeassistant.helpers.storage import Store
 
 from .balancing.site import ConnectorId, PhaseChoice, Policy
 from .const import DOMAIN, LOGGER
+from .feeders import Feeders
 from .settings import GroupSettings
 
 VERSION: Final = 1
@@ -56,14 +57,27 @@ class LiveSettings:
             policy=group.policy,
         )
 
-    def within(self, group: GroupSettings) -> LiveSettings:
+    def within(self, group: GroupSettings, feeders: Feeders) -> LiveSettings:
         """The same, cut to the rated currents, which may have been lowered since."""
         return replace(
             self,
             maximum_current=min(self.maximum_current, group.rated_current),
             grid_maximum_current=min(self.grid_maximum_current, group.grid_rated_current),
             safe_limit=min(self.safe_limit, group.highest_safe_limit),
+            feeder_maximum={
+                feeder: min(maximum, feeders[feeder].rated_current)
+                for feeder, maximum in self.feeder_maximum.items()
+                if feeder in feeders
+            },
         )
+
+    def rated(self, group: GroupSettings, feeders: Feeders) -> Iterator[tuple[str, float, float]]:
+        """Every limit with its name and what its fuse carries."""
+        yield "maximum_current", self.maximum_current, group.rated_current
+        yield "grid_maximum_current", self.grid_maximum_current, group.grid_rated_current
+        yield "safe_limit", self.safe_limit, group.highest_safe_limit
+        for feeder, maximum in self.feeder_maximum.items():
+            yield feeders[feeder].name, maximum, feeders[feeder].rated_current
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for the store."""

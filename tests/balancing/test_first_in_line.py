@@ -116,6 +116,16 @@ def test_only_those_give_way_without_whom_it_would_not_fit() -> None:
     assert names(choose(*cars, amperes=12.0, now=500.0)) == {"tesla", "first"}
 
 
+def test_who_would_give_way_for_nothing_in_the_end_stays() -> None:
+    cars = (
+        car("a", L1, serving_since=0.0),
+        car("b", L1 | L2, serving_since=50.0),
+        car("high", L2, serving_since=0.0, priority=Priority.HIGH),
+        car("first", L1 | L2, first_in_line=True),
+    )
+    assert names(choose(*cars, amperes=12.0, now=500.0)) == {"a", "high", "first"}
+
+
 def test_nobody_of_higher_priority_gives_way_before_the_turn_is_over() -> None:
     cars = (
         car("high", serving_since=0.0, priority=Priority.HIGH),
