@@ -414,6 +414,27 @@ async def test_a_charger_that_waits_is_shown_with_its_make(hass: HomeAssistant) 
         assert suggested(result, CONF_CHARGER_ID) == "NEW"
 
 
+async def test_a_charger_that_waits_is_shown_in_every_group_on_its_port(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    garage = group(listen_port=unused_tcp_port)
+    yard = group(listen_port=unused_tcp_port, name="Yard")
+    elsewhere = group(name="Elsewhere")
+    for entry in (garage, yard, elsewhere):
+        await set_up(hass, entry)
+
+    async with client(garage, "NEW") as socket:
+        await socket.boot(chargePointSerialNumber="ACE0001")
+
+        for entry in (garage, yard):
+            result = await start_charger_flow(hass, entry)
+            options = result["data_schema"].schema[CONF_CHARGER_ID].config["options"]
+            assert options == [
+                {"value": "NEW", "label": "NEW · Vendor Model · ACE0001 · 127.0.0.1"}
+            ]
+        assert not elsewhere.runtime_data.unknown
+
+
 async def test_a_charger_that_waits_is_asked_for_its_wiring_and_outlets(
     hass: HomeAssistant,
 ) -> None:

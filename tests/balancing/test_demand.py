@@ -201,3 +201,17 @@ def test_a_car_that_does_not_wake_after_a_pause_is_not_paused_again() -> None:
     assert (bench[ONE].limit, bench[ONE].reason) == (6.0, Reason.CAR_PAUSED)
     bench.run(2000)
     assert bench[ONE].limit == 6.0
+
+
+def test_a_car_that_stays_charging_at_0_amperes_is_paused_and_goes_on_like_any_other() -> None:
+    bench = Bench(make_site(2, 8.0))
+    for outlet in (ONE, TWO):
+        car = bench.plug_in(outlet)
+        car.status, car.status_since = Status.CHARGING, 0.0
+    charged, paused = set(), set()
+    for _ in range(60):
+        bench.run(50)
+        for outlet in (ONE, TWO):
+            (charged if bench[outlet].limit else paused).add(outlet)
+    assert charged == paused == {ONE, TWO}
+    assert not any(one.must_serve for one in bench.memory.connectors.values())
