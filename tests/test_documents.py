@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
@@ -19,7 +19,6 @@ from script import reference_pages
 ROOT = Path(__file__).parent.parent
 INTEGRATION = ROOT / "custom_components" / "ev_load_manager"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-REPOSITORY = "https://github.com/ev-load-manager/ev_load_manager"
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -91,18 +90,6 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert target.exists(), link
         if address.fragment:
             assert address.fragment in anchors(target), link
-
-
-def test_every_blueprint_can_be_imported_by_a_link() -> None:
-    imported = set()
-    for link in links(ROOT / "docs" / "examples.md"):
-        if not link.startswith("https://my.home-assistant.io/redirect/blueprint_import/"):
-            continue
-        (source,) = parse_qs(urlsplit(link).query)["blueprint_url"]
-        assert source.startswith(f"{REPOSITORY}/blob/main/"), source
-        imported.add(ROOT / source.removeprefix(f"{REPOSITORY}/blob/main/"))
-
-    assert imported == set((ROOT / "blueprints").rglob("*.yaml"))
 
 
 def commands(page: Path) -> Iterator[str]:
