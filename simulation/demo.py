@@ -73,7 +73,7 @@ def main() -> int:
     arguments = _arguments()
     console = Console()
     if problem := _port_problem(arguments.port, arguments.ocpp_port):
-        console.print(problem, style="red", highlight=False)
+        console.print(problem, style="red", highlight=False, soft_wrap=True)
         return 1
     loop = event_loop()
     task = loop.create_task(_run(arguments, console))
