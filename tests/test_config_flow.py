@@ -612,6 +612,25 @@ async def test_kilowatts_count_the_phases_that_are_wired(
     assert settings.minimum == pytest.approx(amperes / 2)
 
 
+async def test_kilowatts_between_two_milliamperes_keep_within_what_was_typed(
+    hass: HomeAssistant,
+) -> None:
+    entry = group()
+    await set_up(hass, entry)
+    result = await type_charger_id(hass, entry, "LEFT")
+
+    await hass.config_entries.subentries.async_configure(
+        result["flow_id"], charger_form(unit=UNIT_KILOWATT, minimum=4.2, maximum=22)
+    )
+    await hass.async_block_till_done()
+
+    (settings,) = entry.runtime_data.chargers.values()
+    # 6.0870 A and 31.8841 A: no limit is below the one or above the other.
+    assert (settings.minimum, settings.maximum) == (6.087, 31.884)
+    (connector,) = entry.runtime_data.site.connectors.values()
+    assert connector.fallback == 6.1
+
+
 async def test_a_one_phase_group_has_chargers_on_that_phase_only(hass: HomeAssistant) -> None:
     entry = group(phases=1)
     await set_up(hass, entry)

@@ -10,6 +10,7 @@ from typing import Any
 
 from homeassistant.const import CONF_PASSWORD
 
+from .balancing.layout import whole_steps_above, whole_steps_below
 from .balancing.phases import Phase, PhaseCurrents, Wiring
 from .balancing.site import Policy, Priority, amperes_from_kilowatts
 from .const import (
@@ -61,6 +62,9 @@ WIRINGS: Mapping[str, Wiring] = {
     "l3": (Phase.L3,),
 }
 """Names of the wirings in the flow: the grid phase on the charger's L1, L2, L3."""
+
+_FINEST = 0.001
+"""Currents of chargers are whole multiples of this, A."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +182,9 @@ class ChargerSettings:
                 return amperes_from_kilowatts(value, phases=len(wiring), voltage=voltage)
             return value
 
-        minimum = max(6.0, amperes(CONF_MINIMUM, 6.0))
+        # A power is seldom a round current. What was typed holds: up from below, down from above.
+        minimum = whole_steps_above(max(6.0, amperes(CONF_MINIMUM, 6.0)), _FINEST)
+        maximum = whole_steps_below(amperes(CONF_MAXIMUM, 32.0), _FINEST)
         connectors = data.get(CONF_CONNECTORS)
         supply = data.get(CONF_SUPPLY_CURRENT)
         return cls(
@@ -187,7 +193,7 @@ class ChargerSettings:
             name=name,
             wiring=wiring,
             minimum=minimum,
-            maximum=max(minimum, amperes(CONF_MAXIMUM, 32.0)),
+            maximum=max(minimum, maximum),
             priority=Priority[str(data.get(CONF_PRIORITY, "normal")).upper()],
             connectors=int(connectors) if connectors else None,
             supply_current=float(supply) if supply else None,

@@ -318,6 +318,13 @@ async def test_a_charger_that_refuses_the_whole_list_is_asked_in_portions_of_its
     assert seen.connectors == 2
 
 
+async def test_more_keys_than_a_charger_says_it_lists_may_come_back() -> None:
+    charger = ScriptedCharger(FACTORY | {"GetConfigurationMaxKeys": "1"})
+    seen = (await onboard(charger)).capabilities
+    assert len(FACTORY) > 1
+    assert seen.connectors == 2
+
+
 async def test_portions_that_are_refused_are_left_out() -> None:
     charger = ScriptedCharger()
     charger.on("GetConfiguration", lambda _: CallError("NotSupported"))
