@@ -12,6 +12,7 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
 from .charger_issues import ChargerIssues
+from .connection_log import ConnectionLog
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .devices import Devices
 from .download import async_setup_download
@@ -94,6 +95,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
         logins = LoginIssue(hass, entry)
         entry.async_on_unload(manager.add_listener(logins.async_update))
         entry.async_on_unload(logins.async_delete)
+        entry.async_on_unload(manager.add_listener(ConnectionLog(entry).async_update))
         for watch in (ChargerIssues(hass, entry), GroupIssues(hass, entry)):
             entry.async_on_unload(manager.add_listener(watch.async_update))
             entry.async_on_unload(watch.async_delete)
