@@ -133,6 +133,10 @@ class Bench:
         changed = replace(self.site.connectors[id_], **changes)
         self.site = replace(self.site, connectors=self.site.connectors | {id_: changed})
 
+    def forget_reading(self) -> None:
+        """The meter is another one, and has said nothing yet."""
+        self._meter = None
+
     def run(self, seconds: float = 0.0) -> Decision:
         """Take a step, and one more for every second that passes."""
         decision = self._step()

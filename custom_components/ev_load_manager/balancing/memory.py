@@ -140,6 +140,8 @@ class Memory:
     """Since when the building has left less than the minimum of who charges."""
     held: PhaseCurrents | None = None
     """The other load that the last step reckoned with, A."""
+    left: PhaseCurrents | None = None
+    """What was available beside the building when the meter was last believed, A."""
     stepped_at: float | None = None
     """When the last step was."""
     last_allocation: (

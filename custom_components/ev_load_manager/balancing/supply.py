@@ -15,6 +15,9 @@ from .site import Connector, ConnectorId, Policy
 
 METER_NOISE = 0.5
 """A by which the held other load may be above the truth beside its margin."""
+CHANGE_OVER = 300.0
+"""Seconds in which the safe limit raises nobody above what the building left when the
+meter was last believed: a passing fault of a meter must not cost the fuse."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,6 +42,7 @@ def supply(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> 
     site = layout.site
     grid = site.grid
     if grid is None or grid not in site.circuits:
+        memory.left = None
         return _of_settings(layout, Mode.DYNAMIC if site.balancing else Mode.OFF)
     draws = _draws(layout, readings, memory, alarm)
     engaged = memory.safe_limit.update(
@@ -63,11 +67,11 @@ def supply(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> 
     if not site.balancing or not site.adaptive:
         found = _of_settings(layout, Mode.DYNAMIC if site.balancing else Mode.OFF)
         found.other_load = other_load
-        memory.held = None
+        memory.held = memory.left = None
         return found
     if engaged or other_load is None:
         memory.held = None
-        return _of_safe_limit(layout)
+        return _of_safe_limit(layout, memory, alarm)
     _doubt_wiring(layout, readings, memory, draws)
     if site.policy is Policy.MINIMUM_FOR_ALL:
         # Thesis 6.3.6 takes the other load as it is; its policy doesn't keep
@@ -75,6 +79,7 @@ def supply(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> 
         other_load = other_load.each(lambda amperes: max(0.0, amperes - HOLD_MARGIN))
     before, memory.held = memory.held, other_load
     free = site.circuits[grid].capacity.minus(other_load)
+    memory.left = available = _available(layout, free)
     # The held value is above the truth, for calm; a fuse that carries the
     # minimum for all must not be taken for too small because of that.
     load = other_load.each(lambda amperes: amperes - HOLD_MARGIN - METER_NOISE)
@@ -85,7 +90,7 @@ def supply(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> 
         rated=layout.rated
         | {grid: layout.counted(grid, site.circuits[grid].rated.minus(load.highest(NO_CURRENT)))},
         other_load=other_load,
-        available=_available(layout, free),
+        available=available,
         building_rose=before is not None and any(map(float.__gt__, other_load, before)),
     )
 
@@ -123,16 +128,22 @@ def _of_settings(layout: Layout, mode: Mode) -> Supply:
     )
 
 
-def _of_safe_limit(layout: Layout) -> Supply:
+def _of_safe_limit(layout: Layout, memory: Memory, alarm: Alarm) -> Supply:
     """The meter says nothing: the group shares what is free in any case."""
     assert layout.group is not None
     safe = layout.site.safe_limit or NO_CURRENT
     lowered = layout.limits[layout.group].lowest(layout.counted(layout.group, safe))
     limits = layout.limits | {layout.group: lowered}
+    capacity = limits
+    since = memory.safe_limit.since
+    if memory.left is not None and since is not None and not alarm.passed(since + CHANGE_OVER):
+        # What the building took a moment ago it may well go on taking.
+        lowered = lowered.lowest(memory.left)
+        capacity = limits | {layout.group: lowered}
     return Supply(
         mode=Mode.SAFE_LIMIT,
         limits=limits,
-        capacity=limits,
+        capacity=capacity,
         rated=layout.rated,
         available=lowered,
     )
