@@ -88,7 +88,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
     entry.runtime_data = manager
     try:
         devices = Devices(hass, entry)
-        entry.async_on_unload(manager.add_listener(devices.async_update))
+        entry.async_on_unload(manager.add_listener(devices.async_follow))
         issue = SafeLimitIssue(hass, entry)
         entry.async_on_unload(manager.add_listener(issue.async_update))
         entry.async_on_unload(issue.async_delete)

@@ -70,6 +70,12 @@ class Devices:
         self.async_update()
 
     @callback
+    def async_follow(self) -> None:
+        """After a step: what was only measured changes no device."""
+        if not self._entry.runtime_data.only_measured:
+            self.async_update()
+
+    @callback
     def async_update(self) -> None:
         """Describe the devices again if anything about them has changed."""
         described = self._description()

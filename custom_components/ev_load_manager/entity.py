@@ -7,7 +7,8 @@ group recalculates.
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 import re
-from typing import Any, NamedTuple, override
+from typing import Any, Final, NamedTuple, override
+from weakref import WeakKeyDictionary
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
@@ -16,11 +17,15 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import DOMAIN
+from . import clock
+from .const import DOMAIN, LOGGER
 from .devices import signal_places_changed
 from .errors import SettingError
-from .load_manager import EvLoadManagerConfigEntry
-from .places import Place, places
+from .load_manager import EvLoadManagerConfigEntry, LoadManager
+from .places import ChargerPlace, ConnectorPlace, Place, places
+
+LOOK_INTERVAL: Final = 5.0
+"""Entities look at least this often while steps are taken, s."""
 
 
 def always(_: Any) -> bool:
@@ -70,8 +75,8 @@ class EvLoadManagerEntity[P: Place](Entity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Look again after every step of the group."""
-        self.async_on_remove(self.place.manager.add_listener(self._on_change))
+        """Look again after the steps of the group."""
+        self.async_on_remove(_audience(self.place).add(self._on_change))
 
     @property
     @override
@@ -87,9 +92,6 @@ class EvLoadManagerEntity[P: Place](Entity):
 
     @callback
     def _on_change(self) -> None:
-        # A removed charger's entities are taken down a moment after it.
-        if not self.place.exists:
-            return
         seen = self._look()
         if seen != self._seen and self._worth_writing(seen):
             self._seen = seen
@@ -120,7 +122,66 @@ class EvLoadManagerEntity[P: Place](Entity):
                 translation_key=error.key,
                 translation_placeholders=error.placeholders,
             ) from error
-        self._on_change()
+        if self.place.exists:
+            self._on_change()
+
+
+class _Audience:
+    """The entities of one place: hundreds of chargers have thousands of them.
+
+    After a step that only brought new measurements, they look only if their
+    place is not as it was at a glance, and every few seconds in any case.
+    """
+
+    def __init__(self, place: Place) -> None:
+        """Nobody is there yet."""
+        self._place = place
+        self._looks: dict[Callable[[], None], None] = {}
+        self._unsubscribe: Callable[[], None] | None = None
+        self._glance: object = None
+        self._look_at = 0.0
+
+    @callback
+    def add(self, look: Callable[[], None]) -> Callable[[], None]:
+        """Have `look` called after steps; returns how to end that."""
+        if self._unsubscribe is None:
+            self._unsubscribe = self._place.manager.add_listener(self._after_step)
+        self._looks[look] = None
+        self._look_at = 0.0
+        return lambda: self._remove(look)
+
+    def _remove(self, look: Callable[[], None]) -> None:
+        del self._looks[look]
+        if not self._looks and self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+
+    def _after_step(self) -> None:
+        place = self._place
+        # A removed charger's entities are taken down a moment after it.
+        if not place.exists:
+            return
+        now = clock.monotonic()
+        if isinstance(place, ChargerPlace | ConnectorPlace):
+            glance = place.glance
+            if place.manager.only_measured and glance == self._glance and now < self._look_at:
+                return
+            self._glance = glance
+        self._look_at = now + LOOK_INTERVAL
+        for look in tuple(self._looks):
+            try:
+                look()
+            except Exception:  # noqa: BLE001 - one entity must not blind its neighbours
+                LOGGER.exception("What is at %s can't be shown", place.key)
+
+
+_AUDIENCES: Final[WeakKeyDictionary[LoadManager, dict[Place, _Audience]]] = WeakKeyDictionary()
+
+
+def _audience(place: Place) -> _Audience:
+    """Everyone who looks at a place."""
+    audiences = _AUDIENCES.setdefault(place.manager, {})
+    return audiences.setdefault(place, _Audience(place))
 
 
 @callback

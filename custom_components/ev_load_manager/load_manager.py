@@ -55,7 +55,12 @@ HANDED_OVER_WITHIN: Final = 10.0
 LONGEST_WAIT: Final = 5.0
 """The loop looks around at least this often, s."""
 VALUES_INTERVAL: Final = 0.5
-"""New meter values of chargers are looked at together, at most this often, s."""
+"""What chargers measure and answer is looked at together, at most this often, s."""
+_MEASURED: Final = frozenset({"meter", Change.VALUES.value})
+"""What sets off steps all day long, and changes nothing but what was measured."""
+_CAN_WAIT: Final = frozenset({Change.VALUES, Change.LIMIT, Change.CAPABILITIES})
+"""What comes from chargers in crowds, and calls for no other limit this very moment:
+room that an answered cut leaves may not be used for seconds."""
 SHORTEST_WAIT: Final = 0.05
 """Time alone makes no more steps than one in this many seconds."""
 
@@ -107,6 +112,8 @@ class LoadManager:
         self.temporary_limits = TemporaryLimits()
         self.settings = LiveSettings.first(self.group)
         self.decision: Decision | None = None
+        self.only_measured = False
+        """The last step was for values of the meter or of chargers alone."""
         self.readings: Readings = Readings(connectors={})
         self._summed: Readings | None = None
         self._chargers_current = NO_CURRENT
@@ -301,6 +308,7 @@ class LoadManager:
             self._triggers.add("temporary_limit")
         now = clock.monotonic()
         trigger = ", ".join(sorted(self._triggers)) or "time"
+        self.only_measured = self._triggers <= _MEASURED
         self._triggers.clear()
         self.readings = Readings(
             connectors=self._connector_readings(),
@@ -341,7 +349,7 @@ class LoadManager:
     async def _wait(self) -> None:
         """Sleep until something happens, or time alone may change something.
 
-        Meter values of chargers come in crowds and wait for each other; what
+        What chargers measure and answer comes in crowds and waits for each other; what
         starts, stops or changes somebody's limit does not wait.
         """
         now = clock.monotonic()
@@ -682,6 +690,7 @@ class LoadManager:
             self._site = None
         if change is Change.VALUES:
             self._store.save_soon()
+        if change in _CAN_WAIT:
             self._triggers.add(change.value)
             self._wake.set()
         else:
@@ -697,6 +706,7 @@ class LoadManager:
             return
         self._known.add(connector_id)
         self._site = None
+        self._triggers.add("connector")
         if charger.meter is not None:
             LOGGER.warning(
                 "%s has more than one outlet. Its own meter can't tell which of them"

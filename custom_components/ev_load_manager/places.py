@@ -160,6 +160,11 @@ class ChargerPlace:
         return self.subentry_id in self.manager.chargers
 
     @property
+    def glance(self) -> object:
+        """What its entities show seldom changes without this."""
+        return self.point.online, self.point.identity, self.point.capabilities
+
+    @property
     def settings(self) -> ChargerSettings:
         """What the user entered for it."""
         return self.manager.chargers[self.subentry_id]
@@ -244,6 +249,13 @@ class ConnectorPlace:
     def state(self) -> ConnectorState | None:
         """What the charger told about it."""
         return self.charger.point.connectors.get(self.number)
+
+    @property
+    def glance(self) -> object:
+        """What its entities show seldom changes without this."""
+        state = self.state
+        told = None if state is None else (state.values, state.energy, state.session_energy)
+        return self.manager.readings.connectors.get(self.id), self.decision, told
 
     @property
     def decision(self) -> ConnectorDecision | None:
