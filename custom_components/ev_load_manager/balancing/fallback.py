@@ -1,10 +1,15 @@
 """What chargers do on their own: the minimum where that is safe for all, else nothing."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Final
 
 from .layout import whole_steps_above
 from .phases import NO_CURRENT, PhaseCurrents
-from .site import Circuit, Connector, ConnectorId
+from .site import Circuit, Connector, ConnectorId, Site
+
+RISES_AFTER: Final = 900.0
+"""Seconds that there must have been room for a higher fallback before it is given."""
 
 
 def fallback_currents(
@@ -41,3 +46,47 @@ def fallback_currents(
 
 def _within(currents: PhaseCurrents, bound: PhaseCurrents) -> bool:
     return all(mine <= its + 1e-6 for mine, its in zip(currents, bound, strict=True))
+
+
+class SteadyFallbacks:
+    """Fallbacks fall at once and rise late.
+
+    Chargers keep them in memory that wears. An automation that moves a limit up
+    and down, with the sun or the price, must not write them each time.
+    """
+
+    def __init__(self) -> None:
+        """Nobody has one yet; the first that is found counts at once."""
+        self._kept: dict[ConnectorId, float] = {}
+        self._room_since: dict[ConnectorId, float] = {}
+
+    def applied(self, site: Site, now: float) -> Site:
+        """Return `site` with steady fallbacks; `now` in monotonic seconds."""
+        connectors = site.connectors
+        for gone in self._kept.keys() - connectors.keys():
+            del self._kept[gone]
+            self._room_since.pop(gone, None)
+        for id_, connector in connectors.items():
+            kept = self._kept.get(id_)
+            if kept is None or connector.fallback <= kept:
+                self._keep(id_, connector.fallback)
+            elif 0.0 < kept < connector.minimum:
+                self._keep(id_, 0.0)
+            elif now >= self._room_since.setdefault(id_, now) + RISES_AFTER:
+                self._keep(id_, connector.fallback)
+        if all(self._kept[id_] == one.fallback for id_, one in connectors.items()):
+            return site
+        return replace(
+            site,
+            connectors={
+                id_: replace(one, fallback=self._kept[id_]) for id_, one in connectors.items()
+            },
+        )
+
+    def _keep(self, id_: ConnectorId, fallback: float) -> None:
+        self._kept[id_] = fallback
+        self._room_since.pop(id_, None)
+
+    def is_rising(self, now: float) -> bool:
+        """Whether `applied` would raise one at `now`, if the site is as it was."""
+        return any(now >= since + RISES_AFTER for since in self._room_since.values())
