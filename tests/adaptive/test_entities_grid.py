@@ -222,6 +222,34 @@ async def test_the_phase_that_counts_is_chosen(hass: HomeAssistant, entry: MockC
     assert float(found.state) == pytest.approx(16, abs=1)
 
 
+@pytest.mark.parametrize(
+    ("option", "left"),
+    [
+        ("each_phase", (17, 16, 20)),
+        ("highest_phase", (16, 16, 16)),
+        ("l1", (17, 17, 17)),
+        ("l2", (16, 16, 16)),
+        ("l3", (20, 20, 20)),
+    ],
+)
+async def test_every_choice_of_a_phase_counts_for_what_the_cars_are_left(
+    hass: HomeAssistant, entry: MockConfigEntry, option: str, left: tuple[float, ...]
+) -> None:
+    manager = entry.runtime_data
+
+    await call(hass, entry, "select", "phase_choice", "select_option", option=option)
+
+    assert state(hass, entry, "select", "phase_choice").state == option
+    # The held other load is up to an ampere above the truth.
+    await until_step(
+        entry,
+        lambda: all(
+            wanted - 1.2 < shown <= wanted + 0.2
+            for shown, wanted in zip(manager.decision.available, left, strict=True)
+        ),
+    )
+
+
 async def test_safe_limit_mode_says_why_and_since_when(
     hass: HomeAssistant, entry: MockConfigEntry, meter: SimulatedMeter
 ) -> None:

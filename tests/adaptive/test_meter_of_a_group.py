@@ -10,7 +10,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.decision import Mode
 from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
-from custom_components.ev_load_manager.const import CONF_METER
+from custom_components.ev_load_manager.const import CONF_METER, CONF_PHASES
 from homeassistant.core import HomeAssistant
 from simulation.meter import SimulatedMeter
 from tests.adaptive.conftest import Grid, metered, settings, until_mode
@@ -120,6 +120,37 @@ async def test_a_car_is_cut_when_the_meter_falls_silent_and_gets_it_back(
         await until_step(entry, lambda: limit() > 8.0)
         assert manager.decision.mode is Mode.ADAPTIVE
         assert not socket.closed.done()
+        car.cancel()
+        await asyncio.gather(car, return_exceptions=True)
+
+
+async def test_a_car_on_a_one_phase_connection_gets_what_the_house_leaves(
+    hass: HomeAssistant, hurry: None, meter: SimulatedMeter, grid: Grid
+) -> None:
+    grid.currents = (8.0, 0.0, 0.0)
+    entry = metered(settings(meter), charger("A", wiring="l1"), **{CONF_PHASES: 1})
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        await until_mode(entry, Mode.ADAPTIVE)
+        await start_session(socket)
+        (connector,) = manager.site.connectors
+
+        def limit() -> float:
+            found: float = manager.decision.connectors[connector].limit
+            return found
+
+        async def charge() -> None:
+            """Draw what there is, beside the house and through the meter."""
+            while True:
+                grid.currents = (8.0 + limit(), 0.0, 0.0)
+                await tell_values(socket, (limit(), 0.0, 0.0))
+                await clock.sleep(4)
+
+        car = asyncio.create_task(charge())
+        # 20 A of the connection less 8 A of the house and a margin.
+        await until_step(entry, lambda: 10.5 < limit() <= 12.0)
         car.cancel()
         await asyncio.gather(car, return_exceptions=True)
 
