@@ -18,9 +18,11 @@ _MAX_TEXT = 500
 def text(payload: Mapping[str, Any], name: str) -> str:
     """A text, trimmed; empty where it is missing or no text."""
     value = payload.get(name)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    return str(value)[:_MAX_TEXT].strip()
+    if isinstance(value, str):
+        return value[:_MAX_TEXT].strip()
+    # A number is a text to some; a bool, which Python counts among them, is not.
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value)[:_MAX_TEXT] if is_number else ""
 
 
 def required_integer(payload: Mapping[str, Any], name: str) -> int:

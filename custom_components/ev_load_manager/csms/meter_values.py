@@ -4,7 +4,8 @@ OCPP 1.6, sections 7.33 (MeterValue), 7.43 (SampledValue) and 7.45 (units).
 """
 
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from . import fields
 from .connector import PhaseValues, Values
@@ -82,32 +83,63 @@ def _collect(
     found: dict[tuple[str, int | None], tuple[int, float]], item: Mapping[str, Any]
 ) -> None:
     """Note one SampledValue, unless the same was told for a place nearer the car's plug."""
-    if fields.text(item, "format").lower() == "signeddata":
-        return
+    meaning = _meaning(
+        fields.text(item, "measurand"),
+        fields.text(item, "phase"),
+        fields.text(item, "location"),
+        fields.text(item, "unit"),
+        fields.text(item, "format"),
+    )
     value = fields.number(item.get("value"))
-    if value is None:
+    if meaning is None or value is None:
         return
-    measurand = fields.text(item, "measurand").lower() or "energy.active.import.register"
-    label = fields.text(item, "phase").lower()
+    known = found.get(meaning.key)
+    if known is None or known[0] > meaning.rank:
+        value *= meaning.factor
+        # A transformer the wrong way round still measures a load.
+        found[meaning.key] = (meaning.rank, abs(value) if meaning.is_load else value)
+
+
+class _Meaning(NamedTuple):
+    """What a SampledValue is about."""
+
+    key: tuple[str, int | None]
+    """Measurand, and phase where it has one."""
+    rank: int
+    """How near the car's plug it was measured; 0 is nearest."""
+    factor: float
+    """To A, V, W or Wh."""
+    is_load: bool
+    """It can't be negative."""
+
+
+# A charger says the same words with every value, many times a minute for years.
+@lru_cache(maxsize=1024)
+def _meaning(
+    measurand: str, label: str, location: str, unit: str, value_format: str
+) -> _Meaning | None:
+    """What these words stand for; None where the value is of no use."""
+    if value_format.lower() == "signeddata":
+        return None
+    measurand = measurand.lower() or "energy.active.import.register"
+    label = label.lower()
     head, _, tail = measurand.rpartition(".")
     if tail.removesuffix("-n") in _PHASE:  # `Current.Import.L1` is a legal way to say it
         measurand, label = head, label or tail
     phase = _PHASE.get(label.removesuffix("-n"))
     if label and phase is None:
-        return  # between two phases, or on the neutral conductor
-    location = fields.text(item, "location").lower()
+        return None  # between two phases, or on the neutral conductor
+    location = location.lower()
     if location not in _OUTLET_FIRST:
         if measurand != "soc":
-            return  # measured in the car
+            return None  # measured in the car
         location = ""
-    rank = _OUTLET_FIRST.index(location)
-    known = found.get((measurand, phase))
-    if known is not None and known[0] <= rank:
-        return
-    unit = fields.text(item, "unit").lower()
+    unit = unit.lower()
     if measurand == "temperature" and unit not in ("", "celsius", "celcius"):
-        return
-    value *= _FACTOR.get(unit, 1.0)
-    if measurand in ("current.import", "power.active.import"):
-        value = abs(value)  # a transformer the wrong way round still measures a load
-    found[measurand, phase] = (rank, value)
+        return None
+    return _Meaning(
+        key=(measurand, phase),
+        rank=_OUTLET_FIRST.index(location),
+        factor=_FACTOR.get(unit, 1.0),
+        is_load=measurand in ("current.import", "power.active.import"),
+    )
