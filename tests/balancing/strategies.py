@@ -128,13 +128,14 @@ def problems(draw: st.DrawFn, *, weighted: bool = True) -> Problem:
     }
     claims: list[Claim] = []
     for connector in site.connectors.values():
+        minimum = whole_steps_above(connector.minimum, connector.step)
         claim = Claim(
             id=connector.id,
             path=site.path(connector.circuit),
             phases=draw(car_phases(connector)),
-            minimum=whole_steps_above(connector.minimum, connector.step),
+            minimum=minimum,
             maximum=draw(
-                st.one_of(st.just(connector.maximum), odd_amperes(connector.minimum, 40.0))
+                st.one_of(st.just(max(minimum, connector.maximum)), odd_amperes(minimum, 40.0))
             ),
             weight=draw(st.sampled_from((0.5, 1.0, 1.0, 2.0, 3.0))) if weighted else 1.0,
             step=connector.step,
