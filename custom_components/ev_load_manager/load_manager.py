@@ -18,6 +18,7 @@ from . import clock
 from .access import Access
 from .balancing.controller import Memory, step
 from .balancing.decision import Decision, Mode
+from .balancing.fallback import SteadyFallbacks
 from .balancing.phases import NO_CURRENT, PhaseCurrents, Phases
 from .balancing.readings import ConnectorReading, Readings, Sample
 from .balancing.safe_limit import Cause
@@ -92,6 +93,7 @@ class LoadManager:
         self._store = GroupStore(hass, entry.entry_id, self._collect)
         self._stored_chargers: dict[str, Any] = {}
         self._memory = Memory()
+        self._fallbacks = SteadyFallbacks()
         self._site: Site | None = None
         self._wake = asyncio.Event()
         self._urgent = asyncio.Event()
@@ -307,6 +309,8 @@ class LoadManager:
             self._site = None
             self._triggers.add("temporary_limit")
         now = clock.monotonic()
+        if self._fallbacks.is_rising(now):
+            self._site = None
         trigger = ", ".join(sorted(self._triggers)) or "time"
         self.only_measured = self._triggers <= _MEASURED
         self._triggers.clear()
@@ -367,7 +371,7 @@ class LoadManager:
     def site(self) -> Site:
         """The site as the settings make it; rebuilt when one changes."""
         if self._site is None:
-            self._site = build_site(
+            site = build_site(
                 self.group,
                 self.settings,
                 [(charger, self.connectors_of(charger)) for charger in self.chargers.values()],
@@ -382,6 +386,7 @@ class LoadManager:
                 },
                 meter_latency=2.0 if self.meter is None else self.meter.meter.latency,
             )
+            self._site = self._fallbacks.applied(site, clock.monotonic())
         return self._site
 
     def _connector_readings(self) -> dict[ConnectorId, ConnectorReading]:
