@@ -119,6 +119,26 @@ def test_the_safe_limit_lowers_everybody_at_once() -> None:
     assert bench.limits() == [8.0]
 
 
+def test_a_restart_raises_nobody_before_the_meter_has_proven_itself() -> None:
+    bench = Bench(make_site(1, 20.0, grid=20.0, safe_limit=same(12.0)))
+    bench.house = lambda now: 12.0
+    bench.run(20)
+    bench.plug_in(ONE)
+    bench.run(120)
+    before = bench.limits()
+    kept = json.loads(json.dumps(bench.memory.to_dict(bench.now)))
+    bench.memory = Memory.from_dict(kept, bench.now)
+    for _ in range(9):
+        decision = bench.run(1)
+        assert decision.mode is Mode.SAFE_LIMIT
+        assert bench.limits() == before
+
+
+@pytest.mark.parametrize("left", ["much", 7, [1, 2], [1, 2, "nan"], [None] * 3, [10**400] * 3])
+def test_a_damaged_note_of_what_was_left_is_forgotten(left: object) -> None:
+    assert Memory.from_dict({"left": left}, 0.0).left is None
+
+
 def test_a_meter_that_is_replaced_raises_nobody_while_the_new_one_is_silent() -> None:
     bench = Bench(make_site(1, 20.0, grid=20.0, safe_limit=same(12.0)))
     bench.house = lambda now: 12.0

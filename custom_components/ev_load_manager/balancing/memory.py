@@ -2,10 +2,12 @@
 
 Turns, learned phases and pauses must not start anew because Home Assistant
 did. What a meter showed is not kept: after a restart it has to prove itself.
+What the building left is: until the meter has done so, nobody gets more.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from math import isfinite
 from typing import Any, Self
 
 from .allocation import Claim, Share
@@ -165,6 +167,7 @@ class Memory:
                 for id_, connector in self.connectors.items()
             ],
             "doubtful_phases": sorted(phase.name for phase in self.doubt.phases),
+            "left": None if self.left is None else list(self.left),
         }
 
     @classmethod
@@ -185,7 +188,18 @@ class Memory:
         names = data.get("doubtful_phases")
         if isinstance(names, list):
             memory.doubt.phases = frozenset(phase for phase in Phase if phase.name in names)
+        memory.left = _currents(data.get("left"))
         return memory
+
+
+def _currents(data: Any) -> PhaseCurrents | None:
+    """Read A per phase; None for what can't be."""
+    try:
+        l1, l2, l3 = map(float, data)
+    except TypeError, ValueError, OverflowError:
+        return None
+    currents = PhaseCurrents(l1, l2, l3)
+    return currents if all(map(isfinite, currents)) else None
 
 
 def _to_dict(connector: ConnectorMemory, now: float) -> dict[str, Any]:
