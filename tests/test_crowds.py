@@ -120,7 +120,8 @@ async def test_measuring_one_charger_asks_no_entity_of_another(hass: HomeAssista
         current = entity_of(hass, "sensor", subentry_id(entry, "A"), 1, "current_l1")
         with (
             patch.object(EvLoadManagerSensor, "_look", note),
-            patch.object(entity, "LOOK_INTERVAL", float("inf")),
+            patch.object(entity, "LOOK_AGAIN", float("inf")),
+            patch.object(entity, "LOOK_ANYWAY", float("inf")),
         ):
             # A limit that is answered in between makes everyone look.
             for amperes in (2.0, 3.0, 4.0, 5.0, 2.0, 3.0, 4.0, 5.0):

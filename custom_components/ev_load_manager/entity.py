@@ -24,7 +24,9 @@ from .errors import SettingError
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .places import ChargerPlace, ConnectorPlace, Place, places
 
-LOOK_INTERVAL: Final = 5.0
+LOOK_AGAIN: Final = 5.0
+"""Entities look again after this long where one has something to write later, s."""
+LOOK_ANYWAY: Final = 30.0
 """Entities look at least this often while steps are taken, s."""
 
 
@@ -91,11 +93,16 @@ class EvLoadManagerEntity[P: Place](Entity):
         return self._seen.attributes
 
     @callback
-    def _on_change(self) -> None:
+    def _on_change(self) -> bool | None:
+        """Look again; whether a change is to be written later."""
         seen = self._look()
-        if seen != self._seen and self._worth_writing(seen):
-            self._seen = seen
-            self.async_write_ha_state()
+        if seen == self._seen:
+            return False
+        if not self._worth_writing(seen):
+            return True
+        self._seen = seen
+        self.async_write_ha_state()
+        return False
 
     def _look(self) -> Seen:
         """What there is to see now."""
@@ -130,19 +137,20 @@ class _Audience:
     """The entities of one place: hundreds of chargers have thousands of them.
 
     After a step that only brought new measurements, they look only if their
-    place is not as it was at a glance, and every few seconds in any case.
+    place is not as it was at a glance, or if somebody has a change to write later;
+    and every half a minute in any case.
     """
 
     def __init__(self, place: Place) -> None:
         """Nobody is there yet."""
         self._place = place
-        self._looks: dict[Callable[[], None], None] = {}
+        self._looks: dict[Callable[[], bool | None], None] = {}
         self._unsubscribe: Callable[[], None] | None = None
         self._glance: object = None
         self._look_at = 0.0
 
     @callback
-    def add(self, look: Callable[[], None]) -> Callable[[], None]:
+    def add(self, look: Callable[[], bool | None]) -> Callable[[], None]:
         """Have `look` called after steps; returns how to end that."""
         if self._unsubscribe is None:
             self._unsubscribe = self._place.manager.add_listener(self._after_step)
@@ -150,7 +158,7 @@ class _Audience:
         self._look_at = 0.0
         return lambda: self._remove(look)
 
-    def _remove(self, look: Callable[[], None]) -> None:
+    def _remove(self, look: Callable[[], bool | None]) -> None:
         del self._looks[look]
         if not self._looks and self._unsubscribe is not None:
             self._unsubscribe()
@@ -167,12 +175,13 @@ class _Audience:
             if place.manager.only_measured and glance == self._glance and now < self._look_at:
                 return
             self._glance = glance
-        self._look_at = now + LOOK_INTERVAL
+        is_behind = False
         for look in tuple(self._looks):
             try:
-                look()
+                is_behind |= bool(look())
             except Exception:  # noqa: BLE001 - one entity must not blind its neighbours
                 LOGGER.exception("What is at %s can't be shown", place.key)
+        self._look_at = now + (LOOK_AGAIN if is_behind else LOOK_ANYWAY)
 
 
 _AUDIENCES: Final[WeakKeyDictionary[LoadManager, dict[Place, _Audience]]] = WeakKeyDictionary()
