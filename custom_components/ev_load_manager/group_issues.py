@@ -12,13 +12,14 @@ from .balancing.phases import NO_CURRENT, Phase, PhaseCurrents
 from .balancing.site import Connector, ConnectorId, Site
 from .csms.dead_man import DeadMan, DeadManReport
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
-from .site_builder import GROUP, charger_circuit, feeder_name
+from .site_builder import GRID, GROUP, charger_circuit, feeder_name
 from .told_issues import Issue, ToldIssues
 
 LASTING: Final = 300.0
 """Seconds in which a charger that has just connected shows what it does alone."""
 ALONE_TOO_MUCH: Final = "alone_too_much"
 WIRING_DOUBT: Final = "wiring_doubt"
+SAFE_LIMIT_TOO_HIGH: Final = "safe_limit_too_high"
 CONF_ENTRY_ID: Final = "entry_id"
 
 _FALLS: Final = frozenset({DeadMan.ACCEPTED, DeadMan.VERIFIED, DeadMan.PROVEN})
@@ -129,6 +130,29 @@ def wiring_issue(phases: Collection[Phase], *, group: str, entry_id: str) -> Iss
     )
 
 
+def safe_limit_issue(manager: LoadManager, *, group: str) -> Issue | None:
+    """Whether the building has drawn so much that the safe limit would not have been free."""
+    peaks = manager.other_load_peaks.highest(clock.now().date())
+    grid = manager.site.circuits.get(GRID)
+    if peaks is None or grid is None or manager.site.safe_limit is None:
+        return None
+    safe, limit = manager.site.safe_limit, grid.capacity
+    phase = max(Phase, key=lambda phase: peaks[phase] + safe[phase] - limit[phase])
+    if peaks[phase] + safe[phase] <= limit[phase] + 1e-6:
+        return None
+    return Issue(
+        key=SAFE_LIMIT_TOO_HIGH,
+        placeholders={
+            "group": group,
+            "phase": phase.name,
+            "load": f"{peaks[phase]:.0f}",
+            "safe_limit": f"{safe[phase]:g}",
+            "limit": f"{limit[phase]:g}",
+            "free": f"{max(0.0, limit[phase] - peaks[phase]):.0f}",
+        },
+    )
+
+
 class GroupIssues:
     """The repair issues of one group as a whole."""
 
@@ -156,6 +180,9 @@ class GroupIssues:
         wiring = wiring_issue(manager.doubtful_phases, group=group, entry_id=self._entry.entry_id)
         if wiring is not None:
             yield wiring
+        safe_limit = safe_limit_issue(manager, group=group)
+        if safe_limit is not None:
+            yield safe_limit
         alone = alone_issue(manager, group=group)
         if alone is None:
             self._too_much_since = None

@@ -38,6 +38,7 @@ from .gather import connector_reading
 from .listeners import Listener, async_listeners
 from .meter.config import create_meter
 from .not_released import async_tell_not_released
+from .other_load_peaks import OtherLoadPeaks
 from .overload import OverloadWatch
 from .recalculation_log import RecalculationLog
 from .safe_limit_log import SafeLimitLog
@@ -126,6 +127,7 @@ class LoadManager:
         self.safe_limit_log = SafeLimitLog()
         self.recalculations = RecalculationLog()
         self.overload = OverloadWatch()
+        self.other_load_peaks = OtherLoadPeaks()
 
     # Life
 
@@ -160,6 +162,7 @@ class LoadManager:
         _, self.chargers = read_entry(self._entry)
         self._sync_feeders(before)
         self._stored_chargers = dict(data.get("chargers", {}))
+        self.other_load_peaks = OtherLoadPeaks.from_dict(data.get("other_load_peaks"))
         self.safe_limit_log = SafeLimitLog(
             data.get("safe_limit_log", ()), stopped=_moment(data.get("saved_at"))
         )
@@ -184,6 +187,7 @@ class LoadManager:
             "chargers": chargers,
             "memory": self._memory.to_dict(clock.monotonic()),
             "safe_limit_log": self.safe_limit_log.to_list(),
+            "other_load_peaks": self.other_load_peaks.to_dict(),
             "saved_at": clock.now().isoformat(),
         }
 
@@ -336,6 +340,8 @@ class LoadManager:
             self.decision, self.readings, self.settings, trigger=trigger, now=now
         )
         self.overload.update(self.site, self.readings, self.decision.at)
+        if self.decision.other_load is not None:
+            self.other_load_peaks.note(self.decision.other_load, now.date())
         if self.safe_limit_log.note(self.safe_limit_cause, limit=self.settings.safe_limit, now=now):
             self._entry.async_create_background_task(
                 self._hass, self._store.save(), name="EV Load Manager safe limit log"

@@ -1,0 +1,55 @@
+"""The most that the building drew on each day, for a month: is the safe limit free at all times?"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from math import isfinite
+from typing import Any, Final, Self
+
+from .balancing.phases import PhaseCurrents
+
+DAYS: Final = 30
+
+
+class OtherLoadPeaks:
+    """The highest other load of each phase, day by day (A)."""
+
+    def __init__(self, days: Mapping[date, PhaseCurrents] | None = None) -> None:
+        """Go on with what is known of earlier days."""
+        self._days = dict(days or {})
+
+    def note(self, other_load: PhaseCurrents, today: date) -> None:
+        """Take down what the building draws now, A per phase."""
+        before = self._days.get(today)
+        if before is not None:
+            self._days[today] = before.highest(other_load)
+            return
+        self._days[today] = other_load
+        self._days = {day: peak for day, peak in self._days.items() if day > today - _MONTH}
+
+    def highest(self, today: date) -> PhaseCurrents | None:
+        """The highest of the month, A per phase; None before a whole day was seen."""
+        known = [peak for day, peak in self._days.items() if day > today - _MONTH]
+        if not any(day < today for day in self._days) or not known:
+            return None
+        return PhaseCurrents(*map(max, zip(*known, strict=True)))
+
+    def to_dict(self) -> dict[str, list[float]]:
+        """Plain JSON data."""
+        return {day.isoformat(): list(peak) for day, peak in self._days.items()}
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read what `to_dict` wrote; what can't be read is forgotten."""
+        days: dict[date, PhaseCurrents] = {}
+        for day, peak in data.items() if isinstance(data, Mapping) else ():
+            try:
+                l1, l2, l3 = map(float, peak)
+                currents = PhaseCurrents(l1, l2, l3)
+                if all(map(isfinite, currents)):
+                    days[date.fromisoformat(day)] = currents
+            except TypeError, ValueError:
+                continue
+        return cls(days)
+
+
+_MONTH: Final = timedelta(days=DAYS)
