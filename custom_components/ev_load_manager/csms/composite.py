@@ -58,7 +58,7 @@ def _periods(told: object) -> list[tuple[float, float]]:
             (float(period["startPeriod"]), float(period["limit"]))
             for period in (told if isinstance(told, list) else ())
         ]
-    except KeyError, TypeError, ValueError:
+    except KeyError, OverflowError, TypeError, ValueError:
         return []
     return sorted(found)
 

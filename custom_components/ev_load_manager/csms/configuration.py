@@ -4,7 +4,7 @@ Chargers spell keys in their own way (`metervaluesampleinterval`,
 `HeartBeatInterval`), hide some unless asked by name, and quote values.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
 from itertools import batched
 from typing import Any
@@ -60,7 +60,7 @@ class Configuration:
         """A key's value as a whole number."""
         try:
             return int(float(self.get(key) or ""))
-        except ValueError:
+        except OverflowError, ValueError:
             return None
 
     def flag(self, key: str) -> bool | None:
@@ -121,15 +121,21 @@ class Configuration:
         return await self._charger.call("GetConfiguration", payload, priority=CallPriority.NORMAL)
 
     def _take(self, answer: dict[str, Any]) -> None:
-        for entry in answer.get("configurationKey") or ():
-            if not isinstance(entry, dict) or not isinstance(entry.get("key"), str):
-                continue
+        for entry in told_keys(answer):
             if is_secret_key(entry["key"]):
                 continue  # some tell their password; nobody here wants to know
             value = entry.get("value")
             self._values[entry["key"]] = "" if value is None else str(value)
             if entry.get("readonly") is True:
                 self._read_only.add(entry["key"])
+
+
+def told_keys(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The entries of an answer to GetConfiguration that tell of a key."""
+    entries = answer.get("configurationKey")
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and isinstance(entry.get("key"), str):
+            yield entry
 
 
 def words(value: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from .amounts import Amounts
 from .approaches import Approach, Form
 from .calls import CallPriority
 from .choice import Choice
+from .configuration import told_keys
 from .dead_man import Evidence
 from .errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .limit_keeper import LimitKeeper, Running, Standing
@@ -223,12 +224,11 @@ class Sender:
             )
         except ChargePointError:
             return None
-        for entry in answer.get("configurationKey") or ():
-            if isinstance(entry, dict) and entry.get("key") == key:
-                value = entry.get("value")
-                if isinstance(value, str):
-                    self.original_keys.setdefault(key, value)
-                    return value
+        for entry in told_keys(answer):
+            value = entry.get("value")
+            if entry["key"] == key and isinstance(value, str):
+                self.original_keys.setdefault(key, value)
+                return value
         return None
 
     # What is said, and to whom
