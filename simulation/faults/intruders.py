@@ -1,6 +1,7 @@
 """People on the network who shouldn't be there, and who mean no good."""
 
 import asyncio
+import base64
 from collections import Counter
 from collections.abc import Awaitable, Iterable
 import contextlib
@@ -10,7 +11,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus, WebSocketException
 from websockets.typing import Subprotocol
 
+from homeassistant.const import CONF_PASSWORD
+
 from .fault import LIMIT_FELL, STARTS_BY_ITSELF, Fault
+from .same_process import inside
 from .scene import LEFT, RIGHT, TWIN, TWIN_2, Scene
 
 _ELSEWHERE: Final = "127.0.0.2"
@@ -18,10 +22,17 @@ _OPENS_WITHIN: Final = 10.0
 """Real seconds."""
 
 
-async def _connect(scene: Scene, charger_id: str, *, address: str = _ELSEWHERE) -> ClientConnection:
+async def _connect(
+    scene: Scene, charger_id: str, *, address: str = _ELSEWHERE, password: str | None = None
+) -> ClientConnection:
+    headers = {}
+    if password is not None:
+        login = base64.b64encode(f"{charger_id}:{password}".encode()).decode()
+        headers["Authorization"] = f"Basic {login}"
     return await connect(
         f"{scene.site.url}/{charger_id}",
         subprotocols=[Subprotocol("ocpp1.6")],
+        additional_headers=headers,
         local_addr=(address, 0),
         open_timeout=_OPENS_WITHIN,
         close_timeout=1.0,
@@ -65,6 +76,34 @@ async def _takes_a_known_id(scene: Scene) -> None:
     scene.check(scene.faulty.link.connections == before, "the charger lost its socket")
     await scene.set_limit(21.0)
     await scene.shares({LEFT: 7.0, RIGHT: 7.0, TWIN: 7.0})
+
+
+async def _guesses_a_password(scene: Scene) -> None:
+    """A thousand times, while the charger itself has to come back in."""
+    here = inside(scene)
+    subentry = next(one for one in here.entry.subentries.values() if one.unique_id == "RIGHT")
+    right = scene.faulty.link
+    right.password = "the right password"
+    here.home.hass.config_entries.async_update_subentry(
+        here.entry, subentry, data={**subentry.data, CONF_PASSWORD: right.password}
+    )
+    connections = right.connections
+    await scene.comes(
+        "the charger comes in with its password",
+        lambda: right.connections > connections and scene.faulty.accepted,
+    )
+    scene.breaks()
+    found: Counter[str] = Counter()
+    for batch in range(20):
+        found += await _outcomes(
+            _connect(scene, "RIGHT", password=f"guess {batch} {number}") for number in range(50)
+        )
+        if batch == 10:
+            scene.faulty.cut()
+            scene.arrive(TWIN_2)
+    scene.note(_say(found))
+    scene.check("let in" not in found, "somebody got in with a wrong password")
+    await scene.shares({LEFT: 6.0, RIGHT: 6.0, TWIN: 6.0, TWIN_2: 6.0})
 
 
 async def _makes_500_connections(scene: Scene) -> None:
@@ -119,6 +158,12 @@ INTRUDER_FAULTS: Final = (
         breaks="a second client comes with the id of a charger that is connected",
         story=_takes_a_known_id,
         bound=LIMIT_FELL,
+    ),
+    Fault(
+        name="wrong-passwords",
+        breaks="somebody tries 1,000 passwords of a charger, as that reconnects",
+        story=_guesses_a_password,
+        bound=STARTS_BY_ITSELF,
     ),
     Fault(
         name="500-strangers",
