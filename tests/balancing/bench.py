@@ -63,6 +63,7 @@ class Car:
     """A car that is plugged in."""
 
     session: str | None
+    tag: str | None = None
     since: float
     phases: Phases
     maximum: float
@@ -104,12 +105,14 @@ class Bench:
         phases: Phases = frozenset(Phase),
         maximum: float = 32.0,
         session: bool = True,
+        tag: str | None = None,
     ) -> Car:
         """A car comes, and its session starts (or not yet)."""
         name = f"{id_.charger} {self.now}" if session else None
         status = None if session else Status.PREPARING
         car = self.cars[id_] = Car(
             session=name,
+            tag=tag,
             since=self.now,
             phases=phases,
             maximum=maximum,
@@ -226,6 +229,7 @@ class Bench:
             status_since=since,
             session=None if car is None else car.session,
             session_since=0.0 if car is None else car.since,
+            id_tag=None if car is None or car.session is None else car.tag,
             sample=self._samples.get(id_),
             offer=offer,
         )

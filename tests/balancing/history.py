@@ -42,6 +42,8 @@ class Car:
     """A car at a connector."""
 
     session: str
+    tag: str
+    """What it charges with; cars of other phases may have the same."""
     phases: Phases
     maximum: float
     starts_at: float
@@ -213,6 +215,7 @@ class World:
         delay = random.choice((0.0, 0.0, 5.0, 40.0)) if starts_in is None else starts_in
         post.car = Car(
             session=f"session {self._sessions}",
+            tag=f"tag {self._sessions % 3}",
             phases=frozenset(wiring[: random.randint(1, len(wiring))]),
             maximum=random.choice((8.0, 13.0, 16.0, 32.0, 32.0)),
             starts_at=self.now + delay,
@@ -391,6 +394,7 @@ class World:
             status=post.status,
             status_since=post.status_since,
             session=post.car.session if charging and post.car is not None else None,
+            id_tag=post.car.tag if charging and post.car is not None else None,
             session_since=post.session_since,
             sample=post.sample,
             offer=post.offer,

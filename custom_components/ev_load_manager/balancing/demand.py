@@ -8,6 +8,7 @@ from enum import IntEnum, auto
 
 from .alarm import Alarm
 from .decision import Reason
+from .known_cars import KnownCars
 from .layout import whole_steps_above
 from .memory import ConnectorMemory
 from .phases import Phase
@@ -112,6 +113,7 @@ def observe(
     reading: ConnectorReading,
     memory: ConnectorMemory,
     alarm: Alarm,
+    cars: KnownCars,
     *,
     before: float | None,
 ) -> None:
@@ -138,13 +140,13 @@ def observe(
         and (reading.session is None or sample.at >= reading.session_since)
     ):
         memory.sample_at = sample.at
-        _learn_phases(sample, memory)
+        _learn_phases(connector, reading, sample, memory, cars)
         _learn_draw(connector, reading, sample, memory)
         _compare_with_offer(reading, sample, memory)
     if memory.over_since is not None and not memory.disobeys:
         memory.disobeys = alarm.passed(memory.over_since + DISOBEYING_TIME)
     if reading.online and _charges(reading):
-        _follow_session(reading, memory, alarm)
+        _follow_session(connector, reading, memory, alarm, cars)
 
 
 def _charges(reading: ConnectorReading) -> bool:
@@ -177,7 +179,13 @@ def _notice_limits(
         memory.low_since = None
 
 
-def _learn_phases(sample: Sample, memory: ConnectorMemory) -> None:
+def _learn_phases(
+    connector: Connector,
+    reading: ConnectorReading,
+    sample: Sample,
+    memory: ConnectorMemory,
+    cars: KnownCars,
+) -> None:
     """Find out which phases the car uses, and never doubt one that carries current."""
     if sample.highest > DRAWING:
         memory.drew_at = sample.at
@@ -189,17 +197,45 @@ def _learn_phases(sample: Sample, memory: ConnectorMemory) -> None:
         phase for phase, current in zip(Phase, sample.currents, strict=True) if current > DRAWING
     )
     if memory.learned is not None:
-        if not seen <= memory.learned:
-            memory.learned |= seen
+        if seen <= memory.learned:
+            return
+        memory.learned |= seen
     elif not seen:
         memory.phases_since = None
-    elif memory.phases_since is None:
-        memory.phases_since = sample.at
-        memory.seen = seen
+        return
     else:
         memory.seen |= seen
-        if sample.at >= memory.phases_since + PHASES_SHOWN:
-            memory.learned = memory.seen
+        if memory.phases_since is None:
+            memory.phases_since = sample.at
+    if memory.learned is None:
+        assert memory.phases_since is not None
+        if sample.at < memory.phases_since + PHASES_SHOWN and not _is_as_guessed(
+            connector, reading, sample, memory, cars
+        ):
+            return
+        memory.learned = memory.seen
+    cars.learn(reading.id_tag, reading.session, connector.wiring, memory.learned)
+
+
+def _is_as_guessed(
+    connector: Connector,
+    reading: ConnectorReading,
+    sample: Sample,
+    memory: ConnectorMemory,
+    cars: KnownCars,
+) -> bool:
+    """Whether the car loads what it did last time, and has surely begun to charge.
+
+    Cars may begin with one phase and take the others a moment later, so one that
+    has only just been offered current, or draws less than its minimum, still has
+    to show itself.
+    """
+    return (
+        memory.offered_since is not None
+        and sample.at >= memory.offered_since + FOLLOWING_TIME
+        and sample.highest >= connector.minimum - UNUSED
+        and memory.seen == cars.guess(reading.id_tag, connector.wiring)
+    )
 
 
 def _learn_draw(
@@ -247,11 +283,18 @@ def _compare_with_offer(reading: ConnectorReading, sample: Sample, memory: Conne
         memory.over_since = sample.at
 
 
-def _follow_session(reading: ConnectorReading, memory: ConnectorMemory, alarm: Alarm) -> None:
+def _follow_session(
+    connector: Connector,
+    reading: ConnectorReading,
+    memory: ConnectorMemory,
+    alarm: Alarm,
+    cars: KnownCars,
+) -> None:
     """Let time do its work on a running session."""
     offered = memory.offered_since
     if not memory.started and (
-        (memory.phases_since is not None and alarm.passed(memory.phases_since + PHASES_SHOWN))
+        memory.learned is not None
+        or (memory.phases_since is not None and alarm.passed(memory.phases_since + PHASES_SHOWN))
         or (offered is not None and alarm.passed(offered + STARTING_TIME))
     ):
         memory.started = True
@@ -264,6 +307,7 @@ def _follow_session(reading: ConnectorReading, memory: ConnectorMemory, alarm: A
             and memory.sample_at >= memory.phases_since + PHASES_SEEN
         ):
             memory.learned = memory.seen
+            cars.learn(reading.id_tag, reading.session, connector.wiring, memory.learned)
     if reading.status is Status.CHARGING:
         memory.idle_since = None
         memory.full = False

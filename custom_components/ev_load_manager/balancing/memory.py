@@ -11,6 +11,7 @@ from math import isfinite
 from typing import Any, Self
 
 from .allocation import Claim, Share
+from .known_cars import KnownCars
 from .layout import Layout
 from .other_load import OtherLoad
 from .phases import Phase, PhaseCurrents, Phases
@@ -54,7 +55,7 @@ class ConnectorMemory:
     phases_since: float | None = None
     """First sample of the row that shows which phases the car uses."""
     seen: Phases = frozenset()
-    """Phases on which current was seen in that row."""
+    """Phases on which current was seen in this session."""
     learned: Phases | None = None
     """Phases that the car uses, once they are known."""
     low_since: float | None = None
@@ -136,6 +137,8 @@ class Memory:
     safe_limit: SafeLimit = field(default_factory=SafeLimit)
     doubt: WiringDoubt = field(default_factory=WiringDoubt)
     """Phases that somebody loads against the settings."""
+    cars: KnownCars = field(default_factory=KnownCars)
+    """Phases that cars used in earlier sessions."""
     building_cut_at: float | None = None
     """When the building last made the chargers come down."""
     over_minimum_since: float | None = None
@@ -166,6 +169,7 @@ class Memory:
                 {"charger": id_.charger, "number": id_.number} | _to_dict(connector, now)
                 for id_, connector in self.connectors.items()
             ],
+            "cars": self.cars.to_list(),
             "doubtful_phases": sorted(phase.name for phase in self.doubt.phases),
             "left": None if self.left is None else list(self.left),
         }
@@ -185,6 +189,7 @@ class Memory:
                 memory.connectors[id_] = _from_dict(row, now)
             except KeyError, TypeError, ValueError, AttributeError:
                 continue
+        memory.cars = KnownCars.from_list(data.get("cars"))
         names = data.get("doubtful_phases")
         if isinstance(names, list):
             memory.doubt.phases = frozenset(phase for phase in Phase if phase.name in names)

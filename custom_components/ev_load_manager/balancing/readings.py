@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .phases import PhaseCurrents, Phases
+from .phases import PhaseCurrents
 from .site import ConnectorId
 
 
@@ -86,8 +86,6 @@ class ConnectorReading:
     id_tag: str | None = None
     sample: Sample | None = None
     offer: Offer = field(default_factory=Offer)
-    known_phases: Phases | None = None
-    """Phases of this car from an earlier session; a guess, used for shares only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

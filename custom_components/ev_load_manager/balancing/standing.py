@@ -99,6 +99,7 @@ def take_stock(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm)
     site = layout.site
     for gone in memory.connectors.keys() - site.connectors.keys():
         del memory.connectors[gone]
+    _forget_shared_tags(readings, memory)
     everyone = []
     for outlet in layout.outlets:
         id_ = outlet.connector.id
@@ -110,6 +111,18 @@ def take_stock(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm)
     return everyone
 
 
+def _forget_shared_tags(readings: Readings, memory: Memory) -> None:
+    """See which idTags mean no single car: those of two sessions at a time."""
+    seen: set[str] = set()
+    for reading in readings.connectors.values():
+        tag = reading.id_tag
+        if tag is None or reading.session is None:
+            continue
+        if tag in seen:
+            memory.cars.forget(tag)
+        seen.add(tag)
+
+
 def _stand(
     outlet: Outlet,
     reading: ConnectorReading,
@@ -119,7 +132,7 @@ def _stand(
     group: Memory,
 ) -> Standing:
     connector = outlet.connector
-    observe(connector, reading, memory, alarm, before=group.stepped_at)
+    observe(connector, reading, memory, alarm, group.cars, before=group.stepped_at)
     part = role(connector, reading, memory)
     if part not in FIXED and not takes_its_limit(connector, reading, memory, alarm):
         part = Role.UNCONTROLLED

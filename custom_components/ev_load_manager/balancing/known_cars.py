@@ -1,0 +1,112 @@
+"""Which phases a car used last time, as a guess for its next session.
+
+A guess is never counted on by itself: until a report of the running session
+agrees with it, a car counts on every wired phase, as one that nobody knows. It
+only saves the half minute in which an unknown car shows its phases.
+
+What is kept are a charger's own terminals: a one-phase car that loads L1 of its
+charger loads another phase of the grid where the charger is wired L2-L3-L1.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from .phases import Phases, Wiring
+
+KEPT = 200
+"""Cars that are remembered; who was seen least lately is forgotten first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Car:
+    """What a car was seen to use."""
+
+    terminals: frozenset[int]
+    """Places in the charger's wiring, from 0."""
+    wired: int
+    """Terminals that it could have used."""
+    session: str
+    """The session that showed it last."""
+    sure: bool
+    """Nothing has contradicted it since it was last seen to be so."""
+
+
+@dataclass(slots=True)
+class KnownCars:
+    """Cars by the idTag that they charge with, as far as a tag means one car."""
+
+    _cars: dict[str, _Car] = field(default_factory=dict)
+    """Least lately seen first."""
+
+    def guess(self, tag: str | None, wiring: Wiring) -> Phases | None:
+        """Grid phases that the car of `tag` will use on a charger wired so; None: no idea."""
+        car = self._cars.get(tag or "")
+        if car is None or not car.sure or car.wired < len(wiring):
+            return None
+        return (
+            frozenset(phase for place, phase in enumerate(wiring) if place in car.terminals) or None
+        )
+
+    def learn(self, tag: str | None, session: str | None, wiring: Wiring, phases: Phases) -> None:
+        """A session showed which grid phases its car uses.
+
+        A charger with a single phase shows nothing. What contradicts an earlier
+        session is believed only when another session shows the same: a tag may
+        belong to a family of cars.
+        """
+        if not tag or session is None or len(wiring) < 2:
+            return
+        terminals = frozenset(place for place, phase in enumerate(wiring) if phase in phases)
+        wired = len(wiring)
+        before = self._cars.pop(tag, None)
+        sure = True
+        if before is not None:
+            common = min(wired, before.wired)
+            agrees = {place for place in terminals if place < common} == {
+                place for place in before.terminals if place < common
+            }
+            if agrees and before.wired > wired:
+                terminals, wired = before.terminals, before.wired
+            sure = agrees and (before.sure or before.session != session)
+        self._cars[tag] = _Car(terminals=terminals, wired=wired, session=session, sure=sure)
+        while len(self._cars) > KEPT:
+            del self._cars[next(iter(self._cars))]
+
+    def forget(self, tag: str) -> None:
+        """The tag turned out to mean more than one car."""
+        self._cars.pop(tag, None)
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """What must survive, as plain JSON data."""
+        return [
+            {
+                "tag": tag,
+                "terminals": sorted(car.terminals),
+                "wired": car.wired,
+                "session": car.session,
+                "sure": car.sure,
+            }
+            for tag, car in self._cars.items()
+        ]
+
+    @classmethod
+    def from_list(cls, rows: Any) -> Self:
+        """Read back what `to_list` wrote; what can't be read is forgotten."""
+        known = cls()
+        for row in rows[-KEPT:] if isinstance(rows, list) else []:
+            try:
+                known._cars[str(row["tag"])] = _read(row)
+            except KeyError, TypeError, ValueError:
+                continue
+        return known
+
+
+def _read(row: Mapping[str, Any]) -> _Car:
+    wired = int(row["wired"])
+    terminals = frozenset(int(place) for place in row["terminals"])
+    if not terminals or not terminals <= frozenset(range(min(wired, 3))):
+        raise ValueError("no terminals of a charger")
+    return _Car(
+        terminals=terminals, wired=wired, session=str(row["session"]), sure=row["sure"] is True
+    )
