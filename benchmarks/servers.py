@@ -252,7 +252,7 @@ async def home(chargers: int) -> AsyncIterator[tuple[str, Orders]]:
             return [
                 state.keeper
                 for charger in manager.chargers.values()
-                for state in manager.charge_point(charger.charger_id).connectors.values()
+                for state in manager.chargers.point(charger.charger_id).connectors.values()
             ]
 
         async def obey(order: dict[str, Any]) -> dict[str, Any]:

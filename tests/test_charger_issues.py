@@ -94,7 +94,7 @@ async def test_a_charger_that_takes_no_limits_is_named_with_its_own_words(
         assert told.translation_placeholders["error"]
 
         socket.answers["SetChargingProfile"] = {"status": "Accepted"}
-        entry.runtime_data.control("A").limits.keeper(1).send_again()
+        entry.runtime_data.chargers.control("A").limits.keeper(1).send_again()
         await until_step(entry, lambda: issue(hass, entry, "takes_no_limits", "A") is None)
 
 
@@ -234,7 +234,7 @@ async def test_a_sum_that_does_not_fit_for_long_is_told_in_numbers(
         }
 
         socket.answers["SetChargingProfile"] = {"status": "Accepted"}
-        entry.runtime_data.control("A").limits.keeper(1).send_again()
+        entry.runtime_data.chargers.control("A").limits.keeper(1).send_again()
         await until_step(entry, lambda: issue(hass, entry, "alone_too_much") is None)
 
 

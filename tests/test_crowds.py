@@ -105,7 +105,7 @@ async def test_measuring_one_charger_asks_no_entity_of_another(hass: HomeAssista
             await socket.boot()
             await start_session(socket)
         for id_ in "AB":
-            keeper = manager.control(id_).limits.keeper(1)
+            keeper = manager.chargers.control(id_).limits.keeper(1)
             await until_step(
                 entry, lambda keeper=keeper: bool(keeper.offer.accepted) and not manager._triggers
             )

@@ -41,7 +41,7 @@ async def test_an_exception_takes_everyone_down_and_balancing_comes_back(
         await left.boot()
         await start_session(left)
         await until_step(entry, lambda: manager.decision.connectors[LEFT].limit >= 6.0)
-        keeper = manager.control("LEFT").limits.keeper(1)
+        keeper = manager.chargers.control("LEFT").limits.keeper(1)
         assert keeper.wanted >= 6.0
 
         with patch.object(load_manager, "step", side_effect=RuntimeError("broken")):
@@ -58,6 +58,24 @@ async def test_an_exception_takes_everyone_down_and_balancing_comes_back(
         await until_step(entry, lambda: manager.decision.connectors[LEFT].target >= 6.0)
 
 
+async def test_who_only_looks_on_does_not_stop_balancing(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    entry = group(charger("LEFT"))
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+    async with client(entry, "LEFT") as left:
+        await left.boot()
+        await start_session(left)
+        with patch.object(manager.recalculations, "note", side_effect=RuntimeError("full")):
+            await until_step(entry, lambda: manager.decision.connectors[LEFT].limit >= 6.0)
+            await manager.change(maximum_current=5.0)
+            await until_step(entry, lambda: manager.decision.connectors[LEFT].limit == 0.0)
+    assert manager.chargers.control("LEFT").limits.keeper(1).wanted == 0.0
+    assert "can't be shown" in caplog.text
+    assert "Balancing failed" not in caplog.text
+
+
 async def test_what_breaks_a_site_takes_everyone_to_nothing(hass: HomeAssistant) -> None:
     entry = group(charger("LEFT"))
     await set_up(hass, entry)
@@ -69,7 +87,7 @@ async def test_what_breaks_a_site_takes_everyone_to_nothing(hass: HomeAssistant)
         with patch.object(load_manager, "build_site", side_effect=ValueError("no tree")):
             await manager.change(maximum_current=18.0)
             await hass.async_block_till_done()
-            assert manager.control("LEFT").limits.keeper(1).wanted == 0.0
+            assert manager.chargers.control("LEFT").limits.keeper(1).wanted == 0.0
 
 
 async def test_a_charger_that_never_called_takes_nothing_from_the_others(
@@ -182,7 +200,7 @@ async def test_a_charger_that_nobody_has_is_not_found(hass: HomeAssistant) -> No
     entry = group(charger("LEFT"))
     await set_up(hass, entry)
     with pytest.raises(KeyError):
-        entry.runtime_data.charger("NOBODY")
+        entry.runtime_data.chargers.named("NOBODY")
     assert DOMAIN in hass.config.components
 
 

@@ -67,7 +67,7 @@ async def test_secrets_are_told_nowhere(
         await until_state(hass, entity_of(hass, "sensor", left, 1, "status"), "charging")
         diagnostics = await async_get_config_entry_diagnostics(hass, entry)
         states = [f"{state.state} {state.attributes}" for state in hass.states.async_all()]
-        stored = entry.runtime_data.charge_point("LEFT").configuration
+        stored = entry.runtime_data.chargers.point("LEFT").configuration
     told = {
         "logs": caplog.text,
         "diagnostics": json.dumps(diagnostics, cls=ExtendedJSONEncoder),

@@ -315,7 +315,7 @@ async def test_a_charger_that_waits_is_told_its_password_and_stays(hass: HomeAss
             "key": "AuthorizationKey",
             "value": TOLD_IN_HEX,
         }
-        assert entry.runtime_data.charge_point("LEFT").online
+        assert entry.runtime_data.chargers.point("LEFT").online
         await socket.call("Heartbeat")
     # Firmware makes of its key what it likes.
     for password in (SECRET.encode(), TOLD_IN_HEX.encode(), bytes.fromhex(SECRET)):
@@ -334,7 +334,7 @@ async def test_a_charger_that_waits_and_is_not_told_has_to_come_back_with_it(
         result = await new_charger(hass, entry, with_password("new"))
         await answer(hass, result, password=SECRET, tell_charger=False)
         await socket.closed
-    assert not entry.runtime_data.charge_point("LEFT").online
+    assert not entry.runtime_data.chargers.point("LEFT").online
 
 
 async def test_a_charger_is_told_another_password(hass: HomeAssistant) -> None:

@@ -112,7 +112,7 @@ async def test_the_check_tells_of_a_charger_that_went_away_meanwhile(
         await socket.boot()
         await until_state(hass, check, lambda state: state.state != STATE_UNAVAILABLE)
         # Its entity has not heard of it yet.
-        entry.runtime_data.control("A").limits.disconnected()
+        entry.runtime_data.chargers.control("A").limits.disconnected()
 
         with pytest.raises(ServiceValidationError) as raised:
             await press(hass, check)

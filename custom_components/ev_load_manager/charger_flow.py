@@ -151,7 +151,7 @@ class ChargerFlow(
         self._charger_id = subentry.data[CONF_CHARGER_ID]
         outlets = 1
         if entry.state is ConfigEntryState.LOADED:
-            point = entry.runtime_data.charge_point(self._charger_id)
+            point = entry.runtime_data.chargers.point(self._charger_id)
             self._rotation = wiring_of(point.capabilities.get("phase_rotation", {}))
             outlets = len([number for number in point.connectors if number > 0])
         errors: dict[str, str] = {}
@@ -270,7 +270,7 @@ class ChargerFlow(
         if entry.state is not ConfigEntryState.LOADED:
             return None
         if self.source == SOURCE_RECONFIGURE:
-            point = entry.runtime_data.charge_point(self._charger_id)
+            point = entry.runtime_data.chargers.point(self._charger_id)
             return point if point.online else None
         unknown = entry.runtime_data.unknown.get(self._charger_id)
         if unknown is None or unknown.link is None:

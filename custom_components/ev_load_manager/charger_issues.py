@@ -78,7 +78,7 @@ class ChargerIssues:
                 f"{issue.key}_{self._entry.entry_id}_{charger.charger_id}": issue
                 for charger in manager.chargers.values()
                 for issue in issues_of(
-                    manager.control(charger.charger_id),
+                    manager.chargers.control(charger.charger_id),
                     charger=charger.name,
                     group=self._entry.title,
                 )

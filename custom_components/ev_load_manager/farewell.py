@@ -24,7 +24,7 @@ async def async_begin_farewell(
 ) -> None:
     """End a group, and let go of its chargers as soon as it is known what is to become of it."""
     await manager.pause()
-    if not manager.is_anyone_connected:
+    if not manager.chargers.is_anyone_connected:
         await manager.part()
         return
     hass.data.setdefault(_PARTING, {})[entry.entry_id] = manager

@@ -24,13 +24,11 @@ from .balancing.readings import ConnectorReading, Readings, Sample
 from .balancing.safe_limit import Cause
 from .balancing.site import ConnectorId, Site
 from .charger_meters import ChargerMeters
+from .chargers import Chargers
 from .const import LOGGER, SUBENTRY_CHARGER
 from .coordinator import MeterCoordinator
 from .csms.charge_point import Change, ChargePoint
-from .csms.charger_control import ChargerControl
-from .csms.errors import ChargePointError
-from .csms.limit_keeper import LimitKeeper
-from .csms.profiles import load_catalogue
+from .csms.profiles import ProfileCatalogue, load_catalogue
 from .csms.server import UnknownCharger
 from .errors import SettingError
 from .feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
@@ -86,13 +84,18 @@ def read_entry(
 class LoadManager:
     """One group of chargers, from its config entry to its limits."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any], listener: Listener) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        listener: Listener,
+        catalogue: ProfileCatalogue,
+    ) -> None:
         """Hold the parts together; `create` fills them."""
         self._hass = hass
         self._entry = entry
         self._listener = listener
         self._store = GroupStore(hass, entry.entry_id, self._collect)
-        self._stored_chargers: dict[str, Any] = {}
         self._memory = Memory()
         self._fallbacks = SteadyFallbacks()
         self._site: Site | None = None
@@ -102,15 +105,16 @@ class LoadManager:
         self._task: asyncio.Task[None] | None = None
         self._meter_task: asyncio.Task[None] | None = None
         self._listeners: set[Callable[[], None]] = set()
-        self._connector_listeners: set[Callable[[ChargerSettings, ConnectorId], None]] = set()
-        self._controls: dict[str, ChargerControl] = {}
-        self._unsubscribe: dict[str, Callable[[], None]] = {}
-        self._known: set[ConnectorId] = set()
-        self._never_met: set[str] = set()
-        """Chargers that were added by their ids and have never connected."""
         self._failing = False
-        self.group, self.chargers = read_entry(entry)
+        self.group, _ = read_entry(entry)
         self.access = Access(listener, self.group.id_tags)
+        self.chargers = Chargers(
+            self.access,
+            catalogue,
+            save=self._store.save,
+            on_change=self._on_charger_change,
+            on_connectors=self._on_connectors,
+        )
         self.feeders, self.mended_feeders = read_feeders(entry, {})
         self.temporary_limits = TemporaryLimits()
         self.settings = LiveSettings.first(self.group)
@@ -144,7 +148,8 @@ class LoadManager:
             group.listen_host, group.listen_port, entry.entry_id, group.tls
         )
         try:
-            manager = cls(hass, entry, listener)
+            catalogue = await hass.async_add_executor_job(load_catalogue)
+            manager = cls(hass, entry, listener, catalogue)
             await manager._load()
         except BaseException:
             await listeners.release(listener, entry.entry_id)
@@ -153,38 +158,27 @@ class LoadManager:
 
     async def _load(self) -> None:
         data = await self._store.load()
-        self._catalogue = await self._hass.async_add_executor_job(load_catalogue)
         self.settings = LiveSettings.from_dict(data.get("settings", {}), self.group)
         self.temporary_limits = TemporaryLimits.from_list(data.get("temporary_limits", ()))
         before = stored_feeders(data.get("feeders", ()))
         # One may have been removed while the group was not running.
         async_adopt_orphans(self._hass, self._entry, before)
-        _, self.chargers = read_entry(self._entry)
+        _, chargers = read_entry(self._entry)
         self._sync_feeders(before)
-        self._stored_chargers = dict(data.get("chargers", {}))
         self.other_load_peaks = OtherLoadPeaks.from_dict(data.get("other_load_peaks"))
         self.safe_limit_log = SafeLimitLog(
             data.get("safe_limit_log", ()), stopped=_moment(data.get("saved_at"))
         )
         self._memory = Memory.from_dict(data.get("memory", {}), _monotonic_at(data.get("saved_at")))
-        for charger in self.chargers.values():
-            # One of which nothing is stored may have been met before the store
-            # was lost: it counts with all that it can draw until it connects.
-            known = charger.charger_id in self._stored_chargers
-            self._add_charge_point(charger, may_be_new=known)
+        self.chargers.restore(chargers, data.get("chargers", {}))
 
     def _collect(self) -> dict[str, Any]:
         """What must survive (see `store`)."""
-        chargers = self._stored_chargers | {
-            charger.charger_id: self.charge_point(charger.charger_id).state()
-            for charger in self.chargers.values()
-            if charger.charger_id in self._unsubscribe
-        }
         return {
             "settings": self.settings.to_dict(),
             "feeders": [feeder.to_dict() for feeder in self.feeders.values()],
             "temporary_limits": self.temporary_limits.to_list(),
-            "chargers": chargers,
+            "chargers": self.chargers.states(),
             "memory": self._memory.to_dict(clock.monotonic()),
             "safe_limit_log": self.safe_limit_log.to_list(),
             "other_load_peaks": self.other_load_peaks.to_dict(),
@@ -215,7 +209,7 @@ class LoadManager:
         await self._stop_meter()
         keepers = [
             keeper
-            for control in self._controls.values()
+            for control in self.chargers.controls.values()
             for keeper in control.limits.keepers.values()
         ]
         before = [keeper.wanted for keeper in keepers]
@@ -230,7 +224,7 @@ class LoadManager:
         try:
             async with clock.timeout(HANDED_OVER_WITHIN):
                 await asyncio.gather(
-                    *(control.limits.settled() for control in self._controls.values())
+                    *(control.limits.settled() for control in self.chargers.controls.values())
                 )
         except TimeoutError:
             LOGGER.warning("Not every charger of %s could be told its last limit", self.group.name)
@@ -255,15 +249,10 @@ class LoadManager:
 
         `for_good`: the group is removed, and its chargers keep nothing of ours.
         """
-        chargers = list(self.chargers.values())
-        released = await asyncio.gather(
-            *(self._remove_charge_point(charger, for_good=for_good) for charger in chargers)
-        )
+        kept_ours = await self.chargers.part(for_good=for_good)
         await async_listeners(self._hass).release(self._listener, self._entry.entry_id)
         if for_good:
-            self._tell_not_released(
-                charger for charger, done in zip(chargers, released, strict=True) if not done
-            )
+            self._tell_not_released(kept_ours)
             await self._store.remove()
 
     # The meter
@@ -325,12 +314,11 @@ class LoadManager:
         self.decision = step(self.site, self.readings, self._memory, now)
         lifetime = ADAPTIVE_LIFETIME if self.site.adaptive else FIXED_LIFETIME
         for connector_id, decided in self.decision.connectors.items():
-            keeper = self._keeper(connector_id)
+            keeper = self.chargers.keeper(connector_id)
             keeper.set_terms(self.site.connectors[connector_id].fallback, lifetime)
             keeper.loads(self._memory.connectors[connector_id].learned)
             keeper.want(decided.limit)
-        self._write_down(trigger)
-        self._tell()
+        self._tell(trigger)
 
     def _write_down(self, trigger: str) -> None:
         """Keep what people ask for later: why the limits are what they are."""
@@ -350,7 +338,7 @@ class LoadManager:
     def _fall_back(self) -> None:
         """After an exception nobody gets more, and nobody more than his fallback."""
         known = {} if self._site is None else self._site.connectors
-        for charger_id, control in self._controls.items():
+        for charger_id, control in self.chargers.controls.items():
             for number, keeper in control.limits.keepers.items():
                 connector = known.get(ConnectorId(charger_id, number))
                 fallback = 0.0 if connector is None else connector.fallback
@@ -380,15 +368,20 @@ class LoadManager:
             site = build_site(
                 self.group,
                 self.settings,
-                [(charger, self.connectors_of(charger)) for charger in self.chargers.values()],
+                [
+                    (charger, self.chargers.connectors_of(charger))
+                    for charger in self.chargers.values()
+                ],
                 feeders=self.feeders,
                 temporary=self.temporary_limits.by_circuit(),
                 step={
                     charger_id: control.profile.step
-                    for charger_id, control in self._controls.items()
+                    for charger_id, control in self.chargers.controls.items()
                 },
                 by_key={
-                    charger_id for charger_id, control in self._controls.items() if control.by_key
+                    charger_id
+                    for charger_id, control in self.chargers.controls.items()
+                    if control.by_key
                 },
                 meter_latency=2.0 if self.meter is None else self.meter.meter.latency,
             )
@@ -398,11 +391,11 @@ class LoadManager:
     def _connector_readings(self) -> dict[ConnectorId, ConnectorReading]:
         return {
             connector_id: connector_reading(
-                point := self.charge_point(connector_id.charger),
+                point := self.chargers.point(connector_id.charger),
                 point.connectors[connector_id.number],
-                self._keeper(connector_id).offer,
+                self.chargers.keeper(connector_id).offer,
                 connector.wiring,
-                met=connector_id.charger not in self._never_met,
+                met=self.chargers.is_met(connector_id.charger),
                 metered=self._metered(connector_id.charger),
             )
             for connector_id, connector in self.site.connectors.items()
@@ -411,13 +404,9 @@ class LoadManager:
     def _metered(self, charger_id: str) -> Sample | None:
         """What the charger's own meter told; None without, or where it can't tell outlets apart."""
         sample = self.charger_meters.sample(charger_id)
-        if sample is None or not self.has_own_meter(self.charger(charger_id)):
+        if sample is None or not self.chargers.has_own_meter(self.chargers.named(charger_id)):
             return None
         return sample
-
-    def has_own_meter(self, charger: ChargerSettings) -> bool:
-        """Whether a meter was given to a charger that can be used: not one of a twin."""
-        return charger.meter is not None and len(self.connectors_of(charger)) == 1
 
     @callback
     def _on_charger_meter(self) -> None:
@@ -455,7 +444,7 @@ class LoadManager:
         """Change one connector's maximum (A) or whether it may charge."""
         changes: dict[str, Any] = {}
         if maximum is not None:
-            charger = self.charger(connector_id.charger)
+            charger = self.chargers.named(connector_id.charger)
             if not charger.minimum <= maximum <= charger.maximum:
                 raise SettingError(
                     "maximum",
@@ -546,23 +535,7 @@ class LoadManager:
         if other_meter:
             await self._stop_meter()
             await self._start_meter()
-        for subentry_id, charger in list(self.chargers.items()):
-            new = chargers.get(subentry_id)
-            if new is None or new.charger_id != charger.charger_id:
-                # Gone for the loop before its parts go: steps are taken meanwhile.
-                del self.chargers[subentry_id]
-                if not await self._remove_charge_point(charger, for_good=True):
-                    self._tell_not_released([charger])
-                self._stored_chargers.pop(charger.charger_id, None)
-        for subentry_id, charger in chargers.items():
-            before = self.chargers.get(subentry_id)
-            self.chargers[subentry_id] = charger
-            if before is None:
-                self._add_charge_point(charger)
-                continue
-            self._make_connectors(charger)
-            if charger.password != before.password:
-                self.access.change_password(charger)
+        self._tell_not_released(await self.chargers.sync(chargers))
         await self.charger_meters.sync(self.chargers.values())
         self._rebuild()
         await self._store.save()
@@ -585,119 +558,10 @@ class LoadManager:
         self._urgent.set()
         self._wake.set()
 
-    # Chargers
-
-    def charger(self, charger_id: str) -> ChargerSettings:
-        """The settings of a charger, by charge point id; raises KeyError."""
-        for charger in self.chargers.values():
-            if charger.charger_id == charger_id:
-                return charger
-        raise KeyError(charger_id)
-
-    def charge_point(self, charger_id: str) -> ChargePoint:
-        """The charger itself, whether its socket is up or not."""
-        return self._listener.central.chargers[charger_id]
-
-    @property
-    def is_anyone_connected(self) -> bool:
-        """Whether any charger of the group has its socket up."""
-        return any(self.charge_point(one.charger_id).online for one in self.chargers.values())
-
-    def control(self, charger_id: str) -> ChargerControl:
-        """What makes a charger follow its limits, by charge point id."""
-        return self._controls[charger_id]
-
-    def connectors_of(self, charger: ChargerSettings) -> tuple[ConnectorId, ...]:
-        """The outlets of a charger known now; at least one."""
-        numbers = set(range(1, (charger.connectors or 1) + 1))
-        if charger.connectors is None:
-            numbers |= {
-                number for number in self.charge_point(charger.charger_id).connectors if number > 0
-            }
-        return tuple(ConnectorId(charger.charger_id, number) for number in sorted(numbers))
-
-    def has_connector(self, charger: ChargerSettings, number: int) -> bool:
-        """Whether a number is one of `connectors_of`; asked by every entity at every step."""
-        if charger.connectors is not None or number <= 1:
-            return 0 < number <= (charger.connectors or 1)
-        return number in self.charge_point(charger.charger_id).connectors
-
-    def _keeper(self, connector_id: ConnectorId) -> LimitKeeper:
-        return self._controls[connector_id.charger].limits.keeper(connector_id.number)
-
-    @property
-    def unknown(self) -> Mapping[str, UnknownCharger]:
-        """Chargers on the group's port that nobody has accepted yet."""
-        return self._listener.central.unknown
-
-    @property
-    def port(self) -> int:
-        """The port that chargers dial."""
-        return self._listener.central.port
-
-    def _add_charge_point(self, charger: ChargerSettings, *, may_be_new: bool = True) -> None:
-        stored = self._stored_chargers.get(charger.charger_id)
-        point = self.access.add(charger, stored, self._save_charge_point)
-        if may_be_new and not point.identity.address:
-            self._never_met.add(point.id)
-        self._make_connectors(charger)
-        self._controls[charger.charger_id] = ChargerControl(
-            point, self._catalogue, save=self._store.save
-        )
-        self._unsubscribe[charger.charger_id] = point.on_change(self._on_change)
-        self._known.update(self.connectors_of(charger))
-        self._rebuild()
-
-    def _make_connectors(self, charger: ChargerSettings) -> None:
-        """Know the outlets that the user says the charger has, before it tells itself."""
-        point = self.charge_point(charger.charger_id)
-        for number in range(1, (charger.connectors or 1) + 1):
-            point.connector(number)
-
-    async def _remove_charge_point(
-        self, charger: ChargerSettings, *, for_good: bool = False
-    ) -> bool:
-        """Let go of a charger; `for_good`: it keeps nothing of ours, if that can be done.
-
-        Returns whether it was; who was never here has nothing of ours.
-        """
-        self._unsubscribe.pop(charger.charger_id)()
-        self._known = {known for known in self._known if known.charger != charger.charger_id}
-        self._never_met.discard(charger.charger_id)
-        self._site = None
-        control = self._controls.pop(charger.charger_id)
-        released = not self.charge_point(charger.charger_id).identity.address
-        if for_good and not released:
-            try:
-                released = await control.release()
-            except ChargePointError as error:
-                LOGGER.debug("%s is not released: %s", charger.charger_id, error)
-        await control.close()
-        await self.access.remove(charger.charger_id)
-        return released
-
-    def _tell_not_released(self, chargers: Iterable[ChargerSettings]) -> None:
-        """Tell people of removed chargers that keep what they have."""
-        names = {charger.charger_id: charger.name for charger in chargers}
-        async_tell_not_released(self._hass, self._entry.entry_id, names, group=self.group.name)
-
-    async def _save_charge_point(self, _: ChargePoint) -> None:
-        """A session started or ended: it is written before the charger has its answer."""
-        await self._store.save()
-
     @callback
-    def _on_change(self, point: ChargePoint, change: Change, number: int | None) -> None:
+    def _on_charger_change(self, _: ChargePoint, change: Change) -> None:
         """Something came from a charger."""
-        if change is Change.CONNECTION and point.online:
-            self._never_met.discard(point.id)
-        if number is not None and number > 0:
-            self._notice(ConnectorId(point.id, number))
         if change is Change.CAPABILITIES:
-            for counted in range(
-                1, (self.control(point.id).onboarding.capabilities.connectors or 0) + 1
-            ):
-                point.connector(counted)
-                self._notice(ConnectorId(point.id, counted))
             self._site = None
         if change is Change.VALUES:
             self._store.save_soon()
@@ -708,26 +572,27 @@ class LoadManager:
             self._trigger(change.value)
 
     @callback
-    def _notice(self, connector_id: ConnectorId) -> None:
-        """A charger turned out to have another outlet."""
-        if connector_id in self._known:
-            return
-        charger = self.charger(connector_id.charger)
-        if connector_id not in self.connectors_of(charger):
-            return
-        self._known.add(connector_id)
+    def _on_connectors(self) -> None:
+        """Outlets are there that were not, or the other way round."""
         self._site = None
-        self._triggers.add("connector")
-        if charger.meter is not None:
-            LOGGER.warning(
-                "%s has more than one outlet. Its own meter can't tell which of them"
-                " draws and is not used: change the charger and remove its meter",
-                charger.name,
-            )
-        for listener in list(self._connector_listeners):
-            listener(charger, connector_id)
+        self._trigger("connector")
+
+    def _tell_not_released(self, chargers: Iterable[ChargerSettings]) -> None:
+        """Tell people of removed chargers that keep what they have."""
+        names = {charger.charger_id: charger.name for charger in chargers}
+        async_tell_not_released(self._hass, self._entry.entry_id, names, group=self.group.name)
 
     # What entities look at
+
+    @property
+    def unknown(self) -> Mapping[str, UnknownCharger]:
+        """Chargers on the group's port that nobody has accepted yet."""
+        return self._listener.central.unknown
+
+    @property
+    def port(self) -> int:
+        """The port that chargers dial."""
+        return self._listener.central.port
 
     @property
     def safe_limit_cause(self) -> Cause | None:
@@ -776,16 +641,8 @@ class LoadManager:
         return lambda: self._listeners.discard(listener)
 
     @callback
-    def on_new_connector(
-        self, listener: Callable[[ChargerSettings, ConnectorId], None]
-    ) -> Callable[[], None]:
-        """Be called when a charger turns out to have another outlet."""
-        self._connector_listeners.add(listener)
-        return lambda: self._connector_listeners.discard(listener)
-
-    @callback
-    def _tell(self) -> None:
-        for listener in list(self._listeners):
+    def _tell(self, trigger: str) -> None:
+        for listener in (partial(self._write_down, trigger), *self._listeners):
             try:
                 listener()
             except Exception:  # noqa: BLE001 - an entity is no reason to stop balancing

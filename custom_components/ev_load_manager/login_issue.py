@@ -35,7 +35,7 @@ class LoginIssue:
                 severity=ir.IssueSeverity.WARNING,
                 translation_key="login_failed",
                 translation_placeholders={
-                    "charger": manager.charger(charger_id).name,
+                    "charger": manager.chargers.named(charger_id).name,
                     "charger_id": charger_id,
                     "group": self._entry.title,
                     "address": login.address,

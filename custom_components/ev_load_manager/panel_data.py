@@ -136,7 +136,7 @@ def _what_it_is(manager: LoadManager, circuit: str) -> tuple[str, str | None]:
 
 
 def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -> dict[str, Any]:
-    point = manager.charge_point(charger.charger_id)
+    point = manager.chargers.point(charger.charger_id)
     return {
         "id": charger.charger_id,
         "subentry_id": charger.subentry_id,
@@ -152,7 +152,7 @@ def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -
         "dead_man": _dead_man(manager, charger),
         "connectors": [
             _connector(manager, manager.site.connectors[connector_id], private=private)
-            for connector_id in manager.connectors_of(charger)
+            for connector_id in manager.chargers.connectors_of(charger)
             if connector_id in manager.site.connectors
         ],
     }
@@ -160,7 +160,7 @@ def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -
 
 def _dead_man(manager: LoadManager, charger: ChargerSettings) -> dict[str, Any]:
     """What a charger does when Home Assistant stops, and how sure that is."""
-    report = manager.control(charger.charger_id).dead_man
+    report = manager.chargers.control(charger.charger_id).dead_man
     return {
         "state": report.state.value,
         "fallback": _ampere(report.fallback),
@@ -178,7 +178,7 @@ def _suitability(
 
 def _connector(manager: LoadManager, connector: Connector, *, private: bool) -> dict[str, Any]:
     reading = manager.readings.connectors.get(connector.id)
-    point = manager.charge_point(connector.id.charger)
+    point = manager.chargers.point(connector.id.charger)
     state = point.connectors.get(connector.id.number)
     measured = None if reading is None or reading.sample is None else reading.sample
     picture: dict[str, Any] = {

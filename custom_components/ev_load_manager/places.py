@@ -172,12 +172,12 @@ class ChargerPlace:
     @property
     def point(self) -> ChargePoint:
         """The charger itself."""
-        return self.manager.charge_point(self.settings.charger_id)
+        return self.manager.chargers.point(self.settings.charger_id)
 
     @property
     def control(self) -> ChargerControl:
         """What makes it follow its limits."""
-        return self.manager.control(self.settings.charger_id)
+        return self.manager.chargers.control(self.settings.charger_id)
 
     @property
     def phases(self) -> tuple[Phase, ...]:
@@ -203,7 +203,7 @@ class ChargerPlace:
         """Its outlets as far as they are known."""
         return tuple(
             ConnectorPlace(self, connector.number)
-            for connector in self.manager.connectors_of(self.settings)
+            for connector in self.manager.chargers.connectors_of(self.settings)
         )
 
 
@@ -233,7 +233,7 @@ class ConnectorPlace:
     def exists(self) -> bool:
         """Whether the charger is there and has this outlet."""
         settings = self.manager.chargers.get(self.charger.subentry_id)
-        return settings is not None and self.manager.has_connector(settings, self.number)
+        return settings is not None and self.manager.chargers.has_connector(settings, self.number)
 
     @property
     def id(self) -> ConnectorId:

@@ -252,7 +252,7 @@ def _place_in_line(place: ConnectorPlace) -> Mapping[str, Any]:
 
 def _power(place: ConnectorPlace) -> float | None:
     """What its own meter tells, if it has one, else what the charger tells, W."""
-    if place.manager.has_own_meter(place.charger.settings):
+    if place.manager.chargers.has_own_meter(place.charger.settings):
         metered = place.manager.charger_meters.values(place.id.charger)
         if metered is not None and metered.power is not None:
             return abs(metered.power)

@@ -22,11 +22,11 @@ def suitability(manager: LoadManager, charger: ChargerSettings, kind: Management
     A charger that takes limits and has a meter of its own tells the current of
     each phase, whatever it reports itself.
     """
-    capabilities = manager.charge_point(charger.charger_id).capabilities
+    capabilities = manager.chargers.point(charger.charger_id).capabilities
     found = _told(capabilities, kind)
     if (
         kind is Management.ALM
-        and manager.has_own_meter(charger)
+        and manager.chargers.has_own_meter(charger)
         and _told(capabilities, Management.DLM).suited is not Suited.NO
     ):
         return Suitability(suited=Suited.YES, because=SuitedBecause.OWN_METER)
