@@ -642,9 +642,11 @@ class LoadManager:
 
     @callback
     def _tell(self, trigger: str) -> None:
-        for listener in (partial(self._write_down, trigger), *self._listeners):
+        lookers_on: list[Callable[[], None]] = [partial(self._write_down, trigger)]
+        lookers_on += self._listeners
+        for look in lookers_on:
             try:
-                listener()
+                look()
             except Exception:  # noqa: BLE001 - an entity is no reason to stop balancing
                 # Who only looks on must not be taken for a failure of balancing.
                 LOGGER.exception("A step of %s can't be shown", self.group.name)
