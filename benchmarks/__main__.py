@@ -1,8 +1,8 @@
 """Measures the project, and others beside it, in the same run.
 
-    script/bench [allocation|controller|server|control] [--json FILE]
+    script/bench [allocation|controller|server|control|step|trouble|reaction] [--json FILE]
 
-Prints tables (Markdown) and, in the end, every figure beside what it is to be.
+Prints tables (Markdown) and, after each part, every figure beside what it is to be.
 """
 
 import argparse
@@ -43,10 +43,28 @@ def _server(options: argparse.Namespace) -> Iterator[Table | Target]:
     )
 
 
-def _control(options: argparse.Namespace) -> Iterator[Table | Target]:
-    from . import comparison
+def _step(options: argparse.Namespace) -> Iterator[Table | Target]:
+    from . import step
 
-    return comparison.run(
+    return step.run(trials=options.trials)
+
+
+def _trouble(options: argparse.Namespace) -> Iterator[Table | Target]:
+    from . import trouble
+
+    return trouble.run(hours=options.trouble_hours)
+
+
+def _reaction(options: argparse.Namespace) -> Iterator[Table | Target]:
+    from . import reaction
+
+    return reaction.run(cuts=options.cuts)
+
+
+def _control(options: argparse.Namespace) -> Iterator[Table | Target]:
+    from . import control
+
+    return control.run(
         days=options.days, hours=options.hours, matrix_days=options.matrix_days, plots=options.plots
     )
 
@@ -56,6 +74,9 @@ PARTS: dict[str, Part] = {
     "controller": _controller,
     "server": _server,
     "control": _control,
+    "step": _step,
+    "trouble": _trouble,
+    "reaction": _reaction,
 }
 
 
@@ -80,12 +101,18 @@ def _options() -> argparse.Namespace:
     group.add_argument("--server-rounds", type=int, default=3)
     group.add_argument("--idle", type=float, default=30.0, help="s of doing nothing")
     group = parser.add_argument_group("control")
-    group.add_argument("--days", type=int, default=2, help="random days (default 2)")
+    group.add_argument("--days", type=int, default=20, help="random days (default 20)")
     group.add_argument("--hours", type=float, default=24.0, help="length of a day (default 24)")
     group.add_argument(
         "--matrix-days", type=int, default=1, help="days for each pair of periods (default 1)"
     )
     group.add_argument("--plots", type=Path, help="folder for plots (PNG)")
+    group = parser.add_argument_group("step, trouble and reaction")
+    group.add_argument("--trials", type=int, default=40, help="steps of the house (default 40)")
+    group.add_argument(
+        "--trouble-hours", type=float, default=4.0, help="length of each trouble (default 4)"
+    )
+    group.add_argument("--cuts", type=int, default=24, help="rises of the house (default 24)")
     return parser.parse_args()
 
 
@@ -108,6 +135,7 @@ def main() -> int:
                 print(f"{result}\n", flush=True)
         figures = report.targets_table(targets)
         print(f"{figures}\n", flush=True)
+        print(f"Load of the machine at the end {report.load():.2f}.\n", flush=True)
         results["parts"][name] = [table.to_dict() for table in [*tables, figures]]
         if options.json:
             options.json.write_text(json.dumps(results, indent=1) + "\n")

@@ -21,7 +21,7 @@ from custom_components.ev_load_manager.balancing.readings import Readings, Statu
 from custom_components.ev_load_manager.balancing.site import ConnectorId, Policy, Site
 from simulation.plant import Algorithm, Plant
 
-from .control import Controlled, KnownOtherLoad, make_site
+from .loop import Controlled, KnownOtherLoad, make_site
 
 TURN = 900.0
 """Seconds of a turn where there is not the minimum for all."""

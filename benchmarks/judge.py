@@ -12,12 +12,11 @@ from custom_components.ev_load_manager.balancing.site import ConnectorId
 from simulation.plant import Algorithm, House, Meter, Outlet, Plant, Visit
 
 from .allocation import jain
-from .control import LIMIT, MEAN_OVER, STEP, TOLERANCE, percentile
+from .loop import LIMIT, MEAN_OVER, STEP, TOLERANCE, percentile
 
 CAUSE = 30.0
 """Seconds before an excursion in which the building's rise is its cause."""
-SERVED = 0.05
-"""A car that leaves with less than this share of what it could have had was not served."""
+PHASES = tuple(Phase)
 DRAWING = 1.0
 """A above which a car charges."""
 
@@ -103,14 +102,14 @@ class Judge:
         for id_, (visit, currents, amperes) in cars.items():
             self._session(id_, visit, amperes)
             if amperes:
-                for phase in Phase:
+                for phase in PHASES:
                     drawn[phase] += currents[phase]
-        grid = PhaseCurrents(*(other[phase] + drawn[phase] for phase in Phase))
+        grid = PhaseCurrents(*(other[phase] + drawn[phase] for phase in PHASES))
         self._recent.append(other)
         self._window.append(grid)
         gone = self._window.popleft() if len(self._window) > MEAN_OVER / STEP else None
         day = self.day
-        for phase in Phase:
+        for phase in PHASES:
             current = grid[phase]
             day.used += max(0.0, min(drawn[phase], LIMIT - other[phase])) * STEP / 3600.0
             self._sums[phase] += current - (0.0 if gone is None else gone[phase])

@@ -10,7 +10,7 @@ mpl.use("Agg")
 from matplotlib import pyplot as plt
 
 from .algorithms import KNOWN, OURS, SEED, SUBTRACTION
-from .control import HOUR, LIMIT
+from .loop import HOUR, LIMIT
 from .judge import Day
 
 FROM, UNTIL = 7.0, 9.0

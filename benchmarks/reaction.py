@@ -1,19 +1,14 @@
 """How soon the last of twenty chargers has its lower limit once the meter shows an overload.
 
-    .venv/demo/bin/python -m benchmarks.reaction [--cuts N]
-
 A real Home Assistant, twenty chargers on real sockets, cars that charge, and a
 meter on real Modbus, at the speed of real time. The house draws more, step by
 step, each time 1 A for every car. The clock starts when the meter is asked for
 the values that show it, before it has answered, and stops when the last charger
 has received its limit. Chargers and meter live in Home Assistant's own process,
 so what they need of its processor counts, too.
-
-Ends with exit code 1 if the bound does not hold.
 """
 
-import argparse
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -32,8 +27,8 @@ from simulation.models import GENERIC
 from simulation.set_up import MeterSetting, home
 from simulation.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 
-from .control import percentile
-from .report import Table, Target, describe, machine, targets_table
+from .loop import percentile
+from .report import Table, Target
 
 BOUND = 250.0
 """Milliseconds, at the 95th percentile."""
@@ -181,14 +176,8 @@ async def measure(cuts: int) -> list[float]:
             return await reactions(site, cuts)
 
 
-def main() -> int:
-    """Measure and print; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.reaction", description=__doc__.partition("\n")[0]
-    )
-    parser.add_argument("--cuts", type=int, default=24, help="rises of the house (default 24)")
-    cuts: int = parser.parse_args().cuts
-    where = machine()
+def run(*, cuts: int = 24) -> Iterator[Table | Target]:
+    """Measure so many rises of the house."""
     loop = event_loop()
     try:
         taken = [seconds * 1e3 for seconds in loop.run_until_complete(measure(cuts))]
@@ -199,15 +188,10 @@ def main() -> int:
         columns=("rises", "median ms", "95 % ms", "longest ms"),
     )
     table.add(len(taken), median(taken), percentile(taken, 0.95), max(taken))
-    target = Target(
+    yield table
+    yield Target(
         name="reaction at the 95th percentile",
         value=percentile(taken, 0.95),
         bound=BOUND,
         unit="ms",
     )
-    print(f"{describe(where)}\n\n{table}\n\n{targets_table([target])}")
-    return 0 if target.holds else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -98,11 +98,16 @@ def machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "system": platform.platform(),
-        "load_1_min": round(os.getloadavg()[0], 2),
+        "load_1_min": round(load(), 2),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {"python": platform.python_version()}
         | {package: found for package in PACKAGES if (found := _version(package))},
     }
+
+
+def load() -> float:
+    """How many processes wanted to run in the last minute, in the mean."""
+    return os.getloadavg()[0]
 
 
 def describe(found: dict[str, Any]) -> str:
@@ -110,7 +115,8 @@ def describe(found: dict[str, Any]) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
     return (
         f"{found['processor']}, {found['cores']} cores, {found['memory_gib']} GiB, "
-        f"{found['system']}; {versions}; load of the machine at the start {found['load_1_min']}"
+        f"{found['system']}; {versions}; {found['at']}, load of the machine at the start "
+        f"{found['load_1_min']}"
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import psutil
 
-from .control import percentile
+from .loop import percentile
 from .report import Table, Target
 
 NAMES = {

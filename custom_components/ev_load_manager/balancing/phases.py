@@ -42,8 +42,10 @@ class PhaseCurrents(NamedTuple):
     @classmethod
     def on(cls, phases: Iterable[Phase], amperes: float) -> Self:
         """`amperes` on each of `phases`, nothing on the others."""
-        loaded = frozenset(phases)
-        return cls(*(amperes if phase in loaded else 0.0 for phase in Phase))
+        currents = [0.0, 0.0, 0.0]
+        for phase in phases:
+            currents[phase] = amperes
+        return cls(*currents)
 
     def plus(self, other: PhaseCurrents) -> PhaseCurrents:
         """Sum, phase by phase."""
