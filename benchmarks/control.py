@@ -13,17 +13,9 @@ from statistics import mean
 
 from simulation.plant import Meter, Visit
 
-from .algorithms import (
-    ALGORITHMS,
-    KNOWN,
-    MINIMUM_FOR_ALL,
-    OURS,
-    SEED,
-    SEED_IN_TURNS,
-    SUBTRACTION,
-)
-from .loop import CARS, DAY, HOUR, HOUSE, LIMIT, day_of_visits, make_outlets, percentile
+from .algorithms import ALGORITHMS, KNOWN, MINIMUM_FOR_ALL, OURS, SEED, SEED_IN_TURNS, SUBTRACTION
 from .judge import LEVELS, Day, all_knowing, run_day
+from .loop import CARS, DAY, HOUR, HOUSE, LIMIT, day_of_visits, make_outlets, percentile
 from .report import Table, Target
 
 ALL_KNOWING = "all-knowing, no delays"

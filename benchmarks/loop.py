@@ -4,10 +4,9 @@ Six chargers behind 3 x 35 A, beside a building whose appliances go on and off.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from random import Random
-import sys
 
 from custom_components.ev_load_manager.balancing import controller
 from custom_components.ev_load_manager.balancing.decision import Decision
@@ -21,7 +20,7 @@ from custom_components.ev_load_manager.balancing.phases import (
 )
 from custom_components.ev_load_manager.balancing.readings import MeterReading, Readings
 from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
-from simulation.plant import Algorithm, Appliance, Fault, House, Meter, Outlet, Plant, Visit
+from simulation.plant import Algorithm, Appliance, House, Outlet, Plant, Visit
 
 LIMIT = 35.0
 """A per phase at the grid connection."""

@@ -10,8 +10,8 @@ mpl.use("Agg")
 from matplotlib import pyplot as plt
 
 from .algorithms import KNOWN, OURS, SEED, SUBTRACTION
-from .loop import HOUR, LIMIT
 from .judge import Day
+from .loop import HOUR, LIMIT
 
 FROM, UNTIL = 7.0, 9.0
 """Hours of the day that are shown."""
