@@ -1,15 +1,21 @@
 """A central system that listens, and ways to let time pass."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.charge_point import Change, ChargePoint
+from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
+from simulation.models import GENERIC, ChargerModel
+
+from .left_alone import Leaps, MakeSite, Site
+from .waiting import until
+
+__all__ = ["ago", "sample", "until"]
 
 
 @pytest.fixture
@@ -33,6 +39,37 @@ def hurry() -> Generator[None]:
     clock.set_factor(50)
     yield
     clock.set_factor(1)
+
+
+@pytest.fixture
+def leaps(monkeypatch: pytest.MonkeyPatch) -> Iterator[Leaps]:
+    """Time passes ten times as fast, and leaps."""
+    made = Leaps()
+    clock.set_factor(10)
+    monotonic = clock.monotonic
+    with monkeypatch.context() as patched:
+        # The wall clock follows it.
+        patched.setattr(clock, "monotonic", lambda: monotonic() + made.over)
+        yield made
+    clock.set_factor(1)
+
+
+@pytest.fixture
+async def site(central: CentralSystem, leaps: Leaps) -> AsyncGenerator[MakeSite]:
+    """Make a charger that connects, with its control."""
+    made: list[Site] = []
+
+    async def make(
+        model: ChargerModel = GENERIC, *, fallback: float = 6.0, **settings: Any
+    ) -> Site:
+        made.append(Site(central, leaps, model, fallback, **settings))
+        await made[-1].charger.start()
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.control.close()
+        await one.charger.stop()
 
 
 class TimeMachine:
@@ -62,21 +99,6 @@ def time_machine(monkeypatch: pytest.MonkeyPatch) -> TimeMachine:
     monkeypatch.setattr(clock, "monotonic", lambda: monotonic + machine.shift)
     monkeypatch.setattr(clock, "now", later)
     return machine
-
-
-async def until(charger: ChargePoint, condition: Callable[[], bool]) -> None:
-    """Wait for a change of the charger that makes `condition` true."""
-    if condition():
-        return
-    done = asyncio.Event()
-
-    def look(_charger: ChargePoint, _change: Change, _connector: int | None) -> None:
-        if condition():
-            done.set()
-
-    end = charger.on_change(look)
-    await done.wait()
-    end()
 
 
 def ago(seconds: float) -> str:

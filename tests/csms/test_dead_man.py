@@ -1,7 +1,5 @@
 """What chargers do when Home Assistant is gone: their own profile logic decides."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +9,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_control import ChargerControl
 from custom_components.ev_load_manager.csms.dead_man import DeadMan
 from custom_components.ev_load_manager.csms.errors import NotConnected
-from custom_components.ev_load_manager.csms.limit_keeper import LimitKeeper
-from custom_components.ev_load_manager.csms.profiles import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
-from simulation.charger import SimulatedCharger
-from simulation.limits import applied_limit
 from simulation.misbehaviour import ErrorAnswer, FixedAnswer
 from simulation.models import (
     ALFEN_EVE_DOUBLE,
@@ -31,129 +25,10 @@ from simulation.models import (
 )
 from simulation.profiles import Kind, ProfileRules
 
-from .conftest import until
+from .left_alone import CATALOGUE, LIFETIME, MakeSite
+from .waiting import until
 
-CATALOGUE = load_catalogue()
-
-LIFETIME = 300.0
-
-
-class Leaps:
-    """Time leaps when it is told to; what waits for an answer doesn't notice."""
-
-    def __init__(self) -> None:
-        """Begin now."""
-        self.over = 0.0
-
-
-@pytest.fixture(autouse=True)
-def leaps(monkeypatch: pytest.MonkeyPatch) -> Iterator[Leaps]:
-    """Time passes ten times as fast, and leaps."""
-    made = Leaps()
-    clock.set_factor(10)
-    monotonic = clock.monotonic
-    with monkeypatch.context() as patched:
-        # The wall clock follows it.
-        patched.setattr(clock, "monotonic", lambda: monotonic() + made.over)
-        yield made
-    clock.set_factor(1)
-
-
-class Site:
-    """A charger, and what keeps its limit and its fallback."""
-
-    def __init__(
-        self,
-        central: CentralSystem,
-        leaps: Leaps,
-        model: ChargerModel,
-        fallback: float,
-        **settings: Any,
-    ) -> None:
-        """Configure the charger and prepare its simulation."""
-        self._leaps = leaps
-        self.charger = SimulatedCharger(
-            model, "CP1", f"ws://127.0.0.1:{central.port}", back_off=(0.5, 2.0), **settings
-        )
-        self.central = central
-        self.point = central.add("CP1")
-        for number in range(1, model.connectors + 1):
-            self.point.connector(number)
-        self.control = ChargerControl(self.point, CATALOGUE)
-        for number in range(1, model.connectors + 1):
-            self.keeper(number).set_terms(fallback, LIFETIME)
-
-    def keeper(self, number: int = 1) -> LimitKeeper:
-        """The keeper of a connector."""
-        keeper = self.point.connector(number).keeper
-        assert keeper is not None
-        return keeper
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for a change of the charge point that makes `condition` true."""
-        await until(self.point, condition)
-
-    async def passes(self, condition: Callable[[], object], *, step: float = 5.0) -> None:
-        """Let time pass, `step` seconds at once, until `condition()` is true."""
-        while not condition():
-            self.leap(step)
-            await asyncio.sleep(0.01)
-
-    def leap(self, seconds: float) -> None:
-        """Let `seconds` be over at once."""
-        self._leaps.over += seconds
-        self.control.limits.look_again()
-        self.charger.step(clock.monotonic())
-
-    async def limited(self, amperes: float, number: int = 1) -> None:
-        """Have the charger take a limit."""
-        self.keeper(number).want(amperes)
-        await self.until(lambda: self.keeper(number).offer.accepted == amperes)
-
-    async def reaches(self, state: DeadMan) -> None:
-        """Wait until so much is known of what it does alone."""
-        await self.until(lambda: self.control.dead_man.state is state)
-
-    async def draws(self, least: float, most: float) -> None:
-        """Wait until the car draws that much, A."""
-        await self.passes(lambda: least <= max(self.charger.currents) <= most, step=1.0)
-
-    async def home_assistant_dies(self) -> None:
-        """Nobody renews limits any more, nobody answers."""
-        await self.control.close()
-        await self.central.stop()
-
-    def allows(self, number: int = 1, *, after: float = 0.0) -> float:
-        """What the charger's own profiles allow at a moment to come, A."""
-        session = self.charger.connectors[number].session
-        limit = self.charger.profiles.limit(number, self.charger.now() + after, session)
-        assert limit is not None, "nothing limits it"
-        return limit.amperes
-
-    def applied(self, number: int = 1) -> float:
-        """What the charger applies now, A."""
-        return applied_limit(self.charger, self.charger.connectors[number]).amperes
-
-
-type MakeSite = Callable[..., Awaitable[Site]]
-
-
-@pytest.fixture
-async def site(central: CentralSystem, leaps: Leaps) -> AsyncGenerator[MakeSite]:
-    """Make a charger that connects, with its control."""
-    made: list[Site] = []
-
-    async def make(
-        model: ChargerModel = GENERIC, *, fallback: float = 6.0, **settings: Any
-    ) -> Site:
-        made.append(Site(central, leaps, model, fallback, **settings))
-        await made[-1].charger.start()
-        return made[-1]
-
-    yield make
-    for one in made:
-        await one.control.close()
-        await one.charger.stop()
+pytestmark = pytest.mark.usefixtures("leaps")
 
 
 @pytest.mark.parametrize(
@@ -395,16 +270,6 @@ async def test_who_keeps_its_fallback_over_link_and_reboot_has_proven_it(site: M
 
     await one.reaches(DeadMan.PROVEN)
     assert one.control.dead_man.kept_over_reboot is True
-
-
-async def test_a_reboot_that_was_asked_for_proves_as_much(site: MakeSite) -> None:
-    one = await site()
-    await one.limited(16.0)
-    await one.reaches(DeadMan.VERIFIED)
-
-    await one.control.check_dead_man(reboot=True)
-
-    await one.reaches(DeadMan.PROVEN)
 
 
 async def test_who_forgets_its_fallback_with_the_link_is_reported(site: MakeSite) -> None:

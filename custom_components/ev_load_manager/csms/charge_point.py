@@ -45,6 +45,8 @@ ASK_AFTER = 5.0
 """What it didn't tell by then is asked for, s."""
 ENDS_ITSELF_WITHIN = 30.0
 """A charger that was told that a tag may not charge ends its session within this, s."""
+GOING_AWAY = 1001
+"""What a socket is closed with when Home Assistant stops (RFC 6455, 7.4.1)."""
 _SOLICITED_WITHIN = 60.0
 
 
@@ -104,6 +106,8 @@ class ChargePoint:
         self.sessions = Sessions(self, transaction_ids)
         self.connected_at: float | None = None
         """Since when it is online (monotonic)."""
+        self.is_kept_out = False
+        """It is refused, to see what it does alone."""
         self._link: Link | None = None
         self._transaction_ids = transaction_ids
         self._authorize = authorize
@@ -214,6 +218,16 @@ class ChargePoint:
             _LOGGER.debug("%s can't be asked for %s: %s", self.id, message, error)
             return False
         return answer.get("status") == "Accepted"
+
+    async def cut_off(self) -> None:
+        """Close its socket, and refuse it until `let_in`."""
+        self.is_kept_out = True
+        if self._link is not None:
+            await self._link.close(GOING_AWAY, "cut off to see what it does alone")
+
+    def let_in(self) -> None:
+        """End `cut_off`: it may come back."""
+        self.is_kept_out = False
 
     # What must survive a restart
 

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from .. import clock
+from .alone_check import AloneCheck, Finding, Stage
 from .charge_point import Change, ChargePoint
 from .charger_limits import ChargerLimits
 from .connector import ConnectorState, Values
@@ -61,6 +62,9 @@ class ChargerControl:
         self.limits.restore(_mapping(point.capabilities.get(_STATE)))
         self._onboarding_lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._check: asyncio.Task[Finding] | None = None
+        self.check_stage: Stage | None = None
+        """What goes on in a guided check; None: none is under way."""
         self._know()
         self._unsubscribe = [
             point.on_connector(self._on_connector),
@@ -73,10 +77,11 @@ class ChargerControl:
         """End it; what the charger holds stays as it is."""
         while self._unsubscribe:
             self._unsubscribe.pop()()
-        for task in tuple(self._tasks):
+        tasks: set[asyncio.Task[Any]] = {*self._tasks, *([self._check] if self._check else [])}
+        for task in tasks:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        if tasks:
+            await asyncio.wait(tasks)
         await self.limits.stop()
         self._remember()
 
@@ -100,19 +105,46 @@ class ChargerControl:
         """Whether it had to store more limits today than is good for flash memory."""
         return self.limits.is_written_too_often
 
-    async def check_dead_man(self, *, reboot: bool = False) -> DeadManReport:
-        """Find out now what it does alone; `reboot`: restart it, to see what it keeps.
-
-        What it keeps over that shows when it is back. Raises NotConnected, and
-        CallError or CallTimeout where it does not restart.
-        """
+    async def check_dead_man(self) -> DeadManReport:
+        """Find out now what it does alone, as far as it tells. Raises NotConnected."""
         report = await self.limits.check_dead_man()
-        if reboot:
-            answer = await self._point.call("Reset", {"type": "Soft"})
-            if answer.get("status") == "Accepted":
-                self.limits.expect_reboot()
         self._tell()
         return report
+
+    async def check_alone(self, *, lost_link: bool, restart: bool) -> Finding:
+        """Find out what it does alone by leaving it alone; see `alone_check`.
+
+        Goes on although who asked has gone; who asks meanwhile hears of the same
+        check. Raises NotConnected and TimeoutError.
+        """
+        if self._check is None:
+            self._check = asyncio.get_running_loop().create_task(
+                self._check_alone(lost_link=lost_link, restart=restart),
+                name=f"check of {self._point.id}",
+            )
+            self._check.add_done_callback(self._checked)
+        return await asyncio.shield(self._check)
+
+    async def _check_alone(self, *, lost_link: bool, restart: bool) -> Finding:
+        drew = {
+            state.number: drawn
+            for state in self._point.connectors.values()
+            if state.transaction is not None
+            and state.values is not None
+            and (drawn := _drawn(state.values)) is not None
+        }
+        check = AloneCheck(self._point, self.limits, drew=drew, tell=self._at_stage)
+        return await check.run(lost_link=lost_link, restart=restart)
+
+    def _at_stage(self, stage: Stage | None) -> None:
+        self.check_stage = stage
+        self._tell()
+
+    def _checked(self, check: asyncio.Task[Finding]) -> None:
+        self._check = None
+        if not check.cancelled():
+            check.exception()  # who asked may have gone
+        self._at_stage(None)
 
     async def release(self) -> bool:
         """Take back what was done to a charger that is removed; whether all of it was.

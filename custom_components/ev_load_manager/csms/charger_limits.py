@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from enum import Enum, auto
 import logging
+import math
 from typing import Any, NamedTuple
 
 from .. import clock
@@ -25,6 +26,7 @@ from .pausing import Pausing
 from .profiles import ChargerProfile, ConfigurationKeyWay, Persistence, Way
 from .reachable import ReachableCharger
 from .sending import Outcome, Sender
+from .trial import Trial
 from .upkeep import Upkeep
 from .writes import MOST_CHANGES, MOST_RENEWALS
 
@@ -87,6 +89,7 @@ class ChargerLimits:
         self._ready = False
         self._task: asyncio.Task[None] | None = None
         self._upkeep_task: asyncio.Task[None] | None = None
+        self._trial: Trial | None = None
         self._pausing = Pausing(charger)
         self._choice = Choice()
         self._evidence = Evidence()
@@ -166,6 +169,8 @@ class ChargerLimits:
         self._upkeep.connected()
         for keeper in self.keepers.values():
             keeper.connected()
+        if self._trial is not None:
+            self._trial.connected()
         self._wake.set()
 
     def disconnected(self) -> None:
@@ -192,6 +197,8 @@ class ChargerLimits:
         """A car drew so much per phase at `at` (monotonic)."""
         keeper = self.keeper(number)
         before = keeper.disobeys
+        if self._trial is not None:
+            self._trial.saw(number, amperes, at)
         if keeper.saw(amperes, at):
             self._evidence.saw(kept=False)
             self._tell_forgetting()
@@ -283,6 +290,24 @@ class ChargerLimits:
             await self.settled()
         return self.dead_man
 
+    def begin_trial(self, lifetime: float, drew: Mapping[int, float]) -> Trial:
+        """Have limits live no longer than `lifetime` seconds, and look when it is back.
+
+        `drew` is what cars drew last, A per phase, by connector. `end_trial` ends it.
+        """
+        self._trial = Trial(
+            self._charger, self.keepers, drew=drew, upkeep=self._upkeep, evidence=self._evidence
+        )
+        for keeper in self.keepers.values():
+            keeper.live_no_longer(lifetime)
+        return self._trial
+
+    def end_trial(self) -> None:
+        """Have limits live as long as ever."""
+        self._trial = None
+        for keeper in self.keepers.values():
+            keeper.live_no_longer(math.inf)
+
     async def release(self) -> None:
         """Stop, and clear every profile of ours. Raises NotConnected."""
         await self.stop()
@@ -336,6 +361,10 @@ class ChargerLimits:
         """Do what is most urgent; seconds to wait then, None: until something happens."""
         if not self.is_connected:
             return None
+        if self._trial is not None and self._trial.is_due:
+            await self._trial.look()
+            self._tell_forgetting()
+            return 0.0
         now = clock.monotonic()
         waiting = [
             (at > now, at if at > now else urgency, keeper.sent_at or 0.0, keeper.number, errand)

@@ -91,7 +91,11 @@ class Evidence:
             self.saw(kept=self._kept)
 
     def saw(self, *, kept: bool) -> None:
-        """It kept its fallback until it came back, or it did not."""
+        """It kept its fallback until it came back, or it did not.
+
+        What one of its outlets has forgotten no other one makes good.
+        """
+        kept = kept and self._kept is not False
         self._kept = kept
         if self._rebooted:
             self.kept_over_reboot = kept

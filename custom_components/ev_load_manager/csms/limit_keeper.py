@@ -90,6 +90,8 @@ class LimitKeeper:
         """Not before this, after a failure (monotonic)."""
         self._wake = wake
         self._connected_at = 0.0
+        self._lifetime = math.inf
+        self._longest_life = math.inf
         self._wanted: float | None = None
         self._failed_at: float | None = None
         self._timeouts = 0
@@ -132,10 +134,21 @@ class LimitKeeper:
 
         Cheap, also when said on every decision.
         """
-        terms = Terms(fallback if math.isfinite(fallback) and fallback > 0 else 0.0, lifetime)
+        self._lifetime = lifetime
+        terms = Terms(
+            fallback if math.isfinite(fallback) and fallback > 0 else 0.0,
+            min(lifetime, self._longest_life),
+        )
         if terms != self.terms:
             self.terms = terms
             self._wake()
+
+    def live_no_longer(self, seconds: float) -> None:
+        """Have limits end after `seconds` at the latest, from now on (inf: as they are told)."""
+        self._longest_life = seconds
+        if self.terms is not None:
+            self.set_terms(self.terms.fallback, self._lifetime)
+            self.send_again()
 
     def loads(self, phases: frozenset[int] | None) -> None:
         """Say which grid phases (0 to 2) the car uses; None: not known (any more)."""

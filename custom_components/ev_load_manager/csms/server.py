@@ -229,6 +229,10 @@ class CentralSystem:
             return response
         if charger_id not in self.chargers:
             return self._admit_unknown(socket, charger_id, address)
+        if self.chargers[charger_id].is_kept_out:
+            return self._turn_away(
+                socket, address, HTTPStatus.SERVICE_UNAVAILABLE, f"{charger_id} is being checked."
+            )
         if not await self._may_replace(charger_id, address, password):
             return self._turn_away(
                 socket, address, HTTPStatus.CONFLICT, f"{charger_id} is connected from elsewhere."

@@ -1,0 +1,115 @@
+"""A charger that is left alone on purpose, and looked at before it is told anything."""
+
+import asyncio
+from collections.abc import Mapping
+
+from .. import clock
+from .calls import CallPriority
+from .dead_man import Evidence
+from .errors import CallError, CallTimeout, NotConnected
+from .limit_keeper import LimitKeeper, Standing
+from .obedience import exceeds
+from .reachable import ReachableCharger
+from .upkeep import Upkeep
+
+_ANSWERS_WITHIN = 5.0
+_MEASURES_WITHIN = 10.0
+_FLOWS = 1.0
+"""A. A car that draws less may have stopped by itself."""
+
+
+class Trial:
+    """One absence of a charger that is looked at when it is back."""
+
+    def __init__(
+        self,
+        charger: ReachableCharger,
+        keepers: Mapping[int, LimitKeeper],
+        *,
+        drew: Mapping[int, float],
+        upkeep: Upkeep,
+        evidence: Evidence,
+    ) -> None:
+        """`drew` is what cars drew last, A per phase, by connector."""
+        self.looked = asyncio.Event()
+        """It was back, and was looked at."""
+        self.is_due = False
+        """It is back, and nobody has looked yet."""
+        self._charger = charger
+        self._keepers = keepers
+        self._drew = dict(drew)
+        self._upkeep = upkeep
+        self._evidence = evidence
+        self._back_at = float("inf")
+        self._draws: dict[int, float] = {}
+        self._news = asyncio.Event()
+
+    def connected(self) -> None:
+        """It can be asked again."""
+        self._back_at = clock.monotonic()
+        self._draws.clear()
+        self.is_due = not self.looked.is_set()
+
+    def saw(self, number: int, amperes: float, at: float) -> None:
+        """A car drew so much per phase at `at` (monotonic)."""
+        if at >= self._back_at:
+            self._draws[number] = amperes
+            self._news.set()
+
+    async def look(self) -> None:
+        """See what it kept and what it does, before it is told anything. Raises nothing."""
+        self.is_due = False
+        try:
+            for keeper in tuple(self._keepers.values()):
+                if keeper.standing is not None:
+                    await self._look_at(keeper, keeper.standing)
+        except CallTimeout, NotConnected:
+            if not self._charger.online:
+                return  # it went away again, and is looked at when it is back
+        self.looked.set()
+
+    async def _look_at(self, keeper: LimitKeeper, standing: Standing) -> None:
+        outlook = await self._upkeep.outlook(keeper, timeout=_ANSWERS_WITHIN)
+        gone_at = keeper.offer.gone_at
+        over = gone_at is None or gone_at <= clock.monotonic()
+        if outlook is None:
+            kept = await self._as_measured(keeper, standing.amperes)
+            if kept is False and not over:
+                return  # it was back sooner than its limit ended
+        else:
+            # Once its limit is surely over, nothing but the fallback may be left.
+            first = standing.amperes if over else outlook.now
+            kept = outlook.shows(first, standing.amperes)
+            if not kept and not keeper.verified:
+                return  # it never told a schedule that was right
+        if kept is None:
+            return
+        self._evidence.saw(kept=kept)
+        keeper.doubted = False
+        if not kept:
+            keeper.standing = None
+
+    async def _as_measured(self, keeper: LimitKeeper, fallback: float) -> bool | None:
+        """Whether a car that drew more than the fallback fell to it; None: it didn't show."""
+        if not exceeds(self._drew.get(keeper.number, 0.0), fallback):
+            return None
+        try:
+            await self._charger.call(
+                "TriggerMessage",
+                {"requestedMessage": "MeterValues", "connectorId": keeper.number},
+                timeout=_ANSWERS_WITHIN,
+                priority=CallPriority.NORMAL,
+            )
+        except CallError:
+            return None
+        try:
+            async with clock.timeout(_MEASURES_WITHIN):
+                while keeper.number not in self._draws:
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            return None
+        drawn = self._draws[keeper.number]
+        if exceeds(drawn, fallback):
+            return False
+        return True if drawn > _FLOWS or fallback == 0.0 else None
