@@ -180,7 +180,7 @@ async def test_devices_tell_who_hangs_on_whom(
         for number in (1, 2)
     ]
     assert [child.parent_device_id for child in children] == [device(twin).id] * 2
-    assert [child.name for child in children] == ["Connector 1", "Connector 2"]
+    assert [child.name for child in children] == ["Outlet 1", "Outlet 2"]
 
 
 async def test_the_outlets_of_a_single_charger_belong_to_its_device(

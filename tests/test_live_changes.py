@@ -268,7 +268,7 @@ async def test_a_charger_that_turns_out_to_be_a_twin_gets_a_device_for_each_outl
     assert [entity_registry.async_get(entity).device_id for entity in (first, second)] == [
         child.id for child in children
     ]
-    assert second == "sensor.twin_connector_2_status"
+    assert second == "sensor.twin_outlet_2_status"
 
 
 async def test_a_twin_that_is_said_to_have_one_outlet_loses_the_other(
