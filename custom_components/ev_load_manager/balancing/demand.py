@@ -7,19 +7,15 @@ never: a rule that needs samples has a way out where none come.
 from enum import IntEnum, auto
 
 from .alarm import Alarm
+from .car_phases import PHASES_SHOWN, learn_at_last, learn_phases
 from .decision import Reason
 from .known_cars import KnownCars
 from .layout import whole_steps_above
 from .memory import ConnectorMemory
-from .phases import Phase
 from .readings import ConnectorReading, Sample, Status
-from .reserve import DRAWING, FOLLOWING_TIME, is_empty
+from .reserve import FOLLOWING_TIME, is_empty
 from .site import Connector
 
-PHASES_SHOWN = 30.0
-"""Seconds of charging after which a phase without current is one not used."""
-PHASES_SEEN = 20.0
-"""Seconds of samples that are enough for that: the newest may be some seconds old."""
 STARTING_TIME = 90.0
 """Seconds after which a car that shows no phases goes on with all wired ones."""
 UNUSED_TIME = 55.0
@@ -140,7 +136,7 @@ def observe(
         and (reading.session is None or sample.at >= reading.session_since)
     ):
         memory.sample_at = sample.at
-        _learn_phases(connector, reading, sample, memory, cars)
+        learn_phases(connector, reading, sample, memory, cars)
         _learn_draw(connector, reading, sample, memory)
         _compare_with_offer(reading, sample, memory)
     if memory.over_since is not None and not memory.disobeys:
@@ -177,65 +173,6 @@ def _notice_limits(
         memory.offered_since = None
         memory.paused_in_session = True
         memory.low_since = None
-
-
-def _learn_phases(
-    connector: Connector,
-    reading: ConnectorReading,
-    sample: Sample,
-    memory: ConnectorMemory,
-    cars: KnownCars,
-) -> None:
-    """Find out which phases the car uses, and never doubt one that carries current."""
-    if sample.highest > DRAWING:
-        memory.drew_at = sample.at
-        memory.idle_since = None
-        memory.full = False
-    if sample.currents is None:
-        return
-    seen = frozenset(
-        phase for phase, current in zip(Phase, sample.currents, strict=True) if current > DRAWING
-    )
-    if memory.learned is not None:
-        if seen <= memory.learned:
-            return
-        memory.learned |= seen
-    elif not seen:
-        memory.phases_since = None
-        return
-    else:
-        memory.seen |= seen
-        if memory.phases_since is None:
-            memory.phases_since = sample.at
-    if memory.learned is None:
-        assert memory.phases_since is not None
-        if sample.at < memory.phases_since + PHASES_SHOWN and not _is_as_guessed(
-            connector, reading, sample, memory, cars
-        ):
-            return
-        memory.learned = memory.seen
-    cars.learn(reading.id_tag, reading.session, connector.wiring, memory.learned)
-
-
-def _is_as_guessed(
-    connector: Connector,
-    reading: ConnectorReading,
-    sample: Sample,
-    memory: ConnectorMemory,
-    cars: KnownCars,
-) -> bool:
-    """Whether the car loads what it did last time, and has surely begun to charge.
-
-    Cars may begin with one phase and take the others a moment later, so one that
-    has only just been offered current, or draws less than its minimum, still has
-    to show itself.
-    """
-    return (
-        memory.offered_since is not None
-        and sample.at >= memory.offered_since + FOLLOWING_TIME
-        and sample.highest >= connector.minimum - UNUSED
-        and memory.seen == cars.guess(reading.id_tag, connector.wiring)
-    )
 
 
 def _learn_draw(
@@ -298,16 +235,7 @@ def _follow_session(
         or (offered is not None and alarm.passed(offered + STARTING_TIME))
     ):
         memory.started = True
-        # Known in the very step that ends its start: counting all wired phases
-        # until the next sample would make others give way for nothing.
-        if (
-            memory.learned is None
-            and memory.phases_since is not None
-            and memory.sample_at is not None
-            and memory.sample_at >= memory.phases_since + PHASES_SEEN
-        ):
-            memory.learned = memory.seen
-            cars.learn(reading.id_tag, reading.session, connector.wiring, memory.learned)
+        learn_at_last(connector, reading, memory, cars)
     if reading.status is Status.CHARGING:
         memory.idle_since = None
         memory.full = False

@@ -42,6 +42,8 @@ class Layout:
     outlets: tuple[Outlet, ...]
     """Connectors in an order that does not depend on that of the settings."""
     paths: dict[ConnectorId, tuple[str, ...]]
+    behind_meter: dict[ConnectorId, Connector]
+    """Those whose draw the grid's meter measures."""
     limits: dict[str, PhaseCurrents]
     """What chargers may draw through each circuit by its settings alone, A."""
     rated: dict[str, PhaseCurrents]
@@ -58,6 +60,9 @@ class Layout:
         self.circuits = tuple(sorted(site.circuits))
         self.paths = {
             id_: site.path(connector.circuit) for id_, connector in site.connectors.items()
+        }
+        self.behind_meter = {
+            id_: site.connectors[id_] for id_, path in self.paths.items() if site.grid in path
         }
         self._first = {circuit: 3 * n for n, circuit in enumerate(self.circuits)}
         self.outlets = tuple(

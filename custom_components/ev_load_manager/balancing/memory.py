@@ -14,6 +14,7 @@ from .allocation import Claim, Share
 from .known_cars import KnownCars
 from .layout import Layout
 from .other_load import OtherLoad
+from .phase_steps import PhaseSteps, ShownPhases
 from .phases import Phase, PhaseCurrents, Phases
 from .safe_limit import SafeLimit
 from .site import ConnectorId
@@ -58,6 +59,12 @@ class ConnectorMemory:
     """Phases on which current was seen in this session."""
     learned: Phases | None = None
     """Phases that the car uses, once they are known."""
+    shown: ShownPhases = field(default_factory=ShownPhases)
+    """What the grid's meter has shown of them."""
+    learned_from_meter: bool = False
+    """Only the grid's meter has shown them, not the charger."""
+    misled: bool = False
+    """The meter has shown this and that in this session, and is not asked any more."""
     low_since: float | None = None
     """First sample of the row that shows unused current."""
     low_draw: float = 0.0
@@ -98,8 +105,8 @@ class ConnectorMemory:
 
 
 _TIMES = tuple(f.name for f in fields(ConnectorMemory) if f.name.endswith(("_at", "_since")))
-_PASSING = ("claim", "online_since", "untaken_since")
-"""Not kept: the connections of before are gone."""
+_PASSING = ("claim", "online_since", "shown", "untaken_since")
+"""Not kept: the connections of before are gone, and a row of steps has a gap."""
 _PHASES = ("seen", "learned")
 _OF_A_SESSION = (
     "sample_at",
@@ -110,6 +117,9 @@ _OF_A_SESSION = (
     "phases_since",
     "seen",
     "learned",
+    "shown",
+    "learned_from_meter",
+    "misled",
     "low_since",
     "low_draw",
     "useful",
@@ -139,6 +149,8 @@ class Memory:
     """Phases that somebody loads against the settings."""
     cars: KnownCars = field(default_factory=KnownCars)
     """Phases that cars used in earlier sessions."""
+    steps: PhaseSteps = field(default_factory=PhaseSteps)
+    """How the grid's meter follows the chargers."""
     building_cut_at: float | None = None
     """When the building last made the chargers come down."""
     over_minimum_since: float | None = None
@@ -159,6 +171,7 @@ class Memory:
         """Begin anew with another meter: it has to prove itself."""
         self.other_load = OtherLoad()
         self.safe_limit = SafeLimit()
+        self.steps.forget()
         self.held = None
         self.building_cut_at = None
 

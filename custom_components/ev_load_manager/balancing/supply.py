@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .alarm import Alarm
+from .car_phases import learn_from_meter
 from .decision import Mode
 from .layout import Layout
 from .memory import Memory
@@ -52,6 +53,17 @@ def supply(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> 
         now=alarm.now,
         timeout=site.meter_timeout,
     )
+    if engaged or readings.meter is None:
+        memory.steps.forget()
+    else:
+        learn_from_meter(
+            layout.behind_meter,
+            readings.connectors,
+            memory,
+            readings.meter,
+            now=alarm.now,
+            latency=site.meter_latency,
+        )
     other_load = memory.other_load.update(
         # A reading that can't be would be held beyond the safe limit's end,
         # and pause everyone then.

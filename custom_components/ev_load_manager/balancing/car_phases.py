@@ -1,0 +1,169 @@
+"""Which phases a car uses: from its charger's reports, its last visit, or the grid's meter.
+
+Until they are known a car counts on every wired phase. They are learned per
+session, and a phase that was seen to carry current is never doubted.
+"""
+
+from collections.abc import Mapping
+
+from .known_cars import KnownCars
+from .memory import ConnectorMemory, Memory
+from .phase_steps import Step
+from .phases import Phase
+from .readings import ConnectorReading, MeterReading, Sample
+from .reserve import DRAWING, FOLLOWING_TIME, is_empty
+from .site import Connector, ConnectorId
+
+PHASES_SHOWN = 30.0
+"""Seconds of charging after which a phase without current is one not used."""
+PHASES_SEEN = 20.0
+"""Seconds of samples that are enough for that: the newest may be some seconds old."""
+
+
+def learn_phases(
+    connector: Connector,
+    reading: ConnectorReading,
+    sample: Sample,
+    memory: ConnectorMemory,
+    cars: KnownCars,
+) -> None:
+    """Find out which phases the car uses, and never doubt one that carries current."""
+    if sample.highest > DRAWING:
+        memory.drew_at = sample.at
+        memory.idle_since = None
+        memory.full = False
+    if sample.currents is None:
+        return
+    seen = frozenset(
+        phase for phase, current in zip(Phase, sample.currents, strict=True) if current > DRAWING
+    )
+    if memory.learned is not None:
+        if seen <= memory.learned:
+            return
+        memory.learned |= seen
+    elif not seen:
+        memory.phases_since = None
+        return
+    else:
+        memory.seen |= seen
+        if memory.phases_since is None:
+            memory.phases_since = sample.at
+    if memory.learned is None:
+        assert memory.phases_since is not None
+        if sample.at < memory.phases_since + PHASES_SHOWN and not _is_as_guessed(
+            connector, reading, sample, memory, cars
+        ):
+            return
+        memory.learned = memory.seen
+    cars.learn(reading.id_tag, reading.session, connector.wiring, memory.learned)
+
+
+def _is_as_guessed(
+    connector: Connector,
+    reading: ConnectorReading,
+    sample: Sample,
+    memory: ConnectorMemory,
+    cars: KnownCars,
+) -> bool:
+    """Whether the car loads what it did last time, and has surely begun to charge.
+
+    Cars may begin with one phase and take the others a moment later, so one that
+    has only just been offered current, or draws less than its minimum, still has
+    to show itself.
+    """
+    return (
+        memory.offered_since is not None
+        and sample.at >= memory.offered_since + FOLLOWING_TIME
+        and sample.highest >= connector.minimum - DRAWING
+        and memory.seen == cars.guess(reading.id_tag, connector.wiring)
+    )
+
+
+def learn_at_last(
+    connector: Connector, reading: ConnectorReading, memory: ConnectorMemory, cars: KnownCars
+) -> None:
+    """Know the phases in the very step that ends a start.
+
+    Counting all wired phases until the next sample would make others give way
+    for nothing.
+    """
+    if (
+        memory.learned is None
+        and memory.phases_since is not None
+        and memory.sample_at is not None
+        and memory.sample_at >= memory.phases_since + PHASES_SEEN
+    ):
+        memory.learned = memory.seen
+        cars.learn(reading.id_tag, reading.session, connector.wiring, memory.learned)
+
+
+def learn_from_meter(
+    connectors: Mapping[ConnectorId, Connector],
+    readings: Mapping[ConnectorId, ConnectorReading],
+    memory: Memory,
+    meter: MeterReading,
+    *,
+    now: float,
+    latency: float,
+) -> None:
+    """See what a believed reading of the grid's meter shows of chargers that tell no phases.
+
+    `connectors` are those behind the meter. The readings before and after a
+    step are `latency` (s) old at most.
+    """
+    if not any(
+        _needs_meter(connector, readings.get(id_), memory.connectors.get(id_))
+        for id_, connector in connectors.items()
+    ):
+        memory.steps.forget()
+        return
+    behind = {id_: reading for id_, reading in readings.items() if id_ in connectors}
+    step = memory.steps.update(behind, meter, now=now, latency=latency)
+    if step is None:
+        return
+    connector, reading = connectors[step.connector], readings[step.connector]
+    remembered = memory.connectors[step.connector]
+    if _needs_meter(connector, reading, remembered):
+        _show(step, connector, reading, remembered, memory.cars)
+
+
+def _needs_meter(
+    connector: Connector, reading: ConnectorReading | None, memory: ConnectorMemory | None
+) -> bool:
+    """Whether only the meter can tell which phases its car uses."""
+    return (
+        reading is not None
+        and memory is not None
+        and reading.session is not None
+        and not is_empty(reading)
+        and len(connector.wiring) > 1
+        and (memory.learned is None or memory.learned_from_meter)
+        and not memory.misled
+        and (reading.sample is None or reading.sample.currents is None)
+    )
+
+
+def _show(
+    step: Step,
+    connector: Connector,
+    reading: ConnectorReading,
+    memory: ConnectorMemory,
+    cars: KnownCars,
+) -> None:
+    """A step of this connector showed something, or nothing."""
+    phases = step.phases
+    if phases is None or not phases <= connector.wired_phases:
+        return
+    memory.shown.show(phases)
+    if memory.learned_from_meter:
+        if phases != memory.learned:
+            # One of the two was chance, and nobody knows which.
+            memory.learned = None
+            memory.learned_from_meter = False
+            memory.misled = True
+        return
+    believed = memory.shown.believed(cars.guess(reading.id_tag, connector.wiring))
+    if believed is not None:
+        memory.learned = believed
+        memory.learned_from_meter = True
+        cars.learn(reading.id_tag, reading.session, connector.wiring, believed)
