@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from benchmarks.control import HOUSE, Controlled, identity
+from benchmarks.loop import HOUSE, Controlled, identity
 from custom_components.ev_load_manager.balancing.memory import ConnectorMemory, Memory
 from custom_components.ev_load_manager.balancing.phase_steps import PhaseSteps, ShownPhases, Step
 from custom_components.ev_load_manager.balancing.phases import (
