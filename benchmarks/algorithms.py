@@ -1,8 +1,9 @@
 """Who shares the current in the closed loop: ours, and others for comparison.
 
-All of them get the same readings of the same plant. The seed's algorithm is
-that of the thesis, 6.2.5 and 6.3.6; subtraction is what its figures suggest
-where the meter is fresher than the chargers' reports.
+All of them get the readings of the same plant. The seed's algorithm is that of
+the thesis, 6.2.5, 6.3.2 and 6.3.6, with its chargers' reports once a minute;
+subtraction is what its figures suggest where the meter is fresher than the
+chargers' reports.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,8 +26,8 @@ from .loop import Controlled, KnownOtherLoad, make_site
 
 TURN = 900.0
 """Seconds of a turn where there is not the minimum for all."""
-SEEDS_PACE = 60.0
-"""Seconds between two reports of a charger, after which the seed calculates again."""
+SEEDS_REPORTS = 60.0
+"""Seconds between two reports of a charger, after each of which the seed calculates again."""
 MINIMUM, MAXIMUM = 6.0, 32.0
 SEEN = 1.0
 """A; a phase with more than that is one that the car uses."""
@@ -138,17 +139,17 @@ class Seed:
         self._take_turns = take_turns
         self._turns = _Turns()
         self._limits: dict[ConnectorId, float] = dict.fromkeys(site.connectors, 0.0)
-        self._statuses: tuple[Status, ...] = ()
-        self._next = 0.0
+        self._told: tuple[tuple[Status, float | None], ...] = ()
 
     def decide(self, readings: Readings, now: float) -> Mapping[ConnectorId, float]:
-        """Calculate once a minute and whenever a charger's status changes."""
-        statuses = tuple(one.status for one in readings.connectors.values())
-        if readings.meter is None or (statuses == self._statuses and now < self._next):
+        """Calculate whenever a charger reports what it measures or changes its status."""
+        told = tuple(
+            (one.status, None if one.sample is None else one.sample.at)
+            for one in readings.connectors.values()
+        )
+        if readings.meter is None or told == self._told:
             return self._limits
-        if now >= self._next:
-            self._next = now + SEEDS_PACE
-        self._statuses = statuses
+        self._told = told
         limit = min(self.site.circuits["grid"].limit)
         other = max(0.0, *readings.meter.currents.minus(_told(readings)))
         available = max(0.0, limit - other)
@@ -202,11 +203,14 @@ class MinimumForAll(Controlled):
 
 OURS = "ours"
 KNOWN = "ours, other load known"
-SEED = "the seed, every 60 s"
+SEED = "the seed"
 SEED_IN_TURNS = "the seed, in turns"
 SUBTRACTION = "subtraction, max-min fair"
 ROUND_ROBIN = "subtraction, RoundRobin"
 MINIMUM_FOR_ALL = "ours, minimum for all"
+
+
+SEEDS = (SEED, SEED_IN_TURNS)
 
 
 def _known(plant: Plant) -> Algorithm:

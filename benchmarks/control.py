@@ -13,7 +13,17 @@ from statistics import mean
 
 from simulation.plant import Meter, Visit
 
-from .algorithms import ALGORITHMS, KNOWN, MINIMUM_FOR_ALL, OURS, SEED, SEED_IN_TURNS, SUBTRACTION
+from .algorithms import (
+    ALGORITHMS,
+    KNOWN,
+    MINIMUM_FOR_ALL,
+    OURS,
+    SEED,
+    SEED_IN_TURNS,
+    SEEDS,
+    SEEDS_REPORTS,
+    SUBTRACTION,
+)
 from .judge import LEVELS, Day, all_knowing, run_day
 from .loop import CARS, DAY, HOUR, HOUSE, LIMIT, day_of_visits, make_outlets, percentile
 from .report import Table, Target
@@ -86,12 +96,21 @@ def run(
     contenders = [*ALGORITHMS, ALL_KNOWING]
     main = {
         name: [
-            Job(algorithm=name, day=day, hours=hours, traced=plots is not None and day == 1)
+            Job(
+                algorithm=name,
+                day=day,
+                hours=hours,
+                reports=_own_reports(name),
+                traced=plots is not None and day == 1,
+            )
             for day in range(1, days + 1)
         ]
         for name in contenders
     }
-    equal = {name: Job(algorithm=name, day=1, hours=EQUAL_HOURS, equal=True) for name in ALGORITHMS}
+    equal = {
+        name: Job(algorithm=name, day=1, hours=EQUAL_HOURS, reports=_own_reports(name), equal=True)
+        for name in ALGORITHMS
+    }
     pairs = [(meter, reports) for reports in REPORT_PERIODS for meter in METER_PERIODS]
     matrix = {
         (meter, reports, name): [
@@ -115,6 +134,11 @@ def run(
         draw(plots, results, cells, pairs)
     yield from _targets(results, fairness)
     yield from _seldom_told({name: cells[METER, max(REPORT_PERIODS), name] for name in MATRIX})
+
+
+def _own_reports(name: str) -> float:
+    """Seconds between a charger's reports as who controls it has configured them."""
+    return SEEDS_REPORTS if name in SEEDS else REPORTS
 
 
 def _used(days: Sequence[Day]) -> float:
@@ -163,7 +187,9 @@ def _compared(
                 f"Used: of what an all-knowing allocator without any delay uses. Overshoot, seconds "
                 f"above 1.0, 1.13 and 1.45 times the limit of {LIMIT:g} A: the true current, all "
                 "phases. Complied: how long excursions last. Jain's index and the worst session: of "
-                "what each car got of what it asked for and could have had alone."
+                "what each car got of what it asked for and could have had alone. The seed has its "
+                f"chargers report every {SEEDS_REPORTS:g} s, and calculates on each report; in turns: "
+                "with a rule for who charges added to it, where there is not the minimum for all."
             )
         ],
     )
