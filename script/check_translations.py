@@ -1,7 +1,8 @@
 """Check the translations: complete in English, and alike in every language.
 
 English is the original. It has a text for everything that the code and the data
-files name; every other language has the same keys with the same placeholders.
+files name; every other language has the same keys with the same placeholders,
+and words of its own. The same holds for the texts of the page.
 """
 
 import ast
@@ -14,9 +15,39 @@ from typing import Any
 
 import yaml
 
-INTEGRATION = Path(__file__).resolve().parent.parent / "custom_components" / "ev_load_manager"
+ROOT = Path(__file__).resolve().parent.parent
+INTEGRATION = ROOT / "custom_components" / "ev_load_manager"
+PAGE = ROOT / "frontend" / "src" / "translations"
+LANGUAGES = ("de", "en", "fi", "nb", "nl", "sv")
+"""Those that must be there; more may be."""
+
+SAME_EVERYWHERE = re.compile(
+    r"(ALM|DLM|CSV|EV Load Manager|Iskra T[56]|L[123](-L[123])*|Modbus (TCP|UDP)|OCPP|[\d\W]*)"
+)
+"""Names, and what has no words."""
+SAME_WORDS: Mapping[str, frozenset[str]] = {
+    "de": frozenset(
+        {
+            *("details", "in", "limit", "limit (a)", "limits", "live", "maximum", "minimum"),
+            *("name", "normal", "phase", "port", "status"),
+        }
+    ),
+    "fi": frozenset(),
+    "nb": frozenset({"normal", "pause", "port", "start", "status", "type"}),
+    "nl": frozenset(
+        {
+            *("1 week", "details", "even", "in", "later", "live", "maximum", "meter", "meters"),
+            *("minimum", "status"),
+        }
+    ),
+    "sv": frozenset({"normal", "period", "port", "start", "status"}),
+}
+"""Words that a language shares with English, in small letters."""
+
 PLACEHOLDER = re.compile(r"{(\w+)}")
 KEY = re.compile(r"[a-z0-9_-]+")
+STRUCTURE = re.compile(r"`[^`]*`|\]\([^)]*\)|\n|\|")
+"""What Markdown has to keep: code, the targets of links, lines and tables."""
 HTML = re.compile(r"<[a-z/][^>]*>", re.IGNORECASE)
 
 
@@ -59,6 +90,18 @@ def faults_of_language(
     for path in ours.keys() & original.keys():
         if set(PLACEHOLDER.findall(ours[path])) != set(PLACEHOLDER.findall(original[path])):
             yield f"{language}: {path}: has other placeholders than English"
+        if STRUCTURE.findall(ours[path]) != STRUCTURE.findall(original[path]):
+            yield f"{language}: {path}: has other code, links, lines or tables than English"
+        if ours[path] == original[path] and not may_be_the_same(language, ours[path]):
+            yield f"{language}: {path}: is the same as in English: {ours[path]}"
+
+
+def may_be_the_same(language: str, text: str) -> bool:
+    """Whether a text may read as in English: a name, or a word that both languages have."""
+    if SAME_EVERYWHERE.fullmatch(PLACEHOLDER.sub("", text)):
+        return True
+    shared = SAME_WORDS.get(language, frozenset())
+    return PLACEHOLDER.sub("", text).strip(" .:").lower() in shared
 
 
 def names_in_code(folder: Path) -> Iterator[tuple[str, str, str]]:
@@ -129,27 +172,62 @@ def faults_of_icons(folder: Path, english: Mapping[str, Any]) -> Iterator[str]:
         yield f"icons.json: services.{name}: has no text in English"
 
 
+def read(folder: Path) -> dict[str, Any]:
+    """Every language of a folder."""
+    return {
+        path.stem: json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(folder.glob("*.json"))
+    }
+
+
+def faults_of_languages(folder: Path) -> Iterator[str]:
+    """What is wrong with the languages of a folder, the texts taken by themselves."""
+    languages = read(folder)
+    english = languages.get("en", {})
+    for language, tree in languages.items():
+        yield from faults_of_form(language, tree)
+        if language != "en":
+            yield from sorted(faults_of_language(language, tree, english))
+
+
 def faults(folder: Path) -> list[str]:
     """Everything that is wrong with the translations of an integration."""
-    languages = {
-        path.stem: json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted((folder / "translations").glob("*.json"))
-    }
-    english = languages.get("en", {})
-    found = [
+    english = read(folder / "translations").get("en", {})
+    return [
         *faults_of_code(folder, english),
         *faults_of_actions(folder, english),
         *faults_of_icons(folder, english),
+        *faults_of_languages(folder / "translations"),
     ]
-    for language, tree in languages.items():
-        found += faults_of_form(language, tree)
-        found += sorted(faults_of_language(language, tree, english))
-    return found
+
+
+def faults_of_choice(folder: Path) -> Iterator[str]:
+    """Languages that have to be there and are not."""
+    for language in LANGUAGES:
+        if not (folder / f"{language}.json").exists():
+            yield f"{language}: is missing"
+
+
+def faults_of_page(folder: Path) -> list[str]:
+    """Everything that is wrong with the translations of the page."""
+    index = (folder / "index.ts").read_text(encoding="utf-8")
+    return [
+        *(
+            f"{path.stem}: is not in index.ts"
+            for path in sorted(folder.glob("*.json"))
+            if f'"./{path.name}"' not in index
+        ),
+        *faults_of_languages(folder),
+    ]
 
 
 def main() -> int:
     """Print what is wrong; 1 if anything is."""
-    found = faults(INTEGRATION)
+    found = [
+        *faults_of_choice(INTEGRATION / "translations"),
+        *faults(INTEGRATION),
+        *(f"page: {fault}" for fault in (*faults_of_choice(PAGE), *faults_of_page(PAGE))),
+    ]
     for fault in found:
         print(fault)
     return 1 if found else 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from script.check_translations import faults
+from script.check_translations import LANGUAGES, faults, faults_of_choice, faults_of_page, main
 
 CODE = """
 class Flow:
@@ -38,6 +38,14 @@ ENGLISH: dict[str, Any] = {
 }
 
 
+def estonian(tree: dict[str, Any]) -> dict[str, Any]:
+    """The same texts, other words."""
+    return {
+        key: estonian(inner) if isinstance(inner, dict) else f"Siin: {inner}"
+        for key, inner in tree.items()
+    }
+
+
 @pytest.fixture(name="integration")
 def integration_fixture(tmp_path: Path) -> Path:
     """An integration with nothing wrong about it, in English and Estonian."""
@@ -45,8 +53,8 @@ def integration_fixture(tmp_path: Path) -> Path:
     (tmp_path / "config_flow.py").write_text(CODE)
     (tmp_path / "services.yaml").write_text(SERVICES)
     (tmp_path / "icons.json").write_text('{"entity": {"sensor": {"limit": {}}}}')
-    for language in ("en", "et"):
-        write(tmp_path, language, ENGLISH)
+    write(tmp_path, "en", ENGLISH)
+    write(tmp_path, "et", estonian(ENGLISH))
     return tmp_path
 
 
@@ -65,7 +73,7 @@ def without(*path: str) -> dict[str, Any]:
 
 
 def with_message(text: str) -> dict[str, Any]:
-    return {**ENGLISH, "exceptions": {"no_room": {"message": text}}}
+    return {**estonian(ENGLISH), "exceptions": {"no_room": {"message": text}}}
 
 
 def test_complete_translations_pass(integration: Path) -> None:
@@ -75,9 +83,12 @@ def test_complete_translations_pass(integration: Path) -> None:
 @pytest.mark.parametrize(
     ("tree", "fault"),
     [
-        (without("exceptions", "no_room"), "et: exceptions.no_room.message: is missing"),
         (
-            {**ENGLISH, "issues": {"worn": {"title": "Worn"}}},
+            estonian(without("exceptions", "no_room")),
+            "et: exceptions.no_room.message: is missing",
+        ),
+        (
+            {**estonian(ENGLISH), "issues": {"worn": {"title": "Worn"}}},
             "et: issues.worn.title: is not in English",
         ),
         (
@@ -89,6 +100,17 @@ def test_complete_translations_pass(integration: Path) -> None:
         (
             with_message("'{name}'"),
             "et: exceptions.no_room.message: single quotes make a placeholder plain text",
+        ),
+        (
+            with_message("There is no room for {name}"),
+            (
+                "et: exceptions.no_room.message: is the same as in English:"
+                " There is no room for {name}"
+            ),
+        ),
+        (
+            with_message("Pole ruumi:\n{name}"),
+            "et: exceptions.no_room.message: has other code, links, lines or tables than English",
         ),
     ],
 )
@@ -122,3 +144,44 @@ def test_a_text_that_english_lacks_is_found(
         write(integration, language, without(*path))
 
     assert fault in faults(integration)
+
+
+@pytest.mark.parametrize("text", ["Modbus TCP", "L1-L3-L2", "{name} (16)"])
+def test_a_name_may_be_the_same_in_every_language(integration: Path, text: str) -> None:
+    for language in ("en", "et"):
+        write(
+            integration,
+            language,
+            {
+                **(ENGLISH if language == "en" else estonian(ENGLISH)),
+                "device": {"a": {"name": text}},
+            },
+        )
+
+    assert faults(integration) == []
+
+
+def test_an_empty_text_is_found(integration: Path) -> None:
+    write(integration, "et", with_message(""))
+
+    assert "et: exceptions.no_room.message: is no text" in faults(integration)
+
+
+def test_a_language_that_the_page_does_not_load_is_found(tmp_path: Path) -> None:
+    (tmp_path / "en.json").write_text('{"now": "Now"}')
+    (tmp_path / "et.json").write_text('{"now": "Praegu"}')
+    (tmp_path / "index.ts").write_text('import en from "./en.json";')
+
+    assert faults_of_page(tmp_path) == ["et: is not in index.ts"]
+
+
+def test_a_language_that_has_to_be_there_is_missed(tmp_path: Path) -> None:
+    for language in LANGUAGES:
+        (tmp_path / f"{language}.json").write_text("{}")
+    (tmp_path / "fi.json").unlink()
+
+    assert list(faults_of_choice(tmp_path)) == ["fi: is missing"]
+
+
+def test_all_languages_are_complete(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main() == 0, capsys.readouterr().out

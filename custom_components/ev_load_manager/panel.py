@@ -9,6 +9,7 @@ from typing import Final
 
 from homeassistant.components.http.server import StaticPathConfig
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_when_setup
 from homeassistant.util.hass_dict import HassKey
 
@@ -55,6 +56,12 @@ async def async_setup_panel(hass: HomeAssistant) -> None:
     async_when_setup(hass, "frontend", show)
 
 
+async def _title(hass: HomeAssistant) -> str:
+    """What the page is called, in the language of the house: the sidebar has one for all."""
+    texts = await async_get_translations(hass, hass.config.language, "common", {DOMAIN})
+    return texts.get(f"component.{DOMAIN}.common.page", TITLE)
+
+
 async def async_show_panel(hass: HomeAssistant) -> None:
     """Put the page into the sidebar and the card into the card picker."""
     card_url = hass.data.get(_CARD_URL)
@@ -62,13 +69,14 @@ async def async_show_panel(hass: HomeAssistant) -> None:
         return
     from homeassistant.components import frontend, panel_custom
 
+    title = await _title(hass)
     if frontend.async_panel_exists(hass, PANEL_PATH):
         return
     await panel_custom.async_register_panel(
         hass,
         frontend_url_path=PANEL_PATH,
         webcomponent_name=PANEL_ELEMENT,
-        sidebar_title=TITLE,
+        sidebar_title=title,
         sidebar_icon=ICON,
         module_url=card_url.replace("card.js", "panel.js"),
         config_panel_domain=DOMAIN,

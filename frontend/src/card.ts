@@ -3,6 +3,13 @@
  * small: what the card shows is in the page's own file, fetched when it is shown.
  */
 
+import { card as de } from "./translations/de.json";
+import { card as en } from "./translations/en.json";
+import { card as fi } from "./translations/fi.json";
+import { card as nb } from "./translations/nb.json";
+import { card as nl } from "./translations/nl.json";
+import { card as sv } from "./translations/sv.json";
+
 interface Config {
   type: string;
   group?: string;
@@ -62,11 +69,17 @@ class EvLoadManagerCard extends HTMLElement {
 const NAME = "ev-load-manager-card";
 if (!customElements.get(NAME)) customElements.define(NAME, EvLoadManagerCard);
 
+const WORDS: Record<string, typeof en> = { de, en, fi, nb, nl, sv };
+
 const cards = ((window as { customCards?: object[] }).customCards ??= []);
 cards.push({
   type: NAME,
   name: "EV Load Manager",
-  description: "Who charges with how much, and why.",
+  /** Asked for when somebody picks a card; by then the language is known. */
+  get description(): string {
+    const home = document.querySelector<HTMLElement & { hass?: { language: string } }>("home-assistant");
+    return (WORDS[home?.hass?.language ?? "en"] ?? en).description;
+  },
   preview: true,
 });
 

@@ -42,13 +42,18 @@ export const amperes = (hass: Hass, value: number): string => `${number(hass, va
 export const energy = (hass: Hass, wattHours: number): string =>
   `${number(hass, wattHours / 1000, wattHours < 10_000 ? 2 : 1)}\u00a0kWh`;
 
+function clock(format: string): Intl.DateTimeFormatOptions {
+  if (format === "12") return { hourCycle: "h12" };
+  if (format === "24") return { hourCycle: "h23" };
+  // As the browser is set; otherwise as the language has it.
+  return format === "system"
+    ? { hourCycle: new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hourCycle }
+    : {};
+}
+
 function timeOptions(hass: Hass): Intl.DateTimeFormatOptions {
   const { time_format: format, time_zone: zone } = hass.locale;
-  return {
-    ...(format === "12" ? { hour12: true } : {}),
-    ...(format === "24" ? { hourCycle: "h23" } : {}),
-    ...(zone === "server" ? { timeZone: hass.config.time_zone } : {}),
-  };
+  return { ...clock(format), ...(zone === "server" ? { timeZone: hass.config.time_zone } : {}) };
 }
 
 export const time = (hass: Hass, moment: Date, seconds = false): string =>

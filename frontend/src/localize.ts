@@ -15,18 +15,24 @@ function lookUp(texts: Texts, path: string[]): string | undefined {
   return typeof here === "string" ? here : undefined;
 }
 
+/** The language of the page's texts: the user's, or English where there are none in that. */
+function languageOf(hass: Hass): string {
+  const wanted = hass.locale?.language ?? hass.language;
+  // Who reads the one Norwegian reads the other.
+  const base = wanted.split("-")[0]!.replace(/^(nn|no)$/, "nb");
+  return [wanted, base].find((name) => name in languages) ?? "en";
+}
+
 /** The text of a key; one that a language lacks is told in English. */
 export function text(hass: Hass, key: string, values: Values = {}): string {
   const path = key.split(".");
-  const language = hass.locale?.language ?? hass.language;
-  const own = languages[language] ?? languages[language.split("-")[0]!];
-  const found = (own && lookUp(own, path)) ?? lookUp(en, path) ?? key;
+  const found = lookUp(languages[languageOf(hass)]!, path) ?? lookUp(en, path) ?? key;
   return found.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
-/** As many as there are: `key.one` or `key.other`. */
+/** As many as there are: `key.one` or `key.other`, by the rules of the language of the texts. */
 export const counted = (hass: Hass, key: string, count: number): string =>
-  text(hass, `${key}.${new Intl.PluralRules(hass.locale.language).select(count) === "one" ? "one" : "other"}`, {
+  text(hass, `${key}.${new Intl.PluralRules(languageOf(hass)).select(count) === "one" ? "one" : "other"}`, {
     count,
   });
 
