@@ -18,6 +18,7 @@ from custom_components.ev_load_manager.balancing.decision import Mode, Reason
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
 from custom_components.ev_load_manager.balancing.site import PhaseChoice, Policy
 from custom_components.ev_load_manager.csms.capabilities import Suited, SuitedBecause
+from custom_components.ev_load_manager.csms.charge_point import Change
 from homeassistant.components import frontend
 from homeassistant.core import HomeAssistant
 from tests.groups import group, set_up
@@ -79,6 +80,14 @@ def test_no_address_of_a_registry_is_in_the_lock_file() -> None:
 )
 def test_the_page_has_words_for_everything_it_may_be_told(prefix: str, values: Any) -> None:
     assert {f"{prefix}.{value}" for value in values} <= ENGLISH.keys()
+
+
+def test_the_page_has_words_for_everything_that_sets_off_a_recalculation() -> None:
+    source = (panel.BUILT.parent.parent / "load_manager.py").read_text()
+    named = set(re.findall(r'_trigger(?:s\.add\(|\(|, )"(\w+)"', source))
+
+    assert {"settings", "meter", "temporary_limit"} <= named
+    assert {f"log.triggers.{value}" for value in (*named, *Change, "time")} <= ENGLISH.keys()
 
 
 def test_every_text_that_the_page_names_is_there() -> None:
