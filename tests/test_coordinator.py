@@ -16,7 +16,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import UpdateFailed
 from tests.groups import group
 
-SILENCE = MeterSilentError(target="meter:502", unit=1, asked="registers 0 to 17")
+SILENCE = MeterSilentError(target="meter:502", unit=1, asked="FC4: 0-17")
 
 
 class ScriptedMeter(Meter):

@@ -260,7 +260,7 @@ async def test_whoever_insists_goes_on_to_a_meter_that_was_silent(
 
     await flow.submit(MODEL)
     assert flow.errors == {"base": "meter_silent"}
-    assert flow.placeholders["asked"] == "function 4, registers 0 to 17"
+    assert flow.placeholders["asked"] == "FC4: 0-17"
 
     meter.heal()
     await flow.submit(MODEL)

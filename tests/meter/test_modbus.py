@@ -217,7 +217,7 @@ async def test_silence_is_bounded_whatever_others_made_of_the_link(
 
     assert caught.value.key == "meter_silent"
     assert caught.value.placeholders["unit"] == "1"
-    assert caught.value.placeholders["asked"] == "function 4, registers 0 to 17"
+    assert caught.value.placeholders["asked"] == "FC4: 0-17"
 
 
 async def test_a_link_that_stays_silent_is_made_anew(

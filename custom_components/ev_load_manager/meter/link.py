@@ -71,7 +71,8 @@ class Link:
 
         Raises MeterError that tells what was tried.
         """
-        asked = f"function {function}, registers {block.start} to {block.end - 1}"
+        # Without words: it stands in sentences of every language.
+        asked = f"FC{function}: {block.start}-{block.end - 1}"
 
         async def read() -> list[int]:
             if function == 3:
@@ -85,7 +86,7 @@ class Link:
 
     async def ask_server_id(self) -> bytes:
         """The answer to Report Server ID. Raises MeterError."""
-        return await self._bounded(self.unit.report_server_id, "function 17")
+        return await self._bounded(self.unit.report_server_id, "FC17")
 
     async def _bounded[T](self, read: Callable[[], Awaitable[T]], asked: str) -> T:
         try:
