@@ -64,7 +64,7 @@ type Open = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser, world: World) -> Iterator[Open]:
-    """Open the page: `open_page("history", who=world.guest, width=360, dark=True)`."""
+    """Open the page: `open_page("history", who=world.guest, width=360, language="fi")`."""
     contexts = []
     faults: list[str] = []
 
@@ -75,6 +75,7 @@ def open_page(browser: Browser, world: World) -> Iterator[Open]:
         width: int = 1280,
         height: int = 900,
         dark: bool = False,
+        language: str = "en",
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -83,6 +84,7 @@ def open_page(browser: Browser, world: World) -> Iterator[Open]:
         )
         contexts.append(context)
         context.add_init_script((who or world.admin).signs_in)
+        context.add_init_script(f"localStorage.setItem('selectedLanguage', '\"{language}\"')")
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(f"{world.url}{path}")

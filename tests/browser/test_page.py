@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 import csv
 import io
+import json
 from pathlib import Path
 import re
 from statistics import median
 import time
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
@@ -20,6 +22,8 @@ from .world import World
 
 expect.set_options(timeout=15_000)
 
+TRANSLATIONS = Path(__file__).parents[2] / "frontend" / "src" / "translations"
+LANGUAGES = sorted(path.stem for path in TRANSLATIONS.glob("*.json"))
 TABS = ("now", "history", "log", "settings")
 PANEL = {"fromShadowDom": ["home-assistant", "home-assistant-main", "ev-load-manager-panel"]}
 SERIOUS = {"serious", "critical"}
@@ -43,13 +47,23 @@ def outlet(page: Page, name: str) -> Locator:
     return page.get_by_role("article", name=name, exact=True)
 
 
-def go_to(page: Page, tab: str) -> None:
+def words(language: str) -> dict[str, Any]:
+    """The texts of the page."""
+    path = TRANSLATIONS / f"{language}.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def go_to(page: Page, tab: str, language: str = "en") -> None:
     """Click on a tab."""
-    page.get_by_role("navigation", name="EV charging").get_by_role("link", name=tab.title()).click()
+    texts = words(language)
+    tabs = page.get_by_role("navigation", name=texts["title"])
+    tabs.get_by_role("link", name=texts["tabs"][tab], exact=True).click()
 
 
-def settled(page: Page, tab: str) -> None:
+def settled(page: Page, tab: str, language: str = "en") -> None:
     """Wait until a tab shows what it has."""
+    texts = words(language)
     match tab:
         case "now":
             expect(page.get_by_role("article").first).to_be_visible()
@@ -57,10 +71,11 @@ def settled(page: Page, tab: str) -> None:
             expect(page.locator("elm-chart").first).to_be_visible()
             expect(page.locator("ha-chart-base canvas").first).to_be_visible()
         case "log":
-            expect(page.get_by_role("heading", name="Safe limit")).to_be_visible()
+            expect(page.get_by_role("heading", name=texts["log"]["safe_limit"])).to_be_visible()
             expect(page.locator("elm-log table tbody tr").first).to_be_visible()
         case "settings":
-            expect(page.get_by_label("Maximum current rating", exact=True)).to_be_visible()
+            label = texts["settings"]["maximum_current"]
+            expect(page.get_by_label(label, exact=True)).to_be_visible()
 
 
 def test_the_page_is_in_the_sidebar_and_shows_the_tree_with_every_outlet(
@@ -181,24 +196,26 @@ def test_who_is_no_administrator_only_looks(
     screenshot(page, "guest")
 
 
-@pytest.mark.parametrize("tab", TABS)
-def test_everything_fits_on_a_phone(
-    world: World, open_page: Open, cars: None, screenshot: Shot, tab: str
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_fits_on_a_phone_in_every_language(
+    world: World, open_page: Open, cars: None, screenshot: Shot, language: str
 ) -> None:
-    page = open_page(f"/ev-load-manager/{tab}", width=360, height=780)
-    settled(page, tab)
+    page = open_page(width=360, height=780, language=language)
 
-    widths = page.evaluate(
-        """() => {
-          const main = document.querySelector("home-assistant").shadowRoot
-            .querySelector("home-assistant-main").shadowRoot
-            .querySelector("ev-load-manager-panel").shadowRoot.querySelector("main");
-          return [document.scrollingElement.scrollWidth, main.scrollWidth];
-        }"""
-    )
+    for tab in TABS:
+        go_to(page, tab, language)
+        settled(page, tab, language)
 
-    assert max(widths) <= 360
-    screenshot(page, f"phone-{tab}")
+        widths = page.evaluate(
+            """() => {
+              const main = document.querySelector("home-assistant").shadowRoot
+                .querySelector("home-assistant-main").shadowRoot
+                .querySelector("ev-load-manager-panel").shadowRoot.querySelector("main");
+              return [document.scrollingElement.scrollWidth, main.scrollWidth];
+            }"""
+        )
+        assert max(widths) <= 360, tab
+        screenshot(page, f"phone-{tab}-{language}")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
