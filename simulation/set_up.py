@@ -37,6 +37,8 @@ class Group:
 
         def answer(form: Mapping[str, Any]) -> Mapping[str, Any]:
             if form["step_id"] == "user":
+                return {"next_step_id": "charger_id"}
+            if form["step_id"] == "charger_id":
                 return {"charger_id": charger_id}
             return {
                 "name": name,

@@ -4,7 +4,8 @@ A test that opens sockets (a real charger, a real meter) asks for the fixture
 ``socket_enabled`` and then may talk to 127.0.0.1; all other tests may open none.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
 import logging
 from unittest.mock import patch
 
@@ -13,6 +14,7 @@ import pytest
 # Home Assistant looks for integrations in a package named custom_components, and
 # its test helpers bring one of their own. The first one imported is the one found.
 import custom_components  # noqa: F401
+from custom_components.ev_load_manager import clock
 
 # The test helpers have every statement of the recorder printed.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
@@ -40,3 +42,20 @@ def entity_registry_enabled_by_default() -> Iterator[None]:
         return_value=True,
     ):
         yield
+
+
+@pytest.fixture
+async def taken_port() -> AsyncGenerator[int]:
+    """A port that another program listens on."""
+    server = await asyncio.get_running_loop().create_server(asyncio.Protocol, "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+
+
+@pytest.fixture
+def hurry() -> Iterator[None]:
+    """Time passes ten times as fast."""
+    clock.set_factor(10)
+    yield
+    clock.set_factor(1)

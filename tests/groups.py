@@ -29,6 +29,7 @@ from custom_components.ev_load_manager.const import (
     UNIT_AMPERE,
 )
 from homeassistant.config_entries import (
+    SOURCE_USER,
     ConfigEntryState,
     ConfigSubentryData,
     ConfigSubentryDataWithId,
@@ -194,6 +195,21 @@ def group_form(port: int, **changes: Any) -> dict[str, Any]:
 def charger_form(**changes: Any) -> dict[str, Any]:
     """What somebody types into a charger's form."""
     return {CONF_NAME: "Left", **CHARGER, **changes}
+
+
+async def name_charger(hass: HomeAssistant, entry: MockConfigEntry, charger_id: str) -> Any:
+    """Begin to add the charger with this id: the form of its settings, or what is wrong with it."""
+    return await hass.config_entries.subentries.async_init(
+        (entry.entry_id, SUBENTRY_CHARGER),
+        context={"source": SOURCE_USER},
+        data={CONF_CHARGER_ID: charger_id},
+    )
+
+
+def suggested(result: Any, key: str) -> Any:
+    """What a form shows in a field."""
+    marker = next(marker for marker in result["data_schema"].schema if marker == key)
+    return (marker.description or {}).get("suggested_value")
 
 
 async def start_session(socket: Client, connector: int = 1) -> int:

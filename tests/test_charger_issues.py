@@ -1,12 +1,11 @@
 """Who has to do something about a charger or the wiring is told, and told when it is done."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.ev_load_manager import clock, group_issues
+from custom_components.ev_load_manager import group_issues
 from custom_components.ev_load_manager.balancing.phases import ALL_PHASES, Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
 from custom_components.ev_load_manager.const import DOMAIN
@@ -29,14 +28,6 @@ from tests.groups import charger, client, group, set_up, until_step
 A, B = ConnectorId("A", 1), ConnectorId("B", 1)
 TWIN = ConnectorId("A", 2)
 L3 = frozenset({Phase.L3})
-
-
-@pytest.fixture
-def hurry() -> Iterator[None]:
-    """Time passes ten times as fast."""
-    clock.set_factor(10)
-    yield
-    clock.set_factor(1)
 
 
 @pytest.fixture

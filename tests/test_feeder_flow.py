@@ -7,7 +7,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager.const import (
-    CONF_CHARGER_ID,
     CONF_FEEDER,
     CONF_MAXIMUM_CURRENT,
     CONF_MINIMUM,
@@ -15,14 +14,13 @@ from custom_components.ev_load_manager.const import (
     CONF_RATED_CURRENT,
     CONF_WIRING,
     DIRECTLY,
-    SUBENTRY_CHARGER,
     SUBENTRY_FEEDER,
 )
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from tests.groups import charger, charger_form, feeder, group, set_up, subentry_id
+from tests.groups import charger, charger_form, feeder, group, name_charger, set_up, subentry_id
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -39,10 +37,10 @@ def change_form(**changes: Any) -> dict[str, Any]:
     return {CONF_NAME: "Cellar", CONF_PARENT: DIRECTLY, CONF_RATED_CURRENT: 20, **changes}
 
 
-async def start(hass: HomeAssistant, entry: MockConfigEntry, kind: str = SUBENTRY_FEEDER) -> Any:
-    """Open the form for a new feeder (or charger)."""
+async def start(hass: HomeAssistant, entry: MockConfigEntry) -> Any:
+    """Open the form for a new feeder."""
     return await hass.config_entries.subentries.async_init(
-        (entry.entry_id, kind), context={"source": SOURCE_USER}
+        (entry.entry_id, SUBENTRY_FEEDER), context={"source": SOURCE_USER}
     )
 
 
@@ -231,8 +229,7 @@ async def test_a_charger_is_put_on_a_feeder_when_it_is_added(hass: HomeAssistant
     entry = group(feeder("attic", "Attic"))
     await set_up(hass, entry)
 
-    result = await start(hass, entry, SUBENTRY_CHARGER)
-    result = await answer(hass, result, **{CONF_CHARGER_ID: "A"})
+    result = await name_charger(hass, entry, "A")
     assert options(result, CONF_FEEDER) == [DIRECTLY, "attic"]
     result = await answer(hass, result, **charger_form(feeder="attic"))
 

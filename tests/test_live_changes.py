@@ -9,8 +9,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager.balancing.site import ConnectorId
-from custom_components.ev_load_manager.const import CONF_CHARGER_ID, DOMAIN, SUBENTRY_CHARGER
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigSubentry
+from custom_components.ev_load_manager.const import DOMAIN, SUBENTRY_CHARGER
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from tests.csms.client import Client
@@ -20,6 +20,7 @@ from tests.groups import (
     client,
     entity_of,
     group,
+    name_charger,
     set_up,
     subentry_id,
     until_state,
@@ -90,12 +91,7 @@ async def test_a_charger_is_added_beside_the_others(
     hass: HomeAssistant, entry: MockConfigEntry, sockets: dict[str, Client]
 ) -> None:
     manager = entry.runtime_data
-    result = await hass.config_entries.subentries.async_init(
-        (entry.entry_id, SUBENTRY_CHARGER), context={"source": SOURCE_USER}
-    )
-    result = await hass.config_entries.subentries.async_configure(
-        result["flow_id"], {CONF_CHARGER_ID: "D"}
-    )
+    result = await name_charger(hass, entry, "D")
     await hass.config_entries.subentries.async_configure(
         result["flow_id"], charger_form(name="Dora")
     )

@@ -10,7 +10,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.const import (
     CONF_ACCEPT_ALL_TAGS,
-    CONF_CHARGER_ID,
     CONF_ID_TAGS,
     CONF_LISTEN_PORT,
     CONF_TLS_CERTIFICATE,
@@ -35,6 +34,7 @@ from tests.groups import (
     entity_of,
     group,
     group_form,
+    name_charger,
     set_up,
     subentry_id,
     until_state,
@@ -86,12 +86,7 @@ async def new_group(hass: HomeAssistant, form: dict[str, Any]) -> Any:
 
 async def new_charger(hass: HomeAssistant, entry: MockConfigEntry, form: dict[str, Any]) -> Any:
     """Fill in the forms of a new charger LEFT."""
-    result = await hass.config_entries.subentries.async_init(
-        (entry.entry_id, SUBENTRY_CHARGER), context={"source": SOURCE_USER}
-    )
-    result = await hass.config_entries.subentries.async_configure(
-        result["flow_id"], {CONF_CHARGER_ID: "LEFT"}
-    )
+    result = await name_charger(hass, entry, "LEFT")
     return await hass.config_entries.subentries.async_configure(result["flow_id"], form)
 
 

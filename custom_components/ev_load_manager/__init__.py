@@ -29,6 +29,7 @@ from .places import places
 from .safe_limit_issue import SafeLimitIssue
 from .services import async_setup_services
 from .tls import TlsError
+from .unknown_issues import UnknownIssues
 from .websocket_api import async_register_commands
 
 PLATFORMS = [
@@ -96,7 +97,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
         entry.async_on_unload(manager.add_listener(logins.async_update))
         entry.async_on_unload(logins.async_delete)
         entry.async_on_unload(manager.add_listener(ConnectionLog(entry).async_update))
-        for watch in (ChargerIssues(hass, entry), GroupIssues(hass, entry)):
+        strangers = UnknownIssues(hass, entry)
+        entry.async_on_unload(manager.on_unknown_change(strangers.async_look))
+        for watch in (ChargerIssues(hass, entry), GroupIssues(hass, entry), strangers):
             entry.async_on_unload(manager.add_listener(watch.async_update))
             entry.async_on_unload(watch.async_delete)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)

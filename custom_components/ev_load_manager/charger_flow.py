@@ -1,9 +1,8 @@
 """How people add a charger to a group, or change it."""
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, override
-from urllib.parse import quote
 
 import voluptuous as vol
 
@@ -16,14 +15,7 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME, CONF_PASSWORD
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-)
+from homeassistant.helpers.selector import SelectSelector, TextSelector
 
 from .balancing.phases import Phase
 from .const import (
@@ -33,20 +25,14 @@ from .const import (
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
     CONF_METER,
+    CONF_PROFILE,
     CONF_WIRING,
     DIRECTLY,
     DOMAIN,
-    LOGGER,
     SUBENTRY_CHARGER,
 )
-from .csms.calls import CallPriority
-from .csms.capabilities import Capabilities
-from .csms.configuration import Configuration
-from .csms.errors import ChargePointError
-from .csms.link import Link
 from .csms.passwords import generate
-from .csms.told import ROTATION, as_told
-from .csms.unknown import UnknownCharger
+from .csms.profiles import Identity, ProfileCatalogue, load_catalogue
 from .feeder_form import charger_fields, check_charger_feeder
 from .flow_schemas import (
     CHARGER_DEFAULTS,
@@ -57,8 +43,9 @@ from .flow_schemas import (
     lowest_kilowatts,
     wirings_for,
 )
-from .load_manager import EvLoadManagerConfigEntry, read_entry
+from .load_manager import read_entry
 from .meter_steps import MeterSteps
+from .model_form import model_fields, model_value, recognised
 from .own_meter_form import MeterChoice, check_meter_choice, meter_choice_of
 from .password_form import (
     FIELD_TELL,
@@ -71,10 +58,15 @@ from .password_form import (
     password_schema,
 )
 from .settings import WIRINGS, ChargerSettings, GroupSettings
-
-ASK_TIMEOUT: Final = 5.0
-"""How long the form waits for what a charger says of itself, s."""
-ANY_HOST: Final = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
+from .waiting import (
+    ARRIVES_WITHIN,
+    async_arrival,
+    async_ask,
+    charger_url,
+    pick_field,
+    waiting,
+    waiting_chargers,
+)
 
 _GRID_PHASES: Final = {"R": Phase.L1, "S": Phase.L2, "T": Phase.L3}
 
@@ -98,38 +90,101 @@ class ChargerFlow(
         self._charger_id = ""
         self._suggestions: dict[str, Any] = {}
         self._rotation: str | None = None
+        self._recognised = "–"
         self._title = ""
         self._data: dict[str, Any] = {}
         self._wrong: dict[str, str] = {}
         """What the texts of errors name."""
         self._password_choice = Choice.NONE
+        self._arrival: asyncio.Task[bool] | None = None
+        """Waits for a charger to connect."""
 
     @property
     def _group(self) -> GroupSettings:
         return read_entry(self._get_entry())[0]
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Pick a charger that has connected, or type the id that it will connect with."""
-        unknown = _unknown(self._get_entry())
+        """Say what to type into the charger, and ask how it is found; a repair names it."""
+        if user_input is not None:
+            return await self.async_step_charger_id(user_input)
+        entry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return await self.async_step_charger_id()
+        return self._show_ways("user", *(("pick",) if waiting_chargers(entry) else ()))
+
+    async def async_step_wait(self, _: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Wait until a charger connects that has not been seen before."""
+        if self._arrival is None:
+            self._arrival = self.hass.async_create_background_task(
+                async_arrival(self._get_entry()), "EV Load Manager waits for a charger"
+            )
+        if not self._arrival.done():
+            return self.async_show_progress(
+                step_id="wait",
+                progress_action="wait",
+                description_placeholders={"url": self._url("ID")},
+                progress_task=self._arrival,
+            )
+        arrived, self._arrival = self._arrival.result(), None
+        return self.async_show_progress_done(next_step_id="pick" if arrived else "nobody")
+
+    async def async_step_nobody(self, _: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Say what to look at when no charger has come."""
+        return self._show_ways("nobody")
+
+    def _show_ways(self, step_id: str, *first: str) -> SubentryFlowResult:
+        return self.async_show_menu(
+            step_id=step_id,
+            menu_options=[*first, "wait", "charger_id"],
+            description_placeholders={
+                "url": self._url("ID"),
+                "group": self._get_entry().title,
+                "minutes": f"{ARRIVES_WITHIN / 60:g}",
+            },
+        )
+
+    async def async_step_pick(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Pick a charger that has connected."""
+        chargers = waiting_chargers(self._get_entry())
+        if not chargers:
+            return await self.async_step_user()
+        newest = {CONF_CHARGER_ID: next(iter(chargers))}
+        return await self._async_ask_for_id("pick", pick_field(chargers), user_input, newest)
+
+    async def async_step_charger_id(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Type the id of a charger, whether it has connected or will."""
+        return await self._async_ask_for_id("charger_id", TextSelector(), user_input, {})
+
+    async def _async_ask_for_id(
+        self,
+        step_id: str,
+        field: TextSelector | SelectSelector,
+        user_input: dict[str, Any] | None,
+        suggested: Mapping[str, str],
+    ) -> SubentryFlowResult:
         errors: dict[str, str] = {}
-        placeholders = {"url": _url(self.hass, self._group, "ID"), "group": ""}
+        placeholders = {"url": self._url("ID"), "group": ""}
         if user_input is not None:
             charger_id = user_input[CONF_CHARGER_ID].strip()
             error, placeholders["group"] = self._check_id(charger_id)
             if error is None:
                 self._charger_id = charger_id
-                await self._async_get_to_know(unknown.get(charger_id))
+                await self._async_get_to_know()
                 return await self.async_step_charger()
             errors[CONF_CHARGER_ID] = error
-        schema = vol.Schema({vol.Required(CONF_CHARGER_ID): _id_selector(unknown)})
         return self.async_show_form(
-            step_id="user",
+            step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                schema, user_input or {CONF_CHARGER_ID: next(iter(unknown), "")}
+                vol.Schema({vol.Required(CONF_CHARGER_ID): field}), user_input or suggested
             ),
             errors=errors,
             description_placeholders=placeholders,
         )
+
+    def _url(self, charger_id: str) -> str:
+        return charger_url(self.hass, self._group, charger_id)
 
     async def async_step_charger(
         self, user_input: dict[str, Any] | None = None
@@ -141,7 +196,9 @@ class ChargerFlow(
             errors = self._faults(user_input) | check_meter_choice(user_input, {}, outlets=outlets)
             if not errors:
                 return await self._async_finish(user_input)
-        return self._show("charger", user_input, {**CHARGER_DEFAULTS, **self._suggestions}, errors)
+        return await self._async_show(
+            "charger", user_input, {**CHARGER_DEFAULTS, **self._suggestions}, errors
+        )
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
@@ -153,6 +210,7 @@ class ChargerFlow(
         if entry.state is ConfigEntryState.LOADED:
             point = entry.runtime_data.chargers.point(self._charger_id)
             self._rotation = wiring_of(point.capabilities.get("phase_rotation", {}))
+            await self._async_recognise(point.identity, point.configuration)
             outlets = len([number for number in point.connectors if number > 0])
         errors: dict[str, str] = {}
         if user_input is not None:
@@ -161,7 +219,7 @@ class ChargerFlow(
             )
             if not errors:
                 return await self._async_finish(user_input)
-        return self._show(
+        return await self._async_show(
             "reconfigure", user_input, {**subentry.data, CONF_NAME: subentry.title}, errors
         )
 
@@ -218,7 +276,10 @@ class ChargerFlow(
     def _store(self) -> SubentryFlowResult:
         if self.source != SOURCE_RECONFIGURE:
             return self.async_create_entry(
-                title=self._title, data=self._data, unique_id=self._charger_id
+                title=self._title,
+                data=self._data,
+                unique_id=self._charger_id,
+                description_placeholders={"url": self._url(self._charger_id)},
             )
         return self.async_update_and_abort(
             self._get_entry(),
@@ -273,11 +334,9 @@ class ChargerFlow(
             point = entry.runtime_data.chargers.point(self._charger_id)
             return point if point.online else None
         unknown = entry.runtime_data.unknown.get(self._charger_id)
-        if unknown is None or unknown.link is None:
-            return None
-        return _Waiting(unknown.id, unknown.link)
+        return None if unknown is None else waiting(unknown)
 
-    def _show(
+    async def _async_show(
         self,
         step_id: str,
         user_input: Mapping[str, Any] | None,
@@ -285,6 +344,7 @@ class ChargerFlow(
         errors: dict[str, str],
     ) -> SubentryFlowResult:
         group = self._group
+        catalogue = await self._async_catalogue()
         wiring = WIRINGS[(user_input or values).get(CONF_WIRING, next(iter(WIRINGS)))]
         return self.async_show_form(
             step_id=step_id,
@@ -294,18 +354,29 @@ class ChargerFlow(
                     has_password=bool(values.get(CONF_PASSWORD)),
                     has_meter=bool(values.get(CONF_METER)),
                     feeders=charger_fields(self._get_entry()),
+                    models=model_fields(catalogue),
                 ),
-                user_input or {CONF_FEEDER: DIRECTLY, **values},
+                user_input
+                or {CONF_FEEDER: DIRECTLY, **values, CONF_PROFILE: model_value(values, catalogue)},
             ),
             errors=errors,
             description_placeholders={
-                "url": _url(self.hass, group, self._charger_id),
+                "url": self._url(self._charger_id),
                 "charger_id": self._charger_id,
+                "model": self._recognised,
                 "rotation": "–" if self._rotation is None else _words(self._rotation),
                 "lowest_kilowatts": f"{lowest_kilowatts(wiring, group.voltage):g}",
                 **self._wrong,
             },
         )
+
+    async def _async_catalogue(self) -> ProfileCatalogue:
+        return await self.hass.async_add_executor_job(load_catalogue)
+
+    async def _async_recognise(self, identity: Identity, keys: Mapping[str, str]) -> None:
+        """Find out what model the charger is by what it says of itself."""
+        catalogue = await self._async_catalogue()
+        self._recognised = recognised(catalogue.match(identity, keys, self._charger_id), catalogue)
 
     def _faults(self, user_input: Mapping[str, Any]) -> dict[str, str]:
         """What is wrong with the form: field to key of the error."""
@@ -330,15 +401,17 @@ class ChargerFlow(
                 return "already_configured" if is_here else "in_other_group", entry.title
         return None, ""
 
-    async def _async_get_to_know(self, unknown: UnknownCharger | None) -> None:
+    async def _async_get_to_know(self) -> None:
         """Suggest what a charger that waits to be added says of itself."""
+        unknown = waiting_chargers(self._get_entry()).get(self._charger_id)
         wirings = wirings_for(self._group.phases)
         self._suggestions = {CONF_NAME: self._charger_id, CONF_WIRING: wirings[0]}
         if unknown is None:
             return
         if words := " ".join(filter(None, (unknown.vendor, unknown.model))):
             self._suggestions[CONF_NAME] = words
-        told = await _async_ask(unknown)
+        told, keys = await async_ask(unknown)
+        await self._async_recognise(unknown, keys)
         if outlets := max(told.connectors or 0, *unknown.statuses, 0):
             self._suggestions[CONF_CONNECTORS] = outlets
         self._rotation = wiring_of(told.phase_rotation)
@@ -368,84 +441,6 @@ def wiring_of(phase_rotation: Mapping[str, str]) -> str | None:
     order = phase_rotation.get("1") or phase_rotation.get("0") or ""
     wiring = tuple(_GRID_PHASES[letter] for letter in order)
     return next((name for name, known in WIRINGS.items() if known == wiring), None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A charger that waits to be added.
-
-    Reading its keys is allowed, telling it its password, and nothing else.
-    """
-
-    id: str
-    link: Link
-    online: bool = True
-
-    async def call(
-        self,
-        action: str,
-        payload: Mapping[str, Any],
-        *,
-        timeout: float = ASK_TIMEOUT,
-        priority: CallPriority = CallPriority.NORMAL,
-    ) -> dict[str, Any]:
-        """Ask it; raises CallError, CallTimeout or NotConnected."""
-        return await self.link.call(action, payload, timeout=timeout, priority=priority)
-
-
-async def _async_ask(unknown: UnknownCharger) -> Capabilities:
-    """What a waiting charger tells of itself, if it does so soon."""
-    nothing = Capabilities()
-    if unknown.link is None:
-        return nothing
-    keys = Configuration(_Waiting(unknown.id, unknown.link))
-    try:
-        await keys.read((ROTATION, "NumberOfConnectors"))
-    except ChargePointError as error:
-        LOGGER.debug("%s doesn't tell how it is wired: %s", unknown.id, error)
-    return as_told(keys, nothing)
-
-
-def _unknown(entry: EvLoadManagerConfigEntry) -> Mapping[str, UnknownCharger]:
-    """Chargers that wait on the group's port, those heard of last first."""
-    if entry.state is not ConfigEntryState.LOADED:
-        return {}
-    unknown = entry.runtime_data.unknown.values()
-    newest_first = sorted(unknown, key=lambda charger: charger.last_seen, reverse=True)
-    return {charger.id: charger for charger in newest_first}
-
-
-def _id_selector(unknown: Mapping[str, UnknownCharger]) -> TextSelector | SelectSelector:
-    if not unknown:
-        return TextSelector()
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=[
-                SelectOptionDict(value=charger.id, label=_label(charger))
-                for charger in unknown.values()
-            ],
-            custom_value=True,
-            mode=SelectSelectorMode.DROPDOWN,
-        )
-    )
-
-
-def _label(charger: UnknownCharger) -> str:
-    """What tells a waiting charger from another."""
-    model = " ".join(filter(None, (charger.vendor, charger.model)))
-    return " · ".join(filter(None, (charger.id, model, charger.serial, charger.address)))
-
-
-def _url(hass: HomeAssistant, group: GroupSettings, charger_id: str) -> str:
-    """What to type into the charger."""
-    host = group.listen_host
-    if host in ANY_HOST:
-        api = hass.config.api
-        host = "ADDRESS-OF-HOME-ASSISTANT" if api is None else api.local_ip
-    if ":" in host:
-        host = f"[{host}]"
-    scheme = "ws" if group.tls is None else "wss"
-    return f"{scheme}://{host}:{group.listen_port}/{quote(charger_id, safe='')}"
 
 
 def _words(wiring: str) -> str:

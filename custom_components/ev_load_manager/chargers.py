@@ -160,6 +160,8 @@ class Chargers(Mapping[str, ChargerSettings]):
             self._make_connectors(charger)
             if charger.password != before.password:
                 self._access.change_password(charger)
+            if charger.profile != before.profile:
+                self.control(charger.charger_id).choose_profile(charger.profile)
         return kept_ours
 
     async def part(self, *, for_good: bool) -> list[ChargerSettings]:
@@ -181,7 +183,9 @@ class Chargers(Mapping[str, ChargerSettings]):
         if may_be_new and not point.identity.address:
             self._never_met.add(point.id)
         self._make_connectors(charger)
-        self.controls[charger.charger_id] = ChargerControl(point, self._catalogue, save=self._save)
+        self.controls[charger.charger_id] = ChargerControl(
+            point, self._catalogue, chosen=charger.profile, save=self._save
+        )
         self._unsubscribe[charger.charger_id] = point.on_change(self._on_point_change)
         self._known.update(self.connectors_of(charger))
         self._on_connectors()

@@ -7,10 +7,12 @@ from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
+    SOURCE_USER,
     ConfigEntry,
     ConfigEntryState,
     ConfigFlowResult,
     ConfigSubentryFlow,
+    FlowType,
 )
 from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
@@ -134,6 +136,17 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
             return self._async_change(self._get_reconfigure_entry(), {CONF_METER: meter, **limits})
         chosen = {} if meter is None else {CONF_METER: meter, **limits}
         return self.async_create_entry(title=self._title, data={**self._group, **chosen})
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Go on to the first charger: a group without one does nothing."""
+        entry = result["result"]
+        if entry.state is ConfigEntryState.LOADED:
+            charger = await self.hass.config_entries.subentries.async_init(
+                (entry.entry_id, SUBENTRY_CHARGER), context={"source": SOURCE_USER}
+            )
+            result["next_flow"] = (FlowType.CONFIG_SUBENTRIES_FLOW, charger["flow_id"])
+        return result
 
     @callback
     def _async_change(

@@ -43,6 +43,7 @@ CONF_PRIORITY: Final = "priority"
 CONF_CONNECTORS: Final = "connectors"
 CONF_SUPPLY_CURRENT: Final = "supply_current"
 CONF_FEEDER: Final = "feeder"
+CONF_PROFILE: Final = "profile"
 
 # Keys of a feeder's subentry, beside those of a group.
 CONF_PARENT: Final = "parent"

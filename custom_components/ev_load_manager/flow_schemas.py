@@ -34,6 +34,7 @@ from .const import (
     CONF_PHASES,
     CONF_POLICY,
     CONF_PRIORITY,
+    CONF_PROFILE,
     CONF_RATED_CURRENT,
     CONF_SUPPLY_CURRENT,
     CONF_UNIT,
@@ -45,6 +46,7 @@ from .const import (
     UNIT_KILOWATT,
 )
 from .csms.server import identity
+from .model_form import AUTO
 from .own_meter_form import FIELD_METER, meter_fields
 from .password_form import choice_fields
 from .security_form import SECTION_SECURITY, SECURITY_FIELDS, security_values
@@ -122,11 +124,17 @@ GROUP_RECONFIGURE_SCHEMA: Final = vol.Schema(
 
 
 def charger_schema(
-    *, phases: int, has_password: bool, has_meter: bool, feeders: Mapping[Any, Any]
+    *,
+    phases: int,
+    has_password: bool,
+    has_meter: bool,
+    feeders: Mapping[Any, Any],
+    models: Mapping[Any, Any],
 ) -> vol.Schema:
     """The form of a charger in a group with `phases` (1 or 3) phases.
 
-    `feeders` is what it asks of them (`feeder_form.charger_fields`).
+    `feeders` is what it asks of them (`feeder_form.charger_fields`), `models`
+    what it asks of the model (`model_form.model_fields`).
     """
     return vol.Schema(
         {
@@ -141,6 +149,7 @@ def charger_schema(
             ),
             vol.Optional(CONF_CONNECTORS): _number(),
             vol.Optional(CONF_SUPPLY_CURRENT): _number("A"),
+            **models,
             **meter_fields(has_meter=has_meter),
             **choice_fields(has_password=has_password),
         }
@@ -181,6 +190,8 @@ def charger_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
     data = {key: value for key, value in user_input.items() if key not in others}
     if CONF_CONNECTORS in data:
         data[CONF_CONNECTORS] = int(data[CONF_CONNECTORS])
+    if data.get(CONF_PROFILE) == AUTO:
+        del data[CONF_PROFILE]
     return data
 
 

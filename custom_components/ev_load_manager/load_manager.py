@@ -589,6 +589,10 @@ class LoadManager:
         """Chargers on the group's port that nobody has accepted yet."""
         return self._listener.central.unknown
 
+    def on_unknown_change(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Be told when `unknown` changed; returns how to end that."""
+        return self._listener.central.on_unknown_change(changed)
+
     @property
     def port(self) -> int:
         """The port that chargers dial."""

@@ -2,11 +2,28 @@
 
 from typing import Any, override
 
-from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+import voluptuous as vol
 
+from homeassistant.components.repairs import (
+    ConfirmRepairFlow,
+    FlowType,
+    RepairsFlow,
+    RepairsFlowResult,
+)
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+
+from .const import CONF_CHARGER_ID, CONF_LISTEN_HOST, CONF_LISTEN_PORT, SUBENTRY_CHARGER
 from .group_issues import CONF_ENTRY_ID, WIRING_DOUBT
+from .load_manager import EvLoadManagerConfigEntry
+from .unknown_issues import UNKNOWN_CHARGER, groups_on
 
 
 class WiringFlow(ConfirmRepairFlow):
@@ -24,8 +41,79 @@ class WiringFlow(ConfirmRepairFlow):
         return await super().async_step_confirm(user_input)
 
 
+class UnknownChargerFlow(RepairsFlow):
+    """Leads from a charger that waits to the form that adds it.
+
+    The issue stays until the charger was added: who closes that form has not
+    mended anything.
+    """
+
+    async def async_step_init(self, _: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Say who it is; ask for the group where several share the port."""
+        match self._groups():
+            case []:
+                return self.async_abort(reason="no_group")
+            case [_]:
+                return await self.async_step_confirm()
+            case _:
+                return await self.async_step_group()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin to add it to the only group there is."""
+        if user_input is not None and (groups := self._groups()):
+            return await self._async_add_to(groups[0])
+        return self._show("confirm", vol.Schema({}))
+
+    async def async_step_group(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Begin to add it to the group that was chosen."""
+        groups = {entry.entry_id: entry for entry in self._groups()}
+        if user_input is not None and user_input[CONF_ENTRY_ID] in groups:
+            return await self._async_add_to(groups[user_input[CONF_ENTRY_ID]])
+        choice = SelectSelector(
+            SelectSelectorConfig(
+                options=[
+                    SelectOptionDict(value=entry.entry_id, label=entry.title)
+                    for entry in groups.values()
+                ],
+                mode=SelectSelectorMode.LIST,
+            )
+        )
+        return self._show("group", vol.Schema({vol.Required(CONF_ENTRY_ID): choice}))
+
+    def _groups(self) -> list[EvLoadManagerConfigEntry]:
+        assert self.data is not None
+        return groups_on(
+            self.hass, str(self.data[CONF_LISTEN_HOST]), int(self.data[CONF_LISTEN_PORT] or 0)
+        )
+
+    def _show(self, step_id: str, schema: vol.Schema) -> RepairsFlowResult:
+        issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=schema,
+            description_placeholders=None if issue is None else issue.translation_placeholders,
+        )
+
+    async def _async_add_to(self, group: EvLoadManagerConfigEntry) -> RepairsFlowResult:
+        assert self.data is not None
+        charger = await self.hass.config_entries.subentries.async_init(
+            (group.entry_id, SUBENTRY_CHARGER),
+            context={"source": SOURCE_USER},
+            data={CONF_CHARGER_ID: self.data[CONF_CHARGER_ID]},
+        )
+        return self.async_abort(
+            reason="goes_on", next_flow=(FlowType.CONFIG_SUBENTRIES_FLOW, charger["flow_id"])
+        )
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None
 ) -> RepairsFlow:
     """Begin to fix an issue; all others are only read and confirmed."""
-    return WiringFlow() if issue_id.startswith(f"{WIRING_DOUBT}_") else ConfirmRepairFlow()
+    if issue_id.startswith(f"{WIRING_DOUBT}_"):
+        return WiringFlow()
+    if issue_id.startswith(f"{UNKNOWN_CHARGER}_"):
+        return UnknownChargerFlow()
+    return ConfirmRepairFlow()

@@ -33,6 +33,7 @@ from .const import (
     CONF_PHASES,
     CONF_POLICY,
     CONF_PRIORITY,
+    CONF_PROFILE,
     CONF_RATED_CURRENT,
     CONF_SAFE_LIMIT,
     CONF_SUPPLY_CURRENT,
@@ -168,6 +169,8 @@ class ChargerSettings:
     """What it has to give when it connects; None: nothing."""
     meter: Mapping[str, Any] | None = None
     """A meter that measures what it draws; None: it tells that itself, or nobody does."""
+    profile: str | None = None
+    """The profile that the user chose for its model; None: what it says of itself tells."""
 
     @classmethod
     def from_data(
@@ -200,6 +203,7 @@ class ChargerSettings:
             feeder=None if data.get(CONF_FEEDER) == DIRECTLY else data.get(CONF_FEEDER),
             password=data.get(CONF_PASSWORD),
             meter=data.get(CONF_METER),
+            profile=data.get(CONF_PROFILE),
         )
 
 

@@ -120,7 +120,7 @@ def add_charger(browser: Browser, world: World) -> None:
     path = "/config/integrations/integration/ev_load_manager"
     with opened(browser, world, path, DIALOG) as page:
         page.get_by_text("Add charger").first.click()
-        expect(page.get_by_text("Which charger?")).to_be_visible()
+        expect(page.get_by_text("Connect the charger")).to_be_visible()
         take(page, "charger")
 
 

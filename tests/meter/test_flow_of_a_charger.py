@@ -9,11 +9,19 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 import custom_components.ev_load_manager
-from custom_components.ev_load_manager.const import CONF_METER, CONF_WIRING, SUBENTRY_CHARGER
-from homeassistant.config_entries import SOURCE_USER
+from custom_components.ev_load_manager.const import CONF_METER, CONF_WIRING
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from tests.groups import charger, charger_form, client, group, set_up, subentry_id, until_step
+from tests.groups import (
+    charger,
+    charger_form,
+    client,
+    group,
+    name_charger,
+    set_up,
+    subentry_id,
+    until_step,
+)
 from tests.meter.conftest import MakeSimulated, modbus
 from tests.meter.test_flow import CUSTOM, Flow, connection, report
 
@@ -37,14 +45,7 @@ NEW, KEEP, NONE = ({"meter_choice": choice} for choice in ("new", "keep", "none"
 
 async def new_charger(hass: HomeAssistant, entry: MockConfigEntry, **form: Any) -> Flow:
     """A flow in which the form of a new charger was just filled in."""
-    flow = Flow(
-        hass,
-        await hass.config_entries.subentries.async_init(
-            (entry.entry_id, SUBENTRY_CHARGER), context={"source": SOURCE_USER}
-        ),
-        subentry=True,
-    )
-    await flow.submit({"charger_id": "A"})
+    flow = Flow(hass, await name_charger(hass, entry, "A"), subentry=True)
     return await flow.submit(charger_form(**form))
 
 

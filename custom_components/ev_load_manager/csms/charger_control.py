@@ -159,6 +159,13 @@ class ChargerControl:
             _LOGGER.debug("%s is not released: %s", self._point.id, error)
             return False
 
+    def choose_profile(self, chosen: str | None) -> None:
+        """The user chose another profile, or none; one that is connected is asked anew."""
+        self.onboarding.choose(chosen)
+        self._know()
+        if self._point.online:
+            self._start(self._onboard_anew())
+
     async def restore_keys(self) -> tuple[str, ...]:
         """Put back what configuration keys held before; those that failed.
 

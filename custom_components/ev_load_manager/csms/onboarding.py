@@ -88,7 +88,7 @@ class Onboarding:
     ) -> None:
         """`chosen` is the id of the profile that the user chose."""
         self.capabilities = Capabilities()
-        self.profile: ChargerProfile = catalogue.generic
+        self.profile: ChargerProfile = catalogue.profiles.get(chosen or "", catalogue.generic)
         self.configuration = Configuration(charger)
         self._anonymous = False
         self.learned = False
@@ -169,6 +169,12 @@ class Onboarding:
         kept = {key: self.capabilities.originals.get(key, "") for key in failed}
         self.capabilities = replace(self.capabilities, originals=kept, written={})
         return tuple(failed)
+
+    def choose(self, chosen: str | None) -> None:
+        """Take another profile, by its id; None: what `learn` finds, the next time."""
+        self._chosen = chosen
+        if chosen is not None:
+            self.profile = self._catalogue.profiles.get(chosen, self.profile)
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data."""

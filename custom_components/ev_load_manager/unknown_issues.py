@@ -1,0 +1,77 @@
+"""Tells people of chargers that have connected and that nobody has added."""
+
+from itertools import islice
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
+
+from .const import CONF_CHARGER_ID, CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
+from .csms.unknown import UnknownCharger
+from .load_manager import EvLoadManagerConfigEntry
+from .told_issues import Issue, ToldIssues
+from .waiting import waiting_chargers
+
+UNKNOWN_CHARGER: Final = "unknown_charger"
+_MOST: Final = 5
+"""No more are told of at once: all of them are on the page, and in the flow."""
+
+
+def groups_on(hass: HomeAssistant, host: str, port: int) -> list[EvLoadManagerConfigEntry]:
+    """The running groups whose chargers dial an address and port."""
+    return [
+        entry
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        if entry.state is ConfigEntryState.LOADED
+        and (entry.data[CONF_LISTEN_HOST], entry.data[CONF_LISTEN_PORT]) == (host, port)
+    ]
+
+
+def unknown_issue(charger: UnknownCharger, *, host: str, port: int) -> Issue:
+    """That a charger waits to be added."""
+    model = " ".join(filter(None, (charger.vendor, charger.model)))
+    return Issue(
+        key=UNKNOWN_CHARGER,
+        placeholders={
+            "charger_id": charger.id,
+            "model": model or "?",
+            "serial": charger.serial or "?",
+            "address": charger.address,
+        },
+        data={CONF_CHARGER_ID: charger.id, CONF_LISTEN_HOST: host, CONF_LISTEN_PORT: port},
+    )
+
+
+class UnknownIssues:
+    """The repair issues for the chargers that wait on a group's port."""
+
+    def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
+        """Watch from now on; `async_update` looks."""
+        self._hass = hass
+        self._entry = entry
+        self._issues = ToldIssues(hass)
+
+    @callback
+    def async_update(self) -> None:
+        """Look who waits, once in a while: another group may have told so far."""
+        if self._issues.is_time():
+            self.async_look()
+
+    @callback
+    def async_look(self) -> None:
+        """Look who waits; of groups that share a port the first one tells."""
+        host = str(self._entry.data[CONF_LISTEN_HOST])
+        port = int(self._entry.data[CONF_LISTEN_PORT])
+        groups = groups_on(self._hass, host, port)
+        chargers = waiting_chargers(self._entry) if groups[:1] == [self._entry] else {}
+        self._issues.async_tell(
+            {
+                f"{UNKNOWN_CHARGER}_{port}_{one.id}": unknown_issue(one, host=host, port=port)
+                for one in islice(chargers.values(), _MOST)
+            }
+        )
+
+    @callback
+    def async_delete(self) -> None:
+        """The group ends; another one on its port tells now."""
+        self._issues.async_tell({})

@@ -1,0 +1,156 @@
+"""Chargers that have connected and wait to be added: who they are, and how they find us."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+
+from . import clock
+from .const import LOGGER
+from .csms.calls import CallPriority
+from .csms.capabilities import Capabilities
+from .csms.configuration import Configuration
+from .csms.errors import ChargePointError
+from .csms.link import Link
+from .csms.told import ROTATION, as_told
+from .csms.unknown import UnknownCharger
+from .load_manager import EvLoadManagerConfigEntry, LoadManager
+from .settings import GroupSettings
+
+ASK_TIMEOUT: Final = 5.0
+"""How long the form waits for what a charger says of itself, s."""
+ARRIVES_WITHIN: Final = 900.0
+"""How long the form waits for a charger, s: some take minutes to restart."""
+NAMED_WITHIN: Final = 3.0
+"""How long a charger that has just connected may take to say what it is, s."""
+ANY_HOST: Final = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
+
+
+def waiting_chargers(entry: EvLoadManagerConfigEntry) -> Mapping[str, UnknownCharger]:
+    """Chargers that wait on the group's port, those heard of last first."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return {}
+    unknown = entry.runtime_data.unknown.values()
+    newest_first = sorted(unknown, key=lambda charger: charger.last_seen, reverse=True)
+    return {charger.id: charger for charger in newest_first}
+
+
+async def async_arrival(entry: EvLoadManagerConfigEntry) -> bool:
+    """Wait for a charger that connects from now on; whether one came.
+
+    It gets a moment to say what it is, too.
+    """
+    manager = entry.runtime_data
+    there = _connected(manager)
+    changed = asyncio.Event()
+    end = manager.on_unknown_change(changed.set)
+
+    async def newcomers() -> set[str]:
+        nonlocal there
+        await changed.wait()
+        changed.clear()
+        connected = _connected(manager)
+        # One that is restarted leaves, and is news when it is back.
+        there &= connected
+        return connected - there
+
+    new: set[str] = set()
+    try:
+        async with clock.timeout(ARRIVES_WITHIN):
+            while not new:
+                new = await newcomers()
+        async with clock.timeout(NAMED_WITHIN):
+            while not any(one.booted for one in manager.unknown.values() if one.id in new):
+                new = await newcomers() or new
+    except TimeoutError:
+        pass
+    finally:
+        end()
+    return bool(new)
+
+
+def _connected(manager: LoadManager) -> set[str]:
+    return {charger.id for charger in manager.unknown.values() if charger.connected}
+
+
+def pick_field(chargers: Mapping[str, UnknownCharger]) -> SelectSelector:
+    """A choice among chargers that wait."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(value=charger.id, label=label(charger))
+                for charger in chargers.values()
+            ],
+            mode=SelectSelectorMode.LIST,
+        )
+    )
+
+
+def label(charger: UnknownCharger) -> str:
+    """What tells a waiting charger from another."""
+    model = " ".join(filter(None, (charger.vendor, charger.model)))
+    return " · ".join(filter(None, (charger.id, model, charger.serial, charger.address)))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A charger that waits to be added.
+
+    Reading its keys is allowed, telling it its password, and nothing else.
+    """
+
+    id: str
+    link: Link
+    online: bool = True
+
+    async def call(
+        self,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        timeout: float = ASK_TIMEOUT,
+        priority: CallPriority = CallPriority.NORMAL,
+    ) -> dict[str, Any]:
+        """Ask it; raises CallError, CallTimeout or NotConnected."""
+        return await self.link.call(action, payload, timeout=timeout, priority=priority)
+
+
+def waiting(charger: UnknownCharger) -> Waiting | None:
+    """Whom to ask, if the charger is connected."""
+    return None if charger.link is None else Waiting(charger.id, charger.link)
+
+
+async def async_ask(charger: UnknownCharger) -> tuple[Capabilities, Mapping[str, str]]:
+    """What a waiting charger tells of itself, if it does so soon, and its configuration keys."""
+    nothing = Capabilities()
+    asked = waiting(charger)
+    if asked is None:
+        return nothing, {}
+    keys = Configuration(asked)
+    try:
+        await keys.read((ROTATION, "NumberOfConnectors"))
+    except ChargePointError as error:
+        LOGGER.debug("%s doesn't tell how it is wired: %s", charger.id, error)
+    return as_told(keys, nothing), keys.values
+
+
+def charger_url(hass: HomeAssistant, group: GroupSettings, charger_id: str) -> str:
+    """What to type into a charger."""
+    host = group.listen_host
+    if host in ANY_HOST:
+        api = hass.config.api
+        host = "ADDRESS-OF-HOME-ASSISTANT" if api is None else api.local_ip
+    if ":" in host:
+        host = f"[{host}]"
+    scheme = "ws" if group.tls is None else "wss"
+    return f"{scheme}://{host}:{group.listen_port}/{quote(charger_id, safe='')}"
