@@ -141,6 +141,14 @@ class SimulatedCharger:
         """What it draws from the grid's phases (A)."""
         return total(connector.currents for connector in self.connectors.values())
 
+    @property
+    def busy(self) -> bool:
+        """A car is there."""
+        for connector in self.connectors.values():  # noqa: SIM110 - asked at every tick
+            if connector.car is not None:
+                return True
+        return False
+
     def now(self) -> float:
         """The time on its own clock, seconds since the epoch."""
         return self._clock_base + clock.monotonic()

@@ -15,7 +15,11 @@ from typing import Any, Final, Self
 import aiohttp
 
 from homeassistant import bootstrap, runner
-from homeassistant.components.http.config import HTTP_STORAGE_SCHEMA
+from homeassistant.components.http.config import (
+    HTTP_STORAGE_SCHEMA,
+    STORAGE_MINOR_VERSION,
+    STORAGE_VERSION,
+)
 from homeassistant.core import HomeAssistant
 
 INTEGRATION: Final = Path(__file__).parents[1] / "custom_components"
@@ -95,21 +99,26 @@ def write_configuration(folder: Path, *, port: int, parts: str = WITH_PAGE) -> N
     _store(
         storage,
         "http",
-        3,
+        STORAGE_VERSION,
         {
             "stable": HTTP_STORAGE_SCHEMA({"server_host": ["127.0.0.1"], "server_port": port}),
             "pending": None,
             "yaml_migration_done": True,
         },
+        minor_version=STORAGE_MINOR_VERSION,
     )
 
 
-def _store(storage: Path, key: str, version: int, data: Mapping[str, Any]) -> None:
+def _store(
+    storage: Path, key: str, version: int, data: Mapping[str, Any], *, minor_version: int = 1
+) -> None:
     """Write a file of Home Assistant's storage, unless an earlier run left one."""
     path = storage / key
     if not path.exists():
         path.write_text(
-            json.dumps({"version": version, "minor_version": 1, "key": key, "data": data})
+            json.dumps(
+                {"version": version, "minor_version": minor_version, "key": key, "data": data}
+            )
         )
 
 

@@ -116,6 +116,8 @@ class MeterSetting:
     rated: float = 20.0
     maximum: float = 16.0
     safe_limit: float = 12.0
+    interval: int = 2
+    """Seconds between two readings."""
 
     def forms(self) -> dict[str, Mapping[str, Any]]:
         """What is filled into the flow's forms."""
@@ -133,7 +135,7 @@ class MeterSetting:
                 "grid_maximum_current": self.maximum,
                 "safe_limit": self.safe_limit,
                 "meter_timeout": 30,
-                "meter_interval": 2,
+                "meter_interval": self.interval,
                 "allow_export_charging": False,
             },
         }

@@ -82,13 +82,15 @@ class SimulatedSite:
         meter_map: MeterMap = SDM630,
         meter_noise: float = 0.0,
         tick: float = 0.2,
+        idle_tick: float = 0.0,
         tolerance: float = 0.1,
         seed: int = 0,
     ) -> None:
         """Lay out a site; `url` is where its chargers connect to.
 
         Without `circuits` there is a grid connection of 3 x 25 A with a group of
-        3 x 16 A on it. `tick`: seconds of the site's time between two looks.
+        3 x 16 A on it. `tick`: seconds of the site's time between two looks;
+        `idle_tick`: the same for chargers at which nobody is, if that is longer.
         """
         self.url = url
         self.house = house or House(NOTHING)
@@ -106,6 +108,8 @@ class SimulatedSite:
         self._grid = next(circuit.id for circuit in laid if circuit.parent is None)
         self._feeds: dict[str, str] = {}
         self._tick = tick
+        self._idle_tick = idle_tick
+        self._idle_stepped = 0.0
         self._seed = seed
         self._ticking: asyncio.Task[None] | None = None
 
@@ -179,8 +183,12 @@ class SimulatedSite:
     def step(self, now: float) -> None:
         """Let everything live until `now`, and watch."""
         self.house.step(now)
+        everyone = now >= self._idle_stepped + self._idle_tick
         for charger in self.chargers.values():
-            charger.step(now)
+            if everyone or charger.busy:
+                charger.step(now)
+        if everyone:
+            self._idle_stepped = now
         for name, circuit in self.circuits.items():
             self.watches[name].record(now, self.currents(name), circuit.limit)
 
@@ -236,7 +244,7 @@ class SimulatedSite:
         flowing = [
             charger.currents
             for name, charger in self.chargers.items()
-            if self._is_below(self._feeds[name], circuit)
+            if charger.busy and self._is_below(self._feeds[name], circuit)
         ]
         if self.powered and self.circuits[circuit].carries_house:
             flowing.append(self.house.currents)

@@ -72,6 +72,10 @@ class Watch:
         """Excursions that ended at `start` or later."""
         return [one for one in self.excursions if one.end >= start]
 
+    def forget(self, before: float) -> None:
+        """Forget excursions that ended before a moment, so that a long watch stays small."""
+        self.excursions = [one for one in self.excursions if one.end >= before or one in self._open]
+
     def record(self, now: float, currents: Currents, limit: Currents) -> None:
         """`currents` flowed since the last record, under `limit` (A per phase)."""
         seconds = 0.0 if self._at is None else now - self._at

@@ -1,7 +1,8 @@
 """What two hundred chargers do at once costs little: writes are shared, entities skipped."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -15,6 +16,7 @@ from custom_components.ev_load_manager.store import GroupStore
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
+from .csms.client import Client
 from .groups import (
     charger,
     client,
@@ -27,6 +29,8 @@ from .groups import (
     until_state,
     until_step,
 )
+
+SHOWN = {"SuspendedEV": "suspended_ev", "Charging": "charging"}
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -94,7 +98,9 @@ async def test_a_write_that_was_given_up_serves_nobody(hass: HomeAssistant, disk
     assert disk.written == [0]
 
 
-async def test_measuring_one_charger_asks_no_entity_of_another(hass: HomeAssistant) -> None:
+@asynccontextmanager
+async def two_sessions(hass: HomeAssistant) -> AsyncIterator[tuple[MockConfigEntry, Client]]:
+    """Two chargers that have their limits and nothing to tell any more; the socket of A."""
     entry: MockConfigEntry = group(
         charger("A"), charger("B"), rated_current=63.0, maximum_current=63.0
     )
@@ -109,25 +115,52 @@ async def test_measuring_one_charger_asks_no_entity_of_another(hass: HomeAssista
             await until_step(
                 entry, lambda keeper=keeper: bool(keeper.offer.accepted) and not manager._triggers
             )
-        looked: set[str] = set()
-        look = EvLoadManagerSensor._look
+        yield entry, first
 
-        def note(one: EvLoadManagerSensor[Any]) -> Any:
-            if isinstance(one.place, ConnectorPlace):
-                looked.add(one.place.id.charger)
-            return look(one)
 
+@pytest.fixture
+def looked() -> Iterator[set[str]]:
+    """Chargers whose sensors looked at them; nobody looks because time passes."""
+    chargers: set[str] = set()
+    look = EvLoadManagerSensor._look
+
+    def note(one: EvLoadManagerSensor[Any]) -> Any:
+        if isinstance(one.place, ConnectorPlace):
+            chargers.add(one.place.id.charger)
+        return look(one)
+
+    with (
+        patch.object(EvLoadManagerSensor, "_look", note),
+        patch.object(entity, "LOOK_AGAIN", float("inf")),
+        patch.object(entity, "LOOK_ANYWAY", float("inf")),
+    ):
+        yield chargers
+
+
+async def test_measuring_one_charger_asks_no_entity_of_another(
+    hass: HomeAssistant, looked: set[str]
+) -> None:
+    async with two_sessions(hass) as (entry, socket):
         current = entity_of(hass, "sensor", subentry_id(entry, "A"), 1, "current_l1")
-        with (
-            patch.object(EvLoadManagerSensor, "_look", note),
-            patch.object(entity, "LOOK_AGAIN", float("inf")),
-            patch.object(entity, "LOOK_ANYWAY", float("inf")),
-        ):
-            # A limit that is answered in between makes everyone look.
-            for amperes in (2.0, 3.0, 4.0, 5.0, 2.0, 3.0, 4.0, 5.0):
-                looked.clear()
-                await tell_values(first, (amperes, amperes, amperes))
-                await until_state(hass, current, str(amperes))
-                if looked == {"A"}:
-                    return
+        # A limit that the other is given in between makes its entities look.
+        for amperes in (2.0, 3.0, 4.0, 5.0, 2.0, 3.0, 4.0, 5.0):
+            looked.clear()
+            await tell_values(socket, (amperes, amperes, amperes))
+            await until_state(hass, current, str(amperes))
+            if looked == {"A"}:
+                return
         pytest.fail("values of one charger make the entities of the other look")
+
+
+async def test_the_status_of_one_charger_asks_no_entity_of_another(
+    hass: HomeAssistant, looked: set[str]
+) -> None:
+    async with two_sessions(hass) as (entry, socket):
+        shown = entity_of(hass, "sensor", subentry_id(entry, "A"), 1, "status")
+        for status in ("SuspendedEV", "Charging") * 4:
+            looked.clear()
+            await socket.status(status)
+            await until_state(hass, shown, SHOWN[status])
+            if looked == {"A"}:
+                return
+        pytest.fail("the status of one charger makes the entities of the other look")

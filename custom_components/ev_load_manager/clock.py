@@ -7,11 +7,13 @@ monotonic clock never jumps when somebody sets the machine's clock.
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 import time
 
 _factor = 1.0
-_real_origin = time.monotonic()
+_source: Callable[[], float] = time.monotonic
+_real_origin = _source()
 _origin = _real_origin
 _wall_origin = datetime.now(UTC)
 _wall_shift = timedelta()
@@ -24,8 +26,21 @@ def set_factor(factor: float) -> None:
         raise ValueError(f"time can't pass {factor} times as fast")
     _wall_origin = now() - _wall_shift
     _origin = monotonic()
-    _real_origin = time.monotonic()
+    _real_origin = _source()
     _factor = factor
+
+
+def follow(source: Callable[[], float] = time.monotonic) -> None:
+    """Take the time from another clock than the machine's, in seconds.
+
+    For simulations that jump to the next event where nothing happens; what was
+    counted so far goes on without a gap.
+    """
+    global _source, _origin, _real_origin, _wall_origin  # noqa: PLW0603
+    _wall_origin = now() - _wall_shift
+    _origin = monotonic()
+    _source = source
+    _real_origin = source()
 
 
 def factor() -> float:
@@ -35,12 +50,12 @@ def factor() -> float:
 
 def monotonic() -> float:
     """Seconds on a clock that only goes forward."""
-    return _origin + (time.monotonic() - _real_origin) * _factor
+    return _origin + (_source() - _real_origin) * _factor
 
 
 def now() -> datetime:
     """The wall clock, UTC; in real time it follows the machine's clock."""
-    if _factor == 1.0:
+    if _factor == 1.0 and _source is time.monotonic:
         return datetime.now(UTC) + _wall_shift
     return _wall_origin + timedelta(seconds=monotonic() - _origin) + _wall_shift
 

@@ -71,8 +71,8 @@ class Devices:
 
     @callback
     def async_follow(self) -> None:
-        """After a step: what was only measured changes no device."""
-        if not self._entry.runtime_data.only_measured:
+        """After a step: what chargers do and tell all day long changes no device."""
+        if self._entry.runtime_data.stirred is None:
             self.async_update()
 
     @callback

@@ -136,9 +136,9 @@ class EvLoadManagerEntity[P: Place](Entity):
 class _Audience:
     """The entities of one place: hundreds of chargers have thousands of them.
 
-    After a step that only brought new measurements, they look only if their
-    place is not as it was at a glance, or if somebody has a change to write later;
-    and every half a minute in any case.
+    After a step that was for new measurements, or for other chargers, they look only
+    if their place is not as it was at a glance, or if somebody has a change to write
+    later; and every half a minute in any case.
     """
 
     def __init__(self, place: Place) -> None:
@@ -172,7 +172,8 @@ class _Audience:
         now = clock.monotonic()
         if isinstance(place, ChargerPlace | ConnectorPlace):
             glance = place.glance
-            if place.manager.only_measured and glance == self._glance and now < self._look_at:
+            quiet = not place.is_stirred and glance == self._glance
+            if quiet and now < self._look_at:
                 return
             self._glance = glance
         is_behind = False

@@ -56,8 +56,10 @@ LONGEST_WAIT: Final = 5.0
 """The loop looks around at least this often, s."""
 VALUES_INTERVAL: Final = 0.5
 """What chargers measure and answer is looked at together, at most this often, s."""
+_OF_ONE: Final = frozenset({Change.STATUS, Change.TRANSACTION, Change.LIMIT})
+"""What sets off steps all day long, and changes nothing at other chargers but their limits."""
 _MEASURED: Final = frozenset({"meter", Change.VALUES.value})
-"""What sets off steps all day long, and changes nothing but what was measured."""
+"""The same for what changes nothing but what was measured."""
 _CAN_WAIT: Final = frozenset({Change.VALUES, Change.LIMIT, Change.CAPABILITIES})
 """What comes from chargers in crowds, and calls for no other limit this very moment:
 room that an answered cut leaves may not be used for seconds."""
@@ -102,6 +104,7 @@ class LoadManager:
         self._wake = asyncio.Event()
         self._urgent = asyncio.Event()
         self._triggers: set[str] = set()
+        self._stirred: set[str] = set()
         self._task: asyncio.Task[None] | None = None
         self._meter_task: asyncio.Task[None] | None = None
         self._listeners: set[Callable[[], None]] = set()
@@ -119,8 +122,9 @@ class LoadManager:
         self.temporary_limits = TemporaryLimits()
         self.settings = LiveSettings.first(self.group)
         self.decision: Decision | None = None
-        self.only_measured = False
-        """The last step was for values of the meter or of chargers alone."""
+        self.stirred: frozenset[str] | None = None
+        """Chargers that the last step was for, unless it was for measured values alone;
+        None: it was for everyone."""
         self.readings: Readings = Readings(connectors={})
         self._summed: Readings | None = None
         self._chargers_current = NO_CURRENT
@@ -305,8 +309,10 @@ class LoadManager:
         if self._fallbacks.is_rising(now):
             self._site = None
         trigger = ", ".join(sorted(self._triggers)) or "time"
-        self.only_measured = self._triggers <= _MEASURED
+        everyday = self._triggers <= _MEASURED | _OF_ONE
+        self.stirred = frozenset(self._stirred) if everyday else None
         self._triggers.clear()
+        self._stirred.clear()
         self.readings = Readings(
             connectors=self._connector_readings(),
             meter=None if self.meter is None else self.meter.last_good,
@@ -559,8 +565,10 @@ class LoadManager:
         self._wake.set()
 
     @callback
-    def _on_charger_change(self, _: ChargePoint, change: Change) -> None:
+    def _on_charger_change(self, point: ChargePoint, change: Change) -> None:
         """Something came from a charger."""
+        if change in _OF_ONE:
+            self._stirred.add(point.id)
         if change is Change.CAPABILITIES:
             self._site = None
         if change is Change.VALUES:

@@ -160,6 +160,12 @@ class ChargerPlace:
         return self.subentry_id in self.manager.chargers
 
     @property
+    def is_stirred(self) -> bool:
+        """Whether the last step was for it, and for more than measurements."""
+        stirred = self.manager.stirred
+        return stirred is None or self.settings.charger_id in stirred
+
+    @property
     def glance(self) -> object:
         """What its entities show seldom changes without this."""
         return self.point.online, self.point.identity, self.point.capabilities
@@ -249,6 +255,11 @@ class ConnectorPlace:
     def state(self) -> ConnectorState | None:
         """What the charger told about it."""
         return self.charger.point.connectors.get(self.number)
+
+    @property
+    def is_stirred(self) -> bool:
+        """Whether the last step was for its charger, and for more than measurements."""
+        return self.charger.is_stirred
 
     @property
     def glance(self) -> object:

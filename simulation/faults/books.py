@@ -1,16 +1,23 @@
 """Compares the chargers' own records of their sessions with what was booked."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Set as AbstractSet
+from typing import Any, Final
 
 from ..charger import SimulatedCharger
 from ..connector import Transaction
 
+_NONE: Final[Mapping[str, AbstractSet[int | None]]] = {}
 
-def losses(chargers: Mapping[str, SimulatedCharger], books: Mapping[str, Any]) -> list[str]:
+
+def losses(
+    chargers: Mapping[str, SimulatedCharger],
+    books: Mapping[str, Any],
+    compared: Mapping[str, AbstractSet[int | None]] = _NONE,
+) -> list[str]:
     """What is missing, or too much, in the books of chargers that have told all they had.
 
-    `books`: by charger, what `ChargePoint.state` returns.
+    `books`: by charger, what `ChargePoint.state` returns. `compared`: ids of sessions
+    that a charger has forgotten since they were compared.
     """
     found: list[str] = []
     for charger in chargers.values():
@@ -18,6 +25,7 @@ def losses(chargers: Mapping[str, SimulatedCharger], books: Mapping[str, Any]) -
         for session in charger.sessions:
             found += [f"{charger.id}: {what}" for what in _compare(session, booked)]
         strangers = booked.keys() - {session.id for session in charger.sessions}
+        strangers -= compared.get(charger.id, frozenset())
         if strangers:
             found.append(f"{charger.id}: {len(strangers)} sessions were booked that never were")
         if charger.outbox.lost:

@@ -22,15 +22,16 @@ _OPENS_WITHIN: Final = 10.0
 """Real seconds."""
 
 
-async def _connect(
-    scene: Scene, charger_id: str, *, address: str = _ELSEWHERE, password: str | None = None
+async def knock(
+    url: str, charger_id: str, *, address: str = _ELSEWHERE, password: str | None = None
 ) -> ClientConnection:
+    """Connect as a charger, from another address; raises as `websockets` does."""
     headers = {}
     if password is not None:
         login = base64.b64encode(f"{charger_id}:{password}".encode()).decode()
         headers["Authorization"] = f"Basic {login}"
     return await connect(
-        f"{scene.site.url}/{charger_id}",
+        f"{url}/{charger_id}",
         subprotocols=[Subprotocol("ocpp1.6")],
         additional_headers=headers,
         local_addr=(address, 0),
@@ -69,7 +70,7 @@ async def _takes_a_known_id(scene: Scene) -> None:
     scene.breaks()
     before = scene.faulty.link.connections
     for _ in range(5):
-        found = await _outcomes([_connect(scene, "RIGHT")])
+        found = await _outcomes([knock(scene.site.url, "RIGHT")])
         scene.check("let in" not in found, "a stranger was taken for the charger")
         await scene.passes(5)
     scene.note(f"each of five: {_say(found)}")
@@ -96,7 +97,8 @@ async def _guesses_a_password(scene: Scene) -> None:
     found: Counter[str] = Counter()
     for batch in range(20):
         found += await _outcomes(
-            _connect(scene, "RIGHT", password=f"guess {batch} {number}") for number in range(50)
+            knock(scene.site.url, "RIGHT", password=f"guess {batch} {number}")
+            for number in range(50)
         )
         if batch == 10:
             scene.faulty.cut()
@@ -110,7 +112,7 @@ async def _makes_500_connections(scene: Scene) -> None:
     """Strangers' ids, all at once, while a car comes; then the chargers' own links are cut."""
     scene.breaks()
     scene.arrive(TWIN_2)
-    found = await _outcomes(_connect(scene, f"STRANGER-{number}") for number in range(500))
+    found = await _outcomes(knock(scene.site.url, f"STRANGER-{number}") for number in range(500))
     scene.note(_say(found))
     scene.check(found["let in"] <= 60, f"{found['let in']} strangers were let in")
     for charger in scene.site.chargers.values():
@@ -140,7 +142,7 @@ async def _sends_oversized_frames(scene: Scene) -> None:
     scene.breaks()
     huge = '[2,"1","DataTransfer",{"data":"' + "x" * 300_000 + '"}]'
     for _ in range(10):
-        stranger = await _connect(scene, "STRANGER")
+        stranger = await knock(scene.site.url, "STRANGER")
         with contextlib.suppress(WebSocketException):
             await stranger.send(huge)
             await stranger.recv()

@@ -121,7 +121,8 @@ def _fault(name: str, breaks: str, story: Story, bound: float) -> Fault:
         bound=bound,
         metered=True,
         speed=10.0,
-        expected_errors=("Error fetching",),
+        # What Home Assistant and its Modbus library say of a meter that fails, or ends.
+        expected_errors=("Error fetching", "Async TCP connection lost"),
     )
 
 

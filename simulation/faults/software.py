@@ -56,6 +56,8 @@ async def _port_is_taken(scene: Scene) -> None:
         lambda: here.entry.state is ConfigEntryState.LOADED,
         within=40.0 * clock.factor(),
     )
+    # Chargers that were refused for long knock seldom; who isn't there can't be told.
+    await scene.all_are_back()
     await scene.set_limit(21.0)
     await scene.shares({LEFT: 7.0, RIGHT: 7.0, TWIN: 7.0}, within=AFTER_A_PAUSE)
 

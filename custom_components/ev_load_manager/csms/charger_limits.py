@@ -244,16 +244,15 @@ class ChargerLimits:
     @property
     def is_written_too_often(self) -> bool:
         """Whether it had to store more limits today than is good for flash memory."""
-        persistence = self.profile.profile_persistence
-        if self.by_key:
-            persistence = self.profile.key_persistence
-        if persistence is Persistence.RATE_LIMITED:
-            return False
         counts = [keeper.writes for keeper in self.keepers.values()]
-        return (
-            sum(count.changes_today for count in counts) > MOST_CHANGES
-            or sum(count.renewals_today for count in counts) > MOST_RENEWALS
-        )
+        if (
+            sum(count.changes_today for count in counts) <= MOST_CHANGES
+            and sum(count.renewals_today for count in counts) <= MOST_RENEWALS
+        ):
+            return False
+        profile = self.profile
+        persistence = profile.key_persistence if self.by_key else profile.profile_persistence
+        return persistence is not Persistence.RATE_LIMITED
 
     @property
     def dead_man(self) -> DeadManReport:

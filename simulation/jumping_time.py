@@ -1,0 +1,84 @@
+"""An event loop whose time jumps to the next event where nothing happens.
+
+Real sockets, real code, and a clock that doesn't wait: as long as anybody on
+this loop has something to do, no time passes; then it is at once as late as the
+next timer wants it to be. Both ends of every socket must live on this loop, or
+one side's time would stand still while the other thinks.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+import selectors
+import time
+from typing import Any, override
+
+from custom_components.ev_load_manager import clock
+from homeassistant.runner import configure_event_loop
+
+_THREADS_TAKE_AT_MOST = 2.0
+"""Real seconds without any event, after which a thread counts as one that is never done."""
+_NOTHING_AHEAD = 0.05
+"""Real seconds to wait where no timer is set and only a signal can come."""
+
+
+class _Selector(selectors.DefaultSelector):
+    """Waits for sockets as ever, but jumps where it would have to wait for time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = time.monotonic()
+        self.in_threads = 0
+        """Jobs that threads have at present; time stands still for them."""
+
+    @override
+    def select(self, timeout: float | None = None) -> list[Any]:
+        found = super().select(0)
+        if found or (timeout is not None and timeout <= 0):
+            return found
+        if self.in_threads and (found := super().select(_THREADS_TAKE_AT_MOST)):
+            return found
+        if timeout is None:
+            return super().select(_NOTHING_AHEAD)
+        self.now += timeout
+        return found
+
+
+class JumpingLoop(asyncio.SelectorEventLoop):
+    """Its `time` is the simulation's; `clock` follows it."""
+
+    def __init__(self) -> None:
+        """Make it, and let `clock` follow it; `close` gives the machine's time back."""
+        self._jumping = _Selector()
+        super().__init__(self._jumping)
+        clock.follow(self.time)
+
+    @override
+    def time(self) -> float:
+        return self._jumping.now
+
+    @override
+    def run_in_executor[T, *Ts](
+        self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
+    ) -> asyncio.Future[T]:
+        self._jumping.in_threads += 1
+        job = super().run_in_executor(executor, func, *args)
+        job.add_done_callback(self._thread_is_done)
+        return job
+
+    def _thread_is_done(self, _: asyncio.Future[Any]) -> None:
+        self._jumping.in_threads -= 1
+
+    @override
+    def close(self) -> None:
+        clock.follow()
+        super().close()
+
+
+def jumping_loop() -> JumpingLoop:
+    """A loop as Home Assistant wants it, except that its time jumps."""
+    loop = JumpingLoop()
+    configure_event_loop(loop)
+    # It has just put the machine's clock in its place.
+    del loop.time
+    return loop

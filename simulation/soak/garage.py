@@ -1,0 +1,166 @@
+"""The garage of the soak: many chargers of several makes behind one fuse, and their house."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+import itertools
+import math
+from typing import Any, Final
+
+from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.load_manager import LoadManager
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.helpers import entity_registry as er
+
+from ..charger import SimulatedCharger
+from ..configuration import read_only
+from ..grid import L1, L2, L3, Currents, Wiring, same
+from ..house import Appliance, House
+from ..models import ABB_TERRA_AC, EVBOX_G4, GENERIC, WATTS_ONLY, ZAPTEC_GO, ChargerModel
+from ..set_up import Group, Home, MeterSetting
+from ..site import GRID, GROUP, SimulatedSite, SupplyCircuit
+
+TICK: Final = 1.0
+"""Seconds between two looks at what flows."""
+METER_INTERVAL: Final = 5
+"""Seconds between two readings of the meter."""
+REPORTS: Final = 60
+"""Seconds between two reports of a charger."""
+_KEPT: Final = 20
+"""Frames and calls that a charger remembers, for people who wonder."""
+_BASE: Final[Currents] = (0.25, 0.30, 0.20)
+"""What the house draws by night, as a part of what the group may have."""
+_WIRINGS: Final[tuple[Wiring, ...]] = ((L1, L2, L3), (L2, L3, L1), (L3, L1, L2))
+_MODELS: Final = (GENERIC, EVBOX_G4, ZAPTEC_GO, GENERIC, ABB_TERRA_AC, WATTS_ONLY)
+_PER_CHARGER: Final = 1.6
+"""A per phase that the group may have for each charger."""
+_FULL_DAY: Final = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the garage may have, A per phase."""
+
+    group: float
+    grid: float
+    safe: float
+
+    @classmethod
+    def of(cls, chargers: int) -> Limits:
+        """Far too little for everyone at once, as it is in life."""
+        group = max(80.0, round(_PER_CHARGER * chargers))
+        return cls(group=group, grid=round(group * 1.4), safe=round(group * 0.6))
+
+
+@dataclass(slots=True)
+class Garage:
+    """The site and its group, while time passes."""
+
+    site: SimulatedSite
+    home: Home
+    group: Group
+    limits: Limits
+
+    @property
+    def entry(self) -> ConfigEntry[LoadManager]:
+        """The group's config entry."""
+        return self.home.hass.config_entries.async_get_known_entry(self.group.entry_id)
+
+    def books(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is kept of each charger."""
+        manager = self.entry.runtime_data
+        return {
+            charger.charger_id: manager.chargers.point(charger.charger_id).state()
+            for charger in manager.chargers.values()
+        }
+
+    async def set_limit(self, amperes: float) -> None:
+        """Write the number entity of the group's limit, and judge by it from now on."""
+        entity = er.async_get(self.home.hass).async_get_entity_id(
+            "number", DOMAIN, f"{self.group.entry_id}_maximum_current"
+        )
+        await self.home.hass.services.async_call(
+            "number", "set_value", {"entity_id": entity, "value": amperes}, blocking=True
+        )
+        self.site.set_limit(GROUP, amperes)
+
+    def live(self, seconds_of_day: float) -> None:
+        """Let the house be as it is at a time of day: busy in the evening."""
+        evening = max(0.0, math.sin((seconds_of_day / _FULL_DAY - 0.4) * 2 * math.pi))
+        one, two, three = (part * self.limits.group * (1.0 + 0.8 * evening) for part in _BASE)
+        self.site.house.base = (one, two, three)
+
+
+def build(url: str, chargers: int, *, seed: int) -> tuple[SimulatedSite, Limits]:
+    """Lay out the site."""
+    limits = Limits.of(chargers)
+    site = SimulatedSite(
+        url,
+        circuits=(
+            SupplyCircuit(GRID, same(limits.grid), carries_house=True),
+            SupplyCircuit(GROUP, same(limits.group), parent=GRID),
+        ),
+        house=House(same(0.0), noise=0.2, seed=seed),
+        # A meter whose values stand still for half a minute counts as frozen.
+        meter_noise=0.05,
+        tick=TICK,
+        idle_tick=10 * TICK,
+        seed=seed,
+    )
+    site.house.appliances["heater"] = Appliance(same(0.15 * limits.group))
+    models = itertools.cycle(_MODELS)
+    for number in range(chargers):
+        charger = site.add_charger(
+            f"CP{number + 1:03}",
+            _reports_rarely(next(models)),
+            wiring=_WIRINGS[number % 3],
+            # Looking whether every frame is right takes longer than all the rest.
+            validate=False,
+        )
+        _forget_soon(charger)
+    return site, limits
+
+
+def _reports_rarely(model: ChargerModel) -> ChargerModel:
+    keys = {**model.extra_keys, "MeterValueSampleInterval": read_only(REPORTS)}
+    return replace(model, extra_keys=keys)
+
+
+def _forget_soon(charger: SimulatedCharger) -> None:
+    """Memory is to be the integration's, and not that of the simulation."""
+    charger.calls = deque(maxlen=_KEPT)
+    charger.link.transcript = deque(maxlen=_KEPT)
+
+
+async def set_up(site: SimulatedSite, limits: Limits, home: Home) -> Garage:
+    """Add the group with all its chargers; returns when everyone is connected."""
+    await site.meter.start()
+    group = await home.set_up_group(
+        name="Soak",
+        rated=limits.group,
+        maximum=limits.group,
+        meter=MeterSetting(
+            port=site.meter.port,
+            rated=limits.grid,
+            maximum=limits.grid,
+            safe_limit=limits.safe,
+            interval=METER_INTERVAL,
+        ),
+    )
+    garage = Garage(site, home, group, limits)
+    garage.live(0.0)
+    for charger in site.chargers.values():
+        wiring = charger.connectors[1].wiring
+        await group.add_charger(charger.id, name=charger.id, wiring=wiring)
+    await site.start(meter=False)
+    for charger in site.chargers.values():
+        await charger.until(partial(_is_accepted, charger), seconds=600.0)
+    # Nobody has come yet, and everyone has been told what it may do.
+    await clock.sleep(60.0)
+    return garage
+
+
+def _is_accepted(charger: SimulatedCharger) -> bool:
+    return charger.accepted

@@ -1,0 +1,90 @@
+"""What a soak measures is judged rightly, and a short one holds."""
+
+from dataclasses import replace
+import json
+from pathlib import Path
+import subprocess
+
+import pytest
+
+from simulation.soak.figures import Day, Figures, Over
+from simulation.soak.troubles import HOUSE_ROSE, TROUBLES, Happened, Troubles
+
+PROJECT = Path(__file__).parents[2]
+PYTHON = PROJECT / ".venv" / "demo" / "bin" / "python"
+GOOD = Day(number=1, hours=24.0, memory=400.0)
+
+
+def figures(*days: Day) -> Figures:
+    return Figures(chargers=100, seed=1, wanted_days=7.0, days=list(days))
+
+
+def test_a_good_week_has_nothing_wrong() -> None:
+    week = figures(GOOD, replace(GOOD, number=2, memory=430.0))
+    week.energy = {"taken": 1000.0, "charged": 1000.0, "booked": 999.9}
+    assert week.wrong() == []
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (replace(GOOD, number=2, memory=441.0), "memory grew"),
+        (replace(GOOD, number=2, task_exceptions=1), "never retrieved"),
+        (
+            replace(
+                GOOD,
+                number=2,
+                over=[Over(at=0.0, what="group L1", seconds=50.0, bound=34.0, because="offline")],
+            ),
+            "group L1 for 50 s, bound 34 s (offline)",
+        ),
+    ],
+)
+def test_what_does_not_hold_is_told(day: Day, words: str) -> None:
+    (wrong,) = figures(GOOD, day).wrong()
+    assert words in wrong
+
+
+def test_energy_that_was_not_booked_is_told() -> None:
+    week = figures(GOOD)
+    week.energy = {"taken": 1000.0, "charged": 1000.0, "booked": 990.0}
+    assert week.wrong() == ["cars took 1000.0 kWh, 990.0 kWh are booked"]
+
+
+def test_a_session_that_was_lost_is_told() -> None:
+    week = figures(GOOD)
+    week.lost = ["CP001: session 7 is not booked"]
+    assert week.wrong() == week.lost
+
+
+def test_memory_is_judged_after_the_first_whole_day_only() -> None:
+    assert figures(replace(GOOD, hours=3.0), GOOD).growth is None
+
+
+def test_a_trouble_explains_what_is_over_while_it_lasts_and_shortly_after() -> None:
+    disobeys = next(one for one in TROUBLES if one.name == "disobeys")
+    troubles = Troubles.__new__(Troubles)
+    troubles.happened = [Happened(disobeys, 100.0, 200.0)]
+    assert troubles.bound(150.0, 160.0) == (disobeys.bound, "disobeys")
+    assert troubles.bound(220.0, 260.0) == (disobeys.bound, "disobeys")
+    assert troubles.bound(300.0, 310.0) == (HOUSE_ROSE, "the house rose")
+    assert troubles.bound(80.0, 90.0) == (HOUSE_ROSE, "the house rose")
+
+
+@pytest.mark.skipif(not PYTHON.exists(), reason="needs the demo's Home Assistant (script/setup)")
+def test_an_hour_with_a_fault_every_minute_holds(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    command = ("-m", "simulation.soak", "--days=0.04", "--chargers=8", "--every=60", "--seed=1")
+    ended = subprocess.run(
+        [PYTHON, *command, f"--json={file}"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = json.loads(file.read_text())
+    assert told["wrong"] == [], ended.stdout
+    assert ended.returncode == 0
+    (day,) = told["days"]
+    assert day["faults"] > 30
+    assert day["taken"] > 1.0
