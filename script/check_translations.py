@@ -36,7 +36,18 @@ SAME_WORDS: Mapping[str, frozenset[str]] = {
     "nb": frozenset({"normal", "pause", "port", "start", "status", "type"}),
     "nl": frozenset(
         {
-            *("1 week", "details", "even", "in", "later", "live", "maximum", "meter", "meters"),
+            *(
+                "1 week",
+                "details",
+                "even",
+                "in",
+                "later",
+                "live",
+                "maximum",
+                "meter",
+                "meters",
+                "model",
+            ),
             *("minimum", "status"),
         }
     ),
