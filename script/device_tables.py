@@ -97,7 +97,7 @@ def _way(profile: ChargerProfile) -> str:
         return "not over OCPP"
     best = profile.ways[0]
     if isinstance(best, ConfigurationKeyWay):
-        return "keys " + ", ".join(f"`{key}`" for key in best.keys.values())
+        return "keys " + ", ".join(f"`{key}`" for key in dict.fromkeys(best.keys.values()))
     return "charging profile"
 
 
@@ -116,7 +116,7 @@ def _meter_row(meter: RegisterMap) -> str:
         ", ".join(transport.value.upper() for transport in meter.transports),
         str(meter.phases),
         "experimental" if meter.experimental else "two sources or more",
-        "; ".join(notes),
+        "; ".join(note.removesuffix(".") for note in notes),
     )
 
 
