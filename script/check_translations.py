@@ -56,7 +56,10 @@ SAME_WORDS: Mapping[str, frozenset[str]] = {
 """Words that a language shares with English, in small letters."""
 
 PLACEHOLDER = re.compile(r"{(\w+)}")
-KEY = re.compile(r"[a-z0-9_-]+")
+KEY = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
+URL = re.compile(r"\b(https?|ftps?)://([a-z0-9-]+\.)+[a-z]{2,}|\bwww\.", re.IGNORECASE)
+FIXED = re.compile(r"entity\..*\.(state\.\w+|state_attributes\..*|unit_of_measurement)")
+"""Texts that Home Assistant shows without filling anything in."""
 STRUCTURE = re.compile(r"`[^`]*`|\]\([^)]*\)|\n|\|")
 """What Markdown has to keep: code, the targets of links, lines and tables."""
 HTML = re.compile(r"<[a-z/][^>]*>", re.IGNORECASE)
@@ -73,11 +76,11 @@ def texts(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def faults_of_form(language: str, tree: Mapping[str, Any]) -> Iterator[str]:
-    """What Home Assistant would refuse in one language."""
+    """What Home Assistant would refuse in one language, or its check of integrations."""
     for path, text in texts(tree):
         where = f"{language}: {path}"
         if bad := [key for key in path.split(".") if not KEY.fullmatch(key)]:
-            yield f"{where}: a key has only a-z, 0-9, - and _: {bad[0]}"
+            yield f"{where}: a key has only a-z and 0-9, with single - and _ between: {bad[0]}"
         if not isinstance(text, str) or not text:
             yield f"{where}: is no text"
             continue
@@ -85,6 +88,10 @@ def faults_of_form(language: str, tree: Mapping[str, Any]) -> Iterator[str]:
             yield f"{where}: begins or ends with a space"
         if HTML.search(text):
             yield f"{where}: has HTML in it"
+        if URL.search(text):
+            yield f"{where}: has an address in it, which belongs into a placeholder"
+        if FIXED.fullmatch(path) and PLACEHOLDER.search(text):
+            yield f"{where}: has a placeholder that nothing fills in"
         if re.search(r"'{\w+}'", text):
             yield f"{where}: single quotes make a placeholder plain text"
 

@@ -102,6 +102,13 @@ def test_complete_translations_pass(integration: Path) -> None:
             "et: exceptions.no_room.message: single quotes make a placeholder plain text",
         ),
         (
+            with_message("Siin: {name}, https://example.com/abi"),
+            (
+                "et: exceptions.no_room.message:"
+                " has an address in it, which belongs into a placeholder"
+            ),
+        ),
+        (
             with_message("There is no room for {name}"),
             (
                 "et: exceptions.no_room.message: is the same as in English:"
@@ -159,6 +166,18 @@ def test_a_name_may_be_the_same_in_every_language(integration: Path, text: str) 
         )
 
     assert faults(integration) == []
+
+
+def test_a_state_has_no_placeholders(integration: Path) -> None:
+    for language, state in (("en", "Paused {until}"), ("et", "Peatatud {until}")):
+        tree = ENGLISH if language == "en" else estonian(ENGLISH)
+        limit = {**tree["entity"]["sensor"]["limit"], "state": {"paused": state}}
+        write(integration, language, {**tree, "entity": {"sensor": {"limit": limit}}})
+
+    assert faults(integration) == [
+        f"{language}: entity.sensor.limit.state.paused: has a placeholder that nothing fills in"
+        for language in ("en", "et")
+    ]
 
 
 def test_an_empty_text_is_found(integration: Path) -> None:
