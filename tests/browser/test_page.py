@@ -218,6 +218,21 @@ def test_everything_fits_on_a_phone_in_every_language(
         screenshot(page, f"phone-{tab}-{language}")
 
 
+def test_words_and_numbers_are_those_of_the_reader(
+    world: World, open_page: Open, cars: None
+) -> None:
+    page = open_page(language="fi")
+
+    card = outlet(page, "Left of the door")
+    expect(card).to_contain_text(re.compile(r"Lataa.*\d,\d\s?A", re.DOTALL))
+
+
+def test_who_reads_no_language_of_the_page_reads_english(world: World, open_page: Open) -> None:
+    page = open_page(language="eo")
+
+    expect(page.get_by_role("navigation", name="EV charging")).to_be_visible()
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("tab", TABS)
 def test_nothing_stands_in_the_way_of_a_screen_reader(
