@@ -42,8 +42,8 @@ def max_min_fair(claims: Sequence[Claim], available: PhaseCurrents) -> dict[Conn
 
 
 def round_robin(claims: Sequence[Claim], available: PhaseCurrents) -> dict[ConnectorId, float]:
-    """acnportal's; it is asked again when there is half an ampere more or less."""
-    rounded = PhaseCurrents(*(floor(current * 2.0) / 2.0 for current in available))
+    """acnportal's in steps of 1 A; it is asked again when there is an ampere more or less."""
+    rounded = PhaseCurrents(*(float(floor(current)) for current in available))
     return dict(_round_robin(tuple(claims), rounded))
 
 
@@ -53,7 +53,7 @@ def _round_robin(
 ) -> tuple[tuple[ConnectorId, float], ...]:
     from .acn import problem
 
-    return tuple(problem(claims, {"grid": available}, increment=0.5).solve().items())
+    return tuple(problem(claims, {"grid": available}, increment=1.0).solve().items())
 
 
 @dataclass(slots=True)

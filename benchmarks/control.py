@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import os
 from pathlib import Path
 from statistics import mean
+import sys
 
 from simulation.plant import Meter, Visit
 
@@ -85,8 +86,13 @@ def _equal_cars(hours: float) -> Mapping[int, tuple[Visit, ...]]:
 
 
 def _run_all(jobs: Sequence[Job]) -> dict[Job, Day]:
+    done = {}
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        return dict(zip(jobs, pool.map(Job.run, jobs), strict=True))
+        for job, day in zip(jobs, pool.map(Job.run, jobs), strict=True):
+            done[job] = day
+            print(f"{len(done)} of {len(jobs)} runs", end="\r", file=sys.stderr)
+    print(file=sys.stderr)
+    return done
 
 
 def run(

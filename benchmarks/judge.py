@@ -1,13 +1,13 @@
 """Looks at the truth of the closed loop, and puts it into figures."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import NamedTuple
 
 from custom_components.ev_load_manager.balancing.allocation import Claim, allocate
-from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents
+from custom_components.ev_load_manager.balancing.phases import NO_CURRENT, Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from simulation.plant import Algorithm, House, Meter, Outlet, Plant, Visit
 
@@ -95,16 +95,13 @@ class Judge:
         self,
         now: float,
         other: PhaseCurrents,
-        cars: dict[ConnectorId, tuple[Visit | None, PhaseCurrents, float]],
+        drawn: PhaseCurrents,
+        cars: Iterable[tuple[ConnectorId, Visit | None, float]],
     ) -> None:
-        """Take in a moment: the building, and of each outlet visit, draw, and A of the car."""
-        drawn = [0.0, 0.0, 0.0]
-        for id_, (visit, currents, amperes) in cars.items():
+        """Take in a moment: the building, all cars, and of each outlet the visit and its A."""
+        for id_, visit, amperes in cars:
             self._session(id_, visit, amperes)
-            if amperes:
-                for phase in PHASES:
-                    drawn[phase] += currents[phase]
-        grid = PhaseCurrents(*(other[phase] + drawn[phase] for phase in PHASES))
+        grid = other.plus(drawn)
         self._recent.append(other)
         self._window.append(grid)
         gone = self._window.popleft() if len(self._window) > MEAN_OVER / STEP else None
@@ -188,10 +185,8 @@ def run_day(
     while plant.now < end:
         if plant.step(STEP):
             plant.apply(algorithm.decide(plant.readings(), plant.now))
-        cars = {
-            id_: (each.visit, each.currents, each.drawn) for id_, each in plant.connectors.items()
-        }
-        judge.look(plant.now, plant.other_load, cars)
+        cars = [(id_, each.visit, each.drawn) for id_, each in plant.connectors.items()]
+        judge.look(plant.now, plant.other_load, plant.drawn, cars)
     return judge.end(plant.now, plant)
 
 
@@ -250,19 +245,13 @@ def all_knowing(outlets: Sequence[Outlet], house: House, *, seed: int, hours: fl
             if car.visit is not None and car.drawn:
                 car.drawn = min(car.drawn, _takes(car.visit, car.wanted))
             car.wanted = max(0.0, car.wanted - car.drawn * STEP)
+        drawn = NO_CURRENT
+        for car in cars:
+            if car.visit is not None and car.drawn:
+                phases = car.outlet.wiring[: car.visit.phases]
+                drawn = drawn.plus(PhaseCurrents.on(phases, car.drawn))
         judge.look(
-            now,
-            plant.other_load,
-            {
-                car.outlet.id: (
-                    car.visit,
-                    PhaseCurrents.on(car.outlet.wiring[: car.visit.phases], car.drawn)
-                    if car.visit
-                    else PhaseCurrents(0.0, 0.0, 0.0),
-                    car.drawn,
-                )
-                for car in cars
-            },
+            now, plant.other_load, drawn, [(car.outlet.id, car.visit, car.drawn) for car in cars]
         )
     return judge.end(plant.now)
 
