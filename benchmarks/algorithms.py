@@ -42,7 +42,7 @@ def max_min_fair(claims: Sequence[Claim], available: PhaseCurrents) -> dict[Conn
 
 
 def round_robin(claims: Sequence[Claim], available: PhaseCurrents) -> dict[ConnectorId, float]:
-    """acnportal's in steps of 1 A; it is asked again when there is an ampere more or less."""
+    """The rule of acnportal in steps of 1 A; it is asked again when there is an ampere more or less."""
     rounded = PhaseCurrents(*(float(floor(current)) for current in available))
     return dict(_round_robin(tuple(claims), rounded))
 

@@ -26,6 +26,12 @@ NAMES = {
     "csms": "our csms alone",
     "home": "ours in Home Assistant",
 }
+HOMES = {"disabled": "all disabled", "home": "all enabled"}
+"""Home Assistants with their entities."""
+CUTS = (8.0, 7.6, 7.2, 6.8, 6.4)
+"""A per charger that the group is limited to, one after the other."""
+BETWEEN_CUTS = 2.0
+"""Seconds."""
 PATIENCE = 120.0
 """Real seconds until all limits must have risen after the start of all sessions."""
 
@@ -120,7 +126,7 @@ class _Bench:
         self.fleet = stack.enter_context(Process("fleet", url))
         self.fleet.order(do="connect", chargers=chargers)
         self.fleet.order(do="report", seconds=1.0)
-        self.measured = _Measured(memory=(self.server.memory - before) / chargers)
+        self.measured = _Measured(memory=(self.server.memory - before) / max(1, chargers))
 
     def measure(self, seconds: float) -> None:
         """One round."""
@@ -173,8 +179,7 @@ def run(
             (
                 "Medians of the rounds. Each message has three currents, three voltages, power and "
                 "energy. CPU: user and system time of the whole server process. KiB/charger: "
-                "memory of the server process that appeared with the chargers; in Home Assistant, "
-                "charger devices and entities were there before they connected."
+                "memory of the server process that appeared when they connected and reported."
             ),
         ],
     )
@@ -210,16 +215,19 @@ def run(
                     unit="ms",
                 ),
             ]
-        if size == max(sizes):
-            targets.append(
-                Target(
-                    name=f"memory per charger without entities, {size} chargers",
-                    value=measured["csms"].memory,
-                    bound=300.0,
-                    unit="KiB",
-                )
-            )
     yield table
+    memory = _memory(max(sizes))
+    yield memory
+    without = memory.rows[0][-1]
+    assert isinstance(without, float)
+    targets.append(
+        Target(
+            name=f"memory per charger without entities, {max(sizes)} chargers",
+            value=without,
+            bound=300.0,
+            unit="KiB",
+        )
+    )
     if limits:
         told, resting = _limits_and_rest(sorted(limits), idle)
         yield told
@@ -235,11 +243,45 @@ def run(
     yield from targets
 
 
+def _memory(size: int) -> Table:
+    """What so many chargers cost beside a group that has none."""
+    table = Table(
+        title=f"Memory of Home Assistant with {size} chargers",
+        columns=("entities", "MiB without chargers", "MiB with them", "KiB/charger"),
+        notes=[
+            (
+                "Configured, connected and reporting, beside a group without chargers; memory that "
+                "belongs to the process alone, after a garbage collection."
+            )
+        ],
+    )
+    for kind, name in HOMES.items():
+        used = []
+        for chargers in (0, size):
+            with ExitStack() as stack:
+                bench = _Bench(kind, chargers, stack)
+                bench.server.order(do="collect")
+                used.append(bench.server.memory)
+        table.add(name, used[0] / 1024.0, used[1] / 1024.0, (used[1] - used[0]) / size)
+    return table
+
+
 def _limits_and_rest(sizes: Sequence[int], idle: float) -> tuple[Table, Table]:
     told = Table(
         title="From a lowered group limit to the last charger's answer",
-        columns=("chargers", "decided after ms", "all answered after ms", "ms per charger"),
-        notes=["The group's limit falls, every car gets a lower limit. Chargers answer at once."],
+        columns=(
+            "chargers",
+            "decided after ms, median",
+            "last answer after the decision ms, median",
+            "longest",
+            "ms per charger",
+        ),
+        notes=[
+            (
+                f"The group's limit falls {len(CUTS)} times, every car gets a lower limit each time. "
+                "Chargers answer at once."
+            )
+        ],
     )
     resting = Table(
         title="CPU while chargers are connected, cars charge, and a meter is read every 2 s",
@@ -250,12 +292,14 @@ def _limits_and_rest(sizes: Sequence[int], idle: float) -> tuple[Table, Table]:
             bench = _Bench("home", size, stack)
             entities = bench.server.order(do="count")["entities"]
             _wait_for_rise(bench, 9.0)
-            found = bench.server.order(do="limit", amperes=8.0 * size)
+            decided, answered = [], []
+            for amperes in CUTS:
+                found = bench.server.order(do="limit", amperes=amperes * size)
+                decided.append(found["decided"] * 1e3)
+                answered.append((found["seconds"] - found["decided"]) * 1e3)
+                time.sleep(BETWEEN_CUTS)
             told.add(
-                size,
-                found["decided"] * 1e3,
-                found["seconds"] * 1e3,
-                (found["seconds"] - found["decided"]) * 1e3 / size,
+                size, median(decided), median(answered), max(answered), median(answered) / size
             )
             shares = []
             for pause in (None, 10.0):

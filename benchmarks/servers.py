@@ -1,6 +1,6 @@
 """The central systems that are measured, each in a process of its own.
 
-    python -m benchmarks.servers bare|ocpp|csms|home [--chargers N]
+    python -m benchmarks.servers bare|ocpp|csms|home|disabled [--chargers N]
 
 The first line on standard output is JSON with the URL for chargers; then orders
 come as lines of JSON on standard input, as in `fleet`.
@@ -9,8 +9,10 @@ come as lines of JSON on standard input, as in `fleet`.
 import argparse
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
+import gc
 import json
 from pathlib import Path
 import socket
@@ -199,16 +201,17 @@ def _entry(chargers: int) -> ConfigEntry[Any]:
     )
 
 
-async def _enable_all(hass: HomeAssistant, entry: ConfigEntry[Any]) -> int:
-    """Enable every entity of the group; returns how many there are."""
+async def _choose_entities(hass: HomeAssistant, entry: ConfigEntry[Any], *, enabled: bool) -> int:
+    """Enable or disable every entity of the group; returns how many there are."""
     from homeassistant.helpers import entity_registry as er
 
     registry = er.async_get(hass)
     entities = er.async_entries_for_config_entry(registry, entry.entry_id)
-    disabled = [entity.entity_id for entity in entities if entity.disabled_by is not None]
-    for entity_id in disabled:
-        registry.async_update_entity(entity_id, disabled_by=None)
-    if disabled:
+    wanted = None if enabled else er.RegistryEntryDisabler.USER
+    others = [one.entity_id for one in entities if (one.disabled_by is None) is not enabled]
+    for entity_id in others:
+        registry.async_update_entity(entity_id, disabled_by=wanted)
+    if others:
         await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     return len(entities)
@@ -231,8 +234,11 @@ async def _feed_meter(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
 
 
 @asynccontextmanager
-async def home(chargers: int) -> AsyncIterator[tuple[str, Orders]]:
-    """Run a real Home Assistant with its recorder, and a group of so many chargers."""
+async def home(chargers: int, *, enabled: bool = True) -> AsyncIterator[tuple[str, Orders]]:
+    """Run a real Home Assistant with its recorder, and a group of so many chargers.
+
+    `enabled`: with all entities, those that are disabled by default, too; else with none.
+    """
     from simulation.home_assistant import home_assistant
 
     async with AsyncExitStack() as stack:
@@ -245,7 +251,7 @@ async def home(chargers: int) -> AsyncIterator[tuple[str, Orders]]:
         stack.callback(feeding.cancel)
         await hass.config_entries.async_add(entry)
         await hass.async_block_till_done()
-        entities = await _enable_all(hass, entry)
+        entities = await _choose_entities(hass, entry, enabled=enabled)
         manager = entry.runtime_data
 
         def limits() -> list[Any]:
@@ -304,7 +310,13 @@ async def _settled(limits: Callable[[], list[Any]], *, since: float | None = Non
     raise TimeoutError("the limits do not settle")
 
 
-SERVERS = {"bare": bare, "ocpp": ocpp, "csms": csms, "home": home}
+SERVERS: dict[str, Callable[[int], AbstractAsyncContextManager[tuple[str, Orders]]]] = {
+    "bare": bare,
+    "ocpp": ocpp,
+    "csms": csms,
+    "home": home,
+    "disabled": partial(home, enabled=False),
+}
 
 
 async def _main(kind: str, chargers: int) -> None:
@@ -317,6 +329,10 @@ async def _main(kind: str, chargers: int) -> None:
             order = json.loads(line)
             if order["do"] == "stop":
                 break
+            if order["do"] == "collect":
+                gc.collect()
+                print("{}", flush=True)
+                continue
             print(json.dumps(await obey(order)), flush=True)
     print("{}", flush=True)
 
