@@ -27,12 +27,16 @@ class _Selector(selectors.DefaultSelector):
 
     def __init__(self) -> None:
         super().__init__()
+        self.jumps = True
         self.now = time.monotonic()
+        """Where the last jump led to."""
         self.in_threads = 0
         """Jobs that threads have at present; time stands still for them."""
 
     @override
     def select(self, timeout: float | None = None) -> list[Any]:
+        if not self.jumps:
+            return super().select(timeout)
         found = super().select(0)
         if found or (timeout is not None and timeout <= 0):
             return found
@@ -50,12 +54,25 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         """Make it, and let `clock` follow it; `close` gives the machine's time back."""
         self._jumping = _Selector()
+        self._ahead = 0.0
         super().__init__(self._jumping)
         clock.follow(self.time)
 
     @override
     def time(self) -> float:
-        return self._jumping.now
+        return self._jumping.now if self._jumping.jumps else time.monotonic() + self._ahead
+
+    @property
+    def jumps(self) -> bool:
+        """Whether time jumps; else it passes as the machine's does."""
+        return self._jumping.jumps
+
+    @jumps.setter
+    def jumps(self, jumps: bool) -> None:
+        now = self.time()
+        self._jumping.jumps = jumps
+        self._jumping.now = now
+        self._ahead = now - time.monotonic()
 
     @override
     def run_in_executor[T, *Ts](

@@ -15,7 +15,7 @@ import time
 
 from rich.console import Console
 
-from ..home_assistant import event_loop
+from ..jumping_time import jumping_loop
 from .fault import Fault, Outcome
 from .run import run
 from .table import FAULTS
@@ -30,7 +30,8 @@ def main() -> int:
             console.print(f"{fault.name:20} {fault.breaks} (bound: {fault.bound:g} s)")
         return 0
     wanted = [FAULTS[name] for name in arguments.names] or list(FAULTS.values())
-    loop = event_loop()
+    loop = jumping_loop()
+    loop.jumps = False
     task = loop.create_task(_run(wanted, console, arguments.json))
     for stop in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(stop, task.cancel)

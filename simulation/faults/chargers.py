@@ -20,6 +20,7 @@ from ..models import GENERIC, STUBBORN
 from .fault import DISOBEYS, LIMIT_FELL, NO_ANSWER, STARTS_BY_ITSELF, Fault, Story
 from .scene import LEFT, LIMIT, RIGHT, TWIN, TWIN_2, Scene
 
+HOURS: Final = 3600.0
 _LIMITS = ("SetChargingProfile", "ChangeConfiguration")
 
 
@@ -85,6 +86,24 @@ async def _reboots(scene: Scene) -> None:
         await scene.faulty.until(lambda: scene.faulty.accepted)
         scene.faulty.present(1, "CARD-1")
         await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0})
+
+
+async def _reboots_daily(scene: Scene) -> None:
+    """Each day in the middle of a session; the cars are there for some hours a day."""
+    scene.leave(LEFT, RIGHT, TWIN)
+    scene.breaks()
+    for _ in range(3):
+        await scene.passes(20 * HOURS)
+        scene.arrive(LEFT, RIGHT, TWIN)
+        await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0})
+        scene.faulty.reboot(reason="Reboot")
+        await scene.comes("the others take over", lambda: scene.offered()[LEFT] >= 11.0, steady=1.0)
+        await scene.faulty.until(lambda: scene.faulty.accepted)
+        scene.faulty.present(1, "CARD-1")
+        await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0})
+        await scene.passes(HOURS)
+        await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0})
+        scene.leave(LEFT, RIGHT, TWIN)
 
 
 async def _loses_power(scene: Scene) -> None:
@@ -204,8 +223,6 @@ async def _has_a_wrong_clock(scene: Scene) -> None:
     await scene.passes(60)
 
 
-HOURS: Final = 3600.0
-
 CHARGER_FAULTS: Final = (
     Fault(
         name="socket-cut",
@@ -236,6 +253,13 @@ CHARGER_FAULTS: Final = (
         breaks="a charger reboots in the middle of sessions, again and again",
         story=_reboots,
         bound=STARTS_BY_ITSELF,
+    ),
+    Fault(
+        name="reboots-daily",
+        breaks="a charger reboots every day in the middle of a session, for three days",
+        story=_reboots_daily,
+        bound=STARTS_BY_ITSELF,
+        jumps=True,
     ),
     Fault(
         name="power-lost",

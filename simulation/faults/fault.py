@@ -49,6 +49,8 @@ class Fault:
     """Seconds that its clock is ahead, for ever."""
     speed: float = 20.0
     """How much faster than real time its story runs."""
+    jumps: bool = False
+    """Time jumps to the next event instead: for stories that take days."""
     metered: bool = False
     """There are a house and a meter, and a grid connection that is to be kept, too."""
     own_process: bool = False

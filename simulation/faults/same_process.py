@@ -1,5 +1,6 @@
 """A Home Assistant in this process, with a fresh group for every fault."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from homeassistant.config_entries import ConfigEntry
 
 from ..grid import NOTHING, same
 from ..house import Appliance, House
+from ..jumping_time import JumpingLoop
 from ..set_up import Group, Home, MeterSetting
 from ..site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from .fault import Fault
@@ -58,6 +60,8 @@ def garage(url: str, fault: Fault) -> SimulatedSite:
         house=House(BASE if fault.metered else NOTHING),
         # A meter whose values stand still for half a minute counts as frozen.
         meter_noise=0.05,
+        tick=1.0 if fault.jumps else 0.2,
+        idle_tick=10.0 if fault.jumps else 0.0,
     )
     site.house.appliances["oven"] = Appliance(OVEN)
     for charger_id, model, wiring in CHARGERS:
@@ -92,7 +96,10 @@ async def add_chargers(site: SimulatedSite, group: Group) -> None:
 @asynccontextmanager
 async def same_process(home: Home, fault: Fault) -> AsyncIterator[Scene]:
     """A garage as the fault wants it; taken down at the end."""
-    clock.set_factor(fault.speed)
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, JumpingLoop)
+    loop.jumps = fault.jumps
+    clock.set_factor(1.0 if fault.jumps else fault.speed)
     site = garage(home.chargers_url, fault)
     group: Group | None = None
     try:
@@ -105,6 +112,7 @@ async def same_process(home: Home, fault: Fault) -> AsyncIterator[Scene]:
         await site.stop()
         if group is not None:
             await group.remove()
+        loop.jumps = False
 
 
 def inside(scene: Scene) -> SameProcess:

@@ -85,3 +85,24 @@ def test_time_stands_still_while_a_thread_works() -> None:
         return passed
 
     assert live(story) == 0.0
+
+
+def test_time_may_pass_as_the_machines_does_and_has_no_gap() -> None:
+    async def story() -> tuple[float, float, float]:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, JumpingLoop)
+        began = clock.monotonic()
+        await clock.sleep(1000.0)
+        loop.jumps = False
+        slow, real = clock.monotonic(), time.monotonic()
+        await clock.sleep(0.01)
+        waited = time.monotonic() - real
+        loop.jumps = True
+        fast = clock.monotonic()
+        await clock.sleep(1000.0)
+        return slow - began, waited, clock.monotonic() - fast
+
+    jumped, waited, jumped_again = live(story)
+    assert jumped == pytest.approx(1000.0, abs=1.0)
+    assert waited >= 0.01
+    assert jumped_again == pytest.approx(1000.0)
