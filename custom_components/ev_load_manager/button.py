@@ -57,6 +57,14 @@ CHARGER_BUTTONS: Final = (
         available_fn=lambda charger: charger.point.online,
         press_fn=_check_without_home_assistant,
     ),
+    ButtonRow[ChargerPlace](
+        key="find_wiring",
+        translation_key="find_wiring",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda _: None,
+        available_fn=lambda charger: charger.point.online,
+        press_fn=lambda charger: charger.manager.find_wiring(charger.settings),
+    ),
 )
 
 CONNECTOR_BUTTONS: Final = (

@@ -7,6 +7,7 @@ from typing import Any, override
 from homeassistant.core import callback
 
 from .access import Access
+from .balancing.reserve import DRAWING
 from .balancing.site import ConnectorId
 from .const import LOGGER
 from .csms.charge_point import Change, ChargePoint
@@ -111,6 +112,17 @@ class Chargers(Mapping[str, ChargerSettings]):
     def has_own_meter(self, charger: ChargerSettings) -> bool:
         """Whether a meter was given to a charger that can be used: not one of a twin."""
         return charger.meter is not None and len(self.connectors_of(charger)) == 1
+
+    def loaded_terminals(self, connector_id: ConnectorId) -> frozenset[int] | None:
+        """Which of its own terminals (from 0) a charger sees loaded; None: it does not tell."""
+        state = self.point(connector_id.charger).connectors[connector_id.number]
+        if state.values is None or all(current is None for current in state.values.currents):
+            return None
+        return frozenset(
+            terminal
+            for terminal, current in enumerate(state.values.currents)
+            if current is not None and current > DRAWING
+        )
 
     @callback
     def on_new_connector(

@@ -35,6 +35,8 @@ CONF_ID_TAGS: Final = "id_tags"
 
 # Keys of a charger's subentry.
 CONF_CHARGER_ID: Final = "charger_id"
+CONF_ENTRY_ID: Final = "entry_id"
+CONF_SUBENTRY_ID: Final = "subentry_id"
 CONF_WIRING: Final = "wiring"
 CONF_MINIMUM: Final = "minimum"
 CONF_MAXIMUM: Final = "maximum"

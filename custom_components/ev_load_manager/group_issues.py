@@ -10,6 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 from . import clock
 from .balancing.phases import NO_CURRENT, Phase, PhaseCurrents
 from .balancing.site import Connector, ConnectorId, Site
+from .const import CONF_ENTRY_ID
 from .csms.dead_man import DeadMan, DeadManReport
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .site_builder import GRID, GROUP, charger_circuit, feeder_name
@@ -20,7 +21,6 @@ LASTING: Final = 300.0
 ALONE_TOO_MUCH: Final = "alone_too_much"
 WIRING_DOUBT: Final = "wiring_doubt"
 SAFE_LIMIT_TOO_HIGH: Final = "safe_limit_too_high"
-CONF_ENTRY_ID: Final = "entry_id"
 
 _FALLS: Final = frozenset({DeadMan.ACCEPTED, DeadMan.VERIFIED, DeadMan.PROVEN})
 

@@ -45,6 +45,7 @@ from .site_builder import GROUP, build_site, feeder_circuit
 from .store import GroupStore, LiveSettings
 from .temporary_limits import TemporaryLimit, TemporaryLimits
 from .tls import TlsError
+from .wiring_finder import WiringFinder
 
 ADAPTIVE_LIFETIME: Final = 300.0
 """Seconds that a limit holds without being renewed where it follows the building's load."""
@@ -136,6 +137,7 @@ class LoadManager:
         self.recalculations = RecalculationLog()
         self.overload = OverloadWatch()
         self.other_load_peaks = OtherLoadPeaks()
+        self.wiring_finder = WiringFinder(hass, entry.entry_id, self.chargers.loaded_terminals)
 
     # Life
 
@@ -278,6 +280,7 @@ class LoadManager:
 
     async def _stop_meter(self) -> None:
         """Let go of the meter; another one has to prove itself."""
+        self.wiring_finder.end()
         if self._meter_task is not None:
             self._meter_task.cancel()
             await asyncio.gather(self._meter_task, return_exceptions=True)
@@ -297,6 +300,7 @@ class LoadManager:
                 if not self._failing:
                     LOGGER.exception("Balancing failed; limits only go down until it works again")
                 self._failing = True
+                self.wiring_finder.end()
                 self._fall_back()
             await self._wait()
 
@@ -317,7 +321,8 @@ class LoadManager:
             connectors=self._connector_readings(),
             meter=None if self.meter is None else self.meter.last_good,
         )
-        self.decision = step(self.site, self.readings, self._memory, now)
+        decision = step(self.site, self.readings, self._memory, now)
+        self.decision = self.wiring_finder.applied(decision, self.site, self.readings)
         lifetime = ADAPTIVE_LIFETIME if self.site.adaptive else FIXED_LIFETIME
         for connector_id, decided in self.decision.connectors.items():
             keeper = self.chargers.keeper(connector_id)
@@ -542,6 +547,7 @@ class LoadManager:
             await self._stop_meter()
             await self._start_meter()
         self._tell_not_released(await self.chargers.sync(chargers))
+        self.wiring_finder.forget_changed(chargers)
         await self.charger_meters.sync(self.chargers.values())
         self._rebuild()
         await self._store.save()
@@ -623,6 +629,11 @@ class LoadManager:
         self._memory.doubt.clear()
         self._trigger("wiring")
         await self._store.save()
+
+    async def find_wiring(self, charger: ChargerSettings) -> None:
+        """Begin to look how a charger is wired; raises SettingError where that can't be."""
+        self.wiring_finder.start(charger, self.site, self.readings, self.decision)
+        self._trigger("find_wiring")
 
     @property
     def sure_current(self) -> PhaseCurrents:

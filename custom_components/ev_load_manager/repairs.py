@@ -20,10 +20,17 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 
-from .const import CONF_CHARGER_ID, CONF_LISTEN_HOST, CONF_LISTEN_PORT, SUBENTRY_CHARGER
-from .group_issues import CONF_ENTRY_ID, WIRING_DOUBT
+from .const import (
+    CONF_CHARGER_ID,
+    CONF_ENTRY_ID,
+    CONF_LISTEN_HOST,
+    CONF_LISTEN_PORT,
+    SUBENTRY_CHARGER,
+)
+from .group_issues import WIRING_DOUBT
 from .load_manager import EvLoadManagerConfigEntry
 from .unknown_issues import UNKNOWN_CHARGER, groups_on
+from .wiring_finder import WIRING_FOUND, async_apply
 
 
 class WiringFlow(ConfirmRepairFlow):
@@ -38,6 +45,19 @@ class WiringFlow(ConfirmRepairFlow):
             entry = self.hass.config_entries.async_get_entry(str(self.data[CONF_ENTRY_ID]))
             if entry is not None and entry.state is ConfigEntryState.LOADED:
                 await entry.runtime_data.confirm_wiring()
+        return await super().async_step_confirm(user_input)
+
+
+class WiringFoundFlow(ConfirmRepairFlow):
+    """Somebody has seen how a charger seems to be wired, and agrees."""
+
+    @override
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Change the charger's settings, once that is confirmed."""
+        if user_input is not None and self.data is not None:
+            await async_apply(self.hass, self.data)
         return await super().async_step_confirm(user_input)
 
 
@@ -114,6 +134,8 @@ async def async_create_fix_flow(
     """Begin to fix an issue; all others are only read and confirmed."""
     if issue_id.startswith(f"{WIRING_DOUBT}_"):
         return WiringFlow()
+    if issue_id.startswith(f"{WIRING_FOUND}_"):
+        return WiringFoundFlow()
     if issue_id.startswith(f"{UNKNOWN_CHARGER}_"):
         return UnknownChargerFlow()
     return ConfirmRepairFlow()

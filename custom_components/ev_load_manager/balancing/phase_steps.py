@@ -139,7 +139,7 @@ class PhaseSteps:
         opened = self._open
         if opened is not None and changed != {opened.connector}:
             opened = self._open = None
-        elif opened is None and len(changed) == 1 and self._has_been_quiet(now):
+        elif opened is None and len(changed) == 1 and self.is_quiet(now):
             (connector,) = changed
             accepted, _ = self._told.get(connector, (None, ()))
             if accepted is not None:
@@ -159,7 +159,8 @@ class PhaseSteps:
             opened.settled_at += WAKING_TIME if opened.was <= 0.0 else SETTLING_TIME
             self._quiet_from = opened.settled_at
 
-    def _has_been_quiet(self, now: float) -> bool:
+    def is_quiet(self, now: float) -> bool:
+        """Whether a step that began now would have a known beginning."""
         quiet = self._quiet
         return (
             len(quiet) >= READINGS

@@ -1,0 +1,243 @@
+"""Finds how a charger is wired, when somebody asks: by moving its limit, beside the meter.
+
+What is found is proposed as a repair, and nothing is changed before a person
+has confirmed it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .balancing.decision import Decision, Mode, Reason
+from .balancing.phases import Phase, Wiring
+from .balancing.readings import ConnectorReading, Readings, Status
+from .balancing.reserve import DRAWING
+from .balancing.site import ConnectorId, Site
+from .balancing.wiring_search import LEAST_CHANGE, Finding, Outcome, WiringSearch, propose
+from .const import CONF_ENTRY_ID, CONF_SUBENTRY_ID, CONF_WIRING, DOMAIN, LOGGER
+from .errors import SettingError
+from .settings import WIRINGS, ChargerSettings
+
+WIRING_FOUND: Final = "wiring_found"
+WIRING_FITS: Final = "wiring_fits"
+WIRING_NOT_FOUND: Final = "wiring_not_found"
+_RESULTS: Final = (WIRING_FOUND, WIRING_FITS, WIRING_NOT_FOUND)
+
+type Terminals = Callable[[ConnectorId], frozenset[int] | None]
+"""Which of its own terminals (from 0) a charger says are loaded; None: it does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A search that goes on."""
+
+    search: WiringSearch
+    charger: ChargerSettings
+
+
+class WiringFinder:
+    """One search at a time for a group, and what came of it."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, terminals: Terminals) -> None:
+        """Nothing is being looked for."""
+        self._hass = hass
+        self._entry_id = entry_id
+        self._terminals = terminals
+        self._running: _Running | None = None
+
+    @property
+    def charger_id(self) -> str | None:
+        """The charger whose wiring is being looked for; None: nobody's."""
+        return None if self._running is None else self._running.charger.charger_id
+
+    def start(
+        self,
+        charger: ChargerSettings,
+        site: Site,
+        readings: Readings,
+        decision: Decision | None,
+    ) -> None:
+        """Begin to look for the wiring of a charger; raises SettingError where that can't be."""
+        if site.grid is None:
+            raise SettingError("wiring", "wiring_needs_meter")
+        if decision is None or readings.meter is None or decision.mode is Mode.SAFE_LIMIT:
+            raise SettingError("wiring", "wiring_needs_values")
+        if self._running is not None:
+            raise SettingError("wiring", "wiring_search_runs", charger=self._running.charger.name)
+        charging = [
+            id_
+            for id_, reading in readings.connectors.items()
+            if id_.charger == charger.charger_id
+            and id_ in decision.connectors
+            and decision.connectors[id_].active
+            and _draws(reading)
+        ]
+        if not charging:
+            raise SettingError("wiring", "wiring_needs_car", charger=charger.name)
+        best = max(charging, key=lambda id_: decision.connectors[id_].limit)
+        connector = site.connectors[best]
+        needed = connector.minimum + LEAST_CHANGE
+        if decision.connectors[best].limit < needed:
+            raise SettingError(
+                "wiring",
+                "wiring_needs_current",
+                charger=charger.name,
+                needed=f"{needed:g}",
+                current=f"{decision.connectors[best].limit:g}",
+            )
+        self._forget(charger.charger_id)
+        self._running = _Running(
+            WiringSearch(
+                connector=connector,
+                site=site,
+                session=readings.connectors[best].session,
+                started_at=decision.at,
+                random=Random(),
+            ),
+            charger,
+        )
+
+    def applied(self, decision: Decision, site: Site, readings: Readings) -> Decision:
+        """The same decision, with the limit of a search that goes on; never a higher one.
+
+        Whatever goes wrong ends the search.
+        """
+        running = self._running
+        if running is None:
+            return decision
+        search = running.search
+        try:
+            search.look(site, readings, decision, now=decision.at)
+            if search.finding is not None:
+                self._running = None
+                if search.id in site.connectors:
+                    self._tell(running, search.finding)
+        except Exception:  # noqa: BLE001 - nobody's limit may depend on it
+            LOGGER.exception("The search for the wiring of %s ends", running.charger.name)
+            self._running = None
+            return decision
+        decided = decision.connectors.get(search.id)
+        if decided is None or search.cap is None:
+            return decision
+        capped = replace(
+            decided, limit=min(decided.limit, search.cap), reason=Reason.FINDING_WIRING
+        )
+        return replace(decision, connectors={**decision.connectors, search.id: capped})
+
+    def end(self) -> None:
+        """Let the charger have its share again."""
+        if self._running is not None:
+            running, self._running = self._running, None
+            running.search.end()
+            LOGGER.info("The search for the wiring of %s has ended early", running.charger.name)
+
+    @callback
+    def forget_changed(self, chargers: Mapping[str, ChargerSettings]) -> None:
+        """Take back proposals for chargers (by subentry) that are gone or wired otherwise now."""
+        registry = ir.async_get(self._hass)
+        for (domain, issue_id), issue in list(registry.issues.items()):
+            data = issue.data or {}
+            if domain != DOMAIN or data.get(CONF_ENTRY_ID) != self._entry_id:
+                continue
+            if not issue_id.startswith(f"{WIRING_FOUND}_"):
+                continue
+            charger = chargers.get(str(data.get(CONF_SUBENTRY_ID)))
+            if charger is None or name_of(charger.wiring) != data.get("before"):
+                ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+
+    def _forget(self, charger_id: str) -> None:
+        for key in _RESULTS:
+            ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(key, charger_id))
+
+    def _issue_id(self, key: str, charger_id: str) -> str:
+        return f"{key}_{self._entry_id}_{charger_id}"
+
+    def _tell(self, running: _Running, finding: Finding) -> None:
+        """Say what came of it."""
+        charger, search = running.charger, running.search
+        proposal = None
+        if finding.outcome is Outcome.FOUND:
+            proposal = propose(charger.wiring, finding.phases, self._terminals(search.id))
+        LOGGER.info(
+            "The wiring of %s: %s after %s steps, %s followed",
+            charger.name,
+            finding.outcome.value,
+            finding.steps,
+            ", ".join(sorted(phase.name for phase in finding.phases)) or "nothing",
+        )
+        placeholders = {
+            "charger": charger.name,
+            "steps": str(finding.steps),
+            "followed": ", ".join(sorted(phase.name for phase in finding.phases)) or "-",
+            "shown": ", ".join(f"{phase.name} {finding.shown[phase]:.1f} A" for phase in Phase),
+        }
+        data: dict[str, str | int | float | None] | None = None
+        if proposal is None:
+            key = WIRING_NOT_FOUND
+        elif proposal.fits:
+            key = WIRING_FITS
+            placeholders["wiring"] = described(proposal.wiring, proposal.proven)
+        else:
+            key = WIRING_FOUND
+            placeholders |= {
+                "wiring": described(proposal.wiring, proposal.proven),
+                "before": described(charger.wiring, frozenset()),
+            }
+            data = {
+                CONF_ENTRY_ID: self._entry_id,
+                CONF_SUBENTRY_ID: charger.subentry_id,
+                CONF_WIRING: name_of(proposal.wiring),
+                "before": name_of(charger.wiring),
+            }
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._issue_id(key, charger.charger_id),
+            data=data,
+            is_fixable=True,
+            is_persistent=data is not None,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders=placeholders,
+        )
+
+
+def _draws(reading: ConnectorReading) -> bool:
+    """Whether a car charges there, as far as anybody knows."""
+    if reading.session is None or reading.status is not Status.CHARGING:
+        return False
+    return reading.sample is None or reading.sample.highest > DRAWING
+
+
+def name_of(wiring: Wiring) -> str:
+    """What the flow calls a wiring."""
+    return next(name for name, known in WIRINGS.items() if known == wiring)
+
+
+def described(wiring: Wiring, proven: frozenset[int]) -> str:
+    """A wiring in all languages: the charger's phase, the grid's, and whether it was seen."""
+    return "\n".join(
+        f"- L{terminal + 1} → {phase.name}{' ✓' if terminal in proven else ''}"
+        for terminal, phase in enumerate(wiring)
+    )
+
+
+async def async_apply(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
+    """Change a charger's wiring as was proposed; nothing if it has changed since."""
+    entry = hass.config_entries.async_get_entry(str(data.get(CONF_ENTRY_ID)))
+    subentry = None if entry is None else entry.subentries.get(str(data.get(CONF_SUBENTRY_ID)))
+    wiring = data.get(CONF_WIRING)
+    if (
+        entry is None
+        or subentry is None
+        or wiring not in WIRINGS
+        or subentry.data.get(CONF_WIRING, next(iter(WIRINGS))) != data.get("before")
+    ):
+        return
+    hass.config_entries.async_update_subentry(
+        entry, subentry, data={**subentry.data, CONF_WIRING: wiring}
+    )
