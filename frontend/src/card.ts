@@ -20,6 +20,14 @@ interface LiveElement extends HTMLElement {
   entryId?: string;
 }
 
+const WORDS: Record<string, typeof en> = { de, en, fi, nb, nl, sv };
+
+/** In the reader's language; asked for late, because it is not known while this file loads. */
+function words(): typeof en {
+  const home = document.querySelector<HTMLElement & { hass?: { language: string } }>("home-assistant");
+  return WORDS[home?.hass?.language ?? "en"] ?? en;
+}
+
 const PAGE = new URL(import.meta.url.replace("card.js", "panel.js"));
 
 class EvLoadManagerCard extends HTMLElement {
@@ -62,6 +70,7 @@ class EvLoadManagerCard extends HTMLElement {
   static getConfigForm(): object {
     return {
       schema: [{ name: "group", selector: { config_entry: { integration: "ev_load_manager" } } }],
+      computeLabel: (): string => words().group,
     };
   }
 }
@@ -69,16 +78,12 @@ class EvLoadManagerCard extends HTMLElement {
 const NAME = "ev-load-manager-card";
 if (!customElements.get(NAME)) customElements.define(NAME, EvLoadManagerCard);
 
-const WORDS: Record<string, typeof en> = { de, en, fi, nb, nl, sv };
-
 const cards = ((window as { customCards?: object[] }).customCards ??= []);
 cards.push({
   type: NAME,
   name: "EV Load Manager",
-  /** Asked for when somebody picks a card; by then the language is known. */
   get description(): string {
-    const home = document.querySelector<HTMLElement & { hass?: { language: string } }>("home-assistant");
-    return (WORDS[home?.hass?.language ?? "en"] ?? en).description;
+    return words().description;
   },
   preview: true,
 });
