@@ -8,6 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager.const import (
+    CONF_IMBALANCE,
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
     CONF_MAXIMUM_CURRENT,
@@ -86,6 +87,7 @@ async def test_the_form_of_a_group_suggests_what_is_right_for_most(hass: HomeAss
         (CONF_VOLTAGE, float("nan"), "voltage_range"),
         (CONF_RATED_CURRENT, 5.9, "rated_current_range"),
         (CONF_RATED_CURRENT, float("inf"), "rated_current_range"),
+        (CONF_IMBALANCE, 5, "imbalance_range"),
         (CONF_MAXIMUM_CURRENT, 5, "maximum_current_range"),
         (CONF_MAXIMUM_CURRENT, 25.1, "above_rated_current"),
         (CONF_LISTEN_PORT, 0, "port_range"),
@@ -212,6 +214,23 @@ async def test_a_group_is_changed_without_losing_what_else_is_stored(
     assert entry.title == "Cellar"
     assert entry.data == {**GROUP, CONF_LISTEN_PORT: unused_tcp_port, CONF_RATED_CURRENT: 32.0}
     assert entry.runtime_data.group.rated_current == 32.0
+
+
+async def test_the_limit_of_imbalance_is_set_and_taken_back(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    entry = group(listen_port=unused_tcp_port)
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+    assert manager.site.imbalance is None
+
+    for typed, imbalance in (({CONF_IMBALANCE: 20}, 20.0), ({}, None)):
+        result = await start_change(hass, entry)
+        form = changed_form(entry)
+        form.pop(CONF_IMBALANCE, None)
+        await hass.config_entries.flow.async_configure(result["flow_id"], form | typed)
+        await hass.async_block_till_done()
+        assert manager.site.imbalance == imbalance
 
 
 async def test_a_group_that_waits_for_its_port_starts_on_another(

@@ -19,6 +19,7 @@ from homeassistant.core import callback
 
 from .charger_flow import ChargerFlow, charger_ids, listener_of
 from .const import (
+    CONF_IMBALANCE,
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
     CONF_METER,
@@ -106,9 +107,11 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
                 security = dict.fromkeys(filter(entry.data.get, TLS_FIELDS))
                 security |= tls_data(self.hass, user_input)
                 self._async_secure_others(entry, user_input, security)
+                # Left empty it is taken back.
+                emptied = dict.fromkeys(filter(entry.data.get, (CONF_IMBALANCE,)))
                 return self._async_change(
                     entry,
-                    group_data(user_input) | security,
+                    emptied | group_data(user_input) | security,
                     title=user_input[CONF_NAME].strip(),
                 )
         return self.async_show_form(

@@ -26,6 +26,7 @@ from .balancing.phases import Phase, Wiring
 from .balancing.site import Policy, Priority, amperes_from_kilowatts
 from .const import (
     CONF_CONNECTORS,
+    CONF_IMBALANCE,
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
     CONF_MAXIMUM,
@@ -102,6 +103,7 @@ _GROUP_FIELDS: Final = {
     vol.Required(CONF_PHASES): _choice(CONF_PHASES, ("3", "1")),
     vol.Required(CONF_VOLTAGE): _number("V"),
     vol.Required(CONF_RATED_CURRENT): _number("A"),
+    vol.Optional(CONF_IMBALANCE): _number("A"),
 }
 # First values of entities: whoever changes them later does it there.
 _FIRST_VALUES: Final = {
@@ -208,6 +210,9 @@ def check_group(user_input: Mapping[str, Any], other_names: Iterable[str]) -> di
     rated = user_input[CONF_RATED_CURRENT]
     if not _within(rated, LOWEST_CURRENT, HIGHEST_CURRENT):
         errors[CONF_RATED_CURRENT] = "rated_current_range"
+    imbalance = user_input.get(CONF_IMBALANCE)
+    if imbalance is not None and not _within(imbalance, LOWEST_CURRENT, HIGHEST_CURRENT):
+        errors[CONF_IMBALANCE] = "imbalance_range"
     if CONF_MAXIMUM_CURRENT in user_input:
         maximum = user_input[CONF_MAXIMUM_CURRENT]
         if not _within(maximum, LOWEST_CURRENT, HIGHEST_CURRENT):

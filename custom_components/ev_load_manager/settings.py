@@ -22,6 +22,7 @@ from .const import (
     CONF_GRID_MAXIMUM_CURRENT,
     CONF_GRID_RATED_CURRENT,
     CONF_ID_TAGS,
+    CONF_IMBALANCE,
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
     CONF_MAXIMUM,
@@ -90,6 +91,8 @@ class GroupSettings:
     meter_interval: float
     """Seconds between two readings of it."""
     allow_export_charging: bool
+    imbalance: float | None = None
+    """What cars on one or two phases may have more on one phase than on another."""
     tls: TlsSettings | None = None
     """None: chargers connect without encryption."""
     id_tags: IdTags = field(default_factory=IdTags)
@@ -119,6 +122,7 @@ class GroupSettings:
             meter_timeout=float(data.get(CONF_METER_TIMEOUT) or 30.0),
             meter_interval=float(data.get(CONF_METER_INTERVAL) or 2.0),
             allow_export_charging=bool(data.get(CONF_ALLOW_EXPORT, False)),
+            imbalance=float(data[CONF_IMBALANCE]) if data.get(CONF_IMBALANCE) else None,
             tls=tls_settings(data),
             id_tags=IdTags(
                 tags=tuple(

@@ -120,6 +120,7 @@ def build_site(
         meter_timeout=group.meter_timeout,
         meter_latency=meter_latency,
         allow_export_charging=group.allow_export_charging,
+        imbalance=group.imbalance if group.phases == 3 else None,
     )
 
 

@@ -118,5 +118,5 @@ def _circuits(
         circuit: CircuitDecision(
             capacity=capacity[circuit], reserved=reserved[circuit], measured=seen[circuit]
         )
-        for circuit in layout.circuits
+        for circuit in layout.site.circuits
     }

@@ -44,6 +44,8 @@ class Reason(StrEnum):
     OVER_LIMIT = "over_limit"
     """A phase is over its limit in spite of cuts: lowered until it holds."""
     BALANCING_OFF = "balancing_off"
+    IMBALANCE = "imbalance"
+    """More would load its phase too unevenly beside the others."""
     FINDING_WIRING = "finding_wiring"
     """Its limit goes up and down, so that the meter shows which phases follow."""
 

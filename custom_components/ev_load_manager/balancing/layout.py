@@ -6,8 +6,9 @@ for each of them would be most of its time.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, inf
 
+from .imbalance import IMBALANCE, is_uneven
 from .phases import ALL_PHASES, Phase, PhaseCurrents, Phases
 from .site import Connector, ConnectorId, PhaseChoice, Site
 
@@ -39,6 +40,7 @@ class Layout:
 
     site: Site
     circuits: tuple[str, ...]
+    """Those of the site, and `IMBALANCE` where that is limited."""
     outlets: tuple[Outlet, ...]
     """Connectors in an order that does not depend on that of the settings."""
     paths: dict[ConnectorId, tuple[str, ...]]
@@ -50,6 +52,8 @@ class Layout:
     """What no policy goes above: their fuses and temporary limits, A."""
     group: str | None
     """The circuit that the safe limit holds for."""
+    imbalance: float | None
+    """What the highest phase may have above the lowest, A; None: anything."""
     _first: dict[str, int]
     _fed: dict[str, Phases]
     _places: dict[tuple[str, Phases], tuple[int, ...]]
@@ -57,7 +61,10 @@ class Layout:
     def __init__(self, site: Site) -> None:
         """Work out what follows from `site`."""
         self.site = site
+        self.imbalance = site.imbalance if site.phase_choice is PhaseChoice.EACH_PHASE else None
         self.circuits = tuple(sorted(site.circuits))
+        if self.imbalance is not None:
+            self.circuits += (IMBALANCE,)
         self.paths = {
             id_: site.path(connector.circuit) for id_, connector in site.connectors.items()
         }
@@ -69,23 +76,26 @@ class Layout:
             _outlet(connector, self.paths[id_])
             for id_, connector in sorted(site.connectors.items())
         )
-        fed: dict[str, set[Phase]] = {circuit: set() for circuit in self.circuits}
+        fed: dict[str, set[Phase]] = {circuit: set() for circuit in site.circuits}
         for connector in site.connectors.values():
             for circuit in site.path(connector.circuit):
                 fed[circuit].update(connector.wiring)
         self._fed = {circuit: frozenset(phases) for circuit, phases in fed.items()}
         self.rated = {
             circuit: self.counted(circuit, site.circuits[circuit].bound)
-            for circuit in self.circuits
+            for circuit in site.circuits
         }
         self.limits = (
             {
                 circuit: self.counted(circuit, site.circuits[circuit].capacity)
-                for circuit in self.circuits
+                for circuit in site.circuits
             }
             if site.balancing
             else self.rated
         )
+        if self.imbalance is not None:
+            # What it really is depends on everyone's share.
+            self.rated[IMBALANCE] = self.limits[IMBALANCE] = PhaseCurrents.same(inf)
         below = [c.id for c in site.circuits.values() if c.parent == site.grid]
         self.group = below[0] if site.grid is not None and len(below) == 1 else site.grid
         self._places = {}
@@ -119,10 +129,26 @@ class Layout:
         if places is None:
             places = self._places[key] = tuple(
                 self._first[circuit] + phase
-                for circuit in self.site.path(connector.circuit)
+                for circuit in self.path(self.site.path(connector.circuit), phases)
                 for phase in sorted(phases)
             )
         return places
+
+    def path(self, path: tuple[str, ...], phases: Phases) -> tuple[str, ...]:
+        """The circuits that a connector on `path` loads when it loads `phases`."""
+        if self.imbalance is None or not is_uneven(phases):
+            return path
+        return (*path, IMBALANCE)
+
+    def set_imbalance(self, table: Table, currents: PhaseCurrents) -> None:
+        """Write what the phases of `IMBALANCE` are to have into a table, A."""
+        first = self._first[IMBALANCE]
+        table[first : first + 3] = currents
+
+    def imbalance_of(self, table: Sequence[float]) -> PhaseCurrents:
+        """Read it."""
+        first = self._first[IMBALANCE]
+        return PhaseCurrents(*table[first : first + 3])
 
     def table(self) -> Table:
         """A table of zeros."""

@@ -162,7 +162,13 @@ class Memory:
     stepped_at: float | None = None
     """When the last step was."""
     last_allocation: (
-        tuple[list[Claim], dict[str, PhaseCurrents], dict[ConnectorId, Share]] | None
+        tuple[
+            list[Claim],
+            dict[str, PhaseCurrents],
+            frozenset[ConnectorId],
+            dict[ConnectorId, Share],
+        ]
+        | None
     ) = None
     layout: Layout | None = None
     """What was worked out from the site, as long as it is the same one."""

@@ -8,7 +8,9 @@ increase waits until the reductions that it needs were accepted, and 12 s more.
 from .alarm import Alarm
 from .allocation import Claim, allocate
 from .demand import Role
+from .imbalance import IMBALANCE, least
 from .layout import ROUNDING, Layout, Table, add, exceeds, fits, whole_steps_below
+from .phases import PhaseCurrents
 from .site import ConnectorId
 from .standing import FIXED, Standing
 
@@ -68,6 +70,8 @@ def pace(
             max(capable, target) - taken
             for capable, target, taken in zip(capacity, final, held, strict=True)
         ]
+        if layout.imbalance is not None:
+            layout.set_imbalance(room, _even_room(everyone, layout.imbalance, held, layout))
         _increase(
             [one for one in rising if _may_rise(one, alarm, increases_from)],
             room,
@@ -83,6 +87,18 @@ def pace(
         if one.limit != memory.limit:
             memory.limit, memory.limit_at = one.limit, alarm.now
     return held
+
+
+def _even_room(
+    everyone: list[Standing], imbalance: float, held: Table, layout: Layout
+) -> PhaseCurrents:
+    """What each phase may have more while the limits on the others are as they are, A."""
+    relief = least(
+        (one.phases, min(one.limit, one.reading.offer.accepted or 0.0))
+        for one in everyone
+        if one.relieves
+    )
+    return PhaseCurrents.same(imbalance + relief).minus(layout.imbalance_of(held))
 
 
 def _last_limit(one: Standing) -> float:
@@ -106,6 +122,9 @@ def _can_wait(one: Standing, commanded: Table, capacity: Table, alarm: Alarm) ->
     """Whether a small cut is a matter of fairness only, and soon after the last command."""
     changed_at = one.memory.limit_at
     if changed_at is None or alarm.passed(changed_at + COMMAND_INTERVAL):
+        return False
+    if IMBALANCE in one.path:
+        # What the other phases have to spare for it is not in the capacity.
         return False
     return all(commanded[place] <= capacity[place] + ROUNDING for place in one.places)
 
@@ -182,7 +201,7 @@ def _share_room(climbing: list[Standing], room: Table, layout: Layout) -> dict[C
         claims.append(
             Claim(
                 id=one.id,
-                path=one.outlet.path,
+                path=one.path,
                 phases=one.phases,
                 minimum=held,
                 maximum=one.target,

@@ -122,6 +122,9 @@ class Site:
     """What the group shares while the meter says nothing (ALM), A per phase."""
     allow_export_charging: bool = False
     """Whether current exported on a phase counts as room for cars."""
+    imbalance: float | None = None
+    """How much more cars on one or two phases may have on one phase than on another, A;
+    None: any amount. It counts where every phase counts by itself."""
     meter_timeout: float = 30.0
     """How long the meter may be silent before the safe limit is engaged, s (10 to 300)."""
     meter_latency: float = 2.0

@@ -6,6 +6,7 @@ from .alarm import Alarm
 from .allocation import Claim
 from .decision import Reason
 from .demand import Role, demand, observe, role, takes_its_limit
+from .imbalance import is_uneven
 from .layout import Layout, Outlet, whole_steps_below
 from .memory import ConnectorMemory, Memory
 from .phases import Phase, Phases
@@ -44,6 +45,8 @@ class Standing:
     role: Role
     phases: Phases
     """Phases on which it counts."""
+    path: tuple[str, ...]
+    """Circuits that it loads."""
     places: tuple[int, ...]
     in_force: float
     minimum: float
@@ -66,6 +69,15 @@ class Standing:
         return self.connector.id
 
     @property
+    def relieves(self) -> bool:
+        """Whether what it has is surely drawn, on one or two phases."""
+        return (
+            self.role is Role.ACTIVE
+            and is_uneven(self.phases)
+            and self.reason is not Reason.CAR_PAUSED
+        )
+
+    @property
     def held(self) -> float:
         """What the others have to leave for it, once it has its limit."""
         if self.role is Role.NO_CAR or self.limit < self.in_force:
@@ -80,12 +92,12 @@ class Standing:
             or claim.maximum != self.demand
             or claim.minimum != self.minimum
             or claim.phases != self.phases
-            or claim.path != self.outlet.path
+            or claim.path != self.path
             or claim.step != self.connector.step
         ):
             claim = self.memory.claim = Claim(
                 id=self.connector.id,
-                path=self.outlet.path,
+                path=self.path,
                 phases=self.phases,
                 minimum=self.minimum,
                 maximum=self.demand,
@@ -145,6 +157,7 @@ def _stand(
         memory,
         part,
         phases,
+        layout.path(outlet.path, phases),
         layout.places(connector, phases),
         in_force(connector, reading, memory, alarm),
         outlet.minimum,

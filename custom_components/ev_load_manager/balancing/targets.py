@@ -1,12 +1,13 @@
 """Everyone's share once all have followed: who charges, and with how much."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from .admission import MIN_PAUSE, Admission, Candidate, admit
 from .alarm import Alarm
 from .allocation import Claim, Share, allocate
 from .decision import Mode, Reason
 from .demand import PROBE_INTERVAL, PROBE_TIME, Role
+from .imbalance import IMBALANCE, allocate_evenly, least
 from .layout import ROUNDING, Layout, Table, add, exceeds, fits
 from .memory import Memory
 from .phases import Phase, PhaseCurrents
@@ -34,10 +35,12 @@ def set_targets(
         capable - taken
         for capable, taken in zip(layout.from_currents(supply.capacity), fixed, strict=True)
     ]
+    _keep_even(active, free, fixed, layout)
     _admit(active, free, fixed, supply, layout, memory, alarm)
     _keep_turns(active, alarm.now)
 
     served = [one for one in active if one.serve]
+    _keep_even(served, free, fixed, layout)
     for one in served:
         add(free, one.places, -one.minimum)
     idle = [one for one in everyone if one.role in IDLE]
@@ -48,6 +51,14 @@ def set_targets(
             one.serve = True
             served.append(one)
     _share(served, free, supply, layout, memory)
+
+
+def _keep_even(served: Iterable[Standing], free: Table, fixed: Table, layout: Layout) -> None:
+    """Set how much a phase may have beside the minimums of `served` on the others."""
+    if layout.imbalance is not None:
+        relief = least((one.phases, one.minimum) for one in served if one.relieves)
+        bound = PhaseCurrents.same(layout.imbalance + relief)
+        layout.set_imbalance(free, bound.minus(layout.imbalance_of(fixed)))
 
 
 def _let_alone_start(active: list[Standing]) -> None:
@@ -88,8 +99,13 @@ def _admit(
             one.serve = True
         return
     candidates = [_candidate(one) for one in active]
+    relieving = (
+        frozenset(one.id for one in active if one.relieves)
+        if layout.imbalance is not None
+        else frozenset[ConnectorId]()
+    )
     held = layout.to_currents(fixed)
-    admission = _ask(candidates, supply.capacity, supply.rated, held, layout, alarm)
+    admission = _ask(candidates, supply.capacity, supply.rated, held, layout, alarm, relieving)
     dropped = [
         one
         for one in active
@@ -98,7 +114,7 @@ def _admit(
     admitted = admission.admitted
     if dropped and supply.capacity is not supply.limits:
         admitted = _bear_with_the_building(
-            active, candidates, admission, held, supply, layout, memory, alarm
+            active, candidates, admission, held, supply, layout, memory, alarm, relieving
         )
     if not dropped:
         memory.over_minimum_since = None
@@ -130,7 +146,7 @@ def _candidate(one: Standing) -> Candidate:
     assert memory.waiting_since is not None
     return Candidate(
         id=one.id,
-        path=one.outlet.path,
+        path=one.path,
         phases=one.phases,
         minimum=one.minimum,
         priority=one.connector.priority,
@@ -144,21 +160,39 @@ def _candidate(one: Standing) -> Candidate:
 
 
 def _ask(
-    candidates: Iterable[Candidate],
+    candidates: Collection[Candidate],
     limit: dict[str, PhaseCurrents],
     rated: dict[str, PhaseCurrents],
     held: dict[str, PhaseCurrents],
     layout: Layout,
     alarm: Alarm,
+    relieving: Collection[ConnectorId],
 ) -> Admission:
-    return admit(
-        candidates,
-        limit=limit,
-        rated=rated,
-        policy=layout.site.policy,
-        now=alarm.now,
-        held=held,
-    )
+    """Ask who charges; as long as it has to be, with less and less to spare for imbalance."""
+
+    def ask(imbalance: float | None) -> Admission:
+        even = {} if imbalance is None else {IMBALANCE: PhaseCurrents.same(imbalance)}
+        return admit(
+            candidates,
+            limit=limit | even,
+            rated=rated | even,
+            policy=layout.site.policy,
+            now=alarm.now,
+            held=held,
+        )
+
+    if layout.imbalance is None:
+        return ask(None)
+    relievers = [one for one in candidates if one.id in relieving]
+    relief = least((one.phases, one.minimum) for one in relievers)
+    while True:
+        admission = ask(layout.imbalance + relief)
+        found = least(
+            (one.phases, one.minimum) for one in relievers if one.id in admission.admitted
+        )
+        if found >= relief - ROUNDING:
+            return admission
+        relief = found
 
 
 def _bear_with_the_building(
@@ -170,6 +204,7 @@ def _bear_with_the_building(
     layout: Layout,
     memory: Memory,
     alarm: Alarm,
+    relieving: Collection[ConnectorId],
 ) -> frozenset[ConnectorId]:
     """Who charges while the building takes too much, perhaps for a moment only.
 
@@ -180,7 +215,7 @@ def _bear_with_the_building(
         memory.over_minimum_since = alarm.now
     if memory.doubt.phases or alarm.passed(memory.over_minimum_since + GRACE):
         return admission.admitted
-    without = _ask(candidates, supply.limits, layout.rated, held, layout, alarm).admitted
+    without = _ask(candidates, supply.limits, layout.rated, held, layout, alarm, relieving).admitted
     staying = [one for one in active if one.memory.serving_since is not None and one.id in without]
     # What they would draw against what the building leaves.
     over = layout.from_currents(held)
@@ -240,14 +275,20 @@ def _ask_car(one: Standing) -> None:
 
 
 def _allocate(
-    claims: list[Claim], capacity: dict[str, PhaseCurrents], memory: Memory
+    claims: list[Claim],
+    capacity: dict[str, PhaseCurrents],
+    memory: Memory,
+    relieving: frozenset[ConnectorId],
 ) -> dict[ConnectorId, Share]:
     """Share, or remember: mostly nothing has changed since the last step."""
     last = memory.last_allocation
-    if last is not None and last[0] == claims and last[1] == capacity:
-        return last[2]
-    shares = allocate(claims, capacity)
-    memory.last_allocation = (claims, capacity, shares)
+    if last is not None and last[:3] == (claims, capacity, relieving):
+        return last[3]
+    if IMBALANCE in capacity:
+        shares = allocate_evenly(claims, capacity, relieving=relieving)
+    else:
+        shares = allocate(claims, capacity)
+    memory.last_allocation = (claims, capacity, relieving, shares)
     return shares
 
 
@@ -255,6 +296,12 @@ def _share(
     served: list[Standing], free: Table, supply: Supply, layout: Layout, memory: Memory
 ) -> None:
     """Share what there is among those who are served. `free` lacks their minimums."""
+    relievers = [one for one in served if one.relieves] if layout.imbalance is not None else []
+    spared = least((one.phases, one.minimum) for one in relievers)
+    if layout.imbalance is not None:
+        # As if everyone had all that he can use.
+        relief = least((one.phases, one.demand) for one in relievers) - spared
+        _raise_imbalance(free, relief, layout)
     more = layout.table()
     for one in served:
         add(more, one.places, one.demand - one.minimum)
@@ -266,12 +313,24 @@ def _share(
     capacity = list(free)
     for one in served:
         add(capacity, one.places, one.minimum)
-    shares = _allocate([one.claim() for one in served], layout.to_currents(capacity), memory)
+    if layout.imbalance is not None:
+        _raise_imbalance(capacity, -relief - spared, layout)
+    shares = _allocate(
+        [one.claim() for one in served],
+        layout.to_currents(capacity),
+        memory,
+        frozenset(one.id for one in relievers),
+    )
     for one in served:
         share = shares[one.id]
         one.target = share.amperes
         one.circuit, one.phase = share.circuit, share.phase
         _explain(one, supply, layout)
+
+
+def _raise_imbalance(table: Table, by: float, layout: Layout) -> None:
+    raised = layout.imbalance_of(table).plus(PhaseCurrents.same(by))
+    layout.set_imbalance(table, raised)
 
 
 def _holds_for_a_time(circuit_id: str, phase: Phase | None, supply: Supply, layout: Layout) -> bool:
@@ -291,6 +350,10 @@ def _explain(one: Standing, supply: Supply, layout: Layout) -> None:
     """Find the reason for the target of somebody who is served."""
     if one.role is not Role.ACTIVE:
         one.circuit = one.phase = None
+        return
+    if one.circuit == IMBALANCE:
+        one.circuit = one.phase = None
+        one.reason = Reason.IMBALANCE
         return
     if one.circuit is not None and _holds_for_a_time(one.circuit, one.phase, supply, layout):
         one.reason = Reason.TEMPORARY_LIMIT

@@ -1,0 +1,87 @@
+"""How unevenly cars on one or two phases may load a group (in Germany "Schieflast").
+
+VDE-AR-N 4100 lets devices that don't load all phases alike make a difference of
+4.6 kVA between the phases of a grid connection, which is 20 A. What counts here
+are limits: the sum of the limits of all cars that use one or two phases, phase by
+phase; the highest may be above the lowest by the limit of imbalance. Cars on
+three phases load all of them alike and are not affected.
+
+For the sharing this is one more circuit, `IMBALANCE`, that only such cars load.
+Its capacity is the limit of imbalance above what the cars on the least loaded
+phase have, which is known only once everyone has his share: so it is looked for.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from .allocation import Claim, Share, allocate
+from .phases import Phase, PhaseCurrents, Phases
+from .site import ConnectorId
+
+IMBALANCE = "imbalance"
+"""Name of the circuit; it is none of the site's."""
+ROUNDS = 8
+"""Times that the sharing is tried with another capacity before the sure one is taken."""
+_SAME = 1e-6
+"""A; less is floating point, not current."""
+
+
+def sums(loads: Iterable[tuple[Phases, float]]) -> PhaseCurrents:
+    """The sum of `loads` (phases, A on each of them), phase by phase."""
+    total = [0.0, 0.0, 0.0]
+    for phases, amperes in loads:
+        for phase in phases:
+            total[phase] += amperes
+    return PhaseCurrents(*total)
+
+
+def least(loads: Iterable[tuple[Phases, float]]) -> float:
+    """The sum of `loads` on the phase that has the least of them, A."""
+    return min(sums(loads))
+
+
+def allocate_evenly(
+    claims: Sequence[Claim],
+    capacity: Mapping[str, PhaseCurrents],
+    *,
+    relieving: Collection[ConnectorId],
+) -> dict[ConnectorId, Share]:
+    """`allocate`, where the capacity of `IMBALANCE` grows with what relieves it.
+
+    `capacity[IMBALANCE]` is what may be drawn on a phase while nobody draws
+    anything on the least loaded one, A. `relieving` are those whose current
+    surely is drawn. Their minimums must be such that all minimums fit. No phase
+    exceeds that capacity by more than the relieving ones have on the least loaded
+    phase.
+    """
+    relievers = [claim for claim in claims if claim.id in relieving and IMBALANCE in claim.path]
+    ground = capacity[IMBALANCE]
+
+    def attempt(relief: float) -> tuple[dict[ConnectorId, Share], float]:
+        raised = PhaseCurrents(*(amperes + relief for amperes in ground))
+        shares = allocate(claims, {**capacity, IMBALANCE: raised})
+        return shares, least((one.phases, shares[one.id].amperes) for one in relievers)
+
+    # From above: everyone has all that he can use.
+    relief = least((one.phases, max(one.minimum, one.maximum)) for one in relievers)
+    found: dict[ConnectorId, Share] | None = None
+    too_much = relief
+    for _ in range(ROUNDS):
+        shares, had = attempt(relief)
+        if had < relief - _SAME:
+            too_much = min(too_much, relief)
+            if found is not None:
+                break
+            relief = had
+            continue
+        found = shares
+        if had <= relief + _SAME or had >= too_much - _SAME:
+            break
+        relief = had
+    if found is None:
+        found, _ = attempt(least((one.phases, one.minimum) for one in relievers))
+    return found
+
+
+def is_uneven(phases: Phases) -> bool:
+    """Whether a car on these phases loads them unevenly."""
+    return 0 < len(phases) < len(Phase)
