@@ -121,6 +121,8 @@ def add_charger(browser: Browser, world: World) -> None:
     with opened(browser, world, path, DIALOG) as page:
         page.get_by_text("Add charger").first.click()
         expect(page.get_by_text("Connect the charger")).to_be_visible()
+        # Markdown is rendered later than the rest.
+        expect(page.get_by_text(f"ws://{ADDRESS}")).to_be_visible()
         take(page, "charger")
 
 
