@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 import aiohttp
 
-from homeassistant import bootstrap, runner
+from homeassistant import block_async_io, bootstrap, runner
 from homeassistant.components.http.config import (
     HTTP_STORAGE_SCHEMA,
     STORAGE_MINOR_VERSION,
@@ -131,6 +131,8 @@ async def home_assistant(
     `parts`: the sections of its configuration, `WITH_PAGE` or `WITHOUT_PAGE`.
     """
     write_configuration(folder, port=port, parts=parts)
+    # It watches the event loop of one start for calls that block, and refuses a second start.
+    block_async_io._BLOCKED_CALLS.calls.clear()  # noqa: SLF001
     # A handler that is there already keeps Home Assistant from logging to the
     # terminal, which belongs to the live table; the log file has everything.
     logging.getLogger().addHandler(logging.NullHandler())

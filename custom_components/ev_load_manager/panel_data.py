@@ -21,20 +21,24 @@ DECIMALS = 1
 """A current is shown, and compared, in steps of 0.1 A."""
 
 
-def snapshot(manager: LoadManager, *, private: bool = False) -> dict[str, Any]:
+def snapshot(
+    manager: LoadManager, *, url: str, wall_clock: float, private: bool = False
+) -> dict[str, Any]:
     """Everything the page shows of a group at this moment, as plain JSON data.
 
     Currents are in A, lists of three are L1, L2, L3 of the grid; what is not
-    known is None. `private` adds what only administrators see: who charges.
+    known is None. `url` is what chargers dial, `wall_clock` the moment (s since 1970) by
+    the clock that the recorder goes by. `private` adds what only administrators see: who
+    charges.
     """
     decision = manager.decision
     meter = manager.readings.meter
     return {
         "now": round(clock.monotonic(), 1),
+        "wall_clock": round(wall_clock, 1),
         "name": manager.group.name,
         "phases": [phase.name for phase in manager.group.phase_list],
-        "port": manager.port,
-        "tls": manager.group.tls is not None,
+        "url": url,
         "mode": None if decision is None else decision.mode.value,
         "safe_limit_cause": None
         if manager.safe_limit_cause is None
@@ -63,6 +67,8 @@ def snapshot(manager: LoadManager, *, private: bool = False) -> dict[str, Any]:
                 "id": unknown.id,
                 "vendor": unknown.vendor,
                 "model": unknown.model,
+                "serial": unknown.serial,
+                "address": unknown.address,
                 "connected": unknown.connected,
             }
             for unknown in manager.unknown.values()
@@ -78,6 +84,7 @@ def without_time(picture: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **picture,
         "now": None,
+        "wall_clock": None,
         "meter": None if meter is None else {**meter, "at": None},
     }
 

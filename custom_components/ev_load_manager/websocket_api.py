@@ -28,6 +28,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
 
 from .balancing.site import ConnectorId, PhaseChoice, Policy
 from .const import DOMAIN
@@ -37,6 +38,7 @@ from .panel_data import snapshot, without_time
 from .places import ConnectorPlace, GroupPlace, places
 from .services import MOST_ROWS, async_recalculations, safe_limit_periods
 from .site_builder import feeder_circuit
+from .waiting import charger_url
 
 PUSH_INTERVAL: Final = 1.0
 """A page is told news at most this often, s. Real seconds: it is a person who looks."""
@@ -258,7 +260,12 @@ class _Follower:
         if self._manager is None:
             self._send({"state": "stopped", "reason": self._entry.reason})
             return
-        picture = snapshot(self._manager, private=self._connection.user.is_admin)
+        picture = snapshot(
+            self._manager,
+            url=charger_url(self._hass, self._manager.group, "ID"),
+            wall_clock=dt_util.utcnow().timestamp(),
+            private=self._connection.user.is_admin,
+        )
         self._send(
             {"state": "running", "group": picture},
             compared={"state": "running", "group": without_time(picture)},

@@ -57,6 +57,13 @@ export class GroupFollower implements ReactiveController {
     return (this.group?.now ?? 0) + (performance.now() - this.receivedAt) / 1000;
   }
 
+  /** The server's wall clock now, ms since 1970. */
+  get wallClock(): number {
+    return this.group
+      ? this.group.wall_clock * 1000 + (performance.now() - this.receivedAt)
+      : Date.now();
+  }
+
   hostConnected(): void {
     if (this.hass && this.followed && !this.follower) this.follow(this.hass, this.followed);
   }

@@ -73,10 +73,14 @@ export class Panel extends LitElement {
         font-size: var(--ha-font-size-xl, 20px);
         font-weight: var(--ha-font-weight-normal, 400);
         margin-inline-start: 8px;
+        white-space: nowrap;
+        min-width: 0;
       }
       .bar select {
         color: inherit;
-        max-width: 45vw;
+        width: 100%;
+        max-width: min(240px, 45vw);
+        text-overflow: ellipsis;
       }
       .menu {
         color: inherit;
@@ -107,6 +111,7 @@ export class Panel extends LitElement {
       }
       .side {
         min-width: 150px;
+        max-width: 240px;
         display: flex;
         justify-content: flex-end;
       }
@@ -171,6 +176,7 @@ export class Panel extends LitElement {
 
   private readonly follower = new GroupFollower(this);
   private readonly now = () => this.follower.now;
+  private readonly wallClock = () => this.follower.wallClock;
   private timer?: number;
   private listing = false;
 
@@ -350,9 +356,10 @@ export class Panel extends LitElement {
           .entryId=${entryId}
           .phases=${group.phases}
           .hasMeter=${group.settings.safe_limit !== undefined}
+          .wallClock=${this.wallClock}
         ></elm-history>`;
       case "log":
-        return html`<elm-log .hass=${hass} .group=${group} .entryId=${entryId}></elm-log>`;
+        return html`<elm-log .hass=${hass} .group=${group} .entryId=${entryId} .wallClock=${this.wallClock}></elm-log>`;
       case "settings":
         return html`<elm-settings
           .hass=${hass}

@@ -124,13 +124,24 @@ export interface Settings {
   phase_choice?: string;
 }
 
+/** A charger that has connected and that nobody has added. */
+export interface Unknown {
+  id: string;
+  vendor: string;
+  model: string;
+  serial: string;
+  address: string;
+  connected: boolean;
+}
+
 /** One picture of a group: `panel_data.snapshot`. */
 export interface Group {
   now: number;
+  /** The server's own clock, s since 1970: what the recorder goes by. */
+  wall_clock: number;
   name: string;
   phases: PhaseName[];
-  port: number;
-  tls: boolean;
+  url: string;
   mode: string | null;
   safe_limit_cause: string | null;
   settings: Settings;
@@ -140,7 +151,7 @@ export interface Group {
   temporary_limits: TemporaryLimit[];
   circuits: Circuit[];
   chargers: Charger[];
-  unknown: { id: string; vendor: string; model: string; connected: boolean }[];
+  unknown: Unknown[];
 }
 
 export type GroupEvent =

@@ -41,6 +41,10 @@ export function statusTone(charger: Charger, connector: Connector): string {
   }
 }
 
+/** Whether nobody else is there to share with. */
+const isAlone = (group: Group): boolean =>
+  group.chargers.flatMap(({ connectors }) => connectors).filter(({ active }) => active).length < 2;
+
 /** Why a connector has what it has, in plain words. */
 export function reason(hass: Hass, group: Group, connector: Connector, now: number): string {
   if (!connector.reason) return text(hass, "reason.none");
@@ -54,13 +58,12 @@ export function reason(hass: Hass, group: Group, connector: Connector, now: numb
     maximum: limit(hass, connector.maximum),
   };
   const where = circuit && connector.phase ? "_where" : "";
-  const detailed = text(hass, `reason.${connector.reason}${where}`, values);
+  const why = connector.reason === "equal_share" && isAlone(group) ? "alone" : connector.reason;
+  const detailed = text(hass, `reason.${why}${where}`, values);
   const sentence =
-    detailed === `reason.${connector.reason}${where}`
-      ? text(hass, `reason.${connector.reason}`, values)
-      : detailed;
+    detailed === `reason.${why}${where}` ? text(hass, `reason.${why}`, values) : detailed;
   const told =
-    sentence === `reason.${connector.reason}`
+    sentence === `reason.${why}`
       ? stateWord(hass, "reason", connector.reason)
       : sentence;
   if (connector.next_turn === null) return told;

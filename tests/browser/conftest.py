@@ -5,6 +5,7 @@ Home Assistant's test helpers forbid sockets, so these tests run without them:
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from importlib.util import find_spec
 import os
 from pathlib import Path
@@ -19,6 +20,14 @@ else:
 
     from .world import Visitor, World
 
+WRONG_CLOCK = """
+  const off = %d;
+  const Right = Date;
+  window.Date = class extends Right {
+    constructor(...given) { given.length ? super(...given) : super(Right.now() + off); }
+    static now() { return Right.now() + off; }
+  };
+"""
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 FLAGS = (
     "--no-sandbox",
@@ -59,12 +68,34 @@ def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         yield running
 
 
+@pytest.fixture
+def empty_world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[World]:
+    """Home Assistant without a group, beside a house with a meter."""
+    with World(tmp_path_factory.mktemp("home-assistant"), empty=True) as running:
+        yield running
+
+
+@pytest.fixture
+def world_without_recorder(
+    tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> Iterator[World]:
+    """Home Assistant with a group of chargers, which keeps no history."""
+    folder = tmp_path_factory.mktemp("home-assistant")
+    with World(folder, parts="frontend:\n") as running:
+        yield running
+
+
+WORLDS = ("empty_world", "world_without_recorder")
+"""Those that take the place of the usual one where a test asks for them."""
+
 type Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(browser: Browser, world: World) -> Iterator[Open]:
+def open_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Open]:
     """Open the page: `open_page("history", who=world.guest, width=360, language="fi")`."""
+    others = [name for name in WORLDS if name in request.fixturenames]
+    world: World = request.getfixturevalue(others[0] if others else "world")
     contexts = []
     faults: list[str] = []
 
@@ -76,6 +107,7 @@ def open_page(browser: Browser, world: World) -> Iterator[Open]:
         height: int = 900,
         dark: bool = False,
         language: str = "en",
+        clock_off_by: timedelta | None = None,
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -85,6 +117,8 @@ def open_page(browser: Browser, world: World) -> Iterator[Open]:
         contexts.append(context)
         context.add_init_script((who or world.admin).signs_in)
         context.add_init_script(f"localStorage.setItem('selectedLanguage', '\"{language}\"')")
+        if clock_off_by is not None:
+            context.add_init_script(WRONG_CLOCK % (clock_off_by.total_seconds() * 1000))
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(f"{world.url}{path}")

@@ -17,10 +17,12 @@ from typing import Any, Self
 from rich.console import Console
 
 from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.listeners import async_listeners
 from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.auth.models import User
 from simulation.demo import SPEED, garage
-from simulation.home_assistant import event_loop
+from simulation.home_assistant import WITH_PAGE, event_loop
+from simulation.house import House
 from simulation.set_up import Group, Home, home
 from simulation.site import SimulatedSite
 
@@ -57,9 +59,18 @@ class World:
     admin: Visitor
     guest: Visitor
 
-    def __init__(self, folder: Path) -> None:
-        """Prepare; `with` starts everything."""
+    def __init__(self, folder: Path, *, empty: bool = False, parts: str = WITH_PAGE) -> None:
+        """Prepare; `with` starts everything.
+
+        `empty`: Home Assistant without a group, and a house with its meter. `parts`:
+        the sections of its configuration.
+        """
         self._folder = folder
+        self._empty = empty
+        self._parts = parts
+        self._port, self._ocpp_port = _free_port(), _free_port()
+        self._speed_before = clock.factor()
+        self._running = AsyncExitStack()
         self._loop = event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="home assistant")
         self._stack = AsyncExitStack()
@@ -73,20 +84,25 @@ class World:
     def __exit__(self, *_: object) -> None:
         """End."""
         self.run(self._stack.aclose())
-        clock.set_factor(1.0)
+        self.run(self._running.aclose())
+        clock.set_factor(self._speed_before)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
     async def _start(self) -> None:
         clock.set_factor(SPEED)
-        port, ocpp_port = _free_port(), _free_port()
-        self.home = await self._stack.enter_async_context(
-            home(self._folder, port=port, ocpp_port=ocpp_port)
-        )
-        self.site, self.group = await self._stack.enter_async_context(
-            garage(Console(quiet=True), self.home)
-        )
+        await self._start_home()
+        if self._empty:
+            self.site = SimulatedSite(
+                self.home.chargers_url, house=House((1.5, 1.0, 1.2), noise=0.1, seed=1)
+            )
+            await self.site.start()
+            self._stack.push_async_callback(self.site.stop)
+        else:
+            self.site, self.group = await self._stack.enter_async_context(
+                garage(Console(quiet=True), self.home)
+            )
         auth = self.home.hass.auth
         owner = await auth.async_get_owner()
         assert owner is not None
@@ -94,6 +110,25 @@ class World:
         self.guest = await self._visitor(
             await auth.async_create_user("Guest", group_ids=[GROUP_ID_USER])
         )
+
+    async def _start_home(self) -> None:
+        self.home = await self._running.enter_async_context(
+            home(self._folder, port=self._port, ocpp_port=self._ocpp_port, parts=self._parts)
+        )
+
+    def shut_down(self) -> None:
+        """Stop Home Assistant; what it stored stays."""
+        self.run(self._running.aclose())
+        self.run(self._close_ports())
+
+    async def _close_ports(self) -> None:
+        """Let go of what the end of a process takes with it: groups are not unloaded then."""
+        for opened in async_listeners(self.home.hass)._open.values():
+            await opened.central.stop()
+
+    def start_again(self) -> None:
+        """Start Home Assistant with what it stored."""
+        self.run(self._start_home())
 
     async def _visitor(self, user: User) -> Visitor:
         auth = self.home.hass.auth

@@ -34,6 +34,7 @@ export class HistoryView extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 16px;
         min-width: 0;
       }
@@ -93,6 +94,8 @@ export class HistoryView extends LitElement {
   @property() entryId = "";
   @property({ attribute: false }) phases: PhaseName[] = ["L1", "L2", "L3"];
   @property({ type: Boolean }) hasMeter = false;
+  /** The server's clock, ms: a browser's own may be wrong. */
+  @property({ attribute: false }) wallClock: () => number = Date.now;
 
   @state() private length: Length = "hour";
   /** End of the period; undefined: now, and going on. */
@@ -204,15 +207,15 @@ export class HistoryView extends LitElement {
   }
 
   private move(direction: number): void {
-    const until = (this.until ?? Date.now()) + direction * LENGTHS[this.length];
-    this.until = until >= Date.now() ? undefined : until;
+    const until = (this.until ?? this.wallClock()) + direction * LENGTHS[this.length];
+    this.until = until >= this.wallClock() ? undefined : until;
   }
 
   private async load(): Promise<void> {
     const { hass, entryId } = this;
     if (!hass || !entryId || !hasRecorder(hass)) return;
     const asked = ++this.asked;
-    const to = this.until ?? Date.now();
+    const to = this.until ?? this.wallClock();
     const from = to - LENGTHS[this.length];
     try {
       this.entities ??= await listEntities(hass, entryId);
@@ -248,7 +251,7 @@ export class HistoryView extends LitElement {
       from,
       to,
     );
-    const until = Math.min(to, Date.now());
+    const until = Math.min(to, this.wallClock());
     const held = (points: [number, number | null][] = []): [number, number | null][] => {
       const last = points.at(-1);
       return last && last[0] < until && last[1] !== null ? [...points, [until, last[1]]] : points;

@@ -3,6 +3,7 @@
 import { mdiRefresh } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { getRecalculations, getSafeLimitLog, inWords } from "../commands";
 import { define } from "../define";
@@ -25,6 +26,7 @@ export class LogView extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 16px;
         min-width: 0;
       }
@@ -80,6 +82,8 @@ export class LogView extends LitElement {
   @property({ attribute: false, hasChanged: hassChanged }) hass!: Hass;
   @property({ attribute: false }) group!: Group;
   @property() entryId = "";
+  /** The server's clock, ms: a browser's own may be wrong. */
+  @property({ attribute: false }) wallClock: () => number = Date.now;
 
   @state() private periods?: SafeLimitPeriod[];
   @state() private rows?: Recalculation[];
@@ -90,6 +94,8 @@ export class LogView extends LitElement {
   @state() private error = "";
   private timer?: number;
   private loadedAt = 0;
+  /** All that rows take from the group; while it is the same, thousands of them stay as they are. */
+  private names = "";
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -98,6 +104,14 @@ export class LogView extends LitElement {
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has("group")) {
+      const { phases, chargers, circuits } = this.group;
+      this.names = JSON.stringify([
+        phases,
+        chargers.map(({ id, name, connectors }) => [id, name, connectors.length]),
+        circuits.map(({ id, name }) => [id, name]),
+      ]);
+    }
     if (changed.has("entryId") || changed.has("charger") || changed.has("most")) {
       void this.load();
     } else if (changed.has("group") && this.live && this.timer === undefined) {
@@ -242,10 +256,15 @@ export class LogView extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${repeat(
-              rows,
-              (row) => row.time,
-              (row) => this.row(row, metered),
+            ${guard([rows, this.opened, this.names, hass.locale, hass.localize], () =>
+              repeat(
+                rows,
+                (row) => row.time,
+                (row) =>
+                  guard([this.opened.has(row.time), metered, this.names, hass.locale, hass.localize], () =>
+                    this.row(row, metered),
+                  ),
+              ),
             )}
           </tbody>
         </table>
@@ -264,7 +283,7 @@ export class LogView extends LitElement {
 
   private row(row: Recalculation, metered: boolean): TemplateResult {
     const { hass } = this;
-    const at = when(hass, new Date(row.time));
+    const at = when(hass, new Date(row.time), new Date(this.wallClock()));
     const isOpen = this.opened.has(row.time);
     const limits = row.connectors.filter((one) => one.limit > 0);
     return html`<tr class="entry" @click=${() => this.toggle(row.time)}>
@@ -355,8 +374,8 @@ export class LogView extends LitElement {
 }
 
 /** A time of today needs no date. */
-const when = (hass: Hass, moment: Date): string =>
-  moment.toDateString() === new Date().toDateString()
+const when = (hass: Hass, moment: Date, now: Date): string =>
+  moment.toDateString() === now.toDateString()
     ? time(hass, moment, true)
     : dateTime(hass, moment, true);
 

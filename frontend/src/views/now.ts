@@ -32,12 +32,14 @@ export class NowView extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 16px;
         min-width: 0;
         container-type: inline-size;
       }
       .tree {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0;
         padding-block: 8px;
       }
@@ -87,6 +89,7 @@ export class NowView extends LitElement {
       }
       .outlet {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 10px;
         align-content: start;
         border-inline-start: 4px solid var(--outlet-color);
@@ -484,7 +487,7 @@ export class NowView extends LitElement {
       hass.user?.is_admin
         ? html`<span class="no-chargers">
             <span>${text(hass, "no_chargers.text")}</span>
-            <code>${group.tls ? "wss" : "ws"}://${location.hostname}:${group.port}/ID</code>
+            <code>${group.url}</code>
             <span>${text(hass, "no_chargers.then")}</span>
           </span>`
         : text(hass, "no_chargers.guest"),

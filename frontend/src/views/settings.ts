@@ -23,6 +23,7 @@ export class SettingsView extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 16px;
         min-width: 0;
         max-width: 860px;
@@ -73,6 +74,7 @@ export class SettingsView extends LitElement {
       .charger {
         padding-block: 12px;
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 8px;
       }
       .charger + .charger {
@@ -388,8 +390,14 @@ export class SettingsView extends LitElement {
         (charger) => html`<div class="setting">
           <span class="name"><strong>${charger.id}</strong></span>
           <span class="help"
-            >${[charger.vendor, charger.model].filter(Boolean).join(" ")}
-            ${text(hass, charger.connected ? "settings.unknown_connected" : "settings.unknown_gone")}</span
+            >${[
+              [charger.vendor, charger.model].filter(Boolean).join(" "),
+              charger.serial,
+              charger.address,
+              text(hass, charger.connected ? "settings.unknown_connected" : "settings.unknown_gone"),
+            ]
+              .filter(Boolean)
+              .join(" · ")}</span
           >
           <span class="control"
             ><a class="button tonal" href=${integrationPath(this.entryId)}
@@ -426,6 +434,7 @@ export class SettingsView extends LitElement {
     change: (value: number) => Promise<void>,
   ): Promise<void> {
     if (!input.checkValidity() || input.value === "") {
+      this.savedKey = "";
       this.errors = { ...this.errors, [key]: input.validationMessage };
       return;
     }
@@ -439,6 +448,7 @@ export class SettingsView extends LitElement {
   private async attempt(key: string, change: () => Promise<void>): Promise<void> {
     const { [key]: _, ...others } = this.errors;
     this.errors = others;
+    this.savedKey = "";
     try {
       await change();
       this.savedKey = key;
