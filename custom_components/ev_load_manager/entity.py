@@ -22,10 +22,10 @@ from .const import DOMAIN, LOGGER
 from .devices import signal_places_changed
 from .errors import SettingError
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
-from .places import ChargerPlace, ConnectorPlace, Place, places
+from .places import ChargerPlace, ConnectorPlace, Glance, Place, places
 
 LOOK_AGAIN: Final = 5.0
-"""Entities look again after this long where one has something to write later, s."""
+"""Entities that have something to write later look again after this long, s."""
 LOOK_ANYWAY: Final = 30.0
 """Entities look at least this often while steps are taken, s."""
 
@@ -137,8 +137,8 @@ class _Audience:
     """The entities of one place: hundreds of chargers have thousands of them.
 
     After a step that was for new measurements, or for other chargers, they look only
-    if their place is not as it was at a glance, or if somebody has a change to write
-    later; and every half a minute in any case.
+    if their place is not as it was at a glance, and every half a minute in any case;
+    who has a change to write later looks again sooner.
     """
 
     def __init__(self, place: Place) -> None:
@@ -146,8 +146,10 @@ class _Audience:
         self._place = place
         self._looks: dict[Callable[[], bool | None], None] = {}
         self._unsubscribe: Callable[[], None] | None = None
-        self._glance: object = None
+        self._glance: Glance | None = None
         self._look_at = 0.0
+        self._behind: list[Callable[[], bool | None]] = []
+        self._look_again_at = 0.0
 
     @callback
     def add(self, look: Callable[[], bool | None]) -> Callable[[], None]:
@@ -160,29 +162,41 @@ class _Audience:
 
     def _remove(self, look: Callable[[], bool | None]) -> None:
         del self._looks[look]
+        self._behind = [other for other in self._behind if other != look]
         if not self._looks and self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
 
     def _after_step(self) -> None:
         place = self._place
-        # A removed charger's entities are taken down a moment after it.
-        if not place.exists:
-            return
         now = clock.monotonic()
         if isinstance(place, ChargerPlace | ConnectorPlace):
             glance = place.glance
-            quiet = not place.is_stirred and glance == self._glance
-            if quiet and now < self._look_at:
+            # A removed charger's entities are taken down a moment after it.
+            if glance is None:
+                return
+            stirred = place.manager.stirred
+            is_stirred = stirred is None or glance.charger in stirred
+            if glance == self._glance and not is_stirred and now < self._look_at:
+                if self._behind and now >= self._look_again_at:
+                    self._have_looked(self._behind, now)
                 return
             self._glance = glance
-        is_behind = False
-        for look in tuple(self._looks):
+        elif not place.exists:
+            return
+        self._look_at = now + LOOK_ANYWAY
+        self._have_looked(self._looks, now)
+
+    def _have_looked(self, looks: Iterable[Callable[[], bool | None]], now: float) -> None:
+        behind = []
+        for look in tuple(looks):
             try:
-                is_behind |= bool(look())
+                if look():
+                    behind.append(look)
             except Exception:  # noqa: BLE001 - one entity must not blind its neighbours
-                LOGGER.exception("What is at %s can't be shown", place.key)
-        self._look_at = now + (LOOK_AGAIN if is_behind else LOOK_ANYWAY)
+                LOGGER.exception("What is at %s can't be shown", self._place.key)
+        self._behind = behind
+        self._look_again_at = now + LOOK_AGAIN
 
 
 _AUDIENCES: Final[WeakKeyDictionary[LoadManager, dict[Place, _Audience]]] = WeakKeyDictionary()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
@@ -26,6 +26,14 @@ CONNECTOR_NAME: Final = "connector"
 """Translation key of the name of a twin's outlet."""
 METER_PATIENCE: Final = 10.0
 """Seconds that the last answer of a meter is shown although it does not answer."""
+
+
+class Glance(NamedTuple):
+    """A place as it is at a glance; the same glance, and there is hardly anything new."""
+
+    charger: str
+    """By charge point id."""
+    seen: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +168,15 @@ class ChargerPlace:
         return self.subentry_id in self.manager.chargers
 
     @property
-    def is_stirred(self) -> bool:
-        """Whether the last step was for it, and for more than measurements."""
-        stirred = self.manager.stirred
-        return stirred is None or self.settings.charger_id in stirred
-
-    @property
-    def glance(self) -> object:
-        """What its entities show seldom changes without this."""
-        return self.point.online, self.point.identity, self.point.capabilities
+    def glance(self) -> Glance | None:
+        """What its entities show seldom changes without this; None once it is removed."""
+        # Hundreds of places are asked after every step.
+        chargers = self.group.entry.runtime_data.chargers
+        settings = chargers.get(self.subentry_id)
+        if settings is None:
+            return None
+        point = chargers.point(settings.charger_id)
+        return Glance(settings.charger_id, (point.online, point.identity, point.capabilities))
 
     @property
     def settings(self) -> ChargerSettings:
@@ -257,16 +265,18 @@ class ConnectorPlace:
         return self.charger.point.connectors.get(self.number)
 
     @property
-    def is_stirred(self) -> bool:
-        """Whether the last step was for its charger, and for more than measurements."""
-        return self.charger.is_stirred
-
-    @property
-    def glance(self) -> object:
-        """What its entities show seldom changes without this."""
-        state = self.state
+    def glance(self) -> Glance | None:
+        """What its entities show seldom changes without this; None once it is removed."""
+        manager = self.charger.group.entry.runtime_data
+        settings = manager.chargers.get(self.charger.subentry_id)
+        if settings is None or not manager.chargers.has_connector(settings, self.number):
+            return None
+        id_ = ConnectorId(settings.charger_id, self.number)
+        state = manager.chargers.point(settings.charger_id).connectors.get(self.number)
         told = None if state is None else (state.values, state.energy, state.session_energy)
-        return self.manager.readings.connectors.get(self.id), self.decision, told
+        decision = manager.decision
+        decided = None if decision is None else decision.connectors.get(id_)
+        return Glance(settings.charger_id, (manager.readings.connectors.get(id_), decided, told))
 
     @property
     def decision(self) -> ConnectorDecision | None:
