@@ -130,6 +130,22 @@ def client(entry: MockConfigEntry, charger_id: str, **how: Any) -> Client:
     return socket
 
 
+async def open_charger(
+    hass: HomeAssistant, entry: MockConfigEntry, charger_id: str, what: str = "reconfigure"
+) -> dict[str, Any]:
+    """Open what changes a charger's settings, or what has it checked (`check_alone`)."""
+    result: dict[str, Any] = await entry.start_subentry_reconfigure_flow(
+        hass, subentry_id(entry, charger_id)
+    )
+    if entry.state is not ConfigEntryState.LOADED:
+        return result  # there is nothing to choose from
+    assert result["step_id"] == "change"
+    form: dict[str, Any] = await hass.config_entries.subentries.async_configure(
+        result["flow_id"], {"next_step_id": what}
+    )
+    return form
+
+
 def entity_of(hass: HomeAssistant, platform: str, *unique_id: object) -> str:
     """The id of the entity with the unique id whose parts are given."""
     entity_id = er.async_get(hass).async_get_entity_id(

@@ -26,6 +26,7 @@ from tests.groups import (
     client,
     group,
     name_charger,
+    open_charger,
     set_up,
     subentry_id,
     suggested,
@@ -130,7 +131,7 @@ async def test_a_charger_is_changed(hass: HomeAssistant) -> None:
     entry = group(charger("LEFT", "Left", supply_current=20.0))
     await set_up(hass, entry)
     left = subentry_id(entry, "LEFT")
-    result = await entry.start_subentry_reconfigure_flow(hass, left)
+    result = await open_charger(hass, entry, "LEFT")
     assert result["step_id"] == "reconfigure"
     assert suggested(result, CONF_NAME) == "Left"
     assert suggested(result, CONF_SUPPLY_CURRENT) == 20.0
@@ -225,7 +226,7 @@ async def test_a_chosen_model_counts_at_once_and_until_it_is_taken_back(
         await socket.boot(chargePointVendor="Alfen BV", chargePointModel="NG910-60003")
         await until_step(entry, lambda: control.profile.id == "alfen_eve_ng9")
 
-        result = await entry.start_subentry_reconfigure_flow(hass, left)
+        result = await open_charger(hass, entry, "LEFT")
         assert result["description_placeholders"]["model"].startswith("Alfen Eve")
         await hass.config_entries.subentries.async_configure(
             result["flow_id"], charger_form(profile="easee")
@@ -234,7 +235,7 @@ async def test_a_chosen_model_counts_at_once_and_until_it_is_taken_back(
         assert control.profile.id == "easee"
         assert entry.runtime_data.chargers[left].profile == "easee"
 
-        result = await entry.start_subentry_reconfigure_flow(hass, left)
+        result = await open_charger(hass, entry, "LEFT")
         assert suggested(result, CONF_PROFILE) == "easee"
         await hass.config_entries.subentries.async_configure(
             result["flow_id"], charger_form(profile="auto")
@@ -252,7 +253,7 @@ async def test_a_model_that_is_known_no_more_is_found_by_what_the_charger_says(
     await set_up(hass, entry)
     assert entry.runtime_data.chargers.control("LEFT").profile.id == "generic"
 
-    result = await entry.start_subentry_reconfigure_flow(hass, subentry_id(entry, "LEFT"))
+    result = await open_charger(hass, entry, "LEFT")
 
     assert suggested(result, CONF_PROFILE) == "auto"
 

@@ -187,12 +187,12 @@ def test_a_safe_limit_above_the_fuse_is_not_believed() -> None:
     [
         (DeadMan.UNKNOWN, 32.0),
         (DeadMan.NOT_POSSIBLE, 32.0),
-        (DeadMan.ACCEPTED, 6.0),
-        (DeadMan.VERIFIED, 6.0),
+        (DeadMan.ACCEPTED, 32.0),
+        (DeadMan.VERIFIED, 32.0),
         (DeadMan.PROVEN, 6.0),
     ],
 )
-def test_a_charger_counts_with_all_it_can_draw_until_it_took_a_fallback(
+def test_a_charger_counts_with_all_it_can_draw_until_its_fallback_is_proven(
     state: DeadMan, current: float
 ) -> None:
     report = DeadManReport(state=state, fallbacks={1: 6.0})
@@ -201,7 +201,7 @@ def test_a_charger_counts_with_all_it_can_draw_until_it_took_a_fallback(
 
 
 def test_an_outlet_whose_fallback_is_not_known_counts_with_all_it_can_draw() -> None:
-    report = DeadManReport(state=DeadMan.ACCEPTED, fallbacks={1: 6.0})
+    report = DeadManReport(state=DeadMan.PROVEN, fallbacks={1: 6.0})
 
     assert current_alone(site().connectors[TWIN], report) == 32.0
 
@@ -225,7 +225,13 @@ async def test_a_sum_that_does_not_fit_for_long_is_told_in_numbers(
         }
 
         socket.answers["SetChargingProfile"] = {"status": "Accepted"}
-        entry.runtime_data.chargers.control("A").limits.keeper(1).send_again()
+        limits = entry.runtime_data.chargers.control("A").limits
+        limits.keeper(1).send_again()
+        await limits.settled()
+        assert issue(hass, entry, "alone_too_much") is not None
+
+        proof = {"kept_over_link": True, "kept_over_reboot": True}
+        limits.restore({**limits.state(), "evidence": proof})
         await until_step(entry, lambda: issue(hass, entry, "alone_too_much") is None)
 
 

@@ -20,7 +20,7 @@ from homeassistant.config_entries import SOURCE_USER
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from tests.groups import charger, charger_form, feeder, group, name_charger, set_up, subentry_id
+from tests.groups import charger, charger_form, feeder, group, name_charger, open_charger, set_up
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -215,7 +215,7 @@ async def test_a_feeder_that_was_removed_meanwhile_feeds_nothing_new(hass: HomeA
     entry = group(charger("A"), feeder("attic", "Attic"))
     await set_up(hass, entry)
     result = await start(hass, entry)
-    moving = await entry.start_subentry_reconfigure_flow(hass, subentry_id(entry, "A"))
+    moving = await open_charger(hass, entry, "A")
     hass.config_entries.async_remove_subentry(entry, "attic")
     await hass.async_block_till_done()
 
@@ -252,7 +252,7 @@ async def test_a_charger_moves_from_feeder_to_feeder_and_back_to_the_group(
         ("cellar", "feeder:cellar"),
         (DIRECTLY, "group"),
     ):
-        result = await entry.start_subentry_reconfigure_flow(hass, subentry_id(entry, "A"))
+        result = await open_charger(hass, entry, "A")
         result = await answer(hass, result, **charger_form(feeder=chosen, supply_current=20))
         assert result["reason"] == "reconfigure_successful"
         assert manager.site.circuits["charger:A"].parent == fed_by
@@ -263,7 +263,7 @@ async def test_a_charger_that_needs_more_than_the_feeder_carries_is_refused(
 ) -> None:
     entry = group(charger("A"), feeder("attic", "Attic", maximum_current_l1=7.0))
     await set_up(hass, entry)
-    result = await entry.start_subentry_reconfigure_flow(hass, subentry_id(entry, "A"))
+    result = await open_charger(hass, entry, "A")
 
     result = await answer(hass, result, **charger_form(feeder="attic", minimum=8))
     assert result["errors"] == {CONF_FEEDER: "feeder_too_small"}
@@ -279,6 +279,6 @@ async def test_a_group_without_feeders_does_not_ask_for_them(hass: HomeAssistant
     entry = group(charger("A"))
     await set_up(hass, entry)
 
-    result = await entry.start_subentry_reconfigure_flow(hass, subentry_id(entry, "A"))
+    result = await open_charger(hass, entry, "A")
 
     assert CONF_FEEDER not in result["data_schema"].schema

@@ -21,6 +21,7 @@ from tests.groups import (
     entity_of,
     group,
     name_charger,
+    open_charger,
     set_up,
     subentry_id,
     until_state,
@@ -79,7 +80,7 @@ async def reconfigure(
     hass: HomeAssistant, entry: MockConfigEntry, charger_id: str, **changes: Any
 ) -> None:
     """Change a charger through its form."""
-    result = await entry.start_subentry_reconfigure_flow(hass, subentry_id(entry, charger_id))
+    result = await open_charger(hass, entry, charger_id)
     result = await hass.config_entries.subentries.async_configure(
         result["flow_id"], charger_form(**changes)
     )

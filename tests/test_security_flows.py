@@ -35,6 +35,7 @@ from tests.groups import (
     group,
     group_form,
     name_charger,
+    open_charger,
     set_up,
     subentry_id,
     until_state,
@@ -92,7 +93,7 @@ async def new_charger(hass: HomeAssistant, entry: MockConfigEntry, form: dict[st
 
 async def change_charger(hass: HomeAssistant, entry: MockConfigEntry, form: dict[str, Any]) -> Any:
     """Fill in the form of a charger LEFT that is there."""
-    result = await entry.start_subentry_reconfigure_flow(hass, subentry_id(entry, "LEFT"))
+    result = await open_charger(hass, entry, "LEFT")
     assert SECRET not in str(result)
     return await hass.config_entries.subentries.async_configure(result["flow_id"], form)
 

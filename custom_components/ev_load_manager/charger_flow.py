@@ -18,6 +18,7 @@ from homeassistant.const import CONF_NAME, CONF_PASSWORD
 from homeassistant.helpers.selector import SelectSelector, TextSelector
 
 from .balancing.phases import Phase
+from .check_steps import CheckSteps
 from .const import (
     CONF_CHARGER_ID,
     CONF_CONNECTORS,
@@ -31,6 +32,8 @@ from .const import (
     DOMAIN,
     SUBENTRY_CHARGER,
 )
+from .csms.charge_point import ChargePoint
+from .csms.charger_control import ChargerControl
 from .csms.passwords import generate
 from .csms.profiles import Identity, ProfileCatalogue, load_catalogue
 from .feeder_form import charger_fields, check_charger_feeder
@@ -72,7 +75,9 @@ _GRID_PHASES: Final = {"R": Phase.L1, "S": Phase.L2, "T": Phase.L3}
 
 
 class ChargerFlow(
-    MeterSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], ConfigSubentryFlow
+    MeterSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]],
+    CheckSteps[SubentryFlowContext, SubentryFlowResult],
+    ConfigSubentryFlow,
 ):
     """Add a charger by its id, then say how it is wired and what it may draw.
 
@@ -98,6 +103,8 @@ class ChargerFlow(
         self._password_choice = Choice.NONE
         self._arrival: asyncio.Task[bool] | None = None
         """Waits for a charger to connect."""
+        self._has_asked = False
+        """Whether it was asked what is to be done with a charger that is there."""
 
     @property
     def _group(self) -> GroupSettings:
@@ -203,9 +210,11 @@ class ChargerFlow(
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Change a charger; its socket stays."""
+        """Change a charger, whose socket stays; or have it checked, where it runs."""
         entry, subentry = self._get_entry(), self._get_reconfigure_subentry()
         self._charger_id = subentry.data[CONF_CHARGER_ID]
+        if entry.state is ConfigEntryState.LOADED and not self._has_asked:
+            return await self.async_step_change()
         outlets = 1
         if entry.state is ConfigEntryState.LOADED:
             point = entry.runtime_data.chargers.point(self._charger_id)
@@ -222,6 +231,24 @@ class ChargerFlow(
         return await self._async_show(
             "reconfigure", user_input, {**subentry.data, CONF_NAME: subentry.title}, errors
         )
+
+    async def async_step_change(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask what is to be done with a charger that is there."""
+        self._has_asked = True
+        return self.async_show_menu(step_id="change", menu_options=["reconfigure", "check_alone"])
+
+    @property
+    @override
+    def checked_name(self) -> str:
+        return self._get_reconfigure_subentry().title
+
+    @property
+    @override
+    def checked(self) -> tuple[ChargePoint, ChargerControl]:
+        chargers = self._get_entry().runtime_data.chargers
+        return chargers.point(self._charger_id), chargers.control(self._charger_id)
 
     @property
     def _present(self) -> Mapping[str, Any]:

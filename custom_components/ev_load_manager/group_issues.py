@@ -22,8 +22,6 @@ ALONE_TOO_MUCH: Final = "alone_too_much"
 WIRING_DOUBT: Final = "wiring_doubt"
 SAFE_LIMIT_TOO_HIGH: Final = "safe_limit_too_high"
 
-_FALLS: Final = frozenset({DeadMan.ACCEPTED, DeadMan.VERIFIED, DeadMan.PROVEN})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excess:
@@ -40,9 +38,10 @@ class Excess:
 def current_alone(connector: Connector, report: DeadManReport) -> float:
     """What a connector may draw on each phase when Home Assistant stops, A.
 
-    All that its hardware can, unless the charger took a limit to fall to.
+    All that its hardware can, unless it is proven that the charger falls to less: some
+    take a limit to fall to, and forget it with the link or when they restart.
     """
-    if report.state in _FALLS and connector.id.number in report.fallbacks:
+    if report.state is DeadMan.PROVEN and connector.id.number in report.fallbacks:
         return report.fallbacks[connector.id.number]
     return connector.hardware_maximum
 
@@ -103,7 +102,7 @@ def alone_issue(manager: LoadManager, *, group: str) -> Issue | None:
     names = sorted(
         charger.name
         for charger in manager.chargers.values()
-        if charger.charger_id in met and reports[charger.charger_id].state not in _FALLS
+        if charger.charger_id in met and reports[charger.charger_id].state is not DeadMan.PROVEN
     )
     return Issue(
         key=ALONE_TOO_MUCH,

@@ -25,7 +25,7 @@ from . import clock
 from .const import DOMAIN
 from .csms import by_hand, fields, local_list
 from .csms.configuration import Configuration
-from .csms.errors import CallError, CallTimeout, ChargePointError
+from .csms.errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .csms.id_tags import LONGEST, TagStatus
 from .csms.masking import masked
 from .csms.profiles import load_catalogue
@@ -36,7 +36,9 @@ ATTR_AVAILABLE: Final = "available"
 ATTR_CONNECTOR: Final = "connector"
 ATTR_DRIVER: Final = "driver"
 ATTR_LOCATION: Final = "location"
+ATTR_LOST_LINK: Final = "lost_link"
 ATTR_PAYLOAD: Final = "payload"
+ATTR_RESTART: Final = "restart"
 ATTR_RETRIEVE: Final = "retrieve_at"
 ATTR_START: Final = "start"
 ATTR_END: Final = "end"
@@ -71,18 +73,18 @@ class _Charger:
         try:
             return await self.place.point.call(action, payload)
         except CallTimeout as error:
-            raise self._failed("charger_no_answer", action=action) from error
+            raise self.failed("charger_no_answer", action=action) from error
         except CallError as error:
-            raise self._failed("charger_refused", action=action, error=str(error)) from error
+            raise self.failed("charger_refused", action=action, error=str(error)) from error
         except ChargePointError as error:
-            raise self._failed("charger_not_connected") from error
+            raise self.failed("charger_not_connected") from error
 
     async def order(self, action: str, payload: Mapping[str, Any], *done: str) -> dict[str, Any]:
         """The same for a call whose answer tells whether it is `done`."""
         answer = await self.ask(action, payload)
         status = str(answer.get("status"))
         if status not in done:
-            raise self._failed("charger_refused", action=action, error=status)
+            raise self.failed("charger_refused", action=action, error=status)
         return answer
 
     async def tells(self, key: str) -> int | None:
@@ -94,7 +96,8 @@ class _Charger:
             return None
         return configuration.number(key)
 
-    def _failed(self, key: str, **placeholders: str) -> HomeAssistantError:
+    def failed(self, key: str, **placeholders: str) -> HomeAssistantError:
+        """What tells people that it did not do as it was asked."""
         return HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key=key,
@@ -239,6 +242,27 @@ async def _firmware(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -
     return await charger.ask("UpdateFirmware", payload)
 
 
+async def _check(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
+    control = charger.place.control
+    try:
+        finding = await control.check_alone(
+            lost_link=call.data[ATTR_LOST_LINK], restart=call.data[ATTR_RESTART]
+        )
+    except NotConnected as error:
+        raise charger.failed("charger_not_connected") from error
+    except TimeoutError as error:
+        raise charger.failed("charger_no_answer", action="SetChargingProfile") from error
+    report = control.dead_man
+    return {
+        "finding": finding.value,
+        "state": report.state.value,
+        "fallback": report.fallback,
+        "after": report.lifetime,
+        "kept_over_link": report.kept_over_link,
+        "kept_over_reboot": report.kept_over_reboot,
+    }
+
+
 def _tag(charger: _Charger, driver: str) -> str:
     """The id tag of a driver, who was named or not; raises ServiceValidationError."""
     id_tags = charger.place.manager.access.id_tags
@@ -267,6 +291,14 @@ def _utc(moment: datetime) -> str:
 
 
 _ACTIONS: Final[tuple[tuple[str, Handler, _Fields], ...]] = (
+    (
+        "check_without_home_assistant",
+        _check,
+        {
+            vol.Optional(ATTR_LOST_LINK, default=False): cv.boolean,
+            vol.Optional(ATTR_RESTART, default=False): cv.boolean,
+        },
+    ),
     (
         "call_ocpp",
         _call_ocpp,

@@ -235,3 +235,37 @@ def test_a_key_may_have_the_connectors_number_in_it() -> None:
     way = ConfigurationKeyWay(keys={0: "Connector{connector}-MaxCurrent"})
     assert way.key(2) == "Connector2-MaxCurrent"
     assert ConfigurationKeyWay(keys={1: "A", 2: "B"}).key(3) is None
+
+
+def test_a_key_that_may_mean_something_else_is_written_on_the_users_word_only() -> None:
+    ecotap = Said(vendor="Ecotap", model="DUO")
+    known = CATALOGUE.profiles["ecotap"].fail_safe
+    assert known is not None
+    assert known.confidence is Confidence.LOW
+
+    found = CATALOGUE.match(ecotap)
+
+    assert (found.profile.id, found.profile.fail_safe) == ("ecotap", None)
+    assert CATALOGUE.again("ecotap").fail_safe is None
+    assert CATALOGUE.match(ecotap, chosen="ecotap").profile.fail_safe == known
+    assert CATALOGUE.again("generic", chosen="ecotap").fail_safe == known
+
+
+def test_a_key_that_is_known_well_is_written_unasked() -> None:
+    keba = CATALOGUE.match(Said(vendor="Keba AG", model="KC-P30-ESS400C2"))
+
+    assert keba.profile.fail_safe is not None
+
+
+def test_whoever_chooses_the_generic_profile_has_no_charger_harmed() -> None:
+    abb = Said(vendor="ABB", model="CDT_TACW22::NET_WIFI")
+
+    chosen = CATALOGUE.match(abb, chosen="generic")
+
+    assert chosen.certainty is Certainty.CHOSEN
+    assert chosen.profile.id == "generic"
+    assert chosen.profile.metering.only_these
+
+
+def test_a_profile_that_is_gone_is_the_generic_one() -> None:
+    assert CATALOGUE.again("long_gone", chosen="gone_too").id == "generic"

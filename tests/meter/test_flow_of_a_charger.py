@@ -18,6 +18,7 @@ from tests.groups import (
     client,
     group,
     name_charger,
+    open_charger,
     set_up,
     subentry_id,
     until_step,
@@ -51,7 +52,7 @@ async def new_charger(hass: HomeAssistant, entry: MockConfigEntry, **form: Any) 
 
 async def change_charger(hass: HomeAssistant, entry: MockConfigEntry) -> Flow:
     """A flow that changes charger A."""
-    first = await entry.start_subentry_reconfigure_flow(hass, subentry_id(entry, "A"))
+    first = await open_charger(hass, entry, "A")
     return Flow(hass, first, subentry=True)
 
 

@@ -163,6 +163,7 @@ class ChargerControl:
         """The user chose another profile, or none; one that is connected is asked anew."""
         self.onboarding.choose(chosen)
         self._know()
+        self.limits.try_anew()
         if self._point.online:
             self._start(self._onboard_anew())
 

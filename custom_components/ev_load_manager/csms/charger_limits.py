@@ -207,6 +207,12 @@ class ChargerLimits:
                 self._choice.followed()
             self._changed(keeper)
 
+    def try_anew(self) -> None:
+        """It is treated in another way now: whatever it refused before is tried again."""
+        self._choice.try_all_anew()
+        for keeper in self.keepers.values():
+            keeper.send_again()
+
     def expect_reboot(self) -> None:
         """It was asked to reset: what it keeps over that is of interest."""
         self._evidence.expect_reboot()

@@ -15,7 +15,14 @@ from . import suitability
 from .capabilities import Capabilities
 from .configuration import Configuration, Written, words
 from .errors import CallTimeout, NotConnected
-from .profiles import ChargerProfile, ConfigurationKeyWay, Identity, Match, ProfileCatalogue
+from .profiles import (
+    GENERIC,
+    ChargerProfile,
+    ConfigurationKeyWay,
+    Identity,
+    Match,
+    ProfileCatalogue,
+)
 from .reachable import ReachableCharger
 from .told import ROTATION, as_told
 
@@ -88,7 +95,7 @@ class Onboarding:
     ) -> None:
         """`chosen` is the id of the profile that the user chose."""
         self.capabilities = Capabilities()
-        self.profile: ChargerProfile = catalogue.profiles.get(chosen or "", catalogue.generic)
+        self.profile: ChargerProfile = catalogue.again(GENERIC, chosen=chosen)
         self.configuration = Configuration(charger)
         self._anonymous = False
         self.learned = False
@@ -174,7 +181,7 @@ class Onboarding:
         """Take another profile, by its id; None: what `learn` finds, the next time."""
         self._chosen = chosen
         if chosen is not None:
-            self.profile = self._catalogue.profiles.get(chosen, self.profile)
+            self.profile = self._catalogue.again(self.profile.id, chosen=chosen)
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data."""
@@ -188,8 +195,7 @@ class Onboarding:
             _LOGGER.warning("What charger %s can do is learned anew: %r", self._charger.id, error)
             return
         self.learned = state.get("learned") is True
-        known = self._catalogue.profiles.get(self._chosen or self.capabilities.profile)
-        self.profile = known or self._catalogue.generic
+        self.profile = self._catalogue.again(self.capabilities.profile, chosen=self._chosen)
 
     # Learning
 

@@ -78,17 +78,26 @@ class ProfileCatalogue:
         """Find the profile of a charger.
 
         `chosen` is the user's choice, which goes before everything. A profile
-        of low confidence is suggested, not applied.
+        of low confidence is suggested, not applied, and neither is a fail-safe
+        key of low confidence.
         """
         if chosen is not None and chosen in self.profiles:
-            return Match(profile=self.profiles[chosen], certainty=Certainty.CHOSEN)
+            # Whoever chooses the generic one does not mean to have a charger harmed.
+            profile = self._careful(identity) if chosen == GENERIC else self.profiles[chosen]
+            return Match(profile=profile, certainty=Certainty.CHOSEN)
         profile, certainty = self._best(identity, tuple(configuration_keys), charge_point_id)
         if profile.confidence is Confidence.LOW and profile is not self.generic:
             careful = self._careful(identity)
             if profile.never:
                 careful = replace(careful, never=profile.never)
             return Match(profile=careful, certainty=Certainty.GENERIC, suggested=profile)
-        return Match(profile=profile, certainty=certainty)
+        return Match(profile=_unasked(profile), certainty=certainty)
+
+    def again(self, profile_id: str, *, chosen: str | None = None) -> ChargerProfile:
+        """The profile that was found before, or the one that the user chose since."""
+        if chosen is not None and chosen in self.profiles:
+            return self.profiles[chosen]
+        return _unasked(self.profiles.get(profile_id, self.generic))
 
     def _best(
         self, identity: Identity, keys: tuple[str, ...], charge_point_id: str
@@ -124,6 +133,16 @@ class ProfileCatalogue:
             if profile.metering.only_these and known is not None and known.search(identity.vendor):
                 return replace(self.generic, metering=profile.metering)
         return self.generic
+
+
+def _unasked(profile: ChargerProfile) -> ChargerProfile:
+    """A profile without what is only done to a charger on the user's word.
+
+    A key that may mean something else stays in its charger for good.
+    """
+    if profile.fail_safe is None or profile.fail_safe.confidence is not Confidence.LOW:
+        return profile
+    return replace(profile, fail_safe=None)
 
 
 @cache
