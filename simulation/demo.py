@@ -101,6 +101,11 @@ def _arguments() -> argparse.Namespace:
         "--speed", type=float, metavar="FACTOR", help="how fast the site's time runs (default: 10)"
     )
     parser.add_argument("--replay", choices=sorted(replay.STORIES), help="replay a test report")
+    parser.add_argument(
+        "--miswire",
+        choices=[charger for charger, *_ in CHARGERS],
+        help="feed a charger from other phases than its settings say",
+    )
     parser.add_argument("--port", type=int, default=8123, help="of Home Assistant's page")
     parser.add_argument("--ocpp-port", type=int, default=9000, help="that chargers connect to")
     return parser.parse_args()
@@ -135,14 +140,16 @@ async def _run(arguments: argparse.Namespace, console: Console) -> int:
                 highlight=False,
                 soft_wrap=True,
             )
-            return await _demo(console, running, arguments.seconds)
+            return await _demo(console, running, arguments.seconds, arguments.miswire)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @asynccontextmanager
-async def garage(console: Console, home: Home) -> AsyncIterator[tuple[SimulatedSite, Group]]:
-    """A group of four chargers."""
+async def garage(
+    console: Console, home: Home, *, miswired: str | None = None
+) -> AsyncIterator[tuple[SimulatedSite, Group]]:
+    """A group of four chargers; the one that is `miswired` is fed by other phases than is told."""
     console.print("Adding a group of chargers and its meter through the config flow ...")
     site = SimulatedSite(
         home.chargers_url,
@@ -163,7 +170,9 @@ async def garage(console: Console, home: Home) -> AsyncIterator[tuple[SimulatedS
         ),
     )
     for charger_id, _, model, wiring in CHARGERS:
-        site.add_charger(charger_id, model, wiring=wiring)
+        turned = wiring[1:] + wiring[:1]
+        real = turned if charger_id == miswired else wiring
+        site.add_charger(charger_id, model, wiring=real)
     try:
         await site.start(meter=False)
         console.print("Accepting four chargers ...")
@@ -204,8 +213,10 @@ def _story(group: Group) -> tuple[Event, ...]:
     )
 
 
-async def _demo(console: Console, home: Home, ends_after: float | None) -> int:
-    async with garage(console, home) as (site, group):
+async def _demo(
+    console: Console, home: Home, ends_after: float | None, miswired: str | None
+) -> int:
+    async with garage(console, home, miswired=miswired) as (site, group):
         news: list[str] = [""]
         began = clock.monotonic()
 
