@@ -154,7 +154,7 @@ class Controlled:
         self.site = site
         self.memory = controller.Memory()
         if other_load is not None:
-            self.memory.other_load = other_load
+            self.memory.meter("grid").other_load = other_load
         self.decision: Decision | None = None
 
     def decide(self, readings: Readings, now: float) -> Mapping[ConnectorId, float]:

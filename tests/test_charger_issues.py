@@ -261,7 +261,7 @@ async def test_the_settings_are_believed_again_once_somebody_has_looked_at_the_w
 ) -> None:
     assert await async_setup_component(hass, REPAIRS, {})
     manager = entry.runtime_data
-    manager._memory.doubt.phases = L3
+    manager._memory.meter("grid").doubt.phases = L3
     await until_step(entry, lambda: issue(hass, entry, "wiring_doubt") is not None)
     told = issue(hass, entry, "wiring_doubt")
     assert told.translation_placeholders == {"group": "Garage", "phases": "L3"}

@@ -41,7 +41,7 @@ from .overload import OverloadWatch
 from .recalculation_log import RecalculationLog
 from .safe_limit_log import SafeLimitLog
 from .settings import ChargerSettings, GroupSettings
-from .site_builder import GROUP, build_site, feeder_circuit
+from .site_builder import GRID, GROUP, build_site, feeder_circuit
 from .store import GroupStore, LiveSettings
 from .temporary_limits import TemporaryLimit, TemporaryLimits
 from .tls import TlsError
@@ -285,7 +285,7 @@ class LoadManager:
             self._meter_task.cancel()
             await asyncio.gather(self._meter_task, return_exceptions=True)
         self._meter_task = self.meter = None
-        self._memory.forget_meter()
+        self._memory.meter(GRID).forget_meter()
 
     # The loop
 
@@ -617,16 +617,16 @@ class LoadManager:
         """Why the safe limit is in force; None while it is not."""
         if self.decision is None or self.decision.mode is not Mode.SAFE_LIMIT:
             return None
-        return self._memory.safe_limit.cause
+        return self._memory.meter(GRID).safe_limit.cause
 
     @property
     def doubtful_phases(self) -> Phases:
         """Phases that somebody loads who should not, by the settings."""
-        return self._memory.doubt.phases
+        return frozenset().union(*self._memory.doubts().values())
 
     async def confirm_wiring(self) -> None:
         """Somebody has looked at the wiring: the settings are believed again."""
-        self._memory.doubt.clear()
+        self._memory.clear_doubts()
         self._trigger("wiring")
         await self._store.save()
 

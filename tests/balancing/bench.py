@@ -94,8 +94,11 @@ class Bench:
         self.offline: set[ConnectorId] = set()
         self.house: Callable[[float], float] | None = None
         """The building's load by time, A per phase; None: no meter reading."""
+        self.houses: dict[str, Callable[[float], float] | None] = {}
+        """The same for circuits with a meter of their own."""
         self.decision: Decision | None = None
         self._meter: MeterReading | None = None
+        self._circuit_meters: dict[str, MeterReading] = {}
         self._samples: dict[ConnectorId, Sample] = {}
 
     def plug_in(
@@ -211,7 +214,23 @@ class Bench:
             self._meter = MeterReading(
                 at=self.now, currents=total.plus(same(self.house(self.now) + self.now % 2 / 50))
             )
-        return Readings(connectors=connectors, meter=self._meter)
+        for circuit, house in self.houses.items():
+            if house is not None:
+                self._circuit_meters[circuit] = MeterReading(
+                    at=self.now,
+                    currents=self.carried(circuit).plus(same(house(self.now) + self.now % 2 / 50)),
+                )
+        return Readings(
+            connectors=connectors, meter=self._meter, circuit_meters=dict(self._circuit_meters)
+        )
+
+    def carried(self, circuit: str) -> PhaseCurrents:
+        """What the cars behind a circuit draw together, A."""
+        total = NO_CURRENT
+        for id_, car in self.cars.items():
+            if circuit in self.site.path(self.site.connectors[id_].circuit):
+                total = total.plus(PhaseCurrents.on(car.phases, self.drawn(id_)))
+        return total
 
     def _reading(self, id_: ConnectorId, car: Car | None) -> ConnectorReading:
         offer = self.offers[id_]

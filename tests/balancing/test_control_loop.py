@@ -46,12 +46,12 @@ def test_a_car_on_a_phase_that_the_settings_do_not_name_does_not_keep_it_overloa
     plant = Plant(make_outlets(staying(1.0, cars=3), 10.0, wrongly_wired), house, Meter(), seed=1)
     algorithm = Controlled(make_site({2: WIRINGS[0]}))
     watch = watched(plant, algorithm, 1800.0)
-    assert algorithm.memory.doubt.phases == {Phase.L3}
+    assert algorithm.memory.meter("grid").doubt.phases == {Phase.L3}
     assert 0.0 < watch.longest <= 30.0
     # A corrected setting ends the doubt.
     algorithm.site = make_site()
     algorithm.decide(plant.readings(), plant.now)
-    assert not algorithm.memory.doubt.phases
+    assert not algorithm.memory.meter("grid").doubt.phases
 
 
 @pytest.mark.parametrize("fault", [Fault.SILENT, Fault.FROZEN])

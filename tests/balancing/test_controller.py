@@ -136,7 +136,8 @@ def test_a_restart_raises_nobody_before_the_meter_has_proven_itself() -> None:
 
 @pytest.mark.parametrize("left", ["much", 7, [1, 2], [1, 2, "nan"], [None] * 3, [10**400] * 3])
 def test_a_damaged_note_of_what_was_left_is_forgotten(left: object) -> None:
-    assert Memory.from_dict({"left": left}, 0.0).left is None
+    stored = {"meters": {"grid": {"believed": left}}}
+    assert Memory.from_dict(stored, 0.0).meter("grid").believed is None
 
 
 def test_a_meter_that_is_replaced_raises_nobody_while_the_new_one_is_silent() -> None:
@@ -147,7 +148,7 @@ def test_a_meter_that_is_replaced_raises_nobody_while_the_new_one_is_silent() ->
     bench.run(120)
     before = bench.limits()
     bench.house = None
-    bench.memory.forget_meter()
+    bench.memory.meter("grid").forget_meter()
     bench.forget_reading()
     decision = bench.run(200)
     assert decision.mode is Mode.SAFE_LIMIT

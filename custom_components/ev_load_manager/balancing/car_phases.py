@@ -1,14 +1,14 @@
-"""Which phases a car uses: from its charger's reports, its last visit, or the grid's meter.
+"""Which phases a car uses: from its charger's reports, its last visit, or a meter.
 
 Until they are known a car counts on every wired phase. They are learned per
 session, and a phase that was seen to carry current is never doubted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from .known_cars import KnownCars
 from .memory import ConnectorMemory, Memory
-from .phase_steps import Step
+from .phase_steps import PhaseSteps, Step
 from .phases import Phase
 from .readings import ConnectorReading, MeterReading, Sample
 from .reserve import DRAWING, FOLLOWING_TIME, is_empty
@@ -99,27 +99,31 @@ def learn_at_last(
 
 def learn_from_meter(
     connectors: Mapping[ConnectorId, Connector],
+    nearest: Collection[ConnectorId],
     readings: Mapping[ConnectorId, ConnectorReading],
     memory: Memory,
+    steps: PhaseSteps,
     meter: MeterReading,
     *,
     now: float,
     latency: float,
 ) -> None:
-    """See what a believed reading of the grid's meter shows of chargers that tell no phases.
+    """See what a believed reading of a meter shows of chargers that tell no phases.
 
-    `connectors` are those behind the meter. The readings before and after a
-    step are `latency` (s) old at most.
+    `connectors` are those behind the meter, `nearest` those of them that no other
+    meter is nearer to, and `steps` what is remembered of this one. The readings
+    before and after a step are `latency` (s) old at most.
     """
     if not any(
         _needs_meter(connector, readings.get(id_), memory.connectors.get(id_))
         for id_, connector in connectors.items()
+        if id_ in nearest
     ):
-        memory.steps.forget()
+        steps.forget()
         return
     behind = {id_: reading for id_, reading in readings.items() if id_ in connectors}
-    step = memory.steps.update(behind, meter, now=now, latency=latency)
-    if step is None:
+    step = steps.update(behind, meter, now=now, latency=latency)
+    if step is None or step.connector not in nearest:
         return
     connector, reading = connectors[step.connector], readings[step.connector]
     remembered = memory.connectors[step.connector]

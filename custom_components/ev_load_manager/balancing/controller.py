@@ -38,7 +38,7 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
     if layout is None or layout.site is not site:
         if layout is not None and _is_rewired(layout.site, site):
             # Somebody has looked at the wiring.
-            memory.doubt.clear()
+            memory.clear_doubts()
         layout = memory.layout = Layout(site)
     alarm = Alarm(now)
     everyone = take_stock(layout, readings, memory, alarm)
@@ -50,15 +50,14 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
         layout.from_currents(supply.capacity),
         layout,
         alarm,
-        increases_from=None if memory.building_cut_at is None else memory.building_cut_at + CALM,
-        small_increases=supply.mode is not Mode.ADAPTIVE,
+        calm_until={
+            watch.circuit: cut_at + CALM
+            for watch in layout.watches
+            if (cut_at := memory.meter(watch.circuit).cut_at) is not None
+        },
+        following=supply.following,
     )
-    if supply.building_rose and any(
-        was is not None and one.limit < was for was, one in zip(before, everyone, strict=True)
-    ):
-        memory.building_cut_at = now
-    elif supply.mode is not Mode.ADAPTIVE:
-        memory.building_cut_at = None
+    _note_cuts(before, everyone, supply, layout, memory, now)
     memory.stepped_at = now
     return Decision(
         at=now,
@@ -69,6 +68,26 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
         available=supply.available,
         next_step_at=alarm.next,
     )
+
+
+def _note_cuts(
+    before: list[float | None],
+    everyone: list[Standing],
+    supply: Supply,
+    layout: Layout,
+    memory: Memory,
+    now: float,
+) -> None:
+    """Remember which buildings just made somebody come down."""
+    for watch in layout.watches:
+        watched = supply.meters[watch.circuit]
+        if watched.mode is not Mode.ADAPTIVE:
+            memory.meter(watch.circuit).cut_at = None
+        elif watched.rose and any(
+            was is not None and one.limit < was and watch.circuit in one.outlet.path
+            for was, one in zip(before, everyone, strict=True)
+        ):
+            memory.meter(watch.circuit).cut_at = now
 
 
 def _is_rewired(before: Site, now: Site) -> bool:
@@ -116,7 +135,12 @@ def _circuits(
     seen = layout.to_currents(measured)
     return {
         circuit: CircuitDecision(
-            capacity=capacity[circuit], reserved=reserved[circuit], measured=seen[circuit]
+            capacity=capacity[circuit],
+            reserved=reserved[circuit],
+            measured=seen[circuit],
+            mode=None if watched is None else watched.mode,
+            other_load=None if watched is None else watched.other_load,
         )
         for circuit in layout.site.circuits
+        for watched in [supply.meters.get(circuit)]
     }

@@ -90,6 +90,10 @@ class CircuitDecision:
     """Every current possibly in force on it, A."""
     measured: PhaseCurrents
     """What its chargers were last seen to draw, A."""
+    mode: Mode | None = None
+    """How its meter is followed; None without one."""
+    other_load: PhaseCurrents | None = None
+    """What it carries beside its chargers, A; None without a meter, or before it told."""
 
     @property
     def headroom(self) -> PhaseCurrents:

@@ -23,25 +23,51 @@ def fallback_currents(
     Those `chosen` (all, if nobody chose) keep their minimum, rounded up to their
     charger's step, where these together fit `budget` (the safe limit, A per phase)
     and every circuit on every wired phase; otherwise nobody charges on its own: a
-    part of them would be an accident of their order. Raises KeyError where a circuit is missing.
+    part of them would be an accident of their order. Only who hangs on a circuit with
+    a meter, whose own safe limit is too low, goes without while the others keep
+    theirs. Raises KeyError where a circuit is missing.
     """
     everyone = list(connectors)
+    paths = {c.id: _path(c.circuit, circuits) for c in everyone}
     minimum = {c.id: whole_steps_above(c.minimum, c.step) for c in everyone}
     keeping = [c for c in everyone if chosen is None or c.id in chosen]
+    # From the outlets up: who goes without further down needs nothing above.
+    for circuit in sorted(circuits.values(), key=lambda one: -len(_path(one.id, circuits))):
+        if circuit.meter is not None:
+            per_circuit = _sums(keeping, paths, minimum)
+            bound = circuit.meter.safe_limit.lowest(circuit.capacity)
+            if not _within(per_circuit.get(circuit.id, NO_CURRENT), bound):
+                keeping = [c for c in keeping if circuit.id not in paths[c.id]]
+    per_circuit = _sums(keeping, paths, minimum)
     total = NO_CURRENT
-    per_circuit = dict.fromkeys(circuits, NO_CURRENT)
     for connector in keeping:
-        current = PhaseCurrents.on(connector.wired_phases, minimum[connector.id])
-        total = total.plus(current)
-        here: str | None = connector.circuit
-        while here is not None:
-            per_circuit[here] = per_circuit[here].plus(current)
-            here = circuits[here].parent
+        total = total.plus(PhaseCurrents.on(connector.wired_phases, minimum[connector.id]))
     fit = _within(total, budget) and all(
         _within(current, circuits[circuit].capacity) for circuit, current in per_circuit.items()
     )
     kept = {connector.id for connector in keeping} if fit else set()
     return {c.id: minimum[c.id] if c.id in kept else 0.0 for c in everyone}
+
+
+def _path(circuit: str, circuits: Mapping[str, Circuit]) -> tuple[str, ...]:
+    path = [circuit]
+    while (parent := circuits[path[-1]].parent) is not None:
+        path.append(parent)
+    return tuple(path)
+
+
+def _sums(
+    connectors: Iterable[Connector],
+    paths: Mapping[ConnectorId, tuple[str, ...]],
+    minimum: Mapping[ConnectorId, float],
+) -> dict[str, PhaseCurrents]:
+    """What they take together on every circuit, A."""
+    sums: dict[str, PhaseCurrents] = {}
+    for connector in connectors:
+        current = PhaseCurrents.on(connector.wired_phases, minimum[connector.id])
+        for circuit in paths[connector.id]:
+            sums[circuit] = sums.get(circuit, NO_CURRENT).plus(current)
+    return sums
 
 
 def _within(currents: PhaseCurrents, bound: PhaseCurrents) -> bool:

@@ -4,12 +4,12 @@ A step runs every second for a hundred connectors; looking the tree up again
 for each of them would be most of its time.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, inf
 
 from .imbalance import IMBALANCE, is_uneven
-from .phases import ALL_PHASES, Phase, PhaseCurrents, Phases
+from .phases import ALL_PHASES, NO_CURRENT, Phase, PhaseCurrents, Phases
 from .site import Connector, ConnectorId, PhaseChoice, Site
 
 type Table = list[float]
@@ -34,6 +34,28 @@ class Outlet:
     """What it may have while nobody charges: enough for charging, or nothing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A meter in the tree, and what it decides. Currents in A, times in s."""
+
+    circuit: str
+    """The circuit that it measures."""
+    lowered: str
+    """The circuit whose chargers share the safe limit while it says nothing."""
+    counts_on: tuple[str, ...]
+    """Circuits that carry what it shows beside the chargers, going up: those above it,
+    too, until one has a meter of its own that sees it."""
+    safe_limit: PhaseCurrents
+    timeout: float
+    latency: float
+    followed: bool
+    """Whether the chargers make way for what it shows."""
+    behind: Mapping[ConnectorId, Connector]
+    """Those whose draw it measures."""
+    nearest_to: frozenset[ConnectorId]
+    """Those of them that no other meter further down measures."""
+
+
 @dataclass(slots=True, init=False)
 class Layout:
     """The tree of a site, with a place in a `Table` for each phase of each circuit."""
@@ -44,14 +66,14 @@ class Layout:
     outlets: tuple[Outlet, ...]
     """Connectors in an order that does not depend on that of the settings."""
     paths: dict[ConnectorId, tuple[str, ...]]
-    behind_meter: dict[ConnectorId, Connector]
-    """Those whose draw the grid's meter measures."""
     limits: dict[str, PhaseCurrents]
     """What chargers may draw through each circuit by its settings alone, A."""
     rated: dict[str, PhaseCurrents]
     """What no policy goes above: their fuses and temporary limits, A."""
     group: str | None
-    """The circuit that the safe limit holds for."""
+    """The circuit that the grid meter's safe limit holds for."""
+    watches: tuple[Watch, ...]
+    """The meters, that of the grid connection first."""
     imbalance: float | None
     """What the highest phase may have above the lowest, A; None: anything."""
     _first: dict[str, int]
@@ -67,9 +89,6 @@ class Layout:
             self.circuits += (IMBALANCE,)
         self.paths = {
             id_: site.path(connector.circuit) for id_, connector in site.connectors.items()
-        }
-        self.behind_meter = {
-            id_: site.connectors[id_] for id_, path in self.paths.items() if site.grid in path
         }
         self._first = {circuit: 3 * n for n, circuit in enumerate(self.circuits)}
         self.outlets = tuple(
@@ -98,6 +117,7 @@ class Layout:
             self.rated[IMBALANCE] = self.limits[IMBALANCE] = PhaseCurrents.same(inf)
         below = [c.id for c in site.circuits.values() if c.parent == site.grid]
         self.group = below[0] if site.grid is not None and len(below) == 1 else site.grid
+        self.watches = tuple(_watches(site, self.group, self.paths))
         self._places = {}
 
     def counted(self, circuit: str, currents: PhaseCurrents) -> PhaseCurrents:
@@ -174,6 +194,56 @@ def whole_steps_below(amperes: float, step: float) -> float:
 def whole_steps_above(amperes: float, step: float) -> float:
     """The lowest whole number of steps that holds `amperes`, A."""
     return round(ceil(amperes / step - 1e-6) * step, 6)
+
+
+def _watches(
+    site: Site, group: str | None, paths: Mapping[ConnectorId, tuple[str, ...]]
+) -> Iterator[Watch]:
+    nearest: dict[ConnectorId, str] = {}
+    for connector, path in paths.items():
+        metered = [
+            here for here in path if here == site.grid or site.circuits[here].meter is not None
+        ]
+        if metered:
+            nearest[connector] = metered[0]
+
+    def behind(circuit: str) -> dict[ConnectorId, Connector]:
+        return {each: site.connectors[each] for each, path in paths.items() if circuit in path}
+
+    def nearest_to(circuit: str) -> frozenset[ConnectorId]:
+        return frozenset(each for each, meter in nearest.items() if meter == circuit)
+
+    if site.grid is not None and site.grid in site.circuits:
+        yield Watch(
+            circuit=site.grid,
+            lowered=group or site.grid,
+            counts_on=(site.grid,),
+            safe_limit=site.safe_limit or NO_CURRENT,
+            timeout=site.meter_timeout,
+            latency=site.meter_latency,
+            followed=site.balancing and site.adaptive,
+            behind=behind(site.grid),
+            nearest_to=nearest_to(site.grid),
+        )
+    for id_, circuit in sorted(site.circuits.items()):
+        if circuit.meter is None or id_ == site.grid:
+            continue
+        counts_on = [id_]
+        for above in site.path(id_)[1:]:
+            if above == site.grid or site.circuits[above].meter is not None:
+                break
+            counts_on.append(above)
+        yield Watch(
+            circuit=id_,
+            lowered=id_,
+            counts_on=tuple(counts_on),
+            safe_limit=circuit.meter.safe_limit,
+            timeout=circuit.meter.timeout,
+            latency=circuit.meter.latency,
+            followed=site.balancing,
+            behind=behind(id_),
+            nearest_to=nearest_to(id_),
+        )
 
 
 def _outlet(connector: Connector, path: tuple[str, ...]) -> Outlet:

@@ -2,10 +2,10 @@
 
 Turns, learned phases and pauses must not start anew because Home Assistant
 did. What a meter showed is not kept: after a restart it has to prove itself.
-What the building left is: until the meter has done so, nobody gets more.
+What the building drew is: until the meter has done so, nobody gets more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from math import isfinite
 from typing import Any, Self
@@ -15,7 +15,7 @@ from .known_cars import KnownCars
 from .layout import Layout
 from .other_load import OtherLoad
 from .phase_steps import PhaseSteps, ShownPhases
-from .phases import Phase, PhaseCurrents, Phases
+from .phases import NO_PHASES, Phase, PhaseCurrents, Phases
 from .safe_limit import SafeLimit
 from .site import ConnectorId
 from .wiring_doubt import WiringDoubt
@@ -139,26 +139,42 @@ _OF_A_SESSION = (
 
 
 @dataclass(slots=True)
+class MeterMemory:
+    """What is remembered of a circuit with a meter."""
+
+    other_load: OtherLoad = field(default_factory=OtherLoad)
+    safe_limit: SafeLimit = field(default_factory=SafeLimit)
+    doubt: WiringDoubt = field(default_factory=WiringDoubt)
+    """Phases that somebody behind it loads against the settings."""
+    steps: PhaseSteps = field(default_factory=PhaseSteps)
+    """How it follows the chargers."""
+    cut_at: float | None = None
+    """When what it shows last made chargers come down."""
+    held: PhaseCurrents | None = None
+    """The other load that the last step reckoned with, A; None while it did not."""
+    believed: PhaseCurrents | None = None
+    """The same when the meter was last believed, A."""
+
+    def forget_meter(self) -> None:
+        """Begin anew with another meter: it has to prove itself."""
+        self.other_load = OtherLoad()
+        self.safe_limit = SafeLimit()
+        self.steps.forget()
+        self.held = None
+        self.cut_at = None
+
+
+@dataclass(slots=True)
 class Memory:
     """Everything that `controller.step` remembers."""
 
     connectors: dict[ConnectorId, ConnectorMemory] = field(default_factory=dict)
-    other_load: OtherLoad = field(default_factory=OtherLoad)
-    safe_limit: SafeLimit = field(default_factory=SafeLimit)
-    doubt: WiringDoubt = field(default_factory=WiringDoubt)
-    """Phases that somebody loads against the settings."""
+    meters: dict[str, MeterMemory] = field(default_factory=dict)
+    """By the circuits that they measure."""
     cars: KnownCars = field(default_factory=KnownCars)
     """Phases that cars used in earlier sessions."""
-    steps: PhaseSteps = field(default_factory=PhaseSteps)
-    """How the grid's meter follows the chargers."""
-    building_cut_at: float | None = None
-    """When the building last made the chargers come down."""
     over_minimum_since: float | None = None
-    """Since when the building has left less than the minimum of who charges."""
-    held: PhaseCurrents | None = None
-    """The other load that the last step reckoned with, A."""
-    left: PhaseCurrents | None = None
-    """What was available beside the building when the meter was last believed, A."""
+    """Since when a building has left less than the minimum of who charges."""
     stepped_at: float | None = None
     """When the last step was."""
     last_allocation: (
@@ -173,13 +189,32 @@ class Memory:
     layout: Layout | None = None
     """What was worked out from the site, as long as it is the same one."""
 
-    def forget_meter(self) -> None:
-        """Begin anew with another meter: it has to prove itself."""
-        self.other_load = OtherLoad()
-        self.safe_limit = SafeLimit()
-        self.steps.forget()
-        self.held = None
-        self.building_cut_at = None
+    def meter(self, circuit: str) -> MeterMemory:
+        """What is remembered of the meter in a circuit."""
+        return self.meters.setdefault(circuit, MeterMemory())
+
+    def keep_meters(self, circuits: Container[str]) -> None:
+        """Forget the meters of all other circuits: they are gone."""
+        for gone in [circuit for circuit in self.meters if circuit not in circuits]:
+            del self.meters[gone]
+
+    def doubts(self) -> dict[str, Phases]:
+        """Phases in doubt, by the circuit whose meter doubts them."""
+        return {
+            circuit: meter.doubt.phases
+            for circuit, meter in self.meters.items()
+            if meter.doubt.phases
+        }
+
+    def doubtful(self, path: Iterable[str]) -> Phases:
+        """Phases that a connector with this path counts as loading, whatever its settings."""
+        doubts = self.doubts()
+        return NO_PHASES.union(*(doubts.get(circuit, NO_PHASES) for circuit in path))
+
+    def clear_doubts(self) -> None:
+        """Believe the settings of the wiring again."""
+        for meter in self.meters.values():
+            meter.doubt.clear()
 
     def to_dict(self, now: float) -> dict[str, Any]:
         """Return what must survive, as plain JSON data; times become ages, s."""
@@ -189,8 +224,13 @@ class Memory:
                 for id_, connector in self.connectors.items()
             ],
             "cars": self.cars.to_list(),
-            "doubtful_phases": sorted(phase.name for phase in self.doubt.phases),
-            "left": None if self.left is None else list(self.left),
+            "meters": {
+                circuit: {
+                    "doubtful_phases": sorted(phase.name for phase in meter.doubt.phases),
+                    "believed": None if meter.believed is None else list(meter.believed),
+                }
+                for circuit, meter in self.meters.items()
+            },
         }
 
     @classmethod
@@ -209,11 +249,19 @@ class Memory:
             except KeyError, TypeError, ValueError, AttributeError:
                 continue
         memory.cars = KnownCars.from_list(data.get("cars"))
-        names = data.get("doubtful_phases")
-        if isinstance(names, list):
-            memory.doubt.phases = frozenset(phase for phase in Phase if phase.name in names)
-        memory.left = _currents(data.get("left"))
+        meters = data.get("meters")
+        for circuit, stored in meters.items() if isinstance(meters, dict) else ():
+            if isinstance(stored, dict):
+                memory.meters[circuit] = _meter_from_dict(stored)
         return memory
+
+
+def _meter_from_dict(data: Mapping[str, Any]) -> MeterMemory:
+    meter = MeterMemory(believed=_currents(data.get("believed")))
+    names = data.get("doubtful_phases")
+    if isinstance(names, list):
+        meter.doubt.phases = frozenset(phase for phase in Phase if phase.name in names)
+    return meter
 
 
 def _currents(data: Any) -> PhaseCurrents | None:

@@ -5,6 +5,8 @@ what may be in force and what is now wanted stays within the capacity. So an
 increase waits until the reductions that it needs were accepted, and 12 s more.
 """
 
+from collections.abc import Mapping
+
 from .alarm import Alarm
 from .allocation import Claim, allocate
 from .demand import Role
@@ -29,14 +31,15 @@ def pace(
     layout: Layout,
     alarm: Alarm,
     *,
-    increases_from: float | None,
-    small_increases: bool,
+    calm_until: Mapping[str, float],
+    following: frozenset[str],
 ) -> Table:
     """Set the limit that everyone is to have now; return what is then held, A.
 
     `capacity` is what chargers may draw at each place now. No increase is made
-    before `increases_from`; `small_increases` are those below 1 A that don't
-    bring a car to all that it can use.
+    below a circuit of `calm_until` before its moment, and below those that are
+    `following` a building none of less than 1 A that doesn't bring a car to all
+    that it can use.
     """
     commanded: Table | None = None
     rising: list[Standing] = []
@@ -73,11 +76,11 @@ def pace(
         if layout.imbalance is not None:
             layout.set_imbalance(room, _even_room(everyone, layout.imbalance, held, layout))
         _increase(
-            [one for one in rising if _may_rise(one, alarm, increases_from)],
+            [one for one in rising if _may_rise(one, alarm, calm_until)],
             room,
             layout,
             alarm,
-            small_increases=small_increases,
+            following,
         )
         held = layout.table()
         for one in everyone:
@@ -129,7 +132,7 @@ def _can_wait(one: Standing, commanded: Table, capacity: Table, alarm: Alarm) ->
     return all(commanded[place] <= capacity[place] + ROUNDING for place in one.places)
 
 
-def _may_rise(one: Standing, alarm: Alarm, increases_from: float | None) -> bool:
+def _may_rise(one: Standing, alarm: Alarm, calm_until: Mapping[str, float]) -> bool:
     """Whether it is time for an increase."""
     changed_at = one.memory.limit_at
     interval = max(COMMAND_INTERVAL, one.connector.increase_interval)
@@ -139,7 +142,9 @@ def _may_rise(one: Standing, alarm: Alarm, increases_from: float | None) -> bool
         if in_time:
             one.limit = one.target
         return False
-    return in_time and (increases_from is None or alarm.passed(increases_from))
+    return in_time and all(
+        alarm.passed(moment) for circuit, moment in calm_until.items() if circuit in one.outlet.path
+    )
 
 
 def _increase(
@@ -147,8 +152,7 @@ def _increase(
     room: Table,
     layout: Layout,
     alarm: Alarm,
-    *,
-    small_increases: bool,
+    following: frozenset[str],
 ) -> None:
     """Raise limits into the room there is; each counts with what it holds already."""
     climbing: list[Standing] = []
@@ -175,7 +179,10 @@ def _increase(
         limit = wanted[one.id]
         if limit >= one.limit + WORTH_SENDING or (
             limit >= one.target
-            and (one.target >= one.demand or (small_increases and _is_settled(one, alarm)))
+            and (
+                one.target >= one.demand
+                or (_is_settled(one, alarm) and following.isdisjoint(one.outlet.path))
+            )
         ):
             one.limit = limit
 

@@ -90,7 +90,7 @@ class ConnectorReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeterReading:
-    """One good answer of the grid meter, signed (import positive), A per phase."""
+    """One good answer of a circuit's meter, signed (import positive), A per phase."""
 
     at: float
     currents: PhaseCurrents
@@ -104,4 +104,6 @@ class Readings:
 
     connectors: Mapping[ConnectorId, ConnectorReading]
     meter: MeterReading | None = None
-    """The newest good reading, whatever its age."""
+    """The newest good reading at the grid connection, whatever its age."""
+    circuit_meters: Mapping[str, MeterReading] = field(default_factory=dict)
+    """The same of circuits with a meter of their own."""

@@ -51,6 +51,18 @@ class Priority(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CircuitMeter:
+    """A meter in a circuit below the grid connection: it tells what else the circuit carries."""
+
+    safe_limit: PhaseCurrents
+    """What the circuit's chargers share while the meter says nothing, A per phase."""
+    timeout: float = 30.0
+    """How long it may be silent before that, s (10 to 300)."""
+    latency: float = 2.0
+    """How old a reading's currents may be when it arrives, s."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Circuit:
     """A cable or fuse: grid connection, group, feeder or charger supply."""
 
@@ -62,6 +74,8 @@ class Circuit:
     """What the fuse carries, A per phase; no setting or policy goes above it."""
     temporary: PhaseCurrents | None = None
     """A limit for some time, such as a grid operator's; no policy goes above it either."""
+    meter: CircuitMeter | None = None
+    """With a meter of its own its limits hold for all that it carries, not only for chargers."""
 
     @property
     def bound(self) -> PhaseCurrents:

@@ -9,7 +9,7 @@ from .demand import Role, demand, observe, role, takes_its_limit
 from .imbalance import is_uneven
 from .layout import Layout, Outlet, whole_steps_below
 from .memory import ConnectorMemory, Memory
-from .phases import Phase, Phases
+from .phases import NO_PHASES, Phase, Phases
 from .readings import ConnectorReading, Readings
 from .reserve import in_force, is_empty, loaded_phases
 from .site import Connector, ConnectorId
@@ -112,6 +112,7 @@ def take_stock(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm)
     for gone in memory.connectors.keys() - site.connectors.keys():
         del memory.connectors[gone]
     _forget_shared_tags(readings, memory)
+    doubts = memory.doubts()
     everyone = []
     for outlet in layout.outlets:
         id_ = outlet.connector.id
@@ -119,7 +120,8 @@ def take_stock(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm)
         if remembered is None:
             remembered = memory.connectors[id_] = ConnectorMemory()
         reading = readings.connectors.get(id_, _NEVER_SEEN)
-        everyone.append(_stand(outlet, reading, remembered, layout, alarm, memory))
+        doubted = memory.doubtful(outlet.path) if doubts else NO_PHASES
+        everyone.append(_stand(outlet, reading, remembered, layout, alarm, memory, doubted))
     return everyone
 
 
@@ -142,6 +144,7 @@ def _stand(
     layout: Layout,
     alarm: Alarm,
     group: Memory,
+    doubted: Phases,
 ) -> Standing:
     connector = outlet.connector
     observe(connector, reading, memory, alarm, group.cars, before=group.stepped_at)
@@ -149,7 +152,7 @@ def _stand(
     if part not in FIXED and not takes_its_limit(connector, reading, memory, alarm):
         part = Role.UNCONTROLLED
     loaded = loaded_phases(outlet.wired, memory, alarm)
-    phases = layout.counted_phases(loaded | group.doubt.phases)
+    phases = layout.counted_phases(loaded | doubted)
     standing = Standing(
         outlet,
         connector,

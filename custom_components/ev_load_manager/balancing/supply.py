@@ -1,4 +1,4 @@
-"""What chargers may draw through every circuit now: settings, building and safe limit."""
+"""What chargers may draw through every circuit now: settings, buildings and safe limits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,19 +6,30 @@ from dataclasses import dataclass
 from .alarm import Alarm
 from .car_phases import learn_from_meter
 from .decision import Mode
-from .layout import Layout
-from .memory import Memory
+from .layout import Layout, Watch
+from .memory import Memory, MeterMemory
 from .other_load import HOLD_MARGIN, DrawEvidence
 from .phases import ALL_PHASES, NO_CURRENT, Phase, PhaseCurrents, Phases
-from .readings import ConnectorReading, Readings
+from .readings import ConnectorReading, MeterReading, Readings
 from .reserve import is_empty, loaded_phases
 from .site import Connector, ConnectorId, Policy
 
 METER_NOISE = 0.5
 """A by which the held other load may be above the truth beside its margin."""
 CHANGE_OVER = 300.0
-"""Seconds in which the safe limit raises nobody above what the building left when the
+"""Seconds in which a safe limit raises nobody above what the building left when the
 meter was last believed: a passing fault of a meter must not cost the fuse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """How a meter is followed at this moment."""
+
+    mode: Mode
+    other_load: PhaseCurrents | None
+    """What its circuit carries beside the chargers, A; None where that is not known."""
+    rose: bool = False
+    """It is more than at the last step, and chargers make way for it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,157 +38,214 @@ class Supply:
 
     mode: Mode
     limits: dict[str, PhaseCurrents]
-    """By settings (and safe limit) alone: nobody has to wait before it is kept."""
+    """By settings (and safe limits) alone: nobody has to wait before it is kept."""
     capacity: dict[str, PhaseCurrents]
     """What is left of them beside the building."""
     rated: dict[str, PhaseCurrents]
     """What the fuses leave beside the building."""
+    meters: dict[str, Watched]
+    """By the circuits that they measure."""
     other_load: PhaseCurrents | None = None
+    """The building's, where the grid connection has a meter."""
     available: PhaseCurrents | None = None
-    building_rose: bool = False
-    """The building takes more than at the last step."""
+    safe: frozenset[str] = frozenset()
+    """Circuits whose chargers share a safe limit."""
+    following: frozenset[str] = frozenset()
+    """Circuits below which chargers make way for a building."""
 
 
 def supply(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> Supply:
     """Work out what every circuit can carry for chargers at this moment."""
     site = layout.site
-    grid = site.grid
-    if grid is None or grid not in site.circuits:
-        memory.left = None
-        return _of_settings(layout, Mode.DYNAMIC if site.balancing else Mode.OFF)
-    draws = _draws(layout, readings, memory, alarm)
-    engaged = memory.safe_limit.update(
-        meter=readings.meter,
-        charger_draw=_measured(layout, readings),
-        rated=site.circuits[grid].rated,
-        now=alarm.now,
-        timeout=site.meter_timeout,
+    usual = Mode.DYNAMIC if site.balancing else Mode.OFF
+    found = Supply(
+        mode=usual,
+        limits=layout.limits,
+        capacity=layout.limits,
+        rated=layout.rated,
+        meters={},
+        available=None if layout.group is None else layout.limits[layout.group],
     )
-    if engaged or readings.meter is None:
-        memory.steps.forget()
+    memory.keep_meters({watch.circuit for watch in layout.watches})
+    for watch in layout.watches:
+        found.meters[watch.circuit] = _watched(
+            watch, layout, readings, memory, alarm, otherwise=usual
+        )
+    if site.grid in found.meters:
+        found.mode = found.meters[site.grid].mode
+        found.other_load = found.meters[site.grid].other_load
+    if any(watch.followed for watch in layout.watches):
+        _make_way(found, layout, memory, alarm)
+    return found
+
+
+def _watched(
+    watch: Watch,
+    layout: Layout,
+    readings: Readings,
+    memory: Memory,
+    alarm: Alarm,
+    *,
+    otherwise: Mode,
+) -> Watched:
+    """Take in what a meter says, and judge it."""
+    site = layout.site
+    meter = memory.meter(watch.circuit)
+    at_grid = watch.circuit == site.grid
+    reading = readings.meter if at_grid else readings.circuit_meters.get(watch.circuit)
+    draws = _draws(watch, readings, memory, alarm)
+    rated = site.circuits[watch.circuit].rated
+    engaged = meter.safe_limit.update(
+        meter=reading,
+        charger_draw=_measured(watch, readings),
+        rated=rated,
+        now=alarm.now,
+        timeout=watch.timeout,
+    )
+    if engaged or reading is None:
+        meter.steps.forget()
     else:
         learn_from_meter(
-            layout.behind_meter,
+            watch.behind,
+            watch.nearest_to,
             readings.connectors,
             memory,
-            readings.meter,
+            meter.steps,
+            reading,
             now=alarm.now,
-            latency=site.meter_latency,
+            latency=watch.latency,
         )
-    other_load = memory.other_load.update(
+    other_load = meter.other_load.update(
         # A reading that can't be would be held beyond the safe limit's end,
         # and pause everyone then.
-        meter=None if memory.safe_limit.is_implausible else readings.meter,
+        meter=None if meter.safe_limit.is_implausible else reading,
         draws=draws,
         now=alarm.now,
-        latency=site.meter_latency,
-        allow_export=site.allow_export_charging,
-        doubtful=memory.doubt.phases,
+        latency=watch.latency,
+        # The sun is led to the grid connection, and is the whole group's there.
+        allow_export=at_grid and site.allow_export_charging,
+        doubtful=meter.doubt.phases,
     )
-    if readings.meter is not None:
-        alarm.passed(readings.meter.at + site.meter_timeout)
-    if not site.balancing or not site.adaptive:
-        found = _of_settings(layout, Mode.DYNAMIC if site.balancing else Mode.OFF)
-        found.other_load = other_load
-        memory.held = memory.left = None
-        return found
+    if reading is not None:
+        alarm.passed(reading.at + watch.timeout)
+    if not watch.followed:
+        meter.held = meter.believed = None
+        return Watched(mode=otherwise, other_load=other_load)
     if engaged or other_load is None:
-        memory.held = None
-        return _of_safe_limit(layout, memory, alarm)
-    _doubt_wiring(layout, readings, memory, draws)
+        meter.held = None
+        return Watched(mode=Mode.SAFE_LIMIT, other_load=None)
+    _doubt_wiring(reading, meter, rated, draws, watch.latency)
     if site.policy is Policy.MINIMUM_FOR_ALL:
         # Thesis 6.3.6 takes the other load as it is; its policy doesn't keep
         # the user's limit to the last tenth of an ampere.
         other_load = other_load.each(lambda amperes: max(0.0, amperes - HOLD_MARGIN))
-    before, memory.held = memory.held, other_load
-    free = site.circuits[grid].capacity.minus(other_load)
-    memory.left = available = _available(layout, free)
-    # The held value is above the truth, for calm; a fuse that carries the
-    # minimum for all must not be taken for too small because of that.
-    load = other_load.each(lambda amperes: amperes - HOLD_MARGIN - METER_NOISE)
-    return Supply(
-        mode=Mode.ADAPTIVE,
-        limits=layout.limits,
-        capacity=layout.limits | {grid: layout.counted(grid, free)},
-        rated=layout.rated
-        | {grid: layout.counted(grid, site.circuits[grid].rated.minus(load.highest(NO_CURRENT)))},
-        other_load=other_load,
-        available=available,
-        building_rose=before is not None and any(map(float.__gt__, other_load, before)),
-    )
+    before = meter.held
+    meter.held = meter.believed = other_load
+    rose = before is not None and any(map(float.__gt__, other_load, before))
+    return Watched(mode=Mode.ADAPTIVE, other_load=other_load, rose=rose)
 
 
 def _doubt_wiring(
-    layout: Layout,
-    readings: Readings,
-    memory: Memory,
+    reading: MeterReading | None,
+    meter: MeterMemory,
+    rated: PhaseCurrents,
     draws: Mapping[ConnectorId, DrawEvidence],
+    latency: float,
 ) -> None:
     """Find out whether somebody loads a phase who should not."""
-    site = layout.site
-    estimate = memory.other_load.estimate
-    if readings.meter is None or estimate is None or site.grid is None:
+    estimate = meter.other_load.estimate
+    if reading is None or estimate is None:
         return
     drawing = [draw for draw in draws.values() if draw.session and draw.offered > 0.0]
-    memory.doubt.update(
-        meter=readings.meter,
+    meter.doubt.update(
+        meter=reading,
         other_load=estimate,
-        rated=site.circuits[site.grid].rated,
+        rated=rated,
         strangers=frozenset().union(*(ALL_PHASES - draw.phases for draw in drawing)),
         idle=not drawing,
-        latency=site.meter_latency,
+        latency=latency,
     )
 
 
-def _of_settings(layout: Layout, mode: Mode) -> Supply:
-    group = layout.group
-    return Supply(
-        mode=mode,
-        limits=layout.limits,
-        capacity=layout.limits,
-        rated=layout.rated,
-        available=None if group is None else layout.limits[group],
-    )
+def _make_way(found: Supply, layout: Layout, memory: Memory, alarm: Alarm) -> None:
+    """Leave the buildings what the meters show, and share safe limits where they are silent."""
+    circuits = layout.site.circuits
+    limits = dict(layout.limits)
+    loads: dict[str, PhaseCurrents] = {}
+    left: dict[str, PhaseCurrents] = {}
+    for watch in layout.watches:
+        watched, counts_on = found.meters[watch.circuit], watch.counts_on
+        if watched.mode is Mode.ADAPTIVE and watched.other_load is not None:
+            load = watched.other_load
+            found.following |= {watch.circuit}
+        elif watched.mode is Mode.SAFE_LIMIT:
+            load, counts_on = _unseen(watch, layout, memory), counts_on[1:]
+            found.safe |= {watch.lowered}
+            lowered = layout.counted(watch.lowered, watch.safe_limit)
+            limits[watch.lowered] = limits[watch.lowered].lowest(lowered)
+            left |= _left(watch, layout, memory, alarm)
+        else:
+            continue
+        for circuit in counts_on:
+            # What flows back through one feeder need not be there for the others.
+            counted = load if circuit == watch.circuit else load.highest(NO_CURRENT)
+            loads[circuit] = loads.get(circuit, NO_CURRENT).plus(counted)
+    capacity, rated = dict(limits), dict(layout.rated)
+    for circuit, load in loads.items():
+        free = layout.counted(circuit, circuits[circuit].capacity.minus(load))
+        capacity[circuit] = free.lowest(limits[circuit]) if circuit in found.safe else free
+        # The held value is above the truth, for calm; a fuse that carries the
+        # minimum for all must not be taken for too small because of that.
+        least = load.each(lambda amperes: max(0.0, amperes - HOLD_MARGIN - METER_NOISE))
+        rated[circuit] = layout.counted(circuit, circuits[circuit].bound.minus(least))
+    for circuit, currents in left.items():
+        capacity[circuit] = capacity[circuit].lowest(currents)
+    found.limits, found.capacity, found.rated = limits, capacity, rated
+    if layout.group is not None:
+        found.available = _available(found, layout)
 
 
-def _of_safe_limit(layout: Layout, memory: Memory, alarm: Alarm) -> Supply:
-    """The meter says nothing: the group shares what is free in any case."""
-    assert layout.group is not None
-    safe = layout.site.safe_limit or NO_CURRENT
-    lowered = layout.limits[layout.group].lowest(layout.counted(layout.group, safe))
-    limits = layout.limits | {layout.group: lowered}
-    capacity = limits
-    since = memory.safe_limit.since
-    if memory.left is not None and since is not None and not alarm.passed(since + CHANGE_OVER):
-        # What the building took a moment ago it may well go on taking.
-        lowered = lowered.lowest(memory.left)
-        capacity = limits | {layout.group: lowered}
-    return Supply(
-        mode=Mode.SAFE_LIMIT,
-        limits=limits,
-        capacity=capacity,
-        rated=layout.rated,
-        available=lowered,
-    )
+def _unseen(watch: Watch, layout: Layout, memory: Memory) -> PhaseCurrents:
+    """What to reckon with above a meter that is silent, A.
+
+    What it showed last; before it showed anything, all that its safe limit leaves free.
+    """
+    believed = memory.meter(watch.circuit).believed
+    if believed is None:
+        believed = layout.site.circuits[watch.circuit].capacity.minus(watch.safe_limit)
+    return believed
 
 
-def _available(layout: Layout, free: PhaseCurrents) -> PhaseCurrents:
-    assert layout.group is not None
-    group = layout.site.circuits[layout.group]
-    return layout.counted(group.id, group.capacity.lowest(free).highest(NO_CURRENT))
+def _left(watch: Watch, layout: Layout, memory: Memory, alarm: Alarm) -> dict[str, PhaseCurrents]:
+    """What the building left before its meter fell silent, as long as that counts."""
+    meter = memory.meter(watch.circuit)
+    since = meter.safe_limit.since
+    if meter.believed is None or since is None or alarm.passed(since + CHANGE_OVER):
+        return {}
+    # What it took a moment ago it may well go on taking.
+    free = layout.site.circuits[watch.circuit].capacity.minus(meter.believed)
+    return {watch.lowered: layout.counted(watch.lowered, free.highest(NO_CURRENT))}
+
+
+def _available(found: Supply, layout: Layout) -> PhaseCurrents:
+    """What the group's chargers may draw together, A."""
+    assert layout.group is not None and layout.site.grid is not None
+    available = found.capacity[layout.group].lowest(found.limits[layout.group])
+    if found.mode is Mode.ADAPTIVE and found.other_load is not None:
+        free = layout.site.circuits[layout.site.grid].capacity.minus(found.other_load)
+        available = available.lowest(layout.counted(layout.group, free))
+    return available.highest(NO_CURRENT)
 
 
 def _draws(
-    layout: Layout, readings: Readings, memory: Memory, alarm: Alarm
+    watch: Watch, readings: Readings, memory: Memory, alarm: Alarm
 ) -> dict[ConnectorId, DrawEvidence]:
-    """What the chargers behind the meter tell of their draw."""
-    grid = layout.site.grid
+    """What the chargers behind a meter tell of their draw."""
     draws = {}
-    for id_, path in layout.paths.items():
+    for id_, connector in watch.behind.items():
         reading = readings.connectors.get(id_)
-        if grid not in path or reading is None:
+        if reading is None:
             continue
-        connector = layout.site.connectors[id_]
         remembered = memory.connectors.get(id_)
         phases = (
             connector.wired_phases
@@ -208,13 +276,13 @@ def _evidence(
     )
 
 
-def _measured(layout: Layout, readings: Readings) -> PhaseCurrents:
-    """The sum of the chargers' newest reports, A."""
+def _measured(watch: Watch, readings: Readings) -> PhaseCurrents:
+    """The sum of the newest reports of the chargers behind a meter, A."""
     total = NO_CURRENT
-    for outlet in layout.outlets:
-        reading = readings.connectors.get(outlet.connector.id)
+    for id_, connector in watch.behind.items():
+        reading = readings.connectors.get(id_)
         if reading is not None:
-            total = total.plus(measured_current(outlet.connector, reading))
+            total = total.plus(measured_current(connector, reading))
     return total
 
 

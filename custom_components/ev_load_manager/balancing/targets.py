@@ -123,22 +123,26 @@ def _admit(
     for one in active:
         one.serve = one.id in admitted
         if not one.serve:
-            one.reason = Reason.OVER_LIMIT if memory.doubt.phases else Reason.WAITING_FOR_TURN
             one.next_turn = admission.waiting.get(one.id)
-            one.circuit = _closed_for_a_time(one, layout)
-            if one.circuit is not None:
-                one.reason = Reason.TEMPORARY_LIMIT
+            _explain_waiting(one, supply, layout, memory)
 
 
-def _closed_for_a_time(one: Standing, layout: Layout) -> str | None:
-    """The circuit whose temporary limit is too low even for this connector alone."""
+def _explain_waiting(one: Standing, supply: Supply, layout: Layout, memory: Memory) -> None:
+    """Find the reason for leaving somebody out; some limits are too low for him alone."""
+    one.reason = Reason.WAITING_FOR_TURN
+    if memory.doubtful(one.outlet.path):
+        one.reason = Reason.OVER_LIMIT
     for circuit in one.outlet.path:
         temporary = layout.site.circuits[circuit].temporary
-        if temporary is not None and any(
-            temporary[phase] < one.minimum - ROUNDING for phase in one.phases
-        ):
-            return circuit
-    return None
+        if temporary is not None and _is_too_little(temporary, one):
+            one.circuit, one.reason = circuit, Reason.TEMPORARY_LIMIT
+            return
+        if circuit in supply.safe and _is_too_little(supply.limits[circuit], one):
+            one.circuit, one.reason = circuit, Reason.SAFE_LIMIT
+
+
+def _is_too_little(currents: PhaseCurrents, one: Standing) -> bool:
+    return any(currents[phase] < one.minimum - ROUNDING for phase in one.phases)
 
 
 def _candidate(one: Standing) -> Candidate:
@@ -213,7 +217,7 @@ def _bear_with_the_building(
     """
     if memory.over_minimum_since is None:
         memory.over_minimum_since = alarm.now
-    if memory.doubt.phases or alarm.passed(memory.over_minimum_since + GRACE):
+    if memory.doubts() or alarm.passed(memory.over_minimum_since + GRACE):
         return admission.admitted
     without = _ask(candidates, supply.limits, layout.rated, held, layout, alarm, relieving).admitted
     staying = [one for one in active if one.memory.serving_since is not None and one.id in without]
@@ -363,7 +367,7 @@ def _explain(one: Standing, supply: Supply, layout: Layout) -> None:
         return
     if one.circuit is None:
         return
-    if supply.mode is Mode.SAFE_LIMIT and one.circuit == layout.group:
+    if one.circuit in supply.safe:
         one.reason = Reason.SAFE_LIMIT
     elif one.target <= one.minimum and layout.site.policy is Policy.MINIMUM_FOR_ALL:
         one.reason = Reason.MINIMUM
