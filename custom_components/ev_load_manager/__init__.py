@@ -26,7 +26,7 @@ from .login_issue import LoginIssue
 from .ocpp_services import async_setup_ocpp_services
 from .panel import async_hide_panel, async_setup_panel, async_show_panel
 from .places import places
-from .safe_limit_issue import SafeLimitIssue
+from .safe_limit_issue import SafeLimitIssues
 from .services import async_setup_services
 from .tls import TlsError
 from .unknown_issues import UnknownIssues
@@ -90,7 +90,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
     try:
         devices = Devices(hass, entry)
         entry.async_on_unload(manager.add_listener(devices.async_follow))
-        issue = SafeLimitIssue(hass, entry)
+        issue = SafeLimitIssues(hass, entry)
         entry.async_on_unload(manager.add_listener(issue.async_update))
         entry.async_on_unload(issue.async_delete)
         logins = LoginIssue(hass, entry)

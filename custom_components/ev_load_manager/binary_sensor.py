@@ -1,4 +1,4 @@
-"""Whether a group is well, whether a charger is there, and what can be done with it."""
+"""Whether a group and its meters are well, whether a charger is there, and what can be done with it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .csms.capabilities import Suited
 from .entity import EvLoadManagerEntity, Row, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
-from .places import ChargerPlace, ConnectorPlace, GroupPlace, Place
+from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
 from .site_builder import feeder_name
 from .suited import Management, suitability
 
@@ -42,10 +42,9 @@ def _because(kind: Management, charger: ChargerPlace) -> Mapping[str, Any]:
     return {"because": suitability(charger.manager, charger.settings, kind).because}
 
 
-def _why_safe_limit(group: GroupPlace) -> Mapping[str, Any]:
+def _why_safe_limit(place: GroupPlace | FeederPlace) -> Mapping[str, Any]:
     """What is wrong with the meter, and since when."""
-    cause = group.manager.safe_limit_cause
-    period = group.manager.safe_limit_log.current
+    cause, period = place.safe_limit_cause, place.safe_limit_period
     return {
         "cause": None if cause is None else cause.value,
         "since": None if period is None else period.start,
@@ -62,6 +61,28 @@ def _where_overloaded(group: GroupPlace) -> Mapping[str, Any]:
     }
 
 
+def _meter_rows[P: GroupPlace | FeederPlace]() -> tuple[BinarySensorRow[P], ...]:
+    """How a meter is, where there is one."""
+    return (
+        BinarySensorRow[P](
+            key="safe_limit",
+            translation_key="safe_limit",
+            value_fn=lambda place: place.safe_limit_cause is not None,
+            attributes_fn=_why_safe_limit,
+            available_fn=lambda place: place.manager.decision is not None,
+            has_fn=lambda place: place.has_meter,
+        ),
+        BinarySensorRow[P](
+            key="meter_connected",
+            translation_key="meter_connected",
+            device_class=BinarySensorDeviceClass.CONNECTIVITY,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            value_fn=lambda place: place.meter_values is not None,
+            has_fn=lambda place: place.has_meter,
+        ),
+    )
+
+
 GROUP_BINARY_SENSORS: Final = (
     BinarySensorRow[GroupPlace](
         key="overload",
@@ -70,23 +91,10 @@ GROUP_BINARY_SENSORS: Final = (
         value_fn=lambda group: bool(group.manager.overload.overloaded),
         attributes_fn=_where_overloaded,
     ),
-    BinarySensorRow[GroupPlace](
-        key="safe_limit",
-        translation_key="safe_limit",
-        value_fn=lambda group: group.manager.safe_limit_cause is not None,
-        attributes_fn=_why_safe_limit,
-        available_fn=lambda group: group.manager.decision is not None,
-        has_fn=lambda group: group.has_meter,
-    ),
-    BinarySensorRow[GroupPlace](
-        key="meter_connected",
-        translation_key="meter_connected",
-        device_class=BinarySensorDeviceClass.CONNECTIVITY,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda group: group.meter_values is not None,
-        has_fn=lambda group: group.has_meter,
-    ),
+    *_meter_rows(),
 )
+
+FEEDER_BINARY_SENSORS: Final[tuple[BinarySensorRow[FeederPlace], ...]] = _meter_rows()
 
 CHARGER_BINARY_SENSORS: Final = (
     BinarySensorRow[ChargerPlace](
@@ -128,6 +136,10 @@ def _sensors_at(place: Place) -> Iterator[EvLoadManagerBinarySensor[Any]]:
             for row in GROUP_BINARY_SENSORS:
                 if row.has_fn(place):
                     yield EvLoadManagerBinarySensor(place, row)
+        case FeederPlace():
+            for feeder_row in FEEDER_BINARY_SENSORS:
+                if feeder_row.has_fn(place):
+                    yield EvLoadManagerBinarySensor(place, feeder_row)
         case ChargerPlace():
             yield from (EvLoadManagerBinarySensor(place, row) for row in CHARGER_BINARY_SENSORS)
         case ConnectorPlace():

@@ -1,6 +1,6 @@
 """What helps to find a fault, without what tells who lives there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 import re
 from typing import Any, Final
@@ -13,6 +13,7 @@ from homeassistant.helpers.device_registry import DeviceEntry
 
 from . import clock
 from .const import CONF_CHARGER_ID, CONF_ID_TAGS, CONF_LISTEN_HOST, DOMAIN
+from .coordinator import MeterCoordinator
 from .load_manager import EvLoadManagerConfigEntry
 from .meter.connection import CONF_DEVICE, CONF_HOST
 from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, places
@@ -57,8 +58,10 @@ async def async_get_config_entry_diagnostics(
             "adaptive": manager.settings.adaptive,
             "policy": manager.settings.policy,
             "phase_choice": manager.settings.phase_choice,
+            "feeder_maximum": dict(manager.settings.feeder_maximum),
+            "feeder_safe_limit": dict(manager.settings.feeder_safe_limit),
         },
-        "meter": _meter(entry),
+        "meter": _meter(manager.meter),
         "decision": decision
         and {
             "at": decision.at,
@@ -68,7 +71,7 @@ async def async_get_config_entry_diagnostics(
         },
         "unknown_chargers": len(manager.unknown),
         "feeders": {
-            place.subentry_id: place.decision and asdict(place.decision)
+            place.subentry_id: _feeder(place)
             for place in places(hass, entry)
             if isinstance(place, FeederPlace)
         },
@@ -77,7 +80,7 @@ async def async_get_config_entry_diagnostics(
             for place in places(hass, entry)
             if isinstance(place, ChargerPlace)
         },
-        "safe_limit_log": manager.safe_limit_log.to_list()[-20:],
+        "safe_limit_log": _without_names(manager.safe_limit_log.to_list()[-20:]),
     }
 
 
@@ -92,7 +95,7 @@ async def async_get_device_diagnostics(
             case GroupPlace():
                 break
             case FeederPlace():
-                return {"decision": place.decision and asdict(place.decision)}
+                return _feeder(place)
             case ChargerPlace():
                 return _charger(place)
             case ConnectorPlace():
@@ -100,9 +103,15 @@ async def async_get_device_diagnostics(
     return await async_get_config_entry_diagnostics(hass, entry)
 
 
-def _meter(entry: EvLoadManagerConfigEntry) -> dict[str, Any] | None:
-    """How the meter answered last; what it said is in the log, with its address."""
-    meter = entry.runtime_data.meter
+def _feeder(feeder: FeederPlace) -> dict[str, Any]:
+    return {
+        "decision": feeder.decision and asdict(feeder.decision),
+        "meter": _meter(feeder.manager.meters.get(feeder.circuit)),
+    }
+
+
+def _meter(meter: MeterCoordinator | None) -> dict[str, Any] | None:
+    """How a meter answered last; what it said is in the log, with its address."""
     if meter is None:
         return None
     return {
@@ -110,6 +119,11 @@ def _meter(entry: EvLoadManagerConfigEntry) -> dict[str, Any] | None:
         "error": getattr(meter.last_exception, "translation_key", None),
         "last_good": meter.last_good and asdict(meter.last_good),
     }
+
+
+def _without_names(periods: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What somebody calls a feeder may tell who lives there; its circuit says which it is."""
+    return [{**period, "feeder": period["feeder"] and REDACTED} for period in periods]
 
 
 def _charger(charger: ChargerPlace) -> dict[str, Any]:

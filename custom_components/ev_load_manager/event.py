@@ -11,7 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import EvLoadManagerEntity, Row, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
-from .places import GroupPlace, Place
+from .places import FeederPlace, GroupPlace, Place
 from .safe_limit_log import SafeLimitPeriod
 
 PARALLEL_UPDATES = 0
@@ -21,16 +21,16 @@ RELEASED: Final = "released"
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventRow(EventEntityDescription, Row[GroupPlace]):
-    """Something that happens to a group."""
+class EventRow(EventEntityDescription, Row[GroupPlace | FeederPlace]):
+    """Something that happens to a group, or to a feeder with a meter."""
 
 
 SAFE_LIMIT: Final = EventRow(
     key="safe_limit",
     translation_key="safe_limit",
     event_types=[ENGAGED, RELEASED],
-    value_fn=lambda group: group.manager.safe_limit_log.current,
-    has_fn=lambda group: group.has_meter,
+    value_fn=lambda place: place.safe_limit_period,
+    has_fn=lambda place: place.has_meter,
 )
 
 
@@ -44,11 +44,11 @@ async def async_setup_entry(
 
 
 def _events_at(place: Place) -> Iterator[SafeLimitEvent]:
-    if isinstance(place, GroupPlace) and SAFE_LIMIT.has_fn(place):
+    if isinstance(place, GroupPlace | FeederPlace) and SAFE_LIMIT.has_fn(place):
         yield SafeLimitEvent(place, SAFE_LIMIT)
 
 
-class SafeLimitEvent(EvLoadManagerEntity[GroupPlace], EventEntity):
+class SafeLimitEvent(EvLoadManagerEntity[GroupPlace | FeederPlace], EventEntity):
     """The safe limit was engaged or released."""
 
     entity_description: EventRow
@@ -68,5 +68,5 @@ class SafeLimitEvent(EvLoadManagerEntity[GroupPlace], EventEntity):
 
 
 def _attributes(period: SafeLimitPeriod) -> dict[str, Any]:
-    """Why, and how much the group shared meanwhile (A per phase)."""
+    """Why, and how much the chargers shared meanwhile (A per phase)."""
     return {"cause": period.cause.value, "limit": period.limit}

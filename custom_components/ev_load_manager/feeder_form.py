@@ -35,6 +35,7 @@ from .const import (
 from .feeders import Feeders, in_loops, read_feeders
 from .flow_schemas import HIGHEST_CURRENT, LOWEST_CURRENT
 from .load_manager import read_entry
+from .own_meter_form import FIELD_METER, meter_fields
 from .settings import ChargerSettings
 
 _AMPERES: Final = NumberSelector(
@@ -47,7 +48,7 @@ type Faults = tuple[dict[str, str], dict[str, str]]
 """Errors by field, and what their texts name."""
 
 
-def feeder_schema(entry: ConfigEntry[Any], feeder_id: str | None) -> vol.Schema:
+def feeder_schema(entry: ConfigEntry[Any], feeder_id: str | None, *, has_meter: bool) -> vol.Schema:
     """The form of the feeder `feeder_id` (a subentry), or of a new one."""
     group, _ = read_entry(entry)
     fields: dict[Any, Any] = {
@@ -59,7 +60,7 @@ def feeder_schema(entry: ConfigEntry[Any], feeder_id: str | None) -> vol.Schema:
         fields[vol.Required(CONF_MAXIMUM_CURRENT)] = _AMPERES
     if group.phases > 1:
         fields |= {vol.Optional(key): _AMPERES for key in CONF_PHASE_LIMITS}
-    return vol.Schema(fields)
+    return vol.Schema(fields | meter_fields(has_meter=has_meter))
 
 
 def charger_fields(entry: ConfigEntry[Any]) -> dict[Any, Any]:
@@ -109,7 +110,7 @@ def _circuits(entry: ConfigEntry[Any], without: str | None) -> SelectSelector:
 
 def feeder_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
     """A form without faults as the data that is stored; the name is the title."""
-    return {key: value for key, value in user_input.items() if key != CONF_NAME}
+    return {key: value for key, value in user_input.items() if key not in {CONF_NAME, FIELD_METER}}
 
 
 def check_feeder(

@@ -17,9 +17,13 @@ from .balancing.phases import NO_CURRENT, PhaseCurrents
 from .const import (
     CONF_FEEDER,
     CONF_MAXIMUM_CURRENT,
+    CONF_METER,
+    CONF_METER_INTERVAL,
+    CONF_METER_TIMEOUT,
     CONF_PARENT,
     CONF_PHASE_LIMITS,
     CONF_RATED_CURRENT,
+    CONF_SAFE_LIMIT,
     DIRECTLY,
     DOMAIN,
     LOGGER,
@@ -41,6 +45,14 @@ class FeederSettings:
     """First value of the number entity; later ones live in the store."""
     phase_limits: PhaseCurrents
     """What single phases may carry at most; the rated current where nobody said so."""
+    meter: Mapping[str, Any] | None = None
+    """A meter of its own; None: it feeds nothing but chargers."""
+    safe_limit: float = 0.0
+    """First value of the number entity: what its chargers share while its meter is silent."""
+    meter_timeout: float = 30.0
+    """Seconds that the meter may be silent."""
+    meter_interval: float = 2.0
+    """Seconds between two readings of it."""
 
     @classmethod
     def from_data(cls, subentry_id: str, name: str, data: Mapping[str, Any]) -> FeederSettings:
@@ -54,6 +66,10 @@ class FeederSettings:
         if not all(0 < amperes < math.inf for amperes in (rated, maximum, *limits)):
             raise ValueError(f"no feeder carries {rated} A, {maximum} A or {limits} A")
         parent = data.get(CONF_PARENT)
+        meter = data.get(CONF_METER)
+        safe_limit = float(data.get(CONF_SAFE_LIMIT) or 0.0)
+        if not 0 <= safe_limit < math.inf:
+            raise ValueError(f"{safe_limit} A is no safe limit")
         return cls(
             subentry_id=subentry_id,
             name=name,
@@ -61,6 +77,10 @@ class FeederSettings:
             rated_current=rated,
             maximum_current=min(maximum, rated),
             phase_limits=PhaseCurrents(*limits).lowest(PhaseCurrents.same(rated)),
+            meter=dict(meter) if isinstance(meter, Mapping) and meter else None,
+            safe_limit=min(safe_limit, rated),
+            meter_timeout=float(data.get(CONF_METER_TIMEOUT) or 30.0),
+            meter_interval=float(data.get(CONF_METER_INTERVAL) or 2.0),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -70,7 +90,7 @@ class FeederSettings:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> FeederSettings:
         """Read what was stored; raises TypeError, KeyError or ValueError where that can't be."""
-        parent = data["parent"]
+        parent, meter = data["parent"], data.get("meter")
         return cls(
             subentry_id=str(data["subentry_id"]),
             name=str(data["name"]),
@@ -78,6 +98,10 @@ class FeederSettings:
             rated_current=float(data["rated_current"]),
             maximum_current=float(data["maximum_current"]),
             phase_limits=PhaseCurrents(*map(float, data["phase_limits"])),
+            meter=meter if isinstance(meter, dict) else None,
+            safe_limit=float(data.get("safe_limit", 0.0)),
+            meter_timeout=float(data.get("meter_timeout", 30.0)),
+            meter_interval=float(data.get("meter_interval", 2.0)),
         )
 
     def limit(self, live: float | None) -> PhaseCurrents:

@@ -79,7 +79,9 @@ def largest_excess(
 
 def _bound(site: Site, circuit: str, budget: PhaseCurrents) -> PhaseCurrents:
     # Whatever people and automations allow at the moment, a fuse stays what it is.
-    rated = site.circuits[circuit].rated
+    rated, meter = site.circuits[circuit].rated, site.circuits[circuit].meter
+    if meter is not None:
+        return meter.safe_limit.lowest(rated)
     return budget.lowest(rated) if circuit == GROUP else rated
 
 

@@ -34,7 +34,7 @@ from .errors import SettingError
 from .feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
 from .gather import connector_reading
 from .listeners import Listener, async_listeners
-from .meter.config import create_meter
+from .meters import Meters, WantedMeter
 from .not_released import async_tell_not_released
 from .other_load_peaks import OtherLoadPeaks
 from .overload import OverloadWatch
@@ -107,7 +107,6 @@ class LoadManager:
         self._triggers: set[str] = set()
         self._stirred: set[str] = set()
         self._task: asyncio.Task[None] | None = None
-        self._meter_task: asyncio.Task[None] | None = None
         self._listeners: set[Callable[[], None]] = set()
         self._failing = False
         self.group, _ = read_entry(entry)
@@ -129,8 +128,8 @@ class LoadManager:
         self.readings: Readings = Readings(connectors={})
         self._summed: Readings | None = None
         self._chargers_current = NO_CURRENT
-        self.meter: MeterCoordinator | None = None
-        """Polls the grid meter; None without one."""
+        self.meters = Meters(hass, entry, partial(self._trigger, "meter"))
+        """Polls the meters of circuits: the grid connection's, and those of feeders."""
         self.charger_meters = ChargerMeters(hass, entry, self._on_charger_meter)
         """Polls the meters of chargers that were given one."""
         self.safe_limit_log = SafeLimitLog()
@@ -192,8 +191,8 @@ class LoadManager:
         }
 
     async def start(self) -> None:
-        """Start the loop, and read the meter."""
-        await self._start_meter()
+        """Start the loop, and read the meters."""
+        await self._sync_meters()
         await self.charger_meters.sync(self.chargers.values())
         self._task = self._entry.async_create_background_task(
             self._hass, self._run(), name=f"EV Load Manager {self.group.name}"
@@ -212,7 +211,7 @@ class LoadManager:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        await self._stop_meter()
+        await self._stop_meters()
         keepers = [
             keeper
             for control in self.chargers.controls.values()
@@ -243,7 +242,7 @@ class LoadManager:
 
     async def pause(self) -> None:
         """End the loop, and save; chargers stay connected, and keep their limits."""
-        await self._stop_meter()
+        await self._stop_meters()
         await self.charger_meters.stop()
         if self._task is not None:
             self._task.cancel()
@@ -261,31 +260,40 @@ class LoadManager:
             self._tell_not_released(kept_ours)
             await self._store.remove()
 
-    # The meter
+    # The meters
 
-    async def _start_meter(self) -> None:
-        """Begin to read the meter, if the group has one."""
-        if self.group.meter is None:
-            return
-        meter = await create_meter(
-            self._hass, self.group.meter, phases=self.group.phases, max_age=self.group.meter_timeout
-        )
-        self.meter = MeterCoordinator(
-            self._hass, self._entry, meter, interval=self.group.meter_interval
-        )
-        self.meter.async_add_reading_listener(partial(self._trigger, "meter"))
-        self._meter_task = self._entry.async_create_background_task(
-            self._hass, self.meter.run(), name=f"EV Load Manager {self.group.name} meter"
-        )
+    async def _sync_meters(self) -> None:
+        """Read the meters of the group and of its feeders; another one has to prove itself."""
+        group = self.group
+        wanted: dict[str, WantedMeter] = {}
+        if group.meter is not None:
+            wanted[GRID] = WantedMeter(
+                settings=group.meter,
+                name=f"{group.name} meter",
+                phases=group.phases,
+                interval=group.meter_interval,
+                max_age=group.meter_timeout,
+            )
+        for feeder_id, feeder in self.feeders.items():
+            if feeder.meter is not None:
+                wanted[feeder_circuit(feeder_id)] = WantedMeter(
+                    settings=feeder.meter,
+                    name=f"{feeder.name} meter",
+                    phases=group.phases,
+                    interval=feeder.meter_interval,
+                    max_age=feeder.meter_timeout,
+                )
+        self._forget_meters(await self.meters.sync(wanted))
 
-    async def _stop_meter(self) -> None:
-        """Let go of the meter; another one has to prove itself."""
-        self.wiring_finder.end()
-        if self._meter_task is not None:
-            self._meter_task.cancel()
-            await asyncio.gather(self._meter_task, return_exceptions=True)
-        self._meter_task = self.meter = None
-        self._memory.meter(GRID).forget_meter()
+    async def _stop_meters(self) -> None:
+        """Let go of the meters."""
+        self._forget_meters(await self.meters.stop())
+
+    def _forget_meters(self, ended: Iterable[str]) -> None:
+        for circuit in ended:
+            self._memory.meter(circuit).forget_meter()
+            if circuit == GRID:
+                self.wiring_finder.end()
 
     # The loop
 
@@ -320,10 +328,15 @@ class LoadManager:
         self.readings = Readings(
             connectors=self._connector_readings(),
             meter=None if self.meter is None else self.meter.last_good,
+            circuit_meters={
+                circuit: meter.last_good
+                for circuit, meter in self.meters.items()
+                if circuit != GRID and meter.last_good is not None
+            },
         )
         decision = step(self.site, self.readings, self._memory, now)
         self.decision = self.wiring_finder.applied(decision, self.site, self.readings)
-        lifetime = ADAPTIVE_LIFETIME if self.site.adaptive else FIXED_LIFETIME
+        lifetime = ADAPTIVE_LIFETIME if self.site.follows_meters else FIXED_LIFETIME
         for connector_id, decided in self.decision.connectors.items():
             keeper = self.chargers.keeper(connector_id)
             keeper.set_terms(self.site.connectors[connector_id].fallback, lifetime)
@@ -341,10 +354,28 @@ class LoadManager:
         self.overload.update(self.site, self.readings, self.decision.at)
         if self.decision.other_load is not None:
             self.other_load_peaks.note(self.decision.other_load, now.date())
-        if self.safe_limit_log.note(self.safe_limit_cause, limit=self.settings.safe_limit, now=now):
+        if self._note_safe_limits(now):
             self._entry.async_create_background_task(
                 self._hass, self._store.save(), name="EV Load Manager safe limit log"
             )
+
+    def _note_safe_limits(self, now: datetime) -> bool:
+        """Take down which safe limits are in force; whether any of that is new."""
+        log, live = self.safe_limit_log, self.settings
+        news = [log.note(self.safe_limit_cause, limit=live.safe_limit, now=now)]
+        for feeder_id, feeder in self.feeders.items():
+            circuit = feeder_circuit(feeder_id)
+            news.append(
+                log.note(
+                    self.safe_limit_cause_at(circuit),
+                    limit=live.feeder_safe_limit.get(feeder_id, feeder.safe_limit),
+                    now=now,
+                    circuit=circuit,
+                    feeder=feeder.name,
+                )
+            )
+        news.append(log.end_others(self.site.circuits, now=now))
+        return any(news)
 
     def _fall_back(self) -> None:
         """After an exception nobody gets more, and nobody more than his fallback."""
@@ -394,7 +425,9 @@ class LoadManager:
                     for charger_id, control in self.chargers.controls.items()
                     if control.by_key
                 },
-                meter_latency=2.0 if self.meter is None else self.meter.meter.latency,
+                meter_latency={
+                    circuit: meter.meter.latency for circuit, meter in self.meters.items()
+                },
             )
             self._site = self._fallbacks.applied(site, clock.monotonic())
         return self._site
@@ -444,6 +477,12 @@ class LoadManager:
     async def change_feeder(self, feeder_id: str, maximum: float) -> None:
         """Change what a feeder may carry, A; known by its subentry."""
         await self.change(feeder_maximum={**self.settings.feeder_maximum, feeder_id: maximum})
+
+    async def change_feeder_safe_limit(self, feeder_id: str, safe_limit: float) -> None:
+        """Change what a feeder's chargers share while its meter is silent, A."""
+        await self.change(
+            feeder_safe_limit={**self.settings.feeder_safe_limit, feeder_id: safe_limit}
+        )
 
     async def change_connector(
         self,
@@ -527,12 +566,6 @@ class LoadManager:
                 # Setting it up anew says what is wrong, and tries again.
                 self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
                 return
-        other_meter = (group.meter, group.phases, group.meter_timeout, group.meter_interval) != (
-            self.group.meter,
-            self.group.phases,
-            self.group.meter_timeout,
-            self.group.meter_interval,
-        )
         if group.meter is not None and self.group.meter is None:
             # Nobody could set these before; the flow has just asked for them.
             self.settings = replace(
@@ -543,9 +576,7 @@ class LoadManager:
         self.group = group
         self._sync_feeders(self.feeders)
         self.access.id_tags = group.id_tags
-        if other_meter:
-            await self._stop_meter()
-            await self._start_meter()
+        await self._sync_meters()
         self._tell_not_released(await self.chargers.sync(chargers))
         self.wiring_finder.forget_changed(chargers)
         await self.charger_meters.sync(self.chargers.values())
@@ -613,11 +644,21 @@ class LoadManager:
         return self._listener.central.port
 
     @property
+    def meter(self) -> MeterCoordinator | None:
+        """Polls the grid meter; None without one."""
+        return self.meters.get(GRID)
+
+    @property
     def safe_limit_cause(self) -> Cause | None:
-        """Why the safe limit is in force; None while it is not."""
-        if self.decision is None or self.decision.mode is not Mode.SAFE_LIMIT:
+        """Why the group's safe limit is in force; None while it is not."""
+        return self.safe_limit_cause_at(GRID)
+
+    def safe_limit_cause_at(self, circuit: str) -> Cause | None:
+        """Why the chargers behind a circuit's meter share a safe limit; None while they don't."""
+        decided = None if self.decision is None else self.decision.circuits.get(circuit)
+        if decided is None or decided.mode is not Mode.SAFE_LIMIT:
             return None
-        return self._memory.meter(GRID).safe_limit.cause
+        return self._memory.meter(circuit).safe_limit.cause
 
     @property
     def doubtful_phases(self) -> Phases:

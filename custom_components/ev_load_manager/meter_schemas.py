@@ -102,6 +102,12 @@ LIMIT_DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_METER_INTERVAL: DEFAULT_INTERVAL,
     CONF_ALLOW_EXPORT: False,
 }
+FEEDER_LIMIT_DEFAULTS: Final[Mapping[str, Any]] = {
+    # Nobody knows what else a feeder carries: nothing is safe beside anything.
+    CONF_SAFE_LIMIT: 0.0,
+    CONF_METER_TIMEOUT: 30.0,
+    CONF_METER_INTERVAL: DEFAULT_INTERVAL,
+}
 
 
 def _number(unit: str | None = None) -> NumberSelector:
@@ -233,11 +239,22 @@ def limits_schema(*, first: bool, polled: bool) -> vol.Schema:
     if first:
         fields[vol.Required(CONF_GRID_MAXIMUM_CURRENT)] = _number("A")
         fields[vol.Required(CONF_SAFE_LIMIT)] = _number("A")
-    fields[vol.Required(CONF_METER_TIMEOUT)] = _number("s")
-    if polled:
-        fields[vol.Required(CONF_METER_INTERVAL)] = _number("s")
+    fields |= _silence_fields(polled=polled)
     fields[vol.Required(CONF_ALLOW_EXPORT)] = BooleanSelector()
     return vol.Schema(fields)
+
+
+def feeder_limits_schema(*, first: bool, polled: bool) -> vol.Schema:
+    """What holds for a feeder while its meter is silent; `first`, `polled` as above."""
+    fields: dict[Any, Any] = {vol.Required(CONF_SAFE_LIMIT): _number("A")} if first else {}
+    return vol.Schema(fields | _silence_fields(polled=polled))
+
+
+def _silence_fields(*, polled: bool) -> dict[Any, Any]:
+    fields: dict[Any, Any] = {vol.Required(CONF_METER_TIMEOUT): _number("s")}
+    if polled:
+        fields[vol.Required(CONF_METER_INTERVAL)] = _number("s")
+    return fields
 
 
 # What is wrong
@@ -357,6 +374,19 @@ def check_limits(user_input: Mapping[str, Any]) -> dict[str, str]:
         errors[CONF_GRID_MAXIMUM_CURRENT] = "above_rated_current"
     if not 0 <= user_input.get(CONF_SAFE_LIMIT, 0.0) <= maximum:
         errors[CONF_SAFE_LIMIT] = "safe_limit_range"
+    return errors | _check_silence(user_input)
+
+
+def check_feeder_limits(user_input: Mapping[str, Any], *, rated: float) -> dict[str, str]:
+    """The same for a feeder, whose fuse carries `rated` A."""
+    errors: dict[str, str] = {}
+    if not 0 <= user_input.get(CONF_SAFE_LIMIT, 0.0) <= rated:
+        errors[CONF_SAFE_LIMIT] = "safe_limit_above_fuse"
+    return errors | _check_silence(user_input)
+
+
+def _check_silence(user_input: Mapping[str, Any]) -> dict[str, str]:
+    errors: dict[str, str] = {}
     interval = user_input.get(CONF_METER_INTERVAL, DEFAULT_INTERVAL)
     if not SHORTEST_INTERVAL <= interval <= LONGEST_INTERVAL:
         errors[CONF_METER_INTERVAL] = "meter_interval_range"

@@ -43,6 +43,12 @@ def _feeder_maximum(feeder: FeederPlace) -> float:
     )
 
 
+def _feeder_safe_limit(feeder: FeederPlace) -> float:
+    return feeder.manager.settings.feeder_safe_limit.get(
+        feeder.subentry_id, feeder.settings.safe_limit
+    )
+
+
 GROUP_NUMBERS: Final = (
     NumberRow[GroupPlace](
         key="maximum_current",
@@ -93,6 +99,20 @@ FEEDER_NUMBERS: Final = (
         bounds_fn=lambda feeder: (0.0, feeder.settings.rated_current),
         set_fn=lambda feeder, value: feeder.manager.change_feeder(feeder.subentry_id, value),
     ),
+    NumberRow[FeederPlace](
+        key="safe_limit",
+        translation_key="safe_limit",
+        device_class=NumberDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        native_step=0.1,
+        mode=NumberMode.BOX,
+        value_fn=_feeder_safe_limit,
+        bounds_fn=lambda feeder: (0.0, feeder.settings.rated_current),
+        set_fn=lambda feeder, value: feeder.manager.change_feeder_safe_limit(
+            feeder.subentry_id, value
+        ),
+        has_fn=lambda feeder: feeder.has_meter,
+    ),
 )
 
 CONNECTOR_NUMBERS: Final = (
@@ -127,7 +147,9 @@ def _numbers_at(place: Place) -> Iterator[EvLoadManagerNumber[Any]]:
                 EvLoadManagerNumber(place, row) for row in GROUP_NUMBERS if row.has_fn(place)
             )
         case FeederPlace():
-            yield from (EvLoadManagerNumber(place, row) for row in FEEDER_NUMBERS)
+            yield from (
+                EvLoadManagerNumber(place, row) for row in FEEDER_NUMBERS if row.has_fn(place)
+            )
         case ConnectorPlace():
             yield from (EvLoadManagerNumber(place, row) for row in CONNECTOR_NUMBERS)
         case ChargerPlace():

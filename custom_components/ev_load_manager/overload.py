@@ -1,7 +1,7 @@
 """Whether a phase of a circuit has been above its limit for longer than cars need to follow.
 
-The grid connection is judged by its meter, every other circuit by what its
-chargers measured.
+The grid connection is judged by its meter, as is a feeder with one of its own, and
+every other circuit by what its chargers measured.
 """
 
 from collections.abc import Iterator, Mapping
@@ -66,6 +66,10 @@ def _currents(site: Site, readings: Readings, now: float) -> dict[str, PhaseCurr
         if drawn is not None:
             for circuit in site.path(connector.circuit):
                 found[circuit] = found[circuit].plus(drawn)
+    for circuit_id, told in readings.circuit_meters.items():
+        metered = site.circuits[circuit_id].meter if circuit_id in site.circuits else None
+        if metered is not None and now - told.at < metered.timeout:
+            found[circuit_id] = told.currents
     if site.grid is not None:
         # Chargers alone say nothing about a connection that feeds a house, too.
         del found[site.grid]

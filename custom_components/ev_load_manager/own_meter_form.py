@@ -1,4 +1,4 @@
-"""The part of a charger's form that is about a meter of its own."""
+"""The part of a charger's or a feeder's form that is about a meter of its own."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -15,7 +15,7 @@ FIELD_METER: Final = "meter_choice"
 
 
 class MeterChoice(StrEnum):
-    """What is to be done about a charger's meter."""
+    """What is to be done about the meter of a charger or a feeder."""
 
     KEEP = "keep"
     NEW = "new"
@@ -23,7 +23,7 @@ class MeterChoice(StrEnum):
 
 
 def meter_fields(*, has_meter: bool) -> dict[vol.Marker, Any]:
-    """The field that asks whether a charger is to have a meter of its own."""
+    """The field that asks whether there is to be a meter of its own."""
     kept = [MeterChoice.KEEP, MeterChoice.NEW, MeterChoice.NONE]
     options = kept if has_meter else [MeterChoice.NONE, MeterChoice.NEW]
     selector = SelectSelector(

@@ -40,9 +40,7 @@ def snapshot(
         "phases": [phase.name for phase in manager.group.phase_list],
         "url": url,
         "mode": None if decision is None else decision.mode.value,
-        "safe_limit_cause": None
-        if manager.safe_limit_cause is None
-        else manager.safe_limit_cause.value,
+        "safe_limit_cause": _cause(manager, GRID),
         "settings": _settings(manager),
         "meter": None
         if meter is None
@@ -127,7 +125,16 @@ def _circuit(manager: LoadManager, circuit: Circuit) -> dict[str, Any]:
         "capacity": _amperes(stands.capacity),
         "reserved": _amperes(stands.reserved),
         "measured": _amperes(stands.measured),
+        "other_load": _amperes(stands.other_load),
+        "metered": stands.mode is not None,
+        "safe_limit_cause": _cause(manager, circuit.id),
     }
+
+
+def _cause(manager: LoadManager, circuit: str) -> str | None:
+    """Why the chargers behind a circuit's meter share a safe limit, if they do."""
+    cause = manager.safe_limit_cause_at(circuit)
+    return None if cause is None else cause.value
 
 
 def _what_it_is(manager: LoadManager, circuit: str) -> tuple[str, str | None]:

@@ -11,14 +11,17 @@ from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from . import clock
 from .balancing.decision import CircuitDecision, ConnectorDecision
 from .balancing.phases import Phase
+from .balancing.safe_limit import Cause
 from .balancing.site import ConnectorId
 from .const import DOMAIN
+from .coordinator import MeterCoordinator
 from .csms.charge_point import ChargePoint
 from .csms.charger_control import ChargerControl
 from .csms.connector import ConnectorState
 from .feeders import FeederSettings
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .meter import MeterValues
+from .safe_limit_log import SafeLimitPeriod
 from .settings import ChargerSettings
 from .site_builder import GROUP, feeder_circuit
 
@@ -76,14 +79,17 @@ class GroupPlace:
     @property
     def meter_values(self) -> MeterValues | None:
         """What the meter tells now; None while it is not connected."""
-        meter = self.manager.meter
-        if meter is None:
-            return None
-        values: MeterValues | None = meter.data
-        if values is None or meter.last_update_success:
-            return values
-        # One lost answer is no lost meter: the history would be nothing but gaps.
-        return values if clock.monotonic() - values.at < METER_PATIENCE else None
+        return _values_of(self.manager.meter)
+
+    @property
+    def safe_limit_cause(self) -> Cause | None:
+        """Why it shares the safe limit; None while it does not."""
+        return self.manager.safe_limit_cause
+
+    @property
+    def safe_limit_period(self) -> SafeLimitPeriod | None:
+        """The time that it has shared the safe limit; None while it does not."""
+        return self.manager.safe_limit_log.current
 
     @property
     def circuit(self) -> str:
@@ -127,6 +133,26 @@ class FeederPlace:
     def phases(self) -> tuple[Phase, ...]:
         """The grid phases it has."""
         return self.group.phases
+
+    @property
+    def has_meter(self) -> bool:
+        """Whether it has a meter of its own."""
+        return self.exists and self.settings.meter is not None
+
+    @property
+    def meter_values(self) -> MeterValues | None:
+        """What its meter tells now; None while it is not connected."""
+        return _values_of(self.manager.meters.get(self.circuit))
+
+    @property
+    def safe_limit_cause(self) -> Cause | None:
+        """Why its chargers share its safe limit; None while they don't."""
+        return self.manager.safe_limit_cause_at(self.circuit)
+
+    @property
+    def safe_limit_period(self) -> SafeLimitPeriod | None:
+        """The time that they have shared it; None while they don't."""
+        return self.manager.safe_limit_log.current_at(self.circuit)
 
     @property
     def circuit(self) -> str:
@@ -305,6 +331,17 @@ class ConnectorPlace:
             translation_key=CONNECTOR_NAME,
             translation_placeholders={"number": str(self.number)},
         )
+
+
+def _values_of(meter: MeterCoordinator | None) -> MeterValues | None:
+    """What a meter tells now; None while it is not connected."""
+    if meter is None:
+        return None
+    values: MeterValues | None = meter.data
+    if values is None or meter.last_update_success:
+        return values
+    # One lost answer is no lost meter: the history would be nothing but gaps.
+    return values if clock.monotonic() - values.at < METER_PATIENCE else None
 
 
 type Place = GroupPlace | FeederPlace | ChargerPlace | ConnectorPlace

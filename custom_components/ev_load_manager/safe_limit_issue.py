@@ -13,6 +13,7 @@ from . import clock
 from .balancing.safe_limit import Cause
 from .const import DOMAIN
 from .load_manager import EvLoadManagerConfigEntry
+from .site_builder import GRID, feeder_circuit, feeder_name
 
 LASTING: Final = 600.0
 """Seconds after which a silent meter is no passing fault."""
@@ -24,23 +25,54 @@ ISSUES: Final[Mapping[Cause, str]] = {
     Cause.IMPLAUSIBLE: "safe_limit_implausible",
 }
 """What to do depends on what is wrong."""
+FEEDER_ISSUE: Final = "safe_limit_feeder"
 
 
-class SafeLimitIssue:
-    """The repair issue of one group."""
+class SafeLimitIssues:
+    """The repair issues of one group: one for each meter that is not to be believed."""
 
     def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
         """Watch from now on; `async_update` looks."""
         self._hass = hass
         self._entry = entry
+        self._issues = {GRID: SafeLimitIssue(hass, entry, GRID)}
+
+    @callback
+    def async_update(self) -> None:
+        """Look at every meter."""
+        circuits = {GRID, *map(feeder_circuit, self._entry.runtime_data.feeders)}
+        for gone in self._issues.keys() - circuits:
+            self._issues.pop(gone).async_delete()
+        for circuit in circuits:
+            if circuit not in self._issues:
+                self._issues[circuit] = SafeLimitIssue(self._hass, self._entry, circuit)
+            self._issues[circuit].async_update()
+
+    @callback
+    def async_delete(self) -> None:
+        """There is nobody any more to say so."""
+        for issue in self._issues.values():
+            issue.async_delete()
+
+
+class SafeLimitIssue:
+    """The repair issue of one meter."""
+
+    def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry, circuit: str) -> None:
+        """Watch the meter of a circuit from now on; `async_update` looks."""
+        self._hass = hass
+        self._entry = entry
+        self._circuit = circuit
         self._id = f"safe_limit_{entry.entry_id}"
+        if circuit != GRID:
+            self._id += f"_{circuit}"
         self._since: float | None = None
         self._told: tuple[str, dict[str, str]] | None = None
 
     @callback
     def async_update(self) -> None:
         """Look how long it has lasted."""
-        cause = self._entry.runtime_data.safe_limit_cause
+        cause = self._entry.runtime_data.safe_limit_cause_at(self._circuit)
         if cause is None:
             self._since = None
             self.async_delete()
@@ -49,7 +81,7 @@ class SafeLimitIssue:
         if self._since is None:
             self._since = now
         if now - self._since >= LASTING:
-            self._tell(ISSUES[cause])
+            self._tell(ISSUES[cause] if self._circuit == GRID else FEEDER_ISSUE)
 
     @callback
     def async_delete(self) -> None:
@@ -64,6 +96,9 @@ class SafeLimitIssue:
             "minutes": f"{LASTING / 60:g}",
             "error": self._last_error(),
         }
+        if self._circuit != GRID:
+            feeders = self._entry.runtime_data.feeders
+            placeholders["feeder"] = feeder_name(feeders, self._circuit) or "-"
         if self._told == (key, placeholders):
             return
         self._told = (key, placeholders)
@@ -79,7 +114,7 @@ class SafeLimitIssue:
 
     def _last_error(self) -> str:
         """What the meter's last reading said, in the language of the house."""
-        meter = self._entry.runtime_data.meter
+        meter = self._entry.runtime_data.meters.get(self._circuit)
         if meter is None or meter.last_update_success:
             return "-"
         error = meter.last_exception

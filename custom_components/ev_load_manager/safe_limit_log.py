@@ -1,20 +1,22 @@
 """When the safe limit was in force, and why (thesis 6.3.4, Figure 15)."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Self
 
 from .balancing.safe_limit import Cause
 
+GRID_METER: Final = "grid"
+"""The circuit whose meter decides for the group as a whole."""
 MOST_PERIODS: Final = 500
 """Older ones are forgotten; the store is read at every start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafeLimitPeriod:
-    """One time that the group shared the safe limit."""
+    """One time that a group, or the chargers of a feeder, shared the safe limit."""
 
     start: datetime
     """UTC."""
@@ -24,6 +26,10 @@ class SafeLimitPeriod:
     """The first one; a meter may be silent and then frozen."""
     limit: float
     """The safe limit at its start, A per phase."""
+    circuit: str = GRID_METER
+    """The circuit whose meter was not to be believed."""
+    feeder: str | None = None
+    """What people called it then, if it is a feeder; None: the group as a whole."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON data."""
@@ -32,6 +38,8 @@ class SafeLimitPeriod:
             "end": None if self.end is None else self.end.isoformat(),
             "cause": self.cause.value,
             "limit": self.limit,
+            "circuit": self.circuit,
+            "feeder": self.feeder,
         }
 
     @classmethod
@@ -42,6 +50,8 @@ class SafeLimitPeriod:
             end=None if data["end"] is None else datetime.fromisoformat(data["end"]),
             cause=Cause(data["cause"]),
             limit=float(data["limit"]),
+            circuit=str(data.get("circuit", GRID_METER)),
+            feeder=data.get("feeder"),
         )
 
 
@@ -53,6 +63,7 @@ class SafeLimitLog:
     ):
         """Go on with what was stored; a period that was open then ended when we `stopped`."""
         self._periods: deque[SafeLimitPeriod] = deque(maxlen=MOST_PERIODS)
+        self._open: dict[str, SafeLimitPeriod] = {}
         for data in stored:
             try:
                 period = SafeLimitPeriod.from_dict(data)
@@ -69,20 +80,50 @@ class SafeLimitLog:
 
     @property
     def current(self) -> SafeLimitPeriod | None:
-        """The one that lasts, if the safe limit is in force."""
-        last = self._periods[-1] if self._periods else None
-        return last if last is not None and last.end is None else None
+        """The one of the group that lasts, if its safe limit is in force."""
+        return self.current_at(GRID_METER)
 
-    def note(self, cause: Cause | None, *, limit: float, now: datetime) -> bool:
+    def current_at(self, circuit: str) -> SafeLimitPeriod | None:
+        """The one of a circuit that lasts, if its safe limit is in force."""
+        return self._open.get(circuit)
+
+    def note(
+        self,
+        cause: Cause | None,
+        *,
+        limit: float,
+        now: datetime,
+        circuit: str = GRID_METER,
+        feeder: str | None = None,
+    ) -> bool:
         """Take down how it is at `now` (`cause` None: not in force); whether that is new."""
-        current = self.current
+        current = self._open.get(circuit)
         if cause is not None and current is None:
-            self._periods.append(SafeLimitPeriod(start=now, end=None, cause=cause, limit=limit))
+            period = SafeLimitPeriod(
+                start=now, end=None, cause=cause, limit=limit, circuit=circuit, feeder=feeder
+            )
+            self._open[circuit] = period
+            self._periods.append(period)
             return True
         if cause is None and current is not None:
-            self._periods[-1] = replace(current, end=now)
+            self._end(current, now)
             return True
         return False
+
+    def end_others(self, circuits: Container[str], *, now: datetime) -> bool:
+        """End what lasts anywhere but on these circuits, which are all there are."""
+        gone = [period for circuit, period in self._open.items() if circuit not in circuits]
+        for period in gone:
+            self._end(period, now)
+        return bool(gone)
+
+    def _end(self, period: SafeLimitPeriod, now: datetime) -> None:
+        del self._open[period.circuit]
+        # It is the newest of its circuit, and mostly of all.
+        for place in range(len(self._periods) - 1, -1, -1):
+            if self._periods[place] is period:
+                self._periods[place] = replace(period, end=now)
+                return
 
     def to_list(self) -> list[dict[str, Any]]:
         """Plain JSON data for the store."""

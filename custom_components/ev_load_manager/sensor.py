@@ -91,8 +91,8 @@ def _chargers_current(phase: Phase, group: GroupPlace) -> float:
     return round(group.manager.chargers_current()[phase], 2)
 
 
-def _grid_current(phase: Phase, group: GroupPlace) -> float | None:
-    values = group.meter_values
+def _metered_current(phase: Phase, place: GroupPlace | FeederPlace) -> float | None:
+    values = place.meter_values
     return None if values is None else round(values.currents[phase], 2)
 
 
@@ -118,6 +118,11 @@ def _available_current(phase: Phase, group: GroupPlace) -> float | None:
 
 def _feeder_current(phase: Phase, feeder: FeederPlace) -> float | None:
     return None if feeder.decision is None else round(feeder.decision.measured[phase], 2)
+
+
+def _feeder_other_load(phase: Phase, feeder: FeederPlace) -> float | None:
+    load = None if feeder.decision is None else feeder.decision.other_load
+    return None if load is None else round(load[phase], 2)
 
 
 def _headroom(phase: Phase, feeder: FeederPlace) -> float | None:
@@ -157,12 +162,12 @@ def _temporary_limit_rows[P: GroupPlace | FeederPlace]() -> tuple[SensorRow[P], 
     )
 
 
-def _has_meter(group: GroupPlace) -> bool:
-    return group.has_meter
+def _has_meter(place: GroupPlace | FeederPlace) -> bool:
+    return place.has_meter
 
 
-def _is_metered(group: GroupPlace) -> bool:
-    return group.meter_values is not None
+def _is_metered(place: GroupPlace | FeederPlace) -> bool:
+    return place.meter_values is not None
 
 
 def _connector_current(phase: Phase, place: ConnectorPlace) -> float | None:
@@ -302,7 +307,7 @@ def _limit_renewals(charger: ChargerPlace) -> Mapping[str, Any]:
 
 GROUP_SENSORS: Final = (
     *_current_rows("chargers_current", _chargers_current, _has_decided),
-    *_current_rows("grid_current", _grid_current, _is_metered, _has_meter),
+    *_current_rows("grid_current", _metered_current, _is_metered, _has_meter),
     *_phase_rows(
         "grid_power",
         _grid_power,
@@ -344,6 +349,8 @@ GROUP_SENSORS: Final = (
 FEEDER_SENSORS: Final[tuple[SensorRow[FeederPlace], ...]] = (
     *_current_rows("current", _feeder_current, _is_decided),
     *_current_rows("headroom", _headroom, _is_decided),
+    *_current_rows("total_current", _metered_current, _is_metered, _has_meter),
+    *_current_rows("other_load", _feeder_other_load, _is_decided, _has_meter),
     *_temporary_limit_rows(),
 )
 

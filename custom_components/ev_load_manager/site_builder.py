@@ -6,13 +6,15 @@ from typing import Final
 
 from .balancing.fallback import fallback_currents
 from .balancing.phases import PhaseCurrents
-from .balancing.site import Circuit, Connector, ConnectorId, Site
+from .balancing.site import Circuit, CircuitMeter, Connector, ConnectorId, Site
 from .feeders import Feeders
 from .settings import ChargerSettings, GroupSettings
 from .store import LiveSettings
 
 GRID: Final = "grid"
 GROUP: Final = "group"
+DEFAULT_LATENCY: Final = 2.0
+"""How old values of a meter that is not there yet are taken to be, s."""
 KEY_INCREASE_INTERVAL: Final = 60.0
 """Seconds between increases where a limit is written to a charger's flash."""
 
@@ -42,14 +44,15 @@ def build_site(
     temporary: Mapping[str, float],
     step: Mapping[str, float],
     by_key: Collection[str],
-    meter_latency: float,
+    meter_latency: Mapping[str, float],
 ) -> Site:
     """The tree grid connection -> group -> feeders -> charger -> connector.
 
     `feeders` form no loop; a charger whose feeder is unknown hangs on the group.
-    `temporary` are limits for some time, circuit -> A per phase. `step` gives the steps (A) that a charger takes, `by_key` names the chargers
-    that are limited by configuration keys; both by charge point id. `meter_latency`
-    is how old the meter's values may be when they arrive, s.
+    `temporary` are limits for some time, circuit -> A per phase. `step` gives the
+    steps (A) that a charger takes, `by_key` names the chargers that are limited by
+    configuration keys; both by charge point id. `meter_latency` tells how old the
+    values of a circuit's meter may be when they arrive, s.
     """
     metered = group.meter is not None
     circuits = [
@@ -68,6 +71,15 @@ def build_site(
             limit=feeder.limit(live.feeder_maximum.get(feeder_id)),
             rated=PhaseCurrents.same(feeder.rated_current),
             temporary=_currents(temporary.get(circuit)),
+            meter=None
+            if feeder.meter is None
+            else CircuitMeter(
+                safe_limit=PhaseCurrents.same(
+                    live.feeder_safe_limit.get(feeder_id, feeder.safe_limit)
+                ),
+                timeout=feeder.meter_timeout,
+                latency=meter_latency.get(circuit, DEFAULT_LATENCY),
+            ),
         )
         for feeder_id, feeder in feeders.items()
     )
@@ -118,7 +130,7 @@ def build_site(
         adaptive=metered and live.adaptive,
         safe_limit=group.currents(live.safe_limit) if metered else None,
         meter_timeout=group.meter_timeout,
-        meter_latency=meter_latency,
+        meter_latency=meter_latency.get(GRID, DEFAULT_LATENCY),
         allow_export_charging=group.allow_export_charging,
         imbalance=group.imbalance if group.phases == 3 else None,
     )

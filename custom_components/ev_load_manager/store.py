@@ -46,6 +46,8 @@ class LiveSettings:
     charging_allowed: Mapping[ConnectorId, bool] = field(default_factory=dict)
     feeder_maximum: Mapping[str, float] = field(default_factory=dict)
     """By subentry; a feeder that is missing has the value of its flow."""
+    feeder_safe_limit: Mapping[str, float] = field(default_factory=dict)
+    """The same, for feeders with a meter of their own."""
 
     @classmethod
     def first(cls, group: GroupSettings) -> LiveSettings:
@@ -69,6 +71,12 @@ class LiveSettings:
                 for feeder, maximum in self.feeder_maximum.items()
                 if feeder in feeders
             },
+            feeder_safe_limit={
+                feeder: min(safe_limit, feeders[feeder].rated_current)
+                for feeder, safe_limit in self.feeder_safe_limit.items()
+                # Another meter's flow asks anew.
+                if feeder in feeders and feeders[feeder].meter is not None
+            },
         )
 
     def rated(self, group: GroupSettings, feeders: Feeders) -> Iterator[tuple[str, float, float]]:
@@ -78,6 +86,8 @@ class LiveSettings:
         yield "safe_limit", self.safe_limit, group.highest_safe_limit
         for feeder, maximum in self.feeder_maximum.items():
             yield feeders[feeder].name, maximum, feeders[feeder].rated_current
+        for feeder, safe_limit in self.feeder_safe_limit.items():
+            yield feeders[feeder].name, safe_limit, feeders[feeder].rated_current
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for the store."""
@@ -92,6 +102,7 @@ class LiveSettings:
             "connector_maximum": [[*key, value] for key, value in self.connector_maximum.items()],
             "charging_allowed": [[*key, value] for key, value in self.charging_allowed.items()],
             "feeder_maximum": dict(self.feeder_maximum),
+            "feeder_safe_limit": dict(self.feeder_safe_limit),
         }
 
     @classmethod
@@ -124,6 +135,9 @@ class LiveSettings:
             },
             feeder_maximum={
                 feeder: float(value) for feeder, value in data["feeder_maximum"].items()
+            },
+            feeder_safe_limit={
+                feeder: float(value) for feeder, value in data["feeder_safe_limit"].items()
             },
         )
 

@@ -162,6 +162,13 @@ class Site:
             if not connector.wiring or len(connector.wired_phases) != len(connector.wiring):
                 raise ValueError(f"{connector.id} needs one to three different phases")
 
+    @property
+    def follows_meters(self) -> bool:
+        """Whether limits change with what a meter shows beside the chargers."""
+        return self.adaptive or (
+            self.balancing and any(circuit.meter for circuit in self.circuits.values())
+        )
+
     def path(self, circuit_id: str) -> tuple[str, ...]:
         """Circuits from `circuit_id` up to the root, itself first."""
         return self._paths[circuit_id]
