@@ -126,9 +126,19 @@ def _circuit(manager: LoadManager, circuit: Circuit) -> dict[str, Any]:
         "reserved": _amperes(stands.reserved),
         "measured": _amperes(stands.measured),
         "other_load": _amperes(stands.other_load),
-        "metered": stands.mode is not None,
+        "metered": _amperes(_metered(manager, circuit.id)),
         "safe_limit_cause": _cause(manager, circuit.id),
     }
+
+
+def _metered(manager: LoadManager, circuit: str) -> PhaseCurrents | None:
+    """What a circuit's meter shows, where it has one that can be believed."""
+    if manager.safe_limit_cause_at(circuit) is not None:
+        return None
+    reading = (
+        manager.readings.meter if circuit == GRID else manager.readings.circuit_meters.get(circuit)
+    )
+    return None if reading is None else reading.currents
 
 
 def _cause(manager: LoadManager, circuit: str) -> str | None:

@@ -50,7 +50,7 @@ export function outlets(hass: Hass, group: Group): Outlet[] {
   );
 }
 
-/** Who takes how much of a circuit; first the rest of the building where it is known. */
+/** Who takes how much of a circuit; first what is no charger, where a meter tells it. */
 export function parts(hass: Hass, group: Group, circuit: Circuit): Part[] {
   const parents = new Map(group.circuits.map((one) => [one.id, one.parent]));
   const isBelow = (id: string): boolean => {
@@ -69,11 +69,11 @@ export function parts(hass: Hass, group: Group, circuit: Circuit): Part[] {
       drawn: drawn(connector),
       reserved: connector.reserved,
     }));
-  if (circuit.kind === "grid" && group.other_load) {
+  if (circuit.other_load) {
     found.unshift({
       name: text(hass, "bars.other_load"),
       color: "var(--other)",
-      drawn: group.other_load,
+      drawn: circuit.other_load,
       reserved: [0, 0, 0],
     });
   }
@@ -85,5 +85,14 @@ const drawn = ({ measured, session, stale }: Connector): Currents =>
   measured && session && !stale ? measured : [0, 0, 0];
 
 /** What flows through a circuit in all, where a meter measures it and can be believed. */
-export const metered = (group: Group, circuit: Circuit): Currents | undefined =>
-  circuit.kind === "grid" && group.mode !== "safe_limit" ? group.meter?.currents : undefined;
+export const metered = (circuit: Circuit): Currents | undefined => circuit.metered ?? undefined;
+
+/** What chargers may draw through a circuit now, where that is not simply what the rest leaves. */
+export const forChargers = (group: Group, circuit: Circuit): Currents | undefined => {
+  if (circuit.kind === "grid" || circuit.other_load) return undefined;
+  return circuit.safe_limit_cause ? circuit.capacity : (group.available ?? circuit.capacity);
+};
+
+/** Whether a meter should tell what else a circuit carries, and does not. */
+export const isUncertain = (circuit: Circuit): boolean =>
+  !circuit.other_load && (circuit.kind === "grid" || circuit.safe_limit_cause !== null);

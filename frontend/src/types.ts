@@ -52,6 +52,11 @@ export interface Circuit {
   capacity: Currents;
   reserved: Currents;
   measured: Currents;
+  /** What it carries beside its chargers; null where no meter tells. */
+  other_load: Currents | null;
+  /** What flows through it in all; null without a meter that can be believed. */
+  metered: Currents | null;
+  safe_limit_cause: string | null;
 }
 
 export interface Connector {
@@ -169,6 +174,8 @@ export interface SafeLimitPeriod {
   end: string | null;
   cause: string;
   limit: number;
+  /** The feeder whose meter it was; null: the group's. */
+  feeder: string | null;
 }
 
 export interface Recalculation {

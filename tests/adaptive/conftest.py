@@ -43,6 +43,23 @@ def hurry() -> Iterator[None]:
     clock.set_factor(1)
 
 
+class Hands:
+    """The hands of the monotonic clock can be moved on."""
+
+    def __init__(self) -> None:
+        """Show the true time."""
+        self.shift = 0.0
+
+
+@pytest.fixture
+def hands(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hands]:
+    """Hours are over at once; waiting goes on as ever."""
+    hands = Hands()
+    true_time = clock.monotonic
+    monkeypatch.setattr(clock, "monotonic", lambda: true_time() + hands.shift)
+    return hands
+
+
 @pytest.fixture
 def grid() -> Grid:
     """What flows, to be changed at any time."""

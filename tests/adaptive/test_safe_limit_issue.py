@@ -1,6 +1,5 @@
 """Who has to do something about the meter is told, and told when it is done."""
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -10,28 +9,12 @@ from custom_components.ev_load_manager import clock, safe_limit_issue
 from custom_components.ev_load_manager.balancing.decision import Mode
 from custom_components.ev_load_manager.const import CONF_METER, DOMAIN
 from custom_components.ev_load_manager.safe_limit_issue import LASTING
+from custom_components.ev_load_manager.site_builder import GRID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from simulation.meter import SimulatedMeter
-from tests.adaptive.conftest import metered, settings, until_mode
+from tests.adaptive.conftest import Hands, metered, settings, until_mode
 from tests.groups import set_up, until_step
-
-
-class Hands:
-    """The hands of the monotonic clock can be moved on."""
-
-    def __init__(self) -> None:
-        """Show the true time."""
-        self.shift = 0.0
-
-
-@pytest.fixture
-def hands(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hands]:
-    """Hours are over at once; waiting goes on as ever."""
-    hands = Hands()
-    true_time = clock.monotonic
-    monkeypatch.setattr(clock, "monotonic", lambda: true_time() + hands.shift)
-    return hands
 
 
 def issue_of(hass: HomeAssistant, entry: MockConfigEntry) -> ir.IssueEntry | None:
@@ -141,8 +124,8 @@ async def test_an_error_of_another_kind_is_told_as_it_is(
     hass: HomeAssistant, silent: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = SimpleNamespace(last_update_success=False, last_exception=OSError("the wire is cut"))
-    issue = safe_limit_issue.SafeLimitIssue(hass, silent)
+    issue = safe_limit_issue.SafeLimitIssue(hass, silent, GRID)
 
     with monkeypatch.context() as patch:
-        patch.setattr(silent.runtime_data, "meter", broken)
+        patch.setattr(silent.runtime_data.meters, "get", {GRID: broken}.get)
         assert issue._last_error() == "the wire is cut"

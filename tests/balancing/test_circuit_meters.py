@@ -258,8 +258,8 @@ def test_somebody_wrongly_wired_behind_a_feeder_is_doubted_there_alone() -> None
     bench._readings = with_the_car_on_l2  # type: ignore[method-assign]
     bench.run(60)
     assert seen.doubt.phases == {L2}
-    assert bench.memory.doubtful(site.path(EAST)) == {L2}
-    assert bench.memory.doubtful(site.path(WEST)) == frozenset()
+    assert bench.memory.doubtful(site.path(EAST), site.circuits) == {L2}
+    assert bench.memory.doubtful(site.path(WEST), site.circuits) == frozenset()
     assert bench[outlet(EAST)].limit == 0.0
     assert bench[outlet(EAST)].reason is Reason.OVER_LIMIT
     assert bench[outlet(WEST)].limit == 25.0

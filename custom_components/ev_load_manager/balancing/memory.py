@@ -5,7 +5,7 @@ did. What a meter showed is not kept: after a restart it has to prove itself.
 What the building drew is: until the meter has done so, nobody gets more.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field, fields
 from math import isfinite
 from typing import Any, Self
@@ -194,9 +194,13 @@ class Memory:
         return self.meters.setdefault(circuit, MeterMemory())
 
     def keep_meters(self, circuits: Container[str]) -> None:
-        """Forget the meters of all other circuits: they are gone."""
-        for gone in [circuit for circuit in self.meters if circuit not in circuits]:
-            del self.meters[gone]
+        """Forget the meters of all other circuits: they are gone.
+
+        What one of them doubted stays in doubt until somebody has looked.
+        """
+        for circuit, meter in list(self.meters.items()):
+            if circuit not in circuits and not meter.doubt.phases:
+                del self.meters[circuit]
 
     def doubts(self) -> dict[str, Phases]:
         """Phases in doubt, by the circuit whose meter doubts them."""
@@ -206,10 +210,19 @@ class Memory:
             if meter.doubt.phases
         }
 
-    def doubtful(self, path: Iterable[str]) -> Phases:
-        """Phases that a connector with this path counts as loading, whatever its settings."""
-        doubts = self.doubts()
-        return NO_PHASES.union(*(doubts.get(circuit, NO_PHASES) for circuit in path))
+    def doubtful(self, path: Collection[str], circuits: Container[str]) -> Phases:
+        """Phases that a connector with this path counts as loading, whatever its settings.
+
+        `circuits` are all that there are: what somebody doubted who is gone, he
+        doubted of everyone.
+        """
+        return NO_PHASES.union(
+            *(
+                phases
+                for circuit, phases in self.doubts().items()
+                if circuit in path or circuit not in circuits
+            )
+        )
 
     def clear_doubts(self) -> None:
         """Believe the settings of the wiring again."""

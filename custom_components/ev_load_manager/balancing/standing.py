@@ -120,7 +120,7 @@ def take_stock(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm)
         if remembered is None:
             remembered = memory.connectors[id_] = ConnectorMemory()
         reading = readings.connectors.get(id_, _NEVER_SEEN)
-        doubted = memory.doubtful(outlet.path) if doubts else NO_PHASES
+        doubted = memory.doubtful(outlet.path, site.circuits) if doubts else NO_PHASES
         everyone.append(_stand(outlet, reading, remembered, layout, alarm, memory, doubted))
     return everyone
 

@@ -130,7 +130,7 @@ def _admit(
 def _explain_waiting(one: Standing, supply: Supply, layout: Layout, memory: Memory) -> None:
     """Find the reason for leaving somebody out; some limits are too low for him alone."""
     one.reason = Reason.WAITING_FOR_TURN
-    if memory.doubtful(one.outlet.path):
+    if memory.doubtful(one.outlet.path, layout.site.circuits):
         one.reason = Reason.OVER_LIMIT
     for circuit in one.outlet.path:
         temporary = layout.site.circuits[circuit].temporary

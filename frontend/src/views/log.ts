@@ -225,7 +225,12 @@ export class LogView extends LitElement {
                     ? duration(hass, (Date.parse(period.end) - Date.parse(period.start)) / 1000)
                     : nothing}
                 </td>
-                <td class="wrap">${text(hass, `cause.${period.cause}`)}</td>
+                <td class="wrap">
+                  ${period.feeder ? html`${period.feeder}: ` : nothing}${text(
+                    hass,
+                    `cause.${period.cause}`,
+                  )}
+                </td>
                 <td class="end numbers">${limit(hass, period.limit)}</td>
               </tr>`,
           )}

@@ -15,7 +15,7 @@ import { icon } from "../icon";
 import { integrationPath } from "../links";
 import { counted, text } from "../localize";
 import { styles } from "../styles";
-import { branches, metered, outlets, parts, type Branch, type Outlet } from "../tree";
+import { branches, forChargers, isUncertain, metered, outlets, parts, type Branch, type Outlet } from "../tree";
 import type { Group, Hass } from "../types";
 import { circuitName, mode, modeTone, reason, status, statusTone } from "../words";
 
@@ -312,10 +312,10 @@ export class NowView extends LitElement {
           .name=${name}
           .phases=${group.phases}
           .limits=${circuit.limit}
-          .capacity=${circuit.kind === "grid" ? undefined : (group.available ?? circuit.capacity)}
+          .capacity=${forChargers(group, circuit)}
           .parts=${parts(hass, group, circuit)}
-          .total=${metered(group, circuit)}
-          ?uncertain=${circuit.kind === "grid" && group.other_load === null}
+          .total=${metered(circuit)}
+          ?uncertain=${isUncertain(circuit)}
         ></elm-phase-bars>
       </div>
     `;
@@ -324,7 +324,7 @@ export class NowView extends LitElement {
   private legend(): TemplateResult {
     const { hass, group } = this;
     return html`<ul class="legend" aria-hidden="true">
-      ${group.other_load
+      ${group.circuits.some((circuit) => circuit.other_load)
         ? html`<li><i class="other"></i>${text(hass, "bars.other_load")}</li>`
         : nothing}
       <li><i class="aside"></i>${text(hass, "bars.reserved")}</li>
