@@ -160,7 +160,8 @@ async def test_diagnostics_of_a_feeder_tell_what_flows_through_it(
 
     assert of_feeder["decision"]["capacity"] == (16.0, 16.0, 16.0)
     of_group = await async_get_config_entry_diagnostics(hass, entry)
-    assert of_group["feeders"] == {"pillar": of_feeder["decision"]}
+    assert of_group["feeders"] == {"pillar": of_feeder}
+    assert of_feeder["meter"] is None
 
 
 @pytest.fixture

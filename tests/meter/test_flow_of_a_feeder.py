@@ -109,6 +109,7 @@ async def test_what_cannot_be_is_said(
     assert flow.errors == errors
 
     await flow.submit(right)
+    await hass.async_block_till_done()
     assert flow.result["type"] is FlowResultType.CREATE_ENTRY
 
 
