@@ -3,6 +3,7 @@
 from dataclasses import replace
 import json
 
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.ev_load_manager.balancing.controller import Memory, step
@@ -282,6 +283,36 @@ def test_a_maximum_below_the_minimum_pauses() -> None:
     bench.set_connector(ONE, maximum=4.0)
     bench.run()
     assert (bench[ONE].limit, bench[ONE].reason) == (0.0, Reason.PAUSED_BY_USER)
+
+
+def test_no_step_from_the_minimum_to_the_maximum_pauses() -> None:
+    # Neither 6 A, below its minimum, nor 7 A, above its maximum.
+    between = {"minimum": 6.2, "maximum": 6.8, "step": 1.0}
+    bench = Bench(make_site(1, 16.0, connector=between))
+    bench.plug_in(ONE)
+    bench.run(60)
+    assert (bench[ONE].limit, bench[ONE].reason) == (0.0, Reason.PAUSED_BY_USER)
+
+
+@given(
+    minimum=st.floats(6.0, 12.0).map(lambda value: round(value, 3)),
+    maximum=st.floats(6.0, 16.0).map(lambda value: round(value, 3)),
+    step=st.sampled_from((0.1, 1.0)),
+)
+def test_a_limit_is_never_above_the_maximum_nor_below_the_minimum(
+    minimum: float, maximum: float, step: float
+) -> None:
+    setting = {"minimum": minimum, "maximum": maximum, "step": step}
+    bench = Bench(make_site(2, 32.0, connector=setting))
+    for one in (ONE, TWO):
+        bench.plug_in(one)
+        bench.run(40)
+    for limit in bench.limits():
+        assert limit <= maximum + 1e-6
+        assert limit == 0.0 or limit >= minimum - 1e-6
+    connectors = bench.site.connectors.values()
+    alone = fallback_currents(connectors, bench.site.circuits, same(32.0)).values()
+    assert all(fallback <= maximum + 1e-6 for fallback in alone)
 
 
 def test_a_car_that_has_not_started_may_start_by_itself() -> None:

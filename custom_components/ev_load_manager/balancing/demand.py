@@ -10,7 +10,7 @@ from .alarm import Alarm
 from .car_phases import PHASES_SHOWN, learn_at_last, learn_phases
 from .decision import Reason
 from .known_cars import KnownCars
-from .layout import whole_steps_above
+from .layout import has_steps, whole_steps_above
 from .memory import ConnectorMemory
 from .readings import ConnectorReading, Sample, Status
 from .reserve import FOLLOWING_TIME, is_empty
@@ -57,7 +57,7 @@ class Role(IntEnum):
     """A car is there, and may start by itself at the fallback."""
     NO_CAR = auto()
     FORBIDDEN = auto()
-    """The user's switch, or a maximum below the minimum, keeps it at 0 A."""
+    """The user's switch keeps it at 0 A, or no step from its minimum to its maximum."""
     OFFLINE = auto()
     UNCONTROLLED = auto()
     """It takes no limits; the others leave room."""
@@ -72,7 +72,7 @@ def role(connector: Connector, reading: ConnectorReading, memory: ConnectorMemor
     empty = is_empty(reading)
     if reading.offer.refused and not empty:
         return Role.UNCONTROLLED
-    if not connector.charging_allowed or connector.maximum < connector.minimum:
+    if not connector.charging_allowed or not has_steps(connector):
         return Role.FORBIDDEN
     if memory.disobeys:
         return Role.DISOBEYING

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from .layout import whole_steps_above
+from .layout import has_steps, whole_steps_above
 from .phases import NO_CURRENT, PhaseCurrents
 from .site import Circuit, Connector, ConnectorId, Site
 
@@ -20,8 +20,8 @@ def fallback_currents(
 ) -> dict[ConnectorId, float]:
     """Return the fallback current of every connector, A per phase.
 
-    Those `chosen` (all, if nobody chose) keep their minimum, rounded up to their
-    charger's step, where these together fit `budget` (the safe limit, A per phase)
+    Those `chosen` (all, if nobody chose) that can charge at all keep their minimum, rounded
+    up to their charger's step, where these together fit `budget` (the safe limit, A per phase)
     and every circuit on every wired phase; otherwise nobody charges on its own: a
     part of them would be an accident of their order. Only who hangs on a circuit with
     a meter, whose own safe limit is too low, goes without while the others keep
@@ -30,7 +30,7 @@ def fallback_currents(
     everyone = list(connectors)
     paths = {c.id: _path(c.circuit, circuits) for c in everyone}
     minimum = {c.id: whole_steps_above(c.minimum, c.step) for c in everyone}
-    keeping = [c for c in everyone if chosen is None or c.id in chosen]
+    keeping = [c for c in everyone if (chosen is None or c.id in chosen) and has_steps(c)]
     # From the outlets up: who goes without further down needs nothing above.
     for circuit in sorted(circuits.values(), key=lambda one: -len(_path(one.id, circuits))):
         if circuit.meter is not None:

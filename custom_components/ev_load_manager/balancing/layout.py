@@ -246,6 +246,15 @@ def _watches(
         )
 
 
+def has_steps(connector: Connector) -> bool:
+    """Whether any whole step of its charger lies from its minimum to its maximum.
+
+    From 6.2 to 6.8 A there is none in steps of 1 A: then it can't charge.
+    """
+    lowest = whole_steps_above(connector.minimum, connector.step)
+    return whole_steps_below(connector.maximum, connector.step) >= lowest
+
+
 def _outlet(connector: Connector, path: tuple[str, ...]) -> Outlet:
     minimum = whole_steps_above(connector.minimum, connector.step)
     fallback = connector.fallback
