@@ -64,7 +64,12 @@ class WiringFinder:
         """Begin to look for the wiring of a charger; raises SettingError where that can't be."""
         if site.grid is None:
             raise SettingError("wiring", "wiring_needs_meter")
-        if decision is None or readings.meter is None or decision.mode is Mode.SAFE_LIMIT:
+        if (
+            decision is None
+            or readings.meter is None
+            or decision.mode is Mode.SAFE_LIMIT
+            or decision.at > readings.meter.at + site.meter_timeout
+        ):
             raise SettingError("wiring", "wiring_needs_values")
         if self._running is not None:
             raise SettingError("wiring", "wiring_search_runs", charger=self._running.charger.name)

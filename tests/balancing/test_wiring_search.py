@@ -290,8 +290,10 @@ def test_it_ends_when_somebody_changes_a_limit() -> None:
     assert search.finding.outcome is Outcome.ENDED
 
 
-def test_it_ends_when_the_meter_falls_silent() -> None:
+@pytest.mark.parametrize("adaptive", [True, False])
+def test_it_ends_when_the_meter_falls_silent(adaptive: bool) -> None:
     plant, algorithm = at_home(faults=((Fault.SILENT, 240.0, 400.0),))
+    algorithm.site = replace(algorithm.site, adaptive=adaptive)
     search = algorithm.begin(plant)
     run(plant, algorithm, 120.0)
     assert search.finding is not None

@@ -90,6 +90,8 @@ class WiringSearch:
             or decided is None
             or readings.meter is None
             or decision.mode is Mode.SAFE_LIMIT
+            # Without ALM a silent meter changes nobody's limit.
+            or now > readings.meter.at + site.meter_timeout
             or not self._goes_on(site, reading)
         ):
             self._end(Outcome.ENDED)
