@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, override
 from weakref import WeakKeyDictionary
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -120,7 +120,16 @@ class EvLoadManagerEntity[P: Place](Entity):
         return True
 
     async def _async_change(self, change: Coroutine[Any, Any, None]) -> None:
-        """Change a setting of the group; what can't be is said to the user in his words."""
+        """Change a setting of the group; what can't be is said to the user in his words.
+
+        Raises Unauthorized where somebody asks who is no administrator, whatever
+        he may do with other entities: a fuse hangs on it. Automations have no user.
+        """
+        try:
+            await self._async_check_user()
+        except Unauthorized:
+            change.close()
+            raise
         try:
             await change
         except SettingError as error:
@@ -131,6 +140,14 @@ class EvLoadManagerEntity[P: Place](Entity):
             ) from error
         if self.place.exists:
             self._on_change()
+
+    async def _async_check_user(self) -> None:
+        user_id = None if self._context is None else self._context.user_id
+        if user_id is None:
+            return
+        user = await self.hass.auth.async_get_user(user_id)
+        if user is None or not user.is_admin:
+            raise Unauthorized(context=self._context, entity_id=self.entity_id)
 
 
 class _Audience:

@@ -1,4 +1,7 @@
-"""Actions that change who gets how much for a while: temporary limits, and the next turn."""
+"""Actions that change who gets how much for a while: temporary limits, and the next turn.
+
+For administrators, and for automations, which have no user.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,7 +12,7 @@ from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID, ATTR_NAME
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
-from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.helpers.service import async_get_config_entry, async_register_admin_service
 from homeassistant.util import dt as dt_util
 
 from . import clock
@@ -59,7 +62,7 @@ def async_setup_limit_services(hass: HomeAssistant) -> None:
         (CLEAR_TEMPORARY_LIMIT, _clear_temporary_limit, _CLEAR),
         (PUT_FIRST_IN_LINE, _put_first_in_line, _FIRST),
     ):
-        hass.services.async_register(DOMAIN, name, action, schema=schema)
+        async_register_admin_service(hass, DOMAIN, name, action, schema)
 
 
 async def _set_temporary_limit(call: ServiceCall) -> None:
