@@ -243,6 +243,20 @@ def test_it_never_has_more_than_the_sharing_allows_and_never_less_than_the_minim
             assert plant.connectors[FIRST].commanded <= max(decided.limit, 6.0)
 
 
+def test_where_limits_are_whole_amperes_the_low_one_is_no_less_than_the_minimum() -> None:
+    plant, algorithm = at_home(TURNED, used=1)
+    first = replace(algorithm.site.connectors[FIRST], minimum=6.1, step=1.0)
+    algorithm.site = replace(algorithm.site, connectors=algorithm.site.connectors | {FIRST: first})
+    run(plant, algorithm, 90.0)
+    search = algorithm.begin(plant)
+    lowest = 32.0
+    while search.finding is None:
+        run(plant, algorithm, 1.0)
+        lowest = min(lowest, plant.connectors[FIRST].commanded)
+    assert lowest == 7.0
+    assert search.finding.phases == {L2}
+
+
 def test_a_car_that_draws_nothing_shows_nothing() -> None:
     plant, algorithm = at_home(TURNED, used=1)
     plant.connectors[FIRST].wanted = 0.0

@@ -14,6 +14,7 @@ from random import Random
 from statistics import median
 
 from .decision import Decision, Mode
+from .layout import whole_steps_above
 from .phase_steps import LEAST_STEP, PhaseSteps, Step
 from .phases import NO_CURRENT, Phase, PhaseCurrents, Phases, Wiring
 from .readings import ConnectorReading, Readings
@@ -112,10 +113,10 @@ class WiringSearch:
             self._end(Outcome.UNSURE)
         elif now >= self._not_before and self._watch.is_quiet(now):
             self._move(decided.limit, now)
-        elif self.cap is not None and self.cap > self.connector.minimum:
+        elif self.cap is not None and self.cap > self.low:
             # What was taken from it meanwhile does not come back on its own: that
             # would be another step.
-            self.cap = min(self.cap, max(decided.limit, self.connector.minimum))
+            self.cap = min(self.cap, max(decided.limit, self.low))
 
     def end(self) -> None:
         """Something came between."""
@@ -126,6 +127,11 @@ class WiringSearch:
     def id(self) -> ConnectorId:
         """Whose wiring is looked for."""
         return self.connector.id
+
+    @property
+    def low(self) -> float:
+        """The lowest limit at which its car charges, in whole steps, A."""
+        return whole_steps_above(self.connector.minimum, self.connector.step)
 
     def _goes_on(self, site: Site, reading: ConnectorReading) -> bool:
         """Whether the car is still there, and nobody has changed what it may have."""
@@ -139,14 +145,9 @@ class WiringSearch:
 
     def _move(self, limit: float, now: float) -> None:
         """Go down, or up to what the sharing allows."""
-        if self.cap is None or self.cap > self.connector.minimum:
-            if limit < self.connector.minimum + LEAST_CHANGE:
-                return
-            self.cap = self.connector.minimum
-        else:
-            if limit < self.connector.minimum + LEAST_CHANGE:
-                return
-            self.cap = limit
+        if limit < self.low + LEAST_CHANGE:
+            return
+        self.cap = self.low if self.cap is None or self.cap > self.low else limit
         # Where a limit is written to flash, it may not go up more often.
         self._not_before = now + self.connector.increase_interval
 
