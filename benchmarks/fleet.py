@@ -10,6 +10,7 @@ Orders come as lines of JSON on standard input, results go out as lines of JSON.
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from datetime import UTC, datetime
 import json
 import sys
@@ -17,6 +18,7 @@ from time import perf_counter
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 AT_ONCE = 20
 """Chargers that connect at the same time."""
@@ -127,7 +129,8 @@ class Charger:
             (period, *_) = profile["chargingSchedule"]["chargingSchedulePeriod"]
             self._profiles[profile["stackLevel"]] = period["limit"]
         answer = ANSWERS.get(action, {"status": "Accepted"})
-        await self._socket.send(json.dumps([3, message_id, answer]))
+        with suppress(ConnectionClosed):
+            await self._socket.send(json.dumps([3, message_id, answer]))
 
     async def close(self) -> None:
         """Leave."""

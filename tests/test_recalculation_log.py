@@ -7,6 +7,9 @@ import json
 import random
 from typing import Any
 
+import pytest
+
+from custom_components.ev_load_manager import recalculation_log
 from custom_components.ev_load_manager.balancing.decision import (
     ConnectorDecision,
     Decision,
@@ -221,6 +224,17 @@ def test_no_more_is_kept_than_there_is_room_for() -> None:
     assert log.size <= 50_000
     newest = list(log.rows())[-1]["time"]
     assert newest == after(40 * ROWS_PER_PAGE - 1).isoformat(timespec="milliseconds")
+
+
+def test_long_rows_are_packed_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recalculation_log, "PAGE_BYTES", 5_000)
+    log = RecalculationLog()
+    fill(log, ROWS_PER_PAGE - 1)
+
+    rows = list(log.rows())
+
+    assert len(rows) == ROWS_PER_PAGE - 1
+    assert log.size * 3 < sum(len(json.dumps(row)) for row in rows)
 
 
 def test_a_day_of_a_row_a_second_for_six_cars_takes_less_than_20_megabytes() -> None:

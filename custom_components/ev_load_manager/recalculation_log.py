@@ -20,6 +20,8 @@ from .balancing.site import ConnectorId
 from .store import LiveSettings
 
 ROWS_PER_PAGE: Final = 256
+PAGE_BYTES: Final = 500_000
+"""Before it is compressed: a row of two hundred chargers has 40,000."""
 MOST_BYTES: Final = 16_000_000
 LONGEST: Final = timedelta(hours=24)
 
@@ -39,6 +41,7 @@ class RecalculationLog:
         self._pages: deque[_Page] = deque()
         self._bytes = 0
         self._open: list[str] = []
+        self._open_bytes = 0
         self._shown: object = None
 
     def note(
@@ -60,8 +63,10 @@ class RecalculationLog:
             return False
         self._shown = shown
         row = _row(decision, readings, settings, trigger=trigger, now=now)
-        self._open.append(json.dumps(row, separators=(",", ":")))
-        if len(self._open) >= ROWS_PER_PAGE:
+        line = json.dumps(row, separators=(",", ":"))
+        self._open.append(line)
+        self._open_bytes += len(line)
+        if len(self._open) >= ROWS_PER_PAGE or self._open_bytes >= PAGE_BYTES:
             self._close_page(now)
         return True
 
@@ -83,11 +88,11 @@ class RecalculationLog:
     @property
     def size(self) -> int:
         """Bytes that the rows take."""
-        return self._bytes + sum(map(len, self._open))
+        return self._bytes + self._open_bytes
 
     def _close_page(self, now: datetime) -> None:
         page = _Page(now, zlib.compress("\n".join(self._open).encode()))
-        self._open = []
+        self._open, self._open_bytes = [], 0
         self._pages.append(page)
         self._bytes += len(page.rows)
         while self._pages and (
