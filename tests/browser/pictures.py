@@ -135,9 +135,6 @@ def look(browser: Browser, world: World) -> None:
         page.goto(f"{world.url}/ev-load-manager/log")
         expect(page.locator("elm-log table tbody tr").first).to_be_visible()
         take(page, "log")
-        page.goto(f"{world.url}/ev-load-manager/history")
-        expect(page.locator("ha-chart-base canvas").first).to_be_visible()
-        take(page, "history")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from simulation.models import GENERIC, ChargerModel
 
+from .bench import Bench, Make
 from .left_alone import Leaps, MakeSite, Site
 from .waiting import until
 
@@ -113,3 +114,27 @@ def sample(value: object, measurand: str = "", **more: str) -> dict[str, object]
     if measurand:
         item["measurand"] = measurand
     return item
+
+
+@pytest.fixture
+def very_fast() -> Generator[None]:
+    """Half a minute passes in a twentieth of a second."""
+    clock.set_factor(600)
+    yield
+    clock.set_factor(1)
+
+
+@pytest.fixture
+async def make() -> AsyncGenerator[Make]:
+    """Make benches that end with the test."""
+    benches: list[Bench] = []
+
+    def bench(*args: Any, connected: bool = True, **more: Any) -> Bench:
+        benches.append(Bench(*args, **more))
+        if connected:
+            benches[-1].limits.connected()
+        return benches[-1]
+
+    yield bench
+    for made in benches:
+        await made.limits.stop()

@@ -1,134 +1,20 @@
 """People say which meter they have, and see what it tells before it counts."""
 
-from collections.abc import Mapping
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.ev_load_manager.const import DOMAIN
-from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 from simulation.meter import SimulatedMeter
 from simulation.meter_maps import EM24
-from tests.groups import GROUP, charger, client, group, group_form, set_up
+from tests.groups import GROUP
 from tests.meter.conftest import MakeSimulated
+from tests.meter.flows import CUSTOM, LIMITS, MODEL, SENSORS, Flow, connection, new_group, report
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
-
-MODEL = {"model": "eastron_sdm630", "ct_ratio": 1, "inverted": False}
-LIMITS = {
-    "grid_rated_current": 35,
-    "grid_maximum_current": 30,
-    "safe_limit": 10,
-    "meter_timeout": 40,
-    "meter_interval": 3,
-    "allow_export_charging": True,
-}
-CUSTOM = {
-    "function": "4",
-    "word_order": "big",
-    "current_type": "float32",
-    "current_l1_address": 6,
-    "current_l2_address": 8,
-    "current_l3_address": 10,
-    "current_scale": 1,
-    "current_signed": False,
-    "power_type": "float32",
-    "power_l1_address": 12,
-    "power_l2_address": 14,
-    "power_l3_address": 16,
-    "power_scale": 1,
-}
-SENSORS = {
-    "current_l1": "sensor.l1",
-    "current_l2": "sensor.l2",
-    "current_l3": "sensor.l3",
-    "voltage": 230,
-    "inverted": False,
-}
-
-
-def connection(meter: Any, **changes: Any) -> dict[str, Any]:
-    """What somebody types to reach a simulated meter."""
-    return {
-        "connection": "tcp",
-        "host": " 127.0.0.1 ",
-        "port": meter.port,
-        "unit_id": meter.unit_id,
-        **changes,
-    }
-
-
-class Flow:
-    """A flow, step by step."""
-
-    def __init__(self, hass: HomeAssistant, result: Any, *, subentry: bool = False) -> None:
-        """Go on from a first step."""
-        flows = hass.config_entries
-        self.manager: Any = flows.subentries if subentry else flows.flow
-        self.result = result
-
-    @property
-    def step(self) -> str:
-        """Which step is shown."""
-        return str(self.result["step_id"])
-
-    @property
-    def errors(self) -> Mapping[str, str]:
-        """What is wrong."""
-        return self.result["errors"] or {}
-
-    @property
-    def placeholders(self) -> Mapping[str, str]:
-        """What the texts mention."""
-        return self.result["description_placeholders"]
-
-    async def submit(self, user_input: Mapping[str, Any]) -> Flow:
-        """Answer the step."""
-        self.result = await self.manager.async_configure(self.result["flow_id"], dict(user_input))
-        return self
-
-    async def choose(self, step: str) -> Flow:
-        """Choose from a menu."""
-        assert self.result["type"] is FlowResultType.MENU
-        assert step in self.result["menu_options"]
-        return await self.submit({"next_step_id": step})
-
-    def suggested(self, key: str) -> Any:
-        """What the form shows in a field."""
-        marker = next(marker for marker in self.result["data_schema"].schema if marker == key)
-        return (marker.description or {}).get("suggested_value")
-
-    def fields(self) -> set[str]:
-        """The fields of the form."""
-        return {str(marker) for marker in self.result["data_schema"].schema}
-
-
-async def new_group(hass: HomeAssistant, port: int, **changes: Any) -> Flow:
-    """A flow that has come to the question for the meter."""
-    flow = Flow(
-        hass, await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-    )
-    await flow.submit(group_form(port, **changes))
-    assert flow.step == "meter"
-    return flow
-
-
-async def change_meter(hass: HomeAssistant, entry: MockConfigEntry) -> Flow:
-    """A flow that changes the meter of a group."""
-    flow = Flow(hass, await entry.start_reconfigure_flow(hass))
-    return await flow.choose("meter")
-
-
-def report(hass: HomeAssistant, *states: object) -> None:
-    """Let sensors report."""
-    for number, state in enumerate(states, 1):
-        hass.states.async_set(f"sensor.l{number}", str(state), {"unit_of_measurement": "A"})
-
 
 # Modbus
 
@@ -504,103 +390,3 @@ async def test_sensors_that_tell_nothing_are_named_and_can_be_mended(
     report(hass, 10, 1, 0)
     await flow.submit(SENSORS)
     assert flow.step == "meter_confirm"
-
-
-# A group that is there already
-
-
-async def test_a_meter_is_changed_without_dropping_a_charger(
-    hass: HomeAssistant, simulated: MakeSimulated
-) -> None:
-    old, new = await simulated(), await simulated(EM24)
-    stored = {**connection(old, host="127.0.0.1"), "type": "modbus", **MODEL}
-    entry = group(
-        charger("LEFT"), meter=stored, grid_rated_current=35, grid_maximum_current=30, safe_limit=10
-    )
-    await set_up(hass, entry)
-    async with client(entry, "LEFT") as left:
-        await left.boot()
-        flow = await change_meter(hass, entry)
-        await flow.choose("meter_modbus")
-        assert flow.suggested("port") == old.port
-
-        await flow.submit(connection(new))
-        assert flow.suggested("model") == "cg_em24_din"
-        await flow.submit({**MODEL, "model": "cg_em24_din"})
-        await flow.choose("meter_limits")
-        # What are entities by now is changed there.
-        assert flow.fields() == {
-            "grid_rated_current",
-            "meter_timeout",
-            "meter_interval",
-            "allow_export_charging",
-        }
-        assert flow.suggested("grid_rated_current") == 35
-        await flow.submit(
-            {
-                "grid_rated_current": 40,
-                "meter_timeout": 60,
-                "meter_interval": 2,
-                "allow_export_charging": False,
-            }
-        )
-        await hass.async_block_till_done()
-
-        assert flow.result["reason"] == "reconfigure_successful"
-        assert entry.data["meter"]["port"] == new.port
-        assert entry.data["grid_rated_current"] == 40
-        assert entry.data["safe_limit"] == 10
-        assert not left.closed.done()
-    await hass.config_entries.async_unload(entry.entry_id)
-
-
-async def test_a_meter_is_removed(hass: HomeAssistant, simulated: MakeSimulated) -> None:
-    stored = {**connection(await simulated(), host="127.0.0.1"), "type": "modbus", **MODEL}
-    entry = group(meter=stored, grid_rated_current=35)
-    entry.add_to_hass(hass)
-
-    flow = await change_meter(hass, entry)
-    await flow.choose("meter_none")
-    await hass.async_block_till_done()
-
-    assert flow.result["reason"] == "reconfigure_successful"
-    assert entry.data["meter"] is None
-    await hass.config_entries.async_unload(entry.entry_id)
-
-
-async def test_sensors_are_shown_by_the_names_that_they_have_today(hass: HomeAssistant) -> None:
-    registered = er.async_get(hass).async_get_or_create(
-        "sensor", "test", "l1", suggested_object_id="l1"
-    )
-    meter = {
-        "type": "sensors",
-        "current_l1": {"entity_id": "sensor.l1", "registry_id": registered.id},
-        "current_l2": {"entity_id": "sensor.l2"},
-        "current_l3": {"entity_id": "sensor.l3"},
-        "voltage": 235.0,
-        "inverted": True,
-    }
-    entry = group(meter=meter)
-    entry.add_to_hass(hass)
-    er.async_get(hass).async_update_entity("sensor.l1", new_entity_id="sensor.main_l1")
-
-    flow = await change_meter(hass, entry)
-    await flow.choose("meter_sensors")
-
-    assert flow.suggested("current_l1") == "sensor.main_l1"
-    assert flow.suggested("current_l2") == "sensor.l2"
-    assert flow.suggested("voltage") == 235
-    assert flow.suggested("inverted") is True
-
-
-async def test_a_meter_of_one_phase_does_not_come_along_to_three(hass: HomeAssistant) -> None:
-    entry = group(meter={"type": "sensors"}, phases=1)
-    entry.add_to_hass(hass)
-    flow = Flow(hass, await entry.start_reconfigure_flow(hass))
-    await flow.choose("group")
-    form = group_form(entry.data["listen_port"] or 9000)
-    del form["maximum_current"], form["policy"]
-
-    await flow.submit(form)
-
-    assert flow.errors["phases"] == "meter_phases_missing"

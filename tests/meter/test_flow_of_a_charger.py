@@ -24,7 +24,7 @@ from tests.groups import (
     until_step,
 )
 from tests.meter.conftest import MakeSimulated, modbus
-from tests.meter.test_flow import CUSTOM, Flow, connection, report
+from tests.meter.flows import CUSTOM, Flow, connection, report
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 

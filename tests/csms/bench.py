@@ -1,0 +1,85 @@
+"""A bench on which the limits of a scripted charger are kept."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.csms.charger_limits import ChargerLimits
+from custom_components.ev_load_manager.csms.limit_keeper import LimitKeeper
+from custom_components.ev_load_manager.csms.profiles import ChargerProfile, load_catalogue
+
+from .scripted_charger import ScriptedCharger
+
+CATALOGUE = load_catalogue()
+
+
+class Bench:
+    """A scripted charger whose limits are kept."""
+
+    def __init__(
+        self,
+        profile: ChargerProfile | None = None,
+        *,
+        connectors: int = 1,
+        charger: ScriptedCharger | None = None,
+        state: Mapping[int, Mapping[str, Any]] | None = None,
+        charger_time: Callable[[], datetime] = clock.now,
+    ) -> None:
+        """Start to keep limits; they are sent once the charger is connected."""
+        self.charger = charger or ScriptedCharger()
+        self.saves: list[list[dict[str, Any]]] = []
+        self._news = asyncio.Condition()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.limits = ChargerLimits(
+            self.charger,
+            profile=profile or CATALOGUE.generic,
+            generic=CATALOGUE.generic,
+            charger_time=charger_time,
+            save=self._save,
+            changed=self._changed,
+        )
+        for number in range(1, connectors + 1):
+            keeper = self.limits.keeper(number)
+            if state:
+                keeper.restore(state[number])
+        self.limits.start()
+
+    def __getitem__(self, number: int) -> LimitKeeper:
+        """The keeper of a connector."""
+        return self.limits.keepers[number]
+
+    async def _save(self) -> None:
+        self.saves.append([keeper.state() for keeper in self.limits.keepers.values()])
+
+    def _changed(self, _: LimitKeeper) -> None:
+        task = asyncio.get_running_loop().create_task(self._tell())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _tell(self) -> None:
+        async with self._news:
+            self._news.notify_all()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for a change of an offer that makes `condition` true."""
+        async with self._news:
+            await self._news.wait_for(condition)
+
+    async def accepted(self, number: int, amperes: float) -> None:
+        """Wait until the charger took a limit."""
+        await self.until(lambda: self[number].offer.accepted == amperes)
+
+    async def refused(self, number: int = 1) -> None:
+        """Wait until every way was refused."""
+        await self.until(lambda: self[number].offer.refused)
+
+
+type Make = Callable[..., Bench]
+
+
+def sent(bench: Bench, place: int = -1) -> dict[str, Any]:
+    """A charging profile that was sent."""
+    found: dict[str, Any] = bench.charger.of("SetChargingProfile")[place]["csChargingProfiles"]
+    return found
