@@ -107,6 +107,9 @@ export class NowView extends LitElement {
       .outlet header h3 {
         flex: 1 1 auto;
         max-width: calc(100% - 28px);
+        /* What tells outlets apart stands at the end of their names. */
+        white-space: normal;
+        overflow-wrap: anywhere;
       }
       .legend {
         display: flex;
