@@ -36,6 +36,7 @@ from custom_components.ev_load_manager.csms.link import Link
 from custom_components.ev_load_manager.csms.profiles import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
+from tests.meter.fuzzing import fuzz as fuzz_registers
 
 TRANSCRIPT: Final = Path(__file__).with_name("transcript.json")
 CATALOGUE: Final = load_catalogue()
@@ -437,10 +438,10 @@ def _undated(value: Json) -> Json:
 
 
 def _fuzz(seconds: float) -> int:
-    """Hold random conversations for so long; the exit code is 1 where one went wrong."""
+    """Hold random conversations, and read random meters, for so long; the exit code is 1 where one went wrong."""
     transcript = Transcript.read()
     until = time.monotonic() + seconds
-    held = 0
+    held = read = 0
     with asyncio.Runner() as runner:
 
         @settings(
@@ -457,14 +458,15 @@ def _fuzz(seconds: float) -> int:
             assert not problems, problems
 
         while (left := until - time.monotonic()) > 0:
-            print(f"{held} conversations, {left:.0f} s to go", flush=True)
+            print(f"{held} conversations, {read} meters, {left:.0f} s to go", flush=True)
             chosen = random.randrange(2**32)
             try:
                 seed(chosen)(talk)()
+                read += fuzz_registers(runner, _ROUND)
             except AssertionError as error:
                 print(f"Found something (seed {chosen}): {error}")
                 return 1
-    print(f"{held} conversations, and nothing wrong in any.")
+    print(f"{held} conversations, {read} meters read, and nothing wrong in any.")
     return 0
 
 

@@ -95,6 +95,30 @@ def test_a_total_wins_over_the_sum_of_phases() -> None:
     assert found.power == 3100.0
 
 
+@pytest.mark.parametrize(
+    "context",
+    [
+        "Interruption.Begin",
+        "Interruption.End",
+        "Other",
+        "Sample.Clock",
+        "Sample.Periodic",
+        "Transaction.Begin",
+        "Transaction.End",
+        "Trigger",
+    ],
+)
+def test_a_value_counts_whatever_it_was_sent_for(context: str) -> None:
+    # Some firmware averages over the interval and says so nowhere.
+    found = values(
+        sample("11.7", "Current.Import", phase="L1", context=context),
+        sample("2691", "Power.Active.Import", context=context),
+        sample("5000", "Energy.Active.Import.Register", context=context),
+    )
+    assert found.currents == (11.7, None, None)
+    assert (found.power, found.energy) == (2691.0, 5000.0)
+
+
 def test_the_neutral_and_line_voltages_are_nobodys_phase() -> None:
     found = values(
         sample("9", "Current.Import", phase="N"),

@@ -52,6 +52,25 @@ def test_transaction_ids_rise_and_go_on_where_they_were() -> None:
     assert again.take() == 51
 
 
+async def test_a_register_that_is_read_as_its_interval_begins_costs_no_energy(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    async with Client(central) as client:
+        transaction = await start(client)
+        state = charger.connectors[1]
+        energies = []
+        # Each tells what the register held at the end of the interval before.
+        for register, age in ((1000, 20.0), (1100, 10.0), (1200, 0.0)):
+            told = sample(str(register), "Energy.Active.Import.Register")
+            await meter(client, told, age=age, transactionId=transaction)
+            energies.append(state.session_energy)
+        await stop(client, transaction, meterStop=1300)
+
+        assert energies == sorted(energies)
+        assert energies[-1] == 200.0
+        assert state.session_energy == 300.0
+
+
 async def test_a_session_from_start_to_stop(central: CentralSystem, charger: ChargePoint) -> None:
     changes: list[tuple[Change, int | None]] = []
     async with Client(central) as client:

@@ -45,12 +45,14 @@ def decode(register: Register, memory: Memory, word_order: WordOrder) -> float |
 
 
 def step(register: Register, memory: Memory) -> float | None:
-    """The smallest difference that `register` can show; None: it shows any."""
+    """The smallest difference that `register` can show; None: it shows any, or no value."""
     if not register.type.whole:
         return None
     exponent = 0
     if register.exponent_address is not None:
         exponent = decode_int16([memory[register.exponent_address]])
+        if abs(exponent) > HIGHEST_EXPONENT:
+            return None
     return float(abs(register.scale) * 10.0**exponent)
 
 
