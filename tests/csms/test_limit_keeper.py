@@ -388,6 +388,38 @@ async def test_what_is_rejected_is_tried_in_other_ways_and_what_worked_goes_firs
     assert len(bench.charger.asked) == before + 2
 
 
+@pytest.mark.parametrize("distrusts", [False, True])
+async def test_a_limit_that_is_in_force_is_not_sent_for_ever_in_ways_that_are_refused(
+    make: Make, distrusts: bool
+) -> None:
+    bench = make()
+    bench.charger.on(
+        "SetChargingProfile",
+        refuse_profiles_unless(
+            lambda p: (
+                "validTo" not in p
+                and p["chargingProfilePurpose"] == "TxDefaultProfile"
+                and p["chargingProfileKind"] == "Absolute"
+                and len(p["chargingSchedule"]["chargingSchedulePeriod"]) == 1
+            )
+        ),
+    )
+    bench.limits.session_started(1, 77, "tag")
+    bench[1].set_terms(6.0, 3600.0)
+    bench[1].want(10)
+    await bench.accepted(1, 10.0)
+    if distrusts:
+        # Its car draws on, and a limit that stays is all that it takes.
+        while bench[1].obedience.told_again < 3:
+            bench[1].saw(16.0, clock.monotonic())
+            await clock.sleep(15.0)
+            await bench.limits.settled()
+    before = len(bench.charger.asked)
+    await clock.sleep(600.0)
+    assert bench[1].offer.accepted == 10.0
+    assert len(bench.charger.asked) - before <= 1
+
+
 async def test_a_transactions_own_profile_is_tried_in_a_transaction_only(make: Make) -> None:
     bench = make()
     bench.charger.on("SetChargingProfile", refuse_profiles_unless(lambda p: "transactionId" in p))

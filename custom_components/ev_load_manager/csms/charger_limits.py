@@ -424,7 +424,7 @@ class ChargerLimits:
                 keeper.refused("this model takes no limits")
                 self._changed(keeper)
             return
-        approach = possible[0]
+        approach = self._leading(keeper, possible)
         self._sender.convert(keeper, approach.way)
         offer, running = keeper.offer, keeper.running
         if keeper.obedience.act_at is not None:
@@ -452,18 +452,20 @@ class ChargerLimits:
         if keeper.terms is None:
             return
         fallback = self._amounts.fallback(keeper, approach.way)
+        # Whatever goes wrong, a limit that is in force already is no reason to hurry.
+        earliest = max(keeper.retry_at, (keeper.sent_at or 0.0) + COMMAND_INTERVAL)
         if approach.form is not Form.PLAIN and running.approach.form is Form.PLAIN:
             # It was sent before anybody had said what is to follow.
-            yield _Due(keeper.retry_at, 0.5, _Errand.LIMIT)
+            yield _Due(earliest, 0.5, _Errand.LIMIT)
         elif approach.ends:
             standing = keeper.standing
             in_one = approach.form is Form.TWO_PERIODS
             if in_one and (standing is None or standing.amperes != fallback):
-                yield _Due(keeper.retry_at, 0.5, _Errand.LIMIT)
+                yield _Due(earliest, 0.5, _Errand.LIMIT)
             elif share != fallback:
                 # What ends in itself needs no renewal.
                 at = self._renew_at(keeper, running, share, fallback)
-                yield _Due(max(keeper.retry_at, at), 0.5, _Errand.LIMIT)
+                yield _Due(max(earliest, at), 0.5, _Errand.LIMIT)
         if approach.stands and not keeper.doubted:
             wanted = Standing(self._sender.place(approach, keeper), fallback)
             if keeper.standing != wanted:
@@ -489,10 +491,12 @@ class ChargerLimits:
         possible = self._possible(keeper)
         possible = self._after_disobedience(keeper, possible)
         first = min(self._choice.begin_with, len(possible) - 1)
+        refused: set[str] = set()
         for place, approach in enumerate(possible[first:], first):
             outcome, why = await self._sender.attempt(approach, keeper)
             self._warn_of_writes()
             if outcome is Outcome.TAKEN:
+                keeper.passed_over = frozenset(refused)
                 return
             if outcome is Outcome.UNKNOWN:
                 keeper.not_answered(why)
@@ -503,6 +507,7 @@ class ChargerLimits:
                 return
             _LOGGER.debug("%s: %s is refused: %s", self._charger.id, approach.name, why)
             keeper.last_error = why
+            refused.add(approach.name)
         self._choice.begin_with = 0
         if self._amounts.takes_zero and self._amounts.limit(keeper, possible[0].way) == 0.0:
             # Then at least the lowest current that it takes.
@@ -535,7 +540,7 @@ class ChargerLimits:
 
     async def _send_standing(self, keeper: LimitKeeper) -> None:
         """Send what is to hold once a connector's limit ends."""
-        approach = self._possible(keeper)[0]
+        approach = self._leading(keeper, self._possible(keeper))
         outcome, why = await self._sender.set_standing(approach, keeper)
         if outcome is Outcome.TAKEN:
             self._changed(keeper)
@@ -555,6 +560,18 @@ class ChargerLimits:
             connectors=len(self.keepers),
             with_fallback=keeper.terms is not None,
         )
+
+    @staticmethod
+    def _leading(keeper: LimitKeeper, possible: tuple[Approach, ...]) -> Approach:
+        """The approach by which a connector's limit is kept.
+
+        It is the best that can work, or the one that the charger took after it
+        refused the best: whoever insisted on that would send for ever.
+        """
+        running = keeper.running
+        if running is not None and possible[0].name in keeper.passed_over:
+            return next((one for one in possible if one == running.approach), possible[0])
+        return possible[0]
 
     def _wears(self, way: Way) -> bool:
         return (

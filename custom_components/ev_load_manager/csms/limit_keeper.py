@@ -78,6 +78,8 @@ class LimitKeeper:
         """Its schedule was asked for on this connection."""
         self.running: Running | None = None
         """None: no limit was taken on this run of Home Assistant."""
+        self.passed_over: frozenset[str] = frozenset()
+        """Approaches that were refused when the running limit was taken in another."""
         self.transaction_id: int | None = None
         self.id_tag: str = ""
         self.phases: frozenset[int] | None = None
