@@ -17,20 +17,28 @@ def table(site: SimulatedSite, group: Group, *, seconds: float, news: str) -> Li
     rows = Table(title=f"EV Load Manager, {_clock(seconds)} of the site's time", expand=False)
     for column in ("outlet", "car", "status", "reason"):
         rows.add_column(column)
-    for column in ("limit", "offered", *PHASE_NAMES):
-        rows.add_column(f"{column}" if column in PHASE_NAMES else column, justify="right")
+    for column in ("counts on", "next turn", "limit", "offered", *PHASE_NAMES):
+        rows.add_column(column, justify="right")
     for row in view.connectors:
         rows.add_row(
             f"{row.charger}/{row.number}",
             row.car or "",
             row.status if row.online else "offline",
             group.connector_state(row.charger, row.number, "reason").replace("_", " "),
+            group.phases(row.charger, row.number) if row.car else "",
+            group.next_turn(row.charger, row.number),
             _amperes(group.connector_state(row.charger, row.number, "limit")),
             f"{row.offered:.1f}" if row.car else "",
             *(f"{amperes:.1f}" if row.car else "" for amperes in row.measured),
         )
     return Lines(
         rows,
+        *(
+            bar
+            for name, circuit in view.circuits.items()
+            if name not in (GRID, GROUP)
+            for bar in _bars(name, circuit)
+        ),
         *_bars("chargers", view.circuits[GROUP]),
         *_bars("grid", view.circuits[GRID]),
         Text(f"{group.state('mode').replace('_', ' ')}   {news}", style="italic"),
@@ -42,17 +50,29 @@ def line(site: SimulatedSite, group: Group, *, seconds: float) -> str:
     view = site.snapshot()
     shares = "  ".join(
         f"{row.charger}/{row.number} {row.status} {row.offered:.1f}->{max(row.measured):.1f} A"
-        f" ({group.connector_state(row.charger, row.number, 'reason')})"
+        f" ({group.connector_state(row.charger, row.number, 'reason')}"
+        f" on {group.phases(row.charger, row.number) or 'nothing'}"
+        f"{_in(group.next_turn(row.charger, row.number))})"
         for row in view.connectors
         if row.car
     )
     circuit = view.circuits[GROUP]
     totals = " ".join(f"{amperes:.1f}" for amperes in circuit.currents)
     grid = " ".join(f"{amperes:.1f}" for amperes in view.circuits[GRID].currents)
+    feeders = "".join(
+        f"  {name} {' '.join(f'{amperes:.1f}' for amperes in feeder.currents)}"
+        f" of {feeder.limit[0]:g} A"
+        for name, feeder in view.circuits.items()
+        if name not in (GRID, GROUP)
+    )
     return (
         f"{_clock(seconds)}  {group.state('mode')}  chargers {totals} of {circuit.limit[0]:g} A"
-        f"  grid {grid} of {view.circuits[GRID].limit[0]:g} A  {shares}"
+        f"{feeders}  grid {grid} of {view.circuits[GRID].limit[0]:g} A  {shares}"
     )
+
+
+def _in(wait: str) -> str:
+    return f", turn in {wait}" if wait else ""
 
 
 def _bars(name: str, circuit: CircuitView) -> list[Text]:

@@ -8,6 +8,9 @@ from typing import Any
 
 import aiohttp
 
+from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.balancing.phases import Phase
+from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -32,8 +35,38 @@ class Group:
     hass: HomeAssistant
     entry_id: str
 
-    async def add_charger(self, charger_id: str, *, name: str, wiring: tuple[int, ...]) -> None:
-        """Accept a charger with the wiring that its installer told."""
+    async def add_feeder(
+        self, name: str, *, rated: float, meter: MeterSetting | None = None
+    ) -> str:
+        """Add a feeder with a fuse of `rated` A, and a meter if it has one; returns its id."""
+        form: dict[str, Any] = {
+            "name": name,
+            "parent": "group",
+            "rated_current": rated,
+            "maximum_current": rated,
+            "meter_choice": "none" if meter is None else "new",
+        }
+        forms: dict[str, Mapping[str, Any]] = {"user": form}
+        if meter is not None:
+            asked = meter.forms()
+            kept = ("safe_limit", "meter_timeout", "meter_interval")
+            forms |= asked | {
+                "meter": {"next_step_id": "meter_modbus"},
+                "meter_limits": {key: asked["meter_limits"][key] for key in kept},
+            }
+        await self.api.flow(
+            [self.entry_id, "feeder"], lambda shown: forms[shown["step_id"]], subentry=True
+        )
+        entry = self.hass.config_entries.async_get_known_entry(self.entry_id)
+        return next(one.subentry_id for one in entry.subentries.values() if one.title == name)
+
+    async def add_charger(
+        self, charger_id: str, *, name: str, wiring: tuple[int, ...], **settings: Any
+    ) -> None:
+        """Accept a charger with the wiring that its installer told.
+
+        `settings` are those of its form that differ from the usual.
+        """
 
         def answer(form: Mapping[str, Any]) -> Mapping[str, Any]:
             if form["step_id"] == "user":
@@ -47,6 +80,7 @@ class Group:
                 "minimum": 6,
                 "maximum": 16,
                 "priority": "normal",
+                **settings,
             }
 
         await self.api.flow([self.entry_id, "charger"], answer, subentry=True)
@@ -82,6 +116,23 @@ class Group:
         """The state of an entity of the group."""
         state = self.hass.states.get(self._entity(key))
         return "missing" if state is None else state.state
+
+    def phases(self, charger_id: str, number: int) -> str:
+        """The phases that a car is counted on: all wired ones until its own are learned."""
+        manager = self.hass.config_entries.async_get_known_entry(self.entry_id).runtime_data
+        decided = manager.decision.connectors.get(ConnectorId(charger_id, number))
+        if decided is None:
+            return ""
+        return " ".join(phase.name for phase in Phase if decided.reserved[phase] > 0.0)
+
+    def next_turn(self, charger_id: str, number: int) -> str:
+        """How long a car waits for its turn at most, in minutes and seconds of the site's time."""
+        manager = self.hass.config_entries.async_get_known_entry(self.entry_id).runtime_data
+        decided = manager.decision.connectors.get(ConnectorId(charger_id, number))
+        if decided is None or decided.next_turn is None:
+            return ""
+        seconds = max(0, int(decided.next_turn - clock.monotonic()))
+        return f"{seconds // 60}:{seconds % 60:02d}"
 
     def connector_state(self, charger_id: str, number: int, key: str) -> str:
         """The state of an entity of a connector."""

@@ -32,6 +32,8 @@ class SupplyCircuit:
     """What it is to carry, A per phase; changed with `SimulatedSite.set_limit`."""
     parent: str | None = None
     carries_house: bool = False
+    other: Currents = NOTHING
+    """What else hangs on it, A per phase; it flows through every circuit above, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,8 +248,12 @@ class SimulatedSite:
             for name, charger in self.chargers.items()
             if charger.busy and self._is_below(self._feeds[name], circuit)
         ]
-        if self.powered and self.circuits[circuit].carries_house:
-            flowing.append(self.house.currents)
+        if self.powered:
+            flowing += [
+                one.other for one in self.circuits.values() if self._is_below(one.id, circuit)
+            ]
+            if self.circuits[circuit].carries_house:
+                flowing.append(self.house.currents)
         return total(flowing)
 
     def _is_below(self, feed: str, circuit: str) -> bool:
