@@ -112,7 +112,7 @@ class Judge:
             self._sums[phase] += current - (0.0 if gone is None else gone[phase])
             if len(self._window) >= MEAN_OVER / STEP:
                 day.highest_mean = max(day.highest_mean, self._sums[phase] / len(self._window))
-            if current > LIMIT:
+            if current > LIMIT + 1e-9:
                 day.overshoot += (current - LIMIT) * STEP
             self._excursion(phase, now, current - LIMIT)
         most = max(grid)
