@@ -291,7 +291,7 @@ async def test_the_page_and_the_diagnostics_show_its_meter(
         await here.boot()
         await here.status("Available")
         await until_other_load(entry, (6, 3, 0))
-        picture = snapshot(entry.runtime_data)
+        picture = snapshot(entry.runtime_data, url="ws://here", wall_clock=0.0)
     shed = next(circuit for circuit in picture["circuits"] if circuit["id"] == SHED)
     assert shed["other_load"] == pytest.approx([6, 3, 0], abs=1.0)
     assert shed["metered"] == pytest.approx([6, 3, 0], abs=1.0)
