@@ -268,6 +268,18 @@ def test_who_is_held_back_is_told_a_phase_that_is_full(problem: Problem) -> None
             assert result.room((share.circuit, share.phase)) < step
 
 
+def test_what_a_neighbour_gets_by_weight_is_not_taken_for_room() -> None:
+    cars = [
+        claim("first", weight=3.0, maximum=16.0, path=("one", "root")),
+        claim("second", weight=0.5, maximum=16.0, path=("other", "root")),
+        claim("a", weight=0.5, maximum=16.0, path=("root",)),
+        claim("b", weight=0.5, maximum=19.0, path=("root",)),
+    ]
+    circuits = {"root": 50.0, "one": 10.0, "other": 6.0}
+    capacity = {name: PhaseCurrents.same(limit) for name, limit in circuits.items()}
+    assert amperes(cars, capacity) == {"a": 16.0, "b": 18.0, "first": 10.0, "second": 6.0}
+
+
 @given(problems())
 def test_nobody_could_have_more_but_from_somebody_who_has_no_more(problem: Problem) -> None:
     result = _Result(problem)

@@ -142,6 +142,12 @@ class _Filling:
         """What rounding down to whole steps takes from it."""
         return min(self.current % self.step, self.current - self.minimum)
 
+    @property
+    def whole_steps(self) -> int:
+        """What it has in whole steps: one that only misses what a level leaves out is there."""
+        current = min(self.maximum, self.current + 1 + self.weight // _WEIGHT_UNIT)
+        return max(self.minimum, current - current % self.step)
+
     def change(self, current: int) -> None:
         """Have `current` from now on."""
         more = current - self.current
@@ -314,7 +320,7 @@ def _settle(coarse: Sequence[_Filling], rising: Iterable[_Filling]) -> list[_Fil
     settled = set(coarse)
     others = [filling for filling in rising if filling not in settled]
     neighbours = [
-        (filling, filling.current - filling.lost)
+        (filling, filling.whole_steps)
         for filling in others
         if not bottlenecks.isdisjoint(filling.bottlenecks)
     ]
