@@ -266,7 +266,7 @@ export class LogView extends LitElement {
                 rows,
                 (row) => row.time,
                 (row) =>
-                  guard([this.opened.has(row.time), metered, this.names, hass.locale, hass.localize], () =>
+                  guard([outletsOf(row), this.opened.has(row.time), metered, this.names, hass.locale, hass.localize], () =>
                     this.row(row, metered),
                   ),
               ),
@@ -377,6 +377,10 @@ export class LogView extends LitElement {
     this.opened = opened;
   }
 }
+
+/** Whom a row is about: the same moment has fewer where one charger is asked for. */
+const outletsOf = (row: Recalculation): string =>
+  row.connectors.map(({ charger, connector }) => `${charger}/${connector}`).join();
 
 /** A time of today needs no date. */
 const when = (hass: Hass, moment: Date, now: Date): string =>
