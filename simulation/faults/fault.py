@@ -47,10 +47,10 @@ class Fault:
     """Of the charger on the right, to which most of it happens."""
     clock_offset: float = 0.0
     """Seconds that its clock is ahead, for ever."""
+    jumps: bool = True
+    """Time jumps to the next event, however fast the machine is: where all is in one process."""
     speed: float = 20.0
-    """How much faster than real time its story runs."""
-    jumps: bool = False
-    """Time jumps to the next event instead: for stories that take days."""
+    """How much faster than real time its story runs where time doesn't jump."""
     metered: bool = False
     """There are a house and a meter, and a grid connection that is to be kept, too."""
     own_process: bool = False

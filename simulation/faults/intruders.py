@@ -172,12 +172,16 @@ INTRUDER_FAULTS: Final = (
         breaks="500 unknown chargers connect from one address, as a car comes",
         story=_makes_500_connections,
         bound=STARTS_BY_ITSELF,
+        # What it costs the machine counts here.
+        jumps=False,
     ),
     Fault(
         name="500-silent",
         breaks="500 connections are opened and say nothing, as a charger reconnects",
         story=_opens_500_sockets_and_says_nothing,
         bound=STARTS_BY_ITSELF,
+        # What it costs the machine counts here.
+        jumps=False,
     ),
     Fault(
         name="oversized",

@@ -120,7 +120,6 @@ def _fault(name: str, breaks: str, story: Story, bound: float) -> Fault:
         story=story,
         bound=bound,
         metered=True,
-        speed=10.0,
         # What Home Assistant and its Modbus library say of a meter that fails, or ends.
         expected_errors=("Error fetching", "Async TCP connection lost"),
     )

@@ -60,8 +60,7 @@ def garage(url: str, fault: Fault) -> SimulatedSite:
         house=House(BASE if fault.metered else NOTHING),
         # A meter whose values stand still for half a minute counts as frozen.
         meter_noise=0.05,
-        tick=1.0 if fault.jumps else 0.2,
-        idle_tick=10.0 if fault.jumps else 0.0,
+        idle_tick=10.0 if fault.jumps and not fault.own_process else 0.0,
     )
     site.house.appliances["oven"] = Appliance(OVEN)
     for charger_id, model, wiring in CHARGERS:
