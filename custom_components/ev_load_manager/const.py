@@ -12,6 +12,12 @@ SUBENTRY_FEEDER: Final = "feeder"
 DEFAULT_PORT: Final = 9000
 DEFAULT_HOST: Final = "0.0.0.0"  # noqa: S104 - chargers come from the local network
 
+EVENT_SAFE_LIMIT: Final = f"{DOMAIN}_safe_limit"
+"""Fired for the logbook when the safe limit comes into force, and when it ends."""
+ATTR_CAUSE: Final = "cause"
+ATTR_LIMIT: Final = "limit"
+ATTR_TYPE: Final = "type"
+
 # Keys of a group's config entry.
 CONF_PHASES: Final = "phases"
 CONF_VOLTAGE: Final = "voltage"

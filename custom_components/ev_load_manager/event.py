@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
-from homeassistant.const import Platform
+from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, ATTR_NAME, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .const import ATTR_CAUSE, ATTR_LIMIT, ATTR_TYPE, EVENT_SAFE_LIMIT
 from .entity import EvLoadManagerEntity, Row, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
 from .places import FeederPlace, GroupPlace, Place
@@ -65,8 +66,23 @@ class SafeLimitEvent(EvLoadManagerEntity[GroupPlace | FeederPlace], EventEntity)
             if of is not None:
                 self._trigger_event(event_type, _attributes(of))
                 self.async_write_ha_state()
+                self._tell_logbook(event_type, of)
+
+    def _tell_logbook(self, event_type: str, period: SafeLimitPeriod) -> None:
+        """Have it in the logbook with its cause, which no state of an entity says there."""
+        device = self.device_entry
+        self.hass.bus.async_fire(
+            EVENT_SAFE_LIMIT,
+            {
+                ATTR_ENTITY_ID: self.entity_id,
+                ATTR_DEVICE_ID: device and device.id,
+                ATTR_NAME: device and (device.name_by_user or device.name),
+                ATTR_TYPE: event_type,
+                **_attributes(period),
+            },
+        )
 
 
 def _attributes(period: SafeLimitPeriod) -> dict[str, Any]:
     """Why, and how much the chargers shared meanwhile (A per phase)."""
-    return {"cause": period.cause.value, "limit": period.limit}
+    return {ATTR_CAUSE: period.cause.value, ATTR_LIMIT: period.limit}
