@@ -290,6 +290,44 @@ async def test_who_has_read_what_happened_takes_the_message_down(
     assert issue(hass, issue_id) is None
 
 
+async def test_chargers_of_a_removed_feeder_keep_to_their_minimum_until_somebody_confirms(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    assert await async_setup_component(hass, REPAIRS, {})
+    manager = entry.runtime_data
+
+    def highest() -> list[float]:
+        return [manager.site.connectors[one].maximum for one in (A, B, C)]
+
+    before = highest()
+    assert min(before) > 6.0
+    await remove(hass, entry, "shed")
+    assert highest() == [6.0, 6.0, before[2]]
+
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    manager = entry.runtime_data
+    assert highest() == [6.0, 6.0, before[2]]
+
+    flows = hass.data[REPAIRS]["flow_manager"]
+    issue_id = f"feeder_removed_{entry.entry_id}_shed"
+    flow = await flows.async_init(DOMAIN, context={"issue_id": issue_id})
+    await flows.async_configure(flow["flow_id"], {})
+    await hass.async_block_till_done()
+
+    assert highest() == before
+
+
+async def test_chargers_below_what_a_removed_feeder_fed_keep_to_their_minimum_too(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await remove(hass, entry, "cellar")
+
+    connectors = entry.runtime_data.site.connectors
+    assert connectors[A].maximum == connectors[B].maximum == 6.0
+    assert connectors[C].maximum > 6.0
+
+
 async def test_a_removed_group_takes_its_messages_along(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:

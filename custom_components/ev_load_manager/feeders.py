@@ -7,7 +7,7 @@ storage that was edited, or a feeder that was removed, must stop nobody either.
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 import math
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
@@ -15,7 +15,9 @@ from homeassistant.helpers import issue_registry as ir
 
 from .balancing.phases import NO_CURRENT, PhaseCurrents
 from .const import (
+    CONF_ENTRY_ID,
     CONF_FEEDER,
+    CONF_LOST_FEEDER,
     CONF_MAXIMUM_CURRENT,
     CONF_METER,
     CONF_METER_INTERVAL,
@@ -30,6 +32,8 @@ from .const import (
     SUBENTRY_CHARGER,
     SUBENTRY_FEEDER,
 )
+
+FEEDER_REMOVED: Final = "feeder_removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,10 +211,13 @@ def _closed(subentry: ConfigSubentry) -> FeederSettings:
 def async_adopt_orphans(hass: HomeAssistant, entry: ConfigEntry[Any], before: Feeders) -> None:
     """Hang what hung on a removed feeder on what fed that one, and say so.
 
-    `before` are the feeders that were there last.
+    Its cable may still be there: its chargers get no more than their minimum
+    until somebody says that all is right. `before` are the feeders that were
+    there last.
     """
     now = {feeder.subentry_id for feeder in entry.get_subentries_of_type(SUBENTRY_FEEDER)}
     adopted: dict[str, list[str]] = {}
+    moved: dict[str, str] = {}
     for subentry in list(entry.subentries.values()):
         key = {SUBENTRY_CHARGER: CONF_FEEDER, SUBENTRY_FEEDER: CONF_PARENT}.get(
             subentry.subentry_type, ""
@@ -222,23 +229,53 @@ def async_adopt_orphans(hass: HomeAssistant, entry: ConfigEntry[Any], before: Fe
         hass.config_entries.async_update_subentry(
             entry, subentry, data={**subentry.data, key: parent or DIRECTLY}
         )
+        moved[subentry.subentry_id] = gone
         adopted.setdefault(gone, []).append(subentry.title)
+    _mark_chargers(hass, entry, moved)
     for gone, names in adopted.items():
         parent = nearest(gone, before, now)
         ir.async_create_issue(
             hass,
             DOMAIN,
-            f"feeder_removed_{entry.entry_id}_{gone}",
+            f"{FEEDER_REMOVED}_{entry.entry_id}_{gone}",
+            data={CONF_ENTRY_ID: entry.entry_id, CONF_LOST_FEEDER: gone},
             is_fixable=True,
             is_persistent=True,
             severity=ir.IssueSeverity.WARNING,
-            translation_key="feeder_removed",
+            translation_key=FEEDER_REMOVED,
             translation_placeholders={
                 "feeder": before[gone].name if gone in before else "-",
                 "names": ", ".join(sorted(names)),
                 "parent": entry.title if parent is None else entry.subentries[parent].title,
             },
         )
+
+
+def _mark_chargers(hass: HomeAssistant, entry: ConfigEntry[Any], moved: Mapping[str, str]) -> None:
+    """Mark the chargers below what was moved: subentry of a charger or feeder -> its lost feeder."""
+    for subentry in list(entry.get_subentries_of_type(SUBENTRY_CHARGER)):
+        here: ConfigSubentry | None = subentry
+        seen: set[str] = set()
+        while here is not None and here.subentry_id not in {*moved, *seen}:
+            seen.add(here.subentry_id)
+            above = here.data.get(CONF_FEEDER if here is subentry else CONF_PARENT)
+            here = entry.subentries.get(str(above))
+        if here is not None and (gone := moved.get(here.subentry_id)) is not None:
+            hass.config_entries.async_update_subentry(
+                entry, subentry, data={**subentry.data, CONF_LOST_FEEDER: gone}
+            )
+
+
+@callback
+def async_settle(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
+    """Somebody says that all is right without a removed feeder; `data` is its issue's."""
+    entry = hass.config_entries.async_get_entry(data[CONF_ENTRY_ID])
+    if entry is None:
+        return
+    for subentry in list(entry.get_subentries_of_type(SUBENTRY_CHARGER)):
+        if subentry.data.get(CONF_LOST_FEEDER) == data[CONF_LOST_FEEDER]:
+            kept = {key: value for key, value in subentry.data.items() if key != CONF_LOST_FEEDER}
+            hass.config_entries.async_update_subentry(entry, subentry, data=kept)
 
 
 @callback
@@ -266,6 +303,6 @@ def async_forget_issues(hass: HomeAssistant, entry_id: str) -> None:
     registry = ir.async_get(hass)
     for domain, issue_id in list(registry.issues):
         if domain == DOMAIN and issue_id.startswith(
-            (f"feeder_removed_{entry_id}_", f"feeders_mended_{entry_id}")
+            (f"{FEEDER_REMOVED}_{entry_id}_", f"feeders_mended_{entry_id}")
         ):
             ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -27,6 +27,7 @@ from .const import (
     CONF_LISTEN_PORT,
     SUBENTRY_CHARGER,
 )
+from .feeders import FEEDER_REMOVED, async_settle
 from .group_issues import WIRING_DOUBT
 from .load_manager import EvLoadManagerConfigEntry
 from .unknown_issues import UNKNOWN_CHARGER, groups_on
@@ -58,6 +59,19 @@ class WiringFoundFlow(ConfirmRepairFlow):
         """Change the charger's settings, once that is confirmed."""
         if user_input is not None and self.data is not None:
             await async_apply(self.hass, self.data)
+        return await super().async_step_confirm(user_input)
+
+
+class FeederRemovedFlow(ConfirmRepairFlow):
+    """Somebody has looked at what a removed feeder fed, and all is right without it."""
+
+    @override
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Give its chargers their share again, once that is confirmed."""
+        if user_input is not None and self.data is not None:
+            async_settle(self.hass, self.data)
         return await super().async_step_confirm(user_input)
 
 
@@ -136,6 +150,8 @@ async def async_create_fix_flow(
         return WiringFlow()
     if issue_id.startswith(f"{WIRING_FOUND}_"):
         return WiringFoundFlow()
+    if issue_id.startswith(f"{FEEDER_REMOVED}_"):
+        return FeederRemovedFlow()
     if issue_id.startswith(f"{UNKNOWN_CHARGER}_"):
         return UnknownChargerFlow()
     return ConfirmRepairFlow()

@@ -25,6 +25,7 @@ from .const import (
     CONF_IMBALANCE,
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
+    CONF_LOST_FEEDER,
     CONF_MAXIMUM,
     CONF_MAXIMUM_CURRENT,
     CONF_METER,
@@ -169,6 +170,8 @@ class ChargerSettings:
     """Fuse of its own supply; None: twice a connector's maximum can't trip it."""
     feeder: str | None = None
     """Subentry of the feeder that it hangs on; None: the group itself."""
+    has_lost_feeder: bool = False
+    """Its feeder was removed, and nobody has said yet what feeds it now."""
     password: str | None = field(default=None, repr=False)
     """What it has to give when it connects; None: nothing."""
     meter: Mapping[str, Any] | None = None
@@ -205,6 +208,7 @@ class ChargerSettings:
             connectors=int(connectors) if connectors else None,
             supply_current=float(supply) if supply else None,
             feeder=None if data.get(CONF_FEEDER) == DIRECTLY else data.get(CONF_FEEDER),
+            has_lost_feeder=CONF_LOST_FEEDER in data,
             password=data.get(CONF_PASSWORD),
             meter=data.get(CONF_METER),
             profile=data.get(CONF_PROFILE),

@@ -102,15 +102,15 @@ def build_site(
             supply = PhaseCurrents.same(charger.supply_current)
             circuits.append(Circuit(id=circuit, parent=parent, limit=supply, rated=supply))
         by_keys = charger.charger_id in by_key
+        # A cable that nobody looks after any more may still feed it.
+        most = charger.minimum if charger.has_lost_feeder else charger.maximum
         connectors.extend(
             Connector(
                 id=connector_id,
                 circuit=circuit,
                 wiring=charger.wiring,
                 minimum=charger.minimum,
-                maximum=min(
-                    live.connector_maximum.get(connector_id, charger.maximum), charger.maximum
-                ),
+                maximum=min(live.connector_maximum.get(connector_id, most), most),
                 hardware_maximum=max(32.0, charger.maximum),
                 step=step.get(charger.charger_id, 0.1),
                 priority=charger.priority,
