@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 import json
 import random
@@ -11,6 +12,7 @@ import pytest
 
 from custom_components.ev_load_manager import recalculation_log
 from custom_components.ev_load_manager.balancing.decision import (
+    CircuitDecision,
     ConnectorDecision,
     Decision,
     Mode,
@@ -120,6 +122,7 @@ def test_a_row_tells_all_that_went_in_and_came_out() -> None:
         "meter_age": 1.5,
         "other_load": [1.0, 2.0, 3.0],
         "available": [34.0, 33.0, 32.0],
+        "feeders": [],
         "connectors": [
             {
                 "charger": "garage-0",
@@ -147,6 +150,56 @@ def test_what_is_not_known_is_left_empty() -> None:
 
     assert [row[key] for key in ("meter", "meter_age", "other_load", "available")] == [None] * 4
     assert row["connectors"][0]["measured"] is None
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_feeder_with_a_meter_tells_what_it_carries_beside_its_chargers(told: bool) -> None:
+    shed = CircuitDecision(
+        capacity=PhaseCurrents(10.0, 13.0, 16.0),
+        reserved=NO_CURRENT,
+        measured=NO_CURRENT,
+        mode=Mode.ADAPTIVE,
+        other_load=PhaseCurrents(6.0, 3.001, 0.0) if told else None,
+    )
+    unmetered = replace(shed, mode=None, other_load=None)
+    seen = readings(1, 100.0)
+    if told:
+        own = MeterReading(at=98.0, currents=PhaseCurrents(15.9, 12.9, 9.7))
+        seen = replace(seen, circuit_meters={"feeder:shed": own})
+    log = RecalculationLog()
+    log.note(
+        decision(
+            [10.0], at=100.0, circuits={"grid": shed, "group": unmetered, "feeder:shed": shed}
+        ),
+        seen,
+        SETTINGS,
+        trigger="meter",
+        now=after(0),
+    )
+
+    (row,) = log.rows()
+
+    assert row["feeders"] == [
+        {
+            "circuit": "feeder:shed",
+            "mode": "adaptive",
+            "meter": [15.9, 12.9, 9.7] if told else None,
+            "meter_age": 2.0 if told else None,
+            "other_load": [6.0, 3.0, 0.0] if told else None,
+            "available": [10.0, 13.0, 16.0],
+        }
+    ]
+
+
+def test_a_feeder_whose_meter_fails_is_a_row_though_no_limit_changes() -> None:
+    shed = CircuitDecision(
+        capacity=NO_CURRENT, reserved=NO_CURRENT, measured=NO_CURRENT, mode=Mode.ADAPTIVE
+    )
+    failed = replace(shed, mode=Mode.SAFE_LIMIT)
+    log = RecalculationLog()
+    for mode, second in ((shed, 0), (failed, 1)):
+        decided = decision([6.0], circuits={"feeder:shed": mode})
+        assert log.note(decided, readings(1), SETTINGS, trigger="meter", now=after(second))
 
 
 def test_a_step_that_changed_nothing_is_no_row() -> None:

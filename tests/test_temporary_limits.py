@@ -36,6 +36,7 @@ from tests.groups import (
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+PAST = "2020-01-01 00:00:00"
 A, B = ConnectorId("A", 1), ConnectorId("B", 1)
 
 
@@ -220,7 +221,7 @@ async def test_an_end_is_the_houses_own_time(hass: HomeAssistant, entry: MockCon
 @pytest.mark.parametrize(
     ("data", "key"),
     [
-        ({"limit": 9, "end": "2020-01-01 00:00:00"}, "temporary_limit_past"),
+        ({"limit": 9, "end": PAST}, "temporary_limit_past"),
         ({"limit": 9, "duration": "00:00:00"}, "temporary_limit_past"),
         ({"limit": 9, "duration": "-01:00:00"}, "temporary_limit_past"),
         ({"limit": 9, "duration": {"days": 400}}, "temporary_limit_too_long"),
@@ -286,6 +287,53 @@ async def test_it_ends_while_home_assistant_is_down(
         assert capacity(entry) == 20.0
     finally:
         clock.set_now(clock.now() - 2 * HOUR)
+
+
+async def test_automations_that_contradict_each_other_leave_the_last_that_could_be(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """Night, sun and price each want another limit, and one wants what no fuse carries."""
+    manager = entry.runtime_data
+    number = entity_of(hass, "number", entry.entry_id, "maximum_current")
+
+    async def choose(amperes: float) -> None:
+        await hass.services.async_call(
+            "number", "set_value", {"entity_id": number, "value": amperes}, blocking=True
+        )
+
+    async with client(entry, "B") as socket:
+        await socket.boot()
+        await start_session(socket)
+        await until_step(entry, lambda: manager.decision.connectors[B].active)
+        for turn in range(60):
+            user, sun, price = (20.0, 6.0, 12.5)[turn % 3], (7.0, 0.0)[turn % 2], float(turn % 25)
+            await choose(user)
+            await act(
+                hass, entry, "set_temporary_limit", limit=sun, duration="02:00:00", name="sun"
+            )
+            await act(hass, entry, "set_temporary_limit", limit=price, duration="01:00:00")
+            held = min(user, sun, price)
+            assert capacity(entry) == held
+            for wrong in ({"limit": 26, "duration": "01:00:00"}, {"limit": 5, "end": PAST}):
+                with pytest.raises(ServiceValidationError):
+                    await act(hass, entry, "set_temporary_limit", **wrong)
+            with pytest.raises(ServiceValidationError):
+                await choose(25.5)
+            assert capacity(entry) == held
+            if turn % 4 == 3:
+                await act(hass, entry, "clear_temporary_limit")
+
+        await choose(13.0)
+        await act(hass, entry, "set_temporary_limit", limit=9, duration="01:00:00", name="sun")
+        await until_step(entry, lambda: manager.decision.circuits["group"].capacity.l1 == 9.0)
+        assert manager.decision.connectors[B].limit <= 9.0
+
+    assert [one.name for one in manager.temporary_limits.all] == ["sun"]
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert capacity(entry) == 9.0
+    await act(hass, entry, "clear_temporary_limit")
+    assert capacity(entry) == 13.0
 
 
 async def test_a_removed_feeder_takes_its_limits_along(

@@ -17,6 +17,7 @@ from .balancing.decision import Decision
 from .balancing.phases import PhaseCurrents
 from .balancing.readings import Readings
 from .balancing.site import ConnectorId
+from .site_builder import GRID
 from .store import LiveSettings
 
 ROWS_PER_PAGE: Final = 256
@@ -56,6 +57,7 @@ class RecalculationLog:
         """Take a step down if it changed anything that people see; whether it did."""
         shown = (
             decision.mode,
+            [circuit.mode for circuit in decision.circuits.values()],
             settings,
             {id_: (one.limit, one.reason) for id_, one in decision.connectors.items()},
         )
@@ -152,6 +154,20 @@ def _row(
         "meter_age": None if meter is None else round(decision.at - meter.at, 1),
         "other_load": _currents(decision.other_load),
         "available": _currents(decision.available),
+        # Feeders with a meter of their own.
+        "feeders": [
+            {
+                "circuit": id_,
+                "mode": circuit.mode.value,
+                "meter": None if own is None else _currents(own.currents),
+                "meter_age": None if own is None else round(decision.at - own.at, 1),
+                "other_load": _currents(circuit.other_load),
+                "available": _currents(circuit.capacity),
+            }
+            for id_, circuit in decision.circuits.items()
+            if circuit.mode is not None and id_ != GRID
+            for own in [readings.circuit_meters.get(id_)]
+        ],
         "connectors": [
             {
                 "charger": id_.charger,

@@ -187,6 +187,15 @@ export interface Recalculation {
   meter_age: number | null;
   other_load: Currents | null;
   available: Currents | null;
+  /** Those with a meter of their own; `available` is for their chargers. */
+  feeders: {
+    circuit: string;
+    mode: string;
+    meter: Currents | null;
+    meter_age: number | null;
+    other_load: Currents | null;
+    available: Currents;
+  }[];
   connectors: {
     charger: string;
     connector: number;

@@ -355,6 +355,34 @@ export class LogView extends LitElement {
           </tr>`;
         })}
       </tbody>
+    </table>
+    ${row.feeders.length ? this.feeders(row) : nothing}`;
+  }
+
+  private feeders(row: Recalculation): TemplateResult {
+    const { hass } = this;
+    return html`<table>
+      <thead>
+        <tr>
+          <th>${text(hass, "circuit.feeder")}</th>
+          <th>${text(hass, "log.mode")}</th>
+          <th>${text(hass, "log.meter")}</th>
+          <th>${text(hass, "log.other_load")}</th>
+          <th>${text(hass, "log.available")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${row.feeders.map((one) => {
+          const circuit = this.group.circuits.find((circuit) => circuit.id === one.circuit);
+          return html`<tr>
+            <td>${circuit ? circuitName(hass, circuit) : "–"}</td>
+            <td>${text(hass, `log.modes.${one.mode}`)}</td>
+            <td class="numbers">${this.three(one.meter)}</td>
+            <td class="numbers">${this.three(one.other_load)}</td>
+            <td class="numbers">${this.three(one.available)}</td>
+          </tr>`;
+        })}
+      </tbody>
     </table>`;
   }
 
