@@ -102,17 +102,18 @@ def test_every_error_that_people_read_is_translated() -> None:
 
 @pytest.fixture(name="entities")
 async def entities_fixture(hass: HomeAssistant, socket_enabled: None) -> list[er.RegistryEntry]:
-    """All kinds of entities: of a group with a meter, a feeder, a charger and a twin."""
+    """All kinds of entities: of a group and a feeder with meters, a charger and a twin."""
+    meter = {
+        "type": "modbus",
+        "connection": "tcp",
+        "host": LOCALHOST,
+        "port": 1,
+        "unit_id": 1,
+        "model": "eastron_sdm630",
+    }
     entry: MockConfigEntry = metered(
-        {
-            "type": "modbus",
-            "connection": "tcp",
-            "host": LOCALHOST,
-            "port": 1,
-            "unit_id": 1,
-            "model": "eastron_sdm630",
-        },
-        feeder("pillar", "Pillar"),
+        meter,
+        feeder("pillar", "Pillar", meter=meter),
         charger("LEFT", "Left", feeder="pillar"),
         charger("TWIN", "Twin", connectors=2),
     )
