@@ -9,9 +9,12 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
-from custom_components.ev_load_manager.balancing.site import Circuit, Site
-from custom_components.ev_load_manager.group_issues import safe_limit_issue
-from custom_components.ev_load_manager.other_load_peaks import OtherLoadPeaks
+from custom_components.ev_load_manager.balancing.site import Circuit, CircuitMeter, Site
+from custom_components.ev_load_manager.group_issues import (
+    feeder_safe_limit_issues,
+    safe_limit_issue,
+)
+from custom_components.ev_load_manager.other_load_peaks import OtherLoadPeaks, read_peaks
 
 TODAY = date(2026, 5, 20)
 YESTERDAY = TODAY - timedelta(days=1)
@@ -82,3 +85,38 @@ def test_without_a_meter_there_is_nothing_to_tell() -> None:
         site=Site(circuits=circuits, connectors={}),
     )
     assert safe_limit_issue(manager, group="Garage") is None
+
+
+@pytest.mark.parametrize(("load", "told"), [(9.0, False), (9.1, True)])
+def test_a_feeders_safe_limit_that_was_not_free_is_told(
+    load: float, told: bool, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to("2026-05-20 12:00:00+00:00")
+    shed = Circuit(
+        id="feeder:shed",
+        parent="group",
+        # A temporary limit is no reason to worry.
+        limit=same(0.0),
+        rated=same(16.0),
+        meter=CircuitMeter(safe_limit=same(7.0)),
+    )
+    group = Circuit(id="group", parent=None, limit=same(16.0), rated=same(20.0))
+    noted = {
+        "feeder:shed": {"2026-05-19": [1.0, 0.0, load]},
+        "feeder:gone": {"2026-05-19": [9] * 3},
+    }
+    manager: Any = SimpleNamespace(
+        feeder_load_peaks=read_peaks(noted),
+        feeders={"shed": SimpleNamespace(name="Shed")},
+        site=Site(circuits={one.id: one for one in (shed, group)}, connectors={}),
+    )
+    found = dict(feeder_safe_limit_issues(manager, group="Garage"))
+    assert list(found) == (["feeder:shed"] if told else [])
+    if told:
+        told_of = found["feeder:shed"].placeholders
+        assert (told_of["feeder"], told_of["phase"], told_of["free"]) == ("Shed", "L3", "7")
+
+
+def test_nonsense_about_feeders_is_forgotten() -> None:
+    assert read_peaks(None) == {}
+    assert read_peaks({"feeder:shed": 3})["feeder:shed"].highest(TODAY) is None

@@ -21,6 +21,7 @@ LASTING: Final = 300.0
 ALONE_TOO_MUCH: Final = "alone_too_much"
 WIRING_DOUBT: Final = "wiring_doubt"
 SAFE_LIMIT_TOO_HIGH: Final = "safe_limit_too_high"
+FEEDER_SAFE_LIMIT_TOO_HIGH: Final = "safe_limit_feeder_too_high"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,14 +138,44 @@ def safe_limit_issue(manager: LoadManager, *, group: str) -> Issue | None:
     grid = manager.site.circuits.get(GRID)
     if peaks is None or grid is None or manager.site.safe_limit is None:
         return None
-    safe, limit = manager.site.safe_limit, grid.capacity
+    return _too_high(
+        SAFE_LIMIT_TOO_HIGH, peaks, manager.site.safe_limit, grid.capacity, {"group": group}
+    )
+
+
+def feeder_safe_limit_issues(manager: LoadManager, *, group: str) -> Iterator[tuple[str, Issue]]:
+    """The same for feeders with a meter of their own: the circuit, and what to say of it.
+
+    The fuse is what counts there: temporary limits come and go.
+    """
+    for circuit, noted in manager.feeder_load_peaks.items():
+        peaks = noted.highest(clock.now().date())
+        feeder = manager.site.circuits.get(circuit)
+        if peaks is None or feeder is None or feeder.meter is None:
+            continue
+        names = {"group": group, "feeder": feeder_name(manager.feeders, circuit) or "-"}
+        issue = _too_high(
+            FEEDER_SAFE_LIMIT_TOO_HIGH, peaks, feeder.meter.safe_limit, feeder.rated, names
+        )
+        if issue is not None:
+            yield circuit, issue
+
+
+def _too_high(
+    key: str,
+    peaks: PhaseCurrents,
+    safe: PhaseCurrents,
+    limit: PhaseCurrents,
+    names: Mapping[str, str],
+) -> Issue | None:
+    """What to say where the chargers' safe limit did not fit beside the peaks; all A per phase."""
     phase = max(Phase, key=lambda phase: peaks[phase] + safe[phase] - limit[phase])
-    if peaks[phase] + safe[phase] <= limit[phase] + 1e-6:
+    if safe[phase] <= 0.0 or peaks[phase] + safe[phase] <= limit[phase] + 1e-6:
         return None
     return Issue(
-        key=SAFE_LIMIT_TOO_HIGH,
+        key=key,
         placeholders={
-            "group": group,
+            **names,
             "phase": phase.name,
             "load": f"{peaks[phase]:.0f}",
             "safe_limit": f"{safe[phase]:g}",
@@ -168,7 +199,7 @@ class GroupIssues:
         """Look at the group."""
         if self._issues.is_time():
             self._issues.async_tell(
-                {f"{issue.key}_{self._entry.entry_id}": issue for issue in self._found()}
+                {f"{issue.key}_{self._entry.entry_id}{of}": issue for of, issue in self._found()}
             )
 
     @callback
@@ -176,14 +207,17 @@ class GroupIssues:
         """The group ends, and what is wrong with it."""
         self._issues.async_tell({})
 
-    def _found(self) -> Iterator[Issue]:
+    def _found(self) -> Iterator[tuple[str, Issue]]:
+        """What is wrong, and what else its id needs."""
         manager, group = self._entry.runtime_data, self._entry.title
         wiring = wiring_issue(manager.doubtful_phases, group=group, entry_id=self._entry.entry_id)
         if wiring is not None:
-            yield wiring
+            yield "", wiring
         safe_limit = safe_limit_issue(manager, group=group)
         if safe_limit is not None:
-            yield safe_limit
+            yield "", safe_limit
+        for circuit, issue in feeder_safe_limit_issues(manager, group=group):
+            yield f"_{circuit}", issue
         alone = alone_issue(manager, group=group)
         if alone is None:
             self._too_much_since = None
@@ -192,4 +226,4 @@ class GroupIssues:
         if self._too_much_since is None:
             self._too_much_since = now
         if now - self._too_much_since >= LASTING:
-            yield alone
+            yield "", alone

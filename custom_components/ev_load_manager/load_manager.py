@@ -36,7 +36,7 @@ from .gather import connector_reading
 from .listeners import Listener, async_listeners
 from .meters import Meters, WantedMeter
 from .not_released import async_tell_not_released
-from .other_load_peaks import OtherLoadPeaks
+from .other_load_peaks import OtherLoadPeaks, read_peaks
 from .overload import OverloadWatch
 from .recalculation_log import RecalculationLog
 from .safe_limit_log import SafeLimitLog
@@ -136,6 +136,8 @@ class LoadManager:
         self.recalculations = RecalculationLog()
         self.overload = OverloadWatch()
         self.other_load_peaks = OtherLoadPeaks()
+        self.feeder_load_peaks: dict[str, OtherLoadPeaks] = {}
+        """By circuit, of feeders with a meter of their own."""
         self.wiring_finder = WiringFinder(hass, entry.entry_id, self.chargers.loaded_terminals)
 
     # Life
@@ -171,6 +173,7 @@ class LoadManager:
         _, chargers = read_entry(self._entry)
         self._sync_feeders(before)
         self.other_load_peaks = OtherLoadPeaks.from_dict(data.get("other_load_peaks"))
+        self.feeder_load_peaks = read_peaks(data.get("feeder_load_peaks"))
         self.safe_limit_log = SafeLimitLog(
             data.get("safe_limit_log", ()), stopped=_moment(data.get("saved_at"))
         )
@@ -187,6 +190,11 @@ class LoadManager:
             "memory": self._memory.to_dict(clock.monotonic()),
             "safe_limit_log": self.safe_limit_log.to_list(),
             "other_load_peaks": self.other_load_peaks.to_dict(),
+            "feeder_load_peaks": {
+                circuit: peaks.to_dict()
+                for circuit, peaks in self.feeder_load_peaks.items()
+                if circuit in self.site.circuits
+            },
             "saved_at": clock.now().isoformat(),
         }
 
@@ -354,6 +362,10 @@ class LoadManager:
         self.overload.update(self.site, self.readings, self.decision.at)
         if self.decision.other_load is not None:
             self.other_load_peaks.note(self.decision.other_load, now.date())
+        for circuit, stands in self.decision.circuits.items():
+            if circuit != GRID and stands.other_load is not None:
+                peaks = self.feeder_load_peaks.setdefault(circuit, OtherLoadPeaks())
+                peaks.note(stands.other_load, now.date())
         if self._note_safe_limits(now):
             self._entry.async_create_background_task(
                 self._hass, self._store.save(), name="EV Load Manager safe limit log"

@@ -52,4 +52,11 @@ class OtherLoadPeaks:
         return cls(days)
 
 
+def read_peaks(data: Any) -> dict[str, OtherLoadPeaks]:
+    """Those of several circuits, as they were stored; what can't be read is forgotten."""
+    if not isinstance(data, Mapping):
+        return {}
+    return {str(circuit): OtherLoadPeaks.from_dict(days) for circuit, days in data.items()}
+
+
 _MONTH: Final = timedelta(days=DAYS)

@@ -176,6 +176,23 @@ async def test_its_silence_engages_its_own_safe_limit_and_nobody_elses(
     assert (second.end - second.start).total_seconds() >= 9.0
 
 
+async def test_the_most_that_it_carried_is_known_after_a_restart(
+    hass: HomeAssistant, entry: MockConfigEntry, shed_meter: SimulatedMeter
+) -> None:
+    async with client(entry, "A") as here:
+        await here.boot()
+        await here.status("Available")
+        await until_other_load(entry, (6, 3, 0))
+    known = entry.runtime_data.feeder_load_peaks[SHED].to_dict()
+    assert list(known.values()) == [pytest.approx([6, 3, 0], abs=1.0)]
+    shed_meter.silent = True
+
+    await hass.config_entries.async_reload(entry.entry_id)
+
+    (today,) = entry.runtime_data.feeder_load_peaks[SHED].to_dict().values()
+    assert today == pytest.approx([6, 3, 0], abs=1.0)
+
+
 async def test_its_safe_limit_is_a_number_that_its_fuse_bounds(
     hass: HomeAssistant, entry: MockConfigEntry, shed_meter: SimulatedMeter
 ) -> None:
