@@ -51,10 +51,14 @@ function clock(format: string): Intl.DateTimeFormatOptions {
     : {};
 }
 
-function timeOptions(hass: Hass): Intl.DateTimeFormatOptions {
-  const { time_format: format, time_zone: zone } = hass.locale;
-  return { ...clock(format), ...(zone === "server" ? { timeZone: hass.config.time_zone } : {}) };
-}
+/** The reader's own zone, unless the profile says that of the house. */
+const zone = (hass: Hass): Intl.DateTimeFormatOptions =>
+  hass.locale.time_zone === "server" ? { timeZone: hass.config.time_zone } : {};
+
+const timeOptions = (hass: Hass): Intl.DateTimeFormatOptions => ({
+  ...clock(hass.locale.time_format),
+  ...zone(hass),
+});
 
 export const time = (hass: Hass, moment: Date, seconds = false): string =>
   new Intl.DateTimeFormat(hass.locale.language, {
@@ -73,6 +77,25 @@ export const dateTime = (hass: Hass, moment: Date, seconds = false): string =>
     ...(seconds ? { second: "2-digit" } : {}),
     ...timeOptions(hass),
   }).format(moment);
+
+/** What the clock on the wall shows at a moment, ms as if it were in UTC: Swedes write as ISO does. */
+function onTheWall(hass: Hass, moment: number): number {
+  const options = { dateStyle: "short", timeStyle: "medium", ...zone(hass) } as const;
+  const shown = new Intl.DateTimeFormat("sv-SE", options).format(moment);
+  return Date.parse(`${shown.replace(" ", "T")}Z`);
+}
+
+/** The day of a moment as a date field has it: "2026-11-30". */
+export const dayOf = (hass: Hass, moment: number): string =>
+  new Date(onTheWall(hass, moment)).toISOString().slice(0, 10);
+
+/** The midnight that ends such a day, ms. */
+export function endOfDay(hass: Hass, day: string): number {
+  const midnight = Date.parse(`${day}T00:00Z`) + 24 * 3600 * 1000;
+  // Twice: clocks may be changed between the two guesses.
+  const near = midnight - (onTheWall(hass, midnight) - midnight);
+  return midnight - (onTheWall(hass, near) - near);
+}
 
 const unit = (hass: Hass, value: number, name: string): string =>
   new Intl.NumberFormat(hass.locale.language, {

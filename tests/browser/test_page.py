@@ -300,6 +300,25 @@ def test_the_meters_values_are_downloaded_as_they_were(
     assert any(abs(float(cell) - told) < 3.0 for cell in values if is_number(cell))
 
 
+def test_a_day_of_the_past_is_looked_at_and_left_again(
+    world: World, open_page: Open, cars: None
+) -> None:
+    page = open_page("/ev-load-manager/history")
+    settled(page, "history")
+    day = page.get_by_label("Day", exact=True)
+    today = day.input_value()
+
+    day.fill("2025-03-29")
+
+    shown = page.locator("elm-history .period [aria-live]")
+    expect(shown).to_contain_text("Mar 29, 12:00 AM – Mar 30, 12:00 AM")
+    expect(page.get_by_role("button", name="1 day")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text("Nothing was recorded in this period").first).to_be_visible()
+    day.fill(today)
+    expect(page.locator("ha-chart-base canvas").first).to_be_visible()
+    expect(page.get_by_role("button", name="Later")).to_be_disabled()
+
+
 def is_number(text: str) -> bool:
     """Whether a cell has a number."""
     try:

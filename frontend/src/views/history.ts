@@ -9,7 +9,7 @@ import { define } from "../define";
 import "../elements/chart";
 import type { Line } from "../elements/chart";
 import { empty } from "../elements/empty";
-import { amperes, dateTime } from "../format";
+import { amperes, dateTime, dayOf, endOfDay } from "../format";
 import { hassChanged } from "../follow";
 import { icon } from "../icon";
 import { text } from "../localize";
@@ -162,6 +162,15 @@ export class HistoryView extends LitElement {
         >
           ${icon(mdiChevronRight)}<span class="sr">${text(hass, "history.later")}</span>
         </button>
+        <input
+          type="date"
+          aria-label=${text(hass, "history.on_day")}
+          required
+          min="2000-01-01"
+          max=${dayOf(hass, this.wallClock())}
+          .value=${dayOf(hass, (this.until ?? this.wallClock()) - 1)}
+          @change=${(event: Event) => this.goTo(event.target as HTMLInputElement)}
+        />
         <span class="quiet" aria-live="polite"
           >${this.to
             ? `${dateTime(hass, new Date(this.from))} – ${dateTime(hass, new Date(this.to))}`
@@ -207,7 +216,17 @@ export class HistoryView extends LitElement {
   }
 
   private move(direction: number): void {
-    const until = (this.until ?? this.wallClock()) + direction * LENGTHS[this.length];
+    this.show((this.until ?? this.wallClock()) + direction * LENGTHS[this.length]);
+  }
+
+  /** Show a whole day, or the week up to it; half of a date is nothing yet. */
+  private goTo(field: HTMLInputElement): void {
+    if (!field.checkValidity()) return;
+    if (this.length !== "week") this.length = "day";
+    this.show(endOfDay(this.hass, field.value));
+  }
+
+  private show(until: number): void {
     this.until = until >= this.wallClock() ? undefined : until;
   }
 
