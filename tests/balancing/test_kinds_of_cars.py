@@ -6,7 +6,7 @@ from custom_components.ev_load_manager.balancing.decision import Reason
 from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.balancing.readings import Status
 
-from .bench import L1, Bench, ids, make_site, same
+from .bench import L1, L2, L3, Bench, ids, make_site, same
 
 ONE, TWO = ids(2)
 
@@ -65,6 +65,18 @@ def test_a_car_that_wakes_after_an_hour_charges_again_without_anybodys_help() ->
     car.draws, car.status = None, None
     bench.run(300)
     assert bench.limits() == [13.0, 13.0]
+
+
+def test_a_car_on_two_phases_leaves_the_third_to_others_and_shares_those_that_it_uses() -> None:
+    bench = Bench(make_site(3, 16.0))
+    bench.plug_in(ONE, phases=frozenset({L1, L2}))
+    bench.plug_in(TWO, phases=frozenset({L3}))
+    bench.run(180)
+    assert bench.limits()[:2] == [16.0, 16.0]
+
+    bench.plug_in(ids(3)[2], phases=frozenset({L2}))
+    bench.run(180)
+    assert bench.limits() == [8.0, 16.0, 8.0]
 
 
 def test_a_car_that_needs_7_a_never_gets_6() -> None:
