@@ -129,7 +129,8 @@ async def until_ill_and_well(
         await until_mode(entry, Mode.SAFE_LIMIT)
         assert manager.safe_limit_cause is cause
         if advice is not None:
-            await until_step(entry, lambda: advice in str(manager.meter.last_exception))
+            await until_step(entry, lambda: manager.meter.last_exception is not None)
+            assert advice in str(manager.meter.last_exception)
 
         well = get_well()
         if well is not None:
@@ -384,9 +385,9 @@ def of_sensors() -> dict[str, Any]:
     [
         ("unknown", "A", "sensor.l2 is unknown. Check the device"),
         ("unavailable", "A", "sensor.l2 is unavailable. Check the device"),
-        ("soon", "A", "sensor.l2 tells soon, which is no number. Choose"),
-        ("nan", "A", "sensor.l2 tells nan, which is no number. Choose"),
-        ("-inf", "A", "sensor.l2 tells -inf, which is no number. Choose"),
+        ("soon", "A", "sensor.l2 shows soon, which is not a number. Choose"),
+        ("nan", "A", "sensor.l2 shows nan, which is not a number. Choose"),
+        ("-inf", "A", "sensor.l2 shows -inf, which is not a number. Choose"),
         ("21.5", "°C", "sensor.l2 has the unit °C, which can't be turned into A. Choose"),
         (None, "", "sensor.l2 does not exist any more. Choose another one"),
         ("silence", "", "sensor.l2 has reported nothing for 3"),
