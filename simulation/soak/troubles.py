@@ -317,6 +317,8 @@ class Troubles:
             running.create_task(self._reboots_daily(), name="daily reboot")
             while True:
                 await clock.sleep(self._random.expovariate(1.0 / self._every))
+                if self._scene.busy.issuperset(self._scene.garage.site.chargers):
+                    continue  # in the dark nothing else breaks
                 trouble = self._random.choices(TROUBLES, weights)[0]
                 running.create_task(self._let(trouble), name=trouble.name)
 
