@@ -30,6 +30,14 @@ pytestmark = pytest.mark.usefixtures("socket_enabled")
 
 type Picture = dict[str, Any]
 
+SENSORS = {
+    "type": "sensors",
+    "voltage": 230.0,
+    "inverted": False,
+    **{f"current_l{phase}": {"entity_id": f"sensor.l{phase}"} for phase in (1, 2, 3)},
+}
+"""A meter that Home Assistant's sensors are; there are none of them."""
+
 
 @pytest.fixture
 async def entry(hass: HomeAssistant) -> MockConfigEntry:
@@ -272,6 +280,7 @@ async def test_pausing_an_outlet_stops_its_car(
     [
         ("change", {"maximum_current": 6}),
         ("change_connector", {"charger": "A", "connector": 1, "charging_allowed": False}),
+        ("change_feeder", {"circuit": "feeder:F1", "safe_limit": 6}),
     ],
 )
 async def test_only_administrators_change_anything(
@@ -476,6 +485,55 @@ async def test_a_feeders_limit_is_changed_and_seen(
         page, "change_feeder", entry_id=entry.entry_id, circuit="feeder:F2", maximum=10
     )
     assert answer["error"]["translation_key"] == "feeder_not_found"
+
+
+async def test_the_safe_limit_of_a_feeder_with_a_meter_is_changed_and_seen(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> None:
+    metered = feeder("F1", "Left row", meter=SENSORS, safe_limit=7.0, meter_timeout=30.0)
+    await set_up(hass, entry := group(metered, feeder("F2", "Right row")))
+    page = await hass_ws_client(hass)
+    seen = await subscribe(page, entry)
+    assert {one["id"]: one["safe_limit"] for one in seen["circuits"]} == {
+        "group": None,
+        "feeder:F1": 7.0,
+        "feeder:F2": None,
+    }
+    editor = await hass_ws_client(hass)
+
+    async def change(circuit: str, safe_limit: float) -> dict[str, Any]:
+        address = {"entry_id": entry.entry_id, "circuit": circuit}
+        return await ask(editor, "change_feeder", **address, safe_limit=safe_limit)
+
+    assert (await change("feeder:F1", 9.5))["success"]
+
+    row = (await until(page, lambda seen: seen["circuits"][1]["safe_limit"] == 9.5))["circuits"][1]
+    assert row["maximum"] == 16.0
+    assert entry.runtime_data.settings.feeder_maximum == {}
+    for circuit, safe_limit, key in (
+        ("feeder:F1", 16.5, "limit_out_of_range"),
+        ("feeder:F2", 6.0, "feeder_without_meter"),
+    ):
+        assert (await change(circuit, safe_limit))["error"]["translation_key"] == key
+    assert entry.runtime_data.settings.feeder_safe_limit == {"F1": 9.5}
+
+
+async def test_a_temporary_limit_hides_nothing_of_what_a_feeder_is_set_to(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> None:
+    await set_up(hass, entry := group(feeder("F1", "Left row")))
+    await entry.runtime_data.set_temporary_limit(
+        TemporaryLimit(
+            circuit="feeder:F1",
+            name="evening",
+            limit=8.0,
+            until=datetime.now(UTC) + timedelta(hours=1),
+        )
+    )
+
+    row = (await subscribe(await hass_ws_client(hass), entry))["circuits"][1]
+
+    assert (row["maximum"], row["limit"]) == (16.0, [8.0, 8.0, 8.0])
 
 
 async def test_a_session_is_put_first_in_line(

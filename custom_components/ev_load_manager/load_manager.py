@@ -486,15 +486,23 @@ class LoadManager:
         # Down before up: a lowered limit is in force before it is written.
         await self._store.save()
 
-    async def change_feeder(self, feeder_id: str, maximum: float) -> None:
-        """Change what a feeder may carry, A; known by its subentry."""
-        await self.change(feeder_maximum={**self.settings.feeder_maximum, feeder_id: maximum})
+    async def change_feeder(
+        self, feeder_id: str, *, maximum: float | None = None, safe_limit: float | None = None
+    ) -> None:
+        """Change what a feeder may carry, or what its chargers share while its meter is silent, A.
 
-    async def change_feeder_safe_limit(self, feeder_id: str, safe_limit: float) -> None:
-        """Change what a feeder's chargers share while its meter is silent, A."""
-        await self.change(
-            feeder_safe_limit={**self.settings.feeder_safe_limit, feeder_id: safe_limit}
-        )
+        It is known by its subentry. Raises SettingError where a value can't be.
+        """
+        live = self.settings
+        changes: dict[str, Any] = {}
+        if maximum is not None:
+            changes["feeder_maximum"] = {**live.feeder_maximum, feeder_id: maximum}
+        if safe_limit is not None:
+            feeder = self.feeders[feeder_id]
+            if feeder.meter is None:
+                raise SettingError("safe_limit", "feeder_without_meter", feeder=feeder.name)
+            changes["feeder_safe_limit"] = {**live.feeder_safe_limit, feeder_id: safe_limit}
+        await self.change(**changes)
 
     async def change_connector(
         self,

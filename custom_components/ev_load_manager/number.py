@@ -97,7 +97,9 @@ FEEDER_NUMBERS: Final = (
         mode=NumberMode.BOX,
         value_fn=_feeder_maximum,
         bounds_fn=lambda feeder: (0.0, feeder.settings.rated_current),
-        set_fn=lambda feeder, value: feeder.manager.change_feeder(feeder.subentry_id, value),
+        set_fn=lambda feeder, value: feeder.manager.change_feeder(
+            feeder.subentry_id, maximum=value
+        ),
     ),
     NumberRow[FeederPlace](
         key="safe_limit",
@@ -108,8 +110,8 @@ FEEDER_NUMBERS: Final = (
         mode=NumberMode.BOX,
         value_fn=_feeder_safe_limit,
         bounds_fn=lambda feeder: (0.0, feeder.settings.rated_current),
-        set_fn=lambda feeder, value: feeder.manager.change_feeder_safe_limit(
-            feeder.subentry_id, value
+        set_fn=lambda feeder, value: feeder.manager.change_feeder(
+            feeder.subentry_id, safe_limit=value
         ),
         has_fn=lambda feeder: feeder.has_meter,
     ),

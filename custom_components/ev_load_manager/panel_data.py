@@ -120,6 +120,10 @@ def _circuit(manager: LoadManager, circuit: Circuit) -> dict[str, Any]:
         "parent": circuit.parent,
         "kind": kind,
         "name": name,
+        "maximum": round(max(circuit.limit), DECIMALS),
+        "safe_limit": None
+        if circuit.meter is None
+        else round(max(circuit.meter.safe_limit), DECIMALS),
         "limit": _amperes(circuit.capacity),
         "rated": _amperes(circuit.rated),
         "capacity": _amperes(stands.capacity),

@@ -380,13 +380,14 @@ async def put_first_in_line(
         vol.Required("type"): f"{DOMAIN}/change_feeder",
         vol.Required("entry_id"): str,
         vol.Required("circuit"): str,
-        vol.Required("maximum"): _CURRENT,
+        vol.Optional("maximum"): _CURRENT,
+        vol.Optional("safe_limit"): _CURRENT,
     }
 )
 @async_response
 @_in_users_words
 async def change_feeder(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Change what a feeder may carry, A; known by the id of its circuit."""
+    """Change what a feeder may carry, and its safe limit (A); known by the id of its circuit."""
     manager = _manager(hass, msg["entry_id"])
     feeder_id = next(
         (found for found in manager.feeders if feeder_circuit(found) == msg["circuit"]), None
@@ -397,7 +398,8 @@ async def change_feeder(hass: HomeAssistant, connection: ActiveConnection, msg: 
             translation_key="feeder_not_found",
             translation_placeholders={"feeder": msg["circuit"], "group": manager.group.name},
         )
-    await _changed(manager.change_feeder(feeder_id, msg["maximum"]))
+    changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
+    await _changed(manager.change_feeder(feeder_id, **changes))
     connection.send_result(msg["id"])
 
 
@@ -416,7 +418,7 @@ def _connector(manager: LoadManager, msg: Message) -> ConnectorId:
     return connector_id
 
 
-_ADDRESS: Final = frozenset({"id", "type", "entry_id", "charger", "connector"})
+_ADDRESS: Final = frozenset({"id", "type", "entry_id", "charger", "connector", "circuit"})
 """Keys of a message that say what is meant, not how it shall be."""
 
 

@@ -49,8 +49,12 @@ export const changeConnector = (
 export const putFirstInLine = (hass: Hass, entry_id: string, charger: string, connector: number) =>
   hass.callWS<void>({ type: `${DOMAIN}/put_first_in_line`, entry_id, charger, connector });
 
-export const changeFeeder = (hass: Hass, entry_id: string, circuit: string, maximum: number) =>
-  hass.callWS<void>({ type: `${DOMAIN}/change_feeder`, entry_id, circuit, maximum });
+export const changeFeeder = (
+  hass: Hass,
+  entry_id: string,
+  circuit: string,
+  changes: { maximum?: number; safe_limit?: number },
+) => hass.callWS<void>({ type: `${DOMAIN}/change_feeder`, entry_id, circuit, ...changes });
 
 const isCommandError = (error: unknown): error is CommandError =>
   typeof error === "object" && error !== null && "message" in error;

@@ -47,6 +47,10 @@ export interface Circuit {
   parent: string | null;
   kind: "grid" | "group" | "feeder" | "charger";
   name: string | null;
+  /** What people have set; `limit` is lower while a temporary limit holds. */
+  maximum: number;
+  /** What its chargers share while its own meter says nothing; null without such a meter. */
+  safe_limit: number | null;
   limit: Currents;
   rated: Currents;
   capacity: Currents;

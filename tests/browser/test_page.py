@@ -16,6 +16,8 @@ import pytest
 
 from simulation.car import Car
 from simulation.demo import LEAF, TESLA
+from simulation.meter import SimulatedMeter
+from simulation.set_up import MeterSetting
 
 from .conftest import Open
 from .world import World
@@ -151,6 +153,41 @@ def test_an_administrator_changes_the_limit_on_the_page(
     expect(page.get_by_role("alert")).to_be_visible()
     assert float(world.do(lambda: world.group.state("maximum_current"))) == 14.0
     screenshot(page, "settings")
+
+
+@pytest.fixture
+def feeders_meter(world: World) -> Iterator[SimulatedMeter]:
+    """A meter of three phases."""
+    meter = SimulatedMeter(lambda: (2.0, 1.0, 1.5), noise=0.1, seed=3)
+    world.run(meter.start())
+    yield meter
+    world.run(meter.stop())
+
+
+def test_the_safe_limit_of_a_feeder_with_a_meter_of_its_own_is_changed_on_the_page(
+    world: World, open_page: Open, feeders_meter: SimulatedMeter
+) -> None:
+    yard = world.run(world.home.set_up_group(name="Yard"))
+    metered = MeterSetting(port=feeders_meter.port, safe_limit=7.0)
+    world.run(yard.add_feeder("North", rated=16.0, meter=metered))
+    world.run(yard.add_feeder("South", rated=16.0))
+    page = open_page(f"/ev-load-manager/settings/{yard.entry_id}")
+    safe_limit = page.get_by_label("Safe limit of North", exact=True)
+    expect(safe_limit).to_have_value("7")
+    expect(page.get_by_label("South", exact=True)).to_have_value("16")
+    expect(page.get_by_label("Safe limit of South", exact=True)).to_have_count(0)
+
+    safe_limit.fill("9")
+    safe_limit.press("Enter")
+
+    expect(page.get_by_text("Saved")).to_be_attached()
+    number = world.do(lambda: world.home.hass.states.get("number.north_safe_limit"))
+    assert number is not None
+    assert float(number.state) == 9.0
+    safe_limit.fill("17")
+    safe_limit.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    world.run(yard.remove())
 
 
 def test_a_car_is_paused_and_let_charge_by_keyboard(

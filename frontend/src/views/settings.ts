@@ -191,7 +191,12 @@ export class SettingsView extends LitElement {
               settings.grid_rated_current!,
               rated(settings.grid_rated_current!),
             )}
-            ${this.currentSetting("safe_limit", settings.safe_limit!, settings.rated_current, {})}
+            ${this.currentSetting(
+              "safe_limit",
+              settings.safe_limit!,
+              Math.min(settings.rated_current, settings.grid_rated_current!),
+              {},
+            )}
             ${this.choice(
               "phase_choice",
               settings.phase_choice!,
@@ -225,7 +230,7 @@ export class SettingsView extends LitElement {
           ?disabled=${this.readOnly}
           aria-describedby="${key}-help"
           aria-invalid=${key in this.errors}
-          @change=${(event: Event) => this.setCurrent(key, event, maximum)}
+          @change=${(event: Event) => this.setCurrent(key, event)}
         />
         <span class="quiet">A</span>
       </span>
@@ -236,14 +241,35 @@ export class SettingsView extends LitElement {
   private feeder(feeder: Circuit): TemplateResult {
     const { hass } = this;
     const rated = Math.max(...feeder.rated);
-    const value = Math.max(...feeder.limit);
+    return html`
+      ${this.feederSetting(feeder, "maximum", feeder.maximum, rated, {
+        label: feeder.name ?? "",
+        help: text(hass, "settings.feeder_help", { rated: limit(hass, rated) }),
+      })}
+      ${feeder.safe_limit === null
+        ? nothing
+        : this.feederSetting(feeder, "safe_limit", feeder.safe_limit, rated, {
+            label: text(hass, "settings.feeder_safe_limit", { name: feeder.name ?? "" }),
+            help: text(hass, "settings.feeder_safe_limit_help"),
+          })}
+    `;
+  }
+
+  private feederSetting(
+    feeder: Circuit,
+    key: "maximum" | "safe_limit",
+    value: number,
+    rated: number,
+    words: { label: string; help: string },
+  ): TemplateResult {
+    const id = `${feeder.id}-${key}`;
     return html`<div class="setting">
-      <label for=${feeder.id}>${feeder.name}</label>
-      <span class="help">${text(hass, "settings.feeder_help", { rated: limit(hass, rated) })}</span>
+      <label for=${id}>${words.label}</label>
+      <span class="help" id="${id}-help">${words.help}</span>
       <span class="control">
-        ${this.saved(feeder.id)}
+        ${this.saved(id)}
         <input
-          id=${feeder.id}
+          id=${id}
           type="number"
           inputmode="decimal"
           min="0"
@@ -251,14 +277,16 @@ export class SettingsView extends LitElement {
           step="0.1"
           .value=${String(value)}
           ?disabled=${this.readOnly}
+          aria-describedby="${id}-help"
+          aria-invalid=${id in this.errors}
           @change=${(event: Event) =>
-            this.save(feeder.id, event.target as HTMLInputElement, (maximum) =>
-              changeFeeder(hass, this.entryId, feeder.id, maximum),
+            this.save(id, event.target as HTMLInputElement, (amperes) =>
+              changeFeeder(this.hass, this.entryId, feeder.id, { [key]: amperes }),
             )}
         />
         <span class="quiet">A</span>
       </span>
-      ${this.error(feeder.id)}
+      ${this.error(id)}
     </div>`;
   }
 
@@ -422,7 +450,7 @@ export class SettingsView extends LitElement {
     return error ? html`<p class="error" role="alert">${error}</p>` : nothing;
   }
 
-  private setCurrent(key: keyof Settings, event: Event, _maximum: number): void {
+  private setCurrent(key: keyof Settings, event: Event): void {
     void this.save(key, event.target as HTMLInputElement, (value) =>
       changeGroup(this.hass, this.entryId, { [key]: value }),
     );
