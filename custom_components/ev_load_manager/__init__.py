@@ -104,24 +104,24 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
             entry.async_on_unload(watch.async_delete)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         await manager.start()
+
+        # Changes come as parallel tasks: each must find what the one before it left.
+        lock = asyncio.Lock()
+
+        async def settings_changed(_: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
+            """Take over what a flow changed: other chargers keep their sockets."""
+            async with lock:
+                async_adopt_orphans(hass, entry, manager.feeders)
+                await manager.sync(*read_entry(entry))
+            async_tell_mended(hass, entry, manager.mended_feeders)
+            devices.async_update()
+
+        entry.async_on_unload(entry.add_update_listener(settings_changed))
+        # What a flow changed while the platforms were set up had no listener yet.
+        await settings_changed(hass, entry)
     except BaseException:
         await manager.stop()
         raise
-
-    # Changes come as parallel tasks: each must find what the one before it left.
-    lock = asyncio.Lock()
-
-    async def settings_changed(_: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
-        """Take over what a flow changed: other chargers keep their sockets."""
-        async with lock:
-            async_adopt_orphans(hass, entry, manager.feeders)
-            await manager.sync(*read_entry(entry))
-        async_tell_mended(hass, entry, manager.mended_feeders)
-        devices.async_update()
-
-    entry.async_on_unload(entry.add_update_listener(settings_changed))
-    # What a flow changed while the platforms were set up had no listener yet.
-    await settings_changed(hass, entry)
     return True
 
 

@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 import socket
 import threading
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from rich.console import Console
 
@@ -20,6 +20,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.listeners import async_listeners
 from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.auth.models import User
+from homeassistant.helpers import frame
 from simulation.demo import SPEED, garage
 from simulation.home_assistant import WITH_PAGE, event_loop
 from simulation.house import House
@@ -53,6 +54,8 @@ class Visitor:
 class World:
     """Home Assistant, a group, its chargers, and who looks at them."""
 
+    running: ClassVar[list[World]] = []
+
     home: Home
     site: SimulatedSite
     group: Group
@@ -79,6 +82,7 @@ class World:
         """Start."""
         self._thread.start()
         self.run(self._start())
+        self.running.append(self)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -89,6 +93,10 @@ class World:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        self.running.remove(self)
+        if self.running:
+            # Home Assistant knows one of itself in a process, and this one is gone.
+            frame.async_setup(self.running[-1].home.hass)
 
     async def _start(self) -> None:
         clock.set_factor(SPEED)
