@@ -13,7 +13,7 @@ from custom_components.ev_load_manager.diagnostics import async_get_config_entry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.json import ExtendedJSONEncoder
-from tests.csms.conftest import ago
+from tests.csms.conftest import ago, until
 from tests.csms.test_connecting import refused
 from tests.groups import (
     charger,
@@ -116,6 +116,37 @@ async def test_who_is_refused_again_and_again_is_shown_until_it_is_over(
     assert len([record for record in warnings if "Turned away" in record.getMessage()]) == 1
 
     async with client(entry, "LEFT", password=SECRET.encode()) as socket:
+        await socket.boot()
+        await steps(entry, 2)
+        assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+
+
+async def test_who_comes_again_and_again_beside_a_charger_is_shown(
+    hass: HomeAssistant, issue_registry: ir.IssueRegistry
+) -> None:
+    entry = group(charger("LEFT", "Left"), charger("RIGHT"))
+    await set_up(hass, entry)
+    issue_id = f"second_socket_{entry.entry_id}_LEFT"
+
+    async with client(entry, "LEFT") as socket:
+        await socket.boot()
+        for _ in range(WORTH_TELLING):
+            assert (await refused(client(entry, "LEFT", address="127.0.0.2")))[0] == 409
+        await steps(entry, 2)
+
+        issue = issue_registry.async_get_issue(DOMAIN, issue_id)
+        assert issue is not None
+        assert issue.translation_placeholders == {
+            "charger": "Left",
+            "charger_id": "LEFT",
+            "group": "Garage",
+            "address": "127.0.0.2",
+            "connected": "127.0.0.1",
+        }
+
+    point = entry.runtime_data.chargers.point("LEFT")
+    await until(point, lambda: not point.online)
+    async with client(entry, "LEFT", address="127.0.0.2") as socket:
         await socket.boot()
         await steps(entry, 2)
         assert issue_registry.async_get_issue(DOMAIN, issue_id) is None

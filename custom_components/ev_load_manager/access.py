@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from .csms.charge_point import ChargePoint
-from .csms.failed_logins import FailedLogins
+from .csms.failed_logins import FailedLogins, LoginBook
 from .csms.id_tags import IdTags, TagStatus
 from .csms.passwords import Passwords
 from .listeners import Listener, Save
@@ -45,20 +45,31 @@ class Access:
         await self._central.remove(charger_id)
         self._listener.authorizers.pop(charger_id)
         self.passwords.forget(charger_id)
-        self._central.logins.forget(charger_id)
+        self._forget_refused(charger_id)
         self._charger_ids.discard(charger_id)
 
     def change_password(self, charger: ChargerSettings) -> None:
         """Ask a charger for another password: who is in without it has to go."""
         told = self.passwords.require(charger.charger_id, charger.password)
-        self._central.logins.forget(charger.charger_id)
+        self._forget_refused(charger.charger_id)
         if not told:
             self._central.check_again(charger.charger_id)
 
     def failed_logins(self) -> Mapping[str, FailedLogins]:
         """Chargers of the group that somebody tries to be for long, by charge point id."""
-        told = self._central.logins.worth_telling()
+        return self._of_the_group(self._central.logins)
+
+    def second_sockets(self) -> Mapping[str, FailedLogins]:
+        """The same for somebody who comes while the charger itself is connected."""
+        return self._of_the_group(self._central.second_sockets)
+
+    def _of_the_group(self, book: LoginBook) -> Mapping[str, FailedLogins]:
+        told = book.worth_telling()
         return {key: failed for key, failed in told.items() if key in self._charger_ids}
+
+    def _forget_refused(self, charger_id: str) -> None:
+        self._central.logins.forget(charger_id)
+        self._central.second_sockets.forget(charger_id)
 
     def status(self, id_tag: str) -> TagStatus:
         """Whether a tag may charge, for a charger that asks."""

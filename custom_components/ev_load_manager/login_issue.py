@@ -1,56 +1,55 @@
 """Tells people when somebody tries to be one of their chargers, or a charger can't come in."""
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
+from collections.abc import Iterator
+from typing import Final
 
-from .const import DOMAIN
+from homeassistant.core import HomeAssistant, callback
+
+from .csms.failed_logins import FailedLogins
 from .load_manager import EvLoadManagerConfigEntry
+from .told_issues import Issue, ToldIssues
+
+LOGIN_FAILED: Final = "login_failed"
+SECOND_SOCKET: Final = "second_socket"
 
 
 class LoginIssue:
-    """The repair issues of one group, one for each charger."""
+    """The repair issues of one group, at most one of each kind for each charger."""
 
     def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
         """Watch from now on; `async_update` looks."""
-        self._hass = hass
         self._entry = entry
-        self._told: dict[str, str] = {}
+        self._issues = ToldIssues(hass)
 
     @callback
     def async_update(self) -> None:
         """Look who was refused for long."""
-        manager = self._entry.runtime_data
-        failed = manager.access.failed_logins()
-        for charger_id in self._told.keys() - failed.keys():
-            self._delete(charger_id)
-        for charger_id, login in failed.items():
-            if self._told.get(charger_id) == login.address:
-                continue
-            self._told[charger_id] = login.address
-            ir.async_create_issue(
-                self._hass,
-                DOMAIN,
-                self._id(charger_id),
-                is_fixable=False,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key="login_failed",
-                translation_placeholders={
-                    "charger": manager.chargers.named(charger_id).name,
-                    "charger_id": charger_id,
-                    "group": self._entry.title,
-                    "address": login.address,
-                },
-            )
+        self._issues.async_tell(
+            {
+                f"{issue.key}_{self._entry.entry_id}_{issue.placeholders['charger_id']}": issue
+                for issue in self._found()
+            }
+        )
 
     @callback
     def async_delete(self) -> None:
         """The group ends, and what is wrong with it."""
-        for charger_id in list(self._told):
-            self._delete(charger_id)
+        self._issues.async_tell({})
 
-    def _delete(self, charger_id: str) -> None:
-        del self._told[charger_id]
-        ir.async_delete_issue(self._hass, DOMAIN, self._id(charger_id))
+    def _found(self) -> Iterator[Issue]:
+        manager = self._entry.runtime_data
+        for login in manager.access.failed_logins().values():
+            yield Issue(key=LOGIN_FAILED, placeholders=self._words(login))
+        for login in manager.access.second_sockets().values():
+            connected = manager.chargers.point(login.charger_id).identity.address
+            yield Issue(
+                key=SECOND_SOCKET, placeholders={**self._words(login), "connected": connected}
+            )
 
-    def _id(self, charger_id: str) -> str:
-        return f"login_failed_{self._entry.entry_id}_{charger_id}"
+    def _words(self, login: FailedLogins) -> dict[str, str]:
+        return {
+            "charger": self._entry.runtime_data.chargers.named(login.charger_id).name,
+            "charger_id": login.charger_id,
+            "group": self._entry.title,
+            "address": login.address,
+        }

@@ -183,51 +183,6 @@ def test_a_password_that_is_no_hexadecimal_is_compared_as_it_is() -> None:
     assert not passwords.matches("correct horse", None)
 
 
-async def test_a_second_socket_from_the_same_address_replaces_the_first(
-    central: CentralSystem, charger: ChargePoint
-) -> None:
-    async with Client(central) as first, Client(central) as second:
-        assert await first.closed == 1000
-        assert charger.online
-        await second.boot()
-        assert charger.identity.vendor == "Vendor"
-
-
-async def test_a_second_socket_from_elsewhere_is_refused_while_the_first_lives(
-    central: CentralSystem, charger: ChargePoint
-) -> None:
-    async with Client(central) as first:
-        await first.boot()
-        status, _ = await refused(Client(central, address="127.0.0.2"))
-        assert status == 409
-        await first.status("Available")
-        assert charger.identity.address == "127.0.0.1"
-
-
-async def test_a_second_socket_from_elsewhere_replaces_a_dead_first(
-    central: CentralSystem, charger: ChargePoint, hurry: None
-) -> None:
-    async with Client(central) as first:
-        first.socket.transport.pause_reading()  # the other end is there and says nothing
-        async with Client(central, address="127.0.0.2"):
-            await until(charger, lambda: charger.identity.address == "127.0.0.2")
-            assert charger.online
-        first.socket.transport.abort()
-
-
-async def test_a_second_socket_with_the_password_replaces_the_first(
-    locked: CentralSystem,
-) -> None:
-    charger = locked.add("CP1")
-    password = SECRET.encode()
-    async with (
-        Client(locked, password=password) as first,
-        Client(locked, password=password, address="127.0.0.2"),
-    ):
-        assert await first.closed == 1000
-        assert charger.identity.address == "127.0.0.2"
-
-
 async def test_a_half_open_socket_is_found_by_pings(
     central: CentralSystem,
     charger: ChargePoint,

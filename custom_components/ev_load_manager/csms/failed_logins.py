@@ -1,4 +1,4 @@
-"""Who tried to be a charger without its password, and how often."""
+"""Who tried to be a charger and was refused, and how often."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from typing import Final
 from .. import clock
 
 WORTH_TELLING: Final = 10
-"""A charger that was given a new password stumbles a few times; this is no stumbling."""
+"""A charger with a new password, or with an old socket that is still there, stumbles a few
+times; this is no stumbling."""
 FORGOTTEN_AFTER: Final = 24 * 3600.0
 """Without another try for so long, s, it is over."""
 _MOST_ADDRESSES: Final = 50
@@ -25,14 +26,14 @@ class FailedLogins:
 
 
 class LoginBook:
-    """The failed logins of one listener."""
+    """The failed logins of one listener, of one kind."""
 
     def __init__(self) -> None:
         """Nobody has failed."""
         self._failed: dict[tuple[str, str], FailedLogins] = {}
 
     def failed(self, charger_id: str, address: str) -> None:
-        """Somebody had no password, a wrong one, or tried too often."""
+        """Somebody was refused."""
         key = charger_id, address
         known = self._failed.pop(key, None)
         mine = [other for other in self._failed if other[0] == charger_id]
@@ -47,7 +48,7 @@ class LoginBook:
         self._failed.pop((charger_id, address), None)
 
     def forget(self, charger_id: str) -> None:
-        """The charger is gone, or asked for no password any more."""
+        """The charger is gone, or is asked for another password, or none."""
         for key in [key for key in self._failed if key[0] == charger_id]:
             del self._failed[key]
 

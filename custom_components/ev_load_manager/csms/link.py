@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+import contextlib
 from dataclasses import dataclass, field
 import logging
 from typing import Any, Protocol
@@ -12,12 +13,16 @@ from websockets.exceptions import ConnectionClosed
 from .. import clock
 from . import frames
 from .calls import CallPriority, Calls
-from .errors import NotConnected, Refusal
+from .errors import ChargePointError, NotConnected, Refusal
 from .fault_log import RateLimitedLog
 from .masking import masked_frame
 
 _LOGGER = logging.getLogger(__name__)
 _SAVE_WITHIN = 5.0
+ALIVE_WITHIN = 1.0
+"""Real seconds in which somebody behind a socket answers a ping."""
+SPEAKS_WITHIN = 30.0
+"""Seconds in which a charger behind a socket says anything, once it was asked."""
 _MOST_UNSAVED = 8
 
 
@@ -53,11 +58,14 @@ class Link:
         faults: RateLimitedLog,
         *,
         password: bytes | None = None,
+        certificate: bytes | None = None,
     ) -> None:
         """Wrap `socket`, which belongs to `charger_id` and comes from `address`."""
         self.charger_id = charger_id
         self.password = password
         """What it gave to prove that; None: nothing."""
+        self.certificate = certificate
+        """The one that it showed by TLS (DER); None: none."""
         self.address = address
         self.opened_at = self.heard_at = clock.monotonic()
         self.owner: Owner | None = None
@@ -65,6 +73,7 @@ class Link:
         self._faults = faults
         self._calls = Calls(self._send)
         self._answering: set[asyncio.Task[None]] = set()
+        self._asked_to_speak_at: float | None = None
 
     async def serve(self) -> None:
         """Handle frames until the socket closes."""
@@ -90,14 +99,50 @@ class Link:
         """Ask the charger; raises CallError, CallTimeout or NotConnected."""
         return await self._calls.call(action, payload, timeout=timeout, priority=priority)
 
-    async def is_alive(self, within: float) -> bool:
-        """Whether the other end answers a ping within `within` real seconds."""
-        try:
-            async with asyncio.timeout(within):
-                await (await self._socket.ping())
-        except TimeoutError, ConnectionClosed:
+    async def is_in_use(self) -> bool:
+        """Whether a charger is behind it, as a second socket with its id comes.
+
+        A lost link answers no ping, which takes `ALIVE_WITHIN` to be found. A socket
+        that firmware has left behind may answer pings for ever, but says nothing:
+        it is asked something, and is in use no more once it has owed
+        its answer for `SPEAKS_WITHIN`.
+        """
+        if not await self._answers_ping():
             return False
+        now, asked_at = clock.monotonic(), self._asked_to_speak_at
+        spoke = asked_at is not None and self.heard_at >= asked_at
+        if asked_at is None or (spoke and now - asked_at >= SPEAKS_WITHIN):
+            self._asked_to_speak_at = now
+            task = asyncio.create_task(self._ask_to_speak())
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+            return True
+        return spoke or now - asked_at < SPEAKS_WITHIN
+
+    async def _answers_ping(self) -> bool:
+        asked_at = clock.monotonic()
+        pong: asyncio.Future[float] | None = None
+        try:
+            async with asyncio.timeout(ALIVE_WITHIN):
+                pong = asyncio.ensure_future(await self._socket.ping())
+                await pong
+        except ConnectionClosed:
+            return False
+        except TimeoutError:
+            # Where Home Assistant itself was held up, the answer is there already.
+            ponged = pong is not None and pong.done() and not pong.cancelled()
+            return ponged or self.heard_at > asked_at
         return True
+
+    async def _ask_to_speak(self) -> None:
+        """Ask what every charger has to answer, if only with an error."""
+        with contextlib.suppress(ChargePointError):
+            await self.call(
+                "GetConfiguration",
+                {"key": ["HeartbeatInterval"]},
+                timeout=SPEAKS_WITHIN,
+                priority=CallPriority.BACKGROUND,
+            )
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Say goodbye and close; calls that wait fail at once."""

@@ -47,7 +47,6 @@ KNOCKS_PER_MINUTE = 60
 WRONG_PASSWORDS_PER_MINUTE = 20
 LONGEST_ID = 48
 _ID_CHARACTERS = frozenset(" *-_=:+|@.,#()[]/&$!~")
-_ALIVE_WITHIN = 5.0
 _TLS_WITHIN = 10.0
 
 type Authenticate = Callable[[str, bytes | None], bool]
@@ -80,6 +79,9 @@ class CentralSystem:
         self.chargers: dict[str, ChargePoint] = {}
         self.unknown: dict[str, UnknownCharger] = {}
         self.logins = LoginBook()
+        """Who had no right password."""
+        self.second_sockets = LoginBook()
+        """Who came with the id of a charger that is there."""
         self._host = host
         self._transaction_ids = transaction_ids
         self._authorize = authorize or (lambda _charger, _id_tag: TagStatus.ACCEPTED)
@@ -233,10 +235,12 @@ class CentralSystem:
             return self._turn_away(
                 socket, address, HTTPStatus.SERVICE_UNAVAILABLE, f"{charger_id} is being checked."
             )
-        if not await self._may_replace(charger_id, address, password):
+        if not await self._may_replace(socket, charger_id):
+            self.second_sockets.failed(charger_id, address)
             return self._turn_away(
-                socket, address, HTTPStatus.CONFLICT, f"{charger_id} is connected from elsewhere."
+                socket, address, HTTPStatus.CONFLICT, f"{charger_id} is connected already."
             )
+        self.second_sockets.succeeded(charger_id, address)
         return None
 
     def _ask_for_password(
@@ -296,18 +300,20 @@ class CentralSystem:
         del self.unknown[min(gone, key=lambda charger: charger.last_seen).id]
         return True
 
-    async def _may_replace(self, charger_id: str, address: str, password: bytes | None) -> bool:
-        """Whether a second socket of a charger may take the place of the first."""
+    async def _may_replace(self, socket: ServerConnection, charger_id: str) -> bool:
+        """Whether a second socket of a charger may take the place of the first.
+
+        It may if it proved that it is the charger's, or if nobody uses the first.
+        """
         first = self.chargers[charger_id].link
-        if first is None or first.address == address:
+        if first is None:
             return True
-        if (
-            self._authenticate is not None
-            and password is not None
-            and not self._authenticate(charger_id, None)
-        ):
-            return True  # it proved who it is
-        return not await first.is_alive(max(clock.real(_ALIVE_WITHIN), 1.0))
+        if self._authenticate is not None and not self._authenticate(charger_id, None):
+            return True  # it was asked for the password, and had it
+        certificate = _certificate(socket)
+        if certificate is not None and certificate == first.certificate:
+            return True
+        return not await first.is_in_use()
 
     def _turn_away(
         self, socket: ServerConnection, address: str, status: HTTPStatus, why: str
@@ -327,6 +333,7 @@ class CentralSystem:
             _address(socket),
             self._faults,
             password=_password(socket.request),
+            certificate=_certificate(socket),
         )
         charger = self.chargers.get(charger_id)
         if charger is not None:
@@ -399,6 +406,13 @@ def _password(request: Request) -> bytes | None:
         return None
     _, colon, password = decoded.partition(b":")
     return password if colon else None
+
+
+def _certificate(socket: ServerConnection) -> bytes | None:
+    """The certificate that the other end has shown, and has the key of (DER)."""
+    tls = socket.transport.get_extra_info("ssl_object")
+    shown: bytes | None = None if tls is None else tls.getpeercert(binary_form=True)
+    return shown
 
 
 def _address(socket: ServerConnection) -> str:
