@@ -10,8 +10,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
 from custom_components.ev_load_manager.balancing.site import ConnectorId
+from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.temporary_limits import TemporaryLimit
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from tests.groups import (
     charger,
     client,
@@ -182,9 +184,13 @@ async def test_a_charging_car_is_seen_with_what_it_gets_draws_and_why(
         assert seen["circuits"][0]["measured"] == [6.0, 5.9, 0.0]
 
 
-async def test_who_charges_is_told_to_administrators_only(
-    entry: MockConfigEntry, page: MockHAClientWebSocket, guests_page: MockHAClientWebSocket
+async def test_who_charges_and_who_waits_is_told_to_administrators_only(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    page: MockHAClientWebSocket,
+    guests_page: MockHAClientWebSocket,
 ) -> None:
+    issues = ir.async_get(hass)
     async with client(entry, "A") as anna, client(entry, "STRANGER") as stranger:
         await anna.boot()
         await stranger.boot()
@@ -198,6 +204,7 @@ async def test_who_charges_is_told_to_administrators_only(
             )
             assert connector(seen, "A")["session"]["id_tag"] == id_tag
             assert [one["id"] for one in seen["unknown"]] == unknown
+            assert all(issues.async_get_issue(DOMAIN, one["issue"]) for one in seen["unknown"])
 
 
 async def test_a_changed_limit_is_seen_at_once_by_everyone_who_looks(

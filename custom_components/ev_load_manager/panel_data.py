@@ -16,6 +16,7 @@ from .load_manager import LoadManager
 from .settings import ChargerSettings
 from .site_builder import GRID, GROUP, charger_circuit, feeder_name
 from .suited import Management, suitability
+from .unknown_issues import issue_id
 
 DECIMALS = 1
 """A current is shown, and compared, in steps of 0.1 A."""
@@ -68,6 +69,7 @@ def snapshot(
                 "serial": unknown.serial,
                 "address": unknown.address,
                 "connected": unknown.connected,
+                "issue": issue_id(unknown.id, port=manager.group.listen_port),
             }
             for unknown in manager.unknown.values()
         ]

@@ -27,6 +27,11 @@ def groups_on(hass: HomeAssistant, host: str, port: int) -> list[EvLoadManagerCo
     ]
 
 
+def issue_id(charger_id: str, *, port: int) -> str:
+    """Id of the issue that leads to the form which adds a charger."""
+    return f"{UNKNOWN_CHARGER}_{port}_{charger_id}"
+
+
 def unknown_issue(charger: UnknownCharger, *, host: str, port: int) -> Issue:
     """That a charger waits to be added."""
     model = " ".join(filter(None, (charger.vendor, charger.model)))
@@ -66,7 +71,7 @@ class UnknownIssues:
         chargers = waiting_chargers(self._entry) if groups[:1] == [self._entry] else {}
         self._issues.async_tell(
             {
-                f"{UNKNOWN_CHARGER}_{port}_{one.id}": unknown_issue(one, host=host, port=port)
+                issue_id(one.id, port=port): unknown_issue(one, host=host, port=port)
                 for one in islice(chargers.values(), _MOST)
             }
         )

@@ -19,7 +19,7 @@ import { define } from "./define";
 import { empty } from "./elements/empty";
 import { GroupFollower, hassChanged } from "./follow";
 import { icon } from "./icon";
-import { addIntegrationPath, integrationPath, PANEL } from "./links";
+import { addIntegrationPath, integrationPath, navigate, PANEL } from "./links";
 import "./live";
 import { loadSharedTexts, text } from "./localize";
 import { styles } from "./styles";
@@ -289,9 +289,7 @@ export class Panel extends LitElement {
     return html`<select
       aria-label=${text(this.hass, "group")}
       @change=${(event: Event) => {
-        const path = `${PANEL}/${this.tab}/${(event.target as HTMLSelectElement).value}`;
-        history.pushState(null, "", path);
-        window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
+        navigate(`${PANEL}/${this.tab}/${(event.target as HTMLSelectElement).value}`);
       }}
     >
       ${this.groups.map(

@@ -12,6 +12,7 @@ export interface Hass {
   callWS<T>(message: Record<string, unknown>): Promise<T>;
   localize(key: string, values?: Record<string, string>): string;
   loadBackendTranslation?(category: string, integration: string): Promise<unknown>;
+  loadFragmentTranslation?(fragment: string): Promise<unknown>;
 }
 
 export interface Connection {
@@ -141,6 +142,8 @@ export interface Unknown {
   serial: string;
   address: string;
   connected: boolean;
+  /** Id of the repair that leads to the form which adds it. */
+  issue: string;
 }
 
 /** One picture of a group: `panel_data.snapshot`. */

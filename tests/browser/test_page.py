@@ -17,6 +17,7 @@ import pytest
 from simulation.car import Car
 from simulation.demo import LEAF, TESLA
 from simulation.meter import SimulatedMeter
+from simulation.models import EVBOX_G4
 from simulation.set_up import MeterSetting
 
 from .conftest import Open
@@ -79,6 +80,17 @@ def settled(page: Page, tab: str, language: str = "en") -> None:
         case "settings":
             label = texts["settings"]["maximum_current"]
             expect(page.get_by_label(label, exact=True)).to_be_visible()
+
+
+def lend_nothing(page: Page) -> None:
+    """Be a Home Assistant that keeps its own elements where the page does not find them."""
+    page.evaluate(
+        """() => {
+          customElements.get("partial-panel-resolver").prototype._getRoutes = () => {
+            throw new Error("not here any more");
+          };
+        }"""
+    )
 
 
 def test_the_page_is_in_the_sidebar_and_shows_the_tree_with_every_outlet(
@@ -188,6 +200,41 @@ def test_the_safe_limit_of_a_feeder_with_a_meter_of_its_own_is_changed_on_the_pa
     safe_limit.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
     world.run(yard.remove())
+
+
+@pytest.fixture
+def newcomer(world: World) -> Iterator[None]:
+    """A charger that nobody has added yet."""
+    charger = world.do(lambda: world.site.add_charger("NEW-1", EVBOX_G4))
+    world.run(charger.start())
+    yield
+    world.run(charger.stop())
+    world.do(lambda: world.site.chargers.pop("NEW-1"))
+
+
+def test_an_unknown_charger_is_added_from_the_page_without_typing_its_id(
+    world: World, open_page: Open, newcomer: None, screenshot: Shot
+) -> None:
+    page = open_page("/ev-load-manager/settings")
+
+    page.get_by_role("button", name="Add charger: NEW-1").click()
+    page.get_by_role("button", name=re.compile("^(Submit|Next)$")).click()
+
+    expect(page.get_by_text("The charger NEW-1")).to_be_visible()
+    screenshot(page, "add-unknown")
+
+
+def test_where_home_assistants_dialog_is_not_to_be_had_its_repairs_are_led_to(
+    world: World, open_page: Open, newcomer: None
+) -> None:
+    page = open_page("/ev-load-manager/settings")
+    settled(page, "settings")
+    lend_nothing(page)
+
+    page.get_by_role("button", name="Add charger: NEW-1").click()
+
+    expect(page).to_have_url(f"{world.url}/config/repairs")
+    expect(page.get_by_text(re.compile("NEW-1")).first).to_be_visible()
 
 
 def test_a_car_is_paused_and_let_charge_by_keyboard(

@@ -6,6 +6,7 @@
 
 import { css, html, LitElement, nothing, svg, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
+import { borrow } from "../borrowed";
 import { define } from "../define";
 import { amperes, dateTime, number, time } from "../format";
 import { styles } from "../styles";
@@ -20,30 +21,6 @@ export interface Line {
   dashed?: boolean;
   /** Filled from below: a period in which something held. */
   shade?: boolean;
-}
-
-let loading: Promise<boolean> | undefined;
-
-/** Fetch Home Assistant's chart, which comes with its history panel; whether it is there. */
-function loadHomeAssistantsChart(): Promise<boolean> {
-  loading ??= (async () => {
-    if (customElements.get("ha-chart-base")) return true;
-    try {
-      const resolver = document.createElement("partial-panel-resolver") as unknown as {
-        _getRoutes(panels: object[]): { routes: { x: { load(): Promise<unknown> } } };
-      };
-      const panels = [{ url_path: "x", component_name: "history" }];
-      await resolver._getRoutes(panels).routes.x.load();
-      await Promise.race([
-        customElements.whenDefined("ha-chart-base"),
-        new Promise((resolve) => setTimeout(resolve, 4000)),
-      ]);
-    } catch {
-      // A plain chart tells the same.
-    }
-    return customElements.get("ha-chart-base") !== undefined;
-  })();
-  return loading;
 }
 
 const HEIGHT = 260;
@@ -102,7 +79,7 @@ export class Chart extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void loadHomeAssistantsChart().then((there) => {
+    void borrow("ha-chart-base", "history").then((there) => {
       this.native = there;
     });
   }

@@ -9,11 +9,12 @@ import { define } from "../define";
 import { hassChanged } from "../follow";
 import { duration, limit } from "../format";
 import { icon } from "../icon";
-import { integrationPath } from "../links";
+import { integrationPath, navigate, repairsPath } from "../links";
 import { text } from "../localize";
+import { findIssue, openIssue } from "../repairs";
 import { styles } from "../styles";
 import { outlets } from "../tree";
-import type { Charger, Circuit, DeadMan, Group, Hass, Settings, Suitability } from "../types";
+import type { Charger, Circuit, DeadMan, Group, Hass, Settings, Suitability, Unknown } from "../types";
 
 const SUITED_ICONS = { yes: mdiCheckCircle, no: mdiCloseCircle, unknown: mdiHelpCircleOutline };
 
@@ -126,6 +127,7 @@ export class SettingsView extends LitElement {
 
   @state() private errors: Record<string, string> = {};
   @state() private savedKey = "";
+  @state() private adding = false;
 
   private get readOnly(): boolean {
     return !this.hass.user?.is_admin || !this.hass.connected;
@@ -428,13 +430,32 @@ export class SettingsView extends LitElement {
               .join(" · ")}</span
           >
           <span class="control"
-            ><a class="button tonal" href=${integrationPath(this.entryId)}
-              >${text(hass, "settings.add")}</a
-            ></span
+            ><button
+              class="tonal"
+              aria-label=${`${text(hass, "settings.add")}: ${charger.id}`}
+              ?disabled=${this.readOnly || this.adding}
+              @click=${() => this.add(charger)}
+            >
+              ${text(hass, "settings.add")}
+            </button></span
           >
         </div>`,
       )}
     </section>`;
+  }
+
+  /** Opens the form that adds a charger, or leads to where it can be opened. */
+  private async add({ issue: id }: Unknown): Promise<void> {
+    this.adding = true;
+    try {
+      const issue = await findIssue(this.hass, id);
+      if (!issue) navigate(integrationPath(this.entryId));
+      else if (!(await openIssue(this.renderRoot, this.hass, issue))) navigate(repairsPath);
+    } catch {
+      navigate(integrationPath(this.entryId));
+    } finally {
+      this.adding = false;
+    }
   }
 
   private saved(key: string): TemplateResult {
