@@ -6,9 +6,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import button
+from custom_components.ev_load_manager.const import DOMAIN
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
 from simulation.charger import SimulatedCharger
 from simulation.models import GENERIC, ChargerModel
 from tests.csms.client import SILENCE
@@ -56,6 +58,33 @@ async def test_a_charger_shows_what_it_falls_to_and_when(
     assert state.attributes["fallback"] == 6.0
     assert state.attributes["after"] == 3600.0
     assert state.attributes["kept_over_reboot"] is None
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("reset_charger", {"type": "hard"}),
+        ("call_ocpp", {"action": "Reset", "payload": {"type": "Soft"}}),
+    ],
+)
+async def test_a_reset_by_hand_shows_what_a_charger_keeps_over_it(
+    hass: HomeAssistant, entry: MockConfigEntry, hurry: None, action: str, data: dict[str, Any]
+) -> None:
+    sensor = entity(hass, entry, "sensor", "without_home_assistant")
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, subentry_id(entry, "A")), entry.entry_id
+    )
+    assert device is not None
+    box = simulated(entry)
+    await box.start()
+    try:
+        await until_state(hass, sensor, "verified")
+        await hass.services.async_call(
+            DOMAIN, action, {"device_id": device.id, **data}, blocking=True
+        )
+        await until_state(hass, sensor, lambda state: state.attributes["kept_over_reboot"] is True)
+    finally:
+        await box.stop()
 
 
 async def test_a_charger_that_takes_no_limits_is_shown_as_such(

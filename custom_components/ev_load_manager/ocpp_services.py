@@ -71,13 +71,16 @@ class _Charger:
     async def ask(self, action: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         """Send a call and return the answer; raises HomeAssistantError."""
         try:
-            return await self.place.point.call(action, payload)
+            answer = await self.place.point.call(action, payload)
         except CallTimeout as error:
             raise self.failed("charger_no_answer", action=action) from error
         except CallError as error:
             raise self.failed("charger_refused", action=action, error=str(error)) from error
         except ChargePointError as error:
             raise self.failed("charger_not_connected") from error
+        if action == "Reset" and answer.get("status") == "Accepted":
+            self.place.control.expect_reboot()
+        return answer
 
     async def order(self, action: str, payload: Mapping[str, Any], *done: str) -> dict[str, Any]:
         """The same for a call whose answer tells whether it is `done`."""

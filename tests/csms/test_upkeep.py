@@ -9,7 +9,7 @@ import pytest
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_limits import ChargerLimits
 from custom_components.ev_load_manager.csms.composite import Outlook, read_outlook
-from custom_components.ev_load_manager.csms.dead_man import Evidence
+from custom_components.ev_load_manager.csms.dead_man import RESTARTS_WITHIN, Evidence
 from custom_components.ev_load_manager.csms.obedience import Obedience
 from custom_components.ev_load_manager.csms.offer import CLOCK_FAST, CLOCK_SLOW, End, OfferBook
 from custom_components.ev_load_manager.csms.profiles import Persistence, load_catalogue
@@ -153,6 +153,17 @@ def test_what_is_forgotten_in_a_reboot_says_nothing_of_a_lost_link() -> None:
     evidence.saw(kept=False)
     assert (evidence.kept_over_link, evidence.kept_over_reboot) == (None, False)
     assert evidence.forgets
+
+
+def test_a_reset_that_was_asked_for_long_ago_is_not_why_a_link_was_lost(
+    time_machine: TimeMachine,
+) -> None:
+    evidence = Evidence()
+    evidence.expect_reboot()
+    time_machine.jump(RESTARTS_WITHIN + 1)
+    evidence.connected(booted=True)
+    evidence.saw(kept=True)
+    assert (evidence.kept_over_link, evidence.kept_over_reboot) == (True, None)
 
 
 def test_other_firmware_has_to_prove_itself_anew() -> None:

@@ -111,6 +111,10 @@ class ChargerControl:
         self._tell()
         return report
 
+    def expect_reboot(self) -> None:
+        """Somebody had it reset: what it keeps over that tells what it does alone."""
+        self.limits.expect_reboot()
+
     async def check_alone(self, *, lost_link: bool, restart: bool) -> Finding:
         """Find out what it does alone by leaving it alone; see `alone_check`.
 

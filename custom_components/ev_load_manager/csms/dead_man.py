@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+
+from .. import clock
+
+RESTARTS_WITHIN: Final = 600.0
+"""Seconds in which a charger that was asked to restart is back; later it was something else."""
 
 
 class DeadMan(StrEnum):
@@ -50,7 +55,7 @@ class Evidence:
         self._reconnects_silently = False
         """It was seen to reconnect without BootNotification, so one means a reboot."""
         self._firmware = ""
-        self._expects_reboot = False
+        self._asked_to_restart_at: float | None = None
         self._rebooted = False
         self._kept: bool | None = None
 
@@ -73,15 +78,16 @@ class Evidence:
         return changed
 
     def expect_reboot(self) -> None:
-        """It was asked to reset: the next connection is after a reboot."""
-        self._expects_reboot = True
+        """It was asked to reset: the next connection, if it comes soon, is after a reboot."""
+        self._asked_to_restart_at = clock.monotonic()
 
     def connected(self, *, booted: bool) -> None:
         """It is back; `booted`: with a BootNotification."""
         if not booted:
             self._reconnects_silently = True
-        self._rebooted = booted and (self._reconnects_silently or self._expects_reboot)
-        self._expects_reboot = False
+        asked_at, self._asked_to_restart_at = self._asked_to_restart_at, None
+        asked = asked_at is not None and clock.monotonic() - asked_at <= RESTARTS_WITHIN
+        self._rebooted = booted and (self._reconnects_silently or asked)
         self._kept = None
 
     def rebooted(self) -> None:
