@@ -130,6 +130,25 @@ def test_more_than_a_car_may_have_risen_by_is_the_house(site: Site) -> None:
     assert site.estimate() == pytest.approx(8.0)
 
 
+def test_a_cut_of_what_a_car_leaves_unused_hides_no_rise_of_the_house(site: Site) -> None:
+    site.offer(A, 16.0)
+    site.meter(15.0, seconds=20)
+    site.report(A, 10.0)
+    site.meter(15.0, seconds=5)
+    site.offer(A, 11.0)
+    site.meter(25.0)
+    assert site.estimate() == pytest.approx(15.0)
+
+
+def test_a_car_that_was_told_less_and_then_more_is_not_taken_for_the_house(site: Site) -> None:
+    site.offer(A, 6.0)
+    site.meter(15.0)
+    site.offer(A, 9.0)
+    site.report(A, 6.0)
+    site.meter(14.0)
+    assert site.estimate() == pytest.approx(5.0)
+
+
 def test_a_car_that_follows_a_cut_is_not_taken_for_a_fall_of_the_house(site: Site) -> None:
     site.offer(A, 6.0)
     for amperes in (15.0, 15.0, 13.0, 11.0, 11.0):

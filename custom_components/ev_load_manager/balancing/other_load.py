@@ -19,6 +19,7 @@ reports every 60 s 96.4 % and 10.2), with the mean and 0.3 A 97.6 % and 12.0
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .phases import NO_CURRENT, NO_PHASES, Phase, PhaseCurrents, Phases
 from .readings import MeterReading, Sample
@@ -130,9 +131,11 @@ class _Draw:
         since_report = [limit for at, limit in self.offers if at > sample.at - FOLLOWING_TIME]
         if not since_report:
             return low, high
-        for limit in (min(since_report), max(since_report)):
-            low = low.lowest(_loaded(low, evidence.phases, limit))
-            high = high.highest(_loaded(high, evidence.phases, limit))
+        low = low.lowest(_loaded(low, evidence.phases, min(since_report)))
+        before = [self._offer_at(sample.at - FOLLOWING_TIME), *since_report]
+        # A car that was only ever told to take less has no reason to take more than it did.
+        if any(later > earlier for earlier, later in pairwise(before)):
+            high = high.highest(_loaded(high, evidence.phases, max(since_report)))
         if sample.at < self.offers[-1][0] + FOLLOWING_TIME:
             high = high.each(lambda current: min(current, in_force))
         return low.lowest(high), high
