@@ -15,16 +15,18 @@ import socket
 import sys
 import tempfile
 
-from rich.console import Console
+from rich.console import Console, Group as Lines
 from rich.live import Live
 
 from custom_components.ev_load_manager import clock
 
 from . import housing, replay
 from .car import CarModel
+from .faults.run import free_port
 from .grid import L1, L2, L3, Wiring, same
-from .home_assistant import event_loop
+from .home_assistant import WITH_PAGE, WITHOUT_PAGE, event_loop
 from .house import House
+from .jumping_time import jumping_loop
 from .live_table import line, table
 from .models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
 from .scenario import (
@@ -50,6 +52,10 @@ SAFE_LIMIT = 8.0
 LONGEST_EXCURSION = 14.0
 """Seconds that a phase of the group may be over its limit: 12 for a car that starts
 by itself, 14 after somebody lowered the limit (see docs/architecture.md)."""
+HURRIED_WIDTH = 150
+"""Characters of a line that is not for a terminal."""
+HURRIED_LOOK = 60.0
+"""Seconds of the site's time between two tables where time jumps."""
 HOUSE_ROSE = 20.0
 """Seconds that a phase of the grid may be after the house began to draw more: cars
 bear with it at their minimum for 10 s before one has to pause."""
@@ -72,10 +78,12 @@ def main() -> int:
     """Run what the command line asks for; returns the exit code."""
     arguments = _arguments()
     console = Console()
+    if arguments.hurry and not console.is_terminal:
+        console = Console(width=HURRIED_WIDTH)
     if problem := _port_problem(arguments.port, arguments.ocpp_port):
         console.print(problem, style="red", highlight=False, soft_wrap=True)
         return 1
-    loop = event_loop()
+    loop = jumping_loop() if arguments.hurry else event_loop()
     task = loop.create_task(_run(arguments, console))
     for stop in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(stop, task.cancel)
@@ -95,7 +103,11 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
     parser.add_argument(
-        "--for", dest="seconds", type=float, metavar="SECONDS", help="end after so many seconds"
+        "--for",
+        dest="seconds",
+        type=float,
+        metavar="SECONDS",
+        help="end after so many seconds; of the site's time with --hurry",
     )
     parser.add_argument(
         "--speed", type=float, metavar="FACTOR", help="how fast the site's time runs (default: 10)"
@@ -106,15 +118,26 @@ def _arguments() -> argparse.Namespace:
         default="yard",
         help="yard: four chargers beside a house; garage: eight on two feeders (default: yard)",
     )
+    parser.add_argument(
+        "--hurry",
+        action="store_true",
+        help="let time jump to what happens next: everything once, a table for every minute",
+    )
     parser.add_argument("--replay", choices=sorted(replay.STORIES), help="replay a test report")
     parser.add_argument(
         "--miswire",
         choices=[charger for charger, *_ in CHARGERS],
         help="feed a charger from other phases than its settings say",
     )
-    parser.add_argument("--port", type=int, default=8123, help="of Home Assistant's page")
-    parser.add_argument("--ocpp-port", type=int, default=9000, help="that chargers connect to")
-    return parser.parse_args()
+    parser.add_argument("--port", type=int, help="of Home Assistant's page (default: 8123)")
+    parser.add_argument("--ocpp-port", type=int, help="that chargers connect to (default: 9000)")
+    arguments = parser.parse_args()
+    if arguments.hurry and arguments.replay:
+        parser.error("a replay has a pace of its own")
+    # Nobody visits a page that is gone in seconds, so any port will do.
+    arguments.port = arguments.port or (free_port() if arguments.hurry else 8123)
+    arguments.ocpp_port = arguments.ocpp_port or (free_port() if arguments.hurry else 9000)
+    return arguments
 
 
 def _port_problem(*ports: int) -> str | None:
@@ -135,22 +158,28 @@ async def _run(arguments: argparse.Namespace, console: Console) -> int:
     folder = Path(tempfile.mkdtemp(prefix="ev-load-manager-demo-"))
     try:
         standard_speed = replay.SPEED if arguments.replay else SPEED
-        clock.set_factor(arguments.speed or standard_speed)
+        clock.set_factor(1.0 if arguments.hurry else arguments.speed or standard_speed)
         console.print("Starting Home Assistant ...")
-        async with home(folder, port=arguments.port, ocpp_port=arguments.ocpp_port) as running:
+        async with home(
+            folder,
+            port=arguments.port,
+            ocpp_port=arguments.ocpp_port,
+            parts=WITHOUT_PAGE if arguments.hurry else WITH_PAGE,
+        ) as running:
             if arguments.replay:
                 return await replay.STORIES[arguments.replay](console, running)
-            console.print(
-                f"Home Assistant is at http://localhost:{arguments.port}"
-                f" (signed in from this machine); its log is {folder / 'home-assistant.log'}",
-                highlight=False,
-                soft_wrap=True,
-            )
+            if not arguments.hurry:
+                console.print(
+                    f"Home Assistant is at http://localhost:{arguments.port}"
+                    f" (signed in from this machine); its log is {folder / 'home-assistant.log'}",
+                    highlight=False,
+                    soft_wrap=True,
+                )
             if arguments.scenario == "garage":
                 played = housing.housing(console, running), housing.story
             else:
                 played = garage(console, running, miswired=arguments.miswire), _story
-            return await _demo(console, *played, arguments.seconds)
+            return await _demo(console, *played, arguments)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -227,11 +256,14 @@ async def _demo(
     console: Console,
     scene: AbstractAsyncContextManager[tuple[SimulatedSite, Group]],
     story: Callable[[Group], tuple[Event, ...]],
-    ends_after: float | None,
+    arguments: argparse.Namespace,
 ) -> int:
     async with scene as (site, group):
         news: list[str] = [""]
         began = clock.monotonic()
+
+        def picture() -> Lines:
+            return table(site, group, seconds=clock.monotonic() - began, news=news[-1])
 
         async def live_through() -> None:
             for _ in itertools.count():
@@ -244,14 +276,23 @@ async def _demo(
                     await asyncio.sleep(5.0)
             with Live(console=console, refresh_per_second=4) as live:
                 while True:
-                    seconds = clock.monotonic() - began
-                    live.update(table(site, group, seconds=seconds, news=news[-1]))
+                    live.update(picture())
                     await asyncio.sleep(0.25)
 
+        async def show_now_and_then() -> None:
+            while True:
+                await clock.sleep(HURRIED_LOOK)
+                console.print(picture())
+
         try:
-            async with asyncio.timeout(ends_after), asyncio.TaskGroup() as tasks:
-                tasks.create_task(live_through())
-                tasks.create_task(show())
+            async with asyncio.timeout(arguments.seconds), asyncio.TaskGroup() as tasks:
+                if arguments.hurry:
+                    showing = tasks.create_task(show_now_and_then())
+                    await play(site, story(group), tell=news.append)
+                    showing.cancel()
+                else:
+                    tasks.create_task(live_through())
+                    tasks.create_task(show())
         except TimeoutError:
             pass
         return _summary(console, site, clock.monotonic() - began)
