@@ -7,6 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -95,6 +96,31 @@ async def test_a_group_whose_entities_fail_gives_its_port_back(
     assert entry.state is ConfigEntryState.SETUP_ERROR
     with pytest.raises(OSError):
         await asyncio.open_connection(LOCALHOST, ports[0])
+
+
+async def test_a_group_that_fails_after_its_entities_can_be_set_up_again(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(manager: LoadManager) -> None:
+        raise RuntimeError("no balancing today")
+
+    entry = group(charger("LEFT"))
+    entry.add_to_hass(hass)
+    with monkeypatch.context() as failing:
+        failing.setattr(LoadManager, "start", fail)
+        await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+
+    await hass.config_entries.async_reload(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.LOADED
+    async with client(entry, "LEFT") as left:
+        await left.boot()
+        await until_state(
+            hass,
+            entity_of(hass, "binary_sensor", subentry_id(entry, "LEFT"), "connected"),
+            "on",
+        )
 
 
 async def test_a_group_whose_entities_can_not_be_taken_down_goes_on(

@@ -1,6 +1,7 @@
 """EV Load Manager: many cars behind one small fuse."""
 
 import asyncio
+from contextlib import AsyncExitStack
 import errno
 
 from homeassistant.config_entries import ConfigEntryState
@@ -87,7 +88,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
             translation_placeholders={"port": str(entry.data[CONF_LISTEN_PORT])},
         ) from err
     entry.runtime_data = manager
-    try:
+    async with AsyncExitStack() as undo:
+        undo.push_async_callback(manager.stop)
         devices = Devices(hass, entry)
         entry.async_on_unload(manager.add_listener(devices.async_follow))
         issue = SafeLimitIssues(hass, entry)
@@ -103,6 +105,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
             entry.async_on_unload(manager.add_listener(watch.async_update))
             entry.async_on_unload(watch.async_delete)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        undo.push_async_callback(hass.config_entries.async_unload_platforms, entry, PLATFORMS)
         await manager.start()
 
         # Changes come as parallel tasks: each must find what the one before it left.
@@ -119,9 +122,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
         entry.async_on_unload(entry.add_update_listener(settings_changed))
         # What a flow changed while the platforms were set up had no listener yet.
         await settings_changed(hass, entry)
-    except BaseException:
-        await manager.stop()
-        raise
+        undo.pop_all()
     return True
 
 
