@@ -82,15 +82,27 @@ def settled(page: Page, tab: str, language: str = "en") -> None:
             expect(page.get_by_label(label, exact=True)).to_be_visible()
 
 
-def lend_nothing(page: Page) -> None:
-    """Be a Home Assistant that keeps its own elements where the page does not find them."""
+def hide(page: Page, element: str) -> None:
+    """Be a Home Assistant that does not have this element of its own."""
+    page.evaluate(
+        """(hidden) => {
+          const get = customElements.get.bind(customElements);
+          customElements.get = (name) => (name === hidden ? undefined : get(name));
+        }""",
+        element,
+    )
+
+
+def lose_connection(page: Page) -> None:
+    """Cut the connection to Home Assistant, until `window.goOn()`."""
     page.evaluate(
         """() => {
-          customElements.get("partial-panel-resolver").prototype._getRoutes = () => {
-            throw new Error("not here any more");
-          };
+          const { connection } = document.querySelector("home-assistant").hass;
+          connection.suspendReconnectUntil(new Promise((go) => { window.goOn = go; }));
+          connection.socket.close();
         }"""
     )
+    expect(page.get_by_text("The connection to Home Assistant is lost")).to_be_visible()
 
 
 def test_the_page_is_in_the_sidebar_and_shows_the_tree_with_every_outlet(
@@ -229,12 +241,11 @@ def test_where_home_assistants_dialog_is_not_to_be_had_its_repairs_are_led_to(
 ) -> None:
     page = open_page("/ev-load-manager/settings")
     settled(page, "settings")
-    lend_nothing(page)
+    hide(page, "ha-config-repairs")
 
     page.get_by_role("button", name="Add charger: NEW-1").click()
 
     expect(page).to_have_url(f"{world.url}/config/repairs")
-    expect(page.get_by_text(re.compile("NEW-1")).first).to_be_visible()
 
 
 def test_a_car_is_paused_and_let_charge_by_keyboard(
@@ -249,6 +260,64 @@ def test_a_car_is_paused_and_let_charge_by_keyboard(
 
     expect(leaf).not_to_contain_text("Somebody paused it.")
     expect(leaf.get_by_text("Charging", exact=True)).to_be_visible()
+
+
+QUEUE = {
+    "EVBOX-1/1": "Left of the door",
+    "EVBOX-2/1": "Right of the door",
+    "ALFEN/1": "Twin in the yard, outlet 1",
+}
+"""Where cars come one after the other, and what the page calls it."""
+
+
+@pytest.fixture
+def queue(world: World, open_page: Open) -> Iterator[Page]:
+    """The page of a group with current for one car: it charges, and two wait for their turn."""
+    world.set_limit(8)
+    page = open_page()
+    for number, (place, name) in enumerate(QUEUE.items()):
+        car = Car(TESLA, name=name, seed=number)
+        world.do(lambda place=place, car=car: world.site.plug_in(place, car))
+        wait = "it waits for its turn" if number else "offered"
+        expect(outlet(page, name)).to_contain_text(wait)
+    expect(outlet(page, "Left of the door").get_by_text("Charging", exact=True)).to_be_visible()
+    yield page
+    for place in QUEUE:
+        world.do(lambda place=place: world.site.unplug(place))
+    world.set_limit(16)
+
+
+def test_a_car_that_is_put_first_in_line_charges_next(queue: Page, screenshot: Shot) -> None:
+    first, second, last = (outlet(queue, name) for name in QUEUE.values())
+
+    last.get_by_role("button", name="Give the next turn to").click()
+
+    expect(last).to_contain_text("It is first in line.")
+    expect(last.get_by_role("button", name="Give the next turn to")).to_have_count(0)
+    screenshot(queue, "first-in-line")
+    expect(last.get_by_text("Charging", exact=True)).to_be_visible(timeout=120_000)
+    for waiting in (first, second):
+        expect(waiting).to_contain_text("it waits for its turn")
+    expect(last).not_to_contain_text("It is first in line.")
+
+
+def test_the_time_until_a_turn_counts_down_while_nothing_is_heard(queue: Page) -> None:
+    second = outlet(queue, "Right of the door")
+    expect(second).to_contain_text(re.compile(r"Its turn comes in \d+ min"))
+    lose_connection(queue)
+    shown = re.search(r"comes in (\d+) min", second.inner_text())
+    assert shown is not None
+    minutes = int(shown[1])
+
+    queue.evaluate(
+        """() => {
+          const now = performance.now.bind(performance);
+          performance.now = () => now() + 5 * 60_000;
+        }"""
+    )
+
+    later = "|".join(str(minutes - passed) for passed in (5, 6))
+    expect(second).to_contain_text(re.compile(rf"comes in ({later}) min"))
 
 
 def test_who_is_no_administrator_only_looks(
@@ -397,6 +466,26 @@ def test_the_meters_values_are_downloaded_as_they_were(
     assert {row["source"] for row in rows} == {"measured"}
 
 
+def test_where_home_assistants_chart_is_not_to_be_had_a_plain_one_tells_the_same(
+    world: World, open_page: Open, cars: None, screenshot: Shot
+) -> None:
+    page = open_page()
+    expect(page.get_by_role("article").first).to_be_visible()
+    hide(page, "ha-chart-base")
+
+    go_to(page, "history")
+
+    meter = page.locator("elm-history").get_by_role(
+        "figure", name=re.compile("^Current at the grid connection")
+    )
+    expect(meter.locator("svg path").first).to_be_visible()
+    for line in ("L1", "L2", "L3", "Grid limit"):
+        expect(meter.locator(".legend").get_by_text(line, exact=True)).to_be_visible()
+    expect(page.locator("ha-chart-base")).to_have_count(0)
+    expect(page.locator("elm-history .highest").first).to_contain_text("L1: highest")
+    screenshot(page, "plain-chart")
+
+
 def test_a_day_of_the_past_is_looked_at_and_left_again(
     world: World, open_page: Open, cars: None
 ) -> None:
@@ -439,14 +528,7 @@ def test_a_lost_connection_is_said_and_the_page_goes_on_after_it(
     page = open_page()
     expect(page.get_by_role("article").first).to_be_visible()
 
-    page.evaluate(
-        """() => {
-          const { connection } = document.querySelector("home-assistant").hass;
-          connection.suspendReconnectUntil(new Promise((go) => { window.goOn = go; }));
-          connection.socket.close();
-        }"""
-    )
-    expect(page.get_by_text("The connection to Home Assistant is lost")).to_be_visible()
+    lose_connection(page)
     screenshot(page, "reconnecting")
     world.set_limit(15)
     page.evaluate("window.goOn()")

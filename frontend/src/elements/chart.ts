@@ -175,11 +175,14 @@ export class Chart extends LitElement {
       top + (1 - Math.min(Math.max(value, 0), highest) / highest) * (HEIGHT - top - bottom);
     const ticks = [0, 0.25, 0.5, 0.75, 1];
     return html`<svg viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
+        ${levels(highest).map(
+          (level) => svg`
+            <line x1=${left} x2=${width - right} y1=${y(level)} y2=${y(level)}
+              stroke="var(--line)" vector-effect="non-scaling-stroke"></line>
+            <text x=${left - 6} y=${y(level) + 4} text-anchor="end">${number(this.hass, level, 0)}</text>`,
+        )}
         ${ticks.map(
           (part) => svg`
-            <line x1=${left} x2=${width - right} y1=${y(part * highest)} y2=${y(part * highest)}
-              stroke="var(--line)" vector-effect="non-scaling-stroke"></line>
-            <text x=${left - 6} y=${y(part * highest) + 4} text-anchor="end">${number(this.hass, part * highest, 0)}</text>
             <text x=${x(from + part * (to - from))} y=${HEIGHT - 4}
               text-anchor=${part === 0 ? "start" : part === 1 ? "end" : "middle"}>${time(this.hass, new Date(from + part * (to - from)))}</text>`,
         )}
@@ -202,10 +205,20 @@ export class Chart extends LitElement {
   }
 }
 
+const roundStep = (value: number): number =>
+  value <= 10 ? 2 : value <= 50 ? 5 : value <= 200 ? 20 : 100;
+
 /** A round number at or above a value, for the axis. */
 function niceAbove(value: number): number {
-  const step = value <= 10 ? 2 : value <= 50 ? 5 : value <= 200 ? 20 : 100;
+  const step = roundStep(value);
   return Math.ceil(value / step) * step;
+}
+
+/** Round numbers from 0 up to such a highest one, six at most. */
+function levels(highest: number): number[] {
+  const step = roundStep(highest);
+  const apart = step * Math.ceil(highest / step / 5);
+  return Array.from({ length: Math.floor(highest / apart) + 1 }, (_, index) => index * apart);
 }
 
 /** What a line tells at a moment; each value holds until the next. */
