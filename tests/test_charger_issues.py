@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.ev_load_manager import group_issues
+from custom_components.ev_load_manager import clock, group_issues
 from custom_components.ev_load_manager.balancing.phases import ALL_PHASES, Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
 from custom_components.ev_load_manager.const import DOMAIN
@@ -23,7 +23,8 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from simulation.charger import SimulatedCharger
 from simulation.models import GENERIC, STUBBORN, ChargerModel
-from tests.groups import charger, client, group, set_up, until_step
+from tests.csms.client import SILENCE
+from tests.groups import OBEDIENT, charger, client, group, set_up, until_step
 
 A, B = ConnectorId("A", 1), ConnectorId("B", 1)
 TWIN = ConnectorId("A", 2)
@@ -87,6 +88,38 @@ async def test_a_charger_that_takes_no_limits_is_named_with_its_own_words(
         socket.answers["SetChargingProfile"] = {"status": "Accepted"}
         entry.runtime_data.chargers.control("A").limits.keeper(1).send_again()
         await until_step(entry, lambda: issue(hass, entry, "takes_no_limits", "A") is None)
+
+
+async def test_a_charger_that_leaves_limits_unanswered_is_named(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    async with client(entry, "A") as socket:
+        socket.answers["SetChargingProfile"] = SILENCE
+        await socket.boot()
+        # Some minutes have to pass.
+        clock.set_factor(200)
+        await until_step(entry, lambda: issue(hass, entry, "does_not_answer", "A") is not None)
+
+        told = issue(hass, entry, "does_not_answer", "A")
+        assert told.translation_placeholders == {"charger": "Anna", "group": "Garage"}
+
+        socket.answers["SetChargingProfile"] = {"status": "Accepted"}
+        entry.runtime_data.chargers.control("A").limits.keeper(1).send_again()
+        await until_step(entry, lambda: issue(hass, entry, "does_not_answer", "A") is None)
+
+
+async def test_a_charger_that_hangs_with_its_socket_open_is_named_until_it_goes(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        for action in OBEDIENT:
+            socket.answers[action] = SILENCE
+        clock.set_factor(600)
+        await until_step(entry, lambda: issue(hass, entry, "does_not_answer", "A") is not None)
+
+    clock.set_factor(10)
+    await until_step(entry, lambda: issue(hass, entry, "does_not_answer", "A") is None)
 
 
 async def test_a_charger_that_is_written_too_often_is_named(

@@ -11,6 +11,7 @@ from .csms.limit_keeper import LimitKeeper
 from .load_manager import EvLoadManagerConfigEntry
 from .told_issues import Issue, ToldIssues
 
+DOES_NOT_ANSWER: Final = "does_not_answer"
 DOES_NOT_OBEY: Final = "does_not_obey"
 TAKES_NO_LIMITS: Final = "takes_no_limits"
 WRITTEN_TOO_OFTEN: Final = "written_too_often"
@@ -33,6 +34,8 @@ def issues_of(control: ChargerControl, *, charger: str, group: str) -> Iterator[
             placeholders=names | {"error": error},
             severity=ir.IssueSeverity.ERROR,
         )
+    if control.does_not_answer:
+        yield Issue(key=DOES_NOT_ANSWER, placeholders=names)
     if control.is_written_too_often:
         # How many more there are by the minute is nothing to be told anew.
         yield Issue(key=WRITTEN_TOO_OFTEN, placeholders=names)

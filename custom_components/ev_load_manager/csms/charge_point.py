@@ -45,6 +45,8 @@ ASK_AFTER = 5.0
 """What it didn't tell by then is asked for, s."""
 ENDS_ITSELF_WITHIN = 30.0
 """A charger that was told that a tag may not charge ends its session within this, s."""
+SILENT_AFTER = 2.0 * v16.HEARTBEAT_INTERVAL
+"""A charger that has said nothing for so long, s, is asked whether it still talks."""
 GOING_AWAY = 1001
 """What a socket is closed with when Home Assistant stops (RFC 6455, 7.4.1)."""
 _SOLICITED_WITHIN = 60.0
@@ -139,6 +141,11 @@ class ChargePoint:
     def heard_at(self) -> float | None:
         """When it last sent anything on its present socket (monotonic)."""
         return self._link.heard_at if self._link else None
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether nobody behind its open socket says a word, though it was asked."""
+        return self._link is not None and self._link.owes_a_word
 
     def connector(self, number: int) -> ConnectorState:
         """The connector `number`, made if it was never heard of; 0 is the whole charger."""
@@ -308,6 +315,7 @@ class ChargePoint:
         if link.address != self.identity.address:
             self.identity = replace(self.identity, address=link.address)
         self._start(self._settle_in(pending))
+        self._start(self._listen(link))
         self.changed(Change.CONNECTION)
         return replaced
 
@@ -457,6 +465,16 @@ class ChargePoint:
         for state in tuple(self.connectors.values()):
             if state.transaction is not None or state.plugged_in:
                 await self.trigger("MeterValues", state.number)
+
+    @staticmethod
+    async def _listen(link: Link) -> None:
+        """Ask whoever says nothing for long: firmware that hangs may answer pings all the same."""
+        while True:
+            silent_for = clock.monotonic() - link.heard_at
+            if silent_for >= SILENT_AFTER:
+                link.ask_to_speak()
+                silent_for = 0.0
+            await clock.sleep(SILENT_AFTER - silent_for)
 
     async def _turn_away(self, transaction: Transaction) -> None:
         await clock.sleep(ENDS_ITSELF_WITHIN)

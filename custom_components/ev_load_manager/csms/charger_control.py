@@ -105,6 +105,12 @@ class ChargerControl:
         """Whether it had to store more limits today than is good for flash memory."""
         return self.limits.is_written_too_often
 
+    @property
+    def does_not_answer(self) -> bool:
+        """Whether it is connected, and leaves what it is asked without an answer."""
+        unanswered = any(keeper.is_left_unanswered for keeper in self.limits.keepers.values())
+        return self._point.online and (unanswered or self._point.is_mute)
+
     async def check_dead_man(self) -> DeadManReport:
         """Find out now what it does alone, as far as it tells. Raises NotConnected."""
         report = await self.limits.check_dead_man()

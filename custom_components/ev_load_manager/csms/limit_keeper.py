@@ -22,6 +22,8 @@ _TIMEOUT_BACK_OFF = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds until a charger that did not answer is asked again."""
 _REFUSAL_BACK_OFF = (60.0, 120.0, 300.0, 900.0)
 """Seconds until one that takes no limit is tried again."""
+MOST_UNANSWERED = 5
+"""So many limits in a row without an answer, in some minutes, are no hiccup."""
 _CUT_BACK_OFF = 5.0
 """A cut that came up since waits no longer than this."""
 
@@ -116,6 +118,11 @@ class LimitKeeper:
     def disobeys(self) -> bool:
         """Whether its car goes on to draw more than it was offered."""
         return self.obedience.disobeys
+
+    @property
+    def is_left_unanswered(self) -> bool:
+        """Whether the charger goes on to answer nothing when it is sent a limit."""
+        return self._timeouts >= MOST_UNANSWERED
 
     def want(self, amperes: float) -> None:
         """Say what the limit is to be, A per phase; sent as soon as it may be.
@@ -265,6 +272,7 @@ class LimitKeeper:
         self.resend = False
         self._failed(why, _REFUSAL_BACK_OFF, self._refusals)
         self._refusals += 1
+        self._timeouts = 0
 
     def _failed(self, why: str, back_off: tuple[float, ...], times: int) -> None:
         self.last_error = why

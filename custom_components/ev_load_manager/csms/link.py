@@ -107,17 +107,30 @@ class Link:
         it is asked something, and is in use no more once it has owed
         its answer for `SPEAKS_WITHIN`.
         """
-        if not await self._answers_ping():
+        if not await self._answers_ping() or self.owes_a_word:
             return False
-        now, asked_at = clock.monotonic(), self._asked_to_speak_at
-        spoke = asked_at is not None and self.heard_at >= asked_at
-        if asked_at is None or (spoke and now - asked_at >= SPEAKS_WITHIN):
-            self._asked_to_speak_at = now
-            task = asyncio.create_task(self._ask_to_speak())
-            self._answering.add(task)
-            task.add_done_callback(self._answering.discard)
-            return True
-        return spoke or now - asked_at < SPEAKS_WITHIN
+        asked_at = self._asked_to_speak_at
+        if asked_at is None or clock.monotonic() - asked_at >= SPEAKS_WITHIN:
+            self.ask_to_speak()
+        return True
+
+    @property
+    def owes_a_word(self) -> bool:
+        """Whether nothing came for `SPEAKS_WITHIN` after it was asked to say anything."""
+        asked_at = self._asked_to_speak_at
+        return (
+            asked_at is not None
+            and self.heard_at < asked_at
+            and clock.monotonic() - asked_at >= SPEAKS_WITHIN
+        )
+
+    def ask_to_speak(self) -> None:
+        """Have it say anything, without waiting for it; `owes_a_word` tells what came of it."""
+        if self._asked_to_speak_at is None or self.heard_at >= self._asked_to_speak_at:
+            self._asked_to_speak_at = clock.monotonic()
+        task = asyncio.create_task(self._ask_to_speak())
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
 
     async def _answers_ping(self) -> bool:
         asked_at = clock.monotonic()
