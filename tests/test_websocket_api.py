@@ -58,6 +58,14 @@ async def entry_of_one(hass: HomeAssistant) -> MockConfigEntry:
 
 
 @pytest.fixture
+async def entry_with_feeders(hass: HomeAssistant) -> MockConfigEntry:
+    """A group with two feeders, one of which has a meter."""
+    entry = group(feeder("shed", meter=SENSORS), feeder("yard"))
+    await set_up(hass, entry)
+    return entry
+
+
+@pytest.fixture
 async def page(hass: HomeAssistant, hass_ws_client: WebSocketGenerator) -> MockHAClientWebSocket:
     """An administrator's browser."""
     return await hass_ws_client(hass)
@@ -441,6 +449,22 @@ async def test_the_entities_of_a_group_are_found_by_what_they_tell(
     assert found["connectors"]["B/2"]["limit"] == entity_of(
         hass, "sensor", subentry_id(entry, "B"), 2, "limit"
     )
+
+
+async def test_the_entities_of_feeders_are_found_by_their_circuits(
+    hass: HomeAssistant, entry_with_feeders: MockConfigEntry, page: MockHAClientWebSocket
+) -> None:
+    answer = await ask(page, "entities", entry_id=entry_with_feeders.entry_id)
+
+    found = answer["result"]["feeders"]
+
+    assert set(found) == {"feeder:shed", "feeder:yard"}
+    for key in ("current_l1", "total_current_l1", "other_load_l1"):
+        assert found["feeder:shed"][key] == entity_of(hass, "sensor", "shed", key)
+    assert found["feeder:yard"]["maximum_current"] == entity_of(
+        hass, "number", "yard", "maximum_current"
+    )
+    assert "total_current_l1" not in found["feeder:yard"]
 
 
 async def test_the_recalculations_are_told_and_those_of_one_charger(

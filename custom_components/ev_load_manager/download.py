@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util, slugify
 
 from .const import DOMAIN
 from .meter_history import async_meter_csv
+from .places import find_feeder
 
 METER_CSV_URL: Final = f"/api/{DOMAIN}/{{entry_id}}/meter.csv"
 
@@ -26,6 +27,8 @@ def async_setup_download(hass: HomeAssistant) -> None:
 
 class MeterCsvView(HomeAssistantView):
     """`?start=` and `&end=` are ISO 8601, in Home Assistant's time zone where they name none.
+
+    `&feeder=` asks for the meter of a feeder instead of the grid's, by its name.
 
     Like all that Home Assistant serves it wants a token, or a signed path.
     """
@@ -44,13 +47,19 @@ class MeterCsvView(HomeAssistantView):
             start = _moment(request, "start")
             if start is None:
                 raise _unreadable("start", "-")
-            lines = await async_meter_csv(hass, entry, start, _moment(request, "end"))
+            feeder = request.query.get("feeder") or None
+            lines = await async_meter_csv(
+                hass, entry, start, _moment(request, "end"), feeder=feeder
+            )
         except ServiceValidationError as error:
             return self.json_message(str(error), HTTPStatus.BAD_REQUEST)
         response = web.StreamResponse()
         response.content_type = "text/csv"
         response.charset = "utf-8"
-        name = f"{slugify(entry.title)}_meter_{dt_util.as_local(start):%Y-%m-%d}.csv"
+        whose = entry.title
+        if feeder is not None:
+            whose += f" {entry.runtime_data.feeders[find_feeder(hass, entry, feeder)].name}"
+        name = f"{slugify(whose)}_meter_{dt_util.as_local(start):%Y-%m-%d}.csv"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         await response.prepare(request)
         async for piece in lines:

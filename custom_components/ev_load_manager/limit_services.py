@@ -20,7 +20,7 @@ from .balancing.site import ConnectorId
 from .const import DOMAIN
 from .errors import SettingError
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
-from .places import ChargerPlace, ConnectorPlace, places
+from .places import ChargerPlace, ConnectorPlace, find_feeder, places
 from .site_builder import GROUP, feeder_circuit
 from .temporary_limits import LONGEST, TemporaryLimit
 
@@ -103,14 +103,7 @@ def _entry(call: ServiceCall) -> EvLoadManagerConfigEntry:
 def _circuit(call: ServiceCall, entry: EvLoadManagerConfigEntry) -> str:
     """The circuit that is meant: the group, or a feeder by its device or its name."""
     wanted: str | None = call.data.get(ATTR_FEEDER)
-    if wanted is None:
-        return GROUP
-    device = dr.async_get(call.hass).async_get(wanted)
-    keys = set() if device is None else device.identifiers
-    for feeder_id, feeder in entry.runtime_data.feeders.items():
-        if (DOMAIN, feeder_id) in keys or feeder.name.casefold() == wanted.strip().casefold():
-            return feeder_circuit(feeder_id)
-    raise _wrong("feeder_not_found", feeder=wanted, group=entry.title)
+    return GROUP if wanted is None else feeder_circuit(find_feeder(call.hass, entry, wanted))
 
 
 def _end(call: ServiceCall) -> datetime:

@@ -1,4 +1,4 @@
-"""What the meter told in a period, as CSV (thesis 6.3.4).
+"""What a meter told in a period, as CSV (thesis 6.3.4): the grid's, or that of a feeder.
 
 The recorder keeps every value for some days only; of the time before it has
 hourly means, and every line says which of the two it is.
@@ -31,6 +31,7 @@ from homeassistant.util.unit_conversion import (
 
 from .const import DOMAIN
 from .load_manager import EvLoadManagerConfigEntry
+from .places import find_feeder
 
 HOUR: Final = timedelta(hours=1)
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -56,15 +57,31 @@ class _Column:
     converter: type[BaseUnitConverter]
 
 
-_COLUMNS: Final = tuple(
-    _Column(f"L{phase} ({unit})", f"{key}_l{phase}", unit, converter)
-    for key, unit, converter in (
-        ("grid_current", UnitOfElectricCurrent.AMPERE, ElectricCurrentConverter),
-        ("grid_power", UnitOfPower.WATT, PowerConverter),
+type _Columns = tuple[_Column, ...]
+
+
+def _columns(*measured: tuple[str, str, str, type[BaseUnitConverter]]) -> _Columns:
+    """One for each phase of each (title, key of the sensors, unit, converter)."""
+    return tuple(
+        _Column(f"{title}L{phase} ({unit})", f"{key}_l{phase}", unit, converter)
+        for title, key, unit, converter in measured
+        for phase in (1, 2, 3)
     )
-    for phase in (1, 2, 3)
+
+
+def _header(columns: _Columns) -> str:
+    return ",".join(("time", *(column.title for column in columns), "source")) + "\r\n"
+
+
+_AMPERE: Final = (UnitOfElectricCurrent.AMPERE, ElectricCurrentConverter)
+_OF_GRID: Final = _columns(
+    ("", "grid_current", *_AMPERE), ("", "grid_power", UnitOfPower.WATT, PowerConverter)
 )
-HEADER: Final = ",".join(("time", *(column.title for column in _COLUMNS), "source")) + "\r\n"
+_OF_FEEDER: Final = _columns(
+    ("", "total_current", *_AMPERE), ("other load ", "other_load", *_AMPERE)
+)
+HEADER: Final = _header(_OF_GRID)
+FEEDER_HEADER: Final = _header(_OF_FEEDER)
 
 
 async def async_meter_csv(
@@ -72,12 +89,15 @@ async def async_meter_csv(
     entry: EvLoadManagerConfigEntry,
     start: datetime,
     end: datetime | None = None,
+    *,
+    feeder: str | None = None,
 ) -> AsyncIterator[str]:
     """The meter's values from `start` to before `end` (None: until now), in pieces of CSV.
 
-    Currents in A and powers in W, positive for import; an empty field is a
-    value that was not known. Raises ServiceValidationError for a period that
-    can't be, without a meter, and without a recorder.
+    The meter is that of the grid connection, or of a `feeder` (its device, name
+    or circuit). Currents in A and powers in W, positive for import; an empty
+    field is a value that was not known. Raises ServiceValidationError for a
+    period that can't be, without such a feeder, its meter, or a recorder.
     """
     now = dt_util.utcnow()
     start, end = _in_utc(start), now if end is None else _in_utc(end)
@@ -85,11 +105,18 @@ async def async_meter_csv(
         raise _refusal("period_in_future")
     if start >= end:
         raise _refusal("period_reversed")
-    if entry.runtime_data.group.meter is None:
-        raise _refusal("no_meter", name=entry.title)
+    if feeder is None:
+        columns, key = _OF_GRID, entry.entry_id
+        if entry.runtime_data.group.meter is None:
+            raise _refusal("no_meter", name=entry.title)
+    else:
+        columns, key = _OF_FEEDER, find_feeder(hass, entry, feeder)
+        settings = entry.runtime_data.feeders[key]
+        if settings.meter is None:
+            raise _refusal("no_meter_of_feeder", feeder=settings.name)
     if "recorder" not in hass.config.components:
         raise _refusal("no_recorder")
-    return _pieces(hass, _entities(hass, entry), start, min(end, now))
+    return _pieces(hass, columns, _entities(hass, columns, key), start, min(end, now))
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -105,24 +132,28 @@ def _refusal(key: str, **placeholders: str) -> ServiceValidationError:
     )
 
 
-def _entities(hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> dict[str, int]:
+def _entities(hass: HomeAssistant, columns: _Columns, key: str) -> dict[str, int]:
     """The meter's sensors, whatever people call them, and their columns."""
     registry = er.async_get(hass)
     found = (
-        registry.async_get_entity_id(Platform.SENSOR, DOMAIN, f"{entry.entry_id}_{column.key}")
-        for column in _COLUMNS
+        registry.async_get_entity_id(Platform.SENSOR, DOMAIN, f"{key}_{column.key}")
+        for column in columns
     )
     return {entity_id: number for number, entity_id in enumerate(found) if entity_id is not None}
 
 
 async def _pieces(
-    hass: HomeAssistant, entities: Mapping[str, int], start: datetime, end: datetime
+    hass: HomeAssistant,
+    columns: _Columns,
+    entities: Mapping[str, int],
+    start: datetime,
+    end: datetime,
 ) -> AsyncIterator[str]:
-    yield HEADER
+    yield _header(columns)
     recorder = get_instance(hass)
     oldest = recorder.states_manager.oldest_ts
     states_from = end if oldest is None else _hour_of(dt_util.utc_from_timestamp(oldest))
-    reader = _Reader(hass, entities)
+    reader = _Reader(hass, columns, entities)
     while start < end:
         # Whole hours, so that none is told twice.
         if start < states_from:
@@ -144,11 +175,16 @@ class _Reader:
     """Reads piece by piece what the recorder has, on the recorder's own threads."""
 
     hass: HomeAssistant
+    columns: _Columns
     entities: Mapping[str, int]
-    values: list[str] = field(default_factory=lambda: [""] * len(_COLUMNS))
+    values: list[str] = field(init=False)
     """What was told last."""
     reached_states: bool = False
     """From here on every value is there, and no hourly mean needed."""
+
+    def __post_init__(self) -> None:
+        """Begin with nothing known."""
+        self.values = [""] * len(self.columns)
 
     def read(self, start: datetime, end: datetime) -> str:
         """The lines from `start` to before `end`."""
@@ -192,7 +228,7 @@ class _Reader:
                 moment = None
             if moment is None:
                 moment = at
-            self.values[column] = _value(value, _COLUMNS[column])
+            self.values[column] = _value(value, self.columns[column])
         if moment is not None:
             yield moment, _line(moment, self.values, MEASURED)
 
@@ -206,13 +242,13 @@ class _Reader:
             end,
             set(self.entities),
             "hour",
-            {column.converter.UNIT_CLASS: column.unit for column in _COLUMNS},
+            {column.converter.UNIT_CLASS: column.unit for column in self.columns},
             {"mean"},
         )
         hours: dict[float, list[str]] = {}
         for entity_id, rows in found.items():
             for row in rows:
-                values = hours.setdefault(row["start"], [""] * len(_COLUMNS))
+                values = hours.setdefault(row["start"], [""] * len(self.columns))
                 values[self.entities[entity_id]] = _mean(row)
         for began, values in sorted(hours.items()):
             hour = dt_util.utc_from_timestamp(began)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 
@@ -360,3 +361,24 @@ def places(hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> Iterator[Pla
             charger = ChargerPlace(group, subentry_id)
             yield charger
             yield from charger.connectors
+
+
+def find_feeder(hass: HomeAssistant, entry: EvLoadManagerConfigEntry, wanted: str) -> str:
+    """The subentry of the feeder that is meant, by its device, its name or its circuit.
+
+    Raises ServiceValidationError where the group has none like that.
+    """
+    device = dr.async_get(hass).async_get(wanted)
+    keys = set() if device is None else device.identifiers
+    for feeder_id, feeder in entry.runtime_data.feeders.items():
+        if (
+            (DOMAIN, feeder_id) in keys
+            or feeder.name.casefold() == wanted.strip().casefold()
+            or feeder_circuit(feeder_id) == wanted
+        ):
+            return feeder_id
+    raise ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="feeder_not_found",
+        translation_placeholders={"feeder": wanted, "group": entry.title},
+    )

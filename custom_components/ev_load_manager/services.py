@@ -20,6 +20,7 @@ from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .limit_services import ATTR_FEEDER
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .meter_history import async_meter_csv
 
@@ -50,7 +51,11 @@ _RECALCULATIONS: Final = _GROUP.extend(
 )
 _SAFE_LIMIT_LOG: Final = _GROUP.extend({vol.Optional(ATTR_SINCE): cv.datetime})
 _METER_VALUES: Final = _GROUP.extend(
-    {vol.Required(ATTR_START): cv.datetime, vol.Optional(ATTR_END): cv.datetime}
+    {
+        vol.Optional(ATTR_FEEDER): cv.string,
+        vol.Required(ATTR_START): cv.datetime,
+        vol.Optional(ATTR_END): cv.datetime,
+    }
 )
 
 
@@ -123,7 +128,11 @@ async def _get_meter_values(call: ServiceCall) -> ServiceResponse:
     pieces: list[str] = []
     characters = 0
     async for piece in await async_meter_csv(
-        call.hass, _entry(call), call.data[ATTR_START], call.data.get(ATTR_END)
+        call.hass,
+        _entry(call),
+        call.data[ATTR_START],
+        call.data.get(ATTR_END),
+        feeder=call.data.get(ATTR_FEEDER),
     ):
         pieces.append(piece)
         characters += len(piece)

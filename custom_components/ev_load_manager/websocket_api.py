@@ -35,7 +35,7 @@ from .const import DOMAIN
 from .errors import SettingError
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .panel_data import snapshot, without_time
-from .places import ConnectorPlace, GroupPlace, places
+from .places import ConnectorPlace, FeederPlace, GroupPlace, places
 from .services import MOST_ROWS, async_recalculations, safe_limit_periods
 from .site_builder import feeder_circuit
 from .waiting import charger_url
@@ -131,11 +131,13 @@ def list_groups(hass: HomeAssistant, connection: ActiveConnection, msg: Message)
 async def list_entities(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Tell which entities a group has, by their keys, for their history.
 
-    `{"group": {key: entity_id}, "connectors": {"<charger>/<number>": {key: entity_id}}}`
+    `{"group": {key: entity_id}, "feeders": {circuit: {key: entity_id}},
+    "connectors": {"<charger>/<number>": {key: entity_id}}}`
     """
     _manager(hass, msg["entry_id"])
     entry = _entry(hass, msg["entry_id"])
     group: dict[str, str] = {}
+    feeders: dict[str, dict[str, str]] = {}
     connectors: dict[str, dict[str, str]] = {}
     registry = er.async_get(hass)
     entities = {
@@ -147,6 +149,8 @@ async def list_entities(hass: HomeAssistant, connection: ActiveConnection, msg: 
         match place:
             case GroupPlace():
                 found = group
+            case FeederPlace():
+                found = feeders.setdefault(place.circuit, {})
             case ConnectorPlace():
                 found = connectors.setdefault("/".join(map(str, place.id)), {})
             case _:
@@ -157,7 +161,9 @@ async def list_entities(hass: HomeAssistant, connection: ActiveConnection, msg: 
             for unique_id, entity_id in entities.items()
             if unique_id.startswith(prefix)
         )
-    connection.send_result(msg["id"], {"group": group, "connectors": connectors})
+    connection.send_result(
+        msg["id"], {"group": group, "feeders": feeders, "connectors": connectors}
+    )
 
 
 @websocket_command({vol.Required("type"): f"{DOMAIN}/subscribe", vol.Required("entry_id"): str})

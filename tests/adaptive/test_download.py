@@ -14,12 +14,12 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.ev_load_manager.const import CONF_METER
 from custom_components.ev_load_manager.download import METER_CSV_URL
-from custom_components.ev_load_manager.meter_history import HEADER
+from custom_components.ev_load_manager.meter_history import FEEDER_HEADER, HEADER
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from tests.adaptive.conftest import Grid
-from tests.groups import entity_of, group, set_up, until_state
+from tests.groups import entity_of, feeder, group, set_up, until_state
 
 pytestmark = pytest.mark.usefixtures("recorder_mock", "socket_enabled")
 
@@ -140,3 +140,23 @@ async def test_a_group_without_a_meter_says_so(
 
     assert answer.status == HTTPStatus.BAD_REQUEST
     assert "has no meter" in (await answer.json())["message"]
+
+
+async def test_the_values_of_a_feeders_meter_are_downloaded(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator
+) -> None:
+    sensors = {"type": "sensors", "currents": ["sensor.l1", "sensor.l2", "sensor.l3"]}
+    entry = group(feeder("shed", "Shed", **{CONF_METER: sensors}))
+    await set_up(hass, entry)
+    person = await hass_client()
+
+    answer = await person.get(address(entry, start=ago(minutes=5), feeder="feeder:shed"))
+
+    assert answer.status == HTTPStatus.OK
+    assert 'filename="garage_shed_meter_' in answer.headers["Content-Disposition"]
+    assert (await answer.text()).startswith(FEEDER_HEADER)
+
+    answer = await person.get(address(entry, start=ago(minutes=5), feeder="barn"))
+
+    assert answer.status == HTTPStatus.BAD_REQUEST
+    assert "There is no feeder barn" in (await answer.json())["message"]

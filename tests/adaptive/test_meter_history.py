@@ -15,17 +15,17 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 
 from custom_components.ev_load_manager import services
 from custom_components.ev_load_manager.const import CONF_METER, DOMAIN
-from custom_components.ev_load_manager.meter_history import HEADER, async_meter_csv
+from custom_components.ev_load_manager.meter_history import FEEDER_HEADER, HEADER, async_meter_csv
 from homeassistant.components.recorder import Recorder
 from homeassistant.components.recorder.models import StatisticMeanType
 from homeassistant.components.recorder.statistics import async_import_statistics
 from homeassistant.components.recorder.util import session_scope
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.recorder import get_instance
 from tests.adaptive.conftest import metered
-from tests.groups import entity_of, group, set_up
+from tests.groups import entity_of, feeder, group, set_up
 
 pytestmark = pytest.mark.usefixtures("recorder_mock", "socket_enabled")
 
@@ -51,11 +51,14 @@ async def entry(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> MockConf
 async def tell(
     hass: HomeAssistant, entry: MockConfigEntry, at: float, values: Mapping[str, Any], **more: Any
 ) -> None:
-    """Let sensors have had a state at `at`, s after noon; units as people chose them."""
+    """Let sensors have had a state at `at`, s after noon; units as people chose them.
+
+    The sensors are those of the group, or those `of` a feeder.
+    """
     for key, value in values.items():
         unit = more.get("unit", "W" if "power" in key else "A")
         hass.states.async_set(
-            entity_of(hass, "sensor", entry.entry_id, key),
+            entity_of(hass, "sensor", more.get("of", entry.entry_id), key),
             str(value),
             {"unit_of_measurement": unit},
             timestamp=after(at).timestamp(),
@@ -294,6 +297,53 @@ async def test_a_group_without_a_meter_has_no_values(hass: HomeAssistant) -> Non
 
     assert refused.value.translation_key == "no_meter"
     assert refused.value.translation_placeholders == {"name": "Garage"}
+
+
+@pytest.fixture
+async def with_feeders(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> MockConfigEntry:
+    """A group without a meter, one of whose two feeders has one; it is a day later."""
+    freezer.move_to(after(86400))
+    await hass.config.async_set_time_zone("UTC")
+    entry = group(
+        feeder("shed", "Shed", **{CONF_METER: SENSORS}),
+        feeder("yard", "Yard"),
+        **{CONF_METER: None},
+    )
+    await set_up(hass, entry)
+    return entry
+
+
+async def test_the_meter_of_a_feeder_has_its_currents_and_the_other_load(
+    hass: HomeAssistant, with_feeders: MockConfigEntry
+) -> None:
+    told = {"total_current_l1": 12.5, "total_current_l3": 3, "other_load_l1": 2.3}
+    await tell(hass, with_feeders, 10, told, of="shed")
+    await tell(hass, with_feeders, 20, {"other_load_l3": 1}, of="shed")
+
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), with_feeders.entry_id)
+    device = next(one.id for one in devices if (DOMAIN, "shed") in one.identifiers)
+    for name in ("shed", device, "feeder:shed"):
+        text = await get(hass, with_feeders, feeder=name, start=after(0), end=after(60))
+        assert text == (
+            f"{FEEDER_HEADER}"
+            "2026-10-25T12:00:10+00:00,12.5,,3,2.3,,,measured\r\n"
+            "2026-10-25T12:00:20+00:00,12.5,,3,2.3,,1,measured\r\n"
+        )
+    assert "other load L1 (A)" in FEEDER_HEADER
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("Yard", "no_meter_of_feeder"), ("Barn", "feeder_not_found")]
+)
+async def test_a_feeder_without_a_meter_has_no_values(
+    hass: HomeAssistant, with_feeders: MockConfigEntry, name: str, key: str
+) -> None:
+    with pytest.raises(ServiceValidationError) as refused:
+        await get(hass, with_feeders, feeder=name, start=after(0))
+
+    assert refused.value.translation_key == key
+    assert refused.value.translation_placeholders is not None
+    assert refused.value.translation_placeholders["feeder"] == name
 
 
 async def get(hass: HomeAssistant, entry: MockConfigEntry, **data: Any) -> str:
