@@ -91,16 +91,16 @@ class Group:
 
     async def set_number(self, key: str, amperes: float) -> None:
         """Write a number of the group."""
-        await self.api.call("number", "set_value", entity_id=self._entity(key), value=amperes)
+        await self.api.call("number", "set_value", entity_id=self.entity(key), value=amperes)
 
     async def set_switch(self, key: str, on: bool) -> None:
         """Turn a switch of the group."""
         action = "turn_on" if on else "turn_off"
-        await self.api.call("switch", action, entity_id=self._entity(key))
+        await self.api.call("switch", action, entity_id=self.entity(key))
 
     async def select(self, key: str, option: str) -> None:
         """Choose from a select of the group."""
-        await self.api.call("select", "select_option", entity_id=self._entity(key), option=option)
+        await self.api.call("select", "select_option", entity_id=self.entity(key), option=option)
 
     async def set_connector_maximum(self, charger_id: str, number: int, amperes: float) -> None:
         """Write the number entity of a connector."""
@@ -114,7 +114,7 @@ class Group:
 
     def state(self, key: str) -> str:
         """The state of an entity of the group."""
-        state = self.hass.states.get(self._entity(key))
+        state = self.hass.states.get(self.entity(key))
         return "missing" if state is None else state.state
 
     def phases(self, charger_id: str, number: int) -> str:
@@ -139,7 +139,8 @@ class Group:
         state = self.hass.states.get(self._connector_entity(charger_id, number, key))
         return "missing" if state is None else state.state
 
-    def _entity(self, key: str) -> str:
+    def entity(self, key: str) -> str:
+        """The id of an entity of the group."""
         return self._find(f"{self.entry_id}_{key}")
 
     def _connector_entity(self, charger_id: str, number: int, key: str) -> str:

@@ -2,34 +2,45 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 import re
 import sys
 import tempfile
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from rich.console import Console
 
-from custom_components.ev_load_manager.const import (
-    CONF_LISTEN_HOST,
-    CONF_LISTEN_PORT,
-    DEFAULT_HOST,
-    DEFAULT_PORT,
-)
+from custom_components.ev_load_manager.const import DEFAULT_PORT
 from simulation.car import Car
 from simulation.demo import LEAF, NV200, TESLA
+from simulation.past import remember
 
 from .conftest import FLAGS, find_chromium
 from .world import World
 
 PICTURES = Path(__file__).parent.parent.parent / "docs" / "pictures"
-ADDRESS = "192.168.1.10"
-"""What the pictures show as the address of Home Assistant."""
+ADDRESS = f"ws://192.168.1.10:{DEFAULT_PORT}"
+"""What the pictures show as the address that chargers dial, as most people have it."""
 DIALOG = (600, 860)
 """So narrow that a dialog fills it, px."""
 SCREEN = (1100, 900)
+PHONE = (390, 844)
 
-expect.set_options(timeout=30_000)
+ADD_DASHBOARD = """async () => {
+  const { hass } = document.querySelector("home-assistant");
+  await hass.callWS({
+    type: "lovelace/dashboards/create", url_path: "dashboard-cars", mode: "storage",
+    title: "Cars", show_in_sidebar: true, require_admin: false,
+  });
+  await hass.callWS({
+    type: "lovelace/config/save", url_path: "dashboard-cars",
+    config: { views: [{ title: "Cars", cards: [{ type: "custom:ev-load-manager-card" }] }] },
+  });
+}"""
+
+expect.set_options(timeout=60_000)
 
 
 def main() -> int:
@@ -45,19 +56,25 @@ def main() -> int:
         World(Path(folder)) as world,
     ):
         browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        world.run(remember(world.group))
         charge(world)
         add_group(browser, world)
-        look(browser, world)
         add_charger(browser, world)
+        look(browser, world)
+        look_at_the_card(browser, world)
         browser.close()
     return 0
 
 
 @contextmanager
-def opened(browser: Browser, world: World, path: str, size: tuple[int, int]) -> Iterator[Page]:
+def opened(
+    browser: Browser, world: World, path: str, size: tuple[int, int], *, dark: bool = False
+) -> Iterator[Page]:
     """A page of Home Assistant as its administrator sees it."""
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, locale="en-GB", color_scheme="light"
+        viewport={"width": size[0], "height": size[1]},
+        locale="en-GB",
+        color_scheme="dark" if dark else "light",
     )
     context.add_init_script(world.admin.signs_in)
     page = context.new_page()
@@ -67,9 +84,11 @@ def opened(browser: Browser, world: World, path: str, size: tuple[int, int]) -> 
 
 
 def take(page: Page, name: str) -> None:
-    """Take one, once nothing moves any more."""
+    """Take one, once nothing moves any more; 256 colours are plenty for a page."""
+    page.evaluate("document.fonts.ready")
     page.wait_for_timeout(700)
-    page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+    shot = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    shot.quantize(256).save(PICTURES / f"{name}.png", optimize=True)
     print(f"docs/pictures/{name}.png")
 
 
@@ -110,19 +129,19 @@ def add_group(browser: Browser, world: World) -> None:
 
 def add_charger(browser: Browser, world: World) -> None:
     """Begin to add a charger, at the address and port that most people have."""
-    hass = world.home.hass
-    entry = hass.config_entries.async_get_entry(world.group.entry_id)
-    assert entry is not None
-    assert hass.config.api is not None
-    hass.config.api.local_ip = ADDRESS
-    usual = {CONF_LISTEN_HOST: DEFAULT_HOST, CONF_LISTEN_PORT: DEFAULT_PORT}
-    world.do(lambda: hass.config_entries.async_update_entry(entry, data={**entry.data, **usual}))
-    path = "/config/integrations/integration/ev_load_manager"
+
+    def tell_the_usual_address(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.text().replace(world.home.chargers_url, ADDRESS)
+        route.fulfill(response=answer, body=told)
+
+    path = f"/config/integrations/integration/ev_load_manager#config_entry={world.group.entry_id}"
     with opened(browser, world, path, DIALOG) as page:
+        page.route("**/api/config/config_entries/subentries/flow**", tell_the_usual_address)
         page.get_by_text("Add charger").first.click()
         expect(page.get_by_text("Connect the charger")).to_be_visible()
         # Markdown is rendered later than the rest.
-        expect(page.get_by_text(f"ws://{ADDRESS}")).to_be_visible()
+        expect(page.get_by_text(ADDRESS).first).to_be_visible()
         take(page, "charger")
 
 
@@ -130,11 +149,32 @@ def look(browser: Browser, world: World) -> None:
     """The page in the sidebar, once all cars have their share."""
     with opened(browser, world, "/ev-load-manager/now", SCREEN) as page:
         expect(page.get_by_text("Charging", exact=True)).to_have_count(3, timeout=120_000)
-        page.wait_for_timeout(20_000)
+        expect(page.get_by_text("It has just started")).to_have_count(0, timeout=120_000)
+        expect(page.get_by_text("in a moment")).to_have_count(0, timeout=120_000)
         take(page, "now")
         page.goto(f"{world.url}/ev-load-manager/log")
         expect(page.locator("elm-log table tbody tr").first).to_be_visible()
         take(page, "log")
+        page.goto(f"{world.url}/ev-load-manager/settings")
+        expect(page.get_by_role("heading", name="Chargers")).to_be_visible()
+        take(page, "settings")
+        page.goto(f"{world.url}/ev-load-manager/history")
+        page.get_by_role("button", name="6 hours").click()
+        expect(page.locator("ha-chart-base canvas")).to_have_count(3)
+        take(page, "history")
+    with opened(browser, world, "/ev-load-manager/now", PHONE, dark=True) as page:
+        expect(page.get_by_role("article").first).to_be_visible()
+        take(page, "phone")
+
+
+def look_at_the_card(browser: Browser, world: World) -> None:
+    """The card on somebody's dashboard."""
+    with opened(browser, world, "/ev-load-manager/now", PHONE) as page:
+        expect(page.get_by_role("article").first).to_be_visible()
+        page.evaluate(ADD_DASHBOARD)
+        page.goto(f"{world.url}/dashboard-cars/0")
+        expect(page.locator("ev-load-manager-card").get_by_role("article").first).to_be_visible()
+        take(page, "card")
 
 
 if __name__ == "__main__":
