@@ -280,7 +280,7 @@ async def home(chargers: int, *, enabled: bool = True) -> AsyncIterator[tuple[st
                         decided.set()
 
                     stop = manager.add_listener(decide)
-                    await manager.change(maximum_current=order["amperes"])
+                    await manager.live.change(maximum_current=order["amperes"])
                     stop()
                     await _settled(limits, since=changed)
                     return {

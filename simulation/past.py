@@ -121,7 +121,7 @@ async def remember(group: Group) -> None:
     """Give a garage of the demo a past: in Home Assistant's history, and in its safe-limit log."""
     manager = group.hass.config_entries.async_get_known_entry(group.entry_id).runtime_data
     moments = tuple(afternoon(manager.site))
-    grid_limit = f"{manager.settings.grid_maximum_current}"
+    grid_limit = f"{manager.live.settings.grid_maximum_current}"
     values = {
         group.entity("maximum_current"): [f"{one.limit}" for one in moments],
         group.entity("grid_maximum_current"): [grid_limit for _ in moments],
@@ -142,8 +142,10 @@ async def remember(group: Group) -> None:
     log = SafeLimitLog()
     for one in moments:
         when = datetime.fromtimestamp(began + one.at, UTC)
-        log.note(one.cause, limit=manager.settings.safe_limit, now=when)
-    manager.safe_limit_log = SafeLimitLog([*log.to_list(), *manager.safe_limit_log.to_list()])
+        log.note(one.cause, limit=manager.live.settings.safe_limit, now=when)
+    manager.records.safe_limit_log = SafeLimitLog(
+        [*log.to_list(), *manager.records.safe_limit_log.to_list()]
+    )
 
 
 def _state(currents: PhaseCurrents | None, phase: Phase) -> str:

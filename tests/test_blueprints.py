@@ -124,7 +124,7 @@ async def test_a_signal_of_the_grid_operator_sets_a_limit_and_takes_it_back(
     await hass.services.async_call(
         "automation", "trigger", {"entity_id": "automation.try_it"}, blocking=True
     )
-    assert entry.runtime_data.temporary_limits.on("group") is not None
+    assert entry.runtime_data.live.temporary_limits.on("group") is not None
 
     await say(hass, "binary_sensor.ripple", "off")
     await until_state(hass, limit, "unknown")
@@ -176,7 +176,7 @@ def test_the_documents_have_an_import_link_for_every_blueprint() -> None:
 
 def temporary_limit(entry: MockConfigEntry) -> TemporaryLimit | None:
     """The temporary limit of the group."""
-    found: TemporaryLimit | None = entry.runtime_data.temporary_limits.on("group")
+    found: TemporaryLimit | None = entry.runtime_data.live.temporary_limits.on("group")
     return found
 
 

@@ -55,7 +55,7 @@ def simulated(entry: MockConfigEntry, model: ChargerModel) -> SimulatedCharger:
 async def test_a_charger_that_draws_more_than_it_may_is_named_until_it_follows(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    await entry.runtime_data.change(maximum_current=8.0)
+    await entry.runtime_data.live.change(maximum_current=8.0)
     box = simulated(entry, STUBBORN)
     await box.start()
     try:

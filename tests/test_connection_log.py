@@ -44,7 +44,7 @@ async def test_a_charger_that_goes_and_comes_back_is_told_once_each(
             await left.boot()
             await until_state(hass, connected, "on")
             # More steps tell nothing more.
-            await entry.runtime_data.change(maximum_current=12.0)
+            await entry.runtime_data.live.change(maximum_current=12.0)
             await left.call("Heartbeat")
         await until_state(hass, connected, "off")
 

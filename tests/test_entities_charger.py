@@ -217,7 +217,7 @@ async def test_an_unchanged_state_is_not_written_again(
 
         decided = entry.runtime_data.decision
         await socket.status("Available")
-        entry.runtime_data._wake.set()
+        entry.runtime_data._triggers.soon("values")
         await until_step(entry, lambda: entry.runtime_data.decision is not decided)
 
         assert written == []

@@ -48,7 +48,7 @@ async def test_the_limit_is_changed_by_its_number(
     await call(hass, number, "set_value", value=12.5)
 
     assert hass.states.get(number).state == "12.5"
-    assert entry.runtime_data.settings.maximum_current == 12.5
+    assert entry.runtime_data.live.settings.maximum_current == 12.5
 
 
 async def test_the_limit_may_be_nothing_but_not_above_the_fuse(
@@ -58,10 +58,10 @@ async def test_the_limit_may_be_nothing_but_not_above_the_fuse(
 
     with pytest.raises(ServiceValidationError):
         await call(hass, number, "set_value", value=25.1)
-    assert entry.runtime_data.settings.maximum_current == 20.0
+    assert entry.runtime_data.live.settings.maximum_current == 20.0
 
     await call(hass, number, "set_value", value=0)
-    assert entry.runtime_data.settings.maximum_current == 0.0
+    assert entry.runtime_data.live.settings.maximum_current == 0.0
 
 
 @pytest.mark.parametrize("value", [25.1, -1.0, float("nan")])
@@ -102,7 +102,7 @@ async def test_the_policy_is_chosen(hass: HomeAssistant, entry: MockConfigEntry)
     await call(hass, select, "select_option", option="minimum_for_all")
 
     assert hass.states.get(select).state == "minimum_for_all"
-    assert entry.runtime_data.settings.policy is Policy.MINIMUM_FOR_ALL
+    assert entry.runtime_data.live.settings.policy is Policy.MINIMUM_FOR_ALL
 
 
 async def test_cars_that_charge_and_what_they_draw_are_counted(

@@ -163,13 +163,13 @@ async def test_its_limit_is_a_number_within_its_fuse(
     assert manager.site.circuits["feeder:shed"].capacity == PhaseCurrents.same(7.5)
     with pytest.raises(ServiceValidationError):
         await choose(16.1)
-    assert manager.settings.feeder_maximum == {"shed": 7.5}
+    assert manager.live.settings.feeder_maximum == {"shed": 7.5}
 
 
 async def test_its_limit_survives_a_restart(
     hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
 ) -> None:
-    await entry.runtime_data.change_feeder("shed", maximum=7.5)
+    await entry.runtime_data.live.change_feeder("shed", maximum=7.5)
 
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
@@ -182,14 +182,14 @@ async def test_a_smaller_fuse_lowers_the_limit_and_other_settings_can_still_be_c
     hass: HomeAssistant, entry: MockConfigEntry, sockets: dict[str, Client]
 ) -> None:
     manager = entry.runtime_data
-    await manager.change_feeder("shed", maximum=12.0)
+    await manager.live.change_feeder("shed", maximum=12.0)
 
     await change(hass, entry, "shed", rated_current=10.0)
 
     number = await until_state(hass, entity_of(hass, "number", "shed", "maximum_current"), "10.0")
     assert number.attributes["max"] == 10.0
-    await manager.change(maximum_current=15.0)
-    assert manager.settings.maximum_current == 15.0
+    await manager.live.change(maximum_current=15.0)
+    assert manager.live.settings.maximum_current == 15.0
     for socket in sockets.values():
         assert "currentTime" in await socket.call("Heartbeat")
 

@@ -176,7 +176,7 @@ async def test_what_was_stored_of_a_group_goes_with_it(
 ) -> None:
     entry = group()
     await set_up(hass, entry)
-    await entry.runtime_data.change(maximum_current=10.0)
+    await entry.runtime_data.live.change(maximum_current=10.0)
     assert f"{DOMAIN}.{entry.entry_id}" in hass_storage
 
     await hass.config_entries.async_remove(entry.entry_id)

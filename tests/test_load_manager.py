@@ -45,16 +45,16 @@ async def test_an_exception_takes_everyone_down_and_balancing_comes_back(
         assert keeper.wanted >= 6.0
 
         with patch.object(load_manager, "step", side_effect=RuntimeError("broken")):
-            await manager.change(maximum_current=18.0)
+            await manager.live.change(maximum_current=18.0)
             await left.status("Charging")
             await hass.async_block_till_done()
             assert keeper.wanted == manager.site.connectors[LEFT].fallback
-            await manager.change(maximum_current=17.0)
+            await manager.live.change(maximum_current=17.0)
             await left.status("Charging")
             await hass.async_block_till_done()
         assert caplog.text.count("Balancing failed") == 1
 
-        await manager.change(maximum_current=16.0)
+        await manager.live.change(maximum_current=16.0)
         await until_step(entry, lambda: manager.decision.connectors[LEFT].target >= 6.0)
 
 
@@ -67,9 +67,9 @@ async def test_who_only_looks_on_does_not_stop_balancing(
     async with client(entry, "LEFT") as left:
         await left.boot()
         await start_session(left)
-        with patch.object(manager.recalculations, "note", side_effect=RuntimeError("full")):
+        with patch.object(manager.records.recalculations, "note", side_effect=RuntimeError("full")):
             await until_step(entry, lambda: manager.decision.connectors[LEFT].limit >= 6.0)
-            await manager.change(maximum_current=5.0)
+            await manager.live.change(maximum_current=5.0)
             await until_step(entry, lambda: manager.decision.connectors[LEFT].limit == 0.0)
     assert manager.chargers.control("LEFT").limits.keeper(1).wanted == 0.0
     assert "can't be shown" in caplog.text
@@ -85,7 +85,7 @@ async def test_what_breaks_a_site_takes_everyone_to_nothing(hass: HomeAssistant)
         await start_session(left)
         await until_step(entry, lambda: manager.decision.connectors[LEFT].limit >= 6.0)
         with patch.object(load_manager, "build_site", side_effect=ValueError("no tree")):
-            await manager.change(maximum_current=18.0)
+            await manager.live.change(maximum_current=18.0)
             await hass.async_block_till_done()
             assert manager.chargers.control("LEFT").limits.keeper(1).wanted == 0.0
 
@@ -153,7 +153,7 @@ async def test_an_automation_that_writes_every_second_wears_no_charger(
         await box.until(lambda: box.connectors[1].offered == 16.0)
         before, began = len(box.received("SetChargingProfile")), clock.monotonic()
         for write in range(40):
-            await manager.change(maximum_current=10.0 if write % 2 else 16.0)
+            await manager.live.change(maximum_current=10.0 if write % 2 else 16.0)
             await clock.sleep(1.0)
         sent = len(box.received("SetChargingProfile")) - before
         passed = clock.monotonic() - began
@@ -178,11 +178,11 @@ async def test_no_setting_goes_above_a_fuse(
 ) -> None:
     entry = group(charger("LEFT"))
     await set_up(hass, entry)
-    before = entry.runtime_data.settings
+    before = entry.runtime_data.live.settings
     with pytest.raises(SettingError) as refused:
-        await entry.runtime_data.change(**changes)
+        await entry.runtime_data.live.change(**changes)
     assert refused.value.field == field
-    assert entry.runtime_data.settings == before
+    assert entry.runtime_data.live.settings == before
 
 
 async def test_a_connector_keeps_to_what_its_charger_may(hass: HomeAssistant) -> None:
@@ -190,8 +190,8 @@ async def test_a_connector_keeps_to_what_its_charger_may(hass: HomeAssistant) ->
     await set_up(hass, entry)
     for amperes in (5.0, 17.0):
         with pytest.raises(SettingError):
-            await entry.runtime_data.change_connector(LEFT, maximum=amperes)
-    await entry.runtime_data.change_connector(LEFT, maximum=10.0, charging_allowed=False)
+            await entry.runtime_data.live.change_connector(LEFT, maximum=amperes)
+    await entry.runtime_data.live.change_connector(LEFT, maximum=10.0, charging_allowed=False)
     connector = entry.runtime_data.site.connectors[LEFT]
     assert (connector.maximum, connector.charging_allowed) == (10.0, False)
 

@@ -69,7 +69,7 @@ def test_a_safe_limit_that_was_not_free_is_told(
         "group": Circuit(id="group", parent="grid", limit=same(16.0), rated=same(20.0)),
     }
     manager: Any = SimpleNamespace(
-        other_load_peaks=peaks,
+        records=SimpleNamespace(other_load_peaks=peaks),
         site=Site(circuits=circuits, connectors={}, grid="grid", safe_limit=same(12.0)),
     )
     issue = safe_limit_issue(manager, group="Garage")
@@ -81,7 +81,7 @@ def test_a_safe_limit_that_was_not_free_is_told(
 def test_without_a_meter_there_is_nothing_to_tell() -> None:
     circuits = {"group": Circuit(id="group", parent=None, limit=same(16.0), rated=same(20.0))}
     manager: Any = SimpleNamespace(
-        other_load_peaks=OtherLoadPeaks({YESTERDAY: same(20.0)}),
+        records=SimpleNamespace(other_load_peaks=OtherLoadPeaks({YESTERDAY: same(20.0)})),
         site=Site(circuits=circuits, connectors={}),
     )
     assert safe_limit_issue(manager, group="Garage") is None
@@ -106,7 +106,7 @@ def test_a_feeders_safe_limit_that_was_not_free_is_told(
         "feeder:gone": {"2026-05-19": [9] * 3},
     }
     manager: Any = SimpleNamespace(
-        feeder_load_peaks=read_peaks(noted),
+        records=SimpleNamespace(feeder_load_peaks=read_peaks(noted)),
         feeders={"shed": SimpleNamespace(name="Shed")},
         site=Site(circuits={one.id: one for one in (shed, group)}, connectors={}),
     )

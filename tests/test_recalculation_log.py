@@ -28,8 +28,8 @@ from custom_components.ev_load_manager.balancing.readings import (
     Status,
 )
 from custom_components.ev_load_manager.balancing.site import ConnectorId
+from custom_components.ev_load_manager.live_settings import LiveSettings
 from custom_components.ev_load_manager.recalculation_log import ROWS_PER_PAGE, RecalculationLog
-from custom_components.ev_load_manager.store import LiveSettings
 
 SETTINGS = LiveSettings(maximum_current=35.0, grid_maximum_current=35.0, safe_limit=16.0)
 MIDNIGHT = datetime(2026, 10, 25, tzinfo=UTC)

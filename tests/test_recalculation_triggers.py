@@ -144,7 +144,7 @@ async def test_a_saved_setting_has_the_current_shared_anew(
 ) -> None:
     steps.clear()
 
-    await entry.runtime_data.change(maximum_current=7.0)
+    await entry.runtime_data.live.change(maximum_current=7.0)
 
     decision = await until_shared(entry, steps, "settings", lambda _: True)
     assert decision.connectors[LEFT].limit <= 7.0

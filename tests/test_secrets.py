@@ -86,7 +86,7 @@ async def steps(entry: MockConfigEntry, count: int) -> None:
     """Let the group take steps; entities and issues look at each in any order."""
     for _ in range(count):
         over = iter((False, True))
-        entry.runtime_data._trigger("test")
+        entry.runtime_data._triggers.at_once("test")
         await until_step(entry, lambda over=over: next(over))  # type: ignore[misc]
 
 

@@ -186,7 +186,7 @@ async def test_a_users_lower_limit_still_counts(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     await act(hass, entry, "set_temporary_limit", limit=15, duration={"hours": 2})
-    await entry.runtime_data.change(maximum_current=12.0)
+    await entry.runtime_data.live.change(maximum_current=12.0)
 
     assert capacity(entry) == 12.0
 
@@ -214,7 +214,7 @@ async def test_an_end_is_the_houses_own_time(hass: HomeAssistant, entry: MockCon
 
     await act(hass, entry, "set_temporary_limit", limit=9, end=end.isoformat(" "))
 
-    (found,) = entry.runtime_data.temporary_limits.all
+    (found,) = entry.runtime_data.live.temporary_limits.all
     assert found.until == end.replace(tzinfo=dt_util.get_default_time_zone())
 
 
@@ -245,7 +245,7 @@ async def test_what_can_not_be_is_said_in_words(
 
     assert refused.value.translation_key == key
     assert str(refused.value) != key
-    assert entry.runtime_data.temporary_limits.all == ()
+    assert entry.runtime_data.live.temporary_limits.all == ()
 
 
 @pytest.mark.usefixtures("very_fast")
@@ -256,7 +256,7 @@ async def test_it_ends_by_itself(hass: HomeAssistant, entry: MockConfigEntry) ->
     assert capacity(entry) == 9.0
 
     await until_step(entry, lambda: capacity(entry) == 12.0)
-    assert [one.name for one in manager.temporary_limits.all] == ["long"]
+    assert [one.name for one in manager.live.temporary_limits.all] == ["long"]
     await until_step(entry, lambda: capacity(entry) == 20.0)
     await until_state(hass, entity_of(hass, "sensor", entry.entry_id, "temporary_limit"), "unknown")
 
@@ -328,7 +328,7 @@ async def test_automations_that_contradict_each_other_leave_the_last_that_could_
         await until_step(entry, lambda: manager.decision.circuits["group"].capacity.l1 == 9.0)
         assert manager.decision.connectors[B].limit <= 9.0
 
-    assert [one.name for one in manager.temporary_limits.all] == ["sun"]
+    assert [one.name for one in manager.live.temporary_limits.all] == ["sun"]
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     assert capacity(entry) == 9.0
@@ -346,7 +346,7 @@ async def test_a_removed_feeder_takes_its_limits_along(
     hass.config_entries.async_remove_subentry(entry, "shed")
     await hass.async_block_till_done()
 
-    assert entry.runtime_data.temporary_limits.all == ()
+    assert entry.runtime_data.live.temporary_limits.all == ()
 
 
 @pytest.mark.parametrize("policy", Policy)

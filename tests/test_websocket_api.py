@@ -225,7 +225,7 @@ async def test_a_changed_limit_is_seen_at_once_by_everyone_who_looks(
     assert answer["success"]
     seen = await until(guests_page, lambda seen: seen["settings"]["maximum_current"] == 12.0)
     assert seen["circuits"][0]["limit"] == [12.0, 12.0, 12.0]
-    assert entry.runtime_data.settings.maximum_current == 12.0
+    assert entry.runtime_data.live.settings.maximum_current == 12.0
 
 
 async def test_nothing_is_told_while_nothing_changes(
@@ -248,7 +248,7 @@ async def test_nothing_is_told_while_nothing_changes(
     manager._rebuild()
     await enough.wait()
 
-    await manager.change(maximum_current=11.0)
+    await manager.live.change(maximum_current=11.0)
 
     assert (await picture(page))["settings"]["maximum_current"] == 11.0
 
@@ -259,7 +259,7 @@ async def test_changes_within_a_second_come_together(
     await subscribe(page, entry)
     manager = entry.runtime_data
     for amperes in (19.0, 18.0, 17.0, 16.0, 15.0, 14.0):
-        await manager.change(maximum_current=amperes)
+        await manager.live.change(maximum_current=amperes)
 
     limits = [(await picture(page))["settings"]["maximum_current"]]
     while limits[-1] != 14.0:
@@ -287,7 +287,7 @@ async def test_pausing_an_outlet_stops_its_car(
         assert answer["success"]
         reason = entity_of(hass, "sensor", subentry_id(entry, "B"), 2, "reason")
         await until_state(hass, reason, "paused_by_user")
-        assert entry.runtime_data.settings.charging_allowed == {ConnectorId("B", 2): False}
+        assert entry.runtime_data.live.settings.charging_allowed == {ConnectorId("B", 2): False}
 
 
 @pytest.mark.parametrize(
@@ -304,12 +304,12 @@ async def test_only_administrators_change_anything(
     command: str,
     data: dict[str, Any],
 ) -> None:
-    before = entry.runtime_data.settings
+    before = entry.runtime_data.live.settings
 
     answer = await ask(guests_page, command, entry_id=entry.entry_id, **data)
 
     assert answer["error"]["code"] == "unauthorized"
-    assert entry.runtime_data.settings == before
+    assert entry.runtime_data.live.settings == before
 
 
 @pytest.mark.parametrize(
@@ -332,14 +332,14 @@ async def test_what_cant_be_is_said_in_words_that_can_be_translated(
     data: dict[str, Any],
     key: str,
 ) -> None:
-    before = entry.runtime_data.settings
+    before = entry.runtime_data.live.settings
 
     answer = await ask(page, command, entry_id=entry.entry_id, **data)
 
     assert answer["error"]["translation_domain"] == "ev_load_manager"
     assert answer["error"]["translation_key"] == key
     assert "{" not in answer["error"]["message"]
-    assert entry.runtime_data.settings == before
+    assert entry.runtime_data.live.settings == before
 
 
 @pytest.mark.parametrize(
@@ -355,12 +355,12 @@ async def test_what_cant_be_is_said_in_words_that_can_be_translated(
 async def test_nonsense_changes_nothing(
     entry: MockConfigEntry, page: MockHAClientWebSocket, data: dict[str, Any]
 ) -> None:
-    before = entry.runtime_data.settings
+    before = entry.runtime_data.live.settings
 
     answer = await ask(page, "change", entry_id=entry.entry_id, **data)
 
     assert answer["error"]["code"] == "invalid_format"
-    assert entry.runtime_data.settings == before
+    assert entry.runtime_data.live.settings == before
 
 
 @pytest.mark.parametrize("command", ["subscribe", "entities", "change"])
@@ -407,7 +407,7 @@ async def test_a_page_follows_its_group_over_a_restart_of_it(
     while (await event(page))["state"] != "running":
         pass
 
-    await entry.runtime_data.change(maximum_current=9.0)
+    await entry.runtime_data.live.change(maximum_current=9.0)
     await until(page, lambda seen: seen["settings"]["maximum_current"] == 9.0)
 
 
@@ -471,7 +471,7 @@ async def test_the_recalculations_are_told_and_those_of_one_charger(
     hass: HomeAssistant, entry: MockConfigEntry, page: MockHAClientWebSocket
 ) -> None:
     await subscribe(page, entry)
-    await entry.runtime_data.change(maximum_current=7.0)
+    await entry.runtime_data.live.change(maximum_current=7.0)
     await until(page, lambda seen: seen["circuits"][0]["limit"][0] == 7.0)
     await page.send_json_auto_id({"type": "unsubscribe_events", "subscription": 1})
     while not (await page.receive_json()).get("success"):
@@ -511,7 +511,7 @@ async def test_a_feeders_limit_is_changed_and_seen(
     )
 
     assert answer["success"], answer
-    assert entry.runtime_data.settings.feeder_maximum == {"F1": 10.0}
+    assert entry.runtime_data.live.settings.feeder_maximum == {"F1": 10.0}
     answer = await ask(
         page, "change_feeder", entry_id=entry.entry_id, circuit="feeder:F2", maximum=10
     )
@@ -540,20 +540,20 @@ async def test_the_safe_limit_of_a_feeder_with_a_meter_is_changed_and_seen(
 
     row = (await until(page, lambda seen: seen["circuits"][1]["safe_limit"] == 9.5))["circuits"][1]
     assert row["maximum"] == 16.0
-    assert entry.runtime_data.settings.feeder_maximum == {}
+    assert entry.runtime_data.live.settings.feeder_maximum == {}
     for circuit, safe_limit, key in (
         ("feeder:F1", 16.5, "limit_out_of_range"),
         ("feeder:F2", 6.0, "feeder_without_meter"),
     ):
         assert (await change(circuit, safe_limit))["error"]["translation_key"] == key
-    assert entry.runtime_data.settings.feeder_safe_limit == {"F1": 9.5}
+    assert entry.runtime_data.live.settings.feeder_safe_limit == {"F1": 9.5}
 
 
 async def test_a_temporary_limit_hides_nothing_of_what_a_feeder_is_set_to(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator
 ) -> None:
     await set_up(hass, entry := group(feeder("F1", "Left row")))
-    await entry.runtime_data.set_temporary_limit(
+    await entry.runtime_data.live.set_temporary_limit(
         TemporaryLimit(
             circuit="feeder:F1",
             name="evening",
@@ -592,7 +592,7 @@ async def test_a_limit_for_some_time_is_seen_with_its_name_and_end(
     entry: MockConfigEntry, page: MockHAClientWebSocket
 ) -> None:
     until_then = datetime.now(UTC) + timedelta(hours=1)
-    await entry.runtime_data.set_temporary_limit(
+    await entry.runtime_data.live.set_temporary_limit(
         TemporaryLimit(circuit="group", name="grid operator", limit=8.0, until=until_then)
     )
 

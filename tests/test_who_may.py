@@ -62,7 +62,7 @@ async def test_actions_are_for_administrators(
             blocking=True,
             context=Context(user_id=guest.id),
         )
-    assert not entry.runtime_data.temporary_limits.all
+    assert not entry.runtime_data.live.temporary_limits.all
 
 
 async def test_administrators_and_automations_set_temporary_limits(
@@ -73,11 +73,11 @@ async def test_administrators_and_automations_set_temporary_limits(
         await hass.services.async_call(
             DOMAIN, "set_temporary_limit", data["set_temporary_limit"], True, context
         )
-        assert len(entry.runtime_data.temporary_limits.all) == 1
+        assert len(entry.runtime_data.live.temporary_limits.all) == 1
         await hass.services.async_call(
             DOMAIN, "clear_temporary_limit", data["clear_temporary_limit"], True, context
         )
-        assert not entry.runtime_data.temporary_limits.all
+        assert not entry.runtime_data.live.temporary_limits.all
     with pytest.raises(ServiceValidationError) as refusal:
         await hass.services.async_call(
             DOMAIN, "put_first_in_line", data["put_first_in_line"], blocking=True
@@ -108,7 +108,7 @@ async def test_entities_are_changed_by_administrators_and_automations_alone(
     data: dict[str, Any],
 ) -> None:
     manager = entry.runtime_data
-    before = manager.settings
+    before = manager.live.settings
     keys = {"group": entry.entry_id, "shed": "shed", "outlet": f"{subentry_id(entry, 'A')}_1"}
     target = {"entity_id": entity_of(hass, platform, keys[place], key)}
 
@@ -119,15 +119,15 @@ async def test_entities_are_changed_by_administrators_and_automations_alone(
 
     with pytest.raises(Unauthorized):
         await change(Context(user_id=guest.id))
-    assert manager.settings == before
+    assert manager.live.settings == before
 
     await change(Context(user_id=hass_admin_user.id))
-    assert manager.settings != before
-    await manager.change(
+    assert manager.live.settings != before
+    await manager.live.change(
         **{name: getattr(before, name) for name in ("maximum_current", "balancing", "policy")},
         connector_maximum={},
         charging_allowed={},
         feeder_maximum={},
     )
     await change(Context())
-    assert manager.settings != before
+    assert manager.live.settings != before

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.ev_load_manager import load_manager
+from custom_components.ev_load_manager import triggers
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.link import Link, Reply
 from custom_components.ev_load_manager.entity import EvLoadManagerEntity
@@ -98,14 +98,14 @@ async def work_of_a_report(hass: HomeAssistant, chargers: int) -> Counter[str]:
     """The functions that one report of the last charger calls."""
     async with garage(hass, chargers) as (entry, sockets):
         # The group waits for more of its kind, so that no step comes between.
-        with patch.object(load_manager, "VALUES_INTERVAL", 3600.0):
+        with patch.object(triggers, "VALUES_INTERVAL", 3600.0):
             await take_a_step(entry)
             for amperes in (5.0, 5.1, 5.2):
                 await tell_values(sockets[-1], (amperes, amperes, amperes))
             with counted() as work:
                 await tell_values(sockets[-1], (5.3, 5.3, 5.3))
             assert work.answered == 1
-            entry.runtime_data._trigger("settings")
+            entry.runtime_data._triggers.at_once("settings")
         return work.calls
 
 
@@ -113,7 +113,7 @@ async def take_a_step(entry: MockConfigEntry) -> None:
     """Have a step of the group taken."""
     manager = entry.runtime_data
     decided = manager.decision
-    manager._trigger("settings")
+    manager._triggers.at_once("settings")
     await until_step(entry, lambda: manager.decision is not decided)
 
 
@@ -189,7 +189,7 @@ async def test_a_state_is_written_only_where_it_has_changed(hass: HomeAssistant)
 async def test_a_crowd_of_reports_is_one_step_of_the_group(hass: HomeAssistant) -> None:
     async with garage(hass, 4) as (entry, sockets):
         manager = entry.runtime_data
-        with patch.object(load_manager, "VALUES_INTERVAL", 3600.0):
+        with patch.object(triggers, "VALUES_INTERVAL", 3600.0):
             # It waits as long as that from its next step on.
             await take_a_step(entry)
             decided = manager.decision

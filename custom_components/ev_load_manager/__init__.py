@@ -22,13 +22,14 @@ from .feeders import async_adopt_orphans, async_forget_issues, async_tell_mended
 from .group_issues import GroupIssues
 from .limit_services import async_setup_limit_services
 from .listeners import TlsDiffers
-from .load_manager import EvLoadManagerConfigEntry, LoadManager, read_entry
+from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .login_issue import LoginIssue
 from .ocpp_services import async_setup_ocpp_services
 from .panel import async_hide_panel, async_setup_panel, async_show_panel
 from .places import places
 from .safe_limit_issue import SafeLimitIssues
 from .services import async_setup_services
+from .settings import read_entry
 from .tls import TlsError
 from .unknown_issues import UnknownIssues
 from .websocket_api import async_register_commands

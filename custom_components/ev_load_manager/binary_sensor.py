@@ -56,7 +56,7 @@ def _where_overloaded(group: GroupPlace) -> Mapping[str, Any]:
     return {
         "circuits": {
             feeder_name(group.manager.feeders, circuit) or circuit: [phase.name for phase in phases]
-            for circuit, phases in group.manager.overload.overloaded.items()
+            for circuit, phases in group.manager.records.overload.overloaded.items()
         }
     }
 
@@ -88,7 +88,7 @@ GROUP_BINARY_SENSORS: Final = (
         key="overload",
         translation_key="overload",
         device_class=BinarySensorDeviceClass.PROBLEM,
-        value_fn=lambda group: bool(group.manager.overload.overloaded),
+        value_fn=lambda group: bool(group.manager.records.overload.overloaded),
         attributes_fn=_where_overloaded,
     ),
     *_meter_rows(),

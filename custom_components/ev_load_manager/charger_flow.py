@@ -46,7 +46,6 @@ from .flow_schemas import (
     lowest_kilowatts,
     wirings_for,
 )
-from .load_manager import read_entry
 from .meter_steps import MeterSteps
 from .model_form import model_fields, model_value, recognised
 from .own_meter_form import MeterChoice, check_meter_choice, meter_choice_of
@@ -60,7 +59,7 @@ from .password_form import (
     choice_of,
     password_schema,
 )
-from .settings import WIRINGS, ChargerSettings, GroupSettings
+from .settings import WIRINGS, ChargerSettings, GroupSettings, read_entry
 from .waiting import (
     ARRIVES_WITHIN,
     async_arrival,

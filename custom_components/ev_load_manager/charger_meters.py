@@ -7,9 +7,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from . import clock
-from .balancing.phases import Wiring
-from .balancing.readings import Sample
-from .gather import sample_of_meter
+from .balancing.phases import Phase, PhaseCurrents, Wiring
+from .balancing.readings import MeterReading, Sample
 from .meter import MeterValues
 from .meters import Meters, WantedMeter
 from .settings import ChargerSettings
@@ -67,7 +66,7 @@ class ChargerMeters:
             return None
         if clock.monotonic() - reading.at > IS_OLD:
             return None
-        return sample_of_meter(reading, wiring, latency=coordinator.meter.latency)
+        return _sample(reading, wiring, latency=coordinator.meter.latency)
 
     def values(self, charger_id: str) -> MeterValues | None:
         """The last answer of a charger's meter; None where it has none, or does not answer."""
@@ -77,3 +76,20 @@ class ChargerMeters:
         # Before the first reading there is none.
         values: MeterValues | None = coordinator.data
         return values
+
+
+def _sample(reading: MeterReading, wiring: Wiring, *, latency: float) -> Sample:
+    """Currents that a meter in a charger's supply tells, on the grid's phases.
+
+    It stands where the cable leaves the grid, so its L1 to L3 are the grid's;
+    one with a single phase measures the one that the charger has. Cars only
+    draw: a transformer the wrong way round still measures a load. What is
+    `latency` (s) old at most counts as that old, which is the safe side.
+    """
+    if len(wiring) == 1:
+        currents = PhaseCurrents.on(wiring, abs(reading.currents.l1))
+    else:
+        currents = PhaseCurrents(
+            *(abs(reading.currents[phase]) if phase in wiring else 0.0 for phase in Phase)
+        )
+    return Sample(at=reading.at - latency, currents=currents, highest=max(currents))

@@ -51,15 +51,15 @@ async def async_get_config_entry_diagnostics(
         "entry": async_redact_data(entry.as_dict(), TO_REDACT),
         "clock": {"now": clock.now().isoformat(), "monotonic": clock.monotonic()},
         "settings": {
-            "maximum_current": manager.settings.maximum_current,
-            "grid_maximum_current": manager.settings.grid_maximum_current,
-            "safe_limit": manager.settings.safe_limit,
-            "balancing": manager.settings.balancing,
-            "adaptive": manager.settings.adaptive,
-            "policy": manager.settings.policy,
-            "phase_choice": manager.settings.phase_choice,
-            "feeder_maximum": dict(manager.settings.feeder_maximum),
-            "feeder_safe_limit": dict(manager.settings.feeder_safe_limit),
+            "maximum_current": manager.live.settings.maximum_current,
+            "grid_maximum_current": manager.live.settings.grid_maximum_current,
+            "safe_limit": manager.live.settings.safe_limit,
+            "balancing": manager.live.settings.balancing,
+            "adaptive": manager.live.settings.adaptive,
+            "policy": manager.live.settings.policy,
+            "phase_choice": manager.live.settings.phase_choice,
+            "feeder_maximum": dict(manager.live.settings.feeder_maximum),
+            "feeder_safe_limit": dict(manager.live.settings.feeder_safe_limit),
         },
         "meter": _meter(manager.meter),
         "decision": decision
@@ -80,7 +80,7 @@ async def async_get_config_entry_diagnostics(
             for place in places(hass, entry)
             if isinstance(place, ChargerPlace)
         },
-        "safe_limit_log": _without_names(manager.safe_limit_log.to_list()[-20:]),
+        "safe_limit_log": _without_names(manager.records.safe_limit_log.to_list()[-20:]),
     }
 
 

@@ -11,8 +11,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
-from .load_manager import EvLoadManagerConfigEntry, LoadManager, read_entry
+from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .not_released import async_tell_not_released
+from .settings import read_entry
 from .store import GroupStore
 
 _PARTING: HassKey[dict[str, LoadManager]] = HassKey(f"{DOMAIN}_parting")

@@ -20,11 +20,11 @@ from .const import (
     DIRECTLY,
 )
 from .feeder_form import check_feeder, feeder_data, feeder_schema
-from .load_manager import read_entry
 from .meter.config import CONF_TYPE, TYPE_MODBUS
 from .meter_schemas import FEEDER_LIMIT_DEFAULTS, check_feeder_limits, feeder_limits_schema
 from .meter_steps import MeterSteps
 from .own_meter_form import MeterChoice, meter_choice_of
+from .settings import read_entry
 
 
 class FeederFlow(

@@ -34,9 +34,8 @@ from .const import (
 )
 from .feeders import Feeders, in_loops, read_feeders
 from .flow_schemas import HIGHEST_CURRENT, LOWEST_CURRENT
-from .load_manager import read_entry
 from .own_meter_form import FIELD_METER, meter_fields
-from .settings import ChargerSettings
+from .settings import ChargerSettings, read_entry
 
 _AMPERES: Final = NumberSelector(
     NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any", unit_of_measurement="A")

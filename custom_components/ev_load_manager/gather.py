@@ -1,9 +1,14 @@
-"""From what the chargers said to the readings that `balancing` decides on."""
+"""From what chargers and meters said to the readings that `balancing` decides on."""
 
-from .balancing.phases import Phase, PhaseCurrents, Wiring, to_grid
-from .balancing.readings import ConnectorReading, MeterReading, Offer, Sample, Status, Superseded
+from .balancing.phases import PhaseCurrents, Wiring, to_grid
+from .balancing.readings import ConnectorReading, Offer, Readings, Sample, Status, Superseded
+from .balancing.site import Site
+from .charger_meters import ChargerMeters
+from .chargers import Chargers
 from .csms.charge_point import ChargePoint, ChargePointStatus, ConnectorState, Values
 from .csms.limit_keeper import Offer as SentOffer
+from .meters import Meters
+from .site_builder import GRID
 
 _STATUSES = {
     ChargePointStatus.AVAILABLE: Status.AVAILABLE,
@@ -16,6 +21,41 @@ _STATUSES = {
     ChargePointStatus.UNAVAILABLE: Status.UNAVAILABLE,
     ChargePointStatus.FAULTED: Status.FAULTED,
 }
+
+
+def gather(
+    site: Site, chargers: Chargers, charger_meters: ChargerMeters, meters: Meters
+) -> Readings:
+    """All that is known of a group at this moment."""
+    circuit_meters = {
+        circuit: coordinator.last_good
+        for circuit, coordinator in meters.items()
+        if coordinator.last_good is not None
+    }
+    connectors = {
+        id_: connector_reading(
+            point := chargers.point(id_.charger),
+            point.connectors[id_.number],
+            chargers.keeper(id_).offer,
+            connector.wiring,
+            met=chargers.is_met(id_.charger),
+            metered=_metered(id_.charger, chargers, charger_meters),
+        )
+        for id_, connector in site.connectors.items()
+    }
+    return Readings(
+        connectors=connectors,
+        meter=circuit_meters.pop(GRID, None),
+        circuit_meters=circuit_meters,
+    )
+
+
+def _metered(charger_id: str, chargers: Chargers, meters: ChargerMeters) -> Sample | None:
+    """What the charger's own meter told; None without, or where it can't tell outlets apart."""
+    sample = meters.sample(charger_id)
+    if sample is None or not chargers.has_own_meter(chargers.named(charger_id)):
+        return None
+    return sample
 
 
 def connector_reading(
@@ -67,23 +107,6 @@ def sample_of(values: Values | None, wiring: Wiring) -> Sample | None:
         current = values.power / (values.voltage or 230.0)
         return Sample(at=values.at, currents=PhaseCurrents.on(wiring, current), highest=current)
     return None
-
-
-def sample_of_meter(reading: MeterReading, wiring: Wiring, *, latency: float) -> Sample:
-    """Currents that a meter in a charger's supply tells, on the grid's phases.
-
-    It stands where the cable leaves the grid, so its L1 to L3 are the grid's;
-    one with a single phase measures the one that the charger has. Cars only
-    draw: a transformer the wrong way round still measures a load. What is
-    `latency` (s) old at most counts as that old, which is the safe side.
-    """
-    if len(wiring) == 1:
-        currents = PhaseCurrents.on(wiring, abs(reading.currents.l1))
-    else:
-        currents = PhaseCurrents(
-            *(abs(reading.currents[phase]) if phase in wiring else 0.0 for phase in Phase)
-        )
-    return Sample(at=reading.at - latency, currents=currents, highest=max(currents))
 
 
 def offer_of(sent: SentOffer) -> Offer:

@@ -134,7 +134,7 @@ def wiring_issue(phases: Collection[Phase], *, group: str, entry_id: str) -> Iss
 
 def safe_limit_issue(manager: LoadManager, *, group: str) -> Issue | None:
     """Whether the building has drawn so much that the safe limit would not have been free."""
-    peaks = manager.other_load_peaks.highest(clock.now().date())
+    peaks = manager.records.other_load_peaks.highest(clock.now().date())
     grid = manager.site.circuits.get(GRID)
     if peaks is None or grid is None or manager.site.safe_limit is None:
         return None
@@ -148,7 +148,7 @@ def feeder_safe_limit_issues(manager: LoadManager, *, group: str) -> Iterator[tu
 
     The fuse is what counts there: temporary limits come and go.
     """
-    for circuit, noted in manager.feeder_load_peaks.items():
+    for circuit, noted in manager.records.feeder_load_peaks.items():
         peaks = noted.highest(clock.now().date())
         feeder = manager.site.circuits.get(circuit)
         if peaks is None or feeder is None or feeder.meter is None:

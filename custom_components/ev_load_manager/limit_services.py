@@ -74,7 +74,7 @@ async def _set_temporary_limit(call: ServiceCall) -> None:
         until=_end(call),
     )
     try:
-        await entry.runtime_data.set_temporary_limit(limit)
+        await entry.runtime_data.live.set_temporary_limit(limit)
     except SettingError as error:
         raise _in_words(error) from error
 
@@ -82,7 +82,7 @@ async def _set_temporary_limit(call: ServiceCall) -> None:
 async def _clear_temporary_limit(call: ServiceCall) -> None:
     entry = _entry(call)
     name = call.data.get(ATTR_NAME)
-    await entry.runtime_data.clear_temporary_limit(
+    await entry.runtime_data.live.clear_temporary_limit(
         _circuit(call, entry), None if name is None else name.strip()
     )
 

@@ -1,4 +1,4 @@
-"""The loop of one group: readings in, a decision, limits out.
+"""One group: its parts, and its loop: readings in, a decision, limits out.
 
 Whatever happens to the group wakes one task, which takes one step of the
 controller for all of it together and tells every limit to its keeper.
@@ -6,7 +6,6 @@ controller for all of it together and tells every limit to its keeper.
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -17,71 +16,41 @@ from homeassistant.core import HassJob, HomeAssistant, callback
 from . import clock
 from .access import Access
 from .balancing.controller import Memory, step
-from .balancing.decision import Decision, Mode
+from .balancing.decision import Decision
 from .balancing.fallback import SteadyFallbacks
 from .balancing.phases import NO_CURRENT, PhaseCurrents, Phases
-from .balancing.readings import ConnectorReading, Readings, Sample
+from .balancing.readings import Readings
 from .balancing.safe_limit import Cause
 from .balancing.site import ConnectorId, Site
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
-from .const import LOGGER, SUBENTRY_CHARGER
+from .const import LOGGER
 from .coordinator import MeterCoordinator
 from .csms.charge_point import Change, ChargePoint
 from .csms.profiles import ProfileCatalogue, load_catalogue
 from .csms.server import UnknownCharger
 from .errors import SettingError
 from .feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
-from .gather import connector_reading
+from .gather import gather
+from .handing_out import all_told, fall_back, hand_out, never_more
 from .listeners import Listener, async_listeners
-from .meters import Meters, WantedMeter
+from .live_changes import LiveChanges
+from .meters import Meters, wanted_meters
 from .not_released import async_tell_not_released
-from .other_load_peaks import OtherLoadPeaks, read_peaks
-from .overload import OverloadWatch
-from .recalculation_log import RecalculationLog
-from .safe_limit_log import SafeLimitLog
-from .settings import ChargerSettings, GroupSettings
-from .site_builder import GRID, GROUP, build_site, feeder_circuit
-from .store import GroupStore, LiveSettings
-from .temporary_limits import TemporaryLimit, TemporaryLimits
+from .records import Records
+from .settings import ChargerSettings, GroupSettings, read_entry
+from .site_builder import GRID, build_site
+from .store import GroupStore
 from .tls import TlsError
+from .triggers import METER, Happened, Triggers
 from .wiring_finder import WiringFinder
 
-ADAPTIVE_LIFETIME: Final = 300.0
-"""Seconds that a limit holds without being renewed where it follows the building's load."""
-FIXED_LIFETIME: Final = 3600.0
-"""The same where only a fixed limit is shared."""
 HANDED_OVER_WITHIN: Final = 10.0
 """Seconds that chargers may take to be told their last limit when Home Assistant stops."""
 LONGEST_WAIT: Final = 5.0
 """The loop looks around at least this often, s."""
-VALUES_INTERVAL: Final = 0.5
-"""What chargers measure and answer is looked at together, at most this often, s."""
-_OF_ONE: Final = frozenset({Change.STATUS, Change.TRANSACTION, Change.LIMIT})
-"""What sets off steps all day long, and changes nothing at other chargers but their limits."""
-_MEASURED: Final = frozenset({"meter", Change.VALUES.value})
-"""The same for what changes nothing but what was measured."""
-_CAN_WAIT: Final = frozenset({Change.VALUES, Change.LIMIT, Change.CAPABILITIES})
-"""What comes from chargers in crowds, and calls for no other limit this very moment:
-room that an answered cut leaves may not be used for seconds."""
-SHORTEST_WAIT: Final = 0.05
-"""Time alone makes no more steps than one in this many seconds."""
 
 type EvLoadManagerConfigEntry = ConfigEntry[LoadManager]
-
-
-def read_entry(
-    entry: ConfigEntry[Any],
-) -> tuple[GroupSettings, dict[str, ChargerSettings]]:
-    """The settings in a config entry: the group, and its chargers by subentry."""
-    group = GroupSettings.from_data(entry.title, {**entry.data, **entry.options})
-    return group, {
-        subentry.subentry_id: ChargerSettings.from_data(
-            subentry.subentry_id, subentry.title, subentry.data, voltage=group.voltage
-        )
-        for subentry in entry.subentries.values()
-        if subentry.subentry_type == SUBENTRY_CHARGER
-    }
 
 
 class LoadManager:
@@ -102,10 +71,7 @@ class LoadManager:
         self._memory = Memory()
         self._fallbacks = SteadyFallbacks()
         self._site: Site | None = None
-        self._wake = asyncio.Event()
-        self._urgent = asyncio.Event()
-        self._triggers: set[str] = set()
-        self._stirred: set[str] = set()
+        self._triggers = Triggers()
         self._task: asyncio.Task[None] | None = None
         self._listeners: set[Callable[[], None]] = set()
         self._failing = False
@@ -119,8 +85,9 @@ class LoadManager:
             on_connectors=self._on_connectors,
         )
         self.feeders, self.mended_feeders = read_feeders(entry, {})
-        self.temporary_limits = TemporaryLimits()
-        self.settings = LiveSettings.first(self.group)
+        self.live = LiveChanges(
+            self.group, self.chargers, on_change=self._rebuild, save=self._store.save
+        )
         self.decision: Decision | None = None
         self.stirred: frozenset[str] | None = None
         """Chargers that the last step was for, unless it was for measured values alone;
@@ -128,16 +95,13 @@ class LoadManager:
         self.readings: Readings = Readings(connectors={})
         self._summed: Readings | None = None
         self._chargers_current = NO_CURRENT
-        self.meters = Meters(hass, entry, partial(self._trigger, "meter"))
+        self.meters = Meters(hass, entry, partial(self._triggers.at_once, METER))
         """Polls the meters of circuits: the grid connection's, and those of feeders."""
-        self.charger_meters = ChargerMeters(hass, entry, self._on_charger_meter)
+        # As good as a report of the charger.
+        values_came = partial(self._triggers.soon, Change.VALUES.value)
+        self.charger_meters = ChargerMeters(hass, entry, values_came)
         """Polls the meters of chargers that were given one."""
-        self.safe_limit_log = SafeLimitLog()
-        self.recalculations = RecalculationLog()
-        self.overload = OverloadWatch()
-        self.other_load_peaks = OtherLoadPeaks()
-        self.feeder_load_peaks: dict[str, OtherLoadPeaks] = {}
-        """By circuit, of feeders with a meter of their own."""
+        self.records = Records()
         self.wiring_finder = WiringFinder(hass, entry.entry_id, self.chargers.loaded_terminals)
 
     # Life
@@ -165,36 +129,25 @@ class LoadManager:
 
     async def _load(self) -> None:
         data = await self._store.load()
-        self.settings = LiveSettings.from_dict(data.get("settings", {}), self.group)
-        self.temporary_limits = TemporaryLimits.from_list(data.get("temporary_limits", ()))
+        self.live.restore(data)
         before = stored_feeders(data.get("feeders", ()))
         # One may have been removed while the group was not running.
         async_adopt_orphans(self._hass, self._entry, before)
         _, chargers = read_entry(self._entry)
         self._sync_feeders(before)
-        self.other_load_peaks = OtherLoadPeaks.from_dict(data.get("other_load_peaks"))
-        self.feeder_load_peaks = read_peaks(data.get("feeder_load_peaks"))
-        self.safe_limit_log = SafeLimitLog(
-            data.get("safe_limit_log", ()), stopped=_moment(data.get("saved_at"))
-        )
-        self._memory = Memory.from_dict(data.get("memory", {}), _monotonic_at(data.get("saved_at")))
+        saved_at = _moment(data.get("saved_at"))
+        self.records.restore(data, saved_at=saved_at)
+        self._memory = Memory.from_dict(data.get("memory", {}), _monotonic_at(saved_at))
         self.chargers.restore(chargers, data.get("chargers", {}))
 
     def _collect(self) -> dict[str, Any]:
         """What must survive (see `store`)."""
         return {
-            "settings": self.settings.to_dict(),
+            **self.live.to_dict(),
             "feeders": [feeder.to_dict() for feeder in self.feeders.values()],
-            "temporary_limits": self.temporary_limits.to_list(),
             "chargers": self.chargers.states(),
             "memory": self._memory.to_dict(clock.monotonic()),
-            "safe_limit_log": self.safe_limit_log.to_list(),
-            "other_load_peaks": self.other_load_peaks.to_dict(),
-            "feeder_load_peaks": {
-                circuit: peaks.to_dict()
-                for circuit, peaks in self.feeder_load_peaks.items()
-                if circuit in self.site.circuits
-            },
+            **self.records.to_dict(self.feeders),
             "saved_at": clock.now().isoformat(),
         }
 
@@ -216,30 +169,15 @@ class LoadManager:
 
         Every charger gets its share of the safe limit, if it has more than that now.
         """
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._end_loop()
         await self._stop_meters()
-        keepers = [
-            keeper
-            for control in self.chargers.controls.values()
-            for keeper in control.limits.keepers.values()
-        ]
-        before = [keeper.wanted for keeper in keepers]
-        try:
-            self._step()
-        except Exception:  # noqa: BLE001 - the last word must be said, whatever it is
-            LOGGER.exception("Balancing failed; chargers are told their fallback")
-            self._fall_back()
-        for keeper, wanted in zip(keepers, before, strict=True):
-            if wanted is not None and keeper.wanted is not None:
-                keeper.want(min(wanted, keeper.wanted))
-        try:
-            async with clock.timeout(HANDED_OVER_WITHIN):
-                await asyncio.gather(
-                    *(control.limits.settled() for control in self.chargers.controls.values())
-                )
-        except TimeoutError:
+        with never_more(self.chargers):
+            try:
+                self._step(self._triggers.take())
+            except Exception:  # noqa: BLE001 - the last word must be said, whatever it is
+                LOGGER.exception("Balancing failed; chargers are told their fallback")
+                fall_back(self.chargers, self._site)
+        if not await all_told(self.chargers, within=HANDED_OVER_WITHIN):
             LOGGER.warning("Not every charger of %s could be told its last limit", self.group.name)
         await self._store.save()
 
@@ -252,10 +190,13 @@ class LoadManager:
         """End the loop, and save; chargers stay connected, and keep their limits."""
         await self._stop_meters()
         await self.charger_meters.stop()
+        await self._end_loop()
+        await self._store.save()
+
+    async def _end_loop(self) -> None:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        await self._store.save()
 
     async def part(self, *, for_good: bool = False) -> None:
         """Let go of the chargers, and give the port back, after `pause`.
@@ -272,25 +213,7 @@ class LoadManager:
 
     async def _sync_meters(self) -> None:
         """Read the meters of the group and of its feeders; another one has to prove itself."""
-        group = self.group
-        wanted: dict[str, WantedMeter] = {}
-        if group.meter is not None:
-            wanted[GRID] = WantedMeter(
-                settings=group.meter,
-                name=f"{group.name} meter",
-                phases=group.phases,
-                interval=group.meter_interval,
-                max_age=group.meter_timeout,
-            )
-        for feeder_id, feeder in self.feeders.items():
-            if feeder.meter is not None:
-                wanted[feeder_circuit(feeder_id)] = WantedMeter(
-                    settings=feeder.meter,
-                    name=f"{feeder.name} meter",
-                    phases=group.phases,
-                    interval=feeder.meter_interval,
-                    max_age=feeder.meter_timeout,
-                )
+        wanted = wanted_meters(self.group, self.feeders)
         self._forget_meters(await self.meters.sync(wanted))
 
     async def _stop_meters(self) -> None:
@@ -306,114 +229,44 @@ class LoadManager:
     # The loop
 
     async def _run(self) -> None:
+        """Take a step whenever something happens, or time alone may change something."""
         while True:
-            self._wake.clear()
-            self._urgent.clear()
+            happened = self._triggers.take()
             try:
-                self._step()
+                self._step(happened)
                 self._failing = False
             except Exception:  # noqa: BLE001 - whatever it is, limits must not freeze
                 if not self._failing:
                     LOGGER.exception("Balancing failed; limits only go down until it works again")
                 self._failing = True
                 self.wiring_finder.end()
-                self._fall_back()
-            await self._wait()
+                fall_back(self.chargers, self._site)
+            await self._triggers.wait(self._next_step_at())
 
-    def _step(self) -> None:
+    def _step(self, happened: Happened) -> None:
         """One round: every reading, one joint decision, every limit to its keeper."""
-        if self.temporary_limits.expire(clock.now()):
+        if self.live.temporary_limits.expire(clock.now()):
             self._site = None
-            self._triggers.add("temporary_limit")
+            happened = happened.also("temporary_limit")
         now = clock.monotonic()
         if self._fallbacks.is_rising(now):
             self._site = None
-        trigger = ", ".join(sorted(self._triggers)) or "time"
-        everyday = self._triggers <= _MEASURED | _OF_ONE
-        self.stirred = frozenset(self._stirred) if everyday else None
-        self._triggers.clear()
-        self._stirred.clear()
-        self.readings = Readings(
-            connectors=self._connector_readings(),
-            meter=None if self.meter is None else self.meter.last_good,
-            circuit_meters={
-                circuit: meter.last_good
-                for circuit, meter in self.meters.items()
-                if circuit != GRID and meter.last_good is not None
-            },
-        )
+        self.stirred = happened.stirred
+        self.readings = gather(self.site, self.chargers, self.charger_meters, self.meters)
         decision = step(self.site, self.readings, self._memory, now)
         self.decision = self.wiring_finder.applied(decision, self.site, self.readings)
-        lifetime = ADAPTIVE_LIFETIME if self.site.follows_meters else FIXED_LIFETIME
-        for connector_id, decided in self.decision.connectors.items():
-            keeper = self.chargers.keeper(connector_id)
-            keeper.set_terms(self.site.connectors[connector_id].fallback, lifetime)
-            keeper.loads(self._memory.connectors[connector_id].learned)
-            keeper.want(decided.limit)
-        self._tell(trigger)
+        hand_out(self.decision, self.site, self._memory, self.chargers)
+        self._tell(happened.text)
 
-    def _write_down(self, trigger: str) -> None:
-        """Keep what people ask for later: why the limits are what they are."""
-        assert self.decision is not None
-        now = clock.now()
-        self.recalculations.note(
-            self.decision, self.readings, self.settings, trigger=trigger, now=now
-        )
-        self.overload.update(self.site, self.readings, self.decision.at)
-        if self.decision.other_load is not None:
-            self.other_load_peaks.note(self.decision.other_load, now.date())
-        for circuit, stands in self.decision.circuits.items():
-            if circuit != GRID and stands.other_load is not None:
-                peaks = self.feeder_load_peaks.setdefault(circuit, OtherLoadPeaks())
-                peaks.note(stands.other_load, now.date())
-        if self._note_safe_limits(now):
-            self._entry.async_create_background_task(
-                self._hass, self._store.save(), name="EV Load Manager safe limit log"
-            )
-
-    def _note_safe_limits(self, now: datetime) -> bool:
-        """Take down which safe limits are in force; whether any of that is new."""
-        log, live = self.safe_limit_log, self.settings
-        news = [log.note(self.safe_limit_cause, limit=live.safe_limit, now=now)]
-        for feeder_id, feeder in self.feeders.items():
-            circuit = feeder_circuit(feeder_id)
-            news.append(
-                log.note(
-                    self.safe_limit_cause_at(circuit),
-                    limit=live.feeder_safe_limit.get(feeder_id, feeder.safe_limit),
-                    now=now,
-                    circuit=circuit,
-                    feeder=feeder.name,
-                )
-            )
-        news.append(log.end_others(self.site.circuits, now=now))
-        return any(news)
-
-    def _fall_back(self) -> None:
-        """After an exception nobody gets more, and nobody more than his fallback."""
-        known = {} if self._site is None else self._site.connectors
-        for charger_id, control in self.chargers.controls.items():
-            for number, keeper in control.limits.keepers.items():
-                connector = known.get(ConnectorId(charger_id, number))
-                fallback = 0.0 if connector is None else connector.fallback
-                keeper.want(fallback if keeper.wanted is None else min(keeper.wanted, fallback))
-
-    async def _wait(self) -> None:
-        """Sleep until something happens, or time alone may change something.
-
-        What chargers measure and answer comes in crowds and waits for each other; what
-        starts, stops or changes somebody's limit does not wait.
-        """
+    def _next_step_at(self) -> float:
+        """When time alone may change something (monotonic)."""
         now = clock.monotonic()
         until = now + LONGEST_WAIT
         if self.decision is not None and self.decision.next_step_at is not None:
             until = min(until, max(self.decision.next_step_at, now))
-        if (limit_ends := self.temporary_limits.next_end) is not None:
+        if (limit_ends := self.live.temporary_limits.next_end) is not None:
             until = min(until, now + (limit_ends - clock.now()).total_seconds())
-        if await _happens(self._wake, max(until - now, SHORTEST_WAIT)):
-            await _happens(self._urgent, now + VALUES_INTERVAL - clock.monotonic())
-
-    # Readings
+        return until
 
     @property
     def site(self) -> Site:
@@ -421,13 +274,13 @@ class LoadManager:
         if self._site is None:
             site = build_site(
                 self.group,
-                self.settings,
+                self.live.settings,
                 [
                     (charger, self.chargers.connectors_of(charger))
                     for charger in self.chargers.values()
                 ],
                 feeders=self.feeders,
-                temporary=self.temporary_limits.by_circuit(),
+                temporary=self.live.temporary_limits.by_circuit(),
                 step={
                     charger_id: control.profile.step
                     for charger_id, control in self.chargers.controls.items()
@@ -444,107 +297,7 @@ class LoadManager:
             self._site = self._fallbacks.applied(site, clock.monotonic())
         return self._site
 
-    def _connector_readings(self) -> dict[ConnectorId, ConnectorReading]:
-        return {
-            connector_id: connector_reading(
-                point := self.chargers.point(connector_id.charger),
-                point.connectors[connector_id.number],
-                self.chargers.keeper(connector_id).offer,
-                connector.wiring,
-                met=self.chargers.is_met(connector_id.charger),
-                metered=self._metered(connector_id.charger),
-            )
-            for connector_id, connector in self.site.connectors.items()
-        }
-
-    def _metered(self, charger_id: str) -> Sample | None:
-        """What the charger's own meter told; None without, or where it can't tell outlets apart."""
-        sample = self.charger_meters.sample(charger_id)
-        if sample is None or not self.chargers.has_own_meter(self.chargers.named(charger_id)):
-            return None
-        return sample
-
-    @callback
-    def _on_charger_meter(self) -> None:
-        """A charger's meter was read: as good as a report of the charger."""
-        self._triggers.add(Change.VALUES.value)
-        self._wake.set()
-
-    # Settings
-
-    async def change(self, **changes: Any) -> None:
-        """Change live settings (`LiveSettings` fields); in force at once, and stored.
-
-        Raises SettingError where a value can't be.
-        """
-        settings = replace(self.settings, **changes)
-        self._check(settings)
-        if settings == self.settings:
-            return
-        self.settings = settings
-        self._rebuild()
-        # Down before up: a lowered limit is in force before it is written.
-        await self._store.save()
-
-    async def change_feeder(
-        self, feeder_id: str, *, maximum: float | None = None, safe_limit: float | None = None
-    ) -> None:
-        """Change what a feeder may carry, or what its chargers share while its meter is silent, A.
-
-        It is known by its subentry. Raises SettingError where a value can't be.
-        """
-        live = self.settings
-        changes: dict[str, Any] = {}
-        if maximum is not None:
-            changes["feeder_maximum"] = {**live.feeder_maximum, feeder_id: maximum}
-        if safe_limit is not None:
-            feeder = self.feeders[feeder_id]
-            if feeder.meter is None:
-                raise SettingError("safe_limit", "feeder_without_meter", feeder=feeder.name)
-            changes["feeder_safe_limit"] = {**live.feeder_safe_limit, feeder_id: safe_limit}
-        await self.change(**changes)
-
-    async def change_connector(
-        self,
-        connector_id: ConnectorId,
-        *,
-        maximum: float | None = None,
-        charging_allowed: bool | None = None,
-    ) -> None:
-        """Change one connector's maximum (A) or whether it may charge."""
-        changes: dict[str, Any] = {}
-        if maximum is not None:
-            charger = self.chargers.named(connector_id.charger)
-            if not charger.minimum <= maximum <= charger.maximum:
-                raise SettingError(
-                    "maximum",
-                    "connector_maximum_out_of_range",
-                    minimum=f"{charger.minimum:g}",
-                    maximum=f"{charger.maximum:g}",
-                )
-            changes["connector_maximum"] = {
-                **self.settings.connector_maximum,
-                connector_id: maximum,
-            }
-        if charging_allowed is not None:
-            changes["charging_allowed"] = {
-                **self.settings.charging_allowed,
-                connector_id: charging_allowed,
-            }
-        await self.change(**changes)
-
-    async def set_temporary_limit(self, limit: TemporaryLimit) -> None:
-        """Limit the group or a feeder for some time; raises SettingError where that can't be."""
-        rated = self.site.circuits[limit.circuit].rated
-        self.temporary_limits.set(limit, rated=max(rated), now=clock.now())
-        self._rebuild()
-        await self._store.save()
-
-    async def clear_temporary_limit(self, circuit: str, name: str | None) -> None:
-        """Take back a temporary limit before its time, or all of a circuit."""
-        if self.temporary_limits.clear(circuit, name):
-            self._rebuild()
-            await self._store.save()
+    # What people ask for
 
     async def put_first_in_line(self, connector_id: ConnectorId) -> None:
         """Give a session the next turn, for once; raises SettingError where there is none."""
@@ -553,7 +306,7 @@ class LoadManager:
         if reading is None or reading.session is None or memory is None:
             raise SettingError("connector", "no_session")
         memory.first_in_line = True
-        self._trigger("first_in_line")
+        self._triggers.at_once("first_in_line")
         await self._store.save()
 
     def is_first_in_line(self, connector_id: ConnectorId) -> bool:
@@ -561,11 +314,18 @@ class LoadManager:
         memory = self._memory.connectors.get(connector_id)
         return memory is not None and memory.first_in_line
 
-    def _check(self, settings: LiveSettings) -> None:
-        """Refuse what no fuse allows."""
-        for name, value, rated in settings.rated(self.group, self.feeders):
-            if not 0 <= value <= rated:
-                raise SettingError(name, "limit_out_of_range", maximum=f"{rated:g}")
+    async def confirm_wiring(self) -> None:
+        """Somebody has looked at the wiring: the settings are believed again."""
+        self._memory.clear_doubts()
+        self._triggers.at_once("wiring")
+        await self._store.save()
+
+    async def find_wiring(self, charger: ChargerSettings) -> None:
+        """Begin to look how a charger is wired; raises SettingError where that can't be."""
+        self.wiring_finder.start(charger, self.site, self.readings, self.decision)
+        self._triggers.at_once("find_wiring")
+
+    # Settings
 
     async def sync(self, group: GroupSettings, chargers: Mapping[str, ChargerSettings]) -> None:
         """Take over changed flows: only what differs is touched.
@@ -586,13 +346,6 @@ class LoadManager:
                 # Setting it up anew says what is wrong, and tries again.
                 self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
                 return
-        if group.meter is not None and self.group.meter is None:
-            # Nobody could set these before; the flow has just asked for them.
-            self.settings = replace(
-                self.settings,
-                grid_maximum_current=group.grid_maximum_current,
-                safe_limit=group.safe_limit,
-            )
         self.group = group
         self._sync_feeders(self.feeders)
         self.access.id_tags = group.id_tags
@@ -606,41 +359,27 @@ class LoadManager:
     def _sync_feeders(self, before: Feeders) -> None:
         """Take over the tree of feeders; what can't be is as `before`."""
         self.feeders, self.mended_feeders = read_feeders(self._entry, before)
-        self.settings = self.settings.within(self.group, self.feeders)
-        self.temporary_limits.keep_only({GROUP, *map(feeder_circuit, self.feeders)})
+        self.live.fit(self.group, self.feeders)
 
     def _rebuild(self) -> None:
         """Settings changed: make the site anew and take a step."""
         self._site = None
-        self._trigger("settings")
-
-    @callback
-    def _trigger(self, what: str) -> None:
-        """Take a step at once."""
-        self._triggers.add(what)
-        self._urgent.set()
-        self._wake.set()
+        self._triggers.at_once("settings")
 
     @callback
     def _on_charger_change(self, point: ChargePoint, change: Change) -> None:
         """Something came from a charger."""
-        if change in _OF_ONE:
-            self._stirred.add(point.id)
         if change is Change.CAPABILITIES:
             self._site = None
         if change is Change.VALUES:
             self._store.save_soon()
-        if change in _CAN_WAIT:
-            self._triggers.add(change.value)
-            self._wake.set()
-        else:
-            self._trigger(change.value)
+        self._triggers.from_charger(point, change)
 
     @callback
     def _on_connectors(self) -> None:
         """Outlets are there that were not, or the other way round."""
         self._site = None
-        self._trigger("connector")
+        self._triggers.at_once("connector")
 
     def _tell_not_released(self, chargers: Iterable[ChargerSettings]) -> None:
         """Tell people of removed chargers that keep what they have."""
@@ -675,32 +414,18 @@ class LoadManager:
 
     def safe_limit_cause_at(self, circuit: str) -> Cause | None:
         """Why the chargers behind a circuit's meter share a safe limit; None while they don't."""
-        decided = None if self.decision is None else self.decision.circuits.get(circuit)
-        if decided is None or decided.mode is not Mode.SAFE_LIMIT:
-            return None
-        return self._memory.meter(circuit).safe_limit.cause
+        return None if self.decision is None else self.decision.safe_limit_cause(circuit)
 
     @property
     def doubtful_phases(self) -> Phases:
         """Phases that somebody loads who should not, by the settings."""
         return frozenset().union(*self._memory.doubts().values())
 
-    async def confirm_wiring(self) -> None:
-        """Somebody has looked at the wiring: the settings are believed again."""
-        self._memory.clear_doubts()
-        self._trigger("wiring")
-        await self._store.save()
-
-    async def find_wiring(self, charger: ChargerSettings) -> None:
-        """Begin to look how a charger is wired; raises SettingError where that can't be."""
-        self.wiring_finder.start(charger, self.site, self.readings, self.decision)
-        self._trigger("find_wiring")
-
     @property
     def sure_current(self) -> PhaseCurrents:
         """What is sure to be free for chargers that nobody leads, A per phase."""
         metered = self.group.meter is not None
-        live = self.settings
+        live = self.live.settings
         return self.group.currents(live.safe_limit if metered else live.maximum_current)
 
     def measured(self, connector_id: ConnectorId) -> PhaseCurrents | None:
@@ -735,26 +460,28 @@ class LoadManager:
                 # Who only looks on must not be taken for a failure of balancing.
                 LOGGER.exception("A step of %s can't be shown", self.group.name)
 
+    def _write_down(self, trigger: str) -> None:
+        """Keep what people ask for later: why the limits are what they are."""
+        assert self.decision is not None
+        if self.records.note(
+            self.decision,
+            self.readings,
+            self.site,
+            settings=self.live.settings,
+            feeders=self.feeders,
+            trigger=trigger,
+        ):
+            self._entry.async_create_background_task(
+                self._hass, self._store.save(), name="EV Load Manager safe limit log"
+            )
+
 
 def _moment(stored: str | None) -> datetime | None:
     return None if stored is None else datetime.fromisoformat(stored)
 
 
-def _monotonic_at(stored: str | None) -> float:
+def _monotonic_at(moment: datetime | None) -> float:
     """When a stored moment was, on the monotonic clock; never in the future."""
-    moment = _moment(stored)
     if moment is None:
         return clock.monotonic()
     return clock.monotonic() - max(0.0, (clock.now() - moment).total_seconds())
-
-
-async def _happens(event: asyncio.Event, within: float) -> bool:
-    """Whether an event comes within so many seconds."""
-    if event.is_set() or within <= 0:
-        return event.is_set()
-    try:
-        async with clock.timeout(within):
-            await event.wait()
-    except TimeoutError:
-        return False
-    return True

@@ -9,7 +9,10 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from .coordinator import MeterCoordinator
+from .feeders import Feeders
 from .meter.config import create_meter
+from .settings import GroupSettings
+from .site_builder import GRID, feeder_circuit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,3 +89,26 @@ class Meters:
             self._hass, coordinator.run(), name=f"EV Load Manager {wanted.name}"
         )
         return _Running(wanted, coordinator, task)
+
+
+def wanted_meters(group: GroupSettings, feeders: Feeders) -> dict[str, WantedMeter]:
+    """The meters of a group's circuits, by circuit: the grid connection's, and feeders' own."""
+    wanted: dict[str, WantedMeter] = {}
+    if group.meter is not None:
+        wanted[GRID] = WantedMeter(
+            settings=group.meter,
+            name=f"{group.name} meter",
+            phases=group.phases,
+            interval=group.meter_interval,
+            max_age=group.meter_timeout,
+        )
+    for feeder_id, feeder in feeders.items():
+        if feeder.meter is not None:
+            wanted[feeder_circuit(feeder_id)] = WantedMeter(
+                settings=feeder.meter,
+                name=f"{feeder.name} meter",
+                phases=group.phases,
+                interval=feeder.meter_interval,
+                max_age=feeder.meter_timeout,
+            )
+    return wanted

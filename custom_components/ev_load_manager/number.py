@@ -33,18 +33,19 @@ class NumberRow[P: Place](NumberEntityDescription, Row[P]):
 def _connector_maximum(place: ConnectorPlace) -> float:
     charger = place.charger.settings
     return min(
-        place.manager.settings.connector_maximum.get(place.id, charger.maximum), charger.maximum
+        place.manager.live.settings.connector_maximum.get(place.id, charger.maximum),
+        charger.maximum,
     )
 
 
 def _feeder_maximum(feeder: FeederPlace) -> float:
-    return feeder.manager.settings.feeder_maximum.get(
+    return feeder.manager.live.settings.feeder_maximum.get(
         feeder.subentry_id, feeder.settings.maximum_current
     )
 
 
 def _feeder_safe_limit(feeder: FeederPlace) -> float:
-    return feeder.manager.settings.feeder_safe_limit.get(
+    return feeder.manager.live.settings.feeder_safe_limit.get(
         feeder.subentry_id, feeder.settings.safe_limit
     )
 
@@ -57,9 +58,9 @@ GROUP_NUMBERS: Final = (
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         native_step=0.1,
         mode=NumberMode.BOX,
-        value_fn=lambda group: group.manager.settings.maximum_current,
+        value_fn=lambda group: group.manager.live.settings.maximum_current,
         bounds_fn=lambda group: (0.0, group.manager.group.rated_current),
-        set_fn=lambda group, value: group.manager.change(maximum_current=value),
+        set_fn=lambda group, value: group.manager.live.change(maximum_current=value),
     ),
     NumberRow[GroupPlace](
         key="grid_maximum_current",
@@ -68,9 +69,9 @@ GROUP_NUMBERS: Final = (
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         native_step=0.1,
         mode=NumberMode.BOX,
-        value_fn=lambda group: group.manager.settings.grid_maximum_current,
+        value_fn=lambda group: group.manager.live.settings.grid_maximum_current,
         bounds_fn=lambda group: (0.0, group.manager.group.grid_rated_current),
-        set_fn=lambda group, value: group.manager.change(grid_maximum_current=value),
+        set_fn=lambda group, value: group.manager.live.change(grid_maximum_current=value),
         has_fn=lambda group: group.has_meter,
     ),
     NumberRow[GroupPlace](
@@ -80,9 +81,9 @@ GROUP_NUMBERS: Final = (
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         native_step=0.1,
         mode=NumberMode.BOX,
-        value_fn=lambda group: group.manager.settings.safe_limit,
+        value_fn=lambda group: group.manager.live.settings.safe_limit,
         bounds_fn=lambda group: (0.0, group.manager.group.highest_safe_limit),
-        set_fn=lambda group, value: group.manager.change(safe_limit=value),
+        set_fn=lambda group, value: group.manager.live.change(safe_limit=value),
         has_fn=lambda group: group.has_meter,
     ),
 )
@@ -97,7 +98,7 @@ FEEDER_NUMBERS: Final = (
         mode=NumberMode.BOX,
         value_fn=_feeder_maximum,
         bounds_fn=lambda feeder: (0.0, feeder.settings.rated_current),
-        set_fn=lambda feeder, value: feeder.manager.change_feeder(
+        set_fn=lambda feeder, value: feeder.manager.live.change_feeder(
             feeder.subentry_id, maximum=value
         ),
     ),
@@ -110,7 +111,7 @@ FEEDER_NUMBERS: Final = (
         mode=NumberMode.BOX,
         value_fn=_feeder_safe_limit,
         bounds_fn=lambda feeder: (0.0, feeder.settings.rated_current),
-        set_fn=lambda feeder, value: feeder.manager.change_feeder(
+        set_fn=lambda feeder, value: feeder.manager.live.change_feeder(
             feeder.subentry_id, safe_limit=value
         ),
         has_fn=lambda feeder: feeder.has_meter,
@@ -128,7 +129,7 @@ CONNECTOR_NUMBERS: Final = (
         mode=NumberMode.BOX,
         value_fn=_connector_maximum,
         bounds_fn=lambda place: (place.charger.settings.minimum, place.charger.settings.maximum),
-        set_fn=lambda place, value: place.manager.change_connector(place.id, maximum=value),
+        set_fn=lambda place, value: place.manager.live.change_connector(place.id, maximum=value),
     ),
 )
 

@@ -55,7 +55,7 @@ def snapshot(
                 "limit": limit.limit,
                 "until": limit.until.isoformat(),
             }
-            for limit in manager.temporary_limits.all
+            for limit in manager.live.temporary_limits.all
         ],
         "circuits": [_circuit(manager, circuit) for circuit in manager.site.circuits.values()],
         "chargers": [
@@ -91,7 +91,7 @@ def without_time(picture: Mapping[str, Any]) -> dict[str, Any]:
 
 def _settings(manager: LoadManager) -> dict[str, Any]:
     """What people may change, each with how far."""
-    group, live = manager.group, manager.settings
+    group, live = manager.group, manager.live.settings
     settings: dict[str, Any] = {
         "maximum_current": live.maximum_current,
         "rated_current": group.rated_current,

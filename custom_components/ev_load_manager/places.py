@@ -90,7 +90,7 @@ class GroupPlace:
     @property
     def safe_limit_period(self) -> SafeLimitPeriod | None:
         """The time that it has shared the safe limit; None while it does not."""
-        return self.manager.safe_limit_log.current
+        return self.manager.records.safe_limit_log.current
 
     @property
     def circuit(self) -> str:
@@ -153,7 +153,7 @@ class FeederPlace:
     @property
     def safe_limit_period(self) -> SafeLimitPeriod | None:
         """The time that they have shared it; None while they don't."""
-        return self.manager.safe_limit_log.current_at(self.circuit)
+        return self.manager.records.safe_limit_log.current_at(self.circuit)
 
     @property
     def circuit(self) -> str:

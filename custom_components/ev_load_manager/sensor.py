@@ -134,13 +134,13 @@ def _is_decided(feeder: FeederPlace) -> bool:
 
 
 def _temporary_limit(place: GroupPlace | FeederPlace) -> float | None:
-    limit = place.manager.temporary_limits.on(place.circuit)
+    limit = place.manager.live.temporary_limits.on(place.circuit)
     return None if limit is None else limit.limit
 
 
 def _whose_limit(place: GroupPlace | FeederPlace) -> Mapping[str, Any]:
     """Which of the temporary limits it is, and until when."""
-    limit = place.manager.temporary_limits.on(place.circuit)
+    limit = place.manager.live.temporary_limits.on(place.circuit)
     return {
         "name": None if limit is None else limit.name,
         "until": None if limit is None else limit.until,

@@ -84,7 +84,7 @@ async def async_recalculations(
 
     `charger` is a charge point id.
     """
-    rows = manager.recalculations.rows(
+    rows = manager.records.recalculations.rows(
         since=None if since is None else dt_util.as_utc(since), charger=charger, newest_first=True
     )
     newest = await hass.async_add_executor_job(lambda: list(islice(rows, limit)))
@@ -98,7 +98,7 @@ def safe_limit_periods(
     since = None if since is None else dt_util.as_utc(since)
     return [
         period.to_dict()
-        for period in manager.safe_limit_log.periods
+        for period in manager.records.safe_limit_log.periods
         if since is None or period.end is None or period.end >= since
     ]
 

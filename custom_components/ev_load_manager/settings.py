@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_PASSWORD
 
 from .balancing.layout import whole_steps_above, whole_steps_below
@@ -48,6 +49,7 @@ from .const import (
     DEFAULT_HOST,
     DEFAULT_PORT,
     DIRECTLY,
+    SUBENTRY_CHARGER,
     UNIT_KILOWATT,
 )
 from .csms.id_tags import IdTag, IdTags
@@ -213,6 +215,20 @@ class ChargerSettings:
             meter=data.get(CONF_METER),
             profile=data.get(CONF_PROFILE),
         )
+
+
+def read_entry(
+    entry: ConfigEntry[Any],
+) -> tuple[GroupSettings, dict[str, ChargerSettings]]:
+    """The settings in a config entry: the group, and its chargers by subentry."""
+    group = GroupSettings.from_data(entry.title, {**entry.data, **entry.options})
+    return group, {
+        subentry.subentry_id: ChargerSettings.from_data(
+            subentry.subentry_id, subentry.title, subentry.data, voltage=group.voltage
+        )
+        for subentry in entry.subentries.values()
+        if subentry.subentry_type == SUBENTRY_CHARGER
+    }
 
 
 def tls_settings(data: Mapping[str, Any]) -> TlsSettings | None:

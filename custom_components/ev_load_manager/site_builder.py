@@ -8,8 +8,8 @@ from .balancing.fallback import fallback_currents
 from .balancing.phases import PhaseCurrents
 from .balancing.site import Circuit, CircuitMeter, Connector, ConnectorId, Site
 from .feeders import Feeders
+from .live_settings import LiveSettings
 from .settings import ChargerSettings, GroupSettings
-from .store import LiveSettings
 
 GRID: Final = "grid"
 GROUP: Final = "group"

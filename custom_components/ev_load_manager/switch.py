@@ -27,14 +27,14 @@ GROUP_SWITCHES: Final = (
     SwitchRow[GroupPlace](
         key="dlm",
         translation_key="dlm",
-        value_fn=lambda group: group.manager.settings.balancing,
-        set_fn=lambda group, on: group.manager.change(balancing=on),
+        value_fn=lambda group: group.manager.live.settings.balancing,
+        set_fn=lambda group, on: group.manager.live.change(balancing=on),
     ),
     SwitchRow[GroupPlace](
         key="alm",
         translation_key="alm",
-        value_fn=lambda group: group.manager.settings.adaptive,
-        set_fn=lambda group, on: group.manager.change(adaptive=on),
+        value_fn=lambda group: group.manager.live.settings.adaptive,
+        set_fn=lambda group, on: group.manager.live.change(adaptive=on),
         has_fn=lambda group: group.has_meter,
     ),
 )
@@ -43,8 +43,8 @@ CONNECTOR_SWITCHES: Final = (
     SwitchRow[ConnectorPlace](
         key="charging_allowed",
         translation_key="charging_allowed",
-        value_fn=lambda place: place.manager.settings.charging_allowed.get(place.id, True),
-        set_fn=lambda place, on: place.manager.change_connector(place.id, charging_allowed=on),
+        value_fn=lambda place: place.manager.live.settings.charging_allowed.get(place.id, True),
+        set_fn=lambda place, on: place.manager.live.change_connector(place.id, charging_allowed=on),
     ),
 )
 

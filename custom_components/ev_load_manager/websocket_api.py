@@ -334,7 +334,7 @@ async def safe_limit_log(hass: HomeAssistant, connection: ActiveConnection, msg:
 async def change(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Change live settings of a group; they are in force at once."""
     changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
-    await _changed(_manager(hass, msg["entry_id"]).change(**changes))
+    await _changed(_manager(hass, msg["entry_id"]).live.change(**changes))
     connection.send_result(msg["id"])
 
 
@@ -356,7 +356,7 @@ async def change_connector(hass: HomeAssistant, connection: ActiveConnection, ms
     manager = _manager(hass, msg["entry_id"])
     connector_id = _connector(manager, msg)
     changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
-    await _changed(manager.change_connector(connector_id, **changes))
+    await _changed(manager.live.change_connector(connector_id, **changes))
     connection.send_result(msg["id"])
 
 
@@ -405,7 +405,7 @@ async def change_feeder(hass: HomeAssistant, connection: ActiveConnection, msg: 
             translation_placeholders={"feeder": msg["circuit"], "group": manager.group.name},
         )
     changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
-    await _changed(manager.change_feeder(feeder_id, **changes))
+    await _changed(manager.live.change_feeder(feeder_id, **changes))
     connection.send_result(msg["id"])
 
 

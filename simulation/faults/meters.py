@@ -38,7 +38,7 @@ def _meter(ails: Callable[[SimulatedMeter], None], *, cause: str) -> Story:
     """It ails, the oven goes on at once; well again, everything is as before."""
 
     async def story(scene: Scene) -> None:
-        log = inside(scene).manager.safe_limit_log
+        log = inside(scene).manager.records.safe_limit_log
         before = len(log.periods)
         meter = scene.site.meter
         scene.breaks()

@@ -177,7 +177,7 @@ async def test_limits_of_the_grid_are_changed_by_their_numbers(
     await call(hass, entry, "number", "grid_maximum_current", "set_value", value=15.5)
     await call(hass, entry, "number", "safe_limit", "set_value", value=6)
 
-    live = entry.runtime_data.settings
+    live = entry.runtime_data.live.settings
     assert (live.grid_maximum_current, live.safe_limit) == (15.5, 6.0)
     assert state(hass, entry, "number", "grid_maximum_current").state == "15.5"
     for key, value in (("grid_maximum_current", 25.1), ("safe_limit", 25.1)):
@@ -193,7 +193,7 @@ async def test_the_safe_limit_cannot_be_above_the_smaller_of_both_fuses(
 
     assert state(hass, entry, "number", "safe_limit").attributes["max"] == 20.0
     with pytest.raises(ValueError, match="limit_out_of_range"):
-        await entry.runtime_data.change(safe_limit=22.0)
+        await entry.runtime_data.live.change(safe_limit=22.0)
 
 
 async def test_adaptive_load_management_is_switched_off_and_on(
@@ -215,7 +215,7 @@ async def test_the_phase_that_counts_is_chosen(hass: HomeAssistant, entry: MockC
 
     await call(hass, entry, "select", "phase_choice", "select_option", option="highest_phase")
 
-    assert entry.runtime_data.settings.phase_choice is PhaseChoice.HIGHEST_PHASE
+    assert entry.runtime_data.live.settings.phase_choice is PhaseChoice.HIGHEST_PHASE
     # One value for all phases: what the most loaded one leaves.
     available = entity_of(hass, "sensor", entry.entry_id, "available_current_l1")
     found = await until_state(hass, available, lambda state: float(state.state) < 16.5)
@@ -261,7 +261,7 @@ async def test_safe_limit_mode_says_why_and_since_when(
     found = await until_state(hass, mode, "on")
 
     assert found.attributes["cause"] == "silent"
-    assert found.attributes["since"] == entry.runtime_data.safe_limit_log.current.start
+    assert found.attributes["since"] == entry.runtime_data.records.safe_limit_log.current.start
 
 
 async def test_every_change_of_the_safe_limit_is_an_event(

@@ -241,7 +241,7 @@ async def test_somebody_who_changes_a_limit_ends_it(
     await garage.charge(entry, ONE_PHASE)
     await press(hass, entry)
     await until_step(entry, lambda: decided(entry).limit == 6.0)
-    await entry.runtime_data.change(maximum_current=14.0)
+    await entry.runtime_data.live.change(maximum_current=14.0)
     await until_told(hass, entry, "wiring_not_found")
     await until_step(entry, lambda: decided(entry).limit > 10.0)
 
@@ -359,11 +359,11 @@ async def test_it_needs_a_charging_car_with_enough_current_and_one_search_at_a_t
 ) -> None:
     box = await garage.charge(entry, ONE_PHASE)
     manager = entry.runtime_data
-    await manager.change(maximum_current=9.0)
+    await manager.live.change(maximum_current=9.0)
     await until_step(entry, lambda: decided(entry).limit <= 9.0)
     assert await refusal(hass, entry) == "wiring_needs_current"
 
-    await manager.change(maximum_current=20.0)
+    await manager.live.change(maximum_current=20.0)
     await until_step(entry, lambda: decided(entry).limit >= 15.0)
     await press(hass, entry)
     assert await refusal(hass, entry) == "wiring_search_runs"
@@ -417,7 +417,7 @@ async def test_the_meter_shows_the_phase_of_a_car_whose_charger_tells_only_power
         while True:
             for maximum in (8.0, 16.0):
                 await clock.sleep(50)
-                await manager.change_connector(connector, maximum=maximum)
+                await manager.live.change_connector(connector, maximum=maximum)
 
     moving = hass.async_create_background_task(automation(), "automation")
     await until_step(

@@ -169,7 +169,7 @@ async def test_its_silence_engages_its_own_safe_limit_and_nobody_elses(
         shed_meter.silent = False
         await until_mode(entry, Mode.ADAPTIVE)
         await until_state(hass, binary, "off")
-    first, second = manager.safe_limit_log.periods
+    first, second = manager.records.safe_limit_log.periods
     assert (first.cause, first.circuit, first.feeder) == (Cause.STARTING, SHED, "Shed")
     assert (second.cause, second.limit, second.feeder) == (Cause.SILENT, 7.0, "Shed")
     assert second.end is not None
@@ -183,13 +183,13 @@ async def test_the_most_that_it_carried_is_known_after_a_restart(
         await here.boot()
         await here.status("Available")
         await until_other_load(entry, (6, 3, 0))
-    known = entry.runtime_data.feeder_load_peaks[SHED].to_dict()
+    known = entry.runtime_data.records.feeder_load_peaks[SHED].to_dict()
     assert list(known.values()) == [pytest.approx([6, 3, 0], abs=1.0)]
     shed_meter.silent = True
 
     await hass.config_entries.async_reload(entry.entry_id)
 
-    (today,) = entry.runtime_data.feeder_load_peaks[SHED].to_dict().values()
+    (today,) = entry.runtime_data.records.feeder_load_peaks[SHED].to_dict().values()
     assert today == pytest.approx([6, 3, 0], abs=1.0)
 
 
@@ -254,7 +254,7 @@ async def test_a_meter_comes_and_goes_while_the_group_runs(
         assert "total_current_l1" not in shed_entities(registry, entry)
         assert manager.decision.circuits[SHED].capacity == PhaseCurrents.same(16.0)
         assert manager.chargers.point("A").online
-    assert manager.safe_limit_log.current_at(SHED) is None
+    assert manager.records.safe_limit_log.current_at(SHED) is None
 
 
 def shed_entities(registry: er.EntityRegistry, entry: MockConfigEntry) -> set[str]:
@@ -272,12 +272,12 @@ async def test_a_feeder_that_goes_in_its_silence_ends_it(
     shed_meter.silent = True
     await until_mode(entry, Mode.SAFE_LIMIT)
     manager = entry.runtime_data
-    assert manager.safe_limit_log.current_at(SHED) is not None
+    assert manager.records.safe_limit_log.current_at(SHED) is not None
 
     hass.config_entries.async_remove_subentry(entry, "shed")
     await until_step(entry, lambda: SHED not in manager.decision.circuits)
 
-    assert manager.safe_limit_log.current_at(SHED) is None
+    assert manager.records.safe_limit_log.current_at(SHED) is None
 
 
 async def test_people_are_told_when_it_lasts(

@@ -64,7 +64,7 @@ async def test_the_safe_limit_holds_until_the_meter_has_been_good_for_ten_second
 
     assert manager.decision.at - started >= 10.0
     assert manager.safe_limit_cause is None
-    (period,) = manager.safe_limit_log.periods
+    (period,) = manager.records.safe_limit_log.periods
     assert (period.cause, period.limit) == (Cause.STARTING, 8.0)
     assert (period.end - period.start).total_seconds() >= 9.0
 
@@ -79,14 +79,14 @@ async def test_silence_engages_the_safe_limit_and_values_release_it(
     assert manager.safe_limit_cause is Cause.SILENT
     assert manager.decision.available == PhaseCurrents.same(8.0)
     assert manager.decision.at - manager.meter.last_good.at >= 30.0
-    assert manager.safe_limit_log.current.cause is Cause.SILENT
+    assert manager.records.safe_limit_log.current.cause is Cause.SILENT
 
     meter.heal()
     healed = clock.monotonic()
     await until_mode(entry, Mode.ADAPTIVE)
 
     assert manager.decision.at - healed >= 10.0
-    assert manager.safe_limit_log.current is None
+    assert manager.records.safe_limit_log.current is None
 
 
 async def test_a_car_is_cut_when_the_meter_falls_silent_and_gets_it_back(
@@ -194,7 +194,7 @@ async def test_a_group_may_lose_its_meter_and_get_it_back(
 
     assert manager.meter is None
     assert manager.decision.other_load is None
-    assert manager.safe_limit_log.current is None
+    assert manager.records.safe_limit_log.current is None
     await change(hass, entry, **{CONF_METER: settings(meter)})
     await until_mode(entry, Mode.SAFE_LIMIT)
     await until_mode(entry, Mode.ADAPTIVE)
@@ -220,12 +220,12 @@ async def test_times_of_the_safe_limit_survive_a_restart(
 ) -> None:
     meter.silent = True
     await until_mode(entry, Mode.SAFE_LIMIT)
-    before = entry.runtime_data.safe_limit_log.periods
+    before = entry.runtime_data.records.safe_limit_log.periods
 
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
 
-    first, silent, starting = entry.runtime_data.safe_limit_log.periods
+    first, silent, starting = entry.runtime_data.records.safe_limit_log.periods
     assert first == before[0]
     assert (silent.start, silent.cause) == (before[1].start, Cause.SILENT)
     # It ended with the group, and the new start is a time of its own.
@@ -236,10 +236,10 @@ async def test_times_of_the_safe_limit_survive_a_restart(
 async def test_recalculations_name_what_set_them_off(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    await entry.runtime_data.change(maximum_current=9.0)
+    await entry.runtime_data.live.change(maximum_current=9.0)
     await until_step(entry, lambda: entry.runtime_data.decision.available.l1 <= 9.0)
 
-    *_, row = entry.runtime_data.recalculations.rows()
+    *_, row = entry.runtime_data.records.recalculations.rows()
     assert "settings" in row["trigger"]
     assert row["settings"]["maximum_current"] == 9.0
     assert row["meter"] == pytest.approx([3, 4, -5], abs=0.5)

@@ -41,7 +41,7 @@ async def group_of_two(hass: HomeAssistant, socket_enabled: None) -> MockConfigE
     await set_up(hass, entry)
     manager = entry.runtime_data
     for limit in (19.0, 18.0, 17.0):
-        await manager.change(maximum_current=limit)
+        await manager.live.change(maximum_current=limit)
         await until_step(
             entry,
             lambda limit=limit: (

@@ -88,11 +88,11 @@ def test_thousands_of_recalculations_are_shown_as_far_as_somebody_asks(
         began = clock.now() - timedelta(hours=2)
         for second in range(6000):
             # Every row is news to it: the limits differ.
-            manager.recalculations._shown = None
-            manager.recalculations.note(
+            manager.records.recalculations._shown = None
+            manager.records.recalculations.note(
                 manager.decision,
                 manager.readings,
-                manager.settings,
+                manager.live.settings,
                 trigger="meter",
                 now=began + timedelta(seconds=second),
             )

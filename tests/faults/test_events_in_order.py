@@ -89,7 +89,7 @@ async def test_a_lowered_limit_is_sent_before_it_is_written(
             await written.wait()
 
         monkeypatch.setattr("custom_components.ev_load_manager.load_manager.GroupStore.save", slow)
-        changing = asyncio.create_task(manager.change(maximum_current=10.0))
+        changing = asyncio.create_task(manager.live.change(maximum_current=10.0))
         await until_step(entry, lambda: left.offer.accepted == 10.0)
         assert not changing.done()
         written.set()

@@ -140,6 +140,7 @@ def _circuits(
             measured=seen[circuit],
             mode=None if watched is None else watched.mode,
             other_load=None if watched is None else watched.other_load,
+            cause=None if watched is None else watched.cause,
         )
         for circuit in layout.site.circuits
         for watched in [supply.meters.get(circuit)]

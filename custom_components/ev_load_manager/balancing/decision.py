@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .phases import Phase, PhaseCurrents
+from .safe_limit import Cause
 from .site import ConnectorId
 
 
@@ -94,6 +95,8 @@ class CircuitDecision:
     """How its meter is followed; None without one."""
     other_load: PhaseCurrents | None = None
     """What it carries beside its chargers, A; None without a meter, or before it told."""
+    cause: Cause | None = None
+    """Why chargers share the safe limit of its meter; None while they don't."""
 
     @property
     def headroom(self) -> PhaseCurrents:
@@ -115,3 +118,8 @@ class Decision:
     """What the group may draw at present, A."""
     next_step_at: float | None = None
     """When the passing of time alone may change something (monotonic)."""
+
+    def safe_limit_cause(self, circuit: str) -> Cause | None:
+        """Why the chargers behind a circuit's meter share a safe limit; None while they don't."""
+        decided = self.circuits.get(circuit)
+        return None if decided is None else decided.cause

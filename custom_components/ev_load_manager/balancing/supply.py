@@ -12,6 +12,7 @@ from .other_load import HOLD_MARGIN, DrawEvidence
 from .phases import ALL_PHASES, NO_CURRENT, Phase, PhaseCurrents, Phases
 from .readings import ConnectorReading, MeterReading, Readings
 from .reserve import is_empty, loaded_phases
+from .safe_limit import Cause
 from .site import Connector, ConnectorId, Policy
 
 METER_NOISE = 0.5
@@ -28,6 +29,8 @@ class Watched:
     mode: Mode
     other_load: PhaseCurrents | None
     """What its circuit carries beside the chargers, A; None where that is not known."""
+    cause: Cause | None = None
+    """Why its safe limit is shared; None while it is not."""
     rose: bool = False
     """It is more than at the last step, and chargers make way for it."""
 
@@ -133,7 +136,7 @@ def _watched(
         return Watched(mode=otherwise, other_load=other_load)
     if engaged or other_load is None:
         meter.held = None
-        return Watched(mode=Mode.SAFE_LIMIT, other_load=None)
+        return Watched(mode=Mode.SAFE_LIMIT, other_load=None, cause=meter.safe_limit.cause)
     _doubt_wiring(reading, meter, rated, draws, watch.latency)
     if site.policy is Policy.MINIMUM_FOR_ALL:
         # Thesis 6.3.6 takes the other load as it is; its policy doesn't keep

@@ -1,0 +1,144 @@
+"""What people and automations change while cars charge: in force at once, and stored."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from . import clock
+from .balancing.site import ConnectorId
+from .chargers import Chargers
+from .errors import SettingError
+from .feeders import Feeders
+from .live_settings import LiveSettings
+from .settings import GroupSettings
+from .site_builder import GROUP, feeder_circuit
+from .temporary_limits import TemporaryLimit, TemporaryLimits
+
+
+class LiveChanges:
+    """The live settings and temporary limits of a group, and every way to change them."""
+
+    def __init__(
+        self,
+        group: GroupSettings,
+        chargers: Chargers,
+        *,
+        on_change: Callable[[], None],
+        save: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Begin with the values of the flow.
+
+        `on_change` is told before `save` writes them: a lowered limit is in
+        force before it is written.
+        """
+        self._group = group
+        self._feeders: Feeders = {}
+        self._chargers = chargers
+        self._on_change = on_change
+        self._save = save
+        self.settings = LiveSettings.first(group)
+        self.temporary_limits = TemporaryLimits()
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Go on with what `to_dict` wrote."""
+        self.settings = LiveSettings.from_dict(data.get("settings", {}), self._group)
+        self.temporary_limits = TemporaryLimits.from_list(data.get("temporary_limits", ()))
+
+    def to_dict(self) -> dict[str, Any]:
+        """What must survive: plain JSON data."""
+        return {
+            "settings": self.settings.to_dict(),
+            "temporary_limits": self.temporary_limits.to_list(),
+        }
+
+    def fit(self, group: GroupSettings, feeders: Feeders) -> None:
+        """Make them fit what flows say now: nothing above a fuse, nothing of a feeder that is gone."""
+        if group.meter is not None and self._group.meter is None:
+            # Nobody could set these before; the flow has just asked for them.
+            self.settings = replace(
+                self.settings,
+                grid_maximum_current=group.grid_maximum_current,
+                safe_limit=group.safe_limit,
+            )
+        self._group, self._feeders = group, feeders
+        self.settings = self.settings.within(group, feeders)
+        self.temporary_limits.keep_only({GROUP, *map(feeder_circuit, feeders)})
+
+    async def change(self, **changes: Any) -> None:
+        """Change live settings (`LiveSettings` fields).
+
+        Raises SettingError where a value can't be.
+        """
+        settings = replace(self.settings, **changes)
+        settings.check(self._group, self._feeders)
+        if settings != self.settings:
+            self.settings = settings
+            await self._changed()
+
+    async def change_feeder(
+        self, feeder_id: str, *, maximum: float | None = None, safe_limit: float | None = None
+    ) -> None:
+        """Change what a feeder may carry, or what its chargers share while its meter is silent, A.
+
+        It is known by its subentry. Raises SettingError where a value can't be.
+        """
+        live = self.settings
+        changes: dict[str, Any] = {}
+        if maximum is not None:
+            changes["feeder_maximum"] = {**live.feeder_maximum, feeder_id: maximum}
+        if safe_limit is not None:
+            feeder = self._feeders[feeder_id]
+            if feeder.meter is None:
+                raise SettingError("safe_limit", "feeder_without_meter", feeder=feeder.name)
+            changes["feeder_safe_limit"] = {**live.feeder_safe_limit, feeder_id: safe_limit}
+        await self.change(**changes)
+
+    async def change_connector(
+        self,
+        connector_id: ConnectorId,
+        *,
+        maximum: float | None = None,
+        charging_allowed: bool | None = None,
+    ) -> None:
+        """Change one connector's maximum (A) or whether it may charge.
+
+        Raises SettingError where the charger can't have such a maximum.
+        """
+        changes: dict[str, Any] = {}
+        if maximum is not None:
+            charger = self._chargers.named(connector_id.charger)
+            if not charger.minimum <= maximum <= charger.maximum:
+                raise SettingError(
+                    "maximum",
+                    "connector_maximum_out_of_range",
+                    minimum=f"{charger.minimum:g}",
+                    maximum=f"{charger.maximum:g}",
+                )
+            changes["connector_maximum"] = {
+                **self.settings.connector_maximum,
+                connector_id: maximum,
+            }
+        if charging_allowed is not None:
+            changes["charging_allowed"] = {
+                **self.settings.charging_allowed,
+                connector_id: charging_allowed,
+            }
+        await self.change(**changes)
+
+    async def set_temporary_limit(self, limit: TemporaryLimit) -> None:
+        """Limit the group or a feeder for some time; raises SettingError where that can't be."""
+        rated = {GROUP: self._group.rated_current} | {
+            feeder_circuit(feeder_id): feeder.rated_current
+            for feeder_id, feeder in self._feeders.items()
+        }
+        self.temporary_limits.set(limit, rated=rated[limit.circuit], now=clock.now())
+        await self._changed()
+
+    async def clear_temporary_limit(self, circuit: str, name: str | None) -> None:
+        """Take back a temporary limit before its time, or all of a circuit."""
+        if self.temporary_limits.clear(circuit, name):
+            await self._changed()
+
+    async def _changed(self) -> None:
+        self._on_change()
+        await self._save()
