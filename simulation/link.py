@@ -202,6 +202,8 @@ class Link:
         """Connect again and again; the back-off doubles while it fails."""
         if before is not None:
             await asyncio.gather(before, return_exceptions=True)
+            # It was cancelled, and would keep what it held, and the one before it, for ever.
+            before = None
         least, most = self.back_off
         wait = least
         while True:
