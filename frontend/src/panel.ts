@@ -354,6 +354,7 @@ export class Panel extends LitElement {
           .entryId=${entryId}
           .phases=${group.phases}
           .hasMeter=${group.settings.safe_limit !== undefined}
+          .circuits=${group.circuits}
           .wallClock=${this.wallClock}
         ></elm-history>`;
       case "log":

@@ -173,6 +173,8 @@ export type GroupEvent =
 
 export interface Entities {
   group: Record<string, string>;
+  /** By the ids of their circuits. */
+  feeders: Record<string, Record<string, string>>;
   connectors: Record<string, Record<string, string>>;
 }
 
@@ -181,6 +183,8 @@ export interface SafeLimitPeriod {
   end: string | null;
   cause: string;
   limit: number;
+  /** Whose meter it was: the feeder's circuit, or "grid". */
+  circuit: string;
   /** The feeder whose meter it was; null: the group's. */
   feeder: string | null;
 }

@@ -214,6 +214,47 @@ def test_the_safe_limit_of_a_feeder_with_a_meter_of_its_own_is_changed_on_the_pa
     world.run(yard.remove())
 
 
+def test_the_history_of_a_feeder_with_a_meter_of_its_own_is_shown_and_downloaded(
+    world: World,
+    open_page: Open,
+    feeders_meter: SimulatedMeter,
+    tmp_path: Path,
+    screenshot: Shot,
+) -> None:
+    yard = world.run(world.home.set_up_group(name="Yard"))
+    metered = MeterSetting(port=feeders_meter.port, safe_limit=7.0)
+    world.run(yard.add_feeder("North", rated=16.0, meter=metered))
+    world.run(yard.add_feeder("South", rated=16.0))
+    page = open_page(f"/ev-load-manager/history/{yard.entry_id}")
+    picker = page.get_by_label("Group or feeder")
+    download = page.get_by_role("button", name="Download the meter's values")
+    expect(page.get_by_role("heading", name="Current of all chargers")).to_be_visible()
+    expect(download).to_have_count(0)
+
+    picker.select_option(label="North")
+
+    through = page.locator("elm-history section").filter(has_text="Current through the feeder")
+    expect(through.get_by_text(re.compile(r"L1: highest [12]\.\d"))).to_be_visible()
+    expect(page.get_by_role("heading", name="Current of the feeder's chargers")).to_be_visible()
+    expect(page.get_by_role("heading", name="Other load")).to_be_visible()
+    screenshot(page, "history-of-a-feeder")
+    with page.expect_download() as downloaded:
+        download.click()
+    target = tmp_path / "north.csv"
+    downloaded.value.save_as(target)
+    rows = list(csv.DictReader(io.StringIO(target.read_text())))
+    told = [float(row["L1 (A)"]) for row in rows if row["L1 (A)"]]
+    assert told
+    assert all(1.0 < amperes < 3.0 for amperes in told)
+    assert downloaded.value.suggested_filename.startswith("yard_north_meter_")
+
+    picker.select_option(label="South")
+    expect(page.get_by_role("heading", name="Current of the feeder's chargers")).to_be_visible()
+    expect(through).to_have_count(0)
+    expect(download).to_have_count(0)
+    world.run(yard.remove())
+
+
 @pytest.fixture
 def newcomer(world: World) -> Iterator[None]:
     """A charger that nobody has added yet."""

@@ -1,4 +1,4 @@
-/** What was: the chargers' current against the limit, and the meter's against the grid's. */
+/** What was: the chargers' current against the limit, and the meter's against the grid's or a feeder's. */
 
 import { mdiChartLine, mdiChevronLeft, mdiChevronRight, mdiDownload } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
@@ -15,7 +15,7 @@ import { icon } from "../icon";
 import { text } from "../localize";
 import { hasRecorder, recorded } from "../recorded";
 import { styles } from "../styles";
-import type { Entities, Hass, PhaseName, SafeLimitPeriod } from "../types";
+import type { Circuit, Entities, Hass, PhaseName, SafeLimitPeriod } from "../types";
 
 const HOUR = 3600 * 1000;
 const LENGTHS = { hour: HOUR, six_hours: 6 * HOUR, day: 24 * HOUR, week: 168 * HOUR } as const;
@@ -27,6 +27,32 @@ interface Picture {
   title: string;
   lines: Line[];
 }
+
+/** What is drawn: the sensors of each phase, and the limit that they are to keep. */
+interface Chart {
+  title: string;
+  measured: string;
+  limit?: string;
+}
+
+const OF_GROUP: Chart = {
+  title: "history.chargers",
+  measured: "chargers_current",
+  limit: "maximum_current",
+};
+const OF_GRID_METER: Chart[] = [
+  { title: "history.meter", measured: "grid_current", limit: "grid_maximum_current" },
+  { title: "history.other_load", measured: "other_load" },
+];
+const OF_FEEDER: Chart = {
+  title: "history.feeder_chargers",
+  measured: "current",
+  limit: "maximum_current",
+};
+const OF_FEEDERS_METER: Chart[] = [
+  { title: "history.feeder_meter", measured: "total_current", limit: "maximum_current" },
+  { title: "history.other_load", measured: "other_load" },
+];
 
 export class HistoryView extends LitElement {
   static override styles = [
@@ -94,10 +120,13 @@ export class HistoryView extends LitElement {
   @property() entryId = "";
   @property({ attribute: false }) phases: PhaseName[] = ["L1", "L2", "L3"];
   @property({ type: Boolean }) hasMeter = false;
+  @property({ attribute: false }) circuits: Circuit[] = [];
   /** The server's clock, ms: a browser's own may be wrong. */
   @property({ attribute: false }) wallClock: () => number = Date.now;
 
   @state() private length: Length = "hour";
+  /** The circuit of the feeder that is shown; empty: the group. */
+  @state() private chosen = "";
   /** End of the period; undefined: now, and going on. */
   @state() private until?: number;
   @state() private pictures?: Picture[];
@@ -107,6 +136,7 @@ export class HistoryView extends LitElement {
   private entities?: Entities;
   private timer?: number;
   private asked = 0;
+  private wasMetered?: boolean;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -121,10 +151,28 @@ export class HistoryView extends LitElement {
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has("entryId")) this.entities = undefined;
-    if (changed.has("entryId") || changed.has("length") || changed.has("until") || changed.has("hasMeter")) {
+    if (changed.has("entryId")) this.chosen = "";
+    const metered = this.isMetered;
+    if (changed.has("entryId") || changed.has("chosen") || metered !== this.wasMetered) {
+      this.wasMetered = metered;
+      this.entities = undefined;
+      void this.load();
+    } else if (changed.has("length") || changed.has("until")) {
       void this.load();
     }
+  }
+
+  private get feeders(): Circuit[] {
+    return this.circuits.filter(({ kind }) => kind === "feeder");
+  }
+
+  /** The feeder that is shown; undefined: the group. */
+  private get feeder(): Circuit | undefined {
+    return this.feeders.find(({ id }) => id === this.chosen);
+  }
+
+  private get isMetered(): boolean {
+    return this.feeder ? this.feeder.safe_limit !== null : this.hasMeter;
   }
 
   protected override render(): TemplateResult {
@@ -138,6 +186,7 @@ export class HistoryView extends LitElement {
     }
     return html`
       <div class="period">
+        ${this.feeders.length ? this.picker() : nothing}
         <div class="lengths" role="group" aria-label=${text(hass, "history.period")}>
           ${(Object.keys(LENGTHS) as Length[]).map(
             (length) =>
@@ -176,7 +225,7 @@ export class HistoryView extends LitElement {
             ? `${dateTime(hass, new Date(this.from))} – ${dateTime(hass, new Date(this.to))}`
             : nothing}</span
         >
-        ${this.hasMeter
+        ${this.isMetered
           ? html`<button class="tonal download" @click=${this.download}>
               <span class="small">${icon(mdiDownload)}</span> ${text(hass, "history.download")}
             </button>`
@@ -187,6 +236,21 @@ export class HistoryView extends LitElement {
         ? html`<div class="card quiet" aria-busy="true">${text(hass, "loading")}</div>`
         : this.pictures.map((picture) => this.picture(picture))}
     `;
+  }
+
+  private picker(): TemplateResult {
+    const { hass } = this;
+    return html`<select
+      aria-label=${text(hass, "history.where")}
+      @change=${(event: Event) => {
+        this.chosen = (event.target as HTMLSelectElement).value;
+      }}
+    >
+      <option value="" ?selected=${!this.feeder}>${text(hass, "circuit.group")}</option>
+      ${this.feeders.map(
+        ({ id, name }) => html`<option value=${id} ?selected=${id === this.chosen}>${name}</option>`,
+      )}
+    </select>`;
   }
 
   private picture({ title, lines }: Picture): TemplateResult {
@@ -238,7 +302,7 @@ export class HistoryView extends LitElement {
     const from = to - LENGTHS[this.length];
     try {
       this.entities ??= await listEntities(hass, entryId);
-      const periods = this.hasMeter ? await getSafeLimitLog(hass, entryId).catch(() => []) : [];
+      const periods = this.isMetered ? await getSafeLimitLog(hass, entryId).catch(() => []) : [];
       const pictures = await this.draw(this.entities, periods, from, to);
       if (asked !== this.asked) return;
       [this.from, this.to] = [from, to];
@@ -250,23 +314,25 @@ export class HistoryView extends LitElement {
   }
 
   private async draw(
-    { group }: Entities,
+    { group, feeders }: Entities,
     periods: SafeLimitPeriod[],
     from: number,
     to: number,
   ): Promise<Picture[]> {
-    const { hass } = this;
+    const { hass, feeder } = this;
+    const entities = feeder ? (feeders[feeder.id] ?? {}) : group;
+    const charts = feeder ? [OF_FEEDER] : [OF_GROUP];
+    if (this.isMetered) charts.push(...(feeder ? OF_FEEDERS_METER : OF_GRID_METER));
     const of = (key: string) =>
       this.phases.flatMap((phase, index) => {
-        const entity = group[`${key}_${phase.toLowerCase()}`];
+        const entity = entities[`${key}_${phase.toLowerCase()}`];
         return entity ? [{ entity, phase, index }] : [];
       });
-    const wanted = ["chargers_current", ...(this.hasMeter ? ["grid_current", "other_load"] : [])];
-    const limits = ["maximum_current", "grid_maximum_current"].flatMap((key) => group[key] ?? []);
+    const limits = charts.flatMap(({ limit }) => (limit && entities[limit]) || []);
     const values = await recorded(
       hass,
-      wanted.flatMap((key) => of(key).map(({ entity }) => entity)),
-      limits,
+      charts.flatMap(({ measured }) => of(measured).map(({ entity }) => entity)),
+      [...new Set(limits)],
       from,
       to,
     );
@@ -283,7 +349,7 @@ export class HistoryView extends LitElement {
         points: held(values[entity]),
       }));
     const limit = (key: string): Line[] => {
-      const entity = group[key];
+      const entity = entities[key];
       return entity && values[entity]
         ? [
             {
@@ -296,23 +362,19 @@ export class HistoryView extends LitElement {
           ]
         : [];
     };
-    const shade = this.shade(periods, from, to);
-    const pictures = [
-      {
-        title: text(hass, "history.chargers"),
-        lines: [...phases("chargers_current"), ...limit("maximum_current"), ...shade],
-      },
-    ];
-    if (this.hasMeter) {
-      pictures.push(
-        {
-          title: text(hass, "history.meter"),
-          lines: [...phases("grid_current"), ...limit("grid_maximum_current"), ...shade],
-        },
-        { title: text(hass, "history.other_load"), lines: phases("other_load") },
-      );
-    }
-    return pictures;
+    const where = feeder?.id ?? "grid";
+    const shade = this.shade(
+      periods.filter(({ circuit }) => circuit === where),
+      from,
+      to,
+    );
+    return charts.map((chart) => ({
+      title: text(hass, chart.title),
+      lines: [
+        ...phases(chart.measured),
+        ...(chart.limit ? [...limit(chart.limit), ...shade] : []),
+      ],
+    }));
   }
 
   private shade(periods: SafeLimitPeriod[], from: number, to: number): Line[] {
@@ -343,6 +405,7 @@ export class HistoryView extends LitElement {
       const period = new URLSearchParams({
         start: new Date(this.from).toISOString(),
         end: new Date(this.to).toISOString(),
+        ...(this.feeder ? { feeder: this.feeder.id } : {}),
       });
       const { path } = await this.hass.callWS<{ path: string }>({
         type: "auth/sign_path",
