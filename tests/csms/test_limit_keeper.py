@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms import charger_limits
+from custom_components.ev_load_manager.csms import due
 from custom_components.ev_load_manager.csms.errors import CallTimeout, NotConnected
 from custom_components.ev_load_manager.csms.limit_keeper import LimitKeeper, Offer
 
@@ -169,7 +169,7 @@ async def test_an_increase_keeps_its_distance_to_the_last_command(make: Make) ->
 
 
 async def test_a_cut_waits_for_nothing(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(charger_limits, "COMMAND_INTERVAL", 1e9)
+    monkeypatch.setattr(due, "COMMAND_INTERVAL", 1e9)
     bench = make()
     for amperes in (16, 15, 10, 6, 0):
         bench[1].want(amperes)

@@ -7,23 +7,23 @@ remembered and tried first. Limits that end by themselves are renewed in time.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from enum import Enum, auto
 import logging
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 from .. import clock
 from .amounts import Amounts
-from .approaches import Approach, Form
+from .approaches import Approach
 from .choice import Choice
 from .dead_man import DeadManReport, Evidence
 from .dead_man_report import report_on
+from .due import COMMAND_INTERVAL, Agenda, Errand
 from .errors import NotConnected
-from .limit_keeper import LimitKeeper, Running, Standing
+from .limit_keeper import LimitKeeper
 from .pausing import Pausing
-from .profiles import ChargerProfile, ConfigurationKeyWay, Persistence, Way
+from .profiles import ChargerProfile, Persistence
 from .reachable import ReachableCharger
 from .sending import Outcome, Sender
 from .trial import Trial
@@ -32,28 +32,7 @@ from .writes import MOST_CHANGES, MOST_RENEWALS
 
 _LOGGER = logging.getLogger(__name__)
 
-COMMAND_INTERVAL = 5.0
-"""An increase follows another command of its connector after this, s."""
-KEY_INTERVAL = 60.0
-"""The same where every command wears flash."""
 _AFTER_A_FAULT = 5.0
-_CLOCK_MOVED = 10.0
-"""Seconds by which a charger's clock may turn out wrong before its limit is dated anew."""
-
-
-class _Errand(Enum):
-    LIMIT = auto()
-    STANDING = auto()
-
-
-class _Due(NamedTuple):
-    """Something that is to be sent for a connector."""
-
-    at: float
-    """Not before this (monotonic)."""
-    urgency: float
-    """Of what may be sent now; the lowest goes first."""
-    errand: _Errand
 
 
 async def _nothing() -> None:
@@ -104,6 +83,13 @@ class ChargerLimits:
             upkeep=self._upkeep,
             charger_time=charger_time,
             save=save,
+            changed=changed,
+        )
+        self._agenda = Agenda(
+            self.keepers,
+            amounts=self._amounts,
+            choice=self._choice,
+            sender=self._sender,
             changed=changed,
         )
         self._warned_of_writes = False
@@ -245,7 +231,7 @@ class ChargerLimits:
         first = self._choice.possible(
             in_transaction=True, connectors=len(self.keepers), with_fallback=self._sender.has_terms
         )[:1]
-        return any(self._wears(approach.way) for approach in first)
+        return any(self._agenda.wears(approach.way) for approach in first)
 
     @property
     def is_written_too_often(self) -> bool:
@@ -374,13 +360,13 @@ class ChargerLimits:
         waiting = [
             (at > now, at if at > now else urgency, keeper.sent_at or 0.0, keeper.number, errand)
             for keeper in self.keepers.values()
-            for at, urgency, errand in self._due(keeper)
+            for at, urgency, errand in self._agenda.of(keeper)
         ]
         later, at, _, number, errand = min(
-            waiting, default=(True, None, 0.0, 0, _Errand.LIMIT), key=lambda one: one[:4]
+            waiting, default=(True, None, 0.0, 0, Errand.LIMIT), key=lambda one: one[:4]
         )
         if at is not None and not later:
-            if errand is _Errand.LIMIT:
+            if errand is Errand.LIMIT:
                 await self._send(self.keepers[number])
             else:
                 await self._send_standing(self.keepers[number])
@@ -414,81 +400,9 @@ class ChargerLimits:
             self._changed(keeper)
         self._wake.set()
 
-    def _due(self, keeper: LimitKeeper) -> Iterable[_Due]:
-        """What is to be sent for a connector, and when; nothing if there is no need."""
-        if keeper.wanted is None:
-            return
-        possible = self._possible(keeper)
-        if not possible:
-            if not keeper.offer.refused:
-                keeper.refused("this model takes no limits")
-                self._changed(keeper)
-            return
-        approach = self._leading(keeper, possible)
-        self._sender.convert(keeper, approach.way)
-        offer, running = keeper.offer, keeper.running
-        if keeper.obedience.act_at is not None:
-            yield _Due(max(keeper.retry_at, keeper.obedience.act_at), 0.0, _Errand.LIMIT)
-        share = self._amounts.shares(approach.way, keeper)[1][keeper.number]
-        if offer.accepted == share and not (offer.in_flight or offer.refused or keeper.resend):
-            if running is not None:
-                yield from self._upkeep_due(keeper, approach, running, share)
-            return
-        if keeper.resend or not offer.possible or share < max(offer.possible):
-            yield _Due(keeper.retry_at, 1.0 if offer.refused else 0.0, _Errand.LIMIT)
-            return
-        interval = KEY_INTERVAL if self._wears(approach.way) else COMMAND_INTERVAL
-        earliest = 0.0 if keeper.sent_at is None else keeper.sent_at + interval
-        yield _Due(max(keeper.retry_at, earliest), 2.0, _Errand.LIMIT)
-
-    def _upkeep_due(
-        self, keeper: LimitKeeper, approach: Approach, running: Running, share: float
-    ) -> Iterable[_Due]:
-        """What a limit that is as it should be needs: to be renewed, and what follows it.
-
-        A renewal goes first: raising the fallback must not raise a car whose
-        limit has ended already.
-        """
-        if keeper.terms is None:
-            return
-        fallback = self._amounts.fallback(keeper, approach.way)
-        # Whatever goes wrong, a limit that is in force already is no reason to hurry.
-        earliest = max(keeper.retry_at, (keeper.sent_at or 0.0) + COMMAND_INTERVAL)
-        if approach.form is not Form.PLAIN and running.approach.form is Form.PLAIN:
-            # It was sent before anybody had said what is to follow.
-            yield _Due(earliest, 0.5, _Errand.LIMIT)
-        elif approach.ends:
-            standing = keeper.standing
-            in_one = approach.form is Form.TWO_PERIODS
-            if in_one and (standing is None or standing.amperes != fallback):
-                yield _Due(earliest, 0.5, _Errand.LIMIT)
-            elif share != fallback:
-                # What ends in itself needs no renewal.
-                at = self._renew_at(keeper, running, share, fallback)
-                yield _Due(max(earliest, at), 0.5, _Errand.LIMIT)
-        if approach.stands and not keeper.doubted:
-            wanted = Standing(self._sender.place(approach, keeper), fallback)
-            if keeper.standing != wanted:
-                yield _Due(keeper.retry_at, 1.0, _Errand.STANDING)
-
-    def _renew_at(
-        self, keeper: LimitKeeper, running: Running, share: float, fallback: float
-    ) -> float:
-        """When a limit is to be sent again before it ends (monotonic).
-
-        At half its life; a limit below the fallback earlier, so that it always
-        outlives the limits above theirs by a quarter of their life.
-        """
-        life = self._sender.life(keeper, share, fallback)
-        moved = abs(self._sender.clock_offset() - running.clock_offset) > _CLOCK_MOVED
-        if running.life != life or moved:
-            return 0.0
-        assert keeper.terms is not None
-        return running.at + (0.75 if share < fallback else 0.5) * keeper.terms.lifetime
-
     async def _send(self, keeper: LimitKeeper) -> None:
         """Send a connector's limit in the approach that works, else in the others in turn."""
-        possible = self._possible(keeper)
+        possible = self._agenda.possible(keeper)
         possible = self._after_disobedience(keeper, possible)
         first = min(self._choice.begin_with, len(possible) - 1)
         refused: set[str] = set()
@@ -536,11 +450,11 @@ class ChargerLimits:
             )
         obedience.told(nothing_left=not left)
         keeper.resend = True
-        return self._possible(keeper)
+        return self._agenda.possible(keeper)
 
     async def _send_standing(self, keeper: LimitKeeper) -> None:
         """Send what is to hold once a connector's limit ends."""
-        approach = self._leading(keeper, self._possible(keeper))
+        approach = self._agenda.leading(keeper, self._agenda.possible(keeper))
         outcome, why = await self._sender.set_standing(approach, keeper)
         if outcome is Outcome.TAKEN:
             self._changed(keeper)
@@ -552,32 +466,6 @@ class ChargerLimits:
             keeper.resend = True
             keeper.last_error = why
             keeper.retry_at = clock.monotonic() + COMMAND_INTERVAL
-
-    def _possible(self, keeper: LimitKeeper) -> tuple[Approach, ...]:
-        """The approaches that can work now, the one that worked last first."""
-        return self._choice.possible(
-            in_transaction=keeper.transaction_id is not None,
-            connectors=len(self.keepers),
-            with_fallback=keeper.terms is not None,
-        )
-
-    @staticmethod
-    def _leading(keeper: LimitKeeper, possible: tuple[Approach, ...]) -> Approach:
-        """The approach by which a connector's limit is kept.
-
-        It is the best that can work, or the one that the charger took after it
-        refused the best: whoever insisted on that would send for ever.
-        """
-        running = keeper.running
-        if running is not None and possible[0].name in keeper.passed_over:
-            return next((one for one in possible if one == running.approach), possible[0])
-        return possible[0]
-
-    def _wears(self, way: Way) -> bool:
-        return (
-            isinstance(way, ConfigurationKeyWay)
-            and self.profile.key_persistence is Persistence.NON_VOLATILE
-        )
 
     def _warn_of_writes(self) -> None:
         if self._warned_of_writes or not self.is_written_too_often:

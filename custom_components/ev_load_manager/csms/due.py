@@ -1,0 +1,157 @@
+"""What is to be sent to a charger, and when: cuts at once, renewals in time, increases last."""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum, auto
+from typing import NamedTuple
+
+from .amounts import Amounts
+from .approaches import Approach, Form
+from .choice import Choice
+from .limit_keeper import LimitKeeper, Running, Standing
+from .profiles import ConfigurationKeyWay, Persistence, Way
+from .sending import Sender
+
+COMMAND_INTERVAL = 5.0
+"""An increase follows another command of its connector after this, s."""
+KEY_INTERVAL = 60.0
+"""The same where every command wears flash."""
+_CLOCK_MOVED = 10.0
+"""Seconds by which a charger's clock may turn out wrong before its limit is dated anew."""
+
+
+class Errand(Enum):
+    """What is to be sent."""
+
+    LIMIT = auto()
+    """A connector's limit."""
+    STANDING = auto()
+    """What is to hold once it ends."""
+
+
+class Due(NamedTuple):
+    """Something that is to be sent for a connector."""
+
+    at: float
+    """Not before this (monotonic)."""
+    urgency: float
+    """Of what may be sent now; the lowest goes first."""
+    errand: Errand
+
+
+class Agenda:
+    """What the limits of one charger need."""
+
+    def __init__(
+        self,
+        keepers: Mapping[int, LimitKeeper],
+        *,
+        amounts: Amounts,
+        choice: Choice,
+        sender: Sender,
+        changed: Callable[[LimitKeeper], None],
+    ) -> None:
+        """`changed` is called when a connector's offer changed."""
+        self._keepers = keepers
+        self._amounts = amounts
+        self._choice = choice
+        self._sender = sender
+        self._changed = changed
+
+    def of(self, keeper: LimitKeeper) -> Iterable[Due]:
+        """What is to be sent for a connector, and when; nothing if there is no need."""
+        if keeper.wanted is None:
+            return
+        possible = self.possible(keeper)
+        if not possible:
+            if not keeper.offer.refused:
+                keeper.refused("this model takes no limits")
+                self._changed(keeper)
+            return
+        approach = self.leading(keeper, possible)
+        self._sender.convert(keeper, approach.way)
+        offer, running = keeper.offer, keeper.running
+        if keeper.obedience.act_at is not None:
+            yield Due(max(keeper.retry_at, keeper.obedience.act_at), 0.0, Errand.LIMIT)
+        share = self._amounts.shares(approach.way, keeper)[1][keeper.number]
+        if offer.accepted == share and not (offer.in_flight or offer.refused or keeper.resend):
+            if running is not None:
+                yield from self._upkeep_due(keeper, approach, running, share)
+            return
+        if keeper.resend or not offer.possible or share < max(offer.possible):
+            yield Due(keeper.retry_at, 1.0 if offer.refused else 0.0, Errand.LIMIT)
+            return
+        interval = KEY_INTERVAL if self.wears(approach.way) else COMMAND_INTERVAL
+        earliest = 0.0 if keeper.sent_at is None else keeper.sent_at + interval
+        yield Due(max(keeper.retry_at, earliest), 2.0, Errand.LIMIT)
+
+    def _upkeep_due(
+        self, keeper: LimitKeeper, approach: Approach, running: Running, share: float
+    ) -> Iterable[Due]:
+        """What a limit that is as it should be needs: to be renewed, and what follows it.
+
+        A renewal goes first: raising the fallback must not raise a car whose
+        limit has ended already.
+        """
+        if keeper.terms is None:
+            return
+        fallback = self._amounts.fallback(keeper, approach.way)
+        # Whatever goes wrong, a limit that is in force already is no reason to hurry.
+        earliest = max(keeper.retry_at, (keeper.sent_at or 0.0) + COMMAND_INTERVAL)
+        if approach.form is not Form.PLAIN and running.approach.form is Form.PLAIN:
+            # It was sent before anybody had said what is to follow.
+            yield Due(earliest, 0.5, Errand.LIMIT)
+        elif approach.ends:
+            standing = keeper.standing
+            in_one = approach.form is Form.TWO_PERIODS
+            if in_one and (standing is None or standing.amperes != fallback):
+                yield Due(earliest, 0.5, Errand.LIMIT)
+            elif share != fallback:
+                # What ends in itself needs no renewal.
+                at = self._renew_at(keeper, running, share, fallback)
+                yield Due(max(earliest, at), 0.5, Errand.LIMIT)
+        if approach.stands and not keeper.doubted:
+            wanted = Standing(self._sender.place(approach, keeper), fallback)
+            if keeper.standing != wanted:
+                yield Due(keeper.retry_at, 1.0, Errand.STANDING)
+
+    def _renew_at(
+        self, keeper: LimitKeeper, running: Running, share: float, fallback: float
+    ) -> float:
+        """When a limit is to be sent again before it ends (monotonic).
+
+        At half its life; a limit below the fallback earlier, so that it always
+        outlives the limits above theirs by a quarter of their life.
+        """
+        life = self._sender.life(keeper, share, fallback)
+        moved = abs(self._sender.clock_offset() - running.clock_offset) > _CLOCK_MOVED
+        if running.life != life or moved:
+            return 0.0
+        assert keeper.terms is not None
+        return running.at + (0.75 if share < fallback else 0.5) * keeper.terms.lifetime
+
+    def possible(self, keeper: LimitKeeper) -> tuple[Approach, ...]:
+        """The approaches that can work now, the one that worked last first."""
+        return self._choice.possible(
+            in_transaction=keeper.transaction_id is not None,
+            connectors=len(self._keepers),
+            with_fallback=keeper.terms is not None,
+        )
+
+    @staticmethod
+    def leading(keeper: LimitKeeper, possible: tuple[Approach, ...]) -> Approach:
+        """The approach by which a connector's limit is kept.
+
+        It is the best that can work, or the one that the charger took after it
+        refused the best: whoever insisted on that would send for ever.
+        """
+        running = keeper.running
+        if running is not None and possible[0].name in keeper.passed_over:
+            return next((one for one in possible if one == running.approach), possible[0])
+        return possible[0]
+
+    def wears(self, way: Way) -> bool:
+        """Whether every limit that is set in a way wears flash."""
+        return (
+            isinstance(way, ConfigurationKeyWay)
+            and self._amounts.profile.key_persistence is Persistence.NON_VOLATILE
+        )
