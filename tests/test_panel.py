@@ -19,6 +19,7 @@ from custom_components.ev_load_manager.balancing.safe_limit import Cause
 from custom_components.ev_load_manager.balancing.site import PhaseChoice, Policy
 from custom_components.ev_load_manager.csms.capabilities import Suited, SuitedBecause
 from custom_components.ev_load_manager.csms.charge_point import Change
+from custom_components.ev_load_manager.triggers import METER
 from homeassistant.components import frontend
 from homeassistant.core import HomeAssistant
 from tests.groups import group, set_up
@@ -84,9 +85,9 @@ def test_the_page_has_words_for_everything_it_may_be_told(prefix: str, values: A
 
 def test_the_page_has_words_for_everything_that_sets_off_a_recalculation() -> None:
     source = (panel.BUILT.parent.parent / "load_manager.py").read_text()
-    named = set(re.findall(r'_trigger(?:s\.add\(|\(|, )"(\w+)"', source))
+    named = {METER, *re.findall(r'(?:at_once|also)\("(\w+)"\)', source)}
 
-    assert {"settings", "meter", "temporary_limit"} <= named
+    assert {"settings", "temporary_limit"} <= named
     assert {f"log.triggers.{value}" for value in (*named, *Change, "time")} <= ENGLISH.keys()
 
 
