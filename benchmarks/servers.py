@@ -223,7 +223,8 @@ async def _feed_meter(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     while True:
         number += 1
         manager = getattr(entry, "runtime_data", None)
-        cars = (0.0, 0.0, 0.0) if manager is None else manager.chargers_current()
+        decision = None if manager is None else manager.decision
+        cars = (0.0, 0.0, 0.0) if decision is None else decision.circuits["group"].measured
         for phase, current in enumerate(cars, start=1):
             hass.states.async_set(
                 f"sensor.grid_l{phase}",

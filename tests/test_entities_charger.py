@@ -176,7 +176,7 @@ async def test_a_wavering_current_is_written_at_once_only_if_it_jumps(
     connector = ConnectorId("A", 1)
 
     def measured(amperes: float) -> bool:
-        found = manager.measured(connector)
+        found = manager.readings.measured(connector)
         return found is not None and found.l2 == amperes
 
     async with client(entry, "A") as socket:

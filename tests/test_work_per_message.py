@@ -202,5 +202,5 @@ async def test_a_crowd_of_reports_is_one_step_of_the_group(hass: HomeAssistant) 
             # A car that leaves does not wait, and nobody's values are lost.
             await sockets[0].status("Available")
             await until_step(entry, lambda: manager.decision is not decided)
-            measured = [manager.measured(each) for each in manager.readings.connectors]
+            measured = [manager.readings.measured(each) for each in manager.readings.connectors]
             assert [currents and currents.l1 for currents in measured][1:] == [9.0, 9.0, 9.0]

@@ -18,7 +18,7 @@ from .access import Access
 from .balancing.controller import Memory, step
 from .balancing.decision import Decision
 from .balancing.fallback import SteadyFallbacks
-from .balancing.phases import NO_CURRENT, PhaseCurrents, Phases
+from .balancing.phases import PhaseCurrents, Phases
 from .balancing.readings import Readings
 from .balancing.safe_limit import Cause
 from .balancing.site import ConnectorId, Site
@@ -93,8 +93,6 @@ class LoadManager:
         """Chargers that the last step was for, unless it was for measured values alone;
         None: it was for everyone."""
         self.readings: Readings = Readings(connectors={})
-        self._summed: Readings | None = None
-        self._chargers_current = NO_CURRENT
         self.meters = Meters(hass, entry, partial(self._triggers.at_once, METER))
         """Polls the meters of circuits: the grid connection's, and those of feeders."""
         # As good as a report of the charger.
@@ -427,21 +425,6 @@ class LoadManager:
         metered = self.group.meter is not None
         live = self.live.settings
         return self.group.currents(live.safe_limit if metered else live.maximum_current)
-
-    def measured(self, connector_id: ConnectorId) -> PhaseCurrents | None:
-        """What a connector was last seen to draw on the grid's phases, A."""
-        reading = self.readings.connectors.get(connector_id)
-        return None if reading is None or reading.sample is None else reading.sample.currents
-
-    def chargers_current(self) -> PhaseCurrents:
-        """What all chargers together were last seen to draw, A per phase."""
-        if self._summed is not self.readings:
-            self._summed = self.readings
-            self._chargers_current = NO_CURRENT
-            for connector_id in self.readings.connectors:
-                if currents := self.measured(connector_id):
-                    self._chargers_current = self._chargers_current.plus(currents)
-        return self._chargers_current
 
     @callback
     def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:

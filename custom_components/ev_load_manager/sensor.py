@@ -31,7 +31,7 @@ from .csms.dead_man import DeadMan
 from .entity import EvLoadManagerEntity, Row, Seen, always, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
-from .site_builder import charger_circuit, feeder_name
+from .site_builder import GROUP, charger_circuit, feeder_name
 
 PARALLEL_UPDATES = 0
 
@@ -87,8 +87,9 @@ def _has_phase(
     return phase in place.phases and has_fn(place)
 
 
-def _chargers_current(phase: Phase, group: GroupPlace) -> float:
-    return round(group.manager.chargers_current()[phase], 2)
+def _chargers_current(phase: Phase, group: GroupPlace) -> float | None:
+    decision = group.manager.decision
+    return None if decision is None else round(decision.circuits[GROUP].measured[phase], 2)
 
 
 def _metered_current(phase: Phase, place: GroupPlace | FeederPlace) -> float | None:
@@ -171,7 +172,7 @@ def _is_metered(place: GroupPlace | FeederPlace) -> bool:
 
 
 def _connector_current(phase: Phase, place: ConnectorPlace) -> float | None:
-    currents = place.manager.measured(place.id)
+    currents = place.manager.readings.measured(place.id)
     return None if currents is None else round(currents[phase], 2)
 
 

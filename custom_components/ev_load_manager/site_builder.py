@@ -7,7 +7,8 @@ from typing import Final
 from .balancing.fallback import fallback_currents
 from .balancing.phases import PhaseCurrents
 from .balancing.site import Circuit, CircuitMeter, Connector, ConnectorId, Site
-from .feeders import Feeders
+from .csms.due import COMMAND_INTERVAL, KEY_INTERVAL
+from .feeders import Feeders, FeederSettings
 from .live_settings import LiveSettings
 from .settings import ChargerSettings, GroupSettings
 
@@ -15,8 +16,6 @@ GRID: Final = "grid"
 GROUP: Final = "group"
 DEFAULT_LATENCY: Final = 2.0
 """How old values of a meter that is not there yet are taken to be, s."""
-KEY_INCREASE_INTERVAL: Final = 60.0
-"""Seconds between increases where a limit is written to a charger's flash."""
 
 
 def charger_circuit(charger_id: str) -> str:
@@ -55,32 +54,9 @@ def build_site(
     values of a circuit's meter may be when they arrive, s.
     """
     metered = group.meter is not None
-    circuits = [
-        Circuit(
-            id=GROUP,
-            parent=GRID if metered else None,
-            limit=group.currents(live.maximum_current),
-            rated=group.currents(group.rated_current),
-            temporary=_currents(temporary.get(GROUP)),
-        )
-    ]
+    circuits = [_group_circuit(group, live, temporary)]
     circuits.extend(
-        Circuit(
-            id=(circuit := feeder_circuit(feeder_id)),
-            parent=GROUP if feeder.parent is None else feeder_circuit(feeder.parent),
-            limit=feeder.limit(live.feeder_maximum.get(feeder_id)),
-            rated=PhaseCurrents.same(feeder.rated_current),
-            temporary=_currents(temporary.get(circuit)),
-            meter=None
-            if feeder.meter is None
-            else CircuitMeter(
-                safe_limit=PhaseCurrents.same(
-                    live.feeder_safe_limit.get(feeder_id, feeder.safe_limit)
-                ),
-                timeout=feeder.meter_timeout,
-                latency=meter_latency.get(circuit, DEFAULT_LATENCY),
-            ),
-        )
+        _feeder_circuit(feeder_id, feeder, live, temporary, meter_latency)
         for feeder_id, feeder in feeders.items()
     )
     if metered:
@@ -101,21 +77,14 @@ def build_site(
             parent, circuit = circuit, charger_circuit(charger.charger_id)
             supply = PhaseCurrents.same(charger.supply_current)
             circuits.append(Circuit(id=circuit, parent=parent, limit=supply, rated=supply))
-        by_keys = charger.charger_id in by_key
-        # A cable that nobody looks after any more may still feed it.
-        most = charger.minimum if charger.has_lost_feeder else charger.maximum
         connectors.extend(
-            Connector(
-                id=connector_id,
-                circuit=circuit,
-                wiring=charger.wiring,
-                minimum=charger.minimum,
-                maximum=min(live.connector_maximum.get(connector_id, most), most),
-                hardware_maximum=max(32.0, charger.maximum),
+            _connector(
+                connector_id,
+                charger,
+                circuit,
+                live,
                 step=step.get(charger.charger_id, 0.1),
-                priority=charger.priority,
-                charging_allowed=live.charging_allowed.get(connector_id, True),
-                increase_interval=KEY_INCREASE_INTERVAL if by_keys else 5.0,
+                by_key=charger.charger_id in by_key,
             )
             for connector_id in ids
         )
@@ -133,6 +102,69 @@ def build_site(
         meter_latency=meter_latency.get(GRID, DEFAULT_LATENCY),
         allow_export_charging=group.allow_export_charging,
         imbalance=group.imbalance if group.phases == 3 else None,
+    )
+
+
+def _group_circuit(
+    group: GroupSettings, live: LiveSettings, temporary: Mapping[str, float]
+) -> Circuit:
+    return Circuit(
+        id=GROUP,
+        parent=None if group.meter is None else GRID,
+        limit=group.currents(live.maximum_current),
+        rated=group.currents(group.rated_current),
+        temporary=_currents(temporary.get(GROUP)),
+    )
+
+
+def _feeder_circuit(
+    feeder_id: str,
+    feeder: FeederSettings,
+    live: LiveSettings,
+    temporary: Mapping[str, float],
+    meter_latency: Mapping[str, float],
+) -> Circuit:
+    circuit = feeder_circuit(feeder_id)
+    meter = None
+    if feeder.meter is not None:
+        safe_limit = live.feeder_safe_limit.get(feeder_id, feeder.safe_limit)
+        meter = CircuitMeter(
+            safe_limit=PhaseCurrents.same(safe_limit),
+            timeout=feeder.meter_timeout,
+            latency=meter_latency.get(circuit, DEFAULT_LATENCY),
+        )
+    return Circuit(
+        id=circuit,
+        parent=GROUP if feeder.parent is None else feeder_circuit(feeder.parent),
+        limit=feeder.limit(live.feeder_maximum.get(feeder_id)),
+        rated=PhaseCurrents.same(feeder.rated_current),
+        temporary=_currents(temporary.get(circuit)),
+        meter=meter,
+    )
+
+
+def _connector(
+    connector_id: ConnectorId,
+    charger: ChargerSettings,
+    circuit: str,
+    live: LiveSettings,
+    *,
+    step: float,
+    by_key: bool,
+) -> Connector:
+    # A cable that nobody looks after any more may still feed it.
+    most = charger.minimum if charger.has_lost_feeder else charger.maximum
+    return Connector(
+        id=connector_id,
+        circuit=circuit,
+        wiring=charger.wiring,
+        minimum=charger.minimum,
+        maximum=min(live.connector_maximum.get(connector_id, most), most),
+        hardware_maximum=max(32.0, charger.maximum),
+        step=step,
+        priority=charger.priority,
+        charging_allowed=live.charging_allowed.get(connector_id, True),
+        increase_interval=KEY_INTERVAL if by_key else COMMAND_INTERVAL,
     )
 
 

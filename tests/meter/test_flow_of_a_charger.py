@@ -90,8 +90,8 @@ async def test_a_new_charger_is_given_a_modbus_meter(
     }
     manager = entry.runtime_data
     (connector,) = manager.site.connectors
-    await until_step(entry, lambda: manager.measured(connector) is not None)
-    assert manager.measured(connector) == pytest.approx((10.5, 3.25, 0.125), abs=0.01)
+    await until_step(entry, lambda: manager.readings.measured(connector) is not None)
+    assert manager.readings.measured(connector) == pytest.approx((10.5, 3.25, 0.125), abs=0.01)
 
 
 async def test_a_charger_is_given_sensors_and_keeps_its_socket(hass: HomeAssistant) -> None:

@@ -50,7 +50,7 @@ async def until_measured(
     manager = entry.runtime_data
 
     def holds() -> bool:
-        measured = manager.measured(of)
+        measured = manager.readings.measured(of)
         return measured is None if wanted is None else measured == pytest.approx(wanted, abs=0.1)
 
     await until_step(entry, holds)
@@ -197,7 +197,7 @@ async def test_a_meter_comes_and_goes_and_no_socket_is_dropped(
     async with client(entry, "A") as left, client(entry, "B") as right:
         await connect(left)
         await connect(right)
-        assert manager.measured(LEFT) is None
+        assert manager.readings.measured(LEFT) is None
 
         await change(hass, entry, **{CONF_METER: modbus(meter)})
         await until_measured(entry, (8.0, 8.0, 8.0))
@@ -213,7 +213,7 @@ async def test_a_meter_comes_and_goes_and_no_socket_is_dropped(
 
         await change(hass, entry, **{CONF_METER: None})
         await until_measured(entry, None)
-        assert manager.measured(ConnectorId("B", 1)) is None
+        assert manager.readings.measured(ConnectorId("B", 1)) is None
         assert not left.closed.done()
         assert not right.closed.done()
 
@@ -266,7 +266,7 @@ async def test_settings_that_cannot_be_used_are_said_once(
 
     assert caplog.text.count("Error fetching A meter data") == 1
     assert "reconfigure the group or the charger that it belongs to" in caplog.text
-    assert manager.measured(LEFT) is None
+    assert manager.readings.measured(LEFT) is None
 
 
 async def test_a_charger_with_a_meter_of_its_own_suits_adaptive_load_management(

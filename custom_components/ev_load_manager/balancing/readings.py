@@ -107,3 +107,8 @@ class Readings:
     """The newest good reading at the grid connection, whatever its age."""
     circuit_meters: Mapping[str, MeterReading] = field(default_factory=dict)
     """The same of circuits with a meter of their own."""
+
+    def measured(self, connector_id: ConnectorId) -> PhaseCurrents | None:
+        """What a connector was last seen to draw on the grid's phases, A; None: not known."""
+        reading = self.connectors.get(connector_id)
+        return None if reading is None or reading.sample is None else reading.sample.currents
