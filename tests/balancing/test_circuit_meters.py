@@ -203,14 +203,41 @@ def test_a_restart_raises_nobody_behind_a_feeders_meter() -> None:
         assert bench.limits() == before
 
 
-def test_what_a_silent_feeder_showed_last_goes_on_counting_above_it() -> None:
-    bench = charging(metered_site(group=40.0), east=lambda now: 10.0)
+def test_above_a_silent_meter_counts_all_that_its_safe_limit_leaves_free() -> None:
+    bench = charging(metered_site(group=40.0), east=lambda now: 2.0)
+    before = bench.limits()
+    bench.houses[EAST] = None
+    bench.run(31)
+    for _ in range(400):
+        decision = bench.run(1)
+        assert decision.circuits["group"].capacity == same(40.0 - (25.0 - SAFE))
+    assert drawn_behind(bench, EAST) <= SAFE
+    assert drawn_behind(bench, WEST) == pytest.approx(40.0 - 25.0, abs=1.0)
+    assert bench[outlet(WEST)].circuit == "group"
+
+    bench.houses[EAST] = lambda now: 2.0
+    bench.run(400)
+    assert bench.limits() == pytest.approx(before, abs=0.5)
+
+
+def test_what_a_silent_feeder_showed_last_goes_on_counting_above_it_where_that_is_more() -> None:
+    bench = charging(metered_site(group=40.0), east=lambda now: 20.0)
     bench.houses[EAST] = None
     for _ in range(400):
         decision = bench.run(1)
-        assert decision.circuits["group"].capacity.l1 <= 30.0
-    assert drawn_behind(bench, EAST) <= SAFE
-    assert drawn_behind(bench, WEST) == pytest.approx(20.0, abs=3.0)
+        assert decision.circuits["group"].capacity.l1 <= 20.0
+
+
+def test_after_a_restart_what_it_showed_last_counts_above_it_as_long_as_it_may_be_silent() -> None:
+    bench = charging(metered_site(group=40.0), east=lambda now: 2.0)
+    kept = json.loads(json.dumps(bench.memory.to_dict(bench.now)))
+    bench.memory = Memory.from_dict(kept, bench.now)
+    bench.houses[EAST] = None
+    for _ in range(29):
+        decision = bench.run(1)
+        assert decision.circuits["group"].capacity.l1 > 37.0
+    decision = bench.run(3)
+    assert decision.circuits["group"].capacity == same(40.0 - (25.0 - SAFE))
 
 
 def test_a_meter_that_never_told_anything_counts_with_all_that_its_safe_limit_leaves() -> None:
@@ -313,6 +340,21 @@ def test_no_circuit_is_above_its_limit_for_longer_than_cars_need_to_make_way(
             over[id_] = over[id_] + 1 if above else 0
             # The grace before anyone is paused, and the meter's own second.
             assert over[id_] <= 12, (id_, now)
+
+
+@given(LOADS, st.sampled_from((28.0, 34.0, 40.0, 63.0)), st.sampled_from((0.0, 2.0, 11.0)))
+@settings(max_examples=20)
+def test_what_begins_unseen_behind_a_silent_meter_overloads_no_circuit_above_it(
+    loads: list[tuple[int, float]], group: float, before: float
+) -> None:
+    bench = charging(metered_site(group=group), east=lambda now: before)
+    bench.houses[EAST] = None
+    bench.run(30 + 12)
+    unseen = stairs(loads, bench.now)
+    for _ in range(300):
+        bench.run(1)
+        assert drawn_behind(bench, EAST) + unseen(bench.now) <= 25.0 + 0.05
+        assert drawn_behind(bench, "group") + unseen(bench.now) <= group + 0.05
 
 
 @given(LOADS, st.booleans(), st.integers(0, 120), st.integers(31, 200))

@@ -182,7 +182,7 @@ def _make_way(found: Supply, layout: Layout, memory: Memory, alarm: Alarm) -> No
             load = watched.other_load
             found.following |= {watch.circuit}
         elif watched.mode is Mode.SAFE_LIMIT:
-            load, counts_on = _unseen(watch, layout, memory), counts_on[1:]
+            load, counts_on = _unseen(watch, layout, memory, alarm), counts_on[1:]
             found.safe |= {watch.lowered}
             lowered = layout.counted(watch.lowered, watch.safe_limit)
             limits[watch.lowered] = limits[watch.lowered].lowest(lowered)
@@ -208,15 +208,25 @@ def _make_way(found: Supply, layout: Layout, memory: Memory, alarm: Alarm) -> No
         found.available = _available(found, layout)
 
 
-def _unseen(watch: Watch, layout: Layout, memory: Memory) -> PhaseCurrents:
+def _unseen(watch: Watch, layout: Layout, memory: Memory, alarm: Alarm) -> PhaseCurrents:
     """What to reckon with above a meter that is silent, A.
 
-    What it showed last; before it showed anything, all that its safe limit leaves free.
+    All that its fuse leaves beside its safe limit: so much was held possible, and may begin
+    unseen at any moment. What it showed last counts where that is more, and alone where it
+    has only not spoken yet: as long as a meter may be silent.
     """
-    believed = memory.meter(watch.circuit).believed
-    if believed is None:
-        believed = layout.site.circuits[watch.circuit].capacity.minus(watch.safe_limit)
-    return believed
+    meter = memory.meter(watch.circuit)
+    since = meter.safe_limit.since
+    possible = layout.site.circuits[watch.circuit].rated.minus(watch.safe_limit)
+    if meter.believed is None:
+        return possible
+    if (
+        meter.safe_limit.cause is Cause.STARTING
+        and since is not None
+        and not alarm.passed(since + watch.timeout)
+    ):
+        return meter.believed
+    return possible.highest(meter.believed)
 
 
 def _left(watch: Watch, layout: Layout, memory: Memory, alarm: Alarm) -> dict[str, PhaseCurrents]:
