@@ -21,7 +21,7 @@ from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from tests.groups import GROUP, charger, group, group_form, set_up, suggested
+from tests.groups import GROUP, charger, feeder, group, group_form, set_up, suggested
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -214,6 +214,37 @@ async def test_a_group_is_changed_without_losing_what_else_is_stored(
     assert entry.title == "Cellar"
     assert entry.data == {**GROUP, CONF_LISTEN_PORT: unused_tcp_port, CONF_RATED_CURRENT: 32.0}
     assert entry.runtime_data.group.rated_current == 32.0
+
+
+async def test_the_fuse_of_a_group_is_not_made_smaller_than_that_of_a_feeder_on_it(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    entry = group(
+        feeder("cellar", "Cellar", rated_current=16.0),
+        feeder("yard", "Yard", rated_current=20.0),
+        # What hangs on another feeder is that feeder's business.
+        feeder("shed", "Shed", rated_current=20.0, parent="yard"),
+        listen_port=unused_tcp_port,
+    )
+    await set_up(hass, entry)
+    result = await start_change(hass, entry)
+
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], changed_form(entry, rated_current=18)
+    )
+
+    assert result["errors"] == {CONF_RATED_CURRENT: "below_feeder"}
+    assert result["description_placeholders"]["feeder"] == "Yard"
+    assert result["description_placeholders"]["feeder_rated"] == "20"
+    assert entry.runtime_data.group.rated_current == GROUP[CONF_RATED_CURRENT]
+
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], changed_form(entry, rated_current=20)
+    )
+    await hass.async_block_till_done()
+
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.runtime_data.group.rated_current == 20.0
 
 
 async def test_the_limit_of_imbalance_is_set_and_taken_back(

@@ -24,12 +24,14 @@ from .const import (
     CONF_LISTEN_PORT,
     CONF_METER,
     CONF_PHASES,
+    CONF_RATED_CURRENT,
     CONF_WIRING,
     DOMAIN,
     SUBENTRY_CHARGER,
     SUBENTRY_FEEDER,
 )
 from .feeder_flow import FeederFlow
+from .feeders import FeederSettings, read_feeders
 from .flow_schemas import (
     GROUP_DEFAULTS,
     GROUP_RECONFIGURE_SCHEMA,
@@ -190,7 +192,15 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
             for other in self.hass.config_entries.async_entries(DOMAIN)
             if entry is None or other.entry_id != entry.entry_id
         ]
+        self._wrong = {}
         errors = check_group(user_input, (other.title for other in others))
+        if entry is not None and CONF_RATED_CURRENT not in errors:
+            if (feeder := _larger_feeder(entry, user_input[CONF_RATED_CURRENT])) is not None:
+                errors[CONF_RATED_CURRENT] = "below_feeder"
+                self._wrong |= {
+                    "feeder": feeder.name,
+                    "feeder_rated": f"{feeder.rated_current:g}",
+                }
         if entry is not None and _wired_to_more(entry, int(user_input[CONF_PHASES])):
             errors[CONF_PHASES] = "chargers_on_other_phases"
         if (
@@ -202,7 +212,8 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
         if CONF_LISTEN_PORT in errors or CONF_LISTEN_HOST in errors:
             return errors
         security = tls_data(self.hass, user_input)
-        error, self._wrong = await async_check_tls(self.hass, security)
+        error, named = await async_check_tls(self.hass, security)
+        self._wrong |= named
         if error is not None:
             return errors | {"base": error}
         listener = listener_of(user_input)
@@ -213,7 +224,7 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
         if entry is None or listener_of(entry.data) != listener:
             for other in sharing:
                 if not same_tls(other.data, security):
-                    self._wrong = {"group": other.title}
+                    self._wrong |= {"group": other.title}
                     return errors | {"base": "tls_differs"}
         if entry is not None:
             if listener_of(entry.data) == listener:
@@ -221,6 +232,13 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
         if any(group.state is ConfigEntryState.LOADED for group in sharing):
             return errors
         return errors | await _async_try_to_listen(*listener)
+
+
+def _larger_feeder(entry: ConfigEntry, rated: float) -> FeederSettings | None:
+    """The largest of the feeders that the group itself feeds, if its fuse is above `rated` A."""
+    fed = (feeder for feeder in read_feeders(entry, {}).feeders.values() if feeder.parent is None)
+    largest = max(fed, key=lambda feeder: feeder.rated_current, default=None)
+    return largest if largest is not None and largest.rated_current > rated else None
 
 
 def _wired_to_more(entry: ConfigEntry, phases: int) -> bool:
