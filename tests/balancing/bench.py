@@ -72,6 +72,8 @@ class Car:
     status_since: float = 0.0
     draws: float | None = None
     """What it draws, whatever it is offered."""
+    excess: float = 0.0
+    """What it draws beyond its limit."""
 
 
 class Bench:
@@ -92,6 +94,8 @@ class Bench:
         self.deaf: set[ConnectorId] = set()
         """Chargers that take nothing any more."""
         self.offline: set[ConnectorId] = set()
+        self.never_met: set[ConnectorId] = set()
+        """Those that have never connected."""
         self.house: Callable[[float], float] | None = None
         """The building's load by time, A per phase; None: no meter reading."""
         self.houses: dict[str, Callable[[float], float] | None] = {}
@@ -151,6 +155,11 @@ class Bench:
             decision = self._step()
         return decision
 
+    @property
+    def absent(self) -> set[ConnectorId]:
+        """Those that are not connected."""
+        return self.offline | self.never_met
+
     def __getitem__(self, id_: ConnectorId) -> ConnectorDecision:
         """The last decision on a connector."""
         assert self.decision is not None
@@ -175,14 +184,14 @@ class Bench:
             return car.draws
         limit = self.offers[id_].accepted
         limit = self.site.connectors[id_].hardware_maximum if limit is None else limit
-        return min(limit, car.maximum) if limit >= 6.0 else 0.0
+        return min(limit, car.maximum) + car.excess if limit >= 6.0 else 0.0
 
     def _step(self) -> Decision:
         readings = self._readings()
         decision = self.decision = step(self.site, readings, self.memory, self.now)
         for id_, decided in decision.connectors.items():
             offer = self.offers[id_]
-            if decided.limit == offer.accepted or id_ in self.deaf | self.offline:
+            if decided.limit == offer.accepted or id_ in self.deaf | self.absent:
                 continue
             replaced = (
                 ()
@@ -203,7 +212,8 @@ class Bench:
             drawn = self.drawn(id_)
             currents = NO_CURRENT if car is None else PhaseCurrents.on(car.phases, drawn)
             total = total.plus(currents)
-            if car is not None and car.session is not None and self.now % self.period == 0.0:
+            tells = id_ not in self.absent and self.now % self.period == 0.0
+            if tells and car is not None and car.session is not None:
                 self._samples[id_] = Sample(
                     at=self.now,
                     currents=currents if self.phases_told else None,
@@ -243,8 +253,9 @@ class Bench:
             status = Status.CHARGING if allowed else Status.SUSPENDED_EVSE
             since = car.since
         return ConnectorReading(
-            online=id_ not in self.offline,
-            status=status,
+            online=id_ not in self.absent,
+            met=id_ not in self.never_met,
+            status=Status.UNKNOWN if id_ in self.never_met else status,
             status_since=since,
             session=None if car is None else car.session,
             session_since=0.0 if car is None else car.since,

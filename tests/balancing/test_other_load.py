@@ -52,13 +52,18 @@ class Site:
             offer_changed_at=None,
             previous_offer=offered,
             session=True,
+            reserved=offered,
         )
 
     def offer(self, connector: ConnectorId, limit: float) -> None:
         """A new limit is accepted now."""
         old = self.draws[connector]
         self.draws[connector] = replace(
-            old, offered=limit, previous_offer=old.offered, offer_changed_at=self.now
+            old,
+            offered=limit,
+            previous_offer=old.offered,
+            offer_changed_at=self.now,
+            reserved=max(limit, old.offered),
         )
 
     def report(self, connector: ConnectorId, amperes: float) -> None:
@@ -213,7 +218,7 @@ def test_where_no_charger_reports_the_estimate_relaxes_slowly() -> None:
 
 
 def test_an_old_report_says_no_more_than_the_offer_does(site: Site) -> None:
-    site.draws[A] = replace(site.draws[A], offered=16.0, previous_offer=16.0)
+    site.draws[A] = replace(site.draws[A], offered=16.0, previous_offer=16.0, reserved=16.0)
     site.meter(15.0, seconds=100)
     site.meter(21.0)
     assert site.estimate() == pytest.approx(5.0)
@@ -335,3 +340,46 @@ def test_an_overload_is_never_hidden_by_limits_that_are_no_longer_in_force(
             assert site.estimate() >= house + draw - in_force - NOISE - 1e-9
     assert site.held is not None
     assert site.held.l1 >= 0.0
+
+
+AMPERES = st.floats(0.0, 32.0)
+PHASES = st.frozensets(st.sampled_from(Phase), min_size=1)
+SAMPLES = st.builds(
+    Sample,
+    at=st.floats(850.0, 1000.0),
+    currents=st.none() | st.builds(PhaseCurrents, AMPERES, AMPERES, AMPERES),
+    highest=AMPERES,
+)
+EVIDENCE = st.builds(
+    DrawEvidence,
+    sample=st.none() | SAMPLES,
+    phases=PHASES,
+    offered=AMPERES,
+    offer_changed_at=st.none() | st.floats(900.0, 1000.0),
+    previous_offer=AMPERES,
+    session=st.booleans(),
+    reserved=AMPERES,
+)
+
+
+@given(
+    st.lists(EVIDENCE, max_size=3),
+    st.builds(PhaseCurrents, *(st.floats(0.0, 100.0) for _ in Phase)),
+    st.integers(1, 40),
+)
+def test_all_that_the_meter_shows_is_either_reserved_for_a_charger_or_the_buildings(
+    evidence: list[DrawEvidence], current: PhaseCurrents, seconds: int
+) -> None:
+    other = OtherLoad()
+    draws = {ConnectorId(f"{number}", 1): one for number, one in enumerate(evidence)}
+
+    for second in range(seconds):
+        now = 1000.0 + second
+        held = other.update(
+            meter=MeterReading(at=now, currents=current), draws=draws, now=now, latency=LATENCY
+        )
+
+    assert held is not None
+    for phase in Phase:
+        reserved = sum(one.reserved for one in evidence if phase in one.phases)
+        assert held[phase] + reserved >= current[phase]

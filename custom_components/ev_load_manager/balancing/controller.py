@@ -42,7 +42,8 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
         layout = memory.layout = Layout(site)
     alarm = Alarm(now)
     everyone = take_stock(layout, readings, memory, alarm)
-    supply = find_supply(layout, readings, memory, alarm)
+    in_force = {one.id: one.in_force for one in everyone}
+    supply = find_supply(layout, readings, memory, alarm, in_force)
     set_targets(everyone, supply, layout, memory, alarm)
     before = [one.memory.limit for one in everyone]
     held = pace(

@@ -58,6 +58,8 @@ class DrawEvidence:
     previous_offer: float
     """Highest limit in force before."""
     session: bool
+    reserved: float
+    """What it counts with in the sharing, A on each of these phases."""
 
 
 @dataclass(slots=True)
@@ -77,6 +79,9 @@ class _Draw:
         """Take in what is known at `now`."""
         self._note_offer(evidence, now)
         low, high = self._band(evidence, now)
+        # What nobody counts for it must count as the building's: it flows all the same.
+        high = high.lowest(PhaseCurrents.on(evidence.phases, evidence.reserved))
+        low = low.lowest(high)
         if not self.bands or self.bands[-1][1:] != (low, high):
             self.bands.append((now, low, high))
 

@@ -57,8 +57,17 @@ class Supply:
     """Circuits below which chargers make way for a building."""
 
 
-def supply(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> Supply:
-    """Work out what every circuit can carry for chargers at this moment."""
+def supply(
+    layout: Layout,
+    readings: Readings,
+    memory: Memory,
+    alarm: Alarm,
+    in_force: Mapping[ConnectorId, float],
+) -> Supply:
+    """Work out what every circuit can carry for chargers at this moment.
+
+    `in_force`: what each connector may draw on each phase that it loads, A.
+    """
     site = layout.site
     usual = Mode.DYNAMIC if site.balancing else Mode.OFF
     found = Supply(
@@ -72,7 +81,7 @@ def supply(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> 
     memory.keep_meters({watch.circuit for watch in layout.watches})
     for watch in layout.watches:
         found.meters[watch.circuit] = _watched(
-            watch, layout, readings, memory, alarm, otherwise=usual
+            watch, layout, readings, memory, alarm, in_force, otherwise=usual
         )
     if site.grid in found.meters:
         found.mode = found.meters[site.grid].mode
@@ -88,6 +97,7 @@ def _watched(
     readings: Readings,
     memory: Memory,
     alarm: Alarm,
+    in_force: Mapping[ConnectorId, float],
     *,
     otherwise: Mode,
 ) -> Watched:
@@ -96,7 +106,7 @@ def _watched(
     meter = memory.meter(watch.circuit)
     at_grid = watch.circuit == site.grid
     reading = readings.meter if at_grid else readings.circuit_meters.get(watch.circuit)
-    draws = _draws(watch, readings, memory, alarm)
+    draws = _draws(watch, readings, memory, alarm, in_force)
     rated = site.circuits[watch.circuit].rated
     engaged = meter.safe_limit.update(
         meter=reading,
@@ -251,7 +261,11 @@ def _available(found: Supply, layout: Layout) -> PhaseCurrents:
 
 
 def _draws(
-    watch: Watch, readings: Readings, memory: Memory, alarm: Alarm
+    watch: Watch,
+    readings: Readings,
+    memory: Memory,
+    alarm: Alarm,
+    in_force: Mapping[ConnectorId, float],
 ) -> dict[ConnectorId, DrawEvidence]:
     """What the chargers behind a meter tell of their draw."""
     draws = {}
@@ -265,12 +279,12 @@ def _draws(
             if remembered is None
             else loaded_phases(connector.wired_phases, remembered, alarm)
         )
-        draws[id_] = _evidence(connector, reading, phases, alarm.now)
+        draws[id_] = _evidence(connector, reading, phases, in_force[id_], alarm.now)
     return draws
 
 
 def _evidence(
-    connector: Connector, reading: ConnectorReading, phases: Phases, now: float
+    connector: Connector, reading: ConnectorReading, phases: Phases, reserved: float, now: float
 ) -> DrawEvidence:
     offer = reading.offer
     accepted = connector.hardware_maximum if offer.accepted is None else offer.accepted
@@ -286,6 +300,7 @@ def _evidence(
         offer_changed_at=now if in_flight > accepted else offer.accepted_at,
         previous_offer=accepted if newest is None else newest.limit,
         session=not is_empty(reading),
+        reserved=reserved,
     )
 
 
