@@ -112,6 +112,34 @@ async def _is_swapped_and_back(scene: Scene) -> None:
     await _all_is_used(scene)
 
 
+async def _the_house_is_restless(scene: Scene) -> None:
+    for _ in range(2):
+        scene.site.house.switch("oven", True)
+        await scene.passes(120)
+        scene.site.house.switch("oven", False)
+        await scene.passes(120)
+
+
+async def _one_is_away(scene: Scene) -> None:
+    """Until its limit has ended; its car leaves, and nobody tells."""
+    scene.breaks()
+    scene.faulty.link.halt()
+    await scene.passes(420)
+    scene.leave(RIGHT)
+    await scene.passes(60)
+    await _the_house_is_restless(scene)
+    scene.faulty.link.start()
+    await _all_is_used(scene)
+
+
+async def _one_was_never_there(scene: Scene) -> None:
+    """It is added, and does not come."""
+    await inside(scene).group.add_charger("NEVER", name="Never", wiring=(0, 1, 2))
+    scene.breaks()
+    await _the_house_is_restless(scene)
+    await _all_is_used(scene)
+
+
 def _fault(name: str, breaks: str, story: Story, bound: float) -> Fault:
     return Fault(
         name=name,
@@ -166,6 +194,18 @@ METER_FAULTS: Final = (
         "meter-swapped",
         "L1 and L2 are exchanged at the meter, and back, as the oven goes on",
         _is_swapped_and_back,
+        HOUSE_ROSE,
+    ),
+    _fault(
+        "away-beside-the-house",
+        "a charger is away for longer than its limit lasts, its car leaves, and the oven goes on",
+        _one_is_away,
+        HOUSE_ROSE,
+    ),
+    _fault(
+        "never-met-beside-the-house",
+        "a charger was added and has never connected, and the oven goes on",
+        _one_was_never_there,
         HOUSE_ROSE,
     ),
 )
