@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import importlib
 import json
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -79,25 +80,39 @@ def test_every_platform_says_how_many_may_be_changed_at_once(platform: str) -> N
     assert at_once == (0 if platform in READ_ONLY else 1)
 
 
-def raised_errors() -> Iterator[tuple[str, ast.Call]]:
-    """Every error that people may read, where it is made."""
+def calls_of(names: set[str]) -> Iterator[tuple[str, ast.Call]]:
+    """Every call of one of these, and where it is."""
     for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id in TRANSLATED_ERRORS
+                and node.func.id in names
             ):
                 yield f"{path.name}:{node.lineno}", node
 
 
 def test_every_error_that_people_read_is_translated() -> None:
-    errors = list(raised_errors())
-    assert len(errors) > 10
+    errors = list(calls_of(TRANSLATED_ERRORS))
+    assert len(errors) > 5
     for where, call in errors:
         assert {"translation_domain", "translation_key"} <= {
             keyword.arg for keyword in call.keywords
         }, where
+
+
+def test_every_refusal_of_an_action_has_words_that_name_what_it_is_about() -> None:
+    refusals = [
+        (where, call)
+        for where, call in calls_of({"refusal"})
+        if isinstance(call.args[0], ast.Constant)
+    ]
+    assert len(refusals) > 10
+    for where, call in refusals:
+        assert isinstance(call.args[0], ast.Constant)
+        message = ENGLISH["exceptions"][call.args[0].value]["message"]
+        named = {name for _, name, _, _ in Formatter().parse(message) if name}
+        assert named == {keyword.arg for keyword in call.keywords}, where
 
 
 @pytest.fixture(name="entities")

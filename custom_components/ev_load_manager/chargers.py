@@ -48,7 +48,6 @@ class Chargers(Mapping[str, ChargerSettings]):
         self._known: set[ConnectorId] = set()
         self._never_met: set[str] = set()
         """Those that were added by their ids and have never connected."""
-        self._listeners: set[Callable[[ChargerSettings, ConnectorId], None]] = set()
         self.controls: dict[str, ChargerControl] = {}
         """What makes each follow its limits, by charge point id."""
 
@@ -123,14 +122,6 @@ class Chargers(Mapping[str, ChargerSettings]):
             for terminal, current in enumerate(state.values.currents)
             if current is not None and current > DRAWING
         )
-
-    @callback
-    def on_new_connector(
-        self, listener: Callable[[ChargerSettings, ConnectorId], None]
-    ) -> Callable[[], None]:
-        """Be called when a charger turns out to have another outlet."""
-        self._listeners.add(listener)
-        return lambda: self._listeners.discard(listener)
 
     # Which there are
 
@@ -265,5 +256,3 @@ class Chargers(Mapping[str, ChargerSettings]):
                 " draws and is not used: change the charger and remove its meter",
                 charger.name,
             )
-        for listener in list(self._listeners):
-            listener(charger, connector_id)

@@ -82,3 +82,15 @@ async def sleep(seconds: float) -> None:
 def timeout(seconds: float | None) -> asyncio.Timeout:
     """Bound a block to `seconds` of the site's time (`async with`)."""
     return asyncio.timeout(None if seconds is None else real(seconds))
+
+
+async def happens(event: asyncio.Event, within: float | None) -> bool:
+    """Whether an event comes within so many seconds (None: however long it takes)."""
+    if event.is_set() or (within is not None and within <= 0):
+        return event.is_set()
+    try:
+        async with timeout(within):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True

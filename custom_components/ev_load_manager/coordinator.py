@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -88,10 +87,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterValues]):
 
     async def _wait(self, seconds: float) -> None:
         """Until the next reading is due, or the meter has news."""
-        with suppress(TimeoutError):
-            async with clock.timeout(max(seconds, GATHER)):
-                await self._news.wait()
-        if self._news.is_set():
+        if await clock.happens(self._news, max(seconds, GATHER)):
             await clock.sleep(GATHER)
 
     @override

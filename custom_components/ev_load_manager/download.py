@@ -13,6 +13,7 @@ from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util, slugify
 
 from .const import DOMAIN
+from .errors import refusal
 from .meter_history import async_meter_csv
 from .places import find_feeder
 
@@ -46,7 +47,7 @@ class MeterCsvView(HomeAssistantView):
         try:
             start = _moment(request, "start")
             if start is None:
-                raise _unreadable("start", "-")
+                raise refusal("time_unreadable", field="start", text="-")
             feeder = request.query.get("feeder") or None
             lines = await async_meter_csv(
                 hass, entry, start, _moment(request, "end"), feeder=feeder
@@ -76,12 +77,4 @@ def _moment(request: web.Request, name: str) -> datetime | None:
     try:
         return dt_util.parse_datetime(text, raise_on_error=True)
     except ValueError as error:
-        raise _unreadable(name, text) from error
-
-
-def _unreadable(name: str, text: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key="time_unreadable",
-        translation_placeholders={"field": name, "text": text},
-    )
+        raise refusal("time_unreadable", field=name, text=text) from error

@@ -11,14 +11,14 @@ from typing import Any, Final, NamedTuple, override
 from weakref import WeakKeyDictionary
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import clock
-from .const import DOMAIN, LOGGER
+from .const import LOGGER
 from .devices import signal_places_changed
 from .errors import SettingError
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
@@ -133,11 +133,7 @@ class EvLoadManagerEntity[P: Place](Entity):
         try:
             await change
         except SettingError as error:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key=error.key,
-                translation_placeholders=error.placeholders,
-            ) from error
+            raise error.refusal from error
         if self.place.exists:
             self._on_change()
 

@@ -12,16 +12,7 @@ import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_NAME
-from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-)
+from homeassistant.helpers.selector import SelectSelector, TextSelector
 
 from .balancing.phases import Phase
 from .const import (
@@ -35,11 +26,10 @@ from .const import (
 from .feeders import Feeders, in_loops, read_feeders
 from .flow_schemas import HIGHEST_CURRENT, LOWEST_CURRENT
 from .own_meter_form import FIELD_METER, meter_fields
+from .selectors import labelled_choice, number
 from .settings import ChargerSettings, read_entry
 
-_AMPERES: Final = NumberSelector(
-    NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any", unit_of_measurement="A")
-)
+_AMPERES: Final = number("A")
 
 type Wrong = tuple[str, str, dict[str, str]]
 """A field, the key of its error, and what the error's text names."""
@@ -92,18 +82,16 @@ def check_charger_feeder(
 def _circuits(entry: ConfigEntry[Any], without: str | None) -> SelectSelector:
     """The group and its feeders, to hang something on."""
     feeders = read_feeders(entry, {}).feeders.values()
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=[
-                SelectOptionDict(value=DIRECTLY, label=entry.title),
-                *(
-                    SelectOptionDict(value=feeder.subentry_id, label=feeder.name)
-                    for feeder in feeders
-                    if feeder.subentry_id != without
-                ),
-            ],
-            mode=SelectSelectorMode.DROPDOWN,
-        )
+    return labelled_choice(
+        None,
+        [
+            (DIRECTLY, entry.title),
+            *(
+                (feeder.subentry_id, feeder.name)
+                for feeder in feeders
+                if feeder.subentry_id != without
+            ),
+        ],
     )
 
 

@@ -12,15 +12,7 @@ from urllib.parse import quote
 import voluptuous as vol
 
 from homeassistant.const import CONF_NAME
-from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-)
+from homeassistant.helpers.selector import TextSelector
 
 from .balancing.phases import Phase, Wiring
 from .balancing.site import Policy, Priority, amperes_from_kilowatts
@@ -51,6 +43,7 @@ from .model_form import AUTO
 from .own_meter_form import FIELD_METER, meter_fields
 from .password_form import choice_fields
 from .security_form import SECTION_SECURITY, SECURITY_FIELDS, security_values
+from .selectors import choice, number
 from .settings import WIRINGS
 
 LOWEST_CURRENT: Final = 6.0
@@ -78,43 +71,24 @@ CHARGER_DEFAULTS: Final[Mapping[str, Any]] = {
 }
 
 
-def _number(unit: str | None = None) -> NumberSelector:
-    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any")
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
-
-
-def _choice(
-    translations: str | None, options: Iterable[str], *, as_list: bool = False
-) -> SelectSelector:
-    config = SelectSelectorConfig(
-        options=list(options),
-        mode=SelectSelectorMode.LIST if as_list else SelectSelectorMode.DROPDOWN,
-    )
-    if translations is not None:
-        config["translation_key"] = translations
-    return SelectSelector(config)
-
-
 # What belongs to the house and its fuse, and may be looked at again later.
 _GROUP_FIELDS: Final = {
     vol.Required(CONF_NAME): TextSelector(),
-    vol.Required(CONF_PHASES): _choice(CONF_PHASES, ("3", "1")),
-    vol.Required(CONF_VOLTAGE): _number("V"),
-    vol.Required(CONF_RATED_CURRENT): _number("A"),
-    vol.Optional(CONF_IMBALANCE): _number("A"),
+    vol.Required(CONF_PHASES): choice(CONF_PHASES, ("3", "1")),
+    vol.Required(CONF_VOLTAGE): number("V"),
+    vol.Required(CONF_RATED_CURRENT): number("A"),
+    vol.Optional(CONF_IMBALANCE): number("A"),
 }
 # First values of entities: whoever changes them later does it there.
 _FIRST_VALUES: Final = {
-    vol.Required(CONF_MAXIMUM_CURRENT): _number("A"),
-    vol.Required(CONF_POLICY): _choice(
+    vol.Required(CONF_MAXIMUM_CURRENT): number("A"),
+    vol.Required(CONF_POLICY): choice(
         CONF_POLICY, (policy.value for policy in Policy), as_list=True
     ),
 }
 _LISTENER_FIELDS: Final = {
     vol.Required(CONF_LISTEN_HOST): TextSelector(),
-    vol.Required(CONF_LISTEN_PORT): _number(),
+    vol.Required(CONF_LISTEN_PORT): number(),
 }
 
 GROUP_SCHEMA: Final = vol.Schema(
@@ -141,16 +115,16 @@ def charger_schema(
     return vol.Schema(
         {
             vol.Required(CONF_NAME): TextSelector(),
-            vol.Required(CONF_WIRING): _choice(CONF_WIRING, wirings_for(phases)),
+            vol.Required(CONF_WIRING): choice(CONF_WIRING, wirings_for(phases)),
             **feeders,
-            vol.Required(CONF_UNIT): _choice(None, (UNIT_AMPERE, UNIT_KILOWATT)),
-            vol.Required(CONF_MINIMUM): _number(),
-            vol.Required(CONF_MAXIMUM): _number(),
-            vol.Required(CONF_PRIORITY): _choice(
+            vol.Required(CONF_UNIT): choice(None, (UNIT_AMPERE, UNIT_KILOWATT)),
+            vol.Required(CONF_MINIMUM): number(),
+            vol.Required(CONF_MAXIMUM): number(),
+            vol.Required(CONF_PRIORITY): choice(
                 CONF_PRIORITY, (priority.name.lower() for priority in reversed(Priority))
             ),
-            vol.Optional(CONF_CONNECTORS): _number(),
-            vol.Optional(CONF_SUPPLY_CURRENT): _number("A"),
+            vol.Optional(CONF_CONNECTORS): number(),
+            vol.Optional(CONF_SUPPLY_CURRENT): number("A"),
             **models,
             **meter_fields(has_meter=has_meter),
             **choice_fields(has_password=has_password),

@@ -4,13 +4,12 @@ For administrators, and for automations, which have no user.
 """
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import voluptuous as vol
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID, ATTR_NAME
 from homeassistant.core import HomeAssistant, ServiceCall, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.service import async_get_config_entry, async_register_admin_service
 from homeassistant.util import dt as dt_util
@@ -18,7 +17,7 @@ from homeassistant.util import dt as dt_util
 from . import clock
 from .balancing.site import ConnectorId
 from .const import DOMAIN
-from .errors import SettingError
+from .errors import SettingError, refusal
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .places import ChargerPlace, ConnectorPlace, find_feeder, places
 from .site_builder import GROUP, feeder_circuit
@@ -76,7 +75,7 @@ async def _set_temporary_limit(call: ServiceCall) -> None:
     try:
         await entry.runtime_data.live.set_temporary_limit(limit)
     except SettingError as error:
-        raise _in_words(error) from error
+        raise error.refusal from error
 
 
 async def _clear_temporary_limit(call: ServiceCall) -> None:
@@ -92,7 +91,7 @@ async def _put_first_in_line(call: ServiceCall) -> None:
     try:
         await manager.put_first_in_line(connector_id)
     except SettingError as error:
-        raise _in_words(error) from error
+        raise error.refusal from error
 
 
 def _entry(call: ServiceCall) -> EvLoadManagerConfigEntry:
@@ -116,7 +115,7 @@ def _end(call: ServiceCall) -> datetime:
             return clock.now() + min(duration, 2 * LONGEST)
         case None, datetime():
             return dt_util.as_utc(end)
-    raise _wrong("temporary_limit_no_end")
+    raise refusal("temporary_limit_no_end")
 
 
 def _connector(call: ServiceCall) -> tuple[LoadManager, ConnectorId]:
@@ -134,20 +133,10 @@ def _connector(call: ServiceCall) -> tuple[LoadManager, ConnectorId]:
                 case ChargerPlace():
                     connector_id = ConnectorId(place.settings.charger_id, named or 1)
                     if connector_id not in place.manager.site.connectors:
-                        raise _wrong(
+                        raise refusal(
                             "connector_not_found",
                             charger=place.settings.name,
                             number=str(connector_id.number),
                         )
                     return place.manager, connector_id
-    raise _wrong("device_no_charger")
-
-
-def _in_words(error: SettingError) -> ServiceValidationError:
-    return _wrong(error.key, **error.placeholders)
-
-
-def _wrong(key: str, **placeholders: Any) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
-    )
+    raise refusal("device_no_charger")

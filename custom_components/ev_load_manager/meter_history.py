@@ -19,7 +19,6 @@ from homeassistant.const import (
     UnitOfPower,
 )
 from homeassistant.core import HomeAssistant, State
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
@@ -30,6 +29,7 @@ from homeassistant.util.unit_conversion import (
 )
 
 from .const import DOMAIN
+from .errors import refusal
 from .load_manager import EvLoadManagerConfigEntry
 from .places import find_feeder
 
@@ -102,20 +102,20 @@ async def async_meter_csv(
     now = dt_util.utcnow()
     start, end = _in_utc(start), now if end is None else _in_utc(end)
     if start >= now:
-        raise _refusal("period_in_future")
+        raise refusal("period_in_future")
     if start >= end:
-        raise _refusal("period_reversed")
+        raise refusal("period_reversed")
     if feeder is None:
         columns, key = _OF_GRID, entry.entry_id
         if entry.runtime_data.group.meter is None:
-            raise _refusal("no_meter", name=entry.title)
+            raise refusal("no_meter", name=entry.title)
     else:
         columns, key = _OF_FEEDER, find_feeder(hass, entry, feeder)
         settings = entry.runtime_data.feeders[key]
         if settings.meter is None:
-            raise _refusal("no_meter_of_feeder", feeder=settings.name)
+            raise refusal("no_meter_of_feeder", feeder=settings.name)
     if "recorder" not in hass.config.components:
-        raise _refusal("no_recorder")
+        raise refusal("no_recorder")
     return _pieces(hass, columns, _entities(hass, columns, key), start, min(end, now))
 
 
@@ -124,12 +124,6 @@ def _in_utc(moment: datetime) -> datetime:
     if moment.year <= EARLIEST.year:
         return EARLIEST
     return LATEST if moment.year >= LATEST.year else dt_util.as_utc(moment)
-
-
-def _refusal(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
-    )
 
 
 def _entities(hass: HomeAssistant, columns: _Columns, key: str) -> dict[str, int]:

@@ -4,7 +4,7 @@ As in `flow_schemas`, the fields carry no bounds of their own: a value out of
 bounds must come back as a translated error beside its field.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 import math
 from typing import Any, Final
 
@@ -16,13 +16,6 @@ from homeassistant.helpers.selector import (
     BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
     SerialPortSelector,
     TextSelector,
 )
@@ -74,6 +67,7 @@ from .meter.custom import (
 from .meter.detect import Candidate
 from .meter.register_map import CURRENTS, POWERS, VOLTAGES, RegisterMap, ValueType
 from .meter.sensors import CONF_ENTITY_ID, SensorReference
+from .selectors import choice, labelled_choice, number
 
 SECTION_SERIAL: Final = "serial_line"
 HIGHEST_RATIO: Final = 10_000.0
@@ -110,23 +104,6 @@ FEEDER_LIMIT_DEFAULTS: Final[Mapping[str, Any]] = {
 }
 
 
-def _number(unit: str | None = None) -> NumberSelector:
-    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any")
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
-
-
-def _choice(translations: str, options: Iterable[str]) -> SelectSelector:
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=list(options),
-            mode=SelectSelectorMode.DROPDOWN,
-            translation_key=translations,
-        )
-    )
-
-
 _SENSOR: Final = EntitySelector(EntitySelectorConfig(domain="sensor"))
 _DIRECTION: Final = {vol.Required(CONF_INVERTED): BooleanSelector()}
 
@@ -137,17 +114,17 @@ def connection_schema(*, serial: bool) -> vol.Schema:
     """How the meter is reached; `serial`: show the serial port's settings."""
     return vol.Schema(
         {
-            vol.Required(CONF_CONNECTION): _choice("meter_connection", Connection),
+            vol.Required(CONF_CONNECTION): choice("meter_connection", Connection),
             vol.Optional(CONF_HOST): TextSelector(),
-            vol.Required(CONF_PORT): _number(),
-            vol.Required(CONF_UNIT_ID): _number(),
+            vol.Required(CONF_PORT): number(),
+            vol.Required(CONF_UNIT_ID): number(),
             vol.Optional(SECTION_SERIAL): section(
                 vol.Schema(
                     {
                         vol.Optional(CONF_DEVICE): SerialPortSelector(),
-                        vol.Optional(CONF_BAUDRATE): _number(),
-                        vol.Optional(CONF_PARITY): _choice("meter_parity", PARITIES),
-                        vol.Optional(CONF_STOPBITS): _choice("meter_stopbits", ("1", "2")),
+                        vol.Optional(CONF_BAUDRATE): number(),
+                        vol.Optional(CONF_PARITY): choice("meter_parity", PARITIES),
+                        vol.Optional(CONF_STOPBITS): choice("meter_stopbits", ("1", "2")),
                     }
                 ),
                 {"collapsed": not serial},
@@ -172,21 +149,15 @@ def model_schema(
         (found for found in maps.values() if found.phases >= phases and found.key not in detected),
         key=lambda found: (found.experimental, found.title.casefold()),
     )
-    options = [SelectOptionDict(value=key, label=f"✓ {_label(maps[key])}") for key in detected]
-    options += [SelectOptionDict(value=found.key, label=_label(found)) for found in rest]
+    options = [(key, f"✓ {_label(maps[key])}") for key in detected]
+    options += [(found.key, _label(found)) for found in rest]
     # Its label is replaced by the translation.
-    options.append(SelectOptionDict(value=CUSTOM, label=CUSTOM))
+    options.append((CUSTOM, CUSTOM))
     return vol.Schema(
         {
-            vol.Required(CONF_MODEL): SelectSelector(
-                SelectSelectorConfig(
-                    options=options,
-                    mode=SelectSelectorMode.DROPDOWN,
-                    translation_key="meter_model",
-                )
-            ),
-            vol.Required(CONF_CT_RATIO): _number(),
-            vol.Optional(CONF_CT_RANGE): _number("A"),
+            vol.Required(CONF_MODEL): labelled_choice("meter_model", options),
+            vol.Required(CONF_CT_RATIO): number(),
+            vol.Optional(CONF_CT_RANGE): number("A"),
             **(_DIRECTION if has_direction else {}),
         }
     )
@@ -201,15 +172,15 @@ def custom_schema(phases: int) -> vol.Schema:
     types = [kind.value for kind in ValueType]
     return vol.Schema(
         {
-            vol.Required(CONF_FUNCTION): _choice("meter_function", ("3", "4")),
-            vol.Required(CONF_WORD_ORDER): _choice("meter_word_order", ("big", "little")),
-            vol.Required(CONF_CURRENT_TYPE): _choice("meter_value_type", types),
-            **{vol.Required(name): _number() for name in CURRENT_ADDRESSES[:phases]},
-            vol.Required(CONF_CURRENT_SCALE): _number(),
+            vol.Required(CONF_FUNCTION): choice("meter_function", ("3", "4")),
+            vol.Required(CONF_WORD_ORDER): choice("meter_word_order", ("big", "little")),
+            vol.Required(CONF_CURRENT_TYPE): choice("meter_value_type", types),
+            **{vol.Required(name): number() for name in CURRENT_ADDRESSES[:phases]},
+            vol.Required(CONF_CURRENT_SCALE): number(),
             vol.Required(CONF_CURRENT_SIGNED): BooleanSelector(),
-            vol.Required(CONF_POWER_TYPE): _choice("meter_value_type", types),
-            **{vol.Optional(name): _number() for name in POWER_ADDRESSES[:phases]},
-            vol.Required(CONF_POWER_SCALE): _number(),
+            vol.Required(CONF_POWER_TYPE): choice("meter_value_type", types),
+            **{vol.Optional(name): number() for name in POWER_ADDRESSES[:phases]},
+            vol.Required(CONF_POWER_SCALE): number(),
         }
     )
 
@@ -223,7 +194,7 @@ def sensors_schema(phases: int, *, has_direction: bool) -> vol.Schema:
                 for names in (CURRENTS, POWERS, VOLTAGES)
                 for name in names[:phases]
             },
-            vol.Required(CONF_VOLTAGE): _number("V"),
+            vol.Required(CONF_VOLTAGE): number("V"),
             **(_DIRECTION if has_direction else {}),
         }
     )
@@ -235,10 +206,10 @@ def limits_schema(*, first: bool, polled: bool) -> vol.Schema:
     `first`: ask for the first values of what later are entities; `polled`: ask
     how often.
     """
-    fields: dict[Any, Any] = {vol.Required(CONF_GRID_RATED_CURRENT): _number("A")}
+    fields: dict[Any, Any] = {vol.Required(CONF_GRID_RATED_CURRENT): number("A")}
     if first:
-        fields[vol.Required(CONF_GRID_MAXIMUM_CURRENT)] = _number("A")
-        fields[vol.Required(CONF_SAFE_LIMIT)] = _number("A")
+        fields[vol.Required(CONF_GRID_MAXIMUM_CURRENT)] = number("A")
+        fields[vol.Required(CONF_SAFE_LIMIT)] = number("A")
     fields |= _silence_fields(polled=polled)
     fields[vol.Required(CONF_ALLOW_EXPORT)] = BooleanSelector()
     return vol.Schema(fields)
@@ -246,14 +217,14 @@ def limits_schema(*, first: bool, polled: bool) -> vol.Schema:
 
 def feeder_limits_schema(*, first: bool, polled: bool) -> vol.Schema:
     """What holds for a feeder while its meter is silent; `first`, `polled` as above."""
-    fields: dict[Any, Any] = {vol.Required(CONF_SAFE_LIMIT): _number("A")} if first else {}
+    fields: dict[Any, Any] = {vol.Required(CONF_SAFE_LIMIT): number("A")} if first else {}
     return vol.Schema(fields | _silence_fields(polled=polled))
 
 
 def _silence_fields(*, polled: bool) -> dict[Any, Any]:
-    fields: dict[Any, Any] = {vol.Required(CONF_METER_TIMEOUT): _number("s")}
+    fields: dict[Any, Any] = {vol.Required(CONF_METER_TIMEOUT): number("s")}
     if polled:
-        fields[vol.Required(CONF_METER_INTERVAL)] = _number("s")
+        fields[vol.Required(CONF_METER_INTERVAL)] = number("s")
     return fields
 
 

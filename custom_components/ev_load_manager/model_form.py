@@ -5,15 +5,9 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
-
 from .const import CONF_PROFILE
 from .csms.profiles import ChargerProfile, Match, ProfileCatalogue
+from .selectors import labelled_choice
 
 AUTO: Final = "auto"
 """The profile is found by what the charger says."""
@@ -24,16 +18,10 @@ def model_fields(catalogue: ProfileCatalogue) -> dict[vol.Marker, Any]:
     """The field that asks for the model; the charger's own word counts unless told otherwise."""
     known = [profile for profile in catalogue.profiles.values() if profile is not catalogue.generic]
     known.sort(key=lambda profile: profile.vendor.casefold())
-    named = [SelectOptionDict(value=one.id, label=model_name(one)) for one in known]
+    named = [(one.id, model_name(one)) for one in known]
     # The first two have words in every language.
-    plain = [SelectOptionDict(value=key, label=key) for key in (AUTO, catalogue.generic.id)]
-    selector = SelectSelector(
-        SelectSelectorConfig(
-            options=[*plain, *named],
-            mode=SelectSelectorMode.DROPDOWN,
-            translation_key=CONF_PROFILE,
-        )
-    )
+    plain = [(key, key) for key in (AUTO, catalogue.generic.id)]
+    selector = labelled_choice(CONF_PROFILE, [*plain, *named])
     return {vol.Optional(CONF_PROFILE, default=AUTO): selector}
 
 

@@ -16,7 +16,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
@@ -29,6 +29,7 @@ from .csms.errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .csms.id_tags import LONGEST, TagStatus
 from .csms.masking import masked
 from .csms.profiles import load_catalogue
+from .errors import refusal
 from .places import ChargerPlace, ConnectorPlace, Place, places
 
 ATTR_ACTION: Final = "action"
@@ -145,7 +146,7 @@ def _charger(call: ServiceCall) -> _Charger:
                 return _Charger(place, named)
             case ConnectorPlace():
                 return _Charger(place.charger, named or place.number)
-    raise _wrong("device_no_charger")
+    raise refusal("device_no_charger")
 
 
 def _all_places(hass: HomeAssistant) -> list[Place]:
@@ -154,12 +155,6 @@ def _all_places(hass: HomeAssistant) -> list[Place]:
         for entry in hass.config_entries.async_loaded_entries(DOMAIN)
         for place in places(hass, entry)
     ]
-
-
-def _wrong(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
-    )
 
 
 async def _call_ocpp(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
@@ -171,7 +166,7 @@ async def _call_ocpp(hass: HomeAssistant, charger: _Charger, call: ServiceCall) 
     try:
         await hass.async_add_executor_job(check)
     except by_hand.NotByHand as error:
-        raise _wrong(error.key, **error.placeholders) from error
+        raise refusal(error.key, **error.placeholders) from error
     if action == "RemoteStartTransaction":
         _check_tag(charger, payload["idTag"])
     return await charger.ask(action, payload)
@@ -210,9 +205,9 @@ async def _remote_stop(hass: HomeAssistant, charger: _Charger, call: ServiceCall
         if state.transaction is not None and charger.number in (None, number)
     }
     if not running:
-        raise _wrong("no_session", charger=charger.name)
+        raise refusal("no_session")
     if len(running) > 1:
-        raise _wrong("several_sessions", charger=charger.name)
+        raise refusal("several_sessions", charger=charger.name)
     (transaction_id,) = running.values()
     payload = {"transactionId": transaction_id}
     return await charger.order("RemoteStopTransaction", payload, "Accepted")
@@ -223,7 +218,7 @@ async def _local_list(hass: HomeAssistant, charger: _Charger, call: ServiceCall)
     told = await charger.ask("GetLocalListVersion", {})
     version = fields.integer(told, "listVersion")
     if version is None or version < 0:
-        raise _wrong("no_local_list", charger=charger.name)
+        raise refusal("no_local_list", charger=charger.name)
     at_once = await charger.tells("SendLocalListMaxLength") or local_list.AT_ONCE
     for payload in local_list.messages(tags, version=version + 1, at_once=at_once):
         await charger.order("SendLocalList", payload, "Accepted")
@@ -272,11 +267,11 @@ def _tag(charger: _Charger, driver: str) -> str:
     if not driver:
         if id_tags.accept_all:
             return REMOTE_TAG
-        raise _wrong("driver_needed")
+        raise refusal("driver_needed")
     known = id_tags.find(driver)
     tag = driver if known is None else known.id_tag
     if len(tag) > LONGEST:
-        raise _wrong("driver_unknown")
+        raise refusal("driver_unknown")
     _check_tag(charger, tag)
     return tag
 
@@ -284,9 +279,9 @@ def _tag(charger: _Charger, driver: str) -> str:
 def _check_tag(charger: _Charger, tag: str) -> None:
     match charger.place.manager.access.id_tags.status(tag):
         case TagStatus.BLOCKED:
-            raise _wrong("driver_blocked")
+            raise refusal("driver_blocked")
         case TagStatus.INVALID:
-            raise _wrong("driver_unknown")
+            raise refusal("driver_unknown")
 
 
 def _utc(moment: datetime) -> str:

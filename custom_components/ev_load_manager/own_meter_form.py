@@ -6,9 +6,8 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, SelectSelectorMode
-
 from .const import CONF_CONNECTORS, CONF_METER, CONF_WIRING
+from .selectors import choice
 from .settings import WIRINGS
 
 FIELD_METER: Final = "meter_choice"
@@ -26,14 +25,11 @@ def meter_fields(*, has_meter: bool) -> dict[vol.Marker, Any]:
     """The field that asks whether there is to be a meter of its own."""
     kept = [MeterChoice.KEEP, MeterChoice.NEW, MeterChoice.NONE]
     options = kept if has_meter else [MeterChoice.NONE, MeterChoice.NEW]
-    selector = SelectSelector(
-        SelectSelectorConfig(
-            options=[option.value for option in options],
-            mode=SelectSelectorMode.DROPDOWN,
-            translation_key=FIELD_METER,
+    return {
+        vol.Optional(FIELD_METER, default=options[0].value): choice(
+            FIELD_METER, [option.value for option in options]
         )
-    )
-    return {vol.Optional(FIELD_METER, default=options[0].value): selector}
+    }
 
 
 def meter_choice_of(user_input: Mapping[str, Any]) -> MeterChoice:

@@ -7,17 +7,12 @@ import voluptuous as vol
 
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.data_entry_flow import section
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-)
+from homeassistant.helpers.selector import BooleanSelector, TextSelector
 
 from .csms.errors import CallTimeout, ChargePointError
 from .csms.passwords import authorization_keys, is_usable
 from .security_form import SECTION_SECURITY
+from .selectors import choice
 
 FIELD_CHOICE: Final = "password_choice"
 FIELD_TELL: Final = "tell_charger"
@@ -45,13 +40,7 @@ class Tellable(Protocol):
 def choice_fields(*, has_password: bool) -> dict[vol.Marker, Any]:
     """The section that asks whether a charger is to have a password."""
     options = [Choice.KEEP, Choice.NEW, Choice.NONE] if has_password else [Choice.NONE, Choice.NEW]
-    selector = SelectSelector(
-        SelectSelectorConfig(
-            options=[option.value for option in options],
-            mode=SelectSelectorMode.LIST,
-            translation_key=FIELD_CHOICE,
-        )
-    )
+    selector = choice(FIELD_CHOICE, [option.value for option in options], as_list=True)
     schema = vol.Schema({vol.Optional(FIELD_CHOICE, default=options[0].value): selector})
     return {vol.Optional(SECTION_SECURITY): section(schema, {"collapsed": True})}
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 
@@ -19,6 +18,7 @@ from .coordinator import MeterCoordinator
 from .csms.charge_point import ChargePoint
 from .csms.charger_control import ChargerControl
 from .csms.connector import ConnectorState
+from .errors import refusal
 from .feeders import FeederSettings
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .meter import MeterValues
@@ -377,8 +377,4 @@ def find_feeder(hass: HomeAssistant, entry: EvLoadManagerConfigEntry, wanted: st
             or feeder_circuit(feeder_id) == wanted
         ):
             return feeder_id
-    raise ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key="feeder_not_found",
-        translation_placeholders={"feeder": wanted, "group": entry.title},
-    )
+    raise refusal("feeder_not_found", feeder=wanted, group=entry.title)

@@ -13,12 +13,6 @@ from homeassistant.components.repairs import (
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
 
 from .const import (
     CONF_CHARGER_ID,
@@ -30,6 +24,7 @@ from .const import (
 from .feeders import FEEDER_REMOVED, async_settle
 from .group_issues import WIRING_DOUBT
 from .load_manager import EvLoadManagerConfigEntry
+from .selectors import labelled_choice
 from .unknown_issues import UNKNOWN_CHARGER, groups_on
 from .wiring_finder import WIRING_FOUND, async_apply
 
@@ -105,16 +100,9 @@ class UnknownChargerFlow(RepairsFlow):
         groups = {entry.entry_id: entry for entry in self._groups()}
         if user_input is not None and user_input[CONF_ENTRY_ID] in groups:
             return await self._async_add_to(groups[user_input[CONF_ENTRY_ID]])
-        choice = SelectSelector(
-            SelectSelectorConfig(
-                options=[
-                    SelectOptionDict(value=entry.entry_id, label=entry.title)
-                    for entry in groups.values()
-                ],
-                mode=SelectSelectorMode.LIST,
-            )
-        )
-        return self._show("group", vol.Schema({vol.Required(CONF_ENTRY_ID): choice}))
+        named = [(entry.entry_id, entry.title) for entry in groups.values()]
+        field = labelled_choice(None, named, as_list=True)
+        return self._show("group", vol.Schema({vol.Required(CONF_ENTRY_ID): field}))
 
     def _groups(self) -> list[EvLoadManagerConfigEntry]:
         assert self.data is not None

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any, Final, Self
 
 from .balancing.safe_limit import Cause
+from .site_builder import GRID
 
-GRID_METER: Final = "grid"
-"""The circuit whose meter decides for the group as a whole."""
 MOST_PERIODS: Final = 500
 """Older ones are forgotten; the store is read at every start."""
 
@@ -26,8 +25,8 @@ class SafeLimitPeriod:
     """The first one; a meter may be silent and then frozen."""
     limit: float
     """The safe limit at its start, A per phase."""
-    circuit: str = GRID_METER
-    """The circuit whose meter was not to be believed."""
+    circuit: str = GRID
+    """The circuit whose meter was not to be believed; the grid's decides for the group."""
     feeder: str | None = None
     """What people called it then, if it is a feeder; None: the group as a whole."""
 
@@ -50,7 +49,7 @@ class SafeLimitPeriod:
             end=None if data["end"] is None else datetime.fromisoformat(data["end"]),
             cause=Cause(data["cause"]),
             limit=float(data["limit"]),
-            circuit=str(data.get("circuit", GRID_METER)),
+            circuit=str(data.get("circuit", GRID)),
             feeder=data.get("feeder"),
         )
 
@@ -81,7 +80,7 @@ class SafeLimitLog:
     @property
     def current(self) -> SafeLimitPeriod | None:
         """The one of the group that lasts, if its safe limit is in force."""
-        return self.current_at(GRID_METER)
+        return self.current_at(GRID)
 
     def current_at(self, circuit: str) -> SafeLimitPeriod | None:
         """The one of a circuit that lasts, if its safe limit is in force."""
@@ -93,7 +92,7 @@ class SafeLimitLog:
         *,
         limit: float,
         now: datetime,
-        circuit: str = GRID_METER,
+        circuit: str = GRID,
         feeder: str | None = None,
     ) -> bool:
         """Take down how it is at `now` (`cause` None: not in force); whether that is new."""

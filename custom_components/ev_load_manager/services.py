@@ -14,12 +14,12 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .errors import refusal
 from .limit_services import ATTR_FEEDER
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .meter_history import async_meter_csv
@@ -137,7 +137,5 @@ async def _get_meter_values(call: ServiceCall) -> ServiceResponse:
         pieces.append(piece)
         characters += len(piece)
         if characters > MOST_CHARACTERS:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN, translation_key="period_too_long"
-            )
+            raise refusal("period_too_long")
     return {"csv": "".join(pieces)}

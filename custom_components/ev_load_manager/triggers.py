@@ -100,17 +100,5 @@ class Triggers:
     async def wait(self, until: float) -> None:
         """Sleep until something happens, or until a moment (monotonic seconds)."""
         now = clock.monotonic()
-        if await _happens(self._wake, max(until - now, SHORTEST_WAIT)):
-            await _happens(self._urgent, now + VALUES_INTERVAL - clock.monotonic())
-
-
-async def _happens(event: asyncio.Event, within: float) -> bool:
-    """Whether an event comes within so many seconds."""
-    if event.is_set() or within <= 0:
-        return event.is_set()
-    try:
-        async with clock.timeout(within):
-            await event.wait()
-    except TimeoutError:
-        return False
-    return True
+        if await clock.happens(self._wake, max(until - now, SHORTEST_WAIT)):
+            await clock.happens(self._urgent, now + VALUES_INTERVAL - clock.monotonic())

@@ -8,12 +8,7 @@ from urllib.parse import quote
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
+from homeassistant.helpers.selector import SelectSelector
 
 from . import clock
 from .const import LOGGER
@@ -25,6 +20,7 @@ from .csms.link import Link
 from .csms.told import ROTATION, as_told
 from .csms.unknown import UnknownCharger
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
+from .selectors import labelled_choice
 from .settings import GroupSettings
 
 ASK_TIMEOUT: Final = 5.0
@@ -85,15 +81,8 @@ def _connected(manager: LoadManager) -> set[str]:
 
 def pick_field(chargers: Mapping[str, UnknownCharger]) -> SelectSelector:
     """A choice among chargers that wait."""
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=[
-                SelectOptionDict(value=charger.id, label=label(charger))
-                for charger in chargers.values()
-            ],
-            mode=SelectSelectorMode.LIST,
-        )
-    )
+    named = [(charger.id, label(charger)) for charger in chargers.values()]
+    return labelled_choice(None, named, as_list=True)
 
 
 def label(charger: UnknownCharger) -> str:

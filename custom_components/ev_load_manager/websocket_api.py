@@ -24,7 +24,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
 )
 from homeassistant.core import HassJob, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
@@ -32,7 +32,7 @@ from homeassistant.util import dt as dt_util
 
 from .balancing.site import ConnectorId, PhaseChoice, Policy
 from .const import DOMAIN
-from .errors import SettingError
+from .errors import SettingError, refusal
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .panel_data import snapshot, without_time
 from .places import ConnectorPlace, FeederPlace, GroupPlace, places
@@ -90,7 +90,7 @@ def _entry(hass: HomeAssistant, entry_id: str) -> EvLoadManagerConfigEntry:
     """The group's entry; raises ServiceValidationError where there is none."""
     entry = hass.config_entries.async_get_entry(entry_id)
     if entry is None or entry.domain != DOMAIN:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="group_not_found")
+        raise refusal("group_not_found")
     return entry
 
 
@@ -98,11 +98,7 @@ def _manager(hass: HomeAssistant, entry_id: str) -> LoadManager:
     """The running group; raises ServiceValidationError where it doesn't run."""
     entry = _entry(hass, entry_id)
     if entry.state is not ConfigEntryState.LOADED:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="group_not_running",
-            translation_placeholders={"name": entry.title},
-        )
+        raise refusal("group_not_running", name=entry.title)
     return entry.runtime_data
 
 
@@ -399,11 +395,7 @@ async def change_feeder(hass: HomeAssistant, connection: ActiveConnection, msg: 
         (found for found in manager.feeders if feeder_circuit(found) == msg["circuit"]), None
     )
     if feeder_id is None:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="feeder_not_found",
-            translation_placeholders={"feeder": msg["circuit"], "group": manager.group.name},
-        )
+        raise refusal("feeder_not_found", feeder=msg["circuit"], group=manager.group.name)
     changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
     await _changed(manager.live.change_feeder(feeder_id, **changes))
     connection.send_result(msg["id"])
@@ -413,13 +405,10 @@ def _connector(manager: LoadManager, msg: Message) -> ConnectorId:
     """The outlet that is meant; raises ServiceValidationError where there is none."""
     connector_id = ConnectorId(msg["charger"], msg["connector"])
     if connector_id not in manager.site.connectors:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="connector_not_found",
-            translation_placeholders={
-                "charger": connector_id.charger,
-                "number": str(connector_id.number),
-            },
+        raise refusal(
+            "connector_not_found",
+            charger=connector_id.charger,
+            number=str(connector_id.number),
         )
     return connector_id
 
@@ -433,8 +422,4 @@ async def _changed(change: Coroutine[Any, Any, None]) -> None:
     try:
         await change
     except SettingError as error:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key=error.key,
-            translation_placeholders=error.placeholders,
-        ) from error
+        raise error.refusal from error

@@ -25,7 +25,7 @@ from .phases import NO_CURRENT, NO_PHASES, Phase, PhaseCurrents, Phases
 from .readings import MeterReading, Sample
 from .site import ConnectorId
 
-FOLLOWING_TIME = 10.0
+FOLLOWS_WITHIN = 10.0
 """Seconds that a car may take to follow a new limit (design, section 4)."""
 HULL_MARGIN = 2.0
 """Seconds beyond the meter's latency over which bands are joined."""
@@ -105,10 +105,10 @@ class _Draw:
             # A change that is older than the last one seen was seen late.
             since = now if since is None or since < self.offers[-1][0] else since
             self.offers.append((since, evidence.offered))
-        known_from = now - FOLLOWING_TIME
+        known_from = now - FOLLOWS_WITHIN
         if evidence.sample is not None:
-            known_from = min(known_from, evidence.sample.at - FOLLOWING_TIME)
-        known_from = max(known_from, now - REPORT_IS_OLD - FOLLOWING_TIME)
+            known_from = min(known_from, evidence.sample.at - FOLLOWS_WITHIN)
+        known_from = max(known_from, now - REPORT_IS_OLD - FOLLOWS_WITHIN)
         while len(self.offers) > 1 and self.offers[1][0] <= known_from:
             self.offers.popleft()
 
@@ -117,8 +117,8 @@ class _Draw:
         if not evidence.session:
             self.blind_since = None
             return NO_CURRENT, NO_CURRENT
-        following = [limit for since, limit in self.offers if since > now - FOLLOWING_TIME]
-        in_force = max([self._offer_at(now - FOLLOWING_TIME), *following])
+        following = [limit for since, limit in self.offers if since > now - FOLLOWS_WITHIN]
+        in_force = max([self._offer_at(now - FOLLOWS_WITHIN), *following])
         sample = evidence.sample
         if sample is None or now - sample.at > REPORT_IS_OLD:
             self.blind_since = now if self.blind_since is None else self.blind_since
@@ -133,15 +133,15 @@ class _Draw:
             self.blind_since = None
             self.sampled_at = sample.at
             low = high = measured
-        since_report = [limit for at, limit in self.offers if at > sample.at - FOLLOWING_TIME]
+        since_report = [limit for at, limit in self.offers if at > sample.at - FOLLOWS_WITHIN]
         if not since_report:
             return low, high
         low = low.lowest(_loaded(low, evidence.phases, min(since_report)))
-        before = [self._offer_at(sample.at - FOLLOWING_TIME), *since_report]
+        before = [self._offer_at(sample.at - FOLLOWS_WITHIN), *since_report]
         # A car that was only ever told to take less has no reason to take more than it did.
         if any(later > earlier for earlier, later in pairwise(before)):
             high = high.highest(_loaded(high, evidence.phases, max(since_report)))
-        if sample.at < self.offers[-1][0] + FOLLOWING_TIME:
+        if sample.at < self.offers[-1][0] + FOLLOWS_WITHIN:
             high = high.each(lambda current: min(current, in_force))
         return low.lowest(high), high
 

@@ -15,7 +15,7 @@ from statistics import median
 
 from .decision import Decision, Mode
 from .layout import whole_steps_above
-from .phase_steps import LEAST_STEP, PhaseSteps, Step
+from .phase_steps import FOLLOWS, LEAST_STEP, STAYS, PhaseSteps, Step
 from .phases import NO_CURRENT, Phase, PhaseCurrents, Phases, Wiring
 from .readings import ConnectorReading, Readings
 from .site import Connector, ConnectorId, Site
@@ -34,10 +34,6 @@ LONGEST = 600.0
 """Seconds after which it ends in any case."""
 SHARE = 0.8
 """Share of the steps that must show the same about a phase."""
-FOLLOWS = 0.7
-"""Share of the largest move from which on a phase follows."""
-STAYS = 0.25
-"""Share of the largest move up to which a phase stays."""
 
 
 class Outcome(StrEnum):

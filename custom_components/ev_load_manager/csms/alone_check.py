@@ -120,7 +120,7 @@ class AloneCheck:
                 await clock.sleep(1.0)
             self._point.let_in()
             self._tell(Stage.RETURN)
-            return await _happens(trial.looked, BACK_WITHIN)
+            return await clock.happens(trial.looked, BACK_WITHIN)
         finally:
             self._point.let_in()
             self._limits.end_trial()
@@ -146,24 +146,15 @@ class AloneCheck:
             if answer.get("status") != "Accepted":
                 return True
             self._limits.expect_reboot()
-            if not await _happens(gone, GOES_DOWN_WITHIN):
+            if not await clock.happens(gone, GOES_DOWN_WITHIN):
                 return True
-            return await _happens(trial.looked, BACK_WITHIN)
+            return await clock.happens(trial.looked, BACK_WITHIN)
         except NotConnected:
             # It went down before it had answered.
             self._limits.expect_reboot()
-            return await _happens(trial.looked, BACK_WITHIN)
+            return await clock.happens(trial.looked, BACK_WITHIN)
         except ChargePointError:
             return True
         finally:
             unsubscribe()
             self._limits.end_trial()
-
-
-async def _happens(event: asyncio.Event, within: float) -> bool:
-    try:
-        async with clock.timeout(within):
-            await event.wait()
-    except TimeoutError:
-        return False
-    return True

@@ -251,10 +251,6 @@ class ChargerLimits:
         """What the charger does when nobody renews its limits any more."""
         return report_on(self.keepers.values(), self._evidence)
 
-    def look_again(self) -> None:
-        """Look at what is due, whatever it waits for."""
-        self._wake.set()
-
     async def settled(self) -> None:
         """Wait until all that may be sent now was sent, or is given up for a while."""
         self._idle.clear()
@@ -339,14 +335,7 @@ class ChargerLimits:
                 wait = _AFTER_A_FAULT
             if wait is None or wait > 0:
                 self._idle.set()
-                await self._wait(wait)
-
-    async def _wait(self, seconds: float | None) -> None:
-        try:
-            async with clock.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            return
+                await clock.happens(self._wake, wait)
 
     async def _round(self) -> float | None:
         """Do what is most urgent; seconds to wait then, None: until something happens."""

@@ -1,6 +1,6 @@
 """One limit, put into the words of each way of setting it: values in, a call out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -359,8 +359,3 @@ def _floor(value: float | Decimal, step: Decimal) -> Decimal:
     """
     exact = value if isinstance(value, Decimal) else Decimal(repr(round(value, 6)))
     return (exact / step).to_integral_value(ROUND_FLOOR) * step
-
-
-def possible_now(ways: Iterable[Way], *, in_transaction: bool) -> tuple[Way, ...]:
-    """The ways that can work at this moment."""
-    return tuple(way for way in ways if in_transaction or not needs_transaction(way))

@@ -51,8 +51,6 @@ CONF_REGISTRY_ID: Final = "registry_id"
 CONF_VOLTAGE: Final = "voltage"
 CONF_INVERTED: Final = "inverted"
 
-SENSOR_QUANTITIES: Final = (*CURRENTS, *POWERS, *VOLTAGES)
-"""What sensors may tell; their keys in the settings, too."""
 LATENCY: Final = 2.0
 """Seconds between the measuring and the report, as far as one can know."""
 COARSE: Final = 1.0
