@@ -1,5 +1,6 @@
 """The loop of a group: what it does with events, faults and what it remembers."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,8 @@ from custom_components.ev_load_manager import clock, load_manager
 from custom_components.ev_load_manager.balancing.decision import Reason
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.load_manager import SettingError
+from custom_components.ev_load_manager.errors import SettingError
+from custom_components.ev_load_manager.triggers import Triggers
 from homeassistant.core import HomeAssistant
 from simulation.car import NIMBLE, Car
 from simulation.charger import SimulatedCharger
@@ -56,6 +58,31 @@ async def test_an_exception_takes_everyone_down_and_balancing_comes_back(
 
         await manager.live.change(maximum_current=16.0)
         await until_step(entry, lambda: manager.decision.connectors[LEFT].target >= 6.0)
+
+
+async def test_a_step_that_keeps_failing_is_not_tried_without_a_pause(hass: HomeAssistant) -> None:
+    entry = group(charger("LEFT"))
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+    await until_step(entry, lambda: manager.decision is not None)
+    # Something was to change long ago, and no step comes to look at it.
+    manager.decision = replace(manager.decision, next_step_at=clock.monotonic() - 60.0)
+    waits: list[float] = []
+    waited = asyncio.Event()
+
+    async def wait(self: Triggers, until: float) -> None:
+        waits.append(until - clock.monotonic())
+        waited.set()
+        await asyncio.Event().wait()
+
+    with (
+        patch.object(load_manager, "step", side_effect=RuntimeError("broken")),
+        patch.object(Triggers, "wait", wait),
+    ):
+        await manager.live.change(maximum_current=18.0)
+        await waited.wait()
+
+    assert waits[0] > load_manager.LONGEST_WAIT / 2
 
 
 async def test_who_only_looks_on_does_not_stop_balancing(

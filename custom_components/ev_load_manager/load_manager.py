@@ -260,8 +260,10 @@ class LoadManager:
         """When time alone may change something (monotonic)."""
         now = clock.monotonic()
         until = now + LONGEST_WAIT
-        if self.decision is not None and self.decision.next_step_at is not None:
-            until = min(until, max(self.decision.next_step_at, now))
+        # After a failure the last decision says nothing of when to try again.
+        decision = None if self._failing else self.decision
+        if decision is not None and decision.next_step_at is not None:
+            until = min(until, max(decision.next_step_at, now))
         if (limit_ends := self.live.temporary_limits.next_end) is not None:
             until = min(until, now + (limit_ends - clock.now()).total_seconds())
         return until
