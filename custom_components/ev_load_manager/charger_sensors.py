@@ -1,0 +1,220 @@
+"""What the sensors of a charger and of its outlets show."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.const import EntityCategory, UnitOfElectricCurrent, UnitOfEnergy, UnitOfPower
+
+from . import clock
+from .balancing.decision import Reason
+from .balancing.phases import Phase
+from .balancing.readings import Status
+from .csms.dead_man import DeadMan
+from .places import ChargerPlace, ConnectorPlace
+from .sensor_rows import SensorRow, current_rows
+from .site_builder import charger_circuit, feeder_name
+
+
+def _connector_current(phase: Phase, place: ConnectorPlace) -> float | None:
+    currents = place.manager.readings.measured(place.id)
+    return None if currents is None else round(currents[phase], 2)
+
+
+def _online(place: ConnectorPlace) -> bool:
+    return place.online
+
+
+def _status(place: ConnectorPlace) -> str | None:
+    reading = place.manager.readings.connectors.get(place.id)
+    if reading is None or reading.status is Status.UNKNOWN:
+        return None
+    return reading.status.value
+
+
+def _driver(place: ConnectorPlace) -> Mapping[str, Any]:
+    """Who charges, by the name in the group's list: a tag itself is nobody's business."""
+    return {"driver": place.manager.access.driver(place.charger.point, place.number)}
+
+
+def _limit(place: ConnectorPlace) -> float | None:
+    return None if place.decision is None else round(place.decision.limit, 1)
+
+
+def _reason(place: ConnectorPlace) -> str | None:
+    return None if place.decision is None else place.decision.reason.value
+
+
+def _why(place: ConnectorPlace) -> Mapping[str, Any] | None:
+    """Where it is held back, and until when it waits at the latest."""
+    decision = place.decision
+    if decision is None:
+        return None
+    return {
+        "circuit": _circuit_name(place, decision.circuit),
+        "phase": None if decision.phase is None else decision.phase.name,
+        "next_turn": _next_turn(place),
+    }
+
+
+def _circuit_name(place: ConnectorPlace, circuit: str | None) -> str | None:
+    """What people call it; the texts know the words for those that nobody gave a name."""
+    if circuit == charger_circuit(place.id.charger):
+        return "charger"
+    return circuit and (feeder_name(place.manager.feeders, circuit) or circuit)
+
+
+def _next_turn(place: ConnectorPlace) -> datetime | None:
+    decision = place.decision
+    if decision is None or decision.next_turn is None:
+        return None
+    wait = timedelta(seconds=decision.next_turn - clock.monotonic())
+    # To the second: the same turn must not look like another at each step.
+    return (clock.now() + wait + timedelta(milliseconds=500)).replace(microsecond=0)
+
+
+def _place_in_line(place: ConnectorPlace) -> Mapping[str, Any]:
+    return {"first_in_line": place.manager.is_first_in_line(place.id)}
+
+
+def _power(place: ConnectorPlace) -> float | None:
+    """What its own meter tells, if it has one, else what the charger tells, W."""
+    if place.manager.chargers.has_own_meter(place.charger.settings):
+        metered = place.manager.charger_meters.values(place.id.charger)
+        if metered is not None and metered.power is not None:
+            return abs(metered.power)
+    values = None if place.state is None else place.state.values
+    if values is None:
+        return None
+    if values.power is not None:
+        return values.power
+    powers = [power for power in values.powers if power is not None]
+    return sum(powers) if powers else None
+
+
+def _energy(place: ConnectorPlace) -> float | None:
+    return None if place.state is None else place.state.energy
+
+
+def _session_energy(place: ConnectorPlace) -> float | None:
+    return None if place.state is None else place.state.session_energy
+
+
+def _without_home_assistant(charger: ChargerPlace) -> str:
+    """How sure it is that the charger falls to its fallback by itself."""
+    return charger.control.dead_man.state.value
+
+
+def _what_it_falls_to(charger: ChargerPlace) -> Mapping[str, Any]:
+    """Currents in A per phase, and after how many seconds."""
+    report = charger.control.dead_man
+    return {
+        "fallback": report.fallback,
+        "after": report.lifetime,
+        "kept_over_link": report.kept_over_link,
+        "kept_over_reboot": report.kept_over_reboot,
+    }
+
+
+def _limit_changes(charger: ChargerPlace) -> int:
+    """How often its outlets were sent another limit since midnight (UTC)."""
+    keepers = charger.control.limits.keepers.values()
+    return sum(keeper.writes.changes_today for keeper in keepers)
+
+
+def _limit_renewals(charger: ChargerPlace) -> Mapping[str, Any]:
+    keepers = charger.control.limits.keepers.values()
+    return {"renewals": sum(keeper.writes.renewals_today for keeper in keepers)}
+
+
+CHARGER_SENSORS: Final = (
+    SensorRow[ChargerPlace](
+        key="without_home_assistant",
+        translation_key="without_home_assistant",
+        device_class=SensorDeviceClass.ENUM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        options=[state.value for state in DeadMan],
+        value_fn=_without_home_assistant,
+        attributes_fn=_what_it_falls_to,
+    ),
+    SensorRow[ChargerPlace](
+        key="limit_changes",
+        translation_key="limit_changes",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=_limit_changes,
+        attributes_fn=_limit_renewals,
+    ),
+)
+
+CONNECTOR_SENSORS: Final = (
+    SensorRow[ConnectorPlace](
+        key="status",
+        translation_key="status",
+        device_class=SensorDeviceClass.ENUM,
+        options=[status.value for status in Status if status is not Status.UNKNOWN],
+        value_fn=_status,
+        available_fn=_online,
+        attributes_fn=_driver,
+    ),
+    SensorRow[ConnectorPlace](
+        key="limit",
+        translation_key="limit",
+        device_class=SensorDeviceClass.CURRENT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=1,
+        value_fn=_limit,
+    ),
+    SensorRow[ConnectorPlace](
+        key="reason",
+        translation_key="reason",
+        device_class=SensorDeviceClass.ENUM,
+        options=[reason.value for reason in Reason],
+        value_fn=_reason,
+        attributes_fn=_why,
+    ),
+    SensorRow[ConnectorPlace](
+        key="next_turn",
+        translation_key="next_turn",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=_next_turn,
+        attributes_fn=_place_in_line,
+    ),
+    *current_rows("current", _connector_current, _online),
+    SensorRow[ConnectorPlace](
+        key="power",
+        translation_key="power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        jump=115.0,
+        value_fn=_power,
+        available_fn=_online,
+    ),
+    SensorRow[ConnectorPlace](
+        key="energy",
+        translation_key="energy",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
+        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        jump=1000.0,
+        value_fn=_energy,
+    ),
+    SensorRow[ConnectorPlace](
+        key="session_energy",
+        translation_key="session_energy",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
+        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        jump=1000.0,
+        value_fn=_session_energy,
+    ),
+)

@@ -1,0 +1,171 @@
+"""What the sensors of a group and of its feeders show."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.const import UnitOfElectricCurrent, UnitOfPower
+
+from .balancing.decision import Mode, Reason
+from .balancing.phases import Phase
+from .places import FeederPlace, GroupPlace
+from .sensor_rows import SensorRow, current_rows, phase_rows
+from .site_builder import GROUP
+
+
+def _chargers_current(phase: Phase, group: GroupPlace) -> float | None:
+    decision = group.manager.decision
+    return None if decision is None else round(decision.circuits[GROUP].measured[phase], 2)
+
+
+def _metered_current(phase: Phase, place: GroupPlace | FeederPlace) -> float | None:
+    values = place.meter_values
+    return None if values is None else round(values.currents[phase], 2)
+
+
+def _grid_power(phase: Phase, group: GroupPlace) -> float | None:
+    values = group.meter_values
+    power = None if values is None else values.powers[phase]
+    return None if power is None else round(power, 1)
+
+
+def _other_load(phase: Phase, group: GroupPlace) -> float | None:
+    decision = group.manager.decision
+    if decision is None or decision.other_load is None:
+        return None
+    return round(decision.other_load[phase], 2)
+
+
+def _available_current(phase: Phase, group: GroupPlace) -> float | None:
+    decision = group.manager.decision
+    if decision is None or decision.available is None:
+        return None
+    return round(decision.available[phase], 2)
+
+
+def _feeder_current(phase: Phase, feeder: FeederPlace) -> float | None:
+    return None if feeder.decision is None else round(feeder.decision.measured[phase], 2)
+
+
+def _feeder_other_load(phase: Phase, feeder: FeederPlace) -> float | None:
+    load = None if feeder.decision is None else feeder.decision.other_load
+    return None if load is None else round(load[phase], 2)
+
+
+def _headroom(phase: Phase, feeder: FeederPlace) -> float | None:
+    return None if feeder.decision is None else round(feeder.decision.headroom[phase], 2)
+
+
+def _is_decided(feeder: FeederPlace) -> bool:
+    return feeder.decision is not None
+
+
+def _temporary_limit(place: GroupPlace | FeederPlace) -> float | None:
+    limit = place.manager.live.temporary_limits.on(place.circuit)
+    return None if limit is None else limit.limit
+
+
+def _whose_limit(place: GroupPlace | FeederPlace) -> Mapping[str, Any]:
+    """Which of the temporary limits it is, and until when."""
+    limit = place.manager.live.temporary_limits.on(place.circuit)
+    return {
+        "name": None if limit is None else limit.name,
+        "until": None if limit is None else limit.until,
+    }
+
+
+def _temporary_limit_rows[P: GroupPlace | FeederPlace]() -> tuple[SensorRow[P], ...]:
+    """A row for the temporary limit in force; unknown without one."""
+    return (
+        SensorRow[P](
+            key="temporary_limit",
+            translation_key="temporary_limit",
+            device_class=SensorDeviceClass.CURRENT,
+            native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+            suggested_display_precision=1,
+            value_fn=_temporary_limit,
+            attributes_fn=_whose_limit,
+        ),
+    )
+
+
+def _has_meter(place: GroupPlace | FeederPlace) -> bool:
+    return place.has_meter
+
+
+def _is_metered(place: GroupPlace | FeederPlace) -> bool:
+    return place.meter_values is not None
+
+
+def _active_cars(group: GroupPlace) -> int:
+    decision = group.manager.decision
+    assert decision is not None
+    return sum(connector.active for connector in decision.connectors.values())
+
+
+def _waiting_cars(group: GroupPlace) -> int:
+    decision = group.manager.decision
+    assert decision is not None
+    return sum(
+        connector.reason is Reason.WAITING_FOR_TURN for connector in decision.connectors.values()
+    )
+
+
+def _has_decided(group: GroupPlace) -> bool:
+    return group.manager.decision is not None
+
+
+def _mode(group: GroupPlace) -> str:
+    decision = group.manager.decision
+    assert decision is not None
+    return decision.mode.value
+
+
+GROUP_SENSORS: Final = (
+    *current_rows("chargers_current", _chargers_current, _has_decided),
+    *current_rows("grid_current", _metered_current, _is_metered, _has_meter),
+    *phase_rows(
+        "grid_power",
+        _grid_power,
+        _is_metered,
+        _has_meter,
+        device_class=SensorDeviceClass.POWER,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        jump=115.0,
+    ),
+    *current_rows("other_load", _other_load, _has_decided, _has_meter),
+    *current_rows("available_current", _available_current, _has_decided, _has_meter),
+    SensorRow[GroupPlace](
+        key="active_cars",
+        translation_key="active_cars",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_active_cars,
+        available_fn=_has_decided,
+    ),
+    SensorRow[GroupPlace](
+        key="waiting_cars",
+        translation_key="waiting_cars",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_waiting_cars,
+        available_fn=_has_decided,
+    ),
+    SensorRow[GroupPlace](
+        key="mode",
+        translation_key="mode",
+        device_class=SensorDeviceClass.ENUM,
+        options=[mode.value for mode in Mode],
+        value_fn=_mode,
+        available_fn=_has_decided,
+    ),
+    *_temporary_limit_rows(),
+)
+
+FEEDER_SENSORS: Final[tuple[SensorRow[FeederPlace], ...]] = (
+    *current_rows("current", _feeder_current, _is_decided),
+    *current_rows("headroom", _headroom, _is_decided),
+    *current_rows("total_current", _metered_current, _is_metered, _has_meter),
+    *current_rows("other_load", _feeder_other_load, _is_decided, _has_meter),
+    *_temporary_limit_rows(),
+)

@@ -1,0 +1,65 @@
+"""What sensors are made of: a value at a place, on each phase where it is measured there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import UnitOfElectricCurrent
+
+from .balancing.phases import Phase
+from .entity import Row, always
+from .places import ConnectorPlace, FeederPlace, GroupPlace, Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class SensorRow[P: Place](SensorEntityDescription, Row[P]):
+    """A value at a place."""
+
+    jump: float | None = None
+    """A measured value that changed by this much is written at once; None: any change."""
+
+
+def current_rows[P: GroupPlace | FeederPlace | ConnectorPlace](
+    key: str, value_fn: Any, available_fn: Any, has_fn: Any = always
+) -> tuple[SensorRow[P], ...]:
+    """A row for the current on each phase of the grid."""
+    return phase_rows(
+        key,
+        value_fn,
+        available_fn,
+        has_fn,
+        device_class=SensorDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=1,
+        jump=0.5,
+    )
+
+
+def phase_rows[P: GroupPlace | FeederPlace | ConnectorPlace](
+    key: str, value_fn: Any, available_fn: Any, has_fn: Any, **measured: Any
+) -> tuple[SensorRow[P], ...]:
+    """A row for something that is measured on each phase of the grid."""
+    return tuple(
+        SensorRow[P](
+            key=f"{key}_{phase.name.lower()}",
+            translation_key=f"{key}_{phase.name.lower()}",
+            state_class=SensorStateClass.MEASUREMENT,
+            value_fn=partial(value_fn, phase),
+            available_fn=available_fn,
+            has_fn=partial(_has_phase, phase, has_fn),
+            **measured,
+        )
+        for phase in Phase
+    )
+
+
+def _has_phase(
+    phase: Phase, has_fn: Callable[[Any], bool], place: GroupPlace | FeederPlace | ConnectorPlace
+) -> bool:
+    return phase in place.phases and has_fn(place)
