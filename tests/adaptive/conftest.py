@@ -1,6 +1,8 @@
 """A group with a real meter, read over Home Assistant's shared Modbus link."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,7 @@ from custom_components.ev_load_manager.const import (
     CONF_METER,
     CONF_METER_INTERVAL,
     CONF_SAFE_LIMIT,
+    DOMAIN,
 )
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
@@ -66,13 +69,31 @@ def grid() -> Grid:
     return Grid()
 
 
-@pytest.fixture
-async def meter(socket_enabled: None, grid: Grid) -> AsyncGenerator[SimulatedMeter]:
-    """A meter that shows it, and wavers as meters do."""
+@asynccontextmanager
+async def mounted(hass: HomeAssistant, grid: Grid) -> AsyncGenerator[SimulatedMeter]:
+    """A meter that shows what flows, and wavers as meters do."""
     meter = SimulatedMeter(lambda: grid.currents, noise=0.05)
     await meter.start()
     yield meter
+    # A link that ends while it is being made complains; so end it before its meter is gone,
+    # and once that has been read.
+    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        for coordinator in dict(entry.runtime_data.meters.items()).values():
+            read = asyncio.Event()
+            stop = coordinator.async_add_reading_listener(read.set)
+            await read.wait()
+            stop()
+        await hass.config_entries.async_unload(entry.entry_id)
     await meter.stop()
+
+
+@pytest.fixture
+async def meter(
+    hass: HomeAssistant, socket_enabled: None, grid: Grid
+) -> AsyncGenerator[SimulatedMeter]:
+    """The meter of the grid connection."""
+    async with mounted(hass, grid) as meter:
+        yield meter
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from simulation.meter import SimulatedMeter
-from tests.adaptive.conftest import Grid, Hands, settings
+from tests.adaptive.conftest import Grid, Hands, mounted, settings
 from tests.csms.client import Client
 from tests.groups import (
     charger,
@@ -43,13 +43,13 @@ IN_THE_SHED, ELSEWHERE = ConnectorId("A", 1), ConnectorId("B", 1)
 
 
 @pytest.fixture
-async def shed_meter(socket_enabled: None, grid: Grid) -> AsyncGenerator[SimulatedMeter]:
+async def shed_meter(
+    hass: HomeAssistant, socket_enabled: None, grid: Grid
+) -> AsyncGenerator[SimulatedMeter]:
     """The meter of the shed."""
     grid.currents = (6.0, 3.0, 0.0)
-    meter = SimulatedMeter(lambda: grid.currents, noise=0.05)
-    await meter.start()
-    yield meter
-    await meter.stop()
+    async with mounted(hass, grid) as meter:
+        yield meter
 
 
 @pytest.fixture
