@@ -6,7 +6,7 @@ from .balancing.site import Site
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
 from .csms.charge_point import ChargePoint, ChargePointStatus, ConnectorState, Values
-from .csms.limit_keeper import Offer as SentOffer
+from .csms.limit_keeper import LimitKeeper, Offer as SentOffer, Stopped
 from .meters import Meters
 from .site_builder import GRID
 
@@ -22,6 +22,16 @@ _STATUSES = {
     ChargePointStatus.FAULTED: Status.FAULTED,
 }
 
+_SURELY_OVER = frozenset(
+    {
+        ChargePointStatus.AVAILABLE,
+        ChargePointStatus.RESERVED,
+        ChargePointStatus.UNAVAILABLE,
+        ChargePointStatus.FAULTED,
+    }
+)
+"""Who says this has no car whose session could go on."""
+
 
 def gather(
     site: Site, chargers: Chargers, charger_meters: ChargerMeters, meters: Meters
@@ -36,7 +46,7 @@ def gather(
         id_: connector_reading(
             point := chargers.point(id_.charger),
             point.connectors[id_.number],
-            chargers.keeper(id_).offer,
+            chargers.keeper(id_),
             connector.wiring,
             met=chargers.is_met(id_.charger),
             metered=_metered(id_.charger, chargers, charger_meters),
@@ -61,7 +71,7 @@ def _metered(charger_id: str, chargers: Chargers, meters: ChargerMeters) -> Samp
 def connector_reading(
     charge_point: ChargePoint,
     state: ConnectorState,
-    sent: SentOffer,
+    keeper: LimitKeeper,
     wiring: Wiring,
     *,
     met: bool,
@@ -73,6 +83,8 @@ def connector_reading(
     counts before what the charger says itself.
     """
     transaction = state.transaction
+    if transaction is None and keeper.stopped is not None and state.status not in _SURELY_OVER:
+        return _waiting_to_go_on(charge_point, state, keeper, keeper.stopped, met=met)
     return ConnectorReading(
         online=charge_point.online,
         met=met,
@@ -82,7 +94,41 @@ def connector_reading(
         session_since=0.0 if transaction is None else transaction.started_at,
         id_tag=None if transaction is None else transaction.id_tag,
         sample=metered or sample_of(state.values, wiring),
-        offer=offer_of(sent),
+        offer=offer_of(keeper.offer),
+    )
+
+
+def _waiting_to_go_on(
+    charge_point: ChargePoint,
+    state: ConnectorState,
+    keeper: LimitKeeper,
+    stopped: Stopped,
+    *,
+    met: bool,
+) -> ConnectorReading:
+    """A car whose session was stopped for a pause: it waits for its turn like any other.
+
+    Nothing flows without a session, whatever limit the charger holds; until it is
+    to go on, when that limit counts again.
+    """
+    offer = offer_of(keeper.offer)
+    if not keeper.wanted:
+        left = tuple(Superseded(limit=limit, at=stopped.at) for limit in keeper.offer.possible)
+        offer = Offer(
+            accepted=0.0,
+            accepted_at=stopped.at,
+            superseded=(*offer.superseded, *left),
+            forgets=offer.forgets,
+        )
+    return ConnectorReading(
+        online=charge_point.online,
+        met=met,
+        status=Status.SUSPENDED_EVSE,
+        status_since=max(state.status_at, stopped.at),
+        session=str(stopped.transaction_id),
+        session_since=stopped.at,
+        id_tag=stopped.id_tag,
+        offer=offer,
     )
 
 

@@ -384,6 +384,24 @@ def test_others_make_way_for_a_charger_that_stops_taking_limits() -> None:
     assert bench[TWO].limit == 8.0
 
 
+def test_a_charger_that_takes_nothing_below_its_fallback_is_led_again_once_its_car_has_left() -> (
+    None
+):
+    bench = Bench(make_site(1, 16.0, connector={"fallback": 6.0, "increase_interval": 60.0}))
+    bench.deaf.add(ONE)
+    bench.plug_in(ONE)
+    bench.set_limit("group", 5.0)
+    bench.run(40)
+    assert bench[ONE].reason is Reason.NOT_CONTROLLABLE
+    bench.leave(ONE)
+    bench.run(90)
+    assert (bench[ONE].reason, bench[ONE].limit) == (Reason.NO_CAR, 6.0)
+    bench.set_limit("group", 16.0)
+    bench.plug_in(ONE)
+    bench.run(10)
+    assert bench[ONE].reason is not Reason.NOT_CONTROLLABLE
+
+
 def test_a_charger_that_draws_too_much_is_counted_with_what_it_draws() -> None:
     bench = Bench(make_site(2, 24.0))
     car = bench.plug_in(ONE)

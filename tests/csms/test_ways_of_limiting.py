@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms import ways
 from custom_components.ev_load_manager.csms.charge_point import Identity
 from custom_components.ev_load_manager.csms.profiles import ChargingProfileWay, ConfigurationKeyWay
@@ -95,6 +96,36 @@ async def test_garo_is_paused_by_stopping_and_goes_on_by_starting(make: Make) ->
     bench[1].want(8)
     await charger.until_asked(1, "RemoteStartTransaction")
     assert charger.of("RemoteStartTransaction") == [{"connectorId": 1, "idTag": "tag"}]
+
+
+async def test_a_session_goes_on_with_nobody_who_has_left(make: Make) -> None:
+    charger = ScriptedCharger({"GaroOwnerMaxCurrent": "16"})
+    bench = make(CATALOGUE.profiles["garo_entity"], charger=charger)
+    bench.limits.session_started(1, 9, "tag")
+    bench[1].want(0)
+    await charger.until_asked(1, "RemoteStopTransaction")
+    await bench.limits.settled()
+    bench.limits.session_ended(1)
+    bench.limits.car_left(1)
+    bench[1].want(10)
+    await bench.accepted(1, 10.0)
+    await bench.limits.settled()
+    assert charger.of("RemoteStartTransaction") == []
+
+
+async def test_nobody_waits_for_ever_for_a_session_that_does_not_go_on(make: Make) -> None:
+    charger = ScriptedCharger({"GaroOwnerMaxCurrent": "16"})
+    charger.on("RemoteStartTransaction", lambda _: REJECTED)
+    bench = make(CATALOGUE.profiles["garo_entity"], charger=charger)
+    bench.limits.session_started(1, 9, "tag")
+    bench[1].want(0)
+    await charger.until_asked(1, "RemoteStopTransaction")
+    bench.limits.session_ended(1)
+    bench[1].want(8)
+    await charger.until_asked(2, "RemoteStartTransaction")
+    while bench[1].stopped is not None:
+        await clock.sleep(10.0)
+    assert len(charger.of("RemoteStartTransaction")) in (9, 10)
 
 
 async def test_a_charger_that_refuses_zero_gets_its_minimum_and_its_session_is_stopped(

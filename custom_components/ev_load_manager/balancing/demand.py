@@ -276,7 +276,9 @@ def takes_its_limit(
     elif not is_empty(reading):
         highest = max(highest, connector.hardware_maximum)
     since = memory.untaken_since
-    if memory.limit is None or highest <= memory.limit + 0.05:
+    # What is at most the fallback counts for nothing where nobody is there.
+    harmless = connector.fallback if is_empty(reading) else 0.0
+    if memory.limit is None or highest <= max(memory.limit, harmless) + 0.05:
         memory.untaken_since = None
     elif since is None or (offer.accepted_at is not None and offer.accepted_at > since):
         memory.untaken_since = alarm.now

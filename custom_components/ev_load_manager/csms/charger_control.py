@@ -9,7 +9,7 @@ from .. import clock
 from .alone_check import AloneCheck, Finding, Stage
 from .charge_point import Change, ChargePoint
 from .charger_limits import ChargerLimits
-from .connector import ConnectorState, Values
+from .connector import ChargePointStatus, ConnectorState, Values
 from .dead_man import DeadManReport
 from .errors import ChargePointError, NotConnected
 from .limit_keeper import LimitKeeper
@@ -199,6 +199,9 @@ class ChargerControl:
             self._start(self._onboard_anew())
         elif change is Change.TRANSACTION and number:
             self._session(point.connector(number))
+        elif change is Change.STATUS and number:
+            if point.connector(number).status is ChargePointStatus.AVAILABLE:
+                self.limits.car_left(number)
         elif change is Change.VALUES and number:
             self._values(point.connector(number))
 

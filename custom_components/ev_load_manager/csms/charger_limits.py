@@ -179,6 +179,10 @@ class ChargerLimits:
             self._evidence.rebooted()
         self._changed(keeper)
 
+    def car_left(self, number: int) -> None:
+        """Nobody is there whose session could go on."""
+        self.keeper(number).stopped = None
+
     def saw(self, number: int, amperes: float, at: float) -> None:
         """A car drew so much per phase at `at` (monotonic)."""
         keeper = self.keeper(number)

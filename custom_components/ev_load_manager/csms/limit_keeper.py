@@ -57,6 +57,15 @@ class Running(NamedTuple):
     """What was known then of the charger's clock, s ahead of the monotonic one."""
 
 
+class Stopped(NamedTuple):
+    """A session that was stopped because its limit can't be 0 A; its car is still there."""
+
+    transaction_id: int
+    id_tag: str
+    at: float
+    """When the charger agreed to stop it (monotonic)."""
+
+
 class LimitKeeper:
     """Keeps the limit of one connector."""
 
@@ -84,6 +93,8 @@ class LimitKeeper:
         """Approaches that were refused when the running limit was taken in another."""
         self.transaction_id: int | None = None
         self.id_tag: str = ""
+        self.stopped: Stopped | None = None
+        """The session that is to go on once there is current again."""
         self.phases: frozenset[int] | None = None
         """Grid phases (0 to 2) that the car uses; None: not known."""
         self.resend = True
@@ -167,6 +178,7 @@ class LimitKeeper:
 
     def session_started(self, transaction_id: int, id_tag: str) -> None:
         """A session began: some chargers look at a limit only now."""
+        self.stopped = None
         self.transaction_id = transaction_id
         self.id_tag = id_tag
         self.send_again()

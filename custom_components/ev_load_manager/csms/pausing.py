@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from .. import clock
 from .calls import CallPriority
 from .errors import ChargePointError
-from .limit_keeper import LimitKeeper
+from .limit_keeper import LimitKeeper, Stopped
 from .reachable import ReachableCharger
 
 _AGAIN = 30.0
 """A charger that didn't stop, or didn't start, is asked again after this, s."""
+_STARTS_WITHIN = 300.0
+"""Seconds after which nobody waits any more for a session to go on: its car keeps no current
+from others for ever, and its driver has to begin anew."""
 
 
 class Pausing:
@@ -19,7 +22,7 @@ class Pausing:
         """`charger` is who is asked."""
         self._charger = charger
         self._asked_at: dict[int, float] = {}
-        self._stopped: dict[int, str] = {}
+        self._starting_since: dict[int, float] = {}
 
     async def follow(self, keepers: Iterable[LimitKeeper]) -> float | None:
         """Stop and start what is to be; when to look again (monotonic), None: no need."""
@@ -36,24 +39,30 @@ class Pausing:
         return min(again, default=None)
 
     def _question(self, keeper: LimitKeeper) -> tuple[str, dict[str, str | int]] | None:
-        if keeper.wanted == 0 and keeper.transaction_id is not None:
-            return "RemoteStopTransaction", {"transactionId": keeper.transaction_id}
+        if keeper.transaction_id is not None or keeper.stopped is None or not keeper.wanted:
+            self._starting_since.pop(keeper.number, None)
         if keeper.transaction_id is not None:
-            self._stopped.pop(keeper.number, None)
-        elif keeper.wanted and keeper.number in self._stopped:
-            tag = self._stopped[keeper.number]
-            return "RemoteStartTransaction", {"connectorId": keeper.number, "idTag": tag}
-        return None
+            if keeper.wanted != 0:
+                return None
+            return "RemoteStopTransaction", {"transactionId": keeper.transaction_id}
+        if keeper.stopped is None or not keeper.wanted:
+            return None
+        now = clock.monotonic()
+        if now - self._starting_since.setdefault(keeper.number, now) >= _STARTS_WITHIN:
+            keeper.stopped = None
+            return None
+        return "RemoteStartTransaction", {
+            "connectorId": keeper.number,
+            "idTag": keeper.stopped.id_tag,
+        }
 
     async def _ask(self, keeper: LimitKeeper, action: str, payload: dict[str, str | int]) -> None:
         self._asked_at[keeper.number] = clock.monotonic()
+        transaction_id = keeper.transaction_id
         try:
             answer = await self._charger.call(action, payload, priority=CallPriority.LIMIT)
         except ChargePointError as error:
             keeper.last_error = str(error)
             return
-        if answer.get("status") == "Accepted":
-            if action == "RemoteStopTransaction":
-                self._stopped[keeper.number] = keeper.id_tag
-            else:
-                self._stopped.pop(keeper.number, None)
+        if answer.get("status") == "Accepted" and transaction_id is not None:
+            keeper.stopped = Stopped(transaction_id, keeper.id_tag, clock.monotonic())
