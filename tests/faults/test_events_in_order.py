@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from custom_components.ev_load_manager.csms.charge_point import Change, ChargePoint
+from custom_components.ev_load_manager.store import GroupStore
 from homeassistant.core import HomeAssistant
 from tests.groups import charger, client, group, set_up, start_session, until_step
 
@@ -75,6 +76,15 @@ async def test_a_car_that_starts_cuts_the_others_in_the_same_breath(hass: HomeAs
 async def test_a_lowered_limit_is_sent_before_it_is_written(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    written = asyncio.Event()
+    written.set()
+    save = GroupStore.save
+
+    async def slow(store: GroupStore) -> None:
+        await written.wait()
+        await save(store)
+
+    monkeypatch.setattr(GroupStore, "save", slow)
     entry = group(charger("LEFT"))
     await set_up(hass, entry)
     manager = entry.runtime_data
@@ -83,14 +93,12 @@ async def test_a_lowered_limit_is_sent_before_it_is_written(
         await one.boot()
         await start_session(one)
         await until_step(entry, lambda: left.offer.accepted == 16.0)
-        written = asyncio.Event()
 
-        async def slow(*_: object) -> None:
-            await written.wait()
-
-        monkeypatch.setattr("custom_components.ev_load_manager.load_manager.GroupStore.save", slow)
+        written.clear()
         changing = asyncio.create_task(manager.live.change(maximum_current=10.0))
-        await until_step(entry, lambda: left.offer.accepted == 10.0)
-        assert not changing.done()
-        written.set()
+        try:
+            await until_step(entry, lambda: left.offer.accepted == 10.0)
+            assert not changing.done()
+        finally:
+            written.set()
         await changing
