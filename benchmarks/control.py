@@ -7,8 +7,10 @@ one, two and three phases that come, taper, finish and leave.
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 import os
 from pathlib import Path
+import signal
 from statistics import mean
 import sys
 
@@ -86,11 +88,17 @@ def _equal_cars(hours: float) -> Mapping[int, tuple[Visit, ...]]:
 
 
 def _run_all(jobs: Sequence[Job]) -> dict[Job, Day]:
+    """Run them in their order; the first of them, where somebody doesn't want to wait."""
     done = {}
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for job, day in zip(jobs, pool.map(Job.run, jobs), strict=True):
-            done[job] = day
-            print(f"{len(done)} of {len(jobs)} runs", end="\r", file=sys.stderr)
+    # Ctrl-C is for everybody in the terminal: those who compute leave it to who waits.
+    ignores = partial(signal.signal, signal.SIGINT, signal.SIG_IGN)
+    with ProcessPoolExecutor(os.cpu_count(), initializer=ignores) as pool:
+        try:
+            for job, day in zip(jobs, pool.map(Job.run, jobs), strict=True):
+                done[job] = day
+                print(f"{len(done)} of {len(jobs)} runs", end="\r", file=sys.stderr)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
     print(file=sys.stderr)
     return done
 
@@ -98,7 +106,10 @@ def _run_all(jobs: Sequence[Job]) -> dict[Job, Day]:
 def run(
     *, days: int = 20, hours: float = 24.0, matrix_days: int = 1, plots: Path | None = None
 ) -> Iterator[Table | Target]:
-    """Run everybody over random days, some with every pair of periods, and equal cars."""
+    """Run everybody over random days, some with every pair of periods, and equal cars.
+
+    Interrupted, it tells of the days that everybody has lived through.
+    """
     contenders = [*ALGORITHMS, ALL_KNOWING]
     main = {
         name: [
@@ -126,9 +137,13 @@ def run(
         for meter, reports in pairs
         for name in MATRIX
     }
-    jobs = [job for row in (*main.values(), *matrix.values()) for job in row]
-    done = _run_all(list(dict.fromkeys([*jobs, *equal.values()])))
-    results = {name: [done[job] for job in row] for name, row in main.items()}
+    first = [*equal.values(), *(job for row in matrix.values() for job in row)]
+    day_by_day = [job for day in zip(*main.values(), strict=True) for job in day]
+    done = _run_all(list(dict.fromkeys([*first, *day_by_day])))
+    days = sum(all(job in done for job in day) for day in zip(*main.values(), strict=True))
+    if days == 0 or not done.keys() >= set(first):
+        raise KeyboardInterrupt
+    results = {name: [done[job] for job in row[:days]] for name, row in main.items()}
     cells = {key: [done[job] for job in row] for key, row in matrix.items()}
     fairness = {name: done[job].fairness for name, job in equal.items()}
 
