@@ -71,7 +71,8 @@ class Site:
     def leap(self, seconds: float) -> None:
         """Let `seconds` be over at once."""
         self._leaps.over += seconds
-        self.control.limits.look_again()
+        # Nothing wakes it when time is jumped over.
+        self.control.limits._wake.set()
         self.charger.step(clock.monotonic())
 
     async def limited(self, amperes: float, number: int = 1) -> None:
