@@ -21,7 +21,14 @@ from custom_components.ev_load_manager.balancing.readings import (
     Status,
     Superseded,
 )
-from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
+from custom_components.ev_load_manager.balancing.site import (
+    Circuit,
+    Connector,
+    ConnectorId,
+    PhaseChoice,
+    Policy,
+    Site,
+)
 
 L1, L2, L3 = Phase
 same = PhaseCurrents.same
@@ -263,3 +270,17 @@ class Bench:
             sample=self._samples.get(id_),
             offer=offer,
         )
+
+
+def thesis_bench(**settings: Any) -> Bench:
+    """The thesis's site: 16 A, everything counted on one phase, the minimum for all."""
+    return Bench(
+        make_site(
+            3,
+            16.0,
+            rated=20.0,
+            policy=Policy.MINIMUM_FOR_ALL,
+            phase_choice=PhaseChoice.HIGHEST_PHASE,
+            **settings,
+        )
+    )

@@ -1,0 +1,58 @@
+"""What the controller keeps over a restart, and what it forgets."""
+
+import json
+
+import pytest
+
+from custom_components.ev_load_manager.balancing.controller import Memory
+from custom_components.ev_load_manager.balancing.phases import Phase
+
+from .bench import Bench, ids, make_site
+
+ONE, TWO, THREE = ids(3)
+
+
+def test_turns_survive_a_restart() -> None:
+    bench = Bench(make_site(3, 13.0))
+    for id_ in (ONE, TWO, THREE):
+        bench.plug_in(id_)
+    bench.run(600)
+    kept = json.loads(json.dumps(bench.memory.to_dict(bench.now)))
+    shift = 5000.0
+    memory = Memory.from_dict(kept, bench.now + shift)
+    old, new = bench.memory.connectors[ONE], memory.connectors[ONE]
+    assert old.serving_since is not None
+    assert new.serving_since == old.serving_since + shift
+    assert new.learned == old.learned == frozenset(Phase)
+    assert new.session == old.session
+    bench.memory = Memory.from_dict(kept, bench.now)
+    bench.run(400)
+    assert bench[THREE].limit == 6.5
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"connectors": None},
+        {"connectors": [None, 3, {"charger": "a"}]},
+        {"connectors": [{"charger": "a", "number": 1, "learned": ["L9"]}]},
+        {"connectors": [{"charger": "a", "number": 1, "limit": "much"}]},
+    ],
+)
+def test_a_memory_that_makes_no_sense_is_forgotten(data: dict[str, object]) -> None:
+    assert not Memory.from_dict(data, 0.0).connectors
+
+
+@pytest.mark.parametrize("left", ["much", 7, [1, 2], [1, 2, "nan"], [None] * 3, [10**400] * 3])
+def test_a_damaged_note_of_what_was_left_is_forgotten(left: object) -> None:
+    stored = {"meters": {"grid": {"believed": left}}}
+    assert Memory.from_dict(stored, 0.0).meter("grid").believed is None
+
+
+def test_removed_connectors_are_forgotten() -> None:
+    bench = Bench(make_site(2, 16.0))
+    bench.run()
+    bench.site = make_site(1, 16.0)
+    bench.run()
+    assert list(bench.memory.connectors) == [ONE]
