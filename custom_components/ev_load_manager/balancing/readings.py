@@ -36,7 +36,15 @@ class Sample:
     currents: PhaseCurrents | None
     """Per grid phase; None where the charger reports no phases."""
     highest: float
-    """The current of its most loaded phase, A, also where phases are unknown."""
+    """The most that its most loaded phase may carry, A, also where phases are unknown."""
+    lowest: float | None = None
+    """The least that its most loaded phase surely carries, A, where only a bound is
+    known (from power, or from energy over time); None: `highest` is a measured current."""
+
+    @property
+    def at_least(self) -> float:
+        """What surely flows on its most loaded phase, A."""
+        return self.highest if self.lowest is None else self.lowest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +94,13 @@ class ConnectorReading:
     id_tag: str | None = None
     sample: Sample | None = None
     offer: Offer = field(default_factory=Offer)
+    disobeys: bool = False
+    """Its car draws more than any limit that may be in force: the one verdict on that,
+    found where limits are kept."""
+    minimum_to_start: float | None = None
+    """A per wired phase that have to be offered before a car can start, where that is
+    more than the connector's minimum (a limit in watts, shared by all phases, whose
+    car's phases are not known yet); None: the minimum does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
