@@ -15,6 +15,7 @@ import math
 from random import Random
 from typing import Protocol
 
+from custom_components.ev_load_manager.balancing.compliance import Compliance, bound_at
 from custom_components.ev_load_manager.balancing.phases import (
     NO_CURRENT,
     PhaseCurrents,
@@ -172,6 +173,7 @@ class _Connector:
     reports: deque[tuple[float, PhaseCurrents]] = field(default_factory=deque)
     """(when it arrives, currents)."""
     sample: Sample | None = None
+    compliance: Compliance = field(default_factory=Compliance)
     pauses: int = 0
     commands: int = 0
 
@@ -209,6 +211,7 @@ class _Connector:
     def _arrivals(self, now: float) -> bool:
         if self.visit is not None and now >= self.visit.leaves:
             self.visit, self.drawn, self.sample = None, 0.0, None
+            self.compliance.forget()
             self.reports.clear()
             return True
         if self.visit is None:
@@ -308,6 +311,17 @@ class _Connector:
         """What a central system knows of it."""
         self.superseded = [old for old in self.superseded if now - old.at < KEPT_SUPERSEDED]
         session = None if self.visit is None else f"{self.outlet.id}-{self.session_since}"
+        offer = Offer(
+            accepted=self.accepted,
+            accepted_at=self.accepted_at,
+            in_flight=tuple(limit for _, limit in self.answers),
+            superseded=tuple(self.superseded),
+        )
+        if self.sample is not None:
+            bound = bound_at(offer, self.sample.at)
+            self.compliance.saw(self.sample.at_least, self.sample.at, bound, now)
+        if self.compliance.act_at is not None and self.compliance.act_at <= now:
+            self.compliance.told(now)
         return ConnectorReading(
             online=True,
             status=self.status,
@@ -315,12 +329,8 @@ class _Connector:
             session=session,
             session_since=self.session_since,
             sample=self.sample,
-            offer=Offer(
-                accepted=self.accepted,
-                accepted_at=self.accepted_at,
-                in_flight=tuple(limit for _, limit in self.answers),
-                superseded=tuple(self.superseded),
-            ),
+            offer=offer,
+            disobeys=self.compliance.disobeys,
         )
 
 

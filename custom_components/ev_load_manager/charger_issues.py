@@ -25,7 +25,7 @@ def issues_of(control: ChargerControl, *, charger: str, group: str) -> Iterator[
         yield Issue(
             key=DOES_NOT_OBEY,
             placeholders=names
-            | {"drawn": f"{worst.obedience.drawn:.0f}", "offered": f"{_offered(worst):.0f}"},
+            | {"drawn": f"{worst.compliance.drawn:.0f}", "offered": f"{_offered(worst):.0f}"},
             severity=ir.IssueSeverity.ERROR,
         )
     if (error := _refusal(keepers)) is not None:
@@ -45,7 +45,7 @@ def _worst(keepers: Iterable[LimitKeeper]) -> LimitKeeper | None:
     """The outlet that draws the most above what it was offered."""
     return max(
         (keeper for keeper in keepers if keeper.disobeys),
-        key=lambda keeper: keeper.obedience.drawn - _offered(keeper),
+        key=lambda keeper: keeper.compliance.drawn - _offered(keeper),
         default=None,
     )
 

@@ -6,7 +6,7 @@ from .balancing.site import Site
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
 from .csms.charge_point import ChargePoint, ChargePointStatus, ConnectorState, Values
-from .csms.limit_keeper import LimitKeeper, Offer as SentOffer, Stopped
+from .csms.limit_keeper import LimitKeeper, Stopped
 from .meters import Meters
 from .site_builder import GRID
 
@@ -87,6 +87,7 @@ def connector_reading(
         return _waiting_to_go_on(charge_point, state, keeper, keeper.stopped, met=met)
     return ConnectorReading(
         online=charge_point.online,
+        connected_since=_connected_since(charge_point, keeper),
         met=met,
         status=Status.UNKNOWN if state.status is None else _STATUSES[state.status],
         status_since=state.status_at,
@@ -94,7 +95,8 @@ def connector_reading(
         session_since=0.0 if transaction is None else transaction.started_at,
         id_tag=None if transaction is None else transaction.id_tag,
         sample=metered or sample_of(state.values, wiring),
-        offer=offer_of(keeper.offer),
+        offer=keeper.offer,
+        disobeys=keeper.disobeys,
     )
 
 
@@ -111,7 +113,7 @@ def _waiting_to_go_on(
     Nothing flows without a session, whatever limit the charger holds; until it is
     to go on, when that limit counts again.
     """
-    offer = offer_of(keeper.offer)
+    offer = keeper.offer
     if not keeper.wanted:
         left = tuple(Superseded(limit=limit, at=stopped.at) for limit in keeper.offer.possible)
         offer = Offer(
@@ -122,6 +124,7 @@ def _waiting_to_go_on(
         )
     return ConnectorReading(
         online=charge_point.online,
+        connected_since=_connected_since(charge_point, keeper),
         met=met,
         status=Status.SUSPENDED_EVSE,
         status_since=max(state.status_at, stopped.at),
@@ -130,6 +133,12 @@ def _waiting_to_go_on(
         id_tag=stopped.id_tag,
         offer=offer,
     )
+
+
+def _connected_since(charge_point: ChargePoint, keeper: LimitKeeper) -> float | None:
+    """Since when it may have lost what it was told before (monotonic)."""
+    socket, told = charge_point.connected_at, keeper.connected_since
+    return socket if socket is None or told is None else max(socket, told)
 
 
 def sample_of(values: Values | None, wiring: Wiring) -> Sample | None:
@@ -153,17 +162,3 @@ def sample_of(values: Values | None, wiring: Wiring) -> Sample | None:
         current = values.power / (values.voltage or 230.0)
         return Sample(at=values.at, currents=PhaseCurrents.on(wiring, current), highest=current)
     return None
-
-
-def offer_of(sent: SentOffer) -> Offer:
-    """The limits that may be in force, in the words of `balancing`."""
-    return Offer(
-        accepted=sent.accepted,
-        accepted_at=sent.accepted_at,
-        in_flight=tuple(sent.in_flight),
-        superseded=tuple(Superseded(limit=old.limit, at=old.at) for old in sent.superseded),
-        refused=sent.refused,
-        expires_at=sent.expires_at,
-        gone_at=sent.gone_at,
-        forgets=sent.forgets,
-    )

@@ -8,6 +8,7 @@ from typing import Final
 from . import clock
 from .balancing.decision import Decision
 from .balancing.memory import Memory
+from .balancing.readings import Readings
 from .balancing.site import ConnectorId, Site
 from .chargers import Chargers
 
@@ -25,6 +26,17 @@ def hand_out(decision: Decision, site: Site, memory: Memory, chargers: Chargers)
         keeper.set_terms(site.connectors[connector_id].fallback, lifetime)
         keeper.loads(memory.connectors[connector_id].learned)
         keeper.want(decided.limit)
+
+
+def judge(readings: Readings, chargers: Chargers) -> None:
+    """Tell every keeper what its car surely draws, by whatever proves it.
+
+    That may be a meter of its own, or power and energy where no currents are told.
+    """
+    for connector_id, reading in readings.connectors.items():
+        if reading.sample is not None and reading.session is not None:
+            control = chargers.control(connector_id.charger)
+            control.limits.saw(connector_id.number, reading.sample.at_least, reading.sample.at)
 
 
 def fall_back(chargers: Chargers, site: Site | None) -> None:

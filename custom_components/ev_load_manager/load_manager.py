@@ -32,7 +32,7 @@ from .csms.server import UnknownCharger
 from .errors import SettingError
 from .feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
 from .gather import gather
-from .handing_out import all_told, fall_back, hand_out, never_more
+from .handing_out import all_told, fall_back, hand_out, judge, never_more
 from .listeners import Listener, async_listeners
 from .live_changes import LiveChanges
 from .meters import Meters, wanted_meters
@@ -251,6 +251,7 @@ class LoadManager:
             self._site = None
         self.stirred = happened.stirred
         self.readings = gather(self.site, self.chargers, self.charger_meters, self.meters)
+        judge(self.readings, self.chargers)
         decision = step(self.site, self.readings, self._memory, now)
         self.decision = self.wiring_finder.applied(decision, self.site, self.readings)
         hand_out(self.decision, self.site, self._memory, self.chargers)

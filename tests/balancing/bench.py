@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from custom_components.ev_load_manager.balancing.compliance import Compliance, bound_at
 from custom_components.ev_load_manager.balancing.controller import Memory, step
 from custom_components.ev_load_manager.balancing.decision import ConnectorDecision, Decision, Reason
 from custom_components.ev_load_manager.balancing.phases import (
@@ -111,6 +112,7 @@ class Bench:
         self._meter: MeterReading | None = None
         self._circuit_meters: dict[str, MeterReading] = {}
         self._samples: dict[ConnectorId, Sample] = {}
+        self._compliance = {id_: Compliance() for id_ in site.connectors}
 
     def plug_in(
         self,
@@ -138,6 +140,7 @@ class Bench:
     def leave(self, id_: ConnectorId) -> None:
         """The car goes."""
         del self.cars[id_]
+        self._compliance[id_].forget()
         self._samples.pop(id_, None)
 
     def set_limit(self, circuit: str, amperes: float) -> None:
@@ -269,7 +272,18 @@ class Bench:
             id_tag=None if car is None or car.session is None else car.tag,
             sample=self._samples.get(id_),
             offer=offer,
+            disobeys=self._disobeys(id_),
         )
+
+    def _disobeys(self, id_: ConnectorId) -> bool:
+        """The verdict of who keeps the limits: its chargers are told again when it is due."""
+        compliance, sample = self._compliance[id_], self._samples.get(id_)
+        if sample is not None:
+            bound = bound_at(self.offers[id_], sample.at)
+            compliance.saw(sample.at_least, sample.at, bound, self.now)
+        if compliance.act_at is not None and compliance.act_at <= self.now:
+            compliance.told(self.now)
+        return compliance.disobeys
 
 
 def thesis_bench(**settings: Any) -> Bench:

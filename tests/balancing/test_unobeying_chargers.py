@@ -79,7 +79,7 @@ def test_a_charger_that_draws_too_much_is_counted_with_what_it_draws() -> None:
     bench.run(120)
     assert bench.limits() == [12.0, 12.0]
     car.draws = 16.0
-    bench.run(26)
+    bench.run(50)
     assert bench[ONE].reason is Reason.DOES_NOT_OBEY
     assert bench[ONE].reserved == same(16.0)
     assert bench[TWO].limit == 8.0

@@ -212,7 +212,7 @@ async def test_a_session_gets_a_profile_of_its_own_where_nothing_else_acts_on_it
     assert one.applied() == 8.0
     assert "TxProfile" in {installed.profile.purpose.value for installed in one.charger.profiles}
     await one.passes(lambda: not one.keeper().disobeys)
-    assert one.keeper().obedience.times == 1
+    assert one.keeper().compliance.times == 1
     one.charger.unplug(1)
     await one.until(lambda: one.keeper().transaction_id is None)
     assert one.keeper().offer.accepted == 6.0
@@ -226,9 +226,9 @@ async def test_who_follows_nothing_is_told_in_every_way_and_named(site: MakeSite
     await one.passes(lambda: one.keeper().disobeys)
 
     assert one.keeper().last_error is not None
-    assert one.keeper().obedience.told_again >= 1
-    tried = one.keeper().obedience.told_again
-    await one.passes(lambda: one.keeper().obedience.told_again >= tried + 2)
+    assert one.keeper().compliance.told_again >= 1
+    tried = one.keeper().compliance.told_again
+    await one.passes(lambda: one.keeper().compliance.told_again >= tried + 2)
     purposes = {
         call["csChargingProfiles"]["chargingProfilePurpose"]
         for call in one.charger.received("SetChargingProfile")

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.balancing.readings import Offer
 from custom_components.ev_load_manager.csms import due
 from custom_components.ev_load_manager.csms.errors import CallTimeout, NotConnected
-from custom_components.ev_load_manager.csms.limit_keeper import LimitKeeper, Offer
+from custom_components.ev_load_manager.csms.limit_keeper import LimitKeeper
 
 from .bench import CATALOGUE, Make, sent
 from .scripted_charger import ACCEPTED, REJECTED, CallError, ScriptedCharger, refuse_profiles_unless
@@ -410,7 +411,7 @@ async def test_a_limit_that_is_in_force_is_not_sent_for_ever_in_ways_that_are_re
     await bench.accepted(1, 10.0)
     if distrusts:
         # Its car draws on, and a limit that stays is all that it takes.
-        while bench[1].obedience.told_again < 3:
+        while bench[1].compliance.told_again < 3:
             bench[1].saw(16.0, clock.monotonic())
             await clock.sleep(15.0)
             await bench.limits.settled()

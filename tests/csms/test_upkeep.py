@@ -10,7 +10,6 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_limits import ChargerLimits
 from custom_components.ev_load_manager.csms.composite import Outlook, read_outlook
 from custom_components.ev_load_manager.csms.dead_man import RESTARTS_WITHIN, Evidence
-from custom_components.ev_load_manager.csms.obedience import Obedience
 from custom_components.ev_load_manager.csms.offer import CLOCK_FAST, CLOCK_SLOW, End, OfferBook
 from custom_components.ev_load_manager.csms.profiles import Persistence, load_catalogue
 from custom_components.ev_load_manager.csms.writes import MOST_CHANGES, MOST_RENEWALS
@@ -177,38 +176,6 @@ def test_other_firmware_has_to_prove_itself_anew() -> None:
     assert restarted.kept_over_link is True
     assert restarted.about("1.1")
     assert restarted.kept_over_link is None
-
-
-# What is drawn beside what was offered
-
-
-def test_who_draws_too_much_for_a_quarter_of_a_minute_is_told_again(
-    time_machine: TimeMachine,
-) -> None:
-    obedience = Obedience()
-    now = clock.monotonic()
-    assert not obedience.saw(17.0, now, 16.0)
-    assert obedience.act_at is None
-    assert not obedience.saw(18.0, now, 16.0)
-    assert obedience.act_at == now + 15.0
-    time_machine.jump(15.0)
-    obedience.told()
-    assert not obedience.saw(18.0, now + 20.0, 16.0)
-    assert not obedience.disobeys
-    time_machine.jump(20.0)
-    assert obedience.saw(18.0, now + 35.0, 16.0)
-    assert obedience.disobeys
-    assert obedience.act_at == clock.monotonic()
-    assert obedience.saw(15.0, now + 36.0, 16.0)
-    assert not obedience.disobeys
-    assert obedience.act_at is None
-    assert (obedience.times, obedience.told_again) == (1, 1)
-
-
-def test_a_tenth_above_a_high_limit_is_no_disobedience() -> None:
-    obedience = Obedience()
-    obedience.saw(35.0, clock.monotonic(), 32.0)
-    assert obedience.act_at is None
 
 
 # How often chargers are written

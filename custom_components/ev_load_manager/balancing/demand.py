@@ -25,10 +25,6 @@ UNUSED = 1.0
 """A below the limit that a car may stay without losing them."""
 AT_ITS_LIMIT = 0.5
 """A below the limit within which a car wants more."""
-OBEYING = 1.0
-"""A above the offer that meters and cars may be wrong by."""
-DISOBEYING_TIME = 15.0
-"""Seconds above the offer after which a charger doesn't obey."""
 UNTAKEN_TIME = 20.0
 """Seconds after which a limit that the charger doesn't take isn't waited for."""
 FULL_TIME = 600.0
@@ -74,7 +70,7 @@ def role(connector: Connector, reading: ConnectorReading, memory: ConnectorMemor
         return Role.UNCONTROLLED
     if not connector.charging_allowed or not has_steps(connector):
         return Role.FORBIDDEN
-    if memory.disobeys:
+    if reading.disobeys:
         return Role.DISOBEYING
     if empty:
         return Role.NO_CAR
@@ -124,6 +120,12 @@ def observe(
         # It came after the last step: a limit accepted since then is a new one.
         memory.online_since = now if before is None else before
         memory.offline_since = None
+    if (
+        reading.online
+        and reading.connected_since is not None
+        and (memory.online_since is None or reading.connected_since > memory.online_since)
+    ):
+        memory.online_since = reading.connected_since
     if reading.session != memory.session or (
         memory.waiting_since is not None and reading.online and not _charges(reading)
     ):
@@ -138,9 +140,6 @@ def observe(
         memory.sample_at = sample.at
         learn_phases(connector, reading, sample, memory, cars)
         _learn_draw(connector, reading, sample, memory)
-        _compare_with_offer(reading, sample, memory)
-    if memory.over_since is not None and not memory.disobeys:
-        memory.disobeys = alarm.passed(memory.over_since + DISOBEYING_TIME)
     if reading.online and _charges(reading):
         _follow_session(connector, reading, memory, alarm, cars)
 
@@ -202,22 +201,6 @@ def _learn_draw(
             # Whether it takes even less shows from here on.
             memory.low_since = sample.at
             memory.low_draw = sample.highest
-
-
-def _compare_with_offer(reading: ConnectorReading, sample: Sample, memory: ConnectorMemory) -> None:
-    """Notice a charger that lets its car draw more than it was offered."""
-    offer = reading.offer
-    if offer.accepted is None:
-        return
-    highest = max(offer.accepted, *offer.in_flight, 0.0)
-    for old in offer.superseded:
-        if old.at + FOLLOWING_TIME + 3.0 > sample.at:
-            highest = max(highest, old.limit)
-    if sample.highest <= highest + OBEYING:
-        memory.over_since = None
-        memory.disobeys = False
-    elif memory.over_since is None:
-        memory.over_since = sample.at
 
 
 def _follow_session(

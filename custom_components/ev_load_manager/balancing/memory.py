@@ -71,9 +71,6 @@ class ConnectorMemory:
     """Highest draw in that row, A."""
     useful: float | None = None
     """The most that the car can use at present, A; None: all it can get."""
-    over_since: float | None = None
-    """First sample of the row that shows more than was offered."""
-    disobeys: bool = False
     idle_since: float | None = None
     """Since when the car has taken nothing although it was offered current."""
     full: bool = False
@@ -123,8 +120,6 @@ _OF_A_SESSION = (
     "low_since",
     "low_draw",
     "useful",
-    "over_since",
-    "disobeys",
     "idle_since",
     "full",
     "probed_at",

@@ -76,6 +76,11 @@ class Offer:
     forgets: bool = False
     """The charger was seen to forget its limits, fallback and all, with its link."""
 
+    @property
+    def possible(self) -> tuple[float, ...]:
+        """What may be in force now, apart from replaced limits that cars still leave."""
+        return self.in_flight if self.accepted is None else (self.accepted, *self.in_flight)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorReading:
@@ -83,6 +88,9 @@ class ConnectorReading:
 
     online: bool
     """Its charger is connected and accepted, so that it can be told a limit."""
+    connected_since: float | None = None
+    """When it was last found to be there anew: another socket, or a reboot on the same
+    one. Whatever it was told before that it may have lost. None: not known."""
     met: bool = True
     """Its charger has connected at least once since it was added: until then it is
     one of the building's loads, like any charger that nobody added."""

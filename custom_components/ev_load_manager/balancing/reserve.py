@@ -92,7 +92,7 @@ def in_force(
         _may_have_ended(offer, alarm) or not _served(reading, memory, alarm)
     ):
         highest = connector.fallback
-    if memory.disobeys and reading.sample is not None:
+    if reading.disobeys and reading.sample is not None:
         highest = max(highest, reading.sample.highest)
     return highest
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from .. import clock
+from ..balancing.reserve import FOLLOWING_TIME
 from .charge_point import ChargePoint
 from .charger_limits import ChargerLimits
 from .dead_man import DeadMan, DeadManReport
 from .errors import ChargePointError, NotConnected
-from .obedience import FOLLOWING_TIME
 
 TRIAL_LIFETIME = 60.0
 """Seconds that a limit lives while a charger is checked."""

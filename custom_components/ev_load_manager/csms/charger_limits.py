@@ -427,21 +427,21 @@ class ChargerLimits:
         self, keeper: LimitKeeper, possible: tuple[Approach, ...]
     ) -> tuple[Approach, ...]:
         """What is possible once it is known what the charger takes and does not follow."""
-        obedience = keeper.obedience
-        if obedience.act_at is None or obedience.act_at > clock.monotonic():
+        compliance = keeper.compliance
+        if compliance.act_at is None or compliance.act_at > clock.monotonic():
             return possible
         left = True
-        if obedience.disobeys:
+        if compliance.disobeys:
             followed_not = possible[0] if keeper.running is None else keeper.running.approach
             left = self._choice.distrust(followed_not, possible)
             _LOGGER.warning(
                 "Charger %s, connector %s: %.1f A are drawn, more than it was told (%s)",
                 self._charger.id,
                 keeper.number,
-                obedience.drawn,
+                compliance.drawn,
                 followed_not.name,
             )
-        obedience.told(nothing_left=not left)
+        compliance.told(clock.monotonic(), nothing_left=not left)
         keeper.resend = True
         return self._agenda.possible(keeper)
 

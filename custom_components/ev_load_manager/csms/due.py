@@ -70,8 +70,8 @@ class Agenda:
         approach = self.leading(keeper, possible)
         self._sender.convert(keeper, approach.way)
         offer, running = keeper.offer, keeper.running
-        if keeper.obedience.act_at is not None:
-            yield Due(max(keeper.retry_at, keeper.obedience.act_at), 0.0, Errand.LIMIT)
+        if keeper.compliance.act_at is not None:
+            yield Due(max(keeper.retry_at, keeper.compliance.act_at), 0.0, Errand.LIMIT)
         share = self._amounts.shares(approach.way, keeper)[1][keeper.number]
         if offer.accepted == share and not (offer.in_flight or offer.refused or keeper.resend):
             if running is not None:

@@ -9,12 +9,14 @@ import math
 from typing import Any, NamedTuple
 
 from .. import clock
+from ..balancing.compliance import Compliance, bound_at, exceeds
+from ..balancing.readings import Offer
+from ..balancing.reserve import FOLLOWING_TIME
 from .approaches import Approach, Form
-from .obedience import FOLLOWING_TIME, Obedience, exceeds
-from .offer import End, Offer, OfferBook, Superseded
+from .offer import End, OfferBook
 from .writes import WriteCount
 
-__all__ = ["LimitKeeper", "Offer", "Superseded", "WriteCount"]
+__all__ = ["LimitKeeper", "WriteCount"]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -76,7 +78,7 @@ class LimitKeeper:
         self.last_error: str | None = None
         """Why the last limit was not taken, in the charger's words."""
         self.book = OfferBook()
-        self.obedience = Obedience()
+        self.compliance = Compliance()
         self.terms: Terms | None = None
         """None: nobody has said; then limits stay."""
         self.standing: Standing | None = None
@@ -104,7 +106,7 @@ class LimitKeeper:
         self.retry_at = 0.0
         """Not before this, after a failure (monotonic)."""
         self._wake = wake
-        self._connected_at = 0.0
+        self._connected_at: float | None = None
         self._lifetime = math.inf
         self._longest_life = math.inf
         self._wanted: float | None = None
@@ -126,9 +128,14 @@ class LimitKeeper:
         return self.book.offer
 
     @property
+    def connected_since(self) -> float | None:
+        """Since when its charger can be told limits (again; monotonic); None: never yet."""
+        return self._connected_at
+
+    @property
     def disobeys(self) -> bool:
         """Whether its car goes on to draw more than it was offered."""
-        return self.obedience.disobeys
+        return self.compliance.disobeys
 
     @property
     def is_left_unanswered(self) -> bool:
@@ -190,7 +197,7 @@ class LimitKeeper:
         """
         self.transaction_id = None
         self.phases = None
-        self.obedience.forget()
+        self.compliance.forget()
         if approach is not None and approach.needs_transaction:
             if approach.form is Form.TRANSACTION and self.standing is not None:
                 self.book.taken(self.standing.amperes)
@@ -217,30 +224,23 @@ class LimitKeeper:
 
         Returns whether that shows a charger that forgot its limits while it was away.
         """
-        offer = self.offer
-        if offer.accepted is None or offer.accepted_at is None or offer.refused:
+        offer, now = self.offer, clock.monotonic()
+        bound = bound_at(offer, at)
+        if bound is None:
             return False
-        limits = [*offer.possible, *(old.limit for old in offer.superseded if self._acts(old, at))]
+        connected_at = self._connected_at or 0.0
         if self.standing is not None and (
-            at < self._connected_at + FOLLOWING_TIME
+            at < connected_at + FOLLOWING_TIME
             or (offer.expires_at is not None and at >= offer.expires_at)
         ):
-            limits.append(self.standing.amperes)
-        if self._connected_at <= at < self._connected_at + FOLLOWING_TIME:
-            return self.doubted and exceeds(amperes, max(limits))
-        if at >= offer.accepted_at + FOLLOWING_TIME and self.obedience.saw(
-            amperes, at, max(limits)
-        ):
-            self.last_error = (
-                f"draws {amperes:.1f} A of {max(limits):.1f} A" if self.disobeys else None
-            )
-        if self.obedience.act_at is not None:
+            bound = max(bound, self.standing.amperes)
+        if connected_at <= at < connected_at + FOLLOWING_TIME:
+            return self.doubted and exceeds(amperes, bound)
+        if self.compliance.saw(amperes, at, bound, now):
+            self.last_error = f"draws {amperes:.1f} A of {bound:.1f} A" if self.disobeys else None
+        if self.compliance.act_at is not None:
             self._wake()
         return False
-
-    @staticmethod
-    def _acts(old: Superseded, at: float) -> bool:
-        return at < old.at + FOLLOWING_TIME
 
     # What sending tells
 

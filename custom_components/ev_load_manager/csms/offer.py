@@ -6,11 +6,12 @@ only when it is sure that it can't act any more.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from .. import clock
+from ..balancing.readings import Offer, Superseded
 from .connector import monotonic_of, wall_of
 
 SUPERSEDED_KEPT = 60.0
@@ -34,42 +35,6 @@ class End(NamedTuple):
         """The end of a limit that is written now, to live `life` seconds."""
         now = clock.monotonic()
         return cls(now + life - CLOCK_FAST, now + life + CLOCK_SLOW)
-
-
-class Superseded(NamedTuple):
-    """A limit that was replaced."""
-
-    limit: float
-    """A per phase."""
-    at: float
-    """When the one that replaced it was accepted (monotonic)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """Limits of one connector that may be in force, A per phase."""
-
-    accepted: float | None = None
-    """Last limit that was sent and accepted; None: it was never limited."""
-    accepted_at: float | None = None
-    """When that was (monotonic)."""
-    in_flight: tuple[float, ...] = ()
-    """Sent, and not known to be refused: one that timed out may have been taken."""
-    superseded: tuple[Superseded, ...] = ()
-    refused: bool = False
-    """The charger takes no limits at all."""
-    expires_at: float | None = None
-    """The earliest moment (monotonic) at which one of them ends by itself and the
-    charger falls to its fallback; None: they stay."""
-    gone_at: float | None = None
-    """When all of them surely have ended (monotonic); None: one may stay."""
-    forgets: bool = False
-    """The charger was seen to forget its limits, fallback and all, with its link."""
-
-    @property
-    def possible(self) -> tuple[float, ...]:
-        """What may be in force now, apart from replaced limits that cars still leave."""
-        return self.in_flight if self.accepted is None else (self.accepted, *self.in_flight)
 
 
 class OfferBook:
@@ -101,7 +66,7 @@ class OfferBook:
     def taken(self, limit: float, end: End | None = None) -> None:
         """The charger accepted a limit: whatever it had before is replaced."""
         offer, now = self.offer, clock.monotonic()
-        replaced = tuple(Superseded(old, now) for old in offer.possible if old != limit)
+        replaced = tuple(Superseded(limit=old, at=now) for old in offer.possible if old != limit)
         at = offer.accepted_at if offer.accepted == limit and not offer.refused else now
         self._offer = Offer(
             accepted=limit,
@@ -148,7 +113,9 @@ class OfferBook:
             offer,
             accepted=None if offer.accepted is None else offer.accepted * factor,
             in_flight=tuple(limit * factor for limit in offer.in_flight),
-            superseded=tuple(Superseded(old.limit * factor, old.at) for old in offer.superseded),
+            superseded=tuple(
+                Superseded(limit=old.limit * factor, at=old.at) for old in offer.superseded
+            ),
         )
         self._ends_in_flight = {
             limit * factor: ends for limit, ends in self._ends_in_flight.items()
@@ -197,7 +164,7 @@ class OfferBook:
             accepted_at=None if at is None else monotonic_of(datetime.fromisoformat(at)),
             in_flight=in_flight,
             superseded=tuple(
-                Superseded(float(limit), monotonic_of(datetime.fromisoformat(when)))
+                Superseded(limit=float(limit), at=monotonic_of(datetime.fromisoformat(when)))
                 for limit, when in state.get("superseded", ())
             ),
             refused=bool(state.get("refused", False)),

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Mapping
 
 from .. import clock
+from ..balancing.compliance import exceeds
 from .calls import CallPriority
 from .dead_man import Evidence
 from .errors import CallError, CallTimeout, NotConnected
 from .limit_keeper import LimitKeeper, Standing
-from .obedience import exceeds
 from .reachable import ReachableCharger
 from .upkeep import Upkeep
 
