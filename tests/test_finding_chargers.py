@@ -465,10 +465,11 @@ async def test_a_charger_that_nobody_added_is_told_and_the_repair_adds_it(
         await until_step(entry, lambda: unknown_issue(hass, "NEW") is not None)
         told = unknown_issue(hass, "NEW")
         assert told.translation_placeholders == {
+            "id": "NEW",
             "charger_id": "NEW",
             "model": "Alfen BV Model",
             "serial": "ACE1",
-            "address": "127.0.0.1",
+            "address": r"127\.0\.0\.1",
         }
 
         flows = hass.data[REPAIRS]["flow_manager"]

@@ -468,7 +468,7 @@ async def test_everybody_may_charge_until_somebody_makes_a_list(hass: HomeAssist
         for tag, status in (("04a1b2", "Accepted"), ("FFFF", "Invalid")):
             assert (await socket.call("Authorize", idTag=tag))["idTagInfo"]["status"] == status
         result = await open_list(hass, entry)
-        assert result["description_placeholders"]["seen"] == "`FFFF`"
+        assert result["description_placeholders"]["seen"] == "FFFF"
 
 
 async def test_the_name_of_who_charges_is_shown_and_the_tag_is_not(hass: HomeAssistant) -> None:

@@ -46,6 +46,7 @@ from .flow_schemas import (
     lowest_kilowatts,
     wirings_for,
 )
+from .markdown import as_it_is, without_markup
 from .meter_steps import MeterSteps
 from .model_form import model_fields, model_value, recognised
 from .own_meter_form import MeterChoice, check_meter_choice, meter_choice_of
@@ -338,7 +339,11 @@ class ChargerFlow(
                 user_input or {CONF_PASSWORD: generate()},
             ),
             errors=errors,
-            description_placeholders={"charger_id": self._charger_id, "words": words},
+            description_placeholders={
+                "charger_id": self._charger_id,
+                "user_name": as_it_is(self._charger_id),
+                "words": words,
+            },
         )
 
     async def _async_tell(self, charger: Tellable, password: str) -> tuple[str | None, str]:
@@ -434,7 +439,7 @@ class ChargerFlow(
         self._suggestions = {CONF_NAME: self._charger_id, CONF_WIRING: wirings[0]}
         if unknown is None:
             return
-        if words := " ".join(filter(None, (unknown.vendor, unknown.model))):
+        if words := without_markup(" ".join(filter(None, (unknown.vendor, unknown.model)))):
             self._suggestions[CONF_NAME] = words
         told, keys = await async_ask(unknown)
         await self._async_recognise(unknown, keys)

@@ -9,6 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 from .csms.charger_control import ChargerControl
 from .csms.limit_keeper import LimitKeeper
 from .load_manager import EvLoadManagerConfigEntry
+from .markdown import as_it_is
 from .told_issues import Issue, ToldIssues
 
 DOES_NOT_ANSWER: Final = "does_not_answer"
@@ -31,7 +32,7 @@ def issues_of(control: ChargerControl, *, charger: str, group: str) -> Iterator[
     if (error := _refusal(keepers)) is not None:
         yield Issue(
             key=TAKES_NO_LIMITS,
-            placeholders=names | {"error": error},
+            placeholders=names | {"error": as_it_is(error)},
             severity=ir.IssueSeverity.ERROR,
         )
     if control.does_not_answer:

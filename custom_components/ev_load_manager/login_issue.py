@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .csms.failed_logins import FailedLogins
 from .load_manager import EvLoadManagerConfigEntry
+from .markdown import as_it_is
 from .told_issues import Issue, ToldIssues
 
 LOGIN_FAILED: Final = "login_failed"
@@ -26,8 +27,8 @@ class LoginIssue:
         """Look who was refused for long."""
         self._issues.async_tell(
             {
-                f"{issue.key}_{self._entry.entry_id}_{issue.placeholders['charger_id']}": issue
-                for issue in self._found()
+                f"{issue.key}_{self._entry.entry_id}_{charger_id}": issue
+                for charger_id, issue in self._found()
             }
         )
 
@@ -36,20 +37,23 @@ class LoginIssue:
         """The group ends, and what is wrong with it."""
         self._issues.async_tell({})
 
-    def _found(self) -> Iterator[Issue]:
+    def _found(self) -> Iterator[tuple[str, Issue]]:
+        """What is wrong, with the charger's id."""
         manager = self._entry.runtime_data
         for login in manager.access.failed_logins().values():
-            yield Issue(key=LOGIN_FAILED, placeholders=self._words(login))
+            yield (
+                login.charger_id,
+                Issue(key=LOGIN_FAILED, placeholders=self._words(login)),
+            )
         for login in manager.access.second_sockets().values():
             connected = manager.chargers.point(login.charger_id).identity.address
-            yield Issue(
-                key=SECOND_SOCKET, placeholders={**self._words(login), "connected": connected}
-            )
+            words = {**self._words(login), "connected": as_it_is(connected)}
+            yield login.charger_id, Issue(key=SECOND_SOCKET, placeholders=words)
 
     def _words(self, login: FailedLogins) -> dict[str, str]:
         return {
             "charger": self._entry.runtime_data.chargers.named(login.charger_id).name,
-            "charger_id": login.charger_id,
+            "charger_id": as_it_is(login.charger_id),
             "group": self._entry.title,
-            "address": login.address,
+            "address": as_it_is(login.address),
         }

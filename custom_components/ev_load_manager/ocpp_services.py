@@ -86,7 +86,7 @@ class _Charger:
     async def order(self, action: str, payload: Mapping[str, Any], *done: str) -> dict[str, Any]:
         """The same for a call whose answer tells whether it is `done`."""
         answer = await self.ask(action, payload)
-        status = str(answer.get("status"))
+        status = fields.text(answer, "status")[:50]
         if status not in done:
             raise self.failed("charger_refused", action=action, error=status)
         return answer

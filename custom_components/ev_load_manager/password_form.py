@@ -10,6 +10,7 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 
 from .csms.errors import CallTimeout, ChargePointError
+from .csms.fields import text
 from .csms.passwords import authorization_keys, is_usable
 from .security_form import SECTION_SECURITY
 from .selectors import choice
@@ -78,7 +79,7 @@ async def async_tell(charger: Tellable, password: str) -> tuple[str | None, str]
         except ChargePointError as error:
             words = type(error).__name__
             continue
-        words = str(answer.get("status"))
+        words = text(answer, "status")[:50]
         if words in _TAKEN:
             return None, words
     return REFUSED, words

@@ -15,6 +15,7 @@ from homeassistant.helpers.selector import (
 
 from .const import CONF_ACCEPT_ALL_TAGS, CONF_ID_TAGS
 from .csms.id_tags import LONGEST
+from .markdown import as_it_is
 
 FIELD_TAG: Final = "id_tag"
 FIELD_NAME: Final = "name"
@@ -67,7 +68,7 @@ class TagsFlow(OptionsFlow):
         entry = self.config_entry
         if entry.state is not ConfigEntryState.LOADED:
             return "–"
-        return ", ".join(f"`{tag}`" for tag in entry.runtime_data.access.strangers()) or "–"
+        return ", ".join(map(as_it_is, entry.runtime_data.access.strangers())) or "–"
 
 
 def _tidy(tag: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from .const import CONF_CHARGER_ID, CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .csms.unknown import UnknownCharger
 from .load_manager import EvLoadManagerConfigEntry
+from .markdown import as_it_is
 from .told_issues import Issue, ToldIssues
 from .waiting import waiting_chargers
 
@@ -38,10 +39,12 @@ def unknown_issue(charger: UnknownCharger, *, host: str, port: int) -> Issue:
     return Issue(
         key=UNKNOWN_CHARGER,
         placeholders={
-            "charger_id": charger.id,
-            "model": model or "?",
-            "serial": charger.serial or "?",
-            "address": charger.address,
+            # Titles are plain text, descriptions are Markdown.
+            "id": charger.id,
+            "charger_id": as_it_is(charger.id),
+            "model": as_it_is(model) or "?",
+            "serial": as_it_is(charger.serial) or "?",
+            "address": as_it_is(charger.address),
         },
         data={CONF_CHARGER_ID: charger.id, CONF_LISTEN_HOST: host, CONF_LISTEN_PORT: port},
     )

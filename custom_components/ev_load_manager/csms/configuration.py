@@ -11,6 +11,7 @@ from typing import Any
 
 from .calls import CallPriority
 from .errors import CallError
+from .fields import text
 from .masking import is_secret_key
 from .reachable import ReachableCharger
 
@@ -111,7 +112,7 @@ class Configuration:
             )
         except CallError as error:
             return Written.REFUSED, str(error)
-        status = str(answer.get("status"))
+        status = text(answer, "status")[:50]
         if status == "Accepted":
             self._values[name] = value
             return Written.ACCEPTED, status

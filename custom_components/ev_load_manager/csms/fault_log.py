@@ -3,6 +3,7 @@
 import logging
 
 from .. import clock
+from .harmless import plain_text
 
 INTERVAL = 60.0
 _MOST_KEYS = 1000
@@ -19,6 +20,8 @@ class RateLimitedLog:
 
     def warning(self, key: str, message: str, *args: object, exc_info: bool = False) -> None:
         """Log a warning about `key`, or count it where there was one lately."""
+        # Nobody else's words may look like a line of ours.
+        args = tuple(plain_text(arg) if isinstance(arg, str) else arg for arg in args)
         now = clock.monotonic()
         at, missed = self._last.get(key, (None, 0))
         if at is not None and now - at < self._interval:

@@ -13,6 +13,10 @@ from .errors import Refusal
 from .frames import ErrorCode
 
 _MAX_TEXT = 500
+_LEAST_INTEGER, _MOST_INTEGER = -(2**31), 2**31 - 1
+"""OCPP's integers have 32 bits."""
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+"""A clock that shows another year is not set, or was set by somebody who means harm."""
 
 
 def text(payload: Mapping[str, Any], name: str) -> str:
@@ -38,7 +42,9 @@ def required_integer(payload: Mapping[str, Any], name: str) -> int:
 def integer(payload: Mapping[str, Any], name: str) -> int | None:
     """An integer, None where there is none."""
     value = number(payload.get(name))
-    return None if value is None or value != int(value) else int(value)
+    if value is None or value != int(value) or not _LEAST_INTEGER <= value <= _MOST_INTEGER:
+        return None
+    return int(value)
 
 
 def number(value: object) -> float | None:
@@ -52,15 +58,46 @@ def number(value: object) -> float | None:
     return result if math.isfinite(result) else None
 
 
+_HIGHEST_REGISTER = 1e12
+"""Wh; a thousand gigawatt hours have gone through no outlet."""
+_PHYSICAL: Mapping[str, tuple[float, float]] = {
+    "current.import": (-10_000.0, 10_000.0),
+    "current.offered": (0.0, 10_000.0),
+    "voltage": (0.0, 1_500.0),
+    "power.active.import": (-10e6, 10e6),
+    "power.offered": (0.0, 10e6),
+    "energy.active.import.register": (0.0, _HIGHEST_REGISTER),
+    "temperature": (-100.0, 1_000.0),
+    "soc": (0.0, 100.0),
+}
+"""What there can be at all, by measurand in small letters; A, V, W, Wh, degrees Celsius, percent."""
+
+
+def physical(measurand: str, value: float) -> float | None:
+    """A measured value; None where no charger that was ever built can have measured it."""
+    least, most = _PHYSICAL.get(measurand, (-1e15, 1e15))
+    return value if least <= value <= most else None
+
+
+def register(value: object) -> float | None:
+    """A reading of an energy register, Wh; None where there is none that can be."""
+    told = number(value)
+    return None if told is None else physical("energy.active.import.register", told)
+
+
 def timestamp(value: object) -> datetime | None:
-    """A moment in UTC; without a zone it is taken for UTC. None if it can't be read."""
+    """A moment in UTC; without a zone it is taken for UTC.
+
+    None if it can't be read, and where no clock that was ever set can show it.
+    """
     if not isinstance(value, str):
         return None
     try:
         moment = datetime.fromisoformat(value.strip())
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except ValueError, OverflowError:
         return None
+    return moment if _FIRST_YEAR <= moment.year < _LAST_YEAR else None
 
 
 def utc(moment: datetime) -> str:

@@ -9,11 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 import json
-from typing import Any, NoReturn
+import re
+from typing import Any, Final, NoReturn
+
+from .harmless import TooMuch, harmless, plain_text
 
 MAX_FRAME_BYTES = 256 * 1024
 _MAX_MESSAGE_ID = 255  # the specification says 36; some firmware counts otherwise
+_GREATEST_MESSAGE_ID = 2**63  # some count milliseconds
 _NO_MESSAGE_ID = "-1"  # OCPP-J 2.0.1, 4.2.3: the id of a message that has none
+_BEGINNING: Final = re.compile(
+    r'\s*\[\s*([234])\s*,\s*("(?:[^"\\]|\\.){0,255}"|-?\d{1,18})\s*[,\]]'
+)
+"""Type and id of a message, of which the rest may be broken."""
 
 
 class ErrorCode(StrEnum):
@@ -86,13 +94,16 @@ class FrameError(Exception):
 def parse(frame: str | bytes) -> Message:
     """Turn a frame into a message.
 
+    What it says is made harmless here, whoever sent it; only its id stays as it
+    came, because it has to be given back.
+
     Raises FrameError for anything that isn't one. An answer that is malformed is
     never to be answered in turn, so that two systems can't argue for ever.
     """
     try:
         data = json.loads(frame, parse_constant=_not_a_number)
     except ValueError, RecursionError:
-        raise FrameError("not JSON") from None
+        raise FrameError("not JSON", id=_readable_id(frame)) from None
     if not isinstance(data, list) or not data:
         raise FrameError("a message is a JSON array")
     kind = data[0]
@@ -102,12 +113,16 @@ def parse(frame: str | bytes) -> Message:
     message_id = _message_id(data)
     if message_id is None:
         raise FrameError("no message id", id=None if answer else _NO_MESSAGE_ID)
+    try:
+        data = harmless(data)
+    except TooMuch, RecursionError:
+        raise FrameError("more than a message holds", id=None if answer else message_id) from None
     if kind == MessageType.CALL_RESULT:
         payload = data[2] if len(data) > 2 else {}
         return CallResult(message_id, payload if isinstance(payload, dict) else None)
     if kind == MessageType.CALL_ERROR:
         code, description = (*data[2:4], "", "")[:2]
-        return CallFailure(message_id, str(code)[:50], str(description)[:255])
+        return CallFailure(message_id, plain_text(str(code), 50), plain_text(str(description), 255))
     if len(data) < 4:
         raise FrameError("a call has four elements", id=message_id)
     action, payload = data[2], data[3]
@@ -142,10 +157,25 @@ def _message_id(data: list[Any]) -> MessageId | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
-        return value
+        return value if abs(value) < _GREATEST_MESSAGE_ID else None
     if isinstance(value, str) and len(value) <= _MAX_MESSAGE_ID:
         return value
     return None
+
+
+def _readable_id(frame: str | bytes) -> MessageId | None:
+    """Whom to answer where the rest of a frame is broken; None: it is an answer itself."""
+    text = frame if isinstance(frame, str) else frame[:1000].decode(errors="replace")
+    found = _BEGINNING.match(text)
+    if found is None:
+        return _NO_MESSAGE_ID
+    if found[1] != "2":
+        return None
+    try:
+        message_id: MessageId = json.loads(found[2])
+    except ValueError:
+        return _NO_MESSAGE_ID
+    return message_id
 
 
 def _write(message: list[Any]) -> str:

@@ -93,9 +93,11 @@ def _collect(
     value = fields.number(item.get("value"))
     if meaning is None or value is None:
         return
+    value = fields.physical(meaning.key[0], value * meaning.factor)
+    if value is None:
+        return
     known = found.get(meaning.key)
     if known is None or known[0] > meaning.rank:
-        value *= meaning.factor
         # A transformer the wrong way round still measures a load.
         found[meaning.key] = (meaning.rank, abs(value) if meaning.is_load else value)
 

@@ -113,7 +113,7 @@ def _start_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Repl
         connector=number,
         timestamp=fields.text(payload, "timestamp"),
         told=told,
-        meter_start=fields.number(payload.get("meterStart")),
+        meter_start=fields.register(payload.get("meterStart")),
         id_tag=id_tag,
     )
     status = charger.authorized(id_tag)
@@ -132,7 +132,7 @@ def _stop_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply
     charger.stopped(
         transaction_id=transaction_id,
         told=told,
-        meter_stop=fields.number(payload.get("meterStop")),
+        meter_stop=fields.register(payload.get("meterStop")),
         reason=fields.text(payload, "reason"),
         samples=meter_values.read(payload.get("transactionData")),
     )

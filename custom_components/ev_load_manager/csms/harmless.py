@@ -1,0 +1,118 @@
+"""Makes what came over a socket harmless: text, numbers, and how much of it there is.
+
+Everything that a charger or a stranger says passes here once, where its frame is
+parsed, and is then shown, logged, stored and sent to browsers by others. One lone
+surrogate in a text is enough to make a file or an answer that holds it unwritable;
+a bidirectional control character makes a page show something else than is there.
+
+What is too long or can't be is cut or left out, not refused: firmware is sloppy,
+and must be able to charge.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+MOST_VALUES: Final = 20_000
+"""Values in one frame. 256 KiB of meter values are some 12,000."""
+DEEPEST: Final = 16
+"""Levels in one frame; OCPP 1.6 has six."""
+LONGEST_TEXT: Final = 500
+"""Characters of a text that has no limit of its own (CiString500, OCPP 1.6, 7.13)."""
+LONGEST: Final[Mapping[str, int]] = {
+    # OCPP 1.6, 6.9 has 20 and 25 for the first four. Real firmware exceeds that, and
+    # its profile is recognised by the whole of it.
+    "chargePointVendor": 50,
+    "chargePointModel": 50,
+    "chargePointSerialNumber": 50,
+    "chargeBoxSerialNumber": 50,
+    "firmwareVersion": 50,
+    "iccid": 20,
+    "imsi": 20,
+    "meterType": 25,
+    "meterSerialNumber": 25,
+    # 20 in OCPP 1.6, 7.28. What is cut is marked, so that it is never another's tag.
+    "idTag": 36,
+    "parentIdTag": 36,
+    "key": 50,
+    "vendorErrorCode": 50,
+    "messageId": 50,
+    "status": 50,
+    "errorCode": 50,
+    "reason": 50,
+    "timestamp": 50,
+    "measurand": 50,
+    "context": 50,
+    "phase": 50,
+    "unit": 50,
+    "format": 50,
+    "vendorId": 255,
+    "techInfo": 255,
+    "csr": 5500,
+}
+"""Characters of a field's text by its name, as OCPP 1.6 has it where nothing else is said."""
+_LONGEST_NAME: Final = 50
+_CUT: Final = "…"
+_STRANGE: Final = "\N{REPLACEMENT CHARACTER}"
+_GREATEST: Final = 1e15
+"""No number of OCPP is as great, and a float tells every whole number up to there."""
+
+
+class TooMuch(Exception):
+    """A frame with more in it than any charger has to say."""
+
+
+def harmless(value: Any) -> Any:
+    """The same JSON value, fit to be kept, shown, and written; raises TooMuch."""
+    return _Cleaner().clean(value, LONGEST_TEXT, 0)
+
+
+def plain_text(text: str, longest: int = LONGEST_TEXT) -> str:
+    """A text that can be written and shown: one line of printable characters.
+
+    Line breaks and tabs become spaces. What can't be shown, or changes how the rest
+    is shown, becomes a replacement character, so that two texts that differ in it
+    still differ from those that have none. A text that is cut ends in an ellipsis.
+    """
+    if len(text) > longest:
+        text = f"{text[: longest - 1]}{_CUT}"
+    # Firmware in C pads its texts with zeros.
+    text = text.rstrip("\0")
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else " " if character.isspace() else _STRANGE
+        for character in text
+    )
+
+
+class _Cleaner:
+    """Goes through one frame, and counts what it meets."""
+
+    def __init__(self) -> None:
+        self._met = 0
+
+    def clean(self, value: Any, longest: int, depth: int) -> Any:
+        """`longest` is for a text, `depth` how many levels are above."""
+        self._met += 1
+        if self._met > MOST_VALUES or depth > DEEPEST:
+            raise TooMuch
+        if isinstance(value, str):
+            return plain_text(value, longest)
+        if isinstance(value, dict):
+            return {
+                plain_text(name, _LONGEST_NAME): self.clean(
+                    part, LONGEST.get(name, LONGEST_TEXT), depth + 1
+                )
+                for name, part in value.items()
+            }
+        if isinstance(value, list):
+            return [self.clean(part, longest, depth + 1) for part in value]
+        return _number(value)
+
+
+def _number(value: Any) -> Any:
+    """A number that can be reckoned with and written; None in place of one that can't."""
+    if value is None or isinstance(value, bool):
+        return value
+    # `1e999` is JSON, and infinite; an integer may have thousands of digits.
+    return value if abs(value) <= _GREATEST else None
