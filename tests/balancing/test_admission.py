@@ -9,7 +9,6 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.ev_load_manager.balancing.admission import (
-    MIN_PAUSE,
     OVERDUE,
     TURN,
     Admission,
@@ -19,8 +18,11 @@ from custom_components.ev_load_manager.balancing.admission import (
 from custom_components.ev_load_manager.balancing.allocation import Claim, allocate
 from custom_components.ev_load_manager.balancing.phases import ALL_PHASES, Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import ConnectorId, Policy, Priority, Site
+from custom_components.ev_load_manager.balancing.tuning import Tuning
 
 from .strategies import sites
+
+MIN_PAUSE = Tuning().minimum_pause_for_turns
 
 L1, L2, L3 = (frozenset({phase}) for phase in Phase)
 SIXTEEN = {"group": PhaseCurrents.same(16.0)}

@@ -6,7 +6,6 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.ev_load_manager.balancing.admission import (
-    MIN_PAUSE,
     OVERDUE,
     SHORTEST_TURN,
     TURN,
@@ -22,8 +21,11 @@ from custom_components.ev_load_manager.balancing.phases import (
     Phases,
 )
 from custom_components.ev_load_manager.balancing.site import ConnectorId, Policy, Priority
+from custom_components.ev_load_manager.balancing.tuning import Tuning
 
 from .bench import Bench, ids, make_site
+
+MIN_PAUSE = Tuning().minimum_pause_for_turns
 
 ONE, TWO, THREE = ids(3)
 L1, L2, L3 = (frozenset({phase}) for phase in Phase)

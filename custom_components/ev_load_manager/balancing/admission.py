@@ -16,12 +16,10 @@ from math import inf
 from .allocation import microamperes
 from .phases import NO_CURRENT, PhaseCurrents, Phases
 from .site import ConnectorId, Policy, Priority
+from .tuning import Tuning
 
 TURN = 900.0
 """How long a turn lasts before somebody who waits takes over, s (normal priority)."""
-
-MIN_PAUSE = 300.0
-"""Once paused, a connector stays so at least this long, s: contactors wear."""
 
 SHORTEST_TURN = 300.0
 """Who has been served for less, s, is not paused for somebody who was put first in line."""
@@ -53,6 +51,8 @@ class Candidate:
     """Since when it waits: start of the session, or when it was last paused."""
     paused_at: float | None
     """When admission last paused it; None: never in this session."""
+    minimum_pause: float = Tuning().minimum_pause_for_turns
+    """How long it stays paused at least, s: contactors wear."""
     must_serve: bool = False
     """Never paused where possible: its car does not wake after a pause."""
     served: float = 0.0
@@ -315,7 +315,7 @@ def _leaves_at(candidate: Candidate, now: float, other: Candidate | None = None)
 def _may_start_at(candidate: Candidate, now: float) -> float:
     """Before this it stays paused, even where there is room."""
     paused_at = candidate.paused_at if candidate.serving_since is None else now
-    return now if paused_at is None else paused_at + MIN_PAUSE
+    return now if paused_at is None else paused_at + candidate.minimum_pause
 
 
 def _next_change(

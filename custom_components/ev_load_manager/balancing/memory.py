@@ -18,6 +18,7 @@ from .phase_steps import PhaseSteps, ShownPhases
 from .phases import NO_PHASES, Phase, PhaseCurrents, Phases
 from .safe_limit import SafeLimit
 from .site import ConnectorId
+from .tuning import Tuning
 from .wiring_doubt import WiringDoubt
 
 
@@ -87,6 +88,10 @@ class ConnectorMemory:
     serving_since: float | None = None
     waiting_since: float | None = None
     paused_at: float | None = None
+    lacked_room: bool = False
+    """It was paused because there was no room for it, not for somebody's turn."""
+    room_since: float | None = None
+    """Since when it would fit beside those who charge."""
     first_in_line: bool = False
     """Somebody put it first in line, and it has not had a turn since."""
 
@@ -102,7 +107,7 @@ class ConnectorMemory:
 
 
 _TIMES = tuple(f.name for f in fields(ConnectorMemory) if f.name.endswith(("_at", "_since")))
-_PASSING = ("claim", "online_since", "shown", "untaken_since")
+_PASSING = ("claim", "online_since", "room_since", "shown", "untaken_since")
 """Not kept: the connections of before are gone, and a row of steps has a gap."""
 _PHASES = ("seen", "learned")
 _OF_A_SESSION = (
@@ -130,6 +135,8 @@ _OF_A_SESSION = (
     "first_in_line",
     "waiting_since",
     "paused_at",
+    "lacked_room",
+    "room_since",
 )
 
 
@@ -152,7 +159,7 @@ class MeterMemory:
 
     def forget_meter(self) -> None:
         """Begin anew with another meter: it has to prove itself."""
-        self.other_load = OtherLoad()
+        self.other_load = OtherLoad(hold_time=self.other_load.hold_time)
         self.safe_limit = SafeLimit()
         self.steps.forget()
         self.held = None
@@ -183,10 +190,15 @@ class Memory:
     ) = None
     layout: Layout | None = None
     """What was worked out from the site, as long as it is the same one."""
+    tuning: Tuning = field(default_factory=Tuning)
 
     def meter(self, circuit: str) -> MeterMemory:
         """What is remembered of the meter in a circuit."""
-        return self.meters.setdefault(circuit, MeterMemory())
+        meter = self.meters.get(circuit)
+        if meter is None:
+            other_load = OtherLoad(hold_time=self.tuning.hold_time)
+            meter = self.meters[circuit] = MeterMemory(other_load=other_load)
+        return meter
 
     def keep_meters(self, circuits: Container[str]) -> None:
         """Forget the meters of all other circuits: they are gone.

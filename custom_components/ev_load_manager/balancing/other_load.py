@@ -24,6 +24,7 @@ from itertools import pairwise
 from .phases import NO_CURRENT, NO_PHASES, Phase, PhaseCurrents, Phases
 from .readings import MeterReading, Sample
 from .site import ConnectorId
+from .tuning import Tuning
 
 FOLLOWS_WITHIN = 10.0
 """Seconds that a car may take to follow a new limit (design, section 4)."""
@@ -39,8 +40,6 @@ SMOOTHING = 0.25
 """Share of a reading in the running mean, as long as it differs by noise only."""
 HOLD_MARGIN = 0.3
 """A above the estimate, so that what noise is left does not move limits."""
-HOLD_TIME = 15.0
-"""Seconds that a peak of the estimate is held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +162,8 @@ def _loaded(currents: PhaseCurrents, phases: Phases, limit: float) -> PhaseCurre
 class OtherLoad:
     """The memory of the estimate; `update` is called with everything new."""
 
+    hold_time: float = Tuning().hold_time
+    """Seconds that a peak of the estimate is held."""
     held: PhaseCurrents | None = None
     """What the sharing reckons with, A per phase; None before the first reading."""
     estimate: PhaseCurrents | None = None
@@ -258,7 +259,7 @@ class OtherLoad:
     def _hold(self, now: float) -> None:
         if self.estimate is None:
             return
-        while len(self._peaks) > 1 and self._peaks[0][0] <= now - HOLD_TIME:
+        while len(self._peaks) > 1 and self._peaks[0][0] <= now - self.hold_time:
             self._peaks.popleft()
         held = []
         for phase in Phase:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from .admission import MIN_PAUSE, Admission, Candidate, admit
+from .admission import Admission, Candidate, admit
 from .alarm import Alarm
 from .allocation import Claim, Share, allocate
 from .decision import Mode, Reason
@@ -87,18 +87,19 @@ def _admit(
         if one.memory.waiting_since is None:
             since = one.reading.session_since if one.reading.session is not None else alarm.now
             one.memory.waiting_since = min(since, alarm.now)
+    _note_room(active, free, alarm.now)
     resting = [one for one in active if one.memory.paused_at is not None]
     if not exceeds(needed, free) and all(
         one.memory.serving_since is not None
         or one.memory.paused_at is None
-        or one.memory.paused_at + MIN_PAUSE <= alarm.now
+        or one.memory.paused_at + _minimum_pause(one, memory) <= alarm.now
         for one in resting
     ):
         memory.over_minimum_since = None
         for one in active:
             one.serve = True
         return
-    candidates = [_candidate(one) for one in active]
+    candidates = [_candidate(one, memory) for one in active]
     relieving = (
         frozenset(one.id for one in active if one.relieves)
         if layout.imbalance is not None
@@ -145,7 +146,40 @@ def _is_too_little(currents: PhaseCurrents, one: Standing) -> bool:
     return any(currents[phase] < one.minimum - ROUNDING for phase in one.phases)
 
 
-def _candidate(one: Standing) -> Candidate:
+def _note_room(active: list[Standing], free: Table, now: float) -> None:
+    """Note since when there is room for those who were paused because there was none."""
+    lacking = []
+    for one in active:
+        if one.memory.serving_since is None and one.memory.lacked_room:
+            lacking.append(one)
+        else:
+            one.memory.room_since = None
+    if not lacking:
+        return
+    left = list(free)
+    for one in active:
+        if one.memory.serving_since is not None:
+            add(left, one.places, -one.minimum)
+    for one in lacking:
+        if not fits(left, one.places, one.minimum):
+            one.memory.room_since = None
+        elif one.memory.room_since is None:
+            one.memory.room_since = now
+
+
+def _minimum_pause(one: Standing, group: Memory) -> float:
+    """How long its pause lasts at least, s; shorter where room has come and stays."""
+    tuning, memory = group.tuning, one.memory
+    if not memory.lacked_room or memory.room_since is None or memory.paused_at is None:
+        return tuning.minimum_pause_for_turns
+    held_at = memory.room_since + tuning.room_held_for
+    return min(
+        tuning.minimum_pause_for_turns,
+        max(tuning.minimum_pause_for_room, held_at - memory.paused_at),
+    )
+
+
+def _candidate(one: Standing, group: Memory) -> Candidate:
     memory = one.memory
     assert memory.waiting_since is not None
     return Candidate(
@@ -157,6 +191,7 @@ def _candidate(one: Standing) -> Candidate:
         serving_since=memory.serving_since,
         waiting_since=memory.waiting_since,
         paused_at=memory.paused_at,
+        minimum_pause=_minimum_pause(one, group),
         must_serve=memory.must_serve,
         served=memory.served,
         first_in_line=memory.first_in_line,
@@ -238,6 +273,8 @@ def _bear_with_the_building(
 
 def _keep_turns(active: list[Standing], now: float) -> None:
     """Note whose turn begins and whose is over."""
+    # Who leaves while nobody comes was not in anybody's way: there was no room.
+    lacks_room = not any(one.serve and one.memory.serving_since is None for one in active)
     for one in active:
         memory = one.memory
         if one.serve:
@@ -249,6 +286,7 @@ def _keep_turns(active: list[Standing], now: float) -> None:
             memory.serving_since = None
             if memory.limit is not None and memory.limit >= one.minimum:
                 memory.paused_at = memory.waiting_since = now
+                memory.lacked_room = lacks_room
 
 
 def _probe(idle: list[Standing], free: Table, alarm: Alarm) -> None:
