@@ -7,6 +7,7 @@ and it is looked at when it is back, before it is told anything.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from enum import StrEnum
 
 from .. import clock
@@ -106,6 +107,10 @@ class AloneCheck:
             return Finding.NOT_BACK
         if restart and not await self._restart():
             return Finding.NOT_BACK
+        with suppress(TimeoutError):
+            # What it may have lost on the way is sent again first.
+            async with clock.timeout(PROBED_WITHIN):
+                await self._limits.looked_after()
         return finding_of(self._limits.dead_man)
 
     async def _cut_off(self) -> bool:

@@ -275,11 +275,15 @@ class ChargerLimits:
             keeper.standing = None
             keeper.doubted = keeper.verified = keeper.looked = False
             keeper.send_again()
+        await self.looked_after()
+        return self.dead_man
+
+    async def looked_after(self) -> None:
+        """Wait until all was sent, and what the charger holds was looked at and mended."""
         await self.settled()
         while self._upkeep_task is not None:
             await asyncio.wait([self._upkeep_task])
             await self.settled()
-        return self.dead_man
 
     def begin_trial(self, lifetime: float, drew: Mapping[int, float]) -> Trial:
         """Have limits live no longer than `lifetime` seconds, and look when it is back.
