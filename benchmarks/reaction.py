@@ -128,12 +128,16 @@ async def _until_steady(site: SimulatedSite, amperes: float) -> None:
     Only then is what the house adds an overload in the very first sample.
     """
     connectors = [charger.connectors[1] for charger in site.chargers.values()]
-    since = clock.monotonic()
-    async with clock.timeout(PATIENCE):
-        while clock.monotonic() - since < STEADY:
-            if any(abs(max(one.terminals) - amperes) > 0.5 for one in connectors):
-                since = clock.monotonic()
-            await clock.sleep(0.5)
+    began = since = clock.monotonic()
+    while clock.monotonic() - since < STEADY:
+        if any(abs(max(one.terminals) - amperes) > 0.5 for one in connectors):
+            since = clock.monotonic()
+        if since - began > PATIENCE:
+            raise TimeoutError(
+                f"after {PATIENCE:g} s not every car draws {amperes:g} A: "
+                + ", ".join(f"{max(one.terminals):.1f} A of {one.offered:g}" for one in connectors)
+            )
+        await clock.sleep(0.5)
 
 
 async def _middle_of_a_pause(site: SimulatedSite) -> None:

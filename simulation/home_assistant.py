@@ -5,11 +5,13 @@ integration. Its page signs everyone in who comes from this machine.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 import json
 import logging
 from pathlib import Path
+import sys
+import threading
 from typing import Any, Final, Self
 
 import aiohttp
@@ -52,6 +54,8 @@ api:
 config:
 """
 """What a script needs, and no more: it starts sooner."""
+_END_OF_LOG: Final = 2000
+"""Characters of Home Assistant's log that a failure shows."""
 
 
 def write_configuration(folder: Path, *, port: int, parts: str = WITH_PAGE) -> None:
@@ -129,6 +133,7 @@ async def home_assistant(
     """Run Home Assistant on a configuration folder until the block ends.
 
     `parts`: the sections of its configuration, `WITH_PAGE` or `WITHOUT_PAGE`.
+    What fails inside of the block carries the end of Home Assistant's log.
     """
     write_configuration(folder, port=port, parts=parts)
     # It watches the event loop of one start for calls that block, and refuses a second start.
@@ -136,18 +141,52 @@ async def home_assistant(
     # A handler that is there already keeps Home Assistant from logging to the
     # terminal, which belongs to the live table; the log file has everything.
     logging.getLogger().addHandler(logging.NullHandler())
-    hass = await bootstrap.async_setup_hass(
-        runner.RuntimeConfig(
-            config_dir=str(folder), skip_pip=True, log_file=str(folder / "home-assistant.log")
-        )
-    )
-    if hass is None:
-        raise RuntimeError(f"Home Assistant did not start; see {folder / 'home-assistant.log'}")
-    await hass.async_start()
+    log = folder / "home-assistant.log"
     try:
-        yield hass
+        hass = await _set_up(folder, log)
+        await hass.async_start()
+        try:
+            yield hass
+        finally:
+            await hass.async_stop(force=True)
+    except Exception as error:
+        # The log is often in a folder that is gone once anybody could look.
+        if end := await asyncio.to_thread(_end_of, log):
+            error.add_note(f"Home Assistant's log ends with:\n{end}")
+        raise
+
+
+async def _set_up(folder: Path, log: Path) -> HomeAssistant:
+    """Set Home Assistant up; raises RuntimeError where it can't be."""
+    with _uncaught_exceptions_are_printed():
+        hass = await bootstrap.async_setup_hass(
+            runner.RuntimeConfig(config_dir=str(folder), skip_pip=True, log_file=str(log))
+        )
+    if hass is None:
+        raise RuntimeError("Home Assistant did not start")
+    return hass
+
+
+@contextmanager
+def _uncaught_exceptions_are_printed() -> Iterator[None]:
+    """Keep Python's ways of telling an uncaught exception.
+
+    Home Assistant puts its own in their place, which write it into its log only:
+    a command would end with exit code 1 and not a word.
+    """
+    of_process, of_threads = sys.excepthook, threading.excepthook
+    try:
+        yield
     finally:
-        await hass.async_stop(force=True)
+        sys.excepthook, threading.excepthook = of_process, of_threads
+
+
+def _end_of(log: Path) -> str:
+    """The last lines of a log; nothing where there is none."""
+    try:
+        return log.read_text(errors="replace")[-_END_OF_LOG:].strip()
+    except OSError:
+        return ""
 
 
 def event_loop() -> asyncio.AbstractEventLoop:
