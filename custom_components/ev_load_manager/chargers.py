@@ -114,13 +114,11 @@ class Chargers(Mapping[str, ChargerSettings]):
 
     def loaded_terminals(self, connector_id: ConnectorId) -> frozenset[int] | None:
         """Which of its own terminals (from 0) a charger sees loaded; None: it does not tell."""
-        state = self.point(connector_id.charger).connectors[connector_id.number]
-        if state.values is None or all(current is None for current in state.values.currents):
+        draw = self.point(connector_id.charger).draw(connector_id.number)
+        if draw is None or draw.currents is None:
             return None
         return frozenset(
-            terminal
-            for terminal, current in enumerate(state.values.currents)
-            if current is not None and current > DRAWING
+            terminal for terminal, current in enumerate(draw.currents) if current > DRAWING
         )
 
     # Which there are
@@ -160,7 +158,7 @@ class Chargers(Mapping[str, ChargerSettings]):
                 self._add(subentry_id, charger)
                 continue
             self._settings[subentry_id] = charger
-            self._make_connectors(charger)
+            self._equip(charger)
             if charger.password != before.password:
                 self._access.change_password(charger)
             if charger.profile != before.profile:
@@ -185,7 +183,7 @@ class Chargers(Mapping[str, ChargerSettings]):
         self._points[charger.charger_id] = point
         if may_be_new and not point.identity.address:
             self._never_met.add(point.id)
-        self._make_connectors(charger)
+        self._equip(charger)
         self.controls[charger.charger_id] = ChargerControl(
             point, self._catalogue, chosen=charger.profile, save=self._save
         )
@@ -193,9 +191,11 @@ class Chargers(Mapping[str, ChargerSettings]):
         self._known.update(self.connectors_of(charger))
         self._on_connectors()
 
-    def _make_connectors(self, charger: ChargerSettings) -> None:
-        """Know the outlets that the user says the charger has, before it tells itself."""
+    def _equip(self, charger: ChargerSettings) -> None:
+        """Know what the user says of the charger: its wiring, and outlets it has not told yet."""
         point = self.point(charger.charger_id)
+        point.terminals = len(charger.wiring)
+        point.hardware_maximum = charger.hardware_maximum
         for number in range(1, (charger.connectors or 1) + 1):
             point.connector(number)
 

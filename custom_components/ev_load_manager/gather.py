@@ -1,11 +1,12 @@
 """From what chargers and meters said to the readings that `balancing` decides on."""
 
-from .balancing.phases import PhaseCurrents, Wiring, to_grid
+from .balancing.phases import NO_CURRENT, PhaseCurrents, Wiring, to_grid
 from .balancing.readings import ConnectorReading, Offer, Readings, Sample, Status, Superseded
 from .balancing.site import Site
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
-from .csms.charge_point import ChargePoint, ChargePointStatus, ConnectorState, Values
+from .csms.charge_point import ChargePoint, ChargePointStatus, ConnectorState
+from .csms.draw import Draw
 from .csms.limit_keeper import LimitKeeper, Stopped
 from .meters import Meters
 from .site_builder import GRID
@@ -94,7 +95,7 @@ def connector_reading(
         session=None if transaction is None else str(transaction.id),
         session_since=0.0 if transaction is None else transaction.started_at,
         id_tag=None if transaction is None else transaction.id_tag,
-        sample=metered or sample_of(state.values, wiring),
+        sample=metered or sample_of(charge_point.draw(state.number), wiring),
         offer=keeper.offer,
         disobeys=keeper.disobeys,
     )
@@ -141,24 +142,11 @@ def _connected_since(charge_point: ChargePoint, keeper: LimitKeeper) -> float | 
     return socket if socket is None or told is None else max(socket, told)
 
 
-def sample_of(values: Values | None, wiring: Wiring) -> Sample | None:
-    """Currents on the grid's phases, as far as the charger tells them.
-
-    A charger that tells a single current without a phase tells the current of
-    each phase it uses, whichever these are (OCPP 1.6, 7.31). Power without
-    current says nothing sure about a phase, except on one-phase wiring.
-    """
-    if values is None:
+def sample_of(draw: Draw | None, wiring: Wiring) -> Sample | None:
+    """What flows on the grid's phases, as far as that follows from what the charger tells."""
+    if draw is None:
         return None
-    terminals = values.currents[: len(wiring)]
-    if any(current is not None for current in terminals):
-        own = PhaseCurrents(*(current or 0.0 for current in values.currents))
-        on_grid = to_grid(wiring, own)
-        return Sample(at=values.at, currents=on_grid, highest=max(on_grid))
-    if values.current is not None:
-        known = PhaseCurrents.on(wiring, values.current) if len(wiring) == 1 else None
-        return Sample(at=values.at, currents=known, highest=values.current)
-    if len(wiring) == 1 and values.power is not None:
-        current = values.power / (values.voltage or 230.0)
-        return Sample(at=values.at, currents=PhaseCurrents.on(wiring, current), highest=current)
-    return None
+    currents = None
+    if draw.currents is not None:
+        currents = to_grid(wiring, PhaseCurrents(*draw.currents, *NO_CURRENT[len(wiring) :]))
+    return Sample(at=draw.at, currents=currents, highest=draw.highest, lowest=draw.lowest)

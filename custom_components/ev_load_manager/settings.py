@@ -181,6 +181,11 @@ class ChargerSettings:
     profile: str | None = None
     """The profile that the user chose for its model; None: what it says of itself tells."""
 
+    @property
+    def hardware_maximum(self) -> float:
+        """What it can draw whatever it is told, A per phase."""
+        return max(32.0, self.maximum)
+
     @classmethod
     def from_data(
         cls, subentry_id: str, name: str, data: Mapping[str, Any], *, voltage: float

@@ -160,7 +160,7 @@ def _connector(
         wiring=charger.wiring,
         minimum=charger.minimum,
         maximum=min(live.connector_maximum.get(connector_id, most), most),
-        hardware_maximum=max(32.0, charger.maximum),
+        hardware_maximum=charger.hardware_maximum,
         step=step,
         priority=charger.priority,
         charging_allowed=live.charging_allowed.get(connector_id, True),

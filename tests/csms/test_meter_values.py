@@ -126,7 +126,23 @@ def test_the_neutral_and_line_voltages_are_nobodys_phase() -> None:
         sample("231", "Voltage", phase="L1-N"),
     )
     assert found.currents == (None, None, None)
+    assert found.neutral == 9.0
     assert found.voltages == (231.0, None, None)
+
+
+@pytest.mark.parametrize("late", ["Sample.Periodic", "Transaction.End", "Trigger", ""])
+@pytest.mark.parametrize("early", ["Transaction.Begin", "Interruption.Begin", "Interruption.End"])
+@pytest.mark.parametrize("in_order", [True, False])
+def test_of_two_contexts_the_later_one_counts(early: str, late: str, in_order: bool) -> None:
+    told = [
+        sample("0", "Current.Import", phase="L1", context=early),
+        sample("16", "Current.Import", phase="L1", context=late),
+        sample("1000", context=early),
+        sample("2000", context=late),
+    ]
+    found = values(*(told if in_order else reversed(told)))
+    assert found.currents == (16.0, None, None)
+    assert found.energy == 2000.0
 
 
 def test_what_the_car_measures_is_not_what_the_outlet_gives() -> None:

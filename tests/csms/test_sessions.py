@@ -478,3 +478,33 @@ async def test_what_was_stored_badly_is_left_out(
     async with Client(central) as client:
         await start(client)
     assert charger.connectors[1].transaction is not None
+
+
+async def test_milliamperes_that_are_called_amperes_are_taken_for_what_they_are(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    state = charger.connector(1)
+    async with Client(central) as client:
+        current = sample("16000", "Current.Import", phase="L1", unit="A")
+        await meter(client, current, sample("3680", "Power.Active.Import"))
+        assert state.values is not None
+        assert state.values.currents == (16.0, None, None)
+        # Once it is known it needs no power beside it: 20 mA are no 20 A.
+        await meter(client, sample("20", "Current.Import", phase="L1", unit="A"), age=-10)
+        assert state.values.currents[0] == pytest.approx(0.02)
+
+
+async def test_what_flows_without_currents_shows_by_power_and_register(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    async with Client(central) as client:
+        await meter(client, sample("21.9", "Power.Active.Import", unit="kW"))
+        draw = charger.draw(1)
+        assert draw is not None
+        assert draw.at_least == pytest.approx(31.7, abs=0.1)
+        for age, register in enumerate(("4.00", "4.15", "4.30", "4.45")):
+            await meter(client, sample(register, unit="kWh"), age=60 - 15 * age, connectorId=2)
+        draw = charger.draw(2)
+        assert draw is not None
+        assert draw.currents is None
+        assert draw.at_least > 20.0

@@ -50,7 +50,7 @@ def is_empty(reading: ConnectorReading) -> bool:
     sample = reading.sample
     return (
         sample is None
-        or sample.highest <= DRAWING
+        or sample.at_least <= DRAWING
         or sample.at < reading.status_since + FOLLOWING_TIME
     )
 

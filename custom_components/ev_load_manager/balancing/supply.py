@@ -315,12 +315,12 @@ def _measured(watch: Watch, readings: Readings) -> PhaseCurrents:
 
 
 def measured_current(connector: Connector, reading: ConnectorReading) -> PhaseCurrents:
-    """What a connector was last seen to draw on the grid's phases, A."""
+    """What a connector was last seen to draw on the grid's phases, A; surely, if not exactly."""
     sample = reading.sample
     if sample is None or is_empty(reading):
         return NO_CURRENT
     if sample.currents is not None:
         return sample.currents
     return PhaseCurrents(
-        *(sample.highest if phase in connector.wired_phases else 0.0 for phase in Phase)
+        *(sample.at_least if phase in connector.wired_phases else 0.0 for phase in Phase)
     )

@@ -13,10 +13,12 @@ import logging
 from typing import Any
 
 from .. import clock
+from ..balancing.reserve import FOLLOWING_TIME
 from . import v16
 from .calls import CallPriority
 from .charger_clock import ChargerClock
 from .connector import ChargePointStatus, ConnectorState, PhaseValues, Transaction, Values
+from .draw import Draw, draw_of
 from .errors import CallError, ChargePointError, NotConnected
 from .frames import ErrorCode
 from .id_tags import TagStatus
@@ -104,6 +106,10 @@ class ChargePoint:
         """Configuration keys as last read."""
         self.capabilities: dict[str, Any] = {}
         """Plain JSON data: what this very charger turned out to take or refuse."""
+        self.terminals = 3
+        """How many of its terminals L1 to L3 are wired, as its group says."""
+        self.hardware_maximum = 32.0
+        """What it can draw on each of them, A, as its group says."""
         self.clock = ChargerClock()
         self.sessions = Sessions(self, transaction_ids)
         self.connected_at: float | None = None
@@ -156,6 +162,22 @@ class ChargePoint:
             for callback in tuple(self._connector_callbacks):
                 callback(state)
         return self.connectors[number]
+
+    def draw(self, number: int) -> Draw | None:
+        """What flows at a connector; None where it told nothing of that."""
+        state = self.connector(number)
+        offer = None if state.keeper is None else state.keeper.offer
+        since = float("-inf")
+        if offer is not None and offer.accepted_at is not None:
+            # What flowed before its car followed the limit tells nothing of now.
+            since = offer.accepted_at + FOLLOWING_TIME
+        return draw_of(
+            state.values,
+            state.rise,
+            terminals=self.terminals,
+            hardware_maximum=self.hardware_maximum,
+            since=since,
+        )
 
     def on_connector(self, callback: Callable[[ConnectorState], None]) -> Callable[[], None]:
         """Call back for every connector, those that are there at once."""

@@ -137,11 +137,10 @@ class ChargerControl:
 
     async def _check_alone(self, *, lost_link: bool, restart: bool) -> Finding:
         drew = {
-            state.number: drawn
+            state.number: draw.at_least
             for state in self._point.connectors.values()
             if state.transaction is not None
-            and state.values is not None
-            and (drawn := _drawn(state.values)) is not None
+            and (draw := self._point.draw(state.number)) is not None
         }
         check = AloneCheck(self._point, self.limits, drew=drew, tell=self._at_stage)
         return await check.run(lost_link=lost_link, restart=restart)
@@ -225,17 +224,22 @@ class ChargerControl:
         values = state.values
         if values is None:
             return
-        drawn = _drawn(values)
-        if drawn is not None:
-            self.limits.saw(state.number, drawn, values.at)
-        if any(values.currents):
-            news = self.onboarding.saw_phases(True)
-        elif values.current:
-            news = self.onboarding.saw_phases(False)
-        else:
+        draw = self._point.draw(state.number)
+        if draw is not None:
+            self.limits.saw(state.number, draw.at_least, draw.at)
+        tells_phases = self._tells_phases(values)
+        if tells_phases is None:
             return
+        news = self.onboarding.saw_phases(tells_phases)
         if news:
             self._tell()
+
+    def _tells_phases(self, values: Values) -> bool | None:
+        """Whether it tells the current of each wired phase; None: that does not show."""
+        told = values.currents[: self._point.terminals]
+        if any(told) and None not in told:
+            return True
+        return False if values.current else None
 
     async def _on_ready(self, point: ChargePoint) -> None:
         """A socket can be used: limits first, as soon as it is known how to send them."""
@@ -292,12 +296,6 @@ class ChargerControl:
             **self.onboarding.state(),
             _STATE: self.limits.state(),
         }
-
-
-def _drawn(values: Values) -> float | None:
-    """The current of the most loaded phase, A, as far as it is told."""
-    told = [current for current in (*values.currents, values.current) if current is not None]
-    return max(told, default=None)
 
 
 def _mapping(stored: object) -> Mapping[str, Any]:

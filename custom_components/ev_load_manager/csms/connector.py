@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
 from .. import clock
+from .register_rise import RegisterRise
 
 if TYPE_CHECKING:
     from .limit_keeper import LimitKeeper
@@ -42,6 +43,8 @@ class Values:
     """Current.Import per phase, A."""
     current: float | None = None
     """Current.Import without a phase, A: the charger's word for all of them."""
+    neutral: float | None = None
+    """Current.Import of the neutral conductor, A: what a one-phase car draws."""
     voltages: PhaseValues = NOTHING
     """Phase to neutral, V."""
     voltage: float | None = None
@@ -64,8 +67,23 @@ class Values:
         """Whether it tells anything of what flows at present."""
         return (
             self.current is not None
+            or self.neutral is not None
             or self.power is not None
             or any(value is not None for value in (*self.currents, *self.powers))
+        )
+
+    def scaled(self, factor: float) -> Values:
+        """The same with currents that are `factor` times what was told."""
+
+        def one(current: float | None) -> float | None:
+            return None if current is None else factor * current
+
+        first, second, third = self.currents
+        return replace(
+            self,
+            currents=(one(first), one(second), one(third)),
+            current=one(self.current),
+            neutral=one(self.neutral),
         )
 
     def filled_from(self, older: Values) -> Values:
@@ -154,6 +172,10 @@ class ConnectorState:
     """Present values; never those that were replayed after an outage."""
     energy: float | None = None
     """The connector's register, Wh."""
+    rise: RegisterRise = field(default_factory=RegisterRise)
+    """What power the rise of that register proves."""
+    in_milliamperes: bool = False
+    """Its firmware was seen to report mA as A."""
     keeper: LimitKeeper | None = None
     """Keeps its limit, once one is attached."""
     remembered: dict[str, Any] = field(default_factory=dict)

@@ -61,7 +61,7 @@ def number(value: object) -> float | None:
 _HIGHEST_REGISTER = 1e12
 """Wh; a thousand gigawatt hours have gone through no outlet."""
 _PHYSICAL: Mapping[str, tuple[float, float]] = {
-    "current.import": (-10_000.0, 10_000.0),
+    "current.import": (-100_000.0, 100_000.0),  # some firmware says A and means mA
     "current.offered": (0.0, 10_000.0),
     "voltage": (0.0, 1_500.0),
     "power.active.import": (-10e6, 10e6),

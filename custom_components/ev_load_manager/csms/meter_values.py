@@ -26,7 +26,19 @@ _FACTOR = {
     "kwh": 1000.0,
     "mwh": 1_000_000.0,
 }
+_NEUTRAL = 3
 _PHASE = {"l1": 0, "l2": 1, "l3": 2}
+_CONTEXTS = (
+    "transaction.end",
+    "trigger",
+    "sample.periodic",
+    "sample.clock",
+    "other",
+    "interruption.end",
+    "interruption.begin",
+    "transaction.begin",
+)
+"""What values of one moment are told for, the latest first (OCPP 1.6, 7.31)."""
 _OUTLET_FIRST = ("outlet", "", "inlet", "cable", "body")
 
 
@@ -47,13 +59,14 @@ def read(meter_values: object) -> list[Sample]:
 
 
 def _values(sampled: object) -> Values:
-    found: dict[tuple[str, int | None], tuple[int, float]] = {}
+    found: _Found = {}
     for item in sampled if isinstance(sampled, list) else ():
         if isinstance(item, Mapping):
             _collect(found, item)
 
     def one(measurand: str, phase: int | None = None) -> float | None:
-        return found.get((measurand, phase), (0, None))[1]
+        told = found.get((measurand, phase))
+        return None if told is None else told.value
 
     def phases(measurand: str) -> PhaseValues:
         return one(measurand, 0), one(measurand, 1), one(measurand, 2)
@@ -67,6 +80,7 @@ def _values(sampled: object) -> Values:
         at=0.0,
         currents=phases("current.import"),
         current=one("current.import"),
+        neutral=one("current.import", _NEUTRAL),
         voltages=phases("voltage"),
         voltage=one("voltage"),
         power=total("power.active.import"),
@@ -79,16 +93,28 @@ def _values(sampled: object) -> Values:
     )
 
 
-def _collect(
-    found: dict[tuple[str, int | None], tuple[int, float]], item: Mapping[str, Any]
-) -> None:
-    """Note one SampledValue, unless the same was told for a place nearer the car's plug."""
+class _Told(NamedTuple):
+    rank: tuple[int, int]
+    value: float
+
+
+type _Found = dict[tuple[str, int | None], _Told]
+"""The value that counts, by measurand and phase."""
+
+
+def _collect(found: _Found, item: Mapping[str, Any]) -> None:
+    """Note one SampledValue, unless another of its kind tells more of the present.
+
+    That is one nearer the car's plug, or one of a later moment: some firmware
+    puts what it read at the transaction's start beside what it reads now.
+    """
     meaning = _meaning(
         fields.text(item, "measurand"),
         fields.text(item, "phase"),
         fields.text(item, "location"),
         fields.text(item, "unit"),
         fields.text(item, "format"),
+        fields.text(item, "context"),
     )
     value = fields.number(item.get("value"))
     if meaning is None or value is None:
@@ -97,9 +123,9 @@ def _collect(
     if value is None:
         return
     known = found.get(meaning.key)
-    if known is None or known[0] > meaning.rank:
+    if known is None or known.rank > meaning.rank:
         # A transformer the wrong way round still measures a load.
-        found[meaning.key] = (meaning.rank, abs(value) if meaning.is_load else value)
+        found[meaning.key] = _Told(meaning.rank, abs(value) if meaning.is_load else value)
 
 
 class _Meaning(NamedTuple):
@@ -107,8 +133,8 @@ class _Meaning(NamedTuple):
 
     key: tuple[str, int | None]
     """Measurand, and phase where it has one."""
-    rank: int
-    """How near the car's plug it was measured; 0 is nearest."""
+    rank: tuple[int, int]
+    """How near the car's plug it was measured, and how late; 0 is nearest, and latest."""
     factor: float
     """To A, V, W or Wh."""
     is_load: bool
@@ -118,7 +144,7 @@ class _Meaning(NamedTuple):
 # A charger says the same words with every value, many times a minute for years.
 @lru_cache(maxsize=1024)
 def _meaning(
-    measurand: str, label: str, location: str, unit: str, value_format: str
+    measurand: str, label: str, location: str, unit: str, value_format: str, context: str
 ) -> _Meaning | None:
     """What these words stand for; None where the value is of no use."""
     if value_format.lower() == "signeddata":
@@ -129,8 +155,10 @@ def _meaning(
     if tail.removesuffix("-n") in _PHASE:  # `Current.Import.L1` is a legal way to say it
         measurand, label = head, label or tail
     phase = _PHASE.get(label.removesuffix("-n"))
+    if label == "n" and measurand == "current.import":
+        phase = _NEUTRAL
     if label and phase is None:
-        return None  # between two phases, or on the neutral conductor
+        return None  # between two phases, or of the neutral conductor
     location = location.lower()
     if location not in _OUTLET_FIRST:
         if measurand != "soc":
@@ -141,7 +169,13 @@ def _meaning(
         return None
     return _Meaning(
         key=(measurand, phase),
-        rank=_OUTLET_FIRST.index(location),
+        rank=(_OUTLET_FIRST.index(location), _lateness(context.lower())),
         factor=_FACTOR.get(unit, 1.0),
         is_load=measurand in ("current.import", "power.active.import"),
     )
+
+
+def _lateness(context: str) -> int:
+    """Its place among the contexts; what has none, or one that nobody knows, is periodic."""
+    known = context if context in _CONTEXTS else "sample.periodic"
+    return _CONTEXTS.index(known)

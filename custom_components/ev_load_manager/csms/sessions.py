@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from .. import clock
 from .charger_clock import ChargerClock
 from .connector import ChargePointStatus, ConnectorState, Transaction, Values, monotonic_of
+from .draw import tells_milliamperes
 from .transactions import TransactionIds
 
 PRESENT = 150.0
@@ -265,7 +266,9 @@ class Sessions:
             state.energy = sample.values.energy
         if age > PRESENT:
             return
-        new = replace(sample.values, at=clock.monotonic() - age)
+        new = self._in_amperes(state, replace(sample.values, at=clock.monotonic() - age))
+        if new.energy is not None:
+            state.rise.note(new.at, new.energy)
         old = state.values
         if old is not None:
             if new.at < old.at - _SAME_SAMPLE:
@@ -276,6 +279,13 @@ class Sessions:
                 # A register alone doesn't make older currents any younger.
                 new = replace(new.filled_from(old), at=old.at)
         state.values = new
+
+    @staticmethod
+    def _in_amperes(state: ConnectorState, values: Values) -> Values:
+        told = tells_milliamperes(values)
+        if told is not None:
+            state.in_milliamperes = told
+        return values.scaled(0.001) if state.in_milliamperes else values
 
     def _age(self, sample: Sample) -> float:
         return self._charger.clock.age(sample.told) if sample.told is not None else 0.0
