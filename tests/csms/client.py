@@ -47,12 +47,15 @@ class Client:
         password: bytes | None = None,
         address: str = "127.0.0.1",
         tls: SSLContext | None = None,
+        origin: str | None = None,
     ) -> None:
         """Prepare to connect; `async with` does it."""
         headers = {}
         if password is not None:
             credentials = base64.b64encode(charger_id.encode() + b":" + password).decode()
             headers["Authorization"] = f"Basic {credentials}"
+        if origin is not None:
+            headers["Origin"] = origin
         security: dict[str, Any] = {} if tls is None else {"ssl": tls}
         self._connect = connect(
             f"{'ws' if tls is None else 'wss'}://127.0.0.1:{central.port}{path or '/ocpp/' + charger_id}",

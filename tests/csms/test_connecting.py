@@ -8,7 +8,7 @@ import logging
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from custom_components.ev_load_manager.csms import passwords, server
+from custom_components.ev_load_manager.csms import link, passwords, server
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.server import CentralSystem, identity
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
@@ -88,8 +88,8 @@ async def test_a_charger_connects_under_its_percent_encoded_id(central: CentralS
         assert charger.identity.address == "127.0.0.1"
 
 
-@pytest.mark.parametrize("offered", [(), ("ocpp1.5",), ("ocpp2.0.1", "ocpp2.1")])
-async def test_the_subprotocol_is_demanded(
+@pytest.mark.parametrize("offered", [("ocpp1.5",), ("ocpp2.0.1", "ocpp2.1")])
+async def test_another_subprotocol_is_refused(
     central: CentralSystem, charger: ChargePoint, offered: tuple[str, ...]
 ) -> None:
     status, text = await refused(Client(central, subprotocols=offered))
@@ -189,10 +189,9 @@ async def test_a_half_open_socket_is_found_by_pings(
     socket_enabled: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await central.stop()
-    monkeypatch.setattr(server, "PING_INTERVAL", 0.05)
-    monkeypatch.setattr(server, "LEAST_PING_TIMEOUT", 0.05)
-    await central.start()
+    monkeypatch.setattr(link, "PING_INTERVAL", 0.05)
+    monkeypatch.setattr(link, "LEAST_PING_TIMEOUT", 0.05)
+    monkeypatch.setattr(link, "SPEAKS_WITHIN", 0.05)
     async with Client(central) as client:
         await until(charger, lambda: charger.online)
         client.socket.transport.pause_reading()

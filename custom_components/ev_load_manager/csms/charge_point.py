@@ -17,6 +17,7 @@ from ..balancing.reserve import FOLLOWING_TIME
 from . import v16
 from .calls import CallPriority
 from .charger_clock import ChargerClock
+from .connection_habits import Habit, read_habits
 from .connector import ChargePointStatus, ConnectorState, PhaseValues, Transaction, Values
 from .draw import Draw, draw_of
 from .errors import CallError, ChargePointError, NotConnected
@@ -43,6 +44,8 @@ _LOGGER = logging.getLogger(__name__)
 
 BOOT_WITHIN = 1.0
 """A charger that connects without BootNotification is used after this, s."""
+BOOTS_LATE_WITHIN = 30.0
+"""One that said nothing, or is known to hang up when it is asked before, after this, s."""
 ASK_AFTER = 5.0
 """What it didn't tell by then is asked for, s."""
 ENDS_ITSELF_WITHIN = 30.0
@@ -52,6 +55,7 @@ SILENT_AFTER = 2.0 * v16.HEARTBEAT_INTERVAL
 GOING_AWAY = 1001
 """What a socket is closed with when Home Assistant stops (RFC 6455, 7.4.1)."""
 _SOLICITED_WITHIN = 60.0
+_OF_A_HANDSHAKE = frozenset({Habit.NO_SUBPROTOCOL, Habit.NO_UPGRADE_HEADER})
 
 
 class Change(StrEnum):
@@ -110,6 +114,8 @@ class ChargePoint:
         """How many of its terminals L1 to L3 are wired, as its group says."""
         self.hardware_maximum = 32.0
         """What it can draw on each of them, A, as its group says."""
+        self.habits: set[Habit] = set()
+        """What its firmware does at connecting."""
         self.clock = ChargerClock()
         self.sessions = Sessions(self, transaction_ids)
         self.connected_at: float | None = None
@@ -130,6 +136,12 @@ class ChargePoint:
         self._booted_unasked = False
         self._boot_asked_at: float | None = None
         self._takes_triggers = True
+        self._spoke = asyncio.Event()
+        """It said anything on its present socket."""
+        self._boots = asyncio.Event()
+        """It sent BootNotification on it."""
+        self._answered = False
+        """It answered a question on it."""
 
     # What others ask and are told
 
@@ -223,9 +235,16 @@ class ChargePoint:
         long. `timeout` is in seconds from sending. Raises CallError where the
         charger answers with a CALLERROR, CallTimeout and NotConnected.
         """
-        if self._link is None:
+        link = self._link
+        if link is None:
             raise NotConnected(f"{self.id} is not connected")
-        return await self._link.call(action, payload, timeout=timeout, priority=priority)
+        try:
+            answer = await link.call(action, payload, timeout=timeout, priority=priority)
+        except CallError:
+            self._has_answered(link)
+            raise
+        self._has_answered(link)
+        return answer
 
     async def trigger(self, message: str, connector: int | None = None) -> bool:
         """Ask for a message out of turn (TriggerMessage); whether it will come.
@@ -267,6 +286,7 @@ class ChargePoint:
             "configuration": dict(self.configuration),
             "capabilities": dict(self.capabilities),
             "clock_offset": self.clock.offset,
+            "habits": sorted(self.habits),
             "connectors": {str(state.number): state.state() for state in self._all()},
             "sessions": self.sessions.state(),
         }
@@ -278,6 +298,7 @@ class ChargePoint:
             ("configuration", self.configuration.update),
             ("capabilities", self.capabilities.update),
             ("clock_offset", self._restore_clock),
+            ("habits", self._restore_habits),
             ("sessions", self.sessions.restore),
         ):
             if part in state:
@@ -297,6 +318,9 @@ class ChargePoint:
 
     def _restore_clock(self, offset: float) -> None:
         self.clock = ChargerClock(float(offset))
+
+    def _restore_habits(self, stored: object) -> None:
+        self.habits = read_habits(stored)
 
     def _restore_connector(self, stored: tuple[str, Mapping[str, Any]]) -> None:
         number, kept = stored
@@ -331,6 +355,12 @@ class ChargePoint:
         self._was_ready = self._booted = self._booted_unasked = False
         self._boot_asked_at = None
         self._takes_triggers = True
+        self._spoke.clear()
+        self._boots.clear()
+        self._answered = False
+        self.habits = (self.habits - _OF_A_HANDSHAKE) | link.habits
+        if Habit.NO_PONG in self.habits:
+            link.answers_pings = False
         self.connected_at = clock.monotonic()
         for state in self._all():
             state.reported_at = None
@@ -343,6 +373,7 @@ class ChargePoint:
 
     def answer(self, link: Link, action: str, payload: Mapping[str, Any]) -> Reply:
         """Answer a call of the charger; raises Refusal."""
+        self._spoke.set()
         reply = v16.answer(self, action, payload)
         for number in self.sessions.tidy(self.connected_at or 0.0):
             self.changed(Change.TRANSACTION, number)
@@ -359,6 +390,7 @@ class ChargePoint:
         # A boot that we asked for is no reboot, unless it says something new.
         again = not self._was_ready or not solicited or self.identity != before
         self._booted = True
+        self._boots.set()
         self._booted_unasked |= not solicited
 
         def then() -> None:
@@ -457,6 +489,7 @@ class ChargePoint:
         """The socket is gone."""
         if link is not self._link:
             return
+        self._learn_habits(link)
         self._link = None
         self.connected_at = None
         self._stop_tasks()
@@ -471,14 +504,16 @@ class ChargePoint:
 
     async def _settle_in(self, pending: bool) -> None:
         """What a new socket needs: be used soon, and be asked for what it doesn't tell."""
+        began = clock.monotonic()
         if pending:
+            # What was told to wait takes no orders before it has booted again.
             await self._ask_to_boot()
-        # Who was told to wait takes no orders before it has booted again.
-        patience = ASK_AFTER if pending else BOOT_WITHIN
-        await clock.sleep(patience)
+            await clock.happens(self._boots, ASK_AFTER)
+        else:
+            await self._until_it_takes_orders()
         if not self._was_ready:
             self._ready()
-        await clock.sleep(ASK_AFTER - patience)
+        await clock.sleep(max(0.0, began + ASK_AFTER - clock.monotonic()))
         if not self._booted and not pending:
             await self._ask_to_boot()
         for state in tuple(self.connectors.values()) or (ConnectorState(number=1),):
@@ -487,6 +522,40 @@ class ChargePoint:
         for state in tuple(self.connectors.values()):
             if state.transaction is not None or state.plugged_in:
                 await self.trigger("MeterValues", state.number)
+
+    async def _until_it_takes_orders(self) -> None:
+        """Wait until a socket may be used.
+
+        Firmware that is asked anything before it has booted may hang up, and would never
+        come in: so what nobody knows yet gets time to begin. What is known and only lost its
+        link need not boot again, and a limit must not wait for that.
+        """
+        if Habit.BOOTS_LATE in self.habits:
+            await clock.happens(self._boots, BOOTS_LATE_WITHIN)
+            return
+        await clock.happens(self._boots, BOOT_WITHIN)
+        is_known = bool(self.identity.vendor or self.identity.model)
+        if not is_known and Habit.NEEDS_NO_BOOT not in self.habits:
+            await clock.happens(self._spoke, BOOTS_LATE_WITHIN - BOOT_WITHIN)
+
+    def _has_answered(self, link: Link) -> None:
+        if link is not self._link:
+            return
+        self._answered = True
+        if not self._booted:
+            self.habits.add(Habit.NEEDS_NO_BOOT)
+            self.habits.discard(Habit.BOOTS_LATE)
+
+    def _learn_habits(self, link: Link) -> None:
+        """See what the end of a socket tells of the firmware behind it."""
+        lived = clock.monotonic() - link.opened_at
+        if self._was_ready and not (self._booted or self._answered) and lived < BOOTS_LATE_WITHIN:
+            self.habits.add(Habit.BOOTS_LATE)
+            self.habits.discard(Habit.NEEDS_NO_BOOT)
+        if link.answers_pings:
+            self.habits.discard(Habit.NO_PONG)
+        elif link.answers_pings is False:
+            self.habits.add(Habit.NO_PONG)
 
     @staticmethod
     async def _listen(link: Link) -> None:

@@ -13,12 +13,15 @@ from websockets.exceptions import ConnectionClosed
 from .. import clock
 from . import frames
 from .calls import CallPriority, Calls
+from .connection_habits import Habit
 from .errors import ChargePointError, NotConnected, Refusal
 from .fault_log import RateLimitedLog
 from .masking import masked_frame
 
 _LOGGER = logging.getLogger(__name__)
 _SAVE_WITHIN = 5.0
+PING_INTERVAL = 20.0
+LEAST_PING_TIMEOUT = 5.0
 ALIVE_WITHIN = 1.0
 """Real seconds in which somebody behind a socket answers a ping."""
 SPEAKS_WITHIN = 30.0
@@ -59,6 +62,7 @@ class Link:
         *,
         password: bytes | None = None,
         certificate: bytes | None = None,
+        habits: frozenset[Habit] = frozenset(),
     ) -> None:
         """Wrap `socket`, which belongs to `charger_id` and comes from `address`."""
         self.charger_id = charger_id
@@ -66,9 +70,13 @@ class Link:
         """What it gave to prove that; None: nothing."""
         self.certificate = certificate
         """The one that it showed by TLS (DER); None: none."""
+        self.habits = habits
+        """What its handshake showed of its firmware."""
         self.address = address
         self.opened_at = self.heard_at = clock.monotonic()
         self.owner: Owner | None = None
+        self.answers_pings: bool | None = None
+        """Some firmware never does, and is told by what it says; None: not seen yet."""
         self._socket = socket
         self._faults = faults
         self._calls = Calls(self._send)
@@ -77,6 +85,7 @@ class Link:
 
     async def serve(self) -> None:
         """Handle frames until the socket closes."""
+        keep_alive = asyncio.create_task(self._keep_alive())
         try:
             async for frame in self._socket:
                 self.heard_at = clock.monotonic()
@@ -84,9 +93,9 @@ class Link:
         except ConnectionClosed, NotConnected:
             pass
         finally:
+            keep_alive.cancel()
             self._gone()
-            if self._answering:
-                await asyncio.wait(self._answering)
+            await asyncio.wait([keep_alive, *self._answering])
 
     async def call(
         self,
@@ -107,7 +116,9 @@ class Link:
         it is asked something, and is in use no more once it has owed
         its answer for `SPEAKS_WITHIN`.
         """
-        if not await self._answers_ping() or self.owes_a_word:
+        if not await self._answers_ping(ALIVE_WITHIN) and not self._talks_without_pongs:
+            return False
+        if self.owes_a_word:
             return False
         asked_at = self._asked_to_speak_at
         if asked_at is None or clock.monotonic() - asked_at >= SPEAKS_WITHIN:
@@ -132,19 +143,49 @@ class Link:
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 
-    async def _answers_ping(self) -> bool:
+    @property
+    def _talks_without_pongs(self) -> bool:
+        """Whether it is firmware that answers no pings, and spoke a moment ago."""
+        return self.answers_pings is False and clock.monotonic() - self.heard_at < SPEAKS_WITHIN
+
+    async def _keep_alive(self) -> None:
+        """Close the socket once nobody is behind it any more.
+
+        Any frame is a sign of life, not only a pong: some firmware answers no pings.
+        Where a pong was never seen on this socket, a question has to be left
+        unanswered, too, before it counts as dead.
+        """
+        # A machine gets no faster where the site's time does.
+        interval = clock.real(PING_INTERVAL)
+        patience = max(interval, LEAST_PING_TIMEOUT)
+        while True:
+            await asyncio.sleep(interval)
+            if await self._answers_ping(patience):
+                continue
+            if not self.answers_pings:
+                asked_at = clock.monotonic()
+                await self._ask_to_speak()
+                if self.heard_at >= asked_at:
+                    self.answers_pings = False
+                    continue
+            await self._socket.close(1011, "nobody answers")
+            return
+
+    async def _answers_ping(self, within: float) -> bool:
+        """Whether it answers a ping within so many real seconds, or says anything else."""
         asked_at = clock.monotonic()
         pong: asyncio.Future[float] | None = None
         try:
-            async with asyncio.timeout(ALIVE_WITHIN):
+            async with asyncio.timeout(within):
                 pong = asyncio.ensure_future(await self._socket.ping())
                 await pong
         except ConnectionClosed:
             return False
         except TimeoutError:
             # Where Home Assistant itself was held up, the answer is there already.
-            ponged = pong is not None and pong.done() and not pong.cancelled()
-            return ponged or self.heard_at > asked_at
+            if pong is None or not pong.done() or pong.cancelled():
+                return self.heard_at > asked_at
+        self.answers_pings = True
         return True
 
     async def _ask_to_speak(self) -> None:

@@ -7,7 +7,7 @@ A charger's address is `ws://<host>:<port>/<anything>/<charge point id>`
 import asyncio
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 import logging
 from ssl import SSLContext
@@ -15,12 +15,14 @@ from typing import Any
 from urllib.parse import unquote
 
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from .. import clock
 from . import v16
 from .charge_point import Authorize, ChargePoint, Save
+from .connection_habits import Habit
 from .doorway import Doorway
 from .errors import Refusal
 from .failed_logins import LoginBook
@@ -39,8 +41,6 @@ _LOGGER = logging.getLogger(__name__)
 _SOCKETS = _LOGGER.getChild("sockets")
 _SOCKETS.setLevel(logging.CRITICAL)
 
-PING_INTERVAL = 20.0
-LEAST_PING_TIMEOUT = 5.0
 MOST_UNKNOWN = 50
 MOST_IN_DOORWAY = 400
 KNOCKS_PER_MINUTE = 60
@@ -48,6 +48,8 @@ WRONG_PASSWORDS_PER_MINUTE = 20
 LONGEST_ID = 48
 _ID_CHARACTERS = frozenset(" *-_=:+|@.,#()[]/&$!~")
 _TLS_WITHIN = 10.0
+_MENDED = "upgrade, mended"
+"""What a handshake without `Connection: Upgrade` is taken to have said."""
 
 type Authenticate = Callable[[str, bytes | None], bool]
 """Whether a charger may connect with that password (None: it sent none)."""
@@ -105,9 +107,8 @@ class CentralSystem:
             process_request=self._admit,
             select_subprotocol=_select_subprotocol,
             compression=None,
-            # A machine gets no faster where the site's time does.
-            ping_interval=clock.real(PING_INTERVAL),
-            ping_timeout=max(clock.real(PING_INTERVAL), LEAST_PING_TIMEOUT),
+            # `Link` looks after that: a pong is not the only sign of life.
+            ping_interval=None,
             close_timeout=2.0,
             max_size=MAX_FRAME_BYTES,
             logger=_SOCKETS,
@@ -221,8 +222,18 @@ class CentralSystem:
             charger_id = identity(request.path)
         except ValueError as error:
             return self._turn_away(socket, address, HTTPStatus.BAD_REQUEST, str(error))
-        offered = request.headers.get_all("Sec-WebSocket-Protocol")
-        if v16.SUBPROTOCOL not in (name.strip() for line in offered for name in line.split(",")):
+        if is_foreign_page(request.headers):
+            return self._turn_away(
+                socket, address, HTTPStatus.FORBIDDEN, "No web page may play a charger."
+            )
+        _mend_upgrade(request.headers)
+        offered = [
+            name.strip()
+            for line in request.headers.get_all("Sec-WebSocket-Protocol")
+            for name in line.split(",")
+        ]
+        # Some firmware asks for none, and speaks OCPP 1.6.
+        if offered and v16.SUBPROTOCOL not in offered:
             return self._turn_away(
                 socket, address, HTTPStatus.BAD_REQUEST, "The subprotocol ocpp1.6 is demanded."
             )
@@ -334,6 +345,7 @@ class CentralSystem:
             self._faults,
             password=_password(socket.request),
             certificate=_certificate(socket),
+            habits=_habits(socket.request.headers),
         )
         charger = self.chargers.get(charger_id)
         if charger is not None:
@@ -420,8 +432,48 @@ def _address(socket: ServerConnection) -> str:
     return str(remote[0]) if remote else ""
 
 
-def _select_subprotocol(_socket: ServerConnection, _offered: object) -> Subprotocol | None:
-    return Subprotocol(v16.SUBPROTOCOL)
+def _select_subprotocol(
+    _socket: ServerConnection, offered: Sequence[Subprotocol]
+) -> Subprotocol | None:
+    """The one that is spoken here; none where none was asked for (RFC 6455, 4.2.2)."""
+    return Subprotocol(v16.SUBPROTOCOL) if offered else None
+
+
+def is_foreign_page(headers: Headers) -> bool:
+    """Whether a web page of elsewhere opens the socket (RFC 6455, 10.2).
+
+    Browsers say where a page comes from, and let it say nothing else. Chargers send
+    no origin, or one that is no page's: `file://` is known of a client library.
+    """
+    for origin in headers.get_all("Origin"):
+        scheme, _, host = origin.strip().casefold().partition("://")
+        if scheme == "null":
+            return True
+        if scheme in ("http", "https") and host != headers.get("Host", "").strip().casefold():
+            return True
+    return False
+
+
+def _mend_upgrade(headers: Headers) -> None:
+    """Let in firmware that forgets `Connection: Upgrade` and means it all the same."""
+    wanted = {value.strip().casefold() for value in headers.get_all("Upgrade")}
+    options = {
+        option.strip().casefold()
+        for line in headers.get_all("Connection")
+        for option in line.split(",")
+    }
+    if "websocket" in wanted and "Sec-WebSocket-Key" in headers and "upgrade" not in options:
+        headers["Connection"] = _MENDED
+
+
+def _habits(headers: Headers) -> frozenset[Habit]:
+    """What a handshake shows of the firmware that made it."""
+    shown = set()
+    if "Sec-WebSocket-Protocol" not in headers:
+        shown.add(Habit.NO_SUBPROTOCOL)
+    if _MENDED in headers.get_all("Connection"):
+        shown.add(Habit.NO_UPGRADE_HEADER)
+    return frozenset(shown)
 
 
 async def _save_nothing(_charger: ChargePoint) -> None:
