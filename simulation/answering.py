@@ -14,6 +14,7 @@ from .misbehaviour import (
     GarbageAnswer,
     LateAnswer,
     NoAnswer,
+    Sometimes,
     TwiceAnswered,
     WrongId,
 )
@@ -28,6 +29,8 @@ async def answer(charger: SimulatedCharger, message_id: str, action: str, payloa
     Raises CallRefused where the answer is a CALLERROR, NotConnected.
     """
     behaviour = charger.misbehaviours.get(action) or charger.misbehaviours.get("*")
+    if isinstance(behaviour, Sometimes):
+        behaviour = behaviour.turn()
     reply: Reply | None = None
     try:
         match behaviour:
@@ -41,14 +44,14 @@ async def answer(charger: SimulatedCharger, message_id: str, action: str, payloa
                 reply = charger.commands.answer(action, payload)
     finally:
         charger.book(action, payload, reply.payload if reply else None)
-    if reply is None:
+    if reply is None or reply.payload is None:
         return
     text = frames.result(message_id, reply.payload)
     match behaviour:
         case NoAnswer():
             pass
-        case LateAnswer(seconds):
-            await clock.sleep(seconds)
+        case LateAnswer(seconds, most):
+            await clock.sleep(seconds if most is None else charger.chance.uniform(seconds, most))
             await charger.link.send(text)
         case WrongId():
             await charger.link.send(frames.result(str(uuid.uuid4()), reply.payload))

@@ -45,6 +45,13 @@ class CarModel:
     """After a pause it charges again; some cars want to be unplugged first."""
     wake_delay: float = 0.0
     """It needs this much longer to follow after a pause."""
+    excess: float = 0.0
+    """It draws this part of its limit more than it is offered (0.05: 5 %), as far as its own
+    maximum lets it."""
+    starts_after: float = 0.0
+    """A timer: seconds after it was plugged in before it takes anything."""
+    one_phase_after: float | None = None
+    """Wh that it takes before it goes on with its first phase alone."""
 
 
 class Car:
@@ -60,6 +67,7 @@ class Car:
         """What it has taken since it was made, Wh."""
         self.asleep = False
         """It was paused and waits to be unplugged."""
+        self._starts_at: float | None = None
         self._random = random.Random(f"{seed} {self.name}")
         self._at: float | None = None
         self._told = 0.0
@@ -75,11 +83,20 @@ class Car:
     @property
     def drawing(self) -> bool:
         """It asks for energy (state C of the pilot signal)."""
-        return not self.full and not self.asleep and self._allowed >= self.model.minimum
+        if self.full or self.asleep or self._allowed < self.model.minimum:
+            return False
+        return self._starts_at is None or (self._at is not None and self._at >= self._starts_at)
+
+    @property
+    def phases(self) -> int:
+        """How many phases it uses now, where its charger has as many."""
+        after = self.model.one_phase_after
+        return 1 if after is not None and self.energy >= after else self.model.phases
 
     def plug_in(self, now: float) -> None:
         """Start afresh at a charger: what it was told before is forgotten."""
         self._at = now
+        self._starts_at = now + self.model.starts_after if self.model.starts_after else None
         self.current = self._told = self._allowed = 0.0
         self.asleep = self._charged = False
         self._coming.clear()
@@ -146,14 +163,14 @@ class Car:
         if self.current > 0:
             self._charged = True
             mean = (before + self.current) / 2
-            self.energy += mean * self.model.phases * VOLTAGE * seconds / 3600.0
+            self.energy += mean * self.phases * VOLTAGE * seconds / 3600.0
 
     def _goal(self) -> float:
         """What it would draw if it could jump there (A)."""
         model = self.model
         if not self.drawing:
             return 0.0
-        goal = min(self._allowed - model.shortfall, model.maximum)
+        goal = min(self._allowed * (1.0 + model.excess) - model.shortfall, model.maximum)
         if model.wanted is not None and model.taper > 0:
             left = (model.wanted - self.energy) / model.taper
             if left < 1.0:
@@ -171,4 +188,10 @@ SLOW = CarModel(name="slow", delay=(7.0, 10.0), ramp=1.0)
 NEEDS_EIGHT = CarModel(name="needs 8 A", minimum=8.0)
 DEEP_SLEEPER = CarModel(name="deep sleeper", wakes=False)
 NEARLY_FULL = CarModel(name="nearly full", wanted=3_000.0, taper=2_000.0)
+NEEDS_TEN = CarModel(name="needs 10 A", minimum=10.0)
+NEEDS_THIRTEEN = CarModel(name="needs 13 A", minimum=13.0, maximum=32.0)
+SHORTFALL = CarModel(name="0.8 A short", shortfall=0.8)
+GREEDY = CarModel(name="5 % over", excess=0.05, maximum=32.0, wanted=None)
+TIMER = CarModel(name="timer", starts_after=3_600.0)
+THREE_TO_ONE = CarModel(name="three phases, then one", one_phase_after=2_000.0)
 TIMID = CarModel(name="timid", phases=3, maximum=10.0, shortfall=0.4)

@@ -81,6 +81,8 @@ class SimulatedCharger:
             self.connectors[number] = SimulatedConnector(
                 number, model, own, energy=float(start_of_meter)
             )
+        self.chance = random.Random(f"{seed} {charge_point_id} chance")
+        """Of what it does now this way, now that."""
         self.configuration = Configuration(model.keys(), on_change=self._configured)
         self.profiles = ProfileStore(model.rules)
         self.misbehaviours: dict[str, Misbehaviour] = {}
@@ -99,6 +101,10 @@ class SimulatedCharger:
         """Every session that it ever had, oldest first."""
         self._tick = tick
         self._booted = False
+        self._talks = False
+        """It has begun to say who it is on this socket."""
+        self.hang_ups = 0
+        """How often it was asked too early, and hung up."""
         self.boot_again = asyncio.Event()
         """Set to send BootNotification sooner than the interval says."""
         self._clock_base = clock.now().timestamp() - clock.monotonic() + clock_offset
@@ -121,6 +127,7 @@ class SimulatedCharger:
             message_id=self.next_message_id,
             validate=validate,
             strict=model.strict,
+            answers_pings=model.answers_pings,
             seed=seed,
         )
 
@@ -330,7 +337,8 @@ class SimulatedCharger:
         }
 
         def payload() -> Payload:
-            return {"transactionId": -1 if transaction.id is None else transaction.id, **ended}
+            known = transaction.id is not None and not self.model.stops_without_id
+            return {"transactionId": transaction.id if known else -1, **ended}
 
         self.outbox.put(Message(action="StopTransaction", payload=payload, transactional=True))
 
@@ -389,6 +397,10 @@ class SimulatedCharger:
         """What it does on a fresh socket, until that is lost."""
         try:
             announces = self.model.announces_on_reconnect or not self._booted
+            self._talks = False
+            if self.model.boots_after:
+                await clock.sleep(self.model.boots_after)
+            self._talks = True
             if not self._booted or self.model.boots_on_reconnect:
                 if self.model.pipelines_status:
                     await self.reports.announce_ahead()
@@ -442,6 +454,10 @@ class SimulatedCharger:
         return told
 
     async def _on_call(self, message_id: str, action: str, payload: Payload) -> None:
+        if self.model.hangs_up_before_boot and not self._talks:
+            self.hang_ups += 1
+            self.link.cut()
+            return
         await answer(self, message_id, action, payload)
         self._tell_news()
 
@@ -459,6 +475,8 @@ class SimulatedCharger:
         self.configuration.reboot()
         if not self.model.keeps_profiles_over_reboot:
             self.profiles.clear()
+        elif self.model.keeps_standing_only:
+            self.profiles.forget_what_ends()
         self._booted = False
         self._message_number = 0
         if not resumes:
@@ -473,6 +491,8 @@ class SimulatedCharger:
 
     async def _go_down_and_up(self, reason: str) -> None:
         await clock.sleep(0.5)
+        if self.model.leaves_socket_behind:
+            self.link.leave_behind()
         self.link.halt()
         await self._boot_up(reason=reason, resumes=False)
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Reply(NamedTuple):
     """An answer, and what is to be done once it is on its way."""
 
-    payload: Payload
+    payload: Payload | None
+    """None: it never comes."""
     then: Callable[[], None] | None = None
 
 
@@ -81,6 +82,8 @@ class Commands:
 
     def _install(self, number: int, data: dict[str, Any], *, session: Any) -> bool:
         charger = self._charger
+        if charger.model.refuses_binary_tenths:
+            _refuse_binary_tenths(data)
         try:
             profile = Profile.from_ocpp(data)
             if not charger.model.ignores_profile(profile):
@@ -216,6 +219,11 @@ class Commands:
     def _get_configuration(self, payload: Payload) -> Reply:
         charger = self._charger
         keys = payload.get("key")
+        if not keys and charger.model.silent_without_keys:
+            return Reply(None)
+        most = charger.model.most_keys_asked
+        if keys and most is not None and len(keys) > most:
+            raise CallRefused("OccurenceConstraintViolation", f"more than {most} keys")
         told = charger.configuration.read(keys, most=charger.model.max_keys_told)
         strange = not all(
             charger.model.has_measurand(name)
@@ -312,3 +320,11 @@ class Commands:
 
     def _notify(self, action: str, status: str) -> None:
         self._charger.outbox.put(Message(action=action, payload=lambda: {"status": status}))
+
+
+def _refuse_binary_tenths(profile: dict[str, Any]) -> None:
+    """Check `multipleOf 0.1` as some JSON validators do: 6.1 / 0.1 is 60.99999999999999."""
+    for period in profile["chargingSchedule"]["chargingSchedulePeriod"]:
+        limit = float(period["limit"])
+        if limit / 0.1 != int(limit / 0.1):
+            raise CallRefused("TypeConstraintViolation", f"{limit} is not a multiple of 0.1")

@@ -83,7 +83,7 @@ class SimulatedConnector:
     def phases_in_use(self) -> int:
         """How many phases its car uses."""
         wired = len(self.wiring)
-        return min(self.car.model.phases, wired) if self.car else wired
+        return min(self.car.phases, wired) if self.car else wired
 
     @property
     def session(self) -> Session | None:
@@ -118,7 +118,7 @@ class SimulatedConnector:
         """Live until `now` under `limit`; not `energised`: the charger has no power."""
         model = self._model
         live = energised and self.transaction is not None and self.fault is None
-        self.offered = self._pilot(limit.amperes) if live else 0.0
+        self.offered = self.pilot(limit.amperes * (1.0 + model.overdraws)) if live else 0.0
         before = self.power
         if self.car is None:
             self.terminals = NOTHING
@@ -133,7 +133,7 @@ class SimulatedConnector:
             self.energy += (before + self.power) / 2 * (now - self._stepped) / 3600.0
         self._stepped = now
 
-    def _pilot(self, amperes: float) -> float:
+    def pilot(self, amperes: float) -> float:
         """What the pilot signal shows for a limit (IEC 61851-1: nothing below 6 A)."""
         model = self._model
         amperes = min(amperes, model.hardware_maximum)

@@ -17,6 +17,7 @@ import uuid
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
+from websockets.frames import Frame, Opcode
 from websockets.typing import Subprotocol
 
 from custom_components.ev_load_manager import clock
@@ -66,12 +67,13 @@ class Link:
         message_id: Callable[[], str] = lambda: str(uuid.uuid4()),
         validate: bool = True,
         strict: bool = True,
+        answers_pings: bool = True,
         seed: int = 0,
     ) -> None:
         """Prepare; nothing happens before `start`.
 
         `validate`: check frames against OCPP's schemas, those that it sends only
-        where it is `strict`.
+        where it is `strict`. Without `answers_pings` no ping gets its pong.
         """
         self.url = url
         self.charge_point_id = charge_point_id
@@ -80,6 +82,10 @@ class Link:
         self.back_off = back_off
         self.validate = validate
         self._strict = strict
+        self._answers_pings = answers_pings
+        self._left: list[ClientConnection] = []
+        """Sockets that were left open, with nobody behind them."""
+        self._leaves = False
         self.transcript: deque[Heard] = deque(maxlen=500)
         """The newest frames, for tests and for people who wonder."""
         self.violations: list[str] = []
@@ -119,7 +125,8 @@ class Link:
 
     def halt(self) -> None:
         """End at once and without a close, as at a power cut."""
-        self.cut()
+        if not self._leaves:
+            self.cut()
         self._end()
 
     async def stop(self) -> None:
@@ -128,6 +135,8 @@ class Link:
         Raises what went wrong inside the simulation itself, if anything did.
         """
         self._end()
+        while self._left:
+            self._left.pop().transport.abort()
         if self._ended is not None:
             ended, self._ended = self._ended, None
             (outcome,) = await asyncio.gather(ended, return_exceptions=True)
@@ -144,6 +153,13 @@ class Link:
         """Lose the connection without a close; it reconnects after its back-off."""
         if self._socket is not None:
             self._socket.transport.abort()
+
+    def leave_behind(self) -> None:
+        """Forget the socket without a close, as at a crash: it looks open, and nobody reads it.
+
+        `halt` and `start` then come on another.
+        """
+        self._leaves = self._socket is not None
 
     def go_silent(self) -> None:
         """Read and answer nothing more, not even pings, with the socket left open."""
@@ -248,6 +264,8 @@ class Link:
         """Talk on `socket` until it goes."""
         self._socket = socket
         self.connections += 1
+        if not self._answers_pings:
+            _swallow_pongs(socket)
         talking = asyncio.ensure_future(self._on_open())
         try:
             async for text in socket:
@@ -272,8 +290,12 @@ class Link:
             if isinstance(outcome, Exception) and not isinstance(outcome, NotConnected):
                 raise outcome
 
-    @staticmethod
-    async def _close(socket: ClientConnection) -> None:
+    async def _close(self, socket: ClientConnection) -> None:
+        if self._leaves:
+            self._leaves = False
+            socket.transport.pause_reading()
+            self._left.append(socket)
+            return
         try:
             await socket.close()
         except asyncio.CancelledError:
@@ -331,3 +353,15 @@ class Link:
             check(action, payload)
         except CallRefused as violation:
             self.violations.append(str(violation))
+
+
+def _swallow_pongs(socket: ClientConnection) -> None:
+    """Let the library believe that it answers pings."""
+    protocol = socket.protocol
+    send = protocol.send_frame
+
+    def send_but_pongs(frame: Frame) -> None:
+        if frame.opcode is not Opcode.PONG:
+            send(frame)
+
+    setattr(protocol, "send_frame", send_but_pongs)  # noqa: B010 - it is the library's

@@ -79,8 +79,14 @@ class ChargerModel:
     minimum: float = 6.0
     step: float = 0.1
     """It sets limits in steps of so many A."""
+    overdraws: float = 0.0
+    """It shows its car this part of the limit more than it was told (0.05: 5 %)."""
     extra_keys: Mapping[str, Key] = field(default_factory=dict)
     max_keys_told: int | None = None
+    most_keys_asked: int | None = None
+    """GetConfiguration that names more keys is a CALLERROR."""
+    silent_without_keys: bool = False
+    """GetConfiguration that names no keys is never answered."""
 
     # Limits
     profiles: ProfileAnswer = ProfileAnswer.BY_THE_RULES
@@ -93,6 +99,8 @@ class ChargerModel:
     default_acts_on_running_session: bool = True
     """A TxDefaultProfile that is set in a transaction acts at once, or on the next."""
     converts_watts_by_phases_in_use: bool = False
+    refuses_binary_tenths: bool = False
+    """It checks `multipleOf 0.1` with binary doubles, and refuses 6.1 A and other tenths."""
     switches_phases: bool = False
     """numberPhases 1 makes a three-phase car charge on one."""
     control_keys: Mapping[str, ControlKey] = field(default_factory=dict)
@@ -102,6 +110,8 @@ class ChargerModel:
     keeps_profiles_over_reboot: bool = True
     drops_profiles_offline: bool = False
     """When the link is lost, its profiles are forgotten, and it goes to full current."""
+    keeps_standing_only: bool = False
+    """A reboot costs it the profiles that end by themselves; those without an end stay."""
     composite: CompositeAnswer = CompositeAnswer.CORRECT
 
     # Metering
@@ -114,6 +124,12 @@ class ChargerModel:
     fragile_measurands: bool = False
     """It takes measurands that it doesn't have, and reboots when they are read back."""
     per_phase: bool = True
+    currents_told: int = 3
+    """So many of its phases get a Current.Import, whatever flows through the others."""
+    register_of_session: bool = False
+    """Its energy register begins at 0 in each session; meterStart and meterStop don't."""
+    phantom_transaction: int | None = None
+    """While nobody is there, it sends meter values of 0 of this transaction."""
     per_phase_key: str | None = None
     """Phases are reported only while this key is true."""
     phase_labels: tuple[str, str, str] = ("L1", "L2", "L3")
@@ -127,6 +143,15 @@ class ChargerModel:
     # Talking
     strict: bool = True
     """What it sends is OCPP 1.6; mA as a unit, for one, isn't."""
+    boots_after: float = 0.0
+    """Seconds from its socket's opening to its BootNotification."""
+    hangs_up_before_boot: bool = False
+    """Asked anything before that, it closes the socket."""
+    answers_pings: bool = True
+    stops_without_id: bool = False
+    """StopTransaction says transactionId -1."""
+    leaves_socket_behind: bool = False
+    """A reboot doesn't close its socket; it comes on a second one."""
     boots_on_reconnect: bool = True
     announces_on_reconnect: bool = True
     """It sends the connectors' status after a reconnect."""

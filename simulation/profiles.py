@@ -291,6 +291,10 @@ class ProfileStore:
         self._installed = [one for one in self._installed if not matches(one)]
         return before - len(self._installed)
 
+    def forget_what_ends(self) -> None:
+        """Forget every profile that ends by itself; no message says so."""
+        self._installed = [one for one in self._installed if one.profile.duration is None]
+
     def end_transaction(self, connector: int) -> None:
         """A TxProfile lives as long as its transaction (3.13.1)."""
         self.clear(connector=connector, purpose=Purpose.TX)

@@ -105,6 +105,8 @@ class Reports:
             told: Payload = {"connectorId": number, "meterValue": sample}
             if transaction is not None and transaction.id is not None:
                 told["transactionId"] = transaction.id
+            elif transaction is None and model.phantom_transaction is not None:
+                told["transactionId"] = model.phantom_transaction
             return told
 
         charger.outbox.put(Message(action="MeterValues", payload=payload, transactional=kept))
@@ -134,7 +136,8 @@ class Reports:
 
     def _sample(self, connector: SimulatedConnector, now: float) -> None:
         """Send meter values as the configuration wants them in a session."""
-        if connector.transaction is None:
+        haunted = self._charger.model.phantom_transaction is not None and self._charger.accepted
+        if connector.transaction is None and not (haunted and connector.car is None):
             connector.next_sample = None
             return
         interval = self._charger.configuration.number("MeterValueSampleInterval")

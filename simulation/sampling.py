@@ -27,11 +27,17 @@ def sampled_values(
         elif per_phase and measurand in _PHASED:
             values += [
                 _value(connector, measurand, model, context, terminal)
-                for terminal in range(len(connector.wiring))
+                for terminal in range(_told(connector, measurand, model))
             ]
         else:
             values.append(_value(connector, measurand, model, context, None))
     return values
+
+
+def _told(connector: SimulatedConnector, measurand: str, model: ChargerModel) -> int:
+    """Of how many terminals it tells this."""
+    wired = len(connector.wiring)
+    return min(wired, model.currents_told) if measurand == "Current.Import" else wired
 
 
 def _split(wanted: str, model: ChargerModel) -> tuple[str, int | None]:
@@ -78,9 +84,12 @@ def _measure(
         case "Temperature":
             return "25.0", "Celsius"
         case _:
+            energy = connector.energy
+            if model.register_of_session and connector.transaction is not None:
+                energy -= connector.transaction.meter_start
             if model.energy_unit == "kWh":
-                return f"{connector.energy / 1000:.3f}", "kWh"
-            return f"{connector.energy:.0f}", "Wh"
+                return f"{energy / 1000:.3f}", "kWh"
+            return f"{energy:.0f}", "Wh"
 
 
 def _current(amperes: float, model: ChargerModel) -> tuple[str, str]:

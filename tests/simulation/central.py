@@ -1,7 +1,7 @@
 """A central system for one charger that says what a test wants it to say."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 import itertools
 import json
@@ -60,6 +60,16 @@ class Central:
             while not condition():
                 news = self._news
                 await news.wait()
+
+    @property
+    def socket(self) -> ServerConnection:
+        """The newest one."""
+        assert self._socket is not None
+        return self._socket
+
+    async def ping(self) -> Awaitable[float]:
+        """Ping the charger; await what this returns for its pong."""
+        return await self.socket.ping()
 
     async def ask(self, action: str, payload: dict[str, Any]) -> list[Any]:
         """Call the charger; returns its whole answering frame."""
