@@ -107,6 +107,10 @@ class SimulatedCharger:
         """How often it was asked too early, and hung up."""
         self.boot_again = asyncio.Event()
         """Set to send BootNotification sooner than the interval says."""
+        self.forgot: set[int] = set()
+        """Connectors whose limits it lost by itself, and that were told none since."""
+        self.watched_by: list[Callable[[SimulatedCharger], None]] = []
+        """Called after every change of what it applies, and at every step with a car."""
         self._clock_base = clock.now().timestamp() - clock.monotonic() + clock_offset
         self._news = asyncio.Event()
         self._waiting = False
@@ -179,6 +183,21 @@ class SimulatedCharger:
         """Note what the central system asked, and what it was told."""
         self.calls.append(Received(clock.monotonic(), action, payload, told))
         self._tell_news()
+        self._show()
+
+    def can_serve(self, connector: SimulatedConnector) -> bool:
+        """Whether a car could draw current at a connector now."""
+        return self.running and connector.transaction is not None and connector.fault is None
+
+    def forget_limits(self) -> None:
+        """Lose every profile by itself."""
+        if len(self.profiles):
+            self.profiles.clear()
+            self.forgot.update(self.connectors)
+
+    def _show(self) -> None:
+        for look in self.watched_by:
+            look(self)
 
     async def until(self, condition: Callable[[], object], *, seconds: float = 60.0) -> None:
         """Wait until `condition()` is true. Raises TimeoutError."""
@@ -384,6 +403,8 @@ class SimulatedCharger:
         if self.running:
             self.reports.step(now)
         self._tell_news()
+        if self.watched_by and self.busy:
+            self._show()
 
     async def _tick_for_ever(self) -> None:
         assert self._tick is not None
@@ -443,7 +464,7 @@ class SimulatedCharger:
         self.accepted = False
         self.outbox.drop_volatile()
         if self.model.drops_profiles_offline:
-            self.profiles.clear()
+            self.forget_limits()
         self._tell_news()
 
     async def _call(self, action: str, payload: Payload) -> Payload:
@@ -474,7 +495,7 @@ class SimulatedCharger:
         await clock.sleep(self.model.boot_seconds)
         self.configuration.reboot()
         if not self.model.keeps_profiles_over_reboot:
-            self.profiles.clear()
+            self.forget_limits()
         elif self.model.keeps_standing_only:
             self.profiles.forget_what_ends()
         self._booted = False

@@ -88,6 +88,9 @@ class Commands:
             profile = Profile.from_ocpp(data)
             if not charger.model.ignores_profile(profile):
                 charger.profiles.install(number, profile, session=session)
+                charger.forgot.discard(number)
+                if number == 0:
+                    charger.forgot.clear()
         except ProfileRejected:
             return False
         return True

@@ -24,8 +24,10 @@ from . import housing, replay
 from .car import CarModel
 from .faults.run import free_port
 from .grid import L1, L2, L3, Wiring, same
+from .group_books import Watchman
 from .home_assistant import WITH_PAGE, WITHOUT_PAGE, event_loop
 from .house import House
+from .judge import Judge
 from .jumping_time import jumping_loop
 from .live_table import line, table
 from .models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
@@ -259,6 +261,7 @@ async def _demo(
     arguments: argparse.Namespace,
 ) -> int:
     async with scene as (site, group):
+        watchman = Watchman(site.chargers, lambda: group.manager)
         news: list[str] = [""]
         began = clock.monotonic()
 
@@ -295,11 +298,14 @@ async def _demo(
                     tasks.create_task(show())
         except TimeoutError:
             pass
-        return _summary(console, site, clock.monotonic() - began)
+        return _summary(console, site, watchman.judge, clock.monotonic() - began)
 
 
-def _summary(console: Console, site: SimulatedSite, seconds: float) -> int:
-    """Say how it went; the exit code is 1 where a phase was over its limit for too long."""
+def _summary(console: Console, site: SimulatedSite, judge: Judge, seconds: float) -> int:
+    """Say how it went; the exit code is 1 where a phase was over its limit for too long.
+
+    And where the books were below the truth at any moment.
+    """
     console.print(f"\n{seconds / 60:.0f} minutes of the site's time.")
     for name, watch in site.watches.items():
         highest = " / ".join(f"{amperes:.1f}" for amperes in watch.worst)
@@ -316,9 +322,17 @@ def _summary(console: Console, site: SimulatedSite, seconds: float) -> int:
         name: HOUSE_ROSE if circuit.carries_house or any(circuit.other) else LONGEST_EXCURSION
         for name, circuit in site.circuits.items()
     }
+    console.print(f"{judge.moments} moments with books below the truth ({judge.looks} comparisons)")
+    for below in judge.found:
+        console.print(f"  {below}", style="red", highlight=False)
     over = [name for name, bound in bounds.items() if site.watches[name].longest > bound]
-    if over or faults:
-        console.print(f"FAILED: over the limit for too long: {', '.join(over)}", style="red")
+    if over or faults or judge.moments:
+        reasons = [
+            f"over the limit for too long: {', '.join(over)}" if over else "",
+            "not OCPP" if faults else "",
+            "books below the truth" if judge.moments else "",
+        ]
+        console.print(f"FAILED: {'; '.join(filter(None, reasons))}", style="red")
         return 1
     console.print(
         f"OK: no phase of a circuit was over its limit for longer than {LONGEST_EXCURSION:g} s,"

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from .connector import SimulatedConnector
 from .models import ControlKey
-from .profiles import Limit
+from .profiles import Limit, ProfileStore
 
 if TYPE_CHECKING:
     from .charger import SimulatedCharger
@@ -12,10 +12,26 @@ if TYPE_CHECKING:
 
 def applied_limit(charger: SimulatedCharger, connector: SimulatedConnector) -> Limit:
     """What `connector` may draw now, A per phase, whoever says it."""
+    if charger.model.ignores_all_limits:
+        return Limit(charger.model.hardware_maximum)
+    late = not charger.model.default_acts_on_running_session
+    return _limit(charger, connector, connector.defaults_at_start if late else None)
+
+
+def held_limit(charger: SimulatedCharger, connector: SimulatedConnector) -> Limit:
+    """What `connector` may draw by all that the charger was told, took and keeps.
+
+    The same as `applied_limit`, but for chargers that lie: that accept a limit and
+    don't follow it. What these do shows in what their cars draw only.
+    """
+    return _limit(charger, connector, None)
+
+
+def _limit(
+    charger: SimulatedCharger, connector: SimulatedConnector, defaults: ProfileStore | None
+) -> Limit:
     model = charger.model
     hardware = Limit(model.hardware_maximum)
-    if model.ignores_all_limits:
-        return hardware
     sharing = max(1, sum(one.transaction is not None for one in charger.connectors.values()))
     limits = [hardware]
     for name, key in model.control_keys.items():
@@ -29,7 +45,7 @@ def applied_limit(charger: SimulatedCharger, connector: SimulatedConnector) -> L
         connector.number,
         now,
         session,
-        defaults=None if model.default_acts_on_running_session else connector.defaults_at_start,
+        defaults=defaults,
     )
     if own is not None:
         limits.append(own)

@@ -12,6 +12,8 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.phases import Phase
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.load_manager import LoadManager
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
@@ -34,6 +36,15 @@ class Group:
     api: Api
     hass: HomeAssistant
     entry_id: str
+
+    @property
+    def manager(self) -> LoadManager | None:
+        """The group itself, where it runs in this process; None while it isn't loaded."""
+        entry = self.hass.config_entries.async_get_known_entry(self.entry_id)
+        if entry.state is not ConfigEntryState.LOADED:
+            return None
+        manager: LoadManager = entry.runtime_data
+        return manager
 
     async def add_feeder(
         self, name: str, *, rated: float, meter: MeterSetting | None = None

@@ -92,7 +92,8 @@ def _show(console: Console, outcome: Outcome) -> None:
         f"        {outcome.circuit}: worst {worst} A of {outcome.limit:g} A,"
         f" over for {outcome.seconds_over:g} s (bound {outcome.bound:g} s),"
         f" safe after {outcome.until_safe:g} s,"
-        f" lost: {'; '.join(outcome.lost) or 'nothing'}"
+        f" lost: {'; '.join(outcome.lost) or 'nothing'},"
+        f" books below the truth: {'not seen' if outcome.below is None else outcome.below}"
     )
     for text in outcome.noted:
         console.print(f"        {text}")

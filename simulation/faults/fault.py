@@ -78,6 +78,8 @@ class Outcome:
     """The longest time without a break that a phase was above its limit."""
     until_safe: float = 0.0
     """Seconds from the break until no phase was above its limit any more."""
+    below: int | None = None
+    """Moments with books below the truth; None: nobody could look into the books."""
     lost: list[str] = field(default_factory=list)
     """Sessions, energy and messages that are missing in the books."""
     may_lose: bool = False
@@ -90,7 +92,7 @@ class Outcome:
     def passed(self) -> bool:
         """Whether everything held."""
         kept = self.may_lose or not self.lost
-        return kept and not self.wrong and self.seconds_over <= self.bound
+        return kept and not self.wrong and not self.below and self.seconds_over <= self.bound
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON data."""

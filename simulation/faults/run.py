@@ -18,6 +18,8 @@ from .other_process import OtherProcess, other_process
 from .same_process import same_process
 from .scene import Scene, Wrong, currents
 
+_MOST_TOLD: Final = 10
+"""Moments with books below the truth that are told one by one."""
 _TOLD_WITHIN: Final = 180.0
 """Seconds in which the chargers have told all they kept."""
 
@@ -87,6 +89,9 @@ async def _play(fault: Fault, scene: Scene, outcome: Outcome) -> None:
         last = max((one.end for one in scene.excursions), default=scene.broke_at)
         outcome.until_safe = round(last - scene.broke_at, 1)
         outcome.noted = scene.notes
+        if scene.judge is not None:
+            outcome.below = scene.judge.moments
+            outcome.wrong += [str(below) for below in scene.judge.found[:_MOST_TOLD]]
     for charger in scene.site.chargers.values():
         outcome.wrong += [f"not OCPP: {mistake}" for mistake in charger.violations]
 

@@ -11,6 +11,7 @@ from custom_components.ev_load_manager.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntry
 
 from ..grid import NOTHING, same
+from ..group_books import Watchman
 from ..house import Appliance, House
 from ..jumping_time import JumpingLoop
 from ..set_up import Group, Home, MeterSetting
@@ -102,9 +103,10 @@ async def same_process(home: Home, fault: Fault) -> AsyncIterator[Scene]:
     site = garage(home.chargers_url, fault)
     group: Group | None = None
     try:
-        group = await start(site, home, fault)
+        group = made = await start(site, home, fault)
         await add_chargers(site, group)
-        scene = Scene(site, SameProcess(home, group))
+        watchman = Watchman(site.chargers, lambda: made.manager)
+        scene = Scene(site, SameProcess(home, made), judge=watchman.judge)
         await fault.begins(scene)
         yield scene
     finally:

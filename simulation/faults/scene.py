@@ -9,6 +9,7 @@ from custom_components.ev_load_manager import clock
 from ..car import Car, CarModel
 from ..charger import SimulatedCharger
 from ..grid import L1, L2, L3, Currents, Wiring
+from ..judge import Judge
 from ..models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
 from ..site import GROUP, SimulatedSite
 from ..watch import Excursion, Watch
@@ -62,6 +63,8 @@ class Scene:
     limit: float = LIMIT
     broke_at: float = 0.0
     notes: list[str] = field(default_factory=list)
+    judge: Judge | None = None
+    """Compares books with the truth, where both are in this process."""
 
     # -- what is there ----------------------------------------------------
 

@@ -103,8 +103,9 @@ def _line(day: Day) -> str:
         f" (bound {day.bound:.0f} s: {day.because or 'never'}), {len(day.over)} too long;"
         f" {day.faults} faults, {day.visits} visits, {day.sessions} sessions,"
         f" {day.booked:.1f} kWh booked of {day.taken:.1f} kWh taken, {day.lost} lost;"
+        f" {day.below} times books below the truth;"
         f" {day.memory:.0f} MB, {day.errors} errors, {day.task_exceptions} task exceptions;"
-        f" took {day.real_minutes:.1f} min"
+        f" took {day.real_minutes:.1f} min, {day.cpu_minutes:.1f} of them computing"
     )
 
 
@@ -124,6 +125,7 @@ def _judge(console: Console, figures: Figures, *, stopped: bool) -> int:
         "kWh taken",
         "kWh booked",
         "lost",
+        "below",
         "MB",
         "errors",
         "task exc.",
@@ -144,6 +146,7 @@ def _judge(console: Console, figures: Figures, *, stopped: bool) -> int:
             f"{day.taken:.1f}",
             f"{day.booked:.1f}",
             f"{day.lost}",
+            f"{day.below}",
             f"{day.memory:.0f}",
             f"{day.errors}",
             f"{day.task_exceptions}",

@@ -54,6 +54,9 @@ class Day:
     errors: int = 0
     task_exceptions: int = 0
     lost: int = 0
+    below: int = 0
+    """Moments with books below the truth."""
+    cpu_minutes: float = 0.0
     real_minutes: float = 0.0
 
 
@@ -70,6 +73,8 @@ class Figures:
     lost: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     """The first that were logged."""
+    below: list[str] = field(default_factory=list)
+    """The first moments with books below the truth."""
     violations: list[str] = field(default_factory=list)
     """What was sent to chargers that is not OCPP."""
     energy: dict[str, float] = field(default_factory=dict)
@@ -95,6 +100,9 @@ class Figures:
             found.append(f"memory grew by {growth:.1%} since the first day")
         if exceptions := sum(day.task_exceptions for day in self.days):
             found.append(f"{exceptions} exceptions of tasks were never retrieved")
+        if moments := sum(day.below for day in self.days):
+            found.append(f"{moments} moments with books below the truth")
+        found += self.below
         found += self.lost + self.errors + self.violations
         if self.energy:
             taken, booked = self.energy["taken"], self.energy["booked"]

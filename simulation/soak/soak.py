@@ -13,6 +13,7 @@ from typing import Any, Final, Self, override
 from custom_components.ev_load_manager import clock
 from homeassistant.config_entries import ConfigEntryState
 
+from ..group_books import Watchman
 from ..site import GRID, GROUP
 from ..watch import Excursion, Watch
 from .drivers import Drivers
@@ -55,10 +56,12 @@ class Soak:
         self._drivers = Drivers(garage, random.Random(f"{figures.seed} drivers"))
         self._troubles = Troubles(garage, random.Random(f"{figures.seed} troubles"), every=every)
         self._ledger = Ledger()
+        self._judge_of_books = Watchman(garage.site.chargers, lambda: garage.group.manager).judge
         self._on_look = on_look
         self._on_day = on_day
         self._began = clock.monotonic()
         self._real_began = time.monotonic()
+        self._cpu_began = time.process_time()
 
     async def live(self) -> None:
         """Live for the days that are wanted; then everybody leaves, and the books are closed."""
@@ -97,6 +100,9 @@ class Soak:
                 await self._look()
                 self._on_day(self._day())
 
+    def _day_of(self, moment: float) -> int:
+        return int((moment - self._began) / DAY) + 1
+
     def _day(self) -> Day:
         return self._figures.days[-1]
 
@@ -117,9 +123,15 @@ class Soak:
         day.taken = self._drivers.taken / 1000.0 - self._sum("taken")
         day.memory = _memory()
         day.lost = len(self._ledger.lost) - self._sum("lost")
+        day.below = self._judge_of_books.moments - self._sum("below")
+        day.cpu_minutes = (time.process_time() - self._cpu_began) / 60 - self._sum("cpu_minutes")
         day.real_minutes = (time.monotonic() - self._real_began) / 60 - self._sum("real_minutes")
         self._figures.faults = dict(sorted(self._troubles.counts.items()))
         self._figures.lost = self._ledger.lost[:_MOST_ERRORS]
+        self._figures.below = [
+            f"day {self._day_of(below.start)}: {below}"
+            for below in self._judge_of_books.found[:_MOST_ERRORS]
+        ]
         self._figures.violations = [
             f"{charger.id}: {violation}"
             for charger in self._garage.site.chargers.values()

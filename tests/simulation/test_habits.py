@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from websockets.exceptions import ConnectionClosed
 
 from custom_components.ev_load_manager import clock
 from simulation import car as cars, habits
@@ -89,7 +88,7 @@ async def test_a_late_answer_takes_its_own_time_and_acts_at_once(
     await charger.until(lambda: charger.connectors[1].offered == 8)
     assert not asked.done()
     await asked
-    assert 35.0 <= clock.monotonic() - began
+    assert clock.monotonic() - began >= 35.0
 
 
 async def test_single_answers_get_lost_and_the_others_come(

@@ -30,6 +30,7 @@ def test_a_good_week_has_nothing_wrong() -> None:
     [
         (replace(GOOD, number=2, memory=441.0), "memory grew"),
         (replace(GOOD, number=2, task_exceptions=1), "never retrieved"),
+        (replace(GOOD, number=2, below=3), "3 moments with books below the truth"),
         (
             replace(
                 GOOD,

@@ -1,0 +1,119 @@
+"""The books of a running group, for the judge: read from the outside, and never written."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, override
+
+from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.balancing.alarm import Alarm
+from custom_components.ev_load_manager.balancing.reserve import in_force, is_empty
+from custom_components.ev_load_manager.balancing.site import ConnectorId
+from custom_components.ev_load_manager.csms.charge_point import Change, ChargePoint
+from custom_components.ev_load_manager.csms.limit_keeper import LimitKeeper
+from custom_components.ev_load_manager.load_manager import LoadManager
+
+from .charger import SimulatedCharger
+from .judge import Books, Judge
+
+_ANYTHING: Final = 1_000.0
+"""A that a charger may draw of which nobody believes anything."""
+_LEAVES_A_LIMIT: Final = 12.0
+"""Seconds for which a limit that was replaced counts."""
+
+
+class GroupBooks(Books):
+    """What a group believes of its chargers, whether it runs at the moment or not."""
+
+    def __init__(self, manager: Callable[[], LoadManager | None]) -> None:
+        """`manager` is asked each time; None: the group is not loaded."""
+        self._manager = manager
+
+    @override
+    def possible(self, charger_id: str, number: int) -> float | None:
+        keeper = self._keeper(charger_id, number)
+        return None if keeper is None else possible_limit(keeper)
+
+    @override
+    def counted(self, charger_id: str, number: int) -> float | None:
+        manager = self._manager()
+        if manager is None:
+            return None
+        id_ = ConnectorId(charger_id, number)
+        connector = manager.site.connectors.get(id_)
+        reading = manager.readings.connectors.get(id_)
+        memory = manager._memory.connectors.get(id_)  # noqa: SLF001 - nobody else asks for it
+        if connector is None or reading is None or memory is None or is_empty(reading):
+            return None
+        return in_force(connector, reading, memory, Alarm(clock.monotonic()))
+
+    @override
+    def session(self, charger_id: str, number: int) -> int | None:
+        manager = self._manager()
+        point = None if manager is None else _point(manager, charger_id)
+        state = None if point is None else point.connectors.get(number)
+        return None if state is None or state.transaction is None else state.transaction.id
+
+    def _keeper(self, charger_id: str, number: int) -> LimitKeeper | None:
+        manager = self._manager()
+        point = None if manager is None else _point(manager, charger_id)
+        state = None if point is None else point.connectors.get(number)
+        return None if state is None else state.keeper
+
+
+def possible_limit(keeper: LimitKeeper) -> float:
+    """The highest limit that may be in force by a connector's own ledger, A."""
+    now, offer = clock.monotonic(), keeper.offer
+    if offer.accepted is None or offer.refused or offer.forgets:
+        return _ANYTHING
+    highest = max((offer.accepted, *offer.in_flight))
+    for old in offer.superseded:
+        if now < old.at + _LEAVES_A_LIMIT:
+            highest = max(highest, old.limit)
+    ended = offer.expires_at is not None and now >= offer.expires_at
+    if ended or keeper.resend:
+        standing = 0.0 if keeper.standing is None else keeper.standing.amperes
+        highest = max(highest, standing, 0.0 if keeper.terms is None else keeper.terms.fallback)
+    return highest
+
+
+def _point(manager: LoadManager, charger_id: str) -> ChargePoint | None:
+    try:
+        return manager.chargers.point(charger_id)
+    except KeyError:
+        return None
+
+
+class Watchman:
+    """Has a group's chargers judged at every change in them and in the books, and each tick."""
+
+    def __init__(
+        self,
+        chargers: Mapping[str, SimulatedCharger],
+        manager: Callable[[], LoadManager | None],
+    ) -> None:
+        """Watch these chargers from now on; `manager` as in `GroupBooks`."""
+        self.judge = Judge(GroupBooks(manager))
+        self._chargers = chargers
+        self._manager = manager
+        self._seen: LoadManager | None = None
+        self._points: dict[str, ChargePoint] = {}
+        for charger in chargers.values():
+            charger.watched_by.append(self.look)
+
+    def look(self, charger: SimulatedCharger) -> None:
+        """Something has changed in a charger, or time has passed for it."""
+        manager = self._manager()
+        if manager is not self._seen:
+            self._seen = manager
+            self._points.clear()
+            self.judge.close()
+        if manager is None:
+            return
+        if charger.id not in self._points and (point := _point(manager, charger.id)) is not None:
+            self._points[charger.id] = point
+            point.on_change(self._books_changed)
+        self.judge.look(charger)
+
+    def _books_changed(self, point: ChargePoint, change: Change, _: int | None) -> None:
+        charger = self._chargers.get(point.id)
+        if change is Change.LIMIT and charger is not None and self._points.get(point.id) is point:
+            self.judge.look(charger)

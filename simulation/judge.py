@@ -1,0 +1,162 @@
+"""Compares books with the truth: what a charger really applies, and what is believed of it.
+
+The truth is the simulated charger's own: its profiles, keys and hardware by OCPP's
+rules. The books are what the integration says may be in force. At no moment may the
+truth be higher: the sum of all limits rests on that.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from custom_components.ev_load_manager import clock
+
+from .charger import SimulatedCharger
+from .connector import SimulatedConnector
+from .limits import held_limit
+
+TOLERANCE: Final = 0.05
+"""A that count as the same."""
+ON_ITS_WAY: Final = 2.0
+"""Seconds that news of a session, or of a connection, may take to everybody."""
+_MOST_KEPT: Final = 200
+"""Moments that are remembered one by one."""
+
+
+class Books(Protocol):
+    """What is believed of every connector."""
+
+    def possible(self, charger_id: str, number: int) -> float | None:
+        """The highest limit that may be in force by the ledger, A; None: there are no books."""
+
+    def counted(self, charger_id: str, number: int) -> float | None:
+        """What is reserved for it when current is shared, A; None: nobody looks at it now."""
+
+    def session(self, charger_id: str, number: int) -> int | None:
+        """The id of its transaction, as far as that is known."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Below:
+    """A time without a break in which books were below the truth."""
+
+    outlet: str
+    start: float
+    end: float
+    truth: float
+    """The highest limit that was applied meanwhile, A."""
+    books: float
+    """What the books said at its start, A."""
+    what: str
+    """Which books."""
+    holds: str
+    """What the charger held at its start."""
+
+    def __str__(self) -> str:
+        """Say it for people."""
+        return (
+            f"{self.outlet}: applies {self.truth:.1f} A where {self.what} {self.books:.1f} A,"
+            f" for {self.end - self.start:.0f} s from {self.start:.1f} s on; it holds {self.holds}"
+        )
+
+
+@dataclass(slots=True)
+class _Suspect:
+    """Books that are below the truth, perhaps only because news is on its way."""
+
+    below: Below
+    sure: bool
+
+
+class Judge:
+    """Looks at chargers again and again, and remembers each time that books were wrong."""
+
+    def __init__(self, books: Books) -> None:
+        """Judge by `books`."""
+        self.moments = 0
+        """How many times books went below the truth."""
+        self.looks = 0
+        """How often anything was compared."""
+        self.found: list[Below] = []
+        """The first of these times, oldest first."""
+        self._books = books
+        self._open: dict[tuple[str, int, str], _Suspect] = {}
+
+    def look(self, charger: SimulatedCharger) -> None:
+        """Compare what `charger` applies now with the books."""
+        for connector in charger.connectors.values():
+            self._compare(charger, connector)
+
+    def close(self) -> None:
+        """Nobody is to be judged by what was: the books are being replaced."""
+        self._open.clear()
+
+    def _compare(self, charger: SimulatedCharger, connector: SimulatedConnector) -> None:
+        number = connector.number
+        if not charger.can_serve(connector) or number in charger.forgot:
+            self._well(charger.id, number, "the ledger says")
+            self._well(charger.id, number, "the balancing counts")
+            return
+        truth = connector.pilot(held_limit(charger, connector).amperes)
+        transaction = connector.transaction
+        told = transaction is not None and transaction.id == self._books.session(charger.id, number)
+        self.looks += 1
+        possible = self._books.possible(charger.id, number)
+        self._weigh(charger, number, "the ledger says", truth, possible, at_once=told)
+        counted = self._books.counted(charger.id, number)
+        self._weigh(charger, number, "the balancing counts", truth, counted, at_once=False)
+
+    def _weigh(
+        self,
+        charger: SimulatedCharger,
+        number: int,
+        what: str,
+        truth: float,
+        books: float | None,
+        *,
+        at_once: bool,
+    ) -> None:
+        if books is None or truth <= books + TOLERANCE:
+            self._well(charger.id, number, what)
+            return
+        now = clock.monotonic()
+        key = (charger.id, number, what)
+        suspect = self._open.get(key)
+        if suspect is None:
+            below = Below(
+                outlet=f"{charger.id}/{number}",
+                start=now,
+                end=now,
+                truth=truth,
+                books=books,
+                what=what,
+                holds=_holds(charger, number),
+            )
+            suspect = self._open[key] = _Suspect(below, sure=False)
+        suspect.below.end = now
+        suspect.below.truth = max(suspect.below.truth, truth)
+        if not suspect.sure and (at_once or now - suspect.below.start >= ON_ITS_WAY):
+            suspect.sure = True
+            self.moments += 1
+            if len(self.found) < _MOST_KEPT:
+                self.found.append(suspect.below)
+
+    def _well(self, charger_id: str, number: int, what: str) -> None:
+        if self._open:
+            self._open.pop((charger_id, number, what), None)
+
+
+def _holds(charger: SimulatedCharger, number: int) -> str:
+    """A charger's profiles for a connector, for people."""
+    now = charger.now()
+    texts = []
+    for connector, profile in charger.profiles:
+        if connector not in (0, number):
+            continue
+        period = profile.period(now, charger.connectors[number].session)
+        says = "nothing now" if period is None else f"{period.limit:g} {profile.unit}"
+        if profile.start is not None:
+            says += f" since {now - profile.start:.0f} s"
+        if profile.duration is not None:
+            says += f" of {profile.duration:g} s"
+        texts.append(f"{profile.purpose} {profile.id} on level {profile.stack_level}: {says}")
+    return "; ".join(texts) or "no profile"
