@@ -28,6 +28,7 @@ from ..set_up import home
 from .figures import Day, Figures
 from .garage import build, set_up
 from .soak import Soak
+from .troubles import chosen
 
 _WIDTH: Final = 150
 """Characters, however wide the terminal is: the table is for a file, too."""
@@ -62,8 +63,26 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--chargers", type=int, default=100, help="how many (100)")
     parser.add_argument("--seed", type=int, default=1, help="of all that is left to chance (1)")
     parser.add_argument("--every", type=float, default=240.0, help="seconds between faults (240)")
+    parser.add_argument("--hour", type=float, default=0.0, help="of the day it begins at (0)")
+    parser.add_argument(
+        "--only",
+        type=_troubles,
+        default=(),
+        metavar="NAMES",
+        help="let only these happen: names of troubles or kinds (late, disobedience), with commas",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     return parser.parse_args()
+
+
+def _troubles(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    try:
+        chosen(names)
+    except KeyError as error:
+        known = ", ".join(one.name for one in chosen(()))
+        raise argparse.ArgumentTypeError(f"{error.args[0]} is none of: {known}") from error
+    return names
 
 
 async def _run(figures: Figures, arguments: argparse.Namespace, console: Console) -> None:
@@ -82,6 +101,8 @@ async def _run(figures: Figures, arguments: argparse.Namespace, console: Console
                 garage,
                 figures,
                 every=arguments.every,
+                only=arguments.only,
+                hour=arguments.hour,
                 on_look=lambda: asyncio.to_thread(_write, arguments.json, figures),
                 on_day=lambda day: console.print(_line(day)),
             )

@@ -16,8 +16,12 @@ CARS: Final = (
     CarModel(name="two phases", phases=2, maximum=16.0, taper=1_000.0),
     CarModel(name="timid", maximum=10.0, shortfall=0.4),
     CarModel(name="slow", delay=(7.0, 10.0), ramp=1.0),
+    CarModel(name="0.8 A short", shortfall=0.8),
+    CarModel(name="5 % over", excess=0.05, maximum=20.0),
 )
 _HOUR: Final = 3600.0
+_PECULIAR: Final = 0.3
+"""Of all cars that come: those whose peculiarity is drawn anew each time."""
 _DAY: Final = 24 * _HOUR
 _COMING: Final = (1, 0, 0, 0, 0, 1, 2, 4, 4, 3, 3, 4, 4, 3, 4, 6, 10, 14, 14, 10, 7, 5, 3, 2)
 """How likely somebody comes in each hour of the day."""
@@ -30,11 +34,11 @@ _LEAVES_FROM: Final = 6.5 * _HOUR
 class Drivers:
     """Everybody who has a place in the garage."""
 
-    def __init__(self, garage: Garage, rng: random.Random) -> None:
-        """Nobody is there yet."""
+    def __init__(self, garage: Garage, rng: random.Random, *, hour: float = 0.0) -> None:
+        """Nobody is there yet; the day begins at this hour."""
         self._garage = garage
         self._random = rng
-        self._began = clock.monotonic()
+        self._began = clock.monotonic() - hour * _HOUR
         self._taken = 0.0
         self.visits = 0
         """How often somebody came."""
@@ -74,8 +78,35 @@ class Drivers:
         hour = self._random.choices(range(24), _COMING)[0] + self._random.random()
         return (hour * _HOUR - self.time_of_day) % _DAY
 
-    async def _visit(self, outlet: str) -> None:
+    def _some_car(self) -> CarModel:
+        """One of the known kinds, or one with a minimum, a timer or a phase change of its own."""
         model = replace(self._random.choice(CARS), wanted=self._random.uniform(*_WANTED))
+        if self._random.random() >= _PECULIAR:
+            return model
+        match self._random.randrange(3):
+            case 0:
+                least = float(self._random.randint(7, 13))
+                return replace(
+                    model,
+                    name=f"needs {least:g} A",
+                    minimum=least,
+                    maximum=max(model.maximum, 16.0),
+                )
+            case 1:
+                return replace(
+                    model, name="timer", starts_after=self._random.uniform(0.2, 4.0) * _HOUR
+                )
+            case _:
+                return replace(
+                    model,
+                    name="three phases, then one",
+                    phases=3,
+                    maximum=16.0,
+                    one_phase_after=self._random.uniform(1_000.0, 6_000.0),
+                )
+
+    async def _visit(self, outlet: str) -> None:
+        model = self._some_car()
         self.visits += 1
         car = Car(model, name=f"visit {self.visits}", seed=self.visits)
         self._garage.site.plug_in(outlet, car)

@@ -2,10 +2,11 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 import itertools
 import math
+import random
 from typing import Any, Final
 
 from custom_components.ev_load_manager import clock
@@ -17,6 +18,7 @@ from homeassistant.helpers import entity_registry as er
 from ..charger import SimulatedCharger
 from ..configuration import read_only
 from ..grid import L1, L2, L3, Currents, Wiring, same
+from ..habits import HABITS
 from ..house import Appliance, House
 from ..models import ABB_TERRA_AC, EVBOX_G4, GENERIC, WATTS_ONLY, ZAPTEC_GO, ChargerModel
 from ..set_up import Group, Home, MeterSetting
@@ -34,8 +36,11 @@ _BASE: Final[Currents] = (0.25, 0.30, 0.20)
 """What the house draws by night, as a part of what the group may have."""
 _WIRINGS: Final[tuple[Wiring, ...]] = ((L1, L2, L3), (L2, L3, L1), (L3, L1, L2))
 _MODELS: Final = (GENERIC, EVBOX_G4, ZAPTEC_GO, GENERIC, ABB_TERRA_AC, WATTS_ONLY)
+_PECULIAR: Final = 0.4
+"""Of all chargers: those that have one of the habits."""
 _PER_CHARGER: Final = 1.6
 """A per phase that the group may have for each charger."""
+_COMES_IN_WITHIN: Final = 600.0
 _FULL_DAY: Final = 86_400.0
 
 
@@ -62,6 +67,8 @@ class Garage:
     home: Home
     group: Group
     limits: Limits
+    absent: list[str] = field(default_factory=list)
+    """Chargers that never came in when the garage was set up."""
 
     @property
     def entry(self) -> ConfigEntry[LoadManager]:
@@ -110,11 +117,13 @@ def build(url: str, chargers: int, *, seed: int) -> tuple[SimulatedSite, Limits]
         seed=seed,
     )
     site.house.appliances["heater"] = Appliance(same(0.15 * limits.group))
+    rng = random.Random(f"{seed} models")
     models = itertools.cycle(_MODELS)
+    habits = tuple(HABITS.values())
     for number in range(chargers):
         charger = site.add_charger(
             f"CP{number + 1:03}",
-            _reports_rarely(next(models)),
+            _reports_rarely(rng.choice(habits) if rng.random() < _PECULIAR else next(models)),
             wiring=_WIRINGS[number % 3],
             # Looking whether every frame is right takes longer than all the rest.
             validate=False,
@@ -135,7 +144,7 @@ def _forget_soon(charger: SimulatedCharger) -> None:
 
 
 async def set_up(site: SimulatedSite, limits: Limits, home: Home) -> Garage:
-    """Add the group with all its chargers; returns when everyone is connected."""
+    """Add the group with all its chargers; returns when everyone is connected, or gave up."""
     await site.meter.start()
     group = await home.set_up_group(
         name="Soak",
@@ -156,7 +165,10 @@ async def set_up(site: SimulatedSite, limits: Limits, home: Home) -> Garage:
         await group.add_charger(charger.id, name=charger.id, wiring=wiring)
     await site.start(meter=False)
     for charger in site.chargers.values():
-        await charger.until(partial(_is_accepted, charger), seconds=600.0)
+        try:
+            await charger.until(partial(_is_accepted, charger), seconds=_COMES_IN_WITHIN)
+        except TimeoutError:
+            garage.absent.append(f"{charger.id} ({charger.model.model}) never came in")
     # Nobody has come yet, and everyone has been told what it may do.
     await clock.sleep(60.0)
     return garage

@@ -1,7 +1,7 @@
 """Lets the weeks pass, and looks at everything meanwhile."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 import gc
 import logging
 import os
@@ -44,18 +44,24 @@ class Soak:
         figures: Figures,
         *,
         every: float,
+        only: Collection[str] = (),
+        hour: float = 0.0,
         on_look: Callable[[], Awaitable[None]],
         on_day: Callable[[Day], None],
     ) -> None:
-        """`every`: seconds between two troubles, on average.
+        """`every`: seconds between two troubles, on average; `only`: which may happen.
 
+        `hour`: of the day at which it begins.
         `on_look` is called now and then, `on_day` at the end of each day.
         """
         self._garage = garage
         self._figures = figures
-        self._drivers = Drivers(garage, random.Random(f"{figures.seed} drivers"))
-        self._troubles = Troubles(garage, random.Random(f"{figures.seed} troubles"), every=every)
+        self._drivers = Drivers(garage, random.Random(f"{figures.seed} drivers"), hour=hour)
+        self._troubles = Troubles(
+            garage, random.Random(f"{figures.seed} troubles"), every=every, only=only
+        )
         self._ledger = Ledger()
+        self._ledger.lost += garage.absent
         self._judge_of_books = Watchman(garage.site.chargers, lambda: garage.group.manager).judge
         self._on_look = on_look
         self._on_day = on_day

@@ -1,20 +1,28 @@
 """What breaks in the soak, every few minutes something else."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 import math
 import random
-from typing import Final
+from typing import Any, Final
 
 from websockets.exceptions import InvalidHandshake, WebSocketException
 
 from custom_components.ev_load_manager import clock
 
 from ..charger import SimulatedCharger
-from ..faults.fault import DISOBEYS, EXPIRY_WITH_METER, LIMIT_FELL, METER_LOST, NO_ANSWER
+from ..faults.fault import (
+    DISOBEYS,
+    EXPIRY_WITH_METER,
+    LIMIT_FELL,
+    METER_LOST,
+    NO_ANSWER,
+    STARTS_BY_ITSELF,
+)
 from ..faults.intruders import knock
 from ..link import NotConnected
 from ..meter import SimulatedMeter
@@ -27,6 +35,7 @@ from ..misbehaviour import (
     NoAnswer,
     TwiceAnswered,
     WrongId,
+    loses_one_answer_in,
 )
 from .garage import METER_INTERVAL, Garage
 
@@ -75,6 +84,8 @@ class Trouble:
     """Seconds for which a phase may be above its limit by it."""
     often: float = 1.0
     """How much more often than others."""
+    kinds: frozenset[str] = frozenset()
+    """What it can be chosen by, beside its name."""
 
 
 # -- chargers ---------------------------------------------------------------
@@ -125,23 +136,65 @@ async def _loses_power(scene: Scene) -> None:
         await clock.sleep(15.0)
 
 
-def _answers(misbehaviour: Misbehaviour) -> Story:
+def _answers(make: Callable[[], Misbehaviour], *, most: float = 300.0) -> Story:
+    """It answers limits so, for a minute to `most` seconds."""
+
     async def story(scene: Scene) -> None:
         with scene.somebody() as charger:
-            for action in _LIMITS:
-                charger.misbehaviours[action] = misbehaviour
-            await clock.sleep(scene.rng.uniform(60.0, 300.0))
-            charger.misbehaviours.clear()
+            await _answers_for(charger, make(), scene.rng.uniform(60.0, most))
 
     return story
 
 
+async def _answers_for(
+    charger: SimulatedCharger, misbehaviour: Misbehaviour, seconds: float
+) -> None:
+    for action in _LIMITS:
+        charger.misbehaviours[action] = misbehaviour
+    await clock.sleep(seconds)
+    charger.misbehaviours.clear()
+
+
+async def _is_late_after_disobeying(scene: Scene) -> None:
+    """It ignores limits until that is noticed; then it follows them, and answers late."""
+    with scene.somebody() as charger:
+        await _is_like(charger, scene.rng.uniform(120.0, 300.0), ignores_all_limits=True)
+        await _answers_for(charger, _late(), scene.rng.uniform(300.0, 1200.0))
+
+
+async def _is_like(charger: SimulatedCharger, seconds: float, **habit: Any) -> None:
+    """For some seconds a charger has a habit that is none of its own."""
+    model = charger.model
+    charger.model = replace(model, **habit)
+    try:
+        await clock.sleep(seconds)
+    finally:
+        charger.model = model
+
+
+def _late() -> Misbehaviour:
+    return LateAnswer(35.0, 60.0)
+
+
+async def _comes_on_a_second_socket(scene: Scene) -> None:
+    """Its first one looks open still; the driver presents his card again."""
+    with scene.somebody() as charger:
+        was_charging = charger.connectors[1].transaction is not None
+        charger.reboot(reason="Reboot")
+        await _is_like(charger, 60.0, leaves_socket_behind=True, keeps_standing_only=True)
+        if was_charging and charger.running and charger.connectors[1].transaction is None:
+            charger.present(1, "CARD-1")
+
+
+async def _takes_session_profiles_only(scene: Scene) -> None:
+    with scene.somebody() as charger:
+        seconds = scene.rng.uniform(300.0, 3600.0)
+        await _is_like(charger, seconds, default_acts_on_running_session=False)
+
+
 async def _disobeys(scene: Scene) -> None:
     with scene.somebody() as charger:
-        model = charger.model
-        charger.model = replace(model, ignores_all_limits=True)
-        await clock.sleep(scene.rng.uniform(120.0, 600.0))
-        charger.model = model
+        await _is_like(charger, scene.rng.uniform(120.0, 600.0), ignores_all_limits=True)
 
 
 async def _sends_garbage(scene: Scene) -> None:
@@ -180,7 +233,7 @@ def _not_a_number(meter: SimulatedMeter) -> None:
     meter.nonsense = math.nan
 
 
-def _late(meter: SimulatedMeter) -> None:
+def _slow(meter: SimulatedMeter) -> None:
     meter.delay = 2.0
 
 
@@ -262,19 +315,55 @@ TROUBLES: Final = (
     Trouble(name="flapping", story=_flaps),
     Trouble(name="reboot", story=_reboots, often=2.0),
     Trouble(name="power lost", story=_loses_power),
-    Trouble(name="rejects", story=_answers(FixedAnswer({"status": "Rejected"})), bound=NO_ANSWER),
-    Trouble(name="CALLERROR", story=_answers(ErrorAnswer("InternalError")), bound=NO_ANSWER),
-    Trouble(name="no answer", story=_answers(NoAnswer()), bound=NO_ANSWER),
-    Trouble(name="late answer", story=_answers(LateAnswer(40.0)), bound=NO_ANSWER),
-    Trouble(name="wrong id", story=_answers(WrongId()), bound=NO_ANSWER),
-    Trouble(name="no frame", story=_answers(GarbageAnswer()), bound=NO_ANSWER),
-    Trouble(name="answers twice", story=_answers(TwiceAnswered())),
-    Trouble(name="disobeys", story=_disobeys, bound=DISOBEYS, often=2.0),
+    Trouble(
+        name="rejects", story=_answers(lambda: FixedAnswer({"status": "Rejected"})), bound=NO_ANSWER
+    ),
+    Trouble(
+        name="CALLERROR", story=_answers(lambda: ErrorAnswer("InternalError")), bound=NO_ANSWER
+    ),
+    Trouble(name="no answer", story=_answers(NoAnswer), bound=NO_ANSWER),
+    Trouble(
+        name="late answer",
+        story=_answers(_late, most=1200.0),
+        bound=NO_ANSWER,
+        often=2.0,
+        kinds=frozenset({"late"}),
+    ),
+    Trouble(
+        name="late after disobeying",
+        story=_is_late_after_disobeying,
+        bound=DISOBEYS,
+        often=2.0,
+        kinds=frozenset({"late", "disobedience"}),
+    ),
+    Trouble(
+        name="loses answers",
+        story=_answers(partial(loses_one_answer_in, 3), most=1200.0),
+        bound=NO_ANSWER,
+        kinds=frozenset({"late"}),
+    ),
+    Trouble(
+        name="session's profiles only",
+        story=_takes_session_profiles_only,
+        bound=DISOBEYS,
+        kinds=frozenset({"disobedience"}),
+    ),
+    Trouble(name="second socket", story=_comes_on_a_second_socket, bound=STARTS_BY_ITSELF),
+    Trouble(name="wrong id", story=_answers(WrongId), bound=NO_ANSWER),
+    Trouble(name="no frame", story=_answers(GarbageAnswer), bound=NO_ANSWER),
+    Trouble(name="answers twice", story=_answers(TwiceAnswered)),
+    Trouble(
+        name="disobeys",
+        story=_disobeys,
+        bound=DISOBEYS,
+        often=2.0,
+        kinds=frozenset({"disobedience"}),
+    ),
     Trouble(name="garbage", story=_sends_garbage),
     Trouble(name="meter silent", story=_meter(_silent), bound=METER_LOST + METER_INTERVAL),
     Trouble(name="meter frozen", story=_meter(_frozen), bound=METER_LOST + METER_INTERVAL),
     Trouble(name="meter NaN", story=_meter(_not_a_number), bound=METER_LOST + METER_INTERVAL),
-    Trouble(name="meter late", story=_meter(_late), bound=HOUSE_ROSE + 4.0),
+    Trouble(name="meter late", story=_meter(_slow), bound=HOUSE_ROSE + 4.0),
     Trouble(name="house heats", story=_heats, often=3.0),
     Trouble(name="limit changes", story=_limit_changes, bound=max(HOUSE_ROSE, LIMIT_FELL)),
     Trouble(name="reload", story=_reloads),
@@ -298,11 +387,32 @@ class Happened:
         return self.start <= end and start <= self.end + _AFTERMATH
 
 
+def chosen(only: Collection[str]) -> tuple[Trouble, ...]:
+    """The troubles of these names and kinds; all without any. Raises KeyError."""
+    for name in only:
+        if not any(name == one.name or name in one.kinds for one in TROUBLES):
+            raise KeyError(name)
+    wanted = set(only)
+    return tuple(one for one in TROUBLES if not wanted or one.name in wanted or wanted & one.kinds)
+
+
 class Troubles:
     """Lets one happen every few minutes."""
 
-    def __init__(self, garage: Garage, rng: random.Random, *, every: float) -> None:
-        """One each `every` seconds on average, and a charger that reboots every day."""
+    def __init__(
+        self,
+        garage: Garage,
+        rng: random.Random,
+        *,
+        every: float,
+        only: Collection[str] = (),
+    ) -> None:
+        """One each `every` seconds on average, and a charger that reboots every day.
+
+        `only`: names and kinds of those that may happen; then no charger reboots daily.
+        """
+        self._troubles = chosen(only)
+        self._all = not only
         self._scene = Scene(garage, rng, set(), asyncio.Lock())
         self._random = rng
         self._every = every
@@ -312,14 +422,15 @@ class Troubles:
 
     async def live(self) -> None:
         """For ever. Raises what went wrong in the simulation itself."""
-        weights = [trouble.often for trouble in TROUBLES]
+        weights = [trouble.often for trouble in self._troubles]
         async with asyncio.TaskGroup() as running:
-            running.create_task(self._reboots_daily(), name="daily reboot")
+            if self._all:
+                running.create_task(self._reboots_daily(), name="daily reboot")
             while True:
                 await clock.sleep(self._random.expovariate(1.0 / self._every))
                 if self._scene.busy.issuperset(self._scene.garage.site.chargers):
                     continue  # in the dark nothing else breaks
-                trouble = self._random.choices(TROUBLES, weights)[0]
+                trouble = self._random.choices(self._troubles, weights)[0]
                 running.create_task(self._let(trouble), name=trouble.name)
 
     async def _reboots_daily(self) -> None:

@@ -25,12 +25,15 @@ class Told:
     transaction: int | None = 7
 
     def possible(self, charger_id: str, number: int) -> float | None:
+        """Say what the test wrote."""
         return self.ledger
 
     def counted(self, charger_id: str, number: int) -> float | None:
+        """Say what the test wrote."""
         return self.reserved
 
     def session(self, charger_id: str, number: int) -> int | None:
+        """Say what the test wrote."""
         return self.transaction
 
 

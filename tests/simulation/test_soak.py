@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from simulation.soak.figures import Day, Figures, Over
-from simulation.soak.troubles import HOUSE_ROSE, TROUBLES, Happened, Troubles
+from simulation.soak.troubles import HOUSE_ROSE, TROUBLES, Happened, Troubles, chosen
 
 PROJECT = Path(__file__).parents[2]
 PYTHON = PROJECT / ".venv" / "demo" / "bin" / "python"
@@ -89,3 +89,12 @@ def test_an_hour_with_a_fault_every_minute_holds(tmp_path: Path) -> None:
     (day,) = told["days"]
     assert day["faults"] > 30
     assert day["taken"] > 1.0
+
+
+def test_troubles_can_be_chosen_by_name_and_by_kind() -> None:
+    assert chosen(()) == TROUBLES
+    late = {one.name for one in chosen(("late",))}
+    assert late == {"late answer", "late after disobeying", "loses answers"}
+    assert {one.name for one in chosen(("disobeys", "flapping"))} == {"disobeys", "flapping"}
+    with pytest.raises(KeyError):
+        chosen(("late", "earthquake"))
