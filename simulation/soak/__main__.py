@@ -63,6 +63,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--chargers", type=int, default=100, help="how many (100)")
     parser.add_argument("--seed", type=int, default=1, help="of all that is left to chance (1)")
     parser.add_argument("--every", type=float, default=240.0, help="seconds between faults (240)")
+    parser.add_argument(
+        "--peculiar", type=float, default=0.35, help="part of chargers and cars that are (0.35)"
+    )
     parser.add_argument("--hour", type=float, default=0.0, help="of the day it begins at (0)")
     parser.add_argument(
         "--only",
@@ -89,7 +92,9 @@ async def _run(figures: Figures, arguments: argparse.Namespace, console: Console
     folder = Path(tempfile.mkdtemp(prefix="ev-load-manager-soak-"))
     began = time.monotonic()
     async with home(folder, port=free_port(), ocpp_port=free_port(), parts=WITHOUT_PAGE) as running:
-        site, limits = build(running.chargers_url, figures.chargers, seed=figures.seed)
+        site, limits = build(
+            running.chargers_url, figures.chargers, seed=figures.seed, peculiar=arguments.peculiar
+        )
         try:
             garage = await set_up(site, limits, running)
             console.print(
@@ -103,6 +108,7 @@ async def _run(figures: Figures, arguments: argparse.Namespace, console: Console
                 every=arguments.every,
                 only=arguments.only,
                 hour=arguments.hour,
+                peculiar=arguments.peculiar,
                 on_look=lambda: asyncio.to_thread(_write, arguments.json, figures),
                 on_day=lambda day: console.print(_line(day)),
             )

@@ -20,8 +20,6 @@ CARS: Final = (
     CarModel(name="5 % over", excess=0.05, maximum=20.0),
 )
 _HOUR: Final = 3600.0
-_PECULIAR: Final = 0.3
-"""Of all cars that come: those whose peculiarity is drawn anew each time."""
 _DAY: Final = 24 * _HOUR
 _COMING: Final = (1, 0, 0, 0, 0, 1, 2, 4, 4, 3, 3, 4, 4, 3, 4, 6, 10, 14, 14, 10, 7, 5, 3, 2)
 """How likely somebody comes in each hour of the day."""
@@ -34,8 +32,12 @@ _LEAVES_FROM: Final = 6.5 * _HOUR
 class Drivers:
     """Everybody who has a place in the garage."""
 
-    def __init__(self, garage: Garage, rng: random.Random, *, hour: float = 0.0) -> None:
-        """Nobody is there yet; the day begins at this hour."""
+    def __init__(self, garage: Garage, rng: random.Random, *, hour: float, peculiar: float) -> None:
+        """Nobody is there yet; the day begins at this hour.
+
+        `peculiar`: part of all cars that have a minimum, a timer or phases of their own.
+        """
+        self._peculiar = peculiar
         self._garage = garage
         self._random = rng
         self._began = clock.monotonic() - hour * _HOUR
@@ -81,7 +83,7 @@ class Drivers:
     def _some_car(self) -> CarModel:
         """One of the known kinds, or one with a minimum, a timer or a phase change of its own."""
         model = replace(self._random.choice(CARS), wanted=self._random.uniform(*_WANTED))
-        if self._random.random() >= _PECULIAR:
+        if self._random.random() >= self._peculiar:
             return model
         match self._random.randrange(3):
             case 0:

@@ -36,8 +36,6 @@ _BASE: Final[Currents] = (0.25, 0.30, 0.20)
 """What the house draws by night, as a part of what the group may have."""
 _WIRINGS: Final[tuple[Wiring, ...]] = ((L1, L2, L3), (L2, L3, L1), (L3, L1, L2))
 _MODELS: Final = (GENERIC, EVBOX_G4, ZAPTEC_GO, GENERIC, ABB_TERRA_AC, WATTS_ONLY)
-_PECULIAR: Final = 0.4
-"""Of all chargers: those that have one of the habits."""
 _PER_CHARGER: Final = 1.6
 """A per phase that the group may have for each charger."""
 _COMES_IN_WITHIN: Final = 600.0
@@ -100,8 +98,8 @@ class Garage:
         self.site.house.base = (one, two, three)
 
 
-def build(url: str, chargers: int, *, seed: int) -> tuple[SimulatedSite, Limits]:
-    """Lay out the site."""
+def build(url: str, chargers: int, *, seed: int, peculiar: float) -> tuple[SimulatedSite, Limits]:
+    """Lay out the site; a part of its chargers (`peculiar`) has one of the habits."""
     limits = Limits.of(chargers)
     site = SimulatedSite(
         url,
@@ -123,7 +121,7 @@ def build(url: str, chargers: int, *, seed: int) -> tuple[SimulatedSite, Limits]
     for number in range(chargers):
         charger = site.add_charger(
             f"CP{number + 1:03}",
-            _reports_rarely(rng.choice(habits) if rng.random() < _PECULIAR else next(models)),
+            _reports_rarely(rng.choice(habits) if rng.random() < peculiar else next(models)),
             wiring=_WIRINGS[number % 3],
             # Looking whether every frame is right takes longer than all the rest.
             validate=False,

@@ -46,17 +46,20 @@ class Soak:
         every: float,
         only: Collection[str] = (),
         hour: float = 0.0,
+        peculiar: float = 0.0,
         on_look: Callable[[], Awaitable[None]],
         on_day: Callable[[Day], None],
     ) -> None:
         """`every`: seconds between two troubles, on average; `only`: which may happen.
 
-        `hour`: of the day at which it begins.
+        `hour`: of the day at which it begins; `peculiar`: part of all cars that are.
         `on_look` is called now and then, `on_day` at the end of each day.
         """
         self._garage = garage
         self._figures = figures
-        self._drivers = Drivers(garage, random.Random(f"{figures.seed} drivers"), hour=hour)
+        self._drivers = Drivers(
+            garage, random.Random(f"{figures.seed} drivers"), hour=hour, peculiar=peculiar
+        )
         self._troubles = Troubles(
             garage, random.Random(f"{figures.seed} troubles"), every=every, only=only
         )
