@@ -49,7 +49,7 @@ async def _everything_answers(
     await _ask(page, type="repairs/list_issues")
     await _ask(page, type=f"{DOMAIN}/subscribe", entry_id=entry.entry_id)
     assert (await page.receive_json())["type"] == "event"
-    json_bytes(entry.runtime_data._collect())
+    json_bytes(entry.runtime_data._store.collect())
     json_bytes(dr.async_get(hass)._data_to_save())
     json_bytes(ir.async_get(hass)._data_to_save())
 

@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.site import ConnectorId, Policy
 from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.damage import Damage
 from custom_components.ev_load_manager.errors import SettingError
 from custom_components.ev_load_manager.temporary_limits import (
     LONGEST,
@@ -121,8 +122,10 @@ def test_an_automation_that_goes_wild_is_stopped_and_can_still_replace_its_own()
 
 def test_they_are_the_same_when_they_are_read_again() -> None:
     found = limits(limit(10, "price"), limit(0, circuit="feeder:1"))
-    assert TemporaryLimits.from_list(found.to_list()).all == found.all
-    assert TemporaryLimits.from_list([{"circuit": "group"}, *found.to_list()]).all == found.all
+    damage = Damage()
+    read = TemporaryLimits.from_list(found.to_list(), damage, group="group", now=NOW)
+    assert read.all == found.all
+    assert damage.parts == []
 
 
 # --- in a group ------------------------------------------------------------------------

@@ -6,14 +6,14 @@ group, whichever group's port it dials. A listener has one TLS setting.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import ssl
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
 
 from . import tls
@@ -23,6 +23,7 @@ from .csms.id_tags import TagStatus
 from .csms.passwords import Passwords
 from .csms.server import CentralSystem
 from .csms.transactions import TransactionIds
+from .store import ToldStore
 from .tls import TlsError, TlsSettings
 
 RENEWAL_INTERVAL: Final = timedelta(hours=1)
@@ -61,9 +62,7 @@ class Listeners:
         self._hass = hass
         self._lock = asyncio.Lock()
         self._open: dict[tuple[str, int], Listener] = {}
-        self._store: Store[dict[str, Any]] = Store(
-            hass, 1, f"{DOMAIN}.transactions", atomic_writes=True
-        )
+        self._store = ToldStore(hass, f"{DOMAIN}.transactions", about="EV Load Manager")
         self._transaction_ids: TransactionIds | None = None
         self._stored_id = 1
 
@@ -107,7 +106,13 @@ class Listeners:
             if listener.tls == tls_settings:
                 return
             context = await self._create_context(tls_settings)
-            await listener.central.restart(context)
+            try:
+                await listener.central.restart(context)
+            except OSError:
+                # The present chargers must not be the ones who pay for it.
+                with suppress(OSError):
+                    await listener.central.restart(listener.context)
+                raise
             await self._note(listener, tls_settings, context)
 
     @callback
@@ -130,6 +135,8 @@ class Listeners:
             if transaction_ids.next_id != self._stored_id:
                 self._stored_id = transaction_ids.next_id
                 await self._store.async_save({"next_id": self._stored_id})
+                if self._store.fails:
+                    self._stored_id = 0  # to be tried again with the next session
             if saver := savers.get(charge_point.id):
                 await saver(charge_point)
 
@@ -209,7 +216,7 @@ class Listeners:
         if self._transaction_ids is None:
             try:
                 data = await self._store.async_load() or {}
-                self._stored_id = int(data.get("next_id", 1))
+                self._stored_id = TransactionIds.readable(data.get("next_id", 1))
             except AttributeError, LookupError, TypeError, ValueError:
                 LOGGER.exception("The next transaction id can't be read; counting begins anew")
             self._transaction_ids = TransactionIds(self._stored_id)

@@ -7,6 +7,7 @@ from typing import Any
 from . import clock
 from .balancing.site import ConnectorId
 from .chargers import Chargers
+from .damage import Damage
 from .errors import SettingError
 from .feeders import Feeders
 from .live_settings import LiveSettings
@@ -38,11 +39,15 @@ class LiveChanges:
         self._save = save
         self.settings = LiveSettings.first(group)
         self.temporary_limits = TemporaryLimits()
+        self.damage = Damage()
+        """What of them could not be read."""
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """Go on with what `to_dict` wrote."""
-        self.settings = LiveSettings.from_dict(data.get("settings", {}), self._group)
-        self.temporary_limits = TemporaryLimits.from_list(data.get("temporary_limits", ()))
+        self.settings = LiveSettings.from_dict(data.get("settings", {}), self._group, self.damage)
+        self.temporary_limits = TemporaryLimits.from_list(
+            data.get("temporary_limits", []), self.damage, group=GROUP, now=clock.now()
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """What must survive: plain JSON data."""

@@ -1,14 +1,19 @@
 """Settings that people and automations change while cars charge."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from enum import StrEnum
+import math
+from typing import Any, Final
 
 from .balancing.site import ConnectorId, PhaseChoice, Policy
-from .const import LOGGER
+from .damage import Damage
 from .errors import SettingError
 from .feeders import Feeders
 from .settings import GroupSettings
+
+_LOWEST: Final = 6.0
+"""What a limit counts as that can't be read, A: no car charges with less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,37 +97,96 @@ class LiveSettings:
         }
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], group: GroupSettings) -> LiveSettings:
-        """Read what was stored; what is missing comes from the flow."""
-        first = cls.first(group)
-        try:
-            return cls._read({**first.to_dict(), **data})
-        except (AttributeError, LookupError, TypeError, ValueError) as error:
-            LOGGER.warning("Stored settings are unusable, the flow's are taken: %r", error)
-            return first
+    def from_dict(cls, data: Any, group: GroupSettings, damage: Damage) -> LiveSettings:
+        """Read what was stored; what is missing comes from the flow.
 
-    @classmethod
-    def _read(cls, data: Mapping[str, Any]) -> Self:
+        Each value is read by itself, and what can't be read is noted in `damage` and
+        counts as the lowest that it may have been: nobody knows any more what it was.
+        """
+        first = cls.first(group).to_dict()
+        if not isinstance(data, Mapping):
+            damage.note("settings", data, "the lowest of each")
+            data = dict.fromkeys(first)
+        read = _Reader({**first, **data}, damage)
         return cls(
-            maximum_current=float(data["maximum_current"]),
-            grid_maximum_current=float(data["grid_maximum_current"]),
-            safe_limit=float(data["safe_limit"]),
-            balancing=bool(data["balancing"]),
-            adaptive=bool(data["adaptive"]),
-            policy=Policy(data["policy"]),
-            phase_choice=PhaseChoice(data["phase_choice"]),
-            connector_maximum={
-                ConnectorId(charger, number): float(value)
-                for charger, number, value in data["connector_maximum"]
-            },
-            charging_allowed={
-                ConnectorId(charger, number): bool(value)
-                for charger, number, value in data["charging_allowed"]
-            },
-            feeder_maximum={
-                feeder: float(value) for feeder, value in data["feeder_maximum"].items()
-            },
-            feeder_safe_limit={
-                feeder: float(value) for feeder, value in data["feeder_safe_limit"].items()
-            },
+            maximum_current=read.current("maximum_current", min(_LOWEST, group.maximum_current)),
+            grid_maximum_current=read.current(
+                "grid_maximum_current", min(_LOWEST, group.grid_maximum_current)
+            ),
+            safe_limit=read.current("safe_limit", 0.0),
+            balancing=read.flag("balancing", safer=True),
+            adaptive=read.flag("adaptive", safer=True),
+            policy=read.word("policy", Policy, Policy.TAKE_TURNS),
+            phase_choice=read.word("phase_choice", PhaseChoice, PhaseChoice.EACH_PHASE),
+            connector_maximum=read.by_connector("connector_maximum", _amperes, _LOWEST),
+            charging_allowed=read.by_connector("charging_allowed", _flag, safer=False),
+            feeder_maximum=read.by_feeder("feeder_maximum", _LOWEST),
+            feeder_safe_limit=read.by_feeder("feeder_safe_limit", 0.0),
         )
+
+
+class _Reader:
+    """Reads stored live settings, one by one."""
+
+    def __init__(self, data: Mapping[str, Any], damage: Damage) -> None:
+        self._data = data
+        self._damage = damage
+
+    def current(self, name: str, safer: float) -> float:
+        return self._damage.read(name, self._data[name], _amperes, safer)
+
+    def flag(self, name: str, *, safer: bool) -> bool:
+        return self._damage.read(name, self._data[name], _flag, safer)
+
+    def word[T: StrEnum](self, name: str, kind: type[T], safer: T) -> T:
+        return self._damage.read(name, self._data[name], kind, safer)
+
+    def by_connector[T](
+        self, name: str, read: Callable[[Any], T], safer: T
+    ) -> dict[ConnectorId, T]:
+        """Rows of charge point id, outlet and value."""
+        found: dict[ConnectorId, T] = {}
+        for row in self._rows(name):
+            connector = self._damage.read(name, row, _connector, None)
+            if connector is not None:
+                found[connector] = self._damage.read(name, row, lambda row: read(row[2]), safer)
+        return found
+
+    def by_feeder(self, name: str, safer: float) -> dict[str, float]:
+        """Values by the feeder's subentry."""
+        values = self._data[name]
+        if not isinstance(values, Mapping):
+            self._damage.note(name, values, "what the flow says")
+            return {}
+        return {
+            str(feeder): self._damage.read(name, value, _amperes, safer)
+            for feeder, value in values.items()
+        }
+
+    def _rows(self, name: str) -> Iterator[Any]:
+        rows = self._data[name]
+        if isinstance(rows, list):
+            yield from rows
+        else:
+            self._damage.note(name, rows, "what the flow says")
+
+
+def _amperes(value: Any) -> float:
+    """A current that can be; raises ValueError or TypeError."""
+    amperes = float(value)
+    if isinstance(value, bool) or not math.isfinite(amperes) or amperes < 0.0:
+        raise ValueError(value)
+    return amperes
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+def _connector(row: Any) -> ConnectorId | None:
+    charger, number = row[:2]
+    if not isinstance(charger, str) or isinstance(number, bool):
+        raise TypeError(row)
+    return ConnectorId(charger, int(number))

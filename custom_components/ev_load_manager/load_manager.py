@@ -5,7 +5,7 @@ controller for all of it together and tells every limit to its keeper.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -29,6 +29,7 @@ from .coordinator import MeterCoordinator
 from .csms.charge_point import Change, ChargePoint
 from .csms.profiles import ProfileCatalogue, load_catalogue
 from .csms.server import UnknownCharger
+from .damage import async_tell_damage
 from .errors import SettingError
 from .feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
 from .gather import gather
@@ -67,7 +68,7 @@ class LoadManager:
         self._hass = hass
         self._entry = entry
         self._listener = listener
-        self._store = GroupStore(hass, entry.entry_id, self._collect)
+        self._store = GroupStore(hass, entry.entry_id, *self._parts())
         self._memory = Memory()
         self._fallbacks = SteadyFallbacks()
         self._site: Site | None = None
@@ -128,6 +129,7 @@ class LoadManager:
     async def _load(self) -> None:
         data = await self._store.load()
         self.live.restore(data)
+        async_tell_damage(self._hass, self._entry.entry_id, self.live.damage, group=self.group.name)
         before = stored_feeders(data.get("feeders", ()))
         # One may have been removed while the group was not running.
         async_adopt_orphans(self._hass, self._entry, before)
@@ -138,16 +140,14 @@ class LoadManager:
         self._memory = Memory.from_dict(data.get("memory", {}), _monotonic_at(saved_at))
         self.chargers.restore(chargers, data.get("chargers", {}))
 
-    def _collect(self) -> dict[str, Any]:
-        """What must survive (see `store`)."""
-        return {
-            **self.live.to_dict(),
-            "feeders": [feeder.to_dict() for feeder in self.feeders.values()],
-            "chargers": self.chargers.states(),
-            "memory": self._memory.to_dict(clock.monotonic()),
-            **self.records.to_dict(self.feeders),
-            "saved_at": clock.now().isoformat(),
-        }
+    def _parts(self) -> Iterator[Callable[[], dict[str, Any]]]:
+        """What must survive (see `store`): one that fails must not take the others along."""
+        yield lambda: {**self.live.to_dict()}
+        yield lambda: {"feeders": [feeder.to_dict() for feeder in self.feeders.values()]}
+        yield lambda: {"chargers": self.chargers.states()}
+        yield lambda: {"memory": self._memory.to_dict(clock.monotonic())}
+        yield lambda: self.records.to_dict(self.feeders)
+        yield lambda: {"saved_at": clock.now().isoformat()}
 
     async def start(self) -> None:
         """Start the loop, and read the meters."""

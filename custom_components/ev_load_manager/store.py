@@ -2,48 +2,148 @@
 
 One file per group, and one for the whole integration with the next transaction
 id. Files are replaced atomically, so a kill at any byte leaves the old one or
-the new one. Home Assistant sets a damaged file aside and says so; then the
-group starts with the values of its flow, and counts every charger as never
-limited.
+the new one, and only who runs Home Assistant may read them. Home Assistant sets
+a damaged file aside and says so; then the group starts with the values of its
+flow, and counts every charger as never limited.
+
+Where a file can't be written, people hear of it until it can: what was changed
+meanwhile is lost when Home Assistant stops.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, override
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.storage import Store
+from homeassistant.util.file import WriteError
+from homeassistant.util.json import SerializationError
 
 from .const import DOMAIN, LOGGER
+from .csms.harmless import plain_text
+from .markdown import as_it_is
 
 VERSION: Final = 1
 SAVE_DELAY: Final = 60.0
 """Real seconds that a change without consequence may wait for its companions."""
+STORAGE_FAILS: Final = "storage_fails"
 
-_BY_NAME: Final = frozenset({"settings", "chargers", "memory"})
+_BY_NAME: Final = frozenset({"chargers", "memory"})
 """Parts of a group's file that are JSON objects."""
-_ROWS: Final = frozenset({"feeders", "temporary_limits", "safe_limit_log"})
+_ROWS: Final = frozenset({"feeders", "safe_limit_log"})
 """Parts that are lists of them."""
+
+
+class ToldStore(Store[dict[str, Any]]):
+    """A file of ours; a repair tells while it can't be written."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        key: str,
+        *,
+        about: str,
+        on_failure: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Prepare; `about` tells people what is in it (a group's name, say)."""
+        super().__init__(hass, VERSION, key, private=True, atomic_writes=True)
+        self._about = about
+        self._on_failure = on_failure
+        self.incomplete: str | None = None
+        """What is not in the data that is written next; None: nothing is missing."""
+        self._told: str | None = None
+        """Why it can't be written, as people were told."""
+
+    @property
+    def fails(self) -> bool:
+        """Whether the last write failed, in part or as a whole."""
+        return self._told is not None
+
+    # The one place through which every write goes, be it now, later, or at the end.
+    @override
+    async def _async_write_data(self, data: dict[str, Any]) -> None:
+        if "data_func" in data:
+            data["data"] = data.pop("data_func")()
+        try:
+            self._tell(await self._write_what_can_be(data))
+        except (HomeAssistantError, OSError) as error:
+            self._tell(str(error))
+            # Of this kind Home Assistant's store makes a line in the log, and no more.
+            raise WriteError(error) from error
+
+    async def _write_what_can_be(self, data: dict[str, Any]) -> str | None:
+        """Write; what had to be left out, None where everything is written."""
+        try:
+            await super()._async_write_data(dict(data))
+        except SerializationError, TypeError, ValueError:
+            # All the rest must not be lost with what can't be written.
+            left_out: list[str] = []
+            data["data"] = writable(data["data"], left_out)
+            await super()._async_write_data(data)
+            return ", ".join([*filter(None, (self.incomplete,)), *left_out[:5]])
+        return self.incomplete
+
+    @callback
+    def _tell(self, error: str | None) -> None:
+        if error is not None:
+            self._on_failure()
+        if error == self._told:
+            return
+        issue_id = f"{STORAGE_FAILS}_{self.key}"
+        if error is None:
+            LOGGER.info("%s is written again", self.key)
+            ir.async_delete_issue(self.hass, DOMAIN, issue_id)
+        else:
+            LOGGER.error("%s can't be written: %s", self.key, error)
+            ir.async_create_issue(
+                self.hass,
+                DOMAIN,
+                issue_id,
+                is_fixable=False,
+                severity=ir.IssueSeverity.ERROR,
+                translation_key=STORAGE_FAILS,
+                translation_placeholders={"about": self._about, "error": as_it_is(error)},
+            )
+        self._told = error
+
+    @override
+    async def async_remove(self) -> None:
+        await super().async_remove()
+        self._tell(None)
 
 
 class GroupStore:
     """The file of one group.
 
-    `collect` gives the data of the moment; nothing keeps a second copy of it.
+    Each of `collect` gives a part of the data of the moment; nothing keeps a second
+    copy of it but for the day on which one can't.
     """
 
     def __init__(
-        self, hass: HomeAssistant, entry_id: str, collect: Callable[[], dict[str, Any]]
+        self, hass: HomeAssistant, entry_id: str, *collect: Callable[[], dict[str, Any]]
     ) -> None:
         """Prepare; `load` reads the file."""
-        self._store: Store[dict[str, Any]] = Store(
-            hass, VERSION, f"{DOMAIN}.{entry_id}", atomic_writes=True
+        entry = hass.config_entries.async_get_entry(entry_id)
+        self._store = ToldStore(
+            hass,
+            f"{DOMAIN}.{entry_id}",
+            about=entry_id if entry is None else entry.title,
+            # The next try comes by itself, also where nothing changes.
+            on_failure=self.save_soon,
         )
-        self._collect = collect
+        self._collectors = collect
+        self._last: dict[int, dict[str, Any]] = {}
+        """What each gave when it last could."""
+        self._failing: set[int] = set()
         self._writing = asyncio.Lock()
         self._begun = self._written = 0
         """Writes so far, counted when they began and when they were done."""
+        self._soon = False
+        """Whether a write is due within a minute."""
 
     async def load(self) -> dict[str, Any]:
         """What was stored last; empty on the first start and after damage.
@@ -61,8 +161,8 @@ class GroupStore:
     async def save(self) -> None:
         """Write now.
 
-        A full disk must not stop anybody's charging: Home Assistant's store
-        logs it and keeps the old file, and the group goes on.
+        A full disk must not stop anybody's charging: it is told, the old file stays,
+        and the group goes on and tries again.
         """
         # Two hundred chargers that come back at once share a few writes: whoever
         # asks while one is going on is served by the one that begins after it.
@@ -71,16 +171,63 @@ class GroupStore:
             if self._written >= mine:
                 return
             self._begun = mine = self._begun + 1
-            await self._store.async_save(self._collect())
+            await self._store.async_save(self.collect())
             self._written = mine
 
     def save_soon(self) -> None:
-        """Write within a minute, together with what else changes until then."""
-        self._store.async_delay_save(self._collect, SAVE_DELAY)
+        """Write within a minute, together with what else changes until then.
+
+        Home Assistant's own delay begins anew with every call, and would never end
+        while cars charge.
+        """
+        if not self._soon:
+            self._soon = True
+            self._store.async_delay_save(self.collect, SAVE_DELAY)
 
     async def remove(self) -> None:
         """Delete the file, with the group."""
         await self._store.async_remove()
+
+    def collect(self) -> dict[str, Any]:
+        """The data of the moment; a part that fails is as it was when it last could be had."""
+        self._soon = False
+        data: dict[str, Any] = {}
+        for number, collect in enumerate(self._collectors):
+            try:
+                self._last[number] = collect()
+                self._failing.discard(number)
+            except Exception:  # noqa: BLE001 - the other parts must be written all the same
+                if number not in self._failing:
+                    LOGGER.exception("A part can't be stored; it stays as it was written last")
+                self._failing.add(number)
+            data |= self._last.get(number, {})
+        self._store.incomplete = (
+            ", ".join(
+                sorted(name for number in self._failing for name in self._last.get(number, "?"))
+            )
+            or None
+        )
+        return data
+
+
+def writable(value: Any, left_out: list[str], path: str = "") -> Any:
+    """As much of a value as can be written; paths of the rest go to `left_out`."""
+    try:
+        json_bytes(value)
+    except TypeError, ValueError, OverflowError, RecursionError:
+        pass
+    else:
+        return value
+    if isinstance(value, Mapping):
+        named = {plain_text(str(name)): part for name, part in value.items()}
+        kept = {name: writable(part, left_out, f"{path}.{name}") for name, part in named.items()}
+        return {
+            name: part for name, part in kept.items() if part is not None or named[name] is None
+        }
+    if isinstance(value, list | tuple):
+        return [writable(part, left_out, f"{path}[]") for part in value]
+    left_out.append(path.lstrip("."))
+    return plain_text(value) if isinstance(value, str) else None
 
 
 def _in_shape(stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,14 +8,18 @@ they are the same after a restart.
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+import math
 from typing import Any, Final
 
+from .damage import Damage
 from .errors import SettingError
 
 LONGEST: Final = timedelta(days=366)
 """What is to hold for longer is a setting."""
 MOST: Final = 100
 """Limits of one group at a time: more are an automation that went wild."""
+_UNREADABLE_LASTS: Final = timedelta(days=1)
+"""How long a stored limit holds of which the end can't be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,19 +114,43 @@ class TemporaryLimits:
         ]
 
     @classmethod
-    def from_list(cls, rows: Iterable[Mapping[str, Any]]) -> TemporaryLimits:
-        """Read what was stored; rows that can't be read are left out."""
-        limits = []
-        for row in rows:
-            try:
-                limits.append(
-                    TemporaryLimit(
-                        circuit=str(row["circuit"]),
-                        name=str(row["name"]),
-                        limit=float(row["limit"]),
-                        until=datetime.fromisoformat(row["until"]).astimezone(UTC),
-                    )
-                )
-            except LookupError, TypeError, ValueError:
-                continue
-        return cls(limits)
+    def from_list(cls, rows: Any, damage: Damage, *, group: str, now: datetime) -> TemporaryLimits:
+        """Read what was stored.
+
+        A limit that somebody wanted must not vanish because a part of it can't be
+        read: it is noted in `damage`, and holds with 0 A, for a day, or on the whole
+        `group` (a circuit), until somebody clears it.
+        """
+        if not isinstance(rows, list):
+            damage.note("temporary_limits", rows, "none")
+            return cls()
+        day = now + _UNREADABLE_LASTS
+
+        def read(row: Any) -> TemporaryLimit:
+            part = "temporary_limits"
+            fields: Mapping[str, Any] = damage.read(part, row, dict, {})
+            return TemporaryLimit(
+                circuit=damage.read(part, fields.get("circuit"), _text, group),
+                name=damage.read(part, fields.get("name"), _text, "?"),
+                limit=damage.read(part, fields.get("limit"), _amperes, 0.0),
+                until=damage.read(part, fields.get("until"), _moment, day),
+            )
+
+        return cls(map(read, rows))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _amperes(value: Any) -> float:
+    amperes = float(value)
+    if isinstance(value, bool) or not math.isfinite(amperes) or amperes < 0.0:
+        raise ValueError(value)
+    return amperes
+
+
+def _moment(value: Any) -> datetime:
+    return datetime.fromisoformat(value).astimezone(UTC)

@@ -1,0 +1,272 @@
+"""What must survive is written, people hear of it where it can't be, and nothing reads as more."""
+
+import asyncio
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import stat
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from custom_components.ev_load_manager import store as store_module
+from custom_components.ev_load_manager.balancing.site import ConnectorId
+from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.store import GroupStore, writable
+from homeassistant.components.repairs import DOMAIN as REPAIRS
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.storage import Store
+from homeassistant.setup import async_setup_component
+from tests.groups import charger, client, feeder, group, set_up, start_session
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+
+_REAL = {name: getattr(Store, name) for name in ("_async_load", "_async_write_data")}
+
+
+@pytest.fixture
+def disk(hass: HomeAssistant, tmp_path: Path) -> Iterator[Path]:
+    """Where Home Assistant stores; a real folder."""
+    hass.config.config_dir = str(tmp_path)
+    # The test helpers keep every store in memory.
+    with patch.multiple(Store, **_REAL):
+        yield tmp_path / ".storage"
+
+
+def break_disk(disk: Path) -> None:
+    """Nothing can be written any more."""
+    disk.rename(disk.with_name("kept"))
+    disk.write_text("no folder")
+
+
+def mend_disk(disk: Path) -> None:
+    """Everything is as it was."""
+    disk.unlink()
+    disk.with_name("kept").rename(disk)
+
+
+def told(hass: HomeAssistant, issue_id: str) -> ir.IssueEntry | None:
+    """What people are told."""
+    return ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+
+
+def stored(disk: Path, key: str) -> dict[str, Any]:
+    """The data in a file."""
+    data: dict[str, Any] = json.loads((disk / f"{DOMAIN}.{key}").read_text())["data"]
+    return data
+
+
+async def test_a_disk_that_fails_is_told_until_it_works_again(
+    hass: HomeAssistant, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "SAVE_DELAY", 0.01)
+    entry = group(charger("A"))
+    await set_up(hass, entry)
+    live = entry.runtime_data.live
+    issue_id = f"storage_fails_{DOMAIN}.{entry.entry_id}"
+    await live.change(maximum_current=15.0)
+    assert told(hass, issue_id) is None
+
+    break_disk(disk)
+    await live.change(maximum_current=10.0)
+    assert live.settings.maximum_current == 10.0
+    issue = told(hass, issue_id)
+    assert issue is not None
+    assert issue.translation_placeholders["about"] == "Garage"
+    assert issue.severity is ir.IssueSeverity.ERROR
+
+    mend_disk(disk)
+    while told(hass, issue_id) is not None:
+        await asyncio.sleep(0.01)
+    assert stored(disk, entry.entry_id)["settings"]["maximum_current"] == 10.0
+
+
+async def test_a_session_begins_where_nothing_can_be_stored(
+    hass: HomeAssistant, disk: Path
+) -> None:
+    entry = group(charger("A"))
+    await set_up(hass, entry)
+    await entry.runtime_data.live.change(maximum_current=15.0)
+    break_disk(disk)
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        assert await start_session(socket) > 0
+        assert told(hass, f"storage_fails_{DOMAIN}.transactions") is not None
+    mend_disk(disk)
+
+
+async def test_what_can_be_saved_is_saved_where_one_value_can_not(
+    hass: HomeAssistant, disk: Path
+) -> None:
+    data: dict[str, Any] = {"settings": {"limit": 10.0}, "memory": {"bad": object()}}
+    store = GroupStore(hass, "one", lambda: data)
+    await store.save()
+    issue = told(hass, f"storage_fails_{DOMAIN}.one")
+    assert issue is not None
+    assert issue.translation_placeholders["error"] == r"memory\.bad"
+    assert stored(disk, "one") == {"settings": {"limit": 10.0}, "memory": {}}
+
+    del data["memory"]
+    await store.save()
+    assert told(hass, f"storage_fails_{DOMAIN}.one") is None
+
+
+async def test_a_part_that_fails_stays_as_it_was_and_takes_no_other_along(
+    hass: HomeAssistant, disk: Path
+) -> None:
+    turns: dict[str, int] = {"n": 1}
+    settings = {"settings": 1}
+
+    def memory() -> dict[str, Any]:
+        return {"memory": {"of one": 1 / turns["n"]}}
+
+    store = GroupStore(hass, "two", memory, lambda: settings)
+    await store.save()
+    turns["n"], settings["settings"] = 0, 2
+    await store.save()
+    assert stored(disk, "two") == {"memory": {"of one": 1.0}, "settings": 2}
+    assert told(hass, f"storage_fails_{DOMAIN}.two") is not None
+    turns["n"] = 2
+    await store.save()
+    assert stored(disk, "two") == {"memory": {"of one": 0.5}, "settings": 2}
+    assert told(hass, f"storage_fails_{DOMAIN}.two") is None
+
+
+async def test_a_change_is_written_although_others_keep_coming(
+    hass: HomeAssistant, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "SAVE_DELAY", 0.1)
+    store = GroupStore(hass, "three", lambda: {"n": 1})
+    begun = hass.loop.time()
+
+    def written() -> bool:
+        return (disk / f"{DOMAIN}.three").exists()
+
+    while not written() and hass.loop.time() < begun + 10.0:
+        store.save_soon()
+        await asyncio.sleep(0.01)
+    assert stored(disk, "three") == {"n": 1}
+
+
+async def test_files_are_for_nobody_else(hass: HomeAssistant, disk: Path) -> None:
+    entry = group(charger("A"))
+    await set_up(hass, entry)
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        await start_session(socket)
+    modes = [stat.S_IMODE(file.stat().st_mode) for file in sorted(disk.glob(f"{DOMAIN}.*"))]  # noqa: ASYNC240
+    assert modes == [0o600, 0o600]
+
+
+def test_only_what_can_not_be_written_is_left_out() -> None:
+    left_out: list[str] = []
+    kept = writable({"a": [1, object(), 2**70], "b": "t\ud800", "c": None}, left_out)
+    assert kept == {"a": [1, None, None], "b": "t\ufffd", "c": None}
+    assert left_out == ["a[]", "a[]", "b"]
+
+
+async def _start_with(
+    hass: HomeAssistant, hass_storage: dict[str, Any], entry: Any, **data: Any
+) -> None:
+    hass_storage[f"{DOMAIN}.{entry.entry_id}"] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": f"{DOMAIN}.{entry.entry_id}",
+        "data": data,
+    }
+    await set_up(hass, entry)
+
+
+@pytest.mark.parametrize("unreadable", ["much", None, [], -1.0, float("nan"), True])
+async def test_one_unreadable_setting_falls_to_the_lower_side_and_the_others_hold(
+    hass: HomeAssistant, hass_storage: dict[str, Any], unreadable: object
+) -> None:
+    entry = group(charger("A"), feeder("shed"), feeder("yard"))
+    await _start_with(
+        hass,
+        hass_storage,
+        entry,
+        settings={
+            "maximum_current": 12.0,
+            "policy": "minimum_for_all",
+            "connector_maximum": [["A", 1, unreadable]],
+            "charging_allowed": [["A", 1, False]],
+            "feeder_maximum": {"shed": unreadable, "yard": 9.0},
+        },
+    )
+    live = entry.runtime_data.live.settings
+    assert live.maximum_current == 12.0
+    assert live.policy.value == "minimum_for_all"
+    assert live.charging_allowed == {ConnectorId("A", 1): False}
+    assert live.connector_maximum == {ConnectorId("A", 1): 6.0}
+    assert live.feeder_maximum == {"shed": 6.0, "yard": 9.0}
+    issue = told(hass, f"stored_damaged_{entry.entry_id}")
+    assert issue is not None
+    assert issue.is_persistent
+    assert issue.translation_placeholders["parts"] == r"connector\_maximum, feeder\_maximum"
+
+
+@pytest.mark.parametrize("settings", [5, [], "x", {"maximum_current": {}}])
+async def test_a_lowered_limit_never_comes_back_higher(
+    hass: HomeAssistant, hass_storage: dict[str, Any], settings: object
+) -> None:
+    entry = group(charger("A"))
+    await _start_with(hass, hass_storage, entry, settings=settings)
+    assert entry.runtime_data.live.settings.maximum_current == 6.0
+
+
+@pytest.mark.parametrize(
+    ("row", "circuit", "limit"),
+    [
+        ({"circuit": "group", "name": "dso", "limit": 8, "until": "never"}, "group", 8.0),
+        (
+            {"circuit": "group", "name": "dso", "limit": "x", "until": "2099-01-01T00:00Z"},
+            "group",
+            0,
+        ),
+        ({"circuit": 5, "name": "dso", "limit": 8, "until": 5}, "group", 8.0),
+        ({}, "group", 0.0),
+        (5, "group", 0.0),
+    ],
+)
+async def test_a_temporary_limit_that_can_not_be_read_holds_until_somebody_clears_it(
+    hass: HomeAssistant, hass_storage: dict[str, Any], row: object, circuit: str, limit: float
+) -> None:
+    entry = group(charger("A"))
+    await _start_with(hass, hass_storage, entry, temporary_limits=[row])
+    assert entry.runtime_data.live.temporary_limits.by_circuit() == {circuit: limit}
+    assert told(hass, f"stored_damaged_{entry.entry_id}") is not None
+
+
+async def test_what_was_lost_is_told_until_somebody_has_confirmed_it(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    assert await async_setup_component(hass, REPAIRS, {})
+    entry = group(charger("A"))
+    await _start_with(hass, hass_storage, entry, settings={"safe_limit": "x"})
+    await hass.config_entries.async_reload(entry.entry_id)
+    issue_id = f"stored_damaged_{entry.entry_id}"
+    assert told(hass, issue_id) is not None
+    flows = hass.data[REPAIRS]["flow_manager"]
+    result = await flows.async_init(DOMAIN, context={"issue_id": issue_id})
+    await flows.async_configure(result["flow_id"], {})
+    assert told(hass, issue_id) is None
+
+
+@pytest.mark.parametrize("next_id", [0, 2**31, "7", None, True, 1e300])
+async def test_a_next_id_that_no_charger_can_take_is_begun_anew(
+    hass: HomeAssistant, hass_storage: dict[str, Any], next_id: object
+) -> None:
+    hass_storage[f"{DOMAIN}.transactions"] = {
+        "version": 1,
+        "minor_version": 1,
+        "data": {"next_id": next_id},
+    }
+    entry = group(charger("A"))
+    await set_up(hass, entry)
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        assert 1 <= await start_session(socket) < 2**31
