@@ -28,7 +28,7 @@ from simulation.models import (
     ProfileAnswer,
 )
 
-from .client import Client
+from .client import SILENCE, Client
 from .conftest import until
 
 CATALOGUE = load_catalogue()
@@ -228,3 +228,19 @@ async def test_a_fault_of_ours_in_onboarding_leaves_no_charger_without_a_limit(
     one = await site()
     one.keeper().want(10)
     await one.accepted(10.0)
+
+
+async def test_a_limit_does_not_wait_for_what_a_charger_does_not_tell(
+    central: CentralSystem,
+) -> None:
+    point = central.add("CP1")
+    point.connector(1)
+    control = ChargerControl(point, CATALOGUE)
+    control.limits.keeper(1).want(10.0)
+    async with Client(central) as client:
+        client.answers["GetConfiguration"] = SILENCE
+        client.answers["SetChargingProfile"] = {"status": "Accepted"}
+        await client.boot()
+        await client.next_call("SetChargingProfile")
+        assert not control.onboarding.learned
+    await control.close()

@@ -62,7 +62,13 @@ class HangsUp(Client):
             await self.socket.close()
 
 
-@pytest.mark.usefixtures("hurry")
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for a late boot waits for ever, however slow this machine is."""
+    monkeypatch.setattr(charge_point, "BOOTS_LATE_WITHIN", 1e6)
+
+
+@pytest.mark.usefixtures("hurry", "endless")
 async def test_firmware_that_boots_late_is_asked_nothing_before(
     central: CentralSystem, charger: ChargePoint, questions: Questions
 ) -> None:
@@ -86,7 +92,7 @@ async def test_firmware_that_says_nothing_at_all_is_asked_after_half_a_minute(
         assert Habit.NEEDS_NO_BOOT in charger.habits
 
 
-@pytest.mark.usefixtures("hurry")
+@pytest.mark.usefixtures("hurry", "endless")
 async def test_firmware_that_hung_up_when_it_was_asked_too_soon_is_let_boot_the_next_time(
     central: CentralSystem, charger: ChargePoint, questions: Questions
 ) -> None:
@@ -103,15 +109,13 @@ async def test_firmware_that_hung_up_when_it_was_asked_too_soon_is_let_boot_the_
         await client.next_call("GetConfiguration")
 
 
-@pytest.mark.usefixtures("hurry")
+@pytest.mark.usefixtures("hurry", "endless")
 async def test_a_known_charger_that_only_lost_its_link_is_asked_at_once(
     central: CentralSystem, charger: ChargePoint, questions: Questions
 ) -> None:
     charger.identified(vendor="Vendor", model="Model", serial="", firmware="")
     async with Client(central) as client:
-        began = clock.monotonic()
         await client.next_call("GetConfiguration")
-        assert clock.monotonic() - began < charge_point.BOOTS_LATE_WITHIN
 
 
 def without_pongs(client: Client) -> Client:

@@ -14,7 +14,7 @@ from custom_components.ev_load_manager.csms.capabilities import (
     SuitedBecause,
 )
 from custom_components.ev_load_manager.csms.charge_point import Identity
-from custom_components.ev_load_manager.csms.errors import CallError, NotConnected
+from custom_components.ev_load_manager.csms.errors import CallError, CallTimeout, NotConnected
 from custom_components.ev_load_manager.csms.onboarding import MEASURANDS_BY_PHASE, Onboarding
 from custom_components.ev_load_manager.csms.profiles import Certainty, load_catalogue
 
@@ -276,7 +276,10 @@ async def test_a_charger_that_answers_nothing_is_the_generic_one() -> None:
     await onboarding.learn(SOMEBODY)
     assert onboarding.learned
     assert onboarding.profile is CATALOGUE.generic
-    assert len(charger.asked) == 1
+    assert charger.asked == [
+        ("GetConfiguration", {}),
+        ("GetConfiguration", {"key": ["GetConfigurationMaxKeys"]}),
+    ]
 
 
 async def test_a_lost_connection_ends_it() -> None:
@@ -483,3 +486,40 @@ def test_a_state_that_can_not_be_read_begins_anew(caplog: pytest.LogCaptureFixtu
     assert onboarding.capabilities == Capabilities()
     assert not onboarding.learned
     assert "learned anew" in caplog.text
+
+
+def is_silent_without_keys(charger: ScriptedCharger, most: int) -> None:
+    """Have it answer nothing to questions without keys, or for more than `most`."""
+    answer = charger._get_configuration
+
+    def told(payload: dict[str, Any]) -> Any:
+        names = payload.get("key")
+        if names is None or len(names) > most:
+            return CallTimeout("no answer")
+        return answer(names)
+
+    charger.on("GetConfiguration", told)
+
+
+@pytest.mark.parametrize("tells_most", [True, False])
+@pytest.mark.parametrize("most", [1, 4])
+async def test_what_is_silent_without_keys_is_asked_in_portions_that_it_answers(
+    most: int, tells_most: bool
+) -> None:
+    charger = ScriptedCharger(
+        FACTORY | ({"GetConfigurationMaxKeys": str(most)} if tells_most else {})
+    )
+    is_silent_without_keys(charger, most)
+    seen = (await onboard(charger)).capabilities
+    assert seen.connectors == 2
+    assert seen.stack_level_maximum == 8
+    assert seen.sample_interval == 10
+
+
+async def test_what_answers_no_question_is_left_in_peace() -> None:
+    charger = ScriptedCharger(FACTORY)
+    is_silent_without_keys(charger, 0)
+    onboarding = Onboarding(charger, CATALOGUE)
+    await onboarding.learn(SOMEBODY)
+    assert onboarding.learned
+    assert len(charger.of("GetConfiguration")) == 2

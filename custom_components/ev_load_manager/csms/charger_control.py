@@ -22,6 +22,8 @@ _STATE = "limit"
 """Where a connector remembers its limit."""
 _REBOOTS = frozenset({"HardReset", "PowerLoss", "Reboot", "SoftReset"})
 """Reasons for the end of a session that tell of a reboot (OCPP 1.6, 7.36)."""
+LESSON_WITHIN = 5.0
+"""Seconds that a charger may take to tell what it can do before it gets its first limit."""
 RELEASED_WITHIN = 10.0
 """Seconds that clearing up after a charger that is removed may take."""
 
@@ -250,9 +252,13 @@ class ChargerControl:
     async def _onboard(self) -> None:
         async with self._onboarding_lock:
             first = not self.onboarding.learned
+            impatient = asyncio.create_task(self._limit_unlearned()) if first else None
             try:
                 await self.onboarding.learn(self._point.identity)
             finally:
+                if impatient is not None:
+                    first = not impatient.done()
+                    impatient.cancel()
                 # Whatever went wrong: a charger without a limit is the worse thing.
                 self._point.configuration.update(self.onboarding.configuration.values)
                 self._know()
@@ -261,6 +267,13 @@ class ChargerControl:
             self._tell()
             await self.onboarding.configure()
             self._tell()
+
+    async def _limit_unlearned(self) -> None:
+        """Begin to limit a charger that does not tell what it can do: a limit can't wait."""
+        await clock.sleep(LESSON_WITHIN)
+        self._know()
+        if self._point.online:
+            self.limits.connected(booted=self._point.booted_unasked)
 
     async def _onboard_anew(self) -> None:
         """The charger said who it is, after it was used already."""

@@ -5,18 +5,23 @@ Chargers spell keys in their own way (`metervaluesampleinterval`,
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+import contextlib
 from enum import Enum, auto
-from itertools import batched
 from typing import Any
 
 from .calls import CallPriority
-from .errors import CallError
+from .errors import CallError, CallTimeout
 from .fields import text
 from .masking import is_secret_key
 from .reachable import ReachableCharger
 
-_AT_ONCE = 10
-"""Keys asked for in one question, where the charger doesn't tell its own number."""
+_AT_ONCE = (10, 4, 1)
+"""Keys asked for in one question, where the charger doesn't tell its own number: fewer
+once it refused, or answered nothing to, the question for more."""
+ANSWERS_WITHIN = 10.0
+"""Seconds that the answer to one question may take; some firmware never gives one."""
+_MOST_UNANSWERED = 3
+_MAX_KEYS = "GetConfigurationMaxKeys"
 
 
 class Written(Enum):
@@ -35,6 +40,7 @@ class Configuration:
         self._charger = charger
         self._values: dict[str, str] = {}
         self._read_only: set[str] = set()
+        self._at_once = _AT_ONCE[0]
 
     @property
     def values(self) -> dict[str, str]:
@@ -77,26 +83,56 @@ class Configuration:
     async def read_all(self) -> bool:
         """Ask for every key; whether the charger told any.
 
-        Raises CallTimeout and NotConnected.
+        Some firmware answers nothing where no key is named. Raises NotConnected.
         """
         try:
             answer = await self._ask({})
-        except CallError:
+        except CallError, CallTimeout:
             return False
         self._take(answer)
         return bool(self._values)
 
     async def read(self, keys: Iterable[str]) -> None:
-        """Ask for keys by name, in portions; a portion that is refused is left out.
+        """Ask for keys by name, in portions that the charger takes.
 
-        Raises CallTimeout and NotConnected.
+        A portion that it refuses, or leaves without an answer, is asked for in smaller
+        ones; what it does not tell even alone is left out. Raises CallTimeout where it is
+        not going to tell (more), and NotConnected.
         """
-        portion = max(1, self.number("GetConfigurationMaxKeys") or _AT_ONCE)
-        for names in batched(keys, min(portion, _AT_ONCE), strict=False):
+        if self.number(_MAX_KEYS) is None:
+            # Every charger answers a question for one key, if it answers any.
+            with contextlib.suppress(CallError):
+                self._take(await self._ask({"key": [_MAX_KEYS]}))
+        waiting = [key for key in dict.fromkeys(keys) if self._is_to_ask(key)]
+        unanswered = 0
+        while waiting:
+            portion = waiting[: self._portion]
             try:
-                self._take(await self._ask({"key": list(names)}))
-            except CallError:
-                continue
+                self._take(await self._ask({"key": portion}))
+            except (CallError, CallTimeout) as error:
+                if isinstance(error, CallTimeout):
+                    unanswered += 1
+                    if unanswered >= _MOST_UNANSWERED:
+                        raise
+                if self._takes_fewer(len(portion)):
+                    continue
+            del waiting[: len(portion)]
+
+    @property
+    def _portion(self) -> int:
+        """How many keys are asked for in one question."""
+        return max(1, min(self.number(_MAX_KEYS) or self._at_once, self._at_once))
+
+    def _is_to_ask(self, key: str) -> bool:
+        return key != _MAX_KEYS or self.spelt(key) is None
+
+    def _takes_fewer(self, keys: int) -> bool:
+        """Ask for fewer than `keys` at once from now on; False: it was one."""
+        fewer = next((number for number in _AT_ONCE if number < keys), None)
+        if fewer is None:
+            return False
+        self._at_once = fewer
+        return True
 
     async def write(self, key: str, value: str) -> tuple[Written, str]:
         """Set a key; what became of it, in the charger's words.
@@ -119,7 +155,9 @@ class Configuration:
         return (Written.AFTER_REBOOT if status == "RebootRequired" else Written.REFUSED), status
 
     async def _ask(self, payload: dict[str, Any]) -> dict[str, Any]:
-        return await self._charger.call("GetConfiguration", payload, priority=CallPriority.NORMAL)
+        return await self._charger.call(
+            "GetConfiguration", payload, timeout=ANSWERS_WITHIN, priority=CallPriority.NORMAL
+        )
 
     def _take(self, answer: dict[str, Any]) -> None:
         for entry in told_keys(answer):

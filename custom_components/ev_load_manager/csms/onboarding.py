@@ -112,6 +112,8 @@ class Onboarding:
         """
         self._anonymous = not identity.vendor and not identity.model
         match = self._match(identity)
+        # What it says of itself has to do until it has told more.
+        self.profile = match.profile
         try:
             await self._read(match.profile)
         except CallTimeout as error:
