@@ -1,8 +1,10 @@
 """Measures the project, and others beside it, in the same run.
 
-    script/bench [allocation|controller|server|control|step|trouble|reaction] [--json FILE]
+    script/bench [allocation|controller|server|control|home|step|trouble|reaction] [--json FILE]
 
-Prints tables (Markdown) and, after each part, every figure beside what it is to be.
+Prints tables (Markdown) and, after each part, every figure beside what it is to be. At the end it
+names every figure that was missed and every part that did not come to its end, with the reason;
+if there is any, the exit code is 1.
 """
 
 import argparse
@@ -11,10 +13,11 @@ import json
 from pathlib import Path
 import shlex
 import sys
+import traceback
 from typing import Any
 
 from . import report
-from .report import Table, Target
+from .report import Table, Target, Unfinished
 
 type Part = Callable[[argparse.Namespace], Iterator[Table | Target]]
 
@@ -46,7 +49,13 @@ def _server(options: argparse.Namespace) -> Iterator[Table | Target]:
 def _step(options: argparse.Namespace) -> Iterator[Table | Target]:
     from . import step
 
-    return step.run(trials=options.trials)
+    return step.run(trials=options.trials, small_trials=options.small_trials)
+
+
+def _home(options: argparse.Namespace) -> Iterator[Table | Target]:
+    from . import home
+
+    return home.run(home_seeds=options.home_seeds, garage_seeds=options.garage_seeds)
 
 
 def _trouble(options: argparse.Namespace) -> Iterator[Table | Target]:
@@ -74,6 +83,7 @@ PARTS: dict[str, Part] = {
     "controller": _controller,
     "server": _server,
     "control": _control,
+    "home": _home,
     "step": _step,
     "trouble": _trouble,
     "reaction": _reaction,
@@ -101,14 +111,20 @@ def _options() -> argparse.Namespace:
     group.add_argument("--server-rounds", type=int, default=3)
     group.add_argument("--idle", type=float, default=30.0, help="s of doing nothing")
     group = parser.add_argument_group("control")
-    group.add_argument("--days", type=int, default=20, help="random days (default 20)")
+    group.add_argument("--days", type=int, default=6, help="random days (default 6)")
     group.add_argument("--hours", type=float, default=24.0, help="length of a day (default 24)")
     group.add_argument(
         "--matrix-days", type=int, default=1, help="days for each pair of periods (default 1)"
     )
     group.add_argument("--plots", type=Path, help="folder for plots (PNG)")
+    group = parser.add_argument_group("home")
+    group.add_argument("--home-seeds", type=int, default=8, help="lives of 4 h (default 8)")
+    group.add_argument("--garage-seeds", type=int, default=3, help="evenings (default 3)")
     group = parser.add_argument_group("step, trouble and reaction")
     group.add_argument("--trials", type=int, default=40, help="steps of the house (default 40)")
+    group.add_argument(
+        "--small-trials", type=int, default=20, help="small overloads of each kind (default 20)"
+    )
     group.add_argument(
         "--trouble-hours", type=float, default=4.0, help="length of each trouble (default 4)"
     )
@@ -116,30 +132,54 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def measure(name: str, part: Part, options: argparse.Namespace) -> tuple[list[Table], list[str]]:
+    """Run a part and print what it finds; return its tables, and what of it is not as it should be."""
+    tables: list[Table] = []
+    targets: list[Target] = []
+    wrong: list[str] = []
+    try:
+        for result in part(options):
+            if isinstance(result, Target):
+                targets.append(result)
+            else:
+                tables.append(result)
+                print(f"{result}\n", flush=True)
+        if not targets:
+            wrong.append(f"{name} has come to its end without a single figure")
+    except Unfinished as reason:
+        wrong.append(f"{name} was not finished: {reason}")
+    except KeyboardInterrupt:
+        wrong.append(f"{name} was stopped by Ctrl-C")
+    except Exception as error:  # noqa: BLE001 - whatever it was, the other parts go on
+        traceback.print_exc()
+        wrong.append(f"{name} was not finished: {type(error).__name__}: {error}")
+    figures = report.targets_table(targets)
+    print(f"{figures}\n", flush=True)
+    missed = [f"{name}: {target}" for target in targets if not target.holds]
+    return [*tables, figures], [*missed, *wrong]
+
+
 def main() -> int:
-    """Run what is asked for; 1 where a figure is not reached."""
+    """Run what is asked for; 1 where a figure is not reached, or a part not finished."""
     options = _options()
     found = report.machine()
     print(f"    {shlex.join(['script/bench', *sys.argv[1:]])}\n\n{report.describe(found)}\n")
     results: dict[str, Any] = {"command": sys.argv[1:], "machine": found, "parts": {}}
-    missed = 0
+    wrong: list[str] = []
     for name in [options.part] if options.part else PARTS:
         print(f"## {name}\n", flush=True)
-        tables, targets = [], []
-        for result in PARTS[name](options):
-            if isinstance(result, Target):
-                targets.append(result)
-                missed += not result.holds
-            else:
-                tables.append(result)
-                print(f"{result}\n", flush=True)
-        figures = report.targets_table(targets)
-        print(f"{figures}\n", flush=True)
+        tables, problems = measure(name, PARTS[name], options)
+        wrong += problems
         print(f"Load of the machine at the end {report.load():.2f}.\n", flush=True)
-        results["parts"][name] = [table.to_dict() for table in [*tables, figures]]
+        results["parts"][name] = [table.to_dict() for table in tables]
+        results["wrong"] = wrong
         if options.json:
             options.json.write_text(json.dumps(results, indent=1) + "\n")
-    return 1 if missed else 0
+    for problem in wrong:
+        print(f"MISSED: {problem}", flush=True)
+    if not wrong:
+        print("All figures are reached.")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

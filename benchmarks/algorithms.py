@@ -22,7 +22,7 @@ from custom_components.ev_load_manager.balancing.readings import Readings, Statu
 from custom_components.ev_load_manager.balancing.site import ConnectorId, Policy, Site
 from simulation.plant import Algorithm, Plant
 
-from .loop import Controlled, KnownOtherLoad, make_site
+from .loop import Controlled, KnownOtherLoad
 
 TURN = 900.0
 """Seconds of a turn where there is not the minimum for all."""
@@ -193,14 +193,6 @@ def _fits(claims: Sequence[Claim], available: PhaseCurrents) -> bool:
     )
 
 
-class MinimumForAll(Controlled):
-    """Ours with the seed's admission policy."""
-
-    def __init__(self) -> None:
-        """Control the same site."""
-        super().__init__(replace(make_site(), policy=Policy.MINIMUM_FOR_ALL))
-
-
 OURS = "ours"
 KNOWN = "ours, other load known"
 SEED = "the seed"
@@ -212,19 +204,21 @@ MINIMUM_FOR_ALL = "ours, minimum for all"
 
 SEEDS = (SEED, SEED_IN_TURNS)
 
+type Make = Callable[[Site, Plant], Algorithm]
 
-def _known(plant: Plant) -> Algorithm:
+
+def _known(site: Site, plant: Plant) -> Algorithm:
     known = KnownOtherLoad()
     known.plant = plant
-    return Controlled(make_site(), known)
+    return Controlled(site, known)
 
 
-ALGORITHMS: Mapping[str, Callable[[Plant], Algorithm]] = {
-    OURS: lambda _: Controlled(make_site()),
+ALGORITHMS: Mapping[str, Make] = {
+    OURS: lambda site, _: Controlled(site),
     KNOWN: _known,
-    MINIMUM_FOR_ALL: lambda _: MinimumForAll(),
-    SEED: lambda _: Seed(make_site()),
-    SEED_IN_TURNS: lambda _: Seed(make_site(), take_turns=True),
-    SUBTRACTION: lambda _: Subtraction(make_site(), max_min_fair),
-    ROUND_ROBIN: lambda _: Subtraction(make_site(), round_robin),
+    MINIMUM_FOR_ALL: lambda site, _: Controlled(replace(site, policy=Policy.MINIMUM_FOR_ALL)),
+    SEED: lambda site, _: Seed(site),
+    SEED_IN_TURNS: lambda site, _: Seed(site, take_turns=True),
+    SUBTRACTION: lambda site, _: Subtraction(site, max_min_fair),
+    ROUND_ROBIN: lambda site, _: Subtraction(site, round_robin),
 }

@@ -21,6 +21,7 @@ from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurre
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 
 from .acn import problem
+from .fairness import jain
 from .report import Table, Target
 
 SIZES = (10, 100, 1000)
@@ -161,12 +162,6 @@ class Quality:
                 room[phase] -= steps * claim.step
                 left[circuit] = PhaseCurrents(*room)
             self.unused += steps * claim.step
-
-
-def jain(values: list[float]) -> float:
-    """Jain's index: 1 where all have the same, 1/n where one has everything."""
-    squares = sum(value * value for value in values)
-    return sum(values) ** 2 / len(values) / squares if squares else 1.0
 
 
 class _TooSlow(Exception):

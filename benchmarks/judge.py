@@ -11,7 +11,7 @@ from custom_components.ev_load_manager.balancing.phases import NO_CURRENT, Phase
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from simulation.plant import Algorithm, House, Meter, Outlet, Plant, Visit
 
-from .allocation import jain
+from .fairness import Session, jain
 from .loop import LIMIT, MEAN_OVER, STEP, TOLERANCE, percentile
 
 CAUSE = 30.0
@@ -29,15 +29,8 @@ class Excursion(NamedTuple):
     height: float
     """A above the limit."""
     cause: float
-    """What the building rose by on that phase, A."""
-
-
-@dataclass(slots=True)
-class _Session:
-    """One visit, as it goes."""
-
-    visit: Visit
-    ampere_seconds: float = 0.0
+    """What the building rose by on that phase, and cars took beyond what they were
+    offered, A."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,12 +48,20 @@ class Day:
     excursions: list[Excursion] = field(default_factory=list)
     highest_mean: float = 0.0
     """The rolling 10 min mean of the worst phase, A."""
-    satisfied: list[float] = field(default_factory=list)
-    """Of every session: delivered by what it asked for and could have had alone."""
+    delivered: dict[Session, float] = field(default_factory=dict)
+    """To every session that has ended, A s on each of its phases."""
     starts: int = 0
     commands: int = 0
     trace: list[tuple[float, PhaseCurrents, PhaseCurrents]] = field(default_factory=list)
     """(when, building, grid), where it was asked for."""
+
+    @property
+    def satisfied(self) -> list[float]:
+        """Of every session: delivered by what it asked for and could have had alone."""
+        return [
+            min(1.0, amperes / 3600.0 / _alone(session.visit))
+            for session, amperes in self.delivered.items()
+        ]
 
     @property
     def fairness(self) -> float:
@@ -77,14 +78,29 @@ LEVELS = (1.0, 1.13, 1.45)
 """Times the limit; IEC 60898-1: 1.13 for an hour at least, 1.45 trips within the hour."""
 
 
+def _alone(visit: Visit) -> float:
+    """What a car could have had if there were no others, Ah."""
+    since = max(visit.arrives, visit.begins_at)
+    return min(visit.ampere_hours, visit.maximum * max(1.0, visit.leaves - since) / 3600.0)
+
+
 class Judge:
     """Takes in every moment of a day."""
 
-    def __init__(self, hours: float, outlets: Sequence[Outlet], *, traced: bool = False) -> None:
-        """Judge what happens at these outlets."""
+    def __init__(
+        self,
+        hours: float,
+        outlets: Sequence[Outlet],
+        *,
+        limit: float = LIMIT,
+        traced: bool = False,
+    ) -> None:
+        """Judge what happens at these outlets behind a limit of so many A."""
         self.day = Day(hours=hours, chargers=len(outlets))
+        self.limit = limit
         self._traced = traced
-        self._sessions: dict[ConnectorId, _Session] = {}
+        self._sessions: dict[ConnectorId, Session] = {}
+        self._amperes: dict[ConnectorId, float] = {}
         self._drawing: set[ConnectorId] = set()
         self._over: list[Excursion | None] = [None, None, None]
         self._recent: deque[PhaseCurrents] = deque(maxlen=int(CAUSE / STEP))
@@ -97,8 +113,12 @@ class Judge:
         other: PhaseCurrents,
         drawn: PhaseCurrents,
         cars: Iterable[tuple[ConnectorId, Visit | None, float]],
+        excess: PhaseCurrents = NO_CURRENT,
     ) -> None:
-        """Take in a moment: the building, all cars, and of each outlet the visit and its A."""
+        """Take in a moment: the building, all cars, and of each outlet the visit and its A.
+
+        `excess` is what cars take beyond what they are offered, A per phase.
+        """
         for id_, visit, amperes in cars:
             self._session(id_, visit, amperes)
         grid = other.plus(drawn)
@@ -108,50 +128,47 @@ class Judge:
         day = self.day
         for phase in PHASES:
             current = grid[phase]
-            day.used += max(0.0, min(drawn[phase], LIMIT - other[phase])) * STEP / 3600.0
+            day.used += max(0.0, min(drawn[phase], self.limit - other[phase])) * STEP / 3600.0
             self._sums[phase] += current - (0.0 if gone is None else gone[phase])
             if len(self._window) >= MEAN_OVER / STEP:
                 day.highest_mean = max(day.highest_mean, self._sums[phase] / len(self._window))
-            if current > LIMIT + 1e-9:
-                day.overshoot += (current - LIMIT) * STEP
-            self._excursion(phase, now, current - LIMIT)
+            if current > self.limit + 1e-9:
+                day.overshoot += (current - self.limit) * STEP
+            self._excursion(phase, now, current - self.limit, excess[phase])
         most = max(grid)
-        for number, level in enumerate(LEVELS):
-            if most > level * LIMIT + TOLERANCE:
-                day.above[number] += STEP
+        if most > self.limit:
+            for number, level in enumerate(LEVELS):
+                if most > level * self.limit + TOLERANCE:
+                    day.above[number] += STEP
         if self._traced:
             day.trace.append((now, other, grid))
 
     def _session(self, id_: ConnectorId, visit: Visit | None, amperes: float) -> None:
         session = self._sessions.get(id_)
         if session is not None and session.visit is not visit:
-            self._close(self._sessions.pop(id_))
+            self.day.delivered[self._sessions.pop(id_)] = self._amperes.pop(id_)
             session = None
         if visit is None:
             self._drawing.discard(id_)
             return
         if session is None:
-            session = self._sessions[id_] = _Session(visit)
-        session.ampere_seconds += amperes * STEP
+            self._sessions[id_] = Session(id_, visit)
+            self._amperes[id_] = 0.0
+        self._amperes[id_] += amperes * STEP
         if amperes > DRAWING and id_ not in self._drawing:
             self._drawing.add(id_)
             self.day.starts += 1
         elif amperes < DRAWING / 2.0:
             self._drawing.discard(id_)
 
-    def _close(self, session: _Session) -> None:
-        visit = session.visit
-        alone = min(visit.ampere_hours, visit.maximum * (visit.leaves - visit.arrives) / 3600.0)
-        self.day.satisfied.append(min(1.0, session.ampere_seconds / 3600.0 / alone))
-
-    def _excursion(self, phase: Phase, now: float, excess: float) -> None:
+    def _excursion(self, phase: Phase, now: float, height: float, taken: float) -> None:
         running = self._over[phase]
-        if excess > TOLERANCE:
+        if height > TOLERANCE:
             if running is None:
                 running = Excursion(now, 0.0, 0.0, 0.0)
             loads = [load[phase] for load in self._recent]
-            cause = max(loads[-1] - min(loads), running.cause)
-            self._over[phase] = Excursion(running.at, 0.0, max(running.height, excess), cause)
+            cause = max(loads[-1] - min(loads) + taken, running.cause)
+            self._over[phase] = Excursion(running.at, 0.0, max(running.height, height), cause)
         elif running is not None:
             self.day.excursions.append(running._replace(seconds=now - running.at))
             self._over[phase] = None
@@ -175,19 +192,30 @@ def run_day(
     *,
     seed: int,
     hours: float,
+    limit: float = LIMIT,
+    start: float = 0.0,
     traced: bool = False,
 ) -> Day:
-    """Close the loop for a day."""
-    plant = Plant(outlets, house, meter, seed=seed)
+    """Close the loop for a day that begins at `start`, s."""
+    plant = Plant(outlets, house, meter, seed=seed, start=start)
     algorithm = make(plant)
-    judge = Judge(hours, outlets, traced=traced)
+    judge = Judge(hours, outlets, limit=limit, traced=traced)
     end = plant.now + hours * 3600.0
     while plant.now < end:
         if plant.step(STEP):
             plant.apply(algorithm.decide(plant.readings(), plant.now))
         cars = [(id_, each.visit, each.drawn) for id_, each in plant.connectors.items()]
-        judge.look(plant.now, plant.other_load, plant.drawn, cars)
+        judge.look(plant.now, plant.other_load, plant.drawn, cars, _excess(plant))
     return judge.end(plant.now, plant)
+
+
+def _excess(plant: Plant) -> PhaseCurrents:
+    """What cars take beyond what they are offered, A per phase."""
+    total = NO_CURRENT
+    for connector in plant.connectors.values():
+        if connector.visit is not None and connector.visit.overdraws:
+            total = total.plus(PhaseCurrents.on(connector.loads, connector.excess))
+    return total
 
 
 @dataclass(slots=True)
@@ -200,18 +228,26 @@ class _Car:
     drawn: float = 0.0
 
 
-def all_knowing(outlets: Sequence[Outlet], house: House, *, seed: int, hours: float) -> Day:
+def all_knowing(
+    outlets: Sequence[Outlet],
+    house: House,
+    *,
+    seed: int,
+    hours: float,
+    limit: float = LIMIT,
+    start: float = 0.0,
+) -> Day:
     """What could be used at best: the building is known, and cars follow at once.
 
     Max-min fair at every moment, as many cars as there is the minimum for; in
     the order in which they came.
     """
-    plant = Plant((), house, Meter(), seed=seed)
+    plant = Plant((), house, Meter(), seed=seed, start=start)
     cars = [_Car(outlet) for outlet in outlets]
-    judge = Judge(hours, outlets)
+    judge = Judge(hours, outlets, limit=limit)
     shares: dict[ConnectorId, float] = {}
     before: object = None
-    while plant.now < hours * 3600.0:
+    while plant.now < start + hours * 3600.0:
         plant.step(STEP)
         now = plant.now
         for car in cars:
@@ -222,46 +258,37 @@ def all_knowing(outlets: Sequence[Outlet], house: House, *, seed: int, hours: fl
                     (one for one in car.outlet.visits if one.arrives <= now < one.leaves), None
                 )
                 car.wanted = car.visit.ampere_hours * 3600.0 if car.visit else 0.0
-        available = PhaseCurrents(*(max(0.0, LIMIT - load) for load in plant.other_load))
+        available = PhaseCurrents(*(max(0.0, limit - load) for load in plant.other_load))
         claims = tuple(
             Claim(
                 id=car.outlet.id,
                 path=("grid",),
-                phases=frozenset(car.outlet.wiring[: car.visit.phases]),
-                minimum=min(6.0, takes := ceil(2.0 * _takes(car.visit, car.wanted)) / 2.0),
+                phases=frozenset(car.outlet.wiring[: visit.phases_at(now)]),
+                minimum=min(visit.minimum, takes := ceil(2.0 * most) / 2.0),
                 maximum=takes,
             )
-            for car in sorted(
-                (car for car in cars if car.visit is not None and car.wanted > 0.0),
-                key=lambda car: car.visit.arrives if car.visit else 0.0,
+            for visit, car in sorted(
+                ((car.visit, car) for car in cars if car.visit is not None),
+                key=lambda pair: pair[0].arrives,
             )
-            if car.visit is not None
+            if (most := visit.takes(car.wanted, now)) > 0.0
         )
         if (available, claims) != before:
             before = available, claims
             shares = _share_at_once(claims, available)
-        for car in cars:
-            car.drawn = shares.get(car.outlet.id, 0.0) if car.visit and car.wanted > 0.0 else 0.0
-            if car.visit is not None and car.drawn:
-                car.drawn = min(car.drawn, _takes(car.visit, car.wanted))
-            car.wanted = max(0.0, car.wanted - car.drawn * STEP)
         drawn = NO_CURRENT
         for car in cars:
-            if car.visit is not None and car.drawn:
-                phases = car.outlet.wiring[: car.visit.phases]
-                drawn = drawn.plus(PhaseCurrents.on(phases, car.drawn))
+            visit = car.visit
+            car.drawn = 0.0
+            if visit is not None and (share := shares.get(car.outlet.id, 0.0)):
+                car.drawn = min(share, visit.takes(car.wanted, now))
+                loads = car.outlet.wiring[: visit.phases_at(now)]
+                drawn = drawn.plus(PhaseCurrents.on(loads, car.drawn))
+            car.wanted = max(0.0, car.wanted - car.drawn * STEP)
         judge.look(
             now, plant.other_load, drawn, [(car.outlet.id, car.visit, car.drawn) for car in cars]
         )
     return judge.end(plant.now)
-
-
-def _takes(visit: Visit, wanted: float) -> float:
-    """What a car takes of any offer, as in the plant, A."""
-    tapering = visit.maximum * visit.taper / 2.0
-    if wanted >= tapering:
-        return visit.maximum
-    return max(1.5, visit.maximum * (wanted / tapering) ** 0.5)
 
 
 def _share_at_once(claims: Sequence[Claim], available: PhaseCurrents) -> dict[ConnectorId, float]:

@@ -55,6 +55,19 @@ THERMOSTAT = House(
     base=PhaseCurrents(1.0, 1.0, 1.0),
     appliances=(Appliance(phases=frozenset({L3}), amperes=8.7, on=(60, 60), off=(60, 60)),),
 )
+# Nothing else in the building; so often that limits could follow it all day long.
+THERMOSTATS = {
+    "a minute on, a minute off": House(
+        base=PhaseCurrents(1.0, 1.0, 1.0),
+        appliances=(Appliance(phases=frozenset(Phase), amperes=10.0, on=(60, 60), off=(60, 60)),),
+    ),
+    "2 min on, 2 min off": House(
+        base=PhaseCurrents(1.0, 1.0, 1.0),
+        appliances=(
+            Appliance(phases=frozenset(Phase), amperes=10.0, on=(120, 120), off=(120, 120)),
+        ),
+    ),
+}
 
 
 def identity(number: int) -> ConnectorId:
@@ -62,9 +75,11 @@ def identity(number: int) -> ConnectorId:
     return ConnectorId(f"charger-{number + 1}", 1)
 
 
-def make_site(wirings: Mapping[int, Wiring] | None = None) -> Site:
-    """Six chargers behind 3 x 35 A, with ALM; `wirings` overrides what is believed."""
-    limit = PhaseCurrents.same(LIMIT)
+def make_site(
+    wirings: Mapping[int, Wiring] | None = None, *, amperes: float = LIMIT, cars: int = CARS
+) -> Site:
+    """So many chargers behind so many A, with ALM; `wirings` overrides what is believed."""
+    limit = PhaseCurrents.same(amperes)
     connectors = {
         identity(number): Connector(
             id=identity(number),
@@ -72,7 +87,7 @@ def make_site(wirings: Mapping[int, Wiring] | None = None) -> Site:
             wiring=(wirings or {}).get(number, WIRINGS[number % 3]),
             maximum=32.0,
         )
-        for number in range(CARS)
+        for number in range(cars)
     }
     return Site(
         circuits={
@@ -82,7 +97,7 @@ def make_site(wirings: Mapping[int, Wiring] | None = None) -> Site:
         connectors=connectors,
         grid="grid",
         adaptive=True,
-        safe_limit=PhaseCurrents.same(16.0),
+        safe_limit=PhaseCurrents.same(min(16.0, amperes / 2.0)),
     )
 
 
@@ -130,6 +145,8 @@ def make_outlets(
     visits: Mapping[int, tuple[Visit, ...]],
     report_period: float,
     change: Callable[[int, Outlet], Outlet] = lambda _, outlet: outlet,
+    *,
+    cars: int = CARS,
 ) -> list[Outlet]:
     """Build the chargers as they really are."""
     return [
@@ -142,17 +159,23 @@ def make_outlets(
                 report_period=report_period,
             ),
         )
-        for number in range(CARS)
+        for number in range(cars)
     ]
 
 
 class Controlled:
     """The integration's controller as an algorithm."""
 
-    def __init__(self, site: Site, other_load: OtherLoad | None = None) -> None:
+    def __init__(
+        self,
+        site: Site,
+        other_load: OtherLoad | None = None,
+        *,
+        memory: controller.Memory | None = None,
+    ) -> None:
         """Control `site`; `other_load` takes the estimator's place."""
         self.site = site
-        self.memory = controller.Memory()
+        self.memory = controller.Memory() if memory is None else memory
         if other_load is not None:
             self.memory.meter("grid").other_load = other_load
         self.decision: Decision | None = None

@@ -11,6 +11,11 @@ from typing import Any
 
 PACKAGES = ("homeassistant", "websockets", "ocpp", "acnportal", "numpy")
 
+
+class Unfinished(Exception):
+    """A part could not measure what it is to measure; its text says why."""
+
+
 type Cell = str | float | int | bool | None
 
 
@@ -74,6 +79,12 @@ class Target:
     def holds(self) -> bool:
         """Whether it is reached."""
         return self.value >= self.bound if self.at_least else self.value <= self.bound
+
+    def __str__(self) -> str:
+        """Return it in a line, with its bound."""
+        sign = ">=" if self.at_least else "<="
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{self.name}: {_text(self.value)}, to be {sign} {self.bound:g}{unit}"
 
 
 def targets_table(targets: Sequence[Target]) -> Table:

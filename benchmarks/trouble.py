@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from custom_components.ev_load_manager.balancing.site import Site
-from simulation.plant import Fault, Meter, Plant
+from simulation.plant import Fault, Meter, Plant, Tells
 
 from .loop import (
     HOUR,
@@ -72,7 +72,7 @@ def run(*, hours: float = 4.0) -> Iterator[Target]:
     yield from in_trouble(
         "chargers without meter values",
         Plant(
-            make_outlets(visits, 10.0, lambda _, outlet: replace(outlet, reports=False)),
+            make_outlets(visits, 10.0, lambda _, outlet: replace(outlet, tells=Tells.NOTHING)),
             HOUSE,
             Meter(),
             seed=3,

@@ -18,6 +18,7 @@ from typing import Protocol
 from custom_components.ev_load_manager.balancing.compliance import Compliance, bound_at
 from custom_components.ev_load_manager.balancing.phases import (
     NO_CURRENT,
+    NO_PHASES,
     PhaseCurrents,
     Phases,
     Wiring,
@@ -55,6 +56,11 @@ KEPT_SUPERSEDED = 60.0
 """Seconds that a replaced limit is told of."""
 SOAK = 0.1
 """A that a car takes with its contactor closed and its battery full."""
+VOLTAGE = 230.0
+SEEN = 1.0
+"""A in a report above which a phase is in use."""
+SHOWN = 30.0
+"""Seconds of reports after which the phases of a car are known to who computes watts."""
 
 
 class Algorithm(Protocol):
@@ -77,6 +83,47 @@ class Visit:
     maximum: float = 16.0
     taper: float = 600.0
     """Seconds before its end from which on it takes less and less."""
+    minimum: float = LOWEST_CURRENT
+    """Offered less than this it does not charge, A: some cars need more than IEC 61851 asks."""
+    shortfall: float = 0.0
+    """A by which it stays below whatever it is offered."""
+    overdraws: float = 0.0
+    """Share of what it is offered that it draws beyond it: 0.05 is 5 % too much."""
+    begins_at: float = 0.0
+    """A timer in the car: before this moment it takes nothing."""
+    one_phase_from: float = math.inf
+    """From this moment on it loads one phase only."""
+    id_tag: str | None = None
+
+    def phases_at(self, now: float) -> int:
+        """Terminals that it loads at this moment."""
+        return 1 if now >= self.one_phase_from else self.phases
+
+    def takes(self, wanted: float, now: float) -> float:
+        """What it would take of any offer while it wants `wanted` A s more, A."""
+        if wanted <= 0.0 or now < self.begins_at:
+            return 0.0
+        tapering = self.maximum * self.taper / 2.0
+        if wanted >= tapering:
+            return self.maximum
+        return max(1.5, self.maximum * math.sqrt(wanted / tapering))
+
+    def draws(self, offered: float, wanted: float, now: float) -> float:
+        """What it draws of what it is offered, A."""
+        if offered < self.minimum or offered < LOWEST_CURRENT:
+            return 0.0
+        own = offered * (1.0 + self.overdraws) - self.shortfall
+        return max(0.0, min(own, self.takes(wanted, now)))
+
+
+class Tells(StrEnum):
+    """What a charger tells of the current that it measures."""
+
+    EACH_PHASE = "each phase"
+    NO_PHASE = "a current without a phase"
+    ONE_PHASE = "the current of its L1 only"
+    POWER = "power only"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +136,10 @@ class Outlet:
     """What the settings say, where that is wrong; reports are read by it."""
     visits: tuple[Visit, ...] = ()
     report_period: float = 10.0
-    reports: bool = True
-    """It tells what it measures."""
-    reports_phases: bool = True
-    """It tells it per phase."""
+    tells: Tells = Tells.EACH_PHASE
     follows_after: tuple[float, float] = FOLLOWS_AFTER
+    watts: bool = False
+    """It takes limits in watts only, and divides them by the phases it is wired to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +154,12 @@ class Appliance:
     """Shortest and longest time off, s."""
     starts: float = 0.0
     """Not before, s."""
+    heats_up: tuple[float, float] = (0.0, 0.0)
+    """Shortest and longest time, s, that it heats without a break once it is on."""
+    heating: tuple[float, float] | None = None
+    """Shortest and longest time that its thermostat then has it heat; None: all the while."""
+    resting: tuple[float, float] = (60.0, 60.0)
+    """Shortest and longest time between, s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +199,7 @@ def _near(random: Random, bounds: tuple[float, float]) -> float:
 
 
 @dataclass(slots=True)
-class _Connector:
+class Connector:
     """A charger's outlet with the car on it, as time passes."""
 
     outlet: Outlet
@@ -167,27 +219,42 @@ class _Connector:
     accepted: float = 0.0
     accepted_at: float | None = None
     superseded: list[Superseded] = field(default_factory=list)
+    computed_for: int = 1
+    """Phases that the watts of its limits are computed for; 1 until the car's are known."""
+    shown_since: float | None = None
+    """First report of this session that showed current on its phases."""
     status: Status = Status.AVAILABLE
     status_since: float = 0.0
     session_since: float = 0.0
-    reports: deque[tuple[float, PhaseCurrents]] = field(default_factory=deque)
-    """(when it arrives, currents)."""
+    loads: Phases = NO_PHASES
+    """Grid phases that the car really loads."""
+    reports: deque[tuple[float, float, int]] = field(default_factory=deque)
+    """(when it arrives, A drawn on each phase, number of phases)."""
     sample: Sample | None = None
     compliance: Compliance = field(default_factory=Compliance)
     pauses: int = 0
     commands: int = 0
 
     @property
-    def phases(self) -> Phases:
-        """Grid phases that the car really loads."""
-        if self.visit is None:
-            return frozenset()
-        return frozenset(self.outlet.wiring[: self.visit.phases])
-
-    @property
     def currents(self) -> PhaseCurrents:
         """What the car really draws, A per grid phase."""
-        return PhaseCurrents.on(self.phases, self.drawn)
+        return PhaseCurrents.on(self.loads, self.drawn)
+
+    @property
+    def offered(self) -> float:
+        """What the charger offers its car by the limit that it accepted last, A."""
+        return self._pilot(self.accepted)
+
+    @property
+    def excess(self) -> float:
+        """What of its current the car draws because it takes more than it is offered, A."""
+        overdraws = 0.0 if self.visit is None else self.visit.overdraws
+        return self.drawn * overdraws / (1.0 + overdraws)
+
+    @property
+    def _lowest(self) -> float:
+        """What its charger has to offer the car so that it charges, A."""
+        return LOWEST_CURRENT if self.visit is None else max(LOWEST_CURRENT, self.visit.minimum)
 
     def command(self, limit: float, now: float) -> None:
         """Send a limit."""
@@ -212,14 +279,20 @@ class _Connector:
         if self.visit is not None and now >= self.visit.leaves:
             self.visit, self.drawn, self.sample = None, 0.0, None
             self.compliance.forget()
+            self.loads = NO_PHASES
             self.reports.clear()
+            self.shown_since = None
+            self._compute_for(1)
             return True
+        if self.visit is not None and now >= self.visit.one_phase_from:
+            self.loads = frozenset(self.outlet.wiring[:1])
         if self.visit is None:
             for visit in self.outlet.visits:
                 if visit.arrives <= now < visit.leaves:
                     self.visit = visit
                     self.wanted = visit.ampere_hours * 3600.0
                     self.session_since = now
+                    self.loads = frozenset(self.outlet.wiring[: visit.phases_at(now)])
                     self._follow(self.accepted, now, fresh=True)
                     return True
         return False
@@ -229,15 +302,15 @@ class _Connector:
         while self.answers and self.answers[0][0] <= now:
             _, limit = self.answers.popleft()
             self.superseded.append(Superseded(limit=self.accepted, at=now))
-            if limit < LOWEST_CURRENT <= self.accepted and self.drawn > 0:
+            if self._pilot(limit) < LOWEST_CURRENT <= self.offered and self.drawn > 0:
                 self.pauses += 1
-            self._follow(limit, now, fresh=self.accepted < LOWEST_CURRENT)
+            self._follow(limit, now, fresh=self.offered < self._lowest)
             self.accepted, self.accepted_at = limit, now
             news = True
         return news
 
     def _follow(self, limit: float, now: float, *, fresh: bool) -> None:
-        if limit < LOWEST_CURRENT:
+        if self._pilot(limit) < LOWEST_CURRENT:
             delay = STOPS_AFTER
         elif fresh:
             delay = WAKES_AFTER
@@ -248,14 +321,31 @@ class _Connector:
             self.limits.pop()
         self.limits.append((at, limit))
 
+    def _pilot(self, limit: float) -> float:
+        """What the charger offers its car by a limit, A."""
+        if not self.outlet.watts:
+            return limit
+        return limit * self.computed_for / len(self.outlet.wiring)
+
+    def _compute_for(self, phases: int) -> None:
+        """Compute watts for so many phases: what was sent before is so much more or less now."""
+        if not self.outlet.watts or phases == self.computed_for:
+            return
+        factor = self.computed_for / phases
+        self.computed_for = phases
+        self.commanded *= factor
+        self.accepted *= factor
+        self.answers = deque((at, limit * factor) for at, limit in self.answers)
+        self.limits = deque((at, limit * factor) for at, limit in self.limits)
+        self.superseded = [replace(old, limit=old.limit * factor) for old in self.superseded]
+
     def _draw(self, now: float, elapsed: float) -> None:
         while len(self.limits) > 1 and self.limits[1][0] <= now:
             self.limits.popleft()
+        visit = self.visit
         goal = 0.0
-        if self.visit is not None and self.limits and self.limits[0][0] <= now:
-            limit = self.limits[0][1]
-            if limit >= LOWEST_CURRENT:
-                goal = min(limit, self._takes())
+        if visit is not None and self.limits and self.limits[0][0] <= now:
+            goal = visit.draws(self._pilot(self.limits[0][1]), self.wanted, now)
         if goal < self.drawn:
             at_once = goal == 0.0
             self.drawn = goal if at_once else max(goal, self.drawn - FALLS_BY * elapsed)
@@ -263,22 +353,12 @@ class _Connector:
             self.drawn = min(goal, self.drawn + RISES_BY * elapsed)
         self.wanted = max(0.0, self.wanted - self.drawn * elapsed)
 
-    def _takes(self) -> float:
-        """What the car would take of any offer, A."""
-        visit = self.visit
-        if visit is None or self.wanted <= 0.0:
-            return 0.0
-        tapering = visit.maximum * visit.taper / 2.0
-        if self.wanted >= tapering:
-            return visit.maximum
-        return max(1.5, visit.maximum * math.sqrt(self.wanted / tapering))
-
     def _tell_status(self, now: float) -> bool:
         if self.visit is None:
             status = Status.AVAILABLE
         elif self.drawn > SOAK:
             status = Status.CHARGING
-        elif self.accepted < LOWEST_CURRENT:
+        elif self.offered < LOWEST_CURRENT:
             status = Status.SUSPENDED_EVSE
         else:
             status = Status.SUSPENDED_EV
@@ -289,23 +369,39 @@ class _Connector:
 
     def _report(self, now: float, elapsed: float) -> bool:
         outlet = self.outlet
-        if outlet.reports and self.visit is not None:
+        if self.visit is not None and outlet.tells is not Tells.NOTHING:
             before = math.floor((now - elapsed - self.offset) / outlet.report_period)
             if math.floor((now - self.offset) / outlet.report_period) > before:
-                wiring = outlet.believed_wiring or outlet.wiring
-                told = frozenset(wiring[: self.visit.phases])
-                self.reports.append((now + REPORT_LAG, PhaseCurrents.on(told, self.drawn)))
+                self.reports.append((now + REPORT_LAG, self.drawn, len(self.loads)))
         news = False
         while self.reports and self.reports[0][0] <= now:
-            at, currents = self.reports.popleft()
             # A central system knows when a report came, not how old it was.
-            self.sample = Sample(
-                at=at,
-                currents=currents if outlet.reports_phases else None,
-                highest=max(currents),
-            )
+            self.sample = self._sample(*self.reports.popleft())
+            self._learn_phases(self.sample)
             news = True
         return news
+
+    def _sample(self, at: float, drawn: float, phases: int) -> Sample:
+        """What a report says, as far as the charger tells it."""
+        wiring = self.outlet.believed_wiring or self.outlet.wiring
+        match self.outlet.tells:
+            case Tells.POWER:
+                # So much flows if it is one phase, and so much if it is all of them.
+                highest = drawn * phases
+                return Sample(at=at, currents=None, highest=highest, lowest=highest / len(wiring))
+            case Tells.NO_PHASE | Tells.ONE_PHASE:
+                return Sample(at=at, currents=None, highest=drawn)
+        currents = PhaseCurrents.on(frozenset(wiring[:phases]), drawn)
+        return Sample(at=at, currents=currents, highest=drawn)
+
+    def _learn_phases(self, sample: Sample) -> None:
+        """Know what watts mean for this car, once its reports have shown its phases."""
+        if not self.outlet.watts or sample.currents is None or sample.highest <= SEEN:
+            return
+        if self.shown_since is None:
+            self.shown_since = sample.at
+        elif sample.at >= self.shown_since + SHOWN:
+            self._compute_for(sum(current > SEEN for current in sample.currents))
 
     def reading(self, now: float) -> ConnectorReading:
         """What a central system knows of it."""
@@ -328,10 +424,19 @@ class _Connector:
             status_since=self.status_since,
             session=session,
             session_since=self.session_since,
+            id_tag=None if self.visit is None else self.visit.id_tag,
             sample=self.sample,
             offer=offer,
             disobeys=self.compliance.disobeys,
+            minimum_to_start=self._minimum_to_start(),
         )
+
+    def _minimum_to_start(self) -> float | None:
+        """What one phase has to be allowed so that each of them gets enough, A."""
+        phases = len(self.outlet.wiring)
+        if self.visit is None or not self.outlet.watts or self.computed_for > 1 or phases == 1:
+            return None
+        return LOWEST_CURRENT * phases
 
 
 @dataclass(slots=True)
@@ -342,15 +447,29 @@ class _Switch:
     random: Random
     on: bool = False
     changes_at: float = 0.0
+    heats: bool = False
+    turns_at: float = math.inf
+    """When its thermostat changes its mind."""
 
     def amperes(self, now: float) -> float:
         """What it draws now, A."""
+        appliance = self.appliance
         while now >= self.changes_at:
             self.on = not self.on
-            self.changes_at += _near(
-                self.random, self.appliance.on if self.on else self.appliance.off
+            if self.on and appliance.heating is not None:
+                self.heats = True
+                self.turns_at = self.changes_at + _near(self.random, appliance.heats_up)
+            self.changes_at += _near(self.random, appliance.on if self.on else appliance.off)
+        if not self.on:
+            return 0.0
+        if appliance.heating is None:
+            return appliance.amperes
+        while now >= self.turns_at:
+            self.heats = not self.heats
+            self.turns_at += _near(
+                self.random, appliance.heating if self.heats else appliance.resting
             )
-        return self.appliance.amperes if self.on else 0.0
+        return appliance.amperes if self.heats else 0.0
 
 
 class Plant:
@@ -379,15 +498,18 @@ class Plant:
             if appliance.starts <= start:
                 first += random.uniform(0.0, appliance.off[1])
             self._switches.append(_Switch(appliance, random, changes_at=first))
-        self.connectors: dict[ConnectorId, _Connector] = {}
+        self.connectors: dict[ConnectorId, Connector] = {}
         for outlet in outlets:
             random = Random(f"{seed} {outlet.id}")
             offset = random.uniform(0.0, outlet.report_period)
-            self.connectors[outlet.id] = _Connector(outlet, random, offset)
+            self.connectors[outlet.id] = Connector(outlet, random, offset)
         self.other_load = NO_CURRENT
         """What the building really draws, A per phase."""
         self.drawn = NO_CURRENT
         """What the cars really draw, A per phase."""
+        self.surge = NO_CURRENT
+        """What the building draws more on top of it all, A per phase; whoever tries something
+        sets it."""
         self._truths: deque[tuple[float, PhaseCurrents]] = deque()
         self._reading: MeterReading | None = None
         self._next_reading = start
@@ -431,11 +553,11 @@ class Plant:
             self._cloud = min(1.0, max(0.2, self._cloud))
             height = math.sin((self.now / 86400.0 - 0.25) * 2.0 * math.pi)
             other = [load - self.house.sun * max(0.0, height) * self._cloud for load in other]
-        self.other_load = PhaseCurrents(*other)
+        self.other_load = PhaseCurrents(*other).plus(self.surge)
         total = [0.0, 0.0, 0.0]
         for connector in self.connectors.values():
             if connector.drawn:
-                for phase in connector.phases:
+                for phase in connector.loads:
                     total[phase] += connector.drawn
         self.drawn = PhaseCurrents(*total)
         self._truths.append((self.now, self.grid))

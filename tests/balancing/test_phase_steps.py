@@ -24,7 +24,7 @@ from custom_components.ev_load_manager.balancing.readings import (
     Offer,
 )
 from custom_components.ev_load_manager.balancing.site import ConnectorId, Site
-from simulation.plant import Appliance, House, Meter, Outlet, Plant, Visit, run
+from simulation.plant import Appliance, House, Meter, Outlet, Plant, Tells, Visit, run
 
 from .bench import L1, L2, L3, Bench, ids, make_site, same
 from .strategies import WIRINGS
@@ -378,7 +378,7 @@ def test_the_meter_never_makes_a_car_count_on_phases_that_are_not_its_own(
     first, second = identity(0), identity(1)
     visit = Visit(arrives=40_000.0, leaves=90_000.0, ampere_hours=1e4, phases=used, maximum=32.0)
     outlets = [
-        Outlet(id=first, wiring=wiring, visits=(visit,), reports_phases=False),
+        Outlet(id=first, wiring=wiring, visits=(visit,), tells=Tells.NO_PHASE),
         Outlet(id=second, wiring=(L1, L2, L3), visits=(replace(visit, phases=3),)),
     ]
     plant = Plant(outlets, house, Meter(), seed=seed, start=39_990.0)

@@ -8,7 +8,7 @@ import pytest
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.readings import Readings, Status
 from custom_components.ev_load_manager.balancing.site import ConnectorId
-from simulation.plant import Appliance, Fault, House, Meter, Outlet, Plant, Visit, run
+from simulation.plant import Appliance, Fault, House, Meter, Outlet, Plant, Tells, Visit, run
 
 CAR = ConnectorId("charger", 1)
 L1, L2, L3 = Phase
@@ -105,14 +105,132 @@ def test_reports_come_once_in_their_period(period: float) -> None:
 
 
 def test_a_charger_may_report_no_phases_or_nothing() -> None:
-    plant = plant_with(replace(OUTLET, reports_phases=False))
+    plant = plant_with(replace(OUTLET, tells=Tells.NO_PHASE))
     run(plant, Fixed(10.0), 60.0)
     sample = plant.readings().connectors[CAR].sample
     assert sample is not None
     assert (sample.currents, sample.highest) == (None, 10.0)
-    plant = plant_with(replace(OUTLET, reports=False))
+    plant = plant_with(replace(OUTLET, tells=Tells.NOTHING))
     run(plant, Fixed(10.0), 60.0)
     assert plant.readings().connectors[CAR].sample is None
+
+
+def drawn(visit: Visit, limit: float, seconds: float = 60.0) -> float:
+    """A on L1 after so long with this limit."""
+    plant = plant_with(replace(OUTLET, visits=(visit,)))
+    run(plant, Fixed(limit), seconds)
+    return plant.drawn.l1
+
+
+@pytest.mark.parametrize("minimum", [7.0, 8.0, 10.0, 13.0])
+def test_some_cars_need_more_than_6_a_to_charge(minimum: float) -> None:
+    visit = replace(VISIT, minimum=minimum)
+    assert drawn(visit, minimum - 0.1) == 0.0
+    assert drawn(visit, minimum) == minimum
+
+
+def test_a_car_that_is_offered_too_little_for_it_says_that_it_is_suspended() -> None:
+    plant = plant_with(replace(OUTLET, visits=(replace(VISIT, minimum=8.0),)))
+    run(plant, Fixed(6.0), 60.0)
+    assert plant.readings().connectors[CAR].status is Status.SUSPENDED_EV
+    run(plant, Fixed(8.0), 60.0)
+    assert plant.readings().connectors[CAR].status is Status.CHARGING
+
+
+def test_some_cars_stay_below_what_they_are_offered_and_some_above() -> None:
+    assert drawn(replace(VISIT, shortfall=0.8), 10.0) == pytest.approx(9.2)
+    assert drawn(replace(VISIT, overdraws=0.05), 10.0) == pytest.approx(10.5)
+    assert drawn(replace(VISIT, overdraws=0.05), 32.0) == 16.0
+
+
+def test_what_a_car_takes_beyond_its_offer_is_known() -> None:
+    plant = plant_with(replace(OUTLET, visits=(replace(VISIT, overdraws=0.05),)))
+    run(plant, Fixed(10.0), 60.0)
+    assert plant.connectors[CAR].excess == pytest.approx(0.5)
+
+
+def test_a_car_with_a_timer_waits_for_its_hour() -> None:
+    plant = plant_with(replace(OUTLET, visits=(replace(VISIT, begins_at=600.0),)))
+    run(plant, Fixed(16.0), 590.0)
+    assert plant.drawn.l1 == 0.0
+    assert plant.readings().connectors[CAR].status is Status.SUSPENDED_EV
+    run(plant, Fixed(16.0), 30.0)
+    assert plant.drawn.l1 == 16.0
+
+
+def test_a_car_may_go_on_with_one_phase() -> None:
+    plant = plant_with(replace(OUTLET, visits=(replace(VISIT, one_phase_from=300.0),)))
+    run(plant, Fixed(10.0), 290.0)
+    assert plant.drawn == (10.0, 10.0, 10.0)
+    run(plant, Fixed(10.0), 30.0)
+    assert plant.drawn == (10.0, 0.0, 0.0)
+    sample = plant.readings().connectors[CAR].sample
+    assert sample is not None
+    assert sample.currents == (10.0, 0.0, 0.0)
+
+
+def test_power_alone_is_a_bound_from_both_sides() -> None:
+    visits = (replace(VISIT, phases=2),)
+    plant = plant_with(replace(OUTLET, tells=Tells.POWER, visits=visits))
+    run(plant, Fixed(9.0), 60.0)
+    sample = plant.readings().connectors[CAR].sample
+    assert sample is not None
+    assert (sample.currents, sample.highest, sample.at_least) == (None, 18.0, 6.0)
+
+
+def test_one_label_says_nothing_of_the_other_phases() -> None:
+    plant = plant_with(replace(OUTLET, tells=Tells.ONE_PHASE))
+    run(plant, Fixed(9.0), 60.0)
+    sample = plant.readings().connectors[CAR].sample
+    assert sample is not None
+    assert (sample.currents, sample.highest) == (None, 9.0)
+
+
+def test_watts_are_divided_by_three_until_the_phases_of_the_car_are_known() -> None:
+    plant = plant_with(replace(OUTLET, watts=True))
+    run(plant, Fixed(16.0), 60.0)
+    assert plant.drawn.l1 == 0.0
+    assert plant.readings().connectors[CAR].minimum_to_start == 18.0
+    run(plant, Fixed(18.0), 40.0)
+    assert plant.drawn.l1 == 6.0
+    run(plant, Fixed(18.0), 60.0)
+    reading = plant.readings().connectors[CAR]
+    assert reading.minimum_to_start is None
+    # What was sent for one phase is so much less on each of three.
+    assert min(old.limit for old in reading.offer.superseded) == 6.0
+    run(plant, Fixed(10.0), 60.0)
+    assert plant.drawn.l1 == 10.0
+
+
+def test_a_thermostat_heats_up_first_and_then_goes_on_and_off_while_it_is_on() -> None:
+    sauna = Appliance(
+        phases=frozenset({L1}),
+        amperes=10.0,
+        on=(1000, 1000),
+        off=(1000, 1000),
+        starts=1000.0,
+        heats_up=(500, 500),
+        heating=(50, 50),
+        resting=(50, 50),
+    )
+    plant = plant_with(OUTLET, house=House(appliances=(sauna,)))
+    loads = {}
+    run(plant, Fixed(0.0), 25.0)
+    for _ in range(60):
+        run(plant, Fixed(0.0), 50.0)
+        loads[plant.now] = plant.other_load.l1
+    on = [at for at, load in loads.items() if load == 10.0]
+    assert not [at for at in on if at % 2000.0 < 1000.0]
+    assert len([at for at in on if 1000.0 <= at < 1500.0]) == 10
+    assert len([at for at in on if 1500.0 <= at < 2000.0]) == 5
+
+
+def test_a_surge_comes_on_top_of_all() -> None:
+    plant = plant_with()
+    plant.surge = PhaseCurrents(0.0, 5.0, 0.0)
+    run(plant, Fixed(0.0), 5.0)
+    assert plant.other_load == (2.0, 8.0, 4.0)
+    assert measured(plant) == pytest.approx((2.0, 8.0, 4.0))
 
 
 def test_the_offer_tells_every_limit_that_may_be_in_force() -> None:

@@ -1,0 +1,1 @@
+"""Tests of those who judge: a judge that finds nothing wrong is none."""
