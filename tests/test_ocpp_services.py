@@ -205,9 +205,9 @@ async def test_no_limit_gets_past_the_group_whatever_is_called(
         ),
         (
             "remote_start",
-            {},
+            {"connector": 1},
             "RemoteStartTransaction",
-            {"idTag": "HOMEASSISTANT"},
+            {"idTag": "HOMEASSISTANT", "connectorId": 1},
             "Accepted",
         ),
         (
@@ -316,9 +316,13 @@ async def test_a_session_is_started_only_for_who_may_charge(
     hass.config_entries.async_update_entry(entry, options=options)
     await hass.async_block_till_done()
     left.answers["RemoteStartTransaction"] = {"status": "Accepted"}
+    await left.status("Preparing", 1)
     if outcome is None:
         await act(hass, entry, "remote_start", driver=driver)
-        assert await left.next_call("RemoteStartTransaction") == {"idTag": "04A1B2"}
+        assert await left.next_call("RemoteStartTransaction") == {
+            "idTag": "04A1B2",
+            "connectorId": 1,
+        }
         return
     assert (await why_not(hass, entry, "remote_start", driver=driver)).translation_key == outcome
     if driver and outcome != "driver_unknown":
@@ -440,3 +444,29 @@ async def test_a_device_that_is_no_charger_is_told(
                 DOMAIN, "reset_charger", {"device_id": device_id}, blocking=True
             )
         assert refusal.value.translation_key == "device_no_charger"
+
+
+@pytest.mark.parametrize(
+    ("statuses", "outlet"),
+    [
+        (("Available", "Preparing"), 2),
+        (("Preparing", "Charging"), 1),
+        (("Preparing", "Preparing"), None),
+        (("Available", "Available"), None),
+    ],
+)
+async def test_a_session_of_a_twin_begins_where_a_car_is_plugged_in(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    left: Client,
+    statuses: tuple[str, str],
+    outlet: int | None,
+) -> None:
+    left.answers["RemoteStartTransaction"] = {"status": "Accepted"}
+    for number, status in enumerate(statuses, 1):
+        await left.status(status, number)
+    if outlet is None:
+        assert (await why_not(hass, entry, "remote_start")).translation_key == "outlet_needed"
+        return
+    await act(hass, entry, "remote_start")
+    assert (await left.next_call("RemoteStartTransaction"))["connectorId"] == outlet

@@ -25,6 +25,7 @@ from . import clock
 from .const import DOMAIN
 from .csms import by_hand, fields, local_list
 from .csms.configuration import Configuration
+from .csms.connector import ChargePointStatus
 from .csms.errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .csms.id_tags import LONGEST, TagStatus
 from .csms.masking import masked
@@ -193,9 +194,24 @@ async def _remote_start(
     hass: HomeAssistant, charger: _Charger, call: ServiceCall
 ) -> dict[str, Any]:
     payload: dict[str, Any] = {"idTag": _tag(charger, call.data.get(ATTR_DRIVER, "").strip())}
-    if charger.number is not None:
-        payload["connectorId"] = charger.number
+    # Without a connector it is left to the charger which one is meant: many refuse that.
+    payload["connectorId"] = charger.number or _plugged_in(charger)
     return await charger.order("RemoteStartTransaction", payload, "Accepted")
+
+
+def _plugged_in(charger: _Charger) -> int:
+    """The outlet at which a session can begin; raises ServiceValidationError."""
+    states = charger.place.point.connectors
+    if len(states) <= 1:
+        return next(iter(states), 1)
+    waiting = [
+        number
+        for number, state in sorted(states.items())
+        if state.status is ChargePointStatus.PREPARING
+    ]
+    if len(waiting) != 1:
+        raise refusal("outlet_needed", charger=charger.name)
+    return waiting[0]
 
 
 async def _remote_stop(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:

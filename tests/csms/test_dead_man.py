@@ -376,6 +376,23 @@ async def test_a_released_charger_holds_nothing_of_ours(site: MakeSite) -> None:
     assert one.charger.configuration.get("RegisterMeterValuesIncludePhases") == "false"
 
 
+@pytest.mark.parametrize("stops", [True, False])
+async def test_the_limits_of_a_removed_charger_go_only_once_no_car_charges(
+    site: MakeSite, stops: bool
+) -> None:
+    one = await site()
+    one.charger.plug_in(1)
+    await one.until(lambda: one.point.connector(1).transaction is not None)
+    await one.limited(9.0)
+    if not stops:
+        one.charger.misbehaviours["RemoteStopTransaction"] = FixedAnswer()
+
+    assert await one.control.release() is stops
+
+    assert (one.charger.connectors[1].session is None) is stops
+    assert (len(one.charger.profiles) == 0) is stops
+
+
 async def test_a_charger_that_is_away_can_not_be_released(site: MakeSite) -> None:
     one = await site()
     await one.limited(16.0)

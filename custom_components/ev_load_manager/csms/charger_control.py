@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+import contextlib
 import logging
 from typing import Any
 
 from .. import clock
 from .alone_check import AloneCheck, Finding, Stage
+from .calls import CallPriority
 from .charge_point import Change, ChargePoint
 from .charger_limits import ChargerLimits
 from .connector import ChargePointStatus, ConnectorState, Values
 from .dead_man import DeadManReport
-from .errors import ChargePointError, NotConnected
+from .errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .limit_keeper import LimitKeeper
 from .onboarding import Onboarding
 from .profiles import ChargerProfile, ProfileCatalogue
@@ -160,15 +162,42 @@ class ChargerControl:
     async def release(self) -> bool:
         """Take back what was done to a charger that is removed; whether all of it was.
 
-        Clears our profiles and puts back what keys held. Takes 10 s at most.
+        Clears our profiles and puts back what keys held. A car that goes on charging
+        would then draw all that its charger can, and nobody counts it any more: so
+        sessions are stopped first, and where one goes on its limits stay. Takes 10 s
+        at most.
         """
         try:
             async with clock.timeout(RELEASED_WITHIN):
+                await self._stop_sessions()
                 await self.limits.release()
                 return not await self.restore_keys()
         except (NotConnected, TimeoutError) as error:
             _LOGGER.debug("%s is not released: %s", self._point.id, error)
             return False
+
+    async def _stop_sessions(self) -> None:
+        """Have nothing charge any more; waits until nothing does. Raises NotConnected."""
+        done = asyncio.Event()
+
+        def look(*_: object) -> None:
+            if not any(_charges(state) for state in self._point.connectors.values()):
+                done.set()
+
+        end = self._point.on_change(look)
+        try:
+            for state in tuple(self._point.connectors.values()):
+                if state.transaction is not None:
+                    with contextlib.suppress(CallError, CallTimeout):
+                        await self._point.call(
+                            "RemoteStopTransaction",
+                            {"transactionId": state.transaction.id},
+                            priority=CallPriority.LIMIT,
+                        )
+            look()
+            await done.wait()
+        finally:
+            end()
 
     def choose_profile(self, chosen: str | None) -> None:
         """The user chose another profile, or none; one that is connected is asked anew."""
@@ -309,6 +338,11 @@ class ChargerControl:
             **self.onboarding.state(),
             _STATE: self.limits.state(),
         }
+
+
+def _charges(state: ConnectorState) -> bool:
+    """Whether a car may draw current, as far as its charger tells."""
+    return state.transaction is not None or state.status is ChargePointStatus.CHARGING
 
 
 def _mapping(stored: object) -> Mapping[str, Any]:
