@@ -1,7 +1,7 @@
 """A charger's clock goes its own way, whatever is done to ours."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -47,3 +47,56 @@ def test_once_it_has_taken_our_time_it_goes_as_ours(jump: timedelta) -> None:
     charger.set()
     assert charger.offset == pytest.approx(0, abs=1)
     assert charger.age(clock.now()) < 60
+
+
+@pytest.fixture
+def pace(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """A monotonic clock that is set by hand; the wall clock follows it."""
+    at = [1000.0]
+    with monkeypatch.context() as patched:
+        patched.setattr(clock, "monotonic", lambda: at[0])
+        patched.setattr(clock, "now", lambda: datetime.fromtimestamp(1e9 + at[0], UTC))
+        yield at
+
+
+def tell(
+    charger: ChargerClock, pace: list[float], behind: float, *, values: bool, times: int = 3
+) -> None:
+    """Send some messages, 10 s apart, of a clock that is so much behind."""
+    for _ in range(times):
+        pace[0] += 10.0
+        charger.observe(clock.now() - timedelta(seconds=behind), values=values)
+
+
+def test_values_of_a_day_long_past_are_no_clock(pace: list[float]) -> None:
+    charger = ChargerClock()
+    tell(charger, pace, 32 * 3600, values=True)
+    assert charger.offset == pytest.approx(0.0)
+
+
+def test_values_alone_show_a_clock_of_another_time_zone(pace: list[float]) -> None:
+    charger = ChargerClock()
+    tell(charger, pace, 2 * 3600, values=True)
+    assert charger.offset == pytest.approx(-7200.0)
+
+
+def test_values_set_no_clock_back_that_something_else_confirmed(pace: list[float]) -> None:
+    charger = ChargerClock()
+    tell(charger, pace, 0.0, values=False, times=1)
+    tell(charger, pace, 2 * 3600, values=True)
+    assert charger.offset == pytest.approx(0.0)
+    # What happens does, and values may confirm it.
+    tell(charger, pace, 2 * 3600, values=False, times=1)
+    tell(charger, pace, 2 * 3600, values=True, times=1)
+    assert charger.offset == pytest.approx(-7200.0)
+    # After a boot it has to show itself anew; and ours is always believed.
+    tell(charger, pace, 0.0, values=True, times=2)
+    assert charger.offset == pytest.approx(0.0)
+
+
+def test_a_clock_that_takes_our_time_late_is_believed_by_its_values(pace: list[float]) -> None:
+    charger = ChargerClock()
+    tell(charger, pace, -3600.0, values=False)
+    assert charger.offset == pytest.approx(3600.0)
+    tell(charger, pace, 0.0, values=True)
+    assert charger.offset == pytest.approx(0.0)

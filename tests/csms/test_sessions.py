@@ -193,15 +193,193 @@ async def test_a_transaction_that_another_system_began_is_adopted(
     async with Client(central) as client:
         await meter(client, sample("5000"), transactionId=7000)
         state = charger.connectors[1]
+        assert state.transaction is None  # its register may stand still
+        await meter(client, sample("5500"), transactionId=7000)
         assert state.transaction is not None
         assert state.transaction.id == 7000
         assert state.status is ChargePointStatus.CHARGING
-        await meter(client, sample("5500"), transactionId=7000)
         assert state.session_energy == 500.0
         assert await start(client, connectorId=2) == 7001
         await stop(client, 7000, meterStop=6000)
         assert state.transaction is None
         assert state.session_energy == 1000.0
+
+
+@pytest.mark.parametrize(
+    "shows",
+    [
+        sample("6.0", "Current.Import", phase="L1"),
+        sample("6.0", "Current.Import"),
+        sample("6.0", "Current.Import", phase="N"),
+        sample("1.4", "Power.Active.Import", unit="kW"),
+    ],
+)
+async def test_what_flows_shows_a_transaction_that_nobody_told(
+    central: CentralSystem, charger: ChargePoint, shows: dict[str, object]
+) -> None:
+    async with Client(central) as client:
+        await meter(client, shows, sample("5000"), transactionId=7000)
+        assert charger.connectors[1].transaction is not None
+
+
+@pytest.mark.parametrize("status", ["Charging", "SuspendedEV", "SuspendedEVSE"])
+async def test_a_status_shows_a_transaction_that_nobody_told(
+    central: CentralSystem, charger: ChargePoint, status: str
+) -> None:
+    async with Client(central) as client:
+        await client.status(status)
+        await meter(client, sample("0", "Current.Import"), transactionId=7000)
+        assert charger.connectors[1].transaction is not None
+        assert charger.connectors[1].status == status
+
+
+async def test_values_of_a_transaction_that_nothing_shows_begin_none(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    nothing = (sample("0", "Current.Import"), sample("0", "Power.Active.Import"), sample("5000"))
+    async with Client(central) as client:
+        await client.status("Available")
+        state = charger.connectors[1]
+        for number in range(20):
+            await meter(client, *nothing, transactionId=1, age=-number)
+        assert state.transaction is None
+        assert state.status is ChargePointStatus.AVAILABLE
+        # What flows is believed, and a status that was told stays as it was told.
+        await meter(client, sample("16", "Current.Import"), transactionId=1)
+        assert state.transaction is not None
+        assert state.status is ChargePointStatus.AVAILABLE
+
+
+async def test_a_session_that_draws_is_not_tidied_up(
+    central: CentralSystem, charger: ChargePoint, time_machine: TimeMachine
+) -> None:
+    async with Client(central) as client:
+        await client.status("Available")
+        for _ in range(10):
+            await meter(client, sample("16", "Current.Import"), transactionId=1)
+            time_machine.jump(30)
+        assert charger.connectors[1].transaction is not None
+        await meter(client, sample("0", "Current.Import"), transactionId=1)
+        assert charger.connectors[1].transaction is None
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_transaction_that_ended_unheard_of_begins_no_more(
+    central: CentralSystem, charger: ChargePoint, restarted: bool
+) -> None:
+    async with Client(central) as client:
+        await stop(client, 55)
+        if restarted:
+            charger.restore(json.loads(json.dumps(charger.state())))
+        await meter(client, sample("16", "Current.Import"), transactionId=55)
+        assert charger.connectors[1].transaction is None
+
+
+async def test_values_of_long_ago_that_come_as_if_they_were_new_are_not(
+    central: CentralSystem, charger: ChargePoint, time_machine: TimeMachine
+) -> None:
+    async with Client(central) as client:
+        for _ in range(10):
+            await meter(client, sample("16", "Current.Import"), transactionId=1, age=32 * 3600)
+            time_machine.jump(10)
+        state = charger.connector(1)
+        assert state.transaction is None
+        assert state.values is None
+        assert abs(charger.clock.offset) < 5.0
+
+
+@pytest.mark.parametrize("unit", ["", "Wh"])
+async def test_a_register_that_counts_from_each_start_is_the_energy_of_the_session(
+    central: CentralSystem, charger: ChargePoint, unit: str
+) -> None:
+    more = {"unit": unit} if unit else {}
+    async with Client(central) as client:
+        transaction = await start(client, meterStart=4_076_400)
+        state = charger.connectors[1]
+        shown = []
+        for register in ("104", "228", "353"):
+            await meter(client, sample(register, **more), transactionId=transaction)
+            shown.append(state.session_energy)
+            # What Home Assistant adds up goes on rising.
+            assert state.energy == 4_076_400 + int(register)
+            charger.restore(json.loads(json.dumps(charger.state())))
+            state = charger.connectors[1]
+        await stop(client, transaction, meterStop=4_076_760)
+        shown.append(state.session_energy)
+        assert shown == [104.0, 228.0, 353.0, 360.0]
+        await meter(client, sample("0"))
+        assert state.energy == 4_076_753.0
+
+
+async def test_a_stop_may_count_from_the_start_as_well(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    async with Client(central) as client:
+        transaction = await start(client, meterStart=4_076_400)
+        await stop(client, transaction, meterStop=360)
+        assert charger.connectors[1].session_energy == 360.0
+
+
+async def test_a_register_that_goes_backwards_adds_nothing(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    async with Client(central) as client:
+        transaction = await start(client, meterStart=4_076_400)
+        state = charger.connectors[1]
+        shown = []
+        for register in ("4076500", "0", "120", "4076300", "4076600"):
+            await meter(client, sample(register), transactionId=transaction)
+            shown.append(state.session_energy)
+        assert shown == [100.0, 100.0, 100.0, 100.0, 200.0]
+        # More than can have flowed since the start is no energy of the session.
+        again = await start(client, meterStart=4_076_600, timestamp=ago(-5))
+        await meter(client, sample("2000000"), transactionId=again)
+        assert state.session_energy == 0.0
+
+
+async def ends_with(client: Client, transaction_id: int, **more: Any) -> None:
+    """End whatever an id that none has stands for."""
+    await stop(client, transaction_id, **{"meterStop": 3000, "timestamp": ago(-5), **more})
+
+
+async def test_a_stop_without_an_id_ends_the_only_session(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    async with Client(central) as client:
+        await start(client)
+        await ends_with(client, -1)
+        assert charger.connectors[1].transaction is None
+        assert charger.connectors[1].session_energy == 2000.0
+        # Told again it is the same stop, and the next car is none of its business.
+        await start(client, timestamp=ago(-60), meterStart=3000)
+        await ends_with(client, -1)
+        assert charger.connectors[1].transaction is not None
+
+
+async def test_of_several_sessions_a_stop_without_an_id_ends_the_one_that_it_shows(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    def running() -> list[int]:
+        states = charger.connectors.values()
+        return [state.number for state in states if state.transaction is not None]
+
+    async with Client(central) as client:
+        for number, tag in enumerate(("anna", "berta", "carl", "dora"), 1):
+            await start(client, connectorId=number, idTag=tag)
+        await ends_with(client, -1)
+        assert running() == [1, 2, 3, 4]
+        await ends_with(client, 0, idTag="berta")
+        assert running() == [1, 3, 4]
+        await client.status("Charging", 1)
+        await client.status("Finishing", 3)
+        await client.status("Charging", 4)
+        await ends_with(client, -1)
+        assert running() == [1, 4]
+        # Who names somebody else's transaction means that one.
+        await ends_with(client, 8000, idTag="emil")
+        assert running() == [1, 4]
+        await ends_with(client, 8001, idTag="dora")
+        assert running() == [1]
 
 
 async def test_the_end_of_a_transaction_that_nobody_knows_is_accepted(

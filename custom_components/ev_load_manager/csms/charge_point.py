@@ -361,6 +361,7 @@ class ChargePoint:
         self.habits = (self.habits - _OF_A_HANDSHAKE) | link.habits
         if Habit.NO_PONG in self.habits:
             link.answers_pings = False
+        self.clock.reconnected()
         self.connected_at = clock.monotonic()
         for state in self._all():
             state.reported_at = None
@@ -450,6 +451,8 @@ class ChargePoint:
         told: datetime | None,
         meter_stop: float | None,
         reason: str,
+        id_tag: str,
+        connector: int | None,
         samples: list[Sample],
     ) -> None:
         """A transaction ended."""
@@ -458,6 +461,8 @@ class ChargePoint:
             told=told,
             meter_stop=meter_stop,
             reason=reason,
+            id_tag=id_tag,
+            connector=connector,
             samples=samples,
         )
         if transaction is not None:

@@ -6,6 +6,10 @@ far apart; a wrong clock keeps its error. So an error that makes the charger
 older than thought counts only once two messages, seconds apart, agree on it. A
 message from the future can only come from a clock that is ahead.
 
+Meter values alone set a clock back only as far as time zones go, and not once
+something that happens has confirmed it: some firmware sends the values of a day
+long past again and again, at the pace of the present.
+
 It is kept beside the monotonic clock: when somebody sets the clock of this
 machine, the charger's goes on as it went, and a limit that began "a minute ago"
 by ours might begin in hours by the charger's.
@@ -18,6 +22,10 @@ from .. import clock
 _AGREE_WITHIN = 2.0
 _APART = 5.0
 _TOLERANCE = 2.0
+_ZONES = 15 * 3600.0
+"""s by which a clock that shows local time may be behind."""
+_LIKE_OURS = 10.0
+"""s by which a charger's clock that was set by ours may differ from it."""
 
 
 class ChargerClock:
@@ -27,6 +35,7 @@ class ChargerClock:
         """`offset`: seconds that the charger's clock is ahead of ours at present."""
         self._zero = _zero_of(clock.now()) + offset
         self._doubted: tuple[float, float] | None = None  # (zero, when)
+        self._confirmed = False
 
     @property
     def offset(self) -> float:
@@ -38,23 +47,40 @@ class ChargerClock:
         self._zero = _zero_of(clock.now())
         self._doubted = None
 
+    def reconnected(self) -> None:
+        """The charger came back, and may have booted: its clock has to show itself anew."""
+        self._confirmed = False
+
     def now(self) -> datetime:
         """The time that the charger believes it is."""
         return datetime.fromtimestamp(self._zero + clock.monotonic(), UTC)
 
-    def observe(self, told: datetime) -> float:
-        """Learn from the timestamp of a message that came just now; its age in s."""
+    def observe(self, told: datetime, *, values: bool = False) -> float:
+        """Learn from the timestamp of a message that came just now; its age in s.
+
+        `values`: it is the message's newest meter value, and not something that happens.
+        """
         seen = _zero_of(told)
         if seen > self._zero:
             self._zero = seen
             self._doubted = None
-        elif seen < self._zero - _TOLERANCE:
+        elif seen >= self._zero - _TOLERANCE:
+            self._confirmed |= not values
+        elif not values or self._may_show(seen):
             self._doubt(seen)
         return max(0.0, self._zero - seen)
 
     def age(self, told: datetime) -> float:
         """How long ago something was that the charger dates `told`, s, at least 0."""
         return max(0.0, (self.now() - told).total_seconds())
+
+    def _may_show(self, seen: float) -> bool:
+        """Whether meter values may be right although the clock was thought to be ahead of them."""
+        if self._doubted is not None and abs(seen - self._doubted[0]) <= _AGREE_WITHIN:
+            return True
+        if abs(seen - _zero_of(clock.now())) <= _LIKE_OURS:
+            return True  # it has taken our time
+        return not self._confirmed and self._zero - seen <= _ZONES
 
     def _doubt(self, seen: float) -> None:
         at = clock.monotonic()

@@ -32,6 +32,14 @@ type PhaseValues = tuple[float | None, float | None, float | None]
 
 NOTHING: PhaseValues = (None, None, None)
 
+_FLOWS = 1.0
+_FLOWING_POWER = 230.0
+"""A and W; what is less may be the charger itself."""
+_MOST_POWER = 50_000.0
+"""W that no outlet for alternating current gives."""
+_ENERGY_SLACK = 500.0
+"""Wh beside that, for clocks that differ."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
@@ -70,6 +78,14 @@ class Values:
             or self.neutral is not None
             or self.power is not None
             or any(value is not None for value in (*self.currents, *self.powers))
+        )
+
+    @property
+    def flows(self) -> bool:
+        """Whether they show more than a charger takes itself."""
+        told = (*self.currents, self.current, self.neutral)
+        return any(current is not None and current > _FLOWS for current in told) or (
+            self.power is not None and self.power > _FLOWING_POWER
         )
 
     def scaled(self, factor: float) -> Values:
@@ -111,8 +127,25 @@ class Transaction:
     """The same on the monotonic clock; negative where it was long ago."""
     energy: float | None = None
     """The register as last seen in it, Wh."""
+    is_relative: bool = False
+    """The charger tells what it has charged in it, in place of its register."""
     stopped: datetime | None = None
     reason: str = ""
+
+    def register_at(self, told: float, elapsed: float) -> float:
+        """Where the register stood when the charger told `told` Wh, `elapsed` s after the start.
+
+        Some firmware tells what it has charged since the start. That is less than
+        the register then showed, and no more than any charger could have charged.
+        """
+        start = self.meter_start
+        if start is None or told >= start:
+            return told
+        if not self.is_relative:
+            has_risen = self.energy is not None and self.energy > start
+            possible = _MOST_POWER * max(0.0, elapsed) / 3600.0 + _ENERGY_SLACK
+            self.is_relative = not has_risen and told <= min(possible, start / 2.0)
+        return start + told if self.is_relative else told
 
     @property
     def charged(self) -> float | None:
@@ -130,6 +163,7 @@ class Transaction:
             "meter_start": self.meter_start,
             "started": self.started.isoformat(),
             "energy": self.energy,
+            "is_relative": self.is_relative,
             "stopped": self.stopped.isoformat() if self.stopped else None,
             "reason": self.reason,
         }
@@ -147,6 +181,7 @@ class Transaction:
             started=started,
             started_at=monotonic_of(started),
             energy=_number(state.get("energy")),
+            is_relative=bool(state.get("is_relative", False)),
             stopped=datetime.fromisoformat(stopped).astimezone(UTC) if stopped else None,
             reason=str(state.get("reason", "")),
         )

@@ -23,6 +23,8 @@ TIDY_AFTER = 60.0
 """A transaction on a connector that has been Available for this long has ended, s."""
 _SAME_SAMPLE = 2.0
 _REMEMBERED = 20
+_RISEN = 10.0
+"""Wh by which a register has to rise to show that something flows."""
 _DRAWING = frozenset(
     {
         ChargePointStatus.CHARGING,
@@ -79,6 +81,10 @@ class Sessions:
         self._ids = transaction_ids
         self._starts: deque[_Start] = deque(maxlen=_REMEMBERED)
         self._ended: deque[Transaction] = deque(maxlen=_REMEMBERED)
+        self._strangers: dict[int, float | None] = {}
+        """Transactions of others that nothing has shown to be running, with the register first told."""
+        self._gone: deque[int] = deque(maxlen=_REMEMBERED)
+        """Transactions that ended without ever having been heard of."""
 
     def start(
         self,
@@ -131,16 +137,27 @@ class Sessions:
         told: datetime | None,
         meter_stop: float | None,
         reason: str,
+        id_tag: str,
+        connector: int | None,
         samples: Iterable[Sample],
     ) -> Transaction | None:
-        """End a transaction; None where it was never heard of and is nobody's loss."""
-        transaction = self.find(transaction_id)
+        """End a transaction; None where it was never heard of and is nobody's loss.
+
+        `id_tag` and `connector` (None: not told) tell which one is meant where its
+        id is that of none.
+        """
+        transaction = self.find(transaction_id) or self._meant(
+            transaction_id, told=told, meter_stop=meter_stop, id_tag=id_tag, connector=connector
+        )
         if transaction is None:
             self._ids.seen(transaction_id)
+            self._strangers.pop(transaction_id, None)
+            if transaction_id > 0:
+                self._gone.append(transaction_id)
             return None
         for sample in samples:
-            self._book_energy(transaction, sample.values.energy)
-        self._book_energy(transaction, meter_stop)
+            self._book_energy(transaction, sample.values.energy, self._age(sample))
+        self._book_energy(transaction, meter_stop, 0.0 if told is None else self._age_of(told))
         if transaction.stopped is None:
             stopped = self._when(told)["started"]
             self._close(
@@ -153,13 +170,19 @@ class Sessions:
 
     def meter(self, *, connector: int, transaction_id: int | None, samples: list[Sample]) -> Booked:
         """Book values where they belong."""
+        samples = self._in_amperes(self._charger.connector(connector), samples)
         transaction, adopted = self._transaction_of(connector, transaction_id, samples)
         state = self._charger.connector(transaction.connector if transaction else connector)
         for sample in samples:
-            if transaction is not None:
-                self._book_energy(transaction, sample.values.energy)
-            elif state.transaction is not None and not self._before(sample, state.transaction):
-                self._book_energy(state.transaction, sample.values.energy)
+            booked = transaction
+            if booked is None and state.transaction is not None:
+                booked = None if self._before(sample, state.transaction) else state.transaction
+            if booked is not None:
+                register = self._book_energy(booked, sample.values.energy, self._age(sample))
+                sample = replace(sample, values=replace(sample.values, energy=register))
+            elif state.last_transaction is not None and state.last_transaction.is_relative:
+                # Between sessions it tells nothing of its register, either.
+                sample = replace(sample, values=replace(sample.values, energy=None))
             self._take_present(state, sample)
         return Booked(state.number, adopted)
 
@@ -184,6 +207,7 @@ class Sessions:
                 state.transaction is not None
                 and state.status is ChargePointStatus.AVAILABLE
                 and now - max(state.status_at, online_since) > TIDY_AFTER
+                and not self._draws(state)
             ):
                 self._close(state.transaction, clock.now(), "", fresh=True)
                 tidied.append(state.number)
@@ -194,12 +218,14 @@ class Sessions:
         return {
             "starts": [asdict(start) for start in self._starts],
             "ended": [transaction.state() for transaction in self._ended],
+            "gone": list(self._gone),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Read what `state` wrote; raises KeyError, TypeError or ValueError."""
         self._starts.extend(_Start(**start) for start in state["starts"])
         self._ended.extend(Transaction.from_state(kept) for kept in state["ended"])
+        self._gone.extend(int(transaction_id) for transaction_id in state.get("gone", ()))
         for start in self._starts:
             self._ids.seen(start.id)
         for transaction in self._ended:
@@ -210,6 +236,39 @@ class Sessions:
         age = self._charger.clock.age(told) if told is not None else 0.0
         moment = clock.now() - timedelta(seconds=age)
         return {"started": moment, "started_at": monotonic_of(moment)}
+
+    def _meant(
+        self,
+        transaction_id: int,
+        *,
+        told: datetime | None,
+        meter_stop: float | None,
+        id_tag: str,
+        connector: int | None,
+    ) -> Transaction | None:
+        """Which transaction ends by an id that none has; None: that is not sure.
+
+        Firmware that never heard which id its transaction got says -1 or 0: the only
+        one it can mean. An id that somebody gave is most likely of another one, unless
+        the same card tells otherwise.
+        """
+        if transaction_id in self._gone:
+            return None
+        ended_at = clock.monotonic() - (0.0 if told is None else self._age_of(told))
+        found = [
+            state
+            for state in self._charger.connectors.values()
+            if (running := state.transaction) is not None
+            and ended_at >= running.started_at - _SAME_SAMPLE
+            and connector in (None, 0, state.number)
+            and _fits(running, meter_stop)
+        ]
+        of_card = [state for state in found if id_tag and id_tag == _card(state)]
+        if transaction_id > 0 or (len(found) > 1 and of_card):
+            found = of_card
+        if len(found) > 1:
+            found = [state for state in found if state.status not in _DRAWING]
+        return found[0].transaction if len(found) == 1 else None
 
     def _open(self, transaction: Transaction, *, fresh: bool) -> None:
         state = self._charger.connector(transaction.connector)
@@ -244,11 +303,20 @@ class Sessions:
         known = self.find(transaction_id)
         if known is not None or connector == 0:
             return known, False
-        if not any(self._age(sample) <= PRESENT for sample in samples):
+        present = [sample.values for sample in samples if self._age(sample) <= PRESENT]
+        if not present or transaction_id in self._gone:
             return None, False  # long over, and of no interest
         self._ids.seen(transaction_id)
-        energies = (sample.values.energy for sample in samples)
-        first = next((energy for energy in energies if energy is not None), None)
+        energies = [sample.values.energy for sample in samples if sample.values.energy is not None]
+        first = self._strangers.pop(transaction_id, None)
+        if first is None and energies:
+            first = energies[0]
+        has_risen = first is not None and bool(energies) and energies[-1] >= first + _RISEN
+        if not (has_risen or self._runs(self._charger.connector(connector), present)):
+            self._strangers[transaction_id] = first
+            while len(self._strangers) > _REMEMBERED:
+                del self._strangers[next(iter(self._strangers))]
+            return None, False
         adopted = Transaction(
             id=transaction_id,
             connector=connector,
@@ -256,8 +324,21 @@ class Sessions:
             energy=first,
             **self._when(samples[0].told),
         )
-        self._open(adopted, fresh=True)
+        # A status that was told on this connection is not overruled by what it never told.
+        self._open(adopted, fresh=False)
         return adopted, True
+
+    @staticmethod
+    def _runs(state: ConnectorState, present: list[Values]) -> bool:
+        """Whether it tells of a transaction that runs: by its status, or by what flows."""
+        says_so = state.reported_at is not None and state.status in _DRAWING
+        return says_so or any(values.flows for values in present)
+
+    @staticmethod
+    def _draws(state: ConnectorState) -> bool:
+        """Whether current flows at present, whatever its status says."""
+        values = state.values
+        return values is not None and values.flows and clock.monotonic() - values.at <= PRESENT
 
     def _take_present(self, state: ConnectorState, sample: Sample) -> None:
         """Show values as present ones, if they are."""
@@ -266,7 +347,7 @@ class Sessions:
             state.energy = sample.values.energy
         if age > PRESENT:
             return
-        new = self._in_amperes(state, replace(sample.values, at=clock.monotonic() - age))
+        new = replace(sample.values, at=clock.monotonic() - age)
         if new.energy is not None:
             state.rise.note(new.at, new.energy)
         old = state.values
@@ -281,14 +362,20 @@ class Sessions:
         state.values = new
 
     @staticmethod
-    def _in_amperes(state: ConnectorState, values: Values) -> Values:
-        told = tells_milliamperes(values)
-        if told is not None:
-            state.in_milliamperes = told
-        return values.scaled(0.001) if state.in_milliamperes else values
+    def _in_amperes(state: ConnectorState, samples: list[Sample]) -> list[Sample]:
+        for sample in samples:
+            told = tells_milliamperes(sample.values)
+            if told is not None:
+                state.in_milliamperes = told
+        if not state.in_milliamperes:
+            return samples
+        return [replace(sample, values=sample.values.scaled(0.001)) for sample in samples]
 
     def _age(self, sample: Sample) -> float:
-        return self._charger.clock.age(sample.told) if sample.told is not None else 0.0
+        return 0.0 if sample.told is None else self._age_of(sample.told)
+
+    def _age_of(self, told: datetime) -> float:
+        return self._charger.clock.age(told)
 
     def _is_present(self, told: datetime | None) -> bool:
         return told is None or self._charger.clock.age(told) <= PRESENT
@@ -297,10 +384,23 @@ class Sessions:
         return clock.monotonic() - self._age(sample) < transaction.started_at - 1.0
 
     @staticmethod
-    def _book_energy(transaction: Transaction, energy: float | None) -> None:
-        if energy is None:
-            return
+    def _book_energy(transaction: Transaction, told: float | None, age: float) -> float | None:
+        """Book what was told `age` s ago; where the register stood then, Wh."""
+        if told is None:
+            return None
         if transaction.meter_start is None:
-            transaction.meter_start = energy
+            transaction.meter_start = told
+        register = transaction.register_at(told, clock.monotonic() - age - transaction.started_at)
         # Replayed values come in any order; a register only goes up.
-        transaction.energy = max(transaction.energy or 0.0, energy)
+        transaction.energy = max(transaction.energy or 0.0, register)
+        return register
+
+
+def _card(state: ConnectorState) -> str:
+    return "" if state.transaction is None else state.transaction.id_tag
+
+
+def _fits(transaction: Transaction, meter_stop: float | None) -> bool:
+    """Whether a register may have ended there, Wh; one that counts from 0 in each session tells nothing."""
+    start = transaction.meter_start
+    return meter_stop is None or start is None or meter_stop >= start or meter_stop < start / 2.0

@@ -126,6 +126,7 @@ def _start_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Repl
 
 def _stop_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
     transaction_id = fields.required_integer(payload, "transactionId")
+    number = fields.integer(payload, "connectorId")
     told = fields.timestamp(payload.get("timestamp"))
     if told is not None:
         charger.clock.observe(told)
@@ -134,6 +135,9 @@ def _stop_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply
         told=told,
         meter_stop=fields.register(payload.get("meterStop")),
         reason=fields.text(payload, "reason"),
+        id_tag=fields.text(payload, "idTag"),
+        # OCPP 1.6 knows no connector here, but some firmware names it.
+        connector=number,
         samples=meter_values.read(payload.get("transactionData")),
     )
     # Whoever may begin may also end; the answer changes nothing about an end.
@@ -146,7 +150,7 @@ def _meter_values(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
     samples = meter_values.read(payload.get("meterValue"))
     told = [sample.told for sample in samples if sample.told is not None]
     if told:
-        charger.clock.observe(max(told))
+        charger.clock.observe(max(told), values=True)
     transaction_id = fields.integer(payload, "transactionId")
     charger.metered(
         connector=number,
