@@ -299,3 +299,29 @@ async def test_an_outlet_that_is_added_in_the_form_is_shown(hass: HomeAssistant)
         entity_of(hass, "sensor", subentry_id(entry, "TWIN"), 2, "reason"),
         "charger_offline",
     )
+
+
+async def test_a_charger_that_waited_reserves_nothing_before_it_tells_of_its_outlets(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    manager = entry.runtime_data
+    dora = ConnectorId("D", 1)
+    async with client(entry, "D") as socket:
+        assert (await socket.boot())["status"] == "Pending"
+        hass.config_entries.async_add_subentry(
+            entry,
+            ConfigSubentry(
+                data=MappingProxyType(charger("D")["data"]),
+                subentry_type=SUBENTRY_CHARGER,
+                title="Dora",
+                unique_id="D",
+            ),
+        )
+        await hass.async_block_till_done()
+        await until_state(hass, connected(hass, entry, "D"), "on")
+        await until_step(entry, lambda: dora in manager.decision.connectors)
+        assert max(manager.decision.connectors[dora].reserved) == 0.0
+        # A car of its own it has to tell of; from then on it counts like any other.
+        await socket.boot()
+        await socket.status("Charging")
+        await until_step(entry, lambda: max(manager.decision.connectors[dora].reserved) > 0.0)

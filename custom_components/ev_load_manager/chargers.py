@@ -181,7 +181,7 @@ class Chargers(Mapping[str, ChargerSettings]):
         point = self._access.add(charger, stored, self._save_session)
         self._settings[subentry_id] = charger
         self._points[charger.charger_id] = point
-        if may_be_new and not point.identity.address:
+        if may_be_new and (point.is_pending or not point.identity.address):
             self._never_met.add(point.id)
         self._equip(charger)
         self.controls[charger.charger_id] = ChargerControl(
@@ -229,7 +229,9 @@ class Chargers(Mapping[str, ChargerSettings]):
 
     @callback
     def _on_point_change(self, point: ChargePoint, change: Change, number: int | None) -> None:
-        if change is Change.CONNECTION and point.online:
+        # Until one that was just added tells of its outlets it is the building's, as before:
+        # all that it can draw would make everybody else wait for nothing.
+        if change is Change.CONNECTION and point.online and not point.is_pending:
             self._never_met.discard(point.id)
         if number is not None and number > 0:
             self._notice(ConnectorId(point.id, number))

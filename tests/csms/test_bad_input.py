@@ -67,6 +67,9 @@ async def test_a_bad_frame_gets_its_error_and_the_socket_stays(
         ("StatusNotification", {"connectorId": -1}, "PropertyConstraintViolation"),
         ("StatusNotification", {"connectorId": 10**400}, "TypeConstraintViolation"),
         ("StatusNotification", {"connectorId": 65}, "PropertyConstraintViolation"),
+        ("StatusNotification", {"connectorId": 42}, "PropertyConstraintViolation"),
+        ("StartTransaction", {"connectorId": 42}, "PropertyConstraintViolation"),
+        ("MeterValues", {"connectorId": 42, "meterValue": []}, "PropertyConstraintViolation"),
         ("StatusNotification", {"status": "Sleeping"}, "PropertyConstraintViolation"),
         ("StatusNotification", {"status": {}}, "PropertyConstraintViolation"),
         ("StartTransaction", {"connectorId": []}, "TypeConstraintViolation"),
@@ -82,6 +85,15 @@ async def test_a_wrong_field_is_named(
             await client.call(action, **{**VALID[action], **wrong})
         assert refused.value.code == code
         assert next(iter(wrong)).removesuffix("Id") in refused.value.description
+
+
+async def test_outlets_that_a_charger_counts_are_heard_whatever_their_number(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    charger.capabilities["connectors"] = 42
+    async with Client(central) as client:
+        await client.status("Available", 42)
+        assert 42 in charger.connectors
 
 
 @pytest.mark.parametrize("action", VALID)

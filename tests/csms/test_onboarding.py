@@ -434,6 +434,15 @@ async def test_keys_in_lower_case_are_written_as_they_are_spelt() -> None:
 # Suited or not
 
 
+@pytest.mark.parametrize(
+    "features", ["Core,Smart Charging,Remote Trigger", "core, SMARTCHARGING , remotetrigger"]
+)
+async def test_features_are_known_however_they_are_spelt(features: str) -> None:
+    onboarding = await onboard(ScriptedCharger(FACTORY | {"SupportedFeatureProfiles": features}))
+    assert onboarding.capabilities.smart_charging is True
+    assert onboarding.capabilities.trigger_message is True
+
+
 async def test_a_model_without_smart_charging_is_suited_once_it_took_a_limit() -> None:
     charger = ScriptedCharger(FACTORY | {"SupportedFeatureProfiles": "Core"})
     onboarding = await onboard(charger)

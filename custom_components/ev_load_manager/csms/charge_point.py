@@ -120,6 +120,8 @@ class ChargePoint:
         self.sessions = Sessions(self, transaction_ids)
         self.connected_at: float | None = None
         """Since when it is online (monotonic)."""
+        self.is_pending = False
+        """It was answered Pending, and has told nothing of its outlets since."""
         self.is_kept_out = False
         """It is refused, to see what it does alone."""
         self._link: Link | None = None
@@ -164,6 +166,16 @@ class ChargePoint:
     def is_mute(self) -> bool:
         """Whether nobody behind its open socket says a word, though it was asked."""
         return self._link is not None and self._link.owes_a_word
+
+    @property
+    def most_connectors(self) -> int:
+        """The highest number that one of its connectors may have.
+
+        Who has many says how many; a stray number would be an outlet for ever.
+        """
+        told = self.capabilities.get("connectors")
+        counted = told if isinstance(told, int) else 0
+        return min(v16.MOST_CONNECTORS, max(v16.MOST_UNTOLD, counted, *self.connectors))
 
     def connector(self, number: int) -> ConnectorState:
         """The connector `number`, made if it was never heard of; 0 is the whole charger."""
@@ -361,6 +373,7 @@ class ChargePoint:
         self.habits = (self.habits - _OF_A_HANDSHAKE) | link.habits
         if Habit.NO_PONG in self.habits:
             link.answers_pings = False
+        self.is_pending = pending
         self.clock.reconnected()
         self.connected_at = clock.monotonic()
         for state in self._all():
@@ -418,6 +431,8 @@ class ChargePoint:
         """It told the status of a connector."""
         state = self.connector(number)
         state.reported_at = clock.monotonic()
+        if number:
+            self._introduced()
         changed = state.set_status(status) or error_code != state.error_code
         state.error_code = error_code
         if changed:
@@ -524,6 +539,7 @@ class ChargePoint:
         for state in tuple(self.connectors.values()) or (ConnectorState(number=1),):
             if state.reported_at is None:
                 await self.trigger("StatusNotification", state.number)
+        self._introduced()
         for state in tuple(self.connectors.values()):
             if state.transaction is not None or state.plugged_in:
                 await self.trigger("MeterValues", state.number)
@@ -585,6 +601,11 @@ class ChargePoint:
         self._boot_asked_at = clock.monotonic()
         if not await self.trigger("BootNotification"):
             self._boot_asked_at = None
+
+    def _introduced(self) -> None:
+        if self.is_pending:
+            self.is_pending = False
+            self.changed(Change.CONNECTION)
 
     def _ready(self) -> None:
         """Run every hook, from its beginning where it still runs."""

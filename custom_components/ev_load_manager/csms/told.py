@@ -12,7 +12,8 @@ def as_told(told: Configuration, before: Capabilities) -> Capabilities:
     """Capabilities with what the keys tell; what they don't tell stays as it was."""
     seen = before
     if (features := told.items("SupportedFeatureProfiles")) is not None:
-        folded = {feature.casefold() for feature in features}
+        # Some write them as people do: "Smart Charging".
+        folded = {"".join(feature.casefold().split()) for feature in features}
         seen = replace(
             seen,
             smart_charging="smartcharging" in folded,

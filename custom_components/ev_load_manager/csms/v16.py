@@ -28,6 +28,8 @@ SUBPROTOCOL = "ocpp1.6"
 HEARTBEAT_INTERVAL = 300
 PENDING_INTERVAL = 60
 MOST_CONNECTORS = 64
+MOST_UNTOLD = 8
+"""A connector with a higher number has to be among those that the charger counts itself."""
 
 type Handler = Callable[[ChargePoint, Mapping[str, Any]], Reply]
 
@@ -54,10 +56,10 @@ def boot_answer(status: str, interval: int) -> dict[str, Any]:
     return {"status": status, "currentTime": fields.utc(clock.now()), "interval": interval}
 
 
-def connector_number(payload: Mapping[str, Any]) -> int:
-    """The connectorId of a payload; raises Refusal."""
+def connector_number(payload: Mapping[str, Any], most: int = MOST_CONNECTORS) -> int:
+    """The connectorId of a payload, `most` at most; raises Refusal."""
     number = fields.required_integer(payload, "connectorId")
-    if not 0 <= number <= MOST_CONNECTORS:
+    if not 0 <= number <= most:
         raise Refusal(ErrorCode.PROPERTY_CONSTRAINT_VIOLATION, f"there is no connector {number}")
     return number
 
@@ -83,7 +85,7 @@ def _heartbeat(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
 
 
 def _status_notification(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
-    number = connector_number(payload)
+    number = connector_number(payload, charger.most_connectors)
     told = fields.text(payload, "status").lower()
     if told == "occupied":  # OCPP 1.5
         busy = charger.connector(number).transaction is not None
@@ -104,7 +106,7 @@ def _authorize(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
 
 def _start_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
     # Connector 0 can't charge; who says so has a single one.
-    number = connector_number(payload) or 1
+    number = connector_number(payload, charger.most_connectors) or 1
     id_tag = fields.text(payload, "idTag")
     told = fields.timestamp(payload.get("timestamp"))
     if told is not None:
@@ -146,7 +148,7 @@ def _stop_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply
 
 
 def _meter_values(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
-    number = connector_number(payload)
+    number = connector_number(payload, charger.most_connectors)
     samples = meter_values.read(payload.get("meterValue"))
     told = [sample.told for sample in samples if sample.told is not None]
     if told:
