@@ -83,6 +83,14 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         job.add_done_callback(self._thread_is_done)
         return job
 
+    @override
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        self._jumping.in_threads += 1
+        try:
+            await super().shutdown_default_executor(timeout)
+        finally:
+            self._jumping.in_threads -= 1
+
     def _thread_is_done(self, _: asyncio.Future[Any]) -> None:
         self._jumping.in_threads -= 1
 

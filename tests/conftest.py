@@ -5,7 +5,7 @@ A test that opens sockets (a real charger, a real meter) asks for the fixture
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 import logging
 from unittest.mock import patch
 
@@ -15,9 +15,35 @@ import pytest
 # its test helpers bring one of their own. The first one imported is the one found.
 import custom_components  # noqa: F401
 from custom_components.ev_load_manager import clock
+from homeassistant import runner
+from simulation.jumping_time import JumpingLoop
 
 # The test helpers have every statement of the recorder printed.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+IN_JUMPING_TIME = frozenset({"hurry", "leaps", "time_jumps", "very_fast"})
+"""Fixtures whose tests wait for no machine: time jumps to the next event."""
+IN_REAL_TIME = frozenset({"recorder_mock", "async_setup_recorder_instance"})
+"""Fixtures with threads of their own, for which time would have to stand still."""
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Let time jump in tests that hurry; a busy machine changes nothing then."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    jumps = fixtures & IN_JUMPING_TIME and not fixtures & IN_REAL_TIME
+    return {"jumping": JumpingLoop} if jumps else {"real": asyncio.SelectorEventLoop}
+
+
+@pytest.fixture(autouse=True)
+async def configure_event_loop() -> None:
+    """Configure the loop as Home Assistant does, but leave a loop that jumps its own time."""
+    loop = asyncio.get_running_loop()
+    runner.configure_event_loop(loop)
+    if isinstance(loop, JumpingLoop):
+        del loop.time
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +77,11 @@ async def taken_port() -> AsyncGenerator[int]:
     yield server.sockets[0].getsockname()[1]
     server.close()
     await server.wait_closed()
+
+
+@pytest.fixture
+def time_jumps() -> None:
+    """Nothing is waited for but what somebody does."""
 
 
 @pytest.fixture
