@@ -1,6 +1,7 @@
 """People secure a port, give chargers passwords, and say who may charge."""
 
 from collections.abc import Generator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -469,6 +470,28 @@ async def test_everybody_may_charge_until_somebody_makes_a_list(hass: HomeAssist
             assert (await socket.call("Authorize", idTag=tag))["idTagInfo"]["status"] == status
         result = await open_list(hass, entry)
         assert result["description_placeholders"]["seen"] == "FFFF"
+
+
+async def test_a_card_has_a_last_day_and_a_household(hass: HomeAssistant) -> None:
+    await hass.config.async_set_time_zone("Europe/Helsinki")
+    entry = group(charger("LEFT"))
+    await set_up(hass, entry)
+    result = await open_list(hass, entry)
+    anna = {"name": "Anna", "id_tag": "04A1B2", "expires": "2099-06-30", "group": "Flat 7"}
+
+    result = await hass.config_entries.options.async_configure(
+        result["flow_id"],
+        {CONF_ACCEPT_ALL_TAGS: True, CONF_ID_TAGS: [anna | {"group": "x" * 21}]},
+    )
+    assert result["errors"] == {"base": "tag_group_too_long"}
+    await hass.config_entries.options.async_configure(
+        result["flow_id"], {CONF_ACCEPT_ALL_TAGS: True, CONF_ID_TAGS: [anna]}
+    )
+    await hass.async_block_till_done()
+
+    (tag,) = entry.runtime_data.group.id_tags.tags
+    assert tag.expires == datetime(2099, 6, 30, 21, tzinfo=UTC)
+    assert tag.group == "Flat 7"
 
 
 async def test_the_name_of_who_charges_is_shown_and_the_tag_is_not(hass: HomeAssistant) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from .csms.charge_point import ChargePoint
 from .csms.failed_logins import FailedLogins, LoginBook
-from .csms.id_tags import IdTags, TagStatus
+from .csms.id_tags import IdTags, TagInfo
 from .csms.passwords import Passwords
 from .listeners import Listener, Save
 from .settings import ChargerSettings
@@ -35,7 +35,7 @@ class Access:
         """Let a charger in from now on; `state` is what was stored of it."""
         self._charger_ids.add(charger.charger_id)
         self._listener.savers[charger.charger_id] = save
-        self._listener.authorizers[charger.charger_id] = self.status
+        self._listener.authorizers[charger.charger_id] = self.tag_info
         vouched = self.passwords.require(charger.charger_id, charger.password)
         return self._central.add(charger.charger_id, state, vouched=vouched)
 
@@ -71,14 +71,14 @@ class Access:
         self._central.logins.forget(charger_id)
         self._central.second_sockets.forget(charger_id)
 
-    def status(self, id_tag: str) -> TagStatus:
-        """Whether a tag may charge, for a charger that asks."""
+    def tag_info(self, id_tag: str) -> TagInfo:
+        """What is known of a tag, for a charger that asks."""
         if self.id_tags.name(id_tag) is None:
             self._strangers.pop(id_tag, None)
             self._strangers[id_tag] = None
             if len(self._strangers) > _MOST_STRANGERS:
                 del self._strangers[next(iter(self._strangers))]
-        return self.id_tags.status(id_tag)
+        return self.id_tags.info(id_tag)
 
     def strangers(self) -> tuple[str, ...]:
         """Tags without a name that were shown to a charger lately, the last one first."""

@@ -19,7 +19,7 @@ from homeassistant.util.hass_dict import HassKey
 from . import tls
 from .const import DOMAIN, LOGGER
 from .csms.charge_point import ChargePoint
-from .csms.id_tags import TagStatus
+from .csms.id_tags import TagInfo
 from .csms.passwords import Passwords
 from .csms.server import CentralSystem
 from .csms.transactions import TransactionIds
@@ -46,7 +46,7 @@ class Listener:
     """Config entries that hold it."""
     savers: dict[str, Save] = field(default_factory=dict)
     """Who stores the state of which charger, by charge point id."""
-    authorizers: dict[str, Callable[[str], TagStatus]] = field(default_factory=dict)
+    authorizers: dict[str, Callable[[str], TagInfo]] = field(default_factory=dict)
     """Who says which id tags may charge, by charge point id."""
     tls: TlsSettings | None = None
     context: ssl.SSLContext | None = None
@@ -127,7 +127,7 @@ class Listeners:
 
     async def _start(self, host: str, port: int, tls_settings: TlsSettings | None) -> Listener:
         savers: dict[str, Save] = {}
-        authorizers: dict[str, Callable[[str], TagStatus]] = {}
+        authorizers: dict[str, Callable[[str], TagInfo]] = {}
         passwords = Passwords()
         transaction_ids = await self._load_transaction_ids()
 
@@ -140,7 +140,7 @@ class Listeners:
             if saver := savers.get(charge_point.id):
                 await saver(charge_point)
 
-        def authorize(charge_point: ChargePoint, id_tag: str) -> TagStatus:
+        def authorize(charge_point: ChargePoint, id_tag: str) -> TagInfo:
             return authorizers[charge_point.id](id_tag)
 
         context = await self._create_context(tls_settings)

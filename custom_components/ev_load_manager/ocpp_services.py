@@ -296,6 +296,8 @@ def _check_tag(charger: _Charger, tag: str) -> None:
     match charger.place.manager.access.id_tags.status(tag):
         case TagStatus.BLOCKED:
             raise refusal("driver_blocked")
+        case TagStatus.EXPIRED:
+            raise refusal("driver_expired")
         case TagStatus.INVALID:
             raise refusal("driver_unknown")
 

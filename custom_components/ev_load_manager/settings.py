@@ -6,10 +6,12 @@ one place that reads it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_PASSWORD
+from homeassistant.util import dt as dt_util
 
 from .balancing.layout import whole_steps_above, whole_steps_below
 from .balancing.phases import Phase, PhaseCurrents, Wiring
@@ -133,6 +135,8 @@ class GroupSettings:
                         id_tag=tag["id_tag"],
                         name=tag["name"],
                         blocked=bool(tag.get("blocked", False)),
+                        expires=_end_of_day(tag.get("expires")),
+                        group=str(tag.get("group") or ""),
                     )
                     for tag in data.get(CONF_ID_TAGS, ())
                 ),
@@ -246,3 +250,9 @@ def tls_settings(data: Mapping[str, Any]) -> TlsSettings | None:
         key=data[CONF_TLS_KEY],
         client_ca=data.get(CONF_TLS_CLIENT_CA) or None,
     )
+
+
+def _end_of_day(stored: object) -> datetime | None:
+    """The end of the last day on which a card is valid; None: it stays valid."""
+    day = dt_util.parse_date(stored) if isinstance(stored, str) else None
+    return None if day is None else dt_util.start_of_local_day(day + timedelta(days=1))

@@ -8,6 +8,7 @@ import voluptuous as vol
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    DateSelector,
     ObjectSelector,
     ObjectSelectorConfig,
     TextSelector,
@@ -20,6 +21,8 @@ from .markdown import as_it_is
 FIELD_TAG: Final = "id_tag"
 FIELD_NAME: Final = "name"
 FIELD_BLOCKED: Final = "blocked"
+FIELD_EXPIRES: Final = "expires"
+FIELD_GROUP: Final = "group"
 
 SCHEMA: Final = vol.Schema(
     {
@@ -29,6 +32,8 @@ SCHEMA: Final = vol.Schema(
                 fields={
                     FIELD_NAME: {"selector": TextSelector(), "required": True},
                     FIELD_TAG: {"selector": TextSelector(), "required": True},
+                    FIELD_EXPIRES: {"selector": DateSelector()},
+                    FIELD_GROUP: {"selector": TextSelector()},
                     FIELD_BLOCKED: {"selector": BooleanSelector()},
                 },
                 multiple=True,
@@ -72,11 +77,15 @@ class TagsFlow(OptionsFlow):
 
 
 def _tidy(tag: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+    tidy: dict[str, Any] = {
         FIELD_NAME: str(tag[FIELD_NAME]).strip(),
         FIELD_TAG: str(tag[FIELD_TAG]).strip(),
         FIELD_BLOCKED: bool(tag.get(FIELD_BLOCKED, False)),
     }
+    for field in (FIELD_EXPIRES, FIELD_GROUP):
+        if text := str(tag.get(field) or "").strip():
+            tidy[field] = text
+    return tidy
 
 
 def _fault(tags: list[dict[str, Any]]) -> tuple[str | None, str]:
@@ -88,6 +97,8 @@ def _fault(tags: list[dict[str, Any]]) -> tuple[str | None, str]:
             return "tag_incomplete", text or tag[FIELD_NAME]
         if len(text) > LONGEST:
             return "tag_too_long", text
+        if len(tag.get(FIELD_GROUP, "")) > LONGEST:
+            return "tag_group_too_long", tag[FIELD_GROUP]
         if text.casefold() in seen:
             return "tag_twice", text
         seen.add(text.casefold())

@@ -1,6 +1,7 @@
 """Who may charge, told the same way whenever a charger asks."""
 
 from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,7 +18,11 @@ from .conftest import ago
 
 ANNA = IdTag(id_tag="04A1B2", name="Anna")
 THIEF = IdTag(id_tag="04FFFF", name="Lost card", blocked=True)
-LISTED = IdTags(tags=(ANNA, THIEF), accept_all=False)
+GONE = IdTag(id_tag="04E0E0", name="Guest", expires=datetime(2026, 1, 2, tzinfo=UTC))
+CLARA = IdTag(
+    id_tag="04B0B0", name="Clara", expires=datetime(2099, 1, 2, tzinfo=UTC), group="FLAT 7"
+)
+LISTED = IdTags(tags=(ANNA, THIEF, GONE, CLARA), accept_all=False)
 
 
 @pytest.fixture
@@ -27,7 +32,7 @@ async def picky(socket_enabled: None) -> AsyncGenerator[CentralSystem]:
         "127.0.0.1",
         0,
         transaction_ids=TransactionIds(),
-        authorize=lambda _, tag: LISTED.status(tag),
+        authorize=lambda _, tag: LISTED.info(tag),
     )
     await system.start()
     yield system
@@ -51,7 +56,7 @@ def test_tags_are_known_in_any_case_and_by_name() -> None:
     assert LISTED.find(" anna ") is ANNA
     assert LISTED.find("04a1b2") is ANNA
     assert LISTED.find("Berta") is None
-    assert LISTED.accepted == (ANNA,)
+    assert LISTED.accepted == (ANNA, CLARA)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +72,26 @@ async def test_authorize_and_start_transaction_say_the_same(
     assert asked == {"idTagInfo": {"status": status}}
     assert started["idTagInfo"] == {"status": status}
     assert started["transactionId"] > 0
+
+
+async def test_a_card_is_valid_until_its_last_day_and_belongs_to_its_household(
+    picky: CentralSystem,
+) -> None:
+    picky.add("CP1")
+    told = {"expiryDate": "2099-01-02T00:00:00Z", "parentIdTag": "FLAT 7", "status": "Accepted"}
+    async with Client(picky) as client:
+        gone = await client.call("Authorize", idTag="04e0e0")
+        assert gone == {"idTagInfo": {"status": "Expired", "expiryDate": "2026-01-02T00:00:00Z"}}
+        assert await client.call("Authorize", idTag="04B0B0") == {"idTagInfo": told}
+        assert (await begin(client, "04B0B0"))["idTagInfo"] == told
+    (only,) = local_list.messages(LISTED.accepted, version=1)
+    assert only["localAuthorizationList"][1] == {"idTag": "04B0B0", "idTagInfo": told}
+
+
+async def test_no_certificate_is_signed_and_the_charger_hears_so(picky: CentralSystem) -> None:
+    picky.add("CP1")
+    async with Client(picky) as client:
+        assert await client.call("SignCertificate", csr="-----BEGIN") == {"status": "Rejected"}
 
 
 async def test_a_charger_that_goes_on_with_a_tag_that_may_not_is_told_to_stop(

@@ -11,7 +11,7 @@ from custom_components.ev_load_manager.csms.charge_point import (
     ChargePoint,
     ChargePointStatus,
 )
-from custom_components.ev_load_manager.csms.id_tags import TagStatus
+from custom_components.ev_load_manager.csms.id_tags import TagInfo, TagStatus
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
 
@@ -170,7 +170,7 @@ async def test_an_unknown_id_tag_is_invalid(socket_enabled: None) -> None:
         "127.0.0.1",
         0,
         transaction_ids=TransactionIds(),
-        authorize=lambda charger, id_tag: (
+        authorize=lambda charger, id_tag: TagInfo(
             TagStatus.ACCEPTED if (charger.id, id_tag) == ("CP1", "good") else TagStatus.INVALID
         ),
     )

@@ -22,7 +22,7 @@ from .connector import ChargePointStatus, ConnectorState, PhaseValues, Transacti
 from .draw import Draw, draw_of
 from .errors import CallError, ChargePointError, NotConnected
 from .frames import ErrorCode
-from .id_tags import TagStatus
+from .id_tags import TagInfo
 from .link import Link, Reply
 from .sessions import Sample, Sessions
 from .transactions import TransactionIds
@@ -83,8 +83,8 @@ class Identity:
 
 type ChangeCallback = Callable[[ChargePoint, Change, int | None], None]
 type ReadyHook = Callable[[ChargePoint], Awaitable[None]]
-type Authorize = Callable[[ChargePoint, str], TagStatus]
-"""Whether an id tag may charge at a charger; asked synchronously."""
+type Authorize = Callable[[ChargePoint, str], TagInfo]
+"""What is known of an id tag at a charger; asked synchronously."""
 type Save = Callable[[ChargePoint], Awaitable[None]]
 
 
@@ -493,7 +493,7 @@ class ChargePoint:
         # Also where only old values came: they may have moved a session's energy.
         self.changed(Change.VALUES, booked.connector)
 
-    def authorized(self, id_tag: str) -> TagStatus:
+    def authorized(self, id_tag: str) -> TagInfo:
         """Whether `id_tag` may charge here."""
         return self._authorize(self, id_tag)
 

@@ -1,8 +1,12 @@
 """Who may charge: cards, apps and cars by their id tags (OCPP 1.6, 7.8 and 7.2)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, NamedTuple
+
+from .. import clock
+from . import fields
 
 LONGEST: Final = 20
 """Characters of an id tag (OCPP 1.6, 7.28)."""
@@ -13,8 +17,29 @@ class TagStatus(StrEnum):
 
     ACCEPTED = "Accepted"
     BLOCKED = "Blocked"
+    EXPIRED = "Expired"
+    """It was valid until a moment that has passed."""
     INVALID = "Invalid"
     """Unknown."""
+
+
+class TagInfo(NamedTuple):
+    """What is known of a tag (OCPP 1.6, 7.27: IdTagInfo)."""
+
+    status: TagStatus
+    expires: datetime | None = None
+    """Until when it may charge; None: for good."""
+    group: str = ""
+    """Cards with the same one may end each other's sessions."""
+
+    def payload(self) -> dict[str, Any]:
+        """As a charger is told."""
+        told: dict[str, Any] = {"status": self.status.value}
+        if self.expires is not None:
+            told["expiryDate"] = fields.utc(self.expires)
+        if self.group:
+            told["parentIdTag"] = self.group
+        return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +50,20 @@ class IdTag:
     name: str
     """Of who uses it."""
     blocked: bool = False
+    expires: datetime | None = None
+    """Until when it may charge; None: for good."""
+    group: str = ""
+    """The cards of a household or a firm: any of them may end a session of another."""
+
+    @property
+    def info(self) -> TagInfo:
+        """What a charger is told of it at this moment."""
+        status = TagStatus.ACCEPTED
+        if self.blocked:
+            status = TagStatus.BLOCKED
+        elif self.expires is not None and self.expires <= clock.now():
+            status = TagStatus.EXPIRED
+        return TagInfo(status, self.expires, self.group)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +72,18 @@ class IdTags:
 
     tags: tuple[IdTag, ...] = ()
     accept_all: bool = True
-    """Everybody may who isn't blocked; else only those in `tags`."""
+    """Everybody may who isn't blocked or expired; else only those in `tags`."""
 
-    def status(self, id_tag: str) -> TagStatus:
-        """Whether a tag may charge."""
+    def info(self, id_tag: str) -> TagInfo:
+        """What a charger is told of a tag at this moment."""
         known = self._known(id_tag)
         if known is not None:
-            return TagStatus.BLOCKED if known.blocked else TagStatus.ACCEPTED
-        return TagStatus.ACCEPTED if self.accept_all else TagStatus.INVALID
+            return known.info
+        return TagInfo(TagStatus.ACCEPTED if self.accept_all else TagStatus.INVALID)
+
+    def status(self, id_tag: str) -> TagStatus:
+        """Whether a tag may charge at this moment."""
+        return self.info(id_tag).status
 
     def name(self, id_tag: str) -> str | None:
         """Whose tag it is."""
@@ -55,8 +98,8 @@ class IdTags:
 
     @property
     def accepted(self) -> tuple[IdTag, ...]:
-        """Those of the list that may charge."""
-        return tuple(tag for tag in self.tags if not tag.blocked)
+        """Those of the list that may charge at this moment."""
+        return tuple(tag for tag in self.tags if tag.info.status is TagStatus.ACCEPTED)
 
     def _known(self, id_tag: str) -> IdTag | None:
         folded = id_tag.casefold()

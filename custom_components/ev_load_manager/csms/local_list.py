@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import batched
 from typing import Any, Final
 
-from .id_tags import IdTag, TagStatus
+from .id_tags import IdTag
 
 AT_ONCE: Final = 20
 """Tags in one message, where the charger doesn't tell its own number."""
@@ -25,7 +25,6 @@ def messages(
         }
         if portion:
             payload["localAuthorizationList"] = [
-                {"idTag": tag.id_tag, "idTagInfo": {"status": TagStatus.ACCEPTED.value}}
-                for tag in portion
+                {"idTag": tag.id_tag, "idTagInfo": tag.info.payload()} for tag in portion
             ]
         yield payload

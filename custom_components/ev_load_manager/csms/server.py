@@ -28,7 +28,7 @@ from .errors import Refusal
 from .failed_logins import LoginBook
 from .fault_log import RateLimitedLog
 from .frames import MAX_FRAME_BYTES
-from .id_tags import TagStatus
+from .id_tags import TagInfo, TagStatus
 from .link import Link
 from .transactions import TransactionIds
 from .turnstile import Turnstile
@@ -86,7 +86,7 @@ class CentralSystem:
         """Who came with the id of a charger that is there."""
         self._host = host
         self._transaction_ids = transaction_ids
-        self._authorize = authorize or (lambda _charger, _id_tag: TagStatus.ACCEPTED)
+        self._authorize = authorize or (lambda _charger, _id_tag: TagInfo(TagStatus.ACCEPTED))
         self._authenticate = authenticate
         self._save = save or _save_nothing
         self._ssl = ssl

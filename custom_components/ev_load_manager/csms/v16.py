@@ -101,7 +101,7 @@ def _status_notification(charger: ChargePoint, payload: Mapping[str, Any]) -> Re
 
 
 def _authorize(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
-    return Reply({"idTagInfo": _id_tag_info(charger, fields.text(payload, "idTag"))})
+    return Reply({"idTagInfo": charger.authorized(fields.text(payload, "idTag")).payload()})
 
 
 def _start_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
@@ -118,11 +118,12 @@ def _start_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Repl
         meter_start=fields.register(payload.get("meterStart")),
         id_tag=id_tag,
     )
-    status = charger.authorized(id_tag)
+    info = charger.authorized(id_tag)
+    may_charge = info.status is TagStatus.ACCEPTED
     return Reply(
-        {"transactionId": transaction.id, "idTagInfo": {"status": status.value}},
+        {"transactionId": transaction.id, "idTagInfo": info.payload()},
         save=charger.save,
-        then=None if status is TagStatus.ACCEPTED else partial(charger.turn_away, transaction),
+        then=None if may_charge else partial(charger.turn_away, transaction),
     )
 
 
@@ -172,8 +173,9 @@ def _noted(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
     return Reply()
 
 
-def _id_tag_info(charger: ChargePoint, id_tag: str) -> dict[str, str]:
-    return {"status": charger.authorized(id_tag).value}
+def _sign_certificate(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
+    """Sign nothing: certificates of chargers are their owner's matter (whitepaper, A02)."""
+    return Reply({"status": "Rejected"})
 
 
 _HANDLERS: dict[str, Handler] = {
@@ -186,6 +188,7 @@ _HANDLERS: dict[str, Handler] = {
     "LogStatusNotification": _noted,
     "MeterValues": _meter_values,
     "SecurityEventNotification": _noted,
+    "SignCertificate": _sign_certificate,
     "SignedFirmwareStatusNotification": _noted,
     "StartTransaction": _start_transaction,
     "StatusNotification": _status_notification,
