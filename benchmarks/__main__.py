@@ -74,7 +74,11 @@ def _control(options: argparse.Namespace) -> Iterator[Table | Target]:
     from . import control
 
     return control.run(
-        days=options.days, hours=options.hours, matrix_days=options.matrix_days, plots=options.plots
+        days=options.days,
+        hours=options.hours,
+        matrix_days=options.matrix_days,
+        quick=options.quick,
+        plots=options.plots,
     )
 
 
@@ -116,6 +120,7 @@ def _options() -> argparse.Namespace:
     group.add_argument(
         "--matrix-days", type=int, default=1, help="days for each pair of periods (default 1)"
     )
+    group.add_argument("--quick", action="store_true", help="ours only, without the others")
     group.add_argument("--plots", type=Path, help="folder for plots (PNG)")
     group = parser.add_argument_group("home")
     group.add_argument("--home-seeds", type=int, default=8, help="lives of 4 h (default 8)")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.control import Job, Lived
+from benchmarks.control import THERMOSTAT_CARS, Job, Lived
 from benchmarks.fairness import Session, fair_shares
 from benchmarks.judge import Day, all_knowing, run_day
 from benchmarks.loop import THERMOSTATS
@@ -158,4 +158,4 @@ def test_a_thermostat_makes_who_follows_it_at_once_change_limits_all_the_time(
     thermostat: Job,
 ) -> None:
     day = thermostat.run().day
-    assert day.commands / 4 / day.hours > 12.0
+    assert day.commands / THERMOSTAT_CARS / day.hours > 12.0
