@@ -60,6 +60,8 @@ class SimulatedMeter:
         """Seconds that an answer takes."""
         self.nonsense: float | None = None
         """What it shows as every current instead: math.nan, math.inf, 1e6 ..."""
+        self.fills_with: int | None = None
+        """Every register holds this word, as behind a gateway whose meter is dead."""
         self.exception: ExcCodes | None = None
         """It answers with this exception code."""
         self.swaps_phases = False
@@ -118,7 +120,7 @@ class SimulatedMeter:
         """Be a good meter again."""
         self.silent = self.swaps_phases = self.mixes_answers = self.short_answers = False
         self.delay = 0.0
-        self.nonsense = self.exception = self._frozen = None
+        self.nonsense = self.exception = self._frozen = self.fills_with = None
 
     # -- values -----------------------------------------------------------
 
@@ -181,6 +183,9 @@ class SimulatedMeter:
     ) -> None:
         """Put what is measured now into `registers`, which begin at `start`."""
         model = self.model
+        if self.fills_with is not None:
+            registers[:] = [self.fills_with] * len(registers)
+            return
         if function in model.functions:
             quantities = self._quantities()
             for name, register in model.registers.items():

@@ -1,6 +1,7 @@
 """Home Assistant dies, and the chargers are alone with their own profiles."""
 
 import asyncio
+import math
 from typing import Final
 
 from custom_components.ev_load_manager import clock
@@ -14,6 +15,8 @@ _ALONE_SPEED: Final = 40.0
 """While there is no Home Assistant that could lose anything by it."""
 _LONG_ALONE_SPEED: Final = 120.0
 _LONG: Final = 600.0
+_AFTER_A_START: Final = 150.0
+_MINIMUM: Final = 6.0
 
 
 async def _alone(scene: Scene, seconds: float) -> None:
@@ -152,6 +155,21 @@ async def _stopped_and_started(scene: Scene) -> None:
     await _well_again(scene)
 
 
+async def _restarted_while_charging(scene: Scene) -> None:
+    """Nobody who fitted before is paused by it."""
+    scene.breaks()
+    await outside(scene).stop()
+    await outside(scene).start()
+    ends = clock.monotonic() + _AFTER_A_START
+    least = math.inf
+    while clock.monotonic() < ends:
+        least = min(least, *(scene.draws(outlet) for outlet in (LEFT, RIGHT, TWIN)))
+        await scene.passes(1.0)
+    scene.note(f"nobody drew less than {least:.1f} A")
+    scene.check(least >= _MINIMUM - 0.1, "a car was paused by the restart")
+    await _well_again(scene)
+
+
 async def _dead_for_more_than_an_hour(scene: Scene) -> None:
     """A fourth car comes; when the limits end, everyone falls to what he has for that."""
     scene.breaks()
@@ -277,6 +295,14 @@ CRASH_FAULTS: Final = (
         story=_dead_as_the_house_rises,
         bound=EXPIRY_WITH_METER,
         metered=True,
+        own_process=True,
+        speed=10.0,
+    ),
+    Fault(
+        name="restart-while-charging",
+        breaks="Home Assistant is restarted while three cars charge",
+        story=_restarted_while_charging,
+        bound=LIMIT_FELL,
         own_process=True,
         speed=10.0,
     ),

@@ -45,6 +45,8 @@ class Fault:
     """Seconds for which a phase may be above the limit, at most."""
     model: ChargerModel = GENERIC
     """Of the charger on the right, to which most of it happens."""
+    maximum: float = 16.0
+    """What its settings say that it can draw, A."""
     clock_offset: float = 0.0
     """Seconds that its clock is ahead, for ever."""
     jumps: bool = True
@@ -53,6 +55,10 @@ class Fault:
     """How much faster than real time its story runs where time doesn't jump."""
     metered: bool = False
     """There are a house and a meter, and a grid connection that is to be kept, too."""
+    meter: str = "eastron_sdm630"
+    """The model of that meter."""
+    tolerance: float = 0.1
+    """A above a limit that count as at it."""
     own_process: bool = False
     """Home Assistant runs in a process of its own, so that it can be killed."""
     expected_errors: tuple[str, ...] = ()

@@ -9,6 +9,8 @@ from .fault import HOUSE_ROSE, METER_LOST, Fault, Story
 from .same_process import inside
 from .scene import AFTER_A_PAUSE, LEFT, RIGHT, TWIN, Scene
 
+_BESIDE_THE_OVEN: Final = 16.1
+"""A that the cars may draw where the house has its oven on."""
 _USED: Final = 22.0
 """A that the cars draw at least, where the house leaves 24."""
 
@@ -67,6 +69,48 @@ def _frozen(meter: SimulatedMeter) -> None:
 
 def _not_a_number(meter: SimulatedMeter) -> None:
     meter.nonsense = math.nan
+
+
+async def _the_oven_is_on(scene: Scene) -> None:
+    await _cars_use_what_is_free(scene)
+    scene.site.house.switch("oven", True)
+    await scene.comes("the cars make way", lambda: _drawn(scene) <= _BESIDE_THE_OVEN)
+    await scene.passes(60)
+
+
+def _dies(ails: Callable[[SimulatedMeter], None]) -> Story:
+    """It tells of no current at all; nobody may take that for room."""
+
+    async def story(scene: Scene) -> None:
+        log = inside(scene).manager.records.safe_limit_log
+        before = len(log.periods)
+        meter = scene.site.meter
+        scene.breaks()
+        ails(meter)
+        most = 0.0
+        for _ in range(int(METER_LOST)):
+            most = max(most, _drawn(scene))
+            await scene.passes(1.0)
+        scene.note(f"the cars drew {most:.1f} A at most")
+        scene.check(most <= _BESIDE_THE_OVEN + 0.5, "what the dead meter told was taken for room")
+        await _mode_is(scene, "safe_limit")
+        await scene.comes("the safe limit is kept", lambda: _drawn(scene) <= 12.1)
+        meter.heal()
+        await _mode_is(scene, "adaptive")
+        scene.site.house.switch("oven", False)
+        await _all_is_used(scene)
+        causes = [str(period.cause) for period in tuple(log.periods)[before:]]
+        scene.check(len(causes) == 1, f"the log tells of {causes}")
+
+    return story
+
+
+def _all_zeros(meter: SimulatedMeter) -> None:
+    meter.fills_with = 0
+
+
+def _all_ones(meter: SimulatedMeter) -> None:
+    meter.fills_with = 0xFFFF
 
 
 def _more_than_can_be(meter: SimulatedMeter) -> None:
@@ -140,14 +184,23 @@ async def _one_was_never_there(scene: Scene) -> None:
     await _all_is_used(scene)
 
 
-def _fault(name: str, breaks: str, story: Story, bound: float) -> Fault:
+def _fault(
+    name: str,
+    breaks: str,
+    story: Story,
+    bound: float,
+    *,
+    begins: Story = _cars_use_what_is_free,
+    meter: str = "eastron_sdm630",
+) -> Fault:
     return Fault(
         name=name,
         breaks=breaks,
-        begins=_cars_use_what_is_free,
+        begins=begins,
         story=story,
         bound=bound,
         metered=True,
+        meter=meter,
         # What Home Assistant and its Modbus library say of a meter that fails, or ends.
         expected_errors=("Error fetching", "Async TCP connection lost"),
     )
@@ -177,6 +230,21 @@ METER_FAULTS: Final = (
         "the meter shows 900 A, and the oven goes on",
         _meter(_more_than_can_be, cause="implausible"),
         METER_LOST,
+    ),
+    _fault(
+        "meter-dead-zeros",
+        "the meter is dead behind its gateway, and every register is 0",
+        _dies(_all_zeros),
+        HOUSE_ROSE,
+        begins=_the_oven_is_on,
+    ),
+    _fault(
+        "meter-all-ones",
+        "every register of the meter is 0xFFFF",
+        _dies(_all_ones),
+        HOUSE_ROSE,
+        begins=_the_oven_is_on,
+        meter="cg_em24_din",
     ),
     _fault(
         "meter-late",

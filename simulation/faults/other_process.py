@@ -189,7 +189,7 @@ async def other_process(
         try:
             await assistant.start()
             await assistant.set_up(site, fault)
-            await add_chargers(site, assistant.group)
+            await add_chargers(site, assistant.group, fault)
             await assistant.learn_entities()
             scene = Scene(site, assistant)
             await fault.begins(scene)

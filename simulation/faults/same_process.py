@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.load_manager import LoadManager
@@ -14,10 +14,14 @@ from ..grid import NOTHING, same
 from ..group_books import Watchman
 from ..house import Appliance, House
 from ..jumping_time import JumpingLoop
+from ..meter_maps import EM24, SDM630
 from ..set_up import Group, Home, MeterSetting
 from ..site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from .fault import Fault
 from .scene import BASE, CHARGERS, GRID_LIMIT, GRID_RATED, LIMIT, OVEN, RATED, SAFE_LIMIT, Scene
+
+_METERS: Final = {"cg_em24_din": EM24, "eastron_sdm630": SDM630}
+"""What plays a meter that the settings name so."""
 
 
 @dataclass(slots=True)
@@ -61,6 +65,8 @@ def garage(url: str, fault: Fault) -> SimulatedSite:
         house=House(BASE if fault.metered else NOTHING),
         # A meter whose values stand still for half a minute counts as frozen.
         meter_noise=0.05,
+        meter_map=_METERS[fault.meter],
+        tolerance=fault.tolerance,
         idle_tick=10.0 if fault.jumps and not fault.own_process else 0.0,
     )
     site.house.appliances["oven"] = Appliance(OVEN)
@@ -78,17 +84,22 @@ async def start(site: SimulatedSite, home: Home, fault: Fault) -> Group:
     """Start a site, and set its group up."""
     await site.start(meter=fault.metered)
     meter = MeterSetting(
-        port=site.meter.port, rated=GRID_RATED, maximum=GRID_LIMIT, safe_limit=SAFE_LIMIT
+        port=site.meter.port,
+        model=fault.meter,
+        rated=GRID_RATED,
+        maximum=GRID_LIMIT,
+        safe_limit=SAFE_LIMIT,
     )
     return await home.set_up_group(
         name=fault.name, rated=RATED, maximum=LIMIT, meter=meter if fault.metered else None
     )
 
 
-async def add_chargers(site: SimulatedSite, group: Group) -> None:
+async def add_chargers(site: SimulatedSite, group: Group, fault: Fault) -> None:
     """Let a group accept the chargers of a site."""
     for charger_id, _, wiring in CHARGERS:
-        await group.add_charger(charger_id, name=charger_id, wiring=wiring)
+        maximum = fault.maximum if charger_id == "RIGHT" else 16.0
+        await group.add_charger(charger_id, name=charger_id, wiring=wiring, maximum=maximum)
     for charger in site.chargers.values():
         await charger.until(lambda charger=charger: charger.accepted)
 
@@ -104,7 +115,7 @@ async def same_process(home: Home, fault: Fault) -> AsyncIterator[Scene]:
     group: Group | None = None
     try:
         group = made = await start(site, home, fault)
-        await add_chargers(site, group)
+        await add_chargers(site, group, fault)
         watchman = Watchman(site.chargers, lambda: made.manager)
         scene = Scene(site, SameProcess(home, made), judge=watchman.judge)
         await fault.begins(scene)
