@@ -82,6 +82,24 @@ class Car:
     """What it draws, whatever it is offered."""
     excess: float = 0.0
     """What it draws beyond its limit."""
+    needs: float = 6.0
+    """The least that makes it charge."""
+    shortfall: float = 0.0
+    """What it stays below its limit."""
+    overdraws: float = 0.0
+    """The part of its limit that it draws beyond it."""
+    wakes_at: float = 0.0
+    """When the timer in it goes off."""
+    shares_watts: bool = False
+    """Its charger is told watts, which it shares among the phases of the car."""
+
+    def takes(self, limit: float, now: float) -> float:
+        """What it draws with a limit, A per phase."""
+        if self.shares_watts:
+            limit /= len(self.phases)
+        if limit < self.needs or now < self.wakes_at:
+            return 0.0
+        return min(limit * (1.0 + self.overdraws) - self.shortfall, self.maximum) + self.excess
 
 
 class Bench:
@@ -109,6 +127,8 @@ class Bench:
         self.houses: dict[str, Callable[[float], float] | None] = {}
         """The same for circuits with a meter of their own."""
         self.decision: Decision | None = None
+        self.charged: dict[ConnectorId, float] = {}
+        """What each car has taken while time was skipped, Ah per phase."""
         self._meter: MeterReading | None = None
         self._circuit_meters: dict[str, MeterReading] = {}
         self._samples: dict[ConnectorId, Sample] = {}
@@ -165,6 +185,19 @@ class Bench:
             decision = self._step()
         return decision
 
+    def skip(self, seconds: float) -> None:
+        """Let time pass from event to event, and add up what cars have taken."""
+        end = self.now + seconds
+        while self.now < end:
+            decision = self._step()
+            ahead = min(end, self.now + self.period - self.now % self.period)
+            if decision.next_step_at is not None:
+                ahead = min(ahead, max(decision.next_step_at, self.now + 1.0))
+            for id_ in self.cars:
+                taken = self.drawn(id_) * (ahead - self.now) / 3600.0
+                self.charged[id_] = self.charged.get(id_, 0.0) + taken
+            self.now = ahead
+
     @property
     def absent(self) -> set[ConnectorId]:
         """Those that are not connected."""
@@ -194,7 +227,7 @@ class Bench:
             return car.draws
         limit = self.offers[id_].accepted
         limit = self.site.connectors[id_].hardware_maximum if limit is None else limit
-        return min(limit, car.maximum) + car.excess if limit >= 6.0 else 0.0
+        return car.takes(limit, self.now)
 
     def _step(self) -> Decision:
         readings = self._readings()
@@ -224,11 +257,7 @@ class Bench:
             total = total.plus(currents)
             tells = id_ not in self.absent and self.now % self.period == 0.0
             if tells and car is not None and car.session is not None:
-                self._samples[id_] = Sample(
-                    at=self.now,
-                    currents=currents if self.phases_told else None,
-                    highest=drawn,
-                )
+                self._samples[id_] = self._sample(car, currents, drawn)
             connectors[id_] = self._reading(id_, car)
         if self.house is not None:
             self._meter = MeterReading(
@@ -243,6 +272,13 @@ class Bench:
         return Readings(
             connectors=connectors, meter=self._meter, circuit_meters=dict(self._circuit_meters)
         )
+
+    def _sample(self, car: Car, currents: PhaseCurrents, drawn: float) -> Sample:
+        """What a charger tells: currents, or the power of all phases, or the highest current."""
+        if car.shares_watts:
+            power = drawn * len(car.phases)
+            return Sample(at=self.now, currents=None, highest=power, lowest=power / 3.0)
+        return Sample(at=self.now, currents=currents if self.phases_told else None, highest=drawn)
 
     def carried(self, circuit: str) -> PhaseCurrents:
         """What the cars behind a circuit draw together, A."""
@@ -259,8 +295,10 @@ class Bench:
         elif car.status is not None:
             status, since = car.status, car.status_since
         else:
-            allowed = offer.accepted is None or offer.accepted >= 6.0
-            status = Status.CHARGING if allowed else Status.SUSPENDED_EVSE
+            limit = 32.0 if offer.accepted is None else offer.accepted
+            status = Status.CHARGING if limit >= 6.0 else Status.SUSPENDED_EVSE
+            if limit >= 6.0 and not car.takes(limit, self.now):
+                status = Status.SUSPENDED_EV
             since = car.since
         return ConnectorReading(
             online=id_ not in self.absent,
@@ -273,6 +311,7 @@ class Bench:
             sample=self._samples.get(id_),
             offer=offer,
             disobeys=self._disobeys(id_),
+            minimum_to_start=18.0 if car is not None and car.shares_watts else None,
         )
 
     def _disobeys(self, id_: ConnectorId) -> bool:

@@ -1,7 +1,8 @@
 """Which phases a car uses: from its charger's reports, its last visit, or a meter.
 
 Until they are known a car counts on every wired phase. They are learned per
-session, and a phase that was seen to carry current is never doubted.
+session. A phase that carries current counts at once; one that carries none any
+more while the car charges on others is given up after half a minute, once.
 """
 
 from collections.abc import Collection, Mapping
@@ -9,7 +10,7 @@ from collections.abc import Collection, Mapping
 from .known_cars import KnownCars
 from .memory import ConnectorMemory, Memory
 from .phase_steps import PhaseSteps, Step
-from .phases import Phase
+from .phases import Phase, Phases
 from .readings import ConnectorReading, MeterReading, Sample
 from .reserve import DRAWING, FOLLOWING_TIME, is_empty
 from .site import Connector, ConnectorId
@@ -39,8 +40,13 @@ def learn_phases(
     )
     if memory.learned is not None:
         if seen <= memory.learned:
-            return
-        memory.learned |= seen
+            if not _are_fewer(connector, sample, memory, seen):
+                return
+            memory.learned = memory.seen = memory.fewer
+            memory.fewer_since = None
+        else:
+            memory.learned |= seen
+            memory.grew = True
     elif not seen:
         memory.phases_since = None
         return
@@ -56,6 +62,23 @@ def learn_phases(
             return
         memory.learned = memory.seen
     cars.learn(reading.id_tag, reading.session, connector.wiring, memory.learned)
+
+
+def _are_fewer(connector: Connector, sample: Sample, memory: ConnectorMemory, seen: Phases) -> bool:
+    """Whether a car that charges has left phases that it used before in this session.
+
+    One that took a phase back is not believed to leave any again.
+    """
+    if memory.grew or sample.highest < connector.minimum - DRAWING:
+        memory.fewer_since = None
+        return False
+    if memory.fewer_since is None:
+        memory.fewer, memory.fewer_since = seen, sample.at
+    memory.fewer |= seen
+    if memory.fewer == memory.learned:
+        memory.fewer_since = None
+        return False
+    return sample.at >= memory.fewer_since + PHASES_SHOWN
 
 
 def _is_as_guessed(
@@ -160,7 +183,12 @@ def _show(
         return
     memory.shown.show(phases)
     if memory.learned_from_meter:
-        if phases != memory.learned:
+        if memory.learned is not None and phases < memory.learned and not memory.grew:
+            # Chance, or it charges on fewer phases now: it has to show that anew, once.
+            memory.learned = None
+            memory.learned_from_meter = False
+            memory.grew = True
+        elif phases != memory.learned:
             # One of the two was chance, and nobody knows which.
             memory.learned = None
             memory.learned_from_meter = False

@@ -84,7 +84,12 @@ class Compliance:
 
 def exceeds(amperes: float, bound: float) -> bool:
     """Whether a current is above a limit, beyond what meters and cars may be wrong by."""
-    return amperes > bound + max(TOLERANCE, 0.1 * bound)
+    return amperes > bound + tolerance(bound)
+
+
+def tolerance(bound: float) -> float:
+    """A above a limit that meters and cars may be wrong by."""
+    return max(TOLERANCE, 0.1 * bound)
 
 
 def bound_at(offer: Offer, at: float) -> float | None:

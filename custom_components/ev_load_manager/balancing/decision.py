@@ -28,6 +28,9 @@ class Reason(StrEnum):
     WAITING_FOR_INCREASE = "waiting_for_increase"
     """Its share is higher, but others must have come down first."""
     WAITING_FOR_TURN = "waiting_for_turn"
+    TOO_LITTLE_TO_START = "too_little_to_start"
+    """Its car, or its charger as long as the car's phases are not known, needs more to
+    start than there is for it."""
     PAUSED_BY_USER = "paused_by_user"
     CAR_FULL = "car_full"
     """The car has taken nothing for ten minutes."""

@@ -7,13 +7,15 @@ never: a rule that needs samples has a way out where none come.
 from enum import IntEnum, auto
 
 from .alarm import Alarm
+from .car_model import Draw
 from .car_phases import PHASES_SHOWN, learn_at_last, learn_phases
+from .compliance import bound_at, tolerance
 from .decision import Reason
 from .known_cars import KnownCars
 from .layout import has_steps, whole_steps_above
 from .memory import ConnectorMemory
-from .readings import ConnectorReading, Sample, Status
-from .reserve import FOLLOWING_TIME, is_empty
+from .readings import ConnectorReading, Offer, Sample, Status
+from .reserve import DRAWING, FOLLOWING_TIME, is_empty
 from .site import Connector
 
 STARTING_TIME = 90.0
@@ -22,9 +24,13 @@ UNUSED_TIME = 55.0
 """Seconds of samples below the limit after which the rest goes to others (just
 under the minute, so that reports of every minute need not be on the dot)."""
 UNUSED = 1.0
-"""A below the limit that a car may stay without losing them."""
+"""A beside its own shortfall that a car may leave without losing them."""
+UNKNOWN_SHORTFALL = 1.0
+"""A that the shortfall of a car may be that has not shown it (0.4 to 1.0 were seen)."""
 AT_ITS_LIMIT = 0.5
 """A below the limit within which a car wants more."""
+FOLLOWING = 0.3
+"""A above what it took before that show a car following its limit up: it wants more."""
 UNTAKEN_TIME = 20.0
 """Seconds after which a limit that the charger doesn't take isn't waited for."""
 FULL_TIME = 600.0
@@ -35,6 +41,8 @@ PROBE_TIME = 60.0
 """Seconds for which it is asked."""
 HESITATION = 15.0
 """Seconds that a car may take to follow an offer before it counts as pausing."""
+SETTLED = FOLLOWING_TIME + 3.0
+"""Seconds after which a report shows what a car makes of its limit."""
 WAKING_TIME = 120.0
 """Seconds in which a car wakes after a pause, if it ever does."""
 
@@ -58,7 +66,8 @@ class Role(IntEnum):
     UNCONTROLLED = auto()
     """It takes no limits; the others leave room."""
     DISOBEYING = auto()
-    """It draws more than it was offered; the others leave room."""
+    """It draws more than it was offered: it is told its share like any other, and the
+    others leave room for what it draws."""
 
 
 def role(connector: Connector, reading: ConnectorReading, memory: ConnectorMemory) -> Role:
@@ -70,19 +79,19 @@ def role(connector: Connector, reading: ConnectorReading, memory: ConnectorMemor
         return Role.UNCONTROLLED
     if not connector.charging_allowed or not has_steps(connector):
         return Role.FORBIDDEN
-    if reading.disobeys:
-        return Role.DISOBEYING
     if empty:
         return Role.NO_CAR
     if reading.status in _OUT_OF_ORDER or not _charges(reading):
         return Role.NOT_STARTED
+    if reading.disobeys:
+        return Role.DISOBEYING
     return Role.FULL if memory.full else Role.ACTIVE
 
 
 def demand(
     connector: Connector, reading: ConnectorReading, memory: ConnectorMemory, alarm: Alarm
 ) -> tuple[float, Reason | None]:
-    """The most that an active car can use, A, and why it is less than its maximum."""
+    """The most that a car can use, A, and why it is less than its maximum."""
     asleep = memory.must_serve and (
         memory.drew_at is None
         or memory.offered_since is None
@@ -91,6 +100,8 @@ def demand(
     resting = reading.status is Status.SUSPENDED_EV and (
         memory.idle_since is None or alarm.passed(memory.idle_since + HESITATION)
     )
+    if memory.car.trial_since is not None:
+        return connector.maximum, Reason.STARTING
     if resting or asleep:
         return connector.minimum, Reason.CAR_PAUSED
     if not memory.started:
@@ -130,6 +141,7 @@ def observe(
         memory.waiting_since is not None and reading.online and not _charges(reading)
     ):
         memory.begin_session(reading.session)
+        memory.car.model = cars.model(reading.id_tag)
     _notice_limits(connector, reading, memory, alarm)
     sample = reading.sample
     if (
@@ -140,6 +152,7 @@ def observe(
         memory.sample_at = sample.at
         learn_phases(connector, reading, sample, memory, cars)
         _learn_draw(connector, reading, sample, memory)
+        _get_to_know(connector, reading, sample, memory, cars)
     if reading.online and _charges(reading):
         _follow_session(connector, reading, memory, alarm, cars)
 
@@ -184,9 +197,13 @@ def _learn_draw(
     offered = reading.offer.accepted
     if offered is None or offered < connector.minimum:
         return
-    if sample.highest >= offered - AT_ITS_LIMIT:
+    shortfall = memory.car.model.shortfall
+    left = UNUSED + (UNKNOWN_SHORTFALL if shortfall is None else shortfall)
+    if memory.useful is not None and (
+        sample.highest >= offered - AT_ITS_LIMIT or sample.highest >= memory.useful_draw + FOLLOWING
+    ):
         memory.useful = None
-    if sample.highest >= offered - UNUSED - connector.step:
+    if sample.highest >= offered - left - connector.step:
         memory.low_since = None
     elif memory.low_since is None:
         memory.low_since = sample.at
@@ -194,13 +211,47 @@ def _learn_draw(
     else:
         memory.low_draw = max(memory.low_draw, sample.highest)
         if sample.at >= memory.low_since + UNUSED_TIME:
+            memory.useful_draw = memory.low_draw
             memory.useful = max(
-                connector.minimum,
-                whole_steps_above(memory.low_draw + UNUSED, connector.step),
+                connector.minimum, whole_steps_above(memory.low_draw + left, connector.step)
             )
             # Whether it takes even less shows from here on.
             memory.low_since = sample.at
             memory.low_draw = sample.highest
+
+
+def _get_to_know(
+    connector: Connector,
+    reading: ConnectorReading,
+    sample: Sample,
+    memory: ConnectorMemory,
+    cars: KnownCars,
+) -> None:
+    """See what a report tells of the car beside its phases and its wish for current."""
+    offer, since = reading.offer, memory.online_since
+    if offer.accepted is None or offer.accepted_at is None or since is None:
+        return
+    bound = bound_at(offer, sample.at)
+    if bound is not None and sample.at < since + SETTLED:
+        bound = None
+    draw = Draw(
+        at=sample.at,
+        limit=offer.accepted,
+        limit_at=offer.accepted_at,
+        highest=sample.highest,
+        at_least=sample.at_least,
+        # It may have fallen to its fallback and come back since.
+        bound=None if bound is None else max(bound, connector.fallback),
+        alone=bound == offer.accepted,
+        settled=bound == offer.accepted and sample.at >= offer.accepted_at + SETTLED,
+        wants_more=memory.useful is None,
+    )
+    car = memory.car
+    if draw.bound is not None:
+        car.compare(draw, tolerated=tolerance(draw.bound))
+    if sample.highest > DRAWING and draw.limit >= connector.minimum:
+        car.draws(draw)
+        cars.know(reading.id_tag, reading.session, car.model)
 
 
 def _follow_session(
@@ -222,13 +273,18 @@ def _follow_session(
     if reading.status is Status.CHARGING:
         memory.idle_since = None
         memory.full = False
+        memory.car.trial_since = None
     elif reading.status is Status.SUSPENDED_EV and offered is not None:
         if memory.idle_since is None:
             memory.idle_since = max(reading.status_since, offered)
+            memory.car.begin_rest()
+        _try_with_more(reading.offer, memory, alarm)
         if not memory.full and alarm.passed(memory.idle_since + FULL_TIME):
             memory.full = True
-            memory.probed_at = alarm.now
             memory.probing = False
+            # Who has not charged at all is asked with all there is as soon as possible.
+            charged = memory.drew_at is not None
+            memory.probed_at = alarm.now if charged else alarm.now - PROBE_INTERVAL
     if (
         not memory.must_serve
         and memory.paused_in_session
@@ -239,6 +295,19 @@ def _follow_session(
         and alarm.passed(offered + WAKING_TIME)
     ):
         memory.must_serve = True
+
+
+def _try_with_more(offer: Offer, memory: ConnectorMemory, alarm: Alarm) -> None:
+    """Offer a car its share that takes nothing of less, before it counts as pausing."""
+    car = memory.car
+    assert memory.idle_since is not None
+    if offer.accepted is None or offer.accepted_at is None or memory.full:
+        return
+    if alarm.passed(max(memory.idle_since, offer.accepted_at) + HESITATION):
+        car.rests(offer.accepted, offer.accepted_at, memory.drew_at)
+    if car.may_need_more:
+        memory.started = True
+        car.offer_share(offer.accepted, memory.target, alarm)
 
 
 def takes_its_limit(

@@ -1,6 +1,7 @@
-"""Which phases a car used last time, as a guess for its next session.
+"""What a car showed in earlier sessions, as a guess for its next one.
 
-A guess is never counted on by itself: until a report of the running session
+That is which phases it used, and how it follows its limit (`car_model`). A guess
+of phases is never counted on by itself: until a report of the running session
 agrees with it, a car counts on every wired phase, as one that nobody knows. It
 only saves the half minute in which an unknown car shows its phases.
 
@@ -9,9 +10,10 @@ charger loads another phase of the grid where the charger is wired L2-L3-L1.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+from .car_model import CarModel
 from .phases import Phases, Wiring
 
 KEPT = 200
@@ -22,14 +24,15 @@ KEPT = 200
 class _Car:
     """What a car was seen to use."""
 
-    terminals: frozenset[int]
-    """Places in the charger's wiring, from 0."""
-    wired: int
+    terminals: frozenset[int] = frozenset()
+    """Places in the charger's wiring, from 0; none where it has not shown any yet."""
+    wired: int = 0
     """Terminals that it could have used."""
     session: str
-    """The session that showed it last."""
-    sure: bool
-    """Nothing has contradicted it since it was last seen to be so."""
+    """The session that showed them last."""
+    sure: bool = False
+    """Nothing has contradicted them since they were last seen to be so."""
+    model: CarModel = field(default_factory=CarModel)
 
 
 @dataclass(slots=True)
@@ -61,7 +64,7 @@ class KnownCars:
         wired = len(wiring)
         before = self._cars.pop(tag, None)
         sure = True
-        if before is not None:
+        if before is not None and before.terminals:
             common = min(wired, before.wired)
             agrees = {place for place in terminals if place < common} == {
                 place for place in before.terminals if place < common
@@ -69,7 +72,32 @@ class KnownCars:
             if agrees and before.wired > wired:
                 terminals, wired = before.terminals, before.wired
             sure = agrees and (before.sure or before.session != session)
-        self._cars[tag] = _Car(terminals=terminals, wired=wired, session=session, sure=sure)
+        model = CarModel() if before is None else before.model
+        self._keep(
+            tag,
+            _Car(terminals=terminals, wired=wired, session=session, sure=sure, model=model),
+        )
+
+    def model(self, tag: str | None) -> CarModel:
+        """What is known of the car of `tag` beside its phases."""
+        car = self._cars.get(tag or "")
+        return CarModel() if car is None else car.model
+
+    def know(self, tag: str | None, session: str | None, model: CarModel) -> None:
+        """A session showed what its car is like."""
+        if not tag or session is None:
+            return
+        before = self._cars.get(tag)
+        if model == (CarModel() if before is None else before.model):
+            return
+        self._cars.pop(tag, None)
+        self._keep(
+            tag,
+            _Car(session=session, model=model) if before is None else replace(before, model=model),
+        )
+
+    def _keep(self, tag: str, car: _Car) -> None:
+        self._cars[tag] = car
         while len(self._cars) > KEPT:
             del self._cars[next(iter(self._cars))]
 
@@ -87,6 +115,7 @@ class KnownCars:
                 "session": car.session,
                 "sure": car.sure,
             }
+            | ({"model": known} if (known := car.model.to_dict()) else {})
             for tag, car in self._cars.items()
         ]
 
@@ -105,8 +134,15 @@ class KnownCars:
 def _read(row: Mapping[str, Any]) -> _Car:
     wired = int(row["wired"])
     terminals = frozenset(int(place) for place in row["terminals"])
-    if not terminals or not terminals <= frozenset(range(min(wired, 3))):
+    model = CarModel.from_dict(row.get("model"))
+    if not terminals <= frozenset(range(min(wired, 3))):
         raise ValueError("no terminals of a charger")
+    if not terminals and model == CarModel():
+        raise ValueError("nothing is known")
     return _Car(
-        terminals=terminals, wired=wired, session=str(row["session"]), sure=row["sure"] is True
+        terminals=terminals,
+        wired=wired,
+        session=str(row["session"]),
+        sure=row["sure"] is True,
+        model=model,
     )

@@ -11,6 +11,7 @@ from math import isfinite
 from typing import Any, Self
 
 from .allocation import Claim, Share
+from .car_model import CarLearning, CarModel
 from .known_cars import KnownCars
 from .layout import Layout
 from .other_load import OtherLoad
@@ -60,6 +61,12 @@ class ConnectorMemory:
     """Phases on which current was seen in this session."""
     learned: Phases | None = None
     """Phases that the car uses, once they are known."""
+    fewer: Phases = frozenset()
+    """Those of them that carried current since `fewer_since`."""
+    fewer_since: float | None = None
+    """First sample of the row that shows some of them without current."""
+    grew: bool = False
+    """The car took a phase after it had shown others: it is not taken to leave any."""
     shown: ShownPhases = field(default_factory=ShownPhases)
     """What the grid's meter has shown of them."""
     learned_from_meter: bool = False
@@ -72,6 +79,12 @@ class ConnectorMemory:
     """Highest draw in that row, A."""
     useful: float | None = None
     """The most that the car can use at present, A; None: all it can get."""
+    useful_draw: float = 0.0
+    """What it drew when that was found, A."""
+    car: CarLearning = field(default_factory=CarLearning)
+    """What the car is like."""
+    spare_since: float | None = None
+    """Since when nobody has needed what it could be kept offered."""
     idle_since: float | None = None
     """Since when the car has taken nothing although it was offered current."""
     full: bool = False
@@ -107,9 +120,17 @@ class ConnectorMemory:
 
 
 _TIMES = tuple(f.name for f in fields(ConnectorMemory) if f.name.endswith(("_at", "_since")))
-_PASSING = ("claim", "online_since", "room_since", "shown", "untaken_since")
+_PASSING = (
+    "car",
+    "claim",
+    "online_since",
+    "room_since",
+    "shown",
+    "spare_since",
+    "untaken_since",
+)
 """Not kept: the connections of before are gone, and a row of steps has a gap."""
-_PHASES = ("seen", "learned")
+_PHASES = ("seen", "learned", "fewer")
 _OF_A_SESSION = (
     "sample_at",
     "offered_since",
@@ -119,12 +140,18 @@ _OF_A_SESSION = (
     "phases_since",
     "seen",
     "learned",
+    "fewer",
+    "fewer_since",
+    "grew",
     "shown",
     "learned_from_meter",
     "misled",
     "low_since",
     "low_draw",
     "useful",
+    "useful_draw",
+    "car",
+    "spare_since",
     "idle_since",
     "full",
     "probed_at",
@@ -174,7 +201,7 @@ class Memory:
     meters: dict[str, MeterMemory] = field(default_factory=dict)
     """By the circuits that they measure."""
     cars: KnownCars = field(default_factory=KnownCars)
-    """Phases that cars used in earlier sessions."""
+    """What cars showed in earlier sessions."""
     over_minimum_since: float | None = None
     """Since when a building has left less than the minimum of who charges."""
     stepped_at: float | None = None
@@ -305,6 +332,9 @@ def _to_dict(connector: ConnectorMemory, now: float) -> dict[str, Any]:
         elif f.name in _PHASES:
             value = sorted(phase.name for phase in value)
         data[f.name] = value
+    # How far the car is got to know is not kept, what is known of it is.
+    if model := connector.car.model.to_dict():
+        data["car"] = model
     return data
 
 
@@ -325,4 +355,5 @@ def _from_dict(data: Mapping[str, Any], now: float) -> ConnectorMemory:
         else:
             value = float(value)
         setattr(connector, f.name, value)
+    connector.car.model = CarModel.from_dict(data.get("car"))
     return connector

@@ -59,6 +59,8 @@ class DrawEvidence:
     session: bool
     reserved: float
     """What it counts with in the sharing, A on each of these phases."""
+    excess: float = 0.0
+    """What its car may draw above its limit, A."""
 
 
 @dataclass(slots=True)
@@ -117,7 +119,7 @@ class _Draw:
             self.blind_since = None
             return NO_CURRENT, NO_CURRENT
         following = [limit for since, limit in self.offers if since > now - FOLLOWS_WITHIN]
-        in_force = max([self._offer_at(now - FOLLOWS_WITHIN), *following])
+        in_force = max([self._offer_at(now - FOLLOWS_WITHIN), *following]) + evidence.excess
         sample = evidence.sample
         if sample is None or now - sample.at > REPORT_IS_OLD:
             self.blind_since = now if self.blind_since is None else self.blind_since
@@ -139,7 +141,8 @@ class _Draw:
         before = [self._offer_at(sample.at - FOLLOWS_WITHIN), *since_report]
         # A car that was only ever told to take less has no reason to take more than it did.
         if any(later > earlier for earlier, later in pairwise(before)):
-            high = high.highest(_loaded(high, evidence.phases, max(since_report)))
+            most = max(since_report) + evidence.excess
+            high = high.highest(_loaded(high, evidence.phases, most))
         if sample.at < self.offers[-1][0] + FOLLOWS_WITHIN:
             high = high.each(lambda current: min(current, in_force))
         return low.lowest(high), high

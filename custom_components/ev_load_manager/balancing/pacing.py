@@ -66,8 +66,7 @@ def pace(
     final = layout.table()
     for one in everyone:
         add(held, one.places, one.held)
-        if one.role is not Role.NO_CAR:
-            add(final, one.places, one.in_force if one.role in FIXED else one.target)
+        add(final, one.places, one.final)
     if rising:
         room = [
             max(capable, target) - taken
@@ -117,7 +116,8 @@ def _commanded(everyone: list[Standing], layout: Layout) -> Table:
     table = layout.table()
     for one in everyone:
         if one.role is not Role.NO_CAR:
-            add(table, one.places, one.limit if one.role in FIXED else _last_limit(one))
+            limit = one.limit if one.role in FIXED else _last_limit(one)
+            add(table, one.places, one.loads(limit))
     return table
 
 
@@ -160,7 +160,7 @@ def _increase(
         if not fits(room, one.places, 0.0):
             continue
         if one.limit == 0.0:
-            needed = one.minimum - one.held
+            needed = one.loads(one.minimum) - one.held
             if needed > 0.0:
                 if not fits(room, one.places, needed):
                     continue
@@ -170,7 +170,7 @@ def _increase(
             climbing.append(one)
     needs = layout.table()
     for one in climbing:
-        add(needs, one.places, max(0.0, one.target - one.held))
+        add(needs, one.places, max(0.0, one.loads(one.target) - one.held))
     if not exceeds(needs, room):
         wanted = {one.id: one.target for one in climbing}
     else:
@@ -201,8 +201,8 @@ def _share_room(climbing: list[Standing], room: Table, layout: Layout) -> dict[C
     capacity = list(room)
     claims = []
     for one in climbing:
-        held = one.held
-        if one.target <= held:
+        held, most = one.held, one.loads(one.target)
+        if most <= held:
             continue
         add(capacity, one.places, held)
         claims.append(
@@ -211,14 +211,15 @@ def _share_room(climbing: list[Standing], room: Table, layout: Layout) -> dict[C
                 path=one.path,
                 phases=one.phases,
                 minimum=held,
-                maximum=one.target,
+                maximum=most,
                 step=one.connector.step,
             )
         )
     shares = allocate(claims, layout.to_currents(capacity))
     wanted = {one.id: one.target for one in climbing}
-    for id_, share in shares.items():
-        wanted[id_] = share.amperes
+    for one in climbing:
+        if one.id in shares:
+            wanted[one.id] = shares[one.id].amperes - one.excess
     return {
         one.id: max(one.limit, whole_steps_below(wanted[one.id], one.connector.step))
         for one in climbing

@@ -63,12 +63,34 @@ def in_force(
 ) -> float:
     """The highest current that may be drawn on each loaded phase now, A.
 
+    The highest limit that may be in force, and what the car was seen to draw above
+    its limit: as much more, or all that it draws where it does not obey.
+    """
+    highest = _limit_in_force(connector, reading, memory, alarm)
+    if not memory.car.excess and not reading.disobeys:
+        return highest
+    if not reading.met or is_empty(reading):
+        return highest
+    highest += memory.car.excess_above(highest)
+    if reading.disobeys and reading.sample is not None:
+        highest = max(highest, reading.sample.highest)
+    return highest
+
+
+def _limit_in_force(
+    connector: Connector,
+    reading: ConnectorReading,
+    memory: ConnectorMemory,
+    alarm: Alarm,
+) -> float:
+    """The highest limit that may be followed now, A.
+
     The largest of the limits accepted, in flight or replaced less than 12 s
     ago; the fallback where the charger may be on its own or a car has not been
     served, or where the limit may have ended by itself, and it alone once that
-    is sure; all that the hardware can where nobody ever limited it; and what a
-    charger that does not obey was seen to draw. Nothing of a charger that was
-    never met: as long as it is somewhere else it loads none of these circuits.
+    is sure; and all that the hardware can where nobody ever limited it. Nothing of
+    a charger that was never met: as long as it is somewhere else it loads none of
+    these circuits.
     """
     if not reading.met:
         return 0.0
@@ -92,8 +114,6 @@ def in_force(
         _may_have_ended(offer, alarm) or not _served(reading, memory, alarm)
     ):
         highest = connector.fallback
-    if reading.disobeys and reading.sample is not None:
-        highest = max(highest, reading.sample.highest)
     return highest
 
 

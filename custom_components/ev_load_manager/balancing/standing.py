@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from .alarm import Alarm
 from .allocation import Claim
+from .compliance import tolerance
 from .decision import Reason
 from .demand import Role, demand, observe, role, takes_its_limit
 from .imbalance import is_uneven
-from .layout import Layout, Outlet, whole_steps_below
+from .layout import Layout, Outlet, whole_steps_above, whole_steps_below
 from .memory import ConnectorMemory, Memory
 from .phases import NO_PHASES, Phase, Phases
 from .readings import ConnectorReading, Readings
@@ -16,8 +17,11 @@ from .site import Connector, ConnectorId
 
 _NEVER_SEEN = ConnectorReading(online=False)
 
-FIXED = frozenset({Role.OFFLINE, Role.UNCONTROLLED, Role.DISOBEYING})
-"""What they take is a fact to the others."""
+FIXED = frozenset({Role.OFFLINE, Role.UNCONTROLLED})
+"""What they take is a fact to everyone, and their limit stays."""
+
+SHARING = frozenset({Role.ACTIVE, Role.DISOBEYING})
+"""Their cars share the current."""
 
 IDLE = frozenset({Role.FULL, Role.NOT_STARTED})
 """They keep their fallback where it fits beside those who charge."""
@@ -54,6 +58,10 @@ class Standing:
     demand: float
     """The most that it can use, in whole steps."""
     reason: Reason
+    least: float = 0.0
+    """The least that may make its car start, in whole steps."""
+    excess: float = 0.0
+    """What its car draws above its limit, A."""
     serve: bool = False
     """It gets at least its minimum."""
     target: float = 0.0
@@ -78,11 +86,37 @@ class Standing:
         )
 
     @property
+    def is_fact(self) -> bool:
+        """Whether what it takes is a fact to the others, whatever it is told."""
+        if self.role in FIXED or self.reading.disobeys:
+            return True
+        car = self.memory.car
+        return self.excess > 0.0 and car.excess > tolerance(car.excess_at)
+
+    @property
+    def tolerated(self) -> float:
+        """What its car may draw above its limit and still be one that follows it, A."""
+        return min(self.excess, tolerance(self.memory.car.excess_at)) if self.excess else 0.0
+
+    def loads(self, limit: float) -> float:
+        """What the others have to leave for it while it has `limit`, A."""
+        return limit + self.excess if limit > 0.0 else 0.0
+
+    @property
     def held(self) -> float:
         """What the others have to leave for it, once it has its limit."""
-        if self.role is Role.NO_CAR or self.limit < self.in_force:
+        if self.role is Role.NO_CAR:
             return self.in_force
-        return self.limit
+        return max(self.in_force, self.limit + self.excess if self.limit > 0.0 else 0.0)
+
+    @property
+    def final(self) -> float:
+        """What the others have to leave for it once it follows its target."""
+        if self.role is Role.NO_CAR:
+            return 0.0
+        if self.role in FIXED or self.is_fact:
+            return self.in_force
+        return self.loads(self.target)
 
     def claim(self) -> Claim:
         """What it asks of its circuits."""
@@ -167,18 +201,59 @@ def _stand(
         outlet.maximum,
         _REASONS[part],
     )
-    if part is Role.ACTIVE:
-        most, reason = demand(connector, reading, memory, alarm)
-        if reason is not None:
-            standing.demand = max(outlet.minimum, whole_steps_below(most, connector.step))
-            standing.reason = reason
+    if memory.car.excess and not is_empty(reading):
+        accepted = reading.offer.accepted or 0.0
+        standing.excess = memory.car.excess_above(max(accepted, memory.target))
+    if part in SHARING:
+        _ask(standing, layout, alarm)
     elif part in IDLE:
+        standing.least = least_to_start(standing, layout) or outlet.minimum
         standing.minimum = standing.demand = outlet.fallback
     elif part is Role.NO_CAR:
         standing.target = outlet.fallback
     elif part in FIXED:
         standing.target = standing.limit = _last_word(standing)
+    if reading.disobeys and part in (Role.NO_CAR, Role.NOT_STARTED, Role.FULL):
+        standing.reason = Reason.DOES_NOT_OBEY
     return standing
+
+
+def _ask(standing: Standing, layout: Layout, alarm: Alarm) -> None:
+    """See what its car can use."""
+    outlet, memory = standing.outlet, standing.memory
+    most, reason = demand(standing.connector, standing.reading, memory, alarm)
+    least = least_to_start(standing, layout)
+    if least is None:
+        reason, least = Reason.TOO_LITTLE_TO_START, outlet.minimum
+    standing.minimum = standing.least = least
+    if reason is not None:
+        standing.demand = max(standing.minimum, whole_steps_below(most, standing.connector.step))
+        if standing.role is Role.ACTIVE:
+            standing.reason = reason
+
+
+def least_to_start(standing: Standing, layout: Layout) -> float | None:
+    """The least that may make its car start, A, in whole steps.
+
+    The outlet's minimum; what its car has shown to need; and what a charger has to
+    be told that shares its limit among all phases, as long as nobody knows which of
+    them the car uses. None where the settings never allow so much.
+    """
+    outlet, memory = standing.outlet, standing.memory
+    needed = memory.car.model.starts_at or 0.0
+    told = standing.reading.minimum_to_start
+    if told is not None and memory.learned is None:
+        needed = max(needed, told)
+    if needed <= outlet.minimum:
+        return outlet.minimum
+    needed = whole_steps_above(needed, standing.connector.step)
+    if needed > outlet.maximum or any(
+        layout.limits[circuit][phase] < needed
+        for circuit in outlet.path
+        for phase in standing.phases
+    ):
+        return None
+    return needed
 
 
 def _last_word(standing: Standing) -> float:

@@ -279,12 +279,20 @@ def _draws(
             if remembered is None
             else loaded_phases(connector.wired_phases, remembered, alarm)
         )
-        draws[id_] = _evidence(connector, reading, phases, in_force[id_], alarm.now)
+        excess = 0.0
+        if remembered is not None and remembered.car.excess:
+            excess = remembered.car.excess_above(in_force[id_])
+        draws[id_] = _evidence(connector, reading, phases, in_force[id_], excess, alarm.now)
     return draws
 
 
 def _evidence(
-    connector: Connector, reading: ConnectorReading, phases: Phases, reserved: float, now: float
+    connector: Connector,
+    reading: ConnectorReading,
+    phases: Phases,
+    reserved: float,
+    excess: float,
+    now: float,
 ) -> DrawEvidence:
     offer = reading.offer
     accepted = connector.hardware_maximum if offer.accepted is None else offer.accepted
@@ -301,6 +309,7 @@ def _evidence(
         previous_offer=accepted if newest is None else newest.limit,
         session=not is_empty(reading),
         reserved=reserved,
+        excess=excess,
     )
 
 

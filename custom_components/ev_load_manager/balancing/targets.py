@@ -1,18 +1,20 @@
 """Everyone's share once all have followed: who charges, and with how much."""
 
 from collections.abc import Collection, Iterable
+from math import inf
 
 from .admission import Admission, Candidate, admit
 from .alarm import Alarm
 from .allocation import Claim, Share, allocate
 from .decision import Mode, Reason
-from .demand import PROBE_INTERVAL, PROBE_TIME, Role
+from .demand import Role
+from .idle import keep_what_is_spare, probe
 from .imbalance import IMBALANCE, allocate_evenly, least
 from .layout import ROUNDING, Layout, Table, add, exceeds, fits
 from .memory import Memory
 from .phases import Phase, PhaseCurrents
 from .site import ConnectorId, Policy
-from .standing import FIXED, IDLE, Standing
+from .standing import IDLE, SHARING, Standing
 from .supply import Supply
 
 GRACE = 10.0
@@ -27,9 +29,12 @@ def set_targets(
     """Give everyone the target of this step and its reason; others stay at 0 A."""
     fixed = layout.table()
     for one in everyone:
-        if one.role in FIXED:
+        if one.role in SHARING:
+            if one.excess:
+                add(fixed, one.places, one.tolerated)
+        elif one.is_fact:
             add(fixed, one.places, max(one.in_force, one.limit))
-    active = [one for one in everyone if one.role is Role.ACTIVE]
+    active = [one for one in everyone if one.role in SHARING]
     _let_alone_start(active)
     free = [
         capable - taken
@@ -37,20 +42,72 @@ def set_targets(
     ]
     _keep_even(active, free, fixed, layout)
     _admit(active, free, fixed, supply, layout, memory, alarm)
+    facts = [one for one in active if one.is_fact]
+    if facts:
+        free, fixed = _leave_room(active, facts, free, fixed, supply, layout, memory)
     _keep_turns(active, alarm.now)
 
-    served = [one for one in active if one.serve]
+    served = [one for one in active if one.serve and not one.is_fact]
     _keep_even(served, free, fixed, layout)
     for one in served:
         add(free, one.places, -one.minimum)
     idle = [one for one in everyone if one.role in IDLE]
-    _probe(idle, free, alarm)
+    probe(idle, free, alarm)
     for one in idle:
         if one.minimum > 0.0 and fits(free, one.places, one.minimum):
             add(free, one.places, -one.minimum)
             one.serve = True
             served.append(one)
+    left = list(free)
     _share(served, free, supply, layout, memory)
+    for one in served:
+        add(left, one.places, one.minimum - one.target)
+    keep_what_is_spare(everyone, left, alarm)
+
+
+def _leave_room(
+    active: list[Standing],
+    facts: list[Standing],
+    free: Table,
+    fixed: Table,
+    supply: Supply,
+    layout: Layout,
+    memory: Memory,
+) -> tuple[Table, Table]:
+    """Tell those their share who draw more than they may, and see what they leave the others.
+
+    Whoever ignores its limit is cut with the others all the same: perhaps it follows
+    this one. Until it does, the others have what it leaves them. What it draws above
+    its limit is taken from everyone's share, its own minimum apart. Returns what is
+    left for the others, and what is taken of the capacity, A.
+    """
+    shared = [one for one in active if one.serve]
+    room = list(free)
+    _keep_even(shared, room, fixed, layout)
+    for one in shared:
+        add(room, one.places, -one.minimum)
+    for one in facts:
+        add(room, one.places, one.tolerated - one.excess)
+    _share(shared, [max(0.0, left) for left in room], supply, layout, memory)
+    if len(shared) < len(active):
+        # Somebody waits: whoever takes too much gets no more of it.
+        for one in facts:
+            one.target = min(one.target, max(one.minimum, one.memory.limit or 0.0))
+    free, fixed = list(free), list(fixed)
+    for one in facts:
+        add(fixed, one.places, one.in_force - one.tolerated)
+        add(free, one.places, one.tolerated - one.in_force)
+    room = list(free)
+    for one in sorted(shared, key=lambda one: (one.memory.serving_since or inf, one.id)):
+        if one.is_fact:
+            continue
+        if fits(room, one.places, one.minimum):
+            add(room, one.places, -one.minimum)
+        else:
+            one.serve = False
+            one.target = 0.0
+            one.reason = Reason.WAITING_FOR_TURN
+    return free, fixed
 
 
 def _keep_even(served: Iterable[Standing], free: Table, fixed: Table, layout: Layout) -> None:
@@ -130,7 +187,10 @@ def _admit(
 
 def _explain_waiting(one: Standing, supply: Supply, layout: Layout, memory: Memory) -> None:
     """Find the reason for leaving somebody out; some limits are too low for him alone."""
-    one.reason = Reason.WAITING_FOR_TURN
+    if one.reason is not Reason.TOO_LITTLE_TO_START or one.next_turn is not None:
+        one.reason = Reason.WAITING_FOR_TURN
+    if one.minimum > one.outlet.minimum and one.next_turn is None:
+        one.reason = Reason.TOO_LITTLE_TO_START
     if memory.doubtful(one.outlet.path, layout.site.circuits):
         one.reason = Reason.OVER_LIMIT
     for circuit in one.outlet.path:
@@ -287,33 +347,6 @@ def _keep_turns(active: list[Standing], now: float) -> None:
             if memory.limit is not None and memory.limit >= one.minimum:
                 memory.paused_at = memory.waiting_since = now
                 memory.lacked_room = lacks_room
-
-
-def _probe(idle: list[Standing], free: Table, alarm: Alarm) -> None:
-    """Ask one full car after the other whether it wants current again."""
-    due: list[tuple[float, Standing]] = []
-    for one in idle:
-        if one.role is not Role.FULL or one.minimum > 0.0:
-            continue
-        memory = one.memory
-        asked_at = alarm.now if memory.probed_at is None else memory.probed_at
-        if memory.probing and not alarm.passed(asked_at + PROBE_TIME):
-            _ask_car(one)
-            return
-        memory.probing = False
-        if alarm.passed(asked_at + PROBE_INTERVAL):
-            due.append((asked_at, one))
-    for _, one in sorted(due, key=lambda pair: (pair[0], pair[1].id)):
-        if fits(free, one.places, one.outlet.minimum):
-            one.memory.probing = True
-            one.memory.probed_at = alarm.now
-            alarm.passed(alarm.now + PROBE_TIME)
-            _ask_car(one)
-            return
-
-
-def _ask_car(one: Standing) -> None:
-    one.minimum = one.demand = one.outlet.minimum
 
 
 def _allocate(

@@ -1,0 +1,109 @@
+"""What cars are offered that take nothing: full ones, and those that pause by themselves.
+
+They are kept what nobody needs, so that a timer in the car finds it there: booked
+like every limit that may be in force, and taken back at once when somebody needs it.
+Where there is nothing to keep for them, full cars are asked one after the other
+whether they want current again.
+"""
+
+from collections.abc import Iterable
+
+from .alarm import Alarm
+from .car_model import MOST_TO_START
+from .decision import Reason
+from .demand import PROBE_INTERVAL, PROBE_TIME, Role
+from .layout import Table, add, fits, whole_steps_below
+from .standing import Standing
+
+SPARE_FOR = 300.0
+"""Seconds for which nobody has needed what is offered anew: contactors wear, and
+limits that follow a thermostat help nobody."""
+
+
+def probe(idle: Iterable[Standing], free: Table, alarm: Alarm) -> None:
+    """Ask one full car after the other whether it wants current again.
+
+    `free` is what the minimums of those who charge leave, A.
+    """
+    due: list[tuple[float, Standing]] = []
+    for one in idle:
+        if one.role is not Role.FULL or one.minimum > 0.0:
+            continue
+        memory = one.memory
+        if not memory.probing and _is_kept_enough(one):
+            memory.probing, memory.probed_at = False, alarm.now
+            continue
+        asked_at = alarm.now if memory.probed_at is None else memory.probed_at
+        if memory.probing and not alarm.passed(asked_at + PROBE_TIME):
+            _ask(one, free)
+            return
+        memory.probing = False
+        if alarm.passed(asked_at + PROBE_INTERVAL):
+            due.append((asked_at, one))
+    for _, one in sorted(due, key=lambda pair: (pair[0], pair[1].id)):
+        if fits(free, one.places, one.least):
+            one.memory.probing = True
+            one.memory.probed_at = alarm.now
+            alarm.passed(alarm.now + PROBE_TIME)
+            _ask(one, free)
+            return
+
+
+def _is_kept_enough(one: Standing) -> bool:
+    """Whether its car may take current at any time, with a limit that it has charged with."""
+    limit = one.memory.limit
+    return limit is not None and one.memory.drew_at is not None and limit >= _enough(one)
+
+
+def _ask(one: Standing, free: Table) -> None:
+    """Offer it what makes it start, or all there is where nobody knows that."""
+    most = one.outlet.maximum if one.memory.drew_at is None else _enough(one)
+    room = min(free[place] for place in one.places)
+    most = whole_steps_below(min(room, most), one.connector.step)
+    one.minimum = one.demand = max(one.least, most)
+
+
+def _enough(one: Standing) -> float:
+    """A limit that its car has charged with, A; where there is none, what it was offered."""
+    car = one.memory.car
+    known = car.tried if car.drew_at_least is None else min(car.drew_at_least, MOST_TO_START)
+    return min(one.outlet.maximum, max(one.least, known or 0.0))
+
+
+def keep_what_is_spare(everyone: Iterable[Standing], left: Table, alarm: Alarm) -> None:
+    """Let those who take nothing keep what nobody needs; `left` is what is left of it, A."""
+    idle = [(one, wish) for one in everyone if (wish := _wish(one)) > one.target]
+    idle.sort(key=lambda pair: (-(pair[0].memory.limit or 0.0), pair[0].id))
+    for one, wish in idle:
+        for amperes in dict.fromkeys((wish, one.least)):
+            if amperes > one.target and _is_spare(one, amperes, left, alarm):
+                add(left, one.places, one.target - amperes)
+                one.minimum = min(one.minimum, amperes) or amperes
+                one.target = one.demand = amperes
+                break
+
+
+def _wish(one: Standing) -> float:
+    """What it may be kept, A; 0 for those who are not idle."""
+    if one.role is Role.ACTIVE:
+        if one.reason is Reason.TOO_LITTLE_TO_START and not one.serve:
+            return one.outlet.minimum
+        if one.reason is not Reason.CAR_PAUSED or not one.serve:
+            return 0.0
+    elif one.role is not Role.FULL:
+        return 0.0
+    return _enough(one)
+
+
+def _is_spare(one: Standing, amperes: float, left: Table, alarm: Alarm) -> bool:
+    """Whether nobody needs what it has so far, or would need it for long."""
+    memory = one.memory
+    if not fits(left, one.places, amperes - one.target):
+        if amperes <= one.least:
+            memory.spare_since = None
+        return False
+    if memory.limit is not None and memory.limit >= amperes:
+        return True
+    if memory.spare_since is None:
+        memory.spare_since = alarm.now
+    return alarm.passed(memory.spare_since + SPARE_FOR)
