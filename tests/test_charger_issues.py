@@ -24,7 +24,17 @@ from homeassistant.setup import async_setup_component
 from simulation.charger import SimulatedCharger
 from simulation.models import GENERIC, STUBBORN, ChargerModel
 from tests.csms.client import SILENCE
-from tests.groups import OBEDIENT, charger, client, group, set_up, until_step
+from tests.groups import (
+    OBEDIENT,
+    charger,
+    client,
+    entity_of,
+    group,
+    set_up,
+    subentry_id,
+    until_state,
+    until_step,
+)
 
 A, B = ConnectorId("A", 1), ConnectorId("B", 1)
 TWIN = ConnectorId("A", 2)
@@ -138,6 +148,24 @@ async def test_a_charger_that_is_written_too_often_is_named(
 
     # Another day.
     await until_step(entry, lambda: issue(hass, entry, "written_too_often", "A") is None)
+
+
+async def test_an_update_that_failed_is_told_until_the_next_one(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    event = entity_of(hass, "event", subentry_id(entry, "A"), "report")
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        await socket.call("FirmwareStatusNotification", status="DownloadFailed")
+        await until_step(entry, lambda: issue(hass, entry, "firmware_failed", "A") is not None)
+        told = issue(hass, entry, "firmware_failed", "A")
+        assert "DownloadFailed" in told.translation_placeholders["status"]
+        state = await until_state(hass, event, lambda state: state.attributes.get("status"))
+        assert state.attributes["event_type"] == "firmware"
+        assert state.attributes["status"] == "DownloadFailed"
+
+        await socket.call("FirmwareStatusNotification", status="Downloading")
+        await until_step(entry, lambda: issue(hass, entry, "firmware_failed", "A") is None)
 
 
 async def test_what_is_said_of_chargers_does_not_outlive_the_group(

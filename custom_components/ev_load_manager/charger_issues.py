@@ -8,13 +8,16 @@ from homeassistant.helpers import issue_registry as ir
 
 from .csms.charger_control import ChargerControl
 from .csms.limit_keeper import LimitKeeper
+from .csms.reports import ReportKind
 from .load_manager import EvLoadManagerConfigEntry
 from .markdown import as_it_is
 from .told_issues import Issue, ToldIssues
 
 DOES_NOT_ANSWER: Final = "does_not_answer"
 DOES_NOT_OBEY: Final = "does_not_obey"
+FIRMWARE_FAILED: Final = "firmware_failed"
 TAKES_NO_LIMITS: Final = "takes_no_limits"
+UPLOAD_FAILED: Final = "upload_failed"
 WRITTEN_TOO_OFTEN: Final = "written_too_often"
 
 
@@ -40,6 +43,9 @@ def issues_of(control: ChargerControl, *, charger: str, group: str) -> Iterator[
     if control.is_written_too_often:
         # How many more there are by the minute is nothing to be told anew.
         yield Issue(key=WRITTEN_TOO_OFTEN, placeholders=names)
+    for report in control.failed_reports:
+        key = FIRMWARE_FAILED if report.kind is ReportKind.FIRMWARE else UPLOAD_FAILED
+        yield Issue(key=key, placeholders=names | {"status": as_it_is(report.status)})
 
 
 def _worst(keepers: Iterable[LimitKeeper]) -> LimitKeeper | None:

@@ -1,24 +1,28 @@
-"""What happened to a group, to be told as it happens."""
+"""What happened to a group or a charger, to be told as it happens."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
-from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, ATTR_NAME, Platform
+from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, ATTR_NAME, EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import ATTR_CAUSE, ATTR_LIMIT, ATTR_TYPE, EVENT_SAFE_LIMIT
+from .csms.reports import ReportKind
 from .entity import EvLoadManagerEntity, Row, async_follow_places
 from .load_manager import EvLoadManagerConfigEntry
-from .places import FeederPlace, GroupPlace, Place
+from .places import ChargerPlace, FeederPlace, GroupPlace, Place
 from .safe_limit_log import SafeLimitPeriod
 
 PARALLEL_UPDATES = 0
 
 ENGAGED: Final = "engaged"
 RELEASED: Final = "released"
+
+ATTR_STATUS: Final = "status"
+ATTR_INFO: Final = "info"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +39,20 @@ SAFE_LIMIT: Final = EventRow(
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReportRow(EventEntityDescription, Row[ChargerPlace]):
+    """What a charger tells of work that goes on in it."""
+
+
+REPORT: Final = ReportRow(
+    key="report",
+    translation_key="report",
+    entity_category=EntityCategory.DIAGNOSTIC,
+    event_types=[kind.value for kind in ReportKind],
+    value_fn=lambda place: place.point.reports.newest,
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: EvLoadManagerConfigEntry,
@@ -44,9 +62,11 @@ async def async_setup_entry(
     async_follow_places(hass, entry, Platform.EVENT, async_add_entities, _events_at)
 
 
-def _events_at(place: Place) -> Iterator[SafeLimitEvent]:
+def _events_at(place: Place) -> Iterator[SafeLimitEvent | ReportEvent]:
     if isinstance(place, GroupPlace | FeederPlace) and SAFE_LIMIT.has_fn(place):
         yield SafeLimitEvent(place, SAFE_LIMIT)
+    elif isinstance(place, ChargerPlace):
+        yield ReportEvent(place, REPORT)
 
 
 class SafeLimitEvent(EvLoadManagerEntity[GroupPlace | FeederPlace], EventEntity):
@@ -81,6 +101,25 @@ class SafeLimitEvent(EvLoadManagerEntity[GroupPlace | FeederPlace], EventEntity)
                 **_attributes(period),
             },
         )
+
+
+class ReportEvent(EvLoadManagerEntity[ChargerPlace], EventEntity):
+    """A charger told how far an update or an upload is, or of a security event."""
+
+    entity_description: ReportRow
+
+    @override
+    @callback
+    def _on_change(self) -> None:
+        before = self._seen.value
+        self._seen = self._look()
+        if self._seen.value == before:
+            return
+        for report in self.place.point.reports.recent:
+            if before is None or report.number > before:
+                told = {ATTR_STATUS: report.status, ATTR_INFO: report.info}
+                self._trigger_event(report.kind.value, told)
+                self.async_write_ha_state()
 
 
 def _attributes(period: SafeLimitPeriod) -> dict[str, Any]:

@@ -203,7 +203,10 @@ class ChargerPlace:
         if settings is None:
             return None
         point = chargers.point(settings.charger_id)
-        return Glance(settings.charger_id, (point.online, point.identity, point.capabilities))
+        return Glance(
+            settings.charger_id,
+            (point.online, point.identity, point.capabilities, point.reports.newest),
+        )
 
     @property
     def settings(self) -> ChargerSettings:

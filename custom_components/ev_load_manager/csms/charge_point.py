@@ -24,6 +24,7 @@ from .errors import CallError, ChargePointError, NotConnected
 from .frames import ErrorCode
 from .id_tags import TagInfo
 from .link import Link, Reply
+from .reports import ReportKind, Reports
 from .sessions import Sample, Sessions
 from .transactions import TransactionIds
 
@@ -68,6 +69,7 @@ class Change(StrEnum):
     IDENTITY = "identity"
     LIMIT = "limit"
     CAPABILITIES = "capabilities"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,8 @@ class ChargePoint:
         """What it can draw on each of them, A, as its group says."""
         self.habits: set[Habit] = set()
         """What its firmware does at connecting."""
+        self.reports = Reports()
+        """What it told of work that goes on in it."""
         self.clock = ChargerClock()
         self.sessions = Sessions(self, transaction_ids)
         self.connected_at: float | None = None
@@ -299,6 +303,7 @@ class ChargePoint:
             "capabilities": dict(self.capabilities),
             "clock_offset": self.clock.offset,
             "habits": sorted(self.habits),
+            "reports": self.reports.state(),
             "connectors": {str(state.number): state.state() for state in self._all()},
             "sessions": self.sessions.state(),
         }
@@ -311,6 +316,7 @@ class ChargePoint:
             ("capabilities", self.capabilities.update),
             ("clock_offset", self._restore_clock),
             ("habits", self._restore_habits),
+            ("reports", self.reports.restore),
             ("sessions", self.sessions.restore),
         ):
             if part in state:
@@ -496,6 +502,11 @@ class ChargePoint:
     def authorized(self, id_tag: str) -> TagInfo:
         """Whether `id_tag` may charge here."""
         return self._authorize(self, id_tag)
+
+    def told(self, kind: ReportKind, status: str, info: str = "") -> None:
+        """It told how far some work is, or of a security event."""
+        if self.reports.add(kind, status, info):
+            self.changed(Change.REPORT)
 
     def turn_away(self, transaction: Transaction) -> None:
         """End a session of a tag that may not charge, where the charger goes on with it."""

@@ -17,6 +17,7 @@ from .errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .limit_keeper import LimitKeeper
 from .onboarding import Onboarding
 from .profiles import ChargerProfile, ProfileCatalogue
+from .reports import Report
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -114,6 +115,11 @@ class ChargerControl:
         """Whether it is connected, and leaves what it is asked without an answer."""
         unanswered = any(keeper.is_left_unanswered for keeper in self.limits.keepers.values())
         return self._point.online and (unanswered or self._point.is_mute)
+
+    @property
+    def failed_reports(self) -> tuple[Report, ...]:
+        """Updates and uploads that failed lately."""
+        return self._point.reports.failures
 
     async def check_dead_man(self) -> DeadManReport:
         """Find out now what it does alone, as far as it tells. Raises NotConnected."""

@@ -18,6 +18,7 @@ from .errors import Refusal
 from .frames import ErrorCode
 from .id_tags import TagStatus
 from .link import Reply
+from .reports import ReportKind
 
 if TYPE_CHECKING:
     from .charge_point import ChargePoint
@@ -168,8 +169,20 @@ def _data_transfer(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
     return Reply({"status": "UnknownVendorId"})
 
 
-def _noted(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
-    """Take notice of a notification that changes nothing here."""
+def _status_of(kind: ReportKind) -> Handler:
+    """A notification of how far some work is."""
+
+    def take(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
+        charger.told(kind, fields.text(payload, "status"))
+        return Reply()
+
+    return take
+
+
+def _security_event(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
+    charger.told(
+        ReportKind.SECURITY_EVENT, fields.text(payload, "type"), fields.text(payload, "techInfo")
+    )
     return Reply()
 
 
@@ -182,14 +195,14 @@ _HANDLERS: dict[str, Handler] = {
     "Authorize": _authorize,
     "BootNotification": _boot_notification,
     "DataTransfer": _data_transfer,
-    "DiagnosticsStatusNotification": _noted,
-    "FirmwareStatusNotification": _noted,
+    "DiagnosticsStatusNotification": _status_of(ReportKind.DIAGNOSTICS),
+    "FirmwareStatusNotification": _status_of(ReportKind.FIRMWARE),
     "Heartbeat": _heartbeat,
-    "LogStatusNotification": _noted,
+    "LogStatusNotification": _status_of(ReportKind.LOG),
     "MeterValues": _meter_values,
-    "SecurityEventNotification": _noted,
+    "SecurityEventNotification": _security_event,
     "SignCertificate": _sign_certificate,
-    "SignedFirmwareStatusNotification": _noted,
+    "SignedFirmwareStatusNotification": _status_of(ReportKind.FIRMWARE),
     "StartTransaction": _start_transaction,
     "StatusNotification": _status_notification,
     "StopTransaction": _stop_transaction,
