@@ -9,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
+from custom_components.ev_load_manager.balancing.car_model import CarModel
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.temporary_limits import TemporaryLimit
@@ -190,6 +191,29 @@ async def test_a_charging_car_is_seen_with_what_it_gets_draws_and_why(
         assert car["active"]
         assert seen["mode"] == "dynamic"
         assert seen["circuits"][0]["measured"] == [6.0, 5.9, 0.0]
+
+
+async def test_what_a_known_car_is_like_is_seen_while_it_charges(
+    entry_of_one: MockConfigEntry, page: MockHAClientWebSocket
+) -> None:
+    entry = entry_of_one
+    entry.runtime_data._memory.cars.know(
+        "tag", "before", CarModel(starts_at=8.0, shortfall=0.8, follows_within=3.4)
+    )
+    seen = await subscribe(page, entry)
+    assert connector(seen, "A")["car"] is None
+    async with client(entry, "A") as anna:
+        await anna.boot()
+        await start_session(anna)
+
+        seen = await until(page, lambda seen: connector(seen, "A")["car"] is not None)
+
+        assert connector(seen, "A")["car"] == {
+            "starts_at": 8.0,
+            "shortfall": 0.8,
+            "follows_within": 4,
+            "phases": [],
+        }
 
 
 async def test_who_charges_and_who_waits_is_told_to_administrators_only(

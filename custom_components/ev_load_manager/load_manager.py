@@ -15,10 +15,11 @@ from homeassistant.core import HassJob, HomeAssistant, callback
 
 from . import clock
 from .access import Access
+from .balancing.car_model import CarModel
 from .balancing.controller import Memory, step
 from .balancing.decision import Decision
 from .balancing.fallback import SteadyFallbacks
-from .balancing.phases import PhaseCurrents, Phases
+from .balancing.phases import NO_PHASES, PhaseCurrents, Phases
 from .balancing.readings import Readings
 from .balancing.safe_limit import Cause
 from .balancing.site import ConnectorId, Site
@@ -314,6 +315,16 @@ class LoadManager:
         """Whether a session was given the next turn, and has not had it yet."""
         memory = self._memory.connectors.get(connector_id)
         return memory is not None and memory.first_in_line
+
+    def car(self, connector_id: ConnectorId) -> tuple[CarModel, Phases] | None:
+        """What the car at a connector has shown so far, and on which phases it charges.
+
+        None without a session; no phases as long as they are not known.
+        """
+        memory = self._memory.connectors.get(connector_id)
+        if memory is None or memory.session is None:
+            return None
+        return memory.car.model, memory.learned or NO_PHASES
 
     async def confirm_wiring(self) -> None:
         """Somebody has looked at the wiring: the settings are believed again."""

@@ -5,6 +5,7 @@ whose own clock is wrong still knows how long ago and how long until.
 """
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from . import clock
@@ -231,8 +232,23 @@ def _connector(manager: LoadManager, connector: Connector, *, private: bool) -> 
         "fallback": connector.fallback,
         "charging_allowed": connector.charging_allowed,
         "first_in_line": manager.is_first_in_line(connector.id),
+        "car": _car(manager, connector.id),
     }
     return picture | _decided(manager, connector.id)
+
+
+def _car(manager: LoadManager, connector: ConnectorId) -> dict[str, Any] | None:
+    """What is known of the car that charges there."""
+    known = manager.car(connector)
+    if known is None:
+        return None
+    model, phases = known
+    return {
+        "starts_at": _ampere(model.starts_at),
+        "shortfall": _ampere(model.shortfall),
+        "follows_within": None if model.follows_within is None else ceil(model.follows_within),
+        "phases": [phase.name for phase in sorted(phases)],
+    }
 
 
 def _is_stale(reading: ConnectorReading) -> bool:

@@ -85,6 +85,15 @@ export interface Connector {
   phase: PhaseName | null;
   active: boolean;
   next_turn: number | null;
+  car: Car | null;
+}
+
+/** What the car of a session has shown of itself so far. */
+export interface Car {
+  starts_at: number | null;
+  shortfall: number | null;
+  follows_within: number | null;
+  phases: PhaseName[];
 }
 
 export interface Suitability {

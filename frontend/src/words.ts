@@ -1,8 +1,8 @@
 /** Sentences about a group, made from its picture. */
 
-import { duration, limit } from "./format";
+import { duration, limit, number } from "./format";
 import { stateWord, text } from "./localize";
-import type { Charger, Circuit, Connector, Group, Hass } from "./types";
+import type { Car, Charger, Circuit, Connector, Group, Hass } from "./types";
 
 export const circuitName = (hass: Hass, circuit: Circuit): string =>
   circuit.name ?? text(hass, `circuit.${circuit.kind}`);
@@ -39,6 +39,20 @@ export function statusTone(charger: Charger, connector: Connector): string {
     default:
       return "";
   }
+}
+
+/** What a car has shown of itself; empty while it has shown nothing. */
+export function car(hass: Hass, shown: Car): string {
+  return [
+    shown.starts_at === null ? "" : text(hass, "connector.car_needs", { current: limit(hass, shown.starts_at) }),
+    shown.shortfall ? text(hass, "connector.car_takes_less", { current: limit(hass, shown.shortfall) }) : "",
+    shown.follows_within === null
+      ? ""
+      : text(hass, "connector.car_follows", { seconds: number(hass, shown.follows_within, 0) }),
+    shown.phases.join("\u00a0"),
+  ]
+    .filter((part) => part)
+    .join(", ");
 }
 
 /** Whether nobody else is there to share with. */

@@ -17,7 +17,7 @@ import { counted, text } from "../localize";
 import { styles } from "../styles";
 import { branches, forChargers, isUncertain, metered, outlets, parts, type Branch, type Outlet } from "../tree";
 import type { Group, Hass } from "../types";
-import { circuitName, mode, modeTone, reason, status, statusTone } from "../words";
+import { car, circuitName, mode, modeTone, reason, status, statusTone } from "../words";
 
 const CIRCUIT_ICONS = {
   grid: mdiTransmissionTower,
@@ -345,6 +345,7 @@ export class NowView extends LitElement {
       (one) => one.id === connector.circuit && one.kind === "charger",
     );
     const error = this.errors.get(key);
+    const known = connector.car ? car(hass, connector.car) : "";
     return html`
       <article
         class="card outlet ${hasCar ? "" : "idle"}"
@@ -441,6 +442,10 @@ export class NowView extends LitElement {
                 <dd>${charger.wiring.join("-")}</dd>
                 <dt>${text(hass, "connector.fallback")}</dt>
                 <dd>${limit(hass, connector.fallback)}</dd>
+                ${known
+                  ? html`<dt>${text(hass, "connector.car")}</dt>
+                      <dd>${known}</dd>`
+                  : nothing}
                 ${connector.session?.id_tag
                   ? html`<dt>${text(hass, "connector.id_tag")}</dt>
                       <dd class="name">${connector.session.id_tag}</dd>`
