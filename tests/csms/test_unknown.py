@@ -8,7 +8,7 @@ from websockets.exceptions import InvalidStatus
 
 from custom_components.ev_load_manager.csms import server
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint, ChargePointStatus
-from custom_components.ev_load_manager.csms.fault_log import RateLimitedLog
+from custom_components.ev_load_manager.csms.fault_log import MOST_LINES, RateLimitedLog
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.turnstile import Turnstile
 
@@ -200,7 +200,8 @@ def test_a_thousand_faulty_addresses_in_a_minute_are_no_news(
     faults = RateLimitedLog(logging.getLogger("faults"))
     for number in range(1500):
         faults.warning(str(number), "wrong: %d", number)
-    assert len(caplog.records) == 1000
+    assert len(caplog.records) == MOST_LINES
     time_machine.jump(61)
     faults.warning("1499", "wrong again")
-    assert len(caplog.records) == 1001
+    assert len(caplog.records) == MOST_LINES + 1
+    assert "more since the last line" in caplog.records[-1].getMessage()

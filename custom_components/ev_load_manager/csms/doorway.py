@@ -1,55 +1,260 @@
-"""Connections that were opened and have not yet said who they are.
+"""Makes the connections of a listener: who may open one, and how fast it is read.
 
-A flood of them must not use up the machine's sockets. Where too many stand in
-the doorway, the one that has stood there longest is shown out: a charger says
-its id within milliseconds, and whoever is silent has no business here.
+A flood must use up neither the machine's sockets nor the loop that cuts limits:
+
+- A connection counts from the moment it is accepted, before TLS and before the first
+  word. An address that opens too many is hung up on; where too many stand in the
+  doorway without having said who they are, the address that has most of them there
+  loses its oldest: a charger says its id within seconds, and others' hurry does not
+  push it out.
+- What comes is read in small pieces, and the more slowly the more it is.
 """
 
 import asyncio
-from typing import Any, override
+import ssl
+from typing import Any, Final, override
 
 from websockets.asyncio.server import ServerConnection
+from websockets.frames import Frame
+
+from .. import clock
+from .budget import (
+    CONNECTIONS_OF_AN_ADDRESS,
+    STRANGER,
+    STRANGERS_OF_AN_ADDRESS,
+    Bucket,
+    Budget,
+    ByAddress,
+    network_of,
+)
+
+PIECE: Final = 1024
+"""Bytes that are read at once: some 170 pings, a hundredth of a second."""
+_READ_AT_ONCE: Final = 4096
+_LAST_WORDS: Final = 16 * PIECE
+_LONGEST_WAIT: Final = 5.0
+"""Real seconds after which a socket is looked at again, to notice that it is lost."""
+_TLS_WITHIN: Final = 10.0
+_TLS_ENDS_WITHIN: Final = 2.0
+MOST_OF_AN_ADDRESS: Final = 40
+"""Connections of one address that have not said who they are."""
 
 
 class Doorway:
     """Makes the connections of one listener, and counts who hasn't come in yet."""
 
-    def __init__(self, most: int) -> None:
-        """Let at most `most` stand in the doorway at once."""
+    def __init__(self, most: int, context: ssl.SSLContext | None = None) -> None:
+        """Let at most `most` stand in the doorway at once; `context`: they speak TLS."""
         self._most = most
-        self._standing: dict[_Connection, None] = {}
+        self.context = context
+        self._standing: dict[GuardedConnection, str] = {}
+        self.securing: set[asyncio.Task[None]] = set()
+        """TLS handshakes that go on."""
+        self._connections: ByAddress[Bucket] = ByAddress(lambda: Bucket(CONNECTIONS_OF_AN_ADDRESS))
+        self.strangers: ByAddress[Budget] = ByAddress(lambda: Budget(STRANGERS_OF_AN_ADDRESS))
 
     def connection(self, *args: Any, **options: Any) -> ServerConnection:
         """Make a connection (for `websockets.serve`)."""
-        connection = _Connection(*args, **options)
-        connection.doorway = self
-        return connection
+        return GuardedConnection(self, *args, **options)
 
-    def enter(self, connection: _Connection) -> None:
-        """Somebody opened a connection."""
-        if len(self._standing) >= self._most:
-            longest = next(iter(self._standing))
-            del self._standing[longest]
-            longest.transport.abort()
-        self._standing[connection] = None
+    def enter(self, connection: GuardedConnection, address: str) -> bool:
+        """Somebody opened a connection; False: hang up."""
+        if not self._connections.of(address).takes(1.0):
+            return False
+        network = network_of(address)
+        mine = [one for one, theirs in self._standing.items() if theirs == network]
+        if len(mine) >= MOST_OF_AN_ADDRESS:
+            self._show_out(mine[0])
+        elif len(self._standing) >= self._most:
+            self._show_out(self._oldest_of_most())
+        self._standing[connection] = network
+        return True
 
     def leave(self, connection: ServerConnection) -> None:
-        """He said who he is, or went away."""
-        if isinstance(connection, _Connection):
+        """It said who it is, or went away."""
+        if isinstance(connection, GuardedConnection):
             self._standing.pop(connection, None)
 
+    async def closed(self) -> None:
+        """Wait until nothing goes on here, once the listener is closed."""
+        for connection in list(self._standing):
+            connection.hang_up()
+        if self.securing:
+            await asyncio.wait(self.securing)
 
-class _Connection(ServerConnection):
-    """A connection that tells the doorway when it comes and goes."""
+    def _oldest_of_most(self) -> GuardedConnection:
+        count: dict[str, int] = {}
+        for network in self._standing.values():
+            count[network] = count.get(network, 0) + 1
+        heaviest = max(count, key=count.__getitem__)
+        return next(one for one, network in self._standing.items() if network == heaviest)
 
-    doorway: Doorway
+    def _show_out(self, connection: GuardedConnection) -> None:
+        del self._standing[connection]
+        connection.hang_up()
+
+
+class GuardedConnection(ServerConnection):
+    """A connection that is read no faster than its sender's budget allows."""
+
+    def __init__(self, doorway: Doorway, *args: Any, **options: Any) -> None:
+        """Made by the doorway."""
+        super().__init__(*args, **options)
+        self._doorway = doorway
+        self._raw: asyncio.Transport | None = None
+        self._made = False
+        self._unread = bytearray()
+        self._frames = 0
+        self._queue_is_full = False
+        self._read_at = 0.0
+        """When more may be read, on the loop's clock."""
+        self._next_read: asyncio.Handle | None = None
+        self._budgets: tuple[Budget, ...] = ()
+
+    # Who it is
+
+    def spend_from(self, *budgets: Budget) -> None:
+        """From now on what comes is paid for from these."""
+        self._budgets = budgets
+
+    def hang_up(self) -> None:
+        """Close at once, without a word."""
+        if self._raw is not None:
+            self._raw.abort()
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._raw = transport
+        peer = transport.get_extra_info("peername")
+        address = str(peer[0]) if peer else ""
+        if not self._doorway.enter(self, address):
+            transport.abort()
+            return
+        self.spend_from(Budget(STRANGER), self._doorway.strangers.of(address))
+        if self._doorway.context is None:
+            self._begin(transport)
+        else:
+            task = self.loop.create_task(self._secure(self._doorway.context))
+            self._doorway.securing.add(task)
+            task.add_done_callback(self._doorway.securing.discard)
+
+    async def _secure(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on.
+
+        Not left to the listener, which would tell of nobody before the handshake is over.
+        """
+        assert self._raw is not None
+        try:
+            transport = await self.loop.start_tls(
+                self._raw,
+                self,
+                context,
+                server_side=True,
+                ssl_handshake_timeout=_TLS_WITHIN,
+                ssl_shutdown_timeout=_TLS_ENDS_WITHIN,
+            )
+        except OSError:  # of TLS, too, and where it takes too long
+            transport = None
+        if transport is None or self._raw.is_closing():
+            self._raw.abort()
+            self._doorway.leave(self)
+            return
+        self._begin(transport)
+        self._read_on()
+
+    def _begin(self, transport: asyncio.Transport) -> None:
+        """Let the WebSocket begin."""
+        self._made = True
+        # Only plain sockets have it; what TLS hands over at once is cut here.
+        if hasattr(transport, "max_size"):
+            transport.max_size = _READ_AT_ONCE
         super().connection_made(transport)
-        self.doorway.enter(self)
+        self.recv_messages.pause = self._pause
+        self.recv_messages.resume = self._resume
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self.doorway.leave(self)
-        super().connection_lost(exc)
+        self._doorway.leave(self)
+        self._unread.clear()
+        if self._next_read is not None:
+            self._next_read.cancel()
+            self._next_read = None
+        if self._made:
+            super().connection_lost(exc)
+
+    @override
+    def send_data(self) -> None:
+        # All at once, and nothing to who is gone: for each word to it asyncio would
+        # make a line in the log.
+        data = self.protocol.data_to_send()
+        if not data or self.transport.is_closing():
+            return
+        self.transport.write(b"".join(data))
+        if b"" in data:  # the library's sign for the end
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+            else:
+                self.transport.close()
+
+    # How fast it is read
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        self._unread += data
+        if self._made and self._next_read is None and not self._queue_is_full:
+            self._read_on()
+
+    @override
+    def eof_received(self) -> None:
+        if not self._made:
+            return
+        if self._unread:
+            # TLS tells of the end before what came ahead of it was read.
+            super().data_received(bytes(self._unread[:_LAST_WORDS]))
+            self._unread.clear()
+        super().eof_received()
+
+    @override
+    def process_event(self, event: Any) -> None:
+        # Pings and pongs are answered within the library, and are work, too.
+        if isinstance(event, Frame):
+            self._frames += 1
+        super().process_event(event)
+
+    def _read_on(self) -> None:
+        """Read one piece, and see when the next may be read."""
+        self._next_read = None
+        if self.transport.is_closing():
+            self._unread.clear()
+            return
+        piece = bytes(self._unread[:PIECE])
+        del self._unread[:PIECE]
+        if piece:
+            self._frames = 0
+            super().data_received(piece)
+            wait = max(
+                budget.spend(frames=self._frames, size=len(piece)) for budget in self._budgets
+            )
+            self._read_at = self.loop.time() + min(clock.real(wait), _LONGEST_WAIT)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._queue_is_full:
+            return
+        if not self._unread and self._read_at <= self.loop.time():
+            self.transport.resume_reading()
+            return
+        self.transport.pause_reading()
+        # In a later turn of the loop in any case: others want to be heard, too.
+        self._next_read = self.loop.call_at(self._read_at, self._read_on)
+
+    def _pause(self) -> None:
+        """Too many messages wait to be handled."""
+        self._queue_is_full = True
+        self.transport.pause_reading()
+
+    def _resume(self) -> None:
+        self._queue_is_full = False
+        if self._next_read is None:
+            self._go_on()

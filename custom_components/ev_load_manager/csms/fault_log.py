@@ -1,22 +1,27 @@
 """A fault is worth a line a minute, not a line a frame."""
 
+from collections import deque
 import logging
 
 from .. import clock
 from .harmless import plain_text
 
 INTERVAL = 60.0
+MOST_LINES = 10
+"""Of all keys together, in one interval: a log that is flooded tells nothing."""
 _MOST_KEYS = 1000
 
 
 class RateLimitedLog:
-    """Logs at most one line per key (a charger, an address) and minute."""
+    """Logs at most one line per key (a charger, an address) and minute, and ten in all."""
 
     def __init__(self, logger: logging.Logger, interval: float = INTERVAL) -> None:
         """Write to `logger`, per key once in `interval` seconds."""
         self._logger = logger
         self._interval = interval
         self._last: dict[str, tuple[float, int]] = {}
+        self._lines: deque[float] = deque(maxlen=MOST_LINES)
+        self._left_out = 0
 
     def warning(self, key: str, message: str, *args: object, exc_info: bool = False) -> None:
         """Log a warning about `key`, or count it where there was one lately."""
@@ -33,6 +38,12 @@ class RateLimitedLog:
         if len(self._last) >= _MOST_KEYS and key not in self._last:
             return  # a thousand faulty addresses in a minute are no news
         self._last[key] = (now, 0)
+        if len(self._lines) == MOST_LINES and now - self._lines[0] < self._interval:
+            self._left_out += 1
+            self._logger.debug(message, *args)
+            return
+        self._lines.append(now)
+        missed, self._left_out = missed + self._left_out, 0
         if missed:
             message, args = f"{message} (and %d more since the last line)", (*args, missed)
         self._logger.warning(message, *args, exc_info=exc_info)

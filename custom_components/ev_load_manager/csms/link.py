@@ -12,8 +12,10 @@ from websockets.exceptions import ConnectionClosed
 
 from .. import clock
 from . import frames
+from .budget import Budget
 from .calls import CallPriority, Calls
 from .connection_habits import Habit
+from .doorway import GuardedConnection
 from .errors import ChargePointError, NotConnected, Refusal
 from .fault_log import RateLimitedLog
 from .masking import masked_frame
@@ -83,6 +85,12 @@ class Link:
         self._answering: set[asyncio.Task[None]] = set()
         self._asked_to_speak_at: float | None = None
 
+    def trust(self, budget: Budget, faults: RateLimitedLog) -> None:
+        """It is a configured charger's: it may send so much, and its faults are told here."""
+        self._faults = faults
+        if isinstance(self._socket, GuardedConnection):
+            self._socket.spend_from(budget)
+
     async def serve(self) -> None:
         """Handle frames until the socket closes."""
         keep_alive = asyncio.create_task(self._keep_alive())
@@ -90,6 +98,8 @@ class Link:
             async for frame in self._socket:
                 self.heard_at = clock.monotonic()
                 await self._handle(frame)
+                # Where many wait, all others would.
+                await asyncio.sleep(0)
         except ConnectionClosed, NotConnected:
             pass
         finally:

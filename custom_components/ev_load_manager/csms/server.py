@@ -7,6 +7,7 @@ A charger's address is `ws://<host>:<port>/<anything>/<charge point id>`
 import asyncio
 import base64
 import binascii
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 import logging
@@ -20,7 +21,8 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from .. import clock
-from . import v16
+from . import budget, v16
+from .budget import network_of
 from .charge_point import Authorize, ChargePoint, Save
 from .connection_habits import Habit
 from .doorway import Doorway
@@ -44,10 +46,12 @@ _SOCKETS.setLevel(logging.CRITICAL)
 MOST_UNKNOWN = 50
 MOST_IN_DOORWAY = 400
 KNOCKS_PER_MINUTE = 60
+SECOND_SOCKETS_PER_MINUTE = 60
 WRONG_PASSWORDS_PER_MINUTE = 20
+_WAIT_FOR_ACCEPT = 50
 LONGEST_ID = 48
 _ID_CHARACTERS = frozenset(" *-_=:+|@.,#()[]/&$!~")
-_TLS_WITHIN = 10.0
+_MOST_ADDRESSES = 1000
 _MENDED = "upgrade, mended"
 """What a handshake without `Connection: Upgrade` is taken to have said."""
 
@@ -91,7 +95,12 @@ class CentralSystem:
         self._save = save or _save_nothing
         self._ssl = ssl
         self._faults = RateLimitedLog(_LOGGER)
+        # Strangers must not use up the lines in which chargers' faults are told.
+        self._strangers_faults = RateLimitedLog(_LOGGER)
         self._turnstile = Turnstile(KNOCKS_PER_MINUTE)
+        self._second = Turnstile(SECOND_SOCKETS_PER_MINUTE)
+        self._been_in: dict[tuple[str, str], None] = {}
+        """Chargers with the addresses from which they came with the right password."""
         self._wrong_passwords = Turnstile(WRONG_PASSWORDS_PER_MINUTE)
         self._callbacks: list[Callable[[], None]] = []
         self._server: Server | None = None
@@ -99,7 +108,7 @@ class CentralSystem:
 
     async def start(self) -> None:
         """Listen; raises OSError when the port is taken."""
-        self._doorway = Doorway(MOST_IN_DOORWAY)
+        self._doorway = Doorway(MOST_IN_DOORWAY, self._ssl)
         self._server = await serve(
             self._serve,
             self._host,
@@ -112,8 +121,9 @@ class CentralSystem:
             close_timeout=2.0,
             max_size=MAX_FRAME_BYTES,
             logger=_SOCKETS,
-            ssl=self._ssl,
-            ssl_handshake_timeout=None if self._ssl is None else _TLS_WITHIN,
+            # Nobody needs to know what we are made of.
+            server_header=None,
+            backlog=_WAIT_FOR_ACCEPT,
             create_connection=self._doorway.connection,  # type: ignore[arg-type]
         )
         self.port = next(iter(self._server.sockets)).getsockname()[1]
@@ -130,6 +140,7 @@ class CentralSystem:
                 self._server.server.abort_clients()
                 await self._server.wait_closed()
             self._server = None
+            await self._doorway.closed()
         for charger in self.chargers.values():
             await charger.close()
         if self._tasks:
@@ -206,6 +217,7 @@ class CentralSystem:
             )
         if link is None:
             return
+        self._trust(link)
         charger.attach(link, pending=True)
         for told in waiting.statuses.values():
             try:
@@ -262,21 +274,32 @@ class CentralSystem:
             return None
         # Per charger, so that others behind the same address keep coming in.
         guesser = f"{address} {charger_id}"
-        if not self._wrong_passwords.is_open(guesser):
-            self.logins.failed(charger_id, address)
+        may_try = self._wrong_passwords.is_open(guesser)
+        # Who guesses behind the address of the charger must not keep that one out.
+        if (may_try or (charger_id, address) in self._been_in) and self._authenticate(
+            charger_id, password
+        ):
+            self.logins.succeeded(charger_id, address)
+            if password is not None:
+                self._remember(charger_id, address)
+            return None
+        self.logins.failed(charger_id, address)
+        if not self._wrong_passwords.lets(guesser):
             return self._turn_away(
                 socket, address, HTTPStatus.TOO_MANY_REQUESTS, "Too many wrong passwords."
             )
-        if self._authenticate(charger_id, password):
-            self.logins.succeeded(charger_id, address)
-            return None
-        self._wrong_passwords.lets(guesser)
-        self.logins.failed(charger_id, address)
         response = self._turn_away(
             socket, address, HTTPStatus.UNAUTHORIZED, "Wrong or missing password."
         )
         response.headers["WWW-Authenticate"] = 'Basic realm="OCPP"'
         return response
+
+    def _remember(self, charger_id: str, address: str) -> None:
+        """A charger came from there with the right password."""
+        self._been_in.pop((charger_id, address), None)
+        if len(self._been_in) >= _MOST_ADDRESSES:
+            del self._been_in[next(iter(self._been_in))]
+        self._been_in[charger_id, address] = None
 
     def _admit_unknown(
         self, socket: ServerConnection, charger_id: str, address: str
@@ -287,7 +310,7 @@ class CentralSystem:
             )
         known = self.unknown.get(charger_id)
         if known is None:
-            if self._make_room():
+            if self._make_room(address):
                 return None
             return self._turn_away(
                 socket,
@@ -301,14 +324,28 @@ class CentralSystem:
             )
         return None
 
-    def _make_room(self) -> bool:
-        """Forget who left longest ago, if there are too many; whether one more fits."""
+    def _make_room(self, address: str) -> bool:
+        """Have a place for somebody from `address`; whether there is one.
+
+        Where all are taken, who left longest ago is forgotten; where nobody did, the
+        address that has most of them gives one up, if it has more than this one would.
+        """
         if len(self.unknown) < MOST_UNKNOWN:
             return True
         gone = [charger for charger in self.unknown.values() if not charger.connected]
-        if not gone:
+        if gone:
+            del self.unknown[min(gone, key=lambda charger: charger.last_seen).id]
+            return True
+        places = Counter(network_of(charger.address) for charger in self.unknown.values())
+        heaviest, taken = places.most_common(1)[0]
+        if taken <= places[network_of(address)] + 1:
             return False
-        del self.unknown[min(gone, key=lambda charger: charger.last_seen).id]
+        theirs = (one for one in self.unknown.values() if network_of(one.address) == heaviest)
+        loses = max(theirs, key=lambda charger: charger.first_seen)
+        del self.unknown[loses.id]
+        if loses.link is not None:
+            loses.link.owner = None
+            self._close(loses.link, "others wait, too")
         return True
 
     async def _may_replace(self, socket: ServerConnection, charger_id: str) -> bool:
@@ -324,33 +361,40 @@ class CentralSystem:
         certificate = _certificate(socket)
         if certificate is not None and certificate == first.certificate:
             return True
-        return not await first.is_in_use()
+        # To ask the first one is work for us and for the charger.
+        return self._second.lets(_address(socket)) and not await first.is_in_use()
 
     def _turn_away(
         self, socket: ServerConnection, address: str, status: HTTPStatus, why: str
     ) -> Response:
-        self._faults.warning(f"address {address}", "Turned away %s: %s", address, why)
+        self._strangers_faults.warning(f"address {address}", "Turned away %s: %s", address, why)
         return socket.respond(status, f"{why}\n")
 
     # Sockets
+
+    def _trust(self, link: Link) -> None:
+        """A configured charger may say more than a stranger."""
+        link.trust(budget.Budget(budget.CHARGER), self._faults)
 
     async def _serve(self, socket: ServerConnection) -> None:
         assert socket.request is not None
         self._doorway.leave(socket)
         charger_id = identity(socket.request.path)
+        known = charger_id in self.chargers
         link = Link(
             socket,
             charger_id,
             _address(socket),
-            self._faults,
+            self._faults if known else self._strangers_faults,
             password=_password(socket.request),
             certificate=_certificate(socket),
             habits=_habits(socket.request.headers),
         )
         charger = self.chargers.get(charger_id)
         if charger is not None:
+            self._trust(link)
             replaced = charger.attach(link)
-        elif charger_id in self.unknown or self._make_room():
+        elif charger_id in self.unknown or self._make_room(link.address):
             replaced = self._welcome(link)
         else:
             return  # others were faster
