@@ -35,7 +35,12 @@ def _status(place: ConnectorPlace) -> str | None:
 
 def _driver(place: ConnectorPlace) -> Mapping[str, Any]:
     """Who charges, by the name in the group's list: a tag itself is nobody's business."""
-    return {"driver": place.manager.access.driver(place.charger.point, place.number)}
+    point, access = place.charger.point, place.manager.access
+    told: dict[str, Any] = {"driver": access.driver(point, place.number)}
+    if (kept := point.reservations.of(place.number)) is not None:
+        told["reserved_for"] = access.id_tags.name(kept.id_tag)
+        told["reserved_until"] = kept.until.isoformat()
+    return told
 
 
 def _limit(place: ConnectorPlace) -> float | None:

@@ -24,12 +24,14 @@ from homeassistant.util import dt as dt_util
 from . import clock
 from .const import DOMAIN
 from .csms import by_hand, fields, local_list
+from .csms.charge_point import Change
 from .csms.configuration import Configuration
 from .csms.connector import ChargePointStatus
 from .csms.errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .csms.id_tags import LONGEST, TagStatus
 from .csms.masking import masked
 from .csms.profiles import load_catalogue
+from .csms.reservations import Reservation
 from .errors import refusal
 from .places import ChargerPlace, ConnectorPlace, Place, places
 
@@ -45,6 +47,7 @@ ATTR_RETRIEVE: Final = "retrieve_at"
 ATTR_START: Final = "start"
 ATTR_END: Final = "end"
 ATTR_TYPE: Final = "type"
+ATTR_UNTIL: Final = "until"
 
 REMOTE_TAG: Final = "HOMEASSISTANT"
 """Who charges where everybody may and nobody was named."""
@@ -100,6 +103,12 @@ class _Charger:
         except ChargePointError:
             return None
         return configuration.number(key)
+
+    @property
+    def only_outlet(self) -> int:
+        """The number of its outlet, where it has one; 0, which is any, where it has more."""
+        numbers = tuple(self.place.point.connectors)
+        return numbers[0] if len(numbers) == 1 else 0
 
     def failed(self, key: str, **placeholders: str) -> HomeAssistantError:
         """What tells people that it did not do as it was asked."""
@@ -168,9 +177,12 @@ async def _call_ocpp(hass: HomeAssistant, charger: _Charger, call: ServiceCall) 
         await hass.async_add_executor_job(check)
     except by_hand.NotByHand as error:
         raise refusal(error.key, **error.placeholders) from error
-    if action == "RemoteStartTransaction":
+    if action in ("RemoteStartTransaction", "ReserveNow"):
         _check_tag(charger, payload["idTag"])
-    return await charger.ask(action, payload)
+    answer = await charger.ask(action, payload)
+    if answer.get("status") == "Accepted":
+        _note_reservation(charger, action, payload)
+    return answer
 
 
 async def _reset(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
@@ -227,6 +239,55 @@ async def _remote_stop(hass: HomeAssistant, charger: _Charger, call: ServiceCall
     (transaction_id,) = running.values()
     payload = {"transactionId": transaction_id}
     return await charger.order("RemoteStopTransaction", payload, "Accepted")
+
+
+async def _reserve(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
+    until = dt_util.as_utc(call.data[ATTR_UNTIL])
+    if until <= clock.now():
+        raise refusal("reservation_over")
+    payload = {
+        "connectorId": charger.number or charger.only_outlet,
+        "expiryDate": fields.utc(until),
+        "idTag": _tag(charger, call.data[ATTR_DRIVER].strip()),
+        "reservationId": charger.place.point.reservations.next_id(),
+    }
+    answer = await charger.order("ReserveNow", payload, "Accepted")
+    _note_reservation(charger, "ReserveNow", payload)
+    return answer
+
+
+async def _cancel_reservation(
+    hass: HomeAssistant, charger: _Charger, call: ServiceCall
+) -> dict[str, Any]:
+    kept = charger.place.point.reservations.of(charger.number or charger.only_outlet)
+    if kept is None:
+        raise refusal("no_reservation", charger=charger.name)
+    payload = {"reservationId": kept.id}
+    answer = await charger.order("CancelReservation", payload, "Accepted")
+    _note_reservation(charger, "CancelReservation", payload)
+    return answer
+
+
+def _note_reservation(charger: _Charger, action: str, payload: Mapping[str, Any]) -> None:
+    """Remember what a charger agreed to keep for somebody, or not to keep any more."""
+    point = charger.place.point
+    if action == "ReserveNow":
+        until = fields.timestamp(payload["expiryDate"])
+        if until is None:
+            return
+        point.reservations.add(
+            Reservation(
+                id=payload["reservationId"],
+                connector=payload["connectorId"],
+                id_tag=payload["idTag"],
+                until=until,
+            )
+        )
+    elif action == "CancelReservation":
+        point.reservations.remove(payload["reservationId"])
+    else:
+        return
+    point.changed(Change.STATUS)
 
 
 async def _local_list(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
@@ -333,6 +394,16 @@ _ACTIONS: Final[tuple[tuple[str, Handler, _Fields], ...]] = (
     ),
     ("remote_start", _remote_start, {vol.Optional(ATTR_DRIVER): cv.string, **_CONNECTOR}),
     ("remote_stop", _remote_stop, _CONNECTOR),
+    (
+        "reserve",
+        _reserve,
+        {
+            vol.Required(ATTR_DRIVER): vol.All(cv.string, vol.Length(min=1)),
+            vol.Required(ATTR_UNTIL): cv.datetime,
+            **_CONNECTOR,
+        },
+    ),
+    ("cancel_reservation", _cancel_reservation, _CONNECTOR),
     ("send_local_list", _local_list, {}),
     (
         "upload_diagnostics",

@@ -25,6 +25,7 @@ from .frames import ErrorCode
 from .id_tags import TagInfo
 from .link import Link, Reply
 from .reports import ReportKind, Reports
+from .reservations import Reservations
 from .sessions import Sample, Sessions
 from .transactions import TransactionIds
 
@@ -120,6 +121,8 @@ class ChargePoint:
         """What its firmware does at connecting."""
         self.reports = Reports()
         """What it told of work that goes on in it."""
+        self.reservations = Reservations()
+        """Its outlets that are kept for somebody."""
         self.clock = ChargerClock()
         self.sessions = Sessions(self, transaction_ids)
         self.connected_at: float | None = None
@@ -304,6 +307,7 @@ class ChargePoint:
             "clock_offset": self.clock.offset,
             "habits": sorted(self.habits),
             "reports": self.reports.state(),
+            "reservations": self.reservations.state(),
             "connectors": {str(state.number): state.state() for state in self._all()},
             "sessions": self.sessions.state(),
         }
@@ -317,6 +321,7 @@ class ChargePoint:
             ("clock_offset", self._restore_clock),
             ("habits", self._restore_habits),
             ("reports", self.reports.restore),
+            ("reservations", self.reservations.restore),
             ("sessions", self.sessions.restore),
         ):
             if part in state:

@@ -119,6 +119,7 @@ def _start_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Repl
         meter_start=fields.register(payload.get("meterStart")),
         id_tag=id_tag,
     )
+    charger.reservations.remove(fields.integer(payload, "reservationId"))
     info = charger.authorized(id_tag)
     may_charge = info.status is TagStatus.ACCEPTED
     return Reply(

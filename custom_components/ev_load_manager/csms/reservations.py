@@ -1,0 +1,78 @@
+"""Outlets that are kept for somebody (OCPP 1.6, 5.13 and 5.2: ReserveNow, CancelReservation)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .. import clock
+from . import fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """One outlet that is kept for one card."""
+
+    id: int
+    connector: int
+    """0: any outlet of the charger."""
+    id_tag: str
+    until: datetime
+
+
+class Reservations:
+    """What is reserved at one charger."""
+
+    def __init__(self) -> None:
+        """Nothing is."""
+        self._kept: dict[int, Reservation] = {}
+
+    @property
+    def present(self) -> tuple[Reservation, ...]:
+        """Those that hold now."""
+        now = clock.now()
+        return tuple(kept for kept in self._kept.values() if kept.until > now)
+
+    def of(self, connector: int) -> Reservation | None:
+        """Who an outlet is kept for at present."""
+        return next((kept for kept in self.present if kept.connector == connector), None)
+
+    def next_id(self) -> int:
+        """An id that none of them has: one that is used again replaces a reservation."""
+        return max(self._kept, default=0) + 1
+
+    def add(self, reservation: Reservation) -> None:
+        """The charger took it; it replaces one of the same id, and one of the same outlet."""
+        self._kept = {
+            kept.id: kept for kept in self.present if kept.connector != reservation.connector
+        }
+        self._kept[reservation.id] = reservation
+
+    def remove(self, reservation_id: int | None) -> bool:
+        """One was cancelled, or its session began; whether it was known."""
+        return reservation_id is not None and self._kept.pop(reservation_id, None) is not None
+
+    def state(self) -> list[dict[str, Any]]:
+        """What must survive: plain JSON data."""
+        return [
+            {
+                "id": kept.id,
+                "connector": kept.connector,
+                "id_tag": kept.id_tag,
+                "until": fields.utc(kept.until),
+            }
+            for kept in self.present
+        ]
+
+    def restore(self, state: list[Mapping[str, Any]]) -> None:
+        """Go on where `state` was written; raises KeyError, TypeError or ValueError."""
+        for kept in state:
+            until = fields.timestamp(kept["until"])
+            if until is not None:
+                id_ = int(kept["id"])
+                self._kept[id_] = Reservation(
+                    id=id_,
+                    connector=int(kept["connector"]),
+                    id_tag=str(kept["id_tag"]),
+                    until=until,
+                )
