@@ -117,6 +117,8 @@ class MeterCoordinator(DataUpdateCoordinator[MeterValues]):
                 at=values.at,
                 currents=PhaseCurrents(*values.currents),
                 resolution=self.meter.resolution,
+                others=(*values.voltages, *values.powers, values.power),
+                is_restless=any(told is not None and told % 1.0 for told in values.voltages),
             )
         return values
 

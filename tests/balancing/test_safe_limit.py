@@ -7,12 +7,15 @@ import math
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.ev_load_manager.balancing.frozen_meter import Drawn
 from custom_components.ev_load_manager.balancing.phases import NO_CURRENT, PhaseCurrents
 from custom_components.ev_load_manager.balancing.readings import MeterReading
 from custom_components.ev_load_manager.balancing.safe_limit import Cause, SafeLimit
+from custom_components.ev_load_manager.balancing.site import ConnectorId
 from tests.balancing.bench import Bench, ids, make_site
 
 RATED = PhaseCurrents.same(35.0)
+CAR = ConnectorId("charger", 1)
 
 
 @dataclass
@@ -25,12 +28,14 @@ class Watched:
     safe: SafeLimit = field(default_factory=SafeLimit)
     reading: MeterReading | None = None
     draw: PhaseCurrents = NO_CURRENT
+    drawn_at: float | None = None
+    """When its last report was made; None: it reports all the time."""
 
     def look(self) -> bool:
         """Ask the watch at this moment."""
         return self.safe.update(
             meter=self.reading,
-            charger_draw=self.draw,
+            draws={CAR: Drawn(currents=self.draw, at=self.drawn_at or self.now)},
             rated=RATED,
             now=self.now,
             timeout=self.timeout,
@@ -176,7 +181,9 @@ def test_a_late_report_of_what_a_coarse_meter_has_shown_already_is_no_sign_of_fr
     watched = Watched(resolution=1.0)
     watched.reads([7.0] * 60)
     # The car rose, the meter shows it at once, the charger tells 50 s later.
+    watched.drawn_at = watched.now
     assert not watched.reads([13.0] * 25)
+    watched.drawn_at = None
     watched.draw = PhaseCurrents(6.0, 0.0, 0.0)
     assert not watched.reads([13.0] * 100)
 

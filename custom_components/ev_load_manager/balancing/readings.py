@@ -119,6 +119,10 @@ class MeterReading:
     currents: PhaseCurrents
     resolution: float = 0.01
     """Smallest difference that the meter can show, A."""
+    others: tuple[float | None, ...] = ()
+    """What else it told, whatever it means: a meter that lives moves in it."""
+    is_restless: bool = False
+    """Something in that never stands still for long, such as a voltage told in tenths."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

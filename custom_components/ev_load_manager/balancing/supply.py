@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .alarm import Alarm
 from .car_phases import learn_from_meter
 from .decision import Mode
+from .frozen_meter import Drawn
 from .layout import Layout, Watch
 from .memory import Memory, MeterMemory
 from .other_load import HOLD_MARGIN, DrawEvidence
@@ -110,7 +111,7 @@ def _watched(
     rated = site.circuits[watch.circuit].rated
     engaged = meter.safe_limit.update(
         meter=reading,
-        charger_draw=_measured(watch, readings),
+        draws=_seen(watch, readings, alarm.now),
         rated=rated,
         now=alarm.now,
         timeout=watch.timeout,
@@ -313,14 +314,18 @@ def _evidence(
     )
 
 
-def _measured(watch: Watch, readings: Readings) -> PhaseCurrents:
-    """The sum of the newest reports of the chargers behind a meter, A."""
-    total = NO_CURRENT
+def _seen(watch: Watch, readings: Readings, now: float) -> dict[ConnectorId, Drawn]:
+    """What the chargers behind a meter were last seen to draw, as far as they told."""
+    seen = {}
     for id_, connector in watch.behind.items():
         reading = readings.connectors.get(id_)
-        if reading is not None:
-            total = total.plus(measured_current(connector, reading))
-    return total
+        if reading is None or not reading.met:
+            continue
+        if is_empty(reading):
+            seen[id_] = Drawn(currents=NO_CURRENT, at=now)
+        elif reading.sample is not None:
+            seen[id_] = Drawn(currents=measured_current(connector, reading), at=reading.sample.at)
+    return seen
 
 
 def measured_current(connector: Connector, reading: ConnectorReading) -> PhaseCurrents:
