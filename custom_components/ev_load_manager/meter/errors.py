@@ -73,6 +73,12 @@ class MeterNoValueError(MeterError):
     key = "meter_no_value"
 
 
+class MeterNoVoltageError(MeterError):
+    """The meter answers, and shows no voltage: nothing feeds it, or it is gone."""
+
+    key = "meter_no_voltage"
+
+
 class MeterOutOfRangeError(MeterError):
     """A current that the meter cannot measure."""
 

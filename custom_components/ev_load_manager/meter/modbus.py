@@ -1,6 +1,6 @@
 """A grid meter that is asked over Modbus."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final, override
@@ -8,18 +8,20 @@ from typing import Final, override
 from homeassistant.core import HomeAssistant
 
 from .. import clock
+from .alive import is_dead, may_be_dead
 from .connection import Params
 from .decoding import decode, step
 from .errors import (
     MeterError,
     MeterNotReadyError,
     MeterNoValueError,
+    MeterNoVoltageError,
     MeterOutOfRangeError,
     MeterRefusedError,
     MeterSetupError,
 )
 from .link import READ_TIMEOUT, Asking, Link, open_link
-from .read_plan import ReadPlan, constant_plan, read_plans
+from .read_plan import ReadPlan, constant_plan, read_plans, voltage_plan
 from .reading import MaybePerPhase, Meter, MeterValues, PerPhase, signed, total
 from .register_map import (
     CT_RATIO,
@@ -185,6 +187,7 @@ class _Reader:
         self._map = found
         self._ct_ratio = ct_ratio
         self._vt_ratio = vt_ratio
+        self._phases = phases
         self._plans = read_plans(found, phases)
         self._place = 0
         self.resolution = DEFAULT_RESOLUTION
@@ -222,37 +225,76 @@ class _Reader:
                     raise
                 self._place += 1
             else:
-                return self._decoded(plan, memory)
+                told = self._decoded(plan, memory)
+                await self._look_for_life(link, plan, memory, told)
+                return told
+
+    async def _look_for_life(
+        self, link: Asking, plan: ReadPlan, memory: dict[int, int], told: Told
+    ) -> None:
+        """Raise MeterError where the meter is dead, though something answers for it.
+
+        Where the voltage costs a request of its own it is asked for only where what came
+        is what a dead meter would tell.
+        """
+        if None in told.currents[: self._phases]:
+            return  # that is an error of its own
+        flows = (*told.currents, *told.powers, told.power)
+        voltages = told.voltages
+        if all(voltage is None for voltage in voltages):
+            registers = [self._map.registers[name] for name in plan.quantities]
+            words = [memory[address] for one in registers for address in one.addresses]
+            if not may_be_dead(flows, words):
+                return
+            asked = voltage_plan(self._map, self._phases, plan.function)
+            if asked is None:
+                return  # `balancing` finds out whether it moves when chargers do
+            try:
+                memory = memory | await _memory(link, asked)
+            except MeterRefusedError:
+                return
+            voltages = self._scaled(VOLTAGES, self._values(asked, memory), self._vt_ratio)
+            if all(voltage is None for voltage in voltages):
+                raise MeterNoVoltageError
+        if is_dead(voltages, flows, transformed=self._vt_ratio != 1.0):
+            raise MeterNoVoltageError
+
+    def _values(self, plan: ReadPlan, memory: dict[int, int]) -> dict[str, float | None]:
+        return {
+            name: decode(self._map.registers[name], memory, self._map.word_order)
+            for name in plan.quantities
+        }
+
+    @staticmethod
+    def _scaled(
+        names: tuple[str, str, str], values: Mapping[str, float | None], ratio: float
+    ) -> MaybePerPhase:
+        one, two, three = (_times(values.get(name), ratio) for name in names)
+        return one, two, three
 
     def _decoded(self, plan: ReadPlan, memory: dict[int, int]) -> Told:
         status = self._map.status
         if status is not None and memory[status.address] not in status.good:
             raise MeterNotReadyError(status=memory[status.address])
-        values = {
-            name: decode(self._map.registers[name], memory, self._map.word_order)
-            for name in plan.quantities
-        }
+        values = self._values(plan, memory)
         steps = [step(self._map.registers[name], memory) for name in CURRENTS if name in values]
         self.resolution = self._ct_ratio * max(
             (DEFAULT_RESOLUTION if one is None else one for one in steps),
             default=DEFAULT_RESOLUTION,
         )
 
-        def scaled(names: tuple[str, str, str], ratio: float) -> MaybePerPhase:
-            one, two, three = (_times(values.get(name), ratio) for name in names)
-            return one, two, three
-
         by_power = self._ct_ratio * self._vt_ratio
-        powers = scaled(POWERS, by_power)
-        imports, exports = scaled(IMPORTS, by_power), scaled(EXPORTS, by_power)
+        powers = self._scaled(POWERS, values, by_power)
+        imports = self._scaled(IMPORTS, values, by_power)
+        exports = self._scaled(EXPORTS, values, by_power)
         net: MaybePerPhase = (
             _net(powers[0], imports[0], exports[0]),
             _net(powers[1], imports[1], exports[1]),
             _net(powers[2], imports[2], exports[2]),
         )
         return Told(
-            currents=scaled(CURRENTS, self._ct_ratio),
-            voltages=scaled(VOLTAGES, self._vt_ratio),
+            currents=self._scaled(CURRENTS, values, self._ct_ratio),
+            voltages=self._scaled(VOLTAGES, values, self._vt_ratio),
             powers=net,
             power=_net(
                 _times(values.get(TOTAL), by_power),

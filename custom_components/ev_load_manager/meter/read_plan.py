@@ -76,6 +76,17 @@ def constant_plan(found: RegisterMap) -> ReadPlan | None:
     return ReadPlan(function=found.function, blocks=tuple(blocks), quantities=names)
 
 
+def voltage_plan(found: RegisterMap, phases: int, function: Function) -> ReadPlan | None:
+    """How to read voltages alone; None where the meter has none."""
+    names = found.phase_names(VOLTAGES, phases)
+    if not names:
+        return None
+    spans = _spans(found, names)
+    given = _given(found, spans)
+    blocks = given or _merged(spans, min(CAUTIOUS_READ, found.max_read), 0)
+    return ReadPlan(function=function, blocks=tuple(blocks), quantities=names)
+
+
 def _needed(found: RegisterMap, phases: int) -> list[str]:
     """Currents, and what gives their direction; the total only where it must serve."""
     names = list(found.phase_names(CURRENTS, phases))
