@@ -10,6 +10,7 @@ from . import clock
 from .balancing.phases import Phase, PhaseCurrents, Wiring
 from .balancing.readings import MeterReading, Sample
 from .meter import MeterValues
+from .meter.sensors import CONF_POWER_FACTOR, OF_A_CAR
 from .meters import Meters, WantedMeter
 from .settings import ChargerSettings
 
@@ -44,7 +45,7 @@ class ChargerMeters:
         await self._meters.sync(
             {
                 id_: WantedMeter(
-                    settings=meter,
+                    settings={CONF_POWER_FACTOR: OF_A_CAR, **meter},
                     name=f"{charger.name} meter",
                     phases=len(charger.wiring),
                     interval=INTERVAL,

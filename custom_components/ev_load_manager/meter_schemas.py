@@ -66,7 +66,7 @@ from .meter.custom import (
 )
 from .meter.detect import Candidate
 from .meter.register_map import CURRENTS, POWERS, VOLTAGES, RegisterMap, ValueType
-from .meter.sensors import CONF_ENTITY_ID, SensorReference
+from .meter.sensors import CONF_ENTITY_ID, CONF_POWER_FACTOR, LOWEST_POWER_FACTOR, SensorReference
 from .selectors import choice, labelled_choice, number
 
 SECTION_SERIAL: Final = "serial_line"
@@ -105,6 +105,7 @@ FEEDER_LIMIT_DEFAULTS: Final[Mapping[str, Any]] = {
 
 
 _SENSOR: Final = EntitySelector(EntitySelectorConfig(domain="sensor"))
+_SENSORS_SETTINGS: Final = (CONF_VOLTAGE, CONF_POWER_FACTOR, CONF_INVERTED)
 _DIRECTION: Final = {vol.Required(CONF_INVERTED): BooleanSelector()}
 
 SERIAL_FIELDS: Final = (CONF_DEVICE, CONF_BAUDRATE, CONF_PARITY, CONF_STOPBITS)
@@ -195,7 +196,8 @@ def sensors_schema(phases: int, *, has_direction: bool) -> vol.Schema:
                 for name in names[:phases]
             },
             vol.Required(CONF_VOLTAGE): number("V"),
-            **(_DIRECTION if has_direction else {}),
+            # A charger's own meter measures cars, whose power factor is next to 1.
+            **({vol.Optional(CONF_POWER_FACTOR): number()} | _DIRECTION if has_direction else {}),
         }
     )
 
@@ -304,12 +306,17 @@ def check_sensors(user_input: Mapping[str, Any], phases: int) -> dict[str, str]:
             errors[current] = "meter_sensor_needed"
     if not 100 <= user_input[CONF_VOLTAGE] <= 300:
         errors[CONF_VOLTAGE] = "voltage_range"
+    factor = user_input.get(CONF_POWER_FACTOR)
+    if factor is not None and not LOWEST_POWER_FACTOR <= factor <= 1.0:
+        errors[CONF_POWER_FACTOR] = "power_factor_range"
     return errors
 
 
 def sensors_data(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str, Any]:
     """A sensors' form without faults as the data that is stored."""
+    factor = user_input.get(CONF_POWER_FACTOR)
     return {
+        **({} if factor is None else {CONF_POWER_FACTOR: float(factor)}),
         CONF_TYPE: TYPE_SENSORS,
         CONF_VOLTAGE: float(user_input[CONF_VOLTAGE]),
         CONF_INVERTED: user_input.get(CONF_INVERTED, False),
@@ -323,7 +330,7 @@ def sensors_data(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str
 
 def sensors_form(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, Any]:
     """Stored data as the sensors' form shows it: by the names of today."""
-    form = {key: data[key] for key in (CONF_VOLTAGE, CONF_INVERTED) if key in data}
+    form = {key: data[key] for key in _SENSORS_SETTINGS if key in data}
     for name in (*CURRENTS, *POWERS, *VOLTAGES):
         if name in data:
             form[name] = SensorReference(

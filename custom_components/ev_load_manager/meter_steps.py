@@ -29,6 +29,7 @@ from .meter.detect import Candidate, detect
 from .meter.errors import MeterSilentError
 from .meter.link import open_link
 from .meter.reading import MaybePerPhase
+from .meter.sensors import CONF_POWER_FACTOR, OF_A_CAR
 from .meter_schemas import (
     CUSTOM_DEFAULTS,
     MODEL_DEFAULTS,
@@ -251,8 +252,11 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
     async def _async_read(self, errors: dict[str, str]) -> dict[str, str]:
         """Read the meter once: its values are kept, or the error and what it mentions."""
         try:
+            settings = self.chosen_meter
+            if not self.meter_has_direction:
+                settings = {CONF_POWER_FACTOR: OF_A_CAR, **settings}
             meter = await create_meter(
-                self.hass, self.chosen_meter, phases=self.meter_phases, max_age=TIMEOUT_RANGE[1]
+                self.hass, settings, phases=self.meter_phases, max_age=TIMEOUT_RANGE[1]
             )
             try:
                 await meter.open()

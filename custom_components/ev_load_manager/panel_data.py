@@ -226,7 +226,7 @@ def _connector(manager: LoadManager, connector: Connector, *, private: bool) -> 
         },
         "offered": None if reading is None else _ampere(reading.offer.accepted),
         "measured": None if measured is None else _amperes(measured.currents),
-        "highest": None if measured is None else _ampere(measured.highest),
+        "highest": None if measured is None else _ampere(measured.at_least),
         "stale": reading is not None and _is_stale(reading),
         "maximum": connector.maximum,
         "fallback": connector.fallback,

@@ -71,6 +71,7 @@ export interface Connector {
   session: { since: number; energy: number | null; id_tag: string | null; driver: string | null } | null;
   offered: number | null;
   measured: Currents | null;
+  /** What surely flows on its most loaded phase; null where that is not known. */
   highest: number | null;
   stale: boolean;
   maximum: number;

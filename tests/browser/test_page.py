@@ -468,6 +468,10 @@ def test_the_safe_limit_is_seen_coming_and_going(
     world.do(lambda: setattr(world.site.meter, "silent", True))
     expect(mode).to_have_text("Safe limit")
     expect(page.get_by_text("The meter was silent")).to_be_visible()
+    # What nobody measures is not 0 A.
+    grid = page.get_by_role("meter", name=re.compile("^Grid connection, phase L1"))
+    expect(grid).to_have_attribute("aria-valuetext", re.compile("^unknown of"))
+    expect(grid.locator(".current")).to_have_text("–")
     screenshot(page, "safe-limit")
     world.do(world.site.meter.heal)
     expect(mode).to_have_text("Adaptive load management")

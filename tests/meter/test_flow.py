@@ -372,6 +372,24 @@ async def test_sensors_are_stored_so_that_they_may_be_renamed(
     await hass.async_block_till_done()
 
 
+async def test_sensors_of_power_are_given_a_power_factor(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    powers = {f"power_l{phase}": f"sensor.p{phase}" for phase in (1, 2, 3)}
+    for entity in powers.values():
+        hass.states.async_set(entity, "2300", {"unit_of_measurement": "W"})
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_sensors")
+    await flow.submit({**powers, "voltage": 230, "inverted": False, "power_factor": 95})
+    assert flow.errors == {"power_factor": "power_factor_range"}
+    await flow.submit({**powers, "voltage": 230, "inverted": False, "power_factor": 0.8})
+    assert flow.placeholders["current_l1"] == "12.50"
+    await flow.choose("meter_limits")
+    limits = {key: value for key, value in LIMITS.items() if key != "meter_interval"}
+    await flow.submit(limits)
+    assert flow.result["data"]["meter"]["power_factor"] == 0.8
+
+
 async def test_sensors_that_tell_nothing_are_named_and_can_be_mended(
     hass: HomeAssistant, unused_tcp_port: int
 ) -> None:

@@ -466,6 +466,7 @@ async def test_a_meter_that_needs_time_after_connecting_gets_it_and_gives_it_bac
 ) -> None:
     words = [0] * 38
     words[0] = 1
+    words[2] = 2300  # 230 V on L1
     reader = await connected(await serve({37100: words}), "huawei_sun2000_meter")
 
     assert (await reader.read()).currents == (0, 0, 0)

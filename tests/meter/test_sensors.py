@@ -104,6 +104,7 @@ async def test_power_is_divided_by_the_voltage(hass: HomeAssistant, sensors: Mak
             "power_l3": {"entity_id": "sensor.p3"},
             "voltage_l3": {"entity_id": "sensor.u3"},
             "voltage": 230.0,
+            "power_factor": 1.0,
         }
     )
 
@@ -112,6 +113,32 @@ async def test_power_is_divided_by_the_voltage(hass: HomeAssistant, sensors: Mak
     assert values.currents == pytest.approx((10, -2, 2))
     assert values.voltages == (None, None, 240)
     assert values.power == pytest.approx(2320)
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+@pytest.mark.parametrize(("factor", "drawn"), [(None, 10 / 0.95), (0.8, 12.5), (1.0, 10.0)])
+async def test_a_power_counts_with_a_power_factor_where_it_is_drawn(
+    hass: HomeAssistant, sensors: MakeSensors, factor: float | None, drawn: float, inverted: bool
+) -> None:
+    turn = -1 if inverted else 1
+    for phase, watts in enumerate((2300, -2300, 0), 1):
+        hass.states.async_set(f"sensor.p{phase}", str(turn * watts), WATTS)
+    config = {f"power_l{phase}": {"entity_id": f"sensor.p{phase}"} for phase in (1, 2, 3)}
+    more = {} if factor is None else {"power_factor": factor}
+
+    values = await (await sensors(config, inverted=inverted, **more)).read()
+
+    # What is given back counts for no more than is sure.
+    assert values.currents == pytest.approx((drawn, -10.0, 0.0))
+
+
+@pytest.mark.parametrize("factor", [0.0, -0.95, 95, "much"])
+async def test_a_stored_power_factor_that_cannot_be_is_told(
+    hass: HomeAssistant, sensors: MakeSensors, factor: object
+) -> None:
+    with pytest.raises(MeterError) as caught:
+        await sensors(power_factor=factor)
+    assert caught.value.key == "meter_settings_wrong"
 
 
 async def test_power_beside_a_current_gives_its_direction(
@@ -406,5 +433,5 @@ async def test_an_old_voltage_is_good_enough(
     time.now += 3600
     tell(hass, 460, unit=WATTS)
 
-    assert (await meter.read()).currents[0] == 2
+    assert (await meter.read()).currents[0] == pytest.approx(2 / 0.95)
     assert meter.latency == 2

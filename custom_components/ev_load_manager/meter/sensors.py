@@ -50,6 +50,13 @@ CONF_ENTITY_ID: Final = "entity_id"
 CONF_REGISTRY_ID: Final = "registry_id"
 CONF_VOLTAGE: Final = "voltage"
 CONF_INVERTED: Final = "inverted"
+CONF_POWER_FACTOR: Final = "power_factor"
+
+POWER_FACTOR: Final = 0.95
+"""Of a building, where nobody told another; the current is what the fuse sees."""
+LOWEST_POWER_FACTOR: Final = 0.5
+OF_A_CAR: Final = 1.0
+"""A current that is thought too high here would be taken off what the building draws."""
 
 LATENCY: Final = 2.0
 """Seconds between the measuring and the report, as far as one can know."""
@@ -104,6 +111,8 @@ class SensorMeterSettings:
     phases: int = 3
     voltage: float = 230.0
     """Where no sensor tells the voltage, V."""
+    power_factor: float = POWER_FACTOR
+    """Of what is drawn, where a phase tells its power only."""
     inverted: bool = False
     max_age: float = 30.0
     """How old a report may be, s."""
@@ -129,6 +138,7 @@ class SensorMeterSettings:
                 sensors=sensors,
                 phases=phases,
                 voltage=float(config.get(CONF_VOLTAGE) or 230.0),
+                power_factor=_power_factor(config.get(CONF_POWER_FACTOR)),
                 inverted=bool(config.get(CONF_INVERTED, False)),
                 max_age=max_age,
             )
@@ -236,7 +246,7 @@ class SensorMeter(Meter):
                 )
             elif power is not None:
                 finest = min(finest, power.step / volts)
-                currents.append((powers[phase] or 0.0) / volts)
+                currents.append(self._current(powers[phase] or 0.0, volts))
         # A state may lose its last zero: the finest ever shown is what it can show.
         self._resolution = min(self._resolution, finest)
         return self._published(
@@ -266,6 +276,10 @@ class SensorMeter(Meter):
             )
         self._last = values
         return values
+
+    def _current(self, power: float, volts: float) -> float:
+        """The most that a power means as import, and as export no more than it surely gives."""
+        return power / volts / (self._settings.power_factor if power > 0.0 else 1.0)
 
     def _voltage(self, phase: int, report: _Report | None) -> float:
         if report is None:
@@ -359,6 +373,15 @@ class SensorMeter(Meter):
     def _tell(self) -> None:
         for listener in tuple(self._listeners):
             listener()
+
+
+def _power_factor(stored: object) -> float:
+    """What was stored; raises TypeError or ValueError where it can't be one."""
+    if stored is None:
+        return POWER_FACTOR
+    if not isinstance(stored, int | float) or not LOWEST_POWER_FACTOR <= stored <= 1.0:
+        raise ValueError(f"power factor {stored!r}")
+    return float(stored)
 
 
 def _number(state: State, entity_id: str) -> tuple[float, float]:

@@ -116,6 +116,8 @@ export class PhaseBars extends LitElement {
       this.parts.map((part) => Math.max(0, part.drawn[index]!, part.reserved[index]!)),
     );
     const scale = Math.max(allowed, stack, drawn, 0.1);
+    // Where a meter should tell, what is known of the parts is not what flows.
+    const isUnknown = this.uncertain && this.total === undefined;
     const width = (current: number) => `${(Math.max(0, current) / scale) * 100}%`;
     const capacity = this.capacity?.[index] ?? allowed;
     const over = drawn > allowed + SLACK;
@@ -129,7 +131,7 @@ export class PhaseBars extends LitElement {
         aria-valuemax=${allowed}
         aria-valuenow=${Math.round(drawn * 10) / 10}
         aria-valuetext=${text(hass, "bars.of", {
-          current: amperes(hass, drawn),
+          current: isUnknown ? text(hass, "bars.unknown") : amperes(hass, drawn),
           limit: limit(hass, allowed),
         })}
       >
@@ -167,7 +169,7 @@ export class PhaseBars extends LitElement {
             : nothing}
         </div>
         <div class="value numbers" aria-hidden="true">
-          <span class="current">${number(hass, drawn)}</span>
+          <span class="current">${isUnknown ? "–" : number(hass, drawn)}</span>
           <span class="quiet">/ ${limit(hass, allowed)}</span>
           <small>
             ${over
