@@ -15,7 +15,7 @@ from custom_components.ev_load_manager.csms.profiles import (  # noqa: E402
     load_catalogue,
 )
 from custom_components.ev_load_manager.meter.catalogue import load_maps  # noqa: E402
-from custom_components.ev_load_manager.meter.register_map import RegisterMap  # noqa: E402
+from custom_components.ev_load_manager.meter.register_map import VOLTAGES, RegisterMap  # noqa: E402
 
 CHARGERS_INTRO = """\
 # Supported chargers
@@ -32,6 +32,23 @@ it can follow the building quickly; what a charger really does is shown on its d
 One that tells none can be given a meter of its own: sensors of Home Assistant, or one over Modbus.
 `?` means that nobody has said.
 
+## What a charger's words are taken for
+
+- **What it does not tell is unknown, never 0.** If it tells the current of L1 only, L2 and L3 are known
+  only where the power of all phases leaves nothing for them; until then the car counts on every wired
+  phase. A current of the neutral conductor alone says how much flows at least.
+- **Power and energy are bounds.** Power over all phases, divided by the voltage (230 V where none is told)
+  and the wired phases, flows at least; so does what the energy register proves by its rise. A charger that
+  ignores its limit is found by that where it reports no current.
+- **Nobody is believed to draw more** than 1.25 times what its hardware can. Firmware that says A and means
+  mA is recognised beside its power.
+- **Sessions begin by evidence**: a transaction that nobody told of counts once its current, its power, its
+  register or its status shows it. They end by whatever means their end, also where the charger never
+  learned the transaction's id. A register that counts from 0 in each session is added to the session's start.
+- Connectors above 8 count only where the charger says that it has so many.
+
+## Models
+
 | Maker | Models | How it is limited | DLM | ALM | Confidence | Good to know |
 |---|---|---|---|---|---|---|
 """
@@ -47,6 +64,43 @@ map's file in `custom_components/ev_load_manager/meter/maps/`.
 
 | Maker | Meter | Connection | Phases | Known how | Good to know |
 |---|---|---|---|---|---|
+"""
+
+METERS_OUTRO = """
+## A meter that is dead, and one that stands still
+
+An inverter or gateway goes on answering for a meter that has died. So a reading counts only where some
+phase has a voltage between 80 and 300 V (with a voltage transformer: at least 80 V); it is asked for apart
+where it costs a request of its own and nothing seems to flow. Without it the meter counts as silent, and
+the safe limit follows. These maps tell no voltage, so zeros of theirs look like a house at rest: {without}.
+The same goes for meters that are entered by their registers, and for sensors, without a voltage.
+
+A meter that stands still is *frozen*
+- after 30 s and 10 readings in which nothing moved, where it shows steps of 0.1 A or finer and a voltage in
+  tenths, or steps of 0.02 A or finer and a current of 2 A or more;
+- else, whatever its steps: when the chargers report a change by 3 A (twice its steps, if that is more)
+  since it moved last, and it has not shown it 15 s later.
+
+A quiet house may stand still for hours on a coarse meter, and costs nothing.
+
+## Sensors that tell power
+
+The current of a phase whose sensor tells only power is power / voltage / power factor for what is drawn,
+with a power factor of 0.95 unless you set another in the form, and power / voltage for what is given back:
+the fuse carries the reactive current, too. For a charger's own sensors the factor is 1, because cars are next
+to that, and a current that is thought too high would be taken off what the building draws.
+
+## A delta grid (3 x 230 V without neutral)
+
+Cars and chargers there sit between two phases, and a load between L1 and L2 flows through both. Set the
+voltage to 230 V. What holds: the currents that the meter shows are those of the lines, which is what the fuses
+carry, so limits, the safe limit and the sharing work on them as they are. What does not: a meter that is wired
+for three wires measures two of the lines and shows 0 A for the third (mostly L2), and nothing can tell
+that from a line at rest. Set *which phase counts* to the most loaded one, and do not rely on the third line. A
+one-phase car loads two lines, and the settings know one: the other one's share shows at the grid's meter and
+counts as the building's, so adaptive load management holds there, while limits of a group and of feeders
+without a meter are counted on one line only. A charger's power divided by 230 V and its phases is less than
+what flows in its lines, so it stays a lower bound, but no more than that.
 """
 
 _MARKS = {True: "yes", False: "no", None: "?"}
@@ -104,7 +158,16 @@ def _way(profile: ChargerProfile) -> str:
 def meters_page() -> str:
     """The page of meters."""
     maps = sorted(load_maps().values(), key=lambda one: one.title.casefold())
-    return METERS_INTRO + "".join(map(_meter_row, maps))
+    without = ", ".join(one.title for one in maps if not _tells_voltage(one))
+    outro = METERS_OUTRO.format(without=without)
+    return METERS_INTRO + "".join(map(_meter_row, maps)) + outro
+
+
+def _tells_voltage(meter: RegisterMap) -> bool:
+    models = () if meter.sunspec is None else meter.sunspec.models
+    return any(
+        VOLTAGES[0] in registers for registers in (meter.registers, *(m.registers for m in models))
+    )
 
 
 def _meter_row(meter: RegisterMap) -> str:
