@@ -59,6 +59,8 @@ SOAK = 0.1
 VOLTAGE = 230.0
 SEEN = 1.0
 """A in a report above which a phase is in use."""
+POWER_SLACK = 0.05
+"""Share by which power may be another than that of currents and voltages."""
 SHOWN = 30.0
 """Seconds of reports after which the phases of a car are known to who computes watts."""
 
@@ -381,22 +383,32 @@ class Connector:
             news = True
         return news
 
-    def _sample(self, at: float, drawn: float, phases: int) -> Sample:
-        """What a report says, as far as the charger tells it."""
+    def _sample(self, at: float, drawn: float, phases: int) -> Sample | None:
+        """What a report says, as far as the charger tells it; None: nothing."""
         wiring = self.outlet.believed_wiring or self.outlet.wiring
         match self.outlet.tells:
             case Tells.POWER:
                 # So much flows if it is one phase, and so much if it is all of them.
-                highest = drawn * phases
-                return Sample(at=at, currents=None, highest=highest, lowest=highest / len(wiring))
+                power = drawn * phases
+                return Sample(
+                    at=at,
+                    currents=None,
+                    highest=power * (1.0 + POWER_SLACK),
+                    lowest=power / len(wiring),
+                )
+            case Tells.ONE_PHASE if drawn <= SEEN:
+                # Where this one carries nothing, the others may carry all.
+                return None
             case Tells.NO_PHASE | Tells.ONE_PHASE:
                 return Sample(at=at, currents=None, highest=drawn)
         currents = PhaseCurrents.on(frozenset(wiring[:phases]), drawn)
         return Sample(at=at, currents=currents, highest=drawn)
 
-    def _learn_phases(self, sample: Sample) -> None:
+    def _learn_phases(self, sample: Sample | None) -> None:
         """Know what watts mean for this car, once its reports have shown its phases."""
-        if not self.outlet.watts or sample.currents is None or sample.highest <= SEEN:
+        if not self.outlet.watts or sample is None or sample.currents is None:
+            return
+        if sample.highest <= SEEN:
             return
         if self.shown_since is None:
             self.shown_since = sample.at
