@@ -1,14 +1,13 @@
 """The books of a running group, for the judge: read from the outside, and never written."""
 
 from collections.abc import Callable, Mapping
-from typing import Final, override
+from typing import Any, Final, override
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.alarm import Alarm
 from custom_components.ev_load_manager.balancing.reserve import in_force, is_empty
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.csms.charge_point import Change, ChargePoint
-from custom_components.ev_load_manager.csms.limit_keeper import LimitKeeper
 from custom_components.ev_load_manager.load_manager import LoadManager
 
 from .charger import SimulatedCharger
@@ -52,15 +51,18 @@ class GroupBooks(Books):
         state = None if point is None else point.connectors.get(number)
         return None if state is None or state.transaction is None else state.transaction.id
 
-    def _keeper(self, charger_id: str, number: int) -> LimitKeeper | None:
+    def _keeper(self, charger_id: str, number: int) -> Any:
         manager = self._manager()
         point = None if manager is None else _point(manager, charger_id)
         state = None if point is None else point.connectors.get(number)
         return None if state is None else state.keeper
 
 
-def possible_limit(keeper: LimitKeeper) -> float:
+def possible_limit(keeper: Any) -> float:
     """The highest limit that may be in force by a connector's own ledger, A."""
+    told: float | None = getattr(keeper, "highest_possible", None)
+    if told is not None:
+        return told
     now, offer = clock.monotonic(), keeper.offer
     if offer.accepted is None or offer.refused or offer.forgets:
         return _ANYTHING

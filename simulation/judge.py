@@ -40,6 +40,7 @@ class Below:
     """A time without a break in which books were below the truth."""
 
     outlet: str
+    model: str
     start: float
     end: float
     truth: float
@@ -54,7 +55,7 @@ class Below:
     def __str__(self) -> str:
         """Say it for people."""
         return (
-            f"{self.outlet}: applies {self.truth:.1f} A where {self.what} {self.books:.1f} A,"
+            f"{self.outlet} ({self.model}): applies {self.truth:.1f} A where {self.what} {self.books:.1f} A,"
             f" for {self.end - self.start:.0f} s from {self.start:.1f} s on; it holds {self.holds}"
         )
 
@@ -124,6 +125,7 @@ class Judge:
         if suspect is None:
             below = Below(
                 outlet=f"{charger.id}/{number}",
+                model=charger.model.model,
                 start=now,
                 end=now,
                 truth=truth,

@@ -1,12 +1,13 @@
 """The judge finds books that are below the truth, and only these."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.limit_keeper import LimitKeeper
+from custom_components.ev_load_manager.balancing.readings import Offer, Superseded
 from simulation import habits, models
 from simulation.charger import SimulatedCharger
 from simulation.group_books import possible_limit
@@ -186,20 +187,33 @@ async def test_nothing_is_compared_where_nobody_can_draw_or_nobody_keeps_books(
     assert nobody.ledger is None
 
 
-def keeper(*limits: float) -> LimitKeeper:
-    """A connector's ledger after these limits were taken, one after the other."""
-    made = LimitKeeper(1, wake=lambda: None)
-    for amperes in limits:
-        made.book.taken(amperes)
-    made.resend = False
-    return made
+def possible(offer: Offer, **more: Any) -> float:
+    """The highest limit that may be in force where a ledger says no more than this."""
+    ledger = SimpleNamespace(offer=offer, resend=False, standing=None, terms=None)
+    for name, value in more.items():
+        setattr(ledger, name, value)
+    return possible_limit(ledger)
 
 
 def test_every_limit_that_may_be_in_force_counts_in_the_ledger(time: Time) -> None:
-    assert possible_limit(LimitKeeper(1, wake=lambda: None)) > 100.0
-    book = keeper(16.0, 6.0)
-    assert possible_limit(book) == 16.0
-    time.at += 12.0
-    assert possible_limit(book) == 6.0
-    book.book.sent(10.0)
-    assert possible_limit(book) == 10.0
+    assert possible(Offer()) > 100.0
+    assert possible(Offer(accepted=6.0, refused=True)) > 100.0
+    assert possible(Offer(accepted=6.0)) == 6.0
+    assert possible(Offer(accepted=6.0, in_flight=(10.0,))) == 10.0
+    old = Superseded(limit=16.0, at=time.at - 11.0)
+    assert possible(Offer(accepted=6.0, superseded=(old,))) == 16.0
+    time.at += 1.0
+    assert possible(Offer(accepted=6.0, superseded=(old,))) == 6.0
+
+
+def test_what_stands_below_a_limit_counts_once_it_may_have_ended(time: Time) -> None:
+    stands = SimpleNamespace(amperes=6.0)
+    offer = Offer(accepted=0.0, expires_at=time.at + 1.0)
+    assert possible(offer, standing=stands) == 0.0
+    assert possible(offer, standing=stands, resend=True) == 6.0
+    time.at += 1.0
+    assert possible(offer, standing=stands) == 6.0
+
+
+def test_what_a_ledger_says_of_itself_counts() -> None:
+    assert possible(Offer(accepted=6.0), highest_possible=13.0) == 13.0

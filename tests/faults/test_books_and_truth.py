@@ -1,0 +1,55 @@
+"""The books of a real group are compared with what its chargers really apply."""
+
+import pytest
+
+from custom_components.ev_load_manager.load_manager import LoadManager
+from homeassistant.config_entries import ConfigEntryState
+from simulation.group_books import Watchman
+from simulation.profiles import Profile
+from tests.simulation.test_charger import limit
+
+from .conftest import Garage
+
+pytestmark = pytest.mark.usefixtures("socket_enabled", "hurry")
+
+
+def watch(garage: Garage) -> Watchman:
+    """Have a garage's books compared with the truth from now on."""
+
+    def manager() -> LoadManager | None:
+        if garage.entry.state is not ConfigEntryState.LOADED:
+            return None
+        running: LoadManager = garage.entry.runtime_data
+        return running
+
+    return Watchman(garage.site.chargers, manager)
+
+
+async def test_books_are_true_while_cars_come_and_share(garage: Garage) -> None:
+    judge = watch(garage).judge
+    garage.site.unplug("RIGHT")
+    await garage.until(lambda: garage.offered("LEFT") == 16.0)
+    garage.arrive("RIGHT")
+    await garage.until(lambda: garage.offered("LEFT") == garage.offered("RIGHT") == 10.0)
+    assert judge.looks > 20
+    assert [str(below) for below in judge.found] == []
+
+
+async def test_a_limit_that_the_books_know_nothing_of_is_found(garage: Garage) -> None:
+    """Somebody else raises a charger's limit: both the ledger and the balancing are wrong."""
+    judge = watch(garage).judge
+    left = garage.site.chargers["LEFT"]
+    planted = Profile.from_ocpp(limit(15.0, id=999, purpose="TxProfile")["csChargingProfiles"])
+    left.profiles.install(1, planted, session=left.connectors[1].session)
+    await garage.until(lambda: judge.moments >= 2)
+    assert {below.what for below in judge.found} == {"the ledger says", "the balancing counts"}
+    assert {(below.outlet, below.truth) for below in judge.found} == {("LEFT/1", 15.0)}
+
+
+async def test_nobody_is_judged_while_the_group_is_away(garage: Garage) -> None:
+    judge = watch(garage).judge
+    await garage.restart(killed=True)
+    await garage.until(lambda: garage.site.chargers["LEFT"].accepted)
+    garage.site.unplug("RIGHT")
+    await garage.until(lambda: garage.offered("LEFT") == 16.0)
+    assert [str(below) for below in judge.found] == []
