@@ -65,7 +65,7 @@ from .meter.custom import (
     POWER_ADDRESSES,
 )
 from .meter.detect import Candidate
-from .meter.register_map import CURRENTS, POWERS, VOLTAGES, RegisterMap, ValueType
+from .meter.register_map import CURRENTS, EXPORTS, POWERS, VOLTAGES, RegisterMap, ValueType
 from .meter.sensors import CONF_ENTITY_ID, CONF_POWER_FACTOR, LOWEST_POWER_FACTOR, SensorReference
 from .selectors import choice, labelled_choice, number
 
@@ -105,6 +105,7 @@ FEEDER_LIMIT_DEFAULTS: Final[Mapping[str, Any]] = {
 
 
 _SENSOR: Final = EntitySelector(EntitySelectorConfig(domain="sensor"))
+_SENSORS: Final = (*CURRENTS, *POWERS, *EXPORTS, *VOLTAGES)
 _SENSORS_SETTINGS: Final = (CONF_VOLTAGE, CONF_POWER_FACTOR, CONF_INVERTED)
 _DIRECTION: Final = {vol.Required(CONF_INVERTED): BooleanSelector()}
 
@@ -192,7 +193,7 @@ def sensors_schema(phases: int, *, has_direction: bool) -> vol.Schema:
         {
             **{
                 vol.Optional(name): _SENSOR
-                for names in (CURRENTS, POWERS, VOLTAGES)
+                for names in (CURRENTS, POWERS, *((EXPORTS,) if has_direction else ()), VOLTAGES)
                 for name in names[:phases]
             },
             vol.Required(CONF_VOLTAGE): number("V"),
@@ -304,6 +305,14 @@ def check_sensors(user_input: Mapping[str, Any], phases: int) -> dict[str, str]:
     for current, power in zip(CURRENTS[:phases], POWERS[:phases], strict=True):
         if not user_input.get(current) and not user_input.get(power):
             errors[current] = "meter_sensor_needed"
+    # A sensor of all phases, chosen for each, would count three times.
+    chosen = [user_input.get(name) for name in (*CURRENTS, *POWERS, *EXPORTS)]
+    for name in (*CURRENTS[:phases], *POWERS[:phases], *EXPORTS[:phases]):
+        if user_input.get(name) and chosen.count(user_input[name]) > 1:
+            errors[name] = "meter_sensor_twice"
+    for power, export in zip(POWERS[:phases], EXPORTS[:phases], strict=True):
+        if user_input.get(export) and not user_input.get(power):
+            errors[power] = "meter_sensor_needed"
     if not 100 <= user_input[CONF_VOLTAGE] <= 300:
         errors[CONF_VOLTAGE] = "voltage_range"
     factor = user_input.get(CONF_POWER_FACTOR)
@@ -322,7 +331,7 @@ def sensors_data(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str
         CONF_INVERTED: user_input.get(CONF_INVERTED, False),
         **{
             name: SensorReference.of(hass, user_input[name]).to_config()
-            for name in (*CURRENTS, *POWERS, *VOLTAGES)
+            for name in _SENSORS
             if user_input.get(name)
         },
     }
@@ -331,7 +340,7 @@ def sensors_data(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str
 def sensors_form(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, Any]:
     """Stored data as the sensors' form shows it: by the names of today."""
     form = {key: data[key] for key in _SENSORS_SETTINGS if key in data}
-    for name in (*CURRENTS, *POWERS, *VOLTAGES):
+    for name in _SENSORS:
         if name in data:
             form[name] = SensorReference(
                 data[name][CONF_ENTITY_ID], data[name].get("registry_id")

@@ -390,6 +390,22 @@ async def test_sensors_of_power_are_given_a_power_factor(
     assert flow.result["data"]["meter"]["power_factor"] == 0.8
 
 
+async def test_a_sensor_of_all_phases_is_no_sensor_of_each(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    report(hass, 10, -3.5, 0)
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_sensors")
+    await flow.submit({**SENSORS, "current_l3": SENSORS["current_l1"]})
+    twice = dict.fromkeys(("current_l1", "current_l3"), "meter_sensor_twice")
+    assert flow.errors == twice
+    # What is given back needs something that it is given back of.
+    await flow.submit({**SENSORS, "power_export_l2": "sensor.p2"})
+    assert flow.errors == {"power_l2": "meter_sensor_needed"}
+    await flow.submit(SENSORS)
+    assert flow.step == "meter_confirm"
+
+
 async def test_sensors_that_tell_nothing_are_named_and_can_be_mended(
     hass: HomeAssistant, unused_tcp_port: int
 ) -> None:

@@ -132,6 +132,23 @@ async def test_a_power_counts_with_a_power_factor_where_it_is_drawn(
     assert values.currents == pytest.approx((drawn, -10.0, 0.0))
 
 
+async def test_what_is_given_back_may_have_sensors_of_its_own(
+    hass: HomeAssistant, sensors: MakeSensors
+) -> None:
+    names = {"power": (1.9, 0.0, 0.5), "power_export": (0.0, 2.3, 0.5)}
+    config = {}
+    for quantity, told in names.items():
+        for phase, kilowatts in enumerate(told, 1):
+            entity = f"sensor.{quantity}{phase}"
+            hass.states.async_set(entity, str(kilowatts), {"unit_of_measurement": "kW"})
+            config[f"{quantity}_l{phase}"] = {"entity_id": entity}
+
+    values = await (await sensors(config)).read()
+
+    assert values.powers == pytest.approx((1900, -2300, 0))
+    assert values.currents == pytest.approx((1900 / 230 / 0.95, -10, 0))
+
+
 @pytest.mark.parametrize("factor", [0.0, -0.95, 95, "much"])
 async def test_a_stored_power_factor_that_cannot_be_is_told(
     hass: HomeAssistant, sensors: MakeSensors, factor: object

@@ -44,7 +44,7 @@ from .errors import (
     SensorVoltageError,
 )
 from .reading import MaybePerPhase, Meter, MeterValues, PerPhase, signed, total
-from .register_map import CURRENTS, POWERS, VOLTAGES
+from .register_map import CURRENTS, EXPORTS, POWERS, VOLTAGES
 
 CONF_ENTITY_ID: Final = "entity_id"
 CONF_REGISTRY_ID: Final = "registry_id"
@@ -131,7 +131,7 @@ class SensorMeterSettings:
                     config[name][CONF_ENTITY_ID], config[name].get(CONF_REGISTRY_ID)
                 )
                 for phase in range(phases)
-                for name in (CURRENTS[phase], POWERS[phase], VOLTAGES[phase])
+                for name in (CURRENTS[phase], POWERS[phase], EXPORTS[phase], VOLTAGES[phase])
                 if config.get(name)
             }
             settings = cls(
@@ -226,7 +226,10 @@ class SensorMeter(Meter):
         finest = COARSE
         for phase in range(settings.phases):
             current = self._report(CURRENTS[phase], "current", now)
-            power = self._report(POWERS[phase], "power", now)
+            power = _net(
+                self._report(POWERS[phase], "power", now),
+                self._report(EXPORTS[phase], "power", now),
+            )
             voltage = self._report(VOLTAGES[phase], "voltage", now, may_be_old=True)
             volts = self._voltage(phase, voltage)
             voltages[phase] = None if voltage is None else voltage.value
@@ -373,6 +376,15 @@ class SensorMeter(Meter):
     def _tell(self) -> None:
         for listener in tuple(self._listeners):
             listener()
+
+
+def _net(power: _Report | None, export: _Report | None) -> _Report | None:
+    """What is drawn, less what a sensor of its own tells to be given back."""
+    if power is None or export is None:
+        return power
+    return _Report(
+        power.value - abs(export.value), min(power.at, export.at), max(power.step, export.step)
+    )
 
 
 def _power_factor(stored: object) -> float:
