@@ -250,6 +250,21 @@ async def test_values_of_a_transaction_that_nothing_shows_begin_none(
         assert state.status is ChargePointStatus.AVAILABLE
 
 
+async def test_what_a_session_charged_shows_no_other_one(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    async with Client(central) as client:
+        await client.status("Available")
+        await meter(client, sample("1000"), transactionId=1)
+        transaction = await start(client)
+        await meter(client, sample("2500"), transactionId=transaction)
+        await stop(client, transaction)
+        await client.status("Available")
+        for number in range(3):
+            await meter(client, sample("3000"), transactionId=1, age=-number)
+        assert charger.connectors[1].transaction is None
+
+
 async def test_a_session_that_draws_is_not_tidied_up(
     central: CentralSystem, charger: ChargePoint, time_machine: TimeMachine
 ) -> None:

@@ -272,6 +272,7 @@ class Sessions:
 
     def _open(self, transaction: Transaction, *, fresh: bool) -> None:
         state = self._charger.connector(transaction.connector)
+        self._strangers.clear()
         if state.transaction is not None:
             # Its StopTransaction was lost: one connector has one transaction.
             self._close(state.transaction, clock.now(), "", fresh=fresh)
@@ -287,6 +288,8 @@ class Sessions:
         state = self._charger.connector(transaction.connector)
         transaction.stopped = stopped
         transaction.reason = reason
+        # What made the register rise until now was this one.
+        self._strangers.clear()
         self._ended.append(transaction)
         if state.transaction is transaction:
             state.transaction = None
