@@ -1,6 +1,7 @@
 """Measures the project, and others beside it, in the same run.
 
-    script/bench [allocation|controller|server|control|home|step|trouble|reaction] [--json FILE]
+    script/bench [allocation|controller|server|control|home|step|trouble|reaction|flood]
+                 [--json FILE]
 
 Prints tables (Markdown) and, after each part, every figure beside what it is to be. At the end it
 names every figure that was missed and every part that did not come to its end, with the reason;
@@ -82,6 +83,12 @@ def _control(options: argparse.Namespace) -> Iterator[Table | Target]:
     )
 
 
+def _flood(options: argparse.Namespace) -> Iterator[Table | Target]:
+    from . import flood
+
+    return flood.run(rises=options.rises)
+
+
 PARTS: dict[str, Part] = {
     "allocation": _allocation,
     "controller": _controller,
@@ -91,6 +98,7 @@ PARTS: dict[str, Part] = {
     "step": _step,
     "trouble": _trouble,
     "reaction": _reaction,
+    "flood": _flood,
 }
 
 
@@ -134,6 +142,7 @@ def _options() -> argparse.Namespace:
         "--trouble-hours", type=float, default=4.0, help="length of each trouble (default 4)"
     )
     group.add_argument("--cuts", type=int, default=24, help="rises of the house (default 24)")
+    group.add_argument("--rises", type=int, default=4, help="of the house in flood (default 4)")
     return parser.parse_args()
 
 

@@ -17,6 +17,7 @@ from custom_components.ev_load_manager.group_issues import (
     largest_excess,
     wiring_issue,
 )
+from custom_components.ev_load_manager.told_issues import tag_of
 from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -51,7 +52,7 @@ async def entry(hass: HomeAssistant, hurry: None, socket_enabled: None) -> MockC
 
 def issue(hass: HomeAssistant, entry: MockConfigEntry, key: str, *who: str) -> ir.IssueEntry | None:
     """What there is to say."""
-    issue_id = "_".join((key, entry.entry_id, *who))
+    issue_id = "_".join((key, entry.entry_id, *([tag_of(*who)] if who else [])))
     return ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
 
 

@@ -13,7 +13,7 @@ from custom_components.ev_load_manager.diagnostics import (
 )
 from homeassistant.components.diagnostics import REDACTED
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.json import ExtendedJSONEncoder
 from tests.adaptive.conftest import metered
 from tests.groups import (
@@ -113,7 +113,8 @@ async def test_diagnostics_tell_a_chargers_keys_and_nothing_that_opens_doors(
     assert keys["Station-MaxCurrent"] == "16"
     assert keys["SendStationStatus"] == "True"
     assert keys["PingTime"] == "30"
-    assert keys["WifiSsid"] == keys["MenuPin"] == REDACTED
+    assert keys["WifiSsid"] == REDACTED
+    assert "MenuPin" not in keys
     assert told["meter"]["answers"] is False
     assert told["meter"]["error"] == "meter_unreachable"
 
@@ -191,3 +192,18 @@ async def test_diagnostics_of_a_device_are_those_of_what_it_stands_for(
         "decision",
     }
     assert "settings" in await async_get_device_diagnostics(hass, twin, group_device)
+
+
+async def test_ids_of_issues_name_no_charger(hass: HomeAssistant, socket_enabled: None) -> None:
+    entry = group(charger("SECRET-ID"))
+    await set_up(hass, entry)
+    async with client(entry, "SECRET-STRANGER") as stranger:
+        await stranger.boot()
+        await until_step(
+            entry,
+            lambda: any(
+                one.translation_key == "unknown_charger"
+                for one in ir.async_get(hass).issues.values()
+            ),
+        )
+        assert not [issue for _, issue in ir.async_get(hass).issues if "SECRET" in issue]

@@ -17,6 +17,7 @@ from custom_components.ev_load_manager.const import (
     DOMAIN,
     SUBENTRY_CHARGER,
 )
+from custom_components.ev_load_manager.told_issues import tag_of
 from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, FlowType
 from homeassistant.const import CONF_NAME
@@ -451,7 +452,7 @@ async def test_a_group_that_can_not_start_leads_nowhere(
 
 def unknown_issue(hass: HomeAssistant, charger_id: str) -> ir.IssueEntry | None:
     """What is told of a charger on port 0 that nobody has added."""
-    return ir.async_get(hass).async_get_issue(DOMAIN, f"unknown_charger_0_{charger_id}")
+    return ir.async_get(hass).async_get_issue(DOMAIN, f"unknown_charger_0_{tag_of(charger_id)}")
 
 
 async def test_a_charger_that_nobody_added_is_told_and_the_repair_adds_it(

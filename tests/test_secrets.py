@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.csms.failed_logins import WORTH_TELLING
 from custom_components.ev_load_manager.diagnostics import async_get_config_entry_diagnostics
+from custom_components.ev_load_manager.told_issues import tag_of
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.json import ExtendedJSONEncoder
@@ -95,7 +96,7 @@ async def test_who_is_refused_again_and_again_is_shown_until_it_is_over(
 ) -> None:
     entry = group(charger("LEFT", "Left", password=SECRET), charger("RIGHT"))
     await set_up(hass, entry)
-    issue_id = f"login_failed_{entry.entry_id}_LEFT"
+    issue_id = f"login_failed_{entry.entry_id}_{tag_of('LEFT')}"
 
     for _ in range(WORTH_TELLING - 1):
         await refused(client(entry, "LEFT", password=b"guess"))
@@ -110,7 +111,7 @@ async def test_who_is_refused_again_and_again_is_shown_until_it_is_over(
         "charger": "Left",
         "charger_id": "LEFT",
         "group": "Garage",
-        "address": "127.0.0.1",
+        "address": r"127\.0\.0\.1",
     }
     warnings = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert len([record for record in warnings if "Turned away" in record.getMessage()]) == 1
@@ -126,7 +127,7 @@ async def test_who_comes_again_and_again_beside_a_charger_is_shown(
 ) -> None:
     entry = group(charger("LEFT", "Left"), charger("RIGHT"))
     await set_up(hass, entry)
-    issue_id = f"second_socket_{entry.entry_id}_LEFT"
+    issue_id = f"second_socket_{entry.entry_id}_{tag_of('LEFT')}"
 
     async with client(entry, "LEFT") as socket:
         await socket.boot()
@@ -140,8 +141,8 @@ async def test_who_comes_again_and_again_beside_a_charger_is_shown(
             "charger": "Left",
             "charger_id": "LEFT",
             "group": "Garage",
-            "address": "127.0.0.2",
-            "connected": "127.0.0.1",
+            "address": r"127\.0\.0\.2",
+            "connected": r"127\.0\.0\.1",
         }
 
     point = entry.runtime_data.chargers.point("LEFT")
@@ -159,7 +160,7 @@ async def test_what_is_shown_of_a_group_goes_with_it(
     await set_up(hass, entry)
     for _ in range(WORTH_TELLING):
         await refused(client(entry, "LEFT"))
-    issue_id = f"login_failed_{entry.entry_id}_LEFT"
+    issue_id = f"login_failed_{entry.entry_id}_{tag_of('LEFT')}"
     await steps(entry, 2)
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is not None
 

@@ -11,7 +11,7 @@ from .csms.limit_keeper import LimitKeeper
 from .csms.reports import ReportKind
 from .load_manager import EvLoadManagerConfigEntry
 from .markdown import as_it_is
-from .told_issues import Issue, ToldIssues
+from .told_issues import Issue, ToldIssues, tag_of
 
 DOES_NOT_ANSWER: Final = "does_not_answer"
 DOES_NOT_OBEY: Final = "does_not_obey"
@@ -85,7 +85,7 @@ class ChargerIssues:
         manager = self._entry.runtime_data
         self._issues.async_tell(
             {
-                f"{issue.key}_{self._entry.entry_id}_{charger.charger_id}": issue
+                f"{issue.key}_{self._entry.entry_id}_{tag_of(charger.charger_id)}": issue
                 for charger in manager.chargers.values()
                 for issue in issues_of(
                     manager.chargers.control(charger.charger_id),

@@ -14,6 +14,7 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from . import clock
 from .const import CONF_CHARGER_ID, CONF_ID_TAGS, CONF_LISTEN_HOST, DOMAIN
 from .coordinator import MeterCoordinator
+from .csms.masking import is_secret_key, masked_text
 from .load_manager import EvLoadManagerConfigEntry
 from .meter.connection import CONF_DEVICE, CONF_HOST
 from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, places
@@ -149,7 +150,9 @@ def _told(keys: Mapping[str, str]) -> dict[str, str]:
     yes or no are told.
     """
     return {
-        key: value if key.casefold() in _STANDARD_KEYS or _is_harmless(key, value) else REDACTED
+        key: masked_text(value)
+        if (key.casefold() in _STANDARD_KEYS and not is_secret_key(key)) or _is_harmless(key, value)
+        else REDACTED
         for key, value in keys.items()
     }
 

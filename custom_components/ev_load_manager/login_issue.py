@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from .csms.failed_logins import FailedLogins
 from .load_manager import EvLoadManagerConfigEntry
 from .markdown import as_it_is
-from .told_issues import Issue, ToldIssues
+from .told_issues import Issue, ToldIssues, tag_of
 
 LOGIN_FAILED: Final = "login_failed"
 SECOND_SOCKET: Final = "second_socket"
@@ -27,7 +27,7 @@ class LoginIssue:
         """Look who was refused for long."""
         self._issues.async_tell(
             {
-                f"{issue.key}_{self._entry.entry_id}_{charger_id}": issue
+                f"{issue.key}_{self._entry.entry_id}_{tag_of(charger_id)}": issue
                 for charger_id, issue in self._found()
             }
         )

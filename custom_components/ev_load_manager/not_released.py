@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN, LOGGER
+from .told_issues import tag_of
 
 
 @callback
@@ -28,7 +29,7 @@ def async_tell_not_released(
     ir.async_create_issue(
         hass,
         DOMAIN,
-        "_".join(("not_released", entry_id, *sorted(chargers))),
+        f"not_released_{entry_id}_{tag_of(*sorted(chargers))}",
         is_fixable=True,
         is_persistent=True,
         severity=ir.IssueSeverity.WARNING,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2s
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -12,6 +13,14 @@ from .const import DOMAIN
 
 LOOK_INTERVAL: Final = 5.0
 """What is wrong is looked for this often at most, s: steps are taken all the time."""
+
+
+def tag_of(*names: str) -> str:
+    """What stands for charge point ids in the id of an issue.
+
+    Home Assistant's diagnostics show the ids of issues, and people publish these.
+    """
+    return blake2s("\0".join(names).encode(), digest_size=6).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from .const import CONF_CHARGER_ID, CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .csms.unknown import UnknownCharger
 from .load_manager import EvLoadManagerConfigEntry
 from .markdown import as_it_is
-from .told_issues import Issue, ToldIssues
+from .told_issues import Issue, ToldIssues, tag_of
 from .waiting import waiting_chargers
 
 UNKNOWN_CHARGER: Final = "unknown_charger"
@@ -30,7 +30,7 @@ def groups_on(hass: HomeAssistant, host: str, port: int) -> list[EvLoadManagerCo
 
 def issue_id(charger_id: str, *, port: int) -> str:
     """Id of the issue that leads to the form which adds a charger."""
-    return f"{UNKNOWN_CHARGER}_{port}_{charger_id}"
+    return f"{UNKNOWN_CHARGER}_{port}_{tag_of(charger_id)}"
 
 
 def unknown_issue(charger: UnknownCharger, *, host: str, port: int) -> Issue:

@@ -21,6 +21,7 @@ from .balancing.wiring_search import LEAST_CHANGE, Finding, Outcome, WiringSearc
 from .const import CONF_ENTRY_ID, CONF_SUBENTRY_ID, CONF_WIRING, DOMAIN, LOGGER
 from .errors import SettingError
 from .settings import WIRINGS, ChargerSettings
+from .told_issues import tag_of
 
 WIRING_FOUND: Final = "wiring_found"
 WIRING_FITS: Final = "wiring_fits"
@@ -144,6 +145,13 @@ class WiringFinder:
     def forget_changed(self, chargers: Mapping[str, ChargerSettings]) -> None:
         """Take back proposals for chargers (by subentry) that are gone or wired otherwise now."""
         registry = ir.async_get(self._hass)
+        here = {tag_of(charger.charger_id) for charger in chargers.values()}
+        for key in _RESULTS:
+            mine = f"{key}_{self._entry_id}_"
+            for domain, issue_id in list(registry.issues):
+                told = domain == DOMAIN and issue_id.startswith(mine)
+                if told and issue_id.removeprefix(mine) not in here:
+                    ir.async_delete_issue(self._hass, DOMAIN, issue_id)
         for (domain, issue_id), issue in list(registry.issues.items()):
             data = issue.data or {}
             if domain != DOMAIN or data.get(CONF_ENTRY_ID) != self._entry_id:
@@ -159,7 +167,7 @@ class WiringFinder:
             ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(key, charger_id))
 
     def _issue_id(self, key: str, charger_id: str) -> str:
-        return f"{key}_{self._entry_id}_{charger_id}"
+        return f"{key}_{self._entry_id}_{tag_of(charger_id)}"
 
     def _tell(self, running: _Running, finding: Finding) -> None:
         """Say what came of it."""

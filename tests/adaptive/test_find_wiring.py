@@ -23,6 +23,7 @@ from custom_components.ev_load_manager.const import (
     CONF_WIRING,
     DOMAIN,
 )
+from custom_components.ev_load_manager.told_issues import tag_of
 from custom_components.ev_load_manager.wiring_finder import _Running, async_apply
 from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.core import HomeAssistant
@@ -141,7 +142,7 @@ async def press(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 def issue(hass: HomeAssistant, entry: MockConfigEntry, key: str) -> ir.IssueEntry | None:
     """What is told of it."""
-    return ir.async_get(hass).async_get_issue(DOMAIN, f"{key}_{entry.entry_id}_A")
+    return ir.async_get(hass).async_get_issue(DOMAIN, f"{key}_{entry.entry_id}_{tag_of('A')}")
 
 
 async def until_told(hass: HomeAssistant, entry: MockConfigEntry, key: str) -> Mapping[str, str]:
@@ -159,7 +160,7 @@ async def until_told(hass: HomeAssistant, entry: MockConfigEntry, key: str) -> M
 async def confirm(hass: HomeAssistant, entry: MockConfigEntry, key: str) -> None:
     """Somebody reads it, and confirms."""
     flows: Any = hass.data[REPAIRS]["flow_manager"]
-    issue_id = f"{key}_{entry.entry_id}_A"
+    issue_id = f"{key}_{entry.entry_id}_{tag_of('A')}"
     result = await flows.async_init(DOMAIN, context={"issue_id": issue_id})
     assert result["step_id"] == "confirm"
     await flows.async_configure(result["flow_id"], {})
@@ -233,6 +234,18 @@ async def test_a_car_that_leaves_ends_it_and_nothing_is_proposed(
     await until_step(entry, lambda: max(box.currents) >= 15.0)
     await press(hass, entry)
     assert issue(hass, entry, "wiring_not_found") is None
+
+
+async def test_what_was_told_of_a_charger_goes_with_it(
+    hass: HomeAssistant, entry: MockConfigEntry, garage: Garage
+) -> None:
+    box = await garage.charge(entry, ONE_PHASE)
+    await press(hass, entry)
+    await until_step(entry, lambda: decided(entry).limit == 6.0)
+    box.unplug(1)
+    await until_told(hass, entry, "wiring_not_found")
+    hass.config_entries.async_remove_subentry(entry, subentry_id(entry, "A"))
+    await until_step(entry, lambda: issue(hass, entry, "wiring_not_found") is None)
 
 
 async def test_somebody_who_changes_a_limit_ends_it(

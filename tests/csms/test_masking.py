@@ -2,11 +2,13 @@
 
 import base64
 import logging
+from typing import Any
 
+from ocpp.v16.enums import ConfigurationKey
 import pytest
 
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
-from custom_components.ev_load_manager.csms.configuration import Configuration
+from custom_components.ev_load_manager.csms.configuration import MOST_KEYS, Configuration
 from custom_components.ev_load_manager.csms.masking import MASK, is_secret_key, masked, masked_frame
 from custom_components.ev_load_manager.csms.server import CentralSystem
 
@@ -30,9 +32,48 @@ def test_secrets_are_masked_wherever_they_stand() -> None:
     ]
 
 
-@pytest.mark.parametrize("key", ["authorizationkey", "WifiPassword", "APN_Secret"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("authorizationkey", "WifiPassword", "APN_Secret", "WifiPSK", "wifi_psk", "AuthKey"),
+        *("OCPP_BasicAuth", "ApiToken", "FTP.Passwd", "SIM-PIN", "SimPin", "UserPinCode", "PUK"),
+        *("WPA2Passphrase", "HotspotKey", "BasicAuthPassword", "Admin_Pass", "PrivateKey"),
+    ],
+)
 def test_vendors_secrets_are_secrets_too(key: str) -> None:
     assert is_secret_key(key)
+
+
+@pytest.mark.parametrize("key", [*ConfigurationKey, "PingInterval", "BypassMode", "ShippingMode"])
+def test_what_opens_nothing_is_no_secret(key: str) -> None:
+    assert is_secret_key(key) == (key == "AuthorizationKey")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"ftp://user:{SECRET}@192.0.2.1/log",
+        f"ftp://user:a/b{SECRET}@192.0.2.1/log",
+        f"wss://{SECRET}@host/x",
+        f'{{"ssid":"home","password":"{SECRET}"}}',
+        f"mode=1;psk={SECRET};x=2",
+        f"https://host/x?token={SECRET}&y=1",
+    ],
+)
+def test_secrets_within_a_text_are_masked(text: str) -> None:
+    shown = masked({"vendorId": "v", "data": text})["data"]
+    assert SECRET not in shown
+    assert MASK in shown
+
+
+def test_a_field_that_is_named_like_a_secret_is_one() -> None:
+    told = {"vendorId": "v", "unknownKey": ["WifiPSK"], "token": SECRET, "list": [{"psk": SECRET}]}
+    assert masked(told) == {
+        "vendorId": "v",
+        "unknownKey": ["WifiPSK"],
+        "token": MASK,
+        "list": [{"psk": MASK}],
+    }
 
 
 def test_a_frame_that_is_none_can_be_logged() -> None:
@@ -64,3 +105,28 @@ async def test_no_secret_is_logged_at_any_level(
     assert SECRET not in told
     assert base64.b64encode(b"CP1:" + SECRET.encode()).decode() not in told
     assert keys.values == {}
+
+
+async def test_a_charger_that_invents_keys_fills_no_file(central: CentralSystem) -> None:
+    point = central.add("CP1")
+    keys = Configuration(point)
+    told = 0
+    async with Client(central) as client:
+
+        def invent(_: dict[str, Any]) -> dict[str, Any]:
+            nonlocal told
+            told += 600
+            return {
+                "configurationKey": [
+                    {"key": f"Key{told + number}", "readonly": False, "value": "x" * 50}
+                    for number in range(600)
+                ]
+            }
+
+        client.answers["GetConfiguration"] = invent
+        await until(point, lambda: point.online)
+        for _ in range(3):
+            await keys.read_all()
+            assert len(keys.values) == MOST_KEYS
+            # Replaced, not added.
+            assert f"Key{told}" in keys.values

@@ -295,7 +295,8 @@ class ChargerControl:
                     first = not impatient.done()
                     impatient.cancel()
                 # Whatever went wrong: a charger without a limit is the worse thing.
-                self._point.configuration.update(self.onboarding.configuration.values)
+                if told := self.onboarding.configuration.values:
+                    self._point.configuration = told
                 self._know()
                 if first and self._point.online:
                     self.limits.connected(booted=self._point.booted_unasked)

@@ -23,6 +23,9 @@ ANSWERS_WITHIN = 10.0
 _MOST_UNANSWERED = 3
 _MAX_KEYS = "GetConfigurationMaxKeys"
 
+MOST_KEYS = 500
+"""Keys that are kept; the most that a real charger was seen to have is 150."""
+
 
 class Written(Enum):
     """What became of a value."""
@@ -89,6 +92,9 @@ class Configuration:
             answer = await self._ask({})
         except CallError, CallTimeout:
             return False
+        # What it told before an update, or before it began to lie, is gone.
+        self._values.clear()
+        self._read_only.clear()
         self._take(answer)
         return bool(self._values)
 
@@ -163,6 +169,8 @@ class Configuration:
         for entry in told_keys(answer):
             if is_secret_key(entry["key"]):
                 continue  # some tell their password; nobody here wants to know
+            if entry["key"] not in self._values and len(self._values) >= MOST_KEYS:
+                continue  # it is kept, shown, and written with every session
             value = entry.get("value")
             self._values[entry["key"]] = "" if value is None else str(value)
             if entry.get("readonly") is True:

@@ -7,16 +7,33 @@ from typing import Any, Final
 
 MASK: Final = "**REDACTED**"
 
-SECRET_KEYS: Final = frozenset({"authorizationkey", "basicauthpassword"})
-"""Configuration keys that hold a secret, in small letters."""
+_SECRET_WORDS: Final = re.compile(
+    r"passw(or)?d|passphrase|(?<!by)pass$|secret|psk$|token|credential|basicauth|puk$|pincode"
+    r"|(auth|authorization|api|access|private|shared|pre|wpa|wifi|wlan|apn|vpn|encryption"
+    r"|security|network|hotspot|license|master|admin|user|login)key$"
+)
+"""In a name without its signs and in small letters: what is behind it opens something."""
+_PIN: Final = re.compile(r"(?i:(^|[^a-z])pin($|[^a-z]))|[a-z](PIN|Pin)($|[^a-zA-Z])")
+"""Not `PingInterval`."""
 _SECRET_FIELDS: Final = frozenset({"idTag", "parentIdTag"})
-_LOGIN: Final = re.compile(r"(?<=://)[^/@\s]+@")
+_LOGIN: Final = re.compile(r"(?<=://)[^\s\"'<>]*@")
+_ASSIGNED: Final = re.compile(
+    r"((?:passw(?:or)?d|passphrase|psk|secret|token|api_?key|auth_?key|pin|puk)"
+    r"[\"']?\s*[:=]\s*[\"']?)([^\s\"',;&}]+)",
+    re.IGNORECASE,
+)
+"""A secret within a text: `password=...`, or JSON in a text."""
 
 
 def is_secret_key(key: str) -> bool:
-    """Whether a configuration key's value is nobody's business."""
-    folded = key.casefold()
-    return folded in SECRET_KEYS or "password" in folded or "secret" in folded
+    """Whether a configuration key's value is nobody's business, by what its name means."""
+    bare = re.sub(r"[^a-z0-9]", "", key.casefold())
+    return _SECRET_WORDS.search(bare) is not None or _PIN.search(key) is not None
+
+
+def masked_text(text: str) -> str:
+    """A text without the secrets that can be told by what stands around them."""
+    return _ASSIGNED.sub(rf"\1{MASK}", _LOGIN.sub(f"{MASK}@", text))
 
 
 def masked(value: Any) -> Any:
@@ -25,14 +42,19 @@ def masked(value: Any) -> Any:
         key = value.get("key")
         secret = isinstance(key, str) and is_secret_key(key)
         return {
-            name: MASK if name in _SECRET_FIELDS or (secret and name == "value") else masked(part)
+            name: MASK if _is_secret(name, part) or (secret and name == "value") else masked(part)
             for name, part in value.items()
         }
     if isinstance(value, list):
         return [masked(part) for part in value]
-    if isinstance(value, str):
-        return _LOGIN.sub(f"{MASK}@", value)
-    return value
+    return masked_text(value) if isinstance(value, str) else value
+
+
+def _is_secret(name: Any, value: Any) -> bool:
+    """Whether a field tells what opens something; what is within it is looked at by itself."""
+    if not isinstance(name, str) or isinstance(value, Mapping | list):
+        return False
+    return name in _SECRET_FIELDS or is_secret_key(name)
 
 
 def masked_frame(frame: str | bytes) -> str:

@@ -1,0 +1,278 @@
+"""What a flood of the OCPP port costs those who are not part of it.
+
+Eight connections of one address flood the port of a real Home Assistant while the
+house rises: how much later are the chargers' limits cut, how long is the event loop
+held, and how much is logged? And a central system alone, on which 3,000 handshakes
+are begun and never ended, plain and with TLS: what memory and which descriptors does
+that take, are they given back, and how soon is a charger in? The flood comes from a
+process of its own (`flooder`).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+import gc
+import json
+import logging
+import os
+from pathlib import Path
+import subprocess
+import sys
+import tempfile
+import time
+
+import psutil
+
+from simulation.home_assistant import event_loop
+
+from .loop import percentile
+from .reaction import garage, reactions
+from .report import Table, Target
+
+FLOODERS = 8
+HALF_OPEN = 3000
+RISES = 4
+"""Of the house, without and with the flood."""
+_LATER = 1000.0
+"""Milliseconds by which the longest cut may be later."""
+_STALL = 100.0
+"""Milliseconds, at the 99.9th percentile."""
+_LINES = 20.0
+"""In the log, each minute."""
+_MEGABYTES = 60.0
+_LEAK = 5.0
+"""MB that a second flood may take beyond the first."""
+_CONNECTS_WITHIN = 2.0
+_TICK = 0.005
+_BACK_WITHIN = 15.0
+"""Seconds in which memory and descriptors must be given back."""
+
+
+class _Stalls:
+    """Looks every few milliseconds how late it comes."""
+
+    def __init__(self) -> None:
+        self.found: list[float] = []
+
+    async def watch(self) -> None:
+        """Look for ever."""
+        while True:
+            begun = time.perf_counter()
+            await asyncio.sleep(_TICK)
+            self.found.append((time.perf_counter() - begun - _TICK) * 1e3)
+
+
+class _Lines(logging.Handler):
+    """Counts lines of the log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += 1
+
+
+@asynccontextmanager
+async def _flooder(port: int, kind: str, connections: int) -> AsyncIterator[None]:
+    """A flood, in a process of its own, that has begun."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks.flooder", str(port), kind, str(connections)),
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"ready\n"
+        yield
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def _measured(work: asyncio.Task[list[float]]) -> tuple[list[float], list[float], float]:
+    """Cuts (ms), stalls (ms), and lines a minute while `work` goes on."""
+    stalls, lines = _Stalls(), _Lines()
+    logging.getLogger().addHandler(lines)
+    watching = asyncio.create_task(stalls.watch())
+    begun = time.perf_counter()
+    try:
+        cuts = [seconds * 1e3 for seconds in await work]
+    finally:
+        watching.cancel()
+        logging.getLogger().removeHandler(lines)
+    minutes = (time.perf_counter() - begun) / 60
+    return cuts, stalls.found, lines.count / max(minutes, 1.0)
+
+
+async def _reactions(rises: int) -> tuple[Table, list[Target]]:
+    table = Table(
+        title=f"A house that rises, without and with {FLOODERS} flooding connections",
+        columns=("", "rises", "median ms", "longest ms", "stall 99.9 % ms", "lines a minute"),
+    )
+    with tempfile.TemporaryDirectory(prefix="ev-load-manager-flood-") as folder:
+        async with garage(Path(folder)) as site:
+            found = []
+            port = int(site.url.rpartition(":")[2].partition("/")[0])
+            for name in ("calm", "flood"):
+                if name == "calm":
+                    measured = await _measured(asyncio.create_task(reactions(site, rises)))
+                else:
+                    async with _flooder(port, "flood", FLOODERS):
+                        measured = await _measured(asyncio.create_task(reactions(site, rises)))
+                cuts, stalls, lines = measured
+                found.append(measured)
+                middle = sorted(cuts)[len(cuts) // 2]
+                table.add(name, len(cuts), middle, max(cuts), percentile(stalls, 0.999), lines)
+    (calm, _, _), (flooded, stalls, lines) = found
+    return table, [
+        Target(
+            name="the last limit is later by",
+            value=max(flooded) - max(calm),
+            bound=_LATER,
+            unit="ms",
+        ),
+        Target(
+            name="stall of the loop, 99.9 %",
+            value=percentile(stalls, 0.999),
+            bound=_STALL,
+            unit="ms",
+        ),
+        Target(name="lines of the log a minute", value=lines, bound=_LINES),
+    ]
+
+
+# --- half-open handshakes -------------------------------------------------------------
+
+
+async def _serve(kind: str, folder: Path) -> None:
+    """A central system alone, in a process of its own; tells of itself when it is asked."""
+    from custom_components.ev_load_manager import tls
+    from custom_components.ev_load_manager.csms.server import CentralSystem
+    from custom_components.ev_load_manager.csms.transactions import TransactionIds
+    from tests.certificates import Authority
+
+    context = None
+    if kind == "tls":
+        authority = Authority(folder)
+        files = authority.issue("server")
+        context = tls.create_context(tls.TlsSettings(certificate=files.certificate, key=files.key))
+    central = CentralSystem("127.0.0.1", 0, transaction_ids=TransactionIds(), ssl=context)
+    central.add("CP1")
+    await central.start()
+    print(central.port, flush=True)
+    while await asyncio.to_thread(sys.stdin.readline):
+        gc.collect()
+        me = psutil.Process()
+        print(json.dumps([me.memory_info().rss / 2**20, me.num_fds()]), flush=True)
+    await central.stop()
+
+
+async def _connects(port: int, kind: str, folder: Path) -> float:
+    """Seconds until a charger from elsewhere has its answer to BootNotification."""
+    import ssl
+
+    from websockets.asyncio.client import connect
+    from websockets.typing import Subprotocol
+
+    security = {}
+    if kind == "tls":
+        security["ssl"] = ssl.create_default_context(cafile=str(folder / "authority.pem"))
+    begun = time.perf_counter()
+    async with connect(
+        f"{'wss' if security else 'ws'}://127.0.0.1:{port}/CP1",
+        subprotocols=[Subprotocol("ocpp1.6")],
+        proxy=None,
+        **security,
+    ) as socket:
+        boot = {"chargePointVendor": "v", "chargePointModel": "m"}
+        await socket.send(json.dumps([2, "1", "BootNotification", boot]))
+        await socket.recv()
+        return time.perf_counter() - begun
+
+
+async def _half_open(kind: str) -> dict[str, float]:
+    """What 3,000 handshakes cost that are begun and never ended."""
+    with tempfile.TemporaryDirectory(prefix="ev-load-manager-flood-") as named:
+        folder = Path(named)
+        server = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "benchmarks.flood", kind, named),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert server.stdin is not None and server.stdout is not None
+        port = int(await server.stdout.readline())
+
+        async def look() -> tuple[float, float]:
+            assert server.stdin is not None and server.stdout is not None
+            server.stdin.write(b"\n")
+            memory, descriptors = json.loads(await server.stdout.readline())
+            return memory, descriptors
+
+        await _connects(port, kind, folder)  # what is loaded once is loaded now
+        memory, descriptors = await look()
+        async with _flooder(port, kind, HALF_OPEN):
+            most_memory, most_descriptors = await look()
+            connected = await _connects(port, kind, folder)
+        # What a process once had it seldom gives back; a second time must not take more.
+        again, _ = await look()
+        async with _flooder(port, kind, HALF_OPEN):
+            second, _ = await look()
+        until = time.perf_counter() + _BACK_WITHIN
+        while (left := await look())[1] > descriptors and time.perf_counter() < until:
+            await asyncio.sleep(0.2)
+        server.stdin.close()
+        await server.wait()
+    return {
+        "more memory": most_memory - memory,
+        "more the second time": max(second, left[0]) - max(most_memory, again),
+        "more descriptors": most_descriptors - descriptors,
+        "descriptors kept": left[1] - descriptors,
+        "connected after": connected,
+    }
+
+
+def run(*, rises: int = RISES) -> Iterator[Table | Target]:
+    """Measure all of it."""
+    table = Table(
+        title=f"{HALF_OPEN:,} half-open handshakes",
+        columns=(
+            *("", "more MB", "more MB the second time", "more descriptors", "descriptors kept"),
+            "a charger is in after s",
+        ),
+    )
+    targets = []
+    for kind in ("plain", "tls"):
+        found = asyncio.run(_half_open(kind))
+        table.add(kind, *found.values())
+        targets += [
+            Target(
+                name=f"{kind}: more memory", value=found["more memory"], bound=_MEGABYTES, unit="MB"
+            ),
+            Target(
+                name=f"{kind}: more memory the second time",
+                value=found["more the second time"],
+                bound=_LEAK,
+                unit="MB",
+            ),
+            Target(name=f"{kind}: descriptors kept", value=found["descriptors kept"], bound=0.0),
+            Target(
+                name=f"{kind}: a charger is in",
+                value=found["connected after"],
+                bound=_CONNECTS_WITHIN,
+                unit="s",
+            ),
+        ]
+    yield table
+    yield from targets
+    loop = event_loop()
+    try:
+        table, found_targets = loop.run_until_complete(_reactions(rises))
+    finally:
+        loop.close()
+    yield table
+    yield from found_targets
+
+
+if __name__ == "__main__":
+    os.umask(0o077)
+    asyncio.run(_serve(sys.argv[1], Path(sys.argv[2])))
