@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .csms.charger_control import ChargerControl
-from .csms.limit_keeper import LimitKeeper
+from .csms.connector_limit import ConnectorLimit
 from .csms.reports import ReportKind
 from .load_manager import EvLoadManagerConfigEntry
 from .markdown import as_it_is
@@ -48,7 +48,7 @@ def issues_of(control: ChargerControl, *, charger: str, group: str) -> Iterator[
         yield Issue(key=key, placeholders=names | {"status": as_it_is(report.status)})
 
 
-def _worst(keepers: Iterable[LimitKeeper]) -> LimitKeeper | None:
+def _worst(keepers: Iterable[ConnectorLimit]) -> ConnectorLimit | None:
     """The outlet that draws the most above what it was offered."""
     return max(
         (keeper for keeper in keepers if keeper.disobeys),
@@ -57,11 +57,11 @@ def _worst(keepers: Iterable[LimitKeeper]) -> LimitKeeper | None:
     )
 
 
-def _offered(keeper: LimitKeeper) -> float:
+def _offered(keeper: ConnectorLimit) -> float:
     return max(keeper.offer.possible, default=0.0)
 
 
-def _refusal(keepers: Iterable[LimitKeeper]) -> str | None:
+def _refusal(keepers: Iterable[ConnectorLimit]) -> str | None:
     """Why an outlet has no limit at all, in its own words; None where each has one.
 
     A limit that ended with its session is no refusal, and has no words.

@@ -12,8 +12,8 @@ from .balancing.site import ConnectorId
 from .const import LOGGER
 from .csms.charge_point import Change, ChargePoint
 from .csms.charger_control import ChargerControl
+from .csms.connector_limit import ConnectorLimit
 from .csms.errors import ChargePointError
-from .csms.limit_keeper import LimitKeeper
 from .csms.profiles import ProfileCatalogue
 from .settings import ChargerSettings
 
@@ -80,7 +80,7 @@ class Chargers(Mapping[str, ChargerSettings]):
         """What makes a charger follow its limits, by charge point id."""
         return self.controls[charger_id]
 
-    def keeper(self, connector_id: ConnectorId) -> LimitKeeper:
+    def keeper(self, connector_id: ConnectorId) -> ConnectorLimit:
         """The keeper of a connector's limit."""
         return self.controls[connector_id.charger].limits.keeper(connector_id.number)
 

@@ -6,8 +6,8 @@ from .balancing.site import Site
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
 from .csms.charge_point import ChargePoint, ChargePointStatus, ConnectorState
+from .csms.connector_limit import ConnectorLimit, Stopped
 from .csms.draw import Draw
-from .csms.limit_keeper import LimitKeeper, Stopped
 from .meters import Meters
 from .site_builder import GRID
 
@@ -72,7 +72,7 @@ def _metered(charger_id: str, chargers: Chargers, meters: ChargerMeters) -> Samp
 def connector_reading(
     charge_point: ChargePoint,
     state: ConnectorState,
-    keeper: LimitKeeper,
+    keeper: ConnectorLimit,
     wiring: Wiring,
     *,
     met: bool,
@@ -104,7 +104,7 @@ def connector_reading(
 def _waiting_to_go_on(
     charge_point: ChargePoint,
     state: ConnectorState,
-    keeper: LimitKeeper,
+    keeper: ConnectorLimit,
     stopped: Stopped,
     *,
     met: bool,
@@ -136,7 +136,7 @@ def _waiting_to_go_on(
     )
 
 
-def _connected_since(charge_point: ChargePoint, keeper: LimitKeeper) -> float | None:
+def _connected_since(charge_point: ChargePoint, keeper: ConnectorLimit) -> float | None:
     """Since when it may have lost what it was told before (monotonic)."""
     socket, told = charge_point.connected_at, keeper.connected_since
     return socket if socket is None or told is None else max(socket, told)

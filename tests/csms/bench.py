@@ -7,7 +7,7 @@ from typing import Any
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_limits import ChargerLimits
-from custom_components.ev_load_manager.csms.limit_keeper import LimitKeeper
+from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.profiles import ChargerProfile, load_catalogue
 
 from .scripted_charger import ScriptedCharger
@@ -46,14 +46,14 @@ class Bench:
                 keeper.restore(state[number])
         self.limits.start()
 
-    def __getitem__(self, number: int) -> LimitKeeper:
+    def __getitem__(self, number: int) -> ConnectorLimit:
         """The keeper of a connector."""
         return self.limits.keepers[number]
 
     async def _save(self) -> None:
         self.saves.append([keeper.state() for keeper in self.limits.keepers.values()])
 
-    def _changed(self, _: LimitKeeper) -> None:
+    def _changed(self, _: ConnectorLimit) -> None:
         task = asyncio.get_running_loop().create_task(self._tell())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -6,8 +6,8 @@ from typing import Any
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_control import ChargerControl
+from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.dead_man import DeadMan
-from custom_components.ev_load_manager.csms.limit_keeper import LimitKeeper
 from custom_components.ev_load_manager.csms.profiles import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from simulation.charger import SimulatedCharger
@@ -52,7 +52,7 @@ class Site:
         for number in range(1, model.connectors + 1):
             self.keeper(number).set_terms(fallback, LIFETIME)
 
-    def keeper(self, number: int = 1) -> LimitKeeper:
+    def keeper(self, number: int = 1) -> ConnectorLimit:
         """The keeper of a connector."""
         keeper = self.point.connector(number).keeper
         assert keeper is not None
@@ -72,7 +72,7 @@ class Site:
         """Let `seconds` be over at once."""
         self._leaps.over += seconds
         # Nothing wakes it when time is jumped over.
-        self.control.limits._wake.set()
+        self.control.limits.wake()
         self.charger.step(clock.monotonic())
 
     async def limited(self, amperes: float, number: int = 1) -> None:

@@ -5,8 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.calls import CallPriority
-from custom_components.ev_load_manager.csms.errors import CallError, CallTimeout, NotConnected
+from custom_components.ev_load_manager.csms.calls import CallPriority, Fresh, Late
+from custom_components.ev_load_manager.csms.errors import (
+    CallError,
+    CallTimeout,
+    CallWithdrawn,
+    NotConnected,
+)
 
 ACCEPTED: dict[str, Any] = {"status": "Accepted"}
 REJECTED: dict[str, Any] = {"status": "Rejected"}
@@ -45,10 +50,19 @@ class ScriptedCharger:
         *,
         timeout: float = 30.0,
         priority: CallPriority = CallPriority.NORMAL,
+        fresh: Fresh | None = None,
+        overtake_after: float | None = None,
+        late: Late | None = None,
     ) -> dict[str, Any]:
         """Answer as told; silent, it takes the whole `timeout`."""
+        del overtake_after, late
         if not self.online:
             raise NotConnected("no socket")
+        if fresh is not None:
+            told = fresh()
+            if told is None:
+                raise CallWithdrawn(action)
+            payload = told
         self.running += 1
         self.most_at_once = max(self.most_at_once, self.running)
         try:

@@ -6,10 +6,20 @@ from typing import Any
 
 import pytest
 
+from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms import frames
-from custom_components.ev_load_manager.csms.calls import CallPriority, Calls
+from custom_components.ev_load_manager.csms.calls import (
+    MOST_UNANSWERED_AT_ONCE,
+    CallPriority,
+    Calls,
+)
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
-from custom_components.ev_load_manager.csms.errors import CallError, CallTimeout, NotConnected
+from custom_components.ev_load_manager.csms.errors import (
+    CallError,
+    CallTimeout,
+    CallWithdrawn,
+    NotConnected,
+)
 from custom_components.ev_load_manager.csms.server import CentralSystem
 
 from .client import SILENCE, Client
@@ -30,11 +40,15 @@ class Wire:
         self.sent.put_nowait((message_id, action))
 
     def ask(
-        self, action: str, priority: CallPriority = CallPriority.NORMAL, timeout: float = 30
+        self,
+        action: str,
+        priority: CallPriority = CallPriority.NORMAL,
+        timeout: float = 30,
+        **more: Any,
     ) -> asyncio.Task[dict[str, Any]]:
         """Ask something."""
         return asyncio.ensure_future(
-            self.calls.call(action, {}, timeout=timeout, priority=priority)
+            self.calls.call(action, {}, timeout=timeout, priority=priority, **more)
         )
 
     def answer(self, message_id: str) -> bool:
@@ -75,11 +89,11 @@ async def test_limits_go_before_everything_that_waits() -> None:
     await asyncio.gather(*asked)
 
 
-async def test_a_limit_overtakes_a_question_that_nobody_answers(hurry: None) -> None:
+async def test_a_cut_overtakes_a_question_that_nobody_answers(hurry: None) -> None:
     wire = Wire()
     forgotten = wire.ask("Forgotten", timeout=600)
     behind = wire.ask("Behind")
-    limit = wire.ask("Limit", CallPriority.LIMIT, timeout=600)
+    limit = wire.ask("Limit", CallPriority.LIMIT, timeout=600, overtake_after=5.0)
     forgotten_id, _ = await wire.sent.get()
     limit_id, action = await wire.sent.get()
     assert action == "Limit"
@@ -92,6 +106,71 @@ async def test_a_limit_overtakes_a_question_that_nobody_answers(hurry: None) -> 
     assert action == "Behind"
     wire.answer(message_id)
     await behind
+
+
+async def test_an_increase_waits_for_its_turn(hurry: None) -> None:
+    wire = Wire()
+    forgotten = wire.ask("Forgotten", timeout=20)
+    limit = wire.ask("Limit", CallPriority.LIMIT)
+    await wire.sent.get()
+    with pytest.raises(CallTimeout):
+        await forgotten
+    message_id, action = await wire.sent.get()
+    assert action == "Limit"
+    wire.answer(message_id)
+    await limit
+
+
+async def test_behind_what_was_silent_for_long_a_cut_leaves_at_once(hurry: None) -> None:
+    wire = Wire()
+    forgotten = wire.ask("Forgotten", timeout=600)
+    await wire.sent.get()
+    await clock.sleep(6)
+    cut = wire.ask("Cut", CallPriority.LIMIT, overtake_after=5.0)
+    asked_at = clock.monotonic()
+    message_id, _ = await wire.sent.get()
+    assert clock.monotonic() - asked_at < 4
+    wire.answer(message_id)
+    await cut
+    forgotten.cancel()
+
+
+async def test_only_so_many_questions_are_without_an_answer(hurry: None) -> None:
+    wire = Wire()
+    asked = [
+        wire.ask(f"Cut {number}", CallPriority.LIMIT, timeout=60, overtake_after=5.0)
+        for number in range(MOST_UNANSWERED_AT_ONCE + 1)
+    ]
+    for _ in range(MOST_UNANSWERED_AT_ONCE):
+        await wire.sent.get()
+    await clock.sleep(20)
+    assert wire.sent.empty()
+    for call in asked:
+        call.cancel()
+
+
+async def test_what_is_not_wanted_any_more_when_its_turn_comes_is_not_asked() -> None:
+    wire = Wire()
+    running = wire.ask("Running")
+    stale = wire.ask("Stale", fresh=lambda: None)
+    message_id, _ = await wire.sent.get()
+    wire.answer(message_id)
+    await running
+    with pytest.raises(CallWithdrawn):
+        await stale
+    assert wire.sent.empty()
+
+
+async def test_who_asked_hears_of_an_answer_that_comes_too_late(hurry: None) -> None:
+    wire = Wire()
+    heard: list[object] = []
+    silent = wire.ask("Silent", timeout=5, late=heard.append)
+    message_id, _ = await wire.sent.get()
+    with pytest.raises(CallTimeout):
+        await silent
+    assert wire.answer(message_id)
+    assert heard == [{"to": message_id}]
+    assert not wire.answer(message_id)
 
 
 async def test_a_question_that_is_not_answered_times_out(hurry: None) -> None:

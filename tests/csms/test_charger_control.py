@@ -11,7 +11,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.capabilities import Suited
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.charger_control import ChargerControl
-from custom_components.ev_load_manager.csms.limit_keeper import LimitKeeper
+from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.onboarding import Onboarding
 from custom_components.ev_load_manager.csms.profiles import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
@@ -49,7 +49,7 @@ class Site:
             self.point.connector(number)
         self.control = ChargerControl(self.point, CATALOGUE)
 
-    def keeper(self, number: int = 1) -> LimitKeeper:
+    def keeper(self, number: int = 1) -> ConnectorLimit:
         """The keeper of a connector."""
         keeper = self.point.connector(number).keeper
         assert keeper is not None

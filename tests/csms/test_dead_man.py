@@ -368,7 +368,7 @@ async def test_a_released_charger_holds_nothing_of_ours(site: MakeSite) -> None:
     one = await site(ALFEN_EVE_DOUBLE)
     await one.limited(16.0, 1)
     await one.limited(6.0, 2)
-    assert len(one.charger.profiles) == 4
+    await one.charger.until(lambda: len(one.charger.profiles) == 4)
 
     assert await one.control.release()
 

@@ -12,8 +12,8 @@ import pytest
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.readings import Offer
 from custom_components.ev_load_manager.csms import due
+from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.errors import CallTimeout, NotConnected
-from custom_components.ev_load_manager.csms.limit_keeper import LimitKeeper
 
 from .bench import CATALOGUE, Make, sent
 from .scripted_charger import ACCEPTED, REJECTED, CallError, ScriptedCharger, refuse_profiles_unless
@@ -334,7 +334,7 @@ async def test_after_a_restart_the_last_offer_is_known(make: Make) -> None:
 
 
 def test_an_unusable_state_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
-    keeper = LimitKeeper(1, wake=lambda: None)
+    keeper = ConnectorLimit(1, wake=lambda: None)
     keeper.restore({"offer": {"accepted": "many"}, "writes": 3, "computed_for": "x"})
     assert keeper.offer == Offer()
     assert keeper.writes.changes == 0

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_limits import ChargerLimits
 from custom_components.ev_load_manager.csms.composite import Outlook, read_outlook
 from custom_components.ev_load_manager.csms.dead_man import RESTARTS_WITHIN, Evidence
-from custom_components.ev_load_manager.csms.offer import CLOCK_FAST, CLOCK_SLOW, End, OfferBook
 from custom_components.ev_load_manager.csms.profiles import Persistence, load_catalogue
 from custom_components.ev_load_manager.csms.writes import MOST_CHANGES, MOST_RENEWALS
 
@@ -18,61 +16,6 @@ from .conftest import TimeMachine
 from .scripted_charger import ScriptedCharger
 
 CATALOGUE = load_catalogue()
-
-
-# When limits end
-
-
-def test_a_limit_may_end_a_little_early_and_a_minute_late(time_machine: TimeMachine) -> None:
-    book = OfferBook()
-    end = End.after(300.0)
-    book.sent(16.0, end)
-    book.taken(16.0, end)
-    now = clock.monotonic()
-    assert book.offer.expires_at == now + 300.0 - CLOCK_FAST
-    assert book.offer.gone_at == now + 300.0 + CLOCK_SLOW
-
-
-def test_a_limit_on_its_way_that_stays_is_never_gone(time_machine: TimeMachine) -> None:
-    book = OfferBook()
-    book.taken(16.0, End.after(300.0))
-    book.sent(10.0)
-    assert book.offer.expires_at is not None
-    assert book.offer.gone_at is None
-    book.not_taken(10.0)
-    assert book.offer.possible == (16.0,)
-    assert book.offer.gone_at is not None
-
-
-def test_a_renewal_that_got_no_answer_ends_with_the_first_or_the_second(
-    time_machine: TimeMachine,
-) -> None:
-    book = OfferBook()
-    first = End.after(300.0)
-    book.taken(16.0, first)
-    time_machine.jump(150.0)
-    second = End.after(300.0)
-    book.sent(16.0, second)
-    assert (book.offer.expires_at, book.offer.gone_at) == (first.earliest, second.latest)
-    book.sent(16.0, second)
-    book.not_taken(16.0)
-    assert book.offer.in_flight == (16.0,)
-
-
-def test_after_a_restart_a_limit_may_have_ended_and_may_live_all_it_had_left(
-    time_machine: TimeMachine,
-) -> None:
-    book = OfferBook()
-    book.taken(16.0, End.after(300.0))
-    time_machine.jump(100.0)
-    state = json.loads(json.dumps(book.state()))
-    time_machine.jump(1000.0)
-    restarted = OfferBook()
-    restarted.restore(state)
-    now = clock.monotonic()
-    assert restarted.offer.accepted == 16.0
-    assert restarted.offer.expires_at == now
-    assert restarted.offer.gone_at == pytest.approx(now + 200.0 + CLOCK_SLOW)
 
 
 # What chargers tell of their schedule

@@ -1,21 +1,39 @@
 """What to send for a connector: its limit in the charger's steps, alone or shared."""
 
 from collections.abc import Mapping
+import math
 
 from . import ways
-from .limit_keeper import LimitKeeper
+from .connector_limit import ConnectorLimit
 from .profiles import ChargerProfile, ConfigurationKeyWay, PauseMethod, Scope, Way
 
 
 class Amounts:
     """The currents that one charger is told, A per phase."""
 
-    def __init__(self, keepers: Mapping[int, LimitKeeper], profile: ChargerProfile) -> None:
+    def __init__(self, keepers: Mapping[int, ConnectorLimit], profile: ChargerProfile) -> None:
         """`keepers` are looked at as they are at the time, `profile` may be replaced."""
         self.profile = profile
         self.zero_refused = False
         """It did not take 0 A on this connection."""
+        self.whole = False
+        """It was seen to refuse fractions of an ampere, and to take whole ones."""
         self._keepers = keepers
+
+    @property
+    def step(self) -> float:
+        """The step in which limits are set, A."""
+        return max(self.profile.step, 1.0 if self.whole else 0.0)
+
+    def try_whole(self) -> bool:
+        """Try whole amperes from now on; whether that is anything new."""
+        new = not self.whole
+        self.whole = True
+        return new
+
+    def keep_whole(self, taken: bool) -> None:
+        """Whether whole amperes were taken where a fraction was refused."""
+        self.whole = taken
 
     @property
     def takes_zero(self) -> bool:
@@ -24,11 +42,11 @@ class Amounts:
             return False
         return self.profile.pause is not PauseMethod.REMOTE_STOP
 
-    def limit(self, keeper: LimitKeeper, way: Way) -> float:
+    def limit(self, keeper: ConnectorLimit, way: Way) -> float:
         """What a connector is to have."""
         return self._told(keeper.wanted or 0.0, way)
 
-    def fallback(self, keeper: LimitKeeper, way: Way) -> float:
+    def fallback(self, keeper: ConnectorLimit, way: Way) -> float:
         """What a connector is to have when nobody renews its limit.
 
         Where a key says it for the whole charger, it is the lowest of its connectors'.
@@ -40,7 +58,7 @@ class Amounts:
             self._told(member.terms.fallback if member.terms else 0.0, way) for member in together
         )
 
-    def shares(self, way: Way, keeper: LimitKeeper) -> tuple[float, dict[int, float]]:
+    def shares(self, way: Way, keeper: ConnectorLimit) -> tuple[float, dict[int, float]]:
         """What to send for `keeper`, and which limit that means for whom.
 
         Where one limit holds for both outlets together it is their sum, if both
@@ -67,6 +85,8 @@ class Amounts:
         lowest = min(active.values(), default=min(wanted.values(), default=0.0))
         if way.scope is Scope.STATION and len(loaded) == 1 and None not in loaded:
             total = ways.quantised(sum(active.values()), self.profile, way)
+            if self.whole:
+                total = float(math.floor(total))
             together = {member.number: active.get(member.number, 0.0) for member in members}
             return total, together
         # A paused car draws from what the others were given; it adds nothing.
@@ -78,4 +98,6 @@ class Amounts:
 
     def _told(self, amperes: float, way: Way) -> float:
         told = ways.quantised(amperes, self.profile, way)
+        if self.whole:
+            told = float(math.floor(told))
         return told if told > 0 or self.takes_zero else self.profile.minimum

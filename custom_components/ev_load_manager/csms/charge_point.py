@@ -15,7 +15,7 @@ from typing import Any
 from .. import clock
 from ..balancing.reserve import FOLLOWING_TIME
 from . import v16
-from .calls import CallPriority
+from .calls import CallPriority, Fresh, Late
 from .charger_clock import ChargerClock
 from .connection_habits import Habit, read_habits
 from .connector import ChargePointStatus, ConnectorState, PhaseValues, Transaction, Values
@@ -247,18 +247,30 @@ class ChargePoint:
         *,
         timeout: float = 30.0,
         priority: CallPriority = CallPriority.NORMAL,
+        fresh: Fresh | None = None,
+        overtake_after: float | None = None,
+        late: Late | None = None,
     ) -> dict[str, Any]:
         """Ask the charger and return the payload of its answer.
 
         One question at a time: others wait, those with a better `priority` less
         long. `timeout` is in seconds from sending. Raises CallError where the
-        charger answers with a CALLERROR, CallTimeout and NotConnected.
+        charger answers with a CALLERROR, CallTimeout and NotConnected; see
+        `Calls.call` for the rest.
         """
         link = self._link
         if link is None:
             raise NotConnected(f"{self.id} is not connected")
         try:
-            answer = await link.call(action, payload, timeout=timeout, priority=priority)
+            answer = await link.call(
+                action,
+                payload,
+                timeout=timeout,
+                priority=priority,
+                fresh=fresh,
+                overtake_after=overtake_after,
+                late=late,
+            )
         except CallError:
             self._has_answered(link)
             raise

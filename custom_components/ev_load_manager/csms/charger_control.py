@@ -12,9 +12,9 @@ from .calls import CallPriority
 from .charge_point import Change, ChargePoint
 from .charger_limits import ChargerLimits
 from .connector import ChargePointStatus, ConnectorState, Values
+from .connector_limit import ConnectorLimit
 from .dead_man import DeadManReport
 from .errors import CallError, CallTimeout, ChargePointError, NotConnected
-from .limit_keeper import LimitKeeper
 from .onboarding import Onboarding
 from .profiles import ChargerProfile, ProfileCatalogue
 from .reports import Report
@@ -328,7 +328,7 @@ class ChargerControl:
             watts_only=seen.rate_units == ("W",),
         )
 
-    def _limit_changed(self, keeper: LimitKeeper) -> None:
+    def _limit_changed(self, keeper: ConnectorLimit) -> None:
         taken = not keeper.offer.refused
         if (keeper.offer.accepted is not None or not taken) and self.onboarding.saw_limit(taken):
             self._tell()

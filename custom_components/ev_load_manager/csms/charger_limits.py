@@ -1,13 +1,10 @@
-"""Sends the limits of one charger: one at a time, cuts before increases.
+"""The limits of one charger: all that others say of them, and look at.
 
-Each time it is free it looks at what is wanted *now*, so that a value which was
-replaced before its turn came is never sent. What the charger refuses, or takes
-and does not follow, is tried in its other approaches; the one that worked is
-remembered and tried first. Limits that end by themselves are renewed in time.
+`limit_worker` sends them; what is found out beside that is taken in here.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 import logging
 import math
@@ -15,24 +12,21 @@ from typing import Any
 
 from .. import clock
 from .amounts import Amounts
-from .approaches import Approach
 from .choice import Choice
+from .connector_limit import ConnectorLimit
 from .dead_man import DeadManReport, Evidence
 from .dead_man_report import report_on
-from .due import COMMAND_INTERVAL, Agenda, Errand
+from .due import Agenda
 from .errors import NotConnected
-from .limit_keeper import LimitKeeper
-from .pausing import Pausing
+from .limit_worker import LimitWorker
 from .profiles import ChargerProfile, Persistence
-from .reachable import ReachableCharger
-from .sending import Outcome, Sender
+from .reachable import LimitedCharger
+from .sending import Sender
 from .trial import Trial
-from .upkeep import Upkeep
+from .upkeep import Cleared, Clearing, ForeignCleared, Looked, Upkeep
 from .writes import MOST_CHANGES, MOST_RENEWALS
 
 _LOGGER = logging.getLogger(__name__)
-
-_AFTER_A_FAULT = 5.0
 
 
 async def _nothing() -> None:
@@ -44,13 +38,13 @@ class ChargerLimits:
 
     def __init__(
         self,
-        charger: ReachableCharger,
+        charger: LimitedCharger,
         *,
         profile: ChargerProfile,
         generic: ChargerProfile,
         charger_time: Callable[[], datetime] = clock.now,
         save: Callable[[], Awaitable[None]] = _nothing,
-        changed: Callable[[LimitKeeper], None] = lambda _: None,
+        changed: Callable[[ConnectorLimit], None] = lambda _: None,
     ) -> None:
         """Keep limits of `charger`; nothing is sent before `start` and `connected`.
 
@@ -59,20 +53,17 @@ class ChargerLimits:
         a limit lower than one that may be in force. `changed` is called when a
         connector's offer changed.
         """
-        self.keepers: dict[int, LimitKeeper] = {}
+        self.keepers: dict[int, ConnectorLimit] = {}
         self._charger = charger
         self._generic = generic
         self._changed = changed
-        self._wake = asyncio.Event()
-        self._idle = asyncio.Event()
         self._ready = False
-        self._task: asyncio.Task[None] | None = None
-        self._upkeep_task: asyncio.Task[None] | None = None
+        self._beside: asyncio.Task[None] | None = None
         self._trial: Trial | None = None
-        self._pausing = Pausing(charger)
+        self._questions: dict[int, int] = {}
         self._choice = Choice()
         self._evidence = Evidence()
-        self._upkeep = Upkeep(charger, self._evidence)
+        self._upkeep = Upkeep(charger, asks=self._ask_to_clear)
         self._amounts = Amounts(self.keepers, profile)
         self._sender = Sender(
             charger,
@@ -90,17 +81,27 @@ class ChargerLimits:
             amounts=self._amounts,
             choice=self._choice,
             sender=self._sender,
+        )
+        self._worker = LimitWorker(
+            charger,
+            self.keepers,
+            agenda=self._agenda,
+            amounts=self._amounts,
+            choice=self._choice,
+            sender=self._sender,
             changed=changed,
+            may_send=self._may_send,
+            look_after=self._look_after,
         )
         self._warned_of_writes = False
         self.know(profile)
 
     # What others say
 
-    def keeper(self, number: int) -> LimitKeeper:
+    def keeper(self, number: int) -> ConnectorLimit:
         """The keeper of a connector, made on first use."""
         if number not in self.keepers:
-            self.keepers[number] = LimitKeeper(number, wake=self._wake.set)
+            self.keepers[number] = ConnectorLimit(number, wake=self._worker.wake)
         return self.keepers[number]
 
     def know(
@@ -125,23 +126,19 @@ class ChargerLimits:
         )
         if self._evidence.about(firmware):
             self._choice.try_all_anew()
-        self._wake.set()
+        self._worker.wake()
 
     def start(self) -> None:
         """Begin to send."""
-        if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(
-                self._run(), name=f"limits of {self._charger.id}"
-            )
+        self._worker.start()
 
     async def stop(self) -> None:
         """Send no more; what is on its way stays possible."""
-        tasks = [task for task in (self._task, self._upkeep_task) if task is not None]
-        self._task = self._upkeep_task = None
-        for task in tasks:
+        task, self._beside = self._beside, None
+        if task is not None:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+            await asyncio.wait([task])
+        await self._worker.stop()
 
     def connected(self, *, booted: bool = False) -> None:
         """The charger can be asked (again); it may have lost every limit.
@@ -154,16 +151,16 @@ class ChargerLimits:
         self._evidence.connected(booted=booted)
         self._upkeep.connected()
         for keeper in self.keepers.values():
-            keeper.connected()
+            keeper.connected(forgets=self._evidence.kept_over_link is False)
         if self._trial is not None:
             self._trial.connected()
-        self._wake.set()
+        self._worker.wake()
 
     def disconnected(self) -> None:
         """Its socket is gone."""
         self._ready = False
-        if self._upkeep_task is not None:
-            self._upkeep_task.cancel()
+        if self._beside is not None:
+            self._beside.cancel()
 
     def session_started(self, number: int, transaction_id: int, id_tag: str) -> None:
         """A session began on a connector."""
@@ -181,7 +178,7 @@ class ChargerLimits:
 
     def car_left(self, number: int) -> None:
         """Nobody is there whose session could go on."""
-        self.keeper(number).stopped = None
+        self.keeper(number).goes_on_no_more()
 
     def saw(self, number: int, amperes: float, at: float) -> None:
         """A car drew so much per phase at `at` (monotonic)."""
@@ -196,6 +193,10 @@ class ChargerLimits:
             if before:
                 self._choice.followed()
             self._changed(keeper)
+
+    def wake(self) -> None:
+        """Look at once at what is to be done."""
+        self._worker.wake()
 
     def try_anew(self) -> None:
         """It is treated in another way now: whatever it refused before is tried again."""
@@ -257,9 +258,7 @@ class ChargerLimits:
 
     async def settled(self) -> None:
         """Wait until all that may be sent now was sent, or is given up for a while."""
-        self._idle.clear()
-        self._wake.set()
-        await self._idle.wait()
+        await self._worker.settled()
 
     async def check_dead_man(self) -> DeadManReport:
         """Send what is to hold alone again, and ask the charger for its schedule.
@@ -272,17 +271,15 @@ class ChargerLimits:
         self._choice.try_all_anew()
         self._upkeep.connected()
         for keeper in self.keepers.values():
-            keeper.standing = None
-            keeper.doubted = keeper.verified = keeper.looked = False
-            keeper.send_again()
+            keeper.check_anew()
         await self.looked_after()
         return self.dead_man
 
     async def looked_after(self) -> None:
         """Wait until all was sent, and what the charger holds was looked at and mended."""
         await self.settled()
-        while self._upkeep_task is not None:
-            await asyncio.wait([self._upkeep_task])
+        while self._beside is not None:
+            await asyncio.wait([self._beside])
             await self.settled()
 
     def begin_trial(self, lifetime: float, drew: Mapping[int, float]) -> Trial:
@@ -290,9 +287,7 @@ class ChargerLimits:
 
         `drew` is what cars drew last, A per phase, by connector. `end_trial` ends it.
         """
-        self._trial = Trial(
-            self._charger, self.keepers, drew=drew, upkeep=self._upkeep, evidence=self._evidence
-        )
+        self._trial = Trial(self._charger, self.keepers, drew=drew, upkeep=self._upkeep)
         for keeper in self.keepers.values():
             keeper.live_no_longer(lifetime)
         return self._trial
@@ -331,138 +326,100 @@ class ChargerLimits:
             self._upkeep.installed |= {one for one in installed if isinstance(one, int)}
         self._upkeep.foreign_cleared = state.get("foreign_cleared") is True
 
-    # The worker
+    # What goes on beside the limits
 
-    async def _run(self) -> None:
-        while True:
-            self._wake.clear()
-            try:
-                wait = await self._round()
-            except Exception:
-                _LOGGER.exception("Limits of charger %s can't be sent", self._charger.id)
-                wait = _AFTER_A_FAULT
-            if wait is None or wait > 0:
-                self._idle.set()
-                await clock.happens(self._wake, wait)
+    def _may_send(self) -> bool:
+        """Whether the charger may be told limits now: not while it is looked at first."""
+        if self.is_connected and self._trial is not None and self._trial.is_due:
+            self._trial.begin()
+            self._begin_beside(self._look_back(self._trial))
+        return self.is_connected and not (self._trial is not None and self._trial.looks)
 
-    async def _round(self) -> float | None:
-        """Do what is most urgent; seconds to wait then, None: until something happens."""
-        if not self.is_connected:
-            return None
-        if self._trial is not None and self._trial.is_due:
-            await self._trial.look()
-            self._tell_forgetting()
-            return 0.0
-        now = clock.monotonic()
-        waiting = [
-            (at > now, at if at > now else urgency, keeper.sent_at or 0.0, keeper.number, errand)
-            for keeper in self.keepers.values()
-            for at, urgency, errand in self._agenda.of(keeper)
-        ]
-        later, at, _, number, errand = min(
-            waiting, default=(True, None, 0.0, 0, Errand.LIMIT), key=lambda one: one[:4]
-        )
-        if at is not None and not later:
-            if errand is Errand.LIMIT:
-                await self._send(self.keepers[number])
-            else:
-                await self._send_standing(self.keepers[number])
-            return 0.0
-        self._look_after()
-        pause_at = None
-        if not self._amounts.takes_zero:
-            pause_at = await self._pausing.follow(self.keepers.values())
-        times = [time for time in (at, pause_at) if time is not None]
-        return max(0.01, min(times) - clock.monotonic()) if times else None
+    async def _look_back(self, trial: Trial) -> None:
+        try:
+            for found in await trial.look():
+                self._take_in(found, ask_again=False)
+        finally:
+            trial.finish()
 
-    def _look_after(self) -> None:
-        """Begin what goes on beside the limits, if there is anything."""
+    def _look_after(self) -> float | None:
+        """Begin what goes on beside the limits, if there is anything; when to ask again."""
         keepers = tuple(self.keepers.values())
-        if self._upkeep_task is not None or not self._upkeep.is_needed(keepers):
-            return
-        work = self._upkeep.run(keepers, self._choice.stack_level_maximum)
-        self._upkeep_task = asyncio.get_running_loop().create_task(
-            work, name=f"upkeep of {self._charger.id}"
-        )
-        self._upkeep_task.add_done_callback(self._looked_after)
+        self._warn_of_writes()
+        if self._beside is not None:
+            return None
+        at = self._upkeep.needed_at(keepers)
+        if at is None or at > clock.monotonic():
+            return at
+        self._begin_beside(self._look_after_all())
+        return None
 
-    def _looked_after(self, task: asyncio.Task[None]) -> None:
-        if self._upkeep_task is task:
-            self._upkeep_task = None
+    async def _look_after_all(self) -> None:
+        keepers = tuple(self.keepers.values())
+        async for found in self._upkeep.run(keepers, self._choice.stack_level_maximum):
+            match found:
+                case Looked():
+                    self._take_in(found, ask_again=True)
+                case Cleared():
+                    self._take_in_clearing(found)
+                case ForeignCleared():
+                    # Some firmware clears more than it is asked to.
+                    for keeper in keepers:
+                        keeper.stands_no_more()
+                        keeper.send_again()
+
+    def _begin_beside(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=f"upkeep of {self._charger.id}")
+        self._beside = task
+        task.add_done_callback(self._ended_beside)
+
+    def _ended_beside(self, task: asyncio.Task[None]) -> None:
+        if self._beside is task:
+            self._beside = None
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._upkeep.give_up()
+            self._upkeep.rest()
             _LOGGER.error("Charger %s can't be looked after", self._charger.id, exc_info=error)
         self._tell_forgetting()
         for keeper in self.keepers.values():
             self._changed(keeper)
-        self._wake.set()
+        self._worker.wake()
 
-    async def _send(self, keeper: LimitKeeper) -> None:
-        """Send a connector's limit in the approach that works, else in the others in turn."""
-        possible = self._agenda.possible(keeper)
-        possible = self._after_disobedience(keeper, possible)
-        first = min(self._choice.begin_with, len(possible) - 1)
-        refused: set[str] = set()
-        for place, approach in enumerate(possible[first:], first):
-            outcome, why = await self._sender.attempt(approach, keeper)
-            self._warn_of_writes()
-            if outcome is Outcome.TAKEN:
-                keeper.passed_over = frozenset(refused)
-                return
-            if outcome is Outcome.UNKNOWN:
-                keeper.not_answered(why)
-                # Some firmware is dumb to an approach that it doesn't know.
-                if approach.name != self._choice.working:
-                    self._choice.begin_with = (place + 1) % len(possible)
-                self._changed(keeper)
-                return
-            _LOGGER.debug("%s: %s is refused: %s", self._charger.id, approach.name, why)
-            keeper.last_error = why
-            refused.add(approach.name)
-        self._choice.begin_with = 0
-        if self._amounts.takes_zero and self._amounts.limit(keeper, possible[0].way) == 0.0:
-            # Then at least the lowest current that it takes.
-            self._amounts.zero_refused = True
-            return
-        keeper.refused(keeper.last_error or "refused")
-        self._changed(keeper)
+    def _take_in(self, found: Looked, *, ask_again: bool) -> None:
+        """Take in what a charger holds; `ask_again`: what it may have lost is sent again."""
+        keeper = self.keepers[found.number]
+        if ask_again:
+            keeper.was_looked_at(verified=found.verified)
+        if found.kept is not None and self._shows(keeper):
+            self._evidence.saw(kept=found.kept)
+            self._tell_forgetting()
+        if found.kept:
+            keeper.doubts_no_more()
+        elif found.kept is False or (ask_again and self._may_lack_fallback(keeper)):
+            keeper.stands_no_more()
 
-    def _after_disobedience(
-        self, keeper: LimitKeeper, possible: tuple[Approach, ...]
-    ) -> tuple[Approach, ...]:
-        """What is possible once it is known what the charger takes and does not follow."""
-        compliance = keeper.compliance
-        if compliance.act_at is None or compliance.act_at > clock.monotonic():
-            return possible
-        left = True
-        if compliance.disobeys:
-            followed_not = possible[0] if keeper.running is None else keeper.running.approach
-            left = self._choice.distrust(followed_not, possible)
-            _LOGGER.warning(
-                "Charger %s, connector %s: %.1f A are drawn, more than it was told (%s)",
-                self._charger.id,
-                keeper.number,
-                compliance.drawn,
-                followed_not.name,
-            )
-        compliance.told(clock.monotonic(), nothing_left=not left)
-        keeper.resend = True
-        return self._agenda.possible(keeper)
+    @staticmethod
+    def _may_lack_fallback(keeper: ConnectorLimit) -> bool:
+        running = keeper.running
+        return keeper.doubted and running is not None and running.approach.stands
 
-    async def _send_standing(self, keeper: LimitKeeper) -> None:
-        """Send what is to hold once a connector's limit ends."""
-        approach = self._agenda.leading(keeper, self._agenda.possible(keeper))
-        outcome, why = await self._sender.set_standing(approach, keeper)
-        if outcome is Outcome.TAKEN:
+    @staticmethod
+    def _shows(keeper: ConnectorLimit) -> bool:
+        """Whether a charger that forgot its fallback would show that now."""
+        return True
+
+    def _ask_to_clear(self, clearing: Clearing) -> None:
+        for keeper in self.keepers.values():
+            self._questions[keeper.number] = keeper.clear(clearing.matches)
+
+    def _take_in_clearing(self, found: Cleared) -> None:
+        for number, question in self._questions.items():
+            keeper = self.keepers[number]
+            if found.done:
+                keeper.cleared(found.clearing.matches, question)
+            elif found.done is False:
+                keeper.not_cleared(question)
             self._changed(keeper)
-        elif outcome is Outcome.UNKNOWN:
-            keeper.not_answered(why)
-        else:
-            # It took one before: whether it still takes this approach shows now.
-            keeper.standing = None
-            keeper.resend = True
-            keeper.last_error = why
-            keeper.retry_at = clock.monotonic() + COMMAND_INTERVAL
+        self._questions.clear()
 
     def _warn_of_writes(self) -> None:
         if self._warned_of_writes or not self.is_written_too_often:
@@ -478,4 +435,4 @@ class ChargerLimits:
 
     def _tell_forgetting(self) -> None:
         for keeper in self.keepers.values():
-            keeper.book.forgets(self._evidence.kept_over_link is False)
+            keeper.forgets(self._evidence.kept_over_link is False)

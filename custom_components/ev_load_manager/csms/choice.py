@@ -4,11 +4,17 @@ from collections.abc import Mapping
 import logging
 from typing import Any
 
+from .. import clock
 from . import ways
 from .approaches import Approach, Form, approaches
 from .profiles import ChargerProfile, Way
 
 _LOGGER = logging.getLogger(__name__)
+
+MOST_REFUSALS = 2
+"""So often in a row an approach that ends by itself may be refused before others are tried."""
+_TRY_AGAIN = (300.0, 900.0, 3600.0, 21_600.0)
+"""Seconds after which what ends by itself is tried again, where it was lost."""
 
 
 class Choice:
@@ -27,6 +33,14 @@ class Choice:
         """Place of the approach to begin with, after one that got no answer."""
         self._plain_chosen = False
         """It took a limit that stays only after those that end."""
+        self._refusals: dict[str, int] = {}
+        """How often in a row approaches that worked were refused."""
+        self._may_end = False
+        """One that ends by itself was taken once, or at least never refused."""
+        self._lost = 0
+        """How often it took a limit that stays after one that ends had worked."""
+        self._again_at: float | None = None
+        """When those that end are tried again (monotonic)."""
         self._ways: tuple[Way, ...] = ()
         self._profile: ChargerProfile | None = None
         self._max_periods: int | None = None
@@ -95,9 +109,51 @@ class Choice:
         name = self.in_session or self.working
         return next((one for one in self._all(connectors) if one.name == name), None)
 
+    def works(self, approach: Approach) -> bool:
+        """Whether the charger has taken limits in this approach, in a session or outside."""
+        return approach.name in (self.working, self.in_session)
+
+    def refused(self, approach: Approach) -> bool:
+        """The charger refused a limit; whether that is no reason yet to try another approach.
+
+        One that ends by itself, and that worked, is not given up for one refusal.
+        """
+        if not (approach.ends and self.works(approach)):
+            return False
+        times = self._refusals[approach.name] = self._refusals.get(approach.name, 0) + 1
+        return times < MOST_REFUSALS
+
+    def unanswered(self, approach: Approach, place: int, of: int) -> None:
+        """The charger said nothing: some firmware is dumb to an approach that it doesn't know."""
+        if not self.works(approach):
+            self.begin_with = (place + 1) % of
+        self._may_end |= approach.ends
+
+    def begin_anew(self) -> bool:
+        """Whether it is time to try again what has an end; then others come after it."""
+        if self._again_at is None or clock.monotonic() < self._again_at:
+            return False
+        self._again_at = None
+        self._plain_chosen = False
+        self.begin_with = 0
+        return True
+
+    def lead_by_session(self, connectors: int) -> None:
+        """Its sessions have to be led by profiles of their own: it clears none."""
+        own = next((one for one in self._all(connectors) if one.needs_transaction), None)
+        self.in_session = None if own is None else own.name
+
     def took(self, approach: Approach, *, in_transaction: bool, with_fallback: bool) -> None:
         """The charger accepted a limit."""
         self.begin_with = 0
+        self._refusals.pop(approach.name, None)
+        if approach.ends:
+            self._may_end, self._lost, self._again_at = True, 0, None
+        elif self._may_end and with_fallback and not self._plain_chosen:
+            # Whatever kept it from taking one that ends may pass.
+            wait = _TRY_AGAIN[min(self._lost, len(_TRY_AGAIN) - 1)]
+            self._lost += 1
+            self._again_at = clock.monotonic() + wait
         if approach.form is Form.TRANSACTION:
             self.in_session = approach.name
             return
@@ -133,6 +189,7 @@ class Choice:
             "working": self.working,
             "in_session": self.in_session,
             "plain_chosen": self._plain_chosen,
+            "may_end": self._may_end,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -141,3 +198,6 @@ class Choice:
         self.working = working if isinstance(working, str) else None
         self.in_session = in_session if isinstance(in_session, str) else None
         self._plain_chosen = state.get("plain_chosen") is True
+        self._may_end = state.get("may_end") is True
+        if self._plain_chosen and self._may_end:
+            self._again_at = clock.monotonic() + _TRY_AGAIN[0]

@@ -10,7 +10,7 @@ from .. import clock
 from .register_rise import RegisterRise
 
 if TYPE_CHECKING:
-    from .limit_keeper import LimitKeeper
+    from .connector_limit import ConnectorLimit
 
 
 class ChargePointStatus(StrEnum):
@@ -211,7 +211,7 @@ class ConnectorState:
     """What power the rise of that register proves."""
     in_milliamperes: bool = False
     """Its firmware was seen to report mA as A."""
-    keeper: LimitKeeper | None = None
+    keeper: ConnectorLimit | None = None
     """Keeps its limit, once one is attached."""
     remembered: dict[str, Any] = field(default_factory=dict)
     """Plain JSON data that others keep here over a restart."""

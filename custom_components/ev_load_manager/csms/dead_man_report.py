@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from .approaches import Form
+from .connector_limit import ConnectorLimit
 from .dead_man import DeadMan, DeadManReport, Evidence
-from .limit_keeper import LimitKeeper
 
 
-def report_on(keepers: Iterable[LimitKeeper], evidence: Evidence) -> DeadManReport:
+def report_on(keepers: Iterable[ConnectorLimit], evidence: Evidence) -> DeadManReport:
     """What is known of a charger whose connectors have these keepers."""
     known = [keeper for keeper in keepers if keeper.terms is not None]
     lifetimes = [
@@ -30,7 +30,7 @@ def report_on(keepers: Iterable[LimitKeeper], evidence: Evidence) -> DeadManRepo
     )
 
 
-def _state(keepers: Sequence[LimitKeeper], evidence: Evidence) -> DeadMan:
+def _state(keepers: Sequence[ConnectorLimit], evidence: Evidence) -> DeadMan:
     """The least that is sure of all of its connectors."""
     if evidence.forgets or any(_stays(keeper) for keeper in keepers):
         return DeadMan.NOT_POSSIBLE
@@ -43,6 +43,6 @@ def _state(keepers: Sequence[LimitKeeper], evidence: Evidence) -> DeadMan:
     return DeadMan.VERIFIED if verified else DeadMan.ACCEPTED
 
 
-def _stays(keeper: LimitKeeper) -> bool:
+def _stays(keeper: ConnectorLimit) -> bool:
     """Whether its limit has no end."""
     return keeper.running is not None and keeper.running.approach.form is Form.PLAIN

@@ -1,13 +1,14 @@
 """What is to be sent to a charger, and when: cuts at once, renewals in time, increases last."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from typing import NamedTuple
 
 from .amounts import Amounts
 from .approaches import Approach, Form
 from .choice import Choice
-from .limit_keeper import LimitKeeper, Running, Standing
+from .connector_limit import ConnectorLimit, Running, Standing
+from .limit_ledger import Layer, Slot
 from .profiles import ConfigurationKeyWay, Persistence, Way
 from .sending import Sender
 
@@ -15,17 +16,23 @@ COMMAND_INTERVAL = 5.0
 """An increase follows another command of its connector after this, s."""
 KEY_INTERVAL = 60.0
 """The same where every command wears flash."""
+_SAME = 0.05
+"""A by which limits may differ and be the same."""
 _CLOCK_MOVED = 10.0
 """Seconds by which a charger's clock may turn out wrong before its limit is dated anew."""
 
 
 class Errand(Enum):
-    """What is to be sent."""
+    """What is to be done."""
 
     LIMIT = auto()
     """A connector's limit."""
     STANDING = auto()
     """What is to hold once it ends."""
+    UNMASK = auto()
+    """To clear a session's own profile, which overrules the limit and allows more."""
+    NO_WAY = auto()
+    """To say that this model takes no limits."""
 
 
 class Due(NamedTuple):
@@ -36,6 +43,8 @@ class Due(NamedTuple):
     urgency: float
     """Of what may be sent now; the lowest goes first."""
     errand: Errand
+    cut: bool = False
+    """It lowers what may be in force."""
 
 
 class Agenda:
@@ -43,49 +52,63 @@ class Agenda:
 
     def __init__(
         self,
-        keepers: Mapping[int, LimitKeeper],
+        keepers: Mapping[int, ConnectorLimit],
         *,
         amounts: Amounts,
         choice: Choice,
         sender: Sender,
-        changed: Callable[[LimitKeeper], None],
     ) -> None:
-        """`changed` is called when a connector's offer changed."""
+        """Look at `keepers` as they are at the time."""
         self._keepers = keepers
         self._amounts = amounts
         self._choice = choice
         self._sender = sender
-        self._changed = changed
 
-    def of(self, keeper: LimitKeeper) -> Iterable[Due]:
+    def of(self, keeper: ConnectorLimit) -> Iterable[Due]:
         """What is to be sent for a connector, and when; nothing if there is no need."""
         if keeper.wanted is None:
             return
         possible = self.possible(keeper)
         if not possible:
             if not keeper.offer.refused:
-                keeper.refused("this model takes no limits")
-                self._changed(keeper)
+                yield Due(0.0, 0.0, Errand.NO_WAY)
             return
         approach = self.leading(keeper, possible)
-        self._sender.convert(keeper, approach.way)
         offer, running = keeper.offer, keeper.running
-        if keeper.compliance.act_at is not None:
-            yield Due(max(keeper.retry_at, keeper.compliance.act_at), 0.0, Errand.LIMIT)
         share = self._amounts.shares(approach.way, keeper)[1][keeper.number]
-        if offer.accepted == share and not (offer.in_flight or offer.refused or keeper.resend):
+        cut = share + _SAME < keeper.highest_possible
+        if keeper.compliance.act_at is not None:
+            at = max(keeper.retry_at, keeper.compliance.act_at)
+            yield Due(at, 0.0, Errand.LIMIT, cut)
+        if self._is_settled(keeper, approach, share):
+            if self.masks(keeper, approach, share):
+                yield Due(keeper.retry_at, 0.0, Errand.UNMASK, cut=True)
             if running is not None:
                 yield from self._upkeep_due(keeper, approach, running, share)
             return
-        if keeper.resend or not offer.possible or share < max(offer.possible):
-            yield Due(keeper.retry_at, 1.0 if offer.refused else 0.0, Errand.LIMIT)
+        if keeper.resend or not offer.possible or cut:
+            yield Due(keeper.retry_at, 1.0 if offer.refused else 0.0, Errand.LIMIT, cut)
             return
         interval = KEY_INTERVAL if self.wears(approach.way) else COMMAND_INTERVAL
         earliest = 0.0 if keeper.sent_at is None else keeper.sent_at + interval
         yield Due(max(keeper.retry_at, earliest), 2.0, Errand.LIMIT)
 
+    def _is_settled(self, keeper: ConnectorLimit, approach: Approach, share: float) -> bool:
+        """Whether the charger holds what is wanted where it is told now, and nothing waits."""
+        slot = self._sender.slot(approach, keeper)
+        if keeper.resend or keeper.offer.refused or keeper.ledger.is_pending(slot):
+            return False
+        return keeper.offer.accepted == share or keeper.ledger.held_amperes(slot) == share
+
+    def masks(self, keeper: ConnectorLimit, approach: Approach, share: float) -> tuple[Slot, ...]:
+        """Profiles of sessions that overrule a limit of this approach, and may allow more."""
+        own = self._sender.slot(approach, keeper)
+        if own.layer is Layer.SESSION:
+            return ()
+        return keeper.ledger.above(share + _SAME)
+
     def _upkeep_due(
-        self, keeper: LimitKeeper, approach: Approach, running: Running, share: float
+        self, keeper: ConnectorLimit, approach: Approach, running: Running, share: float
     ) -> Iterable[Due]:
         """What a limit that is as it should be needs: to be renewed, and what follows it.
 
@@ -115,7 +138,7 @@ class Agenda:
                 yield Due(keeper.retry_at, 1.0, Errand.STANDING)
 
     def _renew_at(
-        self, keeper: LimitKeeper, running: Running, share: float, fallback: float
+        self, keeper: ConnectorLimit, running: Running, share: float, fallback: float
     ) -> float:
         """When a limit is to be sent again before it ends (monotonic).
 
@@ -129,7 +152,7 @@ class Agenda:
         assert keeper.terms is not None
         return running.at + (0.75 if share < fallback else 0.5) * keeper.terms.lifetime
 
-    def possible(self, keeper: LimitKeeper) -> tuple[Approach, ...]:
+    def possible(self, keeper: ConnectorLimit) -> tuple[Approach, ...]:
         """The approaches that can work now, the one that worked last first."""
         return self._choice.possible(
             in_transaction=keeper.transaction_id is not None,
@@ -138,7 +161,7 @@ class Agenda:
         )
 
     @staticmethod
-    def leading(keeper: LimitKeeper, possible: tuple[Approach, ...]) -> Approach:
+    def leading(keeper: ConnectorLimit, possible: tuple[Approach, ...]) -> Approach:
         """The approach by which a connector's limit is kept.
 
         It is the best that can work, or the one that the charger took after it

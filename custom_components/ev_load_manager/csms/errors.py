@@ -13,6 +13,10 @@ class CallTimeout(ChargePointError):
     """No answer in time. The charger may have done it all the same."""
 
 
+class CallWithdrawn(ChargePointError):
+    """The question was not wanted any more when its turn came, and was never asked."""
+
+
 class CallError(ChargePointError):
     """The charger answered with a CALLERROR (OCPP-J 1.6, section 4.2.3)."""
 

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from .. import clock
 from . import frames
 from .budget import Budget
-from .calls import CallPriority, Calls
+from .calls import CallPriority, Calls, Fresh, Late
 from .connection_habits import Habit
 from .doorway import GuardedConnection
 from .errors import ChargePointError, NotConnected, Refusal
@@ -114,9 +114,20 @@ class Link:
         *,
         timeout: float,
         priority: CallPriority,
+        fresh: Fresh | None = None,
+        overtake_after: float | None = None,
+        late: Late | None = None,
     ) -> dict[str, Any]:
-        """Ask the charger; raises CallError, CallTimeout or NotConnected."""
-        return await self._calls.call(action, payload, timeout=timeout, priority=priority)
+        """Ask the charger; see `Calls.call` for what may be said and raised."""
+        return await self._calls.call(
+            action,
+            payload,
+            timeout=timeout,
+            priority=priority,
+            fresh=fresh,
+            overtake_after=overtake_after,
+            late=late,
+        )
 
     async def is_in_use(self) -> bool:
         """Whether a charger is behind it, as a second socket with its id comes.

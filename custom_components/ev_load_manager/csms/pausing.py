@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from .. import clock
-from .calls import CallPriority
+from .calls import OVERTAKE_AFTER, CallPriority
+from .connector_limit import ConnectorLimit
 from .errors import ChargePointError
-from .limit_keeper import LimitKeeper, Stopped
-from .reachable import ReachableCharger
+from .reachable import LimitedCharger
 
 _AGAIN = 30.0
 """A charger that didn't stop, or didn't start, is asked again after this, s."""
@@ -18,13 +18,13 @@ from others for ever, and its driver has to begin anew."""
 class Pausing:
     """Stops and starts transactions of one charger where its limit can't be 0 A."""
 
-    def __init__(self, charger: ReachableCharger) -> None:
+    def __init__(self, charger: LimitedCharger) -> None:
         """`charger` is who is asked."""
         self._charger = charger
         self._asked_at: dict[int, float] = {}
         self._starting_since: dict[int, float] = {}
 
-    async def follow(self, keepers: Iterable[LimitKeeper]) -> float | None:
+    async def follow(self, keepers: Iterable[ConnectorLimit]) -> float | None:
         """Stop and start what is to be; when to look again (monotonic), None: no need."""
         again: list[float] = []
         for keeper in tuple(keepers):
@@ -38,7 +38,7 @@ class Pausing:
             again.append(at)
         return min(again, default=None)
 
-    def _question(self, keeper: LimitKeeper) -> tuple[str, dict[str, str | int]] | None:
+    def _question(self, keeper: ConnectorLimit) -> tuple[str, dict[str, str | int]] | None:
         if keeper.transaction_id is not None or keeper.stopped is None or not keeper.wanted:
             self._starting_since.pop(keeper.number, None)
         if keeper.transaction_id is not None:
@@ -49,20 +49,27 @@ class Pausing:
             return None
         now = clock.monotonic()
         if now - self._starting_since.setdefault(keeper.number, now) >= _STARTS_WITHIN:
-            keeper.stopped = None
+            keeper.goes_on_no_more()
             return None
         return "RemoteStartTransaction", {
             "connectorId": keeper.number,
             "idTag": keeper.stopped.id_tag,
         }
 
-    async def _ask(self, keeper: LimitKeeper, action: str, payload: dict[str, str | int]) -> None:
+    async def _ask(
+        self, keeper: ConnectorLimit, action: str, payload: dict[str, str | int]
+    ) -> None:
         self._asked_at[keeper.number] = clock.monotonic()
         transaction_id = keeper.transaction_id
         try:
-            answer = await self._charger.call(action, payload, priority=CallPriority.LIMIT)
+            answer = await self._charger.call(
+                action,
+                payload,
+                priority=CallPriority.LIMIT,
+                overtake_after=None if transaction_id is None else OVERTAKE_AFTER,
+            )
         except ChargePointError as error:
-            keeper.last_error = str(error)
+            keeper.failed(str(error))
             return
         if answer.get("status") == "Accepted" and transaction_id is not None:
-            keeper.stopped = Stopped(transaction_id, keeper.id_tag, clock.monotonic())
+            keeper.session_stopped(transaction_id)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from .calls import CallPriority
+from .calls import CallPriority, Fresh, Late
 
 
 class ReachableCharger(Protocol):
@@ -26,3 +26,20 @@ class ReachableCharger(Protocol):
         priority: CallPriority = CallPriority.NORMAL,
     ) -> dict[str, Any]:
         """Ask and return the answer; raises CallError, CallTimeout, NotConnected."""
+
+
+class LimitedCharger(ReachableCharger, Protocol):
+    """One that can be told limits: what is asked may be worked out as it leaves."""
+
+    async def call(
+        self,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        timeout: float = 30.0,
+        priority: CallPriority = CallPriority.NORMAL,
+        fresh: Fresh | None = None,
+        overtake_after: float | None = None,
+        late: Late | None = None,
+    ) -> dict[str, Any]:
+        """Ask and return the answer; see `Calls.call` for what may be said and raised."""

@@ -1,23 +1,33 @@
-"""Sends one limit to one charger, in one approach, and books what may be in force."""
+"""Sends one limit to one charger, in one approach, and tells what came of it.
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+What has to wait is done first (`prepare`). Then the limit is worked out, booked and
+handed out in one step, in the very moment in which it leaves (`carry_out`): a limit
+that was replaced meanwhile is never sent.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
+import logging
+from typing import Any
 
 from .. import clock
 from . import ways
 from .amounts import Amounts
 from .approaches import Approach, Form
-from .calls import CallPriority
+from .calls import OVERTAKE_AFTER, CallPriority
 from .choice import Choice
 from .configuration import told_keys
+from .connector_limit import Booking, ConnectorLimit, Running, Standing
 from .dead_man import Evidence
-from .errors import CallError, CallTimeout, ChargePointError, NotConnected
-from .limit_keeper import LimitKeeper, Running, Standing
-from .offer import End
+from .errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
+from .limit_ledger import End, Slot
 from .profiles import ChargingProfileWay, ConfigurationKeyWay, Unit, Way
-from .reachable import ReachableCharger
+from .reachable import LimitedCharger
 from .upkeep import Upkeep
+
+_LOGGER = logging.getLogger(__name__)
 
 BELOW_FALLBACK = 2.0
 """A limit below the fallback lives so many times as long: where nobody renews them,
@@ -34,6 +44,41 @@ class Outcome(Enum):
     REFUSED = auto()
     UNKNOWN = auto()
     """No answer: it may have been taken."""
+    WITHDRAWN = auto()
+    """Something else is wanted by now: it was not sent."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far it has come to tell a connector's limit."""
+
+    asked_at: float = field(default_factory=clock.monotonic)
+    """When the charger was last asked anything for it (monotonic)."""
+    amperes: float | None = None
+    """The limit that is on its way, A; None: not yet."""
+    ticket: int | None = None
+    """The number by which it is booked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A limit that is ready to be sent."""
+
+    approach: Approach
+    call: ways.Call
+    amperes: float
+    """What is sent, A per phase."""
+    shares: Mapping[int, float]
+    """What it means for each connector, A per phase."""
+    bookings: Mapping[int, Booking]
+    """The same as the ledgers are told."""
+    running: Running
+    fallback: float
+
+    @property
+    def has_fraction(self) -> bool:
+        """Whether it is not in whole amperes."""
+        return self.amperes != int(self.amperes)
 
 
 class Sender:
@@ -41,8 +86,8 @@ class Sender:
 
     def __init__(
         self,
-        charger: ReachableCharger,
-        keepers: Mapping[int, LimitKeeper],
+        charger: LimitedCharger,
+        keepers: Mapping[int, ConnectorLimit],
         *,
         amounts: Amounts,
         choice: Choice,
@@ -50,11 +95,12 @@ class Sender:
         upkeep: Upkeep,
         charger_time: Callable[[], datetime],
         save: Callable[[], Awaitable[None]],
-        changed: Callable[[LimitKeeper], None],
+        changed: Callable[[ConnectorLimit], None],
     ) -> None:
         """Tell `charger`; `save`, `changed` and `charger_time` as in `ChargerLimits`."""
         self.original_keys: dict[str, str] = {}
         """Values, before the first limit, of the keys that limits were written to."""
+        self._written_keys: set[str] = set()
         self._charger = charger
         self._keepers = keepers
         self._amounts = amounts
@@ -70,72 +116,212 @@ class Sender:
         """Whether anybody has said what is to hold when nobody renews limits."""
         return any(keeper.terms is not None for keeper in self._keepers.values())
 
-    async def attempt(self, approach: Approach, keeper: LimitKeeper) -> tuple[Outcome, str]:
-        """Try one approach with what is wanted now."""
-        way = approach.way
-        self.convert(keeper, way)
-        amperes, shares = self._amounts.shares(way, keeper)
-        members = [self._keepers[number] for number in shares]
-        fallback = self._amounts.fallback(keeper, way)
+    # What has to wait
+
+    async def prepare(
+        self, approach: Approach, keeper: ConnectorLimit, progress: Progress
+    ) -> tuple[Outcome | None, str]:
+        """Do all that comes before a limit in one approach; None: now it may be sent.
+
+        TAKEN: a key holds it already, and is not written again.
+        """
+        self.convert(keeper, approach.way)
         if approach.stands and not self._stands(approach, keeper):
+            progress.asked_at = clock.monotonic()
             outcome, why = await self.set_standing(approach, keeper)
             if outcome is not Outcome.TAKEN:
                 return outcome, why
         elif approach.form is Form.TWO_PERIODS and keeper.doubted:
             await self._look_back(keeper)
+        if isinstance(approach.way, ConfigurationKeyWay) and keeper.resend:
+            key = str(self.command(approach, keeper).call.payload["key"])
+            progress.asked_at = clock.monotonic()
+            held = await self._read_key(key)
+            command = self.command(approach, keeper)
+            if held is not None and held == command.call.payload["value"]:
+                self._taken(command, self._book(command))
+                return Outcome.TAKEN, ""
+        return None, ""
+
+    async def _look_back(self, keeper: ConnectorLimit) -> None:
+        """Ask a charger that is back what it kept, before its limit is written anew."""
+        keeper.doubts_no_more()
+        standing = keeper.standing
+        try:
+            outlook = await self._upkeep.outlook(keeper, timeout=_LOOK_BACK)
+        except CallTimeout, NotConnected:
+            return
+        keeper.was_looked_at()
+        if outlook is None or standing is None:
+            return
+        kept = outlook.ends_in(standing.amperes)
+        if kept or keeper.verified:
+            self._evidence.saw(kept=kept)
+
+    # A limit
+
+    def command(self, approach: Approach, keeper: ConnectorLimit) -> Command:
+        """What to send in an approach by what is wanted at this moment; changes nothing."""
+        way = approach.way
+        amperes, shares = self._amounts.shares(way, keeper)
+        fallback = self._amounts.fallback(keeper, way)
+        life = self.life(keeper, amperes, fallback)
         call = approach.limit(
-            self._target(keeper, exact=approach.ends),
-            amperes,
-            life=self.life(keeper, amperes, fallback),
-            fallback=fallback,
+            self._target(keeper, exact=approach.ends), amperes, life=life, fallback=fallback
         )
         running = Running(
             approach=approach,
             at=clock.monotonic(),
-            life=self.life(keeper, amperes, fallback) if approach.ends else None,
+            life=life if approach.ends else None,
             clock_offset=self.clock_offset(),
         )
-        end = self._end(keeper, running, fallback)
-        before = {member.number: member.offer for member in members}
-        if isinstance(way, ConfigurationKeyWay) and keeper.resend:
-            held = await self._read_key(str(call.payload["key"]))
-            if held is not None and held == call.payload["value"]:
-                self._taken(running, end, members, shares)
-                return Outcome.TAKEN, ""
-        increase = any(
-            shares[number] > max(offer.possible, default=0.0) for number, offer in before.items()
+        end = None if running.life is None else End.after(running.life)
+        return Command(
+            approach=approach,
+            call=call,
+            amperes=amperes,
+            shares=shares,
+            bookings={
+                number: self._booking(approach, self._keepers[number], share, end, fallback)
+                for number, share in shares.items()
+            },
+            running=running,
+            fallback=fallback,
         )
-        for member in members:
-            member.book.sent(shares[member.number], end)
-            self._changed(member)
-        if increase:
+
+    def _booking(
+        self,
+        approach: Approach,
+        keeper: ConnectorLimit,
+        share: float,
+        end: End | None,
+        fallback: float,
+    ) -> Booking:
+        in_watts = _in_watts(approach.way)
+        factor = len(keeper.phases) if in_watts and keeper.phases else 1
+        two = approach.form is Form.TWO_PERIODS and end is not None
+        return Booking(
+            slot=self.slot(approach, keeper),
+            amperes=share * factor,
+            in_watts=in_watts,
+            end=end,
+            then=fallback if two else None,
+            transaction_id=keeper.transaction_id if approach.needs_transaction else None,
+        )
+
+    async def carry_out(
+        self, approach: Approach, keeper: ConnectorLimit, progress: Progress
+    ) -> tuple[Outcome, str]:
+        """Send what is wanted now; a higher limit is stored before it leaves."""
+        command = self.command(approach, keeper)
+        tickets: dict[int, int] = {}
+        saved: Mapping[int, float] | None = None
+        renewals: Mapping[int, bool] = {}
+        if self._increases(command):
+            tickets = self._book(command)
+            saved = command.shares
             try:
                 await self._save()
             except BaseException:
-                for member in members:
-                    member.book.not_taken(shares[member.number])
+                self._withdraw(tickets)
                 raise
-        for member in members:
-            member.sent_at = clock.monotonic()
-        outcome, why = await self._ask(call)
+
+        def leave() -> Mapping[str, Any] | None:
+            """Work it out, book it and hand it out, all in the moment of sending."""
+            nonlocal command, renewals
+            self._withdraw(tickets)
+            tickets.clear()
+            self.convert(keeper, approach.way)
+            command = self.command(approach, keeper)
+            if saved != command.shares and self._increases(command):
+                return None
+            renewals = {
+                number: self._keepers[number].offer.accepted == share
+                for number, share in command.shares.items()
+            }
+            tickets.update(self._book(command))
+            for number in command.shares:
+                self._keepers[number].left()
+            self._leaves(command.call)
+            progress.asked_at = clock.monotonic()
+            progress.amperes, progress.ticket = command.amperes, tickets[keeper.number]
+            return command.call.payload
+
+        def late(answer: dict[str, Any] | CallError) -> None:
+            outcome, why = _judge(command.call.action, answer)
+            _LOGGER.debug("%s: %s is answered late: %s", self._charger.id, approach.name, why)
+            self._settle(command, tickets, outcome)
+
+        outcome, why = await self._ask(command.call, keeper, fresh=leave, late=late)
+        if outcome is Outcome.UNKNOWN and progress.ticket is None:
+            self._withdraw(tickets)
         if outcome is not Outcome.REFUSED:
-            for member in members:
-                member.writes.count(renewal=before[member.number].accepted == shares[member.number])
-        if outcome is Outcome.TAKEN:
-            if approach.form is Form.TWO_PERIODS:
-                keeper.doubted = False
-                keeper.held(Standing(self.place(approach, keeper), fallback))
-            self._taken(running, end, members, shares)
-        elif outcome is Outcome.REFUSED:
-            for member in members:
-                member.book.not_taken(shares[member.number])
+            for number, renewal in renewals.items():
+                self._keepers[number].written(renewal=renewal)
+        if outcome is not Outcome.WITHDRAWN:
+            self._settle(command, tickets, outcome)
         return outcome, why
 
-    async def set_standing(self, approach: Approach, keeper: LimitKeeper) -> tuple[Outcome, str]:
+    def _increases(self, command: Command) -> bool:
+        """Whether it allows anybody more than may be in force."""
+        return any(
+            share > max(self._keepers[number].offer.possible, default=0.0)
+            for number, share in command.shares.items()
+        )
+
+    def _book(self, command: Command) -> dict[int, int]:
+        """Book a command with everyone it concerns; the numbers to tell its outcome by."""
+        tickets = {}
+        for number, booking in command.bookings.items():
+            keeper = self._keepers[number]
+            tickets[number] = keeper.book(booking)
+            self._changed(keeper)
+        return tickets
+
+    def _leaves(self, call: ways.Call) -> None:
+        """Note what the charger may hold from now on."""
+        self._upkeep.may_hold(call)
+        if "key" in call.payload:
+            self._written_keys.add(str(call.payload["key"]))
+
+    def _withdraw(self, tickets: Mapping[int, int]) -> None:
+        for number, ticket in tickets.items():
+            self._keepers[number].withdrawn(ticket)
+
+    def _settle(self, command: Command, tickets: Mapping[int, int], outcome: Outcome) -> None:
+        """Tell everyone what came of a command."""
+        if outcome is Outcome.TAKEN:
+            self._taken(command, tickets)
+        elif outcome is Outcome.REFUSED:
+            for number, ticket in tickets.items():
+                self._keepers[number].not_taken(ticket)
+                self._changed(self._keepers[number])
+            self._upkeep.holds_not(command.call, self._keepers.values())
+
+    def _taken(self, command: Command, tickets: Mapping[int, int]) -> None:
+        approach = command.approach
+        members = [self._keepers[number] for number in command.shares]
+        if approach.form is Form.PLAIN and self.has_terms:
+            for member in members:
+                # Nothing that was to follow does, now.
+                member.stands_no_more()
+        self._choice.took(
+            approach,
+            in_transaction=any(member.transaction_id is not None for member in members),
+            with_fallback=self.has_terms,
+        )
+        for member in members:
+            if approach.form is Form.TWO_PERIODS:
+                standing = Standing(self.place(approach, member), command.fallback)
+                member.stands(standing, None)
+            member.taken(tickets[member.number], command.running)
+            self._changed(member)
+
+    # What stands below it
+
+    async def set_standing(self, approach: Approach, keeper: ConnectorLimit) -> tuple[Outcome, str]:
         """Set what is to hold once a connector's limit ends."""
-        fallback = self._amounts.fallback(keeper, approach.way)
-        call = approach.standing(self._target(keeper, exact=False), fallback, self._amounts.profile)
-        standing = Standing(self.place(approach, keeper), fallback)
+        call, standing = self._standing(approach, keeper)
         if call is None:
             return Outcome.REFUSED, "nothing can stand below a limit"
         before = keeper.standing
@@ -144,100 +330,166 @@ class Sender:
             if held == call.payload["value"]:
                 if keeper.doubted and before == standing:
                     self._evidence.saw(kept=True)
-                keeper.doubted = False
-                keeper.held(standing)
-                keeper.verified = True
+                keeper.stands(standing, None, verified=True)
                 return Outcome.TAKEN, ""
-        outcome, why = await self._ask(call)
+        ticket: int | None = None
+
+        def leave() -> Mapping[str, Any] | None:
+            nonlocal standing, ticket
+            call, standing = self._standing(approach, keeper)
+            if call is None:
+                return None
+            if isinstance(approach.way, ChargingProfileWay):
+                ticket = keeper.book(self._standing_booking(approach.way, keeper, standing))
+                self._changed(keeper)
+            self._leaves(call)
+            return call.payload
+
+        def late(answer: dict[str, Any] | CallError) -> None:
+            settle(_judge(call.action, answer)[0])
+
+        def settle(outcome: Outcome) -> None:
+            if outcome is Outcome.TAKEN:
+                keeper.stands(standing, ticket)
+            elif outcome is Outcome.REFUSED and ticket is not None:
+                keeper.not_taken(ticket)
+            self._changed(keeper)
+
+        outcome, why = await self._ask(call, keeper, fresh=leave, late=late)
         if outcome is not Outcome.REFUSED:
-            keeper.writes.count(renewal=before == standing)
-        if outcome is Outcome.TAKEN:
-            keeper.doubted = False
-            keeper.held(standing)
+            keeper.written(renewal=before == standing)
+        settle(outcome)
         return outcome, why
 
-    async def _look_back(self, keeper: LimitKeeper) -> None:
-        """Ask a charger that is back what it kept, before its limit is written anew."""
-        keeper.doubted = False
-        standing = keeper.standing
-        try:
-            outlook = await self._upkeep.outlook(keeper, timeout=_LOOK_BACK)
-        except CallTimeout, NotConnected:
-            return
-        if outlook is None or standing is None:
-            return
-        kept = outlook.ends_in(standing.amperes)
-        if kept or keeper.verified:
-            self._evidence.saw(kept=kept)
+    def _standing(
+        self, approach: Approach, keeper: ConnectorLimit
+    ) -> tuple[ways.Call | None, Standing]:
+        fallback = self._amounts.fallback(keeper, approach.way)
+        call = approach.standing(self._target(keeper, exact=False), fallback, self._amounts.profile)
+        return call, Standing(self.place(approach, keeper), fallback)
 
-    def _taken(
-        self,
-        running: Running,
-        end: End | None,
-        members: Sequence[LimitKeeper],
-        shares: dict[int, float],
-    ) -> None:
-        approach = running.approach
-        if approach.form is Form.PLAIN and self.has_terms:
-            for member in members:
-                # Nothing that was to follow does, now.
-                member.standing = None
-        self._choice.took(
-            approach,
-            in_transaction=any(member.transaction_id is not None for member in members),
-            with_fallback=self.has_terms,
+    def _standing_booking(
+        self, way: ChargingProfileWay, keeper: ConnectorLimit, standing: Standing
+    ) -> Booking:
+        return Booking(
+            slot=ways.standing_slot(
+                way, keeper.number, len(self._keepers), self._choice.stack_level_maximum
+            ),
+            amperes=standing.amperes,
+            in_watts=_in_watts(way),
         )
-        for member in members:
-            member.taken(shares[member.number], running, end)
-            self._changed(member)
 
     # Questions to the charger
 
-    async def _ask(self, call: ways.Call) -> tuple[Outcome, str]:
-        """Ask the charger; what came of it, and why."""
-        profile = call.payload.get("csChargingProfiles", {})
-        fresh = {profile["chargingProfileId"]} - self._upkeep.installed if profile else set()
-        self._upkeep.installed |= fresh
-        outcome, why = await self._answer_to(call)
-        if outcome is Outcome.REFUSED:
-            self._upkeep.installed -= fresh
-        return outcome, why
+    async def clear(self, slot: Slot) -> tuple[Outcome, str]:
+        """Have the charger hold nothing in the slot of a profile."""
+        _, _, profile_id = slot.name.partition("/")
+        question: dict[int, int] = {}
 
-    async def _answer_to(self, call: ways.Call) -> tuple[Outcome, str]:
+        def matches(other: Slot) -> bool:
+            return other.name == slot.name
+
+        def leave() -> Mapping[str, Any]:
+            for number, keeper in self._keepers.items():
+                question[number] = keeper.clear(matches)
+            return {"id": int(profile_id)}
+
+        def settle(outcome: Outcome) -> None:
+            for number, ticket in question.items():
+                if outcome is Outcome.TAKEN:
+                    self._keepers[number].cleared(matches, ticket)
+                elif outcome is Outcome.REFUSED:
+                    self._keepers[number].not_cleared(ticket)
+                self._changed(self._keepers[number])
+
+        def judge(answer: dict[str, Any] | CallError) -> tuple[Outcome, str]:
+            outcome, why = _judge("ClearChargingProfile", answer)
+            # Who knows nothing of it holds nothing there.
+            return (Outcome.TAKEN if why.endswith(": Unknown") else outcome), why
+
+        call = ways.Call("ClearChargingProfile", {"id": int(profile_id)})
         try:
-            answer = await self._charger.call(
-                call.action, call.payload, priority=CallPriority.LIMIT
+            answer: dict[str, Any] | CallError = await self._charger.call(
+                call.action,
+                call.payload,
+                priority=CallPriority.LIMIT,
+                fresh=leave,
+                overtake_after=OVERTAKE_AFTER,
+                late=lambda late: settle(judge(late)[0]),
             )
         except CallError as error:
-            return Outcome.REFUSED, str(error)
+            answer = error
+        except (CallTimeout, NotConnected) as error:
+            return Outcome.UNKNOWN, str(error)
+        outcome, why = judge(answer)
+        settle(outcome)
+        return outcome, why
+
+    async def _ask(
+        self,
+        call: ways.Call,
+        keeper: ConnectorLimit,
+        *,
+        fresh: Callable[[], Mapping[str, Any] | None],
+        late: Callable[[dict[str, Any] | CallError], None],
+    ) -> tuple[Outcome, str]:
+        """Ask the charger; what came of it, and why. Only a cut overtakes other questions."""
+        patience = None
+        if keeper.cut_since is not None:
+            patience = max(0.0, keeper.cut_since + OVERTAKE_AFTER - clock.monotonic())
+        try:
+            answer = await self._charger.call(
+                call.action,
+                call.payload,
+                priority=CallPriority.LIMIT,
+                fresh=fresh,
+                overtake_after=patience,
+                late=late,
+            )
+        except CallError as error:
+            return _judge(call.action, error)
+        except CallWithdrawn as error:
+            return Outcome.WITHDRAWN, str(error)
         except (CallTimeout, NotConnected) as error:
             return Outcome.UNKNOWN, str(error) or type(error).__name__
-        status = str(answer.get("status"))
-        outcome = Outcome.TAKEN if status == "Accepted" else Outcome.REFUSED
-        return outcome, f"{call.action}: {status}"
+        return _judge(call.action, answer)
 
     async def _read_key(self, key: str) -> str | None:
         """What a key holds, so that it isn't written in vain; None: not known."""
+        was_written = True
+
+        def leave() -> Mapping[str, Any]:
+            nonlocal was_written
+            was_written = key in self._written_keys
+            return {"key": [key]}
+
         try:
             answer = await self._charger.call(
-                "GetConfiguration", {"key": [key]}, priority=CallPriority.LIMIT
+                "GetConfiguration", {"key": [key]}, priority=CallPriority.LIMIT, fresh=leave
             )
         except ChargePointError:
             return None
         for entry in told_keys(answer):
             value = entry.get("value")
             if entry["key"] == key and isinstance(value, str):
-                self.original_keys.setdefault(key, value)
+                if not was_written:
+                    self.original_keys.setdefault(key, value)
                 return value
         return None
 
     # What is said, and to whom
 
-    def place(self, approach: Approach, keeper: LimitKeeper) -> str:
+    def slot(self, approach: Approach, keeper: ConnectorLimit) -> Slot:
+        """Where a connector's limit is in the charger."""
+        return ways.slot(
+            approach.way, keeper.number, len(self._keepers), self._choice.stack_level_maximum
+        )
+
+    def place(self, approach: Approach, keeper: ConnectorLimit) -> str:
         """Where a connector's fallback is in the charger (`Approach.place`)."""
         return approach.place(keeper.number, len(self._keepers), self._choice.stack_level_maximum)
 
-    def _stands(self, approach: Approach, keeper: LimitKeeper) -> bool:
+    def _stands(self, approach: Approach, keeper: ConnectorLimit) -> bool:
         """Whether the charger holds what is to follow this approach's limits.
 
         What a charger that is back may have forgotten is asked for later, but
@@ -248,7 +500,7 @@ class Sender:
             return False
         return standing.place == self.place(approach, keeper)
 
-    def _target(self, keeper: LimitKeeper, *, exact: bool) -> ways.Target:
+    def _target(self, keeper: ConnectorLimit, *, exact: bool) -> ways.Target:
         """Who is told; `exact`: by the charger's clock, else by whichever is behind."""
         told = self._charger_time()
         return ways.Target(
@@ -261,23 +513,28 @@ class Sender:
         )
 
     @staticmethod
-    def life(keeper: LimitKeeper, amperes: float, fallback: float) -> float | None:
+    def life(keeper: ConnectorLimit, amperes: float, fallback: float) -> float | None:
         """Seconds that a limit is to live; None: for good."""
         if keeper.terms is None:
             return None
         return keeper.terms.lifetime * (BELOW_FALLBACK if amperes < fallback else 1.0)
 
-    def _end(self, keeper: LimitKeeper, running: Running, fallback: float) -> End | None:
-        """When a limit ends by itself; None where something higher than agreed follows."""
-        if running.life is None or keeper.terms is None or fallback > keeper.terms.fallback:
-            return None
-        return End.after(running.life)
-
     def clock_offset(self) -> float:
         """The charger's clock, beside one that nobody sets."""
         return self._charger_time().timestamp() - clock.monotonic()
 
-    def convert(self, keeper: LimitKeeper, way: Way) -> None:
+    def convert(self, keeper: ConnectorLimit, way: Way) -> None:
         """Where a limit was sent in watts, say it in amperes on the phases now in use."""
-        in_watts = isinstance(way, ChargingProfileWay) and way.unit is Unit.WATTS
-        keeper.watts_for(len(keeper.phases) if in_watts and keeper.phases else 1)
+        keeper.watts_are_shared_by(len(keeper.phases) if _in_watts(way) and keeper.phases else 1)
+
+
+def _in_watts(way: Way) -> bool:
+    return isinstance(way, ChargingProfileWay) and way.unit is Unit.WATTS
+
+
+def _judge(action: str, answer: dict[str, Any] | CallError) -> tuple[Outcome, str]:
+    """What an answer means, and why."""
+    if isinstance(answer, CallError):
+        return Outcome.REFUSED, str(answer)
+    status = str(answer.get("status"))
+    return (Outcome.TAKEN if status == "Accepted" else Outcome.REFUSED), f"{action}: {status}"

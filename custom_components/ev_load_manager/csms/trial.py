@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from .. import clock
 from ..balancing.compliance import exceeds
 from .calls import CallPriority
-from .dead_man import Evidence
+from .connector_limit import ConnectorLimit, Standing
 from .errors import CallError, CallTimeout, NotConnected
-from .limit_keeper import LimitKeeper, Standing
-from .reachable import ReachableCharger
-from .upkeep import Upkeep
+from .reachable import LimitedCharger
+from .upkeep import Looked, Upkeep
 
 _ANSWERS_WITHIN = 5.0
 _MEASURES_WITHIN = 10.0
@@ -23,23 +22,24 @@ class Trial:
 
     def __init__(
         self,
-        charger: ReachableCharger,
-        keepers: Mapping[int, LimitKeeper],
+        charger: LimitedCharger,
+        keepers: Mapping[int, ConnectorLimit],
         *,
         drew: Mapping[int, float],
         upkeep: Upkeep,
-        evidence: Evidence,
     ) -> None:
         """`drew` is what cars drew last, A per phase, by connector."""
         self.looked = asyncio.Event()
         """It was back, and was looked at."""
         self.is_due = False
         """It is back, and nobody has looked yet."""
+        self.looks = False
+        """It is being looked at: it is told nothing before that is done."""
+        self._is_over = False
         self._charger = charger
         self._keepers = keepers
         self._drew = dict(drew)
         self._upkeep = upkeep
-        self._evidence = evidence
         self._back_at = float("inf")
         self._draws: dict[int, float] = {}
         self._news = asyncio.Event()
@@ -56,40 +56,53 @@ class Trial:
             self._draws[number] = amperes
             self._news.set()
 
-    async def look(self) -> None:
-        """See what it kept and what it does, before it is told anything. Raises nothing."""
+    def begin(self) -> None:
+        """It is told nothing any more until it was looked at."""
         self.is_due = False
+        self.looks = True
+
+    async def look(self) -> list[Looked]:
+        """See what it kept and what it does, before it is told anything. Raises nothing.
+
+        `finish` is called once what was found is taken in.
+        """
+        found: list[Looked] = []
         try:
             for keeper in tuple(self._keepers.values()):
                 if keeper.standing is not None:
-                    await self._look_at(keeper, keeper.standing)
+                    kept = await self._look_at(keeper, keeper.standing)
+                    found.append(Looked(keeper.number, kept=kept))
         except CallTimeout, NotConnected:
-            if not self._charger.online:
-                return  # it went away again, and is looked at when it is back
-        self.looked.set()
+            # It may have gone away again: then it is looked at when it is back.
+            self._is_over = self._charger.online
+        else:
+            self._is_over = True
+        return found
 
-    async def _look_at(self, keeper: LimitKeeper, standing: Standing) -> None:
+    def finish(self) -> None:
+        """What was found is known: it may be told things again."""
+        self.looks = False
+        if self._is_over:
+            self.looked.set()
+
+    async def _look_at(self, keeper: ConnectorLimit, standing: Standing) -> bool | None:
+        """Whether it kept its fallback; None: that did not show."""
         outlook = await self._upkeep.outlook(keeper, timeout=_ANSWERS_WITHIN)
         gone_at = keeper.offer.gone_at
         over = gone_at is None or gone_at <= clock.monotonic()
         if outlook is None:
             kept = await self._as_measured(keeper, standing.amperes)
             if kept is False and not over:
-                return  # it was back sooner than its limit ended
+                return None  # it was back sooner than its limit ended
         else:
             # Once its limit is surely over, nothing but the fallback may be left.
             first = standing.amperes if over else outlook.now
             kept = outlook.shows(first, standing.amperes)
             if not kept and not keeper.verified:
-                return  # it never told a schedule that was right
-        if kept is None:
-            return
-        self._evidence.saw(kept=kept)
-        keeper.doubted = False
-        if not kept:
-            keeper.standing = None
+                return None  # it never told a schedule that was right
+        return kept
 
-    async def _as_measured(self, keeper: LimitKeeper, fallback: float) -> bool | None:
+    async def _as_measured(self, keeper: ConnectorLimit, fallback: float) -> bool | None:
         """Whether a car that drew more than the fallback fell to it; None: it didn't show."""
         if not exceeds(self._drew.get(keeper.number, 0.0), fallback):
             return None

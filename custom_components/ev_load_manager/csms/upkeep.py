@@ -5,7 +5,9 @@ are cleared; the charger is asked whether it holds what it was told. All of it
 goes on beside the limits, at the lowest priority.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 import logging
 from typing import Any
 
@@ -14,11 +16,11 @@ from . import ways
 from .approaches import Form
 from .calls import CallPriority
 from .composite import Outlook, read_outlook
-from .dead_man import Evidence
-from .errors import CallError, CallTimeout, NotConnected
-from .limit_keeper import LimitKeeper, Running
+from .connector_limit import ConnectorLimit, Running
+from .errors import CallError, CallTimeout, CallWithdrawn, NotConnected
+from .limit_ledger import Layer, Slot
 from .profiles import ChargingProfileWay, Purpose, Unit
-from .reachable import ReachableCharger
+from .reachable import LimitedCharger
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -29,65 +31,146 @@ _BEYOND = 120
 """Seconds behind the end of a limit that are of interest, too."""
 
 
-class Upkeep:
-    """Looks after one charger's profiles."""
+_TIRED_FOR = 300.0
+"""Seconds for which a charger that answered nothing of it is left alone."""
 
-    def __init__(self, charger: ReachableCharger, evidence: Evidence) -> None:
-        """`evidence` takes what is found out."""
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A charger was asked what it holds for a connector."""
+
+    number: int
+    verified: bool = False
+    """It tells the limit, and the fallback after it."""
+    kept: bool | None = None
+    """Whether it has kept its fallback while it was away; None: not asked, or not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """A question to clear profiles."""
+
+    criteria: Mapping[str, Any]
+    """Which ones (OCPP 1.6, 6.12)."""
+
+    def matches(self, slot: Slot) -> bool:
+        """Whether a slot is one of those."""
+        wanted = self.criteria
+        if slot.layer is Layer.SETTING:
+            return False
+        if "id" in wanted:
+            return slot.name == f"profile/{wanted['id']}"
+        return (
+            slot.connector == wanted["connectorId"]
+            and slot.layer is _LAYERS[wanted["chargingProfilePurpose"]]
+            and wanted.get("stackLevel", slot.level) == slot.level
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What came of it."""
+
+    clearing: Clearing
+    done: bool | None
+    """Whether it holds nothing there any more; None: it did not answer."""
+    some: bool = False
+    """Whether there was anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignCleared:
+    """Others had left profiles; some firmware clears more than it is asked to."""
+
+
+type Found = Looked | Cleared | ForeignCleared
+
+_LAYERS = {
+    Purpose.TX_DEFAULT.value: Layer.DEFAULT,
+    Purpose.TX.value: Layer.SESSION,
+    Purpose.CHARGE_POINT_MAX.value: Layer.CHARGER,
+}
+
+
+class Upkeep:
+    """Looks after one charger's profiles, and says what it finds."""
+
+    def __init__(self, charger: LimitedCharger, *, asks: Callable[[Clearing], None]) -> None:
+        """Look after `charger`; `asks` is called when it is asked to clear anything."""
         self.installed: set[int] = set()
         """Ids of profiles of ours that may be in the charger."""
         self.foreign_cleared = False
         self.tells_schedule = True
         """Whether there is hope that GetCompositeSchedule is answered."""
         self._charger = charger
-        self._evidence = evidence
-        self._tired = False
+        self._asks = asks
+        self._tired_until = 0.0
 
     def connected(self) -> None:
         """The charger can be asked (again)."""
-        self._tired = False
+        self._tired_until = 0.0
 
-    def give_up(self) -> None:
-        """Do no more on this connection."""
-        self._tired = True
+    def rest(self) -> None:
+        """Do no more for some minutes."""
+        self._tired_until = clock.monotonic() + _TIRED_FOR
 
-    def is_needed(self, keepers: Collection[LimitKeeper]) -> bool:
-        """Whether there is anything to do."""
-        if self._tired:
-            return False
+    def may_hold(self, call: ways.Call) -> None:
+        """A profile of ours leaves for the charger."""
+        if (profile_id := _id_in(call)) is not None:
+            self.installed.add(profile_id)
+
+    def holds_not(self, call: ways.Call, keepers: Iterable[ConnectorLimit]) -> None:
+        """A profile of ours was refused, and none was there before."""
+        profile_id = _id_in(call)
+        if profile_id is not None and not any(
+            keeper.ledger.may_hold(lambda slot: slot.name == f"profile/{profile_id}")
+            for keeper in keepers
+        ):
+            self.installed.discard(profile_id)
+
+    def needed_at(self, keepers: Collection[ConnectorLimit]) -> float | None:
+        """When there is something to do (monotonic); None: there is nothing."""
+        return self._tired_until if self._is_needed(keepers) else None
+
+    def _is_needed(self, keepers: Collection[ConnectorLimit]) -> bool:
         return (
             bool(self._unused(keepers))
             or any(self._is_to_look_at(keeper) for keeper in keepers)
             or self._may_clear_foreign(keepers)
         )
 
-    async def run(self, keepers: Collection[LimitKeeper], stack_level_maximum: int | None) -> None:
-        """Do what is to be done; what gets no answer waits for the next connection."""
+    async def run(
+        self, keepers: Collection[ConnectorLimit], stack_level_maximum: int | None
+    ) -> AsyncIterator[Found]:
+        """Do what is to be done, and say what is found; what gets no answer waits."""
         try:
             for profile_id in sorted(self._unused(keepers)):
-                await self._clear(id=profile_id)
+                yield await self._clear(
+                    Clearing({"id": profile_id}), partial(self._is_unused, profile_id, keepers)
+                )
                 self.installed.discard(profile_id)
             for keeper in keepers:
                 if self._is_to_look_at(keeper):
-                    await self._look_at(keeper)
+                    yield await self._look_at(keeper)
             if self._may_clear_foreign(keepers):
-                await self._clear_foreign(keepers, stack_level_maximum)
+                async for found in self._clear_foreign(keepers, stack_level_maximum):
+                    yield found
         except (CallTimeout, NotConnected) as error:
             _LOGGER.debug("%s: upkeep has to wait: %s", self._charger.id, error)
-            self._tired = True
+            self.rest()
 
     async def release(self) -> None:
         """Clear every profile of ours. Raises NotConnected."""
         for profile_id in sorted(self.installed):
             try:
-                await self._clear(id=profile_id)
+                await self._clear(Clearing({"id": profile_id}), lambda: True)
             except CallTimeout:
                 continue
             self.installed.discard(profile_id)
 
     # Profiles of ours
 
-    def _unused(self, keepers: Collection[LimitKeeper]) -> set[int]:
+    def _unused(self, keepers: Collection[ConnectorLimit]) -> set[int]:
         """What other approaches left behind, wherever the present one is settled."""
         unused: set[int] = set()
         for keeper in keepers:
@@ -104,53 +187,36 @@ class Upkeep:
             unused |= {ways.WHOLE_CHARGER_ID} - frozenset().union(*used)
         return unused & self.installed
 
+    def _is_unused(self, profile_id: int, keepers: Collection[ConnectorLimit]) -> bool:
+        return profile_id in self._unused(keepers)
+
     # What the charger says it holds
 
-    def _is_to_look_at(self, keeper: LimitKeeper) -> bool:
+    def _is_to_look_at(self, keeper: ConnectorLimit) -> bool:
         running = keeper.running
         if running is None or keeper.resend or not running.approach.ends:
             return False
         return keeper.doubted or not (keeper.verified or keeper.looked)
 
-    async def _look_at(self, keeper: LimitKeeper) -> None:
+    async def _look_at(self, keeper: ConnectorLimit) -> Looked:
         outlook = await self.outlook(keeper)
         running, standing, accepted = keeper.running, keeper.standing, keeper.offer.accepted
         if outlook is None or running is None or standing is None or accepted is None:
-            self._doubt_remains(keeper)
-            return
-        if outlook.shows(accepted, standing.amperes):
-            keeper.verified = True
-        if keeper.doubted and running.approach.stands:
-            self.learn(keeper, outlook)
+            return Looked(keeper.number)
+        verified = outlook.shows(accepted, standing.amperes)
+        if not (keeper.doubted and running.approach.stands):
+            return Looked(keeper.number, verified)
+        if outlook.ends_in(standing.amperes):
+            return Looked(keeper.number, verified, kept=True)
+        # Only who has told the truth before is believed that it has forgotten.
+        kept = False if keeper.verified or verified else None
+        return Looked(keeper.number, verified, kept)
 
-    def learn(self, keeper: LimitKeeper, outlook: Outlook | None) -> None:
-        """Whether a charger that was away has kept its fallback, as far as it tells."""
-        standing = keeper.standing
-        if outlook is None or standing is None:
-            self._doubt_remains(keeper)
-        elif outlook.ends_in(standing.amperes):
-            self._evidence.saw(kept=True)
-            keeper.doubted = False
-        elif keeper.verified:
-            # It has told the truth before.
-            self._evidence.saw(kept=False)
-            self._doubt_remains(keeper)
-        else:
-            self._doubt_remains(keeper)
-
-    @staticmethod
-    def _doubt_remains(keeper: LimitKeeper) -> None:
-        """What a charger may have lost is sent again."""
-        if keeper.doubted:
-            keeper.doubted = False
-            keeper.standing = None
-
-    async def outlook(self, keeper: LimitKeeper, timeout: float = _PATIENCE) -> Outlook | None:
+    async def outlook(self, keeper: ConnectorLimit, timeout: float = _PATIENCE) -> Outlook | None:
         """What the charger says it will allow a connector; None where it doesn't tell.
 
         Raises CallTimeout and NotConnected.
         """
-        keeper.looked = True
         running = keeper.running
         way = None if running is None else running.approach.way
         in_amperes = way is None or (
@@ -167,7 +233,7 @@ class Upkeep:
 
     # Profiles of others
 
-    def _may_clear_foreign(self, keepers: Collection[LimitKeeper]) -> bool:
+    def _may_clear_foreign(self, keepers: Collection[ConnectorLimit]) -> bool:
         """Only once, and once every connector has a limit of ours that ends."""
         return (
             not self.foreign_cleared
@@ -179,41 +245,56 @@ class Upkeep:
         )
 
     async def _clear_foreign(
-        self, keepers: Collection[LimitKeeper], stack_level_maximum: int | None
-    ) -> None:
-        """Clear what an earlier system may have left that masks our profiles.
-
-        Some firmware clears more than it is asked to: then everything of ours is
-        sent again.
-        """
+        self, keepers: Collection[ConnectorLimit], stack_level_maximum: int | None
+    ) -> AsyncIterator[Found]:
+        """Clear what an earlier system may have left that masks our profiles."""
         cleared = False
         for criteria in _foreign(keepers, stack_level_maximum):
-            cleared |= await self._clear(**criteria)
+            clearing = Clearing(criteria)
+            found = await self._clear(clearing, partial(_is_foreign, clearing, keepers))
+            cleared |= found.some
+            yield found
         self.foreign_cleared = True
-        if not cleared:
-            return
-        for keeper in keepers:
-            keeper.standing = None
-            keeper.doubted = False
-            keeper.send_again()
+        if cleared:
+            yield ForeignCleared()
 
-    async def _clear(self, **criteria: Any) -> bool:
-        """Clear the profiles that match; whether there were any."""
+    async def _clear(self, clearing: Clearing, is_wanted: Callable[[], bool]) -> Cleared:
+        """Clear the profiles that match, if that is wanted when it is their turn.
+
+        Raises CallTimeout and NotConnected.
+        """
+
+        def leave() -> Mapping[str, Any] | None:
+            if not is_wanted():
+                return None
+            self._asks(clearing)
+            return clearing.criteria
+
         try:
             answer = await self._charger.call(
                 "ClearChargingProfile",
-                criteria,
+                clearing.criteria,
                 timeout=_PATIENCE,
                 priority=CallPriority.BACKGROUND,
+                fresh=leave,
             )
+        except CallWithdrawn:
+            return Cleared(clearing, done=None)
         except CallError as error:
-            _LOGGER.debug("%s does not clear %s: %s", self._charger.id, criteria, error)
-            return False
-        return answer.get("status") == "Accepted"
+            _LOGGER.debug("%s does not clear %s: %s", self._charger.id, clearing.criteria, error)
+            return Cleared(clearing, done=False)
+        status = answer.get("status")
+        # Who knows nothing of it holds nothing there.
+        return Cleared(clearing, done=status in ("Accepted", "Unknown"), some=status == "Accepted")
+
+
+def _is_foreign(clearing: Clearing, keepers: Iterable[ConnectorLimit]) -> bool:
+    """Whether none of ours may be among what is to be cleared."""
+    return not any(keeper.ledger.may_hold(clearing.matches) for keeper in keepers)
 
 
 def _foreign(
-    keepers: Iterable[LimitKeeper], stack_level_maximum: int | None
+    keepers: Iterable[ConnectorLimit], stack_level_maximum: int | None
 ) -> Iterator[Mapping[str, Any]]:
     """What matches no profile of ours, and may mask one (OCPP 1.6, 3.13 and 5.3)."""
     everyone = list(keepers)
@@ -248,3 +329,9 @@ def _left(running: Running) -> float:
     if running.life is None:
         return 0.0
     return max(0.0, running.at + running.life - clock.monotonic())
+
+
+def _id_in(call: ways.Call) -> int | None:
+    """The id of the profile that is set, where one is."""
+    profile = call.payload.get("csChargingProfiles")
+    return None if profile is None else int(profile["chargingProfileId"])

@@ -7,6 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 import math
 from typing import Any, NamedTuple
 
+from .limit_ledger import Layer, Slot
 from .profiles import (
     ChargerProfile,
     ChargingProfileWay,
@@ -28,6 +29,11 @@ STARTED_LONG_BEFORE = timedelta(hours=24)
 
 _PROFILE_IDS = {Purpose.TX_DEFAULT: 100, Purpose.TX: 200, Purpose.CHARGE_POINT_MAX: 300}
 """A connector's profile id is this plus its number: stable, and distinct."""
+_LAYERS = {
+    Purpose.TX_DEFAULT: Layer.DEFAULT,
+    Purpose.TX: Layer.SESSION,
+    Purpose.CHARGE_POINT_MAX: Layer.CHARGER,
+}
 _STANDING_ID = 400
 WHOLE_CHARGER_ID = 300
 """Of the one profile that holds for all connectors together."""
@@ -230,6 +236,31 @@ def profile_id(way: ChargingProfileWay, connector: int) -> int:
 def standing_id(connector: int) -> int:
     """The id of the charging profile that stands below a connector's limit."""
     return _STANDING_ID + connector
+
+
+def slot(way: Way, connector: int, connectors: int, maximum: int | None) -> Slot:
+    """The place in the charger that a limit goes to which is set in this way."""
+    match way:
+        case ChargingProfileWay():
+            return Slot(
+                _LAYERS[way.purpose],
+                f"profile/{profile_id(way, connector)}",
+                0 if way.scope is Scope.STATION else connector,
+                level(way, connector, connectors, maximum),
+            )
+        case ConfigurationKeyWay():
+            return Slot(Layer.SETTING, f"key/{way.key(max(connector, 1))}")
+        case DataTransferWay():
+            return Slot(Layer.SETTING, f"data/{way.vendor_id}/{way.message_id}", connector)
+
+
+def standing_slot(
+    way: ChargingProfileWay, connector: int, connectors: int, maximum: int | None
+) -> Slot:
+    """The place of what stands below the limits of this way."""
+    below = max(0, level(way, connector, connectors, maximum) - 1)
+    name = f"profile/{standing_id(connector)}"
+    return Slot(Layer.DEFAULT, name, connector, below, standing=True)
 
 
 def _set_charging_profile(

@@ -1,9 +1,11 @@
 """The limit of one connector: what is wanted, and what may be in force.
 
-`want` only takes note; `charger_limits` sends it when its time has come.
+It is the only writer of what it keeps. Whoever sends, looks after the charger or
+checks it tells what came of that as an event; looking at it changes nothing.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 import logging
 import math
 from typing import Any, NamedTuple
@@ -12,11 +14,11 @@ from .. import clock
 from ..balancing.compliance import Compliance, bound_at, exceeds
 from ..balancing.readings import Offer
 from ..balancing.reserve import FOLLOWING_TIME
-from .approaches import Approach, Form
-from .offer import End, OfferBook
+from .approaches import Approach
+from .limit_ledger import End, LimitLedger, Slot
 from .writes import WriteCount
 
-__all__ = ["LimitKeeper", "WriteCount"]
+__all__ = ["ConnectorLimit", "WriteCount"]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -28,6 +30,8 @@ MOST_UNANSWERED = 5
 """So many limits in a row without an answer, in some minutes, are no hiccup."""
 _CUT_BACK_OFF = 5.0
 """A cut that came up since waits no longer than this."""
+_SAME = 0.05
+"""A by which limits may differ and be the same."""
 
 
 class Terms(NamedTuple):
@@ -68,17 +72,30 @@ class Stopped(NamedTuple):
     """When the charger agreed to stop it (monotonic)."""
 
 
-class LimitKeeper:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """A limit that is about to leave for a slot, as the ledger is told of it."""
+
+    slot: Slot
+    amperes: float
+    """A per phase; where it is sent in watts, as if one phase took all of them."""
+    in_watts: bool = False
+    end: End | None = None
+    then: float | None = None
+    transaction_id: int | None = None
+
+
+class ConnectorLimit:
     """Keeps the limit of one connector."""
 
     def __init__(self, number: int, *, wake: Callable[[], None]) -> None:
         """`number` is the connector's, from 1; `wake` is called when there is work."""
         self.number = number
         self.writes = WriteCount()
+        self.compliance = Compliance()
+        self.ledger = LimitLedger()
         self.last_error: str | None = None
         """Why the last limit was not taken, in the charger's words."""
-        self.book = OfferBook()
-        self.compliance = Compliance()
         self.terms: Terms | None = None
         """None: nobody has said; then limits stay."""
         self.standing: Standing | None = None
@@ -102,9 +119,11 @@ class LimitKeeper:
         self.resend = True
         """The charger may have lost its limit: it is sent although it is the same."""
         self.sent_at: float | None = None
-        """When a limit was last sent (monotonic)."""
+        """When a limit last left (monotonic)."""
         self.retry_at = 0.0
         """Not before this, after a failure (monotonic)."""
+        self.cut_since: float | None = None
+        """Since when less is wanted than may be in force (monotonic); None: it is not."""
         self._wake = wake
         self._connected_at: float | None = None
         self._lifetime = math.inf
@@ -113,7 +132,7 @@ class LimitKeeper:
         self._failed_at: float | None = None
         self._timeouts = 0
         self._refusals = 0
-        self._computed_for = 1
+        self._answered_ticket = 0
 
     # What the load manager says and looks at
 
@@ -125,7 +144,17 @@ class LimitKeeper:
     @property
     def offer(self) -> Offer:
         """Every limit that may be in force."""
-        return self.book.offer
+        return self.ledger.offer
+
+    @property
+    def highest_possible(self) -> float:
+        """The highest limit that may be in force at this moment, A per phase.
+
+        For whoever compares the books with what a charger really applies: that is
+        never above it, as far as it comes of what was sent. Infinite where nothing
+        may limit the charger.
+        """
+        return self.ledger.highest_possible
 
     @property
     def connected_since(self) -> float | None:
@@ -154,6 +183,7 @@ class LimitKeeper:
         if lower and self._failed_at is not None and not self.offer.refused:
             self.retry_at = min(self.retry_at, self._failed_at + _CUT_BACK_OFF)
         self._wanted = amperes
+        self._time_cut()
         self._wake()
 
     def set_terms(self, fallback: float, lifetime: float) -> None:
@@ -183,11 +213,14 @@ class LimitKeeper:
             self.phases = phases
             self._wake()
 
+    # What happens to its charger
+
     def session_started(self, transaction_id: int, id_tag: str) -> None:
         """A session began: some chargers look at a limit only now."""
         self.stopped = None
         self.transaction_id = transaction_id
         self.id_tag = id_tag
+        self.ledger.session_started(transaction_id)
         self.send_again()
 
     def session_ended(self, approach: Approach | None) -> None:
@@ -198,13 +231,25 @@ class LimitKeeper:
         self.transaction_id = None
         self.phases = None
         self.compliance.forget()
+        self.ledger.session_ended()
         if approach is not None and approach.needs_transaction:
-            if approach.form is Form.TRANSACTION and self.standing is not None:
-                self.book.taken(self.standing.amperes)
-            else:
-                self.book.forget()
+            if self.offer.accepted is None:
+                self.ledger.takes_none()
             self.running = None
+        self._time_cut()
         self._wake()
+
+    def session_stopped(self, transaction_id: int) -> None:
+        """The charger agreed to stop a session, which is to go on later."""
+        self.stopped = Stopped(transaction_id, self.id_tag, clock.monotonic())
+
+    def goes_on_no_more(self) -> None:
+        """Nobody waits any more for a stopped session to go on."""
+        self.stopped = None
+
+    def failed(self, why: str) -> None:
+        """Something that it was asked for its limit's sake did not come about."""
+        self.last_error = why
 
     def send_again(self) -> None:
         """The charger may have lost its limit: send it whatever was accepted before."""
@@ -212,15 +257,21 @@ class LimitKeeper:
         self.retry_at = 0.0
         self._wake()
 
-    def connected(self) -> None:
-        """The charger is back: it may have lost everything."""
+    def connected(self, *, forgets: bool = False) -> None:
+        """The charger is back: it may have lost everything; `forgets`: as it was seen to."""
         self._connected_at = clock.monotonic()
         self.doubted = self.standing is not None
         self.looked = False
+        if forgets:
+            self.ledger.may_be_forgotten()
         self.send_again()
 
+    def forgets(self, seen: bool) -> None:
+        """Whether the charger was seen to forget its limits with its link."""
+        self.ledger.forgets(seen)
+
     def saw(self, amperes: float, at: float) -> bool:
-        """Its car drew so much per phase at `at` (monotonic).
+        """Its car surely drew so much per phase at `at` (monotonic).
 
         Returns whether that shows a charger that forgot its limits while it was away.
         """
@@ -242,30 +293,55 @@ class LimitKeeper:
             self._wake()
         return False
 
-    # What sending tells
+    def told_again(self, *, nothing_left: bool) -> None:
+        """It draws too much, and is told its limit again; `nothing_left`: then it rests."""
+        self.compliance.told(clock.monotonic(), nothing_left=nothing_left)
+        self.resend = True
 
-    def watts_for(self, phases: int) -> None:
-        """The limits were computed for another number of phases than is in use now.
+    # What comes of sending
 
-        The same watts on fewer phases are more amperes on each.
-        """
-        if phases != self._computed_for:
-            self.book.scale(self._computed_for / phases)
-            self._computed_for = phases
+    def watts_are_shared_by(self, phases: int) -> None:
+        """So many phases share what was sent in watts; 1 where that is not known."""
+        self.ledger.watts_are_shared_by(phases)
 
-    def taken(self, amperes: float, running: Running, end: End | None) -> None:
-        """The charger took a limit."""
-        self.book.taken(amperes, end)
+    def book(self, booking: Booking) -> int:
+        """A limit is about to leave; returns the number that its outcome is told by."""
+        return self.ledger.send(
+            booking.slot,
+            booking.amperes,
+            in_watts=booking.in_watts,
+            end=booking.end,
+            then=booking.then,
+            transaction_id=booking.transaction_id,
+        )
+
+    def left(self) -> None:
+        """A limit leaves for the charger in this moment."""
+        self.sent_at = clock.monotonic()
+
+    def written(self, *, renewal: bool) -> None:
+        """The charger may have had to store a limit."""
+        self.writes.count(renewal=renewal)
+
+    def withdrawn(self, ticket: int) -> None:
+        """A limit that was booked never left."""
+        self.ledger.not_taken(ticket)
+        self._time_cut()
+
+    def not_taken(self, ticket: int) -> None:
+        """The charger refused a limit in one way."""
+        self.ledger.not_taken(ticket)
+        self._answered_ticket = max(self._answered_ticket, ticket)
+        self._time_cut()
+
+    def taken(self, ticket: int, running: Running) -> None:
+        """The charger took a limit, in time or late."""
+        self.ledger.accepted(ticket)
+        self._time_cut()
+        if ticket < self._answered_ticket:
+            return
+        self._answered_ticket = ticket
         self.running = running
-        self._answered()
-
-    def held(self, standing: Standing) -> None:
-        """The charger took what is to hold when its limit ends."""
-        if standing != self.standing:
-            self.verified = self.looked = False
-        self.standing = standing
-
-    def _answered(self) -> None:
         self.resend = False
         if not self.disobeys:
             self.last_error = None
@@ -273,42 +349,127 @@ class LimitKeeper:
         self._failed_at = None
         self._timeouts = self._refusals = 0
 
-    def not_answered(self, why: str) -> None:
-        """The charger said nothing: try again later, at longer and longer intervals."""
+    def passes_over(self, names: frozenset[str]) -> None:
+        """These approaches were refused before its limit was taken in another."""
+        self.passed_over = names
+
+    def not_answered(self, why: str, ticket: int | None = None) -> None:
+        """The charger said nothing: try again later, at longer and longer intervals.
+
+        It counts for nothing once it has answered something that was sent later.
+        """
+        if ticket is not None and ticket < self._answered_ticket:
+            return
         self._failed(why, _TIMEOUT_BACK_OFF, self._timeouts)
         self._timeouts += 1
 
     def refused(self, why: str) -> None:
         """No way works: try again after a long while."""
-        self.book.refuse()
+        self.ledger.takes_none()
         self.resend = False
         self._failed(why, _REFUSAL_BACK_OFF, self._refusals)
         self._refusals += 1
         self._timeouts = 0
+
+    def kept(self, why: str) -> None:
+        """The charger refused another limit once, and keeps the one it has for a while."""
+        self._failed(why, _REFUSAL_BACK_OFF, self._refusals)
+        self._refusals += 1
 
     def _failed(self, why: str, back_off: tuple[float, ...], times: int) -> None:
         self.last_error = why
         self._failed_at = clock.monotonic()
         self.retry_at = self._failed_at + back_off[min(times, len(back_off) - 1)]
 
+    def _time_cut(self) -> None:
+        """Note since when less is wanted than may be in force."""
+        cut = self._wanted is not None and self._wanted + _SAME < self.highest_possible
+        if not cut:
+            self.cut_since = None
+        elif self.cut_since is None:
+            self.cut_since = clock.monotonic()
+
+    # What comes of what stands below it, and of looking after it
+
+    def stands(self, standing: Standing, ticket: int | None, *, verified: bool = False) -> None:
+        """The charger took what is to hold when its limit ends, or was found to hold it."""
+        if standing != self.standing:
+            self.verified = self.looked = False
+        self.standing = standing
+        self.doubted = False
+        self.verified |= verified
+        if ticket is not None:
+            self.ledger.accepted(ticket)
+
+    def stands_no_more(self) -> None:
+        """What was to follow its limit is not there any more, or may not be."""
+        self.standing = None
+        self.doubted = False
+
+    def standing_refused(self, why: str, *, again_after: float) -> None:
+        """It took one before: whether it still takes this approach shows now."""
+        self.standing = None
+        self.resend = True
+        self.last_error = why
+        self.retry_at = clock.monotonic() + again_after
+
+    def stumbled(self, again_after: float) -> None:
+        """A fault of ours kept its limit from being sent."""
+        self.retry_at = clock.monotonic() + again_after
+
+    def doubts_no_more(self) -> None:
+        """Whether the charger kept its fallback was asked, or does not matter any more."""
+        self.doubted = False
+
+    def was_looked_at(self, *, verified: bool = False) -> None:
+        """Its schedule was asked for; `verified`: and showed limit and fallback."""
+        self.looked = True
+        self.verified |= verified
+
+    def check_anew(self) -> None:
+        """Nothing that was found out before counts: have it told everything again."""
+        self.standing = None
+        self.doubted = self.verified = self.looked = False
+        self.send_again()
+
+    def clear(self, matches: Callable[[Slot], bool]) -> int:
+        """The charger is asked to hold nothing in some slots; returns how to tell the outcome."""
+        return self.ledger.clear(matches)
+
+    def cleared(self, matches: Callable[[Slot], bool], question: int) -> None:
+        """It holds nothing there."""
+        self.ledger.cleared(matches, question)
+        self._time_cut()
+
+    def not_cleared(self, question: int) -> None:
+        """It does not clear."""
+        self.ledger.not_cleared(question)
+
     # What must survive a restart
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data."""
         return {
-            "offer": self.book.state(),
+            "offer": self.ledger.state(),
             "writes": self.writes.state(),
-            "computed_for": self._computed_for,
             "standing": None if self.standing is None else list(self.standing),
             "verified": self.verified,
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where `state` was written; what can't be read is left out."""
+    def restore(self, state: Mapping[str, Any], *, in_session: bool = False) -> None:
+        """Go on where `state` was written; what can't be read is left out.
+
+        `in_session`: a session was running then.
+        """
+
+        def restore_ledger(offer: Mapping[str, Any]) -> None:
+            if "computed_for" in state:
+                offer = {**offer, "phases": state["computed_for"]}
+            self.ledger.restore(offer, connector=self.number, in_session=in_session)
+
         for part, read in (
-            ("offer", self.book.restore),
+            ("offer", restore_ledger),
             ("writes", self.writes.restore),
-            ("computed_for", self._restore_computed_for),
             ("standing", self._restore_standing),
             ("verified", self._restore_verified),
         ):
@@ -325,9 +486,7 @@ class LimitKeeper:
         if standing is not None:
             place, amperes = standing
             self.standing = Standing(str(place), float(amperes))
+            self.ledger.restore_standing(self.number, self.standing.place, self.standing.amperes)
 
     def _restore_verified(self, verified: object) -> None:
         self.verified = verified is True
-
-    def _restore_computed_for(self, phases: int) -> None:
-        self._computed_for = min(3, max(1, int(phases)))

@@ -1,0 +1,653 @@
+"""Every limit that may be in force in a charger, by the place that holds it.
+
+A charger holds limits in slots: charging profiles, configuration keys, vendor
+messages. What is accepted replaces only what its own slot held; what then acts
+is computed from all slots by the rules of OCPP 1.6, section 3.13. A limit that
+was not answered may have been taken, and is kept as possible until its slot is
+known to hold something else. Nothing is forgotten by hope.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+import math
+from typing import Any, NamedTuple
+
+from .. import clock
+from ..balancing.readings import Offer, Superseded
+from ..balancing.reserve import MAKING_WAY
+from .connector import monotonic_of, wall_of
+
+SUPERSEDED_KEPT = 60.0
+"""Replaced limits are forgotten after this, s (they count for 12 s)."""
+CLOCK_FAST = 5.0
+"""A charger's clock may be ahead of what is known of it by so much, s."""
+CLOCK_SLOW = 60.0
+"""And behind; further behind, a limit that began 60 s ago has not begun yet."""
+_MOST_DROPPED = 8
+_UNLIMITED = math.inf
+_UNKNOWN_NAME = "?"
+"""Where version 0.1 put a limit: whatever outlives sessions takes its place."""
+
+
+class End(NamedTuple):
+    """When a limit ends by itself in its charger (monotonic)."""
+
+    earliest: float
+    latest: float
+
+    @classmethod
+    def after(cls, life: float) -> End:
+        """The end of a limit that is written now, to live `life` seconds."""
+        now = clock.monotonic()
+        return cls(now + life - CLOCK_FAST, now + life + CLOCK_SLOW)
+
+
+class Layer(StrEnum):
+    """What a limit is to a charger, by OCPP 1.6, section 3.13.1."""
+
+    SESSION = "session"
+    """A TxProfile: it overrules the defaults while its session runs."""
+    DEFAULT = "default"
+    """A TxDefaultProfile."""
+    CHARGER = "charger"
+    """A ChargePointMaxProfile: the lower of this and the session's limit holds."""
+    SETTING = "setting"
+    """A configuration key or vendor message: the lower of this and profiles holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a charger that holds one limit at a time."""
+
+    layer: Layer
+    name: str
+    """The id of the profile, the key, or the vendor message."""
+    connector: int = 0
+    """The connector it was set for; 0: the whole charger."""
+    level: int = 0
+    """Its stack level: the highest that says something is followed."""
+    standing: bool = False
+    """It holds the fallback, which stays when a limit has ended."""
+
+    def replaces(self, other: Slot) -> bool:
+        """Whether what is put here takes the place of what is there (OCPP 1.6, 5.16.3)."""
+        if other.name == _UNKNOWN_NAME:
+            return self.layer is not Layer.SESSION and not self.standing
+        if self.name == other.name:
+            return True
+        if Layer.SETTING in (self.layer, other.layer):
+            return False
+        return (self.layer, self.connector, self.level) == (
+            other.layer,
+            other.connector,
+            other.level,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A limit that was sent to a slot."""
+
+    ticket: int
+    """Later ones have higher numbers."""
+    slot: Slot
+    amperes: float
+    """Per phase; where it was sent in watts, as if one phase took all of them."""
+    in_watts: bool = False
+    end: End | None = None
+    """When it ends by itself; None: it stays."""
+    then: float | None = None
+    """What the same slot goes on with after that, A; None: nothing."""
+    transaction_id: int | None = None
+    """The session that it belongs to."""
+    taken: bool = False
+    """It was accepted; else it may have been, or not."""
+    doubt: int | None = None
+    """The number of the question since which it may be gone."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether the charger surely holds it, unless it has ended."""
+        return self.taken and self.doubt is None
+
+    def has_ended(self, now: float) -> bool:
+        """Whether it surely says nothing any more."""
+        return self.then is None and self.end is not None and now >= self.end.latest
+
+    def says(self, now: float, *, ends: bool) -> set[float | None]:
+        """What it may allow, as it was sent; None: nothing. `ends`: it may have ended early."""
+        said: set[float | None] = set()
+        if self.end is None or now < self.end.latest:
+            said.add(self.amperes)
+        if self.end is not None and now >= (self.end.earliest if ends else self.end.latest):
+            said.add(self.then)
+        return said
+
+
+class LimitLedger:
+    """What one connector's limit may be, as far as its charger has told.
+
+    All times are on the monotonic clock. Looking at it changes nothing.
+    """
+
+    def __init__(self) -> None:
+        """Nothing was ever sent."""
+        self._entries: tuple[Entry, ...] = ()
+        self._dropped: dict[int, Entry] = {}
+        self._superseded: tuple[Superseded, ...] = ()
+        self._accepted_at: float | None = None
+        self._tickets = 0
+        self._transaction_id: int | None = None
+        self._phases = 1
+        self._most = _UNLIMITED
+        self._refused = False
+        self._forgets = False
+        self._cached: tuple[Offer, float] | None = None
+
+    # What may be in force
+
+    @property
+    def offer(self) -> Offer:
+        """The limits that may be in force, in the words of `balancing`."""
+        now = clock.monotonic()
+        if self._cached is None or now >= self._cached[1]:
+            self._cached = self._offer(now), self._changes_at(now)
+        return self._cached[0]
+
+    @property
+    def highest_possible(self) -> float:
+        """The highest limit that may be in force at this moment, A per phase.
+
+        It is infinite where the charger may have no limit at all. Nothing that the
+        charger applies by what it was sent is ever above it; what cars still leave is
+        not counted.
+        """
+        return max(self._possible(clock.monotonic(), ends=True))
+
+    @property
+    def next_ticket(self) -> int:
+        """What the next limit that is sent will be numbered; all before it are lower."""
+        return self._tickets + 1
+
+    def held_amperes(self, slot: Slot) -> float | None:
+        """What a slot holds for sure, A per phase, unless something sent later was taken."""
+        now = clock.monotonic()
+        return next(
+            (
+                self._per_phase(entry, entry.amperes)
+                for entry in reversed(self._entries)
+                if entry.sure and entry.slot == slot and not entry.has_ended(now)
+            ),
+            None,
+        )
+
+    def is_pending(self, slot: Slot) -> bool:
+        """Whether something was sent to a slot, or in its place, and not answered."""
+        return any(
+            not entry.taken and (entry.slot.replaces(slot) or slot.replaces(entry.slot))
+            for entry in self._entries
+        )
+
+    def may_hold(self, matches: Callable[[Slot], bool]) -> bool:
+        """Whether the charger may hold anything of ours in some slots."""
+        now = clock.monotonic()
+        return any(matches(one.slot) and not one.has_ended(now) for one in self._entries)
+
+    def above(self, amperes: float) -> tuple[Slot, ...]:
+        """The slots of sessions that may allow more than `amperes`."""
+        now = clock.monotonic()
+        return tuple(
+            dict.fromkeys(
+                entry.slot
+                for entry in self._entries
+                if entry.slot.layer is Layer.SESSION
+                and any(
+                    said is not None and said > amperes
+                    for said in self._says(entry, now, ends=False)
+                )
+            )
+        )
+
+    # What happens
+
+    def send(
+        self,
+        slot: Slot,
+        amperes: float,
+        *,
+        end: End | None = None,
+        then: float | None = None,
+        transaction_id: int | None = None,
+        in_watts: bool = False,
+    ) -> int:
+        """A limit leaves for a slot; returns the number that its outcome is told by."""
+        entry = Entry(
+            ticket=self.next_ticket,
+            slot=slot,
+            amperes=amperes,
+            in_watts=in_watts,
+            end=end,
+            then=then,
+            transaction_id=transaction_id,
+        )
+        self._change(tickets=entry.ticket, entries=(*self._entries, entry))
+        return entry.ticket
+
+    def accepted(self, ticket: int) -> None:
+        """The charger took a limit, in time or late: it replaced what its slot held."""
+        entry = next((one for one in self._entries if one.ticket == ticket), None)
+        if entry is None:
+            # Its session is over; a charger that took it all the same may hold it.
+            entry = self._dropped.pop(ticket, None)
+        if entry is None:
+            return
+        taken = replace(entry, taken=True)
+        kept = [
+            one
+            for one in self._entries
+            if one.ticket > ticket or not (one.ticket == ticket or entry.slot.replaces(one.slot))
+        ]
+        newer = any(
+            one.sure and one.ticket > ticket and one.slot.replaces(entry.slot) for one in kept
+        )
+        if not newer:
+            kept.append(taken)
+        if self._refused:
+            self._refused, self._accepted_at = False, None
+        self._change(entries=tuple(sorted(kept, key=lambda one: one.ticket)))
+
+    def not_taken(self, ticket: int) -> None:
+        """The charger refused a limit, or it never left: its slot holds what it held."""
+        self._dropped.pop(ticket, None)
+        entries = tuple(one for one in self._entries if one.ticket != ticket)
+        self._change(entries=entries, acted=False)
+
+    def clear(self, matches: Callable[[Slot], bool]) -> int:
+        """The charger is asked to hold nothing in some slots: from now on it may have done so.
+
+        Returns the number that the outcome is told by.
+        """
+        question = self.next_ticket
+        self._change(
+            tickets=question,
+            entries=tuple(
+                replace(one, doubt=question) if one.doubt is None and matches(one.slot) else one
+                for one in self._entries
+            ),
+        )
+        return question
+
+    def cleared(self, matches: Callable[[Slot], bool], question: int) -> None:
+        """The charger confirmed it: what was sent before it was asked is gone."""
+        self._dropped = {
+            ticket: one
+            for ticket, one in self._dropped.items()
+            if ticket > question or not matches(one.slot)
+        }
+        self._change(
+            entries=tuple(
+                one for one in self._entries if one.ticket > question or not matches(one.slot)
+            )
+        )
+
+    def not_cleared(self, question: int) -> None:
+        """The charger refused to: it holds what it held."""
+        self._change(
+            entries=tuple(
+                replace(one, doubt=None) if one.doubt == question else one for one in self._entries
+            )
+        )
+
+    def session_started(self, transaction_id: int) -> None:
+        """A session runs: its own limits act, and no others."""
+        self._transaction_id = transaction_id
+        self._change()
+
+    def session_ended(self) -> None:
+        """The session is over, and with it the limits that were its own."""
+        gone = [one for one in self._entries if one.slot.layer is Layer.SESSION]
+        for entry in gone:
+            if not entry.taken:
+                self._dropped[entry.ticket] = entry
+        while len(self._dropped) > _MOST_DROPPED:
+            del self._dropped[min(self._dropped)]
+        self._transaction_id = None
+        self._change(
+            entries=tuple(one for one in self._entries if one.slot.layer is not Layer.SESSION)
+        )
+
+    def may_be_forgotten(self) -> None:
+        """The charger is one that forgets its profiles, and was away: it may have none."""
+        self._change(
+            entries=tuple(
+                one if one.slot.layer is Layer.SETTING else replace(one, doubt=0)
+                for one in self._entries
+            )
+        )
+
+    def takes_none(self) -> None:
+        """No way of setting a limit works."""
+        self._refused = True
+        self._cached = None
+
+    def forgets(self, seen: bool) -> None:
+        """Whether the charger was seen to forget its limits with its link."""
+        if seen is not self._forgets:
+            self._forgets = seen
+            self._cached = None
+
+    def watts_are_shared_by(self, phases: int) -> None:
+        """So many phases share what was sent in watts; 1 where that is not known."""
+        if phases == self._phases:
+            return
+        if any(one.in_watts for one in self._entries):
+            factor = max(1.0, self._phases / phases)
+            self._superseded = tuple(
+                replace(old, limit=old.limit * factor) for old in self._superseded
+            )
+        self._phases = phases
+        self._cached = None
+
+    def draws_at_most(self, amperes: float) -> None:
+        """The hardware takes no more on a phase, whatever watts would allow one phase."""
+        if amperes != self._most:
+            self._most = amperes
+            self._cached = None
+
+    def _change(
+        self,
+        *,
+        entries: tuple[Entry, ...] | None = None,
+        tickets: int | None = None,
+        acted: bool = True,
+    ) -> None:
+        """Take over what changed; what was possible and is not any more is superseded.
+
+        `acted`: what is not possible any more may have been in force.
+        """
+        now = clock.monotonic()
+        before = self.offer
+        self._tickets = self._tickets if tickets is None else tickets
+        entries = self._entries if entries is None else entries
+        self._entries = tuple(
+            one for one in entries if one.end is None or not one.has_ended(now - SUPERSEDED_KEPT)
+        )
+        self._cached = None
+        after = self.offer
+        gone = set(before.possible) - set(after.possible)
+        forget = now - SUPERSEDED_KEPT
+        self._superseded = (
+            *(old for old in self._superseded if old.at >= forget),
+            *(Superseded(limit=limit, at=now) for limit in sorted(gone) if acted),
+        )
+        if after.accepted != before.accepted or self._accepted_at is None:
+            self._accepted_at = None if after.accepted is None else now
+        self._cached = None
+
+    # How it is worked out
+
+    def _offer(self, now: float) -> Offer:
+        present = self._possible(now, ends=False)
+        sure = self._possible(now, ends=False, entries=[one for one in self._entries if one.sure])
+        to_come = self._possible(now + MAKING_WAY, ends=True)
+        unlimited = _UNLIMITED in present | sure | self._possible(now, ends=True)
+        accepted = None if unlimited else max(sure)
+        pending = any(not one.sure and not one.has_ended(now) for one in self._entries)
+        flying = {limit for limit in present if limit not in (accepted, _UNLIMITED)}
+        highest = max(present)
+        flying |= {limit for limit in to_come if highest < limit < _UNLIMITED}
+        if pending and not flying and accepted is not None:
+            flying = {accepted}
+        ends = [one.end for one in self._entries if self._may_end(one, now)]
+        stays = any(one.end is None and not one.slot.standing for one in self._entries)
+        return Offer(
+            accepted=accepted,
+            accepted_at=None if accepted is None else self._accepted_at,
+            in_flight=tuple(sorted(flying)),
+            superseded=self._left_lately(now),
+            refused=self._refused,
+            expires_at=min((end.earliest for end in ends if end is not None), default=None),
+            gone_at=None
+            if stays
+            else max((end.latest for end in ends if end is not None), default=None),
+            forgets=self._forgets,
+        )
+
+    @staticmethod
+    def _may_end(entry: Entry, now: float) -> bool:
+        return entry.end is not None and now < entry.end.latest
+
+    def _left_lately(self, now: float) -> tuple[Superseded, ...]:
+        """What was replaced, or has ended by itself, in the last minute."""
+        ended = (
+            Superseded(limit=self._per_phase(entry, entry.amperes), at=entry.end.latest)
+            for entry in self._entries
+            if entry.sure
+            and entry.end is not None
+            and entry.end.latest <= now < entry.end.latest + SUPERSEDED_KEPT
+        )
+        kept = (old for old in self._superseded if old.at >= now - SUPERSEDED_KEPT)
+        return (*kept, *ended)
+
+    def _changes_at(self, now: float) -> float:
+        """When the offer changes by time alone."""
+        times: list[float] = [old.at + SUPERSEDED_KEPT for old in self._superseded]
+        for entry in self._entries:
+            if entry.end is not None:
+                earliest, latest = entry.end
+                times += [earliest - MAKING_WAY, latest - MAKING_WAY, earliest, latest]
+                times.append(latest + SUPERSEDED_KEPT)
+        return min((at for at in times if at > now), default=math.inf)
+
+    def _possible(
+        self, now: float, *, ends: bool, entries: Iterable[Entry] | None = None
+    ) -> set[float]:
+        """Every limit that may act at `now`, A; infinite: none at all.
+
+        `ends`: each may have ended as early as its end may be.
+        """
+        everything = [
+            (one, self._says(one, now, ends=ends))
+            for one in (self._entries if entries is None else entries)
+            if not one.has_ended(now)
+        ]
+        by_layer: dict[Layer, list[tuple[Entry, set[float | None]]]] = {
+            layer: [] for layer in Layer
+        }
+        for one in everything:
+            by_layer[one[0].slot.layer].append(one)
+        session = self._of_stack(by_layer[Layer.SESSION])
+        default = {_limit(said) for said in self._of_stack(by_layer[Layer.DEFAULT])}
+        own = {said for said in session if said is not None}
+        if None in session:
+            own |= default
+        charger = {_limit(said) for said in self._of_stack(by_layer[Layer.CHARGER])}
+        settings = self._of_settings(by_layer[Layer.SETTING])
+        return {min(one, two, three) for one in own for two in charger for three in settings}
+
+    def _says(self, entry: Entry, now: float, *, ends: bool) -> set[float | None]:
+        """What an entry may allow, A per phase; None: nothing."""
+        return {
+            None if said is None else self._per_phase(entry, said)
+            for said in entry.says(now, ends=ends)
+        }
+
+    def _per_phase(self, entry: Entry, amperes: float) -> float:
+        return min(amperes / self._phases, self._most) if entry.in_watts else amperes
+
+    def _of_stack(self, entries: list[tuple[Entry, set[float | None]]]) -> set[float | None]:
+        """What the profiles of one purpose may say: the highest level that says something."""
+        found: set[float | None] = set()
+        says_something = False
+        for level in sorted({entry.slot.level for entry, _ in entries}, reverse=True):
+            leads = False
+            for entry, said in entries:
+                if entry.slot.level != level:
+                    continue
+                found |= said - {None}
+                if not entry.sure or None in said or not self._acts(entry):
+                    continue
+                instead = [
+                    (other, others)
+                    for other, others in entries
+                    if other.ticket > entry.ticket and other.slot.replaces(entry.slot)
+                ]
+                if all(None not in others for _, others in instead):
+                    says_something = True
+                    leads |= all(other.slot.level == level for other, _ in instead)
+            if leads:
+                return found
+        return found if says_something else found | {None}
+
+    def _acts(self, entry: Entry) -> bool:
+        """Whether a limit surely counts in the session that runs."""
+        if entry.slot.layer is not Layer.SESSION:
+            return True
+        return self._transaction_id is not None and entry.transaction_id == self._transaction_id
+
+    @staticmethod
+    def _of_settings(entries: list[tuple[Entry, set[float | None]]]) -> set[float]:
+        """What keys and vendor messages may allow: the lowest of them."""
+        lowest = {_UNLIMITED}
+        for name in {entry.slot.name for entry, _ in entries}:
+            here = [(entry, said) for entry, said in entries if entry.slot.name == name]
+            values = {_limit(limit) for _, said in here for limit in said}
+            if not any(entry.sure for entry, _ in here):
+                values.add(_UNLIMITED)
+            lowest = {min(one, other) for one in lowest for other in values}
+        return lowest
+
+    # What must survive a restart
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        offer, now = self.offer, clock.monotonic()
+        return {
+            "accepted": offer.accepted,
+            "accepted_at": _moment(offer.accepted_at),
+            "in_flight": list(offer.in_flight),
+            "superseded": [[old.limit, _moment(old.at)] for old in offer.superseded],
+            "refused": offer.refused,
+            "forgets": offer.forgets,
+            "phases": self._phases,
+            "slots": [_entry_state(one, now) for one in self._entries],
+        }
+
+    def restore(self, state: Mapping[str, Any], *, connector: int, in_session: bool) -> None:
+        """Go on where `state` was written; raises KeyError, TypeError or ValueError.
+
+        Nobody knows for sure how long it was away, because wall clocks are set:
+        so a limit may have ended at once, and is gone only after all the life
+        that it had left then. Version 0.1 knew no slots: what it wrote may be in
+        any of them.
+        """
+        now = clock.monotonic()
+        at = state.get("accepted_at")
+        if "slots" in state:
+            stored = [_entry_from(one, now) for one in state["slots"]]
+        else:
+            stored = _of_version_0_1(state, now, connector=connector, in_session=in_session)
+        superseded = tuple(
+            Superseded(limit=float(limit), at=monotonic_of(datetime.fromisoformat(when)))
+            for limit, when in state.get("superseded", ())
+        )
+        accepted_at = None if at is None else monotonic_of(datetime.fromisoformat(at))
+        self._entries = tuple(replace(one, ticket=number) for number, one in enumerate(stored, 1))
+        self._tickets = len(self._entries)
+        self._superseded = superseded
+        self._accepted_at = accepted_at
+        self._phases = min(3, max(1, int(state.get("phases", 1))))
+        self._refused = bool(state.get("refused", False))
+        self._forgets = bool(state.get("forgets", False))
+        self._cached = None
+
+    def restore_standing(self, connector: int, place: str, amperes: float) -> None:
+        """A fallback is known to be in the charger, as version 0.1 has stored it."""
+        if not any(one.slot.name == _UNKNOWN_NAME for one in self._entries):
+            return
+        kind, _, level = place.partition("/")
+        if kind == "profile":
+            name = f"profile/{400 + connector}"
+            slot = Slot(Layer.DEFAULT, name, connector, int(level), standing=True)
+            self.accepted(self.send(slot, amperes))
+        elif kind == "two_periods":
+            self._change(
+                entries=tuple(
+                    one if one.end is None else replace(one, then=amperes) for one in self._entries
+                )
+            )
+
+
+def _limit(said: float | None) -> float:
+    return _UNLIMITED if said is None else said
+
+
+def _moment(at: float | None) -> str | None:
+    return None if at is None else wall_of(at).isoformat()
+
+
+def _entry_state(entry: Entry, now: float) -> dict[str, Any]:
+    slot = entry.slot
+    return {
+        "slot": [slot.layer.value, slot.name, slot.connector, slot.level, slot.standing],
+        "amperes": entry.amperes,
+        "in_watts": entry.in_watts,
+        "gone_in": None if entry.end is None else entry.end.latest - now,
+        "then": entry.then,
+        "transaction_id": entry.transaction_id,
+        "taken": entry.taken,
+        "doubted": entry.doubt is not None,
+    }
+
+
+def _entry_from(state: Mapping[str, Any], now: float) -> Entry:
+    layer, name, connector, level, standing = state["slot"]
+    transaction_id, then = state["transaction_id"], state["then"]
+    return Entry(
+        ticket=0,
+        slot=Slot(Layer(layer), str(name), int(connector), int(level), standing is True),
+        amperes=float(state["amperes"]),
+        in_watts=state["in_watts"] is True,
+        end=_end_from(state["gone_in"], now),
+        then=None if then is None else float(then),
+        transaction_id=None if transaction_id is None else int(transaction_id),
+        taken=state["taken"] is True,
+        doubt=0 if state["doubted"] else None,
+    )
+
+
+def _end_from(gone_in: float | None, now: float) -> End | None:
+    return None if gone_in is None else End(now, now + max(0.0, float(gone_in)))
+
+
+_ANY_LEVEL = 1_000_000
+"""Above all that a charger has: what version 0.1 wrote may be anywhere in the stack."""
+
+
+def _of_version_0_1(
+    state: Mapping[str, Any], now: float, *, connector: int, in_session: bool
+) -> list[Entry]:
+    """What was written without slots: in the session's own one, or in any other."""
+    end = _end_from(state.get("gone_in"), now)
+    # It wrote what watts are on each phase then in use.
+    phases = min(3, max(1, int(state.get("phases", 1))))
+    accepted = state.get("accepted")
+    default = Slot(Layer.DEFAULT, _UNKNOWN_NAME, connector, _ANY_LEVEL)
+    session = Slot(Layer.SESSION, f"profile/{200 + connector}", connector, _ANY_LEVEL)
+    limits = [] if accepted is None else [(float(accepted), True)]
+    limits += [(float(limit), False) for limit in state.get("in_flight", ())]
+    slots = (default, session) if in_session else (default,)
+    return [
+        Entry(
+            ticket=0,
+            slot=slot,
+            amperes=amperes * phases,
+            in_watts=phases > 1,
+            end=end,
+            taken=sure and slot is default,
+        )
+        for amperes, sure in limits
+        for slot in slots
+    ]

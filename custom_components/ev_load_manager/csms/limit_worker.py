@@ -1,0 +1,386 @@
+"""Sends what the limits of one charger need: one at a time, cuts before increases.
+
+Each time it is free it looks at what is wanted *now*. A cut does not wait for a
+charger that says nothing: after five seconds of silence it leaves beside what
+is not answered. What the charger refuses, or takes and does not follow, is tried in
+its other approaches; the one that worked is remembered and tried first.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+import logging
+
+from .. import clock
+from .amounts import Amounts
+from .approaches import Approach
+from .calls import OVERTAKE_AFTER
+from .choice import Choice
+from .connector_limit import ConnectorLimit
+from .due import COMMAND_INTERVAL, Agenda, Due, Errand
+from .pausing import Pausing
+from .reachable import LimitedCharger
+from .sending import Outcome, Progress, Sender
+
+_LOGGER = logging.getLogger(__name__)
+
+_AFTER_A_FAULT = 5.0
+_MOST_AT_ONCE = 4
+"""So many limits may be without an answer at most."""
+_PREPARED_WITHIN = 4.0
+"""Seconds after which a cut waits no more for what should come before it."""
+
+
+@dataclass(eq=False, slots=True)
+class _Job:
+    """A limit on its way to one connector."""
+
+    number: int
+    errand: Errand
+    progress: Progress = field(default_factory=Progress)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class LimitWorker:
+    """Sends the limits of one charger for as long as it runs."""
+
+    def __init__(
+        self,
+        charger: LimitedCharger,
+        keepers: Mapping[int, ConnectorLimit],
+        *,
+        agenda: Agenda,
+        amounts: Amounts,
+        choice: Choice,
+        sender: Sender,
+        changed: Callable[[ConnectorLimit], None],
+        may_send: Callable[[], bool],
+        look_after: Callable[[], float | None],
+    ) -> None:
+        """Nothing is sent before `start`, and while `may_send` says no.
+
+        `look_after` is called when there is nothing else to do, and returns when it wants
+        to be called again.
+        """
+        self._charger = charger
+        self._keepers = keepers
+        self._agenda = agenda
+        self._amounts = amounts
+        self._choice = choice
+        self._sender = sender
+        self._changed = changed
+        self._may_send = may_send
+        self._look_after = look_after
+        self._pausing = Pausing(charger)
+        self._pause_at: float | None = None
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._jobs: dict[asyncio.Task[None], _Job] = {}
+        self._others: set[asyncio.Task[None]] = set()
+
+    # What others say
+
+    def start(self) -> None:
+        """Begin to send."""
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(
+                self._run(), name=f"limits of {self._charger.id}"
+            )
+
+    async def stop(self) -> None:
+        """Send no more; what is on its way stays possible."""
+        tasks = [*self._jobs, *self._others, *([self._task] if self._task else [])]
+        self._task = None
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def wake(self) -> None:
+        """Something changed."""
+        self._wake.set()
+        for job in self._jobs.values():
+            job.news.set()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a limit is on its way."""
+        return bool(self._jobs)
+
+    async def settled(self) -> None:
+        """Wait until all that may be sent now was sent, or is given up for a while."""
+        self._idle.clear()
+        self._wake.set()
+        await self._idle.wait()
+
+    # What is to be done
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                wait = self._round()
+            except Exception:
+                _LOGGER.exception("Limits of charger %s can't be sent", self._charger.id)
+                wait = _AFTER_A_FAULT
+            if wait is None or wait > 0:
+                if not self._jobs:
+                    self._idle.set()
+                await clock.happens(self._wake, wait)
+
+    def _round(self) -> float | None:
+        """Begin what is most urgent; seconds to wait then, None: until something happens."""
+        if not self._may_send():
+            return None
+        now = clock.monotonic()
+        self._make_ready()
+        waiting = sorted(
+            (
+                (due.at > now, due.at if due.at > now else due.urgency, keeper, due)
+                for keeper in self._keepers.values()
+                for due in self._agenda.of(keeper)
+            ),
+            key=lambda one: (one[0], one[1], one[2].sent_at or 0.0, one[2].number),
+        )
+        later = [due.at for _, _, _, due in waiting if due.at > now]
+        for is_later, _, keeper, due in waiting:
+            if is_later:
+                break
+            at = self._may_begin_at(keeper, due)
+            if at is not None and at <= now:
+                self._begin(keeper, due)
+                return 0.0
+            if at is not None:
+                later.append(at)
+        if not self._jobs and not any(not is_later for is_later, _, _, _ in waiting):
+            later += [at for at in (self._look_after(), self._pause()) if at is not None]
+        return max(0.01, min(later) - clock.monotonic()) if later else None
+
+    def _make_ready(self) -> None:
+        """Take notice of what time has changed."""
+        if self._choice.begin_anew():
+            for keeper in self._keepers.values():
+                keeper.passes_over(frozenset())
+        for keeper in self._keepers.values():
+            if possible := self._agenda.possible(keeper):
+                self._sender.convert(keeper, self._agenda.leading(keeper, possible).way)
+
+    def _may_begin_at(self, keeper: ConnectorLimit, due: Due) -> float | None:
+        """When something may begin beside what is on its way; None: after that."""
+        if not self._jobs:
+            return 0.0
+        if not due.cut or len(self._jobs) >= _MOST_AT_ONCE:
+            return None
+        for job in self._jobs.values():
+            if job.number != keeper.number:
+                continue
+            # What is still being prepared is worked out when it leaves.
+            if job.errand is due.errand and job.progress.amperes in (None, self._wanted(keeper)):
+                return None
+        asked_at = max(job.progress.asked_at for job in self._jobs.values())
+        return min(asked_at, keeper.cut_since or asked_at) + OVERTAKE_AFTER
+
+    def _wanted(self, keeper: ConnectorLimit) -> float | None:
+        """What would be sent for a connector now, A."""
+        possible = self._agenda.possible(keeper)
+        if not possible:
+            return None
+        return self._amounts.shares(self._agenda.leading(keeper, possible).way, keeper)[0]
+
+    def _pause(self) -> float | None:
+        """Stop and start sessions where a limit can't be 0 A; when to look again."""
+        if self._amounts.takes_zero:
+            return None
+        if not self._others:
+            self._beside(self._follow_pauses())
+        return self._pause_at
+
+    async def _follow_pauses(self) -> None:
+        before = self._pause_at
+        self._pause_at = await self._pausing.follow(self._keepers.values())
+        if self._pause_at != before:
+            self._wake.set()
+
+    # Doing it
+
+    def _begin(self, keeper: ConnectorLimit, due: Due) -> None:
+        if due.errand is Errand.NO_WAY:
+            keeper.refused("this model takes no limits")
+            self._changed(keeper)
+            return
+        job = _Job(keeper.number, due.errand)
+        task = asyncio.get_running_loop().create_task(
+            self._do(keeper, job), name=f"limit of {self._charger.id}, {keeper.number}"
+        )
+        self._jobs[task] = job
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        del self._jobs[task]
+        self.wake()
+
+    async def _do(self, keeper: ConnectorLimit, job: _Job) -> None:
+        try:
+            match job.errand:
+                case Errand.STANDING:
+                    await self._send_standing(keeper)
+                case Errand.UNMASK:
+                    await self._unmask(keeper)
+                case _:
+                    await self._send(keeper, job)
+        except Exception:
+            _LOGGER.exception("Limits of charger %s can't be sent", self._charger.id)
+            keeper.stumbled(_AFTER_A_FAULT)
+
+    def _beside(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work, name=f"limits of {self._charger.id}")
+        self._others.add(task)
+        task.add_done_callback(self._others.discard)
+        return task
+
+    async def _send(self, keeper: ConnectorLimit, job: _Job) -> None:
+        """Send a connector's limit in the approach that works, else in the others in turn."""
+        possible = self._after_disobedience(keeper, self._agenda.possible(keeper))
+        first = min(self._choice.begin_with, len(possible) - 1)
+        refused: set[str] = set()
+        for place, approach in enumerate(possible[first:], first):
+            outcome, why = await self._attempt(approach, keeper, job)
+            if outcome is Outcome.TAKEN:
+                keeper.passes_over(frozenset(refused))
+                return
+            if outcome is Outcome.WITHDRAWN:
+                return
+            if outcome is Outcome.UNKNOWN:
+                keeper.not_answered(why, job.progress.ticket)
+                self._choice.unanswered(approach, place, len(possible))
+                self._changed(keeper)
+                return
+            _LOGGER.debug("%s: %s is refused: %s", self._charger.id, approach.name, why)
+            keeper.failed(why)
+            refused.add(approach.name)
+            if self._choice.refused(approach) and keeper.cut_since is None:
+                keeper.kept(why)
+                self._changed(keeper)
+                return
+        self._choice.begin_with = 0
+        if self._amounts.takes_zero and self._amounts.limit(keeper, possible[0].way) == 0.0:
+            # Then at least the lowest current that it takes.
+            self._amounts.zero_refused = True
+            return
+        keeper.refused(keeper.last_error or "refused")
+        self._changed(keeper)
+
+    async def _attempt(
+        self, approach: Approach, keeper: ConnectorLimit, job: _Job
+    ) -> tuple[Outcome, str]:
+        """Try one approach; a fraction of an ampere that is refused is left out."""
+        outcome, why = await self._attempt_once(approach, keeper, job)
+        amperes = job.progress.amperes
+        if (
+            outcome is not Outcome.REFUSED
+            or amperes is None
+            or amperes == int(amperes)
+            or not self._amounts.try_whole()
+        ):
+            return outcome, why
+        _LOGGER.debug("%s does not take %s A: %s", self._charger.id, amperes, why)
+        outcome, again = await self._attempt_once(approach, keeper, job)
+        self._amounts.keep_whole(outcome is Outcome.TAKEN)
+        return outcome, again if outcome is Outcome.TAKEN else why
+
+    async def _attempt_once(
+        self, approach: Approach, keeper: ConnectorLimit, job: _Job
+    ) -> tuple[Outcome, str]:
+        job.progress.amperes = job.progress.ticket = None
+        preparation = asyncio.get_running_loop().create_task(
+            self._sender.prepare(approach, keeper, job.progress)
+        )
+        try:
+            if await self._in_time(preparation, keeper, job):
+                prepared, why = preparation.result()
+                if prepared is not None:
+                    return prepared, why
+        except asyncio.CancelledError:
+            preparation.cancel()
+            raise
+        return await self._sender.carry_out(approach, keeper, job.progress)
+
+    async def _in_time(
+        self,
+        preparation: asyncio.Task[tuple[Outcome | None, str]],
+        keeper: ConnectorLimit,
+        job: _Job,
+    ) -> bool:
+        """Wait for what comes before a limit; False where a cut can't wait any longer."""
+        preparation.add_done_callback(lambda _: job.news.set())
+        while not preparation.done():
+            left = None
+            if keeper.cut_since is not None:
+                # A machine is no faster where the site's time is.
+                within = max(_PREPARED_WITHIN, clock.factor())
+                left = max(keeper.cut_since, job.progress.asked_at) + within - clock.monotonic()
+                if left <= 0:
+                    self._beside(_outcome_of(preparation))
+                    return False
+            job.news.clear()
+            await clock.happens(job.news, left)
+        return True
+
+    def _after_disobedience(
+        self, keeper: ConnectorLimit, possible: tuple[Approach, ...]
+    ) -> tuple[Approach, ...]:
+        """What is possible once it is known what the charger takes and does not follow."""
+        compliance = keeper.compliance
+        if compliance.act_at is None or compliance.act_at > clock.monotonic():
+            return possible
+        left = True
+        if compliance.disobeys:
+            followed_not = possible[0] if keeper.running is None else keeper.running.approach
+            left = self._choice.distrust(followed_not, possible)
+            _LOGGER.warning(
+                "Charger %s, connector %s: %.1f A are drawn, more than it was told (%s)",
+                self._charger.id,
+                keeper.number,
+                compliance.drawn,
+                followed_not.name,
+            )
+        keeper.told_again(nothing_left=not left)
+        return self._agenda.possible(keeper)
+
+    async def _send_standing(self, keeper: ConnectorLimit) -> None:
+        """Send what is to hold once a connector's limit ends."""
+        approach = self._agenda.leading(keeper, self._agenda.possible(keeper))
+        outcome, why = await self._sender.set_standing(approach, keeper)
+        if outcome is Outcome.UNKNOWN:
+            keeper.not_answered(why)
+        elif outcome is Outcome.REFUSED:
+            keeper.standing_refused(why, again_after=COMMAND_INTERVAL)
+        self._changed(keeper)
+
+    async def _unmask(self, keeper: ConnectorLimit) -> None:
+        """Clear what overrules a connector's limit and allows more."""
+        possible = self._agenda.possible(keeper)
+        if not possible:
+            return
+        approach = self._agenda.leading(keeper, possible)
+        share = self._amounts.shares(approach.way, keeper)[1][keeper.number]
+        for slot in self._agenda.masks(keeper, approach, share):
+            outcome, why = await self._sender.clear(slot)
+            if outcome is Outcome.UNKNOWN:
+                keeper.not_answered(why)
+                return
+            if outcome is Outcome.REFUSED:
+                # Then it is overruled in its own place.
+                self._choice.lead_by_session(len(self._keepers))
+                keeper.kept(why)
+                keeper.send_again()
+                return
+
+
+async def _outcome_of(preparation: asyncio.Task[tuple[Outcome | None, str]]) -> None:
+    """See what comes of what nobody waits for any more: it tells the connector itself."""
+    try:
+        await preparation
+    except Exception:
+        _LOGGER.exception("What comes before a limit failed")

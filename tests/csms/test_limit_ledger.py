@@ -1,0 +1,238 @@
+"""What may be in force is never less than what the charger really applies."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+import json
+from unittest.mock import patch
+
+from hypothesis import settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.csms import ways
+from custom_components.ev_load_manager.csms.approaches import Approach, Form
+from custom_components.ev_load_manager.csms.limit_ledger import End, LimitLedger
+from custom_components.ev_load_manager.csms.profiles import (
+    ChargingProfileWay,
+    ConfigurationKeyWay,
+    Kind,
+    Purpose,
+    Scope,
+)
+from simulation.profiles import Profile, ProfileRejected, ProfileStore, Session
+
+UNLIMITED = 80.0
+"""What the charger can do, A."""
+LEVELS = 3
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+
+DEFAULT = ChargingProfileWay(purpose=Purpose.TX_DEFAULT)
+SESSION = ChargingProfileWay(purpose=Purpose.TX)
+CHARGER = ChargingProfileWay(purpose=Purpose.CHARGE_POINT_MAX, scope=Scope.STATION)
+LOWEST = ChargingProfileWay(purpose=Purpose.TX_DEFAULT, stack_level=0)
+RELATIVE = ChargingProfileWay(purpose=Purpose.TX_DEFAULT, kind=Kind.RELATIVE)
+KEY = ConfigurationKeyWay(keys={0: "MaxCurrent"})
+
+APPROACHES = [
+    Approach(DEFAULT, Form.LAYERS),
+    Approach(DEFAULT, Form.TWO_PERIODS),
+    Approach(DEFAULT),
+    Approach(LOWEST),
+    Approach(LOWEST, Form.TWO_PERIODS),
+    Approach(SESSION, Form.TRANSACTION),
+    Approach(SESSION),
+    Approach(CHARGER),
+    Approach(KEY),
+]
+
+amounts = st.sampled_from([0.0, 6.0, 8.0, 10.0, 16.0, 32.0])
+lives = st.sampled_from([60.0, 300.0])
+
+
+@dataclass
+class Charger:
+    """A charger as the specification has it: the model that the ledger is judged by."""
+
+    skew: float = 0.0
+    """How far its clock is ahead of what is believed of it, s."""
+    profiles: ProfileStore = field(default_factory=ProfileStore)
+    keys: dict[str, float] = field(default_factory=dict)
+    session: Session | None = None
+
+    def at(self, now: float) -> float:
+        """Its own time."""
+        return (BEGAN + timedelta(seconds=now)).timestamp() + self.skew
+
+    def take(self, call: ways.Call) -> bool:
+        """Do what it is asked; whether it does."""
+        if call.action == "ChangeConfiguration":
+            self.keys[call.payload["key"]] = float(call.payload["value"])
+            return True
+        connector = call.payload["connectorId"]
+        try:
+            profile = Profile.from_ocpp(call.payload["csChargingProfiles"])
+            self.profiles.install(connector, profile, session=self.session)
+        except ProfileRejected:
+            return False
+        return True
+
+    def applies(self, now: float) -> float:
+        """What it allows, A."""
+        limits = [UNLIMITED, *self.keys.values()]
+        found = self.profiles.limit(1, self.at(now), self.session)
+        if found is not None:
+            limits.append(found.amperes)
+        return min(limits)
+
+
+class Books(RuleBasedStateMachine):
+    """Whatever is sent, answered, lost, cleared and forgotten: the books are not below the truth."""
+
+    def __init__(self) -> None:
+        """Nothing happened yet."""
+        super().__init__()
+        self.now = 0.0
+        self.transactions = 0
+        self.ledger = LimitLedger()
+        self.late: list[Callable[[], None]] = []
+        self._clock = patch.object(clock, "monotonic", lambda: self.now)
+        self._wall = patch.object(clock, "now", lambda: BEGAN + timedelta(seconds=self.now))
+        self._clock.start()
+        self._wall.start()
+
+    def teardown(self) -> None:
+        """Give the clock back."""
+        self._clock.stop()
+        self._wall.stop()
+
+    @initialize(skew=st.sampled_from([-55.0, 0.0, 4.0]))
+    def begin(self, skew: float) -> None:
+        """A charger with a clock of its own."""
+        self.charger = Charger(skew=skew)
+
+    def _target(self) -> ways.Target:
+        session = self.charger.session
+        return ways.Target(
+            connector=1,
+            transaction_id=None if session is None else session.transaction_id,
+            stack_level_maximum=LEVELS,
+            now=BEGAN + timedelta(seconds=self.now),
+        )
+
+    @rule(
+        approach=st.sampled_from(APPROACHES),
+        amperes=amounts,
+        life=lives,
+        fallback=amounts,
+        answer=st.sampled_from(["at once", "at once", "late", "never", "lost before", "refused"]),
+    )
+    def send(
+        self, approach: Approach, amperes: float, life: float, fallback: float, answer: str
+    ) -> None:
+        """A limit is sent, and something comes of it."""
+        session = self.charger.session
+        if approach.needs_transaction and session is None:
+            return
+        call = approach.limit(self._target(), amperes, life=life, fallback=fallback)
+        ticket = self.ledger.send(
+            ways.slot(approach.way, 1, 1, LEVELS),
+            amperes,
+            end=End.after(life) if approach.ends else None,
+            then=fallback if approach.form is Form.TWO_PERIODS else None,
+            transaction_id=session.transaction_id
+            if approach.needs_transaction and session
+            else None,
+        )
+        self._outcome(call, ticket, answer)
+
+    @rule(fallback=amounts, answer=st.sampled_from(["at once", "late", "never", "refused"]))
+    def stand(self, fallback: float, answer: str) -> None:
+        """A fallback is sent."""
+        call = ways.standing_call(DEFAULT, self._target(), fallback)
+        ticket = self.ledger.send(ways.standing_slot(DEFAULT, 1, 1, LEVELS), fallback)
+        self._outcome(call, ticket, answer)
+
+    def _outcome(self, call: ways.Call, ticket: int, answer: str) -> None:
+        taken = answer not in ("refused", "lost before") and self.charger.take(call)
+        ledger = self.ledger
+        tell = (lambda: ledger.accepted(ticket)) if taken else (lambda: ledger.not_taken(ticket))
+        if answer in ("at once", "refused"):
+            tell()
+        elif answer == "late":
+            self.late.append(tell)
+
+    @rule(data=st.data())
+    def answer_late(self, data: st.DataObject) -> None:
+        """One of the answers that were missing comes after all, in any order."""
+        if self.late:
+            self.late.pop(data.draw(st.integers(0, len(self.late) - 1)))()
+
+    @rule(
+        profile=st.sampled_from([101, 201, 300, 401]),
+        answer=st.sampled_from(["done", "lost", "not heard", "refused"]),
+    )
+    def clear(self, profile: int, answer: str) -> None:
+        """A profile is cleared, and the answer comes or is lost."""
+        question = self.ledger.clear(lambda slot: slot.name == f"profile/{profile}")
+        if answer == "refused":
+            self.ledger.not_cleared(question)
+        elif answer != "not heard":
+            self.charger.profiles.clear(id=profile)
+        if answer == "done":
+            self.ledger.cleared(lambda slot: slot.name == f"profile/{profile}", question)
+
+    @rule()
+    def start_session(self) -> None:
+        """A car begins."""
+        if self.charger.session is None:
+            self.transactions += 1
+            self.charger.session = Session(
+                start=self.charger.at(self.now), transaction_id=self.transactions
+            )
+            self.ledger.session_started(self.transactions)
+
+    @rule()
+    def end_session(self) -> None:
+        """A car ends."""
+        if self.charger.session is not None:
+            self.charger.session = None
+            self.charger.profiles.end_transaction(1)
+            self.ledger.session_ended()
+
+    @rule(forgets=st.booleans())
+    def reboot(self, forgets: bool) -> None:
+        """It reboots, and is known to forget its profiles, or keeps them."""
+        if forgets:
+            self.charger.profiles.clear()
+            self.ledger.may_be_forgotten()
+
+    @rule()
+    def restart(self) -> None:
+        """Home Assistant is killed, and goes on with what it has stored."""
+        state = json.loads(json.dumps(self.ledger.state()))
+        self.late.clear()
+        self.ledger = LimitLedger()
+        session = self.charger.session
+        self.ledger.restore(state, connector=1, in_session=session is not None)
+        if session is not None and session.transaction_id is not None:
+            self.ledger.session_started(session.transaction_id)
+
+    @rule(seconds=st.sampled_from([1.0, 20.0, 50.0, 70.0, 250.0, 400.0]))
+    def wait(self, seconds: float) -> None:
+        """Time passes."""
+        self.now += seconds
+
+    @invariant()
+    def nothing_in_force_is_above_the_books(self) -> None:
+        """The one sentence that a fuse hangs on."""
+        if hasattr(self, "charger"):
+            applied = self.charger.applies(self.now)
+            assert applied <= self.ledger.highest_possible
+            offer = self.ledger.offer
+            if offer.accepted is not None and offer.expires_at is None:
+                assert applied <= max(offer.possible)
+
+
+TestBooks = Books.TestCase
+TestBooks.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
