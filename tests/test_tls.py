@@ -9,23 +9,34 @@ from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidStatus, WebSocketException
 
 from custom_components.ev_load_manager import tls
 from custom_components.ev_load_manager.const import (
     CONF_TLS_CERTIFICATE,
     CONF_TLS_CLIENT_CA,
     CONF_TLS_KEY,
+    DOMAIN,
 )
 from custom_components.ev_load_manager.listeners import RENEWAL_INTERVAL, async_listeners
 from custom_components.ev_load_manager.tls import TlsError, TlsSettings
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from simulation.charger import SimulatedCharger
 from tests.certificates import Authority, Files
 from tests.csms.client import Client
-from tests.groups import charger, client, group, set_up, until_step
+from tests.groups import (
+    charger,
+    client,
+    entity_of,
+    group,
+    set_up,
+    subentry_id,
+    until_state,
+    until_step,
+)
 
 SECRET = "0123456789abcdef0123"
 
@@ -239,6 +250,13 @@ async def test_files_that_went_missing_while_tls_is_changed_are_told_by_the_entr
     assert entry.error_reason_translation_key == "tls_file_missing"
 
 
+async def an_hour_passes(hass: HomeAssistant) -> None:
+    """Let the listeners look after their files."""
+    async_fire_time_changed(hass, dt_util.utcnow() + RENEWAL_INTERVAL + timedelta(seconds=1))
+    async with async_listeners(hass)._lock:
+        return  # the look around has it, until it is done
+
+
 async def test_a_renewed_certificate_is_shown_without_a_restart(
     hass: HomeAssistant, authority: Authority, files: Files, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -250,26 +268,21 @@ async def test_a_renewed_certificate_is_shown_without_a_restart(
             told = socket.socket.transport.get_extra_info("peercert")
             return int(told["serialNumber"], 16)
 
-    async def an_hour_passes() -> None:
-        async_fire_time_changed(hass, dt_util.utcnow() + RENEWAL_INTERVAL + timedelta(seconds=1))
-        async with async_listeners(hass)._lock:
-            return  # the look around has it, until it is done
-
     first = await shown()
-    await an_hour_passes()
+    await an_hour_passes(hass)
     assert await shown() == first
 
     overwrite(files.certificate, "half written")
-    await an_hour_passes()
+    await an_hour_passes(hass)
     assert "can't be used yet" in caplog.text
     assert await shown() == first
 
     authority.issue("server")
-    await an_hour_passes()
+    await an_hour_passes(hass)
     assert await shown() != first
 
     remove(files.key)
-    await an_hour_passes()
+    await an_hour_passes(hass)
     assert await shown() != first
 
 
@@ -330,3 +343,95 @@ def test_a_file_that_can_not_be_used_is_named(
 
     assert refusal.value.key == key
     assert refusal.value.placeholders["path"] in paths.values()
+
+
+# Whose certificate it is
+
+
+async def refused(entry: MockConfigEntry, charger_id: str, security: ssl.SSLContext) -> int:
+    """The HTTP status with which a socket is refused."""
+    with pytest.raises(InvalidStatus) as failure:
+        async with client(entry, charger_id, tls=security):
+            pass
+    return failure.value.response.status_code
+
+
+async def test_a_certificate_of_one_charger_is_no_other_chargers(
+    hass: HomeAssistant, authority: Authority, files: Files
+) -> None:
+    entry = group(charger("LEFT"), charger("RIGHT"), **secured(files, authority.file))
+    await set_up(hass, entry)
+    left = authority.client(authority.issue("left"))
+    async with client(entry, "LEFT", tls=left) as socket:
+        await socket.boot()
+    assert await refused(entry, "RIGHT", left) == 403
+
+
+async def test_a_charger_keeps_the_name_that_it_was_let_in_with(
+    hass: HomeAssistant, authority: Authority, files: Files
+) -> None:
+    entry = group(charger("LEFT"), charger("RIGHT"), **secured(files, authority.file))
+    await set_up(hass, entry)
+    mine = authority.client(authority.issue("SN-1"))
+    connected = entity_of(hass, "binary_sensor", subentry_id(entry, "LEFT"), "connected")
+    async with client(entry, "LEFT", tls=mine) as socket:
+        await socket.boot()
+        state = await until_state(hass, connected, "on")
+        assert state.attributes["certificate"] == "SN-1"
+    assert await refused(entry, "RIGHT", mine) == 403
+    assert await refused(entry, "LEFT", authority.client(authority.issue("SN-2"))) == 403
+
+    # A renewed one bears the same name.
+    async with client(entry, "LEFT", tls=authority.client(authority.issue("SN-1"))) as socket:
+        await socket.boot()
+
+
+async def test_the_certificate_of_the_port_is_no_chargers(
+    hass: HomeAssistant, authority: Authority, files: Files
+) -> None:
+    entry = group(charger("LEFT"), **secured(files, authority.file))
+    await set_up(hass, entry)
+    assert await refused(entry, "LEFT", authority.client(files)) == 403
+    assert await refused(entry, "NEW", authority.client(files)) == 403
+
+
+async def test_a_renewed_authority_is_noticed(
+    hass: HomeAssistant, tmp_path: Path, authority: Authority, files: Files
+) -> None:
+    entry = group(charger("LEFT"), **secured(files, authority.file))
+    await set_up(hass, entry)
+    (tmp_path / "other").mkdir()
+    other = Authority(tmp_path / "other")
+    renewed = other.issue("LEFT")
+    security = authority.client(renewed)
+    with pytest.raises((WebSocketException, OSError)):
+        async with client(entry, "LEFT", tls=security) as socket:
+            await socket.boot()
+
+    move(other.file, authority.file)
+    await an_hour_passes(hass)
+
+    async with client(entry, "LEFT", tls=security) as socket:
+        await socket.boot()
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [(60, None), (5, "certificate_expires"), (-1, "certificate_expired")],
+)
+async def test_a_certificate_that_expires_is_told_in_time(
+    hass: HomeAssistant, authority: Authority, days: int, told: str | None
+) -> None:
+    files = authority.issue("server", days=days)
+    entry = group(**secured(files))
+    await set_up(hass, entry)
+
+    def issues() -> list[str | None]:
+        found = ir.async_get(hass).issues.values()
+        return [issue.translation_key for issue in found if issue.domain == DOMAIN]
+
+    assert issues() == ([] if told is None else [told])
+
+    authority.issue("server", days=60)
+    await an_hour_passes(hass)
+    assert issues() == []

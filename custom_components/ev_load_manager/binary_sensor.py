@@ -96,6 +96,13 @@ GROUP_BINARY_SENSORS: Final = (
 
 FEEDER_BINARY_SENSORS: Final[tuple[BinarySensorRow[FeederPlace], ...]] = _meter_rows()
 
+
+def _certificate(place: ChargerPlace) -> Mapping[str, Any] | None:
+    """The name in its certificate, where it was let in with another than its id."""
+    name = place.point.certificate_name
+    return {"certificate": name} if name else None
+
+
 CHARGER_BINARY_SENSORS: Final = (
     BinarySensorRow[ChargerPlace](
         key="connected",
@@ -103,6 +110,7 @@ CHARGER_BINARY_SENSORS: Final = (
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda charger: charger.point.online,
+        attributes_fn=_certificate,
     ),
     BinarySensorRow[ChargerPlace](
         key="dlm_suitable",

@@ -5,7 +5,7 @@ group, whichever group's port it dials. A listener has one TLS setting.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
 from . import tls
+from .certificate_issue import async_tell_expiry
 from .const import DOMAIN, LOGGER
 from .csms.charge_point import ChargePoint
 from .csms.id_tags import TagInfo
@@ -40,6 +41,8 @@ class TlsDiffers(Exception):
 class Listener:
     """One OCPP port with the groups that use it."""
 
+    id: str
+    """Tells it from all others: its address and port."""
     central: CentralSystem
     passwords: Passwords
     users: set[str] = field(default_factory=set)
@@ -50,7 +53,7 @@ class Listener:
     """Who says which id tags may charge, by charge point id."""
     tls: TlsSettings | None = None
     context: ssl.SSLContext | None = None
-    files_written_at: tuple[float, ...] = ()
+    files_written_at: Mapping[str, float] = field(default_factory=dict)
     stop_looking: CALLBACK_TYPE | None = None
 
 
@@ -95,6 +98,7 @@ class Listeners:
                     del self._open[key]
             if listener.stop_looking is not None:
                 listener.stop_looking()
+            async_tell_expiry(self._hass, listener.id, None, None)
             await listener.central.stop()
 
     async def secure(self, listener: Listener, tls_settings: TlsSettings | None) -> None:
@@ -155,7 +159,11 @@ class Listeners:
         )
         await central.start()
         listener = Listener(
-            central=central, passwords=passwords, savers=savers, authorizers=authorizers
+            id=f"{host}_{port}",
+            central=central,
+            passwords=passwords,
+            savers=savers,
+            authorizers=authorizers,
         )
         await self._note(listener, tls_settings, context)
         return listener
@@ -177,19 +185,32 @@ class Listeners:
             listener.stop_looking()
             listener.stop_looking = None
         if tls_settings is None:
+            listener.central.own_certificate = None
+            async_tell_expiry(self._hass, listener.id, None, None)
             return
         listener.files_written_at = await self._written_at(tls_settings)
+        await self._look_at_certificate(listener, tls_settings)
 
         async def look(_: datetime) -> None:
             await self._renew(listener)
 
         listener.stop_looking = async_track_time_interval(self._hass, look, RENEWAL_INTERVAL)
 
-    async def _written_at(self, tls_settings: TlsSettings) -> tuple[float, ...]:
+    async def _look_at_certificate(self, listener: Listener, tls_settings: TlsSettings) -> None:
+        """Know the certificate that is shown, and tell in time that it expires."""
+        try:
+            shown = await self._hass.async_add_executor_job(tls.shown, tls_settings)
+        except TlsError as error:
+            LOGGER.debug("The certificate can't be looked at: %s", error)
+            return
+        listener.central.own_certificate = shown.der
+        async_tell_expiry(self._hass, listener.id, tls_settings.certificate, shown.expires)
+
+    async def _written_at(self, tls_settings: TlsSettings) -> Mapping[str, float]:
         try:
             return await self._hass.async_add_executor_job(tls.written_at, tls_settings)
         except OSError:
-            return ()
+            return {}
 
     async def _renew(self, listener: Listener) -> None:
         """Take a renewed certificate for those who connect from now on."""
@@ -197,16 +218,28 @@ class Listeners:
             if listener.tls is None or listener.context is None:
                 return
             written_at = await self._written_at(listener.tls)
-            if not written_at or written_at == listener.files_written_at:
+            before, authority = listener.files_written_at, listener.tls.client_ca
+            if not written_at or written_at == before:
+                await self._look_at_certificate(listener, listener.tls)
                 return
             try:
                 # Into another one first: what is half written must do no harm.
-                await self._create_context(listener.tls)
+                context = await self._create_context(listener.tls)
                 await self._hass.async_add_executor_job(tls.load, listener.context, listener.tls)
             except TlsError as error:
                 LOGGER.warning("A renewed certificate can't be used yet: %s", error)
                 return
             listener.files_written_at = written_at
+            await self._look_at_certificate(listener, listener.tls)
+            if authority is None or written_at[authority] == before.get(authority):
+                return
+            # Who is trusted has changed: chargers have to show again that they are.
+            try:
+                await listener.central.restart(context)
+            except OSError as error:
+                LOGGER.error("Nothing listens with the renewed authority: %s", error)
+                return
+            listener.context = context
 
     async def _load_transaction_ids(self) -> TransactionIds:
         """One counter for all listeners, so that an id never comes twice.

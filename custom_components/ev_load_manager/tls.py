@@ -3,12 +3,15 @@
 Everything here reads files and is for the executor.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 import ssl
 from typing import Any, Final
 
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 from homeassistant.util import dt as dt_util, ssl as ssl_util
 
@@ -39,13 +42,9 @@ class TlsError(Exception):
 def check(settings: TlsSettings) -> None:
     """Try what somebody has chosen; raises TlsError."""
     create_context(settings)
-    certificate = x509.load_pem_x509_certificates(_read(settings.certificate))[0]
-    if certificate.not_valid_after_utc < dt_util.utcnow():
-        raise TlsError(
-            "tls_certificate_expired",
-            settings.certificate,
-            certificate.not_valid_after_utc.date().isoformat(),
-        )
+    expires = shown(settings).expires
+    if expires < dt_util.utcnow():
+        raise TlsError("tls_certificate_expired", settings.certificate, expires.date().isoformat())
 
 
 def create_context(settings: TlsSettings) -> ssl.SSLContext:
@@ -85,9 +84,30 @@ def load(context: ssl.SSLContext, settings: TlsSettings) -> None:
         raise TlsError("tls_key_invalid", settings.key, error) from error
 
 
-def written_at(settings: TlsSettings) -> tuple[float, ...]:
-    """When certificate and key were last written; raises OSError."""
-    return tuple(Path(path).stat().st_mtime for path in (settings.certificate, settings.key))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What is of interest of the certificate that a listener shows."""
+
+    der: bytes
+    expires: datetime
+
+
+def shown(settings: TlsSettings) -> Shown:
+    """Read the listener's own certificate; raises TlsError."""
+    try:
+        certificate = x509.load_pem_x509_certificates(_read(settings.certificate))[0]
+    except ValueError as error:
+        raise TlsError("tls_certificate_invalid", settings.certificate, error) from error
+    return Shown(
+        der=certificate.public_bytes(serialization.Encoding.DER),
+        expires=certificate.not_valid_after_utc,
+    )
+
+
+def written_at(settings: TlsSettings) -> Mapping[str, float]:
+    """When each of the files was last written; raises OSError."""
+    paths = (settings.certificate, settings.key, settings.client_ca)
+    return {path: Path(path).stat().st_mtime for path in paths if path is not None}
 
 
 class _Encrypted(Exception):

@@ -119,6 +119,8 @@ class ChargePoint:
         """What it can draw on each of them, A, as its group says."""
         self.habits: set[Habit] = set()
         """What its firmware does at connecting."""
+        self.certificate_name = ""
+        """The common name of its certificate, where that is not its id."""
         self.reports = Reports()
         """What it told of work that goes on in it."""
         self.reservations = Reservations()
@@ -317,6 +319,7 @@ class ChargePoint:
             "configuration": dict(self.configuration),
             "capabilities": dict(self.capabilities),
             "clock_offset": self.clock.offset,
+            "certificate_name": self.certificate_name,
             "habits": sorted(self.habits),
             "reports": self.reports.state(),
             "reservations": self.reservations.state(),
@@ -331,6 +334,7 @@ class ChargePoint:
             ("configuration", self.configuration.update),
             ("capabilities", self.capabilities.update),
             ("clock_offset", self._restore_clock),
+            ("certificate_name", self._restore_certificate_name),
             ("habits", self._restore_habits),
             ("reports", self.reports.restore),
             ("reservations", self.reservations.restore),
@@ -353,6 +357,9 @@ class ChargePoint:
 
     def _restore_clock(self, offset: float) -> None:
         self.clock = ChargerClock(float(offset))
+
+    def _restore_certificate_name(self, stored: object) -> None:
+        self.certificate_name = stored if isinstance(stored, str) else ""
 
     def _restore_habits(self, stored: object) -> None:
         self.habits = read_habits(stored)
@@ -401,6 +408,9 @@ class ChargePoint:
         self.connected_at = clock.monotonic()
         for state in self._all():
             state.reported_at = None
+        if link.certificate is not None and not link.certificate.is_of(self.id):
+            # It was let in with this one, and is with no other from now on.
+            self.certificate_name = link.certificate.name
         if link.address != self.identity.address:
             self.identity = replace(self.identity, address=link.address)
         self._start(self._settle_in(pending))

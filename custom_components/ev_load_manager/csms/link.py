@@ -14,6 +14,7 @@ from .. import clock
 from . import frames
 from .budget import Budget
 from .calls import CallPriority, Calls, Fresh, Late
+from .certificates import Certificate
 from .connection_habits import Habit
 from .doorway import GuardedConnection
 from .errors import ChargePointError, NotConnected, Refusal
@@ -63,7 +64,7 @@ class Link:
         faults: RateLimitedLog,
         *,
         password: bytes | None = None,
-        certificate: bytes | None = None,
+        certificate: Certificate | None = None,
         habits: frozenset[Habit] = frozenset(),
     ) -> None:
         """Wrap `socket`, which belongs to `charger_id` and comes from `address`."""
@@ -71,7 +72,7 @@ class Link:
         self.password = password
         """What it gave to prove that; None: nothing."""
         self.certificate = certificate
-        """The one that it showed by TLS (DER); None: none."""
+        """The one that it showed by TLS; None: none."""
         self.habits = habits
         """What its handshake showed of its firmware."""
         self.address = address

@@ -23,6 +23,7 @@ from websockets.typing import Subprotocol
 from .. import clock
 from . import budget, v16
 from .budget import network_of
+from .certificates import Certificate
 from .charge_point import Authorize, ChargePoint, Save
 from .connection_habits import Habit
 from .doorway import Doorway
@@ -88,6 +89,8 @@ class CentralSystem:
         """Who had no right password."""
         self.second_sockets = LoginBook()
         """Who came with the id of a charger that is there."""
+        self.own_certificate: bytes | None = None
+        """What this end shows by TLS (DER): nobody else has it, whoever signed it."""
         self._host = host
         self._transaction_ids = transaction_ids
         self._authorize = authorize or (lambda _charger, _id_tag: TagInfo(TagStatus.ACCEPTED))
@@ -252,6 +255,12 @@ class CentralSystem:
         password = _password(request)
         if (response := self._ask_for_password(socket, charger_id, address, password)) is not None:
             return response
+        certificate = _certificate(socket)
+        if certificate is not None and not self._belongs_to(certificate, charger_id):
+            self.logins.failed(charger_id, address)
+            return self._turn_away(
+                socket, address, HTTPStatus.FORBIDDEN, "The certificate is somebody else's."
+            )
         if charger_id not in self.chargers:
             return self._admit_unknown(socket, charger_id, address)
         if self.chargers[charger_id].is_kept_out:
@@ -300,6 +309,26 @@ class CentralSystem:
         if len(self._been_in) >= _MOST_ADDRESSES:
             del self._been_in[next(iter(self._been_in))]
         self._been_in[charger_id, address] = None
+
+    def _belongs_to(self, certificate: Certificate, charger_id: str) -> bool:
+        """Whether a certificate may be that charger's.
+
+        Its common name is the charger's id (whitepaper, A00.FR.413), or what the charger was
+        let in with before. A name that nobody else has is a new charger's, or that
+        of one which connects for the first time.
+        """
+        if certificate.der == self.own_certificate:
+            return False
+        if certificate.is_of(charger_id):
+            return True
+        charger = self.chargers.get(charger_id)
+        if charger is not None and charger.certificate_name:
+            return certificate.is_of(charger.certificate_name)
+        return not any(
+            certificate.is_of(other.id) or certificate.is_of(other.certificate_name)
+            for other in self.chargers.values()
+            if other.id != charger_id
+        )
 
     def _admit_unknown(
         self, socket: ServerConnection, charger_id: str, address: str
@@ -464,11 +493,11 @@ def _password(request: Request) -> bytes | None:
     return password if colon else None
 
 
-def _certificate(socket: ServerConnection) -> bytes | None:
-    """The certificate that the other end has shown, and has the key of (DER)."""
+def _certificate(socket: ServerConnection) -> Certificate | None:
+    """The certificate that the other end has shown, and has the key of."""
     tls = socket.transport.get_extra_info("ssl_object")
     shown: bytes | None = None if tls is None else tls.getpeercert(binary_form=True)
-    return shown
+    return None if shown is None else Certificate(shown)
 
 
 def _address(socket: ServerConnection) -> str:
