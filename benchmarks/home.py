@@ -31,7 +31,12 @@ HOME, GARAGE = "home", "garage"
 BEFORE = "ours with the times of 0.1"
 THESIS = "the thesis"
 ALL_KNOWING = "all-knowing, no delays"
-TIMES_OF_0_1 = Tuning(minimum_pause_for_room=300.0, minimum_pause_for_turns=300.0, hold_time=15.0)
+TIMES_OF_0_1 = Tuning(
+    minimum_pause_for_room=300.0,
+    minimum_pause_for_turns=300.0,
+    hold_time=15.0,
+    patience_returns_after=0.0,
+)
 CONTENDERS = (OURS, BEFORE, SUBTRACTION, THESIS, ALL_KNOWING)
 HOME_SEEDS, GARAGE_SEEDS = 8, 3
 NOISE = 0.2

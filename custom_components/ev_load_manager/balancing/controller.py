@@ -14,6 +14,7 @@ from .decision import CircuitDecision, ConnectorDecision, Decision, Mode, Reason
 from .demand import Role
 from .layout import Layout, Table
 from .memory import Memory
+from .overload import CALM
 from .pacing import WORTH_SENDING, pace
 from .phases import Phase, PhaseCurrents
 from .readings import Readings
@@ -23,9 +24,6 @@ from .supply import Supply, measured_current, supply as find_supply
 from .targets import set_targets
 
 __all__ = ["Memory", "step"]
-
-CALM = 15.0
-"""Seconds without a cut because of the building before anyone gets more."""
 
 
 def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision:
@@ -57,6 +55,11 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
             if (cut_at := memory.meter(watch.circuit).cut_at) is not None
         },
         following=supply.following,
+        over={
+            watch.circuit: calm
+            for watch in layout.watches
+            if (calm := memory.meter(watch.circuit).overload.calm_until(now))
+        },
     )
     _note_cuts(before, everyone, supply, layout, memory, now)
     memory.stepped_at = now
@@ -84,7 +87,7 @@ def _note_cuts(
         watched = supply.meters[watch.circuit]
         if watched.mode is not Mode.ADAPTIVE:
             memory.meter(watch.circuit).cut_at = None
-        elif watched.rose and any(
+        elif (watched.rose or watched.over) and any(
             was is not None and one.limit < was and watch.circuit in one.outlet.path
             for was, one in zip(before, everyone, strict=True)
         ):

@@ -154,6 +154,10 @@ class Layout:
             )
         return places
 
+    def place(self, circuit: str, phase: Phase) -> int:
+        """Where a circuit's phase has its place in a `Table`."""
+        return self._first[circuit] + phase
+
     def path(self, path: tuple[str, ...], phases: Phases) -> tuple[str, ...]:
         """The circuits that a connector on `path` loads when it loads `phases`."""
         if self.imbalance is None or not is_uneven(phases):

@@ -15,6 +15,7 @@ from .car_model import CarLearning, CarModel
 from .known_cars import KnownCars
 from .layout import Layout
 from .other_load import OtherLoad
+from .overload import Overload
 from .phase_steps import PhaseSteps, ShownPhases
 from .phases import NO_PHASES, Phase, PhaseCurrents, Phases
 from .safe_limit import SafeLimit
@@ -105,6 +106,8 @@ class ConnectorMemory:
     """It was paused because there was no room for it, not for somebody's turn."""
     room_since: float | None = None
     """Since when it would fit beside those who charge."""
+    limits_leave_room_since: float | None = None
+    """The same by the limits alone, whatever buildings take."""
     first_in_line: bool = False
     """Somebody put it first in line, and it has not had a turn since."""
 
@@ -123,6 +126,7 @@ _TIMES = tuple(f.name for f in fields(ConnectorMemory) if f.name.endswith(("_at"
 _PASSING = (
     "car",
     "claim",
+    "limits_leave_room_since",
     "online_since",
     "room_since",
     "shown",
@@ -164,6 +168,7 @@ _OF_A_SESSION = (
     "paused_at",
     "lacked_room",
     "room_since",
+    "limits_leave_room_since",
 )
 
 
@@ -177,6 +182,8 @@ class MeterMemory:
     """Phases that somebody behind it loads against the settings."""
     steps: PhaseSteps = field(default_factory=PhaseSteps)
     """How it follows the chargers."""
+    overload: Overload = field(default_factory=Overload)
+    """What it shows above its circuit's limit."""
     cut_at: float | None = None
     """When what it shows last made chargers come down."""
     held: PhaseCurrents | None = None
@@ -189,6 +196,7 @@ class MeterMemory:
         self.other_load = OtherLoad(hold_time=self.other_load.hold_time)
         self.safe_limit = SafeLimit()
         self.steps.forget()
+        self.overload.forget()
         self.held = None
         self.cut_at = None
 
@@ -204,6 +212,8 @@ class Memory:
     """What cars showed in earlier sessions."""
     over_minimum_since: float | None = None
     """Since when a building has left less than the minimum of who charges."""
+    borne_in_vain_at: float | None = None
+    """When a building was last borne with for a grace, and did not take less then."""
     stepped_at: float | None = None
     """When the last step was."""
     last_allocation: (
@@ -218,6 +228,10 @@ class Memory:
     layout: Layout | None = None
     """What was worked out from the site, as long as it is the same one."""
     tuning: Tuning = field(default_factory=Tuning)
+
+    def forget_overload(self) -> None:
+        """Nobody has to leave because of a building any more."""
+        self.over_minimum_since = None
 
     def meter(self, circuit: str) -> MeterMemory:
         """What is remembered of the meter in a circuit."""

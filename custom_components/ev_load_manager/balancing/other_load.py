@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from .peaks import Peaks
 from .phases import NO_CURRENT, NO_PHASES, Phase, PhaseCurrents, Phases
 from .readings import MeterReading, Sample
 from .site import ConnectorId
@@ -30,6 +31,11 @@ FOLLOWS_WITHIN = 10.0
 """Seconds that a car may take to follow a new limit (design, section 4)."""
 HULL_MARGIN = 2.0
 """Seconds beyond the meter's latency over which bands are joined."""
+WAKES_WITHIN = 60.0
+"""Seconds that a car may take to begin once it is offered current again; most need
+5 to 25 (facts on control)."""
+SLEEPING = 1.0
+"""A; a car with less has not begun."""
 REPORT_IS_OLD = 90.0
 """Seconds after which a report says nothing: one and a half of the longest period."""
 RELAXATION = 0.1
@@ -71,13 +77,25 @@ class _Draw:
     """(since, limit), oldest first."""
     bands: deque[tuple[float, PhaseCurrents, PhaseCurrents]] = field(default_factory=deque)
     """(since, low, high), oldest first; a band holds until the next begins."""
+    raised_at: float | None = None
+    """When its limit was last raised, as far as that is known."""
+    offered_since: float | None = None
+    """Since when it is offered current."""
     blind_since: float | None = None
     """Since when it charges without telling currents per phase."""
     sampled_at: float | None = None
     """When the report that the newest band rests on was taken."""
+    evidence: DrawEvidence | None = None
+    """What was known at the last step."""
+    told_before: tuple[float, float] | None = None
+    """The report before the newest: (taken at, A on its most loaded phase)."""
 
     def observe(self, evidence: DrawEvidence, now: float) -> None:
         """Take in what is known at `now`."""
+        before = None if self.evidence is None else self.evidence.sample
+        if before is not None and evidence.sample is not before:
+            self.told_before = (before.at, before.highest)
+        self.evidence = evidence
         self._note_offer(evidence, now)
         low, high = self._band(evidence, now)
         # What nobody counts for it must count as the building's: it flows all the same.
@@ -96,16 +114,53 @@ class _Draw:
             high = high.highest(other_high)
         return low, high
 
+    def drawn(self, since: float, now: float, *, at_least: bool) -> float:
+        """What its car may be taken to draw on each phase at `since`, A.
+
+        A limit that was lowered after `since` less the time that cars need has not
+        been followed: what it takes away has not been seen. What the car told last
+        counts, or what it may draw where it told nothing or was offered more since;
+        with `at_least` the least that it can be drawing.
+        """
+        evidence = self.evidence
+        if evidence is None or not evidence.session:
+            return 0.0
+        before = self._offer_at(since - FOLLOWS_WITHIN)
+        recent = [limit for at, limit in self.offers if at > since - FOLLOWS_WITHIN]
+        most = min(max([before, *recent]), evidence.reserved)
+        sample = evidence.sample
+        is_old = sample is None or now - sample.at > REPORT_IS_OLD
+        if sample is None or (at_least and is_old):
+            return 0.0 if at_least else most
+        told = sample.at_least if at_least else sample.highest
+        if self.told_before is not None and sample.at > since:
+            told = max(told, self.told_before[1])
+        # One that has not begun, as far as it told, has nothing to give back yet.
+        raised = (
+            self.raised_at is not None
+            and self.raised_at > sample.at - FOLLOWS_WITHIN
+            and not self._may_be_asleep(sample, now)
+        )
+        return most if raised and not at_least else min(told, most)
+
     def _note_offer(self, evidence: DrawEvidence, now: float) -> None:
         if not self.offers:
             self.offers.append((float("-inf"), evidence.previous_offer))
             since = evidence.offer_changed_at
             self.offers.append((float("-inf") if since is None else since, evidence.offered))
+            if evidence.offered > evidence.previous_offer:
+                self.raised_at = since
         elif self.offers[-1][1] != evidence.offered:
             since = evidence.offer_changed_at
             # A change that is older than the last one seen was seen late.
             since = now if since is None or since < self.offers[-1][0] else since
+            if evidence.offered > self.offers[-1][1]:
+                self.raised_at = since
             self.offers.append((since, evidence.offered))
+        if evidence.offered <= SLEEPING:
+            self.offered_since = None
+        elif self.offered_since is None:
+            self.offered_since = max(self.offers[-1][0], now - WAKES_WITHIN)
         known_from = now - FOLLOWS_WITHIN
         if evidence.sample is not None:
             known_from = min(known_from, evidence.sample.at - FOLLOWS_WITHIN)
@@ -134,6 +189,9 @@ class _Draw:
             self.blind_since = None
             self.sampled_at = sample.at
             low = high = measured
+        if self._may_be_asleep(sample, now):
+            # It may begin at any moment; so much is set aside for it anyway.
+            return low, high.highest(_loaded(high, evidence.phases, in_force))
         since_report = [limit for at, limit in self.offers if at > sample.at - FOLLOWS_WITHIN]
         if not since_report:
             return low, high
@@ -146,6 +204,14 @@ class _Draw:
         if sample.at < self.offers[-1][0] + FOLLOWS_WITHIN:
             high = high.each(lambda current: min(current, in_force))
         return low.lowest(high), high
+
+    def _may_be_asleep(self, sample: Sample, now: float) -> bool:
+        """Whether its car has not begun, as far as it told, and may begin at any moment."""
+        return (
+            sample.highest <= SLEEPING
+            and self.offered_since is not None
+            and now - self.offered_since <= WAKES_WITHIN
+        )
 
     def _offer_at(self, moment: float) -> float:
         limit = self.offers[0][1]
@@ -172,7 +238,8 @@ class OtherLoad:
     estimate: PhaseCurrents | None = None
     """The estimate beneath it, A per phase; negative while a phase exports."""
     _draws: dict[ConnectorId, _Draw] = field(default_factory=dict)
-    _peaks: deque[tuple[float, PhaseCurrents]] = field(default_factory=deque)
+    _peaks: tuple[Peaks, ...] = ()
+    """By phase."""
     _meter_at: float | None = None
     _smoothed: PhaseCurrents | None = None
     """Running mean of the meter's readings since their last real change."""
@@ -207,6 +274,16 @@ class OtherLoad:
         if self.held is None or allow_export:
             return self.held
         return self.held.highest(NO_CURRENT)
+
+    @property
+    def metered(self) -> PhaseCurrents | None:
+        """The meter's readings without their noise, A; None before the first."""
+        return self._smoothed
+
+    def drawn(self, now: float, latency: float, *, at_least: bool) -> dict[ConnectorId, float]:
+        """What every car may be taken to draw on each of its phases in the newest reading, A."""
+        since = (now if self._meter_at is None else self._meter_at) - latency - HULL_MARGIN
+        return {id_: draw.drawn(since, now, at_least=at_least) for id_, draw in self._draws.items()}
 
     def _take(self, meter: MeterReading, now: float, latency: float, doubtful: Phases) -> None:
         elapsed = 0.0 if self._meter_at is None else meter.at - self._meter_at
@@ -245,7 +322,10 @@ class OtherLoad:
                 estimate = max(lowest, min(estimate, highest))
             moved.append(estimate)
         self.estimate = PhaseCurrents(*moved)
-        self._peaks.append((meter.at, self.estimate))
+        if not self._peaks:
+            self._peaks = tuple(Peaks(self.hold_time) for _ in Phase)
+        for peaks, amperes in zip(self._peaks, moved, strict=True):
+            peaks.add(meter.at, amperes)
 
     def _smooth(self, currents: PhaseCurrents) -> PhaseCurrents:
         """Take noise out of the readings; what is more than noise counts at once."""
@@ -262,12 +342,10 @@ class OtherLoad:
     def _hold(self, now: float) -> None:
         if self.estimate is None:
             return
-        while len(self._peaks) > 1 and self._peaks[0][0] <= now - self.hold_time:
-            self._peaks.popleft()
         held = []
         for phase in Phase:
             estimate = self.estimate[phase]
-            peak = max(currents[phase] for _, currents in self._peaks)
+            peak = self._peaks[phase].highest(now)
             before = estimate if self.held is None else self.held[phase]
             if self.held is None or estimate > before:
                 held.append(estimate + HOLD_MARGIN)

@@ -12,7 +12,7 @@ from .allocation import Claim, allocate
 from .demand import Role
 from .imbalance import IMBALANCE, least
 from .layout import ROUNDING, Layout, Table, add, exceeds, fits, whole_steps_below
-from .phases import PhaseCurrents
+from .phases import Phase, PhaseCurrents
 from .site import ConnectorId
 from .standing import FIXED, Standing
 
@@ -33,13 +33,15 @@ def pace(
     *,
     calm_until: Mapping[str, float],
     following: frozenset[str],
+    over: Mapping[str, Mapping[Phase, float]],
 ) -> Table:
     """Set the limit that everyone is to have now; return what is then held, A.
 
     `capacity` is what chargers may draw at each place now. No increase is made
     below a circuit of `calm_until` before its moment, and below those that are
     `following` a building none of less than 1 A that doesn't bring a car to all
-    that it can use.
+    that it can use. `over`: phases of circuits that carry too much, or did a moment
+    ago, and before when nobody gets more on them.
     """
     commanded: Table | None = None
     rising: list[Standing] = []
@@ -56,7 +58,8 @@ def pace(
         elif limit - one.target < WORTH_SENDING and 0.0 < one.target < limit:
             if commanded is None:
                 commanded = _commanded(everyone, layout)
-            one.limit = limit if _can_wait(one, commanded, capacity, alarm) else one.target
+            waits = not over and _can_wait(one, commanded, capacity, alarm)
+            one.limit = limit if waits else one.target
         else:
             one.limit = one.target
 
@@ -75,7 +78,7 @@ def pace(
         if layout.imbalance is not None:
             layout.set_imbalance(room, _even_room(everyone, layout.imbalance, held, layout))
         _increase(
-            [one for one in rising if _may_rise(one, alarm, calm_until)],
+            [one for one in rising if _may_rise(one, alarm, calm_until, over)],
             room,
             layout,
             alarm,
@@ -132,7 +135,12 @@ def _can_wait(one: Standing, commanded: Table, capacity: Table, alarm: Alarm) ->
     return all(commanded[place] <= capacity[place] + ROUNDING for place in one.places)
 
 
-def _may_rise(one: Standing, alarm: Alarm, calm_until: Mapping[str, float]) -> bool:
+def _may_rise(
+    one: Standing,
+    alarm: Alarm,
+    calm_until: Mapping[str, float],
+    over: Mapping[str, Mapping[Phase, float]],
+) -> bool:
     """Whether it is time for an increase."""
     changed_at = one.memory.limit_at
     interval = max(COMMAND_INTERVAL, one.connector.increase_interval)
@@ -142,8 +150,20 @@ def _may_rise(one: Standing, alarm: Alarm, calm_until: Mapping[str, float]) -> b
         if in_time:
             one.limit = one.target
         return False
-    return in_time and all(
-        alarm.passed(moment) for circuit, moment in calm_until.items() if circuit in one.outlet.path
+    return (
+        in_time
+        and all(
+            alarm.passed(moment)
+            for circuit, moment in calm_until.items()
+            if circuit in one.outlet.path
+        )
+        and all(
+            alarm.passed(moment)
+            for circuit, moments in over.items()
+            if circuit in one.outlet.path
+            for phase, moment in moments.items()
+            if phase in one.phases
+        )
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 
 from .alarm import Alarm
 from .car_phases import learn_from_meter
@@ -10,7 +11,7 @@ from .frozen_meter import Drawn
 from .layout import Layout, Watch
 from .memory import Memory, MeterMemory
 from .other_load import HOLD_MARGIN, DrawEvidence
-from .phases import ALL_PHASES, NO_CURRENT, Phase, PhaseCurrents, Phases
+from .phases import ALL_PHASES, NO_CURRENT, NO_PHASES, Phase, PhaseCurrents, Phases
 from .readings import ConnectorReading, MeterReading, Readings
 from .reserve import is_empty, loaded_phases
 from .safe_limit import Cause
@@ -34,6 +35,10 @@ class Watched:
     """Why its safe limit is shared; None while it is not."""
     rose: bool = False
     """It is more than at the last step, and chargers make way for it."""
+    over: Phases = NO_PHASES
+    """Phases on which it shows more than its circuit's limit."""
+    outlived: bool = False
+    """It does so in spite of cuts that should have ended it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +61,10 @@ class Supply:
     """Circuits whose chargers share a safe limit."""
     following: frozenset[str] = frozenset()
     """Circuits below which chargers make way for a building."""
+    headroom: dict[str, PhaseCurrents]
+    """Of circuits that are over: what their meters show below the limit, A; negative."""
+    drawn: dict[ConnectorId, float]
+    """What the cars behind them may be taken to draw there on each phase, A."""
 
 
 def supply(
@@ -78,6 +87,8 @@ def supply(
         rated=layout.rated,
         meters={},
         available=None if layout.group is None else layout.limits[layout.group],
+        headroom={},
+        drawn={},
     )
     memory.keep_meters({watch.circuit for watch in layout.watches})
     for watch in layout.watches:
@@ -89,6 +100,7 @@ def supply(
         found.other_load = found.meters[site.grid].other_load
     if any(watch.followed for watch in layout.watches):
         _make_way(found, layout, memory, alarm)
+        _look_at_overloads(found, layout, memory, alarm)
     return found
 
 
@@ -143,9 +155,11 @@ def _watched(
     if reading is not None:
         alarm.passed(reading.at + watch.timeout)
     if not watch.followed:
+        meter.overload.forget()
         meter.held = meter.believed = None
         return Watched(mode=otherwise, other_load=other_load)
-    if engaged or other_load is None:
+    if engaged or other_load is None or reading is None:
+        meter.overload.forget()
         meter.held = None
         return Watched(mode=Mode.SAFE_LIMIT, other_load=None, cause=meter.safe_limit.cause)
     _doubt_wiring(reading, meter, rated, draws, watch.latency)
@@ -153,10 +167,41 @@ def _watched(
         # Thesis 6.3.6 takes the other load as it is; its policy doesn't keep
         # the user's limit to the last tenth of an ampere.
         other_load = other_load.each(lambda amperes: max(0.0, amperes - HOLD_MARGIN))
+    metered = meter.other_load.metered
+    if metered is not None:
+        circuit = site.circuits[watch.circuit]
+        # A policy that exceeds the limit on purpose is over only where it may not be.
+        kept = circuit.bound if site.policy is Policy.MINIMUM_FOR_ALL else circuit.capacity
+        meter.overload.update(layout.counted(watch.circuit, kept.minus(metered)), reading.at)
     before = meter.held
     meter.held = meter.believed = other_load
     rose = before is not None and any(map(float.__gt__, other_load, before))
-    return Watched(mode=Mode.ADAPTIVE, other_load=other_load, rose=rose)
+    return Watched(
+        mode=Mode.ADAPTIVE,
+        other_load=other_load,
+        rose=rose,
+        over=meter.overload.phases,
+        outlived=meter.overload.outlived,
+    )
+
+
+def _look_at_overloads(found: Supply, layout: Layout, memory: Memory, alarm: Alarm) -> None:
+    """See what circuits carry too much, and what their cars can give back."""
+    for watch in layout.watches:
+        over = found.meters[watch.circuit].over
+        if not over:
+            continue
+        meter = memory.meter(watch.circuit)
+        metered = meter.other_load.metered
+        assert metered is not None
+        circuit = layout.site.circuits[watch.circuit]
+        left = layout.counted(watch.circuit, circuit.capacity.minus(metered))
+        found.headroom[watch.circuit] = PhaseCurrents(
+            *(left[phase] - HOLD_MARGIN if phase in over else inf for phase in Phase)
+        )
+        drawn = meter.other_load.drawn(alarm.now, watch.latency, at_least=meter.overload.outlived)
+        for id_, amperes in drawn.items():
+            found.drawn[id_] = min(amperes, found.drawn.get(id_, amperes))
 
 
 def _doubt_wiring(

@@ -13,12 +13,11 @@ from .imbalance import IMBALANCE, allocate_evenly, least
 from .layout import ROUNDING, Layout, Table, add, exceeds, fits
 from .memory import Memory
 from .phases import Phase, PhaseCurrents
+from .relief import relieve
 from .site import ConnectorId, Policy
 from .standing import IDLE, SHARING, Standing
 from .supply import Supply
 
-GRACE = 10.0
-"""Seconds at the minimum over the limit before the building makes a car pause."""
 TOO_MUCH = 1.3
 """Times the limit at which there is no grace."""
 
@@ -144,7 +143,7 @@ def _admit(
         if one.memory.waiting_since is None:
             since = one.reading.session_since if one.reading.session is not None else alarm.now
             one.memory.waiting_since = min(since, alarm.now)
-    _note_room(active, free, alarm.now)
+    _note_room(active, free, fixed, supply, layout, alarm.now)
     resting = [one for one in active if one.memory.paused_at is not None]
     if not exceeds(needed, free) and all(
         one.memory.serving_since is not None
@@ -152,7 +151,7 @@ def _admit(
         or one.memory.paused_at + _minimum_pause(one, memory) <= alarm.now
         for one in resting
     ):
-        memory.over_minimum_since = None
+        memory.forget_overload()
         for one in active:
             one.serve = True
         return
@@ -175,7 +174,7 @@ def _admit(
             active, candidates, admission, held, supply, layout, memory, alarm, relieving
         )
     if not dropped:
-        memory.over_minimum_since = None
+        memory.forget_overload()
     if admission.next_change_at is not None:
         alarm.passed(admission.next_change_at)
     for one in active:
@@ -206,33 +205,56 @@ def _is_too_little(currents: PhaseCurrents, one: Standing) -> bool:
     return any(currents[phase] < one.minimum - ROUNDING for phase in one.phases)
 
 
-def _note_room(active: list[Standing], free: Table, now: float) -> None:
+def _note_room(
+    active: list[Standing],
+    free: Table,
+    fixed: Table,
+    supply: Supply,
+    layout: Layout,
+    now: float,
+) -> None:
     """Note since when there is room for those who were paused because there was none."""
     lacking = []
     for one in active:
         if one.memory.serving_since is None and one.memory.lacked_room:
             lacking.append(one)
         else:
-            one.memory.room_since = None
+            one.memory.room_since = one.memory.limits_leave_room_since = None
     if not lacking:
         return
     left = list(free)
+    by_limits = [
+        limit - taken
+        for limit, taken in zip(layout.from_currents(supply.limits), fixed, strict=True)
+    ]
     for one in active:
         if one.memory.serving_since is not None:
             add(left, one.places, -one.minimum)
+            add(by_limits, one.places, -one.minimum)
     for one in lacking:
+        memory = one.memory
         if not fits(left, one.places, one.minimum):
-            one.memory.room_since = None
-        elif one.memory.room_since is None:
-            one.memory.room_since = now
+            memory.room_since = None
+        elif memory.room_since is None:
+            memory.room_since = now
+        if not fits(by_limits, one.places, one.minimum):
+            memory.limits_leave_room_since = None
+        elif memory.limits_leave_room_since is None:
+            memory.limits_leave_room_since = now
 
 
 def _minimum_pause(one: Standing, group: Memory) -> float:
     """How long its pause lasts at least, s; shorter where room has come and stays."""
     tuning, memory = group.tuning, one.memory
-    if not memory.lacked_room or memory.room_since is None or memory.paused_at is None:
+    room_since, limits_since = memory.room_since, memory.limits_leave_room_since
+    if (
+        not memory.lacked_room
+        or room_since is None
+        or limits_since is None
+        or memory.paused_at is None
+    ):
         return tuning.minimum_pause_for_turns
-    held_at = memory.room_since + tuning.room_held_for
+    held_at = max(room_since + tuning.room_held_for, limits_since + tuning.limit_held_for)
     return min(
         tuning.minimum_pause_for_turns,
         max(tuning.minimum_pause_for_room, held_at - memory.paused_at),
@@ -312,7 +334,9 @@ def _bear_with_the_building(
     """
     if memory.over_minimum_since is None:
         memory.over_minimum_since = alarm.now
-    if memory.doubts() or alarm.passed(memory.over_minimum_since + GRACE):
+    # What has been over for long already has had its grace.
+    outlived = any(watched.outlived for watched in supply.meters.values())
+    if memory.doubts() or outlived or not _has_grace(memory, alarm):
         return admission.admitted
     without = _ask(candidates, supply.limits, layout.rated, held, layout, alarm, relieving).admitted
     staying = [one for one in active if one.memory.serving_since is not None and one.id in without]
@@ -329,6 +353,18 @@ def _bear_with_the_building(
     ):
         return admission.admitted
     return frozenset(one.id for one in staying)
+
+
+def _has_grace(memory: Memory, alarm: Alarm) -> bool:
+    """Whether the building may still turn out to take too much for a moment only."""
+    assert memory.over_minimum_since is not None
+    tuning, in_vain_at = memory.tuning, memory.borne_in_vain_at
+    if in_vain_at is not None and in_vain_at > alarm.now - tuning.patience_returns_after:
+        return False
+    if not alarm.passed(memory.over_minimum_since + tuning.grace):
+        return True
+    memory.borne_in_vain_at = alarm.now
+    return False
 
 
 def _keep_turns(active: list[Standing], now: float) -> None:
@@ -371,6 +407,7 @@ def _share(
     served: list[Standing], free: Table, supply: Supply, layout: Layout, memory: Memory
 ) -> None:
     """Share what there is among those who are served. `free` lacks their minimums."""
+    explain_relief = relieve(served, free, supply, layout)
     relievers = [one for one in served if one.relieves] if layout.imbalance is not None else []
     spared = least((one.phases, one.minimum) for one in relievers)
     if layout.imbalance is not None:
@@ -384,6 +421,7 @@ def _share(
         for one in served:
             one.target = one.demand
             _explain(one, supply, layout)
+        explain_relief()
         return
     capacity = list(free)
     for one in served:
@@ -401,6 +439,7 @@ def _share(
         one.target = share.amperes
         one.circuit, one.phase = share.circuit, share.phase
         _explain(one, supply, layout)
+    explain_relief()
 
 
 def _raise_imbalance(table: Table, by: float, layout: Layout) -> None:
