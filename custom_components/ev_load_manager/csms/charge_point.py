@@ -133,6 +133,8 @@ class ChargePoint:
         """It was answered Pending, and has told nothing of its outlets since."""
         self.is_kept_out = False
         """It is refused, to see what it does alone."""
+        self._draws: dict[int, tuple[Values | None, tuple[float, ...], Draw | None]] = {}
+        """What was last found to flow at each connector, and from what."""
         self._link: Link | None = None
         self._transaction_ids = transaction_ids
         self._authorize = authorize
@@ -204,13 +206,25 @@ class ChargePoint:
         if offer is not None and offer.accepted_at is not None:
             # What flowed before its car followed the limit tells nothing of now.
             since = offer.accepted_at + FOLLOWING_TIME
-        return draw_of(
+        # Asked for at every step of the group, most of which bring no news of this one.
+        basis: tuple[float, ...] = (
+            state.rise.at,
+            since,
+            float(self.terminals),
+            self.hardware_maximum,
+        )
+        values, found_from, draw = self._draws.get(number, (None, (), None))
+        if values is state.values and found_from == basis:
+            return draw
+        draw = draw_of(
             state.values,
             state.rise,
             terminals=self.terminals,
             hardware_maximum=self.hardware_maximum,
             since=since,
         )
+        self._draws[number] = (state.values, basis, draw)
+        return draw
 
     def on_connector(self, callback: Callable[[ConnectorState], None]) -> Callable[[], None]:
         """Call back for every connector, those that are there at once."""
