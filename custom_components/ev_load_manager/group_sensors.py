@@ -6,7 +6,7 @@ from typing import Any, Final
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfElectricCurrent, UnitOfPower
 
-from .balancing.decision import Mode, Reason
+from .balancing.decision import WAITING, Mode
 from .balancing.phases import Phase
 from .places import FeederPlace, GroupPlace
 from .sensor_rows import SensorRow, current_rows, phase_rows
@@ -106,9 +106,7 @@ def _active_cars(group: GroupPlace) -> int:
 def _waiting_cars(group: GroupPlace) -> int:
     decision = group.manager.decision
     assert decision is not None
-    return sum(
-        connector.reason is Reason.WAITING_FOR_TURN for connector in decision.connectors.values()
-    )
+    return sum(connector.reason in WAITING for connector in decision.connectors.values())
 
 
 def _has_decided(group: GroupPlace) -> bool:

@@ -59,6 +59,12 @@ export function car(hass: Hass, shown: Car): string {
 const isAlone = (group: Group): boolean =>
   group.chargers.flatMap(({ connectors }) => connectors).filter(({ active }) => active).length < 2;
 
+const WAITING = ["waiting_for_turn", "waiting_for_room", "short_pause"];
+
+/** Whether a connector's car wants to charge and gets nothing for some time. */
+export const waits = (connector: Connector): boolean =>
+  connector.reason !== null && WAITING.includes(connector.reason);
+
 /** Why a connector has what it has, in plain words. */
 export function reason(hass: Hass, group: Group, connector: Connector, now: number): string {
   if (!connector.reason) return text(hass, "reason.none");

@@ -53,7 +53,7 @@ async def test_a_car_whose_session_was_stopped_waits_for_current_and_starts_no_s
 
         assert "RemoteStartTransaction" not in asked(garo)
         assert manager.decision.connectors[OUTLET].limit == 0.0
-        assert manager.decision.connectors[OUTLET].reason is Reason.WAITING_FOR_TURN
+        assert manager.decision.connectors[OUTLET].reason is Reason.WAITING_FOR_ROOM
         assert max(manager.decision.connectors[OUTLET].reserved) == 0.0
 
 

@@ -74,7 +74,7 @@ def test_a_car_is_paused_when_the_building_goes_on() -> None:
     assert bench.limits() == [6.0]
     bench.run(3)
     assert bench.limits() == [0.0]
-    assert bench[ONE].reason is Reason.WAITING_FOR_TURN
+    assert bench[ONE].reason is Reason.WAITING_FOR_ROOM
 
 
 def test_a_car_is_paused_at_once_when_the_building_takes_much_too_much() -> None:

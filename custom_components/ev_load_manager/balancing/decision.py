@@ -28,6 +28,11 @@ class Reason(StrEnum):
     WAITING_FOR_INCREASE = "waiting_for_increase"
     """Its share is higher, but others must have come down first."""
     WAITING_FOR_TURN = "waiting_for_turn"
+    """Others charge in its place until its turn comes."""
+    WAITING_FOR_ROOM = "waiting_for_room"
+    """Nobody is in its place: limits and buildings leave less than its minimum."""
+    SHORT_PAUSE = "short_pause"
+    """There is room again, and it goes on once its shortest pause is over."""
     TOO_LITTLE_TO_START = "too_little_to_start"
     """Its car, or its charger as long as the car's phases are not known, needs more to
     start than there is for it."""
@@ -52,6 +57,10 @@ class Reason(StrEnum):
     """More would load its phase too unevenly beside the others."""
     FINDING_WIRING = "finding_wiring"
     """Its limit goes up and down, so that the meter shows which phases follow."""
+
+
+WAITING = frozenset({Reason.WAITING_FOR_TURN, Reason.WAITING_FOR_ROOM, Reason.SHORT_PAUSE})
+"""Why a car that wants to charge gets nothing for some time."""
 
 
 class Mode(StrEnum):

@@ -160,6 +160,11 @@ class Layout:
         """Where a circuit's phase has its place in a `Table`."""
         return self._first[circuit] + phase
 
+    def place_of(self, place: int) -> tuple[str | None, Phase | None]:
+        """Which circuit's phase has this place in a `Table`; none of the site's: None."""
+        circuit = self.circuits[place // 3]
+        return (None, None) if circuit == IMBALANCE else (circuit, Phase(place % 3))
+
     def path(self, path: tuple[str, ...], phases: Phases) -> tuple[str, ...]:
         """The circuits that a connector on `path` loads when it loads `phases`."""
         if self.imbalance is None or not is_uneven(phases):

@@ -184,24 +184,44 @@ def _admit(
         one.serve = one.id in admitted
         if not one.serve:
             one.next_turn = admission.waiting.get(one.id)
-            _explain_waiting(one, supply, layout, memory)
+    _explain_waiting(active, free, supply, layout, memory)
 
 
-def _explain_waiting(one: Standing, supply: Supply, layout: Layout, memory: Memory) -> None:
-    """Find the reason for leaving somebody out; some limits are too low for him alone."""
-    if one.reason is not Reason.TOO_LITTLE_TO_START or one.next_turn is not None:
-        one.reason = Reason.WAITING_FOR_TURN
-    if one.minimum > one.outlet.minimum and one.next_turn is None:
-        one.reason = Reason.TOO_LITTLE_TO_START
+def _explain_waiting(
+    active: list[Standing], free: Table, supply: Supply, layout: Layout, memory: Memory
+) -> None:
+    """Find the reasons for leaving somebody out; some limits are too low for it alone."""
+    left: Table | None = None
+    for one in active:
+        if one.serve:
+            continue
+        if left is None:
+            left = list(free)
+            for served in active:
+                if served.serve:
+                    add(left, served.places, -served.minimum)
+        if fits(left, one.places, one.minimum):
+            paused = one.memory.paused_at is not None
+            one.reason = Reason.SHORT_PAUSE if paused else Reason.WAITING_FOR_TURN
+        elif fits(free, one.places, one.minimum):
+            one.reason = Reason.WAITING_FOR_TURN
+        else:
+            one.reason = Reason.WAITING_FOR_ROOM
+            place = min(one.places, key=free.__getitem__)
+            one.circuit, one.phase = layout.place_of(place)
+        _explain_too_little(one, supply, layout, memory)
+
+
+def _explain_too_little(one: Standing, supply: Supply, layout: Layout, memory: Memory) -> None:
     if memory.doubtful(one.outlet.path, layout.site.circuits):
         one.reason = Reason.OVER_LIMIT
     for circuit in one.outlet.path:
         temporary = layout.site.circuits[circuit].temporary
         if temporary is not None and _is_too_little(temporary, one):
-            one.circuit, one.reason = circuit, Reason.TEMPORARY_LIMIT
+            one.circuit, one.phase, one.reason = circuit, None, Reason.TEMPORARY_LIMIT
             return
         if circuit in supply.safe and _is_too_little(supply.limits[circuit], one):
-            one.circuit, one.reason = circuit, Reason.SAFE_LIMIT
+            one.circuit, one.phase, one.reason = circuit, None, Reason.SAFE_LIMIT
 
 
 def _is_too_little(currents: PhaseCurrents, one: Standing) -> bool:

@@ -17,7 +17,7 @@ import { counted, text } from "../localize";
 import { styles } from "../styles";
 import { branches, forChargers, isUncertain, metered, outlets, parts, type Branch, type Outlet } from "../tree";
 import type { Group, Hass } from "../types";
-import { car, circuitName, mode, modeTone, reason, status, statusTone } from "../words";
+import { car, circuitName, mode, modeTone, reason, status, statusTone, waits } from "../words";
 
 const CIRCUIT_ICONS = {
   grid: mdiTransmissionTower,
@@ -259,7 +259,7 @@ export class NowView extends LitElement {
   private summary(all: Outlet[]): TemplateResult {
     const { hass, group } = this;
     const charging = all.filter(({ connector }) => connector.status === "charging").length;
-    const waiting = all.filter(({ connector }) => connector.reason === "waiting_for_turn").length;
+    const waiting = all.filter(({ connector }) => waits(connector)).length;
     return html`
       <div class="summary">
         <span class="chip ${modeTone(group)}">${mode(hass, group)}</span>
