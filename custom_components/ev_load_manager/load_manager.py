@@ -284,7 +284,7 @@ class LoadManager:
                 feeders=self.feeders,
                 temporary=self.live.temporary_limits.by_circuit(),
                 step={
-                    charger_id: control.profile.step
+                    charger_id: control.limits.step
                     for charger_id, control in self.chargers.controls.items()
                 },
                 by_key={

@@ -80,11 +80,14 @@ def test_a_boot_tells_of_a_reboot_only_where_links_are_lost_without_one() -> Non
     assert evidence.is_proof
 
 
-def test_a_session_that_ended_by_a_reboot_tells_of_it_afterwards() -> None:
+def test_who_boots_again_on_the_same_socket_has_proven_nothing() -> None:
     evidence = Evidence()
-    evidence.connected(booted=True)
+    evidence.connected(booted=False, socket_at=1.0)
+    evidence.connected(booted=True, socket_at=1.0)
     evidence.saw(kept=True)
-    evidence.rebooted()
+    assert (evidence.kept_over_link, evidence.kept_over_reboot) == (None, None)
+    evidence.connected(booted=True, socket_at=50.0)
+    evidence.saw(kept=True)
     assert evidence.is_proof
 
 

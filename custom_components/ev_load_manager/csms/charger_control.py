@@ -23,8 +23,6 @@ _LOGGER = logging.getLogger(__name__)
 
 _STATE = "limit"
 """Where a connector remembers its limit."""
-_REBOOTS = frozenset({"HardReset", "PowerLoss", "Reboot", "SoftReset"})
-"""Reasons for the end of a session that tell of a reboot (OCPP 1.6, 7.36)."""
 LESSON_WITHIN = 5.0
 """Seconds that a charger may take to tell what it can do before it gets its first limit."""
 RELEASED_WITHIN = 10.0
@@ -65,6 +63,7 @@ class ChargerControl:
             changed=self._limit_changed,
         )
         self.limits.restore(_mapping(point.capabilities.get(_STATE)))
+        self._step = self.limits.step
         self._onboarding_lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._check: asyncio.Task[Finding] | None = None
@@ -223,7 +222,8 @@ class ChargerControl:
 
     def _on_connector(self, state: ConnectorState) -> None:
         keeper = self.limits.keeper(state.number)
-        keeper.restore(_mapping(state.remembered.get(_STATE)))
+        in_session = state.transaction is not None
+        keeper.restore(_mapping(state.remembered.get(_STATE)), in_session=in_session)
         if state.transaction is not None:
             keeper.session_started(state.transaction.id, state.transaction.id_tag)
         state.keeper = keeper
@@ -252,9 +252,7 @@ class ChargerControl:
         if running is not None and running.id != keeper.transaction_id:
             self.limits.session_started(state.number, running.id, running.id_tag)
         elif running is None and keeper.transaction_id is not None:
-            ended = state.last_transaction
-            reason = "" if ended is None else ended.reason
-            self.limits.session_ended(state.number, by_reboot=reason in _REBOOTS)
+            self.limits.session_ended(state.number)
 
     def _values(self, state: ConnectorState) -> None:
         """Whether it tells the current of each phase shows only while a car draws some."""
@@ -281,7 +279,7 @@ class ChargerControl:
     async def _on_ready(self, point: ChargePoint) -> None:
         """A socket can be used: limits first, as soon as it is known how to send them."""
         if self.onboarding.learned:
-            self.limits.connected(booted=point.booted_unasked)
+            self._limits_connected()
         await self._onboard()
 
     async def _onboard(self) -> None:
@@ -299,7 +297,7 @@ class ChargerControl:
                     self._point.configuration = told
                 self._know()
                 if first and self._point.online:
-                    self.limits.connected(booted=self._point.booted_unasked)
+                    self._limits_connected()
             self._tell()
             await self.onboarding.configure()
             self._tell()
@@ -309,7 +307,7 @@ class ChargerControl:
         await clock.sleep(LESSON_WITHIN)
         self._know()
         if self._point.online:
-            self.limits.connected(booted=self._point.booted_unasked)
+            self._limits_connected()
 
     async def _onboard_anew(self) -> None:
         """The charger said who it is, after it was used already."""
@@ -328,9 +326,18 @@ class ChargerControl:
             watts_only=seen.rate_units == ("W",),
         )
 
+    def _limits_connected(self) -> None:
+        """It can be told limits on its socket."""
+        point = self._point
+        self.limits.connected(booted=point.booted_unasked, socket_at=point.connected_at)
+
     def _limit_changed(self, keeper: ConnectorLimit) -> None:
         taken = not keeper.offer.refused
         if (keeper.offer.accepted is not None or not taken) and self.onboarding.saw_limit(taken):
+            self._tell()
+        if self.limits.step != self._step:
+            # The group shares current in steps that it takes.
+            self._step = self.limits.step
             self._tell()
         self._point.connector(keeper.number).remembered[_STATE] = keeper.state()
         self._remember()

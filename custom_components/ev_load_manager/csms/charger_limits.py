@@ -140,15 +140,16 @@ class ChargerLimits:
             await asyncio.wait([task])
         await self._worker.stop()
 
-    def connected(self, *, booted: bool = False) -> None:
+    def connected(self, *, booted: bool = False, socket_at: float | None = None) -> None:
         """The charger can be asked (again); it may have lost every limit.
 
-        `booted`: it came with a BootNotification.
+        `booted`: it came with a BootNotification; `socket_at`: since when its socket
+        is open (monotonic).
         """
         self._ready = True
         self._choice.begin_with = 0
         self._amounts.zero_refused = False
-        self._evidence.connected(booted=booted)
+        self._evidence.connected(booted=booted, socket_at=socket_at)
         self._upkeep.connected()
         for keeper in self.keepers.values():
             keeper.connected(forgets=self._evidence.kept_over_link is False)
@@ -166,14 +167,12 @@ class ChargerLimits:
         """A session began on a connector."""
         self.keeper(number).session_started(transaction_id, id_tag)
 
-    def session_ended(self, number: int, *, by_reboot: bool = False) -> None:
+    def session_ended(self, number: int) -> None:
         """A session is over, and with it a limit that was set for it alone."""
         keeper = self.keeper(number)
         running = keeper.running
         last = self._choice.of_session(len(self.keepers)) if running is None else running.approach
         keeper.session_ended(last)
-        if by_reboot:
-            self._evidence.rebooted()
         self._changed(keeper)
 
     def car_left(self, number: int) -> None:
@@ -214,6 +213,11 @@ class ChargerLimits:
     def profile(self) -> ChargerProfile:
         """What is known of the model."""
         return self._amounts.profile
+
+    @property
+    def step(self) -> float:
+        """The step in which its limits can be set, A."""
+        return self._amounts.step
 
     @property
     def original_keys(self) -> Mapping[str, str]:
@@ -307,6 +311,7 @@ class ChargerLimits:
         """Plain JSON data; the keepers have their own."""
         return {
             **self._choice.state(),
+            "whole_amperes": self._amounts.whole,
             "original_keys": dict(self._sender.original_keys),
             "evidence": self._evidence.state(),
             "installed": sorted(self._upkeep.installed),
@@ -316,6 +321,7 @@ class ChargerLimits:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was written; what can't be read is left out."""
         self._choice.restore(state)
+        self._amounts.keep_whole(state.get("whole_amperes") is True)
         keys, evidence = state.get("original_keys"), state.get("evidence")
         if isinstance(keys, Mapping):
             self._sender.original_keys = {str(key): str(value) for key, value in keys.items()}
@@ -389,7 +395,7 @@ class ChargerLimits:
         keeper = self.keepers[found.number]
         if ask_again:
             keeper.was_looked_at(verified=found.verified)
-        if found.kept is not None and self._shows(keeper):
+        if found.kept is False or (found.kept and (self._shows(keeper) or not ask_again)):
             self._evidence.saw(kept=found.kept)
             self._tell_forgetting()
         if found.kept:
@@ -404,8 +410,8 @@ class ChargerLimits:
 
     @staticmethod
     def _shows(keeper: ConnectorLimit) -> bool:
-        """Whether a charger that forgot its fallback would show that now."""
-        return True
+        """Whether its fallback can be told from its limit."""
+        return keeper.standing is not None and keeper.standing.amperes != keeper.offer.accepted
 
     def _ask_to_clear(self, clearing: Clearing) -> None:
         for keeper in self.keepers.values():

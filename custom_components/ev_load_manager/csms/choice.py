@@ -39,7 +39,7 @@ class Choice:
         """One that ends by itself was taken once, or at least never refused."""
         self._lost = 0
         """How often it took a limit that stays after one that ends had worked."""
-        self._again_at: float | None = None
+        self.again_at: float | None = None
         """When those that end are tried again (monotonic)."""
         self._ways: tuple[Way, ...] = ()
         self._profile: ChargerProfile | None = None
@@ -131,9 +131,9 @@ class Choice:
 
     def begin_anew(self) -> bool:
         """Whether it is time to try again what has an end; then others come after it."""
-        if self._again_at is None or clock.monotonic() < self._again_at:
+        if self.again_at is None or clock.monotonic() < self.again_at:
             return False
-        self._again_at = None
+        self.again_at = None
         self._plain_chosen = False
         self.begin_with = 0
         return True
@@ -148,12 +148,12 @@ class Choice:
         self.begin_with = 0
         self._refusals.pop(approach.name, None)
         if approach.ends:
-            self._may_end, self._lost, self._again_at = True, 0, None
+            self._may_end, self._lost, self.again_at = True, 0, None
         elif self._may_end and with_fallback and not self._plain_chosen:
             # Whatever kept it from taking one that ends may pass.
             wait = _TRY_AGAIN[min(self._lost, len(_TRY_AGAIN) - 1)]
             self._lost += 1
-            self._again_at = clock.monotonic() + wait
+            self.again_at = clock.monotonic() + wait
         if approach.form is Form.TRANSACTION:
             self.in_session = approach.name
             return
@@ -200,4 +200,4 @@ class Choice:
         self._plain_chosen = state.get("plain_chosen") is True
         self._may_end = state.get("may_end") is True
         if self._plain_chosen and self._may_end:
-            self._again_at = clock.monotonic() + _TRY_AGAIN[0]
+            self.again_at = clock.monotonic() + _TRY_AGAIN[0]

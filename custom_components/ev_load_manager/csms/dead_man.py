@@ -57,6 +57,9 @@ class Evidence:
         self._firmware = ""
         self._asked_to_restart_at: float | None = None
         self._rebooted = False
+        self._socket_at: float | None = None
+        self._told_here = False
+        """It was told its limits on its present socket before it came (again)."""
         self._kept: bool | None = None
 
     @property
@@ -81,8 +84,16 @@ class Evidence:
         """It was asked to reset: the next connection, if it comes soon, is after a reboot."""
         self._asked_to_restart_at = clock.monotonic()
 
-    def connected(self, *, booted: bool) -> None:
-        """It is back; `booted`: with a BootNotification."""
+    def connected(self, *, booted: bool, socket_at: float | None = None) -> None:
+        """It is back; `booted`: with a BootNotification; `socket_at`: since when its socket is.
+
+        Who boots again on the same socket was told everything on it: what it holds
+        then proves nothing.
+        """
+        self._told_here = socket_at is not None and socket_at == self._socket_at
+        self._socket_at = socket_at
+        if self._told_here:
+            return
         if not booted:
             self._reconnects_silently = True
         asked_at, self._asked_to_restart_at = self._asked_to_restart_at, None
@@ -90,17 +101,13 @@ class Evidence:
         self._rebooted = booted and (self._reconnects_silently or asked)
         self._kept = None
 
-    def rebooted(self) -> None:
-        """It said that it was rebooted before it came back."""
-        self._rebooted = True
-        if self._kept is not None:
-            self.saw(kept=self._kept)
-
     def saw(self, *, kept: bool) -> None:
         """It kept its fallback until it came back, or it did not.
 
         What one of its outlets has forgotten no other one makes good.
         """
+        if kept and self._told_here:
+            return
         kept = kept and self._kept is not False
         self._kept = kept
         if self._rebooted:

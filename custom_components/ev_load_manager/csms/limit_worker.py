@@ -144,6 +144,8 @@ class LimitWorker:
             key=lambda one: (one[0], one[1], one[2].sent_at or 0.0, one[2].number),
         )
         later = [due.at for _, _, _, due in waiting if due.at > now]
+        if self._choice.again_at is not None:
+            later.append(self._choice.again_at)
         for is_later, _, keeper, due in waiting:
             if is_later:
                 break

@@ -155,6 +155,8 @@ class Sender:
         if outlook is None or standing is None:
             return
         kept = outlook.ends_in(standing.amperes)
+        if kept and standing.amperes == keeper.offer.accepted:
+            return  # nothing could have shown
         if kept or keeper.verified:
             self._evidence.saw(kept=kept)
 
