@@ -2,7 +2,7 @@
 
 from .balancing.phases import NO_CURRENT, PhaseCurrents, Wiring, to_grid
 from .balancing.readings import ConnectorReading, Offer, Readings, Sample, Status, Superseded
-from .balancing.site import Site
+from .balancing.site import Connector, Site
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
 from .csms.charge_point import ChargePoint, ChargePointStatus, ConnectorState
@@ -50,6 +50,7 @@ def gather(
             chargers.keeper(id_),
             connector.wiring,
             met=chargers.is_met(id_.charger),
+            minimum_to_start=_minimum_to_start(connector, chargers),
             metered=_metered(id_.charger, chargers, charger_meters),
         )
         for id_, connector in site.connectors.items()
@@ -59,6 +60,14 @@ def gather(
         meter=circuit_meters.pop(GRID, None),
         circuit_meters=circuit_meters,
     )
+
+
+def _minimum_to_start(connector: Connector, chargers: Chargers) -> float | None:
+    """What has to be offered on each phase of a charger that divides watts among them."""
+    phases = len(connector.wiring)
+    if phases == 1 or not chargers.control(connector.id.charger).limits.in_watts:
+        return None
+    return min(connector.minimum * phases, connector.hardware_maximum)
 
 
 def _metered(charger_id: str, chargers: Chargers, meters: ChargerMeters) -> Sample | None:
@@ -76,6 +85,7 @@ def connector_reading(
     wiring: Wiring,
     *,
     met: bool,
+    minimum_to_start: float | None = None,
     metered: Sample | None = None,
 ) -> ConnectorReading:
     """What is known of one connector at this moment.
@@ -98,6 +108,7 @@ def connector_reading(
         sample=metered or sample_of(charge_point.draw(state.number), wiring),
         offer=keeper.offer,
         disobeys=keeper.disobeys,
+        minimum_to_start=minimum_to_start if keeper.phases is None else None,
     )
 
 

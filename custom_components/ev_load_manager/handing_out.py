@@ -11,6 +11,7 @@ from .balancing.memory import Memory
 from .balancing.readings import Readings
 from .balancing.site import ConnectorId, Site
 from .chargers import Chargers
+from .csms.connector_limit import Outlet
 
 ADAPTIVE_LIFETIME: Final = 300.0
 """Seconds that a limit holds without being renewed where it follows the building's load."""
@@ -22,8 +23,11 @@ def hand_out(decision: Decision, site: Site, memory: Memory, chargers: Chargers)
     """Tell every limit of a decision to its keeper."""
     lifetime = ADAPTIVE_LIFETIME if site.follows_meters else FIXED_LIFETIME
     for connector_id, decided in decision.connectors.items():
-        keeper = chargers.keeper(connector_id)
-        keeper.set_terms(site.connectors[connector_id].fallback, lifetime)
+        keeper, connector = chargers.keeper(connector_id), site.connectors[connector_id]
+        keeper.set_terms(connector.fallback, lifetime)
+        keeper.is_wired(
+            Outlet(len(connector.wiring), connector.minimum, connector.hardware_maximum)
+        )
         keeper.loads(memory.connectors[connector_id].learned)
         keeper.want(decided.limit)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
+from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit, Outlet
 from custom_components.ev_load_manager.csms.errors import CallTimeout
 
 from .bench import CATALOGUE, Make, sent
@@ -215,3 +215,18 @@ def test_what_version_0_1_stored_may_be_the_sessions_own() -> None:
     keeper.session_started(77, "tag")
     assert keeper.offer.accepted == 16.0
     assert keeper.highest_possible == 20.0
+
+
+async def test_a_charger_that_divides_watts_is_told_enough_for_every_phase(make: Make) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, watts_only=True)
+    bench[1].is_wired(Outlet(phases=3, minimum=6.0, most=16.0))
+    assert bench.limits.in_watts
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    assert bench.charger.limits[-1] == (1, 18 * 230)
+    # On one phase it takes no more than the hardware can; on three a third of the watts.
+    assert bench[1].highest_possible == 16.0
+    bench[1].loads(frozenset({0, 1, 2}))
+    bench[1].want(16.1)
+    await bench.until(lambda: bench.charger.limits[-1] == (1, 16.1 * 3 * 230 // 1))

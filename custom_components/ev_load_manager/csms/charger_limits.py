@@ -21,7 +21,7 @@ from .errors import NotConnected
 from .limit_worker import LimitWorker
 from .profiles import ChargerProfile, Persistence
 from .reachable import LimitedCharger
-from .sending import Sender
+from .sending import Sender, in_watts
 from .trial import Trial
 from .upkeep import Cleared, Clearing, ForeignCleared, Looked, Upkeep
 from .writes import MOST_CHANGES, MOST_RENEWALS
@@ -241,6 +241,14 @@ class ChargerLimits:
             in_transaction=True, connectors=len(self.keepers), with_fallback=self._sender.has_terms
         )[:1]
         return any(self._agenda.wears(approach.way) for approach in first)
+
+    @property
+    def in_watts(self) -> bool:
+        """Whether limits are sent in watts, which a charger divides among its phases."""
+        first = self._choice.possible(
+            in_transaction=True, connectors=len(self.keepers), with_fallback=self._sender.has_terms
+        )[:1]
+        return any(in_watts(approach.way) for approach in first)
 
     @property
     def is_written_too_often(self) -> bool:

@@ -63,6 +63,17 @@ class Running(NamedTuple):
     """What was known then of the charger's clock, s ahead of the monotonic one."""
 
 
+class Outlet(NamedTuple):
+    """What a connector is by the settings."""
+
+    phases: int
+    """How many it is wired to."""
+    minimum: float
+    """The lowest current that charges, A."""
+    most: float
+    """What its hardware can do on a phase, A."""
+
+
 class Stopped(NamedTuple):
     """A session that was stopped because its limit can't be 0 A; its car is still there."""
 
@@ -114,6 +125,8 @@ class ConnectorLimit:
         self.id_tag: str = ""
         self.stopped: Stopped | None = None
         """The session that is to go on once there is current again."""
+        self.outlet: Outlet | None = None
+        """None: nobody has said."""
         self.phases: frozenset[int] | None = None
         """Grid phases (0 to 2) that the car uses; None: not known."""
         self.resend = True
@@ -152,9 +165,14 @@ class ConnectorLimit:
 
         For whoever compares the books with what a charger really applies: that is
         never above it, as far as it comes of what was sent. Infinite where nothing
-        may limit the charger.
+        may limit the charger. One that is to be told again may have lost its limit, and
+        be at its fallback.
         """
-        return self.ledger.highest_possible
+        highest = self.ledger.highest_possible
+        if not self.resend:
+            return highest
+        standing = 0.0 if self.standing is None else self.standing.amperes
+        return max(highest, standing, 0.0 if self.terms is None else self.terms.fallback)
 
     @property
     def connected_since(self) -> float | None:
@@ -212,6 +230,24 @@ class ConnectorLimit:
         if phases != self.phases:
             self.phases = phases
             self._wake()
+
+    def is_wired(self, outlet: Outlet) -> None:
+        """Say how the connector is wired, and what its hardware can do."""
+        if outlet != self.outlet:
+            self.outlet = outlet
+            self.ledger.draws_at_most(outlet.most)
+
+    def lifted(self, amperes: float) -> float:
+        """What to send in watts for so many amperes on any one phase, A.
+
+        A charger divides watts by the phases of its wiring, a car may use them all on one.
+        Until it is known which, a car that is to start on all of them needs its minimum
+        on each; no phase takes more than the hardware can.
+        """
+        if self.phases is not None or self.outlet is None:
+            return amperes
+        starts_at = self.outlet.minimum * self.outlet.phases
+        return max(amperes, starts_at) if amperes >= min(starts_at, self.outlet.most) else amperes
 
     # What happens to its charger
 

@@ -169,7 +169,10 @@ class Sender:
         fallback = self._amounts.fallback(keeper, way)
         life = self.life(keeper, amperes, fallback)
         call = approach.limit(
-            self._target(keeper, exact=approach.ends), amperes, life=life, fallback=fallback
+            self._target(keeper, exact=approach.ends),
+            keeper.lifted(amperes) if in_watts(way) else amperes,
+            life=life,
+            fallback=fallback,
         )
         running = Running(
             approach=approach,
@@ -199,13 +202,13 @@ class Sender:
         end: End | None,
         fallback: float,
     ) -> Booking:
-        in_watts = _in_watts(approach.way)
-        factor = len(keeper.phases) if in_watts and keeper.phases else 1
+        watts = in_watts(approach.way)
+        factor = len(keeper.phases) if watts and keeper.phases else 1
         two = approach.form is Form.TWO_PERIODS and end is not None
         return Booking(
             slot=self.slot(approach, keeper),
-            amperes=share * factor,
-            in_watts=in_watts,
+            amperes=keeper.lifted(share) if watts and factor == 1 else share * factor,
+            in_watts=watts,
             end=end,
             then=fallback if two else None,
             transaction_id=keeper.transaction_id if approach.needs_transaction else None,
@@ -378,7 +381,7 @@ class Sender:
                 way, keeper.number, len(self._keepers), self._choice.stack_level_maximum
             ),
             amperes=standing.amperes,
-            in_watts=_in_watts(way),
+            in_watts=in_watts(way),
         )
 
     # Questions to the charger
@@ -527,10 +530,11 @@ class Sender:
 
     def convert(self, keeper: ConnectorLimit, way: Way) -> None:
         """Where a limit was sent in watts, say it in amperes on the phases now in use."""
-        keeper.watts_are_shared_by(len(keeper.phases) if _in_watts(way) and keeper.phases else 1)
+        keeper.watts_are_shared_by(len(keeper.phases) if in_watts(way) and keeper.phases else 1)
 
 
-def _in_watts(way: Way) -> bool:
+def in_watts(way: Way) -> bool:
+    """Whether limits are sent in watts of all phases together."""
     return isinstance(way, ChargingProfileWay) and way.unit is Unit.WATTS
 
 
