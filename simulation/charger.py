@@ -109,6 +109,8 @@ class SimulatedCharger:
         """Set to send BootNotification sooner than the interval says."""
         self.forgot: set[int] = set()
         """Connectors whose limits it lost by itself, and that were told none since."""
+        self.accepted_at = 0.0
+        """When the central system accepted it on this socket (monotonic)."""
         self.watched_by: list[Callable[[SimulatedCharger], None]] = []
         """Called after every change of what it applies, and at every step with a car."""
         self._clock_base = clock.now().timestamp() - clock.monotonic() + clock_offset
@@ -427,7 +429,7 @@ class SimulatedCharger:
                     await self.reports.announce_ahead()
                 await self._be_accepted()
             self._booted = self.accepted = True
-            self.reports.heard_at = clock.monotonic()
+            self.accepted_at = self.reports.heard_at = clock.monotonic()
             if announces:
                 self.reports.announce()
             self._tell_news()

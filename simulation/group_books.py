@@ -1,22 +1,18 @@
 """The books of a running group, for the judge: read from the outside, and never written."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, override
+from typing import override
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.alarm import Alarm
 from custom_components.ev_load_manager.balancing.reserve import in_force, is_empty
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.csms.charge_point import Change, ChargePoint
+from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.load_manager import LoadManager
 
 from .charger import SimulatedCharger
 from .judge import Books, Judge
-
-_ANYTHING: Final = 1_000.0
-"""A that a charger may draw of which nobody believes anything."""
-_LEAVES_A_LIMIT: Final = 12.0
-"""Seconds for which a limit that was replaced counts."""
 
 
 class GroupBooks(Books):
@@ -29,7 +25,7 @@ class GroupBooks(Books):
     @override
     def possible(self, charger_id: str, number: int) -> float | None:
         keeper = self._keeper(charger_id, number)
-        return None if keeper is None else possible_limit(keeper)
+        return None if keeper is None else keeper.highest_possible
 
     @override
     def counted(self, charger_id: str, number: int) -> float | None:
@@ -51,30 +47,11 @@ class GroupBooks(Books):
         state = None if point is None else point.connectors.get(number)
         return None if state is None or state.transaction is None else state.transaction.id
 
-    def _keeper(self, charger_id: str, number: int) -> Any:
+    def _keeper(self, charger_id: str, number: int) -> ConnectorLimit | None:
         manager = self._manager()
         point = None if manager is None else _point(manager, charger_id)
         state = None if point is None else point.connectors.get(number)
         return None if state is None else state.keeper
-
-
-def possible_limit(keeper: Any) -> float:
-    """The highest limit that may be in force by a connector's own ledger, A."""
-    told: float | None = getattr(keeper, "highest_possible", None)
-    if told is not None:
-        return told
-    now, offer = clock.monotonic(), keeper.offer
-    if offer.accepted is None or offer.refused or offer.forgets:
-        return _ANYTHING
-    highest = max((offer.accepted, *offer.in_flight))
-    for old in offer.superseded:
-        if now < old.at + _LEAVES_A_LIMIT:
-            highest = max(highest, old.limit)
-    ended = offer.expires_at is not None and now >= offer.expires_at
-    if ended or keeper.resend:
-        standing = 0.0 if keeper.standing is None else keeper.standing.amperes
-        highest = max(highest, standing, 0.0 if keeper.terms is None else keeper.terms.fallback)
-    return highest
 
 
 def _point(manager: LoadManager, charger_id: str) -> ChargePoint | None:

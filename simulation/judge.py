@@ -18,6 +18,11 @@ TOLERANCE: Final = 0.05
 """A that count as the same."""
 ON_ITS_WAY: Final = 2.0
 """Seconds that news of a session, or of a connection, may take to everybody."""
+IS_NOTICED: Final = 87.0
+"""Seconds after which it is seen that a car draws more than it was offered, or is counted."""
+TOLD_AGAIN: Final = 45.0
+"""Seconds after its return in which a charger that forgot its limits is told one again."""
+_BOOKED, _COUNTED, _DRAWN = "the ledger says", "the balancing counts", "drawn"
 _MOST_KEPT: Final = 200
 """Moments that are remembered one by one."""
 
@@ -49,13 +54,15 @@ class Below:
     """What the books said at its start, A."""
     what: str
     """Which books."""
+    does: str = "applies"
     holds: str
     """What the charger held at its start."""
 
     def __str__(self) -> str:
         """Say it for people."""
         return (
-            f"{self.outlet} ({self.model}): applies {self.truth:.1f} A where {self.what} {self.books:.1f} A,"
+            f"{self.outlet} ({self.model}) {self.does} {self.truth:.1f} A"
+            f" where {self.what} {self.books:.1f} A,"
             f" for {self.end - self.start:.0f} s from {self.start:.1f} s on; it holds {self.holds}"
         )
 
@@ -79,6 +86,9 @@ class Judge:
         """How often anything was compared."""
         self.found: list[Below] = []
         """The first of these times, oldest first."""
+        self.unnoticed: list[Below] = []
+        """The first times that more was drawn than is counted, for longer than it takes to
+        see that: what a charger does that was told to do less."""
         self._books = books
         self._open: dict[tuple[str, int, str], _Suspect] = {}
 
@@ -93,18 +103,20 @@ class Judge:
 
     def _compare(self, charger: SimulatedCharger, connector: SimulatedConnector) -> None:
         number = connector.number
-        if not charger.can_serve(connector) or number in charger.forgot:
-            self._well(charger.id, number, "the ledger says")
-            self._well(charger.id, number, "the balancing counts")
+        if not charger.can_serve(connector) or _has_forgotten(charger, number):
+            self._well(charger.id, number, _BOOKED)
+            self._well(charger.id, number, _COUNTED)
+            self._well(charger.id, number, _DRAWN)
             return
         truth = connector.pilot(held_limit(charger, connector).amperes)
         transaction = connector.transaction
         told = transaction is not None and transaction.id == self._books.session(charger.id, number)
         self.looks += 1
         possible = self._books.possible(charger.id, number)
-        self._weigh(charger, number, "the ledger says", truth, possible, at_once=told)
+        self._weigh(charger, number, _BOOKED, truth, possible, at_once=told)
         counted = self._books.counted(charger.id, number)
-        self._weigh(charger, number, "the balancing counts", truth, counted, at_once=False)
+        self._weigh(charger, number, _COUNTED, truth, counted, at_once=False)
+        self._note_draw(charger, connector, counted)
 
     def _weigh(
         self,
@@ -123,28 +135,68 @@ class Judge:
         key = (charger.id, number, what)
         suspect = self._open.get(key)
         if suspect is None:
-            below = Below(
-                outlet=f"{charger.id}/{number}",
-                model=charger.model.model,
-                start=now,
-                end=now,
-                truth=truth,
-                books=books,
-                what=what,
-                holds=_holds(charger, number),
-            )
+            below = self._below(charger, number, what, truth, books)
             suspect = self._open[key] = _Suspect(below, sure=False)
         suspect.below.end = now
         suspect.below.truth = max(suspect.below.truth, truth)
-        if not suspect.sure and (at_once or now - suspect.below.start >= ON_ITS_WAY):
+        if not suspect.sure and self._is_sure(suspect.below, at_once=at_once):
             suspect.sure = True
             self.moments += 1
             if len(self.found) < _MOST_KEPT:
                 self.found.append(suspect.below)
 
+    def _note_draw(
+        self, charger: SimulatedCharger, connector: SimulatedConnector, counted: float | None
+    ) -> None:
+        """Remember where a car goes on to draw clearly more than is counted for it."""
+        drawn = max(connector.terminals)
+        if counted is None or drawn <= counted + max(1.0, 0.1 * counted):
+            self._well(charger.id, connector.number, _DRAWN)
+            return
+        key = (charger.id, connector.number, _DRAWN)
+        suspect = self._open.get(key)
+        if suspect is None:
+            below = self._below(charger, connector.number, _COUNTED, drawn, counted)
+            below.does = "draws"
+            suspect = self._open[key] = _Suspect(below, sure=False)
+        suspect.below.end = clock.monotonic()
+        suspect.below.truth = max(suspect.below.truth, drawn)
+        if not suspect.sure and suspect.below.end - suspect.below.start > IS_NOTICED:
+            suspect.sure = True
+            if len(self.unnoticed) < _MOST_KEPT:
+                self.unnoticed.append(suspect.below)
+
+    @staticmethod
+    def _below(
+        charger: SimulatedCharger, number: int, what: str, truth: float, books: float
+    ) -> Below:
+        now = clock.monotonic()
+        return Below(
+            outlet=f"{charger.id}/{number}",
+            model=charger.model.model,
+            start=now,
+            end=now,
+            truth=truth,
+            books=books,
+            what=what,
+            holds=_holds(charger, number),
+        )
+
+    def _is_sure(self, below: Below, *, at_once: bool) -> bool:
+        """Whether no news that is on its way can explain it."""
+        return at_once or below.end - below.start >= ON_ITS_WAY
+
     def _well(self, charger_id: str, number: int, what: str) -> None:
         if self._open:
             self._open.pop((charger_id, number, what), None)
+
+
+def _has_forgotten(charger: SimulatedCharger, number: int) -> bool:
+    """Whether it lost its limits by itself, and nobody can have told it another yet."""
+    if number not in charger.forgot:
+        return False
+    can_be_told = charger.accepted and not charger.misbehaviours
+    return not can_be_told or clock.monotonic() < charger.accepted_at + TOLD_AGAIN
 
 
 def _holds(charger: SimulatedCharger, number: int) -> str:

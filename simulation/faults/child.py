@@ -14,6 +14,7 @@ import time
 from custom_components.ev_load_manager import clock
 
 from ..home_assistant import WITHOUT_PAGE, event_loop, home_assistant
+from .told_books import tell
 
 
 def main() -> int:
@@ -35,9 +36,12 @@ def main() -> int:
 async def _run(folder: Path, port: int) -> None:
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
-    async with home_assistant(folder, port=port, parts=WITHOUT_PAGE):
+    async with home_assistant(folder, port=port, parts=WITHOUT_PAGE) as hass:
         print("ready", flush=True)
+        telling = asyncio.create_task(tell(hass))
         await stopped.wait()
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
 
 
 if __name__ == "__main__":

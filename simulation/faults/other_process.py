@@ -27,6 +27,7 @@ from ..site import SimulatedSite
 from .fault import Fault
 from .same_process import add_chargers, garage, start
 from .scene import Scene, Wrong
+from .told_books import DistantJudge
 
 _PROJECT: Final = Path(__file__).parents[2]
 _STARTS_WITHIN: Final = 60.0
@@ -58,6 +59,9 @@ class OtherProcess:
         self._port = port
         self._process: asyncio.subprocess.Process | None = None
         self._group: _Group | None = None
+        self.judge: DistantJudge | None = None
+        """Compares what it tells of its books with the truth."""
+        self._listening: asyncio.Task[None] | None = None
 
     @property
     def group(self) -> _Group:
@@ -92,6 +96,8 @@ class OtherProcess:
             line = await self._process.stdout.readline()
         if line.strip() != b"ready":
             raise RuntimeError(f"Home Assistant did not start; see {self.log}")
+        if self.judge is not None:
+            self._listening = asyncio.create_task(self.judge.listen(self._process.stdout))
         api = await Api.connect(self._session, f"http://127.0.0.1:{self._port}")
         if self._group is not None:
             self._group.api = api
@@ -115,6 +121,14 @@ class OtherProcess:
         except TimeoutError:
             await self.kill()
             raise
+
+    async def end_listening(self) -> None:
+        """Hear nothing more of its books. Raises what went wrong with that."""
+        if self._listening is not None:
+            self._listening.cancel()
+            (outcome,) = await asyncio.gather(self._listening, return_exceptions=True)
+            if isinstance(outcome, Exception):
+                raise outcome
 
     def fill_disk(self) -> None:
         """Let it write no byte to any file any more."""
@@ -186,18 +200,20 @@ async def other_process(
     site = garage(f"ws://127.0.0.1:{ocpp_port}", fault)
     async with aiohttp.ClientSession() as session:
         assistant = OtherProcess(folder, session, port, ocpp_port)
+        assistant.judge = DistantJudge(site.chargers)
         try:
             await assistant.start()
             await assistant.set_up(site, fault)
             await add_chargers(site, assistant.group, fault)
             await assistant.learn_entities()
-            scene = Scene(site, assistant)
+            scene = Scene(site, assistant, judge=assistant.judge)
             await fault.begins(scene)
             await asyncio.sleep(_SETTLES_IN)
             yield scene
         finally:
             await site.stop()
             await assistant.stop()
+            await assistant.end_listening()
 
 
 def outside(scene: Scene) -> OtherProcess:

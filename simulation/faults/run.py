@@ -91,6 +91,8 @@ async def _play(fault: Fault, scene: Scene, outcome: Outcome) -> None:
         outcome.noted = scene.notes
         if scene.judge is not None:
             outcome.below = scene.judge.moments
+            if not scene.judge.looks:
+                outcome.wrong.append("nobody could compare the books with the truth")
             outcome.wrong += [str(below) for below in scene.judge.found[:_MOST_TOLD]]
     for charger in scene.site.chargers.values():
         outcome.wrong += [f"not OCPP: {mistake}" for mistake in charger.violations]

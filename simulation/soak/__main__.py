@@ -187,6 +187,8 @@ def _judge(console: Console, figures: Figures, *, stopped: bool) -> int:
             "Energy: cars took {taken:.1f} kWh, the chargers counted {charged:.1f} kWh,"
             " the books say {booked:.1f} kWh.".format(**figures.energy)
         )
+    for text in figures.unnoticed:
+        console.print(f"Not noticed: {text}", markup=False)
     wrong = figures.wrong()
     for text in wrong:
         console.print(text, style="red", markup=False)

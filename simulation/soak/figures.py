@@ -75,6 +75,8 @@ class Figures:
     """The first that were logged."""
     below: list[str] = field(default_factory=list)
     """The first moments with books below the truth."""
+    unnoticed: list[str] = field(default_factory=list)
+    """Where cars drew more than was counted for longer than it takes to see that."""
     violations: list[str] = field(default_factory=list)
     """What was sent to chargers that is not OCPP."""
     energy: dict[str, float] = field(default_factory=dict)

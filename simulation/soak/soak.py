@@ -141,6 +141,10 @@ class Soak:
             f"day {self._day_of(below.start)}: {below}"
             for below in self._judge_of_books.found[:_MOST_ERRORS]
         ]
+        self._figures.unnoticed = [
+            f"day {self._day_of(one.start)}: {one}"
+            for one in self._judge_of_books.unnoticed[:_MOST_ERRORS]
+        ]
         self._figures.violations = [
             f"{charger.id}: {violation}"
             for charger in self._garage.site.chargers.values()

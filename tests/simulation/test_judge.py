@@ -1,17 +1,14 @@
 """The judge finds books that are below the truth, and only these."""
 
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.balancing.readings import Offer, Superseded
 from simulation import habits, models
 from simulation.charger import SimulatedCharger
-from simulation.group_books import possible_limit
-from simulation.judge import ON_ITS_WAY, Judge
+from simulation.judge import IS_NOTICED, ON_ITS_WAY, TOLD_AGAIN, Judge
 from simulation.profiles import Profile
 
 from .test_charger import limit
@@ -175,6 +172,19 @@ async def test_who_forgot_its_limits_is_judged_again_once_it_has_one(time: Time)
     assert judge.moments == 1
 
 
+async def test_who_is_back_without_its_limits_is_told_them_soon(time: Time) -> None:
+    charger = charging()
+    take(charger, 8.0)
+    charger.forget_limits()
+    judge = Judge(Told(ledger=8.0))
+    charger.accepted, charger.accepted_at = True, time.at
+    judge.look(charger)
+    assert judge.moments == 0
+    time.at += TOLD_AGAIN
+    judge.look(charger)
+    assert judge.moments == 1
+
+
 async def test_nothing_is_compared_where_nobody_can_draw_or_nobody_keeps_books(
     time: Time,
 ) -> None:
@@ -187,33 +197,29 @@ async def test_nothing_is_compared_where_nobody_can_draw_or_nobody_keeps_books(
     assert nobody.ledger is None
 
 
-def possible(offer: Offer, **more: Any) -> float:
-    """The highest limit that may be in force where a ledger says no more than this."""
-    ledger = SimpleNamespace(offer=offer, resend=False, standing=None, terms=None)
-    for name, value in more.items():
-        setattr(ledger, name, value)
-    return possible_limit(ledger)
+async def test_a_car_that_goes_on_to_draw_more_than_is_counted_is_noted(time: Time) -> None:
+    charger = charging(models.STUBBORN)
+    take(charger, 8.0)
+    connector = charger.connectors[1]
+    judge = Judge(Told(ledger=8.0, reserved=8.0))
+    connector.terminals = (16.0, 16.0, 16.0)
+    judge.look(charger)
+    time.at += IS_NOTICED + 1.0
+    judge.look(charger)
+    (noted,) = judge.unnoticed
+    assert (noted.truth, noted.books) == (16.0, 8.0)
+    assert judge.moments == 0
 
 
-def test_every_limit_that_may_be_in_force_counts_in_the_ledger(time: Time) -> None:
-    assert possible(Offer()) > 100.0
-    assert possible(Offer(accepted=6.0, refused=True)) > 100.0
-    assert possible(Offer(accepted=6.0)) == 6.0
-    assert possible(Offer(accepted=6.0, in_flight=(10.0,))) == 10.0
-    old = Superseded(limit=16.0, at=time.at - 11.0)
-    assert possible(Offer(accepted=6.0, superseded=(old,))) == 16.0
-    time.at += 1.0
-    assert possible(Offer(accepted=6.0, superseded=(old,))) == 6.0
-
-
-def test_what_stands_below_a_limit_counts_once_it_may_have_ended(time: Time) -> None:
-    stands = SimpleNamespace(amperes=6.0)
-    offer = Offer(accepted=0.0, expires_at=time.at + 1.0)
-    assert possible(offer, standing=stands) == 0.0
-    assert possible(offer, standing=stands, resend=True) == 6.0
-    time.at += 1.0
-    assert possible(offer, standing=stands) == 6.0
-
-
-def test_what_a_ledger_says_of_itself_counts() -> None:
-    assert possible(Offer(accepted=6.0), highest_possible=13.0) == 13.0
+async def test_a_car_that_is_seen_to_draw_too_much_is_not_noted(time: Time) -> None:
+    charger, books = charging(models.STUBBORN), Told(ledger=8.0, reserved=8.0)
+    take(charger, 8.0)
+    charger.connectors[1].terminals = (16.0, 16.0, 16.0)
+    judge = Judge(books)
+    judge.look(charger)
+    time.at += IS_NOTICED - 1.0
+    books.reserved = 16.0
+    judge.look(charger)
+    time.at += 60.0
+    judge.look(charger)
+    assert judge.unnoticed == []

@@ -29,7 +29,7 @@ def learn_phases(
     cars: KnownCars,
 ) -> None:
     """Find out which phases the car uses, and never doubt one that carries current."""
-    if sample.at_least > DRAWING:
+    if sample.highest > DRAWING:
         memory.drew_at = sample.at
         memory.idle_since = None
         memory.full = False
