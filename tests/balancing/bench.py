@@ -129,6 +129,8 @@ class Bench:
         self.decision: Decision | None = None
         self.charged: dict[ConnectorId, float] = {}
         """What each car has taken while time was skipped, Ah per phase."""
+        self._told: dict[ConnectorId, tuple[Status, float]] = {}
+        """The last status of each charger, and since when."""
         self._meter: MeterReading | None = None
         self._circuit_meters: dict[str, MeterReading] = {}
         self._samples: dict[ConnectorId, Sample] = {}
@@ -299,7 +301,9 @@ class Bench:
             status = Status.CHARGING if limit >= 6.0 else Status.SUSPENDED_EVSE
             if limit >= 6.0 and not car.takes(limit, self.now):
                 status = Status.SUSPENDED_EV
-            since = car.since
+            before, since = self._told.get(id_, (status, car.since))
+            since = since if status is before else self.now
+            self._told[id_] = status, max(since, car.since)
         return ConnectorReading(
             online=id_ not in self.absent,
             met=id_ not in self.never_met,

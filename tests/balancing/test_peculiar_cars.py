@@ -74,6 +74,21 @@ def test_a_car_that_takes_nothing_of_6_a_is_offered_its_share_and_starts(needs: 
     assert bench.memory.connectors[ONE].car.model.starts_at == 7.0
 
 
+def test_what_a_car_needs_is_learned_from_its_charger_s_word_where_reports_come_late() -> None:
+    bench = Bench(make_site(2, 32.0), period=300.0)
+    bench.plug_in(TWO, maximum=16.0)
+    bench.run(400)
+    peculiar(bench, bench.plug_in(ONE, maximum=16.0), {"needs": 10.0})
+    bench.run(150)
+    assert bench.drawn(ONE) == 16.0
+    assert bench.memory.connectors[ONE].car.model.starts_at == 7.0
+    bench.set_limit("group", 18.0)
+    bench.run(120)
+    # 9 A stopped it.
+    assert bench.memory.connectors[ONE].car.model.starts_at == 10.0
+    assert bench.limits()[0] == 10.0 or bench[ONE].reason is Reason.WAITING_FOR_INCREASE
+
+
 def test_what_a_car_needs_to_start_is_known_when_it_comes_again() -> None:
     bench, _ = beside_another(63.0, needs=8.0)
     bench.run(120)

@@ -113,6 +113,8 @@ class CarLearning:
     model: CarModel = field(default_factory=CarModel)
     drew_at_least: float | None = None
     """The lowest limit that it was seen to charge with, A."""
+    charging_at: float | None = None
+    """When its charger last said that it charges."""
     rests_at: float | None = None
     """The limit, A, that it takes nothing of; None while it charges or has not been asked."""
     trial_since: float | None = None
@@ -177,20 +179,28 @@ class CarLearning:
             self.rests_at = self.tried = limit
             self.trial_since = self.share_since = None
 
-    def draws(self, draw: Draw) -> None:
-        """A report shows the car charging."""
+    def starts(self, limit: float, limit_at: float, at: float) -> None:
+        """It is seen charging at `at`, with a limit that was accepted at `limit_at`."""
         rested_at = self.rests_at
         self.begin_rest()
         if (
             rested_at is not None
             and rested_at < MOST_TO_START
-            and draw.limit > rested_at
-            and draw.at <= draw.limit_at + STARTS_WITHIN
+            and limit > rested_at
+            and at <= limit_at + STARTS_WITHIN
         ):
-            self._needs_more_than(rested_at, at_most=draw.limit)
+            self._needs_more_than(rested_at, at_most=limit)
+
+    def charges_with(self, limit: float) -> None:
+        """It has had its time to follow `limit`, and charges."""
+        if self.drew_at_least is None or limit < self.drew_at_least:
+            self.drew_at_least = limit
+
+    def draws(self, draw: Draw) -> None:
+        """A report shows the car charging."""
+        self.starts(draw.limit, draw.limit_at, draw.at)
         if draw.settled:
-            if self.drew_at_least is None or draw.limit < self.drew_at_least:
-                self.drew_at_least = draw.limit
+            self.charges_with(draw.limit)
             starts_at = self.model.starts_at
             if starts_at is not None and draw.limit < starts_at:
                 self.model = replace(self.model, starts_at=draw.limit)

@@ -92,10 +92,14 @@ def demand(
     connector: Connector, reading: ConnectorReading, memory: ConnectorMemory, alarm: Alarm
 ) -> tuple[float, Reason | None]:
     """The most that a car can use, A, and why it is less than its maximum."""
-    asleep = memory.must_serve and (
-        memory.drew_at is None
-        or memory.offered_since is None
-        or memory.drew_at < memory.offered_since
+    asleep = (
+        memory.must_serve
+        and reading.status is not Status.CHARGING
+        and (
+            memory.drew_at is None
+            or memory.offered_since is None
+            or memory.drew_at < memory.offered_since
+        )
     )
     resting = reading.status is Status.SUSPENDED_EV and (
         memory.idle_since is None or alarm.passed(memory.idle_since + HESITATION)
@@ -271,9 +275,12 @@ def _follow_session(
         memory.started = True
         learn_at_last(connector, reading, memory, cars)
     if reading.status is Status.CHARGING:
+        if memory.idle_since is not None:
+            # What it took while it took nothing says nothing of what it can use.
+            memory.useful = memory.low_since = None
         memory.idle_since = None
         memory.full = False
-        memory.car.trial_since = None
+        _is_charging(reading, memory, alarm)
     elif reading.status is Status.SUSPENDED_EV and offered is not None:
         if memory.idle_since is None:
             memory.idle_since = max(reading.status_since, offered)
@@ -297,6 +304,22 @@ def _follow_session(
         memory.must_serve = True
 
 
+def _is_charging(reading: ConnectorReading, memory: ConnectorMemory, alarm: Alarm) -> None:
+    """Its charger says that it charges: reports may come much later, or never."""
+    car, offer, sample = memory.car, reading.offer, reading.sample
+    car.trial_since = None
+    car.charging_at = alarm.now
+    if offer.accepted is None or offer.accepted_at is None:
+        return
+    if car.rests_at is not None:
+        car.starts(offer.accepted, offer.accepted_at, reading.status_since)
+    settled_at = offer.accepted_at + SETTLED
+    if alarm.now >= settled_at and (
+        sample is None or sample.at < settled_at or sample.at_least > DRAWING
+    ):
+        car.charges_with(offer.accepted)
+
+
 def _try_with_more(offer: Offer, memory: ConnectorMemory, alarm: Alarm) -> None:
     """Offer a car its share that takes nothing of less, before it counts as pausing."""
     car = memory.car
@@ -304,7 +327,8 @@ def _try_with_more(offer: Offer, memory: ConnectorMemory, alarm: Alarm) -> None:
     if offer.accepted is None or offer.accepted_at is None or memory.full:
         return
     if alarm.passed(max(memory.idle_since, offer.accepted_at) + HESITATION):
-        car.rests(offer.accepted, offer.accepted_at, memory.drew_at)
+        times = [at for at in (memory.drew_at, car.charging_at) if at is not None]
+        car.rests(offer.accepted, offer.accepted_at, max(times, default=None))
     if car.may_need_more:
         memory.started = True
         car.offer_share(offer.accepted, memory.target, alarm)
