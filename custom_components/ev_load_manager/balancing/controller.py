@@ -34,9 +34,8 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
     """
     layout = memory.layout
     if layout is None or layout.site is not site:
-        if layout is not None and _is_rewired(layout.site, site):
-            # Somebody has looked at the wiring.
-            memory.clear_doubts()
+        if layout is not None:
+            _rewire(layout.site, site, memory)
         layout = memory.layout = Layout(site)
     alarm = Alarm(now)
     everyone = take_stock(layout, readings, memory, alarm)
@@ -94,11 +93,19 @@ def _note_cuts(
             memory.meter(watch.circuit).cut_at = now
 
 
-def _is_rewired(before: Site, now: Site) -> bool:
-    return any(
-        id_ in now.connectors and now.connectors[id_].wiring != connector.wiring
-        for id_, connector in before.connectors.items()
-    )
+def _rewire(before: Site, now: Site, memory: Memory) -> None:
+    """See whether somebody has looked at the wiring."""
+    rewired = False
+    for id_, connector in before.connectors.items():
+        changed = now.connectors.get(id_)
+        if changed is None or changed.wiring == connector.wiring:
+            continue
+        rewired = True
+        remembered = memory.connectors.get(id_)
+        if remembered is not None:
+            remembered.rewire(connector.wiring, changed.wiring)
+    if rewired:
+        memory.clear_doubts()
 
 
 def _decision(one: Standing, alarm: Alarm) -> ConnectorDecision:

@@ -17,7 +17,7 @@ from .layout import Layout
 from .other_load import OtherLoad
 from .overload import Overload
 from .phase_steps import PhaseSteps, ShownPhases
-from .phases import NO_PHASES, Phase, PhaseCurrents, Phases
+from .phases import NO_PHASES, Phase, PhaseCurrents, Phases, Wiring
 from .safe_limit import SafeLimit
 from .site import ConnectorId
 from .tuning import Tuning
@@ -113,6 +113,15 @@ class ConnectorMemory:
 
     claim: Claim | None = None
     """What it asked for in the last step: mostly it asks for the same again."""
+
+    def rewire(self, before: Wiring, now: Wiring) -> None:
+        """Read what was learned of the car's phases by another wiring of its charger."""
+        moved = dict(zip(before, now, strict=False))
+        self.seen = frozenset(moved[phase] for phase in self.seen if phase in moved)
+        if self.learned is not None:
+            learned = frozenset(moved[phase] for phase in self.learned if phase in moved)
+            self.learned = learned if len(learned) == len(self.learned) else None
+        self.shown = ShownPhases()
 
     def begin_session(self, session: str | None) -> None:
         """Forget the last car."""
@@ -273,9 +282,15 @@ class Memory:
         )
 
     def clear_doubts(self) -> None:
-        """Believe the settings of the wiring again."""
+        """Believe the settings of the wiring again.
+
+        What the estimates took for buildings may have been cars on other phases than
+        the settings said: they begin anew, from the next reading.
+        """
         for meter in self.meters.values():
             meter.doubt.clear()
+            meter.other_load = OtherLoad(hold_time=meter.other_load.hold_time)
+            meter.overload.forget()
 
     def to_dict(self, now: float) -> dict[str, Any]:
         """Return what must survive, as plain JSON data; times become ages, s."""
