@@ -120,6 +120,8 @@ class Bench:
         self.deaf: set[ConnectorId] = set()
         """Chargers that take nothing any more."""
         self.offline: set[ConnectorId] = set()
+        self.readings_of_offline: Status | None = None
+        """What is known of the status of those who are offline; None: what it was."""
         self.never_met: set[ConnectorId] = set()
         """Those that have never connected."""
         self.house: Callable[[float], float] | None = None
@@ -304,6 +306,8 @@ class Bench:
             before, since = self._told.get(id_, (status, car.since))
             since = since if status is before else self.now
             self._told[id_] = status, max(since, car.since)
+        if id_ in self.offline and self.readings_of_offline is not None:
+            status = self.readings_of_offline
         return ConnectorReading(
             online=id_ not in self.absent,
             met=id_ not in self.never_met,

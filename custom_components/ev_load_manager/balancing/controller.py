@@ -13,7 +13,7 @@ from .alarm import Alarm
 from .decision import CircuitDecision, ConnectorDecision, Decision, Mode, Reason
 from .demand import Role
 from .layout import Layout, Table
-from .memory import Memory
+from .memory import STARTING, Memory
 from .overload import CALM
 from .pacing import WORTH_SENDING, pace
 from .phases import Phase, PhaseCurrents
@@ -37,6 +37,7 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
         if layout is not None:
             _rewire(layout.site, site, memory)
         layout = memory.layout = Layout(site)
+    memory.notice_start(now)
     alarm = Alarm(now)
     everyone = take_stock(layout, readings, memory, alarm)
     in_force = {one.id: one.in_force for one in everyone}
@@ -48,11 +49,7 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
         layout.from_currents(supply.capacity),
         layout,
         alarm,
-        calm_until={
-            watch.circuit: cut_at + CALM
-            for watch in layout.watches
-            if (cut_at := memory.meter(watch.circuit).cut_at) is not None
-        },
+        calm_until=_calm_until(layout, supply, memory),
         following=supply.following,
         over={
             watch.circuit: calm
@@ -61,6 +58,8 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
         },
     )
     _note_cuts(before, everyone, supply, layout, memory, now)
+    for one in everyone:
+        one.memory.reserved = one.held
     memory.stepped_at = now
     return Decision(
         at=now,
@@ -71,6 +70,19 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
         available=supply.available,
         next_step_at=alarm.next,
     )
+
+
+def _calm_until(layout: Layout, supply: Supply, memory: Memory) -> dict[str, float]:
+    """Circuit -> before when nobody below it gets more."""
+    calm = {
+        watch.circuit: cut_at + CALM
+        for watch in layout.watches
+        if (cut_at := memory.meter(watch.circuit).cut_at) is not None
+    }
+    if memory.started_at is not None:
+        # What the building left before the start is no reason to raise anybody.
+        calm |= dict.fromkeys(supply.as_before, memory.started_at + STARTING)
+    return calm
 
 
 def _note_cuts(

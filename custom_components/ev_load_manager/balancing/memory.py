@@ -23,6 +23,11 @@ from .site import ConnectorId
 from .tuning import Tuning
 from .wiring_doubt import WiringDoubt
 
+STARTING = 90.0
+"""Seconds after a start in which chargers and meters come back."""
+STILL_IN_FORCE = 300.0
+"""Seconds for which limits of before a start surely hold in the chargers (see `csms`)."""
+
 
 @dataclass(slots=True)
 class ConnectorMemory:
@@ -43,6 +48,9 @@ class ConnectorMemory:
     """A car may still draw what it drew before the charger's first limit."""
     untaken_since: float | None = None
     """Since when a limit above the wanted one has been in force."""
+
+    reserved: float | None = None
+    """What the others had to leave for it in the last step, A."""
 
     # The session.
     session: str | None = None
@@ -237,6 +245,20 @@ class Memory:
     layout: Layout | None = None
     """What was worked out from the site, as long as it is the same one."""
     tuning: Tuning = field(default_factory=Tuning)
+    saved_at: float | None = None
+    """When what was read back was written; None: nothing was."""
+    started_at: float | None = None
+    """When the first step after that was, if it came soon."""
+
+    def notice_start(self, now: float) -> None:
+        """See, in the first step, whether what was read back still holds in the chargers."""
+        if self.saved_at is not None and now - self.saved_at <= STILL_IN_FORCE:
+            self.started_at = now
+        self.saved_at = None
+
+    def is_starting(self, now: float) -> bool:
+        """Whether Home Assistant has just started, and not all are back that were there."""
+        return self.started_at is not None and now < self.started_at + STARTING
 
     def forget_overload(self) -> None:
         """Nobody has to leave because of a building any more."""
@@ -316,7 +338,7 @@ class Memory:
         `now` less the time that has passed since then keeps ages true. What
         cannot be read is forgotten: a memory is a convenience, not a duty.
         """
-        memory = cls()
+        memory = cls(saved_at=now)
         rows = data.get("connectors")
         for row in rows if isinstance(rows, list) else []:
             try:

@@ -62,6 +62,8 @@ class Standing:
     """The least that may make its car start, in whole steps."""
     excess: float = 0.0
     """What its car draws above its limit, A."""
+    away: bool = False
+    """It was there before Home Assistant started, and is not back yet."""
     serve: bool = False
     """It gets at least its minimum."""
     target: float = 0.0
@@ -105,7 +107,7 @@ class Standing:
     @property
     def held(self) -> float:
         """What the others have to leave for it, once it has its limit."""
-        if self.role is Role.NO_CAR:
+        if self.role is Role.NO_CAR or self.away:
             return self.in_force
         return max(self.in_force, self.limit + self.excess if self.limit > 0.0 else 0.0)
 
@@ -201,6 +203,10 @@ def _stand(
         outlet.maximum,
         _REASONS[part],
     )
+    if part is Role.OFFLINE and _is_not_back(memory, group, alarm):
+        # What held before the start, and fitted, still does.
+        standing.away = True
+        standing.in_force = min(standing.in_force, memory.reserved or 0.0)
     if memory.car.excess and not is_empty(reading):
         accepted = reading.offer.accepted or 0.0
         standing.excess = memory.car.excess_above(max(accepted, memory.target))
@@ -216,6 +222,15 @@ def _stand(
     if reading.disobeys and part in (Role.NO_CAR, Role.NOT_STARTED, Role.FULL):
         standing.reason = Reason.DOES_NOT_OBEY
     return standing
+
+
+def _is_not_back(memory: ConnectorMemory, group: Memory, alarm: Alarm) -> bool:
+    """Whether it was there before Home Assistant started a moment ago."""
+    return (
+        memory.reserved is not None
+        and group.is_starting(alarm.now)
+        and memory.offline_since == group.started_at
+    )
 
 
 def _ask(standing: Standing, layout: Layout, alarm: Alarm) -> None:
@@ -266,5 +281,6 @@ def _last_word(standing: Standing) -> float:
     limit = standing.memory.limit
     if limit is None:
         limit = standing.outlet.fallback
-    limit = min(limit, standing.in_force)
+    if not standing.away:
+        limit = min(limit, standing.in_force)
     return limit if limit >= connector.minimum else 0.0

@@ -61,6 +61,8 @@ class Supply:
     """Circuits whose chargers share a safe limit."""
     following: frozenset[str] = frozenset()
     """Circuits below which chargers make way for a building."""
+    as_before: frozenset[str] = frozenset()
+    """Circuits whose meters have not spoken since the start: what they left before counts."""
     headroom: dict[str, PhaseCurrents]
     """Of circuits that are over: what their meters show below the limit, A; negative."""
     drawn: dict[ConnectorId, float]
@@ -237,6 +239,9 @@ def _make_way(found: Supply, layout: Layout, memory: Memory, alarm: Alarm) -> No
         if watched.mode is Mode.ADAPTIVE and watched.other_load is not None:
             load = watched.other_load
             found.following |= {watch.circuit}
+        elif (kept := _before_the_start(watch, memory, alarm)) is not None:
+            load = kept
+            found.as_before |= {watch.circuit}
         elif watched.mode is Mode.SAFE_LIMIT:
             load, counts_on = _unseen(watch, layout, memory, alarm), counts_on[1:]
             found.safe |= {watch.lowered}
@@ -262,6 +267,19 @@ def _make_way(found: Supply, layout: Layout, memory: Memory, alarm: Alarm) -> No
     found.limits, found.capacity, found.rated = limits, capacity, rated
     if layout.group is not None:
         found.available = _available(found, layout)
+
+
+def _before_the_start(watch: Watch, memory: Memory, alarm: Alarm) -> PhaseCurrents | None:
+    """What its circuit carried beside the chargers before Home Assistant started, A.
+
+    None where that is long ago, or the meter has had its time to speak. Cutting all to
+    the safe limit until it has would pause cars at each start of Home Assistant.
+    """
+    meter = memory.meter(watch.circuit)
+    safe = meter.safe_limit
+    if safe.cause is not Cause.STARTING or safe.since is None or not memory.is_starting(alarm.now):
+        return None
+    return None if alarm.passed(safe.since + watch.timeout) else meter.believed
 
 
 def _unseen(watch: Watch, layout: Layout, memory: Memory, alarm: Alarm) -> PhaseCurrents:

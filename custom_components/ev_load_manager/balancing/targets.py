@@ -32,7 +32,7 @@ def set_targets(
             if one.excess:
                 add(fixed, one.places, one.tolerated)
         elif one.is_fact:
-            add(fixed, one.places, max(one.in_force, one.limit))
+            add(fixed, one.places, one.held if one.away else max(one.in_force, one.limit))
     active = [one for one in everyone if one.role in SHARING]
     _let_alone_start(active)
     free = [
