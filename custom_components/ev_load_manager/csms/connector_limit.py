@@ -5,7 +5,7 @@ checks it tells what came of that as an event; looking at it changes nothing.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import logging
 import math
 from typing import Any, NamedTuple
@@ -139,6 +139,7 @@ class ConnectorLimit:
         """Since when less is wanted than may be in force (monotonic); None: it is not."""
         self._wake = wake
         self._connected_at: float | None = None
+        self._unserved = False
         self._lifetime = math.inf
         self._longest_life = math.inf
         self._wanted: float | None = None
@@ -156,8 +157,14 @@ class ConnectorLimit:
 
     @property
     def offer(self) -> Offer:
-        """Every limit that may be in force."""
-        return self.ledger.offer
+        """Every limit that may be in force.
+
+        A charger that came back and has not taken its limit yet may be at its fallback.
+        """
+        offer, fallback = self.ledger.offer, self._unserved_at
+        if offer.accepted is None or fallback <= max(offer.possible):
+            return offer
+        return replace(offer, in_flight=(*offer.in_flight, fallback))
 
     @property
     def highest_possible(self) -> float:
@@ -165,14 +172,17 @@ class ConnectorLimit:
 
         For whoever compares the books with what a charger really applies: that is
         never above it, as far as it comes of what was sent. Infinite where nothing
-        may limit the charger. One that is to be told again may have lost its limit, and
-        be at its fallback.
+        may limit the charger.
         """
-        highest = self.ledger.highest_possible
-        if not self.resend:
-            return highest
+        return max(self.ledger.highest_possible, self._unserved_at)
+
+    @property
+    def _unserved_at(self) -> float:
+        """What a charger may do that came back, until it has taken its limit, A."""
+        if not self._unserved:
+            return 0.0
         standing = 0.0 if self.standing is None else self.standing.amperes
-        return max(highest, standing, 0.0 if self.terms is None else self.terms.fallback)
+        return max(standing, 0.0 if self.terms is None else self.terms.fallback)
 
     @property
     def connected_since(self) -> float | None:
@@ -298,6 +308,7 @@ class ConnectorLimit:
         self._connected_at = clock.monotonic()
         self.doubted = self.standing is not None
         self.looked = False
+        self._unserved = True
         if forgets:
             self.ledger.may_be_forgotten()
         self.send_again()
@@ -378,7 +389,7 @@ class ConnectorLimit:
             return
         self._answered_ticket = ticket
         self.running = running
-        self.resend = False
+        self.resend = self._unserved = False
         if not self.disobeys:
             self.last_error = None
         self.retry_at = 0.0
