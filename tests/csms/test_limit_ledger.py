@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms import ways
 from custom_components.ev_load_manager.csms.approaches import Approach, Form
-from custom_components.ev_load_manager.csms.limit_ledger import End, LimitLedger
+from custom_components.ev_load_manager.csms.limit_ledger import LimitLedger
+from custom_components.ev_load_manager.csms.limit_slots import End
 from custom_components.ev_load_manager.csms.profiles import (
     ChargingProfileWay,
     ConfigurationKeyWay,

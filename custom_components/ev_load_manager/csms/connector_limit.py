@@ -15,7 +15,8 @@ from ..balancing.compliance import Compliance, bound_at, exceeds
 from ..balancing.readings import Offer
 from ..balancing.reserve import FOLLOWING_TIME
 from .approaches import Approach
-from .limit_ledger import End, LimitLedger, Slot
+from .limit_ledger import LimitLedger
+from .limit_slots import End, Slot
 from .writes import WriteCount
 
 __all__ = ["ConnectorLimit", "WriteCount"]

@@ -8,7 +8,7 @@ from .amounts import Amounts
 from .approaches import Approach, Form
 from .choice import Choice
 from .connector_limit import ConnectorLimit, Running, Standing
-from .limit_ledger import Layer, Slot
+from .limit_slots import Layer, Slot
 from .profiles import ConfigurationKeyWay, Persistence, Way
 from .sending import Sender
 

@@ -22,7 +22,7 @@ from .configuration import told_keys
 from .connector_limit import Booking, ConnectorLimit, Running, Standing
 from .dead_man import Evidence
 from .errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
-from .limit_ledger import End, Slot
+from .limit_slots import End, Slot
 from .profiles import ChargingProfileWay, ConfigurationKeyWay, Unit, Way
 from .reachable import LimitedCharger
 from .upkeep import Upkeep

@@ -18,7 +18,7 @@ from .calls import CallPriority
 from .composite import Outlook, read_outlook
 from .connector_limit import ConnectorLimit, Running
 from .errors import CallError, CallTimeout, CallWithdrawn, NotConnected
-from .limit_ledger import Layer, Slot
+from .limit_slots import Layer, Slot
 from .profiles import ChargingProfileWay, Purpose, Unit
 from .reachable import LimitedCharger
 

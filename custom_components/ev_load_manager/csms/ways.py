@@ -7,7 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 import math
 from typing import Any, NamedTuple
 
-from .limit_ledger import Layer, Slot
+from .limit_slots import Layer, Slot
 from .profiles import (
     ChargerProfile,
     ChargingProfileWay,

@@ -1,0 +1,177 @@
+"""The slots of a charger, and the limits that were sent to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from .. import clock
+
+CLOCK_FAST = 5.0
+"""A charger's clock may be ahead of what is known of it by so much, s."""
+CLOCK_SLOW = 60.0
+"""And behind; further behind, a limit that began 60 s ago has not begun yet."""
+UNKNOWN_NAME = "?"
+"""Where version 0.1 put a limit: whatever outlives sessions takes its place."""
+
+
+class End(NamedTuple):
+    """When a limit ends by itself in its charger (monotonic)."""
+
+    earliest: float
+    latest: float
+
+    @classmethod
+    def after(cls, life: float) -> End:
+        """The end of a limit that is written now, to live `life` seconds."""
+        now = clock.monotonic()
+        return cls(now + life - CLOCK_FAST, now + life + CLOCK_SLOW)
+
+
+class Layer(StrEnum):
+    """What a limit is to a charger, by OCPP 1.6, section 3.13.1."""
+
+    SESSION = "session"
+    """A TxProfile: it overrules the defaults while its session runs."""
+    DEFAULT = "default"
+    """A TxDefaultProfile."""
+    CHARGER = "charger"
+    """A ChargePointMaxProfile: the lower of this and the session's limit holds."""
+    SETTING = "setting"
+    """A configuration key or vendor message: the lower of this and profiles holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a charger that holds one limit at a time."""
+
+    layer: Layer
+    name: str
+    """The id of the profile, the key, or the vendor message."""
+    connector: int = 0
+    """The connector it was set for; 0: the whole charger."""
+    level: int = 0
+    """Its stack level: the highest that says something is followed."""
+    standing: bool = False
+    """It holds the fallback, which stays when a limit has ended."""
+
+    def replaces(self, other: Slot) -> bool:
+        """Whether what is put here takes the place of what is there (OCPP 1.6, 5.16.3)."""
+        if other.name == UNKNOWN_NAME:
+            return self.layer is not Layer.SESSION and not self.standing
+        if self.name == other.name:
+            return True
+        if Layer.SETTING in (self.layer, other.layer):
+            return False
+        return (self.layer, self.connector, self.level) == (
+            other.layer,
+            other.connector,
+            other.level,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A limit that was sent to a slot."""
+
+    ticket: int
+    """Later ones have higher numbers."""
+    slot: Slot
+    amperes: float
+    """Per phase; where it was sent in watts, as if one phase took all of them."""
+    in_watts: bool = False
+    end: End | None = None
+    """When it ends by itself; None: it stays."""
+    then: float | None = None
+    """What the same slot goes on with after that, A; None: nothing."""
+    transaction_id: int | None = None
+    """The session that it belongs to."""
+    taken: bool = False
+    """It was accepted; else it may have been, or not."""
+    doubt: int | None = None
+    """The number of the question since which it may be gone."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether the charger surely holds it, unless it has ended."""
+        return self.taken and self.doubt is None
+
+    def has_ended(self, now: float) -> bool:
+        """Whether it surely says nothing any more."""
+        return self.then is None and self.end is not None and now >= self.end.latest
+
+    def says(self, now: float, *, ends: bool) -> set[float | None]:
+        """What it may allow, as it was sent; None: nothing. `ends`: it may have ended early."""
+        said: set[float | None] = set()
+        if self.end is None or now < self.end.latest:
+            said.add(self.amperes)
+        if self.end is not None and now >= (self.end.earliest if ends else self.end.latest):
+            said.add(self.then)
+        return said
+
+
+def entry_state(entry: Entry, now: float) -> dict[str, Any]:
+    """Plain JSON data."""
+    slot = entry.slot
+    return {
+        "slot": [slot.layer.value, slot.name, slot.connector, slot.level, slot.standing],
+        "amperes": entry.amperes,
+        "in_watts": entry.in_watts,
+        "gone_in": None if entry.end is None else entry.end.latest - now,
+        "then": entry.then,
+        "transaction_id": entry.transaction_id,
+        "taken": entry.taken,
+        "doubted": entry.doubt is not None,
+    }
+
+
+def entry_from(state: Mapping[str, Any], now: float) -> Entry:
+    """Read what `entry_state` wrote; raises KeyError, TypeError or ValueError."""
+    layer, name, connector, level, standing = state["slot"]
+    transaction_id, then = state["transaction_id"], state["then"]
+    return Entry(
+        ticket=0,
+        slot=Slot(Layer(layer), str(name), int(connector), int(level), standing is True),
+        amperes=float(state["amperes"]),
+        in_watts=state["in_watts"] is True,
+        end=_end_from(state["gone_in"], now),
+        then=None if then is None else float(then),
+        transaction_id=None if transaction_id is None else int(transaction_id),
+        taken=state["taken"] is True,
+        doubt=0 if state["doubted"] else None,
+    )
+
+
+def _end_from(gone_in: float | None, now: float) -> End | None:
+    return None if gone_in is None else End(now, now + max(0.0, float(gone_in)))
+
+
+_ANY_LEVEL = 1_000_000
+"""Above all that a charger has: what version 0.1 wrote may be anywhere in the stack."""
+
+
+def entries_of_version_0_1(
+    state: Mapping[str, Any], now: float, *, connector: int, in_session: bool
+) -> list[Entry]:
+    """What was written without slots: in the session's own one, or in any other."""
+    end = _end_from(state.get("gone_in"), now)
+    # It wrote what watts are on each phase then in use.
+    phases = min(3, max(1, int(state.get("phases", 1))))
+    accepted = state.get("accepted")
+    default = Slot(Layer.DEFAULT, UNKNOWN_NAME, connector, _ANY_LEVEL)
+    session = Slot(Layer.SESSION, f"profile/{200 + connector}", connector, _ANY_LEVEL)
+    limits = [] if accepted is None else [(float(accepted), True)]
+    limits += [(float(limit), False) for limit in state.get("in_flight", ())]
+    slots = (default, session) if in_session else (default,)
+    return [
+        Entry(
+            ticket=0,
+            slot=slot,
+            amperes=amperes * phases,
+            in_watts=phases > 1,
+            end=end,
+            taken=sure and slot is default,
+        )
+        for amperes, sure in limits
+        for slot in slots
+    ]
