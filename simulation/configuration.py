@@ -37,7 +37,16 @@ class Configuration:
         self._values = {name: key.value for name, key in keys.items()}
         self._after_reboot: dict[str, str] = {}
         self._on_change = on_change
+        self._pretended: tuple[str, ...] = ()
         self.writes = 0
+
+    def pretend(self, keys: Mapping[str, str]) -> None:
+        """Tell of these keys, too, and no more of those that were pretended before."""
+        for name in self._pretended:
+            del self._keys[name], self._values[name]
+        self._pretended = tuple(keys)
+        self._keys |= {name: Key(value) for name, value in keys.items()}
+        self._values |= keys
 
     def __getitem__(self, name: str) -> str:
         """A key's value now; empty where it has none. Raises KeyError."""

@@ -31,7 +31,7 @@ IN_REAL_TIME = frozenset({"recorder_mock", "async_setup_recorder_instance"})
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Let time jump in tests that hurry; a busy machine changes nothing then."""
+    """Let time jump in tests that ask for it; a busy machine changes nothing then."""
     fixtures = set(getattr(item, "fixturenames", ()))
     jumps = fixtures & IN_JUMPING_TIME and not fixtures & IN_REAL_TIME
     return {"jumping": JumpingLoop} if jumps else {"real": asyncio.SelectorEventLoop}
@@ -81,7 +81,7 @@ async def taken_port() -> AsyncGenerator[int]:
 
 @pytest.fixture
 def time_jumps() -> None:
-    """Nothing is waited for but what somebody does."""
+    """What waits for time is woken at once; no time passes while anybody works."""
 
 
 @pytest.fixture

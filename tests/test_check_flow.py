@@ -31,7 +31,7 @@ from tests.groups import (
     until_state,
 )
 
-pytestmark = pytest.mark.usefixtures("socket_enabled")
+pytestmark = pytest.mark.usefixtures("socket_enabled", "time_jumps")
 
 TEXTS = json.loads(
     (Path(alone_check.__file__).parents[1] / "translations" / "en.json").read_text()

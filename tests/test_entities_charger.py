@@ -26,7 +26,7 @@ from tests.groups import (
     until_step,
 )
 
-pytestmark = pytest.mark.usefixtures("socket_enabled")
+pytestmark = pytest.mark.usefixtures("socket_enabled", "time_jumps")
 
 
 @pytest.fixture

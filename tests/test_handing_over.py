@@ -10,7 +10,7 @@ from simulation.charger import SimulatedCharger
 from tests.csms.client import SILENCE
 from tests.groups import charger, client, group, set_up, start_session, subentry_id, until_step
 
-pytestmark = pytest.mark.usefixtures("socket_enabled")
+pytestmark = pytest.mark.usefixtures("socket_enabled", "time_jumps")
 
 
 async def test_a_charger_that_is_removed_keeps_nothing_of_ours(hass: HomeAssistant) -> None:

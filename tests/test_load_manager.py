@@ -20,7 +20,7 @@ from simulation.charger import SimulatedCharger
 
 from .groups import charger, client, group, set_up, start_session, until_step
 
-pytestmark = pytest.mark.usefixtures("socket_enabled")
+pytestmark = pytest.mark.usefixtures("socket_enabled", "time_jumps")
 
 LEFT, RIGHT = ConnectorId("LEFT", 1), ConnectorId("RIGHT", 1)
 

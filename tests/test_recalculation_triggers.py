@@ -16,7 +16,7 @@ from tests.csms.client import Client
 from tests.csms.conftest import ago
 from tests.groups import charger, client, group, set_up, start_session, until_step
 
-pytestmark = pytest.mark.usefixtures("socket_enabled")
+pytestmark = pytest.mark.usefixtures("socket_enabled", "time_jumps")
 
 LEFT, RIGHT = ConnectorId("LEFT", 1), ConnectorId("RIGHT", 1)
 

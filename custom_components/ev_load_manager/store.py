@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, override
+from weakref import WeakMethod
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -128,12 +129,14 @@ class GroupStore:
     ) -> None:
         """Prepare; `load` reads the file."""
         entry = hass.config_entries.async_get_entry(entry_id)
+        # Home Assistant may hold on to its store for longer than the group lives.
+        again = WeakMethod(self.save_soon)
         self._store = ToldStore(
             hass,
             f"{DOMAIN}.{entry_id}",
             about=entry_id if entry is None else entry.title,
             # The next try comes by itself, also where nothing changes.
-            on_failure=self.save_soon,
+            on_failure=lambda: None if (save_soon := again()) is None else save_soon(),
         )
         self._collectors = collect
         self._last: dict[int, dict[str, Any]] = {}

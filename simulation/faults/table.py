@@ -7,6 +7,7 @@ from .cars import CAR_FAULTS
 from .chargers import CHARGER_FAULTS
 from .crashes import CRASH_FAULTS
 from .fault import Fault
+from .floods import FLOOD_FAULTS
 from .held_limits import HELD_LIMIT_FAULTS
 from .intruders import INTRUDER_FAULTS
 from .meters import METER_FAULTS
@@ -22,6 +23,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
         *TOLD_FAULTS,
         *CAR_FAULTS,
         *INTRUDER_FAULTS,
+        *FLOOD_FAULTS,
         *SOFTWARE_FAULTS,
         *CRASH_FAULTS,
     )

@@ -37,6 +37,10 @@ WINDOW = 2 * SLOWEST_ANSWER + FOLLOWED + 2.0
 the answer to the call before, be answered late itself, and must then be followed."""
 
 
+CHARGES = (Status.CHARGING, Status.SUSPENDED_EV, Status.SUSPENDED_EVSE)
+"""What a charger says while a session runs."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Car:
     """A car at a connector."""
@@ -50,6 +54,10 @@ class Car:
     """When its session starts; it is plugged in before."""
     sampled_from: float
     wakes_at: float
+    needs: float
+    """The least that makes it charge, A."""
+    shortfall: float
+    """What it stays below its limit, A."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,7 +116,9 @@ class Post:
                 limit = value
         if not self.online and now >= self.offline_since + EXPIRY + 10.0:
             limit = self.connector.fallback
-        return min(limit, self.car.maximum) if limit >= self.connector.minimum else 0.0
+        if limit < max(self.connector.minimum, self.car.needs):
+            return 0.0
+        return min(limit - self.car.shortfall, self.car.maximum)
 
 
 class World:
@@ -124,6 +134,7 @@ class World:
         reverse: bool = False,
     ) -> None:
         """Make the site of `seed`; `lossy` loses answers, `reverse` turns all orders."""
+        self.seed = seed
         self.random = Random(seed)
         self.lossy = lossy
         self.reverse = reverse
@@ -213,6 +224,7 @@ class World:
         wiring = post.connector.wiring
         self._sessions += 1
         delay = random.choice((0.0, 0.0, 5.0, 40.0)) if starts_in is None else starts_in
+        kind = Random(f"{self.seed} {self._sessions}")
         post.car = Car(
             session=f"session {self._sessions}",
             tag=f"tag {self._sessions % 3}",
@@ -221,6 +233,8 @@ class World:
             starts_at=self.now + delay,
             sampled_from=self.now + random.uniform(0.0, max(1.0, post.period)),
             wakes_at=self.now + delay + random.uniform(0.0, 10.0),
+            needs=kind.choice((0.0, 0.0, 0.0, 8.0, 13.0)),
+            shortfall=kind.choice((0.0, 0.0, 0.8)),
         )
         if delay:
             self._status(post, Status.PREPARING)
@@ -341,10 +355,14 @@ class World:
         if car.starts_at <= self.now and post.status in (Status.AVAILABLE, Status.PREPARING):
             post.session_since = self.now
             self._status(post, Status.CHARGING)
-        if post.status in (Status.CHARGING, Status.SUSPENDED_EVSE):
+        if post.status in CHARGES:
             limit = post.offer.accepted or 0.0
-            charges = limit >= post.connector.minimum
-            self._status(post, Status.CHARGING if charges else Status.SUSPENDED_EVSE)
+            if limit < post.connector.minimum:
+                self._status(post, Status.SUSPENDED_EVSE)
+            elif limit < car.needs:
+                self._status(post, Status.SUSPENDED_EV)
+            else:
+                self._status(post, Status.CHARGING)
             if post.period and (self.now - car.sampled_from) % post.period < 1.0:
                 drawn = post.draw(self.now)
                 post.sample = Sample(
@@ -388,7 +406,7 @@ class World:
         return Readings(connectors={id_: self._reading(post) for id_, post in items})
 
     def _reading(self, post: Post) -> ConnectorReading:
-        charging = post.status in (Status.CHARGING, Status.SUSPENDED_EVSE)
+        charging = post.status in CHARGES
         return ConnectorReading(
             online=post.online,
             status=post.status,

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from custom_components.ev_load_manager.balancing.car_model import CarModel
 from custom_components.ev_load_manager.balancing.controller import Memory
 from custom_components.ev_load_manager.balancing.phases import Phase
 
@@ -56,3 +57,25 @@ def test_removed_connectors_are_forgotten() -> None:
     bench.site = make_site(1, 16.0)
     bench.run()
     assert list(bench.memory.connectors) == [ONE]
+
+
+def test_what_a_session_has_shown_of_its_car_survives_a_restart() -> None:
+    bench = Bench(make_site(1, 32.0))
+    bench.plug_in(ONE)
+    bench.run(60)
+    model = CarModel(starts_at=8.0, shortfall=0.4)
+    bench.memory.connectors[ONE].car.model = model
+    kept = json.loads(json.dumps(bench.memory.to_dict(bench.now)))
+    assert Memory.from_dict(kept, bench.now).connectors[ONE].car.model == model
+    # What a version before it wrote is read all the same.
+    del kept["connectors"][0]["car"]
+    assert Memory.from_dict(kept, bench.now).connectors[ONE].car.model == CarModel()
+
+
+def test_a_month_of_one_session_fills_no_memory() -> None:
+    bench = Bench(make_site(1, 32.0), period=600.0)
+    bench.plug_in(ONE, tag="car")
+    bench.skip(86400.0)
+    before = len(json.dumps(bench.memory.to_dict(bench.now)))
+    bench.skip(29 * 86400.0)
+    assert len(json.dumps(bench.memory.to_dict(bench.now))) <= before + 100

@@ -271,3 +271,4 @@ def test_where_so_much_never_fits_it_is_said_and_a_car_on_one_phase_starts_all_t
     car.phases, car.status = frozenset({L1}), None
     bench.run(120)
     assert bench.drawn(ONE) == 16.0
+    assert bench[ONE].reason is not Reason.TOO_LITTLE_TO_START

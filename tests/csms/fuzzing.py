@@ -7,7 +7,7 @@ broken and mixed. Run by `test_fuzz_frames`, and for longer by `script/fuzz`.
 import argparse
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,18 +24,23 @@ from typing import Any, Final, cast
 from hypothesis import HealthCheck, given, seed, settings, strategies as st
 from jsonschema.exceptions import ValidationError
 from ocpp.messages import get_validator
+import orjson
 from websockets.asyncio.server import ServerConnection
 
 from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.csms import frames
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.charger_control import ChargerControl
-from custom_components.ev_load_manager.csms.errors import NotConnected
+from custom_components.ev_load_manager.csms.errors import NotConnected, Refusal
 from custom_components.ev_load_manager.csms.fault_log import RateLimitedLog
 from custom_components.ev_load_manager.csms.frames import ErrorCode
 from custom_components.ev_load_manager.csms.link import Link
 from custom_components.ev_load_manager.csms.profiles import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
+from custom_components.ev_load_manager.csms.unknown import UnknownCharger
+from custom_components.ev_load_manager.unknown_issues import unknown_issue
+from custom_components.ev_load_manager.waiting import label
 from tests.meter.fuzzing import fuzz as fuzz_registers
 
 TRANSCRIPT: Final = Path(__file__).with_name("transcript.json")
@@ -72,7 +77,7 @@ class Transcript:
 _STRANGE: Final = st.one_of(
     st.none(),
     st.booleans(),
-    st.sampled_from([0, -1, 1, 65, 2**31, 2**63, 10**40, 1.5, -0.0, 1e308, 5e-324]),
+    st.sampled_from([0, -1, 1, 65, 2**31, 2**63, 10**40, 10**400, 1.5, -0.0, 1e308, 5e-324]),
     st.sampled_from(
         [
             "",
@@ -96,10 +101,21 @@ _STRANGE: Final = st.one_of(
             "Current.Import",
             "\u0000",
             "\u202e\U0001f50c",
+            # What has broken files, pages, logs and Markdown.
+            "\ud800",
+            "tag\udfff",
+            "\u2066\u2069\u200b\ufeff",
+            "one\r\nERROR two\x1b[31m",
+            "[x](https://evil.example)<img src=x>",
+            "1e308",
+            "9999-12-31T23:59:59Z",
+            "2099-12-31T23:59:59Z",
+            "x" * 500,
             "x" * 5000,
         ]
     ),
     st.text(max_size=20),
+    st.text(st.characters(exclude_categories=()), max_size=600),
     st.sampled_from([[], {}, [[]], [None], {"": None}, [{}], {"value": {}}]),
     st.recursive(
         st.none() | st.integers() | st.text(max_size=5),
@@ -164,19 +180,19 @@ def broken(draw: st.DrawFn, text: str) -> str | bytes:
 @st.composite
 def conversations(draw: st.DrawFn, transcript: Transcript) -> Conversation:
     """What a charger says, and what it will answer."""
-    frames = []
+    said = []
     for number in range(draw(st.integers(1, 12))):
         call = [*draw(st.sampled_from(transcript.calls))]
         call[1] = f"call-{number}"
         moment = clock.now() - timedelta(seconds=draw(st.sampled_from([0, 0, 0, -5, 60, 9000])))
         text = json.dumps(draw(bent(call))).replace(_NOW, f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}")
-        frames.append(draw(broken(text)))
+        said.append(draw(broken(text)))
     answers = {
         action: draw(bent(draw(st.sampled_from(seeds))))
         for action, seeds in sorted(transcript.answers.items())
         if draw(st.booleans())
     }
-    return Conversation(frames, answers)
+    return Conversation(said, answers)
 
 
 # -- holding the conversation --------------------------------------------
@@ -277,6 +293,7 @@ async def hold(conversation: Conversation) -> Outcome:
             outcome.problems.append("the link ended with an error")
         outcome.problems += _wrong_answers(conversation, socket.sent)
         outcome.problems += _wrong_state(charger, control)
+        outcome.problems += _wrong_of_a_stranger(conversation, link)
         await control.close()
         await charger.close()
     outcome.problems += errors.found
@@ -339,7 +356,10 @@ def _wrong_state(charger: ChargePoint, control: ChargerControl) -> Iterator[str]
     """What is kept can be written, read back, and reckoned with."""
     state = charger.state()
     try:
-        text = json.dumps(state, allow_nan=False)
+        # As Home Assistant writes its files and its answers to browsers: no lone
+        # surrogates, no integers of more than 64 bits.
+        text = orjson.dumps(state).decode()
+        json.dumps(state, allow_nan=False)
     except (TypeError, ValueError) as error:
         yield f"the state can't be written: {error}"
         return
@@ -362,6 +382,24 @@ def _wrong_state(charger: ChargePoint, control: ChargerControl) -> Iterator[str]
         possible = keeper.offer.possible
         if not all(math.isfinite(limit) and limit >= 0 for limit in possible):
             yield f"limits that are no currents: {possible}"
+
+
+def _wrong_of_a_stranger(conversation: Conversation, link: Link) -> Iterator[str]:
+    """Said by somebody whom nobody has added, it can be shown in a repair and in a form."""
+    stranger = UnknownCharger(id="STRANGER")
+    for frame in conversation.frames:
+        with suppress(frames.FrameError, Refusal):
+            message = frames.parse(frame)
+            if isinstance(message, frames.Call):
+                orjson.dumps(dict(stranger.answer(link, message.action, message.payload).payload))
+    told = {name: getattr(stranger, name) for name in ("vendor", "model", "serial", "firmware")}
+    shown = unknown_issue(stranger, host="", port=1).placeholders
+    try:
+        orjson.dumps([told, dict(shown), label(stranger), list(stranger.statuses.values())])
+    except TypeError as error:
+        yield f"what a stranger says can't be shown: {error}"
+    if not all(text.isprintable() and len(text) <= 500 for text in told.values()):
+        yield f"what a stranger says is no plain text: {told}"
 
 
 def problems_of(conversation: Conversation, runner: asyncio.Runner) -> list[str]:
@@ -460,6 +498,7 @@ def _fuzz(seconds: float) -> int:
         while (left := until - time.monotonic()) > 0:
             print(f"{held} conversations, {read} meters, {left:.0f} s to go", flush=True)
             chosen = random.randrange(2**32)
+            print(f"seed {chosen}", flush=True)
             try:
                 seed(chosen)(talk)()
                 read += fuzz_registers(runner, _ROUND)

@@ -25,7 +25,7 @@ from tests.groups import (
 )
 from tests.meter.conftest import MakeSimulated, modbus
 
-pytestmark = pytest.mark.usefixtures("socket_enabled")
+pytestmark = pytest.mark.usefixtures("socket_enabled", "time_jumps")
 
 LEFT = ConnectorId("A", 1)
 NAMES = ("sensor.l1", "sensor.l2", "sensor.l3")

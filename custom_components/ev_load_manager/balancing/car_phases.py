@@ -29,7 +29,7 @@ def learn_phases(
     cars: KnownCars,
 ) -> None:
     """Find out which phases the car uses, and never doubt one that carries current."""
-    if sample.highest > DRAWING:
+    if sample.at_least > DRAWING:
         memory.drew_at = sample.at
         memory.idle_since = None
         memory.full = False

@@ -16,7 +16,7 @@ from .layout import Layout, Table
 from .memory import STARTING, Memory
 from .overload import CALM
 from .pacing import WORTH_SENDING, pace
-from .phases import Phase, PhaseCurrents
+from .phases import NO_CURRENT, Phase, PhaseCurrents
 from .readings import Readings
 from .site import Site
 from .standing import Standing, take_stock
@@ -148,14 +148,17 @@ def _decision(one: Standing, alarm: Alarm) -> ConnectorDecision:
 def _circuits(
     everyone: list[Standing], supply: Supply, held: Table, layout: Layout
 ) -> dict[str, CircuitDecision]:
-    measured = layout.table()
+    measured: dict[str, list[float]] = {}
     for one in everyone:
         currents = measured_current(one.connector, one.reading)
-        for place in one.places:
-            measured[place] += currents[place % 3]
+        if currents is NO_CURRENT:
+            continue
+        sums = measured.setdefault(one.connector.circuit, [0.0, 0.0, 0.0])
+        for phase in one.phases:
+            sums[phase] += currents[phase]
     capacity = supply.capacity
     reserved = layout.to_currents(held)
-    seen = layout.to_currents(measured)
+    seen = layout.to_currents(layout.flowing(measured))
     return {
         circuit: CircuitDecision(
             capacity=capacity[circuit],

@@ -12,7 +12,7 @@ from .car_phases import PHASES_SHOWN, learn_at_last, learn_phases
 from .compliance import bound_at, tolerance
 from .decision import Reason
 from .known_cars import KnownCars
-from .layout import has_steps, whole_steps_above
+from .layout import Outlet, whole_steps_above
 from .memory import ConnectorMemory
 from .readings import ConnectorReading, Offer, Sample, Status
 from .reserve import DRAWING, FOLLOWING_TIME, is_empty
@@ -70,18 +70,20 @@ class Role(IntEnum):
     others leave room for what it draws."""
 
 
-def role(connector: Connector, reading: ConnectorReading, memory: ConnectorMemory) -> Role:
+def role(outlet: Outlet, reading: ConnectorReading, memory: ConnectorMemory) -> Role:
     """What part the connector has in this step."""
     if not reading.online:
         return Role.OFFLINE
     empty = is_empty(reading)
     if reading.offer.refused and not empty:
         return Role.UNCONTROLLED
-    if not connector.charging_allowed or not has_steps(connector):
+    if not outlet.connector.charging_allowed or not outlet.has_steps:
         return Role.FORBIDDEN
     if empty:
         return Role.NO_CAR
-    if reading.status in _OUT_OF_ORDER or not _charges(reading):
+    if reading.status in _OUT_OF_ORDER or not (
+        reading.session is not None or reading.status in _CHARGING
+    ):
         return Role.NOT_STARTED
     if reading.disobeys:
         return Role.DISOBEYING
@@ -141,8 +143,9 @@ def observe(
         and (memory.online_since is None or reading.connected_since > memory.online_since)
     ):
         memory.online_since = reading.connected_since
+    charges = reading.online and _charges(reading)
     if reading.session != memory.session or (
-        memory.waiting_since is not None and reading.online and not _charges(reading)
+        memory.waiting_since is not None and reading.online and not charges
     ):
         memory.begin_session(reading.session)
         memory.car.model = cars.model(reading.id_tag)
@@ -157,7 +160,7 @@ def observe(
         learn_phases(connector, reading, sample, memory, cars)
         _learn_draw(connector, reading, sample, memory)
         _get_to_know(connector, reading, sample, memory, cars)
-    if reading.online and _charges(reading):
+    if charges:
         _follow_session(connector, reading, memory, alarm, cars)
 
 
@@ -253,7 +256,7 @@ def _get_to_know(
     car = memory.car
     if draw.bound is not None:
         car.compare(draw, tolerated=tolerance(draw.bound))
-    if sample.highest > DRAWING and draw.limit >= connector.minimum:
+    if sample.at_least > DRAWING and draw.limit >= connector.minimum:
         car.draws(draw)
         cars.know(reading.id_tag, reading.session, car.model)
 

@@ -70,9 +70,17 @@ def _enough(one: Standing) -> float:
     return min(one.outlet.maximum, max(one.least, known or 0.0))
 
 
-def keep_what_is_spare(everyone: Iterable[Standing], left: Table, alarm: Alarm) -> None:
+_TAKES_NOTHING = frozenset({Reason.CAR_FULL, Reason.CAR_PAUSED, Reason.TOO_LITTLE_TO_START})
+
+
+def may_keep(one: Standing) -> bool:
+    """Whether it is somebody for whom what nobody needs is kept."""
+    return one.reason in _TAKES_NOTHING
+
+
+def keep_what_is_spare(takers: Iterable[Standing], left: Table, alarm: Alarm) -> None:
     """Let those who take nothing keep what nobody needs; `left` is what is left of it, A."""
-    idle = [(one, wish) for one in everyone if (wish := _wish(one)) > one.target]
+    idle = [(one, wish) for one in takers if (wish := _wish(one)) > one.target]
     idle.sort(key=lambda pair: (-(pair[0].memory.limit or 0.0), pair[0].id))
     for one, wish in idle:
         for amperes in dict.fromkeys((wish, one.least)):

@@ -32,6 +32,8 @@ class Outlet:
     """In whole steps, and at least the minimum."""
     fallback: float
     """What it may have while nobody charges: enough for charging, or nothing."""
+    has_steps: bool
+    """Some whole step of its charger lies from its minimum to its maximum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +189,16 @@ class Layout:
         """A table of what is known per circuit."""
         return [value for circuit in self.circuits for value in currents[circuit]]
 
+    def flowing(self, fed: Mapping[str, Sequence[float]]) -> Table:
+        """What flows through every circuit, A, if connectors on these draw so much per phase."""
+        table = self.table()
+        for nearest, currents in fed.items():
+            for circuit in self.site.path(nearest):
+                first = self._first[circuit]
+                for phase, amperes in enumerate(currents):
+                    table[first + phase] += amperes
+        return table
+
     def to_currents(self, table: Sequence[float]) -> dict[str, PhaseCurrents]:
         """A table as currents per circuit."""
         return {
@@ -274,6 +286,7 @@ def _outlet(connector: Connector, path: tuple[str, ...]) -> Outlet:
         minimum=minimum,
         maximum=max(minimum, whole_steps_below(connector.maximum, connector.step)),
         fallback=fallback if fallback >= connector.minimum else 0.0,
+        has_steps=has_steps(connector),
     )
 
 

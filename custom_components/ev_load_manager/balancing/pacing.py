@@ -120,7 +120,7 @@ def _commanded(everyone: list[Standing], layout: Layout) -> Table:
     for one in everyone:
         if one.role is not Role.NO_CAR:
             limit = one.limit if one.role in FIXED else _last_limit(one)
-            add(table, one.places, one.loads(limit))
+            add(table, one.places, one.loads(limit) if one.excess else limit)
     return table
 
 

@@ -11,7 +11,7 @@ from .imbalance import is_uneven
 from .layout import Layout, Outlet, whole_steps_above, whole_steps_below
 from .memory import ConnectorMemory, Memory
 from .phases import NO_PHASES, Phase, Phases
-from .readings import ConnectorReading, Readings
+from .readings import ConnectorReading, Readings, Status
 from .reserve import in_force, is_empty, loaded_phases
 from .site import Connector, ConnectorId
 
@@ -92,8 +92,10 @@ class Standing:
         """Whether what it takes is a fact to the others, whatever it is told."""
         if self.role in FIXED or self.reading.disobeys:
             return True
+        if not self.excess:
+            return False
         car = self.memory.car
-        return self.excess > 0.0 and car.excess > tolerance(car.excess_at)
+        return car.excess > tolerance(car.excess_at)
 
     @property
     def tolerated(self) -> float:
@@ -109,14 +111,19 @@ class Standing:
         """What the others have to leave for it, once it has its limit."""
         if self.role is Role.NO_CAR or self.away:
             return self.in_force
-        return max(self.in_force, self.limit + self.excess if self.limit > 0.0 else 0.0)
+        held = self.limit
+        if self.excess and held > 0.0:
+            held += self.excess
+        return self.in_force if held < self.in_force else held
 
     @property
     def final(self) -> float:
         """What the others have to leave for it once it follows its target."""
+        if self.role is Role.ACTIVE and not self.excess:
+            return self.target
         if self.role is Role.NO_CAR:
             return 0.0
-        if self.role in FIXED or self.is_fact:
+        if self.is_fact:
             return self.in_force
         return self.loads(self.target)
 
@@ -184,7 +191,7 @@ def _stand(
 ) -> Standing:
     connector = outlet.connector
     observe(connector, reading, memory, alarm, group.cars, before=group.stepped_at)
-    part = role(connector, reading, memory)
+    part = role(outlet, reading, memory)
     if part not in FIXED and not takes_its_limit(connector, reading, memory, alarm):
         part = Role.UNCONTROLLED
     loaded = loaded_phases(outlet.wired, memory, alarm)
@@ -239,12 +246,24 @@ def _ask(standing: Standing, layout: Layout, alarm: Alarm) -> None:
     most, reason = demand(standing.connector, standing.reading, memory, alarm)
     least = least_to_start(standing, layout)
     if least is None:
-        reason, least = Reason.TOO_LITTLE_TO_START, outlet.minimum
+        least = outlet.minimum
+        if not _has_started(standing.reading, memory):
+            reason = Reason.TOO_LITTLE_TO_START
     standing.minimum = standing.least = least
     if reason is not None:
         standing.demand = max(standing.minimum, whole_steps_below(most, standing.connector.step))
         if standing.role is Role.ACTIVE:
             standing.reason = reason
+
+
+def _has_started(reading: ConnectorReading, memory: ConnectorMemory) -> bool:
+    """Whether its car charges with what it is offered."""
+    return (
+        reading.status is Status.CHARGING
+        and memory.drew_at is not None
+        and memory.offered_since is not None
+        and memory.drew_at >= memory.offered_since
+    )
 
 
 def least_to_start(standing: Standing, layout: Layout) -> float | None:
@@ -255,8 +274,7 @@ def least_to_start(standing: Standing, layout: Layout) -> float | None:
     them the car uses. None where the settings never allow so much.
     """
     outlet, memory = standing.outlet, standing.memory
-    needed = memory.car.model.starts_at or 0.0
-    told = standing.reading.minimum_to_start
+    needed, told = memory.car.model.starts_at or 0.0, standing.reading.minimum_to_start
     if told is not None and memory.learned is None:
         needed = max(needed, told)
     if needed <= outlet.minimum:

@@ -8,7 +8,7 @@ from .alarm import Alarm
 from .allocation import Claim, Share, allocate
 from .decision import Mode, Reason
 from .demand import Role
-from .idle import keep_what_is_spare, probe
+from .idle import keep_what_is_spare, may_keep, probe
 from .imbalance import IMBALANCE, allocate_evenly, least
 from .layout import ROUNDING, Layout, Table, add, exceeds, fits
 from .memory import Memory
@@ -41,12 +41,14 @@ def set_targets(
     ]
     _keep_even(active, free, fixed, layout)
     _admit(active, free, fixed, supply, layout, memory, alarm)
-    facts = [one for one in active if one.is_fact]
+    facts = [one for one in active if one.excess or one.reading.disobeys]
+    facts = [one for one in facts if one.is_fact]
+    apart = {one.id for one in facts}
     if facts:
         free, fixed = _leave_room(active, facts, free, fixed, supply, layout, memory)
     _keep_turns(active, alarm.now)
 
-    served = [one for one in active if one.serve and not one.is_fact]
+    served = [one for one in active if one.serve and one.id not in apart]
     _keep_even(served, free, fixed, layout)
     for one in served:
         add(free, one.places, -one.minimum)
@@ -59,9 +61,10 @@ def set_targets(
             served.append(one)
     left = list(free)
     _share(served, free, supply, layout, memory)
-    for one in served:
-        add(left, one.places, one.minimum - one.target)
-    keep_what_is_spare(everyone, left, alarm)
+    if takers := [one for one in everyone if may_keep(one)]:
+        for one in served:
+            add(left, one.places, one.minimum - one.target)
+        keep_what_is_spare(takers, left, alarm)
 
 
 def _leave_room(
