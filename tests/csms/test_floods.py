@@ -16,7 +16,7 @@ from websockets.typing import Subprotocol
 from custom_components.ev_load_manager import tls
 from custom_components.ev_load_manager.csms import budget, doorway, server
 from custom_components.ev_load_manager.csms.budget import Bucket, Rate, network_of
-from custom_components.ev_load_manager.csms.charge_point import ChargePoint
+from custom_components.ev_load_manager.csms.charge_point import BOOTS, ChargePoint
 from custom_components.ev_load_manager.csms.passwords import Passwords
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
@@ -224,6 +224,29 @@ async def test_who_guesses_behind_a_chargers_address_does_not_keep_it_out(
     late = await refused(Client(system, password=b"right-password", address="127.0.0.5"))
     assert late[0] == 429
     await system.stop()
+
+
+async def test_a_charger_that_boots_without_end_is_asked_for_all_it_knows_six_times(
+    central: CentralSystem, charger: ChargePoint, time_machine: TimeMachine
+) -> None:
+    readied = 0
+
+    async def ready(_: ChargePoint) -> None:
+        nonlocal readied
+        readied += 1
+
+    charger.on_ready(ready)
+    async with Client(central) as client:
+        for number in range(50):
+            answer = await client.boot(chargePointSerialNumber=str(number))
+            assert answer["status"] == "Accepted"
+        assert readied == BOOTS.burst
+        # It says who it is when it is back.
+        time_machine.jump(10.0)
+        await client.boot(chargePointSerialNumber="last")
+        await client.call("Heartbeat")
+    assert readied == BOOTS.burst + 1
+    assert charger.identity.serial == "last"
 
 
 async def test_a_flood_of_garbage_writes_few_lines(

@@ -15,6 +15,7 @@ from typing import Any
 from .. import clock
 from ..balancing.reserve import FOLLOWING_TIME
 from . import v16
+from .budget import Bucket, Rate
 from .calls import CallPriority, Fresh, Late
 from .charger_clock import ChargerClock
 from .connection_habits import Habit, read_habits
@@ -52,6 +53,8 @@ ASK_AFTER = 5.0
 """What it didn't tell by then is asked for, s."""
 ENDS_ITSELF_WITHIN = 30.0
 """A charger that was told that a tag may not charge ends its session within this, s."""
+BOOTS = Rate(6.0, 0.1)
+"""How often a charger may boot on one socket: six times, then every ten seconds."""
 SILENT_AFTER = 2.0 * v16.HEARTBEAT_INTERVAL
 """A charger that has said nothing for so long, s, is asked whether it still talks."""
 GOING_AWAY = 1001
@@ -148,6 +151,7 @@ class ChargePoint:
         self._booted = False
         self._booted_unasked = False
         self._boot_asked_at: float | None = None
+        self._boot_budget = Bucket(BOOTS)
         self._takes_triggers = True
         self._spoke = asyncio.Event()
         """It said anything on its present socket."""
@@ -409,6 +413,7 @@ class ChargePoint:
         link.owner = self
         self._link = link
         self._was_ready = self._booted = self._booted_unasked = False
+        self._boot_budget = Bucket(BOOTS)
         self._boot_asked_at = None
         self._takes_triggers = True
         self._spoke.clear()
@@ -444,6 +449,9 @@ class ChargePoint:
 
     def booted(self, *, vendor: str, model: str, serial: str, firmware: str) -> Callable[[], None]:
         """It told who it is; returns what is to happen once it has its answer."""
+        if not self._boot_budget.takes(1.0):
+            # Each is a restart to us: all that is known of it is asked for anew.
+            return self.clock.set
         before = self.identity
         self.identified(vendor=vendor, model=model, serial=serial, firmware=firmware)
         asked, self._boot_asked_at = self._boot_asked_at, None
