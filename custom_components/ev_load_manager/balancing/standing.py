@@ -114,7 +114,7 @@ class Standing:
         held = self.limit
         if self.excess and held > 0.0:
             held += self.excess
-        return self.in_force if held < self.in_force else held
+        return max(held, self.in_force)
 
     @property
     def final(self) -> float:
