@@ -261,6 +261,16 @@ def test_a_charger_that_shares_watts_is_offered_what_starts_a_car_on_all_phases(
     assert bench.drawn(ONE) >= 6.0
 
 
+def test_an_outlets_maximum_is_what_each_phase_may_have_of_shared_watts() -> None:
+    bench = Bench(make_site(1, 40.0, connector={"maximum": 10.0}))
+    car = bench.plug_in(ONE, maximum=16.0)
+    car.shares_watts = True
+    bench.run(120)
+    assert bench.drawn(ONE) >= 6.0
+    bench.run(300)
+    assert 6.0 <= bench.drawn(ONE) <= 10.0
+
+
 def test_where_so_much_never_fits_it_is_said_and_a_car_on_one_phase_starts_all_the_same() -> None:
     bench = Bench(make_site(1, 16.0))
     car = bench.plug_in(ONE, maximum=16.0)

@@ -250,6 +250,7 @@ def _ask(standing: Standing, layout: Layout, alarm: Alarm) -> None:
         if not _has_started(standing.reading, memory):
             reason = Reason.TOO_LITTLE_TO_START
     standing.minimum = standing.least = least
+    standing.demand = max(standing.demand, least)
     if reason is not None:
         standing.demand = max(standing.minimum, whole_steps_below(most, standing.connector.step))
         if standing.role is Role.ACTIVE:
@@ -274,13 +275,16 @@ def least_to_start(standing: Standing, layout: Layout) -> float | None:
     them the car uses. None where the settings never allow so much.
     """
     outlet, memory = standing.outlet, standing.memory
-    needed, told = memory.car.model.starts_at or 0.0, standing.reading.minimum_to_start
-    if told is not None and memory.learned is None:
-        needed = max(needed, told)
+    needed, most = memory.car.model.starts_at or 0.0, outlet.maximum
+    told = standing.reading.minimum_to_start
+    if told is not None and memory.learned is None and told > needed:
+        # Spread over the phases it is within the outlet's maximum; if one took all of it,
+        # the circuits have the room, and the hardware is made for it.
+        needed, most = told, max(most, standing.connector.hardware_maximum)
     if needed <= outlet.minimum:
         return outlet.minimum
     needed = whole_steps_above(needed, standing.connector.step)
-    if needed > outlet.maximum or any(
+    if needed > most or any(
         layout.limits[circuit][phase] < needed
         for circuit in outlet.path
         for phase in standing.phases
