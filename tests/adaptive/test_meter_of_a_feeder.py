@@ -102,8 +102,9 @@ async def test_what_its_meter_shows_is_left_to_the_rest_of_the_feeder(
 ) -> None:
     manager = entry.runtime_data
     async with client(entry, "A") as here, client(entry, "B") as there:
-        await here.boot()
-        await here.status("Available")
+        for box in (here, there):
+            await box.boot()
+            await box.status("Available")
         await until_other_load(entry, (6, 3, 0))
         decision = manager.decision
         assert decision.circuits[SHED].capacity == pytest.approx((10, 13, 16), abs=1.0)
