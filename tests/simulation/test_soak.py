@@ -75,17 +75,10 @@ def test_a_trouble_explains_what_is_over_while_it_lasts_and_shortly_after() -> N
 @pytest.mark.skipif(not PYTHON.exists(), reason="needs the demo's Home Assistant (script/setup)")
 def test_an_hour_with_a_fault_every_minute_holds(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
-    command = (
-        "-m",
-        "simulation.soak",
-        "--days=0.04",
-        "--chargers=8",
-        "--every=60",
-        "--seed=1",
-        "--peculiar=0",
-    )
+    command = ("-m", "simulation.soak", "--days=0.04", "--chargers=12", "--every=60")
+    evening = ("--seed=1", "--hour=18")
     ended = subprocess.run(
-        [PYTHON, *command, f"--json={file}"],
+        [PYTHON, *command, *evening, f"--json={file}"],
         cwd=PROJECT,
         capture_output=True,
         text=True,
