@@ -183,7 +183,8 @@ class ConnectorLimit:
         if not self._unserved:
             return 0.0
         standing = 0.0 if self.standing is None else self.standing.amperes
-        return max(standing, 0.0 if self.terms is None else self.terms.fallback)
+        fallback = 0.0 if self.terms is None else self.terms.fallback
+        return max(standing, fallback, self.ledger.highest_standing)
 
     @property
     def connected_since(self) -> float | None:
@@ -239,8 +240,14 @@ class ConnectorLimit:
     def loads(self, phases: frozenset[int] | None) -> None:
         """Say which grid phases (0 to 2) the car uses; None: not known (any more)."""
         if phases != self.phases:
-            self.phases = phases
+            self._use(phases)
             self._wake()
+
+    def _use(self, phases: frozenset[int] | None) -> None:
+        """What was sent in watts is shared by all phases in use; where unknown, one has it all."""
+        self.phases = phases
+        self.ledger.watts_are_shared_by(len(phases) if phases else 1)
+        self._time_cut()
 
     def is_wired(self, outlet: Outlet) -> None:
         """Say how the connector is wired, and what its hardware can do."""
@@ -276,9 +283,9 @@ class ConnectorLimit:
         `approach` is how its limit was set, as far as that is known.
         """
         self.transaction_id = None
-        self.phases = None
         self.compliance.forget()
         self.ledger.session_ended()
+        self._use(None)
         if approach is not None and approach.needs_transaction:
             if self.offer.accepted is None:
                 self.ledger.takes_none()
@@ -348,10 +355,6 @@ class ConnectorLimit:
 
     # What comes of sending
 
-    def watts_are_shared_by(self, phases: int) -> None:
-        """So many phases share what was sent in watts; 1 where that is not known."""
-        self.ledger.watts_are_shared_by(phases)
-
     def book(self, booking: Booking) -> int:
         """A limit is about to leave; returns the number that its outcome is told by."""
         return self.ledger.send(
@@ -386,6 +389,7 @@ class ConnectorLimit:
         """The charger took a limit, in time or late."""
         self.ledger.accepted(ticket)
         self._time_cut()
+        self._wake()
         if ticket < self._answered_ticket:
             return
         self._answered_ticket = ticket

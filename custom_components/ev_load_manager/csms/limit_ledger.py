@@ -30,7 +30,7 @@ from .limit_slots import (
 
 SUPERSEDED_KEPT = 60.0
 """Replaced limits are forgotten after this, s (they count for 12 s)."""
-_MOST_DROPPED = 8
+_MOST_DROPPED = 16
 _UNLIMITED = math.inf
 
 
@@ -73,6 +73,19 @@ class LimitLedger:
         not counted.
         """
         return max(self._possible(clock.monotonic(), ends=True))
+
+    @property
+    def highest_standing(self) -> float:
+        """The most that may be left once everything that is no fallback is gone, A per phase."""
+        return max(
+            (
+                self._per_phase(one, amperes)
+                for one in self._entries
+                for amperes in (one.amperes if one.slot.standing else one.then,)
+                if amperes is not None
+            ),
+            default=0.0,
+        )
 
     @property
     def next_ticket(self) -> int:
@@ -147,24 +160,42 @@ class LimitLedger:
         """The charger took a limit, in time or late: it replaced what its slot held."""
         entry = next((one for one in self._entries if one.ticket == ticket), None)
         if entry is None:
-            # Its session is over; a charger that took it all the same may hold it.
-            entry = self._dropped.pop(ticket, None)
-        if entry is None:
+            self._accepted_last(self._dropped.pop(ticket, None))
             return
-        taken = replace(entry, taken=True)
-        kept = [
-            one
+        replaced = {
+            one.ticket
             for one in self._entries
-            if one.ticket > ticket or not (one.ticket == ticket or entry.slot.replaces(one.slot))
-        ]
-        newer = any(
-            one.sure and one.ticket > ticket and one.slot.replaces(entry.slot) for one in kept
-        )
-        if not newer:
-            kept.append(taken)
+            if one.ticket < ticket and entry.slot.replaces(one.slot)
+        }
+        self._drop(one for one in self._entries if one.ticket in replaced)
         if self._refused:
             self._refused, self._accepted_at = False, None
-        self._change(entries=tuple(sorted(kept, key=lambda one: one.ticket)))
+        self._change(
+            entries=tuple(
+                replace(one, taken=True) if one.ticket == ticket else one
+                for one in self._entries
+                if one.ticket not in replaced
+            )
+        )
+
+    def _accepted_last(self, entry: Entry | None) -> None:
+        """A limit that was replaced, cleared or over was taken, as its charger says now.
+
+        Who answers in another order may have done it in another order: it may hold it.
+        """
+        if entry is None or any(
+            one.sure and one.slot.replaces(entry.slot) and _is_the_same(one, entry)
+            for one in self._entries
+        ):
+            return
+        ticket = self.next_ticket
+        self._change(tickets=ticket, entries=(*self._entries, replace(entry, ticket=ticket)))
+
+    def _drop(self, entries: Iterable[Entry]) -> None:
+        """Keep what has no answer, in case that it comes after all."""
+        self._dropped.update({one.ticket: one for one in entries if not one.taken})
+        while len(self._dropped) > _MOST_DROPPED:
+            del self._dropped[min(self._dropped)]
 
     def not_taken(self, ticket: int) -> None:
         """The charger refused a limit, or it never left: its slot holds what it held."""
@@ -189,11 +220,7 @@ class LimitLedger:
 
     def cleared(self, matches: Callable[[Slot], bool], question: int) -> None:
         """The charger confirmed it: what was sent before it was asked is gone."""
-        self._dropped = {
-            ticket: one
-            for ticket, one in self._dropped.items()
-            if ticket > question or not matches(one.slot)
-        }
+        self._drop(one for one in self._entries if one.ticket <= question and matches(one.slot))
         self._change(
             entries=tuple(
                 one for one in self._entries if one.ticket > question or not matches(one.slot)
@@ -215,12 +242,7 @@ class LimitLedger:
 
     def session_ended(self) -> None:
         """The session is over, and with it the limits that were its own."""
-        gone = [one for one in self._entries if one.slot.layer is Layer.SESSION]
-        for entry in gone:
-            if not entry.taken:
-                self._dropped[entry.ticket] = entry
-        while len(self._dropped) > _MOST_DROPPED:
-            del self._dropped[min(self._dropped)]
+        self._drop(one for one in self._entries if one.slot.layer is Layer.SESSION)
         self._transaction_id = None
         self._change(
             entries=tuple(one for one in self._entries if one.slot.layer is not Layer.SESSION)
@@ -302,7 +324,7 @@ class LimitLedger:
         to_come = self._possible(now + MAKING_WAY, ends=True)
         unlimited = _UNLIMITED in present | sure | self._possible(now, ends=True)
         accepted = None if unlimited else max(sure)
-        pending = any(not one.sure and not one.has_ended(now) for one in self._entries)
+        pending = any(not one.taken and not one.has_ended(now) for one in self._entries)
         flying = {limit for limit in present if limit not in (accepted, _UNLIMITED)}
         highest = max(present)
         flying |= {limit for limit in to_come if highest < limit < _UNLIMITED}
@@ -332,8 +354,7 @@ class LimitLedger:
         ended = (
             Superseded(limit=self._per_phase(entry, entry.amperes), at=entry.end.latest)
             for entry in self._entries
-            if entry.sure
-            and entry.end is not None
+            if entry.end is not None
             and entry.end.latest <= now < entry.end.latest + SUPERSEDED_KEPT
         )
         kept = (old for old in self._superseded if old.at >= now - SUPERSEDED_KEPT)
@@ -486,6 +507,15 @@ class LimitLedger:
                     one if one.end is None else replace(one, then=amperes) for one in self._entries
                 )
             )
+
+
+def _is_the_same(one: Entry, other: Entry) -> bool:
+    """Whether two limits of a slot allow the same for about as long."""
+    if (one.amperes, one.in_watts, one.then) != (other.amperes, other.in_watts, other.then):
+        return False
+    if one.end is None or other.end is None:
+        return one.end is other.end
+    return abs(one.end.earliest - other.end.earliest) <= CLOCK_SLOW
 
 
 def _limit(said: float | None) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+import math
 from typing import Any, NamedTuple
 
 from .. import clock
@@ -132,10 +133,10 @@ def entry_from(state: Mapping[str, Any], now: float) -> Entry:
     return Entry(
         ticket=0,
         slot=Slot(Layer(layer), str(name), int(connector), int(level), standing is True),
-        amperes=float(state["amperes"]),
+        amperes=_number(state["amperes"]),
         in_watts=state["in_watts"] is True,
         end=_end_from(state["gone_in"], now),
-        then=None if then is None else float(then),
+        then=None if then is None else _number(then),
         transaction_id=None if transaction_id is None else int(transaction_id),
         taken=state["taken"] is True,
         doubt=0 if state["doubted"] else None,
@@ -143,7 +144,14 @@ def entry_from(state: Mapping[str, Any], now: float) -> Entry:
 
 
 def _end_from(gone_in: float | None, now: float) -> End | None:
-    return None if gone_in is None else End(now, now + max(0.0, float(gone_in)))
+    return None if gone_in is None else End(now, now + max(0.0, _number(gone_in)))
+
+
+def _number(stored: float) -> float:
+    number = float(stored)
+    if not math.isfinite(number):
+        raise ValueError(f"{number} is no current and no time")
+    return number
 
 
 _ANY_LEVEL = 1_000_000

@@ -14,7 +14,7 @@ import logging
 from .. import clock
 from .amounts import Amounts
 from .approaches import Approach
-from .calls import OVERTAKE_AFTER
+from .calls import MOST_UNANSWERED_AT_ONCE, OVERTAKE_AFTER
 from .choice import Choice
 from .connector_limit import ConnectorLimit
 from .due import COMMAND_INTERVAL, Agenda, Due, Errand
@@ -25,7 +25,7 @@ from .sending import Outcome, Progress, Sender
 _LOGGER = logging.getLogger(__name__)
 
 _AFTER_A_FAULT = 5.0
-_MOST_AT_ONCE = 4
+_MOST_AT_ONCE = MOST_UNANSWERED_AT_ONCE
 """So many limits may be without an answer at most."""
 _PREPARED_WITHIN = 4.0
 """Seconds after which a cut waits no more for what should come before it."""
@@ -164,9 +164,6 @@ class LimitWorker:
         if self._choice.begin_anew():
             for keeper in self._keepers.values():
                 keeper.passes_over(frozenset())
-        for keeper in self._keepers.values():
-            if possible := self._agenda.possible(keeper):
-                self._sender.convert(keeper, self._agenda.leading(keeper, possible).way)
 
     def _may_begin_at(self, keeper: ConnectorLimit, due: Due) -> float | None:
         """When something may begin beside what is on its way; None: after that."""
@@ -174,14 +171,23 @@ class LimitWorker:
             return 0.0
         if not due.cut or len(self._jobs) >= _MOST_AT_ONCE:
             return None
+        since = keeper.cut_since or 0.0
         for job in self._jobs.values():
-            if job.number != keeper.number:
+            progress = job.progress
+            if job.number != keeper.number or job.errand is not due.errand:
                 continue
+            if progress.is_overtaken:
+                continue
+            if progress.amperes is None and progress.waits:
+                # It has time, this has none; how long others are waited for is the queue's matter.
+                return 0.0
             # What is still being prepared is worked out when it leaves.
-            if job.errand is due.errand and job.progress.amperes in (None, self._wanted(keeper)):
+            if progress.amperes in (None, self._wanted(keeper)):
                 return None
+            # One that asks for less and less is told every five seconds.
+            since = max(since, progress.asked_at)
         asked_at = max(job.progress.asked_at for job in self._jobs.values())
-        return min(asked_at, keeper.cut_since or asked_at) + OVERTAKE_AFTER
+        return min(asked_at, since or asked_at) + OVERTAKE_AFTER
 
     def _wanted(self, keeper: ConnectorLimit) -> float | None:
         """What would be sent for a connector now, A."""
@@ -211,6 +217,9 @@ class LimitWorker:
             keeper.refused("this model takes no limits")
             self._changed(keeper)
             return
+        for other in self._jobs.values():
+            if other.number == keeper.number and other.errand is due.errand:
+                other.progress.is_overtaken |= other.progress.waits
         job = _Job(keeper.number, due.errand)
         task = asyncio.get_running_loop().create_task(
             self._do(keeper, job), name=f"limit of {self._charger.id}, {keeper.number}"
@@ -295,11 +304,12 @@ class LimitWorker:
         self, approach: Approach, keeper: ConnectorLimit, job: _Job
     ) -> tuple[Outcome, str]:
         job.progress.amperes = job.progress.ticket = None
+        began = clock.monotonic()
         preparation = asyncio.get_running_loop().create_task(
             self._sender.prepare(approach, keeper, job.progress)
         )
         try:
-            if await self._in_time(preparation, keeper, job):
+            if await self._in_time(preparation, keeper, job, began):
                 prepared, why = preparation.result()
                 if prepared is not None:
                     return prepared, why
@@ -313,6 +323,7 @@ class LimitWorker:
         preparation: asyncio.Task[tuple[Outcome | None, str]],
         keeper: ConnectorLimit,
         job: _Job,
+        began: float,
     ) -> bool:
         """Wait for what comes before a limit; False where a cut can't wait any longer."""
         preparation.add_done_callback(lambda _: job.news.set())
@@ -321,7 +332,7 @@ class LimitWorker:
             if keeper.cut_since is not None:
                 # A machine is no faster where the site's time is.
                 within = max(_PREPARED_WITHIN, clock.factor())
-                left = max(keeper.cut_since, job.progress.asked_at) + within - clock.monotonic()
+                left = max(keeper.cut_since, began) + within - clock.monotonic()
                 if left <= 0:
                     self._beside(_outcome_of(preparation))
                     return False

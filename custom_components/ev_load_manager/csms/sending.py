@@ -58,6 +58,10 @@ class Progress:
     """The limit that is on its way, A; None: not yet."""
     ticket: int | None = None
     """The number by which it is booked."""
+    waits: bool = False
+    """It waits for its turn behind other questions, as nothing was to be lowered."""
+    is_overtaken: bool = False
+    """A cut has been begun beside it: it is not sent any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +129,6 @@ class Sender:
 
         TAKEN: a key holds it already, and is not written again.
         """
-        self.convert(keeper, approach.way)
         if approach.stands and not self._stands(approach, keeper):
             progress.asked_at = clock.monotonic()
             outcome, why = await self.set_standing(approach, keeper)
@@ -167,7 +170,9 @@ class Sender:
         way = approach.way
         amperes, shares = self._amounts.shares(way, keeper)
         fallback = self._amounts.fallback(keeper, way)
-        life = self.life(keeper, amperes, fallback)
+        # Before something surely stands below it no limit may end: nothing would limit then.
+        backed = not approach.stands or self._stands(approach, keeper)
+        life = self.life(keeper, amperes, fallback) if backed else None
         call = approach.limit(
             self._target(keeper, exact=approach.ends),
             keeper.lifted(amperes) if in_watts(way) else amperes,
@@ -217,14 +222,14 @@ class Sender:
     async def carry_out(
         self, approach: Approach, keeper: ConnectorLimit, progress: Progress
     ) -> tuple[Outcome, str]:
-        """Send what is wanted now; a higher limit is stored before it leaves."""
+        """Send what is wanted now; it is stored first if it is higher, or in another place."""
         command = self.command(approach, keeper)
         tickets: dict[int, int] = {}
-        saved: Mapping[int, float] | None = None
+        saved: Command | None = None
         renewals: Mapping[int, bool] = {}
-        if self._increases(command):
+        if self._is_to_be_saved(command, keeper):
             tickets = self._book(command)
-            saved = command.shares
+            saved = command
             try:
                 await self._save()
             except BaseException:
@@ -236,10 +241,13 @@ class Sender:
             nonlocal command, renewals
             self._withdraw(tickets)
             tickets.clear()
-            self.convert(keeper, approach.way)
-            command = self.command(approach, keeper)
-            if saved != command.shares and self._increases(command):
+            if progress.is_overtaken:
                 return None
+            command = self.command(approach, keeper)
+            is_saved = saved is not None and saved.shares == command.shares
+            if not is_saved and self._increases(command):
+                return None
+            progress.waits = False
             renewals = {
                 number: self._keepers[number].offer.accepted == share
                 for number, share in command.shares.items()
@@ -257,9 +265,13 @@ class Sender:
             _LOGGER.debug("%s: %s is answered late: %s", self._charger.id, approach.name, why)
             self._settle(command, tickets, outcome)
 
-        outcome, why = await self._ask(command.call, keeper, fresh=leave, late=late)
-        if outcome is Outcome.UNKNOWN and progress.ticket is None:
-            self._withdraw(tickets)
+        progress.waits = keeper.cut_since is None
+        try:
+            outcome, why = await self._ask(command.call, keeper, fresh=leave, late=late)
+        finally:
+            if progress.ticket is None:
+                # It never left, whatever kept it from that.
+                self._withdraw(tickets)
         if outcome is not Outcome.REFUSED:
             for number, renewal in renewals.items():
                 self._keepers[number].written(renewal=renewal)
@@ -272,6 +284,18 @@ class Sender:
         return any(
             share > max(self._keepers[number].offer.possible, default=0.0)
             for number, share in command.shares.items()
+        )
+
+    def _is_to_be_saved(self, command: Command, keeper: ConnectorLimit) -> bool:
+        """Whether books that are read after a kill would know nothing of it.
+
+        A cut waits for no disk: what is stored then is more.
+        """
+        if self._increases(command):
+            return True
+        return keeper.cut_since is None and not all(
+            self._keepers[number].ledger.may_hold(booking.slot.__eq__)
+            for number, booking in command.bookings.items()
         )
 
     def _book(self, command: Command) -> dict[int, int]:
@@ -527,10 +551,6 @@ class Sender:
     def clock_offset(self) -> float:
         """The charger's clock, beside one that nobody sets."""
         return self._charger_time().timestamp() - clock.monotonic()
-
-    def convert(self, keeper: ConnectorLimit, way: Way) -> None:
-        """Where a limit was sent in watts, say it in amperes on the phases now in use."""
-        keeper.watts_are_shared_by(len(keeper.phases) if in_watts(way) and keeper.phases else 1)
 
 
 def in_watts(way: Way) -> bool:

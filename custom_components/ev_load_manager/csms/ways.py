@@ -242,11 +242,12 @@ def slot(way: Way, connector: int, connectors: int, maximum: int | None) -> Slot
     """The place in the charger that a limit goes to which is set in this way."""
     match way:
         case ChargingProfileWay():
+            place = 0 if way.scope is Scope.STATION else connector
             return Slot(
                 _LAYERS[way.purpose],
                 f"profile/{profile_id(way, connector)}",
-                0 if way.scope is Scope.STATION else connector,
-                level(way, connector, connectors, maximum),
+                place,
+                level(way, place, connectors, maximum),
             )
         case ConfigurationKeyWay():
             return Slot(Layer.SETTING, f"key/{way.key(max(connector, 1))}")
