@@ -100,3 +100,42 @@ def test_a_clock_that_takes_our_time_late_is_believed_by_its_values(pace: list[f
     assert charger.offset == pytest.approx(3600.0)
     tell(charger, pace, 0.0, values=True)
     assert charger.offset == pytest.approx(0.0)
+
+
+def zeros(charger: ChargerClock) -> set[int]:
+    """What it may show now, in hours beside our clock."""
+    now = clock.monotonic()
+    ours = clock.now().timestamp() - now
+    return {round((one.zero - ours) / 3600) for one in charger.possible if now < one.until}
+
+
+def test_one_that_goes_as_ours_takes_what_it_is_told_after_ours_was_set(jump: timedelta) -> None:
+    charger = ChargerClock()
+    news: list[set[int]] = []
+    charger.on_news = lambda: news.append(zeros(charger))
+    hours = round(jump.total_seconds() / 3600)
+    clock.set_now(clock.now() + jump)
+    charger.told()
+    # Whether it has taken it nobody knows before it has told a time.
+    assert news == [{0, -hours}]
+    charger.observe(clock.now())
+    assert zeros(charger) == {0}
+
+
+def test_one_that_goes_its_own_way_does_not(jump: timedelta) -> None:
+    charger = ChargerClock(-jump.total_seconds())
+    hours = round(jump.total_seconds() / 3600)
+    charger.told()
+    clock.set_now(clock.now() + jump)
+    charger.told()
+    assert zeros(charger) == {-2 * hours}
+
+
+def test_one_message_from_the_past_may_show_a_clock_that_is_behind() -> None:
+    charger = ChargerClock()
+    news: list[set[int]] = []
+    charger.on_news = lambda: news.append(zeros(charger))
+    charger.observe(clock.now() - timedelta(hours=3))
+    assert news == [{0, -3}]
+    charger.observe(clock.now())
+    assert news == [{0, -3}, {0}]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 import json
+import math
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms import frames
 from custom_components.ev_load_manager.csms.calls import CallPriority, Calls, Fresh, Late
+from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
 from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.limit_ledger import LimitLedger
 from custom_components.ev_load_manager.csms.limit_slots import End, Layer, Slot
@@ -245,12 +247,6 @@ class WiredCharger(ScriptedCharger):
             self._wire.settle(frames.CallResult(message_id, ACCEPTED))
 
 
-async def test_a_cut_waits_for_two_questions_before_it_no_longer_than_for_one(make: Make) -> None:
-    charger = ScriptedCharger({"G_MaxCurrent": "32.00"})
-    profile = CATALOGUE.profiles["keba_p30"]
-    del charger, profile, make
-
-
 async def test_a_limit_that_waits_its_turn_as_an_increase_does_not_as_a_cut(make: Make) -> None:
     charger = WiredCharger()
     bench = make(charger=charger)
@@ -296,3 +292,61 @@ async def test_cuts_one_after_another_do_not_shut_out_the_last_one(make: Make) -
 def test_a_station_profile_is_in_one_place_for_all_its_outlets() -> None:
     clearing = Clearing({"connectorId": 0, "chargingProfilePurpose": "ChargePointMaxProfile"})
     assert clearing.matches(Slot(Layer.CHARGER, "profile/300", 0, 3))
+
+
+# Clocks that somebody sets
+
+
+HOURS = 3600.0
+
+
+def dated(ledger: LimitLedger, slot: Slot, amperes: float, *, ends: bool = True) -> None:
+    """A limit that was taken, dated by a clock that is right."""
+    end = End.after(300.0) if ends else None
+    ledger.accepted(ledger.send(slot, amperes, end=end, dated=0.0))
+
+
+@pytest.mark.parametrize(
+    ("by", "highest"),
+    [(-3 * HOURS, 6.0), (-50.0, 0.0), (4.0, 0.0), (3 * HOURS, 6.0)],
+)
+def test_a_limit_may_not_act_by_another_clock(by: float, highest: float) -> None:
+    ledger = LimitLedger()
+    dated(ledger, STANDING, 6.0, ends=False)
+    dated(ledger, LIMIT, 0.0)
+    assert ledger.highest_possible == 0.0
+    ledger.clock_may_be((PossibleClock(by, math.inf),))
+    assert ledger.highest_possible == highest
+    assert max(ledger.offer.possible) == highest
+
+
+def test_a_limit_that_was_dated_by_the_new_clock_is_sure() -> None:
+    ledger = LimitLedger()
+    dated(ledger, STANDING, 6.0, ends=False)
+    dated(ledger, LIMIT, 0.0)
+    ledger.clock_may_be((PossibleClock(-3 * HOURS, math.inf),))
+    ticket = ledger.send(LIMIT, 0.0, end=End.after(300.0), dated=-3 * HOURS)
+    ledger.accepted(ticket)
+    assert ledger.offer.possible == (0.0,)
+    assert ledger.highest_possible == 0.0
+
+
+def test_a_clock_that_did_not_show_is_forgotten() -> None:
+    ledger = LimitLedger()
+    dated(ledger, STANDING, 6.0, ends=False)
+    dated(ledger, LIMIT, 0.0)
+    until = clock.monotonic() + 60.0
+    ledger.clock_may_be((PossibleClock(0.0, math.inf), PossibleClock(-3 * HOURS, until)))
+    assert set(ledger.offer.possible) == {0.0, 6.0}
+    ledger.clock_may_be((PossibleClock(0.0, math.inf),))
+    assert ledger.offer.possible == (0.0,)
+
+
+def test_a_limit_above_the_fallback_ends_later_by_a_clock_that_was_set_back() -> None:
+    ledger = LimitLedger()
+    dated(ledger, STANDING, 6.0, ends=False)
+    dated(ledger, LIMIT, 16.0)
+    ledger.clock_may_be((PossibleClock(-3 * HOURS, math.inf),))
+    gone_at = ledger.offer.gone_at
+    assert gone_at is not None
+    assert gone_at >= clock.monotonic() + 3 * HOURS

@@ -15,7 +15,10 @@ machine, the charger's goes on as it went, and a limit that began "a minute ago"
 by ours might begin in hours by the charger's.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+import math
+from typing import NamedTuple
 
 from .. import clock
 
@@ -28,6 +31,21 @@ _LIKE_OURS = 10.0
 """s by which a charger's clock that was set by ours may differ from it."""
 
 
+_SHOWS_WITHIN = 60.0
+"""s after which a message that told another time was one that had waited."""
+_TAKES_WITHIN = 120.0
+"""s in which a charger shows, or not, that it took the time that it was told."""
+
+
+class PossibleClock(NamedTuple):
+    """What a charger's clock may show."""
+
+    zero: float
+    """Seconds since the epoch when the monotonic clock began."""
+    until: float
+    """When this is known not to be so (monotonic)."""
+
+
 class ChargerClock:
     """The clock of one charger."""
 
@@ -36,6 +54,20 @@ class ChargerClock:
         self._zero = _zero_of(clock.now()) + offset
         self._doubted: tuple[float, float] | None = None  # (zero, when)
         self._confirmed = False
+        self._told = _zero_of(clock.now())
+        self._before: PossibleClock | None = None
+        self.on_news: Callable[[], None] | None = None
+        """Called when it may show another time than it was thought to."""
+
+    @property
+    def possible(self) -> tuple[PossibleClock, ...]:
+        """What it may show: what it is believed to, and what nobody can rule out yet."""
+        found = [PossibleClock(self._zero, math.inf)]
+        if self._doubted is not None:
+            found.append(PossibleClock(self._doubted[0], self._doubted[1] + _SHOWS_WITHIN))
+        if self._before is not None:
+            found.append(self._before)
+        return tuple(found)
 
     @property
     def offset(self) -> float:
@@ -44,8 +76,31 @@ class ChargerClock:
 
     def set(self) -> None:
         """The charger was told the time and is expected to have taken it."""
-        self._zero = _zero_of(clock.now())
-        self._doubted = None
+        self._told = _zero_of(clock.now())
+        self._is_now(self._told)
+
+    def told(self) -> None:
+        """The charger was told the time in passing.
+
+        One whose clock goes as ours did takes it: somebody may have set ours since.
+        """
+        ours = _zero_of(clock.now())
+        if abs(ours - self._told) > _LIKE_OURS and abs(self._zero - self._told) <= _LIKE_OURS:
+            before = PossibleClock(self._zero, clock.monotonic() + _TAKES_WITHIN)
+            self._is_now(ours, before=before)
+        self._told = ours
+
+    def _is_now(self, zero: float, *, before: PossibleClock | None = None) -> None:
+        """It is taken to show this; `before`: or what it showed before."""
+        doubted = self._doubted is not None or self._before is not None
+        moved = abs(zero - self._zero) > _TOLERANCE
+        self._zero, self._before, self._doubted = zero, before, None
+        if moved or doubted:
+            self._news()
+
+    def _news(self) -> None:
+        if self.on_news is not None:
+            self.on_news()
 
     def reconnected(self) -> None:
         """The charger came back, and may have booted: its clock has to show itself anew."""
@@ -62,10 +117,11 @@ class ChargerClock:
         """
         seen = _zero_of(told)
         if seen > self._zero:
-            self._zero = seen
-            self._doubted = None
+            self._is_now(seen)
         elif seen >= self._zero - _TOLERANCE:
             self._confirmed |= not values
+            if not values:
+                self._is_now(self._zero)
         elif not values or self._may_show(seen):
             self._doubt(seen)
         return max(0.0, self._zero - seen)
@@ -86,9 +142,9 @@ class ChargerClock:
         at = clock.monotonic()
         if self._doubted is None or abs(seen - self._doubted[0]) > _AGREE_WITHIN:
             self._doubted = (seen, at)
+            self._news()
         elif at - self._doubted[1] >= _APART:
-            self._zero = seen
-            self._doubted = None
+            self._is_now(seen)
 
 
 def _zero_of(present: datetime) -> float:

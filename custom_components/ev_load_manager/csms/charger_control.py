@@ -63,6 +63,7 @@ class ChargerControl:
             changed=self._limit_changed,
         )
         self.limits.restore(_mapping(point.capabilities.get(_STATE)))
+        point.clock.on_news = self._clock_may_be
         self._step = self.limits.step
         self._onboarding_lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -79,6 +80,7 @@ class ChargerControl:
 
     async def close(self) -> None:
         """End it; what the charger holds stays as it is."""
+        self._point.clock.on_news = None
         while self._unsubscribe:
             self._unsubscribe.pop()()
         tasks: set[asyncio.Task[Any]] = {*self._tasks, *([self._check] if self._check else [])}
@@ -240,6 +242,9 @@ class ChargerControl:
                 self.limits.car_left(number)
         elif change is Change.VALUES and number:
             self._values(point.connector(number))
+
+    def _clock_may_be(self) -> None:
+        self.limits.clock_may_be(self._point.clock.possible)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work, name=f"charger {self._point.id}")

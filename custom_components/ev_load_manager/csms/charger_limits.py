@@ -12,6 +12,7 @@ from typing import Any
 
 from .. import clock
 from .amounts import Amounts
+from .charger_clock import PossibleClock
 from .choice import Choice
 from .connector_limit import ConnectorLimit
 from .dead_man import DeadManReport, Evidence
@@ -174,6 +175,12 @@ class ChargerLimits:
         last = self._choice.of_session(len(self.keepers)) if running is None else running.approach
         keeper.session_ended(last)
         self._changed(keeper)
+
+    def clock_may_be(self, clocks: tuple[PossibleClock, ...]) -> None:
+        """Its clock may show another time than was thought: what was dated by it is in doubt."""
+        for keeper in self.keepers.values():
+            keeper.clock_may_be(clocks)
+            self._changed(keeper)
 
     def car_left(self, number: int) -> None:
         """Nobody is there whose session could go on."""

@@ -15,6 +15,7 @@ from ..balancing.compliance import Compliance, bound_at, exceeds
 from ..balancing.readings import Offer
 from ..balancing.reserve import FOLLOWING_TIME
 from .approaches import Approach
+from .charger_clock import PossibleClock
 from .limit_ledger import LimitLedger
 from .limit_slots import End, Slot
 from .writes import WriteCount
@@ -95,6 +96,8 @@ class Booking:
     end: End | None = None
     then: float | None = None
     transaction_id: int | None = None
+    dated: float | None = None
+    """By which clock of the charger (`Entry.dated`)."""
 
 
 class ConnectorLimit:
@@ -325,6 +328,12 @@ class ConnectorLimit:
         """Whether the charger was seen to forget its limits with its link."""
         self.ledger.forgets(seen)
 
+    def clock_may_be(self, clocks: tuple[PossibleClock, ...]) -> None:
+        """The charger's clock may show another time than its limits were dated by."""
+        self.ledger.clock_may_be(clocks)
+        self._time_cut()
+        self._wake()
+
     def saw(self, amperes: float, at: float) -> bool:
         """Its car surely drew so much per phase at `at` (monotonic).
 
@@ -364,6 +373,7 @@ class ConnectorLimit:
             end=booking.end,
             then=booking.then,
             transaction_id=booking.transaction_id,
+            dated=booking.dated,
         )
 
     def left(self) -> None:

@@ -8,7 +8,7 @@ from .amounts import Amounts
 from .approaches import Approach, Form
 from .choice import Choice
 from .connector_limit import ConnectorLimit, Running, Standing
-from .limit_slots import Layer, Slot
+from .limit_slots import CLOCK_FAST, Layer, Slot
 from .profiles import ConfigurationKeyWay, Persistence, Way
 from .sending import Sender
 
@@ -18,7 +18,7 @@ KEY_INTERVAL = 60.0
 """The same where every command wears flash."""
 _SAME = 0.05
 """A by which limits may differ and be the same."""
-_CLOCK_MOVED = 10.0
+_CLOCK_MOVED = CLOCK_FAST
 """Seconds by which a charger's clock may turn out wrong before its limit is dated anew."""
 
 

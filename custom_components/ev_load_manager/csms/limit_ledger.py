@@ -16,8 +16,11 @@ from typing import Any
 from .. import clock
 from ..balancing.readings import Offer, Superseded
 from ..balancing.reserve import MAKING_WAY
+from .charger_clock import PossibleClock
 from .connector import monotonic_of, wall_of
 from .limit_slots import (
+    CLOCK_FAST,
+    CLOCK_SLOW,
     UNKNOWN_NAME,
     End,
     Entry,
@@ -52,6 +55,7 @@ class LimitLedger:
         self._most = _UNLIMITED
         self._refused = False
         self._forgets = False
+        self._clocks: tuple[PossibleClock, ...] = ()
         self._cached: tuple[Offer, float] | None = None
 
     # What may be in force
@@ -142,6 +146,7 @@ class LimitLedger:
         then: float | None = None,
         transaction_id: int | None = None,
         in_watts: bool = False,
+        dated: float | None = None,
     ) -> int:
         """A limit leaves for a slot; returns the number that its outcome is told by."""
         entry = Entry(
@@ -152,6 +157,7 @@ class LimitLedger:
             end=end,
             then=then,
             transaction_id=transaction_id,
+            dated=dated,
         )
         self._change(tickets=entry.ticket, entries=(*self._entries, entry))
         return entry.ticket
@@ -256,6 +262,30 @@ class LimitLedger:
                 for one in self._entries
             )
         )
+
+    def clock_may_be(self, clocks: tuple[PossibleClock, ...]) -> None:
+        """The charger's clock shows one of these.
+
+        By some of them a limit has not begun yet, or is over: it counts, and so does
+        what stands below it.
+        """
+        news = {one.zero for one in clocks} - {one.zero for one in self._clocks}
+        self._clocks = clocks
+        self._change(entries=tuple(self._with_end_by(one, news) for one in self._entries))
+
+    @staticmethod
+    def _with_end_by(entry: Entry, zeros: set[float]) -> Entry:
+        """A limit that may also end as other clocks show."""
+        if entry.end is None or entry.dated is None:
+            return entry
+        earliest, latest = entry.end
+        ahead = max((zero - entry.dated for zero in zeros), default=0.0)
+        behind = max((entry.dated - zero for zero in zeros), default=0.0)
+        end = End(
+            earliest - (ahead if ahead > CLOCK_FAST else 0.0),
+            latest + (behind if behind > CLOCK_SLOW else 0.0),
+        )
+        return replace(entry, end=end)
 
     def takes_none(self) -> None:
         """No way of setting a limit works."""
@@ -363,6 +393,7 @@ class LimitLedger:
     def _changes_at(self, now: float) -> float:
         """When the offer changes by time alone."""
         times: list[float] = [old.at + SUPERSEDED_KEPT for old in self._superseded]
+        times += [one.until for one in self._clocks]
         for entry in self._entries:
             if entry.end is not None:
                 earliest, latest = entry.end
@@ -398,10 +429,11 @@ class LimitLedger:
 
     def _says(self, entry: Entry, now: float, *, ends: bool) -> set[float | None]:
         """What an entry may allow, A per phase; None: nothing."""
-        return {
-            None if said is None else self._per_phase(entry, said)
-            for said in entry.says(now, ends=ends)
-        }
+        says = entry.says(now, ends=ends)
+        for zero, until in self._clocks:
+            if now < until and (off := entry.is_off_by(zero)):
+                says.add(None if off < 0 else entry.then)
+        return {None if said is None else self._per_phase(entry, said) for said in says}
 
     def _per_phase(self, entry: Entry, amperes: float) -> float:
         return min(amperes / self._phases, self._most) if entry.in_watts else amperes

@@ -12,6 +12,8 @@ CLOCK_FAST = 5.0
 """A charger's clock may be ahead of what is known of it by so much, s."""
 CLOCK_SLOW = 60.0
 """And behind; further behind, a limit that began 60 s ago has not begun yet."""
+DAY = 86_400.0
+"""s. What is to hold whatever the charger's clock shows began so long ago."""
 UNKNOWN_NAME = "?"
 """Where version 0.1 put a limit: whatever outlives sessions takes its place."""
 
@@ -89,6 +91,9 @@ class Entry:
     """The session that it belongs to."""
     taken: bool = False
     """It was accepted; else it may have been, or not."""
+    dated: float | None = None
+    """What its charger's clock was thought to show when the monotonic one began, s since
+    the epoch; None: it is not dated, or that is not known any more."""
     doubt: int | None = None
     """The number of the question since which it may be gone."""
 
@@ -96,6 +101,20 @@ class Entry:
     def sure(self) -> bool:
         """Whether the charger surely holds it, unless it has ended."""
         return self.taken and self.doubt is None
+
+    def is_off_by(self, zero: float) -> float:
+        """Seconds that a charger's clock is further ahead (negative: behind) than it may be.
+
+        `zero`: what it showed when the monotonic clock began. A limit that has an end
+        and nothing after it began a minute before it was sent, all others a day.
+        """
+        if self.dated is None:
+            return 0.0
+        by = zero - self.dated
+        began = CLOCK_SLOW if self.end is not None and self.then is None else DAY
+        if by < -began or (by > CLOCK_FAST and self.end is not None):
+            return by
+        return 0.0
 
     def has_ended(self, now: float) -> bool:
         """Whether it surely says nothing any more."""

@@ -23,7 +23,7 @@ from .connector_limit import Booking, ConnectorLimit, Running, Standing
 from .dead_man import Evidence
 from .errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
 from .limit_slots import End, Slot
-from .profiles import ChargingProfileWay, ConfigurationKeyWay, Unit, Way
+from .profiles import ChargingProfileWay, ConfigurationKeyWay, Kind, Unit, Way
 from .reachable import LimitedCharger
 from .upkeep import Upkeep
 
@@ -217,6 +217,7 @@ class Sender:
             end=end,
             then=fallback if two else None,
             transaction_id=keeper.transaction_id if approach.needs_transaction else None,
+            dated=self._dated(approach.way),
         )
 
     async def carry_out(
@@ -406,6 +407,7 @@ class Sender:
             ),
             amperes=standing.amperes,
             in_watts=in_watts(way),
+            dated=self._dated(way),
         )
 
     # Questions to the charger
@@ -547,6 +549,11 @@ class Sender:
         if keeper.terms is None:
             return None
         return keeper.terms.lifetime * (BELOW_FALLBACK if amperes < fallback else 1.0)
+
+    def _dated(self, way: Way) -> float | None:
+        """By which clock a limit is dated that is set in a way; None: by none."""
+        dated = isinstance(way, ChargingProfileWay) and way.kind is Kind.ABSOLUTE
+        return self.clock_offset() if dated else None
 
     def clock_offset(self) -> float:
         """The charger's clock, beside one that nobody sets."""

@@ -82,6 +82,7 @@ def _boot_notification(charger: ChargePoint, payload: Mapping[str, Any]) -> Repl
 
 
 def _heartbeat(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
+    charger.clock.told()
     return Reply({"currentTime": fields.utc(clock.now())})
 
 

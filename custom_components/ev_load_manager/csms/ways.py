@@ -273,7 +273,7 @@ def _set_charging_profile(
         "chargingRateUnit": way.unit.value,
         "chargingSchedulePeriod": periods,
     }
-    began = STARTED_BEFORE
+    began = STARTED_BEFORE if ending is not None else STARTED_LONG_BEFORE
     if ending is not None and ending.then is None:
         schedule["duration"] = int(began.total_seconds() + ending.after)
     elif ending is not None and ending.then is not None:
