@@ -178,10 +178,10 @@ class Profile:
         """Seconds into the schedule; None before it, or where nothing has begun it."""
         # 7.13: without startSchedule a schedule is relative to the start of charging.
         if self.kind is Kind.RELATIVE or self.start is None:
-            origin = session.start if session else None
-        else:
-            origin = self.start
-        if origin is None or at < origin:
+            # Charging has begun, whatever a clock says that was set back since.
+            return None if session is None else max(0.0, at - session.start)
+        origin = self.start
+        if at < origin:
             return None
         if self.recurs_every is not None and self.kind is Kind.RECURRING:
             return (at - origin) % self.recurs_every

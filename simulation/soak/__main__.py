@@ -187,6 +187,8 @@ def _judge(console: Console, figures: Figures, *, stopped: bool) -> int:
             "Energy: cars took {taken:.1f} kWh, the chargers counted {charged:.1f} kWh,"
             " the books say {booked:.1f} kWh.".format(**figures.energy)
         )
+    if figures.endless:
+        console.print(f"Limits that end by themselves were lost at {', '.join(figures.endless)}")
     for text in figures.unnoticed:
         console.print(f"Not noticed: {text}", markup=False)
     wrong = figures.wrong()

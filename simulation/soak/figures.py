@@ -75,6 +75,8 @@ class Figures:
     """The first that were logged."""
     below: list[str] = field(default_factory=list)
     """The first moments with books below the truth."""
+    endless: list[str] = field(default_factory=list)
+    """Chargers whose limits didn't end by themselves when the last day was over."""
     unnoticed: list[str] = field(default_factory=list)
     """Where cars drew more than was counted for longer than it takes to see that."""
     violations: list[str] = field(default_factory=list)

@@ -13,6 +13,7 @@ from typing import Any, Final, Self, override
 from custom_components.ev_load_manager import clock
 from homeassistant.config_entries import ConfigEntryState
 
+from ..charger import SimulatedCharger
 from ..group_books import Watchman
 from ..site import GRID, GROUP
 from ..watch import Excursion, Watch
@@ -188,6 +189,11 @@ class Soak:
     async def _end(self) -> None:
         """Everybody leaves, everything is well, and what was kept is told."""
         site = self._garage.site
+        self._figures.endless = [
+            f"{charger.id} ({charger.model.model})"
+            for charger in site.chargers.values()
+            if charger.accepted and charger.busy and not _has_limits_that_end(charger)
+        ]
         site.meter.heal()
         site.power_on()
         for charger in site.chargers.values():
@@ -213,6 +219,12 @@ class Soak:
             "charged": self._ledger.charged / 1000.0,
             "booked": self._ledger.booked / 1000.0,
         }
+
+
+def _has_limits_that_end(charger: SimulatedCharger) -> bool:
+    """Whether anything it holds ends, or goes on with something else, by itself."""
+    profiles = [installed.profile for installed in charger.profiles]
+    return any(one.duration is not None or len(one.periods) > 1 for one in profiles)
 
 
 def _worst(watch: Watch, before: float) -> float:
