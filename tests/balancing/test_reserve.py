@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager.balancing.alarm import Alarm
+from custom_components.ev_load_manager.balancing.demand import observe
+from custom_components.ev_load_manager.balancing.known_cars import KnownCars
 from custom_components.ev_load_manager.balancing.memory import ConnectorMemory
 from custom_components.ev_load_manager.balancing.phases import Phase
 from custom_components.ev_load_manager.balancing.readings import (
@@ -139,6 +141,24 @@ def test_a_charger_that_came_back_may_be_at_its_fallback_until_it_is_told() -> N
     assert reserve(told, online_since=985.0) == (6.0, 1003.0)
     told = replace(paused, offer=Offer(accepted=0.0, accepted_at=960.0))
     assert reserve(told, online_since=950.0) == (0.0, None)
+
+
+def test_a_charger_on_another_socket_came_back_though_it_was_never_seen_gone() -> None:
+    paused = replace(CHARGING, offer=Offer(accepted=0.0, accepted_at=900.0), connected_since=700.0)
+    memory = ConnectorMemory(online_since=700.0)
+
+    def at(now: float, reading: ConnectorReading) -> float:
+        observe(CONNECTOR, reading, memory, Alarm(now), KnownCars(), before=now - 1.0)
+        return in_force(CONNECTOR, reading, memory, Alarm(now))
+
+    assert at(999.0, paused) == 0.0
+    replaced = replace(paused, connected_since=999.5)
+    assert at(1000.0, replaced) == 6.0
+    assert at(1044.0, replaced) == 6.0
+    assert at(1044.5, replaced) == 0.0
+    told = replace(replaced, offer=Offer(accepted=0.0, accepted_at=1050.0))
+    assert at(1061.0, replace(told, connected_since=1049.0)) == 6.0
+    assert at(1062.0, replace(told, connected_since=1049.0)) == 0.0
 
 
 def test_what_a_disobedient_charger_draws_counts() -> None:

@@ -15,6 +15,7 @@ from .connector import ChargePointStatus, ConnectorState, Values
 from .connector_limit import ConnectorLimit
 from .dead_man import DeadManReport
 from .errors import CallError, CallTimeout, ChargePointError, NotConnected
+from .fresh_values import FreshValues
 from .onboarding import Onboarding
 from .profiles import ChargerProfile, ProfileCatalogue
 from .reports import Report
@@ -64,6 +65,7 @@ class ChargerControl:
         )
         self.limits.restore(_mapping(point.capabilities.get(_STATE)))
         point.clock.on_news = self._clock_may_be
+        self._fresh_values = FreshValues(point, lambda: self.onboarding.capabilities)
         self._step = self.limits.step
         self._onboarding_lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -89,6 +91,7 @@ class ChargerControl:
         if tasks:
             await asyncio.wait(tasks)
         await self.limits.stop()
+        await self._fresh_values.close()
         self._remember()
 
     @property
@@ -188,7 +191,7 @@ class ChargerControl:
         done = asyncio.Event()
 
         def look(*_: object) -> None:
-            if not any(_charges(state) for state in self._point.connectors.values()):
+            if not any(state.charges for state in self._point.connectors.values()):
                 done.set()
 
         end = self._point.on_change(look)
@@ -346,6 +349,7 @@ class ChargerControl:
             self._tell()
         self._point.connector(keeper.number).remembered[_STATE] = keeper.state()
         self._remember()
+        self._fresh_values.limit_changed(keeper.number)
         self._point.changed(Change.LIMIT, keeper.number)
 
     def _tell(self) -> None:
@@ -357,11 +361,6 @@ class ChargerControl:
             **self.onboarding.state(),
             _STATE: self.limits.state(),
         }
-
-
-def _charges(state: ConnectorState) -> bool:
-    """Whether a car may draw current, as far as its charger tells."""
-    return state.transaction is not None or state.status is ChargePointStatus.CHARGING
 
 
 def _mapping(stored: object) -> Mapping[str, Any]:

@@ -227,6 +227,11 @@ class ConnectorState:
         """Whether a car is there, as far as the charger tells."""
         return self.status in _WITH_CAR or self.transaction is not None
 
+    @property
+    def charges(self) -> bool:
+        """Whether a car may draw current, as far as its charger tells."""
+        return self.transaction is not None or self.status is ChargePointStatus.CHARGING
+
     def set_status(self, status: ChargePointStatus) -> bool:
         """Take over a status; whether it is another one."""
         if status is self.status:
