@@ -199,6 +199,28 @@ async def test_no_limit_ends_before_what_stands_below_it_was_taken(
     assert "duration" not in sent(bench)["chargingSchedule"]
 
 
+def test_a_renewal_without_an_answer_may_have_ended_and_taken_the_old_limit_with_it() -> None:
+    now = clock.monotonic()
+    ledger = books((STANDING, 6.0))
+    ledger.accepted(ledger.send(LIMIT, 0.0, end=End.after(3600.0)))
+    ledger.send(LIMIT, 0.0, end=End(now - 200.0, now - 100.0))
+    assert ledger.highest_possible == 6.0
+    ledger.send(Slot(Layer.SETTING, "key/other"), 32.0)
+    assert ledger.highest_possible == 6.0
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_books_of_who_never_answers_stay_short_and_true(*, ends: bool) -> None:
+    ledger = books((STANDING, 6.0), (LIMIT, 8.0))
+    for number in range(500):
+        end = End.after(7200.0) if ends else None
+        ledger.send(LIMIT, 16.0 if number == 3 else number % 11 / 10, end=end)
+    assert len(ledger.state()["slots"]) < 20
+    assert ledger.highest_possible == 16.0
+    ledger.accepted(ledger.send(LIMIT, 0.0))
+    assert ledger.offer.possible == (0.0,)
+
+
 # Cuts
 
 

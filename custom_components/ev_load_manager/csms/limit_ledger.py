@@ -34,6 +34,8 @@ from .limit_slots import (
 SUPERSEDED_KEPT = 60.0
 """Replaced limits are forgotten after this, s (they count for 12 s)."""
 _MOST_DROPPED = 16
+_MOST_ALIKE = 8
+"""So many unanswered limits of a slot are kept one by one."""
 _UNLIMITED = math.inf
 
 
@@ -159,8 +161,26 @@ class LimitLedger:
             transaction_id=transaction_id,
             dated=dated,
         )
-        self._change(tickets=entry.ticket, entries=(*self._entries, entry))
+        unanswered = self._bounded(
+            one for one in self._entries if not one.taken and one.slot == slot
+        )
+        others = (one for one in self._entries if one.taken or one.slot != slot)
+        kept = sorted((*others, *unanswered, entry), key=lambda one: one.ticket)
+        self._change(tickets=entry.ticket, entries=tuple(kept))
         return entry.ticket
+
+    def _bounded(self, unanswered: Iterable[Entry]) -> tuple[Entry, ...]:
+        """What a charger left unanswered in one slot: of much that is alike, what allows most."""
+        alike: dict[tuple[bool, bool, bool], list[Entry]] = {}
+        for one in unanswered:
+            kind = one.in_watts, one.then is None, one.end is None
+            alike.setdefault(kind, []).append(one)
+        for found in alike.values():
+            while len(found) >= _MOST_ALIKE:
+                oldest, next_one = found[:2]
+                self._drop((oldest,))
+                found[:2] = [_both(oldest, next_one)]
+        return tuple(one for found in alike.values() for one in found)
 
     def accepted(self, ticket: int) -> None:
         """The charger took a limit, in time or late: it replaced what its slot held."""
@@ -331,9 +351,7 @@ class LimitLedger:
         before = self.offer
         self._tickets = self._tickets if tickets is None else tickets
         entries = self._entries if entries is None else entries
-        self._entries = tuple(
-            one for one in entries if one.end is None or not one.has_ended(now - SUPERSEDED_KEPT)
-        )
+        self._entries = _without_old(entries, now - SUPERSEDED_KEPT)
         self._cached = None
         after = self.offer
         gone = set(before.possible) - set(after.possible)
@@ -411,7 +429,7 @@ class LimitLedger:
         everything = [
             (one, self._says(one, now, ends=ends))
             for one in (self._entries if entries is None else entries)
-            if not one.has_ended(now)
+            if not (one.taken and one.has_ended(now))
         ]
         by_layer: dict[Layer, list[tuple[Entry, set[float | None]]]] = {
             layer: [] for layer in Layer
@@ -539,6 +557,39 @@ class LimitLedger:
                     one if one.end is None else replace(one, then=amperes) for one in self._entries
                 )
             )
+
+
+def _without_old(entries: tuple[Entry, ...], before: float) -> tuple[Entry, ...]:
+    """Leave out what had ended `before`; what that may have replaced may be gone."""
+    old = [one for one in entries if one.has_ended(before)]
+    if not old:
+        return entries
+    replaced = {
+        one.ticket
+        for one in entries
+        for other in old
+        if one.ticket < other.ticket and other.slot.replaces(one.slot)
+    }
+    return tuple(
+        replace(one, doubt=0) if one.ticket in replaced and one.doubt is None else one
+        for one in entries
+        if one not in old
+    )
+
+
+def _both(older: Entry, newer: Entry) -> Entry:
+    """One limit that allows whatever two do that were not answered."""
+    ends = [one.end for one in (older, newer) if one.end is not None]
+    thens = [one.then for one in (older, newer) if one.then is not None]
+    return replace(
+        newer,
+        amperes=max(older.amperes, newer.amperes),
+        then=max(thens, default=None),
+        end=End(min(end.earliest for end in ends), max(end.latest for end in ends))
+        if ends
+        else None,
+        dated=newer.dated if newer.dated == older.dated else None,
+    )
 
 
 def _is_the_same(one: Entry, other: Entry) -> bool:
