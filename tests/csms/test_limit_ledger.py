@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 import json
+import math
 from unittest.mock import patch
 
 from hypothesis import settings, strategies as st
@@ -12,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms import ways
 from custom_components.ev_load_manager.csms.approaches import Approach, Form
+from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
 from custom_components.ev_load_manager.csms.limit_ledger import LimitLedger
 from custom_components.ev_load_manager.csms.limit_slots import End
 from custom_components.ev_load_manager.csms.profiles import (
@@ -94,6 +96,7 @@ class Books(RuleBasedStateMachine):
         """Nothing happened yet."""
         super().__init__()
         self.now = 0.0
+        self.shown = 0.0
         self.transactions = 0
         self.ledger = LimitLedger()
         self.late: list[Callable[[], None]] = []
@@ -118,7 +121,7 @@ class Books(RuleBasedStateMachine):
             connector=1,
             transaction_id=None if session is None else session.transaction_id,
             stack_level_maximum=LEVELS,
-            now=BEGAN + timedelta(seconds=self.now),
+            now=BEGAN + timedelta(seconds=self.now + self.shown),
         )
 
     @rule(
@@ -126,7 +129,9 @@ class Books(RuleBasedStateMachine):
         amperes=amounts,
         life=lives,
         fallback=amounts,
-        answer=st.sampled_from(["at once", "at once", "late", "never", "lost before", "refused"]),
+        answer=st.sampled_from(
+            ["at once", "at once", "late", "takes late", "never", "lost before", "refused"]
+        ),
     )
     def send(
         self, approach: Approach, amperes: float, life: float, fallback: float, answer: str
@@ -144,19 +149,34 @@ class Books(RuleBasedStateMachine):
             transaction_id=session.transaction_id
             if approach.needs_transaction and session
             else None,
+            dated=self.shown if approach.way is not KEY and approach.way != RELATIVE else None,
         )
         self._outcome(call, ticket, answer)
 
-    @rule(fallback=amounts, answer=st.sampled_from(["at once", "late", "never", "refused"]))
+    @rule(
+        fallback=amounts,
+        answer=st.sampled_from(["at once", "late", "takes late", "never", "refused"]),
+    )
     def stand(self, fallback: float, answer: str) -> None:
         """A fallback is sent."""
         call = ways.standing_call(DEFAULT, self._target(), fallback)
-        ticket = self.ledger.send(ways.standing_slot(DEFAULT, 1, 1, LEVELS), fallback)
+        slot = ways.standing_slot(DEFAULT, 1, 1, LEVELS)
+        ticket = self.ledger.send(slot, fallback, dated=self.shown)
         self._outcome(call, ticket, answer)
 
     def _outcome(self, call: ways.Call, ticket: int, answer: str) -> None:
-        taken = answer not in ("refused", "lost before") and self.charger.take(call)
         ledger = self.ledger
+        if answer == "takes late":
+
+            def take() -> None:
+                if self.charger.take(call):
+                    ledger.accepted(ticket)
+                else:
+                    ledger.not_taken(ticket)
+
+            self.late.append(take)
+            return
+        taken = answer not in ("refused", "lost before") and self.charger.take(call)
         tell = (lambda: ledger.accepted(ticket)) if taken else (lambda: ledger.not_taken(ticket))
         if answer in ("at once", "refused"):
             tell()
@@ -216,8 +236,16 @@ class Books(RuleBasedStateMachine):
         self.ledger = LimitLedger()
         session = self.charger.session
         self.ledger.restore(state, connector=1, in_session=session is not None)
+        self.ledger.clock_may_be((PossibleClock(self.shown, math.inf),))
         if session is not None and session.transaction_id is not None:
             self.ledger.session_started(session.transaction_id)
+
+    @rule(hours=st.sampled_from([-3.0, -0.5, 0.5, 3.0]))
+    def set_clock(self, hours: float) -> None:
+        """Its clock is set, as it is seen to be."""
+        self.shown += hours * 3600
+        self.charger.skew += hours * 3600
+        self.ledger.clock_may_be((PossibleClock(self.shown, math.inf),))
 
     @rule(seconds=st.sampled_from([1.0, 20.0, 50.0, 70.0, 250.0, 400.0]))
     def wait(self, seconds: float) -> None:
