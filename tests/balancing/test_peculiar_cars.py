@@ -89,6 +89,20 @@ def test_what_a_car_needs_is_learned_from_its_charger_s_word_where_reports_come_
     assert bench.limits()[0] == 10.0 or bench[ONE].reason is Reason.WAITING_FOR_INCREASE
 
 
+@pytest.mark.parametrize("said_for", [1, 10])
+def test_a_session_that_begins_with_the_word_charging_proves_no_charging(said_for: int) -> None:
+    bench = Bench(make_site(2, 24.0), period=600.0)
+    bench.plug_in(TWO, maximum=16.0)
+    bench.run(120)
+    car = peculiar(bench, bench.plug_in(ONE, maximum=16.0), {"needs": 8.0})
+    car.status = Status.CHARGING
+    bench.run(said_for)
+    car.status = None
+    bench.run(120)
+    assert bench.drawn(ONE) >= 8.0
+    assert bench.drawn(TWO) >= 8.0
+
+
 def test_what_a_car_needs_to_start_is_known_when_it_comes_again() -> None:
     bench, _ = beside_another(63.0, needs=8.0)
     bench.run(120)

@@ -308,15 +308,22 @@ def _follow_session(
 
 
 def _is_charging(reading: ConnectorReading, memory: ConnectorMemory, alarm: Alarm) -> None:
-    """Its charger says that it charges: reports may come much later, or never."""
+    """Its charger says that it charges: reports may come much later, or never.
+
+    A word that has not held for long proves nothing: many chargers say it as soon as
+    a session starts, and a moment later that the car takes nothing.
+    """
     car, offer, sample = memory.car, reading.offer, reading.sample
     car.trial_since = None
-    car.charging_at = alarm.now
+    since = max(reading.status_since, reading.session_since)
     if offer.accepted is None or offer.accepted_at is None:
         return
     if car.rests_at is not None:
         car.starts(offer.accepted, offer.accepted_at, reading.status_since)
-    settled_at = offer.accepted_at + SETTLED
+    if not alarm.passed(since + SETTLED):
+        return
+    car.charging_at = alarm.now
+    settled_at = max(offer.accepted_at, since) + SETTLED
     if alarm.now >= settled_at and (
         sample is None or sample.at < settled_at or sample.at_least > DRAWING
     ):
