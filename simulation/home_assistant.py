@@ -6,12 +6,13 @@ integration. Its page signs everyone in who comes from this machine.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 import json
 import logging
 from pathlib import Path
 import sys
 import threading
+import time
 from typing import Any, Final, Self
 
 import aiohttp
@@ -182,11 +183,14 @@ def _uncaught_exceptions_are_printed() -> Iterator[None]:
 
 
 def _end_of(log: Path) -> str:
-    """The last lines of a log; nothing where there is none."""
-    try:
-        return log.read_text(errors="replace")[-_END_OF_LOG:].strip()
-    except OSError:
-        return ""
+    """The last lines of a log; nothing where nothing comes of it."""
+    for _ in range(20):
+        with suppress(OSError):
+            if end := log.read_text(errors="replace")[-_END_OF_LOG:].strip():
+                return end
+        # A thread writes it.
+        time.sleep(0.1)
+    return ""
 
 
 def event_loop() -> asyncio.AbstractEventLoop:
