@@ -16,6 +16,7 @@ from custom_components.ev_load_manager.csms.onboarding import Onboarding
 from custom_components.ev_load_manager.csms.profiles import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from simulation.charger import SimulatedCharger
+from simulation.configuration import read_only
 from simulation.models import (
     ALFEN_EVE_DOUBLE,
     EVBOX_G4,
@@ -124,6 +125,31 @@ async def test_a_limit_is_there_again_soon_after_a_lost_link(site: MakeSite) -> 
     await one.until(lambda: one.keeper().writes.renewals > renewals)
     await one.charger.until(lambda: max(one.charger.currents) <= 8)
     assert one.keeper().offer.possible == (8.0,)
+
+
+async def test_a_charger_that_reports_every_five_minutes_soon_tells_what_its_car_made_of_a_limit(
+    site: MakeSite,
+) -> None:
+    rarely = {"MeterValueSampleInterval": read_only(300)}
+    one = await site(replace(GENERIC, extra_keys=rarely))
+    one.keeper().want(16)
+    await one.accepted(16.0)
+    one.charger.plug_in(1)
+    await one.charger.until(lambda: 15 < max(one.charger.currents) <= 16)
+    one.keeper().want(8)
+    await one.accepted(8.0)
+    accepted_at = one.keeper().offer.accepted_at
+    assert accepted_at is not None
+
+    def told() -> bool:
+        values = one.point.connector(1).values
+        return values is not None and values.at >= accepted_at + 10.0
+
+    await one.until(told)
+    draw = one.point.draw(1)
+    assert draw is not None
+    assert draw.highest <= 8
+    assert draw.at < accepted_at + 60  # by itself it would have told after five minutes
 
 
 async def test_a_limit_goes_into_a_key_where_profiles_are_not_known(site: MakeSite) -> None:
