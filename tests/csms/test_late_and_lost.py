@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 import json
 import math
 from typing import Any
@@ -15,6 +16,12 @@ from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
 from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.limit_ledger import LimitLedger
 from custom_components.ev_load_manager.csms.limit_slots import End, Layer, Slot
+from custom_components.ev_load_manager.csms.profiles import (
+    ChargingProfileWay,
+    ConfigurationKeyWay,
+    Persistence,
+    Purpose,
+)
 from custom_components.ev_load_manager.csms.upkeep import Clearing
 
 from .bench import CATALOGUE, Make, sent
@@ -372,3 +379,26 @@ def test_a_limit_above_the_fallback_ends_later_by_a_clock_that_was_set_back() ->
     gone_at = ledger.offer.gone_at
     assert gone_at is not None
     assert gone_at >= clock.monotonic() + 3 * HOURS
+
+
+async def test_a_key_that_was_given_up_keeps_no_car_low_once_it_can_be_written(make: Make) -> None:
+    charger = ScriptedCharger({"MaxCurrent": "32"})
+    profile = replace(
+        CATALOGUE.generic,
+        ways=(
+            ConfigurationKeyWay(keys={0: "MaxCurrent"}),
+            ChargingProfileWay(purpose=Purpose.TX_DEFAULT),
+        ),
+        key_persistence=Persistence.UNSPECIFIED,
+    )
+    bench = make(profile, charger=charger)
+    bench[1].want(6)
+    await bench.accepted(1, 6.0)
+    charger.read_only.add("MaxCurrent")
+    bench[1].want(16)
+    await bench.until(lambda: charger.limits == [(1, 16)] and not bench[1].resend)
+    await clock.sleep(60)
+    assert bench[1].offer.accepted == 6.0
+    charger.read_only.clear()
+    await bench.accepted(1, 16.0)
+    assert charger.keys["MaxCurrent"] == "16"

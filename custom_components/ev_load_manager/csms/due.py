@@ -16,6 +16,8 @@ COMMAND_INTERVAL = 5.0
 """An increase follows another command of its connector after this, s."""
 KEY_INTERVAL = 60.0
 """The same where every command wears flash."""
+_LIFT_AFTER = 60.0
+"""Seconds after which a key that was given up is tried again, where it holds a car low."""
 _SAME = 0.05
 """A by which limits may differ and be the same."""
 _CLOCK_MOVED = CLOCK_FAST
@@ -31,6 +33,8 @@ class Errand(Enum):
     """What is to hold once it ends."""
     UNMASK = auto()
     """To clear a session's own profile, which overrules the limit and allows more."""
+    LIFT = auto()
+    """To raise a key that was given up, and holds the connector below its limit."""
     NO_WAY = auto()
     """To say that this model takes no limits."""
 
@@ -83,6 +87,9 @@ class Agenda:
         if self._is_settled(keeper, approach, share):
             if self.masks(keeper, approach, share):
                 yield Due(keeper.retry_at, 0.0, Errand.UNMASK, cut=True)
+            if self.holds_low(keeper) is not None:
+                earliest = (keeper.sent_at or 0.0) + _LIFT_AFTER
+                yield Due(max(keeper.retry_at, earliest), 2.0, Errand.LIFT)
             if running is not None:
                 yield from self._upkeep_due(keeper, approach, running, share)
             return
@@ -106,6 +113,23 @@ class Agenda:
         if own.layer is Layer.SESSION:
             return ()
         return keeper.ledger.above(share + _SAME)
+
+    def holds_low(self, keeper: ConnectorLimit) -> Approach | None:
+        """The approach by whose key a connector gets less than it is told in another one."""
+        possible = self.possible(keeper)
+        leading = self.leading(keeper, possible)
+        share = self._amounts.shares(leading.way, keeper)[1][keeper.number]
+        accepted = keeper.offer.accepted
+        if accepted is None or accepted + _SAME >= share:
+            return None
+        for other in possible:
+            if other == leading or not isinstance(other.way, ConfigurationKeyWay):
+                continue
+            held = keeper.ledger.held_amperes(self._sender.slot(other, keeper))
+            wanted = self._amounts.shares(other.way, keeper)[1][keeper.number]
+            if held is not None and held + _SAME < min(share, wanted):
+                return other
+        return None
 
     def _upkeep_due(
         self, keeper: ConnectorLimit, approach: Approach, running: Running, share: float

@@ -238,6 +238,8 @@ class LimitWorker:
                     await self._send_standing(keeper)
                 case Errand.UNMASK:
                     await self._unmask(keeper)
+                case Errand.LIFT:
+                    await self._lift(keeper, job)
                 case _:
                     await self._send(keeper, job)
         except Exception:
@@ -370,6 +372,18 @@ class LimitWorker:
         elif outcome is Outcome.REFUSED:
             keeper.standing_refused(why, again_after=COMMAND_INTERVAL)
         self._changed(keeper)
+
+    async def _lift(self, keeper: ConnectorLimit, job: _Job) -> None:
+        """Raise what was given up and holds a connector low; one that takes it leads again."""
+        approach = self._agenda.holds_low(keeper)
+        if approach is None:
+            return
+        outcome, why = await self._sender.carry_out(approach, keeper, job.progress)
+        if outcome is Outcome.TAKEN:
+            keeper.passes_over(frozenset())
+        elif outcome is not Outcome.WITHDRAWN:
+            keeper.kept(why)
+            self._changed(keeper)
 
     async def _unmask(self, keeper: ConnectorLimit) -> None:
         """Clear what overrules a connector's limit and allows more."""
