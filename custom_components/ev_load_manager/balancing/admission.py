@@ -356,6 +356,8 @@ class _Room:
                 bounds[circuit] = currents.lowest(bounds.get(circuit, currents))
         self.left: list[float] = []
         self._first_cell: dict[str, int] = {}
+        self._cells: dict[tuple[tuple[str, ...], Phases], list[int]] = {}
+        """By path and phases: many load the same."""
         for circuit, currents in bounds.items():
             self._first_cell[circuit] = len(self.left)
             free = currents.minus(held.get(circuit, NO_CURRENT))
@@ -363,12 +365,15 @@ class _Room:
 
     def need(self, candidate: Candidate) -> _Need:
         """What `candidate` takes of it."""
-        cells = [
-            first + phase
-            for circuit in candidate.path
-            if (first := self._first_cell.get(circuit)) is not None
-            for phase in candidate.phases
-        ]
+        key = candidate.path, candidate.phases
+        cells = self._cells.get(key)
+        if cells is None:
+            cells = self._cells[key] = [
+                first + phase
+                for circuit in candidate.path
+                if (first := self._first_cell.get(circuit)) is not None
+                for phase in candidate.phases
+            ]
         return _Need(candidate, microamperes(candidate.minimum), cells)
 
 
@@ -383,7 +388,10 @@ class _Need:
     def fits(self, left: list[float]) -> bool:
         """Whether every circuit's phase that it loads has its minimum left."""
         minimum = self.minimum
-        return all(left[cell] >= minimum for cell in self.cells)
+        for cell in self.cells:  # noqa: SIM110 (twice as fast as all())
+            if left[cell] < minimum:
+                return False
+        return True
 
     def is_in_the_way_of(self, other: _Need, left: list[float]) -> bool:
         """Whether `other` lacks room where this one takes some."""

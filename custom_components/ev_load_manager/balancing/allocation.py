@@ -16,7 +16,7 @@ from heapq import heapify, heappop, heappush
 from itertools import groupby
 from math import floor, inf
 
-from .phases import Phase, PhaseCurrents, Phases
+from .phases import PHASES, Phase, PhaseCurrents, Phases
 from .site import ConnectorId
 
 _WEIGHT_UNIT = 1000
@@ -172,6 +172,7 @@ class _Bottleneck:
     circuit: str
     phase: Phase
     members: list[_Filling]
+    """Those who load it, in any order."""
     room: int
     """Capacity less what its members have, microamperes."""
     events: list[_Event] = field(default_factory=list)
@@ -180,42 +181,74 @@ class _Bottleneck:
 
 
 type _Event = tuple[int, int, int, int, _Filling]
-"""At this level (with a tie-break) the filling jumps by nanoamperes and changes slope."""
+"""At this level (with a tie-break) the filling, and all that rise alike, jump by
+nanoamperes and change slope."""
 
 
 def _link(fillings: Iterable[_Filling], capacity: Mapping[str, PhaseCurrents]) -> None:
-    """Find every circuit's phase that may hold somebody back; start those at the minimum."""
-    members: dict[str, tuple[list[_Filling], list[_Filling], list[_Filling]]] = {}
+    """Find every circuit's phase that may hold somebody back; start those at the minimum.
+
+    Those who load the same phases of the same circuits are looked at together: there are
+    few kinds of them, however many cars there are.
+    """
+    alike: dict[tuple[tuple[str, ...], Phases], list[_Filling]] = {}
     for filling in fillings:
-        phases = filling.claim.phases
-        for circuit in filling.claim.path:
+        key = filling.claim.path, filling.claim.phases
+        others = alike.get(key)
+        if others is None:
+            alike[key] = [filling]
+        else:
+            others.append(filling)
+    groups = list(alike.values())
+    for group, holding in zip(groups, _bottlenecks(alike, capacity), strict=True):
+        if not holding:
+            continue
+        minimums = 0
+        for filling in group:
+            filling.bottlenecks = holding
+            filling.current = filling.minimum
+            minimums += filling.minimum
+        for bottleneck in holding:
+            bottleneck.members += group
+            bottleneck.room -= minimums
+
+
+def _bottlenecks(
+    alike: Mapping[tuple[tuple[str, ...], Phases], list[_Filling]],
+    capacity: Mapping[str, PhaseCurrents],
+) -> list[list[_Bottleneck]]:
+    """The bottlenecks of each group of `alike` (path and phases -> who has them)."""
+    loads: dict[str, tuple[list[int], list[int], list[int]]] = {}
+    for number, (path, phases) in enumerate(alike):
+        for circuit in path:
             if circuit in capacity:
-                on_phase = members.get(circuit)
+                on_phase = loads.get(circuit)
                 if on_phase is None:
-                    on_phase = members[circuit] = ([], [], [])
+                    on_phase = loads[circuit] = ([], [], [])
                 for phase in phases:
-                    on_phase[phase].append(filling)
-    tightest: dict[tuple[_Filling, ...], _Bottleneck] = {}
-    for circuit in sorted(members):
-        for phase, on, limit in zip(Phase, members[circuit], capacity[circuit], strict=True):
+                    on_phase[phase].append(number)
+    maximums = [sum([filling.maximum for filling in group]) for group in alike.values()]
+    tightest: dict[tuple[int, ...], _Bottleneck] = {}
+    for circuit in sorted(loads):
+        for phase, on, limit in zip(PHASES, loads[circuit], capacity[circuit], strict=True):
             if not on or limit == inf:
                 continue
             capable = microamperes(limit)
-            if sum([filling.maximum for filling in on]) <= capable:
+            if sum([maximums[number] for number in on]) <= capable:
                 continue
             # Of two with the same members (a feeder with one charger, three
             # phases loaded alike) only the tighter one can ever be full.
             key = tuple(on)
             rival = tightest.get(key)
             if rival is None or capable < rival.room:
-                tightest[key] = _Bottleneck(circuit, phase, on, capable)
-    for bottleneck in tightest.values():
-        minimums = 0
-        for filling in bottleneck.members:
-            filling.bottlenecks.append(bottleneck)
-            filling.current = filling.minimum
-            minimums += filling.minimum
-        bottleneck.room -= minimums
+                tightest[key] = _Bottleneck(circuit, phase, [], capable)
+    holding: list[list[_Bottleneck]] = [[] for _ in alike]
+    for numbers, bottleneck in tightest.items():
+        for number in numbers:
+            holding[number].append(bottleneck)
+    # One list for all who have the same: `_listen` tells them by that.
+    shared = {tuple(map(id, bottlenecks)): bottlenecks for bottlenecks in holding}
+    return [shared[tuple(map(id, bottlenecks))] for bottlenecks in holding]
 
 
 def _fill(rising: Sequence[_Filling]) -> list[_Filling]:
@@ -261,26 +294,36 @@ _NEVER = 1 << 62
 
 
 def _listen(rising: Sequence[_Filling]) -> list[_Bottleneck]:
-    """Tell the bottlenecks at which levels the current of whom rises; return them."""
-    events: list[_Event] = []
-    bottlenecks: dict[_Bottleneck, None] = {}
+    """Tell the bottlenecks at which levels the current of whom rises; return them.
+
+    Those who rise from and to the same on the same bottlenecks do it in one event: they
+    stop together, too.
+    """
+    holding: dict[int, list[_Bottleneck]] = {}
+    alike: dict[tuple[int, int, int, int], tuple[_Filling, int]] = {}
     for filling in rising:
         filling.frozen = False
         filling.held_by = None
-        for bottleneck in filling.bottlenecks:
-            if bottleneck not in bottlenecks:
-                bottlenecks[bottleneck] = None
-                bottleneck.events = []
-                bottleneck.stale = False
+        kept_by = id(filling.bottlenecks)
+        holding[kept_by] = filling.bottlenecks
         if filling.maximum > filling.current:
-            # Levels are whole numbers; the jumps are what they miss, to the nanoampere.
-            weight, order = filling.weight, filling.order
-            nano = filling.current * _WEIGHT_UNIT
-            start = -(-nano // weight)
-            events.append((start, order, start * weight - nano, weight, filling))
-            nano = filling.maximum * _WEIGHT_UNIT
-            end = nano // weight
-            events.append((end, order, nano - end * weight, -weight, filling))
+            key = (kept_by, filling.current, filling.maximum, filling.weight)
+            first, many = alike.get(key) or (filling, 0)
+            alike[key] = (first, many + 1)
+    bottlenecks = dict.fromkeys(each for held_by in holding.values() for each in held_by)
+    for bottleneck in bottlenecks:
+        bottleneck.events = []
+        bottleneck.stale = False
+    events: list[_Event] = []
+    for first, many in alike.values():
+        # Levels are whole numbers; the jumps are what they miss, to the nanoampere.
+        weight, order = first.weight, first.order
+        nano = first.current * _WEIGHT_UNIT
+        start = -(-nano // weight)
+        events.append((start, order, many * (start * weight - nano), many * weight, first))
+        nano = first.maximum * _WEIGHT_UNIT
+        end = nano // weight
+        events.append((end, order, many * (nano - end * weight), -many * weight, first))
     events.sort()
     for event in events:
         for bottleneck in event[4].bottlenecks:

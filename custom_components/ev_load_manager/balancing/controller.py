@@ -16,7 +16,7 @@ from .layout import Layout, Table
 from .memory import STARTING, Memory
 from .overload import CALM
 from .pacing import WORTH_SENDING, pace
-from .phases import NO_CURRENT, Phase, PhaseCurrents
+from .phases import NO_CURRENT, PhaseCurrents
 from .readings import Readings
 from .site import Site
 from .standing import Standing, take_stock
@@ -36,7 +36,7 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
     if layout is None or layout.site is not site:
         if layout is not None:
             _rewire(layout.site, site, memory)
-        layout = memory.layout = Layout(site)
+        layout = memory.layout = Layout(site, layout)
     memory.notice_start(now)
     alarm = Alarm(now)
     everyone = take_stock(layout, readings, memory, alarm)
@@ -128,15 +128,10 @@ def _decision(one: Standing, alarm: Alarm) -> ConnectorDecision:
         and (one.limit <= 0.0 or one.target >= one.limit + WORTH_SENDING)
     ):
         reason = Reason.WAITING_FOR_INCREASE
-    held, phases = one.held, one.phases
     return ConnectorDecision(
         target=one.target,
         limit=one.limit,
-        reserved=PhaseCurrents(
-            held if Phase.L1 in phases else 0.0,
-            held if Phase.L2 in phases else 0.0,
-            held if Phase.L3 in phases else 0.0,
-        ),
+        reserved=PhaseCurrents.on(one.phases, one.held),
         reason=reason,
         circuit=one.circuit,
         phase=one.phase,

@@ -356,14 +356,15 @@ def takes_its_limit(
     accepted: what it may draw must then be found elsewhere.
     """
     offer = reading.offer
-    highest = max(offer.in_flight, default=0.0)
+    highest = max(offer.in_flight) if offer.in_flight else 0.0
+    empty = is_empty(reading)
     if offer.accepted is not None:
         highest = max(highest, offer.accepted)
-    elif not is_empty(reading):
+    elif not empty:
         highest = max(highest, connector.hardware_maximum)
     since = memory.untaken_since
     # What is at most the fallback counts for nothing where nobody is there.
-    harmless = connector.fallback if is_empty(reading) else 0.0
+    harmless = connector.fallback if empty else 0.0
     if memory.limit is None or highest <= max(memory.limit, harmless) + 0.05:
         memory.untaken_since = None
     elif since is None or (offer.accepted_at is not None and offer.accepted_at > since):

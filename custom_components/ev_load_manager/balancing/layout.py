@@ -78,30 +78,29 @@ class Layout:
     """The meters, that of the grid connection first."""
     imbalance: float | None
     """What the highest phase may have above the lowest, A; None: anything."""
+    fed: dict[str, Phases]
+    """Phases that connectors below each circuit are wired to."""
+    known_places: dict[tuple[str, Phases], tuple[int, ...]]
+    """What `places` has found so far, by circuit and phases."""
     _first: dict[str, int]
-    _fed: dict[str, Phases]
-    _places: dict[tuple[str, Phases], tuple[int, ...]]
 
-    def __init__(self, site: Site) -> None:
-        """Work out what follows from `site`."""
+    def __init__(self, site: Site, before: Layout | None = None) -> None:
+        """Work out what follows from `site`; `before` is the layout that it replaces.
+
+        Mostly a limit was changed, perhaps every second by an automation: what follows
+        from the connectors is kept.
+        """
         self.site = site
         self.imbalance = site.imbalance if site.phase_choice is PhaseChoice.EACH_PHASE else None
         self.circuits = tuple(sorted(site.circuits))
         if self.imbalance is not None:
             self.circuits += (IMBALANCE,)
-        self.paths = {
-            id_: site.path(connector.circuit) for id_, connector in site.connectors.items()
-        }
         self._first = {circuit: 3 * n for n, circuit in enumerate(self.circuits)}
-        self.outlets = tuple(
-            _outlet(connector, self.paths[id_])
-            for id_, connector in sorted(site.connectors.items())
-        )
-        fed: dict[str, set[Phase]] = {circuit: set() for circuit in site.circuits}
-        for connector in site.connectors.values():
-            for circuit in site.path(connector.circuit):
-                fed[circuit].update(connector.wiring)
-        self._fed = {circuit: frozenset(phases) for circuit, phases in fed.items()}
+        if before is not None and before.circuits == self.circuits and before.feeds_alike(site):
+            self.paths, self.outlets = before.paths, before.outlets
+            self.fed, self.known_places = before.fed, before.known_places
+        else:
+            self._place_connectors()
         self.rated = {
             circuit: self.counted(circuit, site.circuits[circuit].bound)
             for circuit in site.circuits
@@ -120,7 +119,29 @@ class Layout:
         below = [c.id for c in site.circuits.values() if c.parent == site.grid]
         self.group = below[0] if site.grid is not None and len(below) == 1 else site.grid
         self.watches = tuple(_watches(site, self.group, self.paths))
-        self._places = {}
+
+    def _place_connectors(self) -> None:
+        """Work out what follows from the connectors and where they hang."""
+        site = self.site
+        self.paths = {
+            id_: site.path(connector.circuit) for id_, connector in site.connectors.items()
+        }
+        self.outlets = tuple(
+            _outlet(connector, self.paths[id_])
+            for id_, connector in sorted(site.connectors.items())
+        )
+        fed: dict[str, set[Phase]] = {circuit: set() for circuit in site.circuits}
+        for id_, connector in site.connectors.items():
+            for circuit in self.paths[id_]:
+                fed[circuit].update(connector.wiring)
+        self.fed = {circuit: frozenset(phases) for circuit, phases in fed.items()}
+        self.known_places = {}
+
+    def feeds_alike(self, site: Site) -> bool:
+        """Whether `site` has the same connectors on the same circuits."""
+        return site.connectors == self.site.connectors and all(
+            site.path(circuit) == self.site.path(circuit) for circuit in self.site.circuits
+        )
 
     def counted(self, circuit: str, currents: PhaseCurrents) -> PhaseCurrents:
         """What of `currents` counts for `circuit` by the phase that was chosen, A.
@@ -131,7 +152,7 @@ class Layout:
         choice = self.site.phase_choice
         if choice is PhaseChoice.EACH_PHASE:
             return currents
-        fed = self._fed[circuit] or ALL_PHASES
+        fed = self.fed[circuit] or ALL_PHASES
         chosen = None if choice is PhaseChoice.HIGHEST_PHASE else Phase[choice.name]
         if chosen in fed:
             lowest_rated = min(self.site.circuits[circuit].rated[phase] for phase in fed)
@@ -147,9 +168,9 @@ class Layout:
     def places(self, connector: Connector, phases: Phases) -> tuple[int, ...]:
         """Where `connector` counts in a `Table` when it loads `phases`."""
         key = (connector.circuit, phases)
-        places = self._places.get(key)
+        places = self.known_places.get(key)
         if places is None:
-            places = self._places[key] = tuple(
+            places = self.known_places[key] = tuple(
                 self._first[circuit] + phase
                 for circuit in self.path(self.site.path(connector.circuit), phases)
                 for phase in sorted(phases)

@@ -17,12 +17,12 @@ reports every 60 s 96.4 % and 10.2), with the mean and 0.3 A 97.6 % and 12.0
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from .peaks import Peaks
-from .phases import NO_CURRENT, NO_PHASES, Phase, PhaseCurrents, Phases
+from .phases import NO_CURRENT, NO_PHASES, PHASES, PhaseCurrents, Phases
 from .readings import MeterReading, Sample
 from .site import ConnectorId
 from .tuning import Tuning
@@ -48,9 +48,13 @@ HOLD_MARGIN = 0.3
 """A above the estimate, so that what noise is left does not move limits."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class DrawEvidence:
-    """What is known of one connector's draw, A per phase, times monotonic."""
+    """What is known of one connector's draw, A per phase, times monotonic.
+
+    Nobody changes it. It is not frozen because every step makes one for each connector,
+    and a frozen one takes twice as long.
+    """
 
     sample: Sample | None
     """Newest report, taken in this session."""
@@ -99,19 +103,24 @@ class _Draw:
         self._note_offer(evidence, now)
         low, high = self._band(evidence, now)
         # What nobody counts for it must count as the building's: it flows all the same.
+        is_exact = low is high
         high = high.lowest(PhaseCurrents.on(evidence.phases, evidence.reserved))
-        low = low.lowest(high)
-        if not self.bands or self.bands[-1][1:] != (low, high):
-            self.bands.append((now, low, high))
+        low = high if is_exact else low.lowest(high)
+        if self.bands:
+            _, last_low, last_high = self.bands[-1]
+            if low == last_low and high == last_high:
+                return
+        self.bands.append((now, low, high))
 
     def hull(self, since: float) -> tuple[PhaseCurrents, PhaseCurrents]:
         """Lowest and highest draw possible at any moment after `since`."""
         while len(self.bands) > 1 and self.bands[1][0] <= since:
             self.bands.popleft()
         _, low, high = self.bands[0]
-        for _, other_low, other_high in list(self.bands)[1:]:
-            low = low.lowest(other_low)
-            high = high.highest(other_high)
+        if len(self.bands) > 1:
+            for _, other_low, other_high in islice(self.bands, 1, None):
+                low = low.lowest(other_low)
+                high = high.highest(other_high)
         return low, high
 
     def drawn(self, since: float, now: float, *, at_least: bool) -> float:
@@ -173,12 +182,10 @@ class _Draw:
         if not evidence.session:
             self.blind_since = None
             return NO_CURRENT, NO_CURRENT
-        following = [limit for since, limit in self.offers if since > now - FOLLOWS_WITHIN]
-        in_force = max([self._offer_at(now - FOLLOWS_WITHIN), *following]) + evidence.excess
         sample = evidence.sample
         if sample is None or now - sample.at > REPORT_IS_OLD:
             self.blind_since = now if self.blind_since is None else self.blind_since
-            return NO_CURRENT, PhaseCurrents.on(evidence.phases, in_force)
+            return NO_CURRENT, PhaseCurrents.on(evidence.phases, self._in_force(evidence, now))
         measured = sample.currents
         if measured is None and len(evidence.phases) == 1:
             measured = PhaseCurrents.on(evidence.phases, sample.highest)
@@ -191,10 +198,12 @@ class _Draw:
             low = high = measured
         if self._may_be_asleep(sample, now):
             # It may begin at any moment; so much is set aside for it anyway.
+            in_force = self._in_force(evidence, now)
             return low, high.highest(_loaded(high, evidence.phases, in_force))
-        since_report = [limit for at, limit in self.offers if at > sample.at - FOLLOWS_WITHIN]
-        if not since_report:
+        if self.offers[-1][0] <= sample.at - FOLLOWS_WITHIN:
+            # It has followed all that it was told: nothing changed, as mostly.
             return low, high
+        since_report = [limit for at, limit in self.offers if at > sample.at - FOLLOWS_WITHIN]
         low = low.lowest(_loaded(low, evidence.phases, min(since_report)))
         before = [self._offer_at(sample.at - FOLLOWS_WITHIN), *since_report]
         # A car that was only ever told to take less has no reason to take more than it did.
@@ -202,8 +211,13 @@ class _Draw:
             most = max(since_report) + evidence.excess
             high = high.highest(_loaded(high, evidence.phases, most))
         if sample.at < self.offers[-1][0] + FOLLOWS_WITHIN:
-            high = high.each(lambda current: min(current, in_force))
+            high = high.lowest(PhaseCurrents.same(self._in_force(evidence, now)))
         return low.lowest(high), high
+
+    def _in_force(self, evidence: DrawEvidence, now: float) -> float:
+        """The highest draw on a phase by all limits that its car may still follow, A."""
+        following = [limit for since, limit in self.offers if since > now - FOLLOWS_WITHIN]
+        return max([self._offer_at(now - FOLLOWS_WITHIN), *following]) + evidence.excess
 
     def _may_be_asleep(self, sample: Sample, now: float) -> bool:
         """Whether its car has not begun, as far as it told, and may begin at any moment."""
@@ -224,7 +238,12 @@ class _Draw:
 
 def _loaded(currents: PhaseCurrents, phases: Phases, limit: float) -> PhaseCurrents:
     """`limit` on the phases that may be loaded, `currents` on the others."""
-    return PhaseCurrents(*(limit if phase in phases else currents[phase] for phase in Phase))
+    return PhaseCurrents(*[limit if phase in phases else currents[phase] for phase in PHASES])
+
+
+def _by_phase(currents: Sequence[PhaseCurrents]) -> tuple[Sequence[float], ...]:
+    """Turn currents of many into many currents of each phase."""
+    return tuple(zip(*currents, strict=True)) or ((), (), ())
 
 
 @dataclass(slots=True)
@@ -267,7 +286,10 @@ class OtherLoad:
         for gone in self._draws.keys() - draws.keys():
             del self._draws[gone]
         for connector, evidence in draws.items():
-            self._draws.setdefault(connector, _Draw()).observe(evidence, now)
+            draw = self._draws.get(connector)
+            if draw is None:
+                draw = self._draws[connector] = _Draw()
+            draw.observe(evidence, now)
         if meter is not None and meter.at != self._meter_at:
             self._take(meter, now, latency, doubtful)
         self._hold(now)
@@ -289,20 +311,21 @@ class OtherLoad:
         elapsed = 0.0 if self._meter_at is None else meter.at - self._meter_at
         self._meter_at = meter.at
         readings = self._smooth(meter.currents)
-        hulls = [
-            (draw, *draw.hull(meter.at - latency - HULL_MARGIN)) for draw in self._draws.values()
-        ]
+        draws = self._draws.values()
+        since_then = meter.at - latency - HULL_MARGIN
+        hulls = [draw.hull(since_then) for draw in draws]
+        lows = _by_phase([low for low, _ in hulls])
+        highs = _by_phase([high for _, high in hulls])
         blind = any(
             draw.blind_since is not None and now - draw.blind_since > REPORT_IS_OLD
-            for draw, _, _ in hulls
+            for draw in draws
         )
         moved = []
-        for phase in Phase:
+        for phase in PHASES:
             doubted = phase in doubtful
-            lowest = readings[phase] - sum(
-                max(high) if doubted else high[phase] for _, _, high in hulls
-            )
-            highest = readings[phase] - sum(low[phase] for _, low, _ in hulls)
+            most = [max(high) for _, high in hulls] if doubted else highs[phase]
+            lowest = readings[phase] - sum(most)
+            highest = readings[phase] - sum(lows[phase])
             # At first every car is taken to draw its limit: most do, and what
             # this hides shows on the meter as soon as it matters.
             estimate = lowest if self.estimate is None else self.estimate[phase]
@@ -315,15 +338,17 @@ class OtherLoad:
                 since = self._above_since[phase] = self._above_since[phase] or meter.at
                 # A car that has not reported since may itself be what fell.
                 highest = readings[phase] - sum(
-                    low[phase]
-                    for draw, low, _ in hulls
-                    if draw.sampled_at is not None and draw.sampled_at >= since
+                    [
+                        low
+                        for draw, low in zip(draws, lows[phase], strict=True)
+                        if draw.sampled_at is not None and draw.sampled_at >= since
+                    ]
                 )
                 estimate = max(lowest, min(estimate, highest))
             moved.append(estimate)
         self.estimate = PhaseCurrents(*moved)
         if not self._peaks:
-            self._peaks = tuple(Peaks(self.hold_time) for _ in Phase)
+            self._peaks = tuple(Peaks(self.hold_time) for _ in PHASES)
         for peaks, amperes in zip(self._peaks, moved, strict=True):
             peaks.add(meter.at, amperes)
 
@@ -343,7 +368,7 @@ class OtherLoad:
         if self.estimate is None:
             return
         held = []
-        for phase in Phase:
+        for phase in PHASES:
             estimate = self.estimate[phase]
             peak = self._peaks[phase].highest(now)
             before = estimate if self.held is None else self.held[phase]

@@ -68,8 +68,10 @@ def pace(
     held = layout.table()
     final = layout.table()
     for one in everyone:
-        add(held, one.places, one.held)
-        add(final, one.places, one.final)
+        now, then = one.held, one.final
+        for place in one.places:
+            held[place] += now
+            final[place] += then
     if rising:
         room = [
             max(capable, target) - taken
@@ -77,6 +79,7 @@ def pace(
         ]
         if layout.imbalance is not None:
             layout.set_imbalance(room, _even_room(everyone, layout.imbalance, held, layout))
+        before = [one.limit for one in rising]
         _increase(
             [one for one in rising if _may_rise(one, alarm, calm_until, over)],
             room,
@@ -84,9 +87,10 @@ def pace(
             alarm,
             following,
         )
-        held = layout.table()
-        for one in everyone:
-            add(held, one.places, one.held)
+        if [one.limit for one in rising] != before:
+            held = layout.table()
+            for one in everyone:
+                add(held, one.places, one.held)
     for one in everyone:
         memory = one.memory
         if one.limit != memory.limit:

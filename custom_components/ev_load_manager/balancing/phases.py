@@ -24,7 +24,13 @@ type Wiring = tuple[Phase, ...]
 """Grid phase on the charger's own L1, L2, L3 (one entry: a one-phase charger)."""
 
 ALL_PHASES: Phases = frozenset(Phase)
+PHASES = tuple(Phase)
+"""The same in order; an enumeration itself is slow to walk through."""
 NO_PHASES: Phases = frozenset()
+
+
+_new = tuple.__new__
+"""Half the time of a call of the class, and the same."""
 
 
 class PhaseCurrents(NamedTuple):
@@ -45,27 +51,31 @@ class PhaseCurrents(NamedTuple):
         currents = [0.0, 0.0, 0.0]
         for phase in phases:
             currents[phase] = amperes
-        return cls(*currents)
+        return _new(cls, currents)
 
     def plus(self, other: PhaseCurrents) -> PhaseCurrents:
         """Sum, phase by phase."""
-        return PhaseCurrents(self[0] + other[0], self[1] + other[1], self[2] + other[2])
+        l1, l2, l3 = self
+        its_l1, its_l2, its_l3 = other
+        return _new(PhaseCurrents, (l1 + its_l1, l2 + its_l2, l3 + its_l3))
 
     def minus(self, other: PhaseCurrents) -> PhaseCurrents:
         """Difference, phase by phase."""
-        return PhaseCurrents(self[0] - other[0], self[1] - other[1], self[2] - other[2])
+        l1, l2, l3 = self
+        its_l1, its_l2, its_l3 = other
+        return _new(PhaseCurrents, (l1 - its_l1, l2 - its_l2, l3 - its_l3))
 
     def lowest(self, other: PhaseCurrents) -> PhaseCurrents:
         """The lower of the two on each phase."""
-        return PhaseCurrents(*map(min, self, other))
+        return _new(PhaseCurrents, map(min, self, other))
 
     def highest(self, other: PhaseCurrents) -> PhaseCurrents:
         """The higher of the two on each phase."""
-        return PhaseCurrents(*map(max, self, other))
+        return _new(PhaseCurrents, map(max, self, other))
 
     def each(self, change: Callable[[float], float]) -> PhaseCurrents:
         """`change` applied to every phase."""
-        return PhaseCurrents(*map(change, self))
+        return _new(PhaseCurrents, map(change, self))
 
 
 NO_CURRENT = PhaseCurrents(0.0, 0.0, 0.0)

@@ -195,7 +195,7 @@ def _stand(
     if part not in FIXED and not takes_its_limit(connector, reading, memory, alarm):
         part = Role.UNCONTROLLED
     loaded = loaded_phases(outlet.wired, memory, alarm)
-    phases = layout.counted_phases(loaded | doubted)
+    phases = layout.counted_phases(loaded | doubted if doubted else loaded)
     standing = Standing(
         outlet,
         connector,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
+from operator import attrgetter
 
 from .alarm import Alarm
 from .car_phases import learn_from_meter
@@ -360,11 +361,11 @@ def _evidence(
 ) -> DrawEvidence:
     offer = reading.offer
     accepted = connector.hardware_maximum if offer.accepted is None else offer.accepted
-    in_flight = max(offer.in_flight, default=0.0)
+    in_flight = max(offer.in_flight) if offer.in_flight else 0.0
     sample = reading.sample
     if sample is not None and reading.session is not None and sample.at < reading.session_since:
         sample = None
-    newest = max(offer.superseded, key=lambda old: old.at, default=None)
+    newest = max(offer.superseded, key=attrgetter("at")) if offer.superseded else None
     return DrawEvidence(
         sample=sample,
         phases=phases,
@@ -398,6 +399,4 @@ def measured_current(connector: Connector, reading: ConnectorReading) -> PhaseCu
         return NO_CURRENT
     if sample.currents is not None:
         return sample.currents
-    return PhaseCurrents(
-        *(sample.at_least if phase in connector.wired_phases else 0.0 for phase in Phase)
-    )
+    return PhaseCurrents.on(connector.wiring, sample.at_least)

@@ -192,6 +192,7 @@ def _explain_waiting(
 ) -> None:
     """Find the reasons for leaving somebody out; some limits are too low for it alone."""
     left: Table | None = None
+    doubts = memory.doubts()
     for one in active:
         if one.serve:
             continue
@@ -209,12 +210,12 @@ def _explain_waiting(
             one.reason = Reason.WAITING_FOR_ROOM
             place = min(one.places, key=free.__getitem__)
             one.circuit, one.phase = layout.place_of(place)
-        _explain_too_little(one, supply, layout, memory)
+        if doubts and memory.doubtful(one.outlet.path, layout.site.circuits):
+            one.reason = Reason.OVER_LIMIT
+        _explain_too_little(one, supply, layout)
 
 
-def _explain_too_little(one: Standing, supply: Supply, layout: Layout, memory: Memory) -> None:
-    if memory.doubtful(one.outlet.path, layout.site.circuits):
-        one.reason = Reason.OVER_LIMIT
+def _explain_too_little(one: Standing, supply: Supply, layout: Layout) -> None:
     for circuit in one.outlet.path:
         temporary = layout.site.circuits[circuit].temporary
         if temporary is not None and _is_too_little(temporary, one):
