@@ -18,6 +18,7 @@ from ..balancing.readings import Offer, Superseded
 from ..balancing.reserve import MAKING_WAY
 from .charger_clock import PossibleClock
 from .connector import monotonic_of, wall_of
+from .limit_precedence import UNLIMITED, effective
 from .limit_slots import (
     CLOCK_FAST,
     CLOCK_SLOW,
@@ -36,7 +37,6 @@ SUPERSEDED_KEPT = 60.0
 _MOST_DROPPED = 16
 _MOST_ALIKE = 8
 """So many unanswered limits of a slot are kept one by one."""
-_UNLIMITED = math.inf
 
 
 class LimitLedger:
@@ -54,7 +54,7 @@ class LimitLedger:
         self._tickets = 0
         self._transaction_id: int | None = None
         self._phases = 1
-        self._most = _UNLIMITED
+        self._most = UNLIMITED
         self._refused = False
         self._forgets = False
         self._clocks: tuple[PossibleClock, ...] = ()
@@ -370,12 +370,12 @@ class LimitLedger:
         present = self._possible(now, ends=False)
         sure = self._possible(now, ends=False, entries=[one for one in self._entries if one.sure])
         to_come = self._possible(now + MAKING_WAY, ends=True)
-        unlimited = _UNLIMITED in present | sure | self._possible(now, ends=True)
+        unlimited = UNLIMITED in present | sure | self._possible(now, ends=True)
         accepted = None if unlimited else max(sure)
         pending = any(not one.taken and not one.has_ended(now) for one in self._entries)
-        flying = {limit for limit in present if limit not in (accepted, _UNLIMITED)}
+        flying = {limit for limit in present if limit not in (accepted, UNLIMITED)}
         highest = max(present)
-        flying |= {limit for limit in to_come if highest < limit < _UNLIMITED}
+        flying |= {limit for limit in to_come if highest < limit < UNLIMITED}
         if pending and not flying and accepted is not None:
             flying = {accepted}
         ends = [one.end for one in self._entries if self._may_end(one, now)]
@@ -426,24 +426,13 @@ class LimitLedger:
 
         `ends`: each may have ended as early as its end may be.
         """
-        everything = [
+        here = self._entries if entries is None else entries
+        said = [
             (one, self._says(one, now, ends=ends))
-            for one in (self._entries if entries is None else entries)
+            for one in here
             if not (one.taken and one.has_ended(now))
         ]
-        by_layer: dict[Layer, list[tuple[Entry, set[float | None]]]] = {
-            layer: [] for layer in Layer
-        }
-        for one in everything:
-            by_layer[one[0].slot.layer].append(one)
-        session = self._of_stack(by_layer[Layer.SESSION])
-        default = {_limit(said) for said in self._of_stack(by_layer[Layer.DEFAULT])}
-        own = {said for said in session if said is not None}
-        if None in session:
-            own |= default
-        charger = {_limit(said) for said in self._of_stack(by_layer[Layer.CHARGER])}
-        settings = self._of_settings(by_layer[Layer.SETTING])
-        return {min(one, two, three) for one in own for two in charger for three in settings}
+        return effective(said, self._transaction_id)
 
     def _says(self, entry: Entry, now: float, *, ends: bool) -> set[float | None]:
         """What an entry may allow, A per phase; None: nothing."""
@@ -455,48 +444,6 @@ class LimitLedger:
 
     def _per_phase(self, entry: Entry, amperes: float) -> float:
         return min(amperes / self._phases, self._most) if entry.in_watts else amperes
-
-    def _of_stack(self, entries: list[tuple[Entry, set[float | None]]]) -> set[float | None]:
-        """What the profiles of one purpose may say: the highest level that says something."""
-        found: set[float | None] = set()
-        says_something = False
-        for level in sorted({entry.slot.level for entry, _ in entries}, reverse=True):
-            leads = False
-            for entry, said in entries:
-                if entry.slot.level != level:
-                    continue
-                found |= said - {None}
-                if not entry.sure or None in said or not self._acts(entry):
-                    continue
-                instead = [
-                    (other, others)
-                    for other, others in entries
-                    if other.ticket > entry.ticket and other.slot.replaces(entry.slot)
-                ]
-                if all(None not in others for _, others in instead):
-                    says_something = True
-                    leads |= all(other.slot.level == level for other, _ in instead)
-            if leads:
-                return found
-        return found if says_something else found | {None}
-
-    def _acts(self, entry: Entry) -> bool:
-        """Whether a limit surely counts in the session that runs."""
-        if entry.slot.layer is not Layer.SESSION:
-            return True
-        return self._transaction_id is not None and entry.transaction_id == self._transaction_id
-
-    @staticmethod
-    def _of_settings(entries: list[tuple[Entry, set[float | None]]]) -> set[float]:
-        """What keys and vendor messages may allow: the lowest of them."""
-        lowest = {_UNLIMITED}
-        for name in {entry.slot.name for entry, _ in entries}:
-            here = [(entry, said) for entry, said in entries if entry.slot.name == name]
-            values = {_limit(limit) for _, said in here for limit in said}
-            if not any(entry.sure for entry, _ in here):
-                values.add(_UNLIMITED)
-            lowest = {min(one, other) for one in lowest for other in values}
-        return lowest
 
     # What must survive a restart
 
@@ -599,10 +546,6 @@ def _is_the_same(one: Entry, other: Entry) -> bool:
     if one.end is None or other.end is None:
         return one.end is other.end
     return abs(one.end.earliest - other.end.earliest) <= CLOCK_SLOW
-
-
-def _limit(said: float | None) -> float:
-    return _UNLIMITED if said is None else said
 
 
 def _moment(at: float | None) -> str | None:
