@@ -87,6 +87,34 @@ def test_a_car_that_stops_when_it_is_cut_needs_more_than_that() -> None:
     assert car.model.starts_at is None
 
 
+def test_a_car_keeps_what_it_started_with_until_reports_have_shown_that_it_follows() -> None:
+    car = CarLearning()
+    car.rests(6.0, 800.0, None)
+    car.starts(16.0, 990.0, 1000.0)
+    car.draws(draw(16.0, 16.0, at=1004.0, limit_at=990.0, settled=False))
+    assert car.kept == (16.0, 1030.0)
+    car.begin_rest()
+    assert car.kept is None
+
+
+def test_a_car_that_its_cut_stopped_is_taken_to_need_ever_more_until_it_starts() -> None:
+    car = shown((16.0, 16.0))
+    car.rests(9.2, 1000.0, 1000.0)
+    car.rests(10.0, 1020.0, 1000.0)
+    car.rests(11.0, 1040.0, 1000.0)
+    assert car.model.starts_at == 12.0
+    car.draws(draw(12.0, 12.0))
+    assert car.model.starts_at == 12.0
+
+
+def test_a_car_that_takes_nothing_of_what_it_has_charged_with_was_not_stopped_by_its_cut() -> None:
+    car = shown((12.0, 12.0))
+    car.rests(9.2, 1000.0, 1000.0)
+    car.rests(10.0, 1020.0, 1000.0)
+    car.rests(12.0, 1040.0, 1000.0)
+    assert car.model.starts_at is None
+
+
 def test_a_car_that_charges_with_less_did_not_need_more() -> None:
     car = CarLearning(model=CarModel(starts_at=8.0))
     car.draws(draw(6.5, 6.5))

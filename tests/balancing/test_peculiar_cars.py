@@ -103,6 +103,23 @@ def test_a_session_that_begins_with_the_word_charging_proves_no_charging(said_fo
     assert bench.drawn(TWO) >= 8.0
 
 
+@pytest.mark.parametrize("period", [10.0, 60.0])
+def test_a_car_that_starts_when_it_is_asked_with_more_than_its_share_goes_on(
+    period: float,
+) -> None:
+    """There are 10 A for each, but 13 are left beside the minimums of the others."""
+    bench = Bench(make_site(3, 30.0), period=period)
+    for id_ in (TWO, THREE):
+        bench.plug_in(id_, maximum=16.0)
+    bench.run(120)
+    peculiar(bench, bench.plug_in(ONE, maximum=16.0), {"needs": 13.0})
+    bench.skip(HOURS * 3600.0)
+    assert bench.charged[ONE] >= 0.8 * 10.0 * HOURS
+    for id_ in (TWO, THREE):
+        assert bench.charged[id_] >= 0.7 * 8.5 * HOURS
+    assert bench.memory.connectors[ONE].car.model.starts_at == 13.0
+
+
 def test_what_a_car_needs_to_start_is_known_when_it_comes_again() -> None:
     bench, _ = beside_another(63.0, needs=8.0)
     bench.run(120)

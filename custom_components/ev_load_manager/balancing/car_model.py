@@ -22,6 +22,9 @@ STOPS_WITHIN = 45.0
 """Seconds after a cut in which a car stops because of it."""
 SHARE_REACHED = 1.0
 """A below its share that a car on trial may have; what is missing comes with later steps."""
+KEPT_FOR = 30.0
+"""Seconds for which a car keeps the offer that it starts with: it stops for good if that
+is taken away before it has followed."""
 LONGEST_TRIAL = 300.0
 """Seconds after which a trial is over, however little it was offered."""
 LARGEST_SHORTFALL = 1.5
@@ -123,6 +126,14 @@ class CarLearning:
     """Since when it has had all of this share."""
     tried: float | None = None
     """What it was offered in vain, A."""
+    asked_since: float | None = None
+    """Since when it has what it is asked with, as a full car."""
+    kept: tuple[float, float] | None = None
+    """The limit, A, that it has just started with, and until when it keeps it."""
+    stopped_by_cut: bool = False
+    """It charged until it was cut: what it takes nothing of is too little for it."""
+    needed_before: float | None = None
+    """What it was taken to need to start before that, A."""
     excess: float = 0.0
     """What it draws above its limit, A."""
     excess_at: float = 0.0
@@ -140,11 +151,13 @@ class CarLearning:
 
     def begin_rest(self) -> None:
         """It has just stopped taking current."""
-        self.rests_at = self.tried = self.trial_since = self.share_since = None
+        self.rests_at = self.tried = self.trial_since = self.share_since = self.kept = None
+        self.stopped_by_cut = False
 
     def rests(self, limit: float, limit_at: float, drew_at: float | None) -> None:
         """The car takes nothing of `limit`, accepted at `limit_at`; it drew last at `drew_at`."""
         if self.rests_at is not None:
+            self._rests_again(limit)
             return
         self.rests_at = limit
         if (
@@ -154,7 +167,22 @@ class CarLearning:
             and drew_at >= limit_at - STOPS_WITHIN
         ):
             # It charged with every limit above this one, and stopped when it was cut to it.
+            self.stopped_by_cut = True
+            self.needed_before = self.model.starts_at
             self._needs_more_than(limit, at_most=self.drew_at_least)
+
+    def _rests_again(self, limit: float) -> None:
+        """It was offered more after it stopped, and takes nothing of that, either."""
+        if not self.stopped_by_cut or self.rests_at is None or limit <= self.rests_at:
+            return
+        self.rests_at = limit
+        self.trial_since = self.share_since = None
+        if self.drew_at_least is not None and limit < self.drew_at_least:
+            self._needs_more_than(limit, at_most=self.drew_at_least)
+        else:
+            # It was not the cut: it takes nothing of what it has charged with.
+            self.stopped_by_cut = False
+            self.model = replace(self.model, starts_at=self.needed_before)
 
     @property
     def may_need_more(self) -> bool:
@@ -169,7 +197,8 @@ class CarLearning:
         """Go on with seeing whether its share, A, makes it start; it has `limit` of it."""
         if self.trial_since is None:
             self.trial_since = alarm.now
-        if limit < target - SHARE_REACHED:
+        untold = self.stopped_by_cut and self.rests_at is not None and limit > self.rests_at
+        if limit < target - SHARE_REACHED or untold:
             self.share_since = None
         elif self.share_since is None:
             self.share_since = alarm.now
@@ -181,8 +210,9 @@ class CarLearning:
 
     def starts(self, limit: float, limit_at: float, at: float) -> None:
         """It is seen charging at `at`, with a limit that was accepted at `limit_at`."""
-        rested_at = self.rests_at
+        rested_at, kept = self.rests_at, self.kept
         self.begin_rest()
+        self.kept = kept
         if (
             rested_at is not None
             and rested_at < MOST_TO_START
@@ -190,6 +220,7 @@ class CarLearning:
             and at <= limit_at + STARTS_WITHIN
         ):
             self._needs_more_than(rested_at, at_most=limit)
+            self.kept = (limit, at + KEPT_FOR)
 
     def charges_with(self, limit: float) -> None:
         """It has had its time to follow `limit`, and charges."""

@@ -289,7 +289,7 @@ def _follow_session(
             memory.idle_since = max(reading.status_since, offered)
             memory.car.begin_rest()
         _try_with_more(reading.offer, memory, alarm)
-        if not memory.full and alarm.passed(memory.idle_since + FULL_TIME):
+        if not memory.full and alarm.passed(max(memory.idle_since, offered) + FULL_TIME):
             memory.full = True
             memory.probing = False
             # Who has not charged at all is asked with all there is as soon as possible.

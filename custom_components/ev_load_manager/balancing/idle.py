@@ -9,12 +9,14 @@ whether they want current again.
 from collections.abc import Iterable
 
 from .alarm import Alarm
-from .car_model import MOST_TO_START
+from .car_model import MOST_TO_START, SHARE_REACHED
 from .decision import Reason
 from .demand import PROBE_INTERVAL, PROBE_TIME, Role
 from .layout import Table, add, fits, whole_steps_below
 from .standing import Standing
 
+LONGEST_PROBE = 180.0
+"""Seconds after which a full car isn't asked any more, though others did not make way."""
 SPARE_FOR = 300.0
 """Seconds for which nobody has needed what is offered anew: contactors wear, and
 limits that follow a thermostat help nobody."""
@@ -34,7 +36,7 @@ def probe(idle: Iterable[Standing], free: Table, alarm: Alarm) -> None:
             memory.probing, memory.probed_at = False, alarm.now
             continue
         asked_at = alarm.now if memory.probed_at is None else memory.probed_at
-        if memory.probing and not alarm.passed(asked_at + PROBE_TIME):
+        if memory.probing and not _has_answered(one, asked_at, alarm):
             _ask(one, free)
             return
         memory.probing = False
@@ -44,6 +46,7 @@ def probe(idle: Iterable[Standing], free: Table, alarm: Alarm) -> None:
         if fits(free, one.places, one.least):
             one.memory.probing = True
             one.memory.probed_at = alarm.now
+            one.memory.car.asked_since = None
             alarm.passed(alarm.now + PROBE_TIME)
             _ask(one, free)
             return
@@ -55,19 +58,28 @@ def _is_kept_enough(one: Standing) -> bool:
     return limit is not None and one.memory.drew_at is not None and limit >= _enough(one)
 
 
+def _has_answered(one: Standing, asked_at: float, alarm: Alarm) -> bool:
+    """Whether it has had its time with what it is asked with: others make way for that first."""
+    memory, accepted = one.memory, one.reading.offer.accepted
+    if memory.car.asked_since is None:
+        if accepted is None or accepted < max(one.least, memory.target - SHARE_REACHED):
+            return alarm.passed(asked_at + LONGEST_PROBE)
+        memory.car.asked_since = alarm.now
+    return alarm.passed(memory.car.asked_since + PROBE_TIME)
+
+
 def _ask(one: Standing, free: Table) -> None:
     """Offer it what makes it start, or all there is where nobody knows that."""
-    most = one.outlet.maximum if one.memory.drew_at is None else _enough(one)
     room = min(free[place] for place in one.places)
-    most = whole_steps_below(min(room, most), one.connector.step)
+    most = whole_steps_below(min(room, _enough(one)), one.connector.step)
     one.minimum = one.demand = max(one.least, most)
 
 
 def _enough(one: Standing) -> float:
-    """A limit that its car has charged with, A; where there is none, what it was offered."""
-    car = one.memory.car
-    known = car.tried if car.drew_at_least is None else min(car.drew_at_least, MOST_TO_START)
-    return min(one.outlet.maximum, max(one.least, known or 0.0))
+    """A limit that its car has charged with, A; where there is none, all that one may need."""
+    charged_with = one.memory.car.drew_at_least
+    known = MOST_TO_START if charged_with is None else min(charged_with, MOST_TO_START)
+    return min(one.outlet.maximum, max(one.least, known))
 
 
 _TAKES_NOTHING = frozenset({Reason.CAR_FULL, Reason.CAR_PAUSED, Reason.TOO_LITTLE_TO_START})
@@ -83,7 +95,9 @@ def keep_what_is_spare(takers: Iterable[Standing], left: Table, alarm: Alarm) ->
     idle = [(one, wish) for one in takers if (wish := _wish(one)) > one.target]
     idle.sort(key=lambda pair: (-(pair[0].memory.limit or 0.0), pair[0].id))
     for one, wish in idle:
-        for amperes in dict.fromkeys((wish, one.least)):
+        for amperes in dict.fromkeys(
+            (wish, max(one.least, one.memory.car.tried or 0.0), one.least)
+        ):
             if amperes > one.target and _is_spare(one, amperes, left, alarm):
                 add(left, one.places, one.target - amperes)
                 one.minimum = min(one.minimum, amperes) or amperes

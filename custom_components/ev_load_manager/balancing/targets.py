@@ -40,6 +40,7 @@ def set_targets(
         for capable, taken in zip(layout.from_currents(supply.capacity), fixed, strict=True)
     ]
     _keep_even(active, free, fixed, layout)
+    _keep_starts(active, free, layout, alarm)
     _admit(active, free, fixed, supply, layout, memory, alarm)
     facts = [one for one in active if one.excess or one.reading.disobeys]
     facts = [one for one in facts if one.is_fact]
@@ -128,6 +129,26 @@ def _let_alone_start(active: list[Standing]) -> None:
     one.memory.started = True
     one.reason = Reason.FULL_SPEED
     one.demand = one.outlet.maximum
+
+
+def _keep_starts(active: list[Standing], free: Table, layout: Layout, alarm: Alarm) -> None:
+    """Leave a car that has just started what it started with, where all can charge beside it."""
+    starting = [
+        (one, kept[0])
+        for one in active
+        if (kept := one.memory.car.kept) is not None and not alarm.passed(kept[1])
+    ]
+    if not starting:
+        return
+    left = list(free)
+    for one in active:
+        add(left, one.places, -one.minimum)
+    for one, limit in starting:
+        more = min(limit, one.outlet.maximum) - one.minimum
+        if more > 0.0 and fits(left, one.places, more):
+            add(left, one.places, -more)
+            one.minimum += more
+            one.demand = max(one.demand, one.minimum)
 
 
 def _admit(
