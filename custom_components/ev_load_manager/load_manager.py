@@ -170,6 +170,7 @@ class LoadManager:
         """
         await self._end_loop()
         await self._stop_meters()
+        self._memory.end_start()
         with never_more(self.chargers):
             try:
                 self._step(self._triggers.take())

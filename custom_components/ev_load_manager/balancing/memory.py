@@ -260,6 +260,10 @@ class Memory:
         """Whether Home Assistant has just started, and not all are back that were there."""
         return self.started_at is not None and now < self.started_at + STARTING
 
+    def end_start(self) -> None:
+        """Home Assistant stops: what fitted before its start is no reason to wait any more."""
+        self.started_at = None
+
     def forget_overload(self) -> None:
         """Nobody has to leave because of a building any more."""
         self.over_minimum_since = None
