@@ -14,7 +14,16 @@ from homeassistant.helpers import device_registry as dr
 from simulation.charger import SimulatedCharger
 from simulation.models import GENERIC, ChargerModel
 from tests.csms.client import SILENCE
-from tests.groups import charger, client, entity_of, group, set_up, subentry_id, until_state
+from tests.groups import (
+    charger,
+    client,
+    entity_of,
+    group,
+    set_up,
+    subentry_id,
+    until_state,
+    until_step,
+)
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -75,10 +84,15 @@ async def test_a_reset_by_hand_shows_what_a_charger_keeps_over_it(
         (DOMAIN, subentry_id(entry, "A")), entry.entry_id
     )
     assert device is not None
+    allowed = entity_of(hass, "switch", subentry_id(entry, "A"), 1, "charging_allowed")
+    limit = entry.runtime_data.chargers.control("A").limits.keeper(1)
     box = simulated(entry)
     await box.start()
     try:
         await until_state(hass, sensor, "verified")
+        # Only where limit and fallback differ it can show what is kept.
+        await hass.services.async_call("switch", "turn_off", {"entity_id": allowed}, blocking=True)
+        await until_step(entry, lambda: limit.offer.accepted == 0.0)
         await hass.services.async_call(
             DOMAIN, action, {"device_id": device.id, **data}, blocking=True
         )
