@@ -150,6 +150,12 @@ def _assert_fair(world: World) -> None:
         ), (id_, decided)
 
 
+def _needs(world: World, id_: ConnectorId) -> float:
+    """The least with which the car there charges, A."""
+    car = world.posts[id_].car
+    return max(world.site.connectors[id_].minimum, 0.0 if car is None else car.needs)
+
+
 def _holds_back(world: World, circuit: str, phase: Phase, id_: ConnectorId) -> bool:
     """Whether that phase is full, and nobody on it has more that could be taken."""
     decision, site = world.decision, world.site
@@ -162,7 +168,7 @@ def _holds_back(world: World, circuit: str, phase: Phase, id_: ConnectorId) -> b
         if circuit in site.path(theirs.circuit) and decided.reserved[phase] > 0.0:
             taken += decided.reserved[phase]
             step = max(theirs.step, connector.step)
-            if decided.active and decided.target > max(mine + step, theirs.minimum) + 1e-6:
+            if decided.active and decided.target > max(mine + step, _needs(world, other)) + 1e-6:
                 return False
     bound = site.circuits[circuit]
     capacity = bound.capacity if site.balancing else bound.rated
