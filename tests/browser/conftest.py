@@ -41,6 +41,11 @@ FLAGS = (
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+@pytest.fixture(autouse=True)
+def configure_event_loop() -> None:
+    """Leave the event loop alone: the browser runs in it for as long as there are tests."""
+
+
 def find_chromium() -> str | None:
     """The Chromium of this machine; CHROMIUM names another."""
     named = os.environ.get("CHROMIUM")
