@@ -53,6 +53,8 @@ class SimulatedMeter:
         self.model = model
         self.unit_id = unit_id
         self.noise = noise
+        self.voltage_noise = 0.0
+        """Standard deviation of the mains voltage, V."""
         self.port = 0
         self.silent = False
         """It accepts connections and answers nothing."""
@@ -74,7 +76,7 @@ class SimulatedMeter:
         self.connections = 0
         """How often somebody connected."""
         self._currents = currents
-        self._frozen: Currents | None = None
+        self._frozen: tuple[Currents, Currents] | None = None
         self._framer = FramerType.RTU if rtu_over_tcp else FramerType.SOCKET
         self._random = random.Random(seed)
         self._server: _Server | None = None
@@ -114,7 +116,7 @@ class SimulatedMeter:
 
     @frozen.setter
     def frozen(self, frozen: bool) -> None:
-        self._frozen = self._measure() if frozen else None
+        self._frozen = (self._measure(), self._voltages()) if frozen else None
 
     def heal(self) -> None:
         """Be a good meter again."""
@@ -132,18 +134,27 @@ class SimulatedMeter:
             )
         return (two, one, three) if self.swaps_phases else (one, two, three)
 
+    def _voltages(self) -> Currents:
+        """The mains voltage of each phase, V."""
+        mains = self.model.voltage
+        if self.voltage_noise <= 0:
+            return (mains, mains, mains)
+        one, two, three = (self._random.gauss(mains, self.voltage_noise) for _ in range(3))
+        return (one, two, three)
+
     def _quantities(self) -> dict[str, float]:
         """Everything that the map may name, in A, V, W and Hz."""
         model = self.model
-        shown = self._frozen or self._measure()
+        shown, voltages = self._frozen or (self._measure(), self._voltages())
         if self.nonsense is not None:
             shown = (self.nonsense,) * 3
-        quantities = {"frequency": model.frequency, "power_total": sum(shown) * model.voltage}
-        for phase, amperes in enumerate(shown, 1):
+        powers = [amperes * volts for amperes, volts in zip(shown, voltages, strict=True)]
+        quantities = {"frequency": model.frequency, "power_total": sum(powers)}
+        for phase, (amperes, volts) in enumerate(zip(shown, voltages, strict=True), 1):
             current = amperes if model.signed_current else abs(amperes)
             quantities[f"current_l{phase}"] = current
-            quantities[f"voltage_l{phase}"] = model.voltage
-            quantities[f"power_l{phase}"] = amperes * model.voltage
+            quantities[f"voltage_l{phase}"] = volts
+            quantities[f"power_l{phase}"] = amperes * volts
         return quantities
 
     def _device(self) -> SimDevice:

@@ -362,10 +362,11 @@ async def _stage(
             SupplyCircuit(GRID, same(LIMIT if metered else 99.0), carries_house=True),
             SupplyCircuit(GROUP, (LIMIT, 99.0, 99.0) if phases == 1 else same(LIMIT), GRID),
         ),
-        # Only where the table is to be met to the tenth of an ampere may the
-        # meter stand still: in the long run it would be taken for frozen.
+        # Where the table is to be met to the tenth of an ampere, currents stand still.
         meter_noise=0.0 if policy == "minimum_for_all" else 0.1,
     )
+    # But the mains voltage never does: a meter in which nothing moves counts as frozen.
+    site.meter.voltage_noise = 0.5
     site.house.appliances["heater"] = Appliance((8.0, 0.0, 0.0))
     await site.meter.start()
     meter = MeterSetting(port=site.meter.port, maximum=LIMIT) if metered else None
