@@ -106,21 +106,25 @@ async def test_a_charger_is_added_beside_the_others(
     await assert_in_use(*sockets.values())
 
 
+async def _add_dora(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    hass.config_entries.async_add_subentry(
+        entry,
+        ConfigSubentry(
+            data=MappingProxyType(charger("D")["data"]),
+            subentry_type=SUBENTRY_CHARGER,
+            title="Dora",
+            unique_id="D",
+        ),
+    )
+    await hass.async_block_till_done()
+
+
 async def test_a_charger_that_waited_works_as_soon_as_it_is_added(
     hass: HomeAssistant, entry: MockConfigEntry, sockets: dict[str, Client]
 ) -> None:
     async with client(entry, "D") as dora:
         assert (await dora.boot())["status"] == "Pending"
-        hass.config_entries.async_add_subentry(
-            entry,
-            ConfigSubentry(
-                data=MappingProxyType(charger("D")["data"]),
-                subentry_type=SUBENTRY_CHARGER,
-                title="Dora",
-                unique_id="D",
-            ),
-        )
-        await hass.async_block_till_done()
+        await _add_dora(hass, entry)
 
         await until_state(hass, connected(hass, entry, "D"), "on")
         assert not dora.closed.done()
@@ -308,16 +312,7 @@ async def test_a_charger_that_waited_reserves_nothing_before_it_tells_of_its_out
     dora = ConnectorId("D", 1)
     async with client(entry, "D") as socket:
         assert (await socket.boot())["status"] == "Pending"
-        hass.config_entries.async_add_subentry(
-            entry,
-            ConfigSubentry(
-                data=MappingProxyType(charger("D")["data"]),
-                subentry_type=SUBENTRY_CHARGER,
-                title="Dora",
-                unique_id="D",
-            ),
-        )
-        await hass.async_block_till_done()
+        await _add_dora(hass, entry)
         await until_state(hass, connected(hass, entry, "D"), "on")
         await until_step(entry, lambda: dora in manager.decision.connectors)
         assert max(manager.decision.connectors[dora].reserved) == 0.0

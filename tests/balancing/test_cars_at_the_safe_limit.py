@@ -12,12 +12,18 @@ from .bench import Bench, ids, make_site, same
 (ONE,) = ids(1)
 
 
-def test_the_safe_limit_raises_nobody_while_it_takes_over() -> None:
-    bench = Bench(make_site(1, 20.0, grid=20.0, safe_limit=same(12.0)))
-    bench.house = lambda now: 12.0
+def _charging(*, house: float, safe_limit: float) -> Bench:
+    """A car that has charged for two minutes beside a house that draws `house` A of 20 A."""
+    bench = Bench(make_site(1, 20.0, grid=20.0, safe_limit=same(safe_limit)))
+    bench.house = lambda now: house
     bench.run(20)
     bench.plug_in(ONE)
     bench.run(120)
+    return bench
+
+
+def test_the_safe_limit_raises_nobody_while_it_takes_over() -> None:
+    bench = _charging(house=12.0, safe_limit=12.0)
     before = bench.limits()
     assert before == pytest.approx([7.5], abs=0.5)
     bench.house = None
@@ -34,11 +40,7 @@ def test_the_safe_limit_raises_nobody_while_it_takes_over() -> None:
 
 
 def test_the_safe_limit_lowers_everybody_at_once() -> None:
-    bench = Bench(make_site(1, 20.0, grid=20.0, safe_limit=same(8.0)))
-    bench.house = lambda now: 2.0
-    bench.run(20)
-    bench.plug_in(ONE)
-    bench.run(120)
+    bench = _charging(house=2.0, safe_limit=8.0)
     assert bench.limits() == pytest.approx([17.5], abs=0.5)
     bench.house = None
     bench.run(30)
@@ -46,11 +48,7 @@ def test_the_safe_limit_lowers_everybody_at_once() -> None:
 
 
 def test_a_restart_raises_nobody_before_the_meter_has_proven_itself() -> None:
-    bench = Bench(make_site(1, 20.0, grid=20.0, safe_limit=same(12.0)))
-    bench.house = lambda now: 12.0
-    bench.run(20)
-    bench.plug_in(ONE)
-    bench.run(120)
+    bench = _charging(house=12.0, safe_limit=12.0)
     before = bench.limits()
     kept = json.loads(json.dumps(bench.memory.to_dict(bench.now)))
     bench.memory = Memory.from_dict(kept, bench.now)
@@ -61,11 +59,7 @@ def test_a_restart_raises_nobody_before_the_meter_has_proven_itself() -> None:
 
 
 def test_a_meter_that_is_replaced_raises_nobody_while_the_new_one_is_silent() -> None:
-    bench = Bench(make_site(1, 20.0, grid=20.0, safe_limit=same(12.0)))
-    bench.house = lambda now: 12.0
-    bench.run(20)
-    bench.plug_in(ONE)
-    bench.run(120)
+    bench = _charging(house=12.0, safe_limit=12.0)
     before = bench.limits()
     bench.house = None
     bench.memory.meter("grid").forget_meter()
