@@ -69,6 +69,16 @@ def set_now(moment: datetime) -> None:
     _wall_shift += moment - now()
 
 
+def monotonic_of(moment: datetime) -> float:
+    """When `moment` was, on the monotonic clock; never in the future."""
+    return monotonic() - max(0.0, (now() - moment).total_seconds())
+
+
+def wall_of(at: float) -> datetime:
+    """The wall clock's time at `at` of the monotonic one."""
+    return datetime.fromtimestamp(now().timestamp() - (monotonic() - at), UTC)
+
+
 def real(seconds: float) -> float:
     """How long `seconds` of the site take on the real clock."""
     return seconds / _factor

@@ -179,7 +179,7 @@ class Transaction:
             id_tag=str(state.get("id_tag", "")),
             meter_start=_number(state.get("meter_start")),
             started=started,
-            started_at=monotonic_of(started),
+            started_at=clock.monotonic_of(started),
             energy=_number(state.get("energy")),
             is_relative=bool(state.get("is_relative", False)),
             stopped=datetime.fromisoformat(stopped).astimezone(UTC) if stopped else None,
@@ -244,7 +244,7 @@ class ConnectorState:
         """Plain JSON data."""
         return {
             "status": self.status.value if self.status else None,
-            "status_since": wall_of(self.status_at).isoformat(),
+            "status_since": clock.wall_of(self.status_at).isoformat(),
             "error_code": self.error_code,
             "transaction": self.transaction.state() if self.transaction else None,
             "last_transaction": self.last_transaction.state() if self.last_transaction else None,
@@ -260,7 +260,7 @@ class ConnectorState:
         return cls(
             number=number,
             status=ChargePointStatus(status) if status else None,
-            status_at=monotonic_of(datetime.fromisoformat(state["status_since"])),
+            status_at=clock.monotonic_of(datetime.fromisoformat(state["status_since"])),
             error_code=str(state.get("error_code", "NoError")),
             transaction=Transaction.from_state(transaction) if transaction else None,
             last_transaction=Transaction.from_state(last) if last else None,
@@ -278,16 +278,6 @@ _WITH_CAR = frozenset(
         ChargePointStatus.FINISHING,
     }
 )
-
-
-def monotonic_of(moment: datetime) -> float:
-    """When `moment` was, on the monotonic clock; never in the future."""
-    return clock.monotonic() - max(0.0, (clock.now() - moment).total_seconds())
-
-
-def wall_of(at: float) -> datetime:
-    """The wall clock's time at `at` of the monotonic one."""
-    return datetime.fromtimestamp(clock.now().timestamp() - (clock.monotonic() - at), UTC)
 
 
 def _number(value: object) -> float | None:

@@ -17,7 +17,6 @@ from .. import clock
 from ..balancing.readings import Offer, Superseded
 from ..balancing.reserve import MAKING_WAY
 from .charger_clock import PossibleClock
-from .connector import monotonic_of, wall_of
 from .limit_precedence import UNLIMITED, effective
 from .limit_slots import (
     CLOCK_FAST,
@@ -476,10 +475,10 @@ class LimitLedger:
         else:
             stored = entries_of_version_0_1(state, now, connector=connector, in_session=in_session)
         superseded = tuple(
-            Superseded(limit=float(limit), at=monotonic_of(datetime.fromisoformat(when)))
+            Superseded(limit=float(limit), at=clock.monotonic_of(datetime.fromisoformat(when)))
             for limit, when in state.get("superseded", ())
         )
-        accepted_at = None if at is None else monotonic_of(datetime.fromisoformat(at))
+        accepted_at = None if at is None else clock.monotonic_of(datetime.fromisoformat(at))
         self._entries = tuple(replace(one, ticket=number) for number, one in enumerate(stored, 1))
         self._tickets = len(self._entries)
         self._superseded = superseded
@@ -549,4 +548,4 @@ def _is_the_same(one: Entry, other: Entry) -> bool:
 
 
 def _moment(at: float | None) -> str | None:
-    return None if at is None else wall_of(at).isoformat()
+    return None if at is None else clock.wall_of(at).isoformat()

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from .. import clock
 from .charger_clock import ChargerClock
-from .connector import ChargePointStatus, ConnectorState, Transaction, Values, monotonic_of
+from .connector import ChargePointStatus, ConnectorState, Transaction, Values
 from .draw import tells_milliamperes
 from .transactions import TransactionIds
 
@@ -235,7 +235,7 @@ class Sessions:
         """A moment of the charger's clock on both of ours."""
         age = self._charger.clock.age(told) if told is not None else 0.0
         moment = clock.now() - timedelta(seconds=age)
-        return {"started": moment, "started_at": monotonic_of(moment)}
+        return {"started": moment, "started_at": clock.monotonic_of(moment)}
 
     def _meant(
         self,
