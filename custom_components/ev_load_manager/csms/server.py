@@ -178,6 +178,7 @@ class CentralSystem:
         charger = ChargePoint(
             charger_id,
             transaction_ids=self._transaction_ids,
+            answer=v16.answer,
             authorize=self._authorize,
             save=self._save,
         )

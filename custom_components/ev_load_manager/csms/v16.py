@@ -7,30 +7,25 @@ none of them waits for anything.
 from collections.abc import Callable, Mapping
 from functools import partial
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ocpp.v16.enums import Action
 
 from .. import clock
 from . import fields, meter_values
+from .charge_point import HEARTBEAT_INTERVAL, ChargePoint
 from .connector import ChargePointStatus
 from .errors import Refusal
 from .frames import ErrorCode
 from .id_tags import TagStatus
+from .known_charger import MOST_CONNECTORS
 from .link import Reply
 from .reports import ReportKind
-
-if TYPE_CHECKING:
-    from .charge_point import ChargePoint
 
 _LOGGER = logging.getLogger(__name__)
 
 SUBPROTOCOL = "ocpp1.6"
-HEARTBEAT_INTERVAL = 300
 PENDING_INTERVAL = 60
-MOST_CONNECTORS = 64
-MOST_UNTOLD = 8
-"""A connector with a higher number has to be among those that the charger counts itself."""
 
 type Handler = Callable[[ChargePoint, Mapping[str, Any]], Reply]
 

@@ -1,0 +1,192 @@
+"""What is known of one charger, whether it is connected or not, and what of it survives a restart."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+import logging
+from typing import Any
+
+from ..balancing.reserve import FOLLOWING_TIME
+from .charger_clock import ChargerClock
+from .connection_habits import Habit, read_habits
+from .connector import ConnectorState, Values
+from .draw import Draw, draw_of
+from .reports import Reports
+from .reservations import Reservations
+from .sessions import Sessions
+from .transactions import TransactionIds
+
+_LOGGER = logging.getLogger(__name__)
+
+MOST_CONNECTORS = 64
+MOST_UNTOLD = 8
+"""A connector with a higher number has to be among those that the charger counts itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What a charger says it is; any of it may be empty."""
+
+    vendor: str = ""
+    model: str = ""
+    serial: str = ""
+    firmware: str = ""
+    address: str = ""
+
+
+class KnownCharger:
+    """A charger as it is known."""
+
+    def __init__(self, charger_id: str, transaction_ids: TransactionIds) -> None:
+        """Nothing but its id is known yet."""
+        self.id = charger_id
+        self.identity = Identity()
+        self.connectors: dict[int, ConnectorState] = {}
+        """By number, from 1; they appear when first heard of or asked for."""
+        self.whole = ConnectorState(number=0)
+        """The charger as a whole: what it reports for connector 0."""
+        self.configuration: dict[str, str] = {}
+        """Configuration keys as last read."""
+        self.capabilities: dict[str, Any] = {}
+        """Plain JSON data: what this very charger turned out to take or refuse."""
+        self.terminals = 3
+        """How many of its terminals L1 to L3 are wired, as its group says."""
+        self.hardware_maximum = 32.0
+        """What it can draw on each of them, A, as its group says."""
+        self.habits: set[Habit] = set()
+        """What its firmware does at connecting."""
+        self.certificate_name = ""
+        """The common name of its certificate, where that is not its id."""
+        self.reports = Reports()
+        """What it told of work that goes on in it."""
+        self.reservations = Reservations()
+        """Its outlets that are kept for somebody."""
+        self.clock = ChargerClock()
+        self.sessions = Sessions(self, transaction_ids)
+        self._transaction_ids = transaction_ids
+        self._draws: dict[int, tuple[Values | None, tuple[float, ...], Draw | None]] = {}
+        """What was last found to flow at each connector, and from what."""
+        self._connector_callbacks: list[Callable[[ConnectorState], None]] = []
+
+    @property
+    def most_connectors(self) -> int:
+        """The highest number that one of its connectors may have.
+
+        Who has many says how many; a stray number would be an outlet for ever.
+        """
+        told = self.capabilities.get("connectors")
+        counted = told if isinstance(told, int) else 0
+        return min(MOST_CONNECTORS, max(MOST_UNTOLD, counted, *self.connectors))
+
+    def connector(self, number: int) -> ConnectorState:
+        """The connector `number`, made if it was never heard of; 0 is the whole charger."""
+        if number == 0:
+            return self.whole
+        if number not in self.connectors:
+            self.connectors[number] = state = ConnectorState(number=number)
+            for callback in tuple(self._connector_callbacks):
+                callback(state)
+        return self.connectors[number]
+
+    def draw(self, number: int) -> Draw | None:
+        """What flows at a connector; None where it told nothing of that."""
+        state = self.connector(number)
+        offer = None if state.keeper is None else state.keeper.offer
+        since = float("-inf")
+        if offer is not None and offer.accepted_at is not None:
+            # What flowed before its car followed the limit tells nothing of now.
+            since = offer.accepted_at + FOLLOWING_TIME
+        # Asked for at every step of the group, most of which bring no news of this one.
+        basis: tuple[float, ...] = (
+            state.rise.at,
+            since,
+            float(self.terminals),
+            self.hardware_maximum,
+        )
+        values, found_from, draw = self._draws.get(number, (None, (), None))
+        if values is state.values and found_from == basis:
+            return draw
+        draw = draw_of(
+            state.values,
+            state.rise,
+            terminals=self.terminals,
+            hardware_maximum=self.hardware_maximum,
+            since=since,
+        )
+        self._draws[number] = (state.values, basis, draw)
+        return draw
+
+    def on_connector(self, callback: Callable[[ConnectorState], None]) -> Callable[[], None]:
+        """Call back for every connector, those that are there at once."""
+        self._connector_callbacks.append(callback)
+        for state in tuple(self.connectors.values()):
+            callback(state)
+        return lambda: self._connector_callbacks.remove(callback)
+
+    # What must survive a restart
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON data: what `restore` needs."""
+        return {
+            "identity": asdict(self.identity),
+            "configuration": dict(self.configuration),
+            "capabilities": dict(self.capabilities),
+            "clock_offset": self.clock.offset,
+            "certificate_name": self.certificate_name,
+            "habits": sorted(self.habits),
+            "reports": self.reports.state(),
+            "reservations": self.reservations.state(),
+            "connectors": {str(state.number): state.state() for state in self._all()},
+            "sessions": self.sessions.state(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was written; what can't be read is left out."""
+        for part, read in (
+            ("identity", self._restore_identity),
+            ("configuration", self.configuration.update),
+            ("capabilities", self.capabilities.update),
+            ("clock_offset", self._restore_clock),
+            ("certificate_name", self._restore_certificate_name),
+            ("habits", self._restore_habits),
+            ("reports", self.reports.restore),
+            ("reservations", self.reservations.restore),
+            ("sessions", self.sessions.restore),
+        ):
+            if part in state:
+                self._restore_part(part, read, state[part])
+        connectors = state.get("connectors")
+        for number, kept in connectors.items() if isinstance(connectors, Mapping) else ():
+            self._restore_part(f"connector {number}", self._restore_connector, (number, kept))
+
+    def _restore_part(self, part: str, read: Callable[[Any], None], stored: object) -> None:
+        try:
+            read(stored)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            _LOGGER.warning("Stored %s of charger %s is unusable: %r", part, self.id, error)
+
+    def _restore_identity(self, stored: Mapping[str, Any]) -> None:
+        self.identity = Identity(**{name: str(value) for name, value in stored.items()})
+
+    def _restore_clock(self, offset: float) -> None:
+        self.clock = ChargerClock(float(offset))
+
+    def _restore_certificate_name(self, stored: object) -> None:
+        self.certificate_name = stored if isinstance(stored, str) else ""
+
+    def _restore_habits(self, stored: object) -> None:
+        self.habits = read_habits(stored)
+
+    def _restore_connector(self, stored: tuple[str, Mapping[str, Any]]) -> None:
+        number, kept = stored
+        state = ConnectorState.from_state(int(number), kept)
+        if state.transaction is not None:
+            self._transaction_ids.seen(state.transaction.id)
+        if state.number == 0:
+            self.whole = state
+            return
+        self.connectors[state.number] = state
+        for callback in tuple(self._connector_callbacks):
+            callback(state)
+
+    def _all(self) -> tuple[ConnectorState, ...]:
+        return (self.whole, *self.connectors.values())
