@@ -1,12 +1,11 @@
 """How a charger answers its central system: properly, or as it misbehaves."""
 
-from typing import TYPE_CHECKING
 import uuid
 
 from custom_components.ev_load_manager import clock
 
 from . import frames
-from .commands import Reply
+from .commands import Commands, Reply
 from .frames import CallRefused, Payload
 from .misbehaviour import (
     ErrorAnswer,
@@ -18,12 +17,12 @@ from .misbehaviour import (
     TwiceAnswered,
     WrongId,
 )
-
-if TYPE_CHECKING:
-    from .charger import SimulatedCharger
+from .station import Station
 
 
-async def answer(charger: SimulatedCharger, message_id: str, action: str, payload: Payload) -> None:
+async def answer(
+    charger: Station, commands: Commands, message_id: str, action: str, payload: Payload
+) -> None:
     """Do what is asked and answer it, as `charger.misbehaviours` has it.
 
     Raises CallRefused where the answer is a CALLERROR, NotConnected.
@@ -41,7 +40,7 @@ async def answer(charger: SimulatedCharger, message_id: str, action: str, payloa
             case NoAnswer(obey=False):
                 pass
             case _:
-                reply = charger.commands.answer(action, payload)
+                reply = commands.answer(action, payload)
     finally:
         charger.book(action, payload, reply.payload if reply else None)
     if reply is None or reply.payload is None:

@@ -119,8 +119,8 @@ class SimulatedCharger:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ticking: asyncio.Task[None] | None = None
         self._message_number = 0
-        self.commands = Commands(self)
         self.reports = Reports(self)
+        self.commands = Commands(self, self.reports)
         self.link = Link(
             url,
             charge_point_id,
@@ -481,7 +481,7 @@ class SimulatedCharger:
             self.hang_ups += 1
             self.link.cut()
             return
-        await answer(self, message_id, action, payload)
+        await answer(self, self.commands, message_id, action, payload)
         self._tell_news()
 
     def next_message_id(self) -> str:

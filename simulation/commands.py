@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from custom_components.ev_load_manager import clock
 
@@ -12,9 +12,8 @@ from .grid import VOLTAGE
 from .models import CompositeAnswer, ProfileAnswer
 from .outbox import Message
 from .profiles import Limit, Profile, ProfileRejected, Purpose, Unit
-
-if TYPE_CHECKING:
-    from .charger import SimulatedCharger
+from .reports import Reports
+from .station import Station
 
 
 class Reply(NamedTuple):
@@ -32,9 +31,10 @@ def _status(status: str, then: Callable[[], None] | None = None) -> Reply:
 class Commands:
     """Answers for one charger."""
 
-    def __init__(self, charger: SimulatedCharger) -> None:
-        """Act on `charger`."""
+    def __init__(self, charger: Station, reports: Reports) -> None:
+        """Act on `charger`, and have it speak by `reports`."""
         self._charger = charger
+        self._reports = reports
         self._answers: dict[str, Callable[[Payload], Reply]] = {
             "ChangeAvailability": self._change_availability,
             "ChangeConfiguration": self._change_configuration,
@@ -261,12 +261,12 @@ class Commands:
         def send() -> None:
             match wanted:
                 case "BootNotification":
-                    charger.reports.boot()
+                    self._reports.boot()
                 case "Heartbeat":
-                    charger.reports.heartbeat()
+                    self._reports.heartbeat()
                 case "StatusNotification":
                     for one in connectors if number else [0, *connectors]:
-                        charger.reports.status(one)
+                        self._reports.status(one)
                 case "DiagnosticsStatusNotification":
                     self._notify("DiagnosticsStatusNotification", "Idle")
                 case "FirmwareStatusNotification":
@@ -275,7 +275,7 @@ class Commands:
                     self._notify(action, "Idle")
                 case "MeterValues":
                     for one in connectors:
-                        charger.reports.meter_values(one, context="Trigger")
+                        self._reports.meter_values(one, context="Trigger")
 
         return _status("Accepted", send)
 

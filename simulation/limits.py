@@ -1,16 +1,12 @@
 """Which limit a charger really applies: profiles, keys and hardware together."""
 
-from typing import TYPE_CHECKING
-
 from .connector import SimulatedConnector
 from .models import ControlKey
 from .profiles import Limit, ProfileStore
-
-if TYPE_CHECKING:
-    from .charger import SimulatedCharger
+from .station import Station
 
 
-def applied_limit(charger: SimulatedCharger, connector: SimulatedConnector) -> Limit:
+def applied_limit(charger: Station, connector: SimulatedConnector) -> Limit:
     """What `connector` may draw now, A per phase, whoever says it."""
     if charger.model.ignores_all_limits:
         return Limit(charger.model.hardware_maximum)
@@ -18,7 +14,7 @@ def applied_limit(charger: SimulatedCharger, connector: SimulatedConnector) -> L
     return _limit(charger, connector, connector.defaults_at_start if late else None)
 
 
-def held_limit(charger: SimulatedCharger, connector: SimulatedConnector) -> Limit:
+def held_limit(charger: Station, connector: SimulatedConnector) -> Limit:
     """What `connector` may draw by all that the charger was told, took and keeps.
 
     The same as `applied_limit`, but for chargers that lie: that accept a limit and
@@ -27,9 +23,7 @@ def held_limit(charger: SimulatedCharger, connector: SimulatedConnector) -> Limi
     return _limit(charger, connector, None)
 
 
-def _limit(
-    charger: SimulatedCharger, connector: SimulatedConnector, defaults: ProfileStore | None
-) -> Limit:
+def _limit(charger: Station, connector: SimulatedConnector, defaults: ProfileStore | None) -> Limit:
     model = charger.model
     hardware = Limit(model.hardware_maximum)
     sharing = max(1, sum(one.transaction is not None for one in charger.connectors.values()))
@@ -53,7 +47,7 @@ def _limit(
 
 
 def _by_key(
-    charger: SimulatedCharger,
+    charger: Station,
     connector: SimulatedConnector,
     name: str,
     key: ControlKey,

@@ -1,7 +1,5 @@
 """What a charger tells its central system by itself: status, values, heartbeats."""
 
-from typing import TYPE_CHECKING
-
 from custom_components.ev_load_manager import clock
 
 from . import frames
@@ -9,15 +7,13 @@ from .connector import SimulatedConnector
 from .frames import Payload
 from .outbox import Message
 from .sampling import sampled_values
-
-if TYPE_CHECKING:
-    from .charger import SimulatedCharger
+from .station import Station
 
 
 class Reports:
     """Messages of one charger, put into its outbox when they are due."""
 
-    def __init__(self, charger: SimulatedCharger) -> None:
+    def __init__(self, charger: Station) -> None:
         """Speak for `charger`."""
         self._charger = charger
         self.heard_at = 0.0
