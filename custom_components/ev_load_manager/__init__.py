@@ -20,11 +20,9 @@ from .download import async_setup_download
 from .farewell import async_begin_farewell, async_end_farewell, async_forget_group
 from .feeders import async_adopt_orphans, async_forget_issues, async_tell_mended
 from .group_issues import GroupIssues
-from .limit_services import async_setup_limit_services
 from .listeners import TlsDiffers
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .login_issue import LoginIssue
-from .ocpp_services import async_setup_ocpp_services
 from .panel import async_hide_panel, async_setup_panel, async_show_panel
 from .places import places
 from .safe_limit_issue import SafeLimitIssues
@@ -51,8 +49,6 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all groups share: actions, downloads, what the page asks, and the page itself."""
     async_setup_services(hass)
-    async_setup_limit_services(hass)
-    async_setup_ocpp_services(hass)
     async_setup_download(hass)
     async_register_commands(hass)
     await async_setup_panel(hass)

@@ -12,7 +12,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .csms.capabilities import Suited
-from .entity import EvLoadManagerEntity, Row, async_follow_places
+from .entity import EvLoadManagerEntity, async_follow_places
+from .entity_rows import Row
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
 from .site_builder import feeder_name

@@ -11,7 +11,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import clock
 from .csms.errors import NotConnected
-from .entity import EvLoadManagerEntity, Row, async_follow_places
+from .entity import EvLoadManagerEntity, async_follow_places
+from .entity_rows import Row
 from .errors import SettingError
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, Place

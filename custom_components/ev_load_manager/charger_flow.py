@@ -36,6 +36,7 @@ from .csms.charge_point import ChargePoint
 from .csms.charger_control import ChargerControl
 from .csms.passwords import generate
 from .csms.profiles import Identity, ProfileCatalogue, load_catalogue
+from .csms.unknown import UnknownCharger
 from .feeder_form import charger_fields, check_charger_feeder
 from .flow_schemas import (
     CHARGER_DEFAULTS,
@@ -60,13 +61,14 @@ from .password_form import (
     choice_of,
     password_schema,
 )
+from .selectors import labelled_choice
 from .settings import WIRINGS, ChargerSettings, GroupSettings, read_entry
 from .waiting import (
     ARRIVES_WITHIN,
     async_arrival,
     async_ask,
     charger_url,
-    pick_field,
+    label,
     waiting,
     waiting_chargers,
 )
@@ -156,7 +158,7 @@ class ChargerFlow(
         if not chargers:
             return await self.async_step_user()
         newest = {CONF_CHARGER_ID: next(iter(chargers))}
-        return await self._async_ask_for_id("pick", pick_field(chargers), user_input, newest)
+        return await self._async_ask_for_id("pick", _pick_field(chargers), user_input, newest)
 
     async def async_step_charger_id(
         self, user_input: dict[str, Any] | None = None
@@ -477,3 +479,9 @@ def wiring_of(phase_rotation: Mapping[str, str]) -> str | None:
 def _words(wiring: str) -> str:
     """A wiring as it is printed on terminals."""
     return "-".join(phase.name for phase in WIRINGS[wiring])
+
+
+def _pick_field(chargers: Mapping[str, UnknownCharger]) -> SelectSelector:
+    """A choice among chargers that wait."""
+    named = [(charger.id, label(charger)) for charger in chargers.values()]
+    return labelled_choice(None, named, as_list=True)

@@ -1,16 +1,9 @@
-"""What of the stored values could not be read, and how people hear of it."""
+"""What of the stored values could not be read, and what counts in its place."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
-
-from .const import DOMAIN, LOGGER
-from .markdown import as_it_is
-
-STORED_DAMAGED: Final = "stored_damaged"
-_MOST_TOLD: Final = 10
+from .const import LOGGER
 
 
 class Damage:
@@ -35,28 +28,3 @@ class Damage:
         except ArithmeticError, AttributeError, LookupError, TypeError, ValueError:
             self.note(part, value, safer)
             return safer
-
-
-@callback
-def async_tell_damage(hass: HomeAssistant, entry_id: str, damage: Damage, *, group: str) -> None:
-    """Say what counts in place of what was lost.
-
-    Only a person knows what it was, so it stays until somebody has confirmed it,
-    also over a restart: the file is written anew long before.
-    """
-    if not damage.parts:
-        return
-    told = ", ".join(map(as_it_is, damage.parts[:_MOST_TOLD]))
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"{STORED_DAMAGED}_{entry_id}",
-        is_fixable=True,
-        is_persistent=True,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=STORED_DAMAGED,
-        translation_placeholders={
-            "group": group,
-            "parts": f"{told}, …" if len(damage.parts) > _MOST_TOLD else told,
-        },
-    )

@@ -5,7 +5,6 @@ group recalculates.
 """
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass
 import re
 from typing import Any, Final, NamedTuple, override
 from weakref import WeakKeyDictionary
@@ -14,12 +13,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
-from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import clock
 from .const import LOGGER
 from .devices import signal_places_changed
+from .entity_rows import Row
 from .errors import SettingError
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .places import ChargerPlace, ConnectorPlace, Glance, Place, places
@@ -28,26 +28,6 @@ LOOK_AGAIN: Final = 5.0
 """Entities that have something to write later look again after this long, s."""
 LOOK_ANYWAY: Final = 30.0
 """Entities look at least this often while steps are taken, s."""
-
-
-def always(_: Any) -> bool:
-    """Whatever place it is."""
-    return True
-
-
-def no_attributes(_: Any) -> None:
-    """An entity that has nothing to add to its state."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row[P: Place](EntityDescription):
-    """One row of a platform's table: an entity that a kind of place has."""
-
-    value_fn: Callable[[P], Any]
-    available_fn: Callable[[P], bool] = always
-    attributes_fn: Callable[[P], Mapping[str, Any] | None] = no_attributes
-    has_fn: Callable[[P], bool] = always
-    """Whether a place has such an entity at all."""
 
 
 class Seen(NamedTuple):

@@ -11,7 +11,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import ATTR_CAUSE, ATTR_LIMIT, ATTR_TYPE, EVENT_SAFE_LIMIT
 from .csms.reports import ReportKind
-from .entity import EvLoadManagerEntity, Row, async_follow_places
+from .entity import EvLoadManagerEntity, async_follow_places
+from .entity_rows import Row
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, FeederPlace, GroupPlace, Place
 from .safe_limit_log import SafeLimitPeriod

@@ -12,7 +12,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
-from .not_released import async_tell_not_released
+from .notices import async_tell_not_released
 from .settings import read_entry
 from .store import GroupStore
 

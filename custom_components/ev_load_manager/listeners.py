@@ -17,13 +17,13 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
 from . import tls
-from .certificate_issue import async_tell_expiry
 from .const import DOMAIN, LOGGER
 from .csms.charge_point import ChargePoint
 from .csms.id_tags import TagInfo
 from .csms.passwords import Passwords
 from .csms.server import CentralSystem
 from .csms.transactions import TransactionIds
+from .notices import async_tell_expiry
 from .store import ToldStore
 from .tls import TlsError, TlsSettings
 

@@ -30,7 +30,6 @@ from .coordinator import MeterCoordinator
 from .csms.charge_point import Change, ChargePoint
 from .csms.profiles import ProfileCatalogue, load_catalogue
 from .csms.server import UnknownCharger
-from .damage import async_tell_damage
 from .errors import SettingError
 from .feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
 from .gather import gather
@@ -38,7 +37,7 @@ from .handing_out import all_told, fall_back, hand_out, judge, never_more
 from .listeners import Listener, async_listeners
 from .live_changes import LiveChanges
 from .meters import Meters, wanted_meters
-from .not_released import async_tell_not_released
+from .notices import async_tell_damage, async_tell_not_released
 from .records import Records
 from .settings import ChargerSettings, GroupSettings, read_entry
 from .site_builder import GRID, build_site

@@ -14,7 +14,8 @@ from homeassistant.const import EntityCategory, Platform, UnitOfElectricCurrent
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import EvLoadManagerEntity, Row, Seen, async_follow_places
+from .entity import EvLoadManagerEntity, Seen, async_follow_places
+from .entity_rows import Row
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
 

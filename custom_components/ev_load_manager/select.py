@@ -10,7 +10,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .balancing.site import PhaseChoice, Policy
-from .entity import EvLoadManagerEntity, Row, async_follow_places
+from .entity import EvLoadManagerEntity, async_follow_places
+from .entity_rows import Row
 from .load_manager import EvLoadManagerConfigEntry
 from .places import GroupPlace, Place
 

@@ -13,7 +13,7 @@ from homeassistant.components.sensor import (
 from homeassistant.const import UnitOfElectricCurrent
 
 from .balancing.phases import Phase
-from .entity import Row, always
+from .entity_rows import Row, always
 from .places import ConnectorPlace, FeederPlace, GroupPlace, Place
 
 

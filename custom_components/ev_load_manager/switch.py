@@ -9,7 +9,8 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import EvLoadManagerEntity, Row, async_follow_places
+from .entity import EvLoadManagerEntity, async_follow_places
+from .entity_rows import Row
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, GroupPlace, Place
 

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.selector import SelectSelector
 
 from . import clock
 from .const import LOGGER
@@ -20,7 +19,6 @@ from .csms.link import Link
 from .csms.told import ROTATION, as_told
 from .csms.unknown import UnknownCharger
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
-from .selectors import labelled_choice
 from .settings import GroupSettings
 
 ASK_TIMEOUT: Final = 5.0
@@ -77,12 +75,6 @@ async def async_arrival(entry: EvLoadManagerConfigEntry) -> bool:
 
 def _connected(manager: LoadManager) -> set[str]:
     return {charger.id for charger in manager.unknown.values() if charger.connected}
-
-
-def pick_field(chargers: Mapping[str, UnknownCharger]) -> SelectSelector:
-    """A choice among chargers that wait."""
-    named = [(charger.id, label(charger)) for charger in chargers.values()]
-    return labelled_choice(None, named, as_list=True)
 
 
 def label(charger: UnknownCharger) -> str:

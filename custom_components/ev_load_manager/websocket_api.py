@@ -36,7 +36,7 @@ from .errors import SettingError, refusal
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .panel_data import snapshot, without_time
 from .places import ConnectorPlace, FeederPlace, GroupPlace, places
-from .services import MOST_ROWS, async_recalculations, safe_limit_periods
+from .record_services import MOST_ROWS, async_recalculations, safe_limit_periods
 from .site_builder import feeder_circuit
 from .waiting import charger_url
 

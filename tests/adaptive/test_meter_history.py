@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
-from custom_components.ev_load_manager import services
+from custom_components.ev_load_manager import record_services
 from custom_components.ev_load_manager.const import CONF_METER, DOMAIN
 from custom_components.ev_load_manager.meter_history import FEEDER_HEADER, HEADER, async_meter_csv
 from homeassistant.components.recorder import Recorder
@@ -350,7 +350,7 @@ async def get(hass: HomeAssistant, entry: MockConfigEntry, **data: Any) -> str:
     """Ask for values by the action."""
     answer = await hass.services.async_call(
         DOMAIN,
-        services.GET_METER_VALUES,
+        record_services.GET_METER_VALUES,
         {"config_entry_id": entry.entry_id, **data},
         blocking=True,
         return_response=True,
@@ -372,7 +372,7 @@ async def test_the_action_refuses_more_than_fits_into_one_answer(
     hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await tell(hass, entry, 10, {"grid_current_l1": 1.5})
-    monkeypatch.setattr(services, "MOST_CHARACTERS", len(HEADER) + 10)
+    monkeypatch.setattr(record_services, "MOST_CHARACTERS", len(HEADER) + 10)
 
     with pytest.raises(ServiceValidationError) as refused:
         await get(hass, entry, start=after(0))

@@ -9,7 +9,7 @@ import voluptuous as vol
 from custom_components.ev_load_manager.balancing.decision import Mode
 from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.services import (
+from custom_components.ev_load_manager.record_services import (
     GET_METER_VALUES,
     GET_RECALCULATIONS,
     GET_SAFE_LIMIT_LOG,

@@ -1,0 +1,105 @@
+"""What a group tells people of by itself, in a repair: damage, chargers that keep limits, certificates."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN, LOGGER
+from .damage import Damage
+from .markdown import as_it_is
+from .told_issues import tag_of
+
+AHEAD: Final = timedelta(days=14)
+"""So long before its end a certificate is worth a word."""
+CERTIFICATE_EXPIRED: Final = "certificate_expired"
+CERTIFICATE_EXPIRES: Final = "certificate_expires"
+STORED_DAMAGED: Final = "stored_damaged"
+_MOST_TOLD: Final = 10
+
+
+@callback
+def async_tell_expiry(
+    hass: HomeAssistant, listener: str, certificate: str | None, expires: datetime | None
+) -> None:
+    """Say when a listener's certificate (its file) expires; None: nothing (any more)."""
+    now = dt_util.utcnow()
+    present: str | None = None
+    if expires is not None and expires - AHEAD <= now:
+        present = CERTIFICATE_EXPIRED if expires <= now else CERTIFICATE_EXPIRES
+    for key in (CERTIFICATE_EXPIRED, CERTIFICATE_EXPIRES):
+        issue_id = f"{key}_{listener}"
+        if key != present or expires is None:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+            continue
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR
+            if key == CERTIFICATE_EXPIRED
+            else ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders={
+                "path": certificate or "",
+                "date": dt_util.as_local(expires).date().isoformat(),
+            },
+        )
+
+
+@callback
+def async_tell_not_released(
+    hass: HomeAssistant, entry_id: str, chargers: Mapping[str, str], *, group: str
+) -> None:
+    """Say that chargers were removed which could not be told: charge point id -> name.
+
+    It outlives the group and a restart: only a person can do something about it.
+    """
+    if not chargers:
+        return
+    listed = ", ".join(sorted(chargers.values()))
+    LOGGER.warning(
+        "Removed from %s without having been told: %s. They may keep their last limits:"
+        " clear their charging profiles, or restore their factory settings",
+        group,
+        listed,
+    )
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"not_released_{entry_id}_{tag_of(*sorted(chargers))}",
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="not_released",
+        translation_placeholders={"group": group, "names": listed},
+    )
+
+
+@callback
+def async_tell_damage(hass: HomeAssistant, entry_id: str, damage: Damage, *, group: str) -> None:
+    """Say what counts in place of what was lost.
+
+    Only a person knows what it was, so it stays until somebody has confirmed it,
+    also over a restart: the file is written anew long before.
+    """
+    if not damage.parts:
+        return
+    told = ", ".join(map(as_it_is, damage.parts[:_MOST_TOLD]))
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{STORED_DAMAGED}_{entry_id}",
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=STORED_DAMAGED,
+        translation_placeholders={
+            "group": group,
+            "parts": f"{told}, …" if len(damage.parts) > _MOST_TOLD else told,
+        },
+    )
