@@ -14,7 +14,8 @@ import math
 from pathlib import Path
 from statistics import mean
 
-from simulation.plant import House, Meter, Outlet, Visit
+from simulation.plant import House, Meter
+from simulation.plant_cars import Outlet, Visit
 
 from .algorithms import (
     ALGORITHMS,

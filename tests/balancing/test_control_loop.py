@@ -19,7 +19,8 @@ from benchmarks.report import Target
 from benchmarks.step import HEIGHT, try_step
 from benchmarks.trouble import in_trouble
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents, to_grid
-from simulation.plant import Fault, House, Meter, Outlet, Plant
+from simulation.plant import Fault, House, Meter, Plant
+from simulation.plant_cars import Outlet
 
 
 @pytest.mark.parametrize("report_period", [10.0, 60.0])
