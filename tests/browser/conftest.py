@@ -18,6 +18,9 @@ if find_spec("pytest_homeassistant_custom_component") or not find_spec("playwrig
 else:
     from playwright.sync_api import Browser, Page, sync_playwright
 
+    from simulation.car import Car
+    from simulation.demo import LEAF, TESLA
+
     from .world import Visitor, World
 
 WRONG_CLOCK = """
@@ -145,3 +148,14 @@ def screenshot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
         page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
     return take
+
+
+@pytest.fixture
+def cars(world: World) -> Iterator[None]:
+    """A one-phase and a three-phase car that charge."""
+    world.set_limit(16)
+    world.do(lambda: world.site.plug_in("EVBOX-1/1", Car(LEAF, name="Leaf", seed=1)))
+    world.do(lambda: world.site.plug_in("ALFEN/1", Car(TESLA, name="Model 3", seed=2)))
+    yield
+    world.do(lambda: world.site.unplug("EVBOX-1/1"))
+    world.do(lambda: world.site.unplug("ALFEN/1"))

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 import pytest
 
 from simulation.car import Car
-from simulation.demo import LEAF, TESLA
+from simulation.demo import TESLA
 from simulation.meter import SimulatedMeter
 from simulation.models import EVBOX_G4
 from simulation.set_up import MeterSetting
@@ -33,17 +33,6 @@ GRID_CURRENTS = ("grid_current_l1", "grid_current_l2", "grid_current_l3")
 SERIOUS = {"serious", "critical"}
 
 type Shot = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def cars(world: World) -> Iterator[None]:
-    """A one-phase and a three-phase car that charge."""
-    world.set_limit(16)
-    world.do(lambda: world.site.plug_in("EVBOX-1/1", Car(LEAF, name="Leaf", seed=1)))
-    world.do(lambda: world.site.plug_in("ALFEN/1", Car(TESLA, name="Model 3", seed=2)))
-    yield
-    world.do(lambda: world.site.unplug("EVBOX-1/1"))
-    world.do(lambda: world.site.unplug("ALFEN/1"))
 
 
 def outlet(page: Page, name: str) -> Locator:
@@ -479,92 +468,6 @@ def test_the_safe_limit_is_seen_coming_and_going(
     go_to(page, "log")
     row = page.get_by_role("row").filter(has_text="The meter was silent").first
     expect(row).to_contain_text("8\u00a0A")
-
-
-def test_the_meters_values_are_downloaded_as_they_were(
-    world: World, open_page: Open, cars: None, tmp_path: Path
-) -> None:
-    page = open_page("/ev-load-manager/history")
-    settled(page, "history")
-
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download the meter's values").click()
-
-    target = tmp_path / "meter.csv"
-    download.value.save_as(target)
-    rows = list(csv.DictReader(io.StringIO(target.read_text())))
-    told = page.evaluate(
-        """async (ids) => {
-          const { hass } = document.querySelector("home-assistant");
-          const states = await hass.callWS({
-            type: "history/history_during_period", entity_ids: ids, minimal_response: true,
-            no_attributes: true, start_time: new Date(Date.now() - 7.2e6).toISOString(),
-          });
-          return ids.map((id) => states[id].map(({ s }) => s));
-        }""",
-        [f"sensor.garage_{key}" for key in GRID_CURRENTS],
-    )
-    for states, column in zip(told, ("L1 (A)", "L2 (A)", "L3 (A)"), strict=True):
-        values = {float(row[column]) for row in rows if row[column]}
-        assert values
-        assert values <= {float(one) for one in states if one not in {"unavailable", "unknown"}}
-    assert {row["source"] for row in rows} == {"measured"}
-
-
-def test_where_home_assistants_chart_is_not_to_be_had_a_plain_one_tells_the_same(
-    world: World, open_page: Open, cars: None, screenshot: Shot
-) -> None:
-    page = open_page()
-    expect(page.get_by_role("article").first).to_be_visible()
-    hide(page, "ha-chart-base")
-
-    go_to(page, "history")
-
-    meter = page.locator("elm-history").get_by_role(
-        "figure", name=re.compile("^Current at the grid connection")
-    )
-    expect(meter.locator("svg path").first).to_be_visible()
-    for line in ("L1", "L2", "L3", "Grid limit"):
-        expect(meter.locator(".legend").get_by_text(line, exact=True)).to_be_visible()
-    expect(page.locator("ha-chart-base")).to_have_count(0)
-    expect(page.locator("elm-history .highest").first).to_contain_text("L1: highest")
-    screenshot(page, "plain-chart")
-
-
-def test_a_day_of_the_past_is_looked_at_and_left_again(
-    world: World, open_page: Open, cars: None
-) -> None:
-    page = open_page("/ev-load-manager/history")
-    settled(page, "history")
-    day = page.get_by_label("Day", exact=True)
-    today = day.input_value()
-
-    day.fill("2025-03-29")
-
-    shown = page.locator("elm-history .period [aria-live]")
-    expect(shown).to_contain_text("Mar 29, 12:00 AM – Mar 30, 12:00 AM")
-    expect(page.get_by_role("button", name="1 day")).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_text("Nothing was recorded in this period").first).to_be_visible()
-    day.fill(today)
-    expect(page.locator("ha-chart-base canvas").first).to_be_visible()
-    expect(page.get_by_role("button", name="Later")).to_be_disabled()
-
-
-def test_a_recalculation_tells_what_went_in_and_what_came_out(
-    world: World, open_page: Open, cars: None
-) -> None:
-    page = open_page("/ev-load-manager/log")
-    settled(page, "log")
-    log = page.locator("elm-log")
-    log.get_by_label("Live").uncheck()
-
-    log.get_by_role("button", name="Details of").first.click()
-
-    inside = log.locator("tr.inside").first
-    for heading in ("Measured", "Offered", "New limit", "Reason"):
-        expect(inside.get_by_role("columnheader", name=heading)).to_be_visible()
-    log.get_by_label("Charger").select_option(label="By the wall")
-    expect(inside.locator("tbody tr")).to_have_count(1)
 
 
 def test_a_lost_connection_is_said_and_the_page_goes_on_after_it(
