@@ -1,7 +1,7 @@
 """Cars at their outlets, in numbers: what they take of a limit, when, and what is told of it."""
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 import math
 from random import Random
@@ -51,6 +51,8 @@ POWER_SLACK = 0.05
 """Share by which power may be another than that of currents and voltages."""
 SHOWN = 30.0
 """Seconds of reports after which the phases of a car are known to who computes watts."""
+HARDWARE_MAXIMUM = 32.0
+"""A. Where one phase may have as much, watts are sent for all phases: one takes no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +153,8 @@ class Connector:
     accepted: float = 0.0
     accepted_at: float | None = None
     superseded: list[Superseded] = field(default_factory=list)
-    computed_for: int = 1
-    """Phases that the watts of its limits are computed for; 1 until the car's are known."""
+    shown: int | None = None
+    """Phases that the car was seen to use; None: not known yet."""
     shown_since: float | None = None
     """First report of this session that showed current on its phases."""
     status: Status = Status.AVAILABLE
@@ -213,8 +215,7 @@ class Connector:
             self.compliance.forget()
             self.loads = NO_PHASES
             self.reports.clear()
-            self.shown_since = None
-            self._compute_for(1)
+            self.shown_since = self.shown = None
             return True
         if self.visit is not None and now >= self.visit.one_phase_from:
             self.loads = frozenset(self.outlet.wiring[:1])
@@ -255,21 +256,9 @@ class Connector:
 
     def _pilot(self, limit: float) -> float:
         """What the charger offers its car by a limit, A."""
-        if not self.outlet.watts:
+        if not self.outlet.watts or (self.shown is not None and limit >= HARDWARE_MAXIMUM):
             return limit
-        return limit * self.computed_for / len(self.outlet.wiring)
-
-    def _compute_for(self, phases: int) -> None:
-        """Compute watts for so many phases: what was sent before is so much more or less now."""
-        if not self.outlet.watts or phases == self.computed_for:
-            return
-        factor = self.computed_for / phases
-        self.computed_for = phases
-        self.commanded *= factor
-        self.accepted *= factor
-        self.answers = deque((at, limit * factor) for at, limit in self.answers)
-        self.limits = deque((at, limit * factor) for at, limit in self.limits)
-        self.superseded = [replace(old, limit=old.limit * factor) for old in self.superseded]
+        return limit / len(self.outlet.wiring)
 
     def _draw(self, now: float, elapsed: float) -> None:
         while len(self.limits) > 1 and self.limits[1][0] <= now:
@@ -335,7 +324,7 @@ class Connector:
         return Sample(at=at, currents=currents, highest=drawn)
 
     def _learn_phases(self, sample: Sample | None) -> None:
-        """Know what watts mean for this car, once its reports have shown its phases."""
+        """Know which phases the car uses, once its reports have shown them."""
         if not self.outlet.watts or sample is None or sample.currents is None:
             return
         if sample.highest <= SEEN:
@@ -343,7 +332,7 @@ class Connector:
         if self.shown_since is None:
             self.shown_since = sample.at
         elif sample.at >= self.shown_since + SHOWN:
-            self._compute_for(sum(current > SEEN for current in sample.currents))
+            self.shown = sum(current > SEEN for current in sample.currents)
 
     def reading(self, now: float) -> ConnectorReading:
         """What a central system knows of it."""
@@ -375,7 +364,7 @@ class Connector:
 
     def _minimum_to_start(self) -> float | None:
         """What one phase has to be allowed so that each of them gets enough, A."""
-        phases = len(self.outlet.wiring)
-        if self.visit is None or not self.outlet.watts or self.computed_for > 1 or phases == 1:
+        phases = self.shown or len(self.outlet.wiring)
+        if self.visit is None or not self.outlet.watts or phases == 1:
             return None
         return LOWEST_CURRENT * phases

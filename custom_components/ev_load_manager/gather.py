@@ -2,7 +2,7 @@
 
 from .balancing.phases import NO_CURRENT, PhaseCurrents, Wiring, to_grid
 from .balancing.readings import ConnectorReading, Offer, Readings, Sample, Status, Superseded
-from .balancing.site import Connector, Site
+from .balancing.site import Connector, ConnectorId, Site
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
 from .csms.charge_point import ChargePoint, ChargePointStatus, ConnectorState
@@ -50,7 +50,7 @@ def gather(
             chargers.keeper(id_),
             connector.wiring,
             met=chargers.is_met(id_.charger),
-            minimum_to_start=_minimum_to_start(connector, chargers),
+            minimum_to_start=_minimum_to_start(id_, connector, chargers),
             metered=_metered(id_.charger, chargers, charger_meters),
         )
         for id_, connector in site.connectors.items()
@@ -62,9 +62,9 @@ def gather(
     )
 
 
-def _minimum_to_start(connector: Connector, chargers: Chargers) -> float | None:
+def _minimum_to_start(id_: ConnectorId, connector: Connector, chargers: Chargers) -> float | None:
     """What has to be offered on each phase of a charger that divides watts among them."""
-    phases = len(connector.wiring)
+    phases = len(chargers.keeper(id_).phases or connector.wiring)
     if phases == 1 or not chargers.control(connector.id.charger).limits.in_watts:
         return None
     return min(connector.minimum * phases, connector.hardware_maximum)
@@ -108,7 +108,7 @@ def connector_reading(
         sample=metered or sample_of(charge_point.draw(state.number), wiring),
         offer=keeper.offer,
         disobeys=keeper.disobeys,
-        minimum_to_start=minimum_to_start if keeper.phases is None else None,
+        minimum_to_start=minimum_to_start,
     )
 
 

@@ -26,7 +26,12 @@ def hand_out(decision: Decision, site: Site, memory: Memory, chargers: Chargers)
         keeper, connector = chargers.keeper(connector_id), site.connectors[connector_id]
         keeper.set_terms(connector.fallback, lifetime)
         keeper.is_wired(
-            Outlet(len(connector.wiring), connector.minimum, connector.hardware_maximum)
+            Outlet(
+                len(connector.wiring),
+                connector.minimum,
+                connector.maximum,
+                connector.hardware_maximum,
+            )
         )
         keeper.loads(memory.connectors[connector_id].learned)
         keeper.want(decided.limit)

@@ -92,6 +92,8 @@ class Car:
     """When the timer in it goes off."""
     shares_watts: bool = False
     """Its charger is told watts, which it shares among the phases of the car."""
+    tells_phases: bool = False
+    """Though it is told watts, its reports name the phases."""
 
     def takes(self, limit: float, now: float) -> float:
         """What it draws with a limit, A per phase."""
@@ -279,7 +281,7 @@ class Bench:
 
     def _sample(self, car: Car, currents: PhaseCurrents, drawn: float) -> Sample:
         """What a charger tells: currents, or the power of all phases, or the highest current."""
-        if car.shares_watts:
+        if car.shares_watts and not car.tells_phases:
             power = drawn * len(car.phases)
             return Sample(at=self.now, currents=None, highest=power, lowest=power / 3.0)
         return Sample(at=self.now, currents=currents if self.phases_told else None, highest=drawn)
@@ -319,8 +321,16 @@ class Bench:
             sample=self._samples.get(id_),
             offer=offer,
             disobeys=self._disobeys(id_),
-            minimum_to_start=18.0 if car is not None and car.shares_watts else None,
+            minimum_to_start=self._minimum_to_start(id_, car),
         )
+
+    def _minimum_to_start(self, id_: ConnectorId, car: Car | None) -> float | None:
+        """What is set aside on each phase for a car that shares watts among them."""
+        if car is None or not car.shares_watts:
+            return None
+        memory = self.memory.connectors.get(id_)
+        phases = 3 if memory is None or memory.learned is None else len(memory.learned)
+        return 6.0 * phases if phases > 1 else None
 
     def _disobeys(self, id_: ConnectorId) -> bool:
         """The verdict of who keeps the limits: its chargers are told again when it is due."""

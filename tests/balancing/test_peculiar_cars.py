@@ -302,6 +302,24 @@ def test_an_outlets_maximum_is_what_each_phase_may_have_of_shared_watts() -> Non
     assert 6.0 <= bench.drawn(ONE) <= 10.0
 
 
+def test_what_a_car_may_take_of_watts_on_one_phase_is_set_aside_before_it_gives_up_two() -> None:
+    bench = Bench(make_site(2, 40.0))
+    car = bench.plug_in(ONE, maximum=16.0)
+    car.shares_watts = car.tells_phases = True
+    bench.plug_in(TWO, maximum=16.0)
+    bench.run(300)
+    assert bench.memory.connectors[ONE].learned == ALL_PHASES
+    assert 6.0 <= bench.drawn(ONE) < bench[ONE].limit
+    car.phases = frozenset({L1})
+    assert bench.drawn(ONE) > 12.0
+    for _ in range(90):
+        assert bench.drawn(ONE) <= bench[ONE].reserved[Phase.L1]
+        bench.run(1)
+    assert bench.memory.connectors[ONE].learned == car.phases
+    assert bench[ONE].reserved[Phase.L2] == 0.0
+    assert bench.drawn(ONE) == 16.0
+
+
 def test_where_so_much_never_fits_it_is_said_and_a_car_on_one_phase_starts_all_the_same() -> None:
     bench = Bench(make_site(1, 16.0))
     car = bench.plug_in(ONE, maximum=16.0)

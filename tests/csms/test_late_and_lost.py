@@ -13,7 +13,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms import frames
 from custom_components.ev_load_manager.csms.calls import CallPriority, Calls, Fresh, Late
 from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
-from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
+from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit, Outlet
 from custom_components.ev_load_manager.csms.limit_ledger import LimitLedger
 from custom_components.ev_load_manager.csms.limit_slots import End, Layer, Slot
 from custom_components.ev_load_manager.csms.profiles import (
@@ -141,13 +141,44 @@ def test_what_stands_in_a_charger_that_is_back_counts_although_it_never_answered
     assert limit.highest_possible == 6.0
 
 
-def test_watts_on_fewer_phases_are_more_on_each_also_while_nobody_can_be_told() -> None:
+async def test_what_was_on_its_way_already_is_no_answer_to_what_is_to_be_told_again(
+    make: Make,
+) -> None:
+    bench = make()
+    bench.charger.gate = asyncio.Event()
+    bench[1].want(10)
+    await bench.charger.until_asked(1)
+    # Some chargers look at a limit only when a session starts.
+    bench.limits.session_started(1, 77, "tag")
+    bench.charger.gate.set()
+    await bench.charger.until_asked(2)
+    await bench.accepted(1, 10.0)
+
+
+def test_watts_may_all_flow_through_the_one_phase_that_a_car_keeps() -> None:
     limit = ConnectorLimit(1, wake=lambda: None)
+    limit.is_wired(Outlet(phases=3, minimum=6.0, maximum=32.0, most=32.0))
     limit.loads(frozenset({0, 1, 2}))
     limit.ledger.accepted(limit.ledger.send(LIMIT, 30.0, in_watts=True))
-    assert limit.highest_possible == 10.0
-    limit.loads(frozenset({1}))
-    assert limit.highest_possible == 30.0
+    assert limit.offer.accepted == limit.highest_possible == 30.0
+    limit.ledger.accepted(limit.ledger.send(LIMIT, 96.0, in_watts=True))
+    assert limit.offer.accepted == limit.highest_possible == 32.0
+
+
+def test_what_one_phase_takes_of_watts_is_known_at_once_after_a_restart() -> None:
+    limit = ConnectorLimit(1, wake=lambda: None)
+    limit.is_wired(Outlet(phases=3, minimum=6.0, maximum=16.0, most=16.0))
+    limit.ledger.accepted(limit.ledger.send(LIMIT, 48.0, in_watts=True))
+    state = json.loads(json.dumps(limit.state()))
+    again = ConnectorLimit(1, wake=lambda: None)
+    again.restore(state)
+    assert again.highest_possible == 16.0
+    # Before, it was stored for how many phases they had been computed.
+    del state["offer"]["most"]
+    state["offer"]["phases"] = 3
+    older = ConnectorLimit(1, wake=lambda: None)
+    older.restore(state)
+    assert older.highest_possible == 16.0
 
 
 @pytest.mark.parametrize("amperes", [float("nan"), float("inf")])

@@ -220,7 +220,7 @@ def test_what_version_0_1_stored_may_be_the_sessions_own() -> None:
 async def test_a_charger_that_divides_watts_is_told_enough_for_every_phase(make: Make) -> None:
     bench = make()
     bench.limits.know(CATALOGUE.generic, watts_only=True)
-    bench[1].is_wired(Outlet(phases=3, minimum=6.0, most=16.0))
+    bench[1].is_wired(Outlet(phases=3, minimum=6.0, maximum=16.0, most=16.0))
     assert bench.limits.in_watts
     bench[1].want(16)
     await bench.accepted(1, 16.0)
@@ -228,5 +228,14 @@ async def test_a_charger_that_divides_watts_is_told_enough_for_every_phase(make:
     # On one phase it takes no more than the hardware can; on three a third of the watts.
     assert bench[1].highest_possible == 16.0
     bench[1].loads(frozenset({0, 1, 2}))
-    bench[1].want(16.1)
-    await bench.until(lambda: bench.charger.limits[-1] == (1, 16.1 * 3 * 230 // 1))
+    await bench.until(lambda: bench.charger.limits[-1] == (1, 3 * 16 * 230))
+    # People let it draw less: each phase has so much, and one alone still all of it.
+    bench[1].is_wired(Outlet(phases=3, minimum=6.0, maximum=10.0, most=16.0))
+    await bench.until(lambda: bench.charger.limits[-1] == (1, 3 * 10 * 230))
+    assert bench[1].highest_possible == 16.0
+    bench[1].want(12)
+    await bench.accepted(1, 12.0)
+    assert bench.charger.limits[-1] == (1, 12 * 230)
+    bench[1].want(16)
+    bench[1].loads(frozenset({1}))
+    await bench.until(lambda: bench.charger.limits[-1] == (1, 16 * 230))

@@ -187,20 +187,19 @@ def test_one_label_says_nothing_of_the_other_phases() -> None:
     assert (sample.currents, sample.highest) == (None, 9.0)
 
 
-def test_watts_are_divided_by_three_until_the_phases_of_the_car_are_known() -> None:
+def test_watts_are_divided_by_three_unless_one_phase_may_have_all_that_it_can() -> None:
     plant = plant_with(replace(OUTLET, watts=True))
     run(plant, Fixed(16.0), 60.0)
     assert plant.drawn.l1 == 0.0
     assert plant.readings().connectors[CAR].minimum_to_start == 18.0
     run(plant, Fixed(18.0), 40.0)
     assert plant.drawn.l1 == 6.0
-    run(plant, Fixed(18.0), 60.0)
-    reading = plant.readings().connectors[CAR]
-    assert reading.minimum_to_start is None
-    # What was sent for one phase is so much less on each of three.
-    assert min(old.limit for old in reading.offer.superseded) == 6.0
-    run(plant, Fixed(10.0), 60.0)
-    assert plant.drawn.l1 == 10.0
+    run(plant, Fixed(24.0), 60.0)
+    # They count for one phase all the same, as the car may keep one alone.
+    assert plant.readings().connectors[CAR].minimum_to_start == 18.0
+    assert plant.drawn.l1 == 8.0
+    run(plant, Fixed(32.0), 60.0)
+    assert plant.drawn.l1 == 16.0
 
 
 def test_a_thermostat_heats_up_first_and_then_goes_on_and_off_while_it_is_on() -> None:

@@ -202,7 +202,7 @@ def _learn_draw(
 ) -> None:
     """Find out how much of its limit the car leaves unused."""
     offered = reading.offer.accepted
-    if offered is None or offered < connector.minimum:
+    if offered is None or offered < connector.minimum or _shares_watts(reading):
         return
     shortfall = memory.car.model.shortfall
     left = UNUSED + (UNKNOWN_SHORTFALL if shortfall is None else shortfall)
@@ -256,9 +256,18 @@ def _get_to_know(
     car = memory.car
     if draw.bound is not None:
         car.compare(draw, tolerated=tolerance(draw.bound))
-    if sample.at_least > DRAWING and draw.limit >= connector.minimum:
+    if sample.at_least <= DRAWING or draw.limit < connector.minimum:
+        return
+    if _shares_watts(reading):
+        car.begin_rest()
+    else:
         car.draws(draw)
         cars.know(reading.id_tag, reading.session, car.model)
+
+
+def _shares_watts(reading: ConnectorReading) -> bool:
+    """Whether its limit is what one phase may take: less of it is no sign of the car."""
+    return reading.minimum_to_start is not None
 
 
 def _follow_session(
@@ -318,14 +327,18 @@ def _is_charging(reading: ConnectorReading, memory: ConnectorMemory, alarm: Alar
     since = max(reading.status_since, reading.session_since)
     if offer.accepted is None or offer.accepted_at is None:
         return
-    if car.rests_at is not None:
+    if _shares_watts(reading):
+        car.begin_rest()
+    elif car.rests_at is not None:
         car.starts(offer.accepted, offer.accepted_at, reading.status_since)
     if not alarm.passed(since + SETTLED):
         return
     car.charging_at = alarm.now
     settled_at = max(offer.accepted_at, since) + SETTLED
-    if alarm.now >= settled_at and (
-        sample is None or sample.at < settled_at or sample.at_least > DRAWING
+    if (
+        not _shares_watts(reading)
+        and alarm.now >= settled_at
+        and (sample is None or sample.at < settled_at or sample.at_least > DRAWING)
     ):
         car.charges_with(offer.accepted)
 

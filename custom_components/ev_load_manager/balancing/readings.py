@@ -106,9 +106,10 @@ class ConnectorReading:
     """Its car draws more than any limit that may be in force: the one verdict on that,
     found where limits are kept."""
     minimum_to_start: float | None = None
-    """A per wired phase that have to be offered before a car can start, where that is
-    more than the connector's minimum (a limit in watts, shared by all phases, whose
-    car's phases are not known yet); None: the minimum does."""
+    """A per phase that have to be set aside for a car to charge, where that is more than
+    the connector's minimum: its charger takes watts, and shares them among the phases of
+    the car, all on one where the car keeps one alone. Then every limit is what one phase
+    may take of it, and a car on more of them draws less. None: the minimum does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

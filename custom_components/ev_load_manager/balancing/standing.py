@@ -250,11 +250,20 @@ def _ask(standing: Standing, layout: Layout, alarm: Alarm) -> None:
         if not _has_started(standing.reading, memory):
             reason = Reason.TOO_LITTLE_TO_START
     standing.minimum = standing.least = least
-    standing.demand = max(standing.demand, least)
+    standing.demand = max(standing.demand, least, _shared_maximum(standing))
     if reason is not None:
         standing.demand = max(standing.minimum, whole_steps_below(most, standing.connector.step))
         if standing.role is Role.ACTIVE:
             standing.reason = reason
+
+
+def _shared_maximum(standing: Standing) -> float:
+    """What one phase may take of watts for each to have the outlet's maximum, A; 0: no watts."""
+    learned, connector = standing.memory.learned, standing.connector
+    if standing.reading.minimum_to_start is None or learned is None:
+        return 0.0
+    shared = min(len(learned) * standing.outlet.maximum, connector.hardware_maximum)
+    return whole_steps_below(shared, connector.step)
 
 
 def _has_started(reading: ConnectorReading, memory: ConnectorMemory) -> bool:
@@ -271,16 +280,18 @@ def least_to_start(standing: Standing, layout: Layout) -> float | None:
     """The least that may make its car start, A, in whole steps.
 
     The outlet's minimum; what its car has shown to need; and what a charger has to
-    be told that shares its limit among all phases, as long as nobody knows which of
-    them the car uses. None where the settings never allow so much.
+    be told that shares its limit among all phases. None where the settings never allow
+    so much.
     """
     outlet, memory = standing.outlet, standing.memory
     needed, most = memory.car.model.starts_at or 0.0, outlet.maximum
     told = standing.reading.minimum_to_start
-    if told is not None and memory.learned is None and told > needed:
+    if told is not None:
         # Spread over the phases it is within the outlet's maximum; if one took all of it,
         # the circuits have the room, and the hardware is made for it.
-        needed, most = told, max(most, standing.connector.hardware_maximum)
+        hardware = standing.connector.hardware_maximum
+        needed *= told / standing.connector.minimum
+        needed, most = max(told, min(needed, hardware)), max(most, hardware)
     if needed <= outlet.minimum:
         return outlet.minimum
     needed = whole_steps_above(needed, standing.connector.step)

@@ -72,6 +72,8 @@ class Outlet(NamedTuple):
     """How many it is wired to."""
     minimum: float
     """The lowest current that charges, A."""
+    maximum: float
+    """The highest current that people let it draw, A."""
     most: float
     """What its hardware can do on a phase, A."""
 
@@ -151,6 +153,7 @@ class ConnectorLimit:
         self._timeouts = 0
         self._refusals = 0
         self._answered_ticket = 0
+        self._again_from = 0
 
     # What the load manager says and looks at
 
@@ -247,28 +250,37 @@ class ConnectorLimit:
             self._wake()
 
     def _use(self, phases: frozenset[int] | None) -> None:
-        """What was sent in watts is shared by all phases in use; where unknown, one has it all."""
+        """What is sent in watts depends on it."""
+        if phases == self.phases:
+            return
         self.phases = phases
-        self.ledger.watts_are_shared_by(len(phases) if phases else 1)
-        self._time_cut()
+        if self.ledger.holds_watts:
+            self.send_again()
 
     def is_wired(self, outlet: Outlet) -> None:
         """Say how the connector is wired, and what its hardware can do."""
         if outlet != self.outlet:
+            changed = self.outlet is not None
             self.outlet = outlet
             self.ledger.draws_at_most(outlet.most)
+            self._time_cut()
+            if changed and self.ledger.holds_watts:
+                self.send_again()
 
     def lifted(self, amperes: float) -> float:
-        """What to send in watts for so many amperes on any one phase, A.
+        """What to send in watts where no phase may have more than `amperes`, A of one phase.
 
-        A charger divides watts by the phases of its wiring, a car may use them all on one.
-        Until it is known which, a car that is to start on all of them needs its minimum
-        on each; no phase takes more than the hardware can.
+        A charger may divide watts by the phases in use, and a car may give up all but one
+        at any moment: so one phase is reckoned to get all of them. Only where it may have
+        all that the hardware can do more watts change nothing for it; then each phase gets
+        what the outlet may have, or what makes a car start until its phases are known.
         """
-        if self.phases is not None or self.outlet is None:
+        outlet = self.outlet
+        if outlet is None or amperes < outlet.most:
             return amperes
-        starts_at = self.outlet.minimum * self.outlet.phases
-        return max(amperes, starts_at) if amperes >= min(starts_at, self.outlet.most) else amperes
+        if self.phases is None:
+            return max(amperes, outlet.minimum * outlet.phases)
+        return max(amperes, min(outlet.maximum, outlet.most) * len(self.phases))
 
     # What happens to its charger
 
@@ -310,9 +322,14 @@ class ConnectorLimit:
 
     def send_again(self) -> None:
         """The charger may have lost its limit: send it whatever was accepted before."""
-        self.resend = True
+        self._is_to_be_told()
         self.retry_at = 0.0
         self._wake()
+
+    def _is_to_be_told(self) -> None:
+        """Send its limit again; what is on its way already does not count for that."""
+        self.resend = True
+        self._again_from = self.ledger.next_ticket
 
     def connected(self, *, forgets: bool = False) -> None:
         """The charger is back: it may have lost everything; `forgets`: as it was seen to."""
@@ -360,7 +377,7 @@ class ConnectorLimit:
     def told_again(self, *, nothing_left: bool) -> None:
         """It draws too much, and is told its limit again; `nothing_left`: then it rests."""
         self.compliance.told(clock.monotonic(), nothing_left=nothing_left)
-        self.resend = True
+        self._is_to_be_told()
 
     # What comes of sending
 
@@ -404,7 +421,8 @@ class ConnectorLimit:
             return
         self._answered_ticket = ticket
         self.running = running
-        self.resend = self._unserved = False
+        if ticket >= self._again_from:
+            self.resend = self._unserved = False
         if not self.disobeys:
             self.last_error = None
         self.retry_at = 0.0
@@ -471,7 +489,7 @@ class ConnectorLimit:
     def standing_refused(self, why: str, *, again_after: float) -> None:
         """It took one before: whether it still takes this approach shows now."""
         self.standing = None
-        self.resend = True
+        self._is_to_be_told()
         self.last_error = why
         self.retry_at = clock.monotonic() + again_after
 

@@ -52,7 +52,6 @@ class LimitLedger:
         self._accepted_at: float | None = None
         self._tickets = 0
         self._transaction_id: int | None = None
-        self._phases = 1
         self._most = UNLIMITED
         self._refused = False
         self._forgets = False
@@ -317,23 +316,16 @@ class LimitLedger:
             self._forgets = seen
             self._cached = None
 
-    def watts_are_shared_by(self, phases: int) -> None:
-        """So many phases share what was sent in watts; 1 where that is not known."""
-        if phases == self._phases:
-            return
-        if any(one.in_watts for one in self._entries):
-            factor = max(1.0, self._phases / phases)
-            self._superseded = tuple(
-                replace(old, limit=old.limit * factor) for old in self._superseded
-            )
-        self._phases = phases
-        self._cached = None
-
     def draws_at_most(self, amperes: float) -> None:
         """The hardware takes no more on a phase, whatever watts would allow one phase."""
         if amperes != self._most:
             self._most = amperes
             self._cached = None
+
+    @property
+    def holds_watts(self) -> bool:
+        """Whether anything may be in force that was sent in watts."""
+        return any(one.in_watts for one in self._entries)
 
     def _change(
         self,
@@ -442,7 +434,8 @@ class LimitLedger:
         return {None if said is None else self._per_phase(entry, said) for said in says}
 
     def _per_phase(self, entry: Entry, amperes: float) -> float:
-        return min(amperes / self._phases, self._most) if entry.in_watts else amperes
+        """What a limit allows each phase: in watts all of them, as a car may keep one alone."""
+        return min(amperes, self._most) if entry.in_watts else amperes
 
     # What must survive a restart
 
@@ -456,7 +449,7 @@ class LimitLedger:
             "superseded": [[old.limit, _moment(old.at)] for old in offer.superseded],
             "refused": offer.refused,
             "forgets": offer.forgets,
-            "phases": self._phases,
+            "most": self._most if math.isfinite(self._most) else None,
             "slots": [entry_state(one, now) for one in self._entries],
         }
 
@@ -483,10 +476,20 @@ class LimitLedger:
         self._tickets = len(self._entries)
         self._superseded = superseded
         self._accepted_at = accepted_at
-        self._phases = min(3, max(1, int(state.get("phases", 1))))
+        self._most = self._most_from(state)
         self._refused = bool(state.get("refused", False))
         self._forgets = bool(state.get("forgets", False))
         self._cached = None
+
+    def _most_from(self, state: Mapping[str, Any]) -> float:
+        """What one phase takes of watts, A, until somebody says what the hardware can."""
+        most = state.get("most")
+        if most is not None:
+            return float(most) if math.isfinite(most) and most > 0 else UNLIMITED
+        # It was known before for how many phases watts had been computed.
+        phases = min(3, max(1, int(state.get("phases", 1))))
+        in_watts = [one.amperes for one in self._entries if one.in_watts]
+        return max(in_watts) / phases if in_watts and phases > 1 else UNLIMITED
 
     def restore_standing(self, connector: int, place: str, amperes: float) -> None:
         """A fallback is known to be in the charger, as version 0.1 has stored it."""

@@ -175,7 +175,7 @@ class Sender:
         life = self.life(keeper, amperes, fallback) if backed else None
         call = approach.limit(
             self._target(keeper, exact=approach.ends),
-            keeper.lifted(amperes) if in_watts(way) else amperes,
+            self._lifted(amperes, shares) if in_watts(way) else amperes,
             life=life,
             fallback=fallback,
         )
@@ -199,6 +199,13 @@ class Sender:
             fallback=fallback,
         )
 
+    def _lifted(self, amperes: float, shares: Mapping[int, float]) -> float:
+        """What to send in watts, A of one phase: more where every outlet's hardware bounds it."""
+        lifted = {number: self._keepers[number].lifted(share) for number, share in shares.items()}
+        if all(lifted[number] > share for number, share in shares.items() if share > 0.0):
+            return max(amperes, sum(lifted.values()))
+        return amperes
+
     def _booking(
         self,
         approach: Approach,
@@ -208,11 +215,10 @@ class Sender:
         fallback: float,
     ) -> Booking:
         watts = in_watts(approach.way)
-        factor = len(keeper.phases) if watts and keeper.phases else 1
         two = approach.form is Form.TWO_PERIODS and end is not None
         return Booking(
             slot=self.slot(approach, keeper),
-            amperes=keeper.lifted(share) if watts and factor == 1 else share * factor,
+            amperes=keeper.lifted(share) if watts else share,
             in_watts=watts,
             end=end,
             then=fallback if two else None,

@@ -314,7 +314,7 @@ def _profile(way: ChargingProfileWay, target: Target, id_: int) -> dict[str, Any
 
 
 def _period(way: ChargingProfileWay, target: Target, amperes: float) -> dict[str, Any]:
-    period: dict[str, Any] = {"startPeriod": 0, "limit": _limit(way, target, amperes)}
+    period: dict[str, Any] = {"startPeriod": 0, "limit": _limit(way, amperes)}
     if way.unit is Unit.WATTS and target.phases is not None:
         period["numberPhases"] = target.phases
     return period
@@ -324,15 +324,13 @@ def _written_time(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _limit(way: ChargingProfileWay, target: Target, amperes: float) -> float:
+def _limit(way: ChargingProfileWay, amperes: float) -> float:
     """The number to send: at most one decimal (OCPP 1.6, 7.14), whole watts.
 
-    Watts are computed for one phase until the car's phases are known: on more
-    phases the car then gets less than its share, never more.
+    Watts are those of `amperes` on one phase, whatever a charger makes of them.
     """
     if way.unit is Unit.WATTS:
-        watts = Decimal(str(amperes)) * NOMINAL_VOLTAGE * (target.phases or 1)
-        return int(_floor(watts, Decimal(1)))
+        return int(_floor(Decimal(str(amperes)) * NOMINAL_VOLTAGE, Decimal(1)))
     tenths = _floor(amperes, _TENTH)
     return int(tenths) if tenths == int(tenths) else float(tenths)
 
