@@ -10,7 +10,8 @@ from random import Random
 
 from custom_components.ev_load_manager.balancing import controller
 from custom_components.ev_load_manager.balancing.decision import Decision
-from custom_components.ev_load_manager.balancing.other_load import DrawEvidence, OtherLoad
+from custom_components.ev_load_manager.balancing.draw_band import DrawEvidence
+from custom_components.ev_load_manager.balancing.other_load import OtherLoad
 from custom_components.ev_load_manager.balancing.phases import (
     NO_PHASES,
     Phase,

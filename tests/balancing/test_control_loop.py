@@ -1,9 +1,12 @@
 """The whole loop: house, meter and cars that follow late, under the real controller."""
 
 from dataclasses import replace
+from random import Random
 
+from hypothesis import given, settings, strategies as st
 import pytest
 
+from benchmarks.control import HIGHER
 from benchmarks.loop import (
     LIMIT,
     THERMOSTAT,
@@ -20,7 +23,10 @@ from benchmarks.step import HEIGHT, try_step
 from benchmarks.trouble import in_trouble
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents, to_grid
 from simulation.plant import Fault, House, Meter, Plant
-from simulation.plant_cars import Outlet
+from simulation.plant_cars import Outlet, Tells, Visit
+
+UNTOLD_FOR = 1800.0
+"""Seconds that cars come and go whose chargers tell no phases."""
 
 
 @pytest.mark.parametrize("report_period", [10.0, 60.0])
@@ -69,6 +75,40 @@ def test_cars_share_the_safe_limit_while_the_meter_is_not_to_be_believed(fault: 
     assert max(plant.drawn) <= 16.0
     watched(plant, algorithm, 200.0)
     assert max(plant.drawn) > 20.0
+
+
+def untold(seed: int) -> Plant:
+    """A building that always draws the same, and cars whose chargers tell no phases."""
+    random = Random(f"untold {seed}")
+    outlets = []
+    for number, outlet in enumerate(make_outlets({}, 10.0)):
+        visits, at = [], random.uniform(0.0, 60.0)
+        while at < UNTOLD_FOR:
+            stays = random.uniform(120.0, 900.0)
+            waits = random.choice((0.0, 0.0, random.uniform(0.2, 0.8) * stays))
+            visit = Visit(
+                arrives=at,
+                leaves=at + stays,
+                ampere_hours=random.choice((0.3, 100.0)),
+                phases=random.choice((1, 1, 2, 3)),
+                minimum=random.choice((6.0, 6.0, 8.0)),
+                begins_at=at + waits if waits else 0.0,
+                taper=60.0,
+            )
+            visits.append(visit)
+            at += stays + random.uniform(10.0, 120.0)
+        tells = random.choice((Tells.NOTHING, Tells.POWER, Tells.ONE_PHASE, Tells.NO_PHASE))
+        outlets.append(replace(outlet, visits=tuple(visits), tells=tells, id=identity(number)))
+    house = House(base=PhaseCurrents(*(random.uniform(0.0, 20.0) for _ in Phase)))
+    return Plant(outlets, house, Meter(), seed=seed)
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=max(3, settings.default.max_examples // 20))
+def test_what_cars_are_not_seen_to_draw_is_nobodys_room(seed: int) -> None:
+    watch = watched(untold(seed), Controlled(make_site()), UNTOLD_FOR)
+    assert watch.used > 0.0
+    assert watch.highest <= HIGHER
 
 
 def test_a_wiring_that_is_believed_changes_what_is_reported_and_not_what_is_drawn() -> None:

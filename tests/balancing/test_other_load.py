@@ -1,18 +1,16 @@
 """What the building draws, from a quick meter and chargers that report late."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.ev_load_manager.balancing.other_load import (
-    HOLD_MARGIN,
-    NOISE,
-    DrawEvidence,
-    OtherLoad,
-)
+from custom_components.ev_load_manager.balancing.draw_band import DrawEvidence
+from custom_components.ev_load_manager.balancing.other_load import HOLD_MARGIN, NOISE, OtherLoad
 from custom_components.ev_load_manager.balancing.phases import (
     ALL_PHASES,
+    NO_CURRENT,
     NO_PHASES,
     Phase,
     PhaseCurrents,
@@ -383,3 +381,122 @@ def test_all_that_the_meter_shows_is_either_reserved_for_a_charger_or_the_buildi
     for phase in Phase:
         reserved = sum(one.reserved for one in evidence if phase in one.phases)
         assert held[phase] + reserved >= current[phase]
+
+
+@given(
+    st.lists(st.tuples(EVIDENCE, EVIDENCE), max_size=3),
+    st.builds(PhaseCurrents, *(st.floats(0.0, 100.0) for _ in Phase)),
+    st.integers(1, 40),
+    st.floats(0.0, 30.0),
+    st.frozensets(st.sampled_from(Phase)),
+    st.booleans(),
+)
+def test_what_is_given_back_is_nobodys_room_until_the_meter_has_shown_it(
+    evidence: list[tuple[DrawEvidence, DrawEvidence]],
+    current: PhaseCurrents,
+    seconds: int,
+    later: float,
+    doubtful: Phases,
+    allow_export: bool,
+) -> None:
+    other = OtherLoad()
+    before = {ConnectorId(f"{number}", 1): one for number, (one, _) in enumerate(evidence)}
+    for second in range(seconds):
+        now = 1000.0 + second
+        meter = MeterReading(at=now, currents=current)
+        other.update(
+            meter=meter, draws=before, now=now, allow_export=allow_export, doubtful=doubtful
+        )
+
+    # Limits and phases may be others by now, but no reading has come since.
+    after = {ConnectorId(f"{number}", 1): one for number, (_, one) in enumerate(evidence)}
+    held = other.update(
+        meter=meter, draws=after, now=now + later, allow_export=allow_export, doubtful=doubtful
+    )
+
+    assert held is not None
+    for phase in Phase:
+        reserved = sum(
+            one.reserved for one in after.values() if phase in one.phases or phase in doubtful
+        )
+        assert held[phase] + other.unseen[phase] + reserved >= current[phase] - 1e-9
+
+
+def silent_car(site: Site, offered: float, **known: Any) -> None:
+    """A session whose charger tells nothing of its current."""
+    site.car(A, draws=None, offered=offered)
+    site.draws[A] = replace(site.draws[A], **known)
+
+
+def test_a_car_that_rests_by_its_chargers_word_hides_nothing() -> None:
+    site = Site()
+    silent_car(site, 11.0, rests_since=site.now - 60.0)
+    site.meter(5.0, seconds=300)
+    assert site.estimate() == pytest.approx(5.0)
+    # Its start is no rise of the house, and costs no room: 11 A were left for it.
+    silent_car(site, 11.0, rests_since=None)
+    site.meter(16.0, seconds=300)
+    assert site.estimate() == pytest.approx(5.0)
+
+
+def test_a_car_that_rests_hides_no_rise_of_the_house() -> None:
+    site = Site()
+    silent_car(site, 11.0, rests_since=site.now - 60.0)
+    site.meter(5.0, seconds=20)
+    assert site.meter(9.0) == pytest.approx(9.0 + HOLD_MARGIN)
+
+
+@pytest.mark.parametrize(
+    ("told", "after", "rests"), [(33.0, 30.0, False), (33.0, 5.0, True), (0.5, 30.0, True)]
+)
+def test_a_report_counts_for_more_than_a_word_that_is_older(
+    told: float, after: float, rests: bool
+) -> None:
+    site = Site()
+    power = Sample(at=site.now, currents=None, highest=told, lowest=told / 3.0)
+    silent_car(site, 11.0, rests_since=site.now - after, sample=power)
+    site.meter(15.0)
+    assert site.estimate() == pytest.approx(15.0 if rests else 4.0, abs=0.6)
+
+
+def test_what_a_silent_car_gives_back_is_room_once_the_meter_was_read_without_it() -> None:
+    site = Site()
+    silent_car(site, 11.0)
+    # It does not load this phase, but nobody knows that.
+    site.meter(5.0, seconds=200)
+    assert site.estimate() == pytest.approx(-6.0)
+    site.allow_export = True
+    site.offer(A, 0.0)
+    for _ in range(11):
+        site.meter(5.0)
+        assert site.other.unseen == NO_CURRENT
+    site.draws[A] = replace(site.draws[A], reserved=0.0)
+    held = site.meter(5.0)
+    assert site.other.unseen.l1 + held == pytest.approx(5.0 + HOLD_MARGIN)
+    site.meter(5.0, seconds=4)
+    assert site.estimate() == pytest.approx(5.0)
+    assert site.other.unseen == NO_CURRENT
+
+
+def test_what_a_silent_car_gives_back_is_room_at_once_where_the_meter_shows_that_it_left() -> None:
+    site = Site()
+    silent_car(site, 11.0)
+    site.meter(16.0, seconds=200)
+    site.offer(A, 0.0)
+    site.meter(5.0, seconds=11)
+    site.draws[A] = replace(site.draws[A], reserved=0.0)
+    assert site.meter(5.0) == pytest.approx(5.0 + HOLD_MARGIN)
+    assert site.other.unseen == NO_CURRENT
+
+
+def test_what_is_told_need_not_be_guessed() -> None:
+    site = Site()
+    silent_car(site, 10.0)
+    site.car(B, draws=10.0, offered=10.0)
+    site.meter(25.0, seconds=200)
+    site.report(B, 10.0)
+    assert site.estimate() == pytest.approx(5.0)
+    # It takes no more than before, as far as anybody knows.
+    site.offer(B, 16.0)
+    site.meter(25.0, seconds=9)
+    assert site.estimate() == pytest.approx(5.0)

@@ -49,6 +49,7 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
         layout.from_currents(supply.capacity),
         layout,
         alarm,
+        unseen=supply.unseen,
         calm_until=_calm_until(layout, supply, memory),
         following=supply.following,
         over={

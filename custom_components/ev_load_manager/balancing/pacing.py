@@ -12,7 +12,7 @@ from .allocation import Claim, allocate
 from .demand import Role
 from .imbalance import IMBALANCE, least
 from .layout import ROUNDING, Layout, Table, add, exceeds, fits, whole_steps_below
-from .phases import Phase, PhaseCurrents
+from .phases import PHASES, Phase, PhaseCurrents
 from .site import ConnectorId
 from .standing import FIXED, Standing
 
@@ -31,13 +31,15 @@ def pace(
     layout: Layout,
     alarm: Alarm,
     *,
+    unseen: Mapping[str, PhaseCurrents],
     calm_until: Mapping[str, float],
     following: frozenset[str],
     over: Mapping[str, Mapping[Phase, float]],
 ) -> Table:
     """Set the limit that everyone is to have now; return what is then held, A.
 
-    `capacity` is what chargers may draw at each place now. No increase is made
+    `capacity` is what chargers may draw at each place now, `unseen` (circuit -> A) what
+    of it no increase may take. No increase is made
     below a circuit of `calm_until` before its moment, and below those that are
     `following` a building none of less than 1 A that doesn't bring a car to all
     that it can use. `over`: phases of circuits that carry too much, or did a moment
@@ -77,6 +79,9 @@ def pace(
             max(capable, target) - taken
             for capable, target, taken in zip(capacity, final, held, strict=True)
         ]
+        for circuit, currents in unseen.items():
+            for phase, amperes in zip(PHASES, currents, strict=True):
+                room[layout.place(circuit, phase)] -= amperes
         if layout.imbalance is not None:
             layout.set_imbalance(room, _even_room(everyone, layout.imbalance, held, layout))
         before = [one.limit for one in rising]

@@ -8,12 +8,13 @@ from operator import attrgetter
 from .alarm import Alarm
 from .car_phases import learn_from_meter
 from .decision import Mode
+from .draw_band import DrawEvidence
 from .frozen_meter import Drawn
 from .layout import Layout, Watch
 from .memory import Memory, MeterMemory
-from .other_load import HOLD_MARGIN, DrawEvidence
+from .other_load import HOLD_MARGIN
 from .phases import ALL_PHASES, NO_CURRENT, NO_PHASES, Phase, PhaseCurrents, Phases
-from .readings import ConnectorReading, MeterReading, Readings
+from .readings import ConnectorReading, MeterReading, Readings, Status
 from .reserve import is_empty, loaded_phases
 from .safe_limit import Cause
 from .site import Connector, ConnectorId, Policy
@@ -23,6 +24,8 @@ METER_NOISE = 0.5
 CHANGE_OVER = 300.0
 """Seconds in which a safe limit raises nobody above what the building left when the
 meter was last believed: a passing fault of a meter must not cost the fuse."""
+_RESTS = frozenset({Status.SUSPENDED_EV, Status.SUSPENDED_EVSE})
+"""What a charger says whose car takes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,8 @@ class Supply:
     """Of circuits that are over: what their meters show below the limit, A; negative."""
     drawn: dict[ConnectorId, float]
     """What the cars behind them may be taken to draw there on each phase, A."""
+    unseen: dict[str, PhaseCurrents]
+    """What is room by `capacity`, but nobody's until a meter has shown so, A."""
 
 
 def supply(
@@ -92,6 +97,7 @@ def supply(
         available=None if layout.group is None else layout.limits[layout.group],
         headroom={},
         drawn={},
+        unseen={},
     )
     memory.keep_meters({watch.circuit for watch in layout.watches})
     for watch in layout.watches:
@@ -235,11 +241,16 @@ def _make_way(found: Supply, layout: Layout, memory: Memory, alarm: Alarm) -> No
     limits = dict(layout.limits)
     loads: dict[str, PhaseCurrents] = {}
     left: dict[str, PhaseCurrents] = {}
+    unseen: dict[str, PhaseCurrents] = {}
     for watch in layout.watches:
         watched, counts_on = found.meters[watch.circuit], watch.counts_on
         if watched.mode is Mode.ADAPTIVE and watched.other_load is not None:
             load = watched.other_load
             found.following |= {watch.circuit}
+            not_seen = memory.meter(watch.circuit).other_load.unseen
+            if not_seen != NO_CURRENT:
+                for circuit in counts_on:
+                    unseen[circuit] = unseen.get(circuit, NO_CURRENT).plus(not_seen)
         elif (kept := _before_the_start(watch, memory, alarm)) is not None:
             load = kept
             found.as_before |= {watch.circuit}
@@ -259,6 +270,9 @@ def _make_way(found: Supply, layout: Layout, memory: Memory, alarm: Alarm) -> No
     for circuit, load in loads.items():
         free = layout.counted(circuit, circuits[circuit].capacity.minus(load))
         capacity[circuit] = free.lowest(limits[circuit]) if circuit in found.safe else free
+        if circuit in unseen:
+            seen = circuits[circuit].capacity.minus(load).minus(unseen[circuit])
+            found.unseen[circuit] = free.minus(layout.counted(circuit, seen))
         # The held value is above the truth, for calm; a fuse that carries the
         # minimum for all must not be taken for too small because of that.
         least = load.each(lambda amperes: max(0.0, amperes - HOLD_MARGIN - METER_NOISE))
@@ -375,6 +389,7 @@ def _evidence(
         session=not is_empty(reading),
         reserved=reserved,
         excess=excess,
+        rests_since=reading.status_since if reading.status in _RESTS else None,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .. import clock
-from ..balancing.other_load import FOLLOWS_WITHIN
+from ..balancing.draw_band import FOLLOWS_WITHIN
 from ..balancing.reserve import FOLLOWING_TIME
 from .capabilities import Capabilities
 from .charge_point import Change, ChargePoint
