@@ -8,7 +8,7 @@ import ssl
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from homeassistant.util import dt as dt_util
@@ -34,9 +34,15 @@ class Authority:
         self.file = str(folder / f"{name}.pem")
         Path(self.file).write_bytes(_pem(self._certificate))
 
-    def issue(self, name: str, *, days: int = 10, password: bytes | None = None) -> Files:
+    def issue(
+        self, name: str, *, days: int = 10, password: bytes | None = None, with_rsa: bool = False
+    ) -> Files:
         """Make a certificate that is good for `days`, for this machine."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+        if with_rsa:
+            key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        else:
+            key = ec.generate_private_key(ec.SECP256R1())
         certificate = self._sign(_named(name), key.public_key(), days=days)
         files = Files(str(self._folder / f"{name}.crt"), str(self._folder / f"{name}.key"))
         Path(files.certificate).write_bytes(_pem(certificate))
@@ -60,7 +66,7 @@ class Authority:
     def _sign(
         self,
         subject: x509.Name,
-        key: ec.EllipticCurvePublicKey,
+        key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
         *,
         days: int,
         authority: bool = False,

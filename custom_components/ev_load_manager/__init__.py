@@ -25,6 +25,7 @@ from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .login_issue import LoginIssue
 from .panel import async_hide_panel, async_setup_panel, async_show_panel
 from .places import places
+from .refusal_issues import RefusalIssues
 from .safe_limit_issue import SafeLimitIssues
 from .services import async_setup_services
 from .settings import read_entry
@@ -98,7 +99,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
         entry.async_on_unload(manager.add_listener(ConnectionLog(entry).async_update))
         strangers = UnknownIssues(hass, entry)
         entry.async_on_unload(manager.on_unknown_change(strangers.async_look))
-        for watch in (ChargerIssues(hass, entry), GroupIssues(hass, entry), strangers):
+        for watch in (
+            ChargerIssues(hass, entry),
+            GroupIssues(hass, entry),
+            RefusalIssues(hass, entry),
+            strangers,
+        ):
             entry.async_on_unload(manager.add_listener(watch.async_update))
             entry.async_on_unload(watch.async_delete)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)

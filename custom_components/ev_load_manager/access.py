@@ -1,12 +1,13 @@
 """Who may connect to a group's port as one of its chargers, and who may charge there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from .csms.charge_point import ChargePoint
 from .csms.failed_logins import FailedLogins, LoginBook
 from .csms.id_tags import IdTags, TagInfo
 from .csms.passwords import Passwords
+from .csms.refusals import Refused
 from .listeners import Listener, Save
 from .settings import ChargerSettings
 
@@ -62,6 +63,10 @@ class Access:
     def second_sockets(self) -> Mapping[str, FailedLogins]:
         """The same for somebody who comes while the charger itself is connected."""
         return self._of_the_group(self._central.second_sockets)
+
+    def refused(self) -> Sequence[Refused]:
+        """Who is refused again and again at the port without being one of the chargers."""
+        return self._central.refusals.worth_telling()
 
     def _of_the_group(self, book: LoginBook) -> Mapping[str, FailedLogins]:
         told = book.worth_telling()

@@ -27,6 +27,7 @@ from .const import (
     CONF_LISTEN_PORT,
     CONF_METER,
     CONF_PROFILE,
+    CONF_USER_NAME,
     CONF_WIRING,
     DIRECTLY,
     DOMAIN,
@@ -53,13 +54,16 @@ from .model_form import model_fields, model_value, recognised
 from .own_meter_form import MeterChoice, check_meter_choice, meter_choice_of
 from .password_form import (
     FIELD_TELL,
+    FIELD_WITHOUT,
     REFUSED,
     Choice,
     Tellable,
     async_tell,
     check_password,
     choice_of,
+    login_values,
     password_schema,
+    user_name_of,
 )
 from .selectors import labelled_choice
 from .settings import WIRINGS, ChargerSettings, GroupSettings, read_entry
@@ -263,6 +267,8 @@ class ChargerFlow(
         """Store the charger with the meter and password that it has, or ask for others first."""
         self._title = user_input[CONF_NAME].strip()
         self._data = {CONF_CHARGER_ID: self._charger_id, **charger_data(user_input)}
+        if name := user_name_of(user_input, self._charger_id):
+            self._data[CONF_USER_NAME] = name
         self._password_choice = choice_of(user_input)
         match meter_choice_of(user_input):
             case MeterChoice.NEW:
@@ -300,14 +306,40 @@ class ChargerFlow(
                 return await self.async_step_password()
             case Choice.KEEP if password is not None:
                 self._data[CONF_PASSWORD] = password
+            case Choice.KEEP if self._asks_later:
+                return await self.async_step_protect()
+        return self._store()
+
+    @property
+    def _asks_later(self) -> bool:
+        """Whether a new charger is there to be told a password, so that it is offered one."""
+        return self.source != SOURCE_RECONFIGURE and self._tellable() is not None
+
+    async def async_step_protect(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Offer a password to a new charger that is connected."""
+        return self.async_show_menu(
+            step_id="protect",
+            menu_options=["password", "unprotected"],
+            description_placeholders={"charger_id": as_it_is(self._charger_id)},
+        )
+
+    async def async_step_unprotected(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Go on without a password, on the user's word."""
         return self._store()
 
     def _store(self) -> SubentryFlowResult:
         if self.source != SOURCE_RECONFIGURE:
+            id_tags = self._group.id_tags
             return self.async_create_entry(
                 title=self._title,
                 data=self._data,
                 unique_id=self._charger_id,
+                # Who never looked at the list may not know that nobody is asked for a card.
+                description="everybody" if id_tags.accept_all else None,
                 description_placeholders={"url": self._url(self._charger_id)},
             )
         return self.async_update_and_abort(
@@ -324,6 +356,8 @@ class ChargerFlow(
         errors: dict[str, str] = {}
         words = ""
         charger = self._tellable()
+        if user_input is not None and user_input.get(FIELD_WITHOUT):
+            return self._store()
         if user_input is not None:
             password = user_input[CONF_PASSWORD].strip()
             errors = check_password(password)
@@ -337,7 +371,10 @@ class ChargerFlow(
         return self.async_show_form(
             step_id="password",
             data_schema=self.add_suggested_values_to_schema(
-                password_schema(connected=charger is not None),
+                password_schema(
+                    connected=charger is not None,
+                    refused=errors.get("base") == REFUSED and self.source != SOURCE_RECONFIGURE,
+                ),
                 user_input or {CONF_PASSWORD: generate()},
             ),
             errors=errors,
@@ -385,12 +422,18 @@ class ChargerFlow(
                 charger_schema(
                     phases=group.phases,
                     has_password=bool(values.get(CONF_PASSWORD)),
+                    asks_later=self._asks_later,
                     has_meter=bool(values.get(CONF_METER)),
                     feeders=charger_fields(self._get_entry()),
                     models=model_fields(catalogue),
                 ),
                 user_input
-                or {CONF_FEEDER: DIRECTLY, **values, CONF_PROFILE: model_value(values, catalogue)},
+                or {
+                    CONF_FEEDER: DIRECTLY,
+                    **values,
+                    CONF_PROFILE: model_value(values, catalogue),
+                    **login_values(values),
+                },
             ),
             errors=errors,
             description_placeholders={

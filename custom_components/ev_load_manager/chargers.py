@@ -196,6 +196,7 @@ class Chargers(Mapping[str, ChargerSettings]):
         point = self.point(charger.charger_id)
         point.terminals = len(charger.wiring)
         point.hardware_maximum = charger.hardware_maximum
+        point.user_name = charger.user_name
         for number in range(1, (charger.connectors or 1) + 1):
             point.connector(number)
 

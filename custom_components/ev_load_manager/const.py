@@ -38,6 +38,7 @@ CONF_ALLOW_EXPORT: Final = "allow_export_charging"
 CONF_TLS_CERTIFICATE: Final = "tls_certificate"
 CONF_TLS_KEY: Final = "tls_key"
 CONF_TLS_CLIENT_CA: Final = "tls_client_ca"
+CONF_TLS_RSA_SUITES: Final = "tls_rsa_suites"
 CONF_ACCEPT_ALL_TAGS: Final = "accept_all_tags"
 CONF_ID_TAGS: Final = "id_tags"
 
@@ -54,6 +55,7 @@ CONF_CONNECTORS: Final = "connectors"
 CONF_SUPPLY_CURRENT: Final = "supply_current"
 CONF_FEEDER: Final = "feeder"
 CONF_PROFILE: Final = "profile"
+CONF_USER_NAME: Final = "user_name"
 
 # Keys of a feeder's subentry, beside those of a group.
 CONF_PARENT: Final = "parent"

@@ -103,6 +103,7 @@ def charger_schema(
     *,
     phases: int,
     has_password: bool,
+    asks_later: bool,
     has_meter: bool,
     feeders: Mapping[Any, Any],
     models: Mapping[Any, Any],
@@ -110,7 +111,8 @@ def charger_schema(
     """The form of a charger in a group with `phases` (1 or 3) phases.
 
     `feeders` is what it asks of them (`feeder_form.charger_fields`), `models`
-    what it asks of the model (`model_form.model_fields`).
+    what it asks of the model (`model_form.model_fields`), `asks_later` that a step
+    of its own asks for a password.
     """
     return vol.Schema(
         {
@@ -127,7 +129,7 @@ def charger_schema(
             vol.Optional(CONF_SUPPLY_CURRENT): number("A"),
             **models,
             **meter_fields(has_meter=has_meter),
-            **choice_fields(has_password=has_password),
+            **choice_fields(has_password=has_password, asks_later=asks_later),
         }
     )
 

@@ -24,6 +24,7 @@ from .csms.passwords import Passwords
 from .csms.server import CentralSystem
 from .csms.transactions import TransactionIds
 from .notices import async_tell_expiry
+from .proxies import trusted_proxies
 from .store import ToldStore
 from .tls import TlsError, TlsSettings
 
@@ -156,6 +157,7 @@ class Listeners:
             authenticate=passwords.check,
             save=save,
             ssl=context,
+            proxies=trusted_proxies(self._hass),
         )
         await central.start()
         listener = Listener(

@@ -6,11 +6,14 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 
 from .csms.failed_logins import FailedLogins
+from .csms.refusals import Cause
 from .load_manager import EvLoadManagerConfigEntry
 from .markdown import as_it_is
 from .told_issues import Issue, ToldIssues, tag_of
 
 LOGIN_FAILED: Final = "login_failed"
+LOGIN_OTHER_NAME: Final = "login_other_name"
+LOGIN_OTHER_CERTIFICATE: Final = "login_other_certificate"
 SECOND_SOCKET: Final = "second_socket"
 
 
@@ -43,12 +46,27 @@ class LoginIssue:
         for login in manager.access.failed_logins().values():
             yield (
                 login.charger_id,
-                Issue(key=LOGIN_FAILED, placeholders=self._words(login)),
+                self._failed(login),
             )
         for login in manager.access.second_sockets().values():
             connected = manager.chargers.point(login.charger_id).identity.address
             words = {**self._words(login), "connected": as_it_is(connected)}
             yield login.charger_id, Issue(key=SECOND_SOCKET, placeholders=words)
+
+    def _failed(self, login: FailedLogins) -> Issue:
+        words = self._words(login)
+        match login.cause:
+            case Cause.USER_NAME:
+                return Issue(
+                    key=LOGIN_OTHER_NAME, placeholders={**words, "name": as_it_is(login.detail)}
+                )
+            case Cause.OTHER_CERTIFICATE:
+                return Issue(
+                    key=LOGIN_OTHER_CERTIFICATE,
+                    placeholders={**words, "name": as_it_is(login.detail)},
+                )
+            case _:
+                return Issue(key=LOGIN_FAILED, placeholders=words)
 
     def _words(self, login: FailedLogins) -> dict[str, str]:
         return {

@@ -1,5 +1,6 @@
 """The parts of a charger's forms that are about its password."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
@@ -9,6 +10,7 @@ from homeassistant.const import CONF_PASSWORD
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 
+from .const import CONF_USER_NAME
 from .csms.errors import CallTimeout, ChargePointError
 from .csms.fields import text
 from .csms.passwords import authorization_keys, is_usable
@@ -17,6 +19,7 @@ from .selectors import choice
 
 FIELD_CHOICE: Final = "password_choice"
 FIELD_TELL: Final = "tell_charger"
+FIELD_WITHOUT: Final = "without_password"
 REFUSED: Final = "password_refused"
 
 _KEY: Final = "AuthorizationKey"
@@ -38,25 +41,49 @@ class Tellable(Protocol):
         """Ask it; raises ChargePointError."""
 
 
-def choice_fields(*, has_password: bool) -> dict[vol.Marker, Any]:
-    """The section that asks whether a charger is to have a password."""
+def choice_fields(*, has_password: bool, asks_later: bool) -> dict[vol.Marker, Any]:
+    """The section that asks whether a charger is to have a password.
+
+    `asks_later`: a step of its own asks that, since the charger is there to be told.
+    """
     options = [Choice.KEEP, Choice.NEW, Choice.NONE] if has_password else [Choice.NONE, Choice.NEW]
     selector = choice(FIELD_CHOICE, [option.value for option in options], as_list=True)
-    schema = vol.Schema({vol.Optional(FIELD_CHOICE, default=options[0].value): selector})
-    return {vol.Optional(SECTION_SECURITY): section(schema, {"collapsed": True})}
+    fields: dict[vol.Marker, Any] = {vol.Optional(CONF_USER_NAME): TextSelector()}
+    if not asks_later:
+        fields = {vol.Optional(FIELD_CHOICE, default=options[0].value): selector, **fields}
+    return {vol.Optional(SECTION_SECURITY): section(vol.Schema(fields), {"collapsed": True})}
 
 
-def choice_of(user_input: dict[str, Any]) -> Choice:
+def user_name_of(user_input: Mapping[str, Any], charger_id: str) -> str | None:
+    """The user name that was entered, where it is not the charger's id."""
+    chosen = user_input.get(SECTION_SECURITY) or {}
+    name = str(chosen.get(CONF_USER_NAME) or "").strip()
+    return name if name and name != charger_id else None
+
+
+def login_values(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A charger's stored data as the section shows it."""
+    name = data.get(CONF_USER_NAME)
+    return {SECTION_SECURITY: {CONF_USER_NAME: name}} if name else {}
+
+
+def choice_of(user_input: Mapping[str, Any]) -> Choice:
     """What was chosen in that section; nothing chosen changes nothing."""
     chosen = user_input.get(SECTION_SECURITY) or {}
     return Choice(chosen.get(FIELD_CHOICE, Choice.KEEP))
 
 
-def password_schema(*, connected: bool) -> vol.Schema:
-    """The form that shows a new password; `connected`: the charger can be told it."""
+def password_schema(*, connected: bool, refused: bool) -> vol.Schema:
+    """The form that shows a new password.
+
+    `connected`: the charger can be told it; `refused`: it did not take one, and may
+    have to go without.
+    """
     fields: dict[vol.Marker, Any] = {vol.Required(CONF_PASSWORD): TextSelector()}
     if connected:
         fields[vol.Required(FIELD_TELL, default=True)] = BooleanSelector()
+    if refused:
+        fields[vol.Optional(FIELD_WITHOUT, default=False)] = BooleanSelector()
     return vol.Schema(fields)
 
 

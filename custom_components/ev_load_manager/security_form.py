@@ -7,19 +7,25 @@ import voluptuous as vol
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
-from homeassistant.helpers.selector import TextSelector
+from homeassistant.helpers.selector import BooleanSelector, TextSelector
 
 from . import tls
-from .const import CONF_TLS_CERTIFICATE, CONF_TLS_CLIENT_CA, CONF_TLS_KEY
+from .const import CONF_TLS_CERTIFICATE, CONF_TLS_CLIENT_CA, CONF_TLS_KEY, CONF_TLS_RSA_SUITES
 from .settings import tls_settings
 from .tls import TlsError
 
 SECTION_SECURITY: Final = "security"
-TLS_FIELDS: Final = (CONF_TLS_CERTIFICATE, CONF_TLS_KEY, CONF_TLS_CLIENT_CA)
+_FILES: Final = (CONF_TLS_CERTIFICATE, CONF_TLS_KEY, CONF_TLS_CLIENT_CA)
+TLS_FIELDS: Final = (*_FILES, CONF_TLS_RSA_SUITES)
 
 SECURITY_FIELDS: Final = {
     vol.Optional(SECTION_SECURITY): section(
-        vol.Schema({vol.Optional(field): TextSelector() for field in TLS_FIELDS}),
+        vol.Schema(
+            {
+                **{vol.Optional(field): TextSelector() for field in _FILES},
+                vol.Optional(CONF_TLS_RSA_SUITES): BooleanSelector(),
+            }
+        ),
         {"collapsed": True},
     )
 }
@@ -31,14 +37,17 @@ def security_values(data: Mapping[str, Any]) -> dict[str, Any]:
     return {SECTION_SECURITY: chosen} if chosen else {}
 
 
-def tls_data(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str, str]:
-    """The files that were chosen, as the data that is stored: absolute paths."""
+def tls_data(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """What was chosen, as the data that is stored: files are absolute paths."""
     chosen = user_input.get(SECTION_SECURITY) or {}
-    return {
+    data: dict[str, Any] = {
         field: hass.config.path(path.strip())
-        for field in TLS_FIELDS
+        for field in _FILES
         if (path := chosen.get(field, "")).strip()
     }
+    if chosen.get(CONF_TLS_RSA_SUITES):
+        data[CONF_TLS_RSA_SUITES] = True
+    return data
 
 
 def same_tls(data: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -45,7 +45,9 @@ from .const import (
     CONF_TLS_CERTIFICATE,
     CONF_TLS_CLIENT_CA,
     CONF_TLS_KEY,
+    CONF_TLS_RSA_SUITES,
     CONF_UNIT,
+    CONF_USER_NAME,
     CONF_VOLTAGE,
     CONF_WIRING,
     DEFAULT_HOST,
@@ -180,6 +182,8 @@ class ChargerSettings:
     """Its feeder was removed, and nobody has said yet what feeds it now."""
     password: str | None = field(default=None, repr=False)
     """What it has to give when it connects; None: nothing."""
+    user_name: str | None = None
+    """What it sends as its user name, where that is not its id; `*`: anything."""
     meter: Mapping[str, Any] | None = None
     """A meter that measures what it draws; None: it tells that itself, or nobody does."""
     profile: str | None = None
@@ -221,6 +225,7 @@ class ChargerSettings:
             feeder=None if data.get(CONF_FEEDER) == DIRECTLY else data.get(CONF_FEEDER),
             has_lost_feeder=CONF_LOST_FEEDER in data,
             password=data.get(CONF_PASSWORD),
+            user_name=data.get(CONF_USER_NAME) or None,
             meter=data.get(CONF_METER),
             profile=data.get(CONF_PROFILE),
         )
@@ -249,6 +254,7 @@ def tls_settings(data: Mapping[str, Any]) -> TlsSettings | None:
         certificate=certificate,
         key=data[CONF_TLS_KEY],
         client_ca=data.get(CONF_TLS_CLIENT_CA) or None,
+        rsa_suites=bool(data.get(CONF_TLS_RSA_SUITES)),
     )
 
 

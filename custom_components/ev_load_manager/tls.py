@@ -12,9 +12,12 @@ from typing import Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from homeassistant.util import dt as dt_util, ssl as ssl_util
 
+_RSA_SUITES: Final = ("AES256-GCM-SHA384", "AES128-GCM-SHA256")
+"""As OpenSSL names TLS_RSA_WITH_AES_256_GCM_SHA384 and TLS_RSA_WITH_AES_128_GCM_SHA256."""
 _MOST_BYTES: Final = 1_000_000
 
 
@@ -27,6 +30,8 @@ class TlsSettings:
     key: str
     client_ca: str | None = None
     """Who signs the certificates that chargers must have; None: they need none."""
+    rsa_suites: bool = False
+    """Whether the whitepaper's suites without forward secrecy are spoken, too."""
 
 
 class TlsError(Exception):
@@ -42,6 +47,8 @@ class TlsError(Exception):
 def check(settings: TlsSettings) -> None:
     """Try what somebody has chosen; raises TlsError."""
     create_context(settings)
+    if settings.rsa_suites and not _has_rsa_key(settings):
+        raise TlsError("tls_rsa_needed", settings.certificate)
     expires = shown(settings).expires
     if expires < dt_util.utcnow():
         raise TlsError("tls_certificate_expired", settings.certificate, expires.date().isoformat())
@@ -50,9 +57,14 @@ def check(settings: TlsSettings) -> None:
 def create_context(settings: TlsSettings) -> ssl.SSLContext:
     """What a listener needs; raises TlsError.
 
-    TLS 1.2 and 1.3 with forward secrecy, as Mozilla's intermediate profile has it.
+    TLS 1.2 and 1.3 with forward secrecy, as Mozilla's intermediate profile has it; the
+    two RSA suites of the OCPP security whitepaper only on the user's word.
     """
     context = _server_context()
+    # Some versions of Home Assistant's intermediate profile have more. After all others,
+    # the RSA suites are only for who has none of these.
+    suites = [suite["name"] for suite in context.get_ciphers() if suite["kea"] != "kx-rsa"]
+    context.set_ciphers(":".join([*suites, *(_RSA_SUITES if settings.rsa_suites else ())]))
     load(context, settings)
     if settings.client_ca is not None:
         authority = _read(settings.client_ca)
@@ -102,6 +114,11 @@ def shown(settings: TlsSettings) -> Shown:
         der=certificate.public_bytes(serialization.Encoding.DER),
         expires=certificate.not_valid_after_utc,
     )
+
+
+def _has_rsa_key(settings: TlsSettings) -> bool:
+    certificate = x509.load_pem_x509_certificates(_read(settings.certificate))[0]
+    return isinstance(certificate.public_key(), rsa.RSAPublicKey)
 
 
 def written_at(settings: TlsSettings) -> Mapping[str, float]:

@@ -48,14 +48,19 @@ class Client:
         address: str = "127.0.0.1",
         tls: SSLContext | None = None,
         origin: str | None = None,
+        user_name: str | None = None,
+        forwarded_for: str | None = None,
     ) -> None:
         """Prepare to connect; `async with` does it."""
         headers = {}
         if password is not None:
-            credentials = base64.b64encode(charger_id.encode() + b":" + password).decode()
+            name = charger_id if user_name is None else user_name
+            credentials = base64.b64encode(name.encode() + b":" + password).decode()
             headers["Authorization"] = f"Basic {credentials}"
         if origin is not None:
             headers["Origin"] = origin
+        if forwarded_for is not None:
+            headers["X-Forwarded-For"] = forwarded_for
         security: dict[str, Any] = {} if tls is None else {"ssl": tls}
         self._connect = connect(
             f"{'ws' if tls is None else 'wss'}://127.0.0.1:{central.port}{path or '/ocpp/' + charger_id}",

@@ -144,6 +144,69 @@ async def test_who_waits_and_is_vouched_for_needs_no_password(
         assert guarded.add("CP1", vouched=True).online
 
 
+@pytest.mark.parametrize(
+    ("name", "comes_in"),
+    [("CP1", True), ("cp1", True), (" CP1 ", True), ("admin", False), ("", False), ("CP2", False)],
+)
+async def test_the_user_name_is_the_id(
+    guarded: CentralSystem, book: Passwords, name: str, comes_in: bool
+) -> None:
+    book.require("CP1", SECRET)
+    guarded.add("CP1")
+    client = Client(guarded, password=SECRET.encode(), user_name=name)
+    if comes_in:
+        async with client:
+            await client.boot()
+        return
+    status, text = await refused(client)
+    assert (status, "user name" in text) == (401, True)
+    assert guarded.logins._failed["CP1", "127.0.0.1"].detail == name
+
+
+@pytest.mark.parametrize("expected", ["admin", passwords.ANY_NAME])
+async def test_a_charger_may_send_another_name_if_somebody_says_so(
+    guarded: CentralSystem, book: Passwords, expected: str
+) -> None:
+    book.require("CP1", SECRET)
+    charger = guarded.add("CP1")
+    charger.user_name = expected
+    for name in ("admin", "CP1"):
+        async with Client(guarded, password=SECRET.encode(), user_name=name) as client:
+            await client.boot()
+
+
+async def test_a_model_may_send_another_name(guarded: CentralSystem, book: Passwords) -> None:
+    book.require("CP1", SECRET)
+    guarded.add("CP1").user_name_of_model = "charger"
+    async with Client(guarded, password=SECRET.encode(), user_name="charger") as client:
+        await client.boot()
+
+
+async def test_a_charger_of_an_older_version_keeps_the_name_it_came_in_with(
+    guarded: CentralSystem, book: Passwords
+) -> None:
+    book.require("CP1", SECRET)
+    charger = guarded.add("CP1", {"identity": {"address": "127.0.0.1"}})
+    async with Client(guarded, password=SECRET.encode(), user_name="old habit") as client:
+        await client.boot()
+    stored = charger.state()
+    await guarded.remove("CP1")
+    guarded.add("CP1", stored)
+    other = Client(guarded, password=SECRET.encode(), user_name="another")
+    assert (await refused(other))[0] == 401
+    async with Client(guarded, password=SECRET.encode(), user_name="old habit") as client:
+        await client.boot()
+
+
+async def test_a_password_that_stands_for_the_name_is_not_shown(
+    guarded: CentralSystem, book: Passwords
+) -> None:
+    book.require("CP1", SECRET)
+    guarded.add("CP1")
+    await refused(Client(guarded, password=SECRET.encode(), user_name=SECRET))
+    assert SECRET not in repr(guarded.logins._failed)
+
+
 async def test_a_thousand_wrong_passwords_are_reported_once_and_keep_no_other_out(
     guarded: CentralSystem, book: Passwords, time_machine: TimeMachine
 ) -> None:

@@ -326,6 +326,7 @@ class ChargerControl:
 
     def _know(self) -> None:
         seen = self.onboarding.capabilities
+        self._point.user_name_of_model = self.onboarding.profile.user_name
         self.limits.know(
             self.onboarding.profile,
             firmware=self._point.identity.firmware,

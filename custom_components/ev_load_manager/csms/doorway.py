@@ -11,10 +11,12 @@ A flood must use up neither the machine's sockets nor the loop that cuts limits:
 """
 
 import asyncio
+from collections.abc import Callable
 import ssl
 from typing import Any, Final, override
 
 from websockets.asyncio.server import ServerConnection
+from websockets.datastructures import Headers
 from websockets.frames import Frame
 
 from .. import clock
@@ -27,6 +29,9 @@ from .budget import (
     ByAddress,
     network_of,
 )
+from .forwarded import Proxies
+from .refusals import Cause
+from .tls_handshake import HANDSHAKE, Listening, cause_of
 
 PIECE: Final = 1024
 """Bytes that are read at once: some 170 pings, a hundredth of a second."""
@@ -40,13 +45,29 @@ MOST_OF_AN_ADDRESS: Final = 40
 """Connections of one address that have not said who they are."""
 
 
+type Refuse = Callable[[Cause, str, str], None]
+"""Somebody is refused: why, from which address, and what there is to say of it."""
+
+
 class Doorway:
     """Makes the connections of one listener, and counts who hasn't come in yet."""
 
-    def __init__(self, most: int, context: ssl.SSLContext | None = None) -> None:
-        """Let at most `most` stand in the doorway at once; `context`: they speak TLS."""
+    def __init__(
+        self,
+        most: int,
+        context: ssl.SSLContext | None = None,
+        *,
+        proxies: Proxies,
+        refuse: Refuse,
+    ) -> None:
+        """Let at most `most` stand in the doorway at once; `context`: they speak TLS.
+
+        `refuse` hears of everybody who is turned away before saying who it is.
+        """
         self._most = most
         self.context = context
+        self.refuse = refuse
+        self._proxies = proxies
         self._standing: dict[GuardedConnection, str] = {}
         self.securing: set[asyncio.Task[None]] = set()
         """TLS handshakes that go on."""
@@ -59,16 +80,30 @@ class Doorway:
 
     def enter(self, connection: GuardedConnection, address: str) -> bool:
         """Somebody opened a connection; False: hang up."""
-        if not self._connections.of(address).takes(1.0):
-            return False
         network = network_of(address)
-        mine = [one for one, theirs in self._standing.items() if theirs == network]
-        if len(mine) >= MOST_OF_AN_ADDRESS:
-            self._show_out(mine[0])
-        elif len(self._standing) >= self._most:
+        # Whose they are that come by a proxy is known, and counted, once it has said so.
+        if not self._proxies.trusts(address):
+            if not self._connections.of(address).takes(1.0):
+                self.refuse(Cause.TOO_MANY, address, "")
+                return False
+            mine = [one for one, theirs in self._standing.items() if theirs == network]
+            if len(mine) >= MOST_OF_AN_ADDRESS:
+                self._show_out(mine[0])
+        if len(self._standing) >= self._most:
             self._show_out(self._oldest_of_most())
         self._standing[connection] = network
         return True
+
+    def recognise(self, connection: ServerConnection, headers: Headers) -> bool:
+        """Find out whose connection it is that a proxy made; False: that one has too many."""
+        if not isinstance(connection, GuardedConnection):
+            return True
+        client = self._proxies.client(connection.address, headers)
+        if not self._proxies.trusts(connection.address) or client == connection.address:
+            return True
+        connection.address = client
+        connection.spend_from(Budget(STRANGER), self.strangers.of(client))
+        return self._connections.of(client).takes(1.0)
 
     def leave(self, connection: ServerConnection) -> None:
         """It said who it is, or went away."""
@@ -91,6 +126,7 @@ class Doorway:
 
     def _show_out(self, connection: GuardedConnection) -> None:
         del self._standing[connection]
+        self.refuse(Cause.TOO_MANY, connection.address, "")
         connection.hang_up()
 
 
@@ -100,6 +136,11 @@ class GuardedConnection(ServerConnection):
     def __init__(self, doorway: Doorway, *args: Any, **options: Any) -> None:
         """Made by the doorway."""
         super().__init__(*args, **options)
+        self.address = ""
+        """Who is at the other end, behind its proxy if we trust that."""
+        self.is_turned_away = False
+        self._heard_of = False
+        """It said anything at all."""
         self._doorway = doorway
         self._raw: asyncio.Transport | None = None
         self._made = False
@@ -127,11 +168,11 @@ class GuardedConnection(ServerConnection):
         assert isinstance(transport, asyncio.Transport)
         self._raw = transport
         peer = transport.get_extra_info("peername")
-        address = str(peer[0]) if peer else ""
-        if not self._doorway.enter(self, address):
+        self.address = str(peer[0]) if peer else ""
+        if not self._doorway.enter(self, self.address):
             transport.abort()
             return
-        self.spend_from(Budget(STRANGER), self._doorway.strangers.of(address))
+        self.spend_from(Budget(STRANGER), self._doorway.strangers.of(self.address))
         if self._doorway.context is None:
             self._begin(transport)
         else:
@@ -144,20 +185,33 @@ class GuardedConnection(ServerConnection):
 
         Not left to the listener, which would tell of nobody before the handshake is over.
         """
-        assert self._raw is not None
+        raw = self._raw
+        assert raw is not None
+        listening: list[Listening] = []
+
+        def listen() -> None:
+            inner = raw.get_protocol()
+            assert isinstance(inner, asyncio.BufferedProtocol)
+            listening.append(Listening(raw, inner))
+            raw.set_protocol(listening[0])
+
+        # Before TLS is told of its transport, and so before anything is read.
+        self.loop.call_soon(listen)
         try:
             transport = await self.loop.start_tls(
-                self._raw,
+                raw,
                 self,
                 context,
                 server_side=True,
                 ssl_handshake_timeout=_TLS_WITHIN,
                 ssl_shutdown_timeout=_TLS_ENDS_WITHIN,
             )
-        except OSError:  # of TLS, too, and where it takes too long
+        except OSError as error:  # of TLS, too, and where it takes too long
             transport = None
-        if transport is None or self._raw.is_closing():
-            self._raw.abort()
+            if found := cause_of(error, bytes(listening[0].heard) if listening else b""):
+                self._doorway.refuse(found[0], self.address, found[1])
+        if transport is None or raw.is_closing():
+            raw.abort()
             self._doorway.leave(self)
             return
         self._begin(transport)
@@ -180,8 +234,17 @@ class GuardedConnection(ServerConnection):
         if self._next_read is not None:
             self._next_read.cancel()
             self._next_read = None
-        if self._made:
-            super().connection_lost(exc)
+        if not self._made:
+            return
+        super().connection_lost(exc)
+        if self._heard_of and self.request is None and self._is_no_request:
+            self._doorway.refuse(Cause.NO_WEBSOCKET, self.address, "")
+
+    @property
+    def _is_no_request(self) -> bool:
+        """Whether it began with something that is no HTTP."""
+        failure = self.protocol.handshake_exc
+        return failure is not None and not isinstance(failure.__cause__ or failure, EOFError)
 
     @override
     def send_data(self) -> None:
@@ -201,6 +264,12 @@ class GuardedConnection(ServerConnection):
 
     @override
     def data_received(self, data: bytes) -> None:
+        if not self._heard_of and data:
+            self._heard_of = True
+            if self._doorway.context is None and data[0] == HANDSHAKE:
+                self._doorway.refuse(Cause.TLS_UNEXPECTED, self.address, "")
+                self.hang_up()
+                return
         self._unread += data
         if self._made and self._next_read is None and not self._queue_is_full:
             self._read_on()

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from .. import clock
+from .refusals import FORGOTTEN_AFTER, Cause
 
 WORTH_TELLING: Final = 10
 """A charger with a new password, or with an old socket that is still there, stumbles a few
 times; this is no stumbling."""
-FORGOTTEN_AFTER: Final = 24 * 3600.0
-"""Without another try for so long, s, it is over."""
+_SOONER: Final = {Cause.USER_NAME: 3, Cause.OTHER_CERTIFICATE: 3}
+"""What nobody stumbles over, and time does not mend."""
 _MOST_ADDRESSES: Final = 50
 
 
@@ -23,6 +24,15 @@ class FailedLogins:
     count: int
     last: float
     """Monotonic."""
+    cause: Cause = Cause.PASSWORD
+    """What was wrong the last time."""
+    detail: str = ""
+    """The name that was given, if that is what was wrong."""
+
+    @property
+    def is_worth_telling(self) -> bool:
+        """Whether it went on for too long to be a stumbling."""
+        return self.count >= _SOONER.get(self.cause, WORTH_TELLING)
 
 
 class LoginBook:
@@ -32,7 +42,13 @@ class LoginBook:
         """Nobody has failed."""
         self._failed: dict[tuple[str, str], FailedLogins] = {}
 
-    def failed(self, charger_id: str, address: str) -> None:
+    def failed(
+        self,
+        charger_id: str,
+        address: str,
+        cause: Cause = Cause.PASSWORD,
+        detail: str = "",
+    ) -> None:
         """Somebody was refused."""
         key = charger_id, address
         known = self._failed.pop(key, None)
@@ -40,8 +56,11 @@ class LoginBook:
         if len(mine) >= _MOST_ADDRESSES:
             # Who tried longest ago; dictionaries keep their order.
             del self._failed[mine[0]]
-        count = 1 if known is None else known.count + 1
-        self._failed[key] = FailedLogins(charger_id, address, count, clock.monotonic())
+        # Who has found one mistake has not yet had the time to stumble over the next.
+        count = known.count + 1 if known is not None and known.cause is cause else 1
+        self._failed[key] = FailedLogins(
+            charger_id, address, count, clock.monotonic(), cause, detail
+        )
 
     def succeeded(self, charger_id: str, address: str) -> None:
         """The charger came in from there: it was its own stumbling."""
@@ -61,6 +80,6 @@ class LoginBook:
         told: dict[str, FailedLogins] = {}
         for failed in self._failed.values():
             before = told.get(failed.charger_id)
-            if failed.count >= WORTH_TELLING and (before is None or failed.count > before.count):
+            if failed.is_worth_telling and (before is None or failed.count > before.count):
                 told[failed.charger_id] = failed
         return told

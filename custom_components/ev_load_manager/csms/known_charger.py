@@ -10,6 +10,7 @@ from .charger_clock import ChargerClock
 from .connection_habits import Habit, read_habits
 from .connector import ConnectorState, Values
 from .draw import Draw, draw_of
+from .passwords import is_name
 from .reports import Reports
 from .reservations import Reservations
 from .sessions import Sessions
@@ -56,6 +57,12 @@ class KnownCharger:
         """What its firmware does at connecting."""
         self.certificate_name = ""
         """The common name of its certificate, where that is not its id."""
+        self.user_name: str | None = None
+        """What it sends as its user name, as people say; None: they say nothing."""
+        self.user_name_of_model: str | None = None
+        """The same as what is known of its model says."""
+        self._known_user_name: str | None = ""
+        """The one it came in with before names were compared; None: not known yet."""
         self.reports = Reports()
         """What it told of work that goes on in it."""
         self.reservations = Reservations()
@@ -76,6 +83,19 @@ class KnownCharger:
         told = self.capabilities.get("connectors")
         counted = told if isinstance(told, int) else 0
         return min(MOST_CONNECTORS, max(MOST_UNTOLD, counted, *self.connectors))
+
+    def takes_login_name(self, given: bytes) -> bool:
+        """Whether it may log in under a user name."""
+        if self._known_user_name is None:
+            return True
+        names = (self.id, self.user_name, self.user_name_of_model, self._known_user_name)
+        return any(is_name(given, name) for name in names if name)
+
+    def logged_in_as(self, given: bytes) -> None:
+        """It came in with that user name, and the right password."""
+        if self._known_user_name is None:
+            name = given.decode(errors="replace")
+            self._known_user_name = "" if is_name(given, self.id) else name
 
     def connector(self, number: int) -> ConnectorState:
         """The connector `number`, made if it was never heard of; 0 is the whole charger."""
@@ -132,6 +152,7 @@ class KnownCharger:
             "capabilities": dict(self.capabilities),
             "clock_offset": self.clock.offset,
             "certificate_name": self.certificate_name,
+            "user_name": self._known_user_name,
             "habits": sorted(self.habits),
             "reports": self.reports.state(),
             "reservations": self.reservations.state(),
@@ -141,12 +162,15 @@ class KnownCharger:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was written; what can't be read is left out."""
+        # It may have been let in with any name, and must be still.
+        self._known_user_name = None
         for part, read in (
             ("identity", self._restore_identity),
             ("configuration", self.configuration.update),
             ("capabilities", self.capabilities.update),
             ("clock_offset", self._restore_clock),
             ("certificate_name", self._restore_certificate_name),
+            ("user_name", self._restore_user_name),
             ("habits", self._restore_habits),
             ("reports", self.reports.restore),
             ("reservations", self.reservations.restore),
@@ -172,6 +196,9 @@ class KnownCharger:
 
     def _restore_certificate_name(self, stored: object) -> None:
         self.certificate_name = stored if isinstance(stored, str) else ""
+
+    def _restore_user_name(self, stored: object) -> None:
+        self._known_user_name = stored if isinstance(stored, str) else None
 
     def _restore_habits(self, stored: object) -> None:
         self.habits = read_habits(stored)

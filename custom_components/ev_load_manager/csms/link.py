@@ -43,6 +43,14 @@ class Reply:
     """What begins once the answer is out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What came by HTTP basic authentication, as raw bytes."""
+
+    name: bytes
+    password: bytes = field(repr=False)
+
+
 class Owner(Protocol):
     """Who a socket belongs to: a configured charger, or an unknown one."""
 
@@ -63,13 +71,13 @@ class Link:
         address: str,
         faults: RateLimitedLog,
         *,
-        password: bytes | None = None,
+        credentials: Credentials | None = None,
         certificate: Certificate | None = None,
         habits: frozenset[Habit] = frozenset(),
     ) -> None:
         """Wrap `socket`, which belongs to `charger_id` and comes from `address`."""
         self.charger_id = charger_id
-        self.password = password
+        self.credentials = credentials
         """What it gave to prove that; None: nothing."""
         self.certificate = certificate
         """The one that it showed by TLS; None: none."""

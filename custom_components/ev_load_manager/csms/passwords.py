@@ -1,7 +1,7 @@
 """Passwords of chargers (OCPP security whitepaper, profiles 1 and 2).
 
-The user name of basic authentication is the charge point id (A00.FR.204), which
-the address says already: what a charger sends as its name doesn't matter.
+The user name of basic authentication is the charge point id (A00.FR.204), unless
+people, or what is known of the model, say that a charger sends another one.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import hmac
 import secrets
 import string
 from typing import Final
+from urllib.parse import unquote
 
 SHORTEST: Final = 8
 """The whitepaper asks for 16 (A00.FR.205); older firmware has shorter ones, fixed."""
@@ -59,6 +60,21 @@ def matches(expected: str, given: bytes | None) -> bool:
     same |= hmac.compare_digest(raw, given)
     same |= hmac.compare_digest(raw.hex().encode(), given.lower())
     return same
+
+
+ANY_NAME: Final = "*"
+"""In place of a user name: whatever a charger sends."""
+
+
+def is_name(given: bytes, expected: str) -> bool:
+    """Whether `given` is the user name `expected`; capital and small letters do not count.
+
+    Some firmware sends the id as it stands in its address, percent-encoded.
+    """
+    if expected == ANY_NAME:
+        return True
+    name = given.decode(errors="replace").strip().casefold()
+    return expected.casefold() in (name, unquote(name))
 
 
 class Passwords:

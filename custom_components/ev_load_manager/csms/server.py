@@ -5,34 +5,43 @@ A charger's address is `ws://<host>:<port>/<anything>/<charge point id>`
 """
 
 import asyncio
-import base64
-import binascii
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 import logging
 from ssl import SSLContext
 from typing import Any
-from urllib.parse import unquote
 
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
-from websockets.typing import Subprotocol
 
 from .. import clock
 from . import budget, v16
 from .budget import network_of
 from .certificates import Certificate
 from .charge_point import Authorize, ChargePoint, Save
-from .connection_habits import Habit
-from .doorway import Doorway
+from .doorway import Doorway, GuardedConnection
 from .errors import Refusal
 from .failed_logins import LoginBook
 from .fault_log import RateLimitedLog
+from .forwarded import Network, Proxies
 from .frames import MAX_FRAME_BYTES
+from .handshake import (
+    address_of,
+    certificate_of,
+    credentials,
+    habits_of,
+    identity,
+    is_foreign_page,
+    mend_upgrade,
+    offered_subprotocols,
+    select_subprotocol,
+)
+from .harmless import plain_text
 from .id_tags import TagInfo, TagStatus
-from .link import Link
+from .link import Credentials, Link
+from .masking import MASK
+from .refusals import Cause, RefusalBook
 from .transactions import TransactionIds
 from .turnstile import Turnstile
 from .unknown import UnknownCharger
@@ -50,11 +59,22 @@ KNOCKS_PER_MINUTE = 60
 SECOND_SOCKETS_PER_MINUTE = 60
 WRONG_PASSWORDS_PER_MINUTE = 20
 _WAIT_FOR_ACCEPT = 50
-LONGEST_ID = 48
-_ID_CHARACTERS = frozenset(" *-_=:+|@.,#()[]/&$!~")
 _MOST_ADDRESSES = 1000
-_MENDED = "upgrade, mended"
-"""What a handshake without `Connection: Upgrade` is taken to have said."""
+_LONGEST_DETAIL = 250
+_LOGINS = frozenset({Cause.PASSWORD, Cause.USER_NAME, Cause.OTHER_CERTIFICATE})
+_WITHOUT_A_NAME: Mapping[Cause, str] = {
+    Cause.TOO_MANY: "Too many connections.",
+    Cause.NO_WEBSOCKET: "What it says opens no WebSocket.",
+    Cause.TLS_EXPECTED: "This port speaks TLS: the address has to begin with wss://.",
+    Cause.TLS_UNEXPECTED: "This port speaks no TLS: the address has to begin with ws://.",
+    Cause.TLS_RSA_SUITES: "It offers only cipher suites without forward secrecy, which can be"
+    " allowed where TLS is set up.",
+    Cause.TLS_SUITES: "It offers no cipher suite that is spoken here.",
+    Cause.TLS_VERSION: "It speaks a version of TLS that is too old.",
+    Cause.TLS_CERTIFICATE: "It shows no certificate that the CA for chargers has signed.",
+    Cause.TLS_DISTRUST: "It does not trust the certificate of this port.",
+    Cause.TLS: "The TLS handshake failed.",
+}
 
 type Authenticate = Callable[[str, bytes | None], bool]
 """Whether a charger may connect with that password (None: it sent none)."""
@@ -73,6 +93,7 @@ class CentralSystem:
         authenticate: Authenticate | None = None,
         save: Save | None = None,
         ssl: SSLContext | None = None,
+        proxies: Iterable[Network] = (),
     ) -> None:
         """Prepare to listen on `host` (None: everywhere) and `port` (0: any free one).
 
@@ -81,14 +102,17 @@ class CentralSystem:
         `passwords.matches`). `save` is awaited before a start or stop of a
         transaction is answered; it has five seconds, and where it fails the
         charger gets its answer all the same. `ssl`: listen for wss:// instead of ws://.
+        `proxies`: reverse proxies that are believed when they say for whom they connect.
         """
         self.port = port
         self.chargers: dict[str, ChargePoint] = {}
         self.unknown: dict[str, UnknownCharger] = {}
         self.logins = LoginBook()
-        """Who had no right password."""
+        """Who could not prove to be a charger that was added."""
         self.second_sockets = LoginBook()
         """Who came with the id of a charger that is there."""
+        self.refusals = RefusalBook()
+        """Who else was refused."""
         self.own_certificate: bytes | None = None
         """What this end shows by TLS (DER): nobody else has it, whoever signed it."""
         self._host = host
@@ -97,6 +121,7 @@ class CentralSystem:
         self._authenticate = authenticate
         self._save = save or _save_nothing
         self._ssl = ssl
+        self._proxies = Proxies(proxies)
         self._faults = RateLimitedLog(_LOGGER)
         # Strangers must not use up the lines in which chargers' faults are told.
         self._strangers_faults = RateLimitedLog(_LOGGER)
@@ -111,13 +136,16 @@ class CentralSystem:
 
     async def start(self) -> None:
         """Listen; raises OSError when the port is taken."""
-        self._doorway = Doorway(MOST_IN_DOORWAY, self._ssl)
+        self._doorway = Doorway(
+            MOST_IN_DOORWAY, self._ssl, proxies=self._proxies, refuse=self._refuse_stranger
+        )
         self._server = await serve(
             self._serve,
             self._host,
             self.port,
             process_request=self._admit,
-            select_subprotocol=_select_subprotocol,
+            process_response=self._notice_refusal,
+            select_subprotocol=select_subprotocol,
             compression=None,
             # `Link` looks after that: a pong is not the only sign of life.
             ping_interval=None,
@@ -161,8 +189,8 @@ class CentralSystem:
     def check_again(self, charger_id: str) -> None:
         """Passwords changed: close a charger's socket that wouldn't be let in any more."""
         link = self.chargers[charger_id].link
-        if link is not None and not self._proves(link):
-            self._close(link, "prove who you are")
+        if link is not None and (cause := self._unproven(link)) is not None:
+            self._show_out(link, cause)
 
     def add(
         self, charger_id: str, state: Mapping[str, Any] | None = None, *, vouched: bool = False
@@ -203,14 +231,30 @@ class CentralSystem:
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)
 
-    def _proves(self, link: Link) -> bool:
-        """Whether a socket came with what its charger has to give."""
-        return self._authenticate is None or self._authenticate(link.charger_id, link.password)
+    def _unproven(self, link: Link) -> Cause | None:
+        """What a socket did not come with that its charger has to give; None: all of it."""
+        return self._check(link.charger_id, link.credentials)
+
+    def _check(self, charger_id: str, given: Credentials | None) -> Cause | None:
+        """What is wrong with a login; None where it is right, or none is asked for."""
+        if self._authenticate is None or self._authenticate(charger_id, None):
+            return None
+        if not self._authenticate(charger_id, None if given is None else given.password):
+            return Cause.PASSWORD
+        charger = self.chargers.get(charger_id)
+        if charger is None or given is None or charger.takes_login_name(given.name):
+            return None
+        return Cause.USER_NAME
+
+    def _show_out(self, link: Link, cause: Cause) -> None:
+        """Close a socket whose charger has to prove who it is."""
+        self.refuse(cause, link.address, link.charger_id, "Wrong or missing password.")
+        self._close(link, "prove who you are")
 
     def _take_over(self, charger: ChargePoint, waiting: UnknownCharger, *, vouched: bool) -> None:
         link = waiting.link
-        if link is not None and not vouched and not self._proves(link):
-            self._close(link, "prove who you are")
+        if link is not None and not vouched and (cause := self._unproven(link)) is not None:
+            self._show_out(link, cause)
             return
         if waiting.booted:
             charger.identified(
@@ -233,73 +277,116 @@ class CentralSystem:
 
     async def _admit(self, socket: ServerConnection, request: Request) -> Response | None:
         """Let a request in (None), or say why not."""
-        address = _address(socket)
+        if not self._doorway.recognise(socket, request.headers):
+            return self._turn_away(
+                socket, Cause.TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS, "Too many connections."
+            )
+        address = address_of(socket)
         try:
             charger_id = identity(request.path)
         except ValueError as error:
-            return self._turn_away(socket, address, HTTPStatus.BAD_REQUEST, str(error))
-        if is_foreign_page(request.headers):
             return self._turn_away(
-                socket, address, HTTPStatus.FORBIDDEN, "No web page may play a charger."
+                socket, Cause.ADDRESS, HTTPStatus.BAD_REQUEST, str(error), detail=request.path
             )
-        _mend_upgrade(request.headers)
-        offered = [
-            name.strip()
-            for line in request.headers.get_all("Sec-WebSocket-Protocol")
-            for name in line.split(",")
-        ]
-        # Some firmware asks for none, and speaks OCPP 1.6.
-        if offered and v16.SUBPROTOCOL not in offered:
-            return self._turn_away(
-                socket, address, HTTPStatus.BAD_REQUEST, "The subprotocol ocpp1.6 is demanded."
-            )
-        password = _password(request)
-        if (response := self._ask_for_password(socket, charger_id, address, password)) is not None:
+        if (response := self._refuse_handshake(socket, request, charger_id)) is not None:
             return response
-        certificate = _certificate(socket)
+        given = credentials(request)
+        if (response := self._ask_for_password(socket, charger_id, address, given)) is not None:
+            return response
+        certificate = certificate_of(socket)
         if certificate is not None and not self._belongs_to(certificate, charger_id):
-            self.logins.failed(charger_id, address)
             return self._turn_away(
-                socket, address, HTTPStatus.FORBIDDEN, "The certificate is somebody else's."
+                socket,
+                Cause.OTHER_CERTIFICATE,
+                HTTPStatus.FORBIDDEN,
+                "The certificate is somebody else's.",
+                charger_id,
+                detail=certificate.name,
             )
         if charger_id not in self.chargers:
             return self._admit_unknown(socket, charger_id, address)
         if self.chargers[charger_id].is_kept_out:
             return self._turn_away(
-                socket, address, HTTPStatus.SERVICE_UNAVAILABLE, f"{charger_id} is being checked."
+                socket,
+                Cause.CHECKED,
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                f"{charger_id} is being checked.",
+                charger_id,
             )
         if not await self._may_replace(socket, charger_id):
-            self.second_sockets.failed(charger_id, address)
             return self._turn_away(
-                socket, address, HTTPStatus.CONFLICT, f"{charger_id} is connected already."
+                socket,
+                Cause.SECOND_SOCKET,
+                HTTPStatus.CONFLICT,
+                f"{charger_id} is connected already.",
+                charger_id,
             )
-        self.second_sockets.succeeded(charger_id, address)
+        return None
+
+    def _refuse_handshake(
+        self, socket: ServerConnection, request: Request, charger_id: str
+    ) -> Response | None:
+        """Refuse pages, and who speaks another OCPP; mend what firmware forgets."""
+        if is_foreign_page(request.headers):
+            return self._turn_away(
+                socket,
+                Cause.WEB_PAGE,
+                HTTPStatus.FORBIDDEN,
+                "No web page may play a charger.",
+                detail=request.headers.get_all("Origin")[0],
+            )
+        mend_upgrade(request.headers)
+        offered = offered_subprotocols(request.headers)
+        if offered and v16.SUBPROTOCOL not in offered:
+            return self._turn_away(
+                socket,
+                Cause.SUBPROTOCOL,
+                HTTPStatus.BAD_REQUEST,
+                "The subprotocol ocpp1.6 is demanded.",
+                charger_id,
+                detail=", ".join(offered),
+            )
         return None
 
     def _ask_for_password(
-        self, socket: ServerConnection, charger_id: str, address: str, password: bytes | None
+        self,
+        socket: ServerConnection,
+        charger_id: str,
+        address: str,
+        given: Credentials | None,
     ) -> Response | None:
         """Refuse who can't prove to be that charger, and who tries too often."""
         if self._authenticate is None:
             return None
         # Per charger, so that others behind the same address keep coming in.
         guesser = f"{address} {charger_id}"
-        may_try = self._wrong_passwords.is_open(guesser)
+        cause: Cause | None = Cause.PASSWORD
         # Who guesses behind the address of the charger must not keep that one out.
-        if (may_try or (charger_id, address) in self._been_in) and self._authenticate(
-            charger_id, password
-        ):
-            self.logins.succeeded(charger_id, address)
-            if password is not None:
+        if self._wrong_passwords.is_open(guesser) or (charger_id, address) in self._been_in:
+            cause = self._check(charger_id, given)
+        if cause is None:
+            if given is not None:
                 self._remember(charger_id, address)
+                charger = self.chargers.get(charger_id)
+                if charger is not None and not self._authenticate(charger_id, None):
+                    charger.logged_in_as(given.name)
             return None
-        self.logins.failed(charger_id, address)
         if not self._wrong_passwords.lets(guesser):
             return self._turn_away(
-                socket, address, HTTPStatus.TOO_MANY_REQUESTS, "Too many wrong passwords."
+                socket,
+                cause,
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "Too many wrong passwords.",
+                charger_id,
             )
+        why, detail = "Wrong or missing password.", ""
+        if cause is Cause.USER_NAME and given is not None:
+            why = "The user name has to be the charge point id."
+            # Some installers enter the secret in both fields.
+            is_secret = self._authenticate(charger_id, given.name)
+            detail = MASK if is_secret else given.name.decode(errors="replace")
         response = self._turn_away(
-            socket, address, HTTPStatus.UNAUTHORIZED, "Wrong or missing password."
+            socket, cause, HTTPStatus.UNAUTHORIZED, why, charger_id, detail=detail
         )
         response.headers["WWW-Authenticate"] = 'Basic realm="OCPP"'
         return response
@@ -336,7 +423,10 @@ class CentralSystem:
     ) -> Response | None:
         if not self._turnstile.lets(address):
             return self._turn_away(
-                socket, address, HTTPStatus.TOO_MANY_REQUESTS, "Too many unknown chargers."
+                socket,
+                Cause.TOO_MANY,
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "Too many unknown chargers.",
             )
         known = self.unknown.get(charger_id)
         if known is None:
@@ -344,13 +434,18 @@ class CentralSystem:
                 return None
             return self._turn_away(
                 socket,
-                address,
+                Cause.TOO_MANY,
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 "Too many chargers wait to be added.",
             )
         if known.link is not None and known.link.address != address:
             return self._turn_away(
-                socket, address, HTTPStatus.CONFLICT, f"{charger_id} is connected from elsewhere."
+                socket,
+                Cause.ELSEWHERE,
+                HTTPStatus.CONFLICT,
+                f"{charger_id} is connected from elsewhere.",
+                charger_id,
+                detail=known.link.address,
             )
         return None
 
@@ -375,6 +470,7 @@ class CentralSystem:
         del self.unknown[loses.id]
         if loses.link is not None:
             loses.link.owner = None
+            self.refuse(Cause.TOO_MANY, loses.address, "", "Too many chargers wait to be added.")
             self._close(loses.link, "others wait, too")
         return True
 
@@ -388,17 +484,67 @@ class CentralSystem:
             return True
         if self._authenticate is not None and not self._authenticate(charger_id, None):
             return True  # it was asked for the password, and had it
-        certificate = _certificate(socket)
+        certificate = certificate_of(socket)
         if certificate is not None and certificate == first.certificate:
             return True
         # To ask the first one is work for us and for the charger.
-        return self._second.lets(_address(socket)) and not await first.is_in_use()
+        return self._second.lets(address_of(socket)) and not await first.is_in_use()
 
     def _turn_away(
-        self, socket: ServerConnection, address: str, status: HTTPStatus, why: str
+        self,
+        socket: ServerConnection,
+        cause: Cause,
+        status: HTTPStatus,
+        why: str,
+        charger_id: str = "",
+        *,
+        detail: str = "",
     ) -> Response:
-        self._strangers_faults.warning(f"address {address}", "Turned away %s: %s", address, why)
+        self.refuse(cause, address_of(socket), charger_id, why, detail=detail)
+        if isinstance(socket, GuardedConnection):
+            socket.is_turned_away = True
         return socket.respond(status, f"{why}\n")
+
+    def refuse(
+        self, cause: Cause, address: str, charger_id: str, why: str, *, detail: str = ""
+    ) -> None:
+        """Tell of a refusal: a line a minute in the log, and an entry in a book."""
+        self._strangers_faults.warning(
+            f"address {address}",
+            "Turned away %s: %s",
+            address,
+            f"{why} ({detail})" if detail else why,
+        )
+        if cause is Cause.CHECKED:
+            return  # somebody waits for it, and sees it
+        if charger_id not in self.chargers:
+            self.refusals.note(cause, address, charger_id, plain_text(detail, _LONGEST_DETAIL))
+        elif cause is Cause.SECOND_SOCKET:
+            self.second_sockets.failed(charger_id, address)
+        elif cause in _LOGINS:
+            self.logins.failed(charger_id, address, cause, plain_text(detail, _LONGEST_DETAIL))
+        else:
+            self.refusals.note(cause, address, charger_id, plain_text(detail, _LONGEST_DETAIL))
+
+    def _refuse_stranger(self, cause: Cause, address: str, detail: str) -> None:
+        """Somebody was turned away before saying who it is."""
+        self.refuse(cause, address, "", _WITHOUT_A_NAME[cause], detail=detail)
+
+    def _notice_refusal(
+        self, socket: ServerConnection, request: Request, response: Response
+    ) -> None:
+        """Tell of what is no WebSocket handshake, which the library refuses by itself."""
+        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            return
+        if isinstance(socket, GuardedConnection) and socket.is_turned_away:
+            return
+        self.refuse(
+            Cause.NO_WEBSOCKET,
+            address_of(socket),
+            "",
+            _WITHOUT_A_NAME[Cause.NO_WEBSOCKET],
+            detail=f"HTTP {response.status_code} {response.reason_phrase}",
+        )
 
     # Sockets
 
@@ -414,25 +560,34 @@ class CentralSystem:
         link = Link(
             socket,
             charger_id,
-            _address(socket),
+            address_of(socket),
             self._faults if known else self._strangers_faults,
-            password=_password(socket.request),
-            certificate=_certificate(socket),
-            habits=_habits(socket.request.headers),
+            credentials=credentials(socket.request),
+            certificate=certificate_of(socket),
+            habits=habits_of(socket.request.headers),
         )
         charger = self.chargers.get(charger_id)
         if charger is not None:
+            self._came_in(link)
             self._trust(link)
             replaced = charger.attach(link)
         elif charger_id in self.unknown or self._make_room(link.address):
             replaced = self._welcome(link)
-        else:
-            return  # others were faster
+        else:  # others were faster
+            self.refuse(Cause.TOO_MANY, link.address, "", "Too many chargers wait to be added.")
+            return
         if replaced is not None:
             self._close(replaced)
         await link.serve()
 
+    def _came_in(self, link: Link) -> None:
+        """Whatever kept it out is mended."""
+        self.logins.succeeded(link.charger_id, link.address)
+        self.second_sockets.succeeded(link.charger_id, link.address)
+        self.refusals.came_in(link.address, link.charger_id)
+
     def _welcome(self, link: Link) -> Link | None:
+        self._came_in(link)
         unknown = self.unknown.get(link.charger_id)
         if unknown is None:
             unknown = UnknownCharger(id=link.charger_id, changed=self._unknown_changed)
@@ -459,95 +614,6 @@ class CentralSystem:
                 callback()
             except Exception:
                 _LOGGER.exception("A change of unknown chargers can't be handled")
-
-
-def identity(path: str) -> str:
-    """The charger's id: the last segment of the path, percent-decoded.
-
-    Any prefix is fine, and so is a slash at the end. Raises ValueError, in words
-    for an installer, where that is no id.
-    """
-    segment = path.partition("?")[0].rstrip("/").rpartition("/")[2]
-    try:
-        found = unquote(segment, errors="strict")
-    except UnicodeDecodeError:
-        raise ValueError("The charge point id is not UTF-8.") from None
-    if not found.strip():
-        raise ValueError("The address has to end in the charge point id.")
-    if len(found) > LONGEST_ID:
-        raise ValueError(f"The charge point id is longer than {LONGEST_ID} characters.")
-    if not all(character.isalnum() or character in _ID_CHARACTERS for character in found):
-        raise ValueError("The charge point id has characters that none may have.")
-    return found
-
-
-def _password(request: Request) -> bytes | None:
-    """The password of basic authentication: raw bytes, not always UTF-8."""
-    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        decoded = base64.b64decode(encoded.strip(), validate=True)
-    except binascii.Error, ValueError:
-        return None
-    _, colon, password = decoded.partition(b":")
-    return password if colon else None
-
-
-def _certificate(socket: ServerConnection) -> Certificate | None:
-    """The certificate that the other end has shown, and has the key of."""
-    tls = socket.transport.get_extra_info("ssl_object")
-    shown: bytes | None = None if tls is None else tls.getpeercert(binary_form=True)
-    return None if shown is None else Certificate(shown)
-
-
-def _address(socket: ServerConnection) -> str:
-    remote = socket.remote_address
-    return str(remote[0]) if remote else ""
-
-
-def _select_subprotocol(
-    _socket: ServerConnection, offered: Sequence[Subprotocol]
-) -> Subprotocol | None:
-    """The one that is spoken here; none where none was asked for (RFC 6455, 4.2.2)."""
-    return Subprotocol(v16.SUBPROTOCOL) if offered else None
-
-
-def is_foreign_page(headers: Headers) -> bool:
-    """Whether a web page of elsewhere opens the socket (RFC 6455, 10.2).
-
-    Browsers say where a page comes from, and let it say nothing else. Chargers send
-    no origin, or one that is no page's: `file://` is known of a client library.
-    """
-    for origin in headers.get_all("Origin"):
-        scheme, _, host = origin.strip().casefold().partition("://")
-        if scheme == "null":
-            return True
-        if scheme in ("http", "https") and host != headers.get("Host", "").strip().casefold():
-            return True
-    return False
-
-
-def _mend_upgrade(headers: Headers) -> None:
-    """Let in firmware that forgets `Connection: Upgrade` and means it all the same."""
-    wanted = {value.strip().casefold() for value in headers.get_all("Upgrade")}
-    options = {
-        option.strip().casefold()
-        for line in headers.get_all("Connection")
-        for option in line.split(",")
-    }
-    if "websocket" in wanted and "Sec-WebSocket-Key" in headers and "upgrade" not in options:
-        headers["Connection"] = _MENDED
-
-
-def _habits(headers: Headers) -> frozenset[Habit]:
-    """What a handshake shows of the firmware that made it."""
-    shown = set()
-    if "Sec-WebSocket-Protocol" not in headers:
-        shown.add(Habit.NO_SUBPROTOCOL)
-    if _MENDED in headers.get_all("Connection"):
-        shown.add(Habit.NO_UPGRADE_HEADER)
-    return frozenset(shown)
 
 
 async def _save_nothing(_charger: ChargePoint) -> None:

@@ -217,6 +217,8 @@ class ChargerProfile:
     """Suited for dynamic load management (thesis, Appendix 1, or its control)."""
     alm: bool | None = None
     """Suited for adaptive load management: it tells the current of each phase."""
+    user_name: str | None = None
+    """What it sends as its name in HTTP basic authentication (`*`: anything); None: its id."""
     requires: str | None = None
     """What must be set in the charger first."""
     avoid: tuple[str, ...] = ()

@@ -194,6 +194,7 @@ def read_profile(profile_id: str, data: object) -> ChargerProfile:
         max_profiles=fields.count("max_profiles"),
         dlm=suits.flag("dlm"),
         alm=suits.flag("alm"),
+        user_name=fields.text("user_name"),
         requires=fields.text("requires"),
         avoid=fields.texts("avoid"),
         quirks=fields.texts("quirks"),

@@ -1,0 +1,128 @@
+"""What a charger's handshake says: its id, its login, its certificate, its habits.
+
+A charger's address is `ws://<host>:<port>/<anything>/<charge point id>`
+(OCPP-J 1.6, section 3.1.1).
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import unquote
+
+from websockets.asyncio.server import ServerConnection
+from websockets.datastructures import Headers
+from websockets.http11 import Request
+from websockets.typing import Subprotocol
+
+from . import v16
+from .certificates import Certificate
+from .connection_habits import Habit
+from .doorway import GuardedConnection
+from .link import Credentials
+
+LONGEST_ID: Final = 48
+_ID_CHARACTERS: Final = frozenset(" *-_=:+|@.,#()[]/&$!~")
+_MENDED: Final = "upgrade, mended"
+"""What a handshake without `Connection: Upgrade` is taken to have said."""
+
+
+def identity(path: str) -> str:
+    """The charger's id: the last segment of the path, percent-decoded.
+
+    Any prefix is fine, and so is a slash at the end. Raises ValueError, in words
+    for an installer, where that is no id.
+    """
+    segment = path.partition("?")[0].rstrip("/").rpartition("/")[2]
+    try:
+        found = unquote(segment, errors="strict")
+    except UnicodeDecodeError:
+        raise ValueError("The charge point id is not UTF-8.") from None
+    if not found.strip():
+        raise ValueError("The address has to end in the charge point id.")
+    if len(found) > LONGEST_ID:
+        raise ValueError(f"The charge point id is longer than {LONGEST_ID} characters.")
+    if not all(character.isalnum() or character in _ID_CHARACTERS for character in found):
+        raise ValueError("The charge point id has characters that none may have.")
+    return found
+
+
+def credentials(request: Request) -> Credentials | None:
+    """Name and password of basic authentication: raw bytes, not always UTF-8."""
+    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        decoded = base64.b64decode(encoded.strip(), validate=True)
+    except binascii.Error, ValueError:
+        return None
+    name, colon, password = decoded.partition(b":")
+    return Credentials(name, password) if colon else None
+
+
+def certificate_of(socket: ServerConnection) -> Certificate | None:
+    """The certificate that the other end has shown, and has the key of."""
+    tls = socket.transport.get_extra_info("ssl_object")
+    shown: bytes | None = None if tls is None else tls.getpeercert(binary_form=True)
+    return None if shown is None else Certificate(shown)
+
+
+def address_of(socket: ServerConnection) -> str:
+    """Who is at the other end, behind its proxy if we trust that."""
+    if isinstance(socket, GuardedConnection):
+        return socket.address
+    remote = socket.remote_address
+    return str(remote[0]) if remote else ""
+
+
+def offered_subprotocols(headers: Headers) -> list[str]:
+    """The versions of OCPP that it asks for; some firmware asks for none, and speaks 1.6."""
+    return [
+        name.strip()
+        for line in headers.get_all("Sec-WebSocket-Protocol")
+        for name in line.split(",")
+    ]
+
+
+def select_subprotocol(
+    _socket: ServerConnection, offered: Sequence[Subprotocol]
+) -> Subprotocol | None:
+    """The one that is spoken here; none where none was asked for (RFC 6455, 4.2.2)."""
+    return Subprotocol(v16.SUBPROTOCOL) if offered else None
+
+
+def is_foreign_page(headers: Headers) -> bool:
+    """Whether a web page of elsewhere opens the socket (RFC 6455, 10.2).
+
+    Browsers say where a page comes from, and let it say nothing else. Chargers send
+    no origin, or one that is no page's: `file://` is known of a client library.
+    """
+    for origin in headers.get_all("Origin"):
+        scheme, _, host = origin.strip().casefold().partition("://")
+        if scheme == "null":
+            return True
+        if scheme in ("http", "https") and host != headers.get("Host", "").strip().casefold():
+            return True
+    return False
+
+
+def mend_upgrade(headers: Headers) -> None:
+    """Let in firmware that forgets `Connection: Upgrade` and means it all the same."""
+    wanted = {value.strip().casefold() for value in headers.get_all("Upgrade")}
+    options = {
+        option.strip().casefold()
+        for line in headers.get_all("Connection")
+        for option in line.split(",")
+    }
+    if "websocket" in wanted and "Sec-WebSocket-Key" in headers and "upgrade" not in options:
+        headers["Connection"] = _MENDED
+
+
+def habits_of(headers: Headers) -> frozenset[Habit]:
+    """What a handshake shows of the firmware that made it."""
+    shown = set()
+    if "Sec-WebSocket-Protocol" not in headers:
+        shown.add(Habit.NO_SUBPROTOCOL)
+    if _MENDED in headers.get_all("Connection"):
+        shown.add(Habit.NO_UPGRADE_HEADER)
+    return frozenset(shown)

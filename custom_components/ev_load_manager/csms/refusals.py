@@ -1,0 +1,118 @@
+"""Who was refused and why, so that people learn what to change in a charger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from .. import clock
+from .budget import network_of
+
+WORTH_TELLING: Final = 3
+"""A port scanner knocks once or twice; a charger that is refused comes again and again."""
+FORGOTTEN_AFTER: Final = 24 * 3600.0
+"""Without another try for so long, s, it is over."""
+_MOST: Final = 50
+
+
+class Cause(StrEnum):
+    """Why somebody is refused. Each has words of its own for what to change."""
+
+    ADDRESS = "address"
+    """The address that it dials ends in no charge point id."""
+    SUBPROTOCOL = "subprotocol"
+    """It speaks another version of OCPP."""
+    WEB_PAGE = "web_page"
+    NO_WEBSOCKET = "no_websocket"
+    """It says something that opens no WebSocket."""
+    TOO_MANY = "too_many"
+    """Too many connections, or too many that wait to be added."""
+    ELSEWHERE = "elsewhere"
+    """One that waits to be added is connected under that id from another address."""
+    OTHER_CERTIFICATE = "other_certificate"
+    """Its certificate belongs to another charger."""
+    CHECKED = "checked"
+    """Somebody has it checked what it does alone."""
+    PASSWORD = "password"
+    USER_NAME = "user_name"
+    """The password is right, and its user name is not the charger's id."""
+    SECOND_SOCKET = "second_socket"
+    """The charger is connected already."""
+    TLS_EXPECTED = "tls_expected"
+    """It speaks no TLS on a port that does."""
+    TLS_UNEXPECTED = "tls_unexpected"
+    """It speaks TLS on a port that does not."""
+    TLS_RSA_SUITES = "tls_rsa_suites"
+    """It offers the RSA suites of the security whitepaper, and none with forward secrecy."""
+    TLS_SUITES = "tls_suites"
+    """It offers none of the suites that are spoken here."""
+    TLS_VERSION = "tls_version"
+    TLS_CERTIFICATE = "tls_certificate"
+    """It shows no certificate, or none that the authority for chargers has signed."""
+    TLS_DISTRUST = "tls_distrust"
+    """It does not trust the certificate that is shown here."""
+    TLS = "tls"
+    """TLS fails for another reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Refusals of one kind, of one address."""
+
+    cause: Cause
+    address: str
+    charger_id: str
+    """What it called itself; empty where it did not get that far."""
+    detail: str
+    """What it said that can't be, in its own words; may be empty."""
+    count: int = 0
+    last: float = 0.0
+    """Monotonic."""
+
+
+class RefusalBook:
+    """The refusals of one listener that belong to no charger that was added."""
+
+    def __init__(self) -> None:
+        """Nobody was refused."""
+        self._refused: dict[tuple[Cause, str, str], Refused] = {}
+
+    def note(self, cause: Cause, address: str, charger_id: str = "", detail: str = "") -> None:
+        """Somebody was refused."""
+        key = cause, network_of(address), charger_id
+        known = self._refused.pop(key, None)
+        if len(self._refused) >= _MOST:
+            # Who tried longest ago; dictionaries keep their order.
+            del self._refused[next(iter(self._refused))]
+        self._refused[key] = Refused(
+            cause=cause,
+            address=address,
+            charger_id=charger_id,
+            detail=detail,
+            count=1 if known is None else known.count + 1,
+            last=clock.monotonic(),
+        )
+
+    def came_in(self, address: str, charger_id: str) -> None:
+        """A charger got in from there: what kept it out is mended."""
+        network = network_of(address)
+        self._refused = {
+            key: refused
+            for key, refused in self._refused.items()
+            if key[1] != network or key[2] not in ("", charger_id)
+        }
+
+    def worth_telling(self) -> Sequence[Refused]:
+        """Those that come again and again, who tried last first."""
+        now = clock.monotonic()
+        self._refused = {
+            key: refused
+            for key, refused in self._refused.items()
+            if now - refused.last <= FORGOTTEN_AFTER
+        }
+        # How often and when is no news each time.
+        return [
+            replace(refused, count=WORTH_TELLING, last=0.0)
+            for refused in reversed(self._refused.values())
+            if refused.count >= WORTH_TELLING
+        ]
