@@ -222,6 +222,7 @@ async def test_a_charger_that_never_said_its_make_is_suggested_by_its_id(
         form = charger_form()
         del form[CONF_CONNECTORS]
         result = await hass.config_entries.subentries.async_configure(result["flow_id"], form)
+        result = await choose(hass, result, "unprotected")
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
@@ -483,7 +484,8 @@ async def test_a_charger_that_nobody_added_is_told_and_the_repair_adds_it(
 
         form = hass.config_entries.subentries.async_get(flow_id)
         assert form["step_id"] == "charger"
-        await hass.config_entries.subentries.async_configure(flow_id, charger_form())
+        form = await hass.config_entries.subentries.async_configure(flow_id, charger_form())
+        await choose(hass, form, "unprotected")
         await until_step(entry, lambda: unknown_issue(hass, "NEW") is None)
 
     assert entry.runtime_data.chargers.point("NEW")

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
+import ssl
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from custom_components.ev_load_manager.const import (
     CONF_TLS_CERTIFICATE,
     CONF_TLS_CLIENT_CA,
     CONF_TLS_KEY,
+    CONF_TLS_RSA_SUITES,
     DOMAIN,
     SUBENTRY_CHARGER,
 )
@@ -69,7 +71,7 @@ def hurry() -> Generator[None]:
     clock.set_factor(1)
 
 
-def section(files: Files, **more: str) -> dict[str, Any]:
+def section(files: Files, **more: Any) -> dict[str, Any]:
     """The section of a group's form that asks for files."""
     return {
         "security": {
@@ -164,6 +166,44 @@ async def test_files_that_can_not_be_used_are_named_at_once_and_can_be_mended(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
+async def test_rsa_suites_are_spoken_on_the_users_word_and_no_longer(
+    hass: HomeAssistant, authority: Authority, files: Files, unused_tcp_port: int
+) -> None:
+    with_rsa = authority.issue("rsa", with_rsa=True)
+    old = authority.client()
+    old.maximum_version = ssl.TLSVersion.TLSv1_2
+    old.set_ciphers("AES128-GCM-SHA256:AES256-GCM-SHA384")
+    entry = group(
+        charger("LEFT"),
+        listen_port=unused_tcp_port,
+        tls_certificate=with_rsa.certificate,
+        tls_key=with_rsa.key,
+    )
+    await set_up(hass, entry)
+    with pytest.raises(OSError):
+        await client(entry, "LEFT", tls=old).__aenter__()
+
+    result = await start_change(hass, entry)
+    form = changed_form(entry, **section(files, tls_rsa_suites=True))
+    result = await hass.config_entries.flow.async_configure(result["flow_id"], form)
+    assert result["errors"] == {"base": "tls_rsa_needed"}
+    assert result["description_placeholders"]["path"] == files.certificate
+    form = changed_form(entry, **section(with_rsa, tls_rsa_suites=True))
+    await hass.config_entries.flow.async_configure(result["flow_id"], form)
+    await hass.async_block_till_done()
+    async with client(entry, "LEFT", tls=old) as socket:
+        await socket.boot()
+
+    result = await start_change(hass, entry)
+    form = changed_form(entry, **section(with_rsa))
+    await hass.config_entries.flow.async_configure(result["flow_id"], form)
+    await hass.async_block_till_done()
+    with pytest.raises(OSError):
+        await client(entry, "LEFT", tls=old).__aenter__()
+    async with client(entry, "LEFT", tls=authority.client()) as socket:
+        await socket.boot()
+
+
 async def test_a_new_group_on_a_shared_port_has_to_agree_about_tls(
     hass: HomeAssistant, files: Files, unused_tcp_port: int
 ) -> None:
@@ -230,6 +270,7 @@ async def test_all_groups_on_a_port_follow_when_one_gets_tls_or_loses_it(
         CONF_TLS_CERTIFICATE: files.certificate,
         CONF_TLS_KEY: files.key,
         CONF_TLS_CLIENT_CA: None,
+        CONF_TLS_RSA_SUITES: None,
     }
     result = await hass.config_entries.flow.async_configure(
         result["flow_id"], changed_form(yard, name="Yard")
@@ -297,12 +338,111 @@ async def test_a_password_that_no_charger_can_have_is_refused(hass: HomeAssistan
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
+async def test_a_connected_charger_is_offered_a_password_at_once(hass: HomeAssistant) -> None:
+    entry = group()
+    await set_up(hass, entry)
+    async with client(entry, "LEFT") as socket:
+        await socket.boot()
+        result = await new_charger(hass, entry, charger_form())
+        assert result["type"] is FlowResultType.MENU
+        assert (result["step_id"], result["menu_options"]) == (
+            "protect",
+            ["password", "unprotected"],
+        )
+        result = await answer(hass, result, next_step_id="password")
+        shown = {str(one): one.description for one in result["data_schema"].schema}
+        password = shown[CONF_PASSWORD]["suggested_value"]
+        assert len(password) == 20
+
+        result = await answer(hass, result, password=password, tell_charger=True)
+        await hass.async_block_till_done()
+
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        assert (await socket.next_call("ChangeConfiguration"))["value"] == password.encode().hex()
+        assert entry.runtime_data.chargers.point("LEFT").online
+    assert stored(entry) == password
+
+
+async def test_a_connected_charger_can_be_added_without_a_password(hass: HomeAssistant) -> None:
+    entry = group()
+    await set_up(hass, entry)
+    async with client(entry, "LEFT") as socket:
+        await socket.boot()
+        result = await new_charger(hass, entry, charger_form())
+        result = await answer(hass, result, next_step_id="unprotected")
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert stored(entry) is None
+
+
+async def test_a_charger_that_takes_no_password_can_go_without(hass: HomeAssistant) -> None:
+    entry = group()
+    await set_up(hass, entry)
+    async with client(entry, "LEFT") as socket:
+        await socket.boot()
+        socket.answers["ChangeConfiguration"] = {"status": "NotSupported"}
+        result = await new_charger(hass, entry, charger_form())
+        result = await answer(hass, result, next_step_id="password")
+        result = await answer(hass, result, password=SECRET, tell_charger=True)
+        assert result["errors"] == {"base": "password_refused"}
+
+        result = await answer(
+            hass, result, password=SECRET, tell_charger=True, without_password=True
+        )
+        await hass.async_block_till_done()
+
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        assert entry.runtime_data.chargers.point("LEFT").online
+    assert stored(entry) is None
+
+
+@pytest.mark.parametrize(("accepts_all", "said"), [(True, "everybody"), (False, None)])
+async def test_who_adds_a_charger_is_told_that_everybody_may_charge(
+    hass: HomeAssistant, accepts_all: bool, said: str | None
+) -> None:
+    entry = group(accept_all_tags=accepts_all)
+    await set_up(hass, entry)
+
+    result = await new_charger(hass, entry, charger_form())
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["description"] == said
+
+
+async def test_people_can_say_under_which_name_a_charger_logs_in(hass: HomeAssistant) -> None:
+    entry = group(charger("LEFT", password=SECRET))
+    await set_up(hass, entry)
+    other = client(entry, "LEFT", password=SECRET.encode(), user_name="admin")
+    assert (await refused(other))[0] == 401
+
+    form = charger_form(security={"password_choice": "keep", "user_name": " admin "})
+    result = await change_charger(hass, entry, form)
+    await hass.async_block_till_done()
+
+    assert result["reason"] == "reconfigure_successful"
+    assert stored(entry) == SECRET
+    async with client(entry, "LEFT", password=SECRET.encode(), user_name="admin") as socket:
+        await socket.boot()
+    result = await open_charger(hass, entry, "LEFT")
+    shown = result["data_schema"].schema["security"].schema.schema
+    assert [one.description for one in shown if one == "user_name"] == [
+        {"suggested_value": "admin"}
+    ]
+
+    # Left empty it is the id again.
+    form = charger_form(security={"password_choice": "keep"})
+    await hass.config_entries.subentries.async_configure(result["flow_id"], form)
+    await hass.async_block_till_done()
+    other = client(entry, "LEFT", password=SECRET.encode(), user_name="admin")
+    assert (await refused(other))[0] == 401
+
+
 async def test_a_charger_that_waits_is_told_its_password_and_stays(hass: HomeAssistant) -> None:
     entry = group()
     await set_up(hass, entry)
     async with client(entry, "LEFT") as socket:
         await socket.boot()
-        result = await new_charger(hass, entry, with_password("new"))
+        result = await new_charger(hass, entry, charger_form())
+        result = await answer(hass, result, next_step_id="password")
 
         result = await answer(hass, result, password=SECRET, tell_charger=True)
         await hass.async_block_till_done()
@@ -328,7 +468,8 @@ async def test_a_charger_that_waits_and_is_not_told_has_to_come_back_with_it(
     await set_up(hass, entry)
     async with client(entry, "LEFT") as socket:
         await socket.boot()
-        result = await new_charger(hass, entry, with_password("new"))
+        result = await new_charger(hass, entry, charger_form())
+        result = await answer(hass, result, next_step_id="password")
         await answer(hass, result, password=SECRET, tell_charger=False)
         await socket.closed
     assert not entry.runtime_data.chargers.point("LEFT").online
