@@ -4,7 +4,6 @@ Frames of real conversations (`transcript.json`) are the seeds; they are bent,
 broken and mixed. Run by `test_fuzz_frames`, and for longer by `script/fuzz`.
 """
 
-import argparse
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -17,7 +16,6 @@ import logging
 import math
 from pathlib import Path
 import random
-import sys
 import time
 from typing import Any, Final, cast
 
@@ -74,7 +72,7 @@ class Transcript:
 
 # -- bending and breaking ------------------------------------------------
 
-_STRANGE: Final = st.one_of(
+STRANGE: Final = st.one_of(
     st.none(),
     st.booleans(),
     st.sampled_from([0, -1, 1, 65, 2**31, 2**63, 10**40, 10**400, 1.5, -0.0, 1e308, 5e-324]),
@@ -157,7 +155,7 @@ def bent(draw: st.DrawFn, value: Json) -> Json:
             case "wrap":
                 holder[last] = [holder[last]]
             case _:
-                holder[last] = copy.deepcopy(draw(_STRANGE))
+                holder[last] = copy.deepcopy(draw(STRANGE))
         if not list(_places(root))[1:]:
             break
     return root[0]
@@ -178,10 +176,10 @@ def broken(draw: st.DrawFn, text: str) -> str | bytes:
 
 
 @st.composite
-def conversations(draw: st.DrawFn, transcript: Transcript) -> Conversation:
-    """What a charger says, and what it will answer."""
+def conversations(draw: st.DrawFn, transcript: Transcript, *, least: int = 1) -> Conversation:
+    """What a charger says (at least so many frames), and what it will answer."""
     said = []
-    for number in range(draw(st.integers(1, 12))):
+    for number in range(draw(st.integers(least, 12))):
         call = [*draw(st.sampled_from(transcript.calls))]
         call[1] = f"call-{number}"
         moment = clock.now() - timedelta(seconds=draw(st.sampled_from([0, 0, 0, -5, 60, 9000])))
@@ -475,8 +473,11 @@ def _undated(value: Json) -> Json:
     return [_undated(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _fuzz(seconds: float) -> int:
-    """Hold random conversations, and read random meters, for so long; the exit code is 1 where one went wrong."""
+def fuzz(seconds: float, chosen: int) -> list[str]:
+    """Hold random conversations and read random meters for so long, from the seed `chosen` on.
+
+    Returns what went wrong.
+    """
     transcript = Transcript.read()
     until = time.monotonic() + seconds
     held = read = 0
@@ -496,28 +497,22 @@ def _fuzz(seconds: float) -> int:
             assert not problems, problems
 
         while (left := until - time.monotonic()) > 0:
-            print(f"{held} conversations, {read} meters, {left:.0f} s to go", flush=True)
-            chosen = random.randrange(2**32)
-            print(f"seed {chosen}", flush=True)
+            print(
+                f"seed {chosen}: {held} conversations, {read} meters, {left:.0f} s to go",
+                flush=True,
+            )
             try:
                 seed(chosen)(talk)()
-                read += fuzz_registers(runner, _ROUND)
+                read += fuzz_registers(runner, _ROUND, chosen)
             except AssertionError as error:
-                print(f"Found something (seed {chosen}): {error}")
-                return 1
+                return [str(error)]
+            chosen = random.Random(chosen).randrange(2**32)
     print(f"{held} conversations, {read} meters read, and nothing wrong in any.")
-    return 0
+    return []
 
 
-def main() -> int:
-    """Record, or look for what goes wrong."""
-    parser = argparse.ArgumentParser(prog="script/fuzz", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long to look")
-    parser.add_argument("--record", action="store_true", help="write the transcript anew")
-    arguments = parser.parse_args()
-    logging.getLogger("custom_components").propagate = False
-    if not arguments.record:
-        return _fuzz(arguments.seconds)
+def record() -> None:
+    """Write the transcript anew."""
     clock.set_factor(40)
     transcript = asyncio.run(_record())
     found = {"calls": _undated(transcript.calls), "answers": transcript.answers}
@@ -526,8 +521,3 @@ def main() -> int:
         text = text.replace(json.dumps(frame), "\n" + json.dumps(frame))
     TRANSCRIPT.write_text(text + "\n")
     print(f"{len(transcript.calls)} calls, answers to {len(transcript.answers)} actions")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
