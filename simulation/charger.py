@@ -134,6 +134,7 @@ class SimulatedCharger:
             validate=validate,
             strict=model.strict,
             answers_pings=model.answers_pings,
+            omits_headers=model.omits_headers,
             seed=seed,
         )
 

@@ -41,6 +41,16 @@ BOOTS_LATE: Final = replace(GENERIC, model="BootsLate", boots_after=3.0, hangs_u
 NO_PONG: Final = replace(GENERIC, model="NoPong", answers_pings=False)
 """Answers calls, and no WebSocket ping."""
 
+NO_UPGRADE_HEADER: Final = replace(
+    GENERIC, model="NoUpgradeHeader", omits_headers=frozenset({"Connection"})
+)
+"""Its handshake lacks `Connection: Upgrade`."""
+
+NO_SUBPROTOCOL: Final = replace(
+    GENERIC, model="NoSubprotocol", omits_headers=frozenset({"Sec-WebSocket-Protocol"})
+)
+"""Its handshake asks for no subprotocol."""
+
 SESSION_REGISTER: Final = replace(GENERIC, model="SessionRegister", register_of_session=True)
 """Its register counts from the start of the session; meterStart and meterStop don't."""
 

@@ -7,8 +7,9 @@ the way real links do: cut without a close, or silent with the socket open.
 import asyncio
 import base64
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 import contextlib
+from functools import partial
 import random
 import ssl as tls
 from typing import Any, NamedTuple
@@ -16,8 +17,10 @@ from urllib.parse import quote
 import uuid
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.client import ClientProtocol
 from websockets.exceptions import WebSocketException
 from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
 from websockets.typing import Subprotocol
 
 from custom_components.ev_load_manager import clock
@@ -68,12 +71,14 @@ class Link:
         validate: bool = True,
         strict: bool = True,
         answers_pings: bool = True,
+        omits_headers: Collection[str] = (),
         seed: int = 0,
     ) -> None:
         """Prepare; nothing happens before `start`.
 
         `validate`: check frames against OCPP's schemas, those that it sends only
-        where it is `strict`. Without `answers_pings` no ping gets its pong.
+        where it is `strict`. Without `answers_pings` no ping gets its pong. Its
+        handshake lacks `omits_headers`.
         """
         self.url = url
         self.charge_point_id = charge_point_id
@@ -83,6 +88,7 @@ class Link:
         self.validate = validate
         self._strict = strict
         self._answers_pings = answers_pings
+        self._omits_headers = omits_headers
         self._left: list[ClientConnection] = []
         """Sockets that were left open, with nobody behind them."""
         self._leaves = False
@@ -258,6 +264,7 @@ class Link:
             compression=None,
             user_agent_header=None,
             proxy=None,
+            create_connection=partial(_Connection, self._omits_headers),  # type: ignore[arg-type]
         )
 
     async def _live(self, socket: ClientConnection) -> None:
@@ -353,6 +360,21 @@ class Link:
             check(action, payload)
         except CallRefused as violation:
             self.violations.append(str(violation))
+
+
+class _Connection(ClientConnection):
+    """A connection whose handshake may lack what it should have."""
+
+    def __init__(self, omits: Collection[str], protocol: ClientProtocol, **options: Any) -> None:
+        super().__init__(protocol, **options)
+        send = protocol.send_request
+
+        def send_without(request: Request) -> None:
+            for name in omits:
+                del request.headers[name]
+            send(request)
+
+        setattr(protocol, "send_request", send_without)  # noqa: B010 - it is the library's
 
 
 def _swallow_pongs(socket: ClientConnection) -> None:

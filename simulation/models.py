@@ -148,6 +148,8 @@ class ChargerModel:
     hangs_up_before_boot: bool = False
     """Asked anything before that, it closes the socket."""
     answers_pings: bool = True
+    omits_headers: frozenset[str] = frozenset()
+    """What its handshake lacks."""
     stops_without_id: bool = False
     """StopTransaction says transactionId -1."""
     leaves_socket_behind: bool = False

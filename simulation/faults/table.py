@@ -5,6 +5,7 @@ from typing import Final
 
 from .cars import CAR_FAULTS
 from .chargers import CHARGER_FAULTS
+from .connecting import CONNECTING_FAULTS
 from .crashes import CRASH_FAULTS
 from .fault import Fault
 from .floods import FLOOD_FAULTS
@@ -24,6 +25,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
         *CAR_FAULTS,
         *INTRUDER_FAULTS,
         *FLOOD_FAULTS,
+        *CONNECTING_FAULTS,
         *SOFTWARE_FAULTS,
         *CRASH_FAULTS,
     )

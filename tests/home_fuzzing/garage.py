@@ -39,6 +39,8 @@ _GUESTS: Final = 16
 _GARAGES: Final = 20
 """Garages of one Home Assistant: it remembers something of each, and would be slower and slower."""
 _PARTS: Final = WITHOUT_PAGE + "repairs:\ndiagnostics:\nsystem_health:\n"
+_IS_AWAY: Final = 0.4
+"""Share of rounds in which one of the honest is not there, so that others may try to be it."""
 _ALL_CHARGE_WITHIN: Final = 1800.0
 """Seconds until everybody has his share once the charger that lies is removed."""
 _LOGGER: Final = logging.getLogger("custom_components")
@@ -134,6 +136,9 @@ async def _give_passwords(scene: Scene) -> None:
 async def _play(scene: Scene, one: Round, chance: random.Random) -> None:
     """Everybody says it at the same time, while people come, go, and change limits."""
     _begin_to_judge(scene)
+    away = scene.site.chargers[chance.choice(HONEST)] if chance.random() < _IS_AWAY else None
+    if away is not None:
+        away.link.halt()
     async with asyncio.TaskGroup() as group:
         for guest in one.guests:
             group.create_task(say(scene.site.url, guest))
@@ -145,8 +150,8 @@ async def _play(scene: Scene, one: Round, chance: random.Random) -> None:
             scene.leave(outlet)
         else:
             scene.arrive(outlet)
-        if chance.random() < 0.2:
-            scene.site.chargers[chance.choice(HONEST)].cut()
+    if away is not None:
+        away.link.start()
     await scene.all_are_back()
     await scene.passes(20.0)
 

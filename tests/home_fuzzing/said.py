@@ -67,7 +67,6 @@ type Guest = Visit | Knock
 _STRANGE_IDS: Final = st.one_of(
     st.sampled_from(
         (
-            *HONEST,
             "[x](y)",
             "<b>CP</b>",
             "a\r\nERROR b",
@@ -84,6 +83,7 @@ _STRANGE_IDS: Final = st.one_of(
 _IDS: Final = st.one_of(
     st.just(HOSTILE),
     st.just(HOSTILE),
+    st.sampled_from(HONEST),
     st.integers(0, 70).map(lambda number: f"STRANGER-{number}"),
     _STRANGE_IDS,
 )
