@@ -164,6 +164,17 @@ async def test_a_limit_is_dated_by_the_chargers_own_clock(site: MakeSite, offset
     assert one.allows(after=LIFETIME + 60) == 6.0
 
 
+async def test_without_home_assistant_the_fallback_holds_in_a_charger_that_boots_in_1970(
+    site: MakeSite,
+) -> None:
+    one = await site(GENERIC)
+    await one.limited(16.0)
+    await one.home_assistant_dies()
+    # Its clock has no battery, and nobody is there to tell it the time.
+    one.charger.set_clock({"currentTime": "1970-01-01T00:00:20Z"})
+    assert one.allows() == 6.0
+
+
 async def test_who_refuses_a_level_below_is_limited_all_the_same(site: MakeSite) -> None:
     rules = ProfileRules(max_stack_level=4, max_periods=1, kinds=frozenset({Kind.RELATIVE}))
     one = await site(replace(GENERIC, rules=rules))

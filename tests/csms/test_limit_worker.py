@@ -14,7 +14,9 @@ from .scripted_charger import ACCEPTED, CallError, ScriptedCharger
 
 pytestmark = pytest.mark.usefixtures("very_fast")
 
-LIMIT, TX_PROFILE = 101, 201
+LIMIT, TX_PROFILE, STANDING = 101, 201, 401
+AT_MOST = 5.5
+"""s after which a cut has left; clocks of tests go in steps."""
 
 
 def of_session(payload: dict[str, Any]) -> bool:
@@ -239,3 +241,91 @@ async def test_a_charger_that_divides_watts_is_told_enough_for_every_phase(make:
     bench[1].want(16)
     bench[1].loads(frozenset({1}))
     await bench.until(lambda: bench.charger.limits[-1] == (1, 16 * 230))
+
+
+async def test_cuts_of_four_silent_outlets_leave_in_time_again_and_again(make: Make) -> None:
+    bench = make(connectors=4)
+    for number in bench.limits.keepers:
+        bench[number].want(32)
+        await bench.accepted(number, 32.0)
+    await clock.sleep(6)
+    bench.charger.silent = True
+    wanted_at = {}
+    for amperes in range(30, 16, -2):
+        for number in bench.limits.keepers:
+            bench[number].want(amperes)
+            wanted_at[number, float(amperes)] = clock.monotonic()
+        await clock.sleep(5.5)
+    left_at = dict(zip(bench.charger.limits, bench.charger.times, strict=True))
+    late = {cut: left_at[cut] - at for cut, at in wanted_at.items() if left_at[cut] > at + AT_MOST}
+    assert not late
+
+
+async def test_a_raised_fallback_is_stored_before_it_leaves(make: Make) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(10)
+    await bench.accepted(1, 10.0)
+    await bench.limits.settled()
+    stored: list[bool] = []
+
+    def answer(payload: dict[str, Any]) -> Any:
+        if payload["csChargingProfiles"]["chargingProfileId"] == STANDING:
+            again = ConnectorLimit(1, wake=lambda: None)
+            again.restore(bench.saves[-1][0])
+            stored.append(again.ledger.highest_standing == 8.0)
+        return ACCEPTED
+
+    bench.charger.on("SetChargingProfile", answer)
+    bench[1].set_terms(8.0, 300.0)
+    await bench.until(lambda: bench[1].standing is not None and bench[1].standing.amperes == 8.0)
+    assert stored == [True]
+
+
+async def test_a_raised_fallback_in_one_schedule_waits_until_it_is_stored(make: Make) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=0)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await clock.sleep(6)
+    stored: list[tuple[float, float]] = []
+
+    def answer(payload: dict[str, Any]) -> Any:
+        periods = payload["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"]
+        again = ConnectorLimit(1, wake=lambda: None)
+        again.restore(bench.saves[-1][0])
+        stored.append((periods[-1]["limit"], again.ledger.highest_standing))
+        return ACCEPTED
+
+    bench.charger.on("SetChargingProfile", answer)
+    # A cut waits for no disk, and raises nothing before it is on it.
+    bench[1].set_terms(8.0, 300.0)
+    bench[1].want(10)
+    await bench.until(lambda: bench[1].standing is not None and bench[1].standing.amperes == 8.0)
+    assert stored[-1][0] == 8.0
+    assert all(after <= known for after, known in stored)
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+async def test_what_stands_holds_in_a_charger_that_boots_in_1970(make: Make, refuses: bool) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    dates: list[str] = []
+
+    def answer(payload: dict[str, Any]) -> Any:
+        if payload["csChargingProfiles"]["chargingProfileId"] != STANDING:
+            return ACCEPTED
+        dates.append(payload["csChargingProfiles"]["chargingSchedule"]["startSchedule"])
+        too_old = refuses and dates[-1].startswith("1970")
+        return {"status": "Rejected"} if too_old else ACCEPTED
+
+    bench.charger.on("SetChargingProfile", answer)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(10)
+    await bench.accepted(1, 10.0)
+    assert "duration" in sent(bench)["chargingSchedule"]
+    assert dates[0] == "1970-01-01T00:00:00Z"
+    # Who does not take that gets one of yesterday, and keeps its fail-safe all the same.
+    assert len(dates) == (2 if refuses else 1)

@@ -75,12 +75,24 @@ class Approach:
         return ways.call(self.way, target, amperes, ending)
 
     def standing(
-        self, target: ways.Target, fallback: float, profile: ChargerProfile
+        self,
+        target: ways.Target,
+        fallback: float,
+        profile: ChargerProfile,
+        *,
+        whatever_the_clock: bool,
     ) -> ways.Call | None:
-        """The call that sets what holds afterwards (A per phase); None: the limit has it."""
+        """The call that sets what holds afterwards (A per phase); None: the limit has it.
+
+        `whatever_the_clock`: it holds even before the charger has been told the time.
+        """
         match self.way:
-            case ChargingProfileWay() as way:
-                return ways.standing_call(way, target, fallback) if self.stands else None
+            case ChargingProfileWay() as way if self.stands:
+                return ways.standing_call(
+                    way, target, fallback, whatever_the_clock=whatever_the_clock
+                )
+            case ChargingProfileWay():
+                return None
             case ConfigurationKeyWay() if profile.fail_safe is not None and self.stands:
                 safe = profile.fail_safe
                 key = ConfigurationKeyWay(keys={0: safe.key}, scale=safe.scale)

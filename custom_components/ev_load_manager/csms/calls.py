@@ -19,9 +19,9 @@ from .errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, Not
 
 OVERTAKE_AFTER = 5.0
 """Seconds of silence after which a cut waits for no answer to anything else."""
-MOST_UNANSWERED_AT_ONCE = 12
+MOST_UNANSWERED_AT_ONCE = 50
 """So many questions may be without an answer at most: some chargers take one at a time.
-Enough for a cut of each of two outlets every five seconds, until the first is given up."""
+Enough for a cut of each of eight outlets every five seconds, until the first is given up."""
 _MOST_LATE = 16
 
 

@@ -436,11 +436,15 @@ class ConnectorLimit:
     def not_answered(self, why: str, ticket: int | None = None) -> None:
         """The charger said nothing: try again later, at longer and longer intervals.
 
-        It counts for nothing once it has answered something that was sent later.
+        It counts for nothing once it has answered something that was sent later, and
+        holds up nothing that is to be sent after what was sent later.
         """
         if ticket is not None and ticket < self._answered_ticket:
             return
+        retry_at = self.retry_at
         self._failed(why, _TIMEOUT_BACK_OFF, self._timeouts)
+        if ticket is not None and ticket + 1 < self.ledger.next_ticket:
+            self.retry_at = retry_at
         self._timeouts += 1
 
     def refused(self, why: str) -> None:

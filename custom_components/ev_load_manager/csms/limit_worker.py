@@ -25,8 +25,9 @@ from .sending import Outcome, Progress, Sender
 _LOGGER = logging.getLogger(__name__)
 
 _AFTER_A_FAULT = 5.0
-_MOST_AT_ONCE = MOST_UNANSWERED_AT_ONCE
-"""So many limits may be without an answer at most."""
+_MOST_OF_AN_OUTLET = 6
+"""So many limits of each outlet may be without an answer at most, and of two at least: a
+cut every five seconds, until the first is given up."""
 _PREPARED_WITHIN = 4.0
 """Seconds after which a cut waits no more for what should come before it."""
 
@@ -169,7 +170,8 @@ class LimitWorker:
         """When something may begin beside what is on its way; None: after that."""
         if not self._jobs:
             return 0.0
-        if not due.cut or len(self._jobs) >= _MOST_AT_ONCE:
+        most = _MOST_OF_AN_OUTLET * max(2, len(self._keepers))
+        if not due.cut or len(self._jobs) >= min(most, MOST_UNANSWERED_AT_ONCE - 1):
             return None
         since = keeper.cut_since or 0.0
         for job in self._jobs.values():

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 import logging
+import math
 from typing import Any
 
 from .. import clock
@@ -105,6 +106,8 @@ class Sender:
         self.original_keys: dict[str, str] = {}
         """Values, before the first limit, of the keys that limits were written to."""
         self._written_keys: set[str] = set()
+        self._refuses_the_epoch = False
+        """What stands is dated by its clock: it did not take it from 1970 on."""
         self._charger = charger
         self._keepers = keepers
         self._amounts = amounts
@@ -169,7 +172,7 @@ class Sender:
         """What to send in an approach by what is wanted at this moment; changes nothing."""
         way = approach.way
         amperes, shares = self._amounts.shares(way, keeper)
-        fallback = self._amounts.fallback(keeper, way)
+        fallback = self._fallback(approach, keeper)
         # Before something surely stands below it no limit may end: nothing would limit then.
         backed = not approach.stands or self._stands(approach, keeper)
         life = self.life(keeper, amperes, fallback) if backed else None
@@ -198,6 +201,13 @@ class Sender:
             running=running,
             fallback=fallback,
         )
+
+    def _fallback(self, approach: Approach, keeper: ConnectorLimit) -> float:
+        """What a limit goes on with, A. A cut waits for no disk: it raises nothing yet."""
+        fallback = self._amounts.fallback(keeper, approach.way)
+        if approach.form is Form.TWO_PERIODS and keeper.cut_since is not None:
+            return min(fallback, _stands_at_most(keeper))
+        return fallback
 
     def _lifted(self, amperes: float, shares: Mapping[int, float]) -> float:
         """What to send in watts, A of one phase: more where every outlet's hardware bounds it."""
@@ -251,7 +261,11 @@ class Sender:
             if progress.is_overtaken:
                 return None
             command = self.command(approach, keeper)
-            is_saved = saved is not None and saved.shares == command.shares
+            is_saved = (
+                saved is not None
+                and saved.shares == command.shares
+                and saved.fallback >= command.fallback
+            )
             if not is_saved and self._increases(command):
                 return None
             progress.waits = False
@@ -291,6 +305,9 @@ class Sender:
         return any(
             share > max(self._keepers[number].offer.possible, default=0.0)
             for number, share in command.shares.items()
+        ) or any(
+            booking.then is not None and booking.then > _stands_at_most(self._keepers[number])
+            for number, booking in command.bookings.items()
         )
 
     def _is_to_be_saved(self, command: Command, keeper: ConnectorLimit) -> bool:
@@ -357,6 +374,24 @@ class Sender:
 
     async def set_standing(self, approach: Approach, keeper: ConnectorLimit) -> tuple[Outcome, str]:
         """Set what is to hold once a connector's limit ends."""
+        outcome, why = await self._set_standing(approach, keeper)
+        if (
+            outcome is Outcome.REFUSED
+            and not self._refuses_the_epoch
+            and isinstance(approach.way, ChargingProfileWay)
+        ):
+            # Perhaps it is the date that it doesn't like.
+            self._refuses_the_epoch = True
+            outcome, again = await self._set_standing(approach, keeper)
+            if outcome is not Outcome.TAKEN:
+                self._refuses_the_epoch = False
+                return outcome, why
+            why = again
+        return outcome, why
+
+    async def _set_standing(
+        self, approach: Approach, keeper: ConnectorLimit
+    ) -> tuple[Outcome, str]:
         call, standing = self._standing(approach, keeper)
         if call is None:
             return Outcome.REFUSED, "nothing can stand below a limit"
@@ -369,11 +404,31 @@ class Sender:
                 keeper.stands(standing, None, verified=True)
                 return Outcome.TAKEN, ""
         ticket: int | None = None
+        saved: int | None = None
+        known = math.inf
+        if isinstance(approach.way, ChargingProfileWay):
+            known = _stands_at_most(keeper)
+        if isinstance(approach.way, ChargingProfileWay) and standing.amperes > known:
+            # Who is killed now must not believe in a lower one afterwards.
+            known = standing.amperes
+            saved = keeper.book(self._standing_booking(approach.way, keeper, standing))
+            try:
+                await self._save()
+            except BaseException:
+                keeper.withdrawn(saved)
+                raise
+
+        def unbook() -> None:
+            nonlocal saved
+            if saved is not None:
+                keeper.withdrawn(saved)
+            saved = None
 
         def leave() -> Mapping[str, Any] | None:
             nonlocal standing, ticket
+            unbook()
             call, standing = self._standing(approach, keeper)
-            if call is None:
+            if call is None or standing.amperes > known:
                 return None
             if isinstance(approach.way, ChargingProfileWay):
                 ticket = keeper.book(self._standing_booking(approach.way, keeper, standing))
@@ -391,7 +446,10 @@ class Sender:
                 keeper.not_taken(ticket)
             self._changed(keeper)
 
-        outcome, why = await self._ask(call, keeper, fresh=leave, late=late)
+        try:
+            outcome, why = await self._ask(call, keeper, fresh=leave, late=late)
+        finally:
+            unbook()
         if outcome is not Outcome.REFUSED:
             keeper.written(renewal=before == standing)
         settle(outcome)
@@ -401,7 +459,12 @@ class Sender:
         self, approach: Approach, keeper: ConnectorLimit
     ) -> tuple[ways.Call | None, Standing]:
         fallback = self._amounts.fallback(keeper, approach.way)
-        call = approach.standing(self._target(keeper, exact=False), fallback, self._amounts.profile)
+        call = approach.standing(
+            self._target(keeper, exact=False),
+            fallback,
+            self._amounts.profile,
+            whatever_the_clock=not self._refuses_the_epoch,
+        )
         return call, Standing(self.place(approach, keeper), fallback)
 
     def _standing_booking(
@@ -413,7 +476,7 @@ class Sender:
             ),
             amperes=standing.amperes,
             in_watts=in_watts(way),
-            dated=self._dated(way),
+            dated=self._dated(way) if self._refuses_the_epoch else None,
         )
 
     # Questions to the charger
@@ -564,6 +627,11 @@ class Sender:
     def clock_offset(self) -> float:
         """The charger's clock, beside one that nobody sets."""
         return self._charger_time().timestamp() - clock.monotonic()
+
+
+def _stands_at_most(keeper: ConnectorLimit) -> float:
+    """What books that are read after a kill say of what follows a limit at most, A."""
+    return math.inf if keeper.offer.accepted is None else keeper.ledger.highest_standing
 
 
 def in_watts(way: Way) -> bool:

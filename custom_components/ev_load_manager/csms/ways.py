@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 import math
 from typing import Any, NamedTuple
@@ -26,6 +26,8 @@ STARTED_BEFORE = timedelta(seconds=60)
 """A schedule begins this long ago, so that it holds at once."""
 STARTED_LONG_BEFORE = timedelta(hours=24)
 """One that has to hold even where the charger's clock is far behind."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""What stands began here: chargers without a battery for their clock boot in 1970."""
 
 _PROFILE_IDS = {Purpose.TX_DEFAULT: 100, Purpose.TX: 200, Purpose.CHARGE_POINT_MAX: 300}
 """A connector's profile id is this plus its number: stable, and distinct."""
@@ -186,11 +188,15 @@ def stack_level(connector: int, connectors: int, maximum: int | None) -> int:
     return maximum
 
 
-def standing_call(way: ChargingProfileWay, target: Target, amperes: float) -> Call:
+def standing_call(
+    way: ChargingProfileWay, target: Target, amperes: float, *, whatever_the_clock: bool
+) -> Call:
     """The call that sets what holds once a limit has ended (A per phase, quantised).
 
-    It stays for good, one level below the limit where there is one.
+    It stays for good, one level below the limit where there is one. `whatever_the_clock`:
+    it holds even before the charger has ever been told the time.
     """
+    began = EPOCH if whatever_the_clock else target.now - STARTED_LONG_BEFORE
     standing = replace(
         way,
         purpose=Purpose.TX_DEFAULT,
@@ -209,7 +215,7 @@ def standing_call(way: ChargingProfileWay, target: Target, amperes: float) -> Ca
                 "chargingSchedule": {
                     "chargingRateUnit": way.unit.value,
                     "chargingSchedulePeriod": [_period(way, anybody, amperes)],
-                    "startSchedule": _written_time(target.now - STARTED_LONG_BEFORE),
+                    "startSchedule": _written_time(began),
                 },
             },
         },
