@@ -182,6 +182,19 @@ async def test_what_is_said_of_chargers_does_not_outlive_the_group(
     assert issue(hass, entry, "takes_no_limits", "A") is None
 
 
+async def test_what_is_said_of_a_charger_goes_with_it(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    async with client(entry, "A") as socket:
+        socket.answers["SetChargingProfile"] = {"status": "NotSupported"}
+        await socket.boot()
+        await until_step(entry, lambda: issue(hass, entry, "takes_no_limits", "A") is not None)
+
+        hass.config_entries.async_remove_subentry(entry, subentry_id(entry, "A"))
+        await hass.async_block_till_done()
+        await until_step(entry, lambda: issue(hass, entry, "takes_no_limits", "A") is None)
+
+
 # What chargers may do together
 
 

@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
 from . import clock
-from .const import CONF_CHARGER_ID, CONF_ID_TAGS, CONF_LISTEN_HOST, DOMAIN
+from .const import CONF_CHARGER_ID, CONF_ID_TAGS, CONF_LISTEN_HOST, CONF_USER_NAME, DOMAIN
 from .coordinator import MeterCoordinator
 from .csms.masking import is_secret_key, masked_text
 from .load_manager import EvLoadManagerConfigEntry
@@ -26,6 +26,7 @@ TO_REDACT: Final = {
     CONF_HOST,
     CONF_ID_TAGS,
     CONF_LISTEN_HOST,
+    CONF_USER_NAME,
     "address",
     "id_tag",
     "password",

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, suppress
 import json
 import logging
 from pathlib import Path
+import socket
 
 from hypothesis import given, strategies as st
 import pytest
@@ -162,6 +163,23 @@ async def test_half_open_handshakes_are_bounded_before_tls_is_spoken(
     assert len(secure._doorway._standing) == doorway.MOST_OF_AN_ADDRESS
     for _, writer in open_ones:
         writer.close()
+
+
+async def test_who_is_shown_out_before_tls_begins_leaves_no_trace(
+    secure: CentralSystem, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(doorway, "MOST_OF_AN_ADDRESS", 3)
+    secure.add("CP1")
+    # All of them are accepted in one turn of the loop.
+    here = ("127.0.0.2", 0)
+    crowd = [
+        socket.create_connection(("127.0.0.1", secure.port), source_address=here) for _ in range(20)
+    ]
+    async with Client(secure, tls=secure.trust, address="127.0.0.3") as client:  # type: ignore[attr-defined]
+        await client.boot()
+    for one in crowd:
+        one.close()
+    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
 
 
 async def test_what_comes_together_with_the_end_of_the_tls_handshake_is_read(

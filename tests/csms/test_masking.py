@@ -1,14 +1,18 @@
 """What opens doors is in no log, however much is logged."""
 
+import asyncio
 import base64
+import json
 import logging
 from typing import Any
 
 from ocpp.v16.enums import ConfigurationKey
 import pytest
 
+from custom_components.ev_load_manager.csms import frames
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.configuration import MOST_KEYS, Configuration
+from custom_components.ev_load_manager.csms.errors import CallError
 from custom_components.ev_load_manager.csms.masking import MASK, is_secret_key, masked, masked_frame
 from custom_components.ev_load_manager.csms.server import CentralSystem
 
@@ -37,6 +41,7 @@ def test_secrets_are_masked_wherever_they_stand() -> None:
     [
         *("authorizationkey", "WifiPassword", "APN_Secret", "WifiPSK", "wifi_psk", "AuthKey"),
         *("OCPP_BasicAuth", "ApiToken", "FTP.Passwd", "SIM-PIN", "SimPin", "UserPinCode", "PUK"),
+        *("MqttPwd", "WLAN_Kennwort", "DeviceKey", "SSH_Key", "SessionCookie", "OneTimeOTP"),
         *("WPA2Passphrase", "HotspotKey", "BasicAuthPassword", "Admin_Pass", "PrivateKey"),
     ],
 )
@@ -58,12 +63,63 @@ def test_what_opens_nothing_is_no_secret(key: str) -> None:
         f'{{"ssid":"home","password":"{SECRET}"}}',
         f"mode=1;psk={SECRET};x=2",
         f"https://host/x?token={SECRET}&y=1",
+        f"FTPS://user:p@{SECRET}@host/x",
+        f'{{"password": "a phrase of {SECRET}"}}',
+        json.dumps({"inner": json.dumps({"wifi": {"psk": f"it is {SECRET}"}})}),
+        f"{{'api_key':'{SECRET}'}}",
+        f"MqttPwd={SECRET}",
+        f"wifi_password_2: {SECRET}",
+        f"WLAN-Kennwort={SECRET}",
+        f"Authorization: Bearer {SECRET}",
+        f"Authorization: Basic {SECRET}",
+        f"<Wifi><Password enc='no'>{SECRET}</Password></Wifi>",
+        f"-----BEGIN RSA PRIVATE KEY-----\n{SECRET}\n-----END RSA PRIVATE KEY-----",
+        f"-----BEGIN PRIVATE KEY----- {SECRET}",
+        f"sent eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.{SECRET} once",
+        f"PIN={SECRET}",
+        f"pin_code : {SECRET}",
     ],
 )
 def test_secrets_within_a_text_are_masked(text: str) -> None:
     shown = masked({"vendorId": "v", "data": text})["data"]
     assert SECRET not in shown
     assert MASK in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("ping=20", "https://host/path", "a@b.example", "keys: 12", "spinning: 3", "compass 12"),
+        *("Accepted", "2026-01-01T00:00:00Z", "basic", "PingInterval: 30"),
+    ],
+)
+def test_what_opens_nothing_within_a_text_is_shown(text: str) -> None:
+    assert masked({"data": text})["data"] == text
+
+
+async def test_a_chargers_own_words_tell_no_secret_in_the_log_or_an_error(
+    central: CentralSystem, charger: ChargePoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="custom_components")
+    async with Client(central) as client:
+        await until(charger, lambda: charger.online)
+        call = asyncio.create_task(charger.call("Reset", {"type": "Soft"}))
+        await client.next_call("Reset")
+        # NotImplemented was answered; what comes once more is nobody's answer.
+        await client.send([4, client.asked_ids[-1], "GenericError", f"password={SECRET}", {}])
+        await client.send([2, "x1", f"token={SECRET}", {}])
+        await client.send([2, "x2", "DataTransfer", {"vendorId": "v", "data": f"psk={SECRET}"}])
+        with pytest.raises(CallError):
+            await call
+        await client.call("Heartbeat")
+    lines = [one.getMessage() for one in caplog.records if one.name.startswith("custom_c")]
+    assert lines
+    assert SECRET not in "\n".join(lines)
+
+
+def test_an_error_of_a_charger_tells_no_secret() -> None:
+    failure = frames.parse(json.dumps([4, "1", "GenericError", f"psk={SECRET} is wrong", {}]))
+    assert failure == frames.CallFailure("1", "GenericError", f"psk={MASK} is wrong")
 
 
 def test_a_field_that_is_named_like_a_secret_is_one() -> None:

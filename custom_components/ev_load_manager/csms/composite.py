@@ -1,9 +1,12 @@
 """What a charger says that it will allow (GetCompositeSchedule)."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from .calls import CallPriority
 from .reachable import ReachableCharger
+
+MOST_PERIODS: Final = 1000
+"""A schedule with more is none: OCPP 1.6, 7.8 has chargers say how many they take, some 20."""
 
 
 class Outlook(NamedTuple):
@@ -53,6 +56,8 @@ async def read_outlook(
 
 def _periods(told: object) -> list[tuple[float, float]]:
     """Start (s) and limit (A) of each period, in order; empty where one is nonsense."""
+    if isinstance(told, list) and len(told) > MOST_PERIODS:
+        return []
     try:
         found = [
             (float(period["startPeriod"]), float(period["limit"]))

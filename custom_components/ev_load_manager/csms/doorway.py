@@ -187,11 +187,14 @@ class GuardedConnection(ServerConnection):
         """
         raw = self._raw
         assert raw is not None
+        if raw.is_closing():
+            return  # it was shown out before its turn came
         listening: list[Listening] = []
 
         def listen() -> None:
             inner = raw.get_protocol()
-            assert isinstance(inner, asyncio.BufferedProtocol)
+            if not isinstance(inner, asyncio.BufferedProtocol):
+                return  # it was shown out meanwhile
             listening.append(Listening(raw, inner))
             raw.set_protocol(listening[0])
 

@@ -5,6 +5,7 @@ import logging
 
 from .. import clock
 from .harmless import plain_text
+from .masking import masked_text
 
 INTERVAL = 60.0
 MOST_LINES = 10
@@ -25,8 +26,8 @@ class RateLimitedLog:
 
     def warning(self, key: str, message: str, *args: object, exc_info: bool = False) -> None:
         """Log a warning about `key`, or count it where there was one lately."""
-        # Nobody else's words may look like a line of ours.
-        args = tuple(plain_text(arg) if isinstance(arg, str) else arg for arg in args)
+        # Nobody else's words may look like a line of ours, or tell a secret.
+        args = tuple(plain_text(masked_text(arg)) if isinstance(arg, str) else arg for arg in args)
         now = clock.monotonic()
         at, missed = self._last.get(key, (None, 0))
         if at is not None and now - at < self._interval:

@@ -13,6 +13,7 @@ import re
 from typing import Any, Final, NoReturn
 
 from .harmless import TooMuch, harmless, plain_text
+from .masking import masked_text
 
 MAX_FRAME_BYTES = 256 * 1024
 _MAX_MESSAGE_ID = 255  # the specification says 36; some firmware counts otherwise
@@ -122,7 +123,9 @@ def parse(frame: str | bytes) -> Message:
         return CallResult(message_id, payload if isinstance(payload, dict) else None)
     if kind == MessageType.CALL_ERROR:
         code, description = (*data[2:4], "", "")[:2]
-        return CallFailure(message_id, plain_text(str(code), 50), plain_text(str(description), 255))
+        # It is shown, logged, and told by actions in the charger's own words.
+        described = masked_text(plain_text(str(description), 255))
+        return CallFailure(message_id, plain_text(str(code), 50), described)
     if len(data) < 4:
         raise FrameError("a call has four elements", id=message_id)
     action, payload = data[2], data[3]

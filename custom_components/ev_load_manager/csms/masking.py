@@ -8,21 +8,34 @@ from typing import Any, Final
 MASK: Final = "**REDACTED**"
 
 _SECRET_WORDS: Final = re.compile(
-    r"passw(or)?d|passphrase|(?<!by)pass$|secret|psk$|token|credential|basicauth|puk$|pincode"
+    r"passw|passphrase|(?<!by)pass$|pwd|kennwort|secret|psk$|token|credential|basicauth|puk$"
+    r"|pincode|otp$|jwt|cookie|privatekey"
     r"|(auth|authorization|api|access|private|shared|pre|wpa|wifi|wlan|apn|vpn|encryption"
-    r"|security|network|hotspot|license|master|admin|user|login)key$"
+    r"|security|network|hotspot|license|master|admin|user|login|aes|hmac|ssh|signing|device"
+    r"|session|mqtt)key$"
 )
 """In a name without its signs and in small letters: what is behind it opens something."""
 _PIN: Final = re.compile(r"(?i:(^|[^a-z])pin($|[^a-z]))|[a-z](PIN|Pin)($|[^a-zA-Z])")
 """Not `PingInterval`."""
 _SECRET_FIELDS: Final = frozenset({"idTag", "parentIdTag"})
 _LOGIN: Final = re.compile(r"(?<=://)[^\s\"'<>]*@")
-_ASSIGNED: Final = re.compile(
-    r"((?:passw(?:or)?d|passphrase|psk|secret|token|api_?key|auth_?key|pin|puk)"
-    r"[\"']?\s*[:=]\s*[\"']?)([^\s\"',;&}]+)",
-    re.IGNORECASE,
+_WORDS: Final = (
+    r"\w*(?:passw(?:or)?[dt]|passphrase|pwd|kennwort|psk|secret|token|credential|cookie|jwt"
+    r"|(?:api|auth|authorization|access|private|shared)[-_]?key)\w*|(?<![a-z])pin(?:_?code)?|puk"
 )
-"""A secret within a text: `password=...`, or JSON in a text."""
+_ASSIGNED: Final = re.compile(
+    rf"((?:{_WORDS})[\\\"']*\s*[:=]\s*)(?:(\\*[\"']).*?(?:\2|$)|[^\s\"',;&}}]+)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A secret within a text: `password=...`, or JSON in a text, also if that is in a text again."""
+_ELEMENT: Final = re.compile(rf"(<(?:{_WORDS})(?:\s[^<>]*)?>)[^<]*", re.IGNORECASE)
+"""The same in XML."""
+_BEARER: Final = re.compile(r"\b(bearer|basic|digest)\s+[\w+/=.~-]{6,}", re.IGNORECASE)
+_TOKEN: Final = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.?[\w-]*")
+"""A JSON web token tells by its beginning what it is."""
+_PEM: Final = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL
+)
 
 
 def is_secret_key(key: str) -> bool:
@@ -33,7 +46,16 @@ def is_secret_key(key: str) -> bool:
 
 def masked_text(text: str) -> str:
     """A text without the secrets that can be told by what stands around them."""
-    return _ASSIGNED.sub(rf"\1{MASK}", _LOGIN.sub(f"{MASK}@", text))
+    for pattern, shown in (
+        (_PEM, MASK),
+        (_LOGIN, f"{MASK}@"),
+        (_BEARER, rf"\1 {MASK}"),
+        (_TOKEN, MASK),
+        (_ASSIGNED, rf"\1{MASK}"),
+        (_ELEMENT, rf"\1{MASK}"),
+    ):
+        text = pattern.sub(shown, text)
+    return text
 
 
 def masked(value: Any) -> Any:

@@ -40,7 +40,7 @@ from .handshake import (
 from .harmless import plain_text
 from .id_tags import TagInfo, TagStatus
 from .link import Credentials, Link
-from .masking import MASK
+from .masking import MASK, masked_text
 from .refusals import Cause, RefusalBook
 from .transactions import TransactionIds
 from .turnstile import Turnstile
@@ -401,9 +401,9 @@ class CentralSystem:
     def _belongs_to(self, certificate: Certificate, charger_id: str) -> bool:
         """Whether a certificate may be that charger's.
 
-        Its common name is the charger's id (whitepaper, A00.FR.413), or what the charger was
-        let in with before. A name that nobody else has is a new charger's, or that
-        of one which connects for the first time.
+        Its common name is the charger's id, or what the charger was let in with before: its
+        serial number, as the whitepaper has it (A00.FR.405). A name that nobody else has is
+        a new charger's, or that of one which connects for the first time.
         """
         if certificate.der == self.own_certificate:
             return False
@@ -509,6 +509,7 @@ class CentralSystem:
         self, cause: Cause, address: str, charger_id: str, why: str, *, detail: str = ""
     ) -> None:
         """Tell of a refusal: a line a minute in the log, and an entry in a book."""
+        detail = plain_text(masked_text(detail), _LONGEST_DETAIL)
         self._strangers_faults.warning(
             f"address {address}",
             "Turned away %s: %s",
@@ -518,13 +519,13 @@ class CentralSystem:
         if cause is Cause.CHECKED:
             return  # somebody waits for it, and sees it
         if charger_id not in self.chargers:
-            self.refusals.note(cause, address, charger_id, plain_text(detail, _LONGEST_DETAIL))
+            self.refusals.note(cause, address, charger_id, detail)
         elif cause is Cause.SECOND_SOCKET:
             self.second_sockets.failed(charger_id, address)
         elif cause in _LOGINS:
-            self.logins.failed(charger_id, address, cause, plain_text(detail, _LONGEST_DETAIL))
+            self.logins.failed(charger_id, address, cause, detail)
         else:
-            self.refusals.note(cause, address, charger_id, plain_text(detail, _LONGEST_DETAIL))
+            self.refusals.note(cause, address, charger_id, detail)
 
     def _refuse_stranger(self, cause: Cause, address: str, detail: str) -> None:
         """Somebody was turned away before saying who it is."""

@@ -1,0 +1,49 @@
+"""What a charger says that it will allow is believed as far as it says anything."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from custom_components.ev_load_manager.csms.calls import CallPriority
+from custom_components.ev_load_manager.csms.composite import MOST_PERIODS, Outlook, read_outlook
+
+
+class Answering:
+    """A charger with one answer."""
+
+    id = "CP1"
+    online = True
+
+    def __init__(self, periods: list[dict[str, float]]) -> None:
+        """Prepare the answer."""
+        self._periods = periods
+
+    async def call(
+        self,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        timeout: float = 30.0,
+        priority: CallPriority = CallPriority.NORMAL,
+    ) -> dict[str, Any]:
+        """Tell the schedule."""
+        return {
+            "status": "Accepted",
+            "chargingSchedule": {
+                "chargingRateUnit": "A",
+                "duration": 600,
+                "chargingSchedulePeriod": self._periods,
+            },
+        }
+
+
+@pytest.mark.parametrize(
+    ("periods", "outlook"), [(MOST_PERIODS, Outlook(16.0, 6.0)), (MOST_PERIODS + 1, None)]
+)
+async def test_no_more_periods_are_read_back_than_a_charger_can_have(
+    periods: int, outlook: Outlook | None
+) -> None:
+    told = [{"startPeriod": float(number), "limit": 16.0} for number in range(periods)]
+    told[-1]["limit"] = 6.0
+    assert await read_outlook(Answering(told), 1, 600, timeout=5.0) == outlook  # type: ignore[arg-type]
