@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import pytest
 from websockets.client import ClientProtocol
+from websockets.datastructures import Headers
 from websockets.exceptions import InvalidStatus
 from websockets.http11 import Request
 
@@ -17,6 +18,7 @@ from custom_components.ev_load_manager.csms import charge_point, link
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.connection_habits import Habit, read_habits
 from custom_components.ev_load_manager.csms.errors import CallError
+from custom_components.ev_load_manager.csms.origin import is_foreign_page
 from custom_components.ev_load_manager.csms.server import CentralSystem
 
 from .client import Client
@@ -221,6 +223,41 @@ async def test_no_web_page_of_elsewhere_plays_a_charger(
         with pytest.raises(InvalidStatus) as failure:
             await client.__aenter__()
         assert failure.value.response.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "over_tls", "is_foreign"),
+    [
+        # Some client libraries make an origin of the address that they dial, without its port.
+        ("http://192.168.1.5", "192.168.1.5:9000", False, False),
+        ("http://192.168.1.5:9000", "192.168.1.5", False, False),
+        ("http://homeassistant:9000", "homeassistant:9000", False, False),
+        ("http://homeassistant.local:9000", "homeassistant.local:9000", False, False),
+        ("http://[fd00::5]:9000", "[fd00::5]:9000", False, False),
+        ("HTTP://HomeAssistant.Local:9000", "homeassistant.local:9000", False, False),
+        # A page of another service on the same machine.
+        ("http://192.168.1.5:8000", "192.168.1.5:9000", False, True),
+        # A page whose name was made to lead here. TLS would have found that out.
+        ("http://evil.example:9000", "evil.example:9000", False, True),
+        ("https://ha.example:9000", "ha.example:9000", True, False),
+        ("https://evil.example", "ha.example:9000", True, True),
+        ("http://evil.local.example:9000", "evil.local.example:9000", False, True),
+        ("http://[::1", "[::1", False, True),
+        ("http://", "", False, False),
+    ],
+)
+def test_an_origin_counts_as_a_pages_unless_no_page_can_have_it(
+    origin: str, host: str, over_tls: bool, is_foreign: bool
+) -> None:
+    headers = Headers({"Origin": origin, "Host": host})
+    assert is_foreign_page(headers, over_tls=over_tls) is is_foreign
+
+
+def test_who_names_two_hosts_is_refused_where_it_names_an_origin() -> None:
+    headers = Headers([("Host", "127.0.0.1:9000"), ("Host", "evil.example")])
+    assert not is_foreign_page(headers, over_tls=False)
+    headers["Origin"] = "http://127.0.0.1:9000"
+    assert is_foreign_page(headers, over_tls=False)
 
 
 async def test_a_page_of_the_same_address_may(central: CentralSystem, charger: ChargePoint) -> None:

@@ -49,7 +49,8 @@ def identity(path: str) -> str:
 
 def credentials(request: Request) -> Credentials | None:
     """Name and password of basic authentication: raw bytes, not always UTF-8."""
-    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    told = request.headers.get_all("Authorization")
+    scheme, _, encoded = told[0].partition(" ") if len(told) == 1 else ("", "", "")
     if scheme.lower() != "basic":
         return None
     try:
@@ -89,21 +90,6 @@ def select_subprotocol(
 ) -> Subprotocol | None:
     """The one that is spoken here; none where none was asked for (RFC 6455, 4.2.2)."""
     return Subprotocol(v16.SUBPROTOCOL) if offered else None
-
-
-def is_foreign_page(headers: Headers) -> bool:
-    """Whether a web page of elsewhere opens the socket (RFC 6455, 10.2).
-
-    Browsers say where a page comes from, and let it say nothing else. Chargers send
-    no origin, or one that is no page's: `file://` is known of a client library.
-    """
-    for origin in headers.get_all("Origin"):
-        scheme, _, host = origin.strip().casefold().partition("://")
-        if scheme == "null":
-            return True
-        if scheme in ("http", "https") and host != headers.get("Host", "").strip().casefold():
-            return True
-    return False
 
 
 def mend_upgrade(headers: Headers) -> None:

@@ -32,7 +32,6 @@ from .handshake import (
     credentials,
     habits_of,
     identity,
-    is_foreign_page,
     mend_upgrade,
     offered_subprotocols,
     select_subprotocol,
@@ -41,6 +40,7 @@ from .harmless import plain_text
 from .id_tags import TagInfo, TagStatus
 from .link import Credentials, Link
 from .masking import MASK, masked_text
+from .origin import is_foreign_page
 from .refusals import Cause, RefusalBook
 from .transactions import TransactionIds
 from .turnstile import Turnstile
@@ -327,7 +327,8 @@ class CentralSystem:
         self, socket: ServerConnection, request: Request, charger_id: str
     ) -> Response | None:
         """Refuse pages, and who speaks another OCPP; mend what firmware forgets."""
-        if is_foreign_page(request.headers):
+        over_tls = socket.transport.get_extra_info("ssl_object") is not None
+        if is_foreign_page(request.headers, over_tls=over_tls):
             return self._turn_away(
                 socket,
                 Cause.WEB_PAGE,
