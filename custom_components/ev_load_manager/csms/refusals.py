@@ -1,6 +1,6 @@
 """Who was refused and why, so that people learn what to change in a charger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -53,6 +53,22 @@ class Cause(StrEnum):
     """It does not trust the certificate that is shown here."""
     TLS = "tls"
     """TLS fails for another reason."""
+
+
+WITHOUT_A_NAME: Final[Mapping[Cause, str]] = {
+    Cause.TOO_MANY: "Too many connections.",
+    Cause.NO_WEBSOCKET: "What it says opens no WebSocket.",
+    Cause.TLS_EXPECTED: "This port speaks TLS: the address has to begin with wss://.",
+    Cause.TLS_UNEXPECTED: "This port speaks no TLS: the address has to begin with ws://.",
+    Cause.TLS_RSA_SUITES: "It offers only cipher suites without forward secrecy, which can be"
+    " allowed where TLS is set up.",
+    Cause.TLS_SUITES: "It offers no cipher suite that is spoken here.",
+    Cause.TLS_VERSION: "It speaks a version of TLS that is too old.",
+    Cause.TLS_CERTIFICATE: "It shows no certificate that the CA for chargers has signed.",
+    Cause.TLS_DISTRUST: "It does not trust the certificate of this port.",
+    Cause.TLS: "The TLS handshake failed.",
+}
+"""What the log says of who was refused before it said who it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

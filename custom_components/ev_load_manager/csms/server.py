@@ -5,7 +5,6 @@ A charger's address is `ws://<host>:<port>/<anything>/<charge point id>`
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 import logging
@@ -17,7 +16,6 @@ from websockets.http11 import Request, Response
 
 from .. import clock
 from . import budget, v16
-from .budget import network_of
 from .certificates import Certificate
 from .charge_point import Authorize, ChargePoint, Save
 from .doorway import Doorway, GuardedConnection
@@ -41,10 +39,10 @@ from .id_tags import TagInfo, TagStatus
 from .link import Credentials, Link
 from .masking import MASK, masked_text
 from .origin import is_foreign_page
-from .refusals import Cause, RefusalBook
+from .refusals import WITHOUT_A_NAME, Cause, RefusalBook
 from .transactions import TransactionIds
 from .turnstile import Turnstile
-from .unknown import UnknownCharger
+from .unknown import UnknownCharger, who_gives_way
 
 __all__ = ["Authenticate", "CentralSystem", "UnknownCharger", "identity"]
 
@@ -62,19 +60,6 @@ _WAIT_FOR_ACCEPT = 50
 _MOST_ADDRESSES = 1000
 _LONGEST_DETAIL = 250
 _LOGINS = frozenset({Cause.PASSWORD, Cause.USER_NAME, Cause.OTHER_CERTIFICATE})
-_WITHOUT_A_NAME: Mapping[Cause, str] = {
-    Cause.TOO_MANY: "Too many connections.",
-    Cause.NO_WEBSOCKET: "What it says opens no WebSocket.",
-    Cause.TLS_EXPECTED: "This port speaks TLS: the address has to begin with wss://.",
-    Cause.TLS_UNEXPECTED: "This port speaks no TLS: the address has to begin with ws://.",
-    Cause.TLS_RSA_SUITES: "It offers only cipher suites without forward secrecy, which can be"
-    " allowed where TLS is set up.",
-    Cause.TLS_SUITES: "It offers no cipher suite that is spoken here.",
-    Cause.TLS_VERSION: "It speaks a version of TLS that is too old.",
-    Cause.TLS_CERTIFICATE: "It shows no certificate that the CA for chargers has signed.",
-    Cause.TLS_DISTRUST: "It does not trust the certificate of this port.",
-    Cause.TLS: "The TLS handshake failed.",
-}
 
 type Authenticate = Callable[[str, bytes | None], bool]
 """Whether a charger may connect with that password (None: it sent none)."""
@@ -451,23 +436,12 @@ class CentralSystem:
         return None
 
     def _make_room(self, address: str) -> bool:
-        """Have a place for somebody from `address`; whether there is one.
-
-        Where all are taken, who left longest ago is forgotten; where nobody did, the
-        address that has most of them gives one up, if it has more than this one would.
-        """
+        """Have a place for somebody from `address`; whether there is one."""
         if len(self.unknown) < MOST_UNKNOWN:
             return True
-        gone = [charger for charger in self.unknown.values() if not charger.connected]
-        if gone:
-            del self.unknown[min(gone, key=lambda charger: charger.last_seen).id]
-            return True
-        places = Counter(network_of(charger.address) for charger in self.unknown.values())
-        heaviest, taken = places.most_common(1)[0]
-        if taken <= places[network_of(address)] + 1:
+        loses = who_gives_way(self.unknown.values(), address)
+        if loses is None:
             return False
-        theirs = (one for one in self.unknown.values() if network_of(one.address) == heaviest)
-        loses = max(theirs, key=lambda charger: charger.first_seen)
         del self.unknown[loses.id]
         if loses.link is not None:
             loses.link.owner = None
@@ -530,7 +504,7 @@ class CentralSystem:
 
     def _refuse_stranger(self, cause: Cause, address: str, detail: str) -> None:
         """Somebody was turned away before saying who it is."""
-        self.refuse(cause, address, "", _WITHOUT_A_NAME[cause], detail=detail)
+        self.refuse(cause, address, "", WITHOUT_A_NAME[cause], detail=detail)
 
     def _notice_refusal(
         self, socket: ServerConnection, request: Request, response: Response
@@ -544,7 +518,7 @@ class CentralSystem:
             Cause.NO_WEBSOCKET,
             address_of(socket),
             "",
-            _WITHOUT_A_NAME[Cause.NO_WEBSOCKET],
+            WITHOUT_A_NAME[Cause.NO_WEBSOCKET],
             detail=f"HTTP {response.status_code} {response.reason_phrase}",
         )
 

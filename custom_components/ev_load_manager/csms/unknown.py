@@ -5,13 +5,15 @@ nothing, and nothing of theirs gets lost: a transaction that can't be booked yet
 is refused with an error, so that the charger keeps it and sends it again.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from .. import clock
 from . import fields, v16
+from .budget import network_of
 from .errors import Refusal
 from .frames import ErrorCode
 from .link import Link, Reply
@@ -85,3 +87,20 @@ class UnknownCharger:
             setattr(self, name, value)
         self.changed()
         return Reply(v16.boot_answer("Pending", v16.PENDING_INTERVAL))
+
+
+def who_gives_way(there: Collection[UnknownCharger], address: str) -> UnknownCharger | None:
+    """Who of those that are there is forgotten for somebody from `address`; None: nobody.
+
+    Who left longest ago; where nobody did, the newest of the address that has most,
+    if that has more than this one would.
+    """
+    gone = [charger for charger in there if not charger.connected]
+    if gone:
+        return min(gone, key=lambda charger: charger.last_seen)
+    places = Counter(network_of(charger.address) for charger in there)
+    heaviest, taken = places.most_common(1)[0]
+    if taken <= places[network_of(address)] + 1:
+        return None
+    theirs = (one for one in there if network_of(one.address) == heaviest)
+    return max(theirs, key=lambda charger: charger.first_seen)
