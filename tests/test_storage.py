@@ -53,6 +53,12 @@ def told(hass: HomeAssistant, issue_id: str) -> ir.IssueEntry | None:
     return ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
 
 
+def write(disk: Path, key: str, text: str) -> None:
+    """Put something in a file before anybody has."""
+    disk.mkdir()
+    (disk / f"{DOMAIN}.{key}").write_text(text)
+
+
 def stored(disk: Path, key: str) -> dict[str, Any]:
     """The data in a file."""
     data: dict[str, Any] = json.loads((disk / f"{DOMAIN}.{key}").read_text())["data"]
@@ -216,6 +222,30 @@ async def test_a_lowered_limit_never_comes_back_higher(
     entry = group(charger("A"))
     await _start_with(hass, hass_storage, entry, settings=settings)
     assert entry.runtime_data.live.settings.maximum_current == 6.0
+
+
+@pytest.mark.parametrize("text", ["", '{"version": 1, "minor_vers', "rubbish", "[]"])
+async def test_a_file_that_was_set_aside_is_not_taken_for_one_that_never_was(
+    hass: HomeAssistant, disk: Path, text: str
+) -> None:
+    entry = group(charger("A"))
+    write(disk, entry.entry_id, text)
+
+    await set_up(hass, entry)
+
+    assert entry.runtime_data.live.settings.maximum_current == 6.0
+    assert told(hass, f"stored_damaged_{entry.entry_id}") is not None
+    # Home Assistant may be killed at once.
+    assert stored(disk, entry.entry_id)["settings"]["maximum_current"] == 6.0
+
+
+async def test_a_group_without_a_past_begins_as_it_was_set_up(
+    hass: HomeAssistant, disk: Path
+) -> None:
+    entry = group(charger("A"))
+    await set_up(hass, entry)
+    assert entry.runtime_data.live.settings.maximum_current == 20.0
+    assert told(hass, f"stored_damaged_{entry.entry_id}") is None
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,9 @@ class LoadManager:
         self.records.restore(data, saved_at=saved_at)
         self._memory = Memory.from_dict(data.get("memory", {}), _monotonic_at(saved_at))
         self.chargers.restore(chargers, data.get("chargers", {}))
+        if self.live.damage.parts:
+            # The next start must not take a file that was set aside for one that never was.
+            await self._store.save()
 
     def _parts(self) -> Iterator[Callable[[], dict[str, Any]]]:
         """What must survive (see `store`): one that fails must not take the others along."""

@@ -3,8 +3,8 @@
 One file per group, and one for the whole integration with the next transaction
 id. Files are replaced atomically, so a kill at any byte leaves the old one or
 the new one, and only who runs Home Assistant may read them. Home Assistant sets
-a damaged file aside and says so; then the group starts with the values of its
-flow, and counts every charger as never limited.
+a damaged file aside; then the group starts with the lowest limits that it may have
+had, says so, and counts every charger as never limited.
 
 Where a file can't be written, people hear of it until it can: what was changed
 meanwhile is lost when Home Assistant stops.
@@ -13,6 +13,7 @@ meanwhile is lost when Home Assistant stops.
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
+import os.path
 from typing import Any, Final, override
 from weakref import WeakMethod
 
@@ -128,6 +129,7 @@ class GroupStore:
         self, hass: HomeAssistant, entry_id: str, *collect: Callable[[], dict[str, Any]]
     ) -> None:
         """Prepare; `load` reads the file."""
+        self._hass = hass
         entry = hass.config_entries.async_get_entry(entry_id)
         # Home Assistant may hold on to its store for longer than the group lives.
         again = WeakMethod(self.save_soon)
@@ -149,17 +151,22 @@ class GroupStore:
         """Whether a write is due within a minute."""
 
     async def load(self) -> dict[str, Any]:
-        """What was stored last; empty on the first start and after damage.
+        """What was stored last; empty on the first start.
 
-        Parts that aren't what was written are left out: a group that starts
-        with the values of its flow is better than one that doesn't start.
+        Parts that aren't what was written are left out: a group that starts without
+        them is better than one that doesn't start. Only of its settings it is told
+        where the file as a whole is damaged: those may have been lowered.
         """
+        stood = await self._hass.async_add_executor_job(os.path.exists, self._store.path)
+        stored: Any = None
         try:
-            stored = await self._store.async_load() or {}
+            stored = await self._store.async_load()
         except AttributeError, LookupError, TypeError, ValueError:
-            stored = {}
+            stood = True
             LOGGER.exception("What was stored is unusable; the group starts without it")
-        return _in_shape(stored) if isinstance(stored, dict) else {}
+        if isinstance(stored, dict):
+            return _in_shape(stored)
+        return {"settings": None} if stood or stored is not None else {}
 
     async def save(self) -> None:
         """Write now.

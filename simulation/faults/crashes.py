@@ -128,7 +128,11 @@ async def _disk_full_and_killed(scene: Scene) -> None:
 
 
 async def _state_is_corrupt(scene: Scene) -> None:
-    """The file with the group's state is cut in half, and then full of nonsense."""
+    """The file with the group's state is cut in half, and then full of nonsense.
+
+    Nobody knows any more what the limit was, so one car at a time gets the lowest that
+    it may have been until somebody sets it again.
+    """
     here = outside(scene)
     scene.breaks()
     for damage in (
@@ -142,6 +146,21 @@ async def _state_is_corrupt(scene: Scene) -> None:
         here.store.write_text(damage(here.store.read_text()))
         await here.start()
         scene.check(await here.is_loaded(), "the group does not start")
+        await scene.comes(
+            "one car charges, with the lowest limit",
+            lambda: sum(map(scene.draws, (LEFT, RIGHT, TWIN))) <= _MINIMUM + 0.1,
+            within=AFTER_A_PAUSE,
+            steady=60.0,
+        )
+        # A kill that comes at once must not turn it into a group without a past.
+        await here.kill()
+        await here.start()
+        await scene.passes(120)
+        scene.check(
+            sum(map(scene.draws, (LEFT, RIGHT, TWIN))) <= _MINIMUM + 0.1,
+            f"the limit came back by itself ({scene.as_it_is()})",
+        )
+        await scene.set_limit(LIMIT)
         await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0}, within=AFTER_A_PAUSE)
     await _well_again(scene)
 

@@ -61,7 +61,7 @@ async def test_a_group_starts_where_its_file_is_no_store(
     entry = group(charger("A"))
     hass_storage[f"{DOMAIN}.{entry.entry_id}"] = {"version": version, "minor_version": 1}
     await set_up(hass, entry)
-    assert entry.runtime_data.live.settings.maximum_current == 20.0
+    assert entry.runtime_data.live.settings.maximum_current == 6.0
 
 
 @pytest.mark.parametrize(
