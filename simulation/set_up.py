@@ -84,6 +84,8 @@ class Group:
                 return {"next_step_id": "charger_id"}
             if form["step_id"] == "charger_id":
                 return {"charger_id": charger_id}
+            if form["step_id"] == "protect":
+                return {"next_step_id": "unprotected"}
             return {
                 "name": name,
                 "wiring": WIRING_NAMES[wiring],
