@@ -8,7 +8,7 @@ lived through with chargers of every kind, too, and with a thermostat alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 import math
 from pathlib import Path
@@ -28,7 +28,7 @@ from .algorithms import (
     SEEDS_REPORTS,
     SUBTRACTION,
 )
-from .fairness import Session, fair_shares
+from .fairness import Session
 from .judge import LEVELS, Day, all_knowing, run_day
 from .loop import (
     CARS,
@@ -103,10 +103,7 @@ class Job:
             hours=self.hours,
             traced=self.traced,
         )
-        fair = {}
-        if self.algorithm == OURS:
-            fair = fair_shares(outlets, house, LIMIT, seed=self.day, hours=self.hours)
-        return Lived(day=day, fair=fair)
+        return Lived(day=day)
 
     def outlets(self) -> list[Outlet]:
         """The chargers and their cars."""
@@ -125,16 +122,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lived:
-    """What came of a run, and what fairness would have given to each of its sessions."""
+    """What came of a run."""
 
     day: Day
-    fair: Mapping[Session, float] = field(default_factory=dict)
 
     def shares(self) -> dict[Session, float]:
         """What every session got of what fairness gives it, %."""
         return {
             session: 100.0 * self.day.delivered[session] / fair
-            for session, fair in self.fair.items()
+            for session, fair in self.day.fair.items()
             if fair >= WORTH_JUDGING and session in self.day.delivered
         }
 
@@ -414,13 +410,14 @@ def _worst_sessions(lived: Mapping[Job, Lived]) -> Table:
         ),
         notes=[
             (
-                "Fair: max-min over what the cars really want and the building really leaves, without "
-                f"any delay; sessions that ended and are to get {WORTH_JUDGING / 3600.0:g} Ah at least."
+                "Fair: at every moment max-min over what the cars there really want and the building "
+                f"really leaves; sessions that ended and are to get {WORTH_JUDGING / 3600.0:g} Ah at "
+                "least."
             )
         ],
     )
     rows = [
-        (share, job, session, one.fair[session])
+        (share, job, session, one.day.fair[session])
         for job, one in lived.items()
         for session, share in one.shares().items()
     ]

@@ -3,7 +3,9 @@
 Max-min fair at every moment, by plain progressive filling over what the cars
 really want and what the building really leaves: nobody waits for a meter, a
 charger or a turn, and shares below a car's minimum count as turns that average
-out. Only where a car could not charge even alone is there nothing for it.
+out. Only where a car could not charge even alone is there nothing for it. What is
+shared is what cars are offered: one that stays below its limit gets less of the
+same share, because limits have to fit into the circuit whatever cars make of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +34,16 @@ class Wish(NamedTuple):
     least: float
     """Below this it can't charge, A."""
     most: float
-    """It has no use for more, A."""
+    """It has no use for being offered more, A."""
+    shortfall: float = 0.0
+    """A by which it stays below what it is offered: nobody may have them instead, as it may
+    take them at any moment."""
+
+    def draws(self, share: float) -> float:
+        """What it makes of a share, A: below its least, of turns that average out to it."""
+        if share < self.least:
+            return share * max(0.0, 1.0 - self.shortfall / self.least)
+        return max(0.0, share - self.shortfall)
 
 
 class Session(NamedTuple):
@@ -73,6 +84,40 @@ def fill(wishes: Sequence[Wish], room: Sequence[float]) -> list[float]:
     return shares
 
 
+class Shares:
+    """Adds up what fairness gives to cars, moment by moment, among those that want something."""
+
+    def __init__(self, outlets: Sequence[Outlet]) -> None:
+        """Begin with the cars of these outlets, of which none has come yet."""
+        self._wirings = {
+            outlet.id: tuple(int(phase) for phase in outlet.wiring) for outlet in outlets
+        }
+        self._given: dict[Session, float] = {}
+
+    def look(
+        self, wanted: Mapping[Session, float], room: Sequence[float], now: float, elapsed: float
+    ) -> dict[Session, float]:
+        """Share `room` (A per phase) for `elapsed` s among those who want so many A s more.
+
+        Returns what each makes of its share, A s.
+        """
+        wishes = [wish_of(session, self._wirings, left, now) for session, left in wanted.items()]
+        given = {
+            session: wish.draws(share) * elapsed
+            for session, wish, share in zip(wanted, wishes, fill(wishes, room), strict=True)
+        }
+        for session, amperes in given.items():
+            self._given[session] = self._given.get(session, 0.0) + amperes
+        return given
+
+    def given(self) -> dict[Session, float]:
+        """What fairness gave to every session, A s on each of its phases; never more than wanted."""
+        return {
+            session: min(amperes, session.visit.ampere_hours * 3600.0)
+            for session, amperes in self._given.items()
+        }
+
+
 def fair_shares(
     outlets: Sequence[Outlet],
     house: House,
@@ -82,32 +127,27 @@ def fair_shares(
     hours: float,
     start: float = 0.0,
 ) -> dict[Session, float]:
-    """What fairness gives to every session until it ends, A s on each of its phases."""
+    """What fairness gives to every session until it ends where all get it, A s per phase."""
     plant = Plant((), house, Meter(), seed=seed, start=start)
     wanted = {
         Session(outlet.id, visit): visit.ampere_hours * 3600.0
         for outlet in outlets
         for visit in outlet.visits
     }
-    given = dict.fromkeys(wanted, 0.0)
-    wirings = {outlet.id: tuple(int(phase) for phase in outlet.wiring) for outlet in outlets}
-    coming = sorted(wanted, key=lambda session: session.visit.arrives)
+    shares = Shares(outlets)
     end = start + hours * 3600.0
     while plant.now < end:
         plant.step(LOOKS_EVERY)
         now = plant.now
-        there = []
-        for session in coming:
-            if session.visit.arrives > now:
-                break
-            if now < session.visit.leaves and wanted[session] > 0.0:
-                there.append(session)
+        there = {
+            session: left
+            for session, left in wanted.items()
+            if session.visit.arrives <= now < session.visit.leaves and left > 0.0
+        }
         room = [limit - load for load in plant.other_load]
-        wishes = [wish_of(session, wirings, wanted[session], now) for session in there]
-        for session, share in zip(there, fill(wishes, room), strict=True):
-            given[session] += share * LOOKS_EVERY
-            wanted[session] -= share * LOOKS_EVERY
-    return given
+        for session, amperes in shares.look(there, room, now, LOOKS_EVERY).items():
+            wanted[session] -= amperes
+    return dict.fromkeys(wanted, 0.0) | shares.given()
 
 
 def wish_of(
@@ -117,4 +157,4 @@ def wish_of(
     visit = session.visit
     phases = wirings[session.outlet][: visit.phases_at(now)]
     most = visit.takes(wanted, now)
-    return Wish(phases, visit.minimum, most)
+    return Wish(phases, visit.minimum, most + visit.shortfall if most else 0.0, visit.shortfall)

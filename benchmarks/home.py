@@ -21,7 +21,6 @@ from simulation.plant import Algorithm, Appliance, House, Meter, Plant
 from simulation.plant_cars import Outlet, Visit
 
 from .algorithms import ALGORITHMS, OURS, SEED, SEEDS_REPORTS, SUBTRACTION, Make
-from .fairness import Session, fair_shares
 from .judge import Day, all_knowing, run_day
 from .loop import HOUR, HOUSE as BUILDING, LIMIT, Controlled, make_outlets, make_site
 from .mix import kind_of, mix_cars, told_by
@@ -192,18 +191,6 @@ class Job:
             start=scene.start,
         )
 
-    def fair(self) -> dict[Session, float]:
-        """What fairness gives to every car, A s."""
-        scene = SCENES[self.scene]
-        return fair_shares(
-            scene.outlets(self.scene, self.seed),
-            scene.house,
-            scene.limit,
-            seed=self.seed,
-            hours=scene.hours,
-            start=scene.start,
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
@@ -222,13 +209,13 @@ class Sum:
     """Limit changes of a charger in an hour."""
 
 
-def summed(days: Sequence[Day], fair: Sequence[Mapping[Session, float]]) -> Sum:
+def summed(days: Sequence[Day]) -> Sum:
     """Put the lives of a place together."""
     shares = [
-        amperes / given[session]
-        for day, given in zip(days, fair, strict=True)
+        amperes / fair
+        for day in days
         for session, amperes in day.delivered.items()
-        if given[session] > 0.0
+        if (fair := day.fair.get(session, 0.0)) > 0.0
     ]
     return Sum(
         energy=sum(day.used for day in days),
@@ -260,10 +247,9 @@ def run(
             name: [one for one in jobs if one.scene == scene and one.algorithm == name]
             for name in CONTENDERS
         }
-        fair = [one.fair() for one in rows[OURS]]
-        sums = {name: summed([days[one] for one in row], fair) for name, row in rows.items()}
+        sums = {name: summed([days[one] for one in row]) for name, row in rows.items()}
         yield _compared(scene, sums, seeds[scene])
-        yield _cars(rows[OURS], rows[BEFORE], days, fair)
+        yield _cars(rows[OURS], rows[BEFORE], days)
         targets += judged(scene, sums)
     yield from targets
 
@@ -307,23 +293,23 @@ def _cars(
     ours: Sequence[Job],
     before: Sequence[Job],
     days: Mapping[Job, Day],
-    fair: Sequence[Mapping[Session, float]],
 ) -> Table:
     table = Table(
         title=f"{ours[0].scene}: what every car got of its fair share",
         columns=("seed", "charger", "car", "fair Ah", "ours", BEFORE),
     )
-    for one, other, given in zip(ours, before, fair, strict=True):
+    for one, other in zip(ours, before, strict=True):
+        mine, theirs = days[one], days[other]
         outlets = SCENES[one.scene].outlets(one.scene, one.seed)
-        for session, amperes in days[one].delivered.items():
+        for session, amperes in mine.delivered.items():
             outlet = next(each for each in outlets if each.id == session.outlet)
             table.add(
                 one.seed,
                 told_by(outlet),
                 kind_of(session.visit),
-                given[session] / HOUR,
-                amperes / given[session],
-                days[other].delivered[session] / given[session],
+                mine.fair[session] / HOUR,
+                amperes / mine.fair[session],
+                theirs.delivered[session] / theirs.fair[session],
             )
     return table
 

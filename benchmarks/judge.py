@@ -12,7 +12,7 @@ from custom_components.ev_load_manager.balancing.site import ConnectorId
 from simulation.plant import Algorithm, House, Meter, Plant
 from simulation.plant_cars import Outlet, Visit
 
-from .fairness import Session, jain
+from .fairness import LOOKS_EVERY, Session, Shares, jain
 from .loop import LIMIT, MEAN_OVER, STEP, TOLERANCE, percentile
 
 CAUSE = 30.0
@@ -51,6 +51,9 @@ class Day:
     """The rolling 10 min mean of the worst phase, A."""
     delivered: dict[Session, float] = field(default_factory=dict)
     """To every session that has ended, A s on each of its phases."""
+    fair: dict[Session, float] = field(default_factory=dict)
+    """What fairness gave to every session at each moment, among the cars as they were then,
+    A s on each of its phases."""
     starts: int = 0
     commands: int = 0
     trace: list[tuple[float, PhaseCurrents, PhaseCurrents]] = field(default_factory=list)
@@ -201,13 +204,26 @@ def run_day(
     plant = Plant(outlets, house, meter, seed=seed, start=start)
     algorithm = make(plant)
     judge = Judge(hours, outlets, limit=limit, traced=traced)
+    shares = Shares(outlets)
+    looks_at = start + LOOKS_EVERY
     end = plant.now + hours * 3600.0
     while plant.now < end:
         if plant.step(STEP):
             plant.apply(algorithm.decide(plant.readings(), plant.now))
+        if plant.now >= looks_at:
+            looks_at += LOOKS_EVERY
+            wanted = {
+                Session(id_, each.visit): each.wanted
+                for id_, each in plant.connectors.items()
+                if each.visit is not None and each.wanted > 0.0
+            }
+            room = [limit - load for load in plant.other_load]
+            shares.look(wanted, room, plant.now, LOOKS_EVERY)
         cars = [(id_, each.visit, each.drawn) for id_, each in plant.connectors.items()]
         judge.look(plant.now, plant.other_load, plant.drawn, cars, _excess(plant))
-    return judge.end(plant.now, plant)
+    day = judge.end(plant.now, plant)
+    day.fair = shares.given()
+    return day
 
 
 def _excess(plant: Plant) -> PhaseCurrents:
@@ -247,6 +263,8 @@ def all_knowing(
     cars = [_Car(outlet) for outlet in outlets]
     judge = Judge(hours, outlets, limit=limit)
     shares: dict[ConnectorId, float] = {}
+    fair = Shares(outlets)
+    looks_at = start + LOOKS_EVERY
     before: object = None
     while plant.now < start + hours * 3600.0:
         plant.step(STEP)
@@ -289,7 +307,17 @@ def all_knowing(
         judge.look(
             now, plant.other_load, drawn, [(car.outlet.id, car.visit, car.drawn) for car in cars]
         )
-    return judge.end(plant.now)
+        if now >= looks_at:
+            looks_at += LOOKS_EVERY
+            wanted = {
+                Session(car.outlet.id, car.visit): car.wanted
+                for car in cars
+                if car.visit is not None and car.wanted > 0.0
+            }
+            fair.look(wanted, available, now, LOOKS_EVERY)
+    day = judge.end(plant.now)
+    day.fair = fair.given()
+    return day
 
 
 def _share_at_once(claims: Sequence[Claim], available: PhaseCurrents) -> dict[ConnectorId, float]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, strategies as st
 import pytest
 
-from benchmarks.fairness import Session, Wish, fair_shares, fill, jain
+from benchmarks.fairness import Session, Shares, Wish, fair_shares, fill, jain
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from simulation.plant import Appliance, House
@@ -108,6 +108,29 @@ def test_a_car_has_no_share_of_what_it_does_not_want() -> None:
     visit = Visit(arrives=0.0, leaves=2 * HOUR, ampere_hours=5.0, taper=0.0)
     (given_,) = fair_shares([outlet(1, visit)], House(), 35.0, seed=1, hours=2.0).values()
     assert given_ / HOUR == pytest.approx(5.0, rel=0.01)
+
+
+def test_a_car_that_stays_below_its_limit_makes_less_of_the_same_share() -> None:
+    ordinary = Visit(arrives=0.0, leaves=2 * HOUR, ampere_hours=1000.0)
+    short = replace(ordinary, shortfall=0.8)
+    outlets = [outlet(1, ordinary), outlet(2, short)]
+    shares = fair_shares(outlets, House(), 20.0, seed=1, hours=2.0)
+    assert shares[Session(outlets[0].id, ordinary)] / HOUR == pytest.approx(20.0, rel=0.01)
+    assert shares[Session(outlets[1].id, short)] / HOUR == pytest.approx(18.4, rel=0.01)
+    # In turns with 6 A it draws 5.2 A.
+    assert Wish(ALL, 6.0, 16.8, 0.8).draws(3.0) == pytest.approx(2.6)
+
+
+def test_nobody_has_to_answer_for_what_others_missed_before_it_came() -> None:
+    early = Visit(arrives=0.0, leaves=2 * HOUR, ampere_hours=16.0)
+    late = replace(early, arrives=HOUR)
+    outlets = [outlet(1, early), outlet(2, late)]
+    first, second = (Session(one.id, *one.visits) for one in outlets)
+    shares = Shares(outlets)
+    # The first one had half of what it wanted in its hour alone.
+    shares.look({first: 16.0 * HOUR}, [16.0] * 3, 0.5 * HOUR, HOUR)
+    shares.look({first: 8.0 * HOUR, second: 16.0 * HOUR}, [16.0] * 3, 1.5 * HOUR, HOUR)
+    assert shares.given() == {first: 16.0 * HOUR, second: 8.0 * HOUR}
 
 
 def test_equal_shares_are_fair_and_one_who_has_all_is_not() -> None:

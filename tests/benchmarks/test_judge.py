@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.control import THERMOSTAT_CARS, Job, Lived
-from benchmarks.fairness import Session, fair_shares
+from benchmarks.fairness import Session
 from benchmarks.judge import Day, all_knowing, run_day
 from benchmarks.loop import THERMOSTATS
 from custom_components.ev_load_manager.balancing.phases import Phase
@@ -111,14 +111,14 @@ def test_every_change_of_a_limit_is_counted() -> None:
 
 def test_a_car_that_is_kept_short_is_found() -> None:
     day = lived(26.0, 6.0)
-    shares = Lived(day=day, fair=fair_shares(OUTLETS, House(), LIMIT, seed=1, hours=1.0)).shares()
+    shares = Lived(day=day).shares()
     assert shares[Session(FIRST, VISIT)] > 95.0
     assert shares[Session(SECOND, VISIT)] < 40.0
 
 
 def test_a_car_that_gets_its_fair_share_is_not_complained_of() -> None:
     day = lived(16.0, 16.0)
-    shares = Lived(day=day, fair=fair_shares(OUTLETS, House(), LIMIT, seed=1, hours=1.0)).shares()
+    shares = Lived(day=day).shares()
     assert min(shares.values()) > 95.0
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import __main__ as main, step
 from benchmarks.algorithms import OURS
-from benchmarks.home import ALL_KNOWING, BEFORE, GARAGE, HOME, SCENES, Job, Sum, judged
+from benchmarks.home import ALL_KNOWING, BEFORE, GARAGE, HOME, SCENES, Sum, judged
 from benchmarks.loop import Controlled, day_of_visits, make_outlets
 from benchmarks.mix import CARS, CHARGERS, MINIMUMS, kind_of, mix_cars, mix_chargers, told_by
 from benchmarks.report import Table, Target, Unfinished
@@ -101,11 +101,6 @@ def test_the_building_alone_is_never_too_much(scene: str) -> None:
         for phase in range(3)
     ]
     assert max(most) <= place.limit
-
-
-def test_everybody_lives_through_the_same_life() -> None:
-    jobs = [Job(scene=HOME, seed=2, algorithm=name) for name in (OURS, BEFORE)]
-    assert jobs[0].fair() == jobs[1].fair()
 
 
 class NeverCuts(Controlled):
