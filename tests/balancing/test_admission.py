@@ -194,6 +194,18 @@ def test_of_two_who_wait_equally_long_the_one_that_had_less_comes_first() -> Non
     assert names(choose(more, less, limit=limit).admitted) == {"b"}
 
 
+def test_who_takes_twice_as_much_in_its_turn_waits_twice_as_long() -> None:
+    limit = {"group": PhaseCurrents.same(12.0)}
+    large, small = car("large", minimum=12.0, waiting=0.0), car("small", waiting=600.0)
+    rival = car("rival", waiting=600.0)
+    assert names(choose(large, small, rival, limit=limit, now=1000.0).admitted) == {"large"}
+    small, rival = car("small", waiting=400.0), car("rival", waiting=400.0)
+    assert names(choose(large, small, rival, limit=limit, now=1000.0).admitted) == {
+        "small",
+        "rival",
+    }
+
+
 def test_long_waiting_outweighs_priority() -> None:
     limit = {"group": PhaseCurrents.same(6.0)}
     low = car("low", waiting=0.0, priority=Priority.LOW)

@@ -249,6 +249,50 @@ def test_whoever_draws_too_much_makes_room_for_turns_as_others_do() -> None:
     assert bench.charged[TWO] >= 0.3 * 6.0 * HOURS
 
 
+def crowd(limit: float, cars: int, **traits: Any) -> Bench:
+    """A car with these traits comes where so many others already take turns."""
+    everyone = ids(cars + 1)
+    bench = Bench(make_site(len(everyone), limit))
+    for id_ in everyone[1:]:
+        bench.plug_in(id_, maximum=16.0)
+    bench.run(120)
+    peculiar(bench, bench.plug_in(ONE, maximum=16.0), traits)
+    return bench
+
+
+@pytest.mark.parametrize("needs", [8.0, 10.0, 13.0])
+def test_a_car_is_asked_with_what_nobody_leaves_it_and_then_takes_turns(needs: float) -> None:
+    """There is never more than 11 A beside the minimums of those who charge."""
+    bench = crowd(35.0, 7, needs=needs)
+    bench.skip(HOURS * 3600.0)
+    fair = 35.0 / 8.0 * HOURS
+    assert min(bench.charged.values()) >= 0.7 * fair
+    assert bench.memory.connectors[ONE].car.model.starts_at == pytest.approx(needs, abs=1.0)
+
+
+def test_a_timer_that_goes_off_in_a_crowd_is_found_out() -> None:
+    bench = crowd(13.0, 3, wakes_at=1800.0)
+    bench.skip(HOURS * 3600.0)
+    assert bench.charged[ONE] >= 0.8 * 13.0 / 4.0 * (HOURS - 1.0)
+
+
+def test_cars_that_want_nothing_cost_those_who_take_turns_little() -> None:
+    bench = crowd(13.0, 3, wakes_at=1e9)
+    bench.skip(HOURS * 3600.0)
+    alone = crowd(13.0, 2)
+    alone.skip(HOURS * 3600.0)
+    others = sum(amperes for id_, amperes in bench.charged.items() if id_ != ONE)
+    assert others >= 0.93 * sum(alone.charged.values())
+
+
+def test_a_car_that_takes_its_time_to_start_is_not_taken_to_need_more() -> None:
+    bench, car = beside_another(32.0)
+    car.wakes_at = bench.now + 25.0
+    bench.run(120)
+    assert bench.drawn(ONE) == 16.0
+    assert bench.memory.connectors[ONE].car.model.starts_at is None
+
+
 # Phases
 
 

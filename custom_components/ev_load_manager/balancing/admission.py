@@ -27,6 +27,9 @@ SHORTEST_TURN = 300.0
 OVERDUE = 2 * TURN
 """After this wait, s, room that comes free is kept for who waits."""
 
+LEAST = 6.0
+"""A; what most cars need to charge, and IEC 61851 asks of all chargers."""
+
 _TURN_FACTOR = {Priority.LOW: 0.5, Priority.NORMAL: 1.0, Priority.HIGH: 2.0}
 
 _HEAD_START = {Priority.LOW: -4 * TURN, Priority.NORMAL: 0.0, Priority.HIGH: 4 * TURN}
@@ -230,11 +233,11 @@ def _queue_place(need: _Need, now: float) -> tuple[bool, bool, float, float, Con
     one comes first who had less, or else the same would be second for ever.
     """
     candidate = need.candidate
-    since = candidate.waiting_since if candidate.serving_since is None else now
+    waited = now - candidate.waiting_since if candidate.serving_since is None else 0.0
     return (
         not candidate.first_in_line,
         not candidate.must_serve,
-        since - _HEAD_START[candidate.priority],
+        -waited * min(1.0, LEAST / candidate.minimum) - _HEAD_START[candidate.priority],
         candidate.served,
         candidate.id,
     )

@@ -9,7 +9,7 @@ that the car charges with (`known_cars`), and beside it which phases it uses
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import floor, isfinite
+from math import ceil, floor, isfinite
 from typing import Any, Self
 
 from .alarm import Alarm
@@ -25,6 +25,8 @@ SHARE_REACHED = 1.0
 KEPT_FOR = 30.0
 """Seconds for which a car keeps the offer that it starts with: it stops for good if that
 is taken away before it has followed."""
+WAKES_AFTER = 3.0
+"""Seconds that a car takes at least to start because of a raise."""
 LONGEST_TRIAL = 300.0
 """Seconds after which a trial is over, however little it was offered."""
 LARGEST_SHORTFALL = 1.5
@@ -33,6 +35,7 @@ SAME_LIMIT = 1.0
 """A by which limits must differ for a shortfall to be the car's way of following."""
 SAME_SHORTFALL = 0.3
 """A by which the shortfalls below two limits may differ; so little is one at any limit."""
+ROUNDING = 1e-6
 NOTICEABLE_EXCESS = 0.2
 """A above its limit that meters may be wrong by."""
 LARGE_CHANGE = 2.0
@@ -128,6 +131,10 @@ class CarLearning:
     """What it was offered in vain, A."""
     asked_since: float | None = None
     """Since when it has what it is asked with, as a full car."""
+    asked_with: float | None = None
+    """What it is asked with in a turn of its own, A; None while it is not."""
+    asked_in_turn_at: float | None = None
+    """When it was asked so last."""
     kept: tuple[float, float] | None = None
     """The limit, A, that it has just started with, and until when it keeps it."""
     stopped_by_cut: bool = False
@@ -193,6 +200,18 @@ class CarLearning:
             and (self.drew_at_least is None or self.rests_at < self.drew_at_least)
         )
 
+    @property
+    def needs(self) -> float | None:
+        """The least that is worth offering it, A; None: nothing says that it needs any.
+
+        Halfway between the most that proved too little and the least that it was seen to
+        charge with: each try that fails costs a stop.
+        """
+        needed, enough = self.model.starts_at, self.drew_at_least
+        if needed is None or enough is None or enough <= needed:
+            return needed
+        return ceil((needed + enough) / 2.0 - ROUNDING)
+
     def offer_share(self, limit: float, target: float, alarm: Alarm) -> None:
         """Go on with seeing whether its share, A, makes it start; it has `limit` of it."""
         if self.trial_since is None:
@@ -208,6 +227,11 @@ class CarLearning:
             self.rests_at = self.tried = limit
             self.trial_since = self.share_since = None
 
+    def takes_nothing_of(self, limit: float) -> None:
+        """It had `limit`, A, for long enough, and took nothing of it."""
+        self.tried = max(limit, self.tried or 0.0)
+        self.rests_at = max(limit, self.rests_at or 0.0)
+
     def starts(self, limit: float, limit_at: float, at: float) -> None:
         """It is seen charging at `at`, with a limit that was accepted at `limit_at`."""
         rested_at, kept = self.rests_at, self.kept
@@ -217,9 +241,12 @@ class CarLearning:
             rested_at is not None
             and rested_at < MOST_TO_START
             and limit > rested_at
+            and (self.drew_at_least is None or rested_at < self.drew_at_least)
             and at <= limit_at + STARTS_WITHIN
         ):
             self._needs_more_than(rested_at, at_most=limit)
+            if at >= limit_at + WAKES_AFTER:
+                self.charges_with(limit)
             self.kept = (limit, at + KEPT_FOR)
 
     def charges_with(self, limit: float) -> None:

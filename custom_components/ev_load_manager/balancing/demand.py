@@ -7,7 +7,7 @@ never: a rule that needs samples has a way out where none come.
 from enum import IntEnum, auto
 
 from .alarm import Alarm
-from .car_model import Draw
+from .car_model import STOPS_WITHIN, Draw
 from .car_phases import PHASES_SHOWN, learn_at_last, learn_phases
 from .compliance import bound_at, tolerance
 from .decision import Reason
@@ -35,12 +35,16 @@ UNTAKEN_TIME = 20.0
 """Seconds after which a limit that the charger doesn't take isn't waited for."""
 FULL_TIME = 600.0
 """Seconds without a wish for current after which a car is full."""
+UNMOVED_TIME = 180.0
+"""The same for one that has taken nothing at all yet, of its share neither."""
 PROBE_INTERVAL = 1800.0
 """Seconds after which a full car is asked again."""
 PROBE_TIME = 60.0
 """Seconds for which it is asked."""
 HESITATION = 15.0
 """Seconds that a car may take to follow an offer before it counts as pausing."""
+STARTING_HESITATION = 30.0
+"""The same where it has to start first (5 to 25 s are common)."""
 SETTLED = FOLLOWING_TIME + 3.0
 """Seconds after which a report shows what a car makes of its limit."""
 WAKING_TIME = 120.0
@@ -298,11 +302,12 @@ def _follow_session(
             memory.idle_since = max(reading.status_since, offered)
             memory.car.begin_rest()
         _try_with_more(reading.offer, memory, alarm)
-        if not memory.full and alarm.passed(max(memory.idle_since, offered) + FULL_TIME):
+        charged = memory.drew_at is not None
+        patience = FULL_TIME if charged or memory.car.tried is None else UNMOVED_TIME
+        if not memory.full and alarm.passed(max(memory.idle_since, offered) + patience):
             memory.full = True
             memory.probing = False
             # Who has not charged at all is asked with all there is as soon as possible.
-            charged = memory.drew_at is not None
             memory.probed_at = alarm.now if charged else alarm.now - PROBE_INTERVAL
     if (
         not memory.must_serve
@@ -349,9 +354,13 @@ def _try_with_more(offer: Offer, memory: ConnectorMemory, alarm: Alarm) -> None:
     assert memory.idle_since is not None
     if offer.accepted is None or offer.accepted_at is None or memory.full:
         return
-    if alarm.passed(max(memory.idle_since, offer.accepted_at) + HESITATION):
-        times = [at for at in (memory.drew_at, car.charging_at) if at is not None]
-        car.rests(offer.accepted, offer.accepted_at, max(times, default=None))
+    times = [at for at in (memory.drew_at, car.charging_at) if at is not None]
+    drew_at = max(times, default=None)
+    # Who has just drawn shows sooner that it has stopped than others that they don't start.
+    drew = drew_at is not None and drew_at >= offer.accepted_at - STOPS_WITHIN
+    patience = HESITATION if drew and car.rests_at is None else STARTING_HESITATION
+    if alarm.passed(max(memory.idle_since, offer.accepted_at) + patience):
+        car.rests(offer.accepted, offer.accepted_at, drew_at)
     if car.may_need_more:
         memory.started = True
         car.offer_share(offer.accepted, memory.target, alarm)

@@ -17,15 +17,101 @@ from .standing import Standing
 
 LONGEST_PROBE = 180.0
 """Seconds after which a full car isn't asked any more, though others did not make way."""
+WORTH_TRYING = 1.0
+"""A more than it has taken nothing of that a car is worth asking with."""
+PROBE_INTERVAL_BEFORE_START = 600.0
+"""Seconds after which a full car is asked again that has taken nothing in its session."""
 SPARE_FOR = 300.0
 """Seconds for which nobody has needed what is offered anew: contactors wear, and
 limits that follow a thermostat help nobody."""
 
 
-def probe(idle: Iterable[Standing], free: Table, alarm: Alarm) -> None:
+def ask_in_turn(
+    idle: Iterable[Standing], active: Iterable[Standing], free: Table, alarm: Alarm
+) -> Standing | None:
+    """Find the full car that competes for a try with what nobody leaves it.
+
+    A car that has taken nothing at all in its session may need more than it was
+    ever offered, or wait for its hour where nothing is left for the full. `free` is
+    what there is for the minimums of all, A. Returned is who asks for a place with
+    so much for a minimum, if anybody does.
+    """
+    full = [one for one in idle if one.role is Role.FULL]
+    running = [one for one in full if one.memory.probing]
+    if running:
+        (one, *_) = running
+        if one.memory.car.asked_with is None:
+            return None
+        if not _has_answered(one, one.memory.probed_at or alarm.now, alarm):
+            one.minimum = one.demand = one.memory.car.asked_with
+            return one
+        end_turn(one)
+    left: Table | None = None
+    due: list[tuple[float, Standing, float]] = []
+    for one in full:
+        memory = one.memory
+        if memory.drew_at is not None or one.in_force >= _enough(one):
+            continue
+        asked_at = memory.car.asked_in_turn_at
+        if asked_at is not None and not alarm.passed(asked_at + PROBE_INTERVAL):
+            continue
+        if left is None:
+            left = list(free)
+            for other in active:
+                add(left, other.places, -other.minimum)
+        amperes = _untried(one, free)
+        if amperes is not None and not fits(left, one.places, amperes):
+            due.append((asked_at or memory.waiting_since or 0.0, one, amperes))
+    if not due:
+        return None
+    _, one, amperes = min(due, key=lambda entry: (entry[0], entry[1].id))
+    one.minimum = one.demand = amperes
+    return one
+
+
+def _untried(one: Standing, free: Table) -> float | None:
+    """What a car is to be asked with that has taken nothing yet, A: the most that it may need.
+
+    The least that starts a car where it has taken nothing of all there is, either: it is
+    full, or has to wait. None where there is not so much.
+    """
+    room = min(free[place] for place in one.places)
+    most, tried = _enough(one), one.memory.car.tried or 0.0
+    amperes = whole_steps_below(min(room, most), one.connector.step)
+    if amperes >= max(one.least, min(tried + WORTH_TRYING, most)) and tried < most:
+        return amperes
+    return one.least if room >= one.least else None
+
+
+def begin_turn(one: Standing, alarm: Alarm) -> None:
+    """It got a place, and is asked as soon as others have made way."""
+    memory, car = one.memory, one.memory.car
+    if not memory.probing:
+        memory.probing, memory.probed_at = True, alarm.now
+        car.asked_since, car.asked_with, car.asked_in_turn_at = None, one.minimum, alarm.now
+        alarm.passed(alarm.now + PROBE_TIME)
+
+
+def end_turn(one: Standing) -> None:
+    """It had its time, or has to leave its place before that."""
+    _end(one)
+    one.memory.serving_since = None
+    one.minimum = one.demand = one.outlet.fallback
+
+
+def _end(one: Standing) -> None:
+    """It isn't asked any more."""
+    memory, car = one.memory, one.memory.car
+    if memory.probing and car.asked_since is not None and one.reading.offer.accepted is not None:
+        car.takes_nothing_of(one.reading.offer.accepted)
+    memory.probing, car.asked_with = False, None
+
+
+def probe(idle: Iterable[Standing], free: Table, alarm: Alarm, *, waits: bool) -> None:
     """Ask one full car after the other whether it wants current again.
 
-    `free` is what the minimums of those who charge leave, A.
+    `free` is what the minimums of those who charge leave, A. Where somebody `waits`
+    for that, no more is tried than what is due.
     """
     due: list[tuple[float, Standing]] = []
     for one in idle:
@@ -39,17 +125,31 @@ def probe(idle: Iterable[Standing], free: Table, alarm: Alarm) -> None:
         if memory.probing and not _has_answered(one, asked_at, alarm):
             _ask(one, free)
             return
-        memory.probing = False
-        if alarm.passed(asked_at + PROBE_INTERVAL):
+        _end(one)
+        if alarm.passed(asked_at + _interval(one)) or (not waits and _is_there_more(one, free)):
             due.append((asked_at, one))
     for _, one in sorted(due, key=lambda pair: (pair[0], pair[1].id)):
         if fits(free, one.places, one.least):
             one.memory.probing = True
             one.memory.probed_at = alarm.now
-            one.memory.car.asked_since = None
+            one.memory.car.asked_since = one.memory.car.asked_with = None
             alarm.passed(alarm.now + PROBE_TIME)
             _ask(one, free)
             return
+
+
+def _interval(one: Standing) -> float:
+    """Seconds after which it is asked again."""
+    return PROBE_INTERVAL if one.memory.drew_at is not None else PROBE_INTERVAL_BEFORE_START
+
+
+def _is_there_more(one: Standing, free: Table) -> bool:
+    """Whether a car that has taken nothing yet may be asked with more than ever."""
+    tried = one.memory.car.tried
+    if tried is None or one.memory.drew_at is not None:
+        return False
+    more = min(tried + WORTH_TRYING, _enough(one))
+    return more > tried and fits(free, one.places, more)
 
 
 def _is_kept_enough(one: Standing) -> bool:
@@ -77,9 +177,13 @@ def _ask(one: Standing, free: Table) -> None:
 
 def _enough(one: Standing) -> float:
     """A limit that its car has charged with, A; where there is none, all that one may need."""
-    charged_with = one.memory.car.drew_at_least
-    known = MOST_TO_START if charged_with is None else min(charged_with, MOST_TO_START)
-    return min(one.outlet.maximum, max(one.least, known))
+    charged_with, most = one.memory.car.drew_at_least, MOST_TO_START
+    told = one.reading.minimum_to_start
+    if told is not None:
+        # It is shared among the phases: so much more makes as much on each of them.
+        most *= told / one.connector.minimum
+    known = most if charged_with is None else min(charged_with, most)
+    return min(max(one.outlet.maximum, one.least), max(one.least, known))
 
 
 _TAKES_NOTHING = frozenset({Reason.CAR_FULL, Reason.CAR_PAUSED, Reason.TOO_LITTLE_TO_START})

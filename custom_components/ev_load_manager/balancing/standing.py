@@ -284,7 +284,7 @@ def least_to_start(standing: Standing, layout: Layout) -> float | None:
     so much.
     """
     outlet, memory = standing.outlet, standing.memory
-    needed, most = memory.car.model.starts_at or 0.0, outlet.maximum
+    needed, most = memory.car.needs or 0.0, outlet.maximum
     told = standing.reading.minimum_to_start
     if told is not None:
         # Spread over the phases it is within the outlet's maximum; if one took all of it,

@@ -8,9 +8,9 @@ from .alarm import Alarm
 from .allocation import Claim, Share, allocate
 from .decision import Mode, Reason
 from .demand import Role
-from .idle import keep_what_is_spare, may_keep, probe
+from .idle import ask_in_turn, begin_turn, end_turn, keep_what_is_spare, may_keep, probe
 from .imbalance import IMBALANCE, allocate_evenly, least
-from .layout import ROUNDING, Layout, Table, add, exceeds, fits
+from .layout import ROUNDING, Layout, Table, add, exceeds, fits, whole_steps_above
 from .memory import Memory
 from .phases import Phase, PhaseCurrents
 from .relief import relieve
@@ -41,20 +41,30 @@ def set_targets(
     ]
     _keep_even(active, free, fixed, layout)
     _keep_starts(active, free, layout, alarm)
-    _admit(active, free, fixed, supply, layout, memory, alarm)
+    _try_with_less(active, free, layout)
+    idle = [one for one in everyone if one.role in IDLE]
+    asked = ask_in_turn(idle, active, free, alarm)
+    competing = active if asked is None else [*active, asked]
+    _admit(competing, free, fixed, supply, layout, memory, alarm)
     facts = [one for one in active if one.excess or one.reading.disobeys]
     facts = [one for one in facts if one.is_fact]
     apart = {one.id for one in facts}
     if facts:
         free, fixed = _leave_room(active, facts, free, fixed, supply, layout, memory)
-    _keep_turns(active, alarm.now)
+    _keep_turns(competing, alarm.now)
+    if asked is not None:
+        if asked.serve:
+            begin_turn(asked, alarm)
+        else:
+            end_turn(asked)
 
-    served = [one for one in active if one.serve and one.id not in apart]
+    served = [one for one in competing if one.serve and one.id not in apart]
     _keep_even(served, free, fixed, layout)
     for one in served:
         add(free, one.places, -one.minimum)
-    idle = [one for one in everyone if one.role in IDLE]
-    probe(idle, free, alarm)
+    idle = [one for one in idle if not one.serve]
+    if asked is None or not asked.serve:
+        probe(idle, free, alarm, waits=not all(one.serve for one in active))
     for one in idle:
         if one.minimum > 0.0 and fits(free, one.places, one.minimum):
             add(free, one.places, -one.minimum)
@@ -132,7 +142,7 @@ def _let_alone_start(active: list[Standing]) -> None:
 
 
 def _keep_starts(active: list[Standing], free: Table, layout: Layout, alarm: Alarm) -> None:
-    """Leave a car that has just started what it started with, where all can charge beside it."""
+    """Leave a car that has just started what it started with, beside all who charge."""
     starting = [
         (one, kept[0])
         for one in active
@@ -142,13 +152,38 @@ def _keep_starts(active: list[Standing], free: Table, layout: Layout, alarm: Ala
         return
     left = list(free)
     for one in active:
-        add(left, one.places, -one.minimum)
+        if one.memory.serving_since is not None:
+            add(left, one.places, -one.minimum)
     for one, limit in starting:
         more = min(limit, one.outlet.maximum) - one.minimum
         if more > 0.0 and fits(left, one.places, more):
             add(left, one.places, -more)
             one.minimum += more
             one.demand = max(one.demand, one.minimum)
+
+
+def _try_with_less(active: list[Standing], free: Table, layout: Layout) -> None:
+    """Ask no more for a car that may need less, where that is what keeps all from charging."""
+    unsure = [
+        (one, less)
+        for one in active
+        if (less := one.memory.car.model.starts_at) is not None
+        and one.minimum == one.least
+        and (less := max(one.outlet.minimum, whole_steps_above(less, one.connector.step)))
+        < one.minimum
+    ]
+    if not unsure:
+        return
+    needed = layout.table()
+    for one in active:
+        add(needed, one.places, one.minimum)
+    if not exceeds(needed, free):
+        return
+    for one, less in unsure:
+        add(needed, one.places, less - one.minimum)
+    if not exceeds(needed, free):
+        for one, less in unsure:
+            one.minimum = one.least = less
 
 
 def _admit(
@@ -203,7 +238,7 @@ def _admit(
         alarm.passed(admission.next_change_at)
     for one in active:
         one.serve = one.id in admitted
-        if not one.serve:
+        if not one.serve and one.role in SHARING:
             one.next_turn = admission.waiting.get(one.id)
     _explain_waiting(active, free, supply, layout, memory)
 
@@ -215,7 +250,7 @@ def _explain_waiting(
     left: Table | None = None
     doubts = memory.doubts()
     for one in active:
-        if one.serve:
+        if one.serve or one.role not in SHARING:
             continue
         if left is None:
             left = list(free)
@@ -309,6 +344,9 @@ def _minimum_pause(one: Standing, group: Memory) -> float:
 def _candidate(one: Standing, group: Memory) -> Candidate:
     memory = one.memory
     assert memory.waiting_since is not None
+    waiting_since = memory.waiting_since
+    if one.role is Role.FULL:
+        waiting_since = memory.car.asked_in_turn_at or waiting_since
     return Candidate(
         id=one.id,
         path=one.path,
@@ -316,7 +354,7 @@ def _candidate(one: Standing, group: Memory) -> Candidate:
         minimum=one.minimum,
         priority=one.connector.priority,
         serving_since=memory.serving_since,
-        waiting_since=memory.waiting_since,
+        waiting_since=waiting_since,
         paused_at=memory.paused_at,
         minimum_pause=_minimum_pause(one, group),
         must_serve=memory.must_serve,
