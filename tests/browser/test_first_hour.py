@@ -83,6 +83,9 @@ def test_from_nothing_to_a_balanced_car(
     field(page, "Name").fill("Left of the door")
     screenshot(page, "first-7-charger")
     submit(page)
+    expect(page.get_by_text("Give the charger a password?")).to_be_visible()
+    screenshot(page, "first-7-password")
+    page.get_by_text("No, add it without a password").click()
     expect(page.get_by_text("What comes next")).to_be_visible()
     screenshot(page, "first-8-done")
 
