@@ -8,10 +8,12 @@ from typing import override
 from unittest.mock import patch
 
 import pytest
+from websockets.asyncio.client import connect
 from websockets.client import ClientProtocol
 from websockets.datastructures import Headers
 from websockets.exceptions import InvalidStatus
 from websockets.http11 import Request
+from websockets.typing import Subprotocol
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms import charge_point, link
@@ -185,6 +187,28 @@ async def test_a_handshake_that_lacks_a_header_is_understood(
     async with bare(central, header) as client:
         assert (await client.boot())["status"] == "Accepted"
         assert habit in charger.habits
+
+
+@pytest.mark.parametrize("written", ["OCPP1.6", "ocpp1.6J", "ocpp1.6j"])
+async def test_the_subprotocol_is_taken_as_firmware_writes_it(
+    central: CentralSystem, charger: ChargePoint, written: str
+) -> None:
+    async with connect(
+        f"ws://127.0.0.1:{central.port}/CP1", subprotocols=[Subprotocol(written)], proxy=None
+    ) as socket:
+        assert socket.subprotocol == written
+        assert charger.online
+
+
+async def test_an_empty_list_of_subprotocols_is_none(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    async with connect(
+        f"ws://127.0.0.1:{central.port}/CP1",
+        additional_headers={"Sec-WebSocket-Protocol": ""},
+        proxy=None,
+    ):
+        assert Habit.NO_SUBPROTOCOL in charger.habits
 
 
 async def test_an_unknown_charger_without_a_subprotocol_is_listed(central: CentralSystem) -> None:

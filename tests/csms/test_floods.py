@@ -70,6 +70,19 @@ async def test_pings_are_counted_and_read_no_faster_than_a_stranger_may_send(
     flood.transport.abort()
 
 
+async def test_a_message_of_which_the_end_never_comes_does_not_grow_without_end(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    async with Client(central, charger.id) as client:
+        whole = [b"\x01\x80\0\0\0\0", *[b"\0\x80\0\0\0\0"] * 20]
+        client.socket.transport.write(b"".join(whole) + b"\x80\x80\0\0\0\0")
+        # What has many parts is read as ever, and was no message.
+        assert (await client.boot())["status"] == "Accepted"
+        client.socket.transport.write(b"".join(whole))
+        client.socket.transport.write(b"\0\x80\0\0\0\0" * doorway.MOST_FRAGMENTS)
+        await client.closed
+
+
 async def test_a_strangers_messages_are_answered_as_slowly_as_it_may_send_them(
     central: CentralSystem, charger: ChargePoint, time_machine: TimeMachine
 ) -> None:

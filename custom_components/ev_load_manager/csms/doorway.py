@@ -17,7 +17,7 @@ from typing import Any, Final, override
 
 from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import Headers
-from websockets.frames import Frame
+from websockets.frames import DATA_OPCODES, Frame
 
 from .. import clock
 from .budget import (
@@ -35,6 +35,8 @@ from .tls_handshake import HANDSHAKE, Listening, cause_of
 
 PIECE: Final = 1024
 """Bytes that are read at once: some 170 pings, a hundredth of a second."""
+MOST_FRAGMENTS: Final = 1024
+"""Parts of one message; the longest has 256 KiB."""
 _READ_AT_ONCE: Final = 4096
 _LAST_WORDS: Final = 16 * PIECE
 _LONGEST_WAIT: Final = 5.0
@@ -146,6 +148,8 @@ class GuardedConnection(ServerConnection):
         self._made = False
         self._unread = bytearray()
         self._frames = 0
+        self._fragments = 0
+        """Of a message of which the end hasn't come."""
         self._queue_is_full = False
         self._read_at = 0.0
         """When more may be read, on the loop's clock."""
@@ -292,6 +296,12 @@ class GuardedConnection(ServerConnection):
         # Pings and pongs are answered within the library, and are work, too.
         if isinstance(event, Frame):
             self._frames += 1
+            if event.opcode in DATA_OPCODES:
+                self._fragments = 0 if event.fin else self._fragments + 1
+            if self._fragments > MOST_FRAGMENTS:
+                # Empty ones count against no size, and are kept until the message is whole.
+                self.hang_up()
+                return
         super().process_event(event)
 
     def _read_on(self) -> None:

@@ -78,22 +78,36 @@ def address_of(socket: ServerConnection) -> str:
 
 def offered_subprotocols(headers: Headers) -> list[str]:
     """The versions of OCPP that it asks for; some firmware asks for none, and speaks 1.6."""
-    return [
+    named = (
         name.strip()
         for line in headers.get_all("Sec-WebSocket-Protocol")
         for name in line.split(",")
-    ]
+    )
+    return [name for name in named if name]
+
+
+def is_spoken(subprotocol: str) -> bool:
+    """Whether it is OCPP 1.6J, however firmware writes that."""
+    return subprotocol.casefold().removesuffix("j") == v16.SUBPROTOCOL
 
 
 def select_subprotocol(
     _socket: ServerConnection, offered: Sequence[Subprotocol]
 ) -> Subprotocol | None:
-    """The one that is spoken here; none where none was asked for (RFC 6455, 4.2.2)."""
-    return Subprotocol(v16.SUBPROTOCOL) if offered else None
+    """The one that is spoken here, as it was written; none where none was asked for.
+
+    A client takes nothing else for an answer (RFC 6455, 4.1 and 4.2.2).
+    """
+    return next((name for name in offered if is_spoken(name)), None)
 
 
-def mend_upgrade(headers: Headers) -> None:
-    """Let in firmware that forgets `Connection: Upgrade` and means it all the same."""
+def mend(headers: Headers) -> None:
+    """Let in firmware that forgets a part of the handshake and means it all the same.
+
+    `Connection: Upgrade` may be missing, and the list of subprotocols be empty.
+    """
+    if "Sec-WebSocket-Protocol" in headers and not offered_subprotocols(headers):
+        del headers["Sec-WebSocket-Protocol"]
     wanted = {value.strip().casefold() for value in headers.get_all("Upgrade")}
     options = {
         option.strip().casefold()

@@ -30,7 +30,8 @@ from .handshake import (
     credentials,
     habits_of,
     identity,
-    mend_upgrade,
+    is_spoken,
+    mend,
     offered_subprotocols,
     select_subprotocol,
 )
@@ -321,9 +322,9 @@ class CentralSystem:
                 "No web page may play a charger.",
                 detail=request.headers.get_all("Origin")[0],
             )
-        mend_upgrade(request.headers)
+        mend(request.headers)
         offered = offered_subprotocols(request.headers)
-        if offered and v16.SUBPROTOCOL not in offered:
+        if offered and not any(map(is_spoken, offered)):
             return self._turn_away(
                 socket,
                 Cause.SUBPROTOCOL,
