@@ -16,6 +16,8 @@ MOST_REFUSALS = 2
 _TRY_AGAIN = (300.0, 900.0, 3600.0, 21_600.0)
 """Seconds after which what ends by itself is tried again, where it was lost."""
 
+type _Circumstances = tuple[int, bool, bool, str | None, bool, frozenset[str]]
+
 
 class Choice:
     """Remembers what a charger took, and what it took and did not follow."""
@@ -45,6 +47,8 @@ class Choice:
         self._profile: ChargerProfile | None = None
         self._max_periods: int | None = None
         self._found: tuple[int, tuple[Approach, ...]] | None = None
+        self._sorted: dict[_Circumstances, tuple[Approach, ...]] = {}
+        """What is possible, as it was found out before: everybody asks all the time."""
 
     def know(
         self,
@@ -62,6 +66,7 @@ class Choice:
         self.stack_level_maximum = stack_level_maximum
         self._max_periods = profile.max_periods if max_periods is None else max_periods
         self._found = None
+        self._sorted.clear()
         self.begin_with = 0
 
     def possible(
@@ -74,6 +79,28 @@ class Choice:
         preferred = (self.in_session if in_transaction else None) or self.working
         # A limit that stays may have been taken before anybody said what is to follow.
         plain_counts = self._plain_chosen or not with_fallback
+        circumstances = (
+            connectors,
+            in_transaction,
+            with_fallback,
+            preferred,
+            plain_counts,
+            frozenset(self.distrusted),
+        )
+        found = self._sorted.get(circumstances)
+        if found is None:
+            found = self._sorted[circumstances] = self._possible(*circumstances)
+        return found
+
+    def _possible(
+        self,
+        connectors: int,
+        in_transaction: bool,
+        with_fallback: bool,
+        preferred: str | None,
+        plain_counts: bool,
+        distrusted: frozenset[str],
+    ) -> tuple[Approach, ...]:
         found = (
             approach
             for approach in self._all(connectors)
@@ -84,7 +111,7 @@ class Choice:
             sorted(
                 found,
                 key=lambda approach: (
-                    approach.name in self.distrusted,
+                    approach.name in distrusted,
                     approach.name != preferred
                     or (approach.form is Form.PLAIN and not plain_counts),
                 ),
@@ -102,6 +129,7 @@ class Choice:
                 max_periods=self._max_periods,
             )
             self._found = (connectors, found)
+            self._sorted.clear()
         return self._found[1]
 
     def of_session(self, connectors: int) -> Approach | None:
