@@ -1,6 +1,6 @@
 """What flows follows from what a charger tells; what it does not tell is unknown, never 0."""
 
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 import pytest
 
 from custom_components.ev_load_manager.csms.connector import PhaseValues, Values
@@ -211,6 +211,7 @@ def test_a_register_that_begins_anew_proves_nothing() -> None:
     tells_power=st.booleans(),
     tells_voltage=st.booleans(),
 )
+@example(16.0, (0,), 215.0, 1.0, {1}, True, False)
 def test_the_truth_is_within_the_bounds(
     amperes: float,
     phases: tuple[int, ...],

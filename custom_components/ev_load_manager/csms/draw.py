@@ -149,10 +149,12 @@ def _with_power(
     unsure = _slack(values) * accounted
     rest = power - accounted
     if silent and rest > max(unsure, _FLOWS * min(silent)):
+        # Where nobody told a voltage, that of the silent ones is a guess as well.
+        highest_error = unsure if _tells_voltage(values) else _slack(values) * power
         return Draw(
             at=values.at,
             currents=None,
-            highest=max(*told, (rest + unsure) / min(silent)),
+            highest=max(*told, (rest + highest_error) / min(silent)),
             lowest=max(*told, (rest - unsure) / sum(silent)),
         )
     # All power is accounted for: what told nothing carries nothing.
@@ -205,8 +207,11 @@ def _capped(found: Draw, most: float) -> Draw:
 
 def _slack(values: Values) -> float:
     """Share by which its power may differ from its currents times its voltages."""
-    tells_voltage = any(_is_plausible(told) for told in (*values.voltages, values.voltage))
-    return _SLACK if tells_voltage else _SLACK_WITHOUT_VOLTAGE
+    return _SLACK if _tells_voltage(values) else _SLACK_WITHOUT_VOLTAGE
+
+
+def _tells_voltage(values: Values) -> bool:
+    return any(_is_plausible(told) for told in (*values.voltages, values.voltage))
 
 
 def _voltages(values: Values) -> tuple[float, float, float]:
