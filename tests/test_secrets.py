@@ -57,10 +57,23 @@ async def test_secrets_are_told_nowhere(
     await refused(client(entry, "LEFT", password=SECRET[:-1].encode()))
     async with client(entry, "LEFT", password=SECRET.encode()) as socket:
         socket.answers["GetConfiguration"] = {
-            "configurationKey": [{"key": "AuthorizationKey", "readonly": False, "value": SECRET}]
+            "configurationKey": [
+                {"key": key, "readonly": False, "value": value}
+                for key, value in (
+                    ("AuthorizationKey", SECRET),
+                    ("WifiPSK", SECRET),
+                    ("MqttPwd", SECRET),
+                    ("VendorUpdateUrl", f"ftp://user:{SECRET}@192.0.2.1/firmware"),
+                    ("VendorNetworks", f'[{{"ssid": "home", "passphrase": "a {SECRET}"}}]'),
+                    ("VendorCertificate", f"-----BEGIN PRIVATE KEY----- {SECRET}"),
+                )
+            ]
         }
-        await socket.boot()
+        await socket.boot(firmwareVersion=f"1.0 token={SECRET}")
         await socket.next_call("GetConfiguration")
+        await socket.call(
+            "DataTransfer", vendorId="vendor", messageId="wifi", data=f'{{"psk":"a {SECRET}"}}'
+        )
         await socket.status("Charging")
         await socket.call(
             "StartTransaction", connectorId=1, idTag=TAG.lower(), meterStart=0, timestamp=ago(0)

@@ -14,7 +14,7 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from . import clock
 from .const import CONF_CHARGER_ID, CONF_ID_TAGS, CONF_LISTEN_HOST, CONF_USER_NAME, DOMAIN
 from .coordinator import MeterCoordinator
-from .csms.masking import is_secret_key, masked_text
+from .csms.masking import is_secret_key, masked, masked_text
 from .load_manager import EvLoadManagerConfigEntry
 from .meter.connection import CONF_DEVICE, CONF_HOST
 from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, places
@@ -136,8 +136,8 @@ def _charger(charger: ChargerPlace) -> dict[str, Any]:
             capabilities[name] = _told(capabilities[name])
     return {
         "online": point.online,
-        "identity": async_redact_data(asdict(point.identity), TO_REDACT),
-        "capabilities": async_redact_data(capabilities, TO_REDACT),
+        "identity": masked(async_redact_data(asdict(point.identity), TO_REDACT)),
+        "capabilities": masked(async_redact_data(capabilities, TO_REDACT)),
         "configuration": _told(point.configuration),
         "connectors": {place.number: _connector(place) for place in charger.connectors},
     }

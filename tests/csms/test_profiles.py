@@ -106,6 +106,11 @@ def test_a_way_is_read_with_its_defaults() -> None:
     )
 
 
+def test_a_model_may_be_known_for_the_user_name_that_it_sends() -> None:
+    assert read_profile("made_up", GOOD).user_name is None
+    assert read_profile("made_up", {**GOOD, "user_name": "*"}).user_name == "*"
+
+
 def test_no_known_way_is_another_thing_than_no_way() -> None:
     assert read_profile("made_up", {"vendor": "V"}).ways is None
     assert read_profile("made_up", {"vendor": "V", "control": []}).ways == ()

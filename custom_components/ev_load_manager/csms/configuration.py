@@ -12,7 +12,7 @@ from typing import Any
 from .calls import CallPriority
 from .errors import CallError, CallTimeout
 from .fields import text
-from .masking import is_secret_key
+from .masking import is_secret_key, masked_text
 from .reachable import ReachableCharger
 
 _AT_ONCE = (10, 4, 1)
@@ -172,7 +172,8 @@ class Configuration:
             if entry["key"] not in self._values and len(self._values) >= MOST_KEYS:
                 continue  # it is kept, shown, and written with every session
             value = entry.get("value")
-            self._values[entry["key"]] = "" if value is None else str(value)
+            # It is stored and shown; logins within addresses are nobody's business either.
+            self._values[entry["key"]] = "" if value is None else masked_text(str(value))
             if entry.get("readonly") is True:
                 self._read_only.add(entry["key"])
 
