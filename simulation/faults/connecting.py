@@ -19,8 +19,8 @@ from custom_components.ev_load_manager.const import (
 )
 from custom_components.ev_load_manager.csms.connection_habits import Habit
 from homeassistant.helpers import issue_registry as ir
-from tests.certificates import Authority, Files
 
+from ..certificates import Authority, Files
 from ..charger import SimulatedCharger
 from ..habits import BOOTS_LATE, NO_PONG, NO_SUBPROTOCOL, NO_UPGRADE_HEADER, SILENT_WITHOUT_KEYS
 from ..link import NotConnected

@@ -21,7 +21,7 @@ from custom_components.ev_load_manager.csms.charge_point import BOOTS, ChargePoi
 from custom_components.ev_load_manager.csms.passwords import Passwords
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
-from tests.certificates import Authority
+from simulation.certificates import Authority
 
 from .client import Client
 from .conftest import TimeMachine

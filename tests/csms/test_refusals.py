@@ -25,7 +25,7 @@ from custom_components.ev_load_manager.csms.refusals import (
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.tls_handshake import read_hello
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
-from tests.certificates import Authority
+from simulation.certificates import Authority
 
 from .client import Client
 from .conftest import TimeMachine

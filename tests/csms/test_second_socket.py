@@ -14,7 +14,7 @@ from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from custom_components.ev_load_manager.tls import TlsSettings
-from tests.certificates import Authority
+from simulation.certificates import Authority
 
 from .client import SILENCE, Client
 from .conftest import TimeMachine, until

@@ -1,4 +1,4 @@
-"""Certificates for tests, made on the spot."""
+"""Certificates made on the spot: an authority, and those that it signs."""
 
 from dataclasses import dataclass
 from datetime import timedelta
