@@ -5,7 +5,7 @@ real Modbus, in time that jumps. `RANDOM_HOURS` and `RANDOM_SEEDS` of the enviro
 say how long and how often (docs/developing.md).
 """
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 import os
@@ -75,7 +75,8 @@ class Witness:
     manager: LoadManager
     site: SimulatedSite
     permitted: Callable[[str], float]
-    temporary: set[str] = field(default_factory=set)
+    temporary: Mapping[str, object]
+    away: Collection[str]
     faults: list[str] = field(default_factory=list)
     _lawful: dict[str, float] = field(default_factory=dict)
     """When each circuit was last within what is permitted, or had its limit changed."""
@@ -93,7 +94,9 @@ class Witness:
         limit = self.permitted(circuit)
         decided = decision.circuits[self.manager_circuit(circuit)]
         most = max(*decided.reserved, *self._may_flow(circuit, decision))
-        if limit < self._limits.get(circuit, 0.0) or most <= limit + SLACK:
+        fell = limit < self._limits.get(circuit, 0.0)
+        # Who is out of reach has what it had, whatever the limit is by now.
+        if fell or self.away or most <= limit + SLACK:
             self._lawful[circuit] = decision.at
         self._limits[circuit] = limit
         over_for = decision.at - self._lawful.setdefault(circuit, decision.at)
@@ -163,9 +166,12 @@ class Garage:
         )
         self.site.add_charger("A", EVBOX_G4, validate=False)
         self.site.add_charger("B", GENERIC, circuit=SHED, validate=False)
-        self.site.add_charger("C", ALFEN_EVE_DOUBLE, circuit=SHED, validate=False)
+        self.site.add_charger(
+            "C", ALFEN_EVE_DOUBLE, wiring=(L3, L1, L2), circuit=SHED, validate=False
+        )
         self.outlets = ("A/1", "B/1", "C/1", "C/2")
         self.set = dict(RATED)
+        self.away: set[str] = set()
         self.temporary: dict[str, tuple[float, float]] = {}
         """By circuit: until when (monotonic), and A."""
         self.entry: MockConfigEntry
@@ -185,7 +191,7 @@ class Garage:
             feeder(SHED, **{CONF_RATED_CURRENT: RATED[SHED], CONF_MAXIMUM_CURRENT: RATED[SHED]}),
             charger("A"),
             charger("B", **{CONF_FEEDER: SHED}),
-            charger("C", connectors=2, **{CONF_FEEDER: SHED}),
+            charger("C", connectors=2, wiring="l3_l1_l2", **{CONF_FEEDER: SHED}),
             **{
                 CONF_RATED_CURRENT: RATED[GROUP],
                 CONF_MAXIMUM_CURRENT: RATED[GROUP],
@@ -202,8 +208,8 @@ class Garage:
         await self.site.start(meter=False)
         for one in self.site.chargers.values():
             await one.until(lambda one=one: one.accepted)
-        for outlet in self.outlets:
-            self.site.plug_in(outlet, Car(CARS[0], name=outlet))
+        for model, outlet in zip(CARS, reversed(self.outlets), strict=True):
+            self.site.plug_in(outlet, Car(model, name=outlet))
 
     @property
     def manager(self) -> LoadManager:
@@ -241,6 +247,7 @@ class Garage:
                 self._reconfigure,
                 self._house,
                 self._meter,
+                self._link,
                 self._people,
                 self._people,
                 self._people,
@@ -341,6 +348,16 @@ class Garage:
     async def _meter(self) -> None:
         self.site.meter.silent = not self.site.meter.silent
 
+    async def _link(self) -> None:
+        """A charger is out of reach for a moment: nobody can tell it anything."""
+        one = self.site.chargers[self.random.choice("ABC")]
+        self.away.add(one.id)
+        one.link.halt()
+        await clock.sleep(self.random.uniform(20.0, 60.0))
+        one.link.start()
+        await one.until(lambda: one.accepted)
+        self.away.clear()
+
     async def _people(self) -> None:
         outlet = self.random.choice(self.outlets)
         one, number = self.site.outlet(outlet)
@@ -381,7 +398,7 @@ async def test_limits_books_and_reasons_hold_whatever_an_automation_changes(
     async with opened(hass, seed) as garage:
         site, manager = garage.site, garage.manager
         judge = Watchman(site.chargers, lambda: garage.manager).judge
-        witness = Witness(manager, site, garage.permitted, garage.temporary)
+        witness = Witness(manager, site, garage.permitted, garage.temporary, garage.away)
         manager.add_listener(witness.look)
         ledger, done = Ledger(), []
         ends = clock.monotonic() + HOURS * 3600.0
