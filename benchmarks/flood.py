@@ -303,7 +303,7 @@ async def _serve(kind: str, folder: Path) -> None:
     from custom_components.ev_load_manager import tls
     from custom_components.ev_load_manager.csms.server import CentralSystem
     from custom_components.ev_load_manager.csms.transactions import TransactionIds
-    from tests.certificates import Authority
+    from simulation.certificates import Authority
 
     context = None
     if kind == "tls":
