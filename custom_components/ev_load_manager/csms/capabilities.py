@@ -1,11 +1,14 @@
 """What one very charger turned out to be able to do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from .profiles import GENERIC, Certainty
+
+_MOST_COUNTED: Final = 2**31 - 1
+"""Of anything (OCPP 1.6, 7: integers have 32 bits)."""
 
 
 class Suited(StrEnum):
@@ -91,19 +94,75 @@ class Capabilities:
         return asdict(self)
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
-        """Read what `state` wrote; raises KeyError, TypeError or ValueError."""
-        known = {item.name for item in fields(cls)}
-        kept = {name: value for name, value in state.items() if name in known}
-        for name in ("rate_units", "measurands", "needs_reboot"):
-            kept[name] = tuple(kept.get(name, ()))
-        for name in ("phase_rotation", "written", "originals", "errors"):
-            kept[name] = dict(kept.get(name, {}))
-        kept["certainty"] = Certainty(kept.get("certainty", Certainty.GENERIC))
-        for name in ("dlm", "alm"):
-            told = kept.get(name) or {}
-            kept[name] = Suitability(
-                suited=Suited(told.get("suited", Suited.UNKNOWN)),
-                because=SuitedBecause(told.get("because", SuitedBecause.NOT_SEEN)),
-            )
-        return cls(**kept)
+    def from_state(cls, state: Mapping[str, Any]) -> tuple[Self, tuple[str, ...]]:
+        """Read what `state` wrote, each value by itself; also which of them can't be read.
+
+        These count as not known.
+        """
+        kept: dict[str, Any] = {}
+        unread: list[str] = []
+        for name in (item.name for item in fields(cls)):
+            if (value := state.get(name)) is None:
+                continue
+            try:
+                kept[name] = _READERS[name](value)
+            except AttributeError, KeyError, TypeError, ValueError:
+                unread.append(name)
+        return cls(**kept), tuple(unread)
+
+
+def _text(stored: object) -> str:
+    if not isinstance(stored, str):
+        raise TypeError(f"{stored!r} is no text")
+    return stored
+
+
+def _flag(stored: object) -> bool:
+    if not isinstance(stored, bool):
+        raise TypeError(f"{stored!r} is neither true nor false")
+    return stored
+
+
+def _count(stored: object) -> int:
+    if isinstance(stored, bool) or not isinstance(stored, int):
+        raise TypeError(f"{stored!r} is no whole number")
+    if not 0 <= stored <= _MOST_COUNTED:
+        raise ValueError(f"{stored} is too many or too few")
+    return stored
+
+
+def _texts(stored: object) -> tuple[str, ...]:
+    if not isinstance(stored, list | tuple):
+        raise TypeError(f"{stored!r} is no list")
+    return tuple(map(_text, stored))
+
+
+def _by_name(stored: object) -> Mapping[str, str]:
+    if not isinstance(stored, Mapping):
+        raise TypeError(f"{stored!r} has no names")
+    return {_text(name): _text(value) for name, value in stored.items()}
+
+
+def _suitability(stored: Mapping[str, Any]) -> Suitability:
+    return Suitability(
+        suited=Suited(stored.get("suited", Suited.UNKNOWN)),
+        because=SuitedBecause(stored.get("because", SuitedBecause.NOT_SEEN)),
+    )
+
+
+_READERS: Final[Mapping[str, Callable[[Any], object]]] = {
+    "certainty": Certainty,
+    **dict.fromkeys(("profile", "suggested"), _text),
+    **dict.fromkeys(
+        ("smart_charging", "trigger_message", "phase_switching", "phases_seen", "limits_taken"),
+        _flag,
+    ),
+    **dict.fromkeys(
+        ("connectors", "stack_level_maximum", "max_periods", "max_profiles", "sample_interval"),
+        _count,
+    ),
+    **dict.fromkeys(("rate_units", "measurands", "needs_reboot"), _texts),
+    **dict.fromkeys(("phase_rotation", "written", "originals", "errors"), _by_name),
+    **dict.fromkeys(("dlm", "alm"), _suitability),
+}
+"""How each of them is read."""

@@ -151,11 +151,11 @@ def entry_from(state: Mapping[str, Any], now: float) -> Entry:
     transaction_id, then = state["transaction_id"], state["then"]
     return Entry(
         ticket=0,
-        slot=Slot(Layer(layer), str(name), int(connector), int(level), standing is True),
-        amperes=_number(state["amperes"]),
+        slot=Slot(Layer(layer), str(name), _whole(connector), _whole(level), standing is True),
+        amperes=_current(state["amperes"]),
         in_watts=state["in_watts"] is True,
         end=_end_from(state["gone_in"], now),
-        then=None if then is None else _number(then),
+        then=None if then is None else _current(then),
         transaction_id=None if transaction_id is None else int(transaction_id),
         taken=state["taken"] is True,
         doubt=0 if state["doubted"] else None,
@@ -166,7 +166,20 @@ def _end_from(gone_in: float | None, now: float) -> End | None:
     return None if gone_in is None else End(now, now + max(0.0, _number(gone_in)))
 
 
+def _whole(stored: int) -> int:
+    return int(_number(stored))
+
+
+def _current(stored: float) -> float:
+    amperes = _number(stored)
+    if amperes < 0.0:
+        raise ValueError(f"{amperes} A is no limit")
+    return amperes
+
+
 def _number(stored: float) -> float:
+    if isinstance(stored, bool):
+        raise TypeError(f"{stored} is no number")
     number = float(stored)
     if not math.isfinite(number):
         raise ValueError(f"{number} is no current and no time")

@@ -190,13 +190,15 @@ class Onboarding:
         return {**self.capabilities.state(), "learned": self.learned}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where `state` was written; what can't be read begins anew."""
-        try:
-            self.capabilities = Capabilities.from_state(state)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            _LOGGER.warning("What charger %s can do is learned anew: %r", self._charger.id, error)
-            return
-        self.learned = state.get("learned") is True
+        """Go on where `state` was written; what can't be read is learned anew."""
+        self.capabilities, unread = Capabilities.from_state(state)
+        if unread:
+            _LOGGER.warning(
+                "What charger %s can do is learned anew, because this can't be read: %s",
+                self._charger.id,
+                ", ".join(unread),
+            )
+        self.learned = state.get("learned") is True and not unread
         self.profile = self._catalogue.again(self.capabilities.profile, chosen=self._chosen)
 
     # Learning

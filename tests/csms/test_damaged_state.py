@@ -1,0 +1,136 @@
+"""Whatever stands in a stored state, a charger is led by what can be read of it, and never too high."""
+
+from collections.abc import Iterator, Mapping
+import copy
+from typing import Any
+
+import pytest
+
+from custom_components.ev_load_manager.csms.capabilities import Capabilities
+from custom_components.ev_load_manager.csms.charge_point import ChargePoint
+from custom_components.ev_load_manager.csms.charger_control import ChargerControl
+from custom_components.ev_load_manager.csms.connector import ConnectorState
+from custom_components.ev_load_manager.csms.limit_slots import Layer
+from custom_components.ev_load_manager.csms.profiles import load_catalogue
+from custom_components.ev_load_manager.csms.server import CentralSystem
+
+CATALOGUE = load_catalogue()
+RUBBISH: tuple[Any, ...] = ("rubbish", {}, [], [1], {"a": 1}, True, -5, 1e300, 10**30, None)
+LIMIT = {
+    "slots": [
+        {
+            "slot": [Layer.DEFAULT.value, f"profile/{number}", 1, level, level == 7],
+            "amperes": amperes,
+            "in_watts": False,
+            "gone_in": gone_in,
+            "then": None,
+            "transaction_id": None,
+            "taken": True,
+            "doubted": False,
+        }
+        for number, level, amperes, gone_in in ((401, 7, 0.0, None), (101, 8, 10.0, 3000.0))
+    ],
+    "superseded": [],
+}
+STATE = {
+    "capabilities": {
+        **Capabilities(
+            connectors=1,
+            stack_level_maximum=8,
+            rate_units=("A",),
+            max_periods=24,
+            max_profiles=10,
+            sample_interval=10,
+            phases_seen=True,
+            limits_taken=True,
+            originals={"MeterValueSampleInterval": "60"},
+        ).state(),
+        "learned": True,
+    },
+    "connectors": {
+        "1": {**ConnectorState(number=1).state(), "remembered": {"limit": {"offer": LIMIT}}}
+    },
+}
+
+
+def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a JSON value."""
+    if path:
+        yield path
+    inner = (
+        node.items()
+        if isinstance(node, Mapping)
+        else enumerate(node)
+        if isinstance(node, list)
+        else ()
+    )
+    for key, value in inner:
+        yield from places(value, (*path, key))
+
+
+def damaged(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    """The state with something else at one place."""
+    state: Any = copy.deepcopy(STATE)
+    holder = state
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = value
+    assert isinstance(state, dict)
+    return state
+
+
+def was(path: tuple[Any, ...]) -> Any:
+    """What stands there in the state that is whole."""
+    found: Any = STATE
+    for step in path:
+        found = found[step]
+    return found
+
+
+def is_readable(path: tuple[Any, ...], value: Any) -> bool:
+    """Whether it may have been written like that."""
+    before = was(path)
+    if None in (before, value):
+        return True
+    numbers = [
+        isinstance(one, int | float) and not isinstance(one, bool) for one in (before, value)
+    ]
+    return all(numbers) if any(numbers) else type(before) is type(value)
+
+
+async def led(central: CentralSystem, state: dict[str, Any]) -> tuple[ChargePoint, float]:
+    """A charger is led from a stored state: the highest limit that may be in force."""
+    charger = central.add("CP9", state)
+    control = ChargerControl(charger, CATALOGUE)
+    try:
+        assert control.by_key is False
+        keeper = control.limits.keeper(1)
+        highest = keeper.highest_possible
+        keeper.want(6.0)
+        assert all(limit >= 0.0 for limit in keeper.offer.possible)
+        return charger, highest
+    finally:
+        await control.close()
+        await central.remove("CP9")
+
+
+async def test_the_whole_state_is_believed(central: CentralSystem) -> None:
+    _, highest = await led(central, copy.deepcopy(STATE))
+    assert highest == 10.0
+
+
+@pytest.mark.parametrize("value", RUBBISH, ids=repr)
+async def test_rubbish_at_any_place_costs_at_most_what_stood_there(
+    central: CentralSystem, value: Any
+) -> None:
+    for path in places(STATE):
+        charger, highest = await led(central, damaged(path, value))
+        if not is_readable(path, value):
+            assert highest >= 10.0, path
+        if (
+            path[:1] == ("capabilities",)
+            and path != ("capabilities", "originals")
+            and len(path) > 1
+        ):
+            originals = charger.capabilities["originals"]
+            assert path[1] == "originals" or originals == {"MeterValueSampleInterval": "60"}, path
