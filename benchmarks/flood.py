@@ -28,7 +28,6 @@ import psutil
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.doorway import GuardedConnection
 from custom_components.ev_load_manager.csms.link import Link
-from custom_components.ev_load_manager.csms.server import CentralSystem
 from simulation.grid import same
 from simulation.home_assistant import event_loop
 from simulation.site import SimulatedSite
@@ -139,8 +138,8 @@ class _Held:
                 ("connection_made", "data_received", "eof_received", "connection_lost", "_read_on"),
             ),
             (GuardedConnection, ("handshake", "_secure")),
-            (CentralSystem, ("_serve",)),
-            (Link, ("_keep_alive",)),
+            # Of sockets that were open before, only what they say from now on is seen.
+            (Link, ("serve", "_handle", "_keep_alive")),
         ):
             for name in names:
                 kept.append((owner, name, owner.__dict__.get(name)))
