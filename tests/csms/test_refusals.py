@@ -351,6 +351,31 @@ async def test_too_many_connections_and_handshakes_are_told(
     assert _entries(port.central, Cause.TOO_MANY) == 1
 
 
+async def test_who_stands_in_the_doorway_without_a_word_is_told_once_it_is_shown_out(
+    port: Port, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doorway, "MOST_OF_AN_ADDRESS", 2)
+    await port.open()
+    crowd = [
+        await asyncio.open_connection("127.0.0.1", port.central.port, local_addr=(HERE, 0))
+        for _ in range(3)
+    ]
+    assert await crowd[0][0].read() == b""
+    assert _entries(port.central, Cause.TOO_MANY) == 1
+    for _, writer in crowd:
+        writer.close()
+
+
+async def test_who_waited_without_the_password_is_told_once_it_is_asked_for(port: Port) -> None:
+    await port.open()
+    async with port.client() as waiting:
+        await waiting.boot()
+        port.passwords.require("CP1", SECRET)
+        port.central.add("CP1")
+        await waiting.closed
+    assert _entries(port.central, Cause.PASSWORD) == 1
+
+
 async def test_the_suites_that_a_charger_offers_are_named(
     port: Port, caplog: pytest.LogCaptureFixture
 ) -> None:
