@@ -14,7 +14,7 @@ from typing import NamedTuple
 from custom_components.ev_load_manager.balancing.phases import Phase
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from simulation.plant import House, Meter, Plant
-from simulation.plant_cars import Outlet, Visit
+from simulation.plant_cars import HARDWARE_MAXIMUM, Outlet, Visit
 
 LOOKS_EVERY = 5.0
 """Seconds of the simulated clock between two looks at who wants what."""
@@ -38,12 +38,16 @@ class Wish(NamedTuple):
     shortfall: float = 0.0
     """A by which it stays below what it is offered: nobody may have them instead, as it may
     take them at any moment."""
+    divided_by: int = 1
+    """Its charger takes watts, and divides its share among so many phases: all of it has to
+    be set aside on each, as it may come on one."""
 
     def draws(self, share: float) -> float:
         """What it makes of a share, A: below its least, of turns that average out to it."""
+        offered, least = share / self.divided_by, self.least / self.divided_by
         if share < self.least:
-            return share * max(0.0, 1.0 - self.shortfall / self.least)
-        return max(0.0, share - self.shortfall)
+            return offered * max(0.0, 1.0 - self.shortfall / least)
+        return max(0.0, offered - self.shortfall)
 
 
 class Session(NamedTuple):
@@ -92,6 +96,9 @@ class Shares:
         self._wirings = {
             outlet.id: tuple(int(phase) for phase in outlet.wiring) for outlet in outlets
         }
+        self._divided_by = {
+            outlet.id: len(outlet.wiring) if outlet.watts else 1 for outlet in outlets
+        }
         self._given: dict[Session, float] = {}
 
     def look(
@@ -101,7 +108,16 @@ class Shares:
 
         Returns what each makes of its share, A s.
         """
-        wishes = [wish_of(session, self._wirings, left, now) for session, left in wanted.items()]
+        wishes = [
+            wish_of(
+                session,
+                self._wirings,
+                left,
+                now,
+                divided_by=self._divided_by[session.outlet],
+            )
+            for session, left in wanted.items()
+        ]
         given = {
             session: wish.draws(share) * elapsed
             for session, wish, share in zip(wanted, wishes, fill(wishes, room), strict=True)
@@ -151,10 +167,21 @@ def fair_shares(
 
 
 def wish_of(
-    session: Session, wirings: Mapping[ConnectorId, tuple[int, ...]], wanted: float, now: float
+    session: Session,
+    wirings: Mapping[ConnectorId, tuple[int, ...]],
+    wanted: float,
+    now: float,
+    *,
+    divided_by: int = 1,
 ) -> Wish:
     """What a car that wants `wanted` A s more would take at this moment."""
     visit = session.visit
     phases = wirings[session.outlet][: visit.phases_at(now)]
     most = visit.takes(wanted, now)
-    return Wish(phases, visit.minimum, most + visit.shortfall if most else 0.0, visit.shortfall)
+    return Wish(
+        phases,
+        visit.minimum * divided_by,
+        min(HARDWARE_MAXIMUM, (most + visit.shortfall) * divided_by) if most else 0.0,
+        visit.shortfall,
+        divided_by,
+    )

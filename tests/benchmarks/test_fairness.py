@@ -121,6 +121,14 @@ def test_a_car_that_stays_below_its_limit_makes_less_of_the_same_share() -> None
     assert Wish(ALL, 6.0, 16.8, 0.8).draws(3.0) == pytest.approx(2.6)
 
 
+def test_a_charger_that_divides_watts_gives_a_third_of_the_same_share() -> None:
+    visit = Visit(arrives=0.0, leaves=2 * HOUR, ampere_hours=1000.0)
+    outlets = [outlet(1, visit), replace(outlet(2, visit), watts=True)]
+    shares = fair_shares(outlets, House(), 36.0, seed=1, hours=2.0)
+    assert shares[Session(outlets[0].id, visit)] / HOUR == pytest.approx(2 * 16.0, rel=0.01)
+    assert shares[Session(outlets[1].id, visit)] / HOUR == pytest.approx(2 * 20.0 / 3, rel=0.01)
+
+
 def test_nobody_has_to_answer_for_what_others_missed_before_it_came() -> None:
     early = Visit(arrives=0.0, leaves=2 * HOUR, ampere_hours=16.0)
     late = replace(early, arrives=HOUR)
