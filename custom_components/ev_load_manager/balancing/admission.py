@@ -234,10 +234,12 @@ def _queue_place(need: _Need, now: float) -> tuple[bool, bool, float, float, Con
     """
     candidate = need.candidate
     waited = now - candidate.waiting_since if candidate.serving_since is None else 0.0
+    if candidate.minimum > LEAST:
+        waited *= LEAST / candidate.minimum
     return (
         not candidate.first_in_line,
         not candidate.must_serve,
-        -waited * min(1.0, LEAST / candidate.minimum) - _HEAD_START[candidate.priority],
+        -waited - _HEAD_START[candidate.priority],
         candidate.served,
         candidate.id,
     )

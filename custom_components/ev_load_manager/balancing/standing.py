@@ -284,7 +284,8 @@ def least_to_start(standing: Standing, layout: Layout) -> float | None:
     so much.
     """
     outlet, memory = standing.outlet, standing.memory
-    needed, most = memory.car.needs or 0.0, outlet.maximum
+    car, most = memory.car, outlet.maximum
+    needed = 0.0 if car.model.starts_at is None else car.needs or 0.0
     told = standing.reading.minimum_to_start
     if told is not None:
         # Spread over the phases it is within the outlet's maximum; if one took all of it,

@@ -43,7 +43,7 @@ def set_targets(
     _keep_starts(active, free, layout, alarm)
     _try_with_less(active, free, layout)
     idle = [one for one in everyone if one.role in IDLE]
-    asked = ask_in_turn(idle, active, free, alarm)
+    asked = ask_in_turn(idle, active, free, alarm) if idle else None
     competing = active if asked is None else [*active, asked]
     _admit(competing, free, fixed, supply, layout, memory, alarm)
     facts = [one for one in active if one.excess or one.reading.disobeys]
@@ -62,8 +62,9 @@ def set_targets(
     _keep_even(served, free, fixed, layout)
     for one in served:
         add(free, one.places, -one.minimum)
-    idle = [one for one in idle if not one.serve]
-    if asked is None or not asked.serve:
+    if asked is not None and asked.serve:
+        idle.remove(asked)
+    elif idle:
         probe(idle, free, alarm, waits=not all(one.serve for one in active))
     for one in idle:
         if one.minimum > 0.0 and fits(free, one.places, one.minimum):
