@@ -216,3 +216,23 @@ def test_a_tag_that_charges_two_cars_at_once_tells_nothing_of_either() -> None:
     known.know("car", "1", MODEL)
     known.forget("car")
     assert known.model("car") == CarModel()
+
+
+@pytest.mark.parametrize("really", [7.0, 7.4, 8.0, 10.0, 12.5, 13.0, 16.0])
+def test_what_is_offered_next_comes_down_to_what_a_car_needs(really: float) -> None:
+    """It took nothing of 6 A, started with 16 A, and is cut to what may be enough time and again."""
+    car = CarLearning(rests_at=6.0)
+    car.starts(16.0, 900.0, 910.0)
+    stops = 0
+    for _ in range(12):
+        offered = car.needs
+        assert offered is not None
+        if offered >= really:
+            car.draws(draw(offered, offered))
+        else:
+            stops += 1
+            car.begin_rest()
+            car.rests(offered, 1000.0, 1000.0)
+    assert car.needs is not None
+    assert really <= car.needs < really + 1.0
+    assert stops <= 4

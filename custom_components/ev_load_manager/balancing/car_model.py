@@ -9,7 +9,7 @@ that the car charges with (`known_cars`), and beside it which phases it uses
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import ceil, floor, isfinite
+from math import floor, isfinite
 from typing import Any, Self
 
 from .alarm import Alarm
@@ -210,7 +210,7 @@ class CarLearning:
         needed, enough = self.model.starts_at, self.drew_at_least
         if needed is None or enough is None or enough <= needed:
             return needed
-        return ceil((needed + enough) / 2.0 - ROUNDING)
+        return max(needed, floor((needed + enough) / 2.0 + ROUNDING))
 
     def offer_share(self, limit: float, target: float, alarm: Alarm) -> None:
         """Go on with seeing whether its share, A, makes it start; it has `limit` of it."""
