@@ -19,7 +19,7 @@ from benchmarks.loop import (
     watched,
 )
 from benchmarks.report import Target
-from benchmarks.step import HEIGHT, try_step
+from benchmarks.step import CHARGERS, HEIGHT, try_small, try_step
 from benchmarks.trouble import in_trouble
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents, to_grid
 from simulation.plant import Fault, House, Meter, Plant
@@ -36,6 +36,22 @@ def test_a_step_of_the_house_is_made_way_for_in_time(report_period: float) -> No
         assert outcome.over <= outcome.bound
         assert outcome.height <= HEIGHT
         assert outcome.mean <= LIMIT
+
+
+@pytest.mark.parametrize(
+    ("chargers", "trial"),
+    [
+        ("reports every 10 s", 12),
+        ("reports every 60 s", 20),
+        ("reports every 60 s", 33),
+        ("reports every 300 s", 18),
+    ],
+)
+def test_a_small_overload_while_cars_rise_is_made_way_for_in_time(
+    chargers: str, trial: int
+) -> None:
+    outcome = try_small(CHARGERS[chargers], 2.0, trial)
+    assert outcome.over <= outcome.bound
 
 
 def test_a_thermostat_makes_no_car_stop_and_go() -> None:

@@ -500,3 +500,57 @@ def test_what_is_told_need_not_be_guessed() -> None:
     site.offer(B, 16.0)
     site.meter(25.0, seconds=9)
     assert site.estimate() == pytest.approx(5.0)
+
+
+def test_what_a_silent_car_hid_is_not_hidden_once_more_by_a_car_that_rises() -> None:
+    site = Site()
+    silent_car(site, 11.0)
+    site.car(B, draws=6.0, offered=6.0)
+    # The silent one does not load this phase, but nobody knows that.
+    site.meter(11.0, seconds=80)
+    site.report(B, 6.0)
+    site.meter(11.0, seconds=40)
+    site.offer(A, 0.0)
+    site.meter(11.0, seconds=11)
+    site.offer(B, 12.0)
+    site.draws[A] = replace(site.draws[A], reserved=0.0)
+    site.meter(11.0, seconds=6)
+    assert site.estimate() == pytest.approx(5.0, abs=NOISE)
+
+
+def test_a_shortfall_that_is_known_hides_no_rise_of_the_house() -> None:
+    site = Site()
+    site.car(A, draws=9.2, offered=10.0)
+    site.draws[A] = replace(site.draws[A], shortfall=0.8)
+    site.meter(14.2, seconds=20)
+    site.offer(A, 16.0)
+    # All that it may draw of 16 A, and 2 A more.
+    site.meter(22.2)
+    assert site.estimate() == pytest.approx(7.0)
+
+
+def test_a_car_with_a_shortfall_that_is_cut_is_no_fall_of_the_house() -> None:
+    site = Site()
+    site.car(A, draws=15.2, offered=16.0)
+    site.draws[A] = replace(site.draws[A], shortfall=0.8)
+    site.meter(20.2, seconds=20)
+    site.offer(A, 10.0)
+    for second in range(30):
+        site.meter(14.2)
+        if second % 5 == 0:
+            site.report(A, 9.2)
+        assert site.estimate() == pytest.approx(5.0, abs=0.1)
+
+
+@pytest.mark.parametrize(("after", "draws"), [(3.0, 10.2), (8.0, 9.0)])
+def test_a_report_some_seconds_after_a_raise_tells_what_a_cut_can_take_back(
+    after: float, draws: float
+) -> None:
+    site = Site()
+    site.car(A, draws=8.6, offered=8.6)
+    site.meter(13.6, seconds=20)
+    site.offer(A, 10.2)
+    site.meter(14.0, seconds=int(after))
+    site.report(A, 9.0)
+    site.meter(14.0)
+    assert site.other.drawn(site.now, LATENCY, at_least=False)[A] == pytest.approx(draws)

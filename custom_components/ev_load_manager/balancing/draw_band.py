@@ -13,6 +13,8 @@ from .readings import Sample
 
 FOLLOWS_WITHIN = 10.0
 """Seconds that a car may take to follow a new limit (design, section 4)."""
+MOSTLY_FOLLOWS_WITHIN = 6.0
+"""Seconds after which a car has followed a raise that is still to be seen, mostly."""
 WAKES_WITHIN = 60.0
 """Seconds that a car may take to begin once it is offered current again; most need
 5 to 25 (facts on control)."""
@@ -45,6 +47,8 @@ class DrawEvidence:
     """What it counts with in the sharing, A on each of these phases."""
     excess: float = 0.0
     """What its car may draw above its limit, A."""
+    shortfall: float = 0.0
+    """What its car stays below every limit, as far as it has shown, A."""
     rests_since: float | None = None
     """Since when its charger says that the car takes nothing; None: it says no such thing."""
 
@@ -79,6 +83,10 @@ class Draw:
     """The report before the newest: (taken at, A on its most loaded phase)."""
     counted: PhaseCurrents = NO_CURRENT
     """The most that it was taken to draw in the meter's newest reading, A per phase."""
+    counted_before: PhaseCurrents = NO_CURRENT
+    """The same in the reading before, while nobody was told what it draws."""
+    was_blind: bool = False
+    """Nobody was told then what it draws."""
     gave_back: bool = False
     """Less may be reserved for it than that."""
 
@@ -117,7 +125,8 @@ class Draw:
             for _, other_low, other_high in islice(self.bands, 1, None):
                 low = low.lowest(other_low)
                 high = high.highest(other_high)
-        self.counted = high
+        self.counted_before = self.counted if self.was_blind else high
+        self.counted, self.was_blind = high, self.blind_since is not None
         if self.gave_back:
             self.gave_back = self.released(NO_PHASES) != NO_CURRENT
         return low, high
@@ -152,7 +161,7 @@ class Draw:
             return 0.0
         before = self._offer_at(since - FOLLOWS_WITHIN)
         recent = [limit for at, limit in self.offers if at > since - FOLLOWS_WITHIN]
-        most = min(max([before, *recent]), evidence.reserved)
+        most = min(self._follows(evidence, max([before, *recent])), evidence.reserved)
         sample = evidence.sample
         is_old = sample is None or now - sample.at > REPORT_IS_OLD
         if sample is None or (at_least and is_old):
@@ -163,7 +172,7 @@ class Draw:
         # One that has not begun, as far as it told, has nothing to give back yet.
         raised = (
             self.raised_at is not None
-            and self.raised_at > sample.at - FOLLOWS_WITHIN
+            and self.raised_at > sample.at - MOSTLY_FOLLOWS_WITHIN
             and not self._may_be_asleep(sample, now)
         )
         return most if raised and not at_least else min(told, most)
@@ -227,11 +236,12 @@ class Draw:
             # It has followed all that it was told: nothing changed, as mostly.
             return low, high
         since_report = [limit for at, limit in self.offers if at > sample.at - FOLLOWS_WITHIN]
-        low = low.lowest(_loaded(low, evidence.phases, min(since_report)))
+        least = max(0.0, min(since_report) - evidence.shortfall)
+        low = low.lowest(_loaded(low, evidence.phases, least))
         before = [self._offer_at(sample.at - FOLLOWS_WITHIN), *since_report]
         # A car that was only ever told to take less has no reason to take more than it did.
         if any(later > earlier for earlier, later in pairwise(before)):
-            most = max(since_report) + evidence.excess
+            most = self._follows(evidence, max(since_report))
             high = high.highest(_loaded(high, evidence.phases, most))
         if sample.at < self.offers[-1][0] + FOLLOWS_WITHIN:
             high = high.lowest(PhaseCurrents.same(self._in_force(evidence, now)))
@@ -240,7 +250,11 @@ class Draw:
     def _in_force(self, evidence: DrawEvidence, now: float) -> float:
         """The highest draw on a phase by all limits that its car may still follow, A."""
         following = [limit for since, limit in self.offers if since > now - FOLLOWS_WITHIN]
-        return max([self._offer_at(now - FOLLOWS_WITHIN), *following]) + evidence.excess
+        return self._follows(evidence, max([self._offer_at(now - FOLLOWS_WITHIN), *following]))
+
+    def _follows(self, evidence: DrawEvidence, limit: float) -> float:
+        """The highest draw on a phase with a limit, A."""
+        return max(0.0, limit + evidence.excess - evidence.shortfall)
 
     def _may_be_asleep(self, sample: Sample, now: float) -> bool:
         """Whether its car has not begun, as far as it told, and may begin at any moment."""

@@ -126,6 +126,11 @@ class OtherLoad:
         highs = _by_phase([high for _, high in hulls])
         blind = [draw.is_blind(now) for draw in draws]
         guessed = any(blind)
+        given = [0.0, 0.0, 0.0]
+        for draw in draws:
+            if draw.counted_before is not draw.counted:
+                for phase in PHASES:
+                    given[phase] += max(0.0, draw.counted_before[phase] - draw.counted[phase])
         moved = []
         least = []
         for phase in PHASES:
@@ -136,8 +141,18 @@ class OtherLoad:
             least.append(lowest)
             # At first every car is taken to draw its limit: most do, and what
             # this hides shows on the meter as soon as it matters.
-            estimate = lowest if self.estimate is None else self.estimate[phase]
-            estimate = max(estimate, lowest)
+            before = lowest if self.estimate is None else self.estimate[phase]
+            estimate = max(before, lowest)
+            if given[phase] > NOISE and not doubted:
+                # What blind cars hid comes back to the building at once; what the others
+                # may draw more meanwhile must not hide it once more.
+                drawn = sum(
+                    [
+                        high if draw.was_blind else low
+                        for draw, low, high in zip(draws, lows[phase], most, strict=True)
+                    ]
+                )
+                estimate = max(estimate, min(readings[phase] - drawn, before + given[phase]))
             if doubted:
                 estimate = max(lowest, estimate - RELAXATION * elapsed)
             elif guessed:

@@ -11,7 +11,7 @@ from .decision import Mode
 from .draw_band import DrawEvidence
 from .frozen_meter import Drawn
 from .layout import Layout, Watch
-from .memory import Memory, MeterMemory
+from .memory import ConnectorMemory, Memory, MeterMemory
 from .other_load import HOLD_MARGIN
 from .phases import ALL_PHASES, NO_CURRENT, NO_PHASES, Phase, PhaseCurrents, Phases
 from .readings import ConnectorReading, MeterReading, Readings, Status
@@ -41,6 +41,8 @@ class Watched:
     """It is more than at the last step, and chargers make way for it."""
     over: Phases = NO_PHASES
     """Phases on which it shows more than its circuit's limit."""
+    over_since: float | None = None
+    """Since when, s; None while it does not."""
     outlived: bool = False
     """It does so in spite of cuts that should have ended it."""
 
@@ -190,6 +192,7 @@ def _watched(
         other_load=other_load,
         rose=rose,
         over=meter.overload.phases,
+        over_since=min(meter.overload.since.values()) if meter.overload.phases else None,
         outlived=meter.overload.outlived,
     )
 
@@ -358,10 +361,7 @@ def _draws(
             if remembered is None
             else loaded_phases(connector.wired_phases, remembered, alarm)
         )
-        excess = 0.0
-        if remembered is not None and remembered.car.excess:
-            excess = remembered.car.excess_above(in_force[id_])
-        draws[id_] = _evidence(connector, reading, phases, in_force[id_], excess, alarm.now)
+        draws[id_] = _evidence(connector, reading, phases, in_force[id_], remembered, alarm.now)
     return draws
 
 
@@ -370,7 +370,7 @@ def _evidence(
     reading: ConnectorReading,
     phases: Phases,
     reserved: float,
-    excess: float,
+    remembered: ConnectorMemory | None,
     now: float,
 ) -> DrawEvidence:
     offer = reading.offer
@@ -379,6 +379,11 @@ def _evidence(
     sample = reading.sample
     if sample is not None and reading.session is not None and sample.at < reading.session_since:
         sample = None
+    excess = shortfall = 0.0
+    if remembered is not None:
+        car = remembered.car
+        excess = car.excess_above(reserved) if car.excess else 0.0
+        shortfall = car.model.shortfall or 0.0
     newest = max(offer.superseded, key=attrgetter("at")) if offer.superseded else None
     return DrawEvidence(
         sample=sample,
@@ -389,6 +394,7 @@ def _evidence(
         session=not is_empty(reading),
         reserved=reserved,
         excess=excess,
+        shortfall=shortfall,
         rests_since=reading.status_since if reading.status in _RESTS else None,
     )
 

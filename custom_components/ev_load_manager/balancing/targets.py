@@ -417,7 +417,10 @@ def _bear_with_the_building(
     of the building alone stays at the minimum for some seconds more.
     """
     if memory.over_minimum_since is None:
-        memory.over_minimum_since = alarm.now
+        # It is borne with since the meter has shown it, and not only since it is known that
+        # cuts alone can't end it.
+        over_since = (watched.over_since for watched in supply.meters.values())
+        memory.over_minimum_since = min([alarm.now, *(at for at in over_since if at is not None)])
     # What has been over for long already has had its grace.
     outlived = any(watched.outlived for watched in supply.meters.values())
     if memory.doubts() or outlived or not _has_grace(memory, alarm):
