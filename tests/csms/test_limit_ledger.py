@@ -156,12 +156,16 @@ class Books(RuleBasedStateMachine):
     @rule(
         fallback=amounts,
         answer=st.sampled_from(["at once", "late", "takes late", "never", "refused"]),
+        whatever_the_clock=st.booleans(),
     )
-    def stand(self, fallback: float, answer: str) -> None:
+    def stand(self, fallback: float, answer: str, whatever_the_clock: bool) -> None:
         """A fallback is sent."""
-        call = ways.standing_call(DEFAULT, self._target(), fallback)
+        call = ways.standing_call(
+            DEFAULT, self._target(), fallback, whatever_the_clock=whatever_the_clock
+        )
         slot = ways.standing_slot(DEFAULT, 1, 1, LEVELS)
-        ticket = self.ledger.send(slot, fallback, dated=self.shown)
+        dated = None if whatever_the_clock else self.shown
+        ticket = self.ledger.send(slot, fallback, dated=dated)
         self._outcome(call, ticket, answer)
 
     def _outcome(self, call: ways.Call, ticket: int, answer: str) -> None:
