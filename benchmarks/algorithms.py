@@ -6,10 +6,10 @@ subtraction is what its figures suggest where the meter is fresher than the
 chargers' reports.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from math import floor
+from math import ceil, floor
 
 from custom_components.ev_load_manager.balancing.allocation import Claim, allocate
 from custom_components.ev_load_manager.balancing.phases import (
@@ -168,6 +168,79 @@ class Seed:
         return self._limits
 
 
+class Informed:
+    """Knows the building, and what every car wants and draws; its cars follow with their delays.
+
+    It leaves nothing on purpose, and raises nobody before there is room: what it overshoots
+    is what the building takes until cars have made way.
+    """
+
+    def __init__(self, site: Site, plant: Plant) -> None:
+        """Look at the truth of this plant."""
+        self.site = site
+        self._plant = plant
+
+    def decide(self, readings: Readings, now: float) -> Mapping[ConnectorId, float]:
+        """Share max-min fair what the building leaves, in the order in which cars came."""
+        del readings
+        limit = self.site.circuits["grid"].limit
+        wants = {
+            id_: (visit, most)
+            for id_, one in self._plant.connectors.items()
+            if (visit := one.visit) is not None and (most := visit.takes(one.wanted, now)) > 0.0
+        }
+        claims = [
+            Claim(
+                id=id_,
+                path=("grid",),
+                phases=self._plant.connectors[id_].loads,
+                minimum=min(max(MINIMUM, visit.minimum), takes := ceil(2.0 * most) / 2.0),
+                maximum=takes,
+            )
+            for id_, (visit, most) in sorted(wants.items(), key=lambda item: item[1][0].arrives)
+        ]
+        free = limit.minus(self._plant.other_load).each(lambda room: max(0.0, room))
+        admitted: list[Claim] = []
+        for claim in claims:
+            if _fits([*admitted, claim], free):
+                admitted.append(claim)
+        shares = max_min_fair(admitted, free) if admitted else {}
+        limits = {
+            # It charges with no less than the minimum, however little it takes at its end.
+            id_: max(shares[id_], MINIMUM) if id_ in shares else 0.0
+            for id_ in self.site.connectors
+        }
+        return self._as_room_allows(limits, wants.keys(), free)
+
+    def _as_room_allows(
+        self,
+        limits: Mapping[ConnectorId, float],
+        wanting: Collection[ConnectorId],
+        free: PhaseCurrents,
+    ) -> Mapping[ConnectorId, float]:
+        """Cut at once; raise by what those who are cut or leave have already left."""
+        cars = self._plant.connectors
+        taken = {
+            id_: max(one.drawn, min(one.commanded, limits[id_]) if id_ in wanting else 0.0)
+            for id_, one in cars.items()
+        }
+        room = list(free)
+        for id_, amperes in taken.items():
+            for phase in cars[id_].loads:
+                room[phase] -= amperes
+        told = {}
+        for id_, limit in limits.items():
+            one = cars[id_]
+            told[id_] = limit
+            if limit > one.commanded:
+                left = min((room[phase] for phase in one.loads), default=0.0)
+                reached = min(limit, taken[id_] + max(0.0, left))
+                told[id_] = one.commanded if reached < MINIMUM else max(one.commanded, reached)
+                for phase in one.loads:
+                    room[phase] -= max(0.0, told[id_] - taken[id_])
+        return told
+
+
 def _told(readings: Readings) -> PhaseCurrents:
     """What the chargers told last that they draw, A per phase."""
     total = NO_CURRENT
@@ -195,6 +268,7 @@ def _fits(claims: Sequence[Claim], available: PhaseCurrents) -> bool:
 
 OURS = "ours"
 KNOWN = "ours, other load known"
+INFORMED = "all-knowing, cars' delays"
 SEED = "the seed"
 SEED_IN_TURNS = "the seed, in turns"
 SUBTRACTION = "subtraction, max-min fair"
@@ -216,6 +290,7 @@ def _known(site: Site, plant: Plant) -> Algorithm:
 ALGORITHMS: Mapping[str, Make] = {
     OURS: lambda site, _: Controlled(site),
     KNOWN: _known,
+    INFORMED: Informed,
     MINIMUM_FOR_ALL: lambda site, _: Controlled(replace(site, policy=Policy.MINIMUM_FOR_ALL)),
     SEED: lambda site, _: Seed(site),
     SEED_IN_TURNS: lambda site, _: Seed(site, take_turns=True),

@@ -336,7 +336,9 @@ def _compared(
                 "phases. Complied: how long excursions last. Jain's index and the worst session: of "
                 "what each car got of what it asked for and could have had alone. The seed has its "
                 f"chargers report every {SEEDS_REPORTS:g} s, and calculates on each report; in turns: "
-                "with a rule for who charges added to it, where there is not the minimum for all."
+                "with a rule for who charges added to it, where there is not the minimum for all. "
+                "All-knowing with the cars' delays: knows the building and the cars, and overshoots what "
+                "the building takes until cars have made way."
             )
         ],
     )
