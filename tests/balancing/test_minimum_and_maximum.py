@@ -82,3 +82,20 @@ def test_no_limit_is_below_a_minimum_between_two_steps(step_size: float, least: 
     bench.run(60)
     assert min(bench.limits()) == 0.0
     assert sorted(bench.limits())[1] >= least
+
+
+def test_a_charger_that_is_away_is_not_raised_at_once_either() -> None:
+    bench = Bench(make_site(1, 16.0, connector={"fallback": 6.0}))
+    bench.run(5)
+    bench.offline = {ONE}
+    bench.run(20)
+    fallback = bench.limits()
+    assert fallback == [6.0]
+    bench.set_connector(ONE, charging_allowed=False)
+    bench.run(1)
+    assert bench.limits() == [0.0]
+    bench.set_connector(ONE, charging_allowed=True)
+    bench.run(2)
+    assert bench.limits() == [0.0]
+    bench.run(5)
+    assert bench.limits() == fallback

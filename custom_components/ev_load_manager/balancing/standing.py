@@ -225,7 +225,7 @@ def _stand(
     elif part is Role.NO_CAR:
         standing.target = outlet.fallback
     elif part in FIXED:
-        standing.target = standing.limit = _last_word(standing)
+        standing.target = standing.limit = _last_word(standing, alarm)
     if reading.disobeys and part in (Role.NO_CAR, Role.NOT_STARTED, Role.FULL):
         standing.reason = Reason.DOES_NOT_OBEY
     return standing
@@ -305,14 +305,18 @@ def least_to_start(standing: Standing, layout: Layout) -> float | None:
     return needed
 
 
-def _last_word(standing: Standing) -> float:
+def _last_word(standing: Standing, alarm: Alarm) -> float:
     """The limit of a charger that can't be told, or doesn't care: never a higher one."""
     connector, reading = standing.connector, standing.reading
     if not connector.charging_allowed:
         return 0.0
+    limit, limit_at = standing.memory.limit, standing.memory.limit_at
     if not reading.online and is_empty(reading):
-        return standing.outlet.fallback
-    limit = standing.memory.limit
+        fallback = standing.outlet.fallback
+        if limit is None or limit_at is None or fallback <= limit:
+            return fallback
+        # It may be back at any moment, and is then told as seldom as everyone else.
+        return fallback if alarm.passed(limit_at + connector.increase_interval) else limit
     if limit is None:
         limit = standing.outlet.fallback
     if not standing.away:
