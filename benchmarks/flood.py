@@ -26,8 +26,8 @@ from typing import Any
 import psutil
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.doorway import GuardedConnection
-from custom_components.ev_load_manager.csms.link import Link
+from custom_components.ev_load_manager.csms.transport.connection import Link
+from custom_components.ev_load_manager.csms.transport.connection_limits import GuardedConnection
 from simulation.grid import same
 from simulation.home_assistant import event_loop
 from simulation.site import SimulatedSite
@@ -299,9 +299,9 @@ async def _risen(rises: int) -> tuple[Table, list[Target]]:
 
 async def _serve(kind: str, folder: Path) -> None:
     """A central system alone, in a process of its own; tells of itself when it is asked."""
-    from custom_components.ev_load_manager import tls
     from custom_components.ev_load_manager.csms.server import CentralSystem
     from custom_components.ev_load_manager.csms.transactions import TransactionIds
+    from custom_components.ev_load_manager.csms.transport import tls
     from simulation.certificates import Authority
 
     context = None

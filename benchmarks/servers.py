@@ -350,7 +350,7 @@ def main() -> None:
 
 def _let_chargers_hurry() -> None:
     """Read chargers as fast as they send: it is measured how fast we can, not how fast we do."""
-    from custom_components.ev_load_manager.csms import budget
+    from custom_components.ev_load_manager.csms.transport import budget
 
     boundless = budget.Rate(1e12, 1e12)
     budget.CHARGER = budget.Allowance(boundless, boundless)  # type: ignore[misc]

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import told_issues
 from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.csms.refusals import WORTH_TELLING, Cause
+from custom_components.ev_load_manager.csms.transport.refusals import WORTH_TELLING, Cause
 from custom_components.ev_load_manager.proxies import trusted_proxies
 from custom_components.ev_load_manager.refusal_issues import ISSUE_KEYS
 from custom_components.ev_load_manager.told_issues import tag_of

@@ -11,15 +11,15 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from websockets.exceptions import InvalidStatus, WebSocketException
 
-from custom_components.ev_load_manager import tls
 from custom_components.ev_load_manager.const import (
     CONF_TLS_CERTIFICATE,
     CONF_TLS_CLIENT_CA,
     CONF_TLS_KEY,
     DOMAIN,
 )
+from custom_components.ev_load_manager.csms.transport import tls
+from custom_components.ev_load_manager.csms.transport.tls import TlsError, TlsSettings
 from custom_components.ev_load_manager.listeners import RENEWAL_INTERVAL, async_listeners
-from custom_components.ev_load_manager.tls import TlsError, TlsSettings
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import triggers
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
-from custom_components.ev_load_manager.csms.link import Link, Reply
+from custom_components.ev_load_manager.csms.transport.connection import Link, Reply
 from custom_components.ev_load_manager.entity import EvLoadManagerEntity
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er

@@ -15,6 +15,7 @@ from homeassistant.helpers.typing import ConfigType
 from .charger_issues import ChargerIssues
 from .connection_log import ConnectionLog
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
+from .csms.transport.tls import TlsError
 from .devices import Devices
 from .download import async_setup_download
 from .farewell import async_begin_farewell, async_end_farewell, async_forget_group
@@ -29,7 +30,6 @@ from .refusal_issues import RefusalIssues
 from .safe_limit_issue import SafeLimitIssues
 from .services import async_setup_services
 from .settings import read_entry
-from .tls import TlsError
 from .unknown_issues import UnknownIssues
 from .websocket_api import async_register_commands
 

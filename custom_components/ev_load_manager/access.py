@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from .csms.charge_point import ChargePoint
-from .csms.failed_logins import FailedLogins, LoginBook
 from .csms.id_tags import IdTags, TagInfo
-from .csms.passwords import Passwords
-from .csms.refusals import Refused
+from .csms.transport.failed_logins import FailedLogins, LoginBook
+from .csms.transport.passwords import Passwords
+from .csms.transport.refusals import Refused
 from .listeners import Listener, Save
 from .settings import ChargerSettings
 

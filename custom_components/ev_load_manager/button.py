@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import clock
-from .csms.errors import NotConnected
+from .csms.transport.errors import NotConnected
 from .entity import EvLoadManagerEntity, async_follow_places
 from .entity_rows import Row
 from .errors import SettingError

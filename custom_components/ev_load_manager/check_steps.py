@@ -13,7 +13,7 @@ from .csms.alone_check import Finding, Stage
 from .csms.charge_point import Change, ChargePoint
 from .csms.charger_control import ChargerControl
 from .csms.dead_man import DeadMan, DeadManReport
-from .csms.errors import NotConnected
+from .csms.transport.errors import NotConnected
 
 FIELD_LOST_LINK: Final = "lost_link"
 FIELD_RESTART: Final = "restart"

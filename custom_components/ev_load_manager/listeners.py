@@ -16,17 +16,17 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
-from . import tls
 from .const import DOMAIN, LOGGER
 from .csms.charge_point import ChargePoint
 from .csms.id_tags import TagInfo
-from .csms.passwords import Passwords
 from .csms.server import CentralSystem
 from .csms.transactions import TransactionIds
+from .csms.transport import tls
+from .csms.transport.passwords import Passwords
+from .csms.transport.tls import TlsError, TlsSettings
 from .notices import async_tell_expiry
 from .proxies import trusted_proxies
 from .store import ToldStore
-from .tls import TlsError, TlsSettings
 
 RENEWAL_INTERVAL: Final = timedelta(hours=1)
 """How often it is looked whether somebody renewed a certificate."""

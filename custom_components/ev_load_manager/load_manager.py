@@ -30,6 +30,7 @@ from .coordinator import MeterCoordinator
 from .csms.charge_point import Change, ChargePoint
 from .csms.profiles import ProfileCatalogue, load_catalogue
 from .csms.server import UnknownCharger
+from .csms.transport.tls import TlsError
 from .errors import SettingError
 from .feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
 from .gather import gather
@@ -42,7 +43,6 @@ from .records import Records
 from .settings import ChargerSettings, GroupSettings, read_entry
 from .site_builder import GRID, build_site
 from .store import GroupStore
-from .tls import TlsError
 from .triggers import METER, Happened, Triggers
 from .wiring_finder import WiringFinder
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from .csms.failed_logins import FailedLogins
-from .csms.refusals import Cause
+from .csms.transport.failed_logins import FailedLogins
+from .csms.transport.refusals import Cause
 from .load_manager import EvLoadManagerConfigEntry
 from .markdown import as_it_is
 from .told_issues import Issue, ToldIssues, tag_of

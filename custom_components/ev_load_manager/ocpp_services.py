@@ -23,15 +23,16 @@ from homeassistant.util import dt as dt_util
 
 from . import clock
 from .const import DOMAIN
-from .csms import by_hand, fields, local_list
+from .csms import by_hand, local_list
 from .csms.charge_point import Change
 from .csms.configuration import Configuration
 from .csms.connector import ChargePointStatus
-from .csms.errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .csms.id_tags import LONGEST, TagStatus
-from .csms.masking import masked
 from .csms.profiles import load_catalogue
 from .csms.reservations import Reservation
+from .csms.transport import fields
+from .csms.transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
+from .csms.transport.masking import masked
 from .errors import refusal
 from .places import ChargerPlace, ConnectorPlace, Place, places
 

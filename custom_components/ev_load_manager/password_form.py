@@ -11,9 +11,9 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 
 from .const import CONF_USER_NAME
-from .csms.errors import CallTimeout, ChargePointError
-from .csms.fields import text
-from .csms.passwords import authorization_keys, is_usable
+from .csms.transport.errors import CallTimeout, ChargePointError
+from .csms.transport.fields import text
+from .csms.transport.passwords import authorization_keys, is_usable
 from .security_form import SECTION_SECURITY
 from .selectors import choice
 

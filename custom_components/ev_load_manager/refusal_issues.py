@@ -6,7 +6,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT
-from .csms.refusals import Cause, Refused
+from .csms.transport.refusals import Cause, Refused
 from .load_manager import EvLoadManagerConfigEntry
 from .markdown import as_it_is
 from .told_issues import Issue, ToldIssues, tag_of

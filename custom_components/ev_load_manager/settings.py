@@ -57,7 +57,7 @@ from .const import (
     UNIT_KILOWATT,
 )
 from .csms.id_tags import IdTag, IdTags
-from .tls import TlsSettings
+from .csms.transport.tls import TlsSettings
 
 WIRINGS: Mapping[str, Wiring] = {
     "l1_l2_l3": (Phase.L1, Phase.L2, Phase.L3),

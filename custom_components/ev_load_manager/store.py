@@ -26,7 +26,7 @@ from homeassistant.util.file import WriteError
 from homeassistant.util.json import SerializationError
 
 from .const import DOMAIN, LOGGER
-from .csms.harmless import plain_text
+from .csms.transport.harmless import plain_text
 from .markdown import as_it_is
 
 VERSION: Final = 1

@@ -11,12 +11,12 @@ from homeassistant.core import HomeAssistant
 
 from . import clock
 from .const import LOGGER
-from .csms.calls import CallPriority
 from .csms.capabilities import Capabilities
 from .csms.configuration import Configuration
-from .csms.errors import ChargePointError
-from .csms.link import Link
 from .csms.told import ROTATION, as_told
+from .csms.transport.calls import CallPriority
+from .csms.transport.connection import Link
+from .csms.transport.errors import ChargePointError
 from .csms.unknown import UnknownCharger
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .settings import GroupSettings

@@ -17,7 +17,7 @@ from custom_components.ev_load_manager.const import (
     CONF_TLS_CLIENT_CA,
     CONF_TLS_KEY,
 )
-from custom_components.ev_load_manager.csms.connection_habits import Habit
+from custom_components.ev_load_manager.csms.transport.connection_habits import Habit
 from homeassistant.helpers import issue_registry as ir
 
 from ..certificates import Authority, Files

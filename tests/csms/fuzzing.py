@@ -26,16 +26,16 @@ import orjson
 from websockets.asyncio.server import ServerConnection
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms import frames
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.charger_control import ChargerControl
-from custom_components.ev_load_manager.csms.errors import NotConnected, Refusal
-from custom_components.ev_load_manager.csms.fault_log import RateLimitedLog
-from custom_components.ev_load_manager.csms.frames import ErrorCode
-from custom_components.ev_load_manager.csms.link import Link
 from custom_components.ev_load_manager.csms.profiles import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
+from custom_components.ev_load_manager.csms.transport import messages as frames
+from custom_components.ev_load_manager.csms.transport.connection import Link
+from custom_components.ev_load_manager.csms.transport.errors import NotConnected, Refusal
+from custom_components.ev_load_manager.csms.transport.fault_log import RateLimitedLog
+from custom_components.ev_load_manager.csms.transport.messages import ErrorCode
 from custom_components.ev_load_manager.csms.unknown import UnknownCharger
 from custom_components.ev_load_manager.unknown_issues import unknown_issue
 from custom_components.ev_load_manager.waiting import label

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.calls import CallPriority, Fresh, Late
-from custom_components.ev_load_manager.csms.errors import (
+from custom_components.ev_load_manager.csms.transport.calls import CallPriority, Fresh, Late
+from custom_components.ev_load_manager.csms.transport.errors import (
     CallError,
     CallTimeout,
     CallWithdrawn,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
-from custom_components.ev_load_manager.csms.errors import CallError
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transport.errors import CallError
 
 from .client import Client, Refused
 from .conftest import until

@@ -7,20 +7,20 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms import frames
-from custom_components.ev_load_manager.csms.calls import (
+from custom_components.ev_load_manager.csms.charge_point import ChargePoint
+from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transport import messages
+from custom_components.ev_load_manager.csms.transport.calls import (
     MOST_UNANSWERED_AT_ONCE,
     CallPriority,
     Calls,
 )
-from custom_components.ev_load_manager.csms.charge_point import ChargePoint
-from custom_components.ev_load_manager.csms.errors import (
+from custom_components.ev_load_manager.csms.transport.errors import (
     CallError,
     CallTimeout,
     CallWithdrawn,
     NotConnected,
 )
-from custom_components.ev_load_manager.csms.server import CentralSystem
 
 from .client import SILENCE, Client
 from .conftest import until
@@ -53,7 +53,7 @@ class Wire:
 
     def answer(self, message_id: str) -> bool:
         """Answer it."""
-        return self.calls.settle(frames.CallResult(message_id, {"to": message_id}))
+        return self.calls.settle(messages.CallResult(message_id, {"to": message_id}))
 
 
 async def test_the_next_question_waits_for_the_answer() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.ev_load_manager.csms.calls import CallPriority
 from custom_components.ev_load_manager.csms.composite import MOST_PERIODS, Outlook, read_outlook
+from custom_components.ev_load_manager.csms.transport.calls import CallPriority
 
 
 class Answering:

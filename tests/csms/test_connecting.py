@@ -8,10 +8,11 @@ import logging
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from custom_components.ev_load_manager.csms import link, passwords, server
+from custom_components.ev_load_manager.csms import server
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.server import CentralSystem, identity
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
+from custom_components.ev_load_manager.csms.transport import connection, passwords
 
 from .client import Client
 from .conftest import TimeMachine, until
@@ -189,9 +190,9 @@ async def test_a_half_open_socket_is_found_by_pings(
     socket_enabled: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(link, "PING_INTERVAL", 0.05)
-    monkeypatch.setattr(link, "LEAST_PING_TIMEOUT", 0.05)
-    monkeypatch.setattr(link, "SPEAKS_WITHIN", 0.05)
+    monkeypatch.setattr(connection, "PING_INTERVAL", 0.05)
+    monkeypatch.setattr(connection, "LEAST_PING_TIMEOUT", 0.05)
+    monkeypatch.setattr(connection, "SPEAKS_WITHIN", 0.05)
     async with Client(central) as client:
         await until(charger, lambda: charger.online)
         client.socket.transport.pause_reading()

@@ -16,12 +16,13 @@ from websockets.http11 import Request
 from websockets.typing import Subprotocol
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms import charge_point, link
+from custom_components.ev_load_manager.csms import charge_point
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
-from custom_components.ev_load_manager.csms.connection_habits import Habit, read_habits
-from custom_components.ev_load_manager.csms.errors import CallError
-from custom_components.ev_load_manager.csms.origin import is_foreign_page
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transport import connection
+from custom_components.ev_load_manager.csms.transport.connection_habits import Habit, read_habits
+from custom_components.ev_load_manager.csms.transport.errors import CallError
+from custom_components.ev_load_manager.csms.transport.origin import is_foreign_page
 
 from .client import Client
 from .conftest import until
@@ -139,8 +140,8 @@ def _deaf_to_pings(receive: Callable[..., None]) -> Callable[..., None]:
 async def test_firmware_that_answers_no_pings_stays_as_long_as_it_speaks(
     central: CentralSystem, charger: ChargePoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(link, "PING_INTERVAL", 0.02)
-    monkeypatch.setattr(link, "LEAST_PING_TIMEOUT", 0.02)
+    monkeypatch.setattr(connection, "PING_INTERVAL", 0.02)
+    monkeypatch.setattr(connection, "LEAST_PING_TIMEOUT", 0.02)
     async with Client(central) as client:
         without_pongs(client)
         await client.boot()

@@ -14,13 +14,13 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus
 from websockets.typing import Subprotocol
 
-from custom_components.ev_load_manager import tls
-from custom_components.ev_load_manager.csms import budget, doorway, server
-from custom_components.ev_load_manager.csms.budget import Bucket, Rate, network_of
+from custom_components.ev_load_manager.csms import server
 from custom_components.ev_load_manager.csms.charge_point import BOOTS, ChargePoint
-from custom_components.ev_load_manager.csms.passwords import Passwords
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
+from custom_components.ev_load_manager.csms.transport import budget, connection_limits, tls
+from custom_components.ev_load_manager.csms.transport.budget import Bucket, Rate, network_of
+from custom_components.ev_load_manager.csms.transport.passwords import Passwords
 from simulation.certificates import Authority
 
 from .client import Client
@@ -66,7 +66,7 @@ async def test_pings_are_counted_and_read_no_faster_than_a_stranger_may_send(
     flood.process_event = count  # type: ignore[method-assign, assignment]
     flood.transport.write(PING * 20_000)
     await _served(central, charger.id)
-    assert 0 < ponged <= budget.STRANGER.frames.burst + doorway.PIECE / len(PING)
+    assert 0 < ponged <= budget.STRANGER.frames.burst + connection_limits.PIECE / len(PING)
     flood.transport.abort()
 
 
@@ -79,7 +79,7 @@ async def test_a_message_of_which_the_end_never_comes_does_not_grow_without_end(
         # What has many parts is read as ever, and was no message.
         assert (await client.boot())["status"] == "Accepted"
         client.socket.transport.write(b"".join(whole))
-        client.socket.transport.write(b"\0\x80\0\0\0\0" * doorway.MOST_FRAGMENTS)
+        client.socket.transport.write(b"\0\x80\0\0\0\0" * connection_limits.MOST_FRAGMENTS)
         await client.closed
 
 
@@ -91,7 +91,7 @@ async def test_a_strangers_messages_are_answered_as_slowly_as_it_may_send_them(
         await flood.send(HEARTBEAT)
     await _served(central, charger.id)
     answered = len(flood.recv_messages.frames)
-    most = budget.STRANGER.frames.burst + doorway.PIECE / len(HEARTBEAT)
+    most = budget.STRANGER.frames.burst + connection_limits.PIECE / len(HEARTBEAT)
     assert 0 < answered <= most + flood.max_queue_high
     flood.transport.abort()
 
@@ -114,7 +114,7 @@ async def test_many_strangers_of_one_address_share_what_one_may_send(
             await flood.send(HEARTBEAT)
     await _served(central, charger.id)
     answered = sum(len(flood.recv_messages.frames) for flood in floods)
-    piece = doorway.PIECE / len(HEARTBEAT) + 1
+    piece = connection_limits.PIECE / len(HEARTBEAT) + 1
     assert 0 < answered <= budget.STRANGERS_OF_AN_ADDRESS.frames.burst + 12 * piece
     for flood in floods:
         flood.transport.abort()
@@ -127,7 +127,7 @@ async def test_an_address_that_connects_without_end_is_hung_up_on_and_no_other(
     time_machine: TimeMachine,
 ) -> None:
     await central.stop()
-    monkeypatch.setattr(doorway, "CONNECTIONS_OF_AN_ADDRESS", Rate(5.0, 1.0))
+    monkeypatch.setattr(connection_limits, "CONNECTIONS_OF_AN_ADDRESS", Rate(5.0, 1.0))
     await central.start()
     async with AsyncExitStack() as stack:
         for number in range(5):
@@ -160,7 +160,7 @@ async def test_half_open_handshakes_are_bounded_before_tls_is_spoken(
 ) -> None:
     secure.add("CP1")
     open_ones = []
-    for _ in range(doorway.MOST_OF_AN_ADDRESS + 20):
+    for _ in range(connection_limits.MOST_OF_AN_ADDRESS + 20):
         reader, writer = await asyncio.open_connection(
             "127.0.0.1", secure.port, local_addr=("127.0.0.2", 0)
         )
@@ -173,7 +173,7 @@ async def test_half_open_handshakes_are_bounded_before_tls_is_spoken(
     trust = secure.trust  # type: ignore[attr-defined]
     async with Client(secure, tls=trust, address="127.0.0.3") as client:
         await client.boot()
-    assert len(secure._doorway._standing) == doorway.MOST_OF_AN_ADDRESS
+    assert len(secure._doorway._standing) == connection_limits.MOST_OF_AN_ADDRESS
     for _, writer in open_ones:
         writer.close()
 
@@ -181,7 +181,7 @@ async def test_half_open_handshakes_are_bounded_before_tls_is_spoken(
 async def test_who_is_shown_out_before_tls_begins_leaves_no_trace(
     secure: CentralSystem, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(doorway, "MOST_OF_AN_ADDRESS", 3)
+    monkeypatch.setattr(connection_limits, "MOST_OF_AN_ADDRESS", 3)
     secure.add("CP1")
     # All of them are accepted in one turn of the loop.
     here = ("127.0.0.2", 0)

@@ -9,12 +9,13 @@ from hypothesis import given, strategies as st
 import pytest
 from websockets.datastructures import Headers
 
-from custom_components.ev_load_manager.csms import budget, doorway, server
-from custom_components.ev_load_manager.csms.budget import Rate
-from custom_components.ev_load_manager.csms.forwarded import Proxies
-from custom_components.ev_load_manager.csms.passwords import Passwords
+from custom_components.ev_load_manager.csms import server
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
+from custom_components.ev_load_manager.csms.transport import budget, connection_limits
+from custom_components.ev_load_manager.csms.transport.budget import Rate
+from custom_components.ev_load_manager.csms.transport.forwarded import Proxies
+from custom_components.ev_load_manager.csms.transport.passwords import Passwords
 
 from .client import Client
 from .conftest import TimeMachine, until
@@ -126,7 +127,7 @@ async def test_an_address_behind_a_proxy_uses_up_its_own_connections_only(
     central: CentralSystem, monkeypatch: pytest.MonkeyPatch, time_machine: TimeMachine
 ) -> None:
     await central.stop()
-    monkeypatch.setattr(doorway, "CONNECTIONS_OF_AN_ADDRESS", Rate(3.0, 0.1))
+    monkeypatch.setattr(connection_limits, "CONNECTIONS_OF_AN_ADDRESS", Rate(3.0, 0.1))
     await central.start()
     async with AsyncExitStack() as stack:
         for number in range(3):

@@ -7,8 +7,9 @@ from hypothesis import given, strategies as st
 import orjson
 import pytest
 
-from custom_components.ev_load_manager.csms import fields, frames, meter_values
-from custom_components.ev_load_manager.csms.harmless import (
+from custom_components.ev_load_manager.csms import meter_values
+from custom_components.ev_load_manager.csms.transport import fields, messages
+from custom_components.ev_load_manager.csms.transport.harmless import (
     LONGEST,
     LONGEST_TEXT,
     MOST_VALUES,
@@ -77,8 +78,8 @@ def test_a_field_has_the_length_that_ocpp_gives_it(name: str) -> None:
     [("1e999", None), ("-1e999", None), ("1e300", None), ("9" * 400, None), ("2e9", 2e9)],
 )
 def test_a_number_that_can_not_be_is_as_good_as_not_told(told: str, kept: float | None) -> None:
-    message = frames.parse(f'[2,"1","StopTransaction",{{"transactionId":{told}}}]')
-    assert isinstance(message, frames.Call)
+    message = messages.parse(f'[2,"1","StopTransaction",{{"transactionId":{told}}}]')
+    assert isinstance(message, messages.Call)
     assert message.payload == {"transactionId": kept}
 
 
@@ -131,18 +132,18 @@ def test_a_value_that_no_charger_can_measure_is_unknown(
 
 def test_a_frame_with_more_in_it_than_anybody_has_to_say_is_refused_under_its_id() -> None:
     stuffed = json.dumps([2, "7", "DataTransfer", {"data": [0] * MOST_VALUES}])
-    with pytest.raises(frames.FrameError) as failure:
-        frames.parse(stuffed)
+    with pytest.raises(messages.FrameError) as failure:
+        messages.parse(stuffed)
     assert failure.value.id == "7"
-    with pytest.raises(frames.FrameError) as failure:
-        frames.parse(stuffed.replace("[2,", "[3,", 1))
+    with pytest.raises(messages.FrameError) as failure:
+        messages.parse(stuffed.replace("[2,", "[3,", 1))
     assert failure.value.id is None
 
 
 def test_a_frame_that_goes_too_deep_is_refused_under_its_id() -> None:
     deep = '[2,"7","DataTransfer",{"data":' + "[" * 500 + "]" * 500 + "}]"
-    with pytest.raises(frames.FrameError) as failure:
-        frames.parse(deep)
+    with pytest.raises(messages.FrameError) as failure:
+        messages.parse(deep)
     assert failure.value.id == "7"
 
 
@@ -164,6 +165,6 @@ def test_a_frame_that_goes_too_deep_is_refused_under_its_id() -> None:
 def test_a_broken_frame_is_answered_under_the_id_that_is_readable(
     frame: str | bytes, answered: object
 ) -> None:
-    with pytest.raises(frames.FrameError) as failure:
-        frames.parse(frame)
+    with pytest.raises(messages.FrameError) as failure:
+        messages.parse(frame)
     assert failure.value.id == answered

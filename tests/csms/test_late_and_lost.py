@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms import frames
-from custom_components.ev_load_manager.csms.calls import CallPriority, Calls, Fresh, Late
 from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
 from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit, Outlet
 from custom_components.ev_load_manager.csms.limit_ledger import LimitLedger
@@ -22,6 +20,8 @@ from custom_components.ev_load_manager.csms.profiles import (
     Persistence,
     Purpose,
 )
+from custom_components.ev_load_manager.csms.transport import messages
+from custom_components.ev_load_manager.csms.transport.calls import CallPriority, Calls, Fresh, Late
 from custom_components.ev_load_manager.csms.upkeep import Clearing
 
 from .bench import CATALOGUE, Make, sent
@@ -304,7 +304,7 @@ class WiredCharger(ScriptedCharger):
             self.times.append(clock.monotonic())
             self._news.notify_all()
         if action not in self.mute:
-            self._wire.settle(frames.CallResult(message_id, ACCEPTED))
+            self._wire.settle(messages.CallResult(message_id, ACCEPTED))
 
 
 async def test_a_limit_that_waits_its_turn_as_an_increase_does_not_as_a_cut(make: Make) -> None:

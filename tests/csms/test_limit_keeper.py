@@ -13,7 +13,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.readings import Offer
 from custom_components.ev_load_manager.csms import due
 from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
-from custom_components.ev_load_manager.csms.errors import CallTimeout, NotConnected
+from custom_components.ev_load_manager.csms.transport.errors import CallTimeout, NotConnected
 
 from .bench import CATALOGUE, Make, sent
 from .scripted_charger import ACCEPTED, REJECTED, CallError, ScriptedCharger, refuse_profiles_unless

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit, Outlet
-from custom_components.ev_load_manager.csms.errors import CallTimeout
+from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
 
 from .bench import CATALOGUE, Make, sent
 from .scripted_charger import ACCEPTED, CallError, ScriptedCharger

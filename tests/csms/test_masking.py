@@ -9,12 +9,17 @@ from typing import Any
 from ocpp.v16.enums import ConfigurationKey
 import pytest
 
-from custom_components.ev_load_manager.csms import frames
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.configuration import MOST_KEYS, Configuration
-from custom_components.ev_load_manager.csms.errors import CallError
-from custom_components.ev_load_manager.csms.masking import MASK, is_secret_key, masked, masked_frame
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transport import messages
+from custom_components.ev_load_manager.csms.transport.errors import CallError
+from custom_components.ev_load_manager.csms.transport.masking import (
+    MASK,
+    is_secret_key,
+    masked,
+    masked_frame,
+)
 
 from .client import Client
 from .conftest import until
@@ -118,8 +123,8 @@ async def test_a_chargers_own_words_tell_no_secret_in_the_log_or_an_error(
 
 
 def test_an_error_of_a_charger_tells_no_secret() -> None:
-    failure = frames.parse(json.dumps([4, "1", "GenericError", f"psk={SECRET} is wrong", {}]))
-    assert failure == frames.CallFailure("1", "GenericError", f"psk={MASK} is wrong")
+    failure = messages.parse(json.dumps([4, "1", "GenericError", f"psk={SECRET} is wrong", {}]))
+    assert failure == messages.CallFailure("1", "GenericError", f"psk={MASK} is wrong")
 
 
 def test_a_field_that_is_named_like_a_secret_is_one() -> None:

@@ -11,20 +11,20 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidHandshake
 
-from custom_components.ev_load_manager import tls
-from custom_components.ev_load_manager.csms import doorway, server
-from custom_components.ev_load_manager.csms.budget import Rate
-from custom_components.ev_load_manager.csms.failed_logins import LoginBook
-from custom_components.ev_load_manager.csms.passwords import Passwords
-from custom_components.ev_load_manager.csms.refusals import (
+from custom_components.ev_load_manager.csms import server
+from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transactions import TransactionIds
+from custom_components.ev_load_manager.csms.transport import connection_limits, tls
+from custom_components.ev_load_manager.csms.transport.budget import Rate
+from custom_components.ev_load_manager.csms.transport.failed_logins import LoginBook
+from custom_components.ev_load_manager.csms.transport.passwords import Passwords
+from custom_components.ev_load_manager.csms.transport.refusals import (
     FORGOTTEN_AFTER,
     WORTH_TELLING,
     Cause,
     RefusalBook,
 )
-from custom_components.ev_load_manager.csms.server import CentralSystem
-from custom_components.ev_load_manager.csms.tls_handshake import read_hello
-from custom_components.ev_load_manager.csms.transactions import TransactionIds
+from custom_components.ev_load_manager.csms.transport.tls_handshake import read_hello
 from simulation.certificates import Authority
 
 from .client import Client
@@ -343,7 +343,7 @@ async def test_every_refusal_is_one_line_a_minute_and_an_entry_that_says_why(
 async def test_too_many_connections_and_handshakes_are_told(
     port: Port, monkeypatch: pytest.MonkeyPatch, time_machine: TimeMachine
 ) -> None:
-    monkeypatch.setattr(doorway, "CONNECTIONS_OF_AN_ADDRESS", Rate(2.0, 0.1))
+    monkeypatch.setattr(connection_limits, "CONNECTIONS_OF_AN_ADDRESS", Rate(2.0, 0.1))
     await port.open()
     for number in range(2):
         await port.keep(port.client(f"S{number}"))
@@ -354,7 +354,7 @@ async def test_too_many_connections_and_handshakes_are_told(
 async def test_who_stands_in_the_doorway_without_a_word_is_told_once_it_is_shown_out(
     port: Port, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doorway, "MOST_OF_AN_ADDRESS", 2)
+    monkeypatch.setattr(connection_limits, "MOST_OF_AN_ADDRESS", 2)
     await port.open()
     crowd = [
         await asyncio.open_connection("127.0.0.1", port.central.port, local_addr=(HERE, 0))

@@ -8,12 +8,17 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from custom_components.ev_load_manager import clock, tls
-from custom_components.ev_load_manager.csms import failed_logins, link, passwords
+from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
-from custom_components.ev_load_manager.tls import TlsSettings
+from custom_components.ev_load_manager.csms.transport import (
+    connection,
+    failed_logins,
+    passwords,
+    tls,
+)
+from custom_components.ev_load_manager.csms.transport.tls import TlsSettings
 from simulation.certificates import Authority
 
 from .client import SILENCE, Client
@@ -71,7 +76,7 @@ async def test_a_charger_that_answers_keeps_its_socket(
 async def test_a_charger_that_lost_its_link_is_let_in_at_once(
     central: CentralSystem, charger: ChargePoint, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(link, "ALIVE_WITHIN", 0.05)
+    monkeypatch.setattr(connection, "ALIVE_WITHIN", 0.05)
     async with Client(central) as first:
         first.socket.transport.pause_reading()  # the other end is there and says nothing
         async with Client(central, address=address) as second:
@@ -131,7 +136,7 @@ async def test_a_socket_that_firmware_left_behind_gives_way_once_it_owes_a_word(
         time_machine.jump(1)
         assert await refused_with(Client(central)) == 409
         assert await left_behind.next_call("GetConfiguration") == {"key": ["HeartbeatInterval"]}
-        time_machine.jump(link.SPEAKS_WITHIN - 1)
+        time_machine.jump(connection.SPEAKS_WITHIN - 1)
         assert await refused_with(Client(central)) == 409
         time_machine.jump(1)
         async with Client(central) as present:
@@ -152,7 +157,7 @@ async def test_a_charger_that_has_nothing_to_say_keeps_its_socket_by_any_answer(
         quiet.answers["GetConfiguration"] = answered
         await quiet.boot()
         for _ in range(3):
-            time_machine.jump(link.SPEAKS_WITHIN)
+            time_machine.jump(connection.SPEAKS_WITHIN)
             heard = asyncio.ensure_future(spoken(charger))
             assert await refused_with(Client(central)) == 409
             await heard
@@ -164,7 +169,7 @@ async def test_who_knocks_without_end_makes_the_charger_answer_no_more_often(
     async with Client(central) as first:
         await first.boot()
         for _ in range(5):
-            time_machine.jump(link.SPEAKS_WITHIN / 10)
+            time_machine.jump(connection.SPEAKS_WITHIN / 10)
             assert await refused_with(Client(central)) == 409
         await first.next_call("GetConfiguration")
         assert first.asked.empty()

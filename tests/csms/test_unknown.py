@@ -8,9 +8,9 @@ from websockets.exceptions import InvalidStatus
 
 from custom_components.ev_load_manager.csms import server
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint, ChargePointStatus
-from custom_components.ev_load_manager.csms.fault_log import MOST_LINES, RateLimitedLog
 from custom_components.ev_load_manager.csms.server import CentralSystem
-from custom_components.ev_load_manager.csms.turnstile import Turnstile
+from custom_components.ev_load_manager.csms.transport.fault_log import MOST_LINES, RateLimitedLog
+from custom_components.ev_load_manager.csms.transport.rate_limiter import Turnstile
 
 from .client import Client, Refused
 from .conftest import TimeMachine

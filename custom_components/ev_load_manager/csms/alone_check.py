@@ -15,7 +15,7 @@ from ..balancing.reserve import FOLLOWING_TIME
 from .charge_point import ChargePoint
 from .charger_limits import ChargerLimits
 from .dead_man import DeadMan, DeadManReport
-from .errors import ChargePointError, NotConnected
+from .transport.errors import ChargePointError, NotConnected
 
 TRIAL_LIFETIME = 60.0
 """Seconds that a limit lives while a charger is checked."""

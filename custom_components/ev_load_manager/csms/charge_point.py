@@ -13,18 +13,18 @@ import logging
 from typing import Any
 
 from .. import clock
-from .budget import Bucket, Rate
-from .calls import CallPriority, Fresh, Late
-from .connection_habits import Habit
 from .connector import ChargePointStatus, ConnectorState, PhaseValues, Transaction, Values
-from .errors import CallError, ChargePointError, NotConnected
-from .frames import ErrorCode
 from .id_tags import TagInfo
 from .known_charger import Identity, KnownCharger
-from .link import Link, Reply
 from .reports import ReportKind
 from .sessions import Sample
 from .transactions import TransactionIds
+from .transport.budget import Bucket, Rate
+from .transport.calls import CallPriority, Fresh, Late
+from .transport.connection import Link, Reply
+from .transport.connection_habits import Habit
+from .transport.errors import CallError, ChargePointError, NotConnected
+from .transport.messages import ErrorCode
 
 __all__ = [
     "Authorize",

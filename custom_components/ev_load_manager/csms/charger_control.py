@@ -8,17 +8,17 @@ from typing import Any
 
 from .. import clock
 from .alone_check import AloneCheck, Finding, Stage
-from .calls import CallPriority
 from .charge_point import Change, ChargePoint
 from .charger_limits import ChargerLimits
 from .connector import ChargePointStatus, ConnectorState, Values
 from .connector_limit import ConnectorLimit
 from .dead_man import DeadManReport
-from .errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .fresh_values import FreshValues
 from .onboarding import Onboarding
 from .profiles import ChargerProfile, ProfileCatalogue
 from .reports import Report
+from .transport.calls import CallPriority
+from .transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -18,11 +18,11 @@ from .connector_limit import ConnectorLimit
 from .dead_man import DeadManReport, Evidence
 from .dead_man_report import report_on
 from .due import Agenda
-from .errors import NotConnected
 from .limit_worker import LimitWorker
 from .profiles import ChargerProfile, Persistence
-from .reachable import LimitedCharger
 from .sending import Sender, in_watts
+from .transport.errors import NotConnected
+from .transport.reachable import LimitedCharger
 from .trial import Trial
 from .upkeep import Cleared, Clearing, ForeignCleared, Looked, Upkeep
 from .writes import MOST_CHANGES, MOST_RENEWALS

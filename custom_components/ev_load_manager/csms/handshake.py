@@ -16,10 +16,10 @@ from websockets.http11 import Request
 from websockets.typing import Subprotocol
 
 from . import v16
-from .certificates import Certificate
-from .connection_habits import Habit
-from .doorway import GuardedConnection
-from .link import Credentials
+from .transport.certificates import Certificate
+from .transport.connection import Credentials
+from .transport.connection_habits import Habit
+from .transport.connection_limits import GuardedConnection
 
 LONGEST_ID: Final = 48
 _ID_CHARACTERS: Final = frozenset(" *-_=:+|@.,#()[]/&$!~")

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from .. import clock
-from . import fields
+from .transport import fields
 
 LONGEST: Final = 20
 """Characters of an id tag (OCPP 1.6, 7.28)."""

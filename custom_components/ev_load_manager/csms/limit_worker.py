@@ -14,13 +14,13 @@ import logging
 from .. import clock
 from .amounts import Amounts
 from .approaches import Approach
-from .calls import MOST_UNANSWERED_AT_ONCE, OVERTAKE_AFTER
 from .choice import Choice
 from .connector_limit import ConnectorLimit
 from .due import COMMAND_INTERVAL, Agenda, Due, Errand
 from .pausing import Pausing
-from .reachable import LimitedCharger
 from .sending import Outcome, Progress, Sender
+from .transport.calls import MOST_UNANSWERED_AT_ONCE, OVERTAKE_AFTER
+from .transport.reachable import LimitedCharger
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from . import fields
 from .connector import PhaseValues, Values
 from .sessions import Sample
+from .transport import fields
 
 _FACTOR = {
     "a": 1.0,

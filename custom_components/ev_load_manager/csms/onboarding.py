@@ -14,7 +14,6 @@ from typing import Any
 from . import suitability
 from .capabilities import Capabilities
 from .configuration import Configuration, Written, words
-from .errors import CallTimeout, NotConnected
 from .profiles import (
     GENERIC,
     ChargerProfile,
@@ -23,8 +22,9 @@ from .profiles import (
     Match,
     ProfileCatalogue,
 )
-from .reachable import ReachableCharger
 from .told import ROTATION, as_told
+from .transport.errors import CallTimeout, NotConnected
+from .transport.reachable import ReachableCharger
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from .. import clock
-from . import fields
+from .transport import fields
 
 _MOST: Final = 20
 _OF_INTEREST: Final = timedelta(days=7)

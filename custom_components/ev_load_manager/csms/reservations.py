@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from .. import clock
-from . import fields
+from .transport import fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

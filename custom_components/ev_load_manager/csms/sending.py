@@ -17,15 +17,15 @@ from .. import clock
 from . import ways
 from .amounts import Amounts
 from .approaches import Approach, Form
-from .calls import OVERTAKE_AFTER, CallPriority
 from .choice import Choice
 from .configuration import told_keys
 from .connector_limit import Booking, ConnectorLimit, Running, Standing
 from .dead_man import Evidence
-from .errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
 from .limit_slots import End, Slot
 from .profiles import ChargingProfileWay, ConfigurationKeyWay, Kind, Unit, Way
-from .reachable import LimitedCharger
+from .transport.calls import OVERTAKE_AFTER, CallPriority
+from .transport.errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
+from .transport.reachable import LimitedCharger
 from .upkeep import Upkeep
 
 _LOGGER = logging.getLogger(__name__)

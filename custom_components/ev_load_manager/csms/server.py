@@ -15,15 +15,8 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from .. import clock
-from . import budget, v16
-from .certificates import Certificate
+from . import v16
 from .charge_point import Authorize, ChargePoint, Save
-from .doorway import Doorway, GuardedConnection
-from .errors import Refusal
-from .failed_logins import LoginBook
-from .fault_log import RateLimitedLog
-from .forwarded import Network, Proxies
-from .frames import MAX_FRAME_BYTES
 from .handshake import (
     address_of,
     certificate_of,
@@ -35,14 +28,22 @@ from .handshake import (
     offered_subprotocols,
     select_subprotocol,
 )
-from .harmless import plain_text
 from .id_tags import TagInfo, TagStatus
-from .link import Credentials, Link
-from .masking import MASK, masked_text
-from .origin import is_foreign_page
-from .refusals import WITHOUT_A_NAME, Cause, RefusalBook
 from .transactions import TransactionIds
-from .turnstile import Turnstile
+from .transport import budget
+from .transport.certificates import Certificate
+from .transport.connection import Credentials, Link
+from .transport.connection_limits import Doorway, GuardedConnection
+from .transport.errors import Refusal
+from .transport.failed_logins import LoginBook
+from .transport.fault_log import RateLimitedLog
+from .transport.forwarded import Network, Proxies
+from .transport.harmless import plain_text
+from .transport.masking import MASK, masked_text
+from .transport.messages import MAX_FRAME_BYTES
+from .transport.origin import is_foreign_page
+from .transport.rate_limiter import Turnstile
+from .transport.refusals import WITHOUT_A_NAME, Cause, RefusalBook
 from .unknown import UnknownCharger, who_gives_way
 
 __all__ = ["Authenticate", "CentralSystem", "UnknownCharger", "identity"]

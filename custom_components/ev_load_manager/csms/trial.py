@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 from .. import clock
 from ..balancing.compliance import exceeds
-from .calls import CallPriority
 from .connector_limit import ConnectorLimit, Standing
-from .errors import CallError, CallTimeout, NotConnected
-from .reachable import LimitedCharger
+from .transport.calls import CallPriority
+from .transport.errors import CallError, CallTimeout, NotConnected
+from .transport.reachable import LimitedCharger
 from .upkeep import Looked, Upkeep
 
 _ANSWERS_WITHIN = 5.0

@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from .. import clock
-from . import fields, v16
-from .budget import network_of
-from .errors import Refusal
-from .frames import ErrorCode
-from .link import Link, Reply
+from . import v16
+from .transport import fields
+from .transport.budget import network_of
+from .transport.connection import Link, Reply
+from .transport.errors import Refusal
+from .transport.messages import ErrorCode
 
 _MOST_STATUSES = 16
 _NOT_BEFORE_ADDED = frozenset({"Authorize", "StartTransaction", "StopTransaction", "MeterValues"})

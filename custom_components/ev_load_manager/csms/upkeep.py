@@ -14,13 +14,13 @@ from typing import Any
 from .. import clock
 from . import ways
 from .approaches import Form
-from .calls import CallPriority
 from .composite import Outlook, read_outlook
 from .connector_limit import ConnectorLimit, Running
-from .errors import CallError, CallTimeout, CallWithdrawn, NotConnected
 from .limit_slots import Layer, Slot
 from .profiles import ChargingProfileWay, Purpose, Unit
-from .reachable import LimitedCharger
+from .transport.calls import CallPriority
+from .transport.errors import CallError, CallTimeout, CallWithdrawn, NotConnected
+from .transport.reachable import LimitedCharger
 
 _LOGGER = logging.getLogger(__name__)
 

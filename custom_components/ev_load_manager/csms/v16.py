@@ -12,15 +12,16 @@ from typing import Any
 from ocpp.v16.enums import Action
 
 from .. import clock
-from . import fields, meter_values
+from . import meter_values
 from .charge_point import HEARTBEAT_INTERVAL, ChargePoint
 from .connector import ChargePointStatus
-from .errors import Refusal
-from .frames import ErrorCode
 from .id_tags import TagStatus
 from .known_charger import MOST_CONNECTORS
-from .link import Reply
 from .reports import ReportKind
+from .transport import fields
+from .transport.connection import Reply
+from .transport.errors import Refusal
+from .transport.messages import ErrorCode
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -10,13 +10,13 @@ from typing import Any, Protocol
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from .. import clock
-from . import frames
+from ... import clock
+from . import messages
 from .budget import Budget
 from .calls import CallPriority, Calls, Fresh, Late
 from .certificates import Certificate
 from .connection_habits import Habit
-from .doorway import GuardedConnection
+from .connection_limits import GuardedConnection
 from .errors import ChargePointError, NotConnected, Refusal
 from .fault_log import RateLimitedLog
 from .masking import masked_frame
@@ -241,19 +241,19 @@ class Link:
 
     async def _handle(self, frame: str | bytes) -> None:
         try:
-            message = frames.parse(frame)
-        except frames.FrameError as error:
+            message = messages.parse(frame)
+        except messages.FrameError as error:
             self._fault("sent what is no message: %s", error.description)
             if error.id is not None:
-                await self._send(frames.call_error(error.id, error.code, error.description))
+                await self._send(messages.call_error(error.id, error.code, error.description))
             return
         self._debug(">", frame)
-        if isinstance(message, frames.Call):
+        if isinstance(message, messages.Call):
             await self._answer(message)
         elif not self._calls.settle(message):
             self._fault("answered what nobody asked (any more): %s", message.id)
 
-    async def _answer(self, call: frames.Call) -> None:
+    async def _answer(self, call: messages.Call) -> None:
         if self.owner is None:
             return  # replaced by a newer socket, on which it will ask again
         try:
@@ -261,12 +261,12 @@ class Link:
         except Refusal as refusal:
             if refusal.fault:
                 self._fault("%s refused: %s", call.action[:50], refusal.description)
-            await self._send(frames.call_error(call.id, refusal.code, refusal.description))
+            await self._send(messages.call_error(call.id, refusal.code, refusal.description))
             return
         except Exception:  # noqa: BLE001
             # A mistake of ours must cost one answer and not the connection.
             self._fault("%s can't be handled", call.action[:50], exc_info=True)
-            await self._send(frames.call_error(call.id, frames.ErrorCode.INTERNAL_ERROR, ""))
+            await self._send(messages.call_error(call.id, messages.ErrorCode.INTERNAL_ERROR, ""))
             return
         if reply.save is None:
             await self._finish(call.id, reply)
@@ -279,7 +279,7 @@ class Link:
             task.add_done_callback(self._answering.discard)
 
     async def _save_and_finish(
-        self, message_id: frames.MessageId, reply: Reply, save: Callable[[], Awaitable[None]]
+        self, message_id: messages.MessageId, reply: Reply, save: Callable[[], Awaitable[None]]
     ) -> None:
         try:
             # The disk is no faster where the site's time is.
@@ -293,8 +293,8 @@ class Link:
         except NotConnected:
             return
 
-    async def _finish(self, message_id: frames.MessageId, reply: Reply) -> None:
-        await self._send(frames.call_result(message_id, reply.payload))
+    async def _finish(self, message_id: messages.MessageId, reply: Reply) -> None:
+        await self._send(messages.call_result(message_id, reply.payload))
         if reply.then is not None:
             reply.then()
 

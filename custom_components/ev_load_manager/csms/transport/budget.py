@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import ipaddress
 from typing import Final
 
-from .. import clock
+from ... import clock
 
 _MOST_ADDRESSES: Final = 1000
 

@@ -3,7 +3,7 @@
 from collections import deque
 import logging
 
-from .. import clock
+from ... import clock
 from .harmless import plain_text
 from .masking import masked_text
 

@@ -1,6 +1,6 @@
 """How often somebody we don't know may knock."""
 
-from .. import clock
+from ... import clock
 
 _MOST_ADDRESSES = 1000
 

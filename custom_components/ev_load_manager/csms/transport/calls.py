@@ -13,8 +13,8 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from .. import clock
-from . import frames
+from ... import clock
+from . import messages
 from .errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
 
 OVERTAKE_AFTER = 5.0
@@ -88,7 +88,7 @@ class Calls:
             self._asked[message_id] = answer
             self._sent_at = clock.monotonic()
             async with clock.timeout(timeout):
-                await self._send(frames.call(message_id, action, told))
+                await self._send(messages.call(message_id, action, told))
                 return await answer
         except TimeoutError:
             if late is not None:
@@ -101,17 +101,19 @@ class Calls:
             if in_turn:
                 self._pass_on()
 
-    def settle(self, message: frames.CallResult | frames.CallFailure) -> bool:
+    def settle(self, message: messages.CallResult | messages.CallFailure) -> bool:
         """Hand an answer to who waits for it; False if nobody does (any more)."""
         answer = self._asked.pop(str(message.id), None)
         late = self._late.pop(str(message.id), None)
         if (answer is None or answer.done()) and late is None:
             return False
         outcome: dict[str, Any] | CallError
-        if isinstance(message, frames.CallFailure):
+        if isinstance(message, messages.CallFailure):
             outcome = CallError(message.code, message.description)
         elif message.payload is None:
-            outcome = CallError(frames.ErrorCode.FORMATION_VIOLATION, "the answer is not an object")
+            outcome = CallError(
+                messages.ErrorCode.FORMATION_VIOLATION, "the answer is not an object"
+            )
         else:
             outcome = message.payload
         if late is not None:

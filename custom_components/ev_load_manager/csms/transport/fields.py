@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from .errors import Refusal
-from .frames import ErrorCode
+from .messages import ErrorCode
 
 _MAX_TEXT = 500
 _LEAST_INTEGER, _MOST_INTEGER = -(2**31), 2**31 - 1

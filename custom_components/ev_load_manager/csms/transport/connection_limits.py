@@ -19,7 +19,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import Headers
 from websockets.frames import DATA_OPCODES, Frame
 
-from .. import clock
+from ... import clock
 from .budget import (
     CONNECTIONS_OF_AN_ADDRESS,
     STRANGER,

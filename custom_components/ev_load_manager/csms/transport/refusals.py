@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from .. import clock
+from ... import clock
 from .budget import network_of
 
 WORTH_TELLING: Final = 3

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from .. import clock
+from ... import clock
 from .refusals import FORGOTTEN_AFTER, Cause
 
 WORTH_TELLING: Final = 10
