@@ -114,7 +114,7 @@ async def ocpp(_: int) -> AsyncIterator[tuple[str, Orders]]:
 async def csms(_: int) -> AsyncIterator[tuple[str, Orders]]:
     """Run our central system, with everything that makes chargers follow limits."""
     from custom_components.ev_load_manager.csms.charger_control import ChargerControl
-    from custom_components.ev_load_manager.csms.profiles import load_catalogue
+    from custom_components.ev_load_manager.csms.models import load_catalogue
     from custom_components.ev_load_manager.csms.server import CentralSystem
     from custom_components.ev_load_manager.csms.transactions import TransactionIds
 

@@ -9,7 +9,7 @@ import sys
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from custom_components.ev_load_manager.csms.profiles import (  # noqa: E402
+from custom_components.ev_load_manager.csms.models import (  # noqa: E402
     ChargerProfile,
     ConfigurationKeyWay,
     load_catalogue,
@@ -25,7 +25,7 @@ generic profile. The models below have profiles of their own: how they are limit
 report, and what one has to know. **None of this was tried on hardware by us**; it comes from
 vendors' documents and from people who run these chargers, and *confidence* says how well it is
 known. A profile of low confidence is only suggested, never used by itself. The sources stand in
-each profile's file in `custom_components/ev_load_manager/csms/profiles/`.
+each profile's file in `custom_components/ev_load_manager/csms/models/`.
 
 *DLM*: the charger can share a limit. *ALM*: it also tells the current of each phase, so that
 it can follow the building quickly; what a charger really does is shown on its device page.

@@ -15,7 +15,7 @@ from custom_components.ev_load_manager.const import (
     CONF_WIRING,
     UNIT_KILOWATT,
 )
-from custom_components.ev_load_manager.csms.profiles import Certainty, Match, load_catalogue
+from custom_components.ev_load_manager.csms.models import Certainty, Match, load_catalogue
 from custom_components.ev_load_manager.model_form import model_fields, recognised
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant

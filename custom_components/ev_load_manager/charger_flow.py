@@ -35,7 +35,7 @@ from .const import (
 )
 from .csms.charge_point import ChargePoint
 from .csms.charger_control import ChargerControl
-from .csms.profiles import Identity, ProfileCatalogue, load_catalogue
+from .csms.models import Identity, ProfileCatalogue, load_catalogue
 from .csms.transport.passwords import generate
 from .csms.unknown import UnknownCharger
 from .feeder_form import charger_fields, check_charger_feeder

@@ -13,7 +13,7 @@ from .const import LOGGER
 from .csms.charge_point import Change, ChargePoint
 from .csms.charger_control import ChargerControl
 from .csms.connector_limit import ConnectorLimit
-from .csms.profiles import ProfileCatalogue
+from .csms.models import ProfileCatalogue
 from .csms.transport.errors import ChargePointError
 from .settings import ChargerSettings
 

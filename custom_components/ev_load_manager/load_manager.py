@@ -28,7 +28,7 @@ from .chargers import Chargers
 from .const import LOGGER
 from .coordinator import MeterCoordinator
 from .csms.charge_point import Change, ChargePoint
-from .csms.profiles import ProfileCatalogue, load_catalogue
+from .csms.models import ProfileCatalogue, load_catalogue
 from .csms.server import UnknownCharger
 from .csms.transport.tls import TlsError
 from .errors import SettingError

@@ -6,7 +6,7 @@ from typing import Any, Final
 import voluptuous as vol
 
 from .const import CONF_PROFILE
-from .csms.profiles import ChargerProfile, Match, ProfileCatalogue
+from .csms.models import ChargerProfile, Match, ProfileCatalogue
 from .selectors import labelled_choice
 
 AUTO: Final = "auto"

@@ -28,7 +28,7 @@ from .csms.charge_point import Change
 from .csms.configuration import Configuration
 from .csms.connector import ChargePointStatus
 from .csms.id_tags import LONGEST, TagStatus
-from .csms.profiles import load_catalogue
+from .csms.models import load_catalogue
 from .csms.reservations import Reservation
 from .csms.transport import fields
 from .csms.transport.errors import CallError, CallTimeout, ChargePointError, NotConnected

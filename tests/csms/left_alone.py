@@ -8,7 +8,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_control import ChargerControl
 from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.dead_man import DeadMan
-from custom_components.ev_load_manager.csms.profiles import load_catalogue
+from custom_components.ev_load_manager.csms.models import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from simulation.charger import SimulatedCharger
 from simulation.limits import applied_limit

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.ev_load_manager.csms import by_hand
 from custom_components.ev_load_manager.csms.by_hand import NotByHand
-from custom_components.ev_load_manager.csms.profiles import (
+from custom_components.ev_load_manager.csms.models import (
     ConfigurationKeyWay,
     DataTransferWay,
     ProfileCatalogue,

@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_control import ChargerControl
-from custom_components.ev_load_manager.csms.profiles import load_catalogue
+from custom_components.ev_load_manager.csms.models import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
 
 from .client import SILENCE, Client

@@ -14,7 +14,7 @@ from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
 from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit, Outlet
 from custom_components.ev_load_manager.csms.limit_ledger import LimitLedger
 from custom_components.ev_load_manager.csms.limit_slots import End, Layer, Slot
-from custom_components.ev_load_manager.csms.profiles import (
+from custom_components.ev_load_manager.csms.models import (
     ChargingProfileWay,
     ConfigurationKeyWay,
     Persistence,

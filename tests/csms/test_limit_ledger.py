@@ -16,7 +16,7 @@ from custom_components.ev_load_manager.csms.approaches import Approach, Form
 from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
 from custom_components.ev_load_manager.csms.limit_ledger import LimitLedger
 from custom_components.ev_load_manager.csms.limit_slots import End
-from custom_components.ev_load_manager.csms.profiles import (
+from custom_components.ev_load_manager.csms.models import (
     ChargingProfileWay,
     ConfigurationKeyWay,
     Kind,

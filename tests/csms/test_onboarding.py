@@ -14,8 +14,8 @@ from custom_components.ev_load_manager.csms.capabilities import (
     SuitedBecause,
 )
 from custom_components.ev_load_manager.csms.charge_point import Identity
+from custom_components.ev_load_manager.csms.models import Certainty, load_catalogue
 from custom_components.ev_load_manager.csms.onboarding import MEASURANDS_BY_PHASE, Onboarding
-from custom_components.ev_load_manager.csms.profiles import Certainty, load_catalogue
 from custom_components.ev_load_manager.csms.transport.errors import (
     CallError,
     CallTimeout,

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from custom_components.ev_load_manager.csms import profiles
-from custom_components.ev_load_manager.csms.profiles import (
+from custom_components.ev_load_manager.csms import models
+from custom_components.ev_load_manager.csms.models import (
     Certainty,
     ChargingProfileWay,
     Confidence,
@@ -25,7 +25,7 @@ from custom_components.ev_load_manager.csms.profiles import (
 )
 
 CATALOGUE = load_catalogue()
-FILES = sorted(Path(profiles.__file__).parent.glob("*.yaml"))
+FILES = sorted(Path(models.__file__).parent.glob("*.yaml"))
 
 
 class Said(NamedTuple):

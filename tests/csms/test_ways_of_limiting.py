@@ -7,7 +7,7 @@ import pytest
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms import ways
 from custom_components.ev_load_manager.csms.charge_point import Identity
-from custom_components.ev_load_manager.csms.profiles import ChargingProfileWay, ConfigurationKeyWay
+from custom_components.ev_load_manager.csms.models import ChargingProfileWay, ConfigurationKeyWay
 
 from .bench import CATALOGUE, Make, sent
 from .scripted_charger import ACCEPTED, REJECTED, CallError, ScriptedCharger

@@ -5,7 +5,7 @@ import math
 
 from . import ways
 from .connector_limit import ConnectorLimit
-from .profiles import ChargerProfile, ConfigurationKeyWay, PauseMethod, Scope, Way
+from .models import ChargerProfile, ConfigurationKeyWay, PauseMethod, Scope, Way
 
 
 class Amounts:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from . import ways
-from .profiles import (
+from .models import (
     ChargerProfile,
     ChargingProfileWay,
     ConfigurationKeyWay,

@@ -14,8 +14,8 @@ from .connector import ChargePointStatus, ConnectorState, Values
 from .connector_limit import ConnectorLimit
 from .dead_man import DeadManReport
 from .fresh_values import FreshValues
+from .models import ChargerProfile, ProfileCatalogue
 from .onboarding import Onboarding
-from .profiles import ChargerProfile, ProfileCatalogue
 from .reports import Report
 from .transport.calls import CallPriority
 from .transport.errors import CallError, CallTimeout, ChargePointError, NotConnected

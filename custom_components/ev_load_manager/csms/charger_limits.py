@@ -19,7 +19,7 @@ from .dead_man import DeadManReport, Evidence
 from .dead_man_report import report_on
 from .due import Agenda
 from .limit_worker import LimitWorker
-from .profiles import ChargerProfile, Persistence
+from .models import ChargerProfile, Persistence
 from .sending import Sender, in_watts
 from .transport.errors import NotConnected
 from .transport.reachable import LimitedCharger

@@ -7,7 +7,7 @@ from typing import Any
 from .. import clock
 from . import ways
 from .approaches import Approach, Form, approaches
-from .profiles import ChargerProfile, Way
+from .models import ChargerProfile, Way
 
 _LOGGER = logging.getLogger(__name__)
 

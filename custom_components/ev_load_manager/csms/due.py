@@ -9,7 +9,7 @@ from .approaches import Approach, Form
 from .choice import Choice
 from .connector_limit import ConnectorLimit, Running, Standing
 from .limit_slots import CLOCK_FAST, Layer, Slot
-from .profiles import ConfigurationKeyWay, Persistence, Way
+from .models import ConfigurationKeyWay, Persistence, Way
 from .sending import Sender
 
 COMMAND_INTERVAL = 5.0

@@ -14,14 +14,7 @@ from typing import Any
 from . import suitability
 from .capabilities import Capabilities
 from .configuration import Configuration, Written, words
-from .profiles import (
-    GENERIC,
-    ChargerProfile,
-    ConfigurationKeyWay,
-    Identity,
-    Match,
-    ProfileCatalogue,
-)
+from .models import GENERIC, ChargerProfile, ConfigurationKeyWay, Identity, Match, ProfileCatalogue
 from .told import ROTATION, as_told
 from .transport.errors import CallTimeout, NotConnected
 from .transport.reachable import ReachableCharger

@@ -22,7 +22,7 @@ from .configuration import told_keys
 from .connector_limit import Booking, ConnectorLimit, Running, Standing
 from .dead_man import Evidence
 from .limit_slots import End, Slot
-from .profiles import ChargingProfileWay, ConfigurationKeyWay, Kind, Unit, Way
+from .models import ChargingProfileWay, ConfigurationKeyWay, Kind, Unit, Way
 from .transport.calls import OVERTAKE_AFTER, CallPriority
 from .transport.errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
 from .transport.reachable import LimitedCharger

@@ -17,7 +17,7 @@ from .approaches import Form
 from .composite import Outlook, read_outlook
 from .connector_limit import ConnectorLimit, Running
 from .limit_slots import Layer, Slot
-from .profiles import ChargingProfileWay, Purpose, Unit
+from .models import ChargingProfileWay, Purpose, Unit
 from .transport.calls import CallPriority
 from .transport.errors import CallError, CallTimeout, CallWithdrawn, NotConnected
 from .transport.reachable import LimitedCharger

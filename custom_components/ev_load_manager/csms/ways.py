@@ -8,7 +8,7 @@ import math
 from typing import Any, NamedTuple
 
 from .limit_slots import Layer, Slot
-from .profiles import (
+from .models import (
     ChargerProfile,
     ChargingProfileWay,
     ConfigurationKeyWay,
