@@ -11,7 +11,7 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .csms.capabilities import Suited
+from .csms.onboarding.capabilities import Suited
 from .entity import EvLoadManagerEntity, async_follow_places
 from .entity_rows import Row
 from .load_manager import EvLoadManagerConfigEntry

@@ -25,10 +25,10 @@ from . import clock
 from .const import DOMAIN
 from .csms import by_hand, local_list
 from .csms.charge_point import Change
-from .csms.configuration import Configuration
 from .csms.connector import ChargePointStatus
 from .csms.id_tags import LONGEST, TagStatus
 from .csms.models import load_catalogue
+from .csms.onboarding.configuration import Configuration
 from .csms.reservations import Reservation
 from .csms.transport import fields
 from .csms.transport.errors import CallError, CallTimeout, ChargePointError, NotConnected

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from .csms.capabilities import Suitability, Suited, SuitedBecause
+from .csms.onboarding.capabilities import Suitability, Suited, SuitedBecause
 from .load_manager import LoadManager
 from .settings import ChargerSettings
 

@@ -11,9 +11,9 @@ from homeassistant.core import HomeAssistant
 
 from . import clock
 from .const import LOGGER
-from .csms.capabilities import Capabilities
-from .csms.configuration import Configuration
-from .csms.told import ROTATION, as_told
+from .csms.onboarding.capabilities import Capabilities
+from .csms.onboarding.configuration import Configuration
+from .csms.onboarding.told_capabilities import ROTATION, as_told
 from .csms.transport.calls import CallPriority
 from .csms.transport.connection import Link
 from .csms.transport.errors import ChargePointError

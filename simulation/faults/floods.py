@@ -13,7 +13,7 @@ from websockets.exceptions import InvalidHandshake, WebSocketException
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.csms.configuration import MOST_KEYS
+from custom_components.ev_load_manager.csms.onboarding.configuration import MOST_KEYS
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from homeassistant.helpers import issue_registry as ir

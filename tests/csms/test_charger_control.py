@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.capabilities import Suited
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.charger_control import ChargerControl
 from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.models import load_catalogue
-from custom_components.ev_load_manager.csms.onboarding import Onboarding
+from custom_components.ev_load_manager.csms.onboarding.capabilities import Suited
+from custom_components.ev_load_manager.csms.onboarding.onboarding import Onboarding
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from simulation.charger import SimulatedCharger
 from simulation.configuration import read_only

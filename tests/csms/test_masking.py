@@ -10,7 +10,7 @@ from ocpp.v16.enums import ConfigurationKey
 import pytest
 
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
-from custom_components.ev_load_manager.csms.configuration import MOST_KEYS, Configuration
+from custom_components.ev_load_manager.csms.onboarding.configuration import MOST_KEYS, Configuration
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport import messages
 from custom_components.ev_load_manager.csms.transport.errors import CallError

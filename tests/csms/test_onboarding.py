@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.capabilities import (
+from custom_components.ev_load_manager.csms.charge_point import Identity
+from custom_components.ev_load_manager.csms.models import Certainty, load_catalogue
+from custom_components.ev_load_manager.csms.onboarding.capabilities import (
     Capabilities,
     Suitability,
     Suited,
     SuitedBecause,
 )
-from custom_components.ev_load_manager.csms.charge_point import Identity
-from custom_components.ev_load_manager.csms.models import Certainty, load_catalogue
-from custom_components.ev_load_manager.csms.onboarding import MEASURANDS_BY_PHASE, Onboarding
+from custom_components.ev_load_manager.csms.onboarding.onboarding import (
+    MEASURANDS_BY_PHASE,
+    Onboarding,
+)
 from custom_components.ev_load_manager.csms.transport.errors import (
     CallError,
     CallTimeout,

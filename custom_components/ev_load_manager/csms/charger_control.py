@@ -15,7 +15,7 @@ from .connector_limit import ConnectorLimit
 from .dead_man import DeadManReport
 from .fresh_values import FreshValues
 from .models import ChargerProfile, ProfileCatalogue
-from .onboarding import Onboarding
+from .onboarding.onboarding import Onboarding
 from .reports import Report
 from .transport.calls import CallPriority
 from .transport.errors import CallError, CallTimeout, ChargePointError, NotConnected

@@ -18,11 +18,11 @@ from . import ways
 from .amounts import Amounts
 from .approaches import Approach, Form
 from .choice import Choice
-from .configuration import told_keys
 from .connector_limit import Booking, ConnectorLimit, Running, Standing
 from .dead_man import Evidence
 from .limit_slots import End, Slot
 from .models import ChargingProfileWay, ConfigurationKeyWay, Kind, Unit, Way
+from .onboarding.configuration import told_keys
 from .transport.calls import OVERTAKE_AFTER, CallPriority
 from .transport.errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
 from .transport.reachable import LimitedCharger

@@ -11,13 +11,13 @@ from dataclasses import replace
 import logging
 from typing import Any
 
+from ..models import GENERIC, ChargerProfile, ConfigurationKeyWay, Identity, Match, ProfileCatalogue
+from ..transport.errors import CallTimeout, NotConnected
+from ..transport.reachable import ReachableCharger
 from . import suitability
 from .capabilities import Capabilities
 from .configuration import Configuration, Written, words
-from .models import GENERIC, ChargerProfile, ConfigurationKeyWay, Identity, Match, ProfileCatalogue
-from .told import ROTATION, as_told
-from .transport.errors import CallTimeout, NotConnected
-from .transport.reachable import ReachableCharger
+from .told_capabilities import ROTATION, as_told
 
 _LOGGER = logging.getLogger(__name__)
 

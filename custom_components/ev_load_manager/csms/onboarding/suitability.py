@@ -1,7 +1,7 @@
 """Whether a charger suits DLM and ALM: its model's record, corrected by what was seen."""
 
+from ..models import ChargerProfile
 from .capabilities import Capabilities, Suitability, Suited, SuitedBecause
-from .models import ChargerProfile
 
 
 def dlm(profile: ChargerProfile, seen: Capabilities) -> Suitability:

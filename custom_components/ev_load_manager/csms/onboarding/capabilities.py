@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from .models import GENERIC, Certainty
+from ..models import GENERIC, Certainty
 
 _MOST_COUNTED: Final = 2**31 - 1
 """Of anything (OCPP 1.6, 7: integers have 32 bits)."""
