@@ -9,8 +9,8 @@ from custom_components.ev_load_manager import clock, group_issues
 from custom_components.ev_load_manager.balancing.phases import ALL_PHASES, Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
 from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.csms import charger_limits
-from custom_components.ev_load_manager.csms.dead_man import DeadMan, DeadManReport
+from custom_components.ev_load_manager.csms.limits import charger_limits
+from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan, DeadManReport
 from custom_components.ev_load_manager.group_issues import (
     Excess,
     current_alone,

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .csms.charger_control import ChargerControl
-from .csms.connector_limit import ConnectorLimit
+from .csms.limits.connector_limit import ConnectorLimit
 from .csms.reports import ReportKind
 from .load_manager import EvLoadManagerConfigEntry
 from .markdown import as_it_is

@@ -11,7 +11,7 @@ from . import clock
 from .balancing.decision import Reason
 from .balancing.phases import Phase
 from .balancing.readings import Status
-from .csms.dead_man import DeadMan
+from .csms.limits.fail_safe import DeadMan
 from .places import ChargerPlace, ConnectorPlace
 from .sensor_rows import SensorRow, current_rows
 from .site_builder import charger_circuit, feeder_name

@@ -12,7 +12,7 @@ from .balancing.site import ConnectorId
 from .const import LOGGER
 from .csms.charge_point import Change, ChargePoint
 from .csms.charger_control import ChargerControl
-from .csms.connector_limit import ConnectorLimit
+from .csms.limits.connector_limit import ConnectorLimit
 from .csms.models import ProfileCatalogue
 from .csms.transport.errors import ChargePointError
 from .settings import ChargerSettings

@@ -12,7 +12,7 @@ from homeassistant.helpers.selector import BooleanSelector
 from .csms.alone_check import Finding, Stage
 from .csms.charge_point import Change, ChargePoint
 from .csms.charger_control import ChargerControl
-from .csms.dead_man import DeadMan, DeadManReport
+from .csms.limits.fail_safe import DeadMan, DeadManReport
 from .csms.transport.errors import NotConnected
 
 FIELD_LOST_LINK: Final = "lost_link"

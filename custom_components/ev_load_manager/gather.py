@@ -6,8 +6,8 @@ from .balancing.site import Connector, ConnectorId, Site
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
 from .csms.charge_point import ChargePoint, ChargePointStatus, ConnectorState
-from .csms.connector_limit import ConnectorLimit, Stopped
 from .csms.draw import Draw
+from .csms.limits.connector_limit import ConnectorLimit, Stopped
 from .meters import Meters
 from .site_builder import GRID
 

@@ -11,7 +11,7 @@ from .balancing.memory import Memory
 from .balancing.readings import Readings
 from .balancing.site import ConnectorId, Site
 from .chargers import Chargers
-from .csms.connector_limit import Outlet
+from .csms.limits.connector_limit import Outlet
 
 ADAPTIVE_LIFETIME: Final = 300.0
 """Seconds that a limit holds without being renewed where it follows the building's load."""

@@ -7,7 +7,7 @@ from typing import Final
 from .balancing.fallback import fallback_currents
 from .balancing.phases import PhaseCurrents
 from .balancing.site import Circuit, CircuitMeter, Connector, ConnectorId, Site
-from .csms.due import COMMAND_INTERVAL, KEY_INTERVAL
+from .csms.limits.schedule import COMMAND_INTERVAL, KEY_INTERVAL
 from .feeders import Feeders, FeederSettings
 from .live_settings import LiveSettings
 from .settings import ChargerSettings, GroupSettings

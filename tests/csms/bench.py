@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.charger_limits import ChargerLimits
-from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
+from custom_components.ev_load_manager.csms.limits.charger_limits import ChargerLimits
+from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.models import ChargerProfile, load_catalogue
 
 from .scripted_charger import ScriptedCharger

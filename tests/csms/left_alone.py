@@ -6,8 +6,8 @@ from typing import Any
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_control import ChargerControl
-from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
-from custom_components.ev_load_manager.csms.dead_man import DeadMan
+from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
+from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan
 from custom_components.ev_load_manager.csms.models import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from simulation.charger import SimulatedCharger

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.ev_load_manager.csms import alone_check
 from custom_components.ev_load_manager.csms.alone_check import Finding, Stage
-from custom_components.ev_load_manager.csms.dead_man import DeadMan
+from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan
 from custom_components.ev_load_manager.csms.transport.errors import NotConnected
 from simulation.misbehaviour import FixedAnswer, NoAnswer
 from simulation.models import (

@@ -10,7 +10,7 @@ import pytest
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.charger_control import ChargerControl
-from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
+from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.models import load_catalogue
 from custom_components.ev_load_manager.csms.onboarding.capabilities import Suited
 from custom_components.ev_load_manager.csms.onboarding.onboarding import Onboarding

@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 
-from custom_components.ev_load_manager.csms.composite import MOST_PERIODS, Outlook, read_outlook
+from custom_components.ev_load_manager.csms.limits.composite_schedule import (
+    MOST_PERIODS,
+    Outlook,
+    read_outlook,
+)
 from custom_components.ev_load_manager.csms.transport.calls import CallPriority
 
 

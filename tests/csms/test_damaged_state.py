@@ -9,7 +9,7 @@ import pytest
 from custom_components.ev_load_manager.csms.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.charger_control import ChargerControl
 from custom_components.ev_load_manager.csms.connector import ConnectorState
-from custom_components.ev_load_manager.csms.limit_slots import Layer
+from custom_components.ev_load_manager.csms.limits.slots import Layer
 from custom_components.ev_load_manager.csms.models import load_catalogue
 from custom_components.ev_load_manager.csms.onboarding.capabilities import Capabilities
 from custom_components.ev_load_manager.csms.server import CentralSystem

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_control import ChargerControl
-from custom_components.ev_load_manager.csms.dead_man import DeadMan
+from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport.errors import NotConnected
 from simulation.misbehaviour import ErrorAnswer, FixedAnswer

@@ -11,9 +11,10 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
-from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit, Outlet
-from custom_components.ev_load_manager.csms.limit_ledger import LimitLedger
-from custom_components.ev_load_manager.csms.limit_slots import End, Layer, Slot
+from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit, Outlet
+from custom_components.ev_load_manager.csms.limits.ledger import LimitLedger
+from custom_components.ev_load_manager.csms.limits.reconcile import Clearing
+from custom_components.ev_load_manager.csms.limits.slots import End, Layer, Slot
 from custom_components.ev_load_manager.csms.models import (
     ChargingProfileWay,
     ConfigurationKeyWay,
@@ -22,7 +23,6 @@ from custom_components.ev_load_manager.csms.models import (
 )
 from custom_components.ev_load_manager.csms.transport import messages
 from custom_components.ev_load_manager.csms.transport.calls import CallPriority, Calls, Fresh, Late
-from custom_components.ev_load_manager.csms.upkeep import Clearing
 
 from .bench import CATALOGUE, Make, sent
 from .scripted_charger import ACCEPTED, CallTimeout, ScriptedCharger

@@ -11,8 +11,8 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.readings import Offer
-from custom_components.ev_load_manager.csms import due
-from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
+from custom_components.ev_load_manager.csms.limits import schedule as due
+from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout, NotConnected
 
 from .bench import CATALOGUE, Make, sent

@@ -11,11 +11,11 @@ from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms import ways
-from custom_components.ev_load_manager.csms.approaches import Approach, Form
 from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
-from custom_components.ev_load_manager.csms.limit_ledger import LimitLedger
-from custom_components.ev_load_manager.csms.limit_slots import End
+from custom_components.ev_load_manager.csms.limits import commands
+from custom_components.ev_load_manager.csms.limits.ledger import LimitLedger
+from custom_components.ev_load_manager.csms.limits.slots import End
+from custom_components.ev_load_manager.csms.limits.strategies import Approach, Form
 from custom_components.ev_load_manager.csms.models import (
     ChargingProfileWay,
     ConfigurationKeyWay,
@@ -67,7 +67,7 @@ class Charger:
         """Its own time."""
         return (BEGAN + timedelta(seconds=now)).timestamp() + self.skew
 
-    def take(self, call: ways.Call) -> bool:
+    def take(self, call: commands.Call) -> bool:
         """Do what it is asked; whether it does."""
         if call.action == "ChangeConfiguration":
             self.keys[call.payload["key"]] = float(call.payload["value"])
@@ -115,9 +115,9 @@ class Books(RuleBasedStateMachine):
         """A charger with a clock of its own."""
         self.charger = Charger(skew=skew)
 
-    def _target(self) -> ways.Target:
+    def _target(self) -> commands.Target:
         session = self.charger.session
-        return ways.Target(
+        return commands.Target(
             connector=1,
             transaction_id=None if session is None else session.transaction_id,
             stack_level_maximum=LEVELS,
@@ -142,7 +142,7 @@ class Books(RuleBasedStateMachine):
             return
         call = approach.limit(self._target(), amperes, life=life, fallback=fallback)
         ticket = self.ledger.send(
-            ways.slot(approach.way, 1, 1, LEVELS),
+            commands.slot(approach.way, 1, 1, LEVELS),
             amperes,
             end=End.after(life) if approach.ends else None,
             then=fallback if approach.form is Form.TWO_PERIODS else None,
@@ -160,15 +160,15 @@ class Books(RuleBasedStateMachine):
     )
     def stand(self, fallback: float, answer: str, whatever_the_clock: bool) -> None:
         """A fallback is sent."""
-        call = ways.standing_call(
+        call = commands.standing_call(
             DEFAULT, self._target(), fallback, whatever_the_clock=whatever_the_clock
         )
-        slot = ways.standing_slot(DEFAULT, 1, 1, LEVELS)
+        slot = commands.standing_slot(DEFAULT, 1, 1, LEVELS)
         dated = None if whatever_the_clock else self.shown
         ticket = self.ledger.send(slot, fallback, dated=dated)
         self._outcome(call, ticket, answer)
 
-    def _outcome(self, call: ways.Call, ticket: int, answer: str) -> None:
+    def _outcome(self, call: commands.Call, ticket: int, answer: str) -> None:
         ledger = self.ledger
         if answer == "takes late":
 

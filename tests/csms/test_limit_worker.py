@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit, Outlet
+from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit, Outlet
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
 
 from .bench import CATALOGUE, Make, sent

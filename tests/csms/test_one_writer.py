@@ -6,12 +6,12 @@ from pathlib import Path
 
 import custom_components.ev_load_manager as integration
 from custom_components.ev_load_manager.balancing.compliance import Compliance
-from custom_components.ev_load_manager.csms.connector_limit import ConnectorLimit
-from custom_components.ev_load_manager.csms.limit_ledger import LimitLedger
-from custom_components.ev_load_manager.csms.writes import WriteCount
+from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
+from custom_components.ev_load_manager.csms.limits.ledger import LimitLedger
+from custom_components.ev_load_manager.csms.limits.write_count import WriteCount
 
 ROOT = Path(integration.__file__).parent
-OWNER = ROOT / "csms" / "connector_limit.py"
+OWNER = ROOT / "csms" / "limits" / "connector_limit.py"
 PARTS = {"ledger": LimitLedger, "compliance": Compliance, "writes": WriteCount}
 QUERIES = {"held_amperes", "is_pending", "above", "may_hold", "state"}
 

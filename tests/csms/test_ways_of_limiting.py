@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms import ways
 from custom_components.ev_load_manager.csms.charge_point import Identity
+from custom_components.ev_load_manager.csms.limits import commands
 from custom_components.ev_load_manager.csms.models import ChargingProfileWay, ConfigurationKeyWay
 
 from .bench import CATALOGUE, Make, sent
@@ -165,7 +165,7 @@ async def test_a_stop_that_is_refused_is_asked_for_again_later(make: Make) -> No
 
 @pytest.mark.parametrize(("firmware", "kind"), [("5.17.1", "Absolute"), ("6.7.38", "Relative")])
 def test_wallbox_is_limited_as_its_firmware_wants_it(firmware: str, kind: str) -> None:
-    way, *_ = ways.attempts(CATALOGUE.profiles["wallbox"], CATALOGUE.generic, firmware=firmware)
+    way, *_ = commands.attempts(CATALOGUE.profiles["wallbox"], CATALOGUE.generic, firmware=firmware)
     assert isinstance(way, ChargingProfileWay)
     assert way.kind == kind
 
@@ -173,7 +173,7 @@ def test_wallbox_is_limited_as_its_firmware_wants_it(firmware: str, kind: str) -
 def test_a_purpose_that_is_accepted_and_not_followed_is_never_tried() -> None:
     said = Identity(vendor="United Chargers Grizzl-E", model="Smart")
     for profile in (CATALOGUE.profiles["grizzl_e"], CATALOGUE.match(said).profile):
-        tried = ways.attempts(profile, CATALOGUE.generic)
+        tried = commands.attempts(profile, CATALOGUE.generic)
         assert tried
         assert all(
             way.purpose != "ChargePointMaxProfile"
@@ -185,9 +185,9 @@ def test_a_purpose_that_is_accepted_and_not_followed_is_never_tried() -> None:
 def test_deci_amperes_are_written_as_such() -> None:
     profile = CATALOGUE.profiles["evbox_g3_g4_elvi"]
     (way,) = [way for way in profile.ways or () if isinstance(way, ConfigurationKeyWay)]
-    assert ways.written(way, 16.0) == "160"
-    assert ways.written(way, 6.3) == "63"
-    assert way not in ways.attempts(profile, CATALOGUE.generic)
+    assert commands.written(way, 16.0) == "160"
+    assert commands.written(way, 6.3) == "63"
+    assert way not in commands.attempts(profile, CATALOGUE.generic)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_deci_amperes_are_written_as_such() -> None:
 def test_levels_of_twins_leave_room_for_a_standing_profile_below_each(
     maximum: int | None, levels: list[int]
 ) -> None:
-    assert [ways.stack_level(number, 2, maximum) for number in (1, 2)] == levels
+    assert [commands.stack_level(number, 2, maximum) for number in (1, 2)] == levels
 
 
 # One limit for both outlets

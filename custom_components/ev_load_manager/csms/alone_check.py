@@ -13,8 +13,8 @@ from enum import StrEnum
 from .. import clock
 from ..balancing.reserve import FOLLOWING_TIME
 from .charge_point import ChargePoint
-from .charger_limits import ChargerLimits
-from .dead_man import DeadMan, DeadManReport
+from .limits.charger_limits import ChargerLimits
+from .limits.fail_safe import DeadMan, DeadManReport
 from .transport.errors import ChargePointError, NotConnected
 
 TRIAL_LIFETIME = 60.0

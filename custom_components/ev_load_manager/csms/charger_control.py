@@ -9,11 +9,11 @@ from typing import Any
 from .. import clock
 from .alone_check import AloneCheck, Finding, Stage
 from .charge_point import Change, ChargePoint
-from .charger_limits import ChargerLimits
 from .connector import ChargePointStatus, ConnectorState, Values
-from .connector_limit import ConnectorLimit
-from .dead_man import DeadManReport
 from .fresh_values import FreshValues
+from .limits.charger_limits import ChargerLimits
+from .limits.connector_limit import ConnectorLimit
+from .limits.fail_safe import DeadManReport
 from .models import ChargerProfile, ProfileCatalogue
 from .onboarding.onboarding import Onboarding
 from .reports import Report

@@ -10,7 +10,7 @@ from .. import clock
 from .register_rise import RegisterRise
 
 if TYPE_CHECKING:
-    from .connector_limit import ConnectorLimit
+    from .limits.connector_limit import ConnectorLimit
 
 
 class ChargePointStatus(StrEnum):

@@ -6,7 +6,7 @@ from enum import StrEnum
 import math
 from typing import Any, NamedTuple
 
-from .. import clock
+from ... import clock
 
 CLOCK_FAST = 5.0
 """A charger's clock may be ahead of what is known of it by so much, s."""

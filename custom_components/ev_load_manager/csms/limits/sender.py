@@ -13,20 +13,20 @@ import logging
 import math
 from typing import Any
 
-from .. import clock
-from . import ways
+from ... import clock
+from ..models import ChargingProfileWay, ConfigurationKeyWay, Kind, Unit, Way
+from ..onboarding.configuration import told_keys
+from ..transport.calls import OVERTAKE_AFTER, CallPriority
+from ..transport.errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
+from ..transport.reachable import LimitedCharger
+from . import commands
 from .amounts import Amounts
-from .approaches import Approach, Form
-from .choice import Choice
 from .connector_limit import Booking, ConnectorLimit, Running, Standing
-from .dead_man import Evidence
-from .limit_slots import End, Slot
-from .models import ChargingProfileWay, ConfigurationKeyWay, Kind, Unit, Way
-from .onboarding.configuration import told_keys
-from .transport.calls import OVERTAKE_AFTER, CallPriority
-from .transport.errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
-from .transport.reachable import LimitedCharger
-from .upkeep import Upkeep
+from .fail_safe import Evidence
+from .reconcile import Upkeep
+from .slots import End, Slot
+from .strategies import Approach, Form
+from .strategy_choice import Choice
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Command:
     """A limit that is ready to be sent."""
 
     approach: Approach
-    call: ways.Call
+    call: commands.Call
     amperes: float
     """What is sent, A per phase."""
     shares: Mapping[int, float]
@@ -331,7 +331,7 @@ class Sender:
             self._changed(keeper)
         return tickets
 
-    def _leaves(self, call: ways.Call) -> None:
+    def _leaves(self, call: commands.Call) -> None:
         """Note what the charger may hold from now on."""
         self._upkeep.may_hold(call)
         if "key" in call.payload:
@@ -457,7 +457,7 @@ class Sender:
 
     def _standing(
         self, approach: Approach, keeper: ConnectorLimit
-    ) -> tuple[ways.Call | None, Standing]:
+    ) -> tuple[commands.Call | None, Standing]:
         fallback = self._amounts.fallback(keeper, approach.way)
         call = approach.standing(
             self._target(keeper, exact=False),
@@ -471,7 +471,7 @@ class Sender:
         self, way: ChargingProfileWay, keeper: ConnectorLimit, standing: Standing
     ) -> Booking:
         return Booking(
-            slot=ways.standing_slot(
+            slot=commands.standing_slot(
                 way, keeper.number, len(self._keepers), self._choice.stack_level_maximum
             ),
             amperes=standing.amperes,
@@ -507,7 +507,7 @@ class Sender:
             # Who knows nothing of it holds nothing there.
             return (Outcome.TAKEN if why.endswith(": Unknown") else outcome), why
 
-        call = ways.Call("ClearChargingProfile", {"id": int(profile_id)})
+        call = commands.Call("ClearChargingProfile", {"id": int(profile_id)})
         try:
             answer: dict[str, Any] | CallError = await self._charger.call(
                 call.action,
@@ -527,7 +527,7 @@ class Sender:
 
     async def _ask(
         self,
-        call: ways.Call,
+        call: commands.Call,
         keeper: ConnectorLimit,
         *,
         fresh: Callable[[], Mapping[str, Any] | None],
@@ -581,7 +581,7 @@ class Sender:
 
     def slot(self, approach: Approach, keeper: ConnectorLimit) -> Slot:
         """Where a connector's limit is in the charger."""
-        return ways.slot(
+        return commands.slot(
             approach.way, keeper.number, len(self._keepers), self._choice.stack_level_maximum
         )
 
@@ -600,10 +600,10 @@ class Sender:
             return False
         return standing.place == self.place(approach, keeper)
 
-    def _target(self, keeper: ConnectorLimit, *, exact: bool) -> ways.Target:
+    def _target(self, keeper: ConnectorLimit, *, exact: bool) -> commands.Target:
         """Who is told; `exact`: by the charger's clock, else by whichever is behind."""
         told = self._charger_time()
-        return ways.Target(
+        return commands.Target(
             connector=keeper.number,
             connectors=len(self._keepers),
             transaction_id=keeper.transaction_id,

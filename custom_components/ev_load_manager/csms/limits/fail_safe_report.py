@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from .approaches import Form
 from .connector_limit import ConnectorLimit
-from .dead_man import DeadMan, DeadManReport, Evidence
+from .fail_safe import DeadMan, DeadManReport, Evidence
+from .strategies import Form
 
 
 def report_on(keepers: Iterable[ConnectorLimit], evidence: Evidence) -> DeadManReport:

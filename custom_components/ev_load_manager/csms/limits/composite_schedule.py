@@ -2,8 +2,8 @@
 
 from typing import Final, NamedTuple
 
-from .transport.calls import CallPriority
-from .transport.reachable import ReachableCharger
+from ..transport.calls import CallPriority
+from ..transport.reachable import ReachableCharger
 
 MOST_PERIODS: Final = 1000
 """A schedule with more is none: OCPP 1.6, 7.8 has chargers say how many they take, some 20."""

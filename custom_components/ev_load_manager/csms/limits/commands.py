@@ -7,8 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 import math
 from typing import Any, NamedTuple
 
-from .limit_slots import Layer, Slot
-from .models import (
+from ..models import (
     ChargerProfile,
     ChargingProfileWay,
     ConfigurationKeyWay,
@@ -19,6 +18,7 @@ from .models import (
     Unit,
     Way,
 )
+from .slots import Layer, Slot
 
 NOMINAL_VOLTAGE = 230
 """What a charger that takes watts divides by (OCPP 1.6, 7.12: nominal), V."""

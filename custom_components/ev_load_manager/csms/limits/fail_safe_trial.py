@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 
-from .. import clock
-from ..balancing.compliance import exceeds
+from ... import clock
+from ...balancing.compliance import exceeds
+from ..transport.calls import CallPriority
+from ..transport.errors import CallError, CallTimeout, NotConnected
+from ..transport.reachable import LimitedCharger
 from .connector_limit import ConnectorLimit, Standing
-from .transport.calls import CallPriority
-from .transport.errors import CallError, CallTimeout, NotConnected
-from .transport.reachable import LimitedCharger
-from .upkeep import Looked, Upkeep
+from .reconcile import Looked, Upkeep
 
 _ANSWERS_WITHIN = 5.0
 _MEASURES_WITHIN = 10.0

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from .. import clock
+from ... import clock
+from ..transport.calls import OVERTAKE_AFTER, CallPriority
+from ..transport.errors import ChargePointError
+from ..transport.reachable import LimitedCharger
 from .connector_limit import ConnectorLimit
-from .transport.calls import OVERTAKE_AFTER, CallPriority
-from .transport.errors import ChargePointError
-from .transport.reachable import LimitedCharger
 
 _AGAIN = 30.0
 """A charger that didn't stop, or didn't start, is asked again after this, s."""

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 import math
 
-from . import ways
+from ..models import ChargerProfile, ConfigurationKeyWay, PauseMethod, Scope, Way
+from . import commands
 from .connector_limit import ConnectorLimit
-from .models import ChargerProfile, ConfigurationKeyWay, PauseMethod, Scope, Way
 
 
 class Amounts:
@@ -84,7 +84,7 @@ class Amounts:
         loaded = {self._keepers[number].phases for number in active}
         lowest = min(active.values(), default=min(wanted.values(), default=0.0))
         if way.scope is Scope.STATION and len(loaded) == 1 and None not in loaded:
-            total = ways.quantised(sum(active.values()), self.profile, way)
+            total = commands.quantised(sum(active.values()), self.profile, way)
             if self.whole:
                 total = float(math.floor(total))
             together = {member.number: active.get(member.number, 0.0) for member in members}
@@ -97,7 +97,7 @@ class Amounts:
         }
 
     def _told(self, amperes: float, way: Way) -> float:
-        told = ways.quantised(amperes, self.profile, way)
+        told = commands.quantised(amperes, self.profile, way)
         if self.whole:
             told = float(math.floor(told))
         return told if told > 0 or self.takes_zero else self.profile.minimum

@@ -11,16 +11,16 @@ from functools import partial
 import logging
 from typing import Any
 
-from .. import clock
-from . import ways
-from .approaches import Form
-from .composite import Outlook, read_outlook
+from ... import clock
+from ..models import ChargingProfileWay, Purpose, Unit
+from ..transport.calls import CallPriority
+from ..transport.errors import CallError, CallTimeout, CallWithdrawn, NotConnected
+from ..transport.reachable import LimitedCharger
+from . import commands
+from .composite_schedule import Outlook, read_outlook
 from .connector_limit import ConnectorLimit, Running
-from .limit_slots import Layer, Slot
-from .models import ChargingProfileWay, Purpose, Unit
-from .transport.calls import CallPriority
-from .transport.errors import CallError, CallTimeout, CallWithdrawn, NotConnected
-from .transport.reachable import LimitedCharger
+from .slots import Layer, Slot
+from .strategies import Form
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -114,12 +114,12 @@ class Upkeep:
         """Do no more for some minutes."""
         self._tired_until = clock.monotonic() + _TIRED_FOR
 
-    def may_hold(self, call: ways.Call) -> None:
+    def may_hold(self, call: commands.Call) -> None:
         """A profile of ours leaves for the charger."""
         if (profile_id := _id_in(call)) is not None:
             self.installed.add(profile_id)
 
-    def holds_not(self, call: ways.Call, keepers: Iterable[ConnectorLimit]) -> None:
+    def holds_not(self, call: commands.Call, keepers: Iterable[ConnectorLimit]) -> None:
         """A profile of ours was refused, and none was there before."""
         profile_id = _id_in(call)
         if profile_id is not None and not any(
@@ -184,7 +184,7 @@ class Upkeep:
                 for keeper in keepers
                 if keeper.running is not None
             ]
-            unused |= {ways.WHOLE_CHARGER_ID} - frozenset().union(*used)
+            unused |= {commands.WHOLE_CHARGER_ID} - frozenset().union(*used)
         return unused & self.installed
 
     def _is_unused(self, profile_id: int, keepers: Collection[ConnectorLimit]) -> bool:
@@ -307,7 +307,7 @@ def _foreign(
         way, number = running.approach.way, keeper.number
         if running.approach.form is not Form.TRANSACTION:
             yield {"connectorId": number, "chargingProfilePurpose": Purpose.TX.value}
-        ours = ways.level(way, number, len(everyone), stack_level_maximum)
+        ours = commands.level(way, number, len(everyone), stack_level_maximum)
         highest = min(stack_level_maximum or 0, ours + _MOST_LEVELS)
         for level in range(ours + 1, highest + 1):
             yield {
@@ -320,8 +320,8 @@ def _foreign(
 def _ids_of(connector: int) -> Iterator[int]:
     """The ids of all profiles that a connector may have from us."""
     for purpose in (Purpose.TX_DEFAULT, Purpose.TX):
-        yield ways.profile_id(ChargingProfileWay(purpose=purpose), connector)
-    yield ways.standing_id(connector)
+        yield commands.profile_id(ChargingProfileWay(purpose=purpose), connector)
+    yield commands.standing_id(connector)
 
 
 def _left(running: Running) -> float:
@@ -331,7 +331,7 @@ def _left(running: Running) -> float:
     return max(0.0, running.at + running.life - clock.monotonic())
 
 
-def _id_in(call: ways.Call) -> int | None:
+def _id_in(call: commands.Call) -> int | None:
     """The id of the profile that is set, where one is."""
     profile = call.payload.get("csChargingProfiles")
     return None if profile is None else int(profile["chargingProfileId"])

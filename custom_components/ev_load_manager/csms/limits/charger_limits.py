@@ -10,22 +10,22 @@ import logging
 import math
 from typing import Any
 
-from .. import clock
+from ... import clock
+from ..charger_clock import PossibleClock
+from ..models import ChargerProfile, Persistence
+from ..transport.errors import NotConnected
+from ..transport.reachable import LimitedCharger
 from .amounts import Amounts
-from .charger_clock import PossibleClock
-from .choice import Choice
 from .connector_limit import ConnectorLimit
-from .dead_man import DeadManReport, Evidence
-from .dead_man_report import report_on
-from .due import Agenda
-from .limit_worker import LimitWorker
-from .models import ChargerProfile, Persistence
-from .sending import Sender, in_watts
-from .transport.errors import NotConnected
-from .transport.reachable import LimitedCharger
-from .trial import Trial
-from .upkeep import Cleared, Clearing, ForeignCleared, Looked, Upkeep
-from .writes import MOST_CHANGES, MOST_RENEWALS
+from .fail_safe import DeadManReport, Evidence
+from .fail_safe_report import report_on
+from .fail_safe_trial import Trial
+from .reconcile import Cleared, Clearing, ForeignCleared, Looked, Upkeep
+from .schedule import Agenda
+from .sender import Sender, in_watts
+from .strategy_choice import Choice
+from .worker import LimitWorker
+from .write_count import MOST_CHANGES, MOST_RENEWALS
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from . import ways
-from .models import (
+from ..models import (
     ChargerProfile,
     ChargingProfileWay,
     ConfigurationKeyWay,
@@ -19,6 +18,7 @@ from .models import (
     Scope,
     Way,
 )
+from . import commands
 
 
 class Form(StrEnum):
@@ -46,13 +46,13 @@ class Approach:
     @property
     def name(self) -> str:
         """A short text that tells it from the charger's others, to remember it by."""
-        name = ways.name(self.way)
+        name = commands.name(self.way)
         return name if self.form is Form.PLAIN else f"{name}+{self.form}"
 
     @property
     def needs_transaction(self) -> bool:
         """Whether it works only while a session runs."""
-        return ways.needs_transaction(self.way)
+        return commands.needs_transaction(self.way)
 
     @property
     def ends(self) -> bool:
@@ -65,30 +65,30 @@ class Approach:
         return self.form in (Form.LAYERS, Form.TRANSACTION, Form.KEY)
 
     def limit(
-        self, target: ways.Target, amperes: float, *, life: float | None, fallback: float
-    ) -> ways.Call:
+        self, target: commands.Target, amperes: float, *, life: float | None, fallback: float
+    ) -> commands.Call:
         """The call that sets a limit for `life` seconds (A per phase, quantised)."""
         ending = None
         if self.ends and life is not None:
             then = fallback if self.form is Form.TWO_PERIODS else None
-            ending = ways.Ending(after=life, then=then)
-        return ways.call(self.way, target, amperes, ending)
+            ending = commands.Ending(after=life, then=then)
+        return commands.call(self.way, target, amperes, ending)
 
     def standing(
         self,
-        target: ways.Target,
+        target: commands.Target,
         fallback: float,
         profile: ChargerProfile,
         *,
         whatever_the_clock: bool,
-    ) -> ways.Call | None:
+    ) -> commands.Call | None:
         """The call that sets what holds afterwards (A per phase); None: the limit has it.
 
         `whatever_the_clock`: it holds even before the charger has been told the time.
         """
         match self.way:
             case ChargingProfileWay() as way if self.stands:
-                return ways.standing_call(
+                return commands.standing_call(
                     way, target, fallback, whatever_the_clock=whatever_the_clock
                 )
             case ChargingProfileWay():
@@ -96,14 +96,14 @@ class Approach:
             case ConfigurationKeyWay() if profile.fail_safe is not None and self.stands:
                 safe = profile.fail_safe
                 key = ConfigurationKeyWay(keys={0: safe.key}, scale=safe.scale)
-                return ways.call(key, target, fallback)
+                return commands.call(key, target, fallback)
             case _:
                 return None
 
     def place(self, connector: int, connectors: int, stack_level_maximum: int | None) -> str:
         """Where in the charger a connector's fallback is, apart from all other places."""
         if self.stands and isinstance(self.way, ChargingProfileWay):
-            level = ways.level(self.way, connector, connectors, stack_level_maximum)
+            level = commands.level(self.way, connector, connectors, stack_level_maximum)
             return f"profile/{max(0, level - 1)}"
         return self.form.value
 
@@ -111,8 +111,8 @@ class Approach:
         """The ids of the charging profiles that it leaves in the charger."""
         if not isinstance(self.way, ChargingProfileWay):
             return frozenset()
-        limit = ways.profile_id(self.way, connector)
-        return frozenset({limit, ways.standing_id(connector)} if self.stands else {limit})
+        limit = commands.profile_id(self.way, connector)
+        return frozenset({limit, commands.standing_id(connector)} if self.stands else {limit})
 
 
 def approaches(
@@ -166,7 +166,7 @@ def _forms(
         or profile.expiry_reliable is False
     ):
         return
-    in_layers = ways.has_level_below(way, connectors, maximum)
+    in_layers = commands.has_level_below(way, connectors, maximum)
     if in_layers:
         yield way, Form.LAYERS
     elif max_periods is None or max_periods >= 2:

@@ -13,12 +13,12 @@ from datetime import datetime
 import math
 from typing import Any
 
-from .. import clock
-from ..balancing.readings import Offer, Superseded
-from ..balancing.reserve import MAKING_WAY
-from .charger_clock import PossibleClock
-from .limit_precedence import UNLIMITED, effective
-from .limit_slots import (
+from ... import clock
+from ...balancing.readings import Offer, Superseded
+from ...balancing.reserve import MAKING_WAY
+from ..charger_clock import PossibleClock
+from .precedence import UNLIMITED, effective
+from .slots import (
     CLOCK_FAST,
     CLOCK_SLOW,
     UNKNOWN_NAME,

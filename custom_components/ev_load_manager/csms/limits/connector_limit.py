@@ -10,15 +10,15 @@ import logging
 import math
 from typing import Any, NamedTuple
 
-from .. import clock
-from ..balancing.compliance import Compliance, bound_at, exceeds
-from ..balancing.readings import Offer
-from ..balancing.reserve import FOLLOWING_TIME
-from .approaches import Approach
-from .charger_clock import PossibleClock
-from .limit_ledger import LimitLedger
-from .limit_slots import End, Slot
-from .writes import WriteCount
+from ... import clock
+from ...balancing.compliance import Compliance, bound_at, exceeds
+from ...balancing.readings import Offer
+from ...balancing.reserve import FOLLOWING_TIME
+from ..charger_clock import PossibleClock
+from .ledger import LimitLedger
+from .slots import End, Slot
+from .strategies import Approach
+from .write_count import WriteCount
 
 __all__ = ["ConnectorLimit", "WriteCount"]
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import math
 from typing import Final
 
-from .limit_slots import Entry, Layer
+from .slots import Entry, Layer
 
 UNLIMITED: Final = math.inf
 """What acts where nothing says anything."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .. import clock
+from ... import clock
 
 MOST_CHANGES = 200
 """Other limits a day that a charger should have to store at most."""

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from typing import NamedTuple
 
+from ..models import ConfigurationKeyWay, Persistence, Way
 from .amounts import Amounts
-from .approaches import Approach, Form
-from .choice import Choice
 from .connector_limit import ConnectorLimit, Running, Standing
-from .limit_slots import CLOCK_FAST, Layer, Slot
-from .models import ConfigurationKeyWay, Persistence, Way
-from .sending import Sender
+from .sender import Sender
+from .slots import CLOCK_FAST, Layer, Slot
+from .strategies import Approach, Form
+from .strategy_choice import Choice
 
 COMMAND_INTERVAL = 5.0
 """An increase follows another command of its connector after this, s."""

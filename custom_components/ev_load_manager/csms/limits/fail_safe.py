@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from .. import clock
+from ... import clock
 
 RESTARTS_WITHIN: Final = 600.0
 """Seconds in which a charger that was asked to restart is back; later it was something else."""

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 import logging
 from typing import Any
 
-from .. import clock
-from . import ways
-from .approaches import Approach, Form, approaches
-from .models import ChargerProfile, Way
+from ... import clock
+from ..models import ChargerProfile, Way
+from . import commands
+from .strategies import Approach, Form, approaches
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Choice:
     ) -> None:
         """Learn what kind of charger it is."""
         self._profile = profile
-        self._ways = ways.attempts(profile, generic, firmware=firmware, watts_only=watts_only)
+        self._ways = commands.attempts(profile, generic, firmware=firmware, watts_only=watts_only)
         self.stack_level_maximum = stack_level_maximum
         self._max_periods = profile.max_periods if max_periods is None else max_periods
         self._found = None

@@ -11,16 +11,16 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 import logging
 
-from .. import clock
+from ... import clock
+from ..transport.calls import MOST_UNANSWERED_AT_ONCE, OVERTAKE_AFTER
+from ..transport.reachable import LimitedCharger
 from .amounts import Amounts
-from .approaches import Approach
-from .choice import Choice
 from .connector_limit import ConnectorLimit
-from .due import COMMAND_INTERVAL, Agenda, Due, Errand
-from .pausing import Pausing
-from .sending import Outcome, Progress, Sender
-from .transport.calls import MOST_UNANSWERED_AT_ONCE, OVERTAKE_AFTER
-from .transport.reachable import LimitedCharger
+from .pause import Pausing
+from .schedule import COMMAND_INTERVAL, Agenda, Due, Errand
+from .sender import Outcome, Progress, Sender
+from .strategies import Approach
+from .strategy_choice import Choice
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""How the limit of a connector is kept: decided, sent, accepted, renewed and doubted."""
