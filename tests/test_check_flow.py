@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.csms import alone_check
+from custom_components.ev_load_manager.csms.charge_point import fail_safe_check
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, FlowResultType
 from homeassistant.exceptions import HomeAssistantError
@@ -34,14 +34,14 @@ from tests.groups import (
 pytestmark = pytest.mark.usefixtures("socket_enabled", "time_jumps")
 
 TEXTS = json.loads(
-    (Path(alone_check.__file__).parents[1] / "translations" / "en.json").read_text()
+    (Path(fail_safe_check.__file__).parents[2] / "translations" / "en.json").read_text()
 )["config_subentries"]["charger"]
 
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Limits that are tried live for some seconds, and time passes faster."""
-    monkeypatch.setattr(alone_check, "TRIAL_LIFETIME", 8.0)
+    monkeypatch.setattr(fail_safe_check, "TRIAL_LIFETIME", 8.0)
     clock.set_factor(20)
     yield
     clock.set_factor(1)
@@ -177,12 +177,12 @@ async def test_what_came_of_it_is_told_in_words(
 
 
 def test_there_are_words_for_all_that_may_come_of_it() -> None:
-    found = {f"check_{finding.value}" for finding in alone_check.Finding}
+    found = {f"check_{finding.value}" for finding in fail_safe_check.Finding}
     found -= {"check_link_not_seen"}
     found |= {"check_accepted", "check_verified", "check_not_connected", "check_broken_off"}
 
     assert found <= TEXTS["abort"].keys()
-    assert {f"check_{stage.value}" for stage in alone_check.Stage} <= TEXTS["progress"].keys()
+    assert {f"check_{stage.value}" for stage in fail_safe_check.Stage} <= TEXTS["progress"].keys()
 
 
 async def test_a_charger_that_takes_no_limits_is_not_cut_off_in_vain(
@@ -294,7 +294,7 @@ async def test_an_action_tells_of_a_charger_that_is_not_there(
 async def test_an_action_tells_of_a_charger_that_does_not_answer(
     hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alone_check, "PROBED_WITHIN", 4.0)
+    monkeypatch.setattr(fail_safe_check, "PROBED_WITHIN", 4.0)
     async with client(entry, "A") as socket:
         socket.answers["SetChargingProfile"] = SILENCE
         await socket.boot()

@@ -6,7 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.csms.charge_point import ChargePoint
+from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
 from custom_components.ev_load_manager.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,

@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.ev_load_manager.const import CONF_LISTEN_PORT, DOMAIN
-from custom_components.ev_load_manager.csms import charger_control
+from custom_components.ev_load_manager.csms.charge_point import charger_control
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from simulation.charger import SimulatedCharger

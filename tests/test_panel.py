@@ -17,7 +17,7 @@ from custom_components.ev_load_manager import panel
 from custom_components.ev_load_manager.balancing.decision import Mode, Reason
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
 from custom_components.ev_load_manager.balancing.site import PhaseChoice, Policy
-from custom_components.ev_load_manager.csms.charge_point import Change
+from custom_components.ev_load_manager.csms.charge_point.charge_point import Change
 from custom_components.ev_load_manager.csms.onboarding.capabilities import Suited, SuitedBecause
 from custom_components.ev_load_manager.triggers import METER
 from homeassistant.components import frontend

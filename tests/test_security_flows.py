@@ -21,7 +21,7 @@ from custom_components.ev_load_manager.const import (
     DOMAIN,
     SUBENTRY_CHARGER,
 )
-from custom_components.ev_load_manager.csms.id_tags import IdTag, IdTags
+from custom_components.ev_load_manager.csms.charge_point.authorization import IdTag, IdTags
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import HomeAssistant

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from .csms.charge_point import ChargePoint
-from .csms.id_tags import IdTags, TagInfo
+from .csms.charge_point.authorization import IdTags, TagInfo
+from .csms.charge_point.charge_point import ChargePoint
 from .csms.transport.failed_logins import FailedLogins, LoginBook
 from .csms.transport.passwords import Passwords
 from .csms.transport.refusals import Refused

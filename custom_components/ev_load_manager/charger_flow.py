@@ -33,8 +33,8 @@ from .const import (
     DOMAIN,
     SUBENTRY_CHARGER,
 )
-from .csms.charge_point import ChargePoint
-from .csms.charger_control import ChargerControl
+from .csms.charge_point.charge_point import ChargePoint
+from .csms.charge_point.charger_control import ChargerControl
 from .csms.models import Identity, ProfileCatalogue, load_catalogue
 from .csms.transport.passwords import generate
 from .csms.unknown import UnknownCharger

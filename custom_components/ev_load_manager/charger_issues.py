@@ -6,9 +6,9 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .csms.charger_control import ChargerControl
+from .csms.charge_point.charger_control import ChargerControl
+from .csms.charge_point.reports import ReportKind
 from .csms.limits.connector_limit import ConnectorLimit
-from .csms.reports import ReportKind
 from .load_manager import EvLoadManagerConfigEntry
 from .markdown import as_it_is
 from .told_issues import Issue, ToldIssues, tag_of

@@ -15,7 +15,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import UNDEFINED
 
 from .const import DOMAIN
-from .csms.charge_point import Identity
+from .csms.charge_point.charge_point import Identity
 from .feeders import FeederSettings
 from .load_manager import EvLoadManagerConfigEntry
 from .places import CONNECTOR_NAME, ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, places

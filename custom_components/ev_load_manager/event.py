@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import ATTR_CAUSE, ATTR_LIMIT, ATTR_TYPE, EVENT_SAFE_LIMIT
-from .csms.reports import ReportKind
+from .csms.charge_point.reports import ReportKind
 from .entity import EvLoadManagerEntity, async_follow_places
 from .entity_rows import Row
 from .load_manager import EvLoadManagerConfigEntry

@@ -17,10 +17,10 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN, LOGGER
-from .csms.charge_point import ChargePoint
-from .csms.id_tags import TagInfo
+from .csms.charge_point.authorization import TagInfo
+from .csms.charge_point.charge_point import ChargePoint
+from .csms.charge_point.transactions import TransactionIds
 from .csms.server import CentralSystem
-from .csms.transactions import TransactionIds
 from .csms.transport import tls
 from .csms.transport.passwords import Passwords
 from .csms.transport.tls import TlsError, TlsSettings

@@ -27,7 +27,7 @@ from .charger_meters import ChargerMeters
 from .chargers import Chargers
 from .const import LOGGER
 from .coordinator import MeterCoordinator
-from .csms.charge_point import Change, ChargePoint
+from .csms.charge_point.charge_point import Change, ChargePoint
 from .csms.models import ProfileCatalogue, load_catalogue
 from .csms.server import UnknownCharger
 from .csms.transport.tls import TlsError

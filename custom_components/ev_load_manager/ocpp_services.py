@@ -23,13 +23,13 @@ from homeassistant.util import dt as dt_util
 
 from . import clock
 from .const import DOMAIN
-from .csms import by_hand, local_list
-from .csms.charge_point import Change
-from .csms.connector import ChargePointStatus
-from .csms.id_tags import LONGEST, TagStatus
+from .csms.charge_point import local_list, manual_calls
+from .csms.charge_point.authorization import LONGEST, TagStatus
+from .csms.charge_point.charge_point import Change
+from .csms.charge_point.connector import ChargePointStatus
+from .csms.charge_point.reservations import Reservation
 from .csms.models import load_catalogue
 from .csms.onboarding.configuration import Configuration
-from .csms.reservations import Reservation
 from .csms.transport import fields
 from .csms.transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .csms.transport.masking import masked
@@ -172,11 +172,11 @@ async def _call_ocpp(hass: HomeAssistant, charger: _Charger, call: ServiceCall) 
     action, payload = call.data[ATTR_ACTION], call.data[ATTR_PAYLOAD]
 
     def check() -> None:
-        by_hand.check(action, payload, load_catalogue())
+        manual_calls.check(action, payload, load_catalogue())
 
     try:
         await hass.async_add_executor_job(check)
-    except by_hand.NotByHand as error:
+    except manual_calls.NotByHand as error:
         raise refusal(error.key, **error.placeholders) from error
     if action in ("RemoteStartTransaction", "ReserveNow"):
         _check_tag(charger, payload["idTag"])

@@ -15,9 +15,9 @@ from .balancing.safe_limit import Cause
 from .balancing.site import ConnectorId
 from .const import DOMAIN
 from .coordinator import MeterCoordinator
-from .csms.charge_point import ChargePoint
-from .csms.charger_control import ChargerControl
-from .csms.connector import ConnectorState
+from .csms.charge_point.charge_point import ChargePoint
+from .csms.charge_point.charger_control import ChargerControl
+from .csms.charge_point.connector import ConnectorState
 from .errors import refusal
 from .feeders import FeederSettings
 from .load_manager import EvLoadManagerConfigEntry, LoadManager

@@ -56,7 +56,7 @@ from .const import (
     SUBENTRY_CHARGER,
     UNIT_KILOWATT,
 )
-from .csms.id_tags import IdTag, IdTags
+from .csms.charge_point.authorization import IdTag, IdTags
 from .csms.transport.tls import TlsSettings
 
 WIRINGS: Mapping[str, Wiring] = {

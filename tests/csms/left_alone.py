@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.charger_control import ChargerControl
+from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
 from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan
 from custom_components.ev_load_manager.csms.models import load_catalogue

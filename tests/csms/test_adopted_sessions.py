@@ -4,7 +4,10 @@ import json
 
 import pytest
 
-from custom_components.ev_load_manager.csms.charge_point import ChargePoint, ChargePointStatus
+from custom_components.ev_load_manager.csms.charge_point.charge_point import (
+    ChargePoint,
+    ChargePointStatus,
+)
 from custom_components.ev_load_manager.csms.server import CentralSystem
 
 from .client import Client

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.ev_load_manager.csms import alone_check
-from custom_components.ev_load_manager.csms.alone_check import Finding, Stage
+from custom_components.ev_load_manager.csms.charge_point import fail_safe_check
+from custom_components.ev_load_manager.csms.charge_point.fail_safe_check import Finding, Stage
 from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan
 from custom_components.ev_load_manager.csms.transport.errors import NotConnected
 from simulation.misbehaviour import FixedAnswer, NoAnswer
@@ -170,7 +170,7 @@ async def test_a_charger_that_does_not_restart_proves_half_of_it(
 async def test_a_charger_that_says_it_restarts_and_does_not_is_waited_for_no_longer(
     site: MakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alone_check, "GOES_DOWN_WITHIN", 2.0)
+    monkeypatch.setattr(fail_safe_check, "GOES_DOWN_WITHIN", 2.0)
     one = await site()
     one.charger.misbehaviours["Reset"] = FixedAnswer({"status": "Accepted"})
     await one.limited(16.0)
@@ -181,7 +181,7 @@ async def test_a_charger_that_says_it_restarts_and_does_not_is_waited_for_no_lon
 async def test_a_charger_that_stays_away_is_waited_for_no_longer(
     site: MakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alone_check, "BACK_WITHIN", 2.0)
+    monkeypatch.setattr(fail_safe_check, "BACK_WITHIN", 2.0)
     one = await site()
     await one.limited(16.0)
     check = asyncio.create_task(checked(one, restart=False))

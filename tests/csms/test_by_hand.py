@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.ev_load_manager.csms import by_hand
-from custom_components.ev_load_manager.csms.by_hand import NotByHand
+from custom_components.ev_load_manager.csms.charge_point import manual_calls
+from custom_components.ev_load_manager.csms.charge_point.manual_calls import NotByHand
 from custom_components.ev_load_manager.csms.models import (
     ConfigurationKeyWay,
     DataTransferWay,
@@ -35,7 +35,7 @@ def catalogue() -> ProfileCatalogue:
 def why_not(catalogue: ProfileCatalogue, action: str, **payload: Any) -> NotByHand:
     """The refusal of a call."""
     with pytest.raises(NotByHand) as refusal:
-        by_hand.check(action, payload, catalogue)
+        manual_calls.check(action, payload, catalogue)
     return refusal.value
 
 
@@ -57,7 +57,7 @@ def why_not(catalogue: ProfileCatalogue, action: str, **payload: Any) -> NotByHa
 def test_what_sets_no_limit_may_be_sent(
     catalogue: ProfileCatalogue, action: str, payload: dict[str, Any]
 ) -> None:
-    by_hand.check(action, payload, catalogue)
+    manual_calls.check(action, payload, catalogue)
 
 
 @pytest.mark.parametrize("action", ["Hello", "StartTransaction", "Heartbeat", "", "clearcache"])
@@ -71,7 +71,7 @@ def test_an_unknown_action_is_refused_with_those_that_are_known(
 
 
 def test_every_known_action_has_a_schema(catalogue: ProfileCatalogue) -> None:
-    for action in by_hand.KNOWN:
+    for action in manual_calls.KNOWN:
         refusal = why_not(catalogue, action, **{"no such field": 1})
         assert refusal.key in ("ocpp_payload_wrong", "ocpp_limit_by_hand")
 
@@ -119,7 +119,7 @@ def test_a_message_of_a_vendor_that_sets_limits_is_not_sent_by_hand(
     more = ProfileCatalogue([catalogue.generic, special])
     refusal = why_not(more, "DataTransfer", vendorId="VENDOR", messageId="Go", data="x")
     assert refusal.key == "ocpp_limit_by_hand"
-    by_hand.check("DataTransfer", {"vendorId": "Other", "messageId": "Go"}, more)
+    manual_calls.check("DataTransfer", {"vendorId": "Other", "messageId": "Go"}, more)
 
 
 def test_no_key_of_any_model_that_sets_a_limit_is_changed_by_hand(

@@ -16,8 +16,8 @@ from websockets.http11 import Request
 from websockets.typing import Subprotocol
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms import charge_point
-from custom_components.ev_load_manager.csms.charge_point import ChargePoint
+from custom_components.ev_load_manager.csms.charge_point import charge_point
+from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport import connection
 from custom_components.ev_load_manager.csms.transport.connection_habits import Habit, read_habits

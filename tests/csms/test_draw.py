@@ -3,9 +3,13 @@
 from hypothesis import example, given, strategies as st
 import pytest
 
-from custom_components.ev_load_manager.csms.connector import PhaseValues, Values
-from custom_components.ev_load_manager.csms.draw import Draw, draw_of, tells_milliamperes
-from custom_components.ev_load_manager.csms.register_rise import RegisterRise
+from custom_components.ev_load_manager.csms.charge_point.connector import PhaseValues, Values
+from custom_components.ev_load_manager.csms.charge_point.draw import (
+    Draw,
+    draw_of,
+    tells_milliamperes,
+)
+from custom_components.ev_load_manager.csms.charge_point.register_rise import RegisterRise
 
 NOTHING_ROSE = RegisterRise()
 

@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms import local_list
-from custom_components.ev_load_manager.csms.charge_point import ENDS_ITSELF_WITHIN
-from custom_components.ev_load_manager.csms.id_tags import IdTag, IdTags, TagStatus
+from custom_components.ev_load_manager.csms.charge_point import local_list
+from custom_components.ev_load_manager.csms.charge_point.authorization import (
+    IdTag,
+    IdTags,
+    TagStatus,
+)
+from custom_components.ev_load_manager.csms.charge_point.charge_point import ENDS_ITSELF_WITHIN
+from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.server import CentralSystem
-from custom_components.ev_load_manager.csms.transactions import TransactionIds
 
 from .client import Client
 from .conftest import ago

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.charge_point import (
+from custom_components.ev_load_manager.csms.charge_point.charge_point import (
     Change,
     ChargePoint,
     ChargePointStatus,
 )
+from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.server import CentralSystem
-from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.transport.errors import CallError, NotConnected
 
 from .client import SILENCE, Client

@@ -9,7 +9,7 @@ from typing import Any
 from ocpp.v16.enums import ConfigurationKey
 import pytest
 
-from custom_components.ev_load_manager.csms.charge_point import ChargePoint
+from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.onboarding.configuration import MOST_KEYS, Configuration
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport import messages

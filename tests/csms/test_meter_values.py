@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.ev_load_manager.csms import meter_values
-from custom_components.ev_load_manager.csms.connector import Values
+from custom_components.ev_load_manager.csms.charge_point.connector import Values
 
 from .conftest import sample
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from custom_components.ev_load_manager.csms.charge_point import ChargePoint
-from custom_components.ev_load_manager.csms.reports import ReportKind
+from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
+from custom_components.ev_load_manager.csms.charge_point.reports import ReportKind
 from custom_components.ev_load_manager.csms.server import CentralSystem
 
 from .client import Client

@@ -4,7 +4,10 @@ from datetime import datetime, timedelta
 import json
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.reservations import Reservation, Reservations
+from custom_components.ev_load_manager.csms.charge_point.reservations import (
+    Reservation,
+    Reservations,
+)
 
 from .conftest import TimeMachine
 

@@ -9,9 +9,12 @@ from contextlib import asynccontextmanager
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.charge_point import SILENT_AFTER, ChargePoint
+from custom_components.ev_load_manager.csms.charge_point.charge_point import (
+    SILENT_AFTER,
+    ChargePoint,
+)
+from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.server import CentralSystem
-from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.transport.connection import SPEAKS_WITHIN
 
 from .client import SILENCE, Client

@@ -7,7 +7,10 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from custom_components.ev_load_manager.csms import server
-from custom_components.ev_load_manager.csms.charge_point import ChargePoint, ChargePointStatus
+from custom_components.ev_load_manager.csms.charge_point.charge_point import (
+    ChargePoint,
+    ChargePointStatus,
+)
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport.fault_log import MOST_LINES, RateLimitedLog
 from custom_components.ev_load_manager.csms.transport.rate_limiter import Turnstile

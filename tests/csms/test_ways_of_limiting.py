@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.charge_point import Identity
+from custom_components.ev_load_manager.csms.charge_point.charge_point import Identity
 from custom_components.ev_load_manager.csms.limits import commands
 from custom_components.ev_load_manager.csms.models import ChargingProfileWay, ConfigurationKeyWay
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from custom_components.ev_load_manager.csms.charge_point import Change, ChargePoint
+from custom_components.ev_load_manager.csms.charge_point.charge_point import Change, ChargePoint
 from simulation.jumping_time import JumpingLoop
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from .connector import PhaseValues, Values
-from .sessions import Sample
+from .charge_point.connector import PhaseValues, Values
+from .charge_point.sessions import Sample
 from .transport import fields
 
 _FACTOR = {

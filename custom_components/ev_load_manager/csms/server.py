@@ -16,7 +16,9 @@ from websockets.http11 import Request, Response
 
 from .. import clock
 from . import v16
-from .charge_point import Authorize, ChargePoint, Save
+from .charge_point.authorization import TagInfo, TagStatus
+from .charge_point.charge_point import Authorize, ChargePoint, Save
+from .charge_point.transactions import TransactionIds
 from .handshake import (
     address_of,
     certificate_of,
@@ -28,8 +30,6 @@ from .handshake import (
     offered_subprotocols,
     select_subprotocol,
 )
-from .id_tags import TagInfo, TagStatus
-from .transactions import TransactionIds
 from .transport import budget
 from .transport.certificates import Certificate
 from .transport.connection import Credentials, Link

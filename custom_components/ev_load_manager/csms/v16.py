@@ -13,11 +13,11 @@ from ocpp.v16.enums import Action
 
 from .. import clock
 from . import meter_values
-from .charge_point import HEARTBEAT_INTERVAL, ChargePoint
-from .connector import ChargePointStatus
-from .id_tags import TagStatus
-from .known_charger import MOST_CONNECTORS
-from .reports import ReportKind
+from .charge_point.authorization import TagStatus
+from .charge_point.charge_point import HEARTBEAT_INTERVAL, ChargePoint
+from .charge_point.connector import ChargePointStatus
+from .charge_point.known_charger import MOST_CONNECTORS
+from .charge_point.reports import ReportKind
 from .transport import fields
 from .transport.connection import Reply
 from .transport.errors import Refusal

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
-from .. import clock
-from .charger_clock import ChargerClock
+from ... import clock
+from ..charger_clock import ChargerClock
 from .connector import ChargePointStatus, ConnectorState, Transaction, Values
 from .draw import tells_milliamperes
 from .transactions import TransactionIds

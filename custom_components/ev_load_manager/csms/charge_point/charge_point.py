@@ -12,19 +12,19 @@ from enum import StrEnum
 import logging
 from typing import Any
 
-from .. import clock
+from ... import clock
+from ..transport.budget import Bucket, Rate
+from ..transport.calls import CallPriority, Fresh, Late
+from ..transport.connection import Link, Reply
+from ..transport.connection_habits import Habit
+from ..transport.errors import CallError, ChargePointError, NotConnected
+from ..transport.messages import ErrorCode
+from .authorization import TagInfo
 from .connector import ChargePointStatus, ConnectorState, PhaseValues, Transaction, Values
-from .id_tags import TagInfo
 from .known_charger import Identity, KnownCharger
 from .reports import ReportKind
 from .sessions import Sample
 from .transactions import TransactionIds
-from .transport.budget import Bucket, Rate
-from .transport.calls import CallPriority, Fresh, Late
-from .transport.connection import Link, Reply
-from .transport.connection_habits import Habit
-from .transport.errors import CallError, ChargePointError, NotConnected
-from .transport.messages import ErrorCode
 
 __all__ = [
     "Authorize",

@@ -5,16 +5,16 @@ from dataclasses import asdict, dataclass
 import logging
 from typing import Any
 
-from ..balancing.reserve import FOLLOWING_TIME
-from .charger_clock import ChargerClock
+from ...balancing.reserve import FOLLOWING_TIME
+from ..charger_clock import ChargerClock
+from ..transport.connection_habits import Habit, read_habits
+from ..transport.passwords import is_name
 from .connector import ConnectorState, Values
 from .draw import Draw, draw_of
 from .reports import Reports
 from .reservations import Reservations
 from .sessions import Sessions
 from .transactions import TransactionIds
-from .transport.connection_habits import Habit, read_habits
-from .transport.passwords import is_name
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import StrEnum
 
-from .. import clock
-from ..balancing.reserve import FOLLOWING_TIME
+from ... import clock
+from ...balancing.reserve import FOLLOWING_TIME
+from ..limits.charger_limits import ChargerLimits
+from ..limits.fail_safe import DeadMan, DeadManReport
+from ..transport.errors import ChargePointError, NotConnected
 from .charge_point import ChargePoint
-from .limits.charger_limits import ChargerLimits
-from .limits.fail_safe import DeadMan, DeadManReport
-from .transport.errors import ChargePointError, NotConnected
 
 TRIAL_LIFETIME = 60.0
 """Seconds that a limit lives while a charger is checked."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import batched
 from typing import Any, Final
 
-from .id_tags import IdTag
+from .authorization import IdTag
 
 AT_ONCE: Final = 20
 """Tags in one message, where the charger doesn't tell its own number."""

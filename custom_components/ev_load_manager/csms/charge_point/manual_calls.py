@@ -15,8 +15,8 @@ from jsonschema.exceptions import best_match
 from ocpp.messages import get_validator
 from ocpp.v16.enums import Action
 
-from .models import ChargerProfile, ConfigurationKeyWay, DataTransferWay, ProfileCatalogue
-from .transport.masking import is_secret_key
+from ..models import ChargerProfile, ConfigurationKeyWay, DataTransferWay, ProfileCatalogue
+from ..transport.masking import is_secret_key
 
 _FROM_CHARGERS: Final = frozenset(
     {

@@ -9,12 +9,12 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .. import clock
-from ..balancing.draw_band import FOLLOWS_WITHIN
-from ..balancing.reserve import FOLLOWING_TIME
+from ... import clock
+from ...balancing.draw_band import FOLLOWS_WITHIN
+from ...balancing.reserve import FOLLOWING_TIME
+from ..onboarding.capabilities import Capabilities
 from .charge_point import Change, ChargePoint
 from .connector import Values
-from .onboarding.capabilities import Capabilities
 
 ASK_AFTER = FOLLOWING_TIME + 1.0
 """Seconds from a change to the question: what flowed in the first twelve shows nothing of

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from .. import clock
-from .transport import fields
+from ... import clock
+from ..transport import fields
 
 _MOST: Final = 20
 _OF_INTEREST: Final = timedelta(days=7)

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from .. import clock
+from ... import clock
 from .register_rise import RegisterRise
 
 if TYPE_CHECKING:
-    from .limits.connector_limit import ConnectorLimit
+    from ..limits.connector_limit import ConnectorLimit
 
 
 class ChargePointStatus(StrEnum):

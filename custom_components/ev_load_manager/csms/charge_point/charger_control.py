@@ -6,19 +6,19 @@ import contextlib
 import logging
 from typing import Any
 
-from .. import clock
-from .alone_check import AloneCheck, Finding, Stage
+from ... import clock
+from ..limits.charger_limits import ChargerLimits
+from ..limits.connector_limit import ConnectorLimit
+from ..limits.fail_safe import DeadManReport
+from ..models import ChargerProfile, ProfileCatalogue
+from ..onboarding.onboarding import Onboarding
+from ..transport.calls import CallPriority
+from ..transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .charge_point import Change, ChargePoint
 from .connector import ChargePointStatus, ConnectorState, Values
+from .fail_safe_check import AloneCheck, Finding, Stage
 from .fresh_values import FreshValues
-from .limits.charger_limits import ChargerLimits
-from .limits.connector_limit import ConnectorLimit
-from .limits.fail_safe import DeadManReport
-from .models import ChargerProfile, ProfileCatalogue
-from .onboarding.onboarding import Onboarding
 from .reports import Report
-from .transport.calls import CallPriority
-from .transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
 
 _LOGGER = logging.getLogger(__name__)
 

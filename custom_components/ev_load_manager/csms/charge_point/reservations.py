@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .. import clock
-from .transport import fields
+from ... import clock
+from ..transport import fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

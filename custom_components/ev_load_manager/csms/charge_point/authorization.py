@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from .. import clock
-from .transport import fields
+from ... import clock
+from ..transport import fields
 
 LONGEST: Final = 20
 """Characters of an id tag (OCPP 1.6, 7.28)."""

@@ -1,0 +1,1 @@
+"""One charger, whatever it speaks: its connectors, transactions, clock and authorization."""
