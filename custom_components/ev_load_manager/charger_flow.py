@@ -36,8 +36,8 @@ from .const import (
 from .csms.charge_point.charge_point import ChargePoint
 from .csms.charge_point.charger_control import ChargerControl
 from .csms.models import Identity, ProfileCatalogue, load_catalogue
+from .csms.pending_charger import UnknownCharger
 from .csms.transport.passwords import generate
-from .csms.unknown import UnknownCharger
 from .feeder_form import charger_fields, check_charger_feeder
 from .flow_schemas import (
     CHARGER_DEFAULTS,

@@ -7,7 +7,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
 from .const import CONF_CHARGER_ID, CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
-from .csms.unknown import UnknownCharger
+from .csms.pending_charger import UnknownCharger
 from .load_manager import EvLoadManagerConfigEntry
 from .markdown import as_it_is
 from .told_issues import Issue, ToldIssues, tag_of

@@ -14,10 +14,10 @@ from .const import LOGGER
 from .csms.onboarding.capabilities import Capabilities
 from .csms.onboarding.configuration import Configuration
 from .csms.onboarding.told_capabilities import ROTATION, as_told
+from .csms.pending_charger import UnknownCharger
 from .csms.transport.calls import CallPriority
 from .csms.transport.connection import Link
 from .csms.transport.errors import ChargePointError
-from .csms.unknown import UnknownCharger
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .settings import GroupSettings
 

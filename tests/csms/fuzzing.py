@@ -30,13 +30,13 @@ from custom_components.ev_load_manager.csms.charge_point.charge_point import Cha
 from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
 from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.models import load_catalogue
+from custom_components.ev_load_manager.csms.pending_charger import UnknownCharger
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport import messages as frames
 from custom_components.ev_load_manager.csms.transport.connection import Link
 from custom_components.ev_load_manager.csms.transport.errors import NotConnected, Refusal
 from custom_components.ev_load_manager.csms.transport.fault_log import RateLimitedLog
 from custom_components.ev_load_manager.csms.transport.messages import ErrorCode
-from custom_components.ev_load_manager.csms.unknown import UnknownCharger
 from custom_components.ev_load_manager.unknown_issues import unknown_issue
 from custom_components.ev_load_manager.waiting import label
 from tests.meter.fuzzing import fuzz as fuzz_registers

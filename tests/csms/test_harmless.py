@@ -7,7 +7,6 @@ from hypothesis import given, strategies as st
 import orjson
 import pytest
 
-from custom_components.ev_load_manager.csms import meter_values
 from custom_components.ev_load_manager.csms.transport import fields, messages
 from custom_components.ev_load_manager.csms.transport.harmless import (
     LONGEST,
@@ -16,6 +15,7 @@ from custom_components.ev_load_manager.csms.transport.harmless import (
     harmless,
     plain_text,
 )
+from custom_components.ev_load_manager.csms.v16 import meter_values
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=700)
 ANY_JSON: st.SearchStrategy[Any] = st.recursive(

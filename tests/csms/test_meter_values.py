@@ -2,8 +2,8 @@
 
 import pytest
 
-from custom_components.ev_load_manager.csms import meter_values
 from custom_components.ev_load_manager.csms.charge_point.connector import Values
+from custom_components.ev_load_manager.csms.v16 import meter_values
 
 from .conftest import sample
 

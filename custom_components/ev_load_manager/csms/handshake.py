@@ -15,11 +15,11 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request
 from websockets.typing import Subprotocol
 
-from . import v16
 from .transport.certificates import Certificate
 from .transport.connection import Credentials
 from .transport.connection_habits import Habit
 from .transport.connection_limits import GuardedConnection
+from .v16 import handlers
 
 LONGEST_ID: Final = 48
 _ID_CHARACTERS: Final = frozenset(" *-_=:+|@.,#()[]/&$!~")
@@ -88,7 +88,7 @@ def offered_subprotocols(headers: Headers) -> list[str]:
 
 def is_spoken(subprotocol: str) -> bool:
     """Whether it is OCPP 1.6J, however firmware writes that."""
-    return subprotocol.casefold().removesuffix("j") == v16.SUBPROTOCOL
+    return subprotocol.casefold().removesuffix("j") == handlers.SUBPROTOCOL
 
 
 def select_subprotocol(

@@ -15,7 +15,6 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from .. import clock
-from . import v16
 from .charge_point.authorization import TagInfo, TagStatus
 from .charge_point.charge_point import Authorize, ChargePoint, Save
 from .charge_point.transactions import TransactionIds
@@ -30,6 +29,7 @@ from .handshake import (
     offered_subprotocols,
     select_subprotocol,
 )
+from .pending_charger import UnknownCharger, who_gives_way
 from .transport import budget
 from .transport.certificates import Certificate
 from .transport.connection import Credentials, Link
@@ -44,7 +44,7 @@ from .transport.messages import MAX_FRAME_BYTES
 from .transport.origin import is_foreign_page
 from .transport.rate_limiter import Turnstile
 from .transport.refusals import WITHOUT_A_NAME, Cause, RefusalBook
-from .unknown import UnknownCharger, who_gives_way
+from .v16 import handlers
 
 __all__ = ["Authenticate", "CentralSystem", "UnknownCharger", "identity"]
 
@@ -193,7 +193,7 @@ class CentralSystem:
         charger = ChargePoint(
             charger_id,
             transaction_ids=self._transaction_ids,
-            answer=v16.answer,
+            answer=handlers.answer,
             authorize=self._authorize,
             save=self._save,
         )

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from .charge_point.connector import PhaseValues, Values
-from .charge_point.sessions import Sample
-from .transport import fields
+from ..charge_point.connector import PhaseValues, Values
+from ..charge_point.sessions import Sample
+from ..transport import fields
 
 _FACTOR = {
     "a": 1.0,

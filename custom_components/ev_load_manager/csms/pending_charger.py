@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from .. import clock
-from . import v16
 from .transport import fields
 from .transport.budget import network_of
 from .transport.connection import Link, Reply
 from .transport.errors import Refusal
 from .transport.messages import ErrorCode
+from .v16 import handlers
 
 _MOST_STATUSES = 16
 _NOT_BEFORE_ADDED = frozenset({"Authorize", "StartTransaction", "StopTransaction", "MeterValues"})
@@ -65,7 +65,7 @@ class UnknownCharger:
         if action == "Heartbeat":
             return Reply({"currentTime": fields.utc(clock.now())})
         if action == "StatusNotification":
-            number = v16.connector_number(payload)
+            number = handlers.connector_number(payload)
             if number < _MOST_STATUSES:
                 told = {name: fields.text(payload, name) for name in ("status", "errorCode")}
                 self.statuses[number] = {"connectorId": number, **told}
@@ -73,7 +73,7 @@ class UnknownCharger:
             return Reply(_HARMLESS[action])
         if action in _NOT_BEFORE_ADDED:
             raise Refusal(ErrorCode.INTERNAL_ERROR, "this charger was not added yet", fault=False)
-        raise v16.unknown_action(action)
+        raise handlers.unknown_action(action)
 
     def lost(self, link: Link) -> None:
         """The socket is gone; the charger stays listed."""
@@ -84,10 +84,10 @@ class UnknownCharger:
 
     def _boot(self, payload: Mapping[str, Any]) -> Reply:
         self.booted = True
-        for name, value in v16.identity_of(payload).items():
+        for name, value in handlers.identity_of(payload).items():
             setattr(self, name, value)
         self.changed()
-        return Reply(v16.boot_answer("Pending", v16.PENDING_INTERVAL))
+        return Reply(handlers.boot_answer("Pending", handlers.PENDING_INTERVAL))
 
 
 def who_gives_way(there: Collection[UnknownCharger], address: str) -> UnknownCharger | None:

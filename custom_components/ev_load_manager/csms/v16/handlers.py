@@ -11,17 +11,17 @@ from typing import Any
 
 from ocpp.v16.enums import Action
 
-from .. import clock
+from ... import clock
+from ..charge_point.authorization import TagStatus
+from ..charge_point.charge_point import HEARTBEAT_INTERVAL, ChargePoint
+from ..charge_point.connector import ChargePointStatus
+from ..charge_point.known_charger import MOST_CONNECTORS
+from ..charge_point.reports import ReportKind
+from ..transport import fields
+from ..transport.connection import Reply
+from ..transport.errors import Refusal
+from ..transport.messages import ErrorCode
 from . import meter_values
-from .charge_point.authorization import TagStatus
-from .charge_point.charge_point import HEARTBEAT_INTERVAL, ChargePoint
-from .charge_point.connector import ChargePointStatus
-from .charge_point.known_charger import MOST_CONNECTORS
-from .charge_point.reports import ReportKind
-from .transport import fields
-from .transport.connection import Reply
-from .transport.errors import Refusal
-from .transport.messages import ErrorCode
 
 _LOGGER = logging.getLogger(__name__)
 
