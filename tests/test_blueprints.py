@@ -12,8 +12,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 import yaml
 
+from custom_components.ev_load_manager.config.temporary_limits import TemporaryLimit
 from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.temporary_limits import TemporaryLimit
 from homeassistant.components.automation.helpers import async_get_blueprints
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component

@@ -12,18 +12,18 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import ConnectorId
+from custom_components.ev_load_manager.config.feeders import (
+    FeederSettings,
+    in_loops,
+    read_feeders,
+    stored_feeders,
+)
 from custom_components.ev_load_manager.const import (
     CONF_FEEDER,
     CONF_PARENT,
     CONF_RATED_CURRENT,
     DIRECTLY,
     DOMAIN,
-)
-from custom_components.ev_load_manager.feeders import (
-    FeederSettings,
-    in_loops,
-    read_feeders,
-    stored_feeders,
 )
 from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.config_entries import ConfigSubentry

@@ -28,7 +28,7 @@ from custom_components.ev_load_manager.balancing.readings import (
     Status,
 )
 from custom_components.ev_load_manager.balancing.site import ConnectorId
-from custom_components.ev_load_manager.live_settings import LiveSettings
+from custom_components.ev_load_manager.config.live_settings import LiveSettings
 from custom_components.ev_load_manager.recalculation_log import ROWS_PER_PAGE, RecalculationLog
 
 SETTINGS = LiveSettings(maximum_current=35.0, grid_maximum_current=35.0, safe_limit=16.0)

@@ -9,15 +9,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.site import ConnectorId, Policy
-from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.damage import Damage
-from custom_components.ev_load_manager.errors import SettingError
-from custom_components.ev_load_manager.temporary_limits import (
+from custom_components.ev_load_manager.config.damage import Damage
+from custom_components.ev_load_manager.config.temporary_limits import (
     LONGEST,
     MOST,
     TemporaryLimit,
     TemporaryLimits,
 )
+from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.errors import SettingError
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr

@@ -13,13 +13,14 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
 from .charger_issues import ChargerIssues
+from .config.feeders import async_adopt_orphans, async_forget_issues, async_tell_mended
+from .config.settings import read_entry
 from .connection_log import ConnectionLog
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .csms.transport.tls import TlsError
 from .devices import Devices
 from .download import async_setup_download
 from .farewell import async_begin_farewell, async_end_farewell, async_forget_group
-from .feeders import async_adopt_orphans, async_forget_issues, async_tell_mended
 from .group_issues import GroupIssues
 from .listeners import TlsDiffers
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
@@ -29,7 +30,6 @@ from .places import places
 from .refusal_issues import RefusalIssues
 from .safe_limit_issue import SafeLimitIssues
 from .services import async_setup_services
-from .settings import read_entry
 from .unknown_issues import UnknownIssues
 from .websocket_api import async_register_commands
 

@@ -11,12 +11,12 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .config.site_builder import feeder_name
 from .csms.onboarding.capabilities import Suited
 from .entity import EvLoadManagerEntity, async_follow_places
 from .entity_rows import Row
 from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
-from .site_builder import feeder_name
 from .suited import Management, suitability
 
 PARALLEL_UPDATES = 0

@@ -19,6 +19,7 @@ from homeassistant.helpers.selector import SelectSelector, TextSelector
 
 from .balancing.phases import Phase
 from .check_steps import CheckSteps
+from .config.settings import WIRINGS, ChargerSettings, GroupSettings, read_entry
 from .const import (
     CONF_CHARGER_ID,
     CONF_CONNECTORS,
@@ -66,7 +67,6 @@ from .password_form import (
     user_name_of,
 )
 from .selectors import labelled_choice
-from .settings import WIRINGS, ChargerSettings, GroupSettings, read_entry
 from .waiting import (
     ARRIVES_WITHIN,
     async_arrival,

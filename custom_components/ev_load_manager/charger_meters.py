@@ -9,10 +9,10 @@ from homeassistant.core import HomeAssistant
 from . import clock
 from .balancing.phases import Phase, PhaseCurrents, Wiring
 from .balancing.readings import MeterReading, Sample
+from .config.settings import ChargerSettings
 from .meter import MeterValues
 from .meter.sensors import CONF_POWER_FACTOR, OF_A_CAR
 from .meters import Meters, WantedMeter
-from .settings import ChargerSettings
 
 INTERVAL: Final = 5.0
 """Seconds between two readings; meters of many chargers may share one bus."""

@@ -11,10 +11,10 @@ from . import clock
 from .balancing.decision import Reason
 from .balancing.phases import Phase
 from .balancing.readings import Status
+from .config.site_builder import charger_circuit, feeder_name
 from .csms.limits.fail_safe import DeadMan
 from .places import ChargerPlace, ConnectorPlace
 from .sensor_rows import SensorRow, current_rows
-from .site_builder import charger_circuit, feeder_name
 
 
 def _connector_current(phase: Phase, place: ConnectorPlace) -> float | None:

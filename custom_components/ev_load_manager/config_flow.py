@@ -18,6 +18,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 
 from .charger_flow import ChargerFlow, charger_ids, listener_of
+from .config.feeders import FeederSettings, read_feeders
 from .const import (
     CONF_IMBALANCE,
     CONF_LISTEN_HOST,
@@ -31,7 +32,6 @@ from .const import (
     SUBENTRY_FEEDER,
 )
 from .feeder_flow import FeederFlow
-from .feeders import FeederSettings, read_feeders
 from .flow_schemas import (
     GROUP_DEFAULTS,
     GROUP_RECONFIGURE_SCHEMA,

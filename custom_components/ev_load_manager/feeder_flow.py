@@ -11,6 +11,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_NAME
 
+from .config.settings import read_entry
 from .const import (
     CONF_MAXIMUM_CURRENT,
     CONF_METER,
@@ -24,7 +25,6 @@ from .meter.config import CONF_TYPE, TYPE_MODBUS
 from .meter_schemas import FEEDER_LIMIT_DEFAULTS, check_feeder_limits, feeder_limits_schema
 from .meter_steps import MeterSteps
 from .own_meter_form import MeterChoice, meter_choice_of
-from .settings import read_entry
 
 
 class FeederFlow(

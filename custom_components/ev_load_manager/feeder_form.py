@@ -15,6 +15,8 @@ from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import SelectSelector, TextSelector
 
 from .balancing.phases import Phase
+from .config.feeders import Feeders, in_loops, read_feeders
+from .config.settings import ChargerSettings, read_entry
 from .const import (
     CONF_FEEDER,
     CONF_MAXIMUM_CURRENT,
@@ -23,11 +25,9 @@ from .const import (
     CONF_RATED_CURRENT,
     DIRECTLY,
 )
-from .feeders import Feeders, in_loops, read_feeders
 from .flow_schemas import HIGHEST_CURRENT, LOWEST_CURRENT
 from .own_meter_form import FIELD_METER, meter_fields
 from .selectors import labelled_choice, number
-from .settings import ChargerSettings, read_entry
 
 _AMPERES: Final = number("A")
 

@@ -16,6 +16,7 @@ from homeassistant.helpers.selector import TextSelector
 
 from .balancing.phases import Phase, Wiring
 from .balancing.site import Policy, Priority, amperes_from_kilowatts
+from .config.settings import WIRINGS
 from .const import (
     CONF_CONNECTORS,
     CONF_IMBALANCE,
@@ -44,7 +45,6 @@ from .own_meter_form import FIELD_METER, meter_fields
 from .password_form import choice_fields
 from .security_form import SECTION_SECURITY, SECURITY_FIELDS, security_values
 from .selectors import choice, number
-from .settings import WIRINGS
 
 LOWEST_CURRENT: Final = 6.0
 """IEC 61851: no car charges with less, A."""

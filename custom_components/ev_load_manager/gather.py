@@ -5,11 +5,11 @@ from .balancing.readings import ConnectorReading, Offer, Readings, Sample, Statu
 from .balancing.site import Connector, ConnectorId, Site
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
+from .config.site_builder import GRID
 from .csms.charge_point.charge_point import ChargePoint, ChargePointStatus, ConnectorState
 from .csms.charge_point.draw import Draw
 from .csms.limits.connector_limit import ConnectorLimit, Stopped
 from .meters import Meters
-from .site_builder import GRID
 
 _STATUSES = {
     ChargePointStatus.AVAILABLE: Status.AVAILABLE,

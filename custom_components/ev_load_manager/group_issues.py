@@ -10,10 +10,10 @@ from homeassistant.helpers import issue_registry as ir
 from . import clock
 from .balancing.phases import NO_CURRENT, Phase, PhaseCurrents
 from .balancing.site import Connector, ConnectorId, Site
+from .config.site_builder import GRID, GROUP, charger_circuit, feeder_name
 from .const import CONF_ENTRY_ID
 from .csms.limits.fail_safe import DeadMan, DeadManReport
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
-from .site_builder import GRID, GROUP, charger_circuit, feeder_name
 from .told_issues import Issue, ToldIssues
 
 LASTING: Final = 300.0

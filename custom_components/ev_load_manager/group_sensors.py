@@ -8,9 +8,9 @@ from homeassistant.const import UnitOfElectricCurrent, UnitOfPower
 
 from .balancing.decision import WAITING, Mode
 from .balancing.phases import Phase
+from .config.site_builder import GROUP
 from .places import FeederPlace, GroupPlace
 from .sensor_rows import SensorRow, current_rows, phase_rows
-from .site_builder import GROUP
 
 
 def _chargers_current(phase: Phase, group: GroupPlace) -> float | None:

@@ -16,12 +16,12 @@ from homeassistant.util import dt as dt_util
 
 from . import clock
 from .balancing.site import ConnectorId
+from .config.site_builder import GROUP, feeder_circuit
+from .config.temporary_limits import LONGEST, TemporaryLimit
 from .const import DOMAIN
 from .errors import SettingError, refusal
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .places import ChargerPlace, ConnectorPlace, find_feeder, places
-from .site_builder import GROUP, feeder_circuit
-from .temporary_limits import LONGEST, TemporaryLimit
 
 SET_TEMPORARY_LIMIT: Final = "set_temporary_limit"
 CLEAR_TEMPORARY_LIMIT: Final = "clear_temporary_limit"

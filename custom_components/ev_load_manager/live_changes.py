@@ -7,13 +7,13 @@ from typing import Any
 from . import clock
 from .balancing.site import ConnectorId
 from .chargers import Chargers
-from .damage import Damage
+from .config.damage import Damage
+from .config.feeders import Feeders
+from .config.live_settings import LiveSettings
+from .config.settings import GroupSettings
+from .config.site_builder import GROUP, feeder_circuit
+from .config.temporary_limits import TemporaryLimit, TemporaryLimits
 from .errors import SettingError
-from .feeders import Feeders
-from .live_settings import LiveSettings
-from .settings import GroupSettings
-from .site_builder import GROUP, feeder_circuit
-from .temporary_limits import TemporaryLimit, TemporaryLimits
 
 
 class LiveChanges:

@@ -25,6 +25,9 @@ from .balancing.safe_limit import Cause
 from .balancing.site import ConnectorId, Site
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
+from .config.feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
+from .config.settings import ChargerSettings, GroupSettings, read_entry
+from .config.site_builder import GRID, build_site
 from .const import LOGGER
 from .coordinator import MeterCoordinator
 from .csms.charge_point.charge_point import Change, ChargePoint
@@ -32,7 +35,6 @@ from .csms.models import ProfileCatalogue, load_catalogue
 from .csms.server import UnknownCharger
 from .csms.transport.tls import TlsError
 from .errors import SettingError
-from .feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
 from .gather import gather
 from .handing_out import all_told, fall_back, hand_out, judge, never_more
 from .listeners import Listener, async_listeners
@@ -40,8 +42,6 @@ from .live_changes import LiveChanges
 from .meters import Meters, wanted_meters
 from .notices import async_tell_damage, async_tell_not_released
 from .records import Records
-from .settings import ChargerSettings, GroupSettings, read_entry
-from .site_builder import GRID, build_site
 from .store import GroupStore
 from .triggers import METER, Happened, Triggers
 from .wiring_finder import WiringFinder

@@ -8,8 +8,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
+from .config.damage import Damage
 from .const import DOMAIN, LOGGER
-from .damage import Damage
 from .markdown import as_it_is
 from .told_issues import tag_of
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import voluptuous as vol
 
+from .config.settings import WIRINGS
 from .const import CONF_CONNECTORS, CONF_METER, CONF_WIRING
 from .selectors import choice
-from .settings import WIRINGS
 
 FIELD_METER: Final = "meter_choice"
 

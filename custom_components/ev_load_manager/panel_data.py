@@ -13,9 +13,9 @@ from .balancing.decision import CircuitDecision
 from .balancing.phases import NO_CURRENT, PhaseCurrents
 from .balancing.readings import ConnectorReading
 from .balancing.site import Circuit, Connector, ConnectorId
+from .config.settings import ChargerSettings
+from .config.site_builder import GRID, GROUP, charger_circuit, feeder_name
 from .load_manager import LoadManager
-from .settings import ChargerSettings
-from .site_builder import GRID, GROUP, charger_circuit, feeder_name
 from .suited import Management, suitability
 from .unknown_issues import issue_id
 

@@ -13,18 +13,18 @@ from .balancing.decision import CircuitDecision, ConnectorDecision
 from .balancing.phases import Phase
 from .balancing.safe_limit import Cause
 from .balancing.site import ConnectorId
+from .config.feeders import FeederSettings
+from .config.settings import ChargerSettings
+from .config.site_builder import GROUP, feeder_circuit
 from .const import DOMAIN
 from .coordinator import MeterCoordinator
 from .csms.charge_point.charge_point import ChargePoint
 from .csms.charge_point.charger_control import ChargerControl
 from .csms.charge_point.connector import ConnectorState
 from .errors import refusal
-from .feeders import FeederSettings
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .meter import MeterValues
 from .safe_limit_log import SafeLimitPeriod
-from .settings import ChargerSettings
-from .site_builder import GROUP, feeder_circuit
 
 CONNECTOR_NAME: Final = "connector"
 """Translation key of the name of a twin's outlet."""

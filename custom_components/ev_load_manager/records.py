@@ -8,13 +8,13 @@ from . import clock
 from .balancing.decision import Decision
 from .balancing.readings import Readings
 from .balancing.site import Site
-from .feeders import Feeders
-from .live_settings import LiveSettings
+from .config.feeders import Feeders
+from .config.live_settings import LiveSettings
+from .config.site_builder import GRID, feeder_circuit
 from .other_load_peaks import OtherLoadPeaks, read_peaks
 from .overload import OverloadWatch
 from .recalculation_log import RecalculationLog
 from .safe_limit_log import SafeLimitLog
-from .site_builder import GRID, feeder_circuit
 
 
 class Records:

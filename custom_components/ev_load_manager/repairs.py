@@ -14,6 +14,7 @@ from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
+from .config.feeders import FEEDER_REMOVED, async_settle
 from .const import (
     CONF_CHARGER_ID,
     CONF_ENTRY_ID,
@@ -21,7 +22,6 @@ from .const import (
     CONF_LISTEN_PORT,
     SUBENTRY_CHARGER,
 )
-from .feeders import FEEDER_REMOVED, async_settle
 from .group_issues import WIRING_DOUBT
 from .load_manager import EvLoadManagerConfigEntry
 from .selectors import labelled_choice

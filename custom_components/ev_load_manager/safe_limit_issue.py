@@ -11,9 +11,9 @@ from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from . import clock
 from .balancing.safe_limit import Cause
+from .config.site_builder import GRID, feeder_circuit, feeder_name
 from .const import DOMAIN
 from .load_manager import EvLoadManagerConfigEntry
-from .site_builder import GRID, feeder_circuit, feeder_name
 
 LASTING: Final = 600.0
 """Seconds after which a silent meter is no passing fault."""

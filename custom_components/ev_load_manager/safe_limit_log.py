@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, Self
 
 from .balancing.safe_limit import Cause
-from .site_builder import GRID
+from .config.site_builder import GRID
 
 MOST_PERIODS: Final = 500
 """Older ones are forgotten; the store is read at every start."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from .config.settings import ChargerSettings
 from .csms.onboarding.capabilities import Suitability, Suited, SuitedBecause
 from .load_manager import LoadManager
-from .settings import ChargerSettings
 
 
 class Management(StrEnum):

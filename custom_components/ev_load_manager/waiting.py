@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
 from . import clock
+from .config.settings import GroupSettings
 from .const import LOGGER
 from .csms.onboarding.capabilities import Capabilities
 from .csms.onboarding.configuration import Configuration
@@ -19,7 +20,6 @@ from .csms.transport.calls import CallPriority
 from .csms.transport.connection import Link
 from .csms.transport.errors import ChargePointError
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
-from .settings import GroupSettings
 
 ASK_TIMEOUT: Final = 5.0
 """How long the form waits for what a charger says of itself, s."""

@@ -31,13 +31,13 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from .balancing.site import ConnectorId, PhaseChoice, Policy
+from .config.site_builder import feeder_circuit
 from .const import DOMAIN
 from .errors import SettingError, refusal
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .panel_data import snapshot, without_time
 from .places import ConnectorPlace, FeederPlace, GroupPlace, places
 from .record_services import MOST_ROWS, async_recalculations, safe_limit_periods
-from .site_builder import feeder_circuit
 from .waiting import charger_url
 
 PUSH_INTERVAL: Final = 1.0

@@ -18,9 +18,9 @@ from .balancing.readings import ConnectorReading, Readings, Status
 from .balancing.reserve import DRAWING
 from .balancing.site import ConnectorId, Site
 from .balancing.wiring_search import LEAST_CHANGE, Finding, Outcome, WiringSearch, propose
+from .config.settings import WIRINGS, ChargerSettings
 from .const import CONF_ENTRY_ID, CONF_SUBENTRY_ID, CONF_WIRING, DOMAIN, LOGGER
 from .errors import SettingError
-from .settings import WIRINGS, ChargerSettings
 from .told_issues import tag_of
 
 WIRING_FOUND: Final = "wiring_found"

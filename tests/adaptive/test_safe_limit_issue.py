@@ -7,9 +7,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import clock, safe_limit_issue
 from custom_components.ev_load_manager.balancing.decision import Mode
+from custom_components.ev_load_manager.config.site_builder import GRID
 from custom_components.ev_load_manager.const import CONF_METER, DOMAIN
 from custom_components.ev_load_manager.safe_limit_issue import LASTING
-from custom_components.ev_load_manager.site_builder import GRID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from simulation.meter import SimulatedMeter

@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
 from custom_components.ev_load_manager.balancing.site import ConnectorId
-from custom_components.ev_load_manager.temporary_limits import TemporaryLimit
+from custom_components.ev_load_manager.config.temporary_limits import TemporaryLimit
 from homeassistant.core import HomeAssistant
 from tests.groups import (
     charger,

@@ -6,9 +6,9 @@ from enum import StrEnum
 import math
 from typing import Any, Final
 
-from .balancing.site import ConnectorId, PhaseChoice, Policy
+from ..balancing.site import ConnectorId, PhaseChoice, Policy
+from ..errors import SettingError
 from .damage import Damage
-from .errors import SettingError
 from .feeders import Feeders
 from .settings import GroupSettings
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from .const import LOGGER
+from ..const import LOGGER
 
 
 class Damage:

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 import math
 from typing import Any, Final
 
+from ..errors import SettingError
 from .damage import Damage
-from .errors import SettingError
 
 LONGEST: Final = timedelta(days=366)
 """What is to hold for longer is a setting."""

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from .balancing.fallback import fallback_currents
-from .balancing.phases import PhaseCurrents
-from .balancing.site import Circuit, CircuitMeter, Connector, ConnectorId, Site
-from .csms.limits.schedule import COMMAND_INTERVAL, KEY_INTERVAL
+from ..balancing.fallback import fallback_currents
+from ..balancing.phases import PhaseCurrents
+from ..balancing.site import Circuit, CircuitMeter, Connector, ConnectorId, Site
+from ..csms.limits.schedule import COMMAND_INTERVAL, KEY_INTERVAL
 from .feeders import Feeders, FeederSettings
 from .live_settings import LiveSettings
 from .settings import ChargerSettings, GroupSettings

@@ -13,10 +13,10 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.util import dt as dt_util
 
-from .balancing.layout import whole_steps_above, whole_steps_below
-from .balancing.phases import Phase, PhaseCurrents, Wiring
-from .balancing.site import Policy, Priority, amperes_from_kilowatts
-from .const import (
+from ..balancing.layout import whole_steps_above, whole_steps_below
+from ..balancing.phases import Phase, PhaseCurrents, Wiring
+from ..balancing.site import Policy, Priority, amperes_from_kilowatts
+from ..const import (
     CONF_ACCEPT_ALL_TAGS,
     CONF_ALLOW_EXPORT,
     CONF_CHARGER_ID,
@@ -56,8 +56,8 @@ from .const import (
     SUBENTRY_CHARGER,
     UNIT_KILOWATT,
 )
-from .csms.charge_point.authorization import IdTag, IdTags
-from .csms.transport.tls import TlsSettings
+from ..csms.charge_point.authorization import IdTag, IdTags
+from ..csms.transport.tls import TlsSettings
 
 WIRINGS: Mapping[str, Wiring] = {
     "l1_l2_l3": (Phase.L1, Phase.L2, Phase.L3),

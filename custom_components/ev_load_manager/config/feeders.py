@@ -13,8 +13,8 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .balancing.phases import NO_CURRENT, PhaseCurrents
-from .const import (
+from ..balancing.phases import NO_CURRENT, PhaseCurrents
+from ..const import (
     CONF_ENTRY_ID,
     CONF_FEEDER,
     CONF_LOST_FEEDER,
