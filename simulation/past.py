@@ -15,7 +15,7 @@ from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurre
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
 from custom_components.ev_load_manager.balancing.site import Site
 from custom_components.ev_load_manager.config.site_builder import GRID, GROUP
-from custom_components.ev_load_manager.safe_limit_log import SafeLimitLog
+from custom_components.ev_load_manager.history.safe_limit_log import SafeLimitLog
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.db_schema import States
 from homeassistant.components.recorder.util import session_scope

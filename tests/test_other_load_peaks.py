@@ -14,7 +14,7 @@ from custom_components.ev_load_manager.group_issues import (
     feeder_safe_limit_issues,
     safe_limit_issue,
 )
-from custom_components.ev_load_manager.other_load_peaks import OtherLoadPeaks, read_peaks
+from custom_components.ev_load_manager.history.other_load_peaks import OtherLoadPeaks, read_peaks
 
 TODAY = date(2026, 5, 20)
 YESTERDAY = TODAY - timedelta(days=1)

@@ -14,7 +14,7 @@ from custom_components.ev_load_manager.balancing.readings import (
     Status,
 )
 from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
-from custom_components.ev_load_manager.overload import OverloadWatch
+from custom_components.ev_load_manager.history.overload import OverloadWatch
 
 LEFT, RIGHT = ConnectorId("left", 1), ConnectorId("right", 1)
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from custom_components.ev_load_manager import recalculation_log
 from custom_components.ev_load_manager.balancing.decision import (
     CircuitDecision,
     ConnectorDecision,
@@ -29,7 +28,11 @@ from custom_components.ev_load_manager.balancing.readings import (
 )
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.config.live_settings import LiveSettings
-from custom_components.ev_load_manager.recalculation_log import ROWS_PER_PAGE, RecalculationLog
+from custom_components.ev_load_manager.history import recalculation_log
+from custom_components.ev_load_manager.history.recalculation_log import (
+    ROWS_PER_PAGE,
+    RecalculationLog,
+)
 
 SETTINGS = LiveSettings(maximum_current=35.0, grid_maximum_current=35.0, safe_limit=16.0)
 MIDNIGHT = datetime(2026, 10, 25, tzinfo=UTC)

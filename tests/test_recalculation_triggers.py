@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.ev_load_manager.balancing.decision import Decision
 from custom_components.ev_load_manager.balancing.readings import Readings, Status
 from custom_components.ev_load_manager.balancing.site import ConnectorId
-from custom_components.ev_load_manager.recalculation_log import RecalculationLog
+from custom_components.ev_load_manager.history.recalculation_log import RecalculationLog
 from homeassistant.core import HomeAssistant
 from tests.csms.client import Client
 from tests.csms.conftest import ago

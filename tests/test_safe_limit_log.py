@@ -6,7 +6,7 @@ import json
 import pytest
 
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
-from custom_components.ev_load_manager.safe_limit_log import (
+from custom_components.ev_load_manager.history.safe_limit_log import (
     MOST_PERIODS,
     SafeLimitLog,
     SafeLimitPeriod,

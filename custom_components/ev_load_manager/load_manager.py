@@ -37,11 +37,11 @@ from .csms.transport.tls import TlsError
 from .errors import SettingError
 from .gather import gather
 from .handing_out import all_told, fall_back, hand_out, judge, never_more
+from .history.records import Records
 from .listeners import Listener, async_listeners
 from .live_changes import LiveChanges
 from .meters import Meters, wanted_meters
 from .notices import async_tell_damage, async_tell_not_released
-from .records import Records
 from .store import GroupStore
 from .triggers import METER, Happened, Triggers
 from .wiring_finder import WiringFinder

@@ -22,9 +22,9 @@ from .csms.charge_point.charge_point import ChargePoint
 from .csms.charge_point.charger_control import ChargerControl
 from .csms.charge_point.connector import ConnectorState
 from .errors import refusal
+from .history.safe_limit_log import SafeLimitPeriod
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .meter import MeterValues
-from .safe_limit_log import SafeLimitPeriod
 
 CONNECTOR_NAME: Final = "connector"
 """Translation key of the name of a twin's outlet."""

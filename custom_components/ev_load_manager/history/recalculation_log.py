@@ -13,12 +13,12 @@ import json
 from typing import Any, Final
 import zlib
 
-from .balancing.decision import Decision
-from .balancing.phases import PhaseCurrents
-from .balancing.readings import Readings
-from .balancing.site import ConnectorId
-from .config.live_settings import LiveSettings
-from .config.site_builder import GRID
+from ..balancing.decision import Decision
+from ..balancing.phases import PhaseCurrents
+from ..balancing.readings import Readings
+from ..balancing.site import ConnectorId
+from ..config.live_settings import LiveSettings
+from ..config.site_builder import GRID
 
 ROWS_PER_PAGE: Final = 256
 PAGE_BYTES: Final = 500_000

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Self
 
-from .balancing.safe_limit import Cause
-from .config.site_builder import GRID
+from ..balancing.safe_limit import Cause
+from ..config.site_builder import GRID
 
 MOST_PERIODS: Final = 500
 """Older ones are forgotten; the store is read at every start."""

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from . import clock
-from .balancing.decision import Decision
-from .balancing.readings import Readings
-from .balancing.site import Site
-from .config.feeders import Feeders
-from .config.live_settings import LiveSettings
-from .config.site_builder import GRID, feeder_circuit
+from .. import clock
+from ..balancing.decision import Decision
+from ..balancing.readings import Readings
+from ..balancing.site import Site
+from ..config.feeders import Feeders
+from ..config.live_settings import LiveSettings
+from ..config.site_builder import GRID, feeder_circuit
 from .other_load_peaks import OtherLoadPeaks, read_peaks
 from .overload import OverloadWatch
 from .recalculation_log import RecalculationLog

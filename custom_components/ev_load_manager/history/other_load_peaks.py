@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from math import isfinite
 from typing import Any, Final, Self
 
-from .balancing.phases import PhaseCurrents
+from ..balancing.phases import PhaseCurrents
 
 DAYS: Final = 30
 

@@ -7,10 +7,10 @@ every other circuit by what its chargers measured.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from .balancing.phases import Phase, PhaseCurrents
-from .balancing.readings import ConnectorReading, Readings
-from .balancing.reserve import is_empty
-from .balancing.site import Site
+from ..balancing.phases import Phase, PhaseCurrents
+from ..balancing.readings import ConnectorReading, Readings
+from ..balancing.reserve import is_empty
+from ..balancing.site import Site
 
 LASTING: Final = 10.0
 """Seconds above the limit that are no overload yet: cars come down after a step of the house."""
