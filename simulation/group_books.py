@@ -9,7 +9,7 @@ from custom_components.ev_load_manager.balancing.reserve import in_force, is_emp
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.csms.charge_point.charge_point import Change, ChargePoint
 from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
-from custom_components.ev_load_manager.load_manager import LoadManager
+from custom_components.ev_load_manager.group.load_manager import LoadManager
 
 from .charger import SimulatedCharger
 from .judge import Books, Judge

@@ -12,7 +12,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.phases import Phase
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.load_manager import LoadManager
+from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er

@@ -11,13 +11,13 @@ from custom_components.ev_load_manager.balancing.site import Circuit, Connector,
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.csms.limits import charger_limits
 from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan, DeadManReport
+from custom_components.ev_load_manager.group.issue_tracker import tag_of
 from custom_components.ev_load_manager.group_issues import (
     Excess,
     current_alone,
     largest_excess,
     wiring_issue,
 )
-from custom_components.ev_load_manager.told_issues import tag_of
 from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir

@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.ev_load_manager import repairs, waiting
+from custom_components.ev_load_manager import repairs
 from custom_components.ev_load_manager.charger_flow import wiring_of
 from custom_components.ev_load_manager.const import (
     CONF_CHARGER_ID,
@@ -17,7 +17,8 @@ from custom_components.ev_load_manager.const import (
     DOMAIN,
     SUBENTRY_CHARGER,
 )
-from custom_components.ev_load_manager.told_issues import tag_of
+from custom_components.ev_load_manager.group import pending_chargers
+from custom_components.ev_load_manager.group.issue_tracker import tag_of
 from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, FlowType
 from homeassistant.const import CONF_NAME
@@ -203,7 +204,7 @@ async def test_a_charger_that_does_not_tell_its_wiring_can_be_added(hass: HomeAs
     async with client(entry, "NEW") as socket:
         socket.answers["GetConfiguration"] = SILENCE
         await socket.boot()
-        with patch("custom_components.ev_load_manager.waiting.ASK_TIMEOUT", 0.1):
+        with patch("custom_components.ev_load_manager.group.pending_chargers.ASK_TIMEOUT", 0.1):
             result = await name_charger(hass, entry, "NEW")
 
     assert result["step_id"] == "charger"
@@ -374,7 +375,7 @@ async def test_a_charger_that_is_restarted_is_news(hass: HomeAssistant) -> None:
 async def test_a_charger_that_does_not_say_what_it_is_is_shown_all_the_same(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "NAMED_WITHIN", 0.05)
+    monkeypatch.setattr(pending_chargers, "NAMED_WITHIN", 0.05)
     entry = group()
     await set_up(hass, entry)
     result = await choose(hass, await open_flow(hass, entry), "wait")
@@ -388,7 +389,7 @@ async def test_a_charger_that_does_not_say_what_it_is_is_shown_all_the_same(
 async def test_who_waits_in_vain_is_told_what_to_look_at(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "ARRIVES_WITHIN", 0.05)
+    monkeypatch.setattr(pending_chargers, "ARRIVES_WITHIN", 0.05)
     entry = group()
     await set_up(hass, entry)
     result = await choose(hass, await open_flow(hass, entry), "wait")

@@ -188,7 +188,9 @@ async def test_what_chargers_have_is_written_down_when_home_assistant_stops(
 async def test_a_charger_that_does_not_answer_holds_nobody_up_who_stops_home_assistant(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.ev_load_manager.load_manager.HANDED_OVER_WITHIN", 0.2)
+    monkeypatch.setattr(
+        "custom_components.ev_load_manager.group.load_manager.HANDED_OVER_WITHIN", 0.2
+    )
     entry = group(charger("LEFT"))
     await set_up(hass, entry)
     async with client(entry, "LEFT") as left:

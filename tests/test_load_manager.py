@@ -8,12 +8,13 @@ from unittest.mock import patch
 
 import pytest
 
-from custom_components.ev_load_manager import clock, load_manager
+from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.decision import Reason
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.errors import SettingError
-from custom_components.ev_load_manager.triggers import Triggers
+from custom_components.ev_load_manager.group import load_manager
+from custom_components.ev_load_manager.group.triggers import Triggers
 from homeassistant.core import HomeAssistant
 from simulation.car import NIMBLE, Car
 from simulation.charger import SimulatedCharger

@@ -19,7 +19,7 @@ from custom_components.ev_load_manager.balancing.safe_limit import Cause
 from custom_components.ev_load_manager.balancing.site import PhaseChoice, Policy
 from custom_components.ev_load_manager.csms.charge_point.charge_point import Change
 from custom_components.ev_load_manager.csms.onboarding.capabilities import Suited, SuitedBecause
-from custom_components.ev_load_manager.triggers import METER
+from custom_components.ev_load_manager.group.triggers import METER
 from homeassistant.components import frontend
 from homeassistant.core import HomeAssistant
 from tests.groups import group, set_up
@@ -84,7 +84,7 @@ def test_the_page_has_words_for_everything_it_may_be_told(prefix: str, values: A
 
 
 def test_the_page_has_words_for_everything_that_sets_off_a_recalculation() -> None:
-    source = (panel.BUILT.parent.parent / "load_manager.py").read_text()
+    source = (panel.BUILT.parent.parent / "group" / "load_manager.py").read_text()
     named = {METER, *re.findall(r'(?:at_once|also)\("(\w+)"\)', source)}
 
     assert {"settings", "temporary_limit"} <= named

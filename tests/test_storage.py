@@ -10,10 +10,10 @@ from unittest.mock import patch
 
 import pytest
 
-from custom_components.ev_load_manager import store as store_module
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.store import GroupStore, writable
+from custom_components.ev_load_manager.group import store as store_module
+from custom_components.ev_load_manager.group.store import GroupStore, writable
 from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir

@@ -19,7 +19,7 @@ from custom_components.ev_load_manager.const import (
 )
 from custom_components.ev_load_manager.csms.transport import tls
 from custom_components.ev_load_manager.csms.transport.tls import TlsError, TlsSettings
-from custom_components.ev_load_manager.listeners import RENEWAL_INTERVAL, async_listeners
+from custom_components.ev_load_manager.group.listeners import RENEWAL_INTERVAL, async_listeners
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir

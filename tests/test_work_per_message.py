@@ -12,10 +12,10 @@ from unittest.mock import patch
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.ev_load_manager import triggers
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.transport.connection import Link, Reply
 from custom_components.ev_load_manager.entity import EvLoadManagerEntity
+from custom_components.ev_load_manager.group import triggers
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 

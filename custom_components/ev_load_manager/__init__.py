@@ -15,15 +15,15 @@ from homeassistant.helpers.typing import ConfigType
 from .charger_issues import ChargerIssues
 from .config.feeders import async_adopt_orphans, async_forget_issues, async_tell_mended
 from .config.settings import read_entry
-from .connection_log import ConnectionLog
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .csms.transport.tls import TlsError
 from .devices import Devices
 from .download import async_setup_download
-from .farewell import async_begin_farewell, async_end_farewell, async_forget_group
+from .group.connection_log import ConnectionLog
+from .group.listeners import TlsDiffers
+from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
+from .group.teardown import async_begin_farewell, async_end_farewell, async_forget_group
 from .group_issues import GroupIssues
-from .listeners import TlsDiffers
-from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .login_issue import LoginIssue
 from .panel import async_hide_panel, async_setup_panel, async_show_panel
 from .places import places

@@ -15,9 +15,9 @@ from .config.site_builder import feeder_name
 from .csms.onboarding.capabilities import Suited
 from .entity import EvLoadManagerEntity, async_follow_places
 from .entity_rows import Row
-from .load_manager import EvLoadManagerConfigEntry
+from .group.load_manager import EvLoadManagerConfigEntry
+from .group.suitability import Management, suitability
 from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
-from .suited import Management, suitability
 
 PARALLEL_UPDATES = 0
 

@@ -14,7 +14,7 @@ from .csms.transport.errors import NotConnected
 from .entity import EvLoadManagerEntity, async_follow_places
 from .entity_rows import Row
 from .errors import SettingError
-from .load_manager import EvLoadManagerConfigEntry
+from .group.load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, Place
 
 PARALLEL_UPDATES = 1

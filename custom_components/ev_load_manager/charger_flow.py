@@ -49,7 +49,16 @@ from .flow_schemas import (
     lowest_kilowatts,
     wirings_for,
 )
-from .markdown import as_it_is, without_markup
+from .group.markdown import as_it_is, without_markup
+from .group.pending_chargers import (
+    ARRIVES_WITHIN,
+    async_arrival,
+    async_ask,
+    charger_url,
+    label,
+    waiting,
+    waiting_chargers,
+)
 from .meter_steps import MeterSteps
 from .model_form import model_fields, model_value, recognised
 from .own_meter_form import MeterChoice, check_meter_choice, meter_choice_of
@@ -67,15 +76,6 @@ from .password_form import (
     user_name_of,
 )
 from .selectors import labelled_choice
-from .waiting import (
-    ARRIVES_WITHIN,
-    async_arrival,
-    async_ask,
-    charger_url,
-    label,
-    waiting,
-    waiting_chargers,
-)
 
 _GRID_PHASES: Final = {"R": Phase.L1, "S": Phase.L2, "T": Phase.L3}
 

@@ -18,7 +18,7 @@ from .config.feeders import FeederSettings
 from .config.settings import ChargerSettings, GroupSettings
 from .const import DOMAIN
 from .csms.charge_point.charge_point import Identity
-from .load_manager import EvLoadManagerConfigEntry
+from .group.load_manager import EvLoadManagerConfigEntry
 from .places import CONNECTOR_NAME, ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, places
 
 

@@ -21,7 +21,7 @@ from .const import LOGGER
 from .devices import signal_places_changed
 from .entity_rows import Row
 from .errors import SettingError
-from .load_manager import EvLoadManagerConfigEntry, LoadManager
+from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from .places import ChargerPlace, ConnectorPlace, Glance, Place, places
 
 LOOK_AGAIN: Final = 5.0

@@ -13,8 +13,8 @@ from .balancing.site import Connector, ConnectorId, Site
 from .config.site_builder import GRID, GROUP, charger_circuit, feeder_name
 from .const import CONF_ENTRY_ID
 from .csms.limits.fail_safe import DeadMan, DeadManReport
-from .load_manager import EvLoadManagerConfigEntry, LoadManager
-from .told_issues import Issue, ToldIssues
+from .group.issue_tracker import Issue, ToldIssues
+from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
 
 LASTING: Final = 300.0
 """Seconds in which a charger that has just connected shows what it does alone."""

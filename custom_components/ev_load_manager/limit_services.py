@@ -20,7 +20,7 @@ from .config.site_builder import GROUP, feeder_circuit
 from .config.temporary_limits import LONGEST, TemporaryLimit
 from .const import DOMAIN
 from .errors import SettingError, refusal
-from .load_manager import EvLoadManagerConfigEntry, LoadManager
+from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from .places import ChargerPlace, ConnectorPlace, find_feeder, places
 
 SET_TEMPORARY_LIMIT: Final = "set_temporary_limit"

@@ -30,7 +30,7 @@ from homeassistant.util.unit_conversion import (
 
 from .const import DOMAIN
 from .errors import refusal
-from .load_manager import EvLoadManagerConfigEntry
+from .group.load_manager import EvLoadManagerConfigEntry
 from .places import find_feeder
 
 HOUR: Final = timedelta(hours=1)

@@ -15,8 +15,8 @@ from .balancing.readings import ConnectorReading
 from .balancing.site import Circuit, Connector, ConnectorId
 from .config.settings import ChargerSettings
 from .config.site_builder import GRID, GROUP, charger_circuit, feeder_name
-from .load_manager import LoadManager
-from .suited import Management, suitability
+from .group.load_manager import LoadManager
+from .group.suitability import Management, suitability
 from .unknown_issues import issue_id
 
 DECIMALS = 1

@@ -22,8 +22,8 @@ from .csms.charge_point.charge_point import ChargePoint
 from .csms.charge_point.charger_control import ChargerControl
 from .csms.charge_point.connector import ConnectorState
 from .errors import refusal
+from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from .history.safe_limit_log import SafeLimitPeriod
-from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .meter import MeterValues
 
 CONNECTOR_NAME: Final = "connector"

@@ -20,8 +20,8 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .errors import refusal
+from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from .limit_services import ATTR_FEEDER
-from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .meter_history import async_meter_csv
 
 ATTR_SINCE: Final = "since"

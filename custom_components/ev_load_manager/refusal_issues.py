@@ -7,11 +7,11 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT
 from .csms.transport.refusals import Cause, Refused
-from .load_manager import EvLoadManagerConfigEntry
-from .markdown import as_it_is
-from .told_issues import Issue, ToldIssues, tag_of
+from .group.issue_tracker import Issue, ToldIssues, tag_of
+from .group.load_manager import EvLoadManagerConfigEntry
+from .group.markdown import as_it_is
+from .group.pending_chargers import charger_url
 from .unknown_issues import groups_on
-from .waiting import charger_url
 
 _MOST: Final = 5
 """No more are told of at once: somebody who floods the port must not fill the list."""

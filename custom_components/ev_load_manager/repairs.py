@@ -22,11 +22,11 @@ from .const import (
     CONF_LISTEN_PORT,
     SUBENTRY_CHARGER,
 )
+from .group.load_manager import EvLoadManagerConfigEntry
+from .group.wiring_finder import WIRING_FOUND, async_apply
 from .group_issues import WIRING_DOUBT
-from .load_manager import EvLoadManagerConfigEntry
 from .selectors import labelled_choice
 from .unknown_issues import UNKNOWN_CHARGER, groups_on
-from .wiring_finder import WIRING_FOUND, async_apply
 
 
 class WiringFlow(ConfirmRepairFlow):

@@ -13,7 +13,7 @@ from . import clock
 from .balancing.safe_limit import Cause
 from .config.site_builder import GRID, feeder_circuit, feeder_name
 from .const import DOMAIN
-from .load_manager import EvLoadManagerConfigEntry
+from .group.load_manager import EvLoadManagerConfigEntry
 
 LASTING: Final = 600.0
 """Seconds after which a silent meter is no passing fault."""

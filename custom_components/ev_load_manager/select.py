@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .balancing.site import PhaseChoice, Policy
 from .entity import EvLoadManagerEntity, async_follow_places
 from .entity_rows import Row
-from .load_manager import EvLoadManagerConfigEntry
+from .group.load_manager import EvLoadManagerConfigEntry
 from .places import GroupPlace, Place
 
 PARALLEL_UPDATES = 1

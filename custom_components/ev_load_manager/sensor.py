@@ -13,8 +13,8 @@ from homeassistant.helpers.typing import StateType
 from . import clock
 from .charger_sensors import CHARGER_SENSORS, CONNECTOR_SENSORS
 from .entity import EvLoadManagerEntity, Seen, async_follow_places
+from .group.load_manager import EvLoadManagerConfigEntry
 from .group_sensors import FEEDER_SENSORS, GROUP_SENSORS
-from .load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
 from .sensor_rows import SensorRow
 

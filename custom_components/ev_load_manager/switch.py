@@ -11,7 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import EvLoadManagerEntity, async_follow_places
 from .entity_rows import Row
-from .load_manager import EvLoadManagerConfigEntry
+from .group.load_manager import EvLoadManagerConfigEntry
 from .places import ChargerPlace, ConnectorPlace, GroupPlace, Place
 
 PARALLEL_UPDATES = 1

@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .balancing.safe_limit import Cause
 from .const import CONF_LISTEN_PORT, DOMAIN
-from .load_manager import EvLoadManagerConfigEntry, LoadManager
+from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
 
 OK: Final = "ok"
 NOTHING: Final = "-"

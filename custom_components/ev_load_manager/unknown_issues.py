@@ -8,10 +8,10 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import CONF_CHARGER_ID, CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .csms.pending_charger import UnknownCharger
-from .load_manager import EvLoadManagerConfigEntry
-from .markdown import as_it_is
-from .told_issues import Issue, ToldIssues, tag_of
-from .waiting import waiting_chargers
+from .group.issue_tracker import Issue, ToldIssues, tag_of
+from .group.load_manager import EvLoadManagerConfigEntry
+from .group.markdown import as_it_is
+from .group.pending_chargers import waiting_chargers
 
 UNKNOWN_CHARGER: Final = "unknown_charger"
 _MOST: Final = 5

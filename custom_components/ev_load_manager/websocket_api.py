@@ -34,11 +34,11 @@ from .balancing.site import ConnectorId, PhaseChoice, Policy
 from .config.site_builder import feeder_circuit
 from .const import DOMAIN
 from .errors import SettingError, refusal
-from .load_manager import EvLoadManagerConfigEntry, LoadManager
+from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
+from .group.pending_chargers import charger_url
 from .panel_data import snapshot, without_time
 from .places import ConnectorPlace, FeederPlace, GroupPlace, places
 from .record_services import MOST_ROWS, async_recalculations, safe_limit_periods
-from .waiting import charger_url
 
 PUSH_INTERVAL: Final = 1.0
 """A page is told news at most this often, s. Real seconds: it is a person who looks."""

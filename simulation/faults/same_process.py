@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.load_manager import LoadManager
+from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntry
 
 from ..grid import NOTHING, same

@@ -5,7 +5,8 @@ import socket
 from typing import Final
 from unittest.mock import patch
 
-from custom_components.ev_load_manager import clock, load_manager
+from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.group import load_manager
 from homeassistant.config_entries import ConfigEntryState
 
 from .fault import AT_ONCE, LIMIT_FELL, STARTS_BY_ITSELF, Fault, Story

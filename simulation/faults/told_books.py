@@ -7,7 +7,7 @@ import time
 from typing import Any, Final, override
 
 from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.load_manager import LoadManager
+from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.load_manager import LoadManager
+from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.helpers import entity_registry as er
 

@@ -23,8 +23,8 @@ from custom_components.ev_load_manager.const import (
     CONF_WIRING,
     DOMAIN,
 )
-from custom_components.ev_load_manager.told_issues import tag_of
-from custom_components.ev_load_manager.wiring_finder import _Running, async_apply
+from custom_components.ev_load_manager.group.issue_tracker import tag_of
+from custom_components.ev_load_manager.group.wiring_finder import _Running, async_apply
 from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
@@ -296,7 +296,7 @@ async def test_a_failure_of_balancing_ends_it(
         raise ArithmeticError("sums are hard")
 
     with monkeypatch.context() as patch:
-        patch.setattr("custom_components.ev_load_manager.load_manager.step", fail)
+        patch.setattr("custom_components.ev_load_manager.group.load_manager.step", fail)
         while manager.wiring_finder.charger_id is not None:
             await clock.sleep(1)
     await until_step(entry, lambda: box.connectors[1].offered >= 15.0)

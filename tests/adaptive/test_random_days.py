@@ -31,7 +31,7 @@ from custom_components.ev_load_manager.const import (
     DIRECTLY,
     DOMAIN,
 )
-from custom_components.ev_load_manager.load_manager import LoadManager
+from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Self
 from rich.console import Console
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.listeners import async_listeners
+from custom_components.ev_load_manager.group.listeners import async_listeners
 from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.auth.models import User
 from homeassistant.helpers import frame

@@ -37,8 +37,8 @@ from custom_components.ev_load_manager.csms.transport.connection import Link
 from custom_components.ev_load_manager.csms.transport.errors import NotConnected, Refusal
 from custom_components.ev_load_manager.csms.transport.fault_log import RateLimitedLog
 from custom_components.ev_load_manager.csms.transport.messages import ErrorCode
+from custom_components.ev_load_manager.group.pending_chargers import label
 from custom_components.ev_load_manager.unknown_issues import unknown_issue
-from custom_components.ev_load_manager.waiting import label
 from tests.meter.fuzzing import fuzz as fuzz_registers
 
 TRANSCRIPT: Final = Path(__file__).with_name("transcript.json")

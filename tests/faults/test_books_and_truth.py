@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.ev_load_manager.load_manager import LoadManager
+from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntryState
 from simulation.group_books import Watchman
 from simulation.profiles import Profile

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from custom_components.ev_load_manager.csms.charge_point.charge_point import Change, ChargePoint
-from custom_components.ev_load_manager.store import GroupStore
+from custom_components.ev_load_manager.group.store import GroupStore
 from homeassistant.core import HomeAssistant
 from tests.groups import charger, client, group, set_up, start_session, until_step
 

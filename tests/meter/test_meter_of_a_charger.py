@@ -7,8 +7,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.site import ConnectorId
-from custom_components.ev_load_manager.charger_meters import IS_OLD
 from custom_components.ev_load_manager.const import CONF_METER, CONF_WIRING
+from custom_components.ev_load_manager.group.charger_meters import IS_OLD
 from homeassistant.core import HomeAssistant
 from tests.csms.client import Client
 from tests.groups import (

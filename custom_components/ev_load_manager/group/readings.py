@@ -1,14 +1,14 @@
 """From what chargers and meters said to the readings that `balancing` decides on."""
 
-from .balancing.phases import NO_CURRENT, PhaseCurrents, Wiring, to_grid
-from .balancing.readings import ConnectorReading, Offer, Readings, Sample, Status, Superseded
-from .balancing.site import Connector, ConnectorId, Site
+from ..balancing.phases import NO_CURRENT, PhaseCurrents, Wiring, to_grid
+from ..balancing.readings import ConnectorReading, Offer, Readings, Sample, Status, Superseded
+from ..balancing.site import Connector, ConnectorId, Site
+from ..config.site_builder import GRID
+from ..csms.charge_point.charge_point import ChargePoint, ChargePointStatus, ConnectorState
+from ..csms.charge_point.draw import Draw
+from ..csms.limits.connector_limit import ConnectorLimit, Stopped
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
-from .config.site_builder import GRID
-from .csms.charge_point.charge_point import ChargePoint, ChargePointStatus, ConnectorState
-from .csms.charge_point.draw import Draw
-from .csms.limits.connector_limit import ConnectorLimit, Stopped
 from .meters import Meters
 
 _STATUSES = {

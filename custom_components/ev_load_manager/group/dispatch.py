@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from . import clock
-from .balancing.decision import Decision
-from .balancing.memory import Memory
-from .balancing.readings import Readings
-from .balancing.site import ConnectorId, Site
+from .. import clock
+from ..balancing.decision import Decision
+from ..balancing.memory import Memory
+from ..balancing.readings import Readings
+from ..balancing.site import ConnectorId, Site
+from ..csms.limits.connector_limit import Outlet
 from .chargers import Chargers
-from .csms.limits.connector_limit import Outlet
 
 ADAPTIVE_LIFETIME: Final = 300.0
 """Seconds that a limit holds without being renewed where it follows the building's load."""

@@ -12,16 +12,16 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .balancing.decision import Decision, Mode, Reason
-from .balancing.phases import Phase, Wiring
-from .balancing.readings import ConnectorReading, Readings, Status
-from .balancing.reserve import DRAWING
-from .balancing.site import ConnectorId, Site
-from .balancing.wiring_search import LEAST_CHANGE, Finding, Outcome, WiringSearch, propose
-from .config.settings import WIRINGS, ChargerSettings
-from .const import CONF_ENTRY_ID, CONF_SUBENTRY_ID, CONF_WIRING, DOMAIN, LOGGER
-from .errors import SettingError
-from .told_issues import tag_of
+from ..balancing.decision import Decision, Mode, Reason
+from ..balancing.phases import Phase, Wiring
+from ..balancing.readings import ConnectorReading, Readings, Status
+from ..balancing.reserve import DRAWING
+from ..balancing.site import ConnectorId, Site
+from ..balancing.wiring_search import LEAST_CHANGE, Finding, Outcome, WiringSearch, propose
+from ..config.settings import WIRINGS, ChargerSettings
+from ..const import CONF_ENTRY_ID, CONF_SUBENTRY_ID, CONF_WIRING, DOMAIN, LOGGER
+from ..errors import SettingError
+from .issue_tracker import tag_of
 
 WIRING_FOUND: Final = "wiring_found"
 WIRING_FITS: Final = "wiring_fits"

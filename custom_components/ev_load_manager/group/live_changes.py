@@ -4,16 +4,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from . import clock
-from .balancing.site import ConnectorId
+from .. import clock
+from ..balancing.site import ConnectorId
+from ..config.damage import Damage
+from ..config.feeders import Feeders
+from ..config.live_settings import LiveSettings
+from ..config.settings import GroupSettings
+from ..config.site_builder import GROUP, feeder_circuit
+from ..config.temporary_limits import TemporaryLimit, TemporaryLimits
+from ..errors import SettingError
 from .chargers import Chargers
-from .config.damage import Damage
-from .config.feeders import Feeders
-from .config.live_settings import LiveSettings
-from .config.settings import GroupSettings
-from .config.site_builder import GROUP, feeder_circuit
-from .config.temporary_limits import TemporaryLimit, TemporaryLimits
-from .errors import SettingError
 
 
 class LiveChanges:

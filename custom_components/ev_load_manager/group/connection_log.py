@@ -2,7 +2,7 @@
 
 from homeassistant.core import callback
 
-from .const import LOGGER
+from ..const import LOGGER
 from .load_manager import EvLoadManagerConfigEntry
 
 

@@ -9,16 +9,16 @@ from urllib.parse import quote
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
-from . import clock
-from .config.settings import GroupSettings
-from .const import LOGGER
-from .csms.onboarding.capabilities import Capabilities
-from .csms.onboarding.configuration import Configuration
-from .csms.onboarding.told_capabilities import ROTATION, as_told
-from .csms.pending_charger import UnknownCharger
-from .csms.transport.calls import CallPriority
-from .csms.transport.connection import Link
-from .csms.transport.errors import ChargePointError
+from .. import clock
+from ..config.settings import GroupSettings
+from ..const import LOGGER
+from ..csms.onboarding.capabilities import Capabilities
+from ..csms.onboarding.configuration import Configuration
+from ..csms.onboarding.told_capabilities import ROTATION, as_told
+from ..csms.pending_charger import UnknownCharger
+from ..csms.transport.calls import CallPriority
+from ..csms.transport.connection import Link
+from ..csms.transport.errors import ChargePointError
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 
 ASK_TIMEOUT: Final = 5.0

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from .config.settings import ChargerSettings
-from .csms.charge_point.authorization import IdTags, TagInfo
-from .csms.charge_point.charge_point import ChargePoint
-from .csms.transport.failed_logins import FailedLogins, LoginBook
-from .csms.transport.passwords import Passwords
-from .csms.transport.refusals import Refused
+from ..config.settings import ChargerSettings
+from ..csms.charge_point.authorization import IdTags, TagInfo
+from ..csms.charge_point.charge_point import ChargePoint
+from ..csms.transport.failed_logins import FailedLogins, LoginBook
+from ..csms.transport.passwords import Passwords
+from ..csms.transport.refusals import Refused
 from .listeners import Listener, Save
 
 _MOST_STRANGERS: Final = 5

@@ -4,7 +4,7 @@ from homeassistant.components.http.config import DATA_STORE, ActiveConfigType, C
 from homeassistant.components.http.const import CONF_USE_X_FORWARDED_FOR
 from homeassistant.core import HomeAssistant, callback
 
-from .csms.transport.forwarded import Network
+from ..csms.transport.forwarded import Network
 
 
 @callback

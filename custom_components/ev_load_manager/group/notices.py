@@ -8,10 +8,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
-from .config.damage import Damage
-from .const import DOMAIN, LOGGER
+from ..config.damage import Damage
+from ..const import DOMAIN, LOGGER
+from .issue_tracker import tag_of
 from .markdown import as_it_is
-from .told_issues import tag_of
 
 AHEAD: Final = timedelta(days=14)
 """So long before its end a certificate is worth a word."""

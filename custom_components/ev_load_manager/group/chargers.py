@@ -6,16 +6,16 @@ from typing import Any, override
 
 from homeassistant.core import callback
 
+from ..balancing.reserve import DRAWING
+from ..balancing.site import ConnectorId
+from ..config.settings import ChargerSettings
+from ..const import LOGGER
+from ..csms.charge_point.charge_point import Change, ChargePoint
+from ..csms.charge_point.charger_control import ChargerControl
+from ..csms.limits.connector_limit import ConnectorLimit
+from ..csms.models import ProfileCatalogue
+from ..csms.transport.errors import ChargePointError
 from .access import Access
-from .balancing.reserve import DRAWING
-from .balancing.site import ConnectorId
-from .config.settings import ChargerSettings
-from .const import LOGGER
-from .csms.charge_point.charge_point import Change, ChargePoint
-from .csms.charge_point.charger_control import ChargerControl
-from .csms.limits.connector_limit import ConnectorLimit
-from .csms.models import ProfileCatalogue
-from .csms.transport.errors import ChargePointError
 
 
 class Chargers(Mapping[str, ChargerSettings]):

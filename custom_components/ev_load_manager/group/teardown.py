@@ -10,8 +10,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
-from .config.settings import read_entry
-from .const import DOMAIN
+from ..config.settings import read_entry
+from ..const import DOMAIN
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .notices import async_tell_not_released
 from .store import GroupStore

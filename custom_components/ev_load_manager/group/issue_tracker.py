@@ -8,8 +8,8 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from . import clock
-from .const import DOMAIN
+from .. import clock
+from ..const import DOMAIN
 
 LOOK_INTERVAL: Final = 5.0
 """What is wrong is looked for this often at most, s: steps are taken all the time."""

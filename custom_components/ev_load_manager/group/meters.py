@@ -8,11 +8,11 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from .config.feeders import Feeders
-from .config.settings import GroupSettings
-from .config.site_builder import GRID, feeder_circuit
-from .coordinator import MeterCoordinator
-from .meter.config import create_meter
+from ..config.feeders import Feeders
+from ..config.settings import GroupSettings
+from ..config.site_builder import GRID, feeder_circuit
+from ..coordinator import MeterCoordinator
+from ..meter.config import create_meter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

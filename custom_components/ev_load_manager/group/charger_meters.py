@@ -6,12 +6,12 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from . import clock
-from .balancing.phases import Phase, PhaseCurrents, Wiring
-from .balancing.readings import MeterReading, Sample
-from .config.settings import ChargerSettings
-from .meter import MeterValues
-from .meter.sensors import CONF_POWER_FACTOR, OF_A_CAR
+from .. import clock
+from ..balancing.phases import Phase, PhaseCurrents, Wiring
+from ..balancing.readings import MeterReading, Sample
+from ..config.settings import ChargerSettings
+from ..meter import MeterValues
+from ..meter.sensors import CONF_POWER_FACTOR, OF_A_CAR
 from .meters import Meters, WantedMeter
 
 INTERVAL: Final = 5.0

@@ -16,14 +16,14 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN, LOGGER
-from .csms.charge_point.authorization import TagInfo
-from .csms.charge_point.charge_point import ChargePoint
-from .csms.charge_point.transactions import TransactionIds
-from .csms.server import CentralSystem
-from .csms.transport import tls
-from .csms.transport.passwords import Passwords
-from .csms.transport.tls import TlsError, TlsSettings
+from ..const import DOMAIN, LOGGER
+from ..csms.charge_point.authorization import TagInfo
+from ..csms.charge_point.charge_point import ChargePoint
+from ..csms.charge_point.transactions import TransactionIds
+from ..csms.server import CentralSystem
+from ..csms.transport import tls
+from ..csms.transport.passwords import Passwords
+from ..csms.transport.tls import TlsError, TlsSettings
 from .notices import async_tell_expiry
 from .proxies import trusted_proxies
 from .store import ToldStore

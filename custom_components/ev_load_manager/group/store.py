@@ -25,8 +25,8 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util.file import WriteError
 from homeassistant.util.json import SerializationError
 
-from .const import DOMAIN, LOGGER
-from .csms.transport.harmless import plain_text
+from ..const import DOMAIN, LOGGER
+from ..csms.transport.harmless import plain_text
 from .markdown import as_it_is
 
 VERSION: Final = 1

@@ -10,8 +10,8 @@ from typing import Final
 
 from homeassistant.core import callback
 
-from . import clock
-from .csms.charge_point.charge_point import Change, ChargePoint
+from .. import clock
+from ..csms.charge_point.charge_point import Change, ChargePoint
 
 VALUES_INTERVAL: Final = 0.5
 """What chargers measure and answer is looked at together, at most this often, s."""

@@ -13,35 +13,35 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HassJob, HomeAssistant, callback
 
-from . import clock
+from .. import clock
+from ..balancing.car_model import CarModel
+from ..balancing.controller import Memory, step
+from ..balancing.decision import Decision
+from ..balancing.fallback import SteadyFallbacks
+from ..balancing.phases import NO_PHASES, PhaseCurrents, Phases
+from ..balancing.readings import Readings
+from ..balancing.safe_limit import Cause
+from ..balancing.site import ConnectorId, Site
+from ..config.feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
+from ..config.settings import ChargerSettings, GroupSettings, read_entry
+from ..config.site_builder import GRID, build_site
+from ..const import LOGGER
+from ..coordinator import MeterCoordinator
+from ..csms.charge_point.charge_point import Change, ChargePoint
+from ..csms.models import ProfileCatalogue, load_catalogue
+from ..csms.server import UnknownCharger
+from ..csms.transport.tls import TlsError
+from ..errors import SettingError
+from ..history.records import Records
 from .access import Access
-from .balancing.car_model import CarModel
-from .balancing.controller import Memory, step
-from .balancing.decision import Decision
-from .balancing.fallback import SteadyFallbacks
-from .balancing.phases import NO_PHASES, PhaseCurrents, Phases
-from .balancing.readings import Readings
-from .balancing.safe_limit import Cause
-from .balancing.site import ConnectorId, Site
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
-from .config.feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
-from .config.settings import ChargerSettings, GroupSettings, read_entry
-from .config.site_builder import GRID, build_site
-from .const import LOGGER
-from .coordinator import MeterCoordinator
-from .csms.charge_point.charge_point import Change, ChargePoint
-from .csms.models import ProfileCatalogue, load_catalogue
-from .csms.server import UnknownCharger
-from .csms.transport.tls import TlsError
-from .errors import SettingError
-from .gather import gather
-from .handing_out import all_told, fall_back, hand_out, judge, never_more
-from .history.records import Records
+from .dispatch import all_told, fall_back, hand_out, judge, never_more
 from .listeners import Listener, async_listeners
 from .live_changes import LiveChanges
 from .meters import Meters, wanted_meters
 from .notices import async_tell_damage, async_tell_not_released
+from .readings import gather
 from .store import GroupStore
 from .triggers import METER, Happened, Triggers
 from .wiring_finder import WiringFinder

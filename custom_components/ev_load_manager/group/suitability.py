@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from .config.settings import ChargerSettings
-from .csms.onboarding.capabilities import Suitability, Suited, SuitedBecause
+from ..config.settings import ChargerSettings
+from ..csms.onboarding.capabilities import Suitability, Suited, SuitedBecause
 from .load_manager import LoadManager
 
 

@@ -1,0 +1,1 @@
+"""One group at work: its loop, its chargers and meters, and what it stores."""
