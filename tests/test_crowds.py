@@ -10,8 +10,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import entity
+from custom_components.ev_load_manager.entities.targets import ConnectorPlace
 from custom_components.ev_load_manager.group.store import GroupStore
-from custom_components.ev_load_manager.places import ConnectorPlace
 from custom_components.ev_load_manager.sensor import EvLoadManagerSensor
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store

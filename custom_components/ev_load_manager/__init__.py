@@ -17,8 +17,9 @@ from .config.feeders import async_adopt_orphans, async_forget_issues, async_tell
 from .config.settings import read_entry
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .csms.transport.tls import TlsError
-from .devices import Devices
 from .download import async_setup_download
+from .entities.devices import Devices
+from .entities.targets import places
 from .group.connection_log import ConnectionLog
 from .group.listeners import TlsDiffers
 from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
@@ -26,7 +27,6 @@ from .group.teardown import async_begin_farewell, async_end_farewell, async_forg
 from .group_issues import GroupIssues
 from .login_issue import LoginIssue
 from .panel import async_hide_panel, async_setup_panel, async_show_panel
-from .places import places
 from .refusal_issues import RefusalIssues
 from .safe_limit_issue import SafeLimitIssues
 from .services import async_setup_services

@@ -13,11 +13,11 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .config.site_builder import feeder_name
 from .csms.onboarding.capabilities import Suited
+from .entities.rows import Row
+from .entities.targets import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
 from .entity import EvLoadManagerEntity, async_follow_places
-from .entity_rows import Row
 from .group.load_manager import EvLoadManagerConfigEntry
 from .group.suitability import Management, suitability
-from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
 
 PARALLEL_UPDATES = 0
 

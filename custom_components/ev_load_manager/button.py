@@ -11,11 +11,11 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import clock
 from .csms.transport.errors import NotConnected
+from .entities.rows import Row
+from .entities.targets import ChargerPlace, ConnectorPlace, Place
 from .entity import EvLoadManagerEntity, async_follow_places
-from .entity_rows import Row
 from .errors import SettingError
 from .group.load_manager import EvLoadManagerConfigEntry
-from .places import ChargerPlace, ConnectorPlace, Place
 
 PARALLEL_UPDATES = 1
 

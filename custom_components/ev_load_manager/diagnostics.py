@@ -16,9 +16,9 @@ from .config.site_builder import charger_circuit
 from .const import CONF_CHARGER_ID, CONF_ID_TAGS, CONF_LISTEN_HOST, CONF_USER_NAME, DOMAIN
 from .coordinator import MeterCoordinator
 from .csms.transport.masking import is_secret_key, masked, masked_text
+from .entities.targets import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, places
 from .group.load_manager import EvLoadManagerConfigEntry
 from .meter.connection import CONF_DEVICE, CONF_HOST
-from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, places
 
 TO_REDACT: Final = {
     CONF_CHARGER_ID,

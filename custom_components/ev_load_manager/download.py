@@ -13,9 +13,9 @@ from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util, slugify
 
 from .const import DOMAIN
+from .entities.targets import find_feeder
 from .errors import refusal
 from .meter_history import async_meter_csv
-from .places import find_feeder
 
 METER_CSV_URL: Final = f"/api/{DOMAIN}/{{entry_id}}/meter.csv"
 

@@ -18,11 +18,11 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import clock
 from .const import LOGGER
-from .devices import signal_places_changed
-from .entity_rows import Row
+from .entities.devices import signal_places_changed
+from .entities.rows import Row
+from .entities.targets import ChargerPlace, ConnectorPlace, Glance, Place, places
 from .errors import SettingError
 from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
-from .places import ChargerPlace, ConnectorPlace, Glance, Place, places
 
 LOOK_AGAIN: Final = 5.0
 """Entities that have something to write later look again after this long, s."""

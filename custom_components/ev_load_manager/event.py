@@ -11,11 +11,11 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import ATTR_CAUSE, ATTR_LIMIT, ATTR_TYPE, EVENT_SAFE_LIMIT
 from .csms.charge_point.reports import ReportKind
+from .entities.rows import Row
+from .entities.targets import ChargerPlace, FeederPlace, GroupPlace, Place
 from .entity import EvLoadManagerEntity, async_follow_places
-from .entity_rows import Row
 from .group.load_manager import EvLoadManagerConfigEntry
 from .history.safe_limit_log import SafeLimitPeriod
-from .places import ChargerPlace, FeederPlace, GroupPlace, Place
 
 PARALLEL_UPDATES = 0
 

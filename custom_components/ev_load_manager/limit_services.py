@@ -19,9 +19,9 @@ from .balancing.site import ConnectorId
 from .config.site_builder import GROUP, feeder_circuit
 from .config.temporary_limits import LONGEST, TemporaryLimit
 from .const import DOMAIN
+from .entities.targets import ChargerPlace, ConnectorPlace, find_feeder, places
 from .errors import SettingError, refusal
 from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
-from .places import ChargerPlace, ConnectorPlace, find_feeder, places
 
 SET_TEMPORARY_LIMIT: Final = "set_temporary_limit"
 CLEAR_TEMPORARY_LIMIT: Final = "clear_temporary_limit"

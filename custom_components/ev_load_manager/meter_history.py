@@ -29,9 +29,9 @@ from homeassistant.util.unit_conversion import (
 )
 
 from .const import DOMAIN
+from .entities.targets import find_feeder
 from .errors import refusal
 from .group.load_manager import EvLoadManagerConfigEntry
-from .places import find_feeder
 
 HOUR: Final = timedelta(hours=1)
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)

@@ -14,10 +14,10 @@ from homeassistant.const import EntityCategory, Platform, UnitOfElectricCurrent
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .entities.rows import Row
+from .entities.targets import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
 from .entity import EvLoadManagerEntity, Seen, async_follow_places
-from .entity_rows import Row
 from .group.load_manager import EvLoadManagerConfigEntry
-from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
 
 PARALLEL_UPDATES = 1
 

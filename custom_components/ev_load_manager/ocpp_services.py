@@ -33,8 +33,8 @@ from .csms.onboarding.configuration import Configuration
 from .csms.transport import fields
 from .csms.transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .csms.transport.masking import masked
+from .entities.targets import ChargerPlace, ConnectorPlace, Place, places
 from .errors import refusal
-from .places import ChargerPlace, ConnectorPlace, Place, places
 
 ATTR_ACTION: Final = "action"
 ATTR_AVAILABLE: Final = "available"

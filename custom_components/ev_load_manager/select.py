@@ -10,10 +10,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .balancing.site import PhaseChoice, Policy
+from .entities.rows import Row
+from .entities.targets import GroupPlace, Place
 from .entity import EvLoadManagerEntity, async_follow_places
-from .entity_rows import Row
 from .group.load_manager import EvLoadManagerConfigEntry
-from .places import GroupPlace, Place
 
 PARALLEL_UPDATES = 1
 

@@ -11,12 +11,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from . import clock
-from .charger_sensors import CHARGER_SENSORS, CONNECTOR_SENSORS
+from .entities.charger_sensors import CHARGER_SENSORS, CONNECTOR_SENSORS
+from .entities.group_sensors import FEEDER_SENSORS, GROUP_SENSORS
+from .entities.sensor_rows import SensorRow
+from .entities.targets import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
 from .entity import EvLoadManagerEntity, Seen, async_follow_places
 from .group.load_manager import EvLoadManagerConfigEntry
-from .group_sensors import FEEDER_SENSORS, GROUP_SENSORS
-from .places import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
-from .sensor_rows import SensorRow
 
 PARALLEL_UPDATES = 0
 

@@ -9,10 +9,10 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .entities.rows import Row
+from .entities.targets import ChargerPlace, ConnectorPlace, GroupPlace, Place
 from .entity import EvLoadManagerEntity, async_follow_places
-from .entity_rows import Row
 from .group.load_manager import EvLoadManagerConfigEntry
-from .places import ChargerPlace, ConnectorPlace, GroupPlace, Place
 
 PARALLEL_UPDATES = 1
 

@@ -33,11 +33,11 @@ from homeassistant.util import dt as dt_util
 from .balancing.site import ConnectorId, PhaseChoice, Policy
 from .config.site_builder import feeder_circuit
 from .const import DOMAIN
+from .entities.targets import ConnectorPlace, FeederPlace, GroupPlace, places
 from .errors import SettingError, refusal
 from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from .group.pending_chargers import charger_url
 from .panel_data import snapshot, without_time
-from .places import ConnectorPlace, FeederPlace, GroupPlace, places
 from .record_services import MOST_ROWS, async_recalculations, safe_limit_periods
 
 PUSH_INTERVAL: Final = 1.0

@@ -14,12 +14,12 @@ from homeassistant.helpers.device_registry import DeviceEntryType
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import UNDEFINED
 
-from .config.feeders import FeederSettings
-from .config.settings import ChargerSettings, GroupSettings
-from .const import DOMAIN
-from .csms.charge_point.charge_point import Identity
-from .group.load_manager import EvLoadManagerConfigEntry
-from .places import CONNECTOR_NAME, ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, places
+from ..config.feeders import FeederSettings
+from ..config.settings import ChargerSettings, GroupSettings
+from ..const import DOMAIN
+from ..csms.charge_point.charge_point import Identity
+from ..group.load_manager import EvLoadManagerConfigEntry
+from .targets import CONNECTOR_NAME, ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, places
 
 
 def signal_places_changed(entry: EvLoadManagerConfigEntry) -> str:

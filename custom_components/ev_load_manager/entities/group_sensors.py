@@ -6,11 +6,11 @@ from typing import Any, Final
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfElectricCurrent, UnitOfPower
 
-from .balancing.decision import WAITING, Mode
-from .balancing.phases import Phase
-from .config.site_builder import GROUP
-from .places import FeederPlace, GroupPlace
+from ..balancing.decision import WAITING, Mode
+from ..balancing.phases import Phase
+from ..config.site_builder import GROUP
 from .sensor_rows import SensorRow, current_rows, phase_rows
+from .targets import FeederPlace, GroupPlace
 
 
 def _chargers_current(phase: Phase, group: GroupPlace) -> float | None:

@@ -12,9 +12,9 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import UnitOfElectricCurrent
 
-from .balancing.phases import Phase
-from .entity_rows import Row, always
-from .places import ConnectorPlace, FeederPlace, GroupPlace, Place
+from ..balancing.phases import Phase
+from .rows import Row, always
+from .targets import ConnectorPlace, FeederPlace, GroupPlace, Place
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,14 +7,14 @@ from typing import Any, Final
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfElectricCurrent, UnitOfEnergy, UnitOfPower
 
-from . import clock
-from .balancing.decision import Reason
-from .balancing.phases import Phase
-from .balancing.readings import Status
-from .config.site_builder import charger_circuit, feeder_name
-from .csms.limits.fail_safe import DeadMan
-from .places import ChargerPlace, ConnectorPlace
+from .. import clock
+from ..balancing.decision import Reason
+from ..balancing.phases import Phase
+from ..balancing.readings import Status
+from ..config.site_builder import charger_circuit, feeder_name
+from ..csms.limits.fail_safe import DeadMan
 from .sensor_rows import SensorRow, current_rows
+from .targets import ChargerPlace, ConnectorPlace
 
 
 def _connector_current(phase: Phase, place: ConnectorPlace) -> float | None:

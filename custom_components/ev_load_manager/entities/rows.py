@@ -6,7 +6,7 @@ from typing import Any
 
 from homeassistant.helpers.entity import EntityDescription
 
-from .places import Place
+from .targets import Place
 
 
 def always(_: Any) -> bool:

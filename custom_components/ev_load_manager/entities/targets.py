@@ -8,23 +8,23 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 
-from . import clock
-from .balancing.decision import CircuitDecision, ConnectorDecision
-from .balancing.phases import Phase
-from .balancing.safe_limit import Cause
-from .balancing.site import ConnectorId
-from .config.feeders import FeederSettings
-from .config.settings import ChargerSettings
-from .config.site_builder import GROUP, feeder_circuit
-from .const import DOMAIN
-from .coordinator import MeterCoordinator
-from .csms.charge_point.charge_point import ChargePoint
-from .csms.charge_point.charger_control import ChargerControl
-from .csms.charge_point.connector import ConnectorState
-from .errors import refusal
-from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
-from .history.safe_limit_log import SafeLimitPeriod
-from .meter import MeterValues
+from .. import clock
+from ..balancing.decision import CircuitDecision, ConnectorDecision
+from ..balancing.phases import Phase
+from ..balancing.safe_limit import Cause
+from ..balancing.site import ConnectorId
+from ..config.feeders import FeederSettings
+from ..config.settings import ChargerSettings
+from ..config.site_builder import GROUP, feeder_circuit
+from ..const import DOMAIN
+from ..coordinator import MeterCoordinator
+from ..csms.charge_point.charge_point import ChargePoint
+from ..csms.charge_point.charger_control import ChargerControl
+from ..csms.charge_point.connector import ConnectorState
+from ..errors import refusal
+from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
+from ..history.safe_limit_log import SafeLimitPeriod
+from ..meter import MeterValues
 
 CONNECTOR_NAME: Final = "connector"
 """Translation key of the name of a twin's outlet."""
