@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.ev_load_manager import clock, group_issues
+from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.phases import ALL_PHASES, Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.csms.limits import charger_limits
 from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan, DeadManReport
 from custom_components.ev_load_manager.group.issue_tracker import tag_of
-from custom_components.ev_load_manager.group_issues import (
+from custom_components.ev_load_manager.issues import group as group_issues
+from custom_components.ev_load_manager.issues.group import (
     Excess,
     current_alone,
     largest_excess,

@@ -10,11 +10,11 @@ import pytest
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import Circuit, CircuitMeter, Site
-from custom_components.ev_load_manager.group_issues import (
+from custom_components.ev_load_manager.history.other_load_peaks import OtherLoadPeaks, read_peaks
+from custom_components.ev_load_manager.issues.group import (
     feeder_safe_limit_issues,
     safe_limit_issue,
 )
-from custom_components.ev_load_manager.history.other_load_peaks import OtherLoadPeaks, read_peaks
 
 TODAY = date(2026, 5, 20)
 YESTERDAY = TODAY - timedelta(days=1)

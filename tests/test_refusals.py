@@ -13,7 +13,7 @@ from custom_components.ev_load_manager.csms.transport.refusals import WORTH_TELL
 from custom_components.ev_load_manager.group import issue_tracker
 from custom_components.ev_load_manager.group.issue_tracker import tag_of
 from custom_components.ev_load_manager.group.proxies import trusted_proxies
-from custom_components.ev_load_manager.refusal_issues import ISSUE_KEYS
+from custom_components.ev_load_manager.issues.refusals import ISSUE_KEYS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component

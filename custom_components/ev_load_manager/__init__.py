@@ -12,7 +12,6 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from .charger_issues import ChargerIssues
 from .config.feeders import async_adopt_orphans, async_forget_issues, async_tell_mended
 from .config.settings import read_entry
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
@@ -24,13 +23,14 @@ from .group.connection_log import ConnectionLog
 from .group.listeners import TlsDiffers
 from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from .group.teardown import async_begin_farewell, async_end_farewell, async_forget_group
-from .group_issues import GroupIssues
-from .login_issue import LoginIssue
+from .issues.chargers import ChargerIssues
+from .issues.group import GroupIssues
+from .issues.logins import LoginIssue
+from .issues.pending_chargers import UnknownIssues
+from .issues.refusals import RefusalIssues
+from .issues.safe_limit import SafeLimitIssues
 from .panel import async_hide_panel, async_setup_panel, async_show_panel
-from .refusal_issues import RefusalIssues
-from .safe_limit_issue import SafeLimitIssues
 from .services import async_setup_services
-from .unknown_issues import UnknownIssues
 from .websocket_api import async_register_commands
 
 PLATFORMS = [

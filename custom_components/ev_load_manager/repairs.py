@@ -24,9 +24,9 @@ from .const import (
 )
 from .group.load_manager import EvLoadManagerConfigEntry
 from .group.wiring_finder import WIRING_FOUND, async_apply
-from .group_issues import WIRING_DOUBT
+from .issues.group import WIRING_DOUBT
+from .issues.pending_chargers import UNKNOWN_CHARGER, groups_on
 from .selectors import labelled_choice
-from .unknown_issues import UNKNOWN_CHARGER, groups_on
 
 
 class WiringFlow(ConfirmRepairFlow):

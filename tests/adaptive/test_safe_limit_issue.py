@@ -5,11 +5,12 @@ from types import SimpleNamespace
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.ev_load_manager import clock, safe_limit_issue
+from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.decision import Mode
 from custom_components.ev_load_manager.config.site_builder import GRID
 from custom_components.ev_load_manager.const import CONF_METER, DOMAIN
-from custom_components.ev_load_manager.safe_limit_issue import LASTING
+from custom_components.ev_load_manager.issues import safe_limit
+from custom_components.ev_load_manager.issues.safe_limit import LASTING
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from simulation.meter import SimulatedMeter
@@ -112,7 +113,7 @@ async def test_an_error_that_has_no_words_in_the_language_of_the_house_is_told_i
     hands: Hands,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(safe_limit_issue, "async_get_cached_translations", lambda *_: {})
+    monkeypatch.setattr(safe_limit, "async_get_cached_translations", lambda *_: {})
     hands.shift += LASTING + 1
     await until_step(silent, lambda: issue_of(hass, silent) is not None)
 
@@ -124,7 +125,7 @@ async def test_an_error_of_another_kind_is_told_as_it_is(
     hass: HomeAssistant, silent: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = SimpleNamespace(last_update_success=False, last_exception=OSError("the wire is cut"))
-    issue = safe_limit_issue.SafeLimitIssue(hass, silent, GRID)
+    issue = safe_limit.SafeLimitIssue(hass, silent, GRID)
 
     with monkeypatch.context() as patch:
         patch.setattr(silent.runtime_data.meters, "get", {GRID: broken}.get)

@@ -38,7 +38,7 @@ from custom_components.ev_load_manager.csms.transport.errors import NotConnected
 from custom_components.ev_load_manager.csms.transport.fault_log import RateLimitedLog
 from custom_components.ev_load_manager.csms.transport.messages import ErrorCode
 from custom_components.ev_load_manager.group.pending_chargers import label
-from custom_components.ev_load_manager.unknown_issues import unknown_issue
+from custom_components.ev_load_manager.issues.pending_chargers import unknown_issue
 from tests.meter.fuzzing import fuzz as fuzz_registers
 
 TRANSCRIPT: Final = Path(__file__).with_name("transcript.json")

@@ -6,12 +6,12 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .csms.charge_point.charger_control import ChargerControl
-from .csms.charge_point.reports import ReportKind
-from .csms.limits.connector_limit import ConnectorLimit
-from .group.issue_tracker import Issue, ToldIssues, tag_of
-from .group.load_manager import EvLoadManagerConfigEntry
-from .group.markdown import as_it_is
+from ..csms.charge_point.charger_control import ChargerControl
+from ..csms.charge_point.reports import ReportKind
+from ..csms.limits.connector_limit import ConnectorLimit
+from ..group.issue_tracker import Issue, ToldIssues, tag_of
+from ..group.load_manager import EvLoadManagerConfigEntry
+from ..group.markdown import as_it_is
 
 DOES_NOT_ANSWER: Final = "does_not_answer"
 DOES_NOT_OBEY: Final = "does_not_obey"

@@ -6,12 +6,12 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
-from .const import CONF_CHARGER_ID, CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
-from .csms.pending_charger import UnknownCharger
-from .group.issue_tracker import Issue, ToldIssues, tag_of
-from .group.load_manager import EvLoadManagerConfigEntry
-from .group.markdown import as_it_is
-from .group.pending_chargers import waiting_chargers
+from ..const import CONF_CHARGER_ID, CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
+from ..csms.pending_charger import UnknownCharger
+from ..group.issue_tracker import Issue, ToldIssues, tag_of
+from ..group.load_manager import EvLoadManagerConfigEntry
+from ..group.markdown import as_it_is
+from ..group.pending_chargers import waiting_chargers
 
 UNKNOWN_CHARGER: Final = "unknown_charger"
 _MOST: Final = 5

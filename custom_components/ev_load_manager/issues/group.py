@@ -7,14 +7,14 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from . import clock
-from .balancing.phases import NO_CURRENT, Phase, PhaseCurrents
-from .balancing.site import Connector, ConnectorId, Site
-from .config.site_builder import GRID, GROUP, charger_circuit, feeder_name
-from .const import CONF_ENTRY_ID
-from .csms.limits.fail_safe import DeadMan, DeadManReport
-from .group.issue_tracker import Issue, ToldIssues
-from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
+from .. import clock
+from ..balancing.phases import NO_CURRENT, Phase, PhaseCurrents
+from ..balancing.site import Connector, ConnectorId, Site
+from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name
+from ..const import CONF_ENTRY_ID
+from ..csms.limits.fail_safe import DeadMan, DeadManReport
+from ..group.issue_tracker import Issue, ToldIssues
+from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 
 LASTING: Final = 300.0
 """Seconds in which a charger that has just connected shows what it does alone."""

@@ -5,11 +5,11 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from .csms.transport.failed_logins import FailedLogins
-from .csms.transport.refusals import Cause
-from .group.issue_tracker import Issue, ToldIssues, tag_of
-from .group.load_manager import EvLoadManagerConfigEntry
-from .group.markdown import as_it_is
+from ..csms.transport.failed_logins import FailedLogins
+from ..csms.transport.refusals import Cause
+from ..group.issue_tracker import Issue, ToldIssues, tag_of
+from ..group.load_manager import EvLoadManagerConfigEntry
+from ..group.markdown import as_it_is
 
 LOGIN_FAILED: Final = "login_failed"
 LOGIN_OTHER_NAME: Final = "login_other_name"

@@ -5,13 +5,13 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT
-from .csms.transport.refusals import Cause, Refused
-from .group.issue_tracker import Issue, ToldIssues, tag_of
-from .group.load_manager import EvLoadManagerConfigEntry
-from .group.markdown import as_it_is
-from .group.pending_chargers import charger_url
-from .unknown_issues import groups_on
+from ..const import CONF_LISTEN_HOST, CONF_LISTEN_PORT
+from ..csms.transport.refusals import Cause, Refused
+from ..group.issue_tracker import Issue, ToldIssues, tag_of
+from ..group.load_manager import EvLoadManagerConfigEntry
+from ..group.markdown import as_it_is
+from ..group.pending_chargers import charger_url
+from .pending_chargers import groups_on
 
 _MOST: Final = 5
 """No more are told of at once: somebody who floods the port must not fill the list."""

@@ -9,11 +9,11 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
-from . import clock
-from .balancing.safe_limit import Cause
-from .config.site_builder import GRID, feeder_circuit, feeder_name
-from .const import DOMAIN
-from .group.load_manager import EvLoadManagerConfigEntry
+from .. import clock
+from ..balancing.safe_limit import Cause
+from ..config.site_builder import GRID, feeder_circuit, feeder_name
+from ..const import DOMAIN
+from ..group.load_manager import EvLoadManagerConfigEntry
 
 LASTING: Final = 600.0
 """Seconds after which a silent meter is no passing fault."""

@@ -1,0 +1,1 @@
+"""What a person has to do: repair issues, raised and withdrawn as things are."""
