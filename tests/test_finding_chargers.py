@@ -9,7 +9,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import repairs
-from custom_components.ev_load_manager.charger_flow import wiring_of
 from custom_components.ev_load_manager.const import (
     CONF_CHARGER_ID,
     CONF_CONNECTORS,
@@ -17,6 +16,7 @@ from custom_components.ev_load_manager.const import (
     DOMAIN,
     SUBENTRY_CHARGER,
 )
+from custom_components.ev_load_manager.flows.charger_flow import wiring_of
 from custom_components.ev_load_manager.group import pending_chargers
 from custom_components.ev_load_manager.group.issue_tracker import tag_of
 from homeassistant.components.repairs import DOMAIN as REPAIRS

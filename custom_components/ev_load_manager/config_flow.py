@@ -17,7 +17,6 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 
-from .charger_flow import ChargerFlow, charger_ids, listener_of
 from .config.feeders import FeederSettings, read_feeders
 from .const import (
     CONF_IMBALANCE,
@@ -31,8 +30,9 @@ from .const import (
     SUBENTRY_CHARGER,
     SUBENTRY_FEEDER,
 )
-from .feeder_flow import FeederFlow
-from .flow_schemas import (
+from .flows.charger_flow import ChargerFlow, charger_ids, listener_of
+from .flows.feeder_flow import FeederFlow
+from .flows.flow_schemas import (
     GROUP_DEFAULTS,
     GROUP_RECONFIGURE_SCHEMA,
     GROUP_SCHEMA,
@@ -41,9 +41,9 @@ from .flow_schemas import (
     group_data,
     wirings_for,
 )
-from .meter_flow import MeterFlow
-from .security_form import TLS_FIELDS, async_check_tls, same_tls, tls_data
-from .tags_flow import TagsFlow
+from .flows.meter_flow import MeterFlow
+from .flows.security_form import TLS_FIELDS, async_check_tls, same_tls, tls_data
+from .flows.tags_flow import TagsFlow
 
 
 class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):

@@ -22,11 +22,11 @@ from .const import (
     CONF_LISTEN_PORT,
     SUBENTRY_CHARGER,
 )
+from .flows.selectors import labelled_choice
 from .group.load_manager import EvLoadManagerConfigEntry
 from .group.wiring_finder import WIRING_FOUND, async_apply
 from .issues.group import WIRING_DOUBT
 from .issues.pending_chargers import UNKNOWN_CHARGER, groups_on
-from .selectors import labelled_choice
 
 
 class WiringFlow(ConfirmRepairFlow):

@@ -282,7 +282,9 @@ async def test_a_meter_at_a_serial_port_is_stored_with_its_line(
     await flow.choose("meter_modbus")
     line = {"device": "/dev/ttyUSB0", "baudrate": 19200, "parity": "even", "stopbits": "2"}
     # There is no such port here; what matters is how it would be reached.
-    with patch("custom_components.ev_load_manager.meter_steps.detect", return_value=()) as detect:
+    with patch(
+        "custom_components.ev_load_manager.flows.meter_steps.detect", return_value=()
+    ) as detect:
         await flow.submit({"connection": "serial", "port": 502, "unit_id": 5, "serial_line": line})
 
     assert flow.step == "meter_model"

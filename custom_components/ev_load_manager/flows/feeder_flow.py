@@ -11,8 +11,8 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_NAME
 
-from .config.settings import read_entry
-from .const import (
+from ..config.settings import read_entry
+from ..const import (
     CONF_MAXIMUM_CURRENT,
     CONF_METER,
     CONF_PARENT,
@@ -20,8 +20,8 @@ from .const import (
     CONF_SAFE_LIMIT,
     DIRECTLY,
 )
+from ..meter.config import CONF_TYPE, TYPE_MODBUS
 from .feeder_form import check_feeder, feeder_data, feeder_schema
-from .meter.config import CONF_TYPE, TYPE_MODBUS
 from .meter_schemas import FEEDER_LIMIT_DEFAULTS, check_feeder_limits, feeder_limits_schema
 from .meter_steps import MeterSteps
 from .own_meter_form import MeterChoice, meter_choice_of

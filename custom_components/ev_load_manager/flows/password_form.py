@@ -10,10 +10,10 @@ from homeassistant.const import CONF_PASSWORD
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 
-from .const import CONF_USER_NAME
-from .csms.transport.errors import CallTimeout, ChargePointError
-from .csms.transport.fields import text
-from .csms.transport.passwords import authorization_keys, is_usable
+from ..const import CONF_USER_NAME
+from ..csms.transport.errors import CallTimeout, ChargePointError
+from ..csms.transport.fields import text
+from ..csms.transport.passwords import authorization_keys, is_usable
 from .security_form import SECTION_SECURITY
 from .selectors import choice
 

@@ -10,10 +10,10 @@ from typing import Any, ClassVar, Final
 
 from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
 
-from .const import CONF_VOLTAGE, LOGGER
-from .meter import MeterError, MeterValues, create_meter
-from .meter.catalogue import load_maps
-from .meter.config import (
+from ..const import CONF_VOLTAGE, LOGGER
+from ..meter import MeterError, MeterValues, create_meter
+from ..meter.catalogue import load_maps
+from ..meter.config import (
     CONF_CT_RANGE,
     CONF_CT_RATIO,
     CONF_CUSTOM,
@@ -23,13 +23,13 @@ from .meter.config import (
     TYPE_MODBUS,
     TYPE_SENSORS,
 )
-from .meter.connection import CONF_CONNECTION, CONF_UNIT_ID, Connection, params
-from .meter.custom import CUSTOM, check_custom
-from .meter.detect import Candidate, detect
-from .meter.errors import MeterSilentError
-from .meter.link import open_link
-from .meter.reading import MaybePerPhase
-from .meter.sensors import CONF_POWER_FACTOR, OF_A_CAR
+from ..meter.connection import CONF_CONNECTION, CONF_UNIT_ID, Connection, params
+from ..meter.custom import CUSTOM, check_custom
+from ..meter.detect import Candidate, detect
+from ..meter.errors import MeterSilentError
+from ..meter.link import open_link
+from ..meter.reading import MaybePerPhase
+from ..meter.sensors import CONF_POWER_FACTOR, OF_A_CAR
 from .meter_schemas import (
     CUSTOM_DEFAULTS,
     MODEL_DEFAULTS,

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from .config.settings import WIRINGS
-from .const import CONF_CONNECTORS, CONF_METER, CONF_WIRING
+from ..config.settings import WIRINGS
+from ..const import CONF_CONNECTORS, CONF_METER, CONF_WIRING
 from .selectors import choice
 
 FIELD_METER: Final = "meter_choice"

@@ -6,7 +6,7 @@ from typing import Any, override
 
 from homeassistant.config_entries import ConfigFlow, ConfigFlowContext, ConfigFlowResult
 
-from .const import (
+from ..const import (
     CONF_GRID_MAXIMUM_CURRENT,
     CONF_GRID_RATED_CURRENT,
     CONF_METER,
@@ -14,7 +14,7 @@ from .const import (
     CONF_RATED_CURRENT,
     CONF_VOLTAGE,
 )
-from .meter.config import CONF_TYPE, TYPE_MODBUS
+from ..meter.config import CONF_TYPE, TYPE_MODBUS
 from .meter_schemas import LIMIT_DEFAULTS, check_limits, limits_schema
 from .meter_steps import MeterSteps
 

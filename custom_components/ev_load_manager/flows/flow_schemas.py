@@ -14,10 +14,10 @@ import voluptuous as vol
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import TextSelector
 
-from .balancing.phases import Phase, Wiring
-from .balancing.site import Policy, Priority, amperes_from_kilowatts
-from .config.settings import WIRINGS
-from .const import (
+from ..balancing.phases import Phase, Wiring
+from ..balancing.site import Policy, Priority, amperes_from_kilowatts
+from ..config.settings import WIRINGS
+from ..const import (
     CONF_CONNECTORS,
     CONF_IMBALANCE,
     CONF_LISTEN_HOST,
@@ -39,7 +39,7 @@ from .const import (
     UNIT_AMPERE,
     UNIT_KILOWATT,
 )
-from .csms.server import identity
+from ..csms.server import identity
 from .model_form import AUTO
 from .own_meter_form import FIELD_METER, meter_fields
 from .password_form import choice_fields

@@ -20,7 +20,7 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 
-from .const import (
+from ..const import (
     CONF_ALLOW_EXPORT,
     CONF_GRID_MAXIMUM_CURRENT,
     CONF_GRID_RATED_CURRENT,
@@ -29,9 +29,8 @@ from .const import (
     CONF_SAFE_LIMIT,
     CONF_VOLTAGE,
 )
-from .coordinator import DEFAULT_INTERVAL, LONGEST_INTERVAL, SHORTEST_INTERVAL
-from .flow_schemas import HIGHEST_CURRENT, LOWEST_CURRENT
-from .meter.config import (
+from ..coordinator import DEFAULT_INTERVAL, LONGEST_INTERVAL, SHORTEST_INTERVAL
+from ..meter.config import (
     CONF_CT_RANGE,
     CONF_CT_RATIO,
     CONF_INVERTED,
@@ -40,7 +39,7 @@ from .meter.config import (
     TYPE_MODBUS,
     TYPE_SENSORS,
 )
-from .meter.connection import (
+from ..meter.connection import (
     CONF_BAUDRATE,
     CONF_CONNECTION,
     CONF_DEVICE,
@@ -52,7 +51,7 @@ from .meter.connection import (
     PARITIES,
     Connection,
 )
-from .meter.custom import (
+from ..meter.custom import (
     CONF_CURRENT_SCALE,
     CONF_CURRENT_SIGNED,
     CONF_CURRENT_TYPE,
@@ -64,9 +63,10 @@ from .meter.custom import (
     CUSTOM,
     POWER_ADDRESSES,
 )
-from .meter.detect import Candidate
-from .meter.register_map import CURRENTS, EXPORTS, POWERS, VOLTAGES, RegisterMap, ValueType
-from .meter.sensors import CONF_ENTITY_ID, CONF_POWER_FACTOR, LOWEST_POWER_FACTOR, SensorReference
+from ..meter.detect import Candidate
+from ..meter.register_map import CURRENTS, EXPORTS, POWERS, VOLTAGES, RegisterMap, ValueType
+from ..meter.sensors import CONF_ENTITY_ID, CONF_POWER_FACTOR, LOWEST_POWER_FACTOR, SensorReference
+from .flow_schemas import HIGHEST_CURRENT, LOWEST_CURRENT
 from .selectors import choice, labelled_choice, number
 
 SECTION_SERIAL: Final = "serial_line"

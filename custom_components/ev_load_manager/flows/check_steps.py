@@ -9,11 +9,11 @@ import voluptuous as vol
 from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
 from homeassistant.helpers.selector import BooleanSelector
 
-from .csms.charge_point.charge_point import Change, ChargePoint
-from .csms.charge_point.charger_control import ChargerControl
-from .csms.charge_point.fail_safe_check import Finding, Stage
-from .csms.limits.fail_safe import DeadMan, DeadManReport
-from .csms.transport.errors import NotConnected
+from ..csms.charge_point.charge_point import Change, ChargePoint
+from ..csms.charge_point.charger_control import ChargerControl
+from ..csms.charge_point.fail_safe_check import Finding, Stage
+from ..csms.limits.fail_safe import DeadMan, DeadManReport
+from ..csms.transport.errors import NotConnected
 
 FIELD_LOST_LINK: Final = "lost_link"
 FIELD_RESTART: Final = "restart"

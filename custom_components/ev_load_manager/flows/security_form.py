@@ -9,10 +9,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 
-from .config.settings import tls_settings
-from .const import CONF_TLS_CERTIFICATE, CONF_TLS_CLIENT_CA, CONF_TLS_KEY, CONF_TLS_RSA_SUITES
-from .csms.transport import tls
-from .csms.transport.tls import TlsError
+from ..config.settings import tls_settings
+from ..const import CONF_TLS_CERTIFICATE, CONF_TLS_CLIENT_CA, CONF_TLS_KEY, CONF_TLS_RSA_SUITES
+from ..csms.transport import tls
+from ..csms.transport.tls import TlsError
 
 SECTION_SECURITY: Final = "security"
 _FILES: Final = (CONF_TLS_CERTIFICATE, CONF_TLS_KEY, CONF_TLS_CLIENT_CA)

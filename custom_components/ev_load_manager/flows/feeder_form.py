@@ -14,10 +14,10 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import SelectSelector, TextSelector
 
-from .balancing.phases import Phase
-from .config.feeders import Feeders, in_loops, read_feeders
-from .config.settings import ChargerSettings, read_entry
-from .const import (
+from ..balancing.phases import Phase
+from ..config.feeders import Feeders, in_loops, read_feeders
+from ..config.settings import ChargerSettings, read_entry
+from ..const import (
     CONF_FEEDER,
     CONF_MAXIMUM_CURRENT,
     CONF_PARENT,

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from .const import CONF_PROFILE
-from .csms.models import ChargerProfile, Match, ProfileCatalogue
+from ..const import CONF_PROFILE
+from ..csms.models import ChargerProfile, Match, ProfileCatalogue
 from .selectors import labelled_choice
 
 AUTO: Final = "auto"

@@ -17,10 +17,9 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_NAME, CONF_PASSWORD
 from homeassistant.helpers.selector import SelectSelector, TextSelector
 
-from .balancing.phases import Phase
-from .check_steps import CheckSteps
-from .config.settings import WIRINGS, ChargerSettings, GroupSettings, read_entry
-from .const import (
+from ..balancing.phases import Phase
+from ..config.settings import WIRINGS, ChargerSettings, GroupSettings, read_entry
+from ..const import (
     CONF_CHARGER_ID,
     CONF_CONNECTORS,
     CONF_FEEDER,
@@ -34,11 +33,22 @@ from .const import (
     DOMAIN,
     SUBENTRY_CHARGER,
 )
-from .csms.charge_point.charge_point import ChargePoint
-from .csms.charge_point.charger_control import ChargerControl
-from .csms.models import Identity, ProfileCatalogue, load_catalogue
-from .csms.pending_charger import UnknownCharger
-from .csms.transport.passwords import generate
+from ..csms.charge_point.charge_point import ChargePoint
+from ..csms.charge_point.charger_control import ChargerControl
+from ..csms.models import Identity, ProfileCatalogue, load_catalogue
+from ..csms.pending_charger import UnknownCharger
+from ..csms.transport.passwords import generate
+from ..group.markdown import as_it_is, without_markup
+from ..group.pending_chargers import (
+    ARRIVES_WITHIN,
+    async_arrival,
+    async_ask,
+    charger_url,
+    label,
+    waiting,
+    waiting_chargers,
+)
+from .check_steps import CheckSteps
 from .feeder_form import charger_fields, check_charger_feeder
 from .flow_schemas import (
     CHARGER_DEFAULTS,
@@ -48,16 +58,6 @@ from .flow_schemas import (
     check_charger_id,
     lowest_kilowatts,
     wirings_for,
-)
-from .group.markdown import as_it_is, without_markup
-from .group.pending_chargers import (
-    ARRIVES_WITHIN,
-    async_arrival,
-    async_ask,
-    charger_url,
-    label,
-    waiting,
-    waiting_chargers,
 )
 from .meter_steps import MeterSteps
 from .model_form import model_fields, model_value, recognised
