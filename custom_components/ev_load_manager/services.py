@@ -2,9 +2,9 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from .limit_services import async_setup_limit_services
-from .ocpp_services import async_setup_ocpp_services
-from .record_services import async_setup_record_services
+from .actions.limits import async_setup_limit_services
+from .actions.ocpp import async_setup_ocpp_services
+from .actions.records import async_setup_record_services
 
 
 @callback

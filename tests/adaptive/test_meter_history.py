@@ -13,9 +13,13 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
-from custom_components.ev_load_manager import record_services
+from custom_components.ev_load_manager.actions import records
+from custom_components.ev_load_manager.actions.meter_history import (
+    FEEDER_HEADER,
+    HEADER,
+    async_meter_csv,
+)
 from custom_components.ev_load_manager.const import CONF_METER, DOMAIN
-from custom_components.ev_load_manager.meter_history import FEEDER_HEADER, HEADER, async_meter_csv
 from homeassistant.components.recorder import Recorder
 from homeassistant.components.recorder.models import StatisticMeanType
 from homeassistant.components.recorder.statistics import async_import_statistics
@@ -350,7 +354,7 @@ async def get(hass: HomeAssistant, entry: MockConfigEntry, **data: Any) -> str:
     """Ask for values by the action."""
     answer = await hass.services.async_call(
         DOMAIN,
-        record_services.GET_METER_VALUES,
+        records.GET_METER_VALUES,
         {"config_entry_id": entry.entry_id, **data},
         blocking=True,
         return_response=True,
@@ -372,7 +376,7 @@ async def test_the_action_refuses_more_than_fits_into_one_answer(
     hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await tell(hass, entry, 10, {"grid_current_l1": 1.5})
-    monkeypatch.setattr(record_services, "MOST_CHARACTERS", len(HEADER) + 10)
+    monkeypatch.setattr(records, "MOST_CHARACTERS", len(HEADER) + 10)
 
     with pytest.raises(ServiceValidationError) as refused:
         await get(hass, entry, start=after(0))

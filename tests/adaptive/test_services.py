@@ -6,15 +6,15 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
-from custom_components.ev_load_manager.balancing.decision import Mode
-from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
-from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.record_services import (
+from custom_components.ev_load_manager.actions.records import (
     GET_METER_VALUES,
     GET_RECALCULATIONS,
     GET_SAFE_LIMIT_LOG,
     MOST_ROWS,
 )
+from custom_components.ev_load_manager.balancing.decision import Mode
+from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
+from custom_components.ev_load_manager.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util

@@ -21,20 +21,20 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 
-from . import clock
-from .const import DOMAIN
-from .csms.charge_point import local_list, manual_calls
-from .csms.charge_point.authorization import LONGEST, TagStatus
-from .csms.charge_point.charge_point import Change
-from .csms.charge_point.connector import ChargePointStatus
-from .csms.charge_point.reservations import Reservation
-from .csms.models import load_catalogue
-from .csms.onboarding.configuration import Configuration
-from .csms.transport import fields
-from .csms.transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
-from .csms.transport.masking import masked
-from .entities.targets import ChargerPlace, ConnectorPlace, Place, places
-from .errors import refusal
+from .. import clock
+from ..const import DOMAIN
+from ..csms.charge_point import local_list, manual_calls
+from ..csms.charge_point.authorization import LONGEST, TagStatus
+from ..csms.charge_point.charge_point import Change
+from ..csms.charge_point.connector import ChargePointStatus
+from ..csms.charge_point.reservations import Reservation
+from ..csms.models import load_catalogue
+from ..csms.onboarding.configuration import Configuration
+from ..csms.transport import fields
+from ..csms.transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
+from ..csms.transport.masking import masked
+from ..entities.targets import ChargerPlace, ConnectorPlace, Place, places
+from ..errors import refusal
 
 ATTR_ACTION: Final = "action"
 ATTR_AVAILABLE: Final = "available"

@@ -28,10 +28,10 @@ from homeassistant.util.unit_conversion import (
     PowerConverter,
 )
 
-from .const import DOMAIN
-from .entities.targets import find_feeder
-from .errors import refusal
-from .group.load_manager import EvLoadManagerConfigEntry
+from ..const import DOMAIN
+from ..entities.targets import find_feeder
+from ..errors import refusal
+from ..group.load_manager import EvLoadManagerConfigEntry
 
 HOUR: Final = timedelta(hours=1)
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)

@@ -18,10 +18,10 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
-from .errors import refusal
-from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
-from .limit_services import ATTR_FEEDER
+from ..const import DOMAIN
+from ..errors import refusal
+from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
+from .limits import ATTR_FEEDER
 from .meter_history import async_meter_csv
 
 ATTR_SINCE: Final = "since"

@@ -14,14 +14,14 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.service import async_get_config_entry, async_register_admin_service
 from homeassistant.util import dt as dt_util
 
-from . import clock
-from .balancing.site import ConnectorId
-from .config.site_builder import GROUP, feeder_circuit
-from .config.temporary_limits import LONGEST, TemporaryLimit
-from .const import DOMAIN
-from .entities.targets import ChargerPlace, ConnectorPlace, find_feeder, places
-from .errors import SettingError, refusal
-from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
+from .. import clock
+from ..balancing.site import ConnectorId
+from ..config.site_builder import GROUP, feeder_circuit
+from ..config.temporary_limits import LONGEST, TemporaryLimit
+from ..const import DOMAIN
+from ..entities.targets import ChargerPlace, ConnectorPlace, find_feeder, places
+from ..errors import SettingError, refusal
+from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 
 SET_TEMPORARY_LIMIT: Final = "set_temporary_limit"
 CLEAR_TEMPORARY_LIMIT: Final = "clear_temporary_limit"

@@ -1,0 +1,1 @@
+"""The actions (services): what was recorded, temporary limits, OCPP."""
