@@ -13,13 +13,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import mock_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.ev_load_manager import panel
 from custom_components.ev_load_manager.balancing.decision import Mode, Reason
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
 from custom_components.ev_load_manager.balancing.site import PhaseChoice, Policy
 from custom_components.ev_load_manager.csms.charge_point.charge_point import Change
 from custom_components.ev_load_manager.csms.onboarding.capabilities import Suited, SuitedBecause
 from custom_components.ev_load_manager.group.triggers import METER
+from custom_components.ev_load_manager.page import panel
 from homeassistant.components import frontend
 from homeassistant.core import HomeAssistant
 from tests.groups import group, set_up

@@ -16,7 +16,6 @@ from .config.feeders import async_adopt_orphans, async_forget_issues, async_tell
 from .config.settings import read_entry
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .csms.transport.tls import TlsError
-from .download import async_setup_download
 from .entities.devices import Devices
 from .entities.targets import places
 from .group.connection_log import ConnectionLog
@@ -29,9 +28,10 @@ from .issues.logins import LoginIssue
 from .issues.pending_chargers import UnknownIssues
 from .issues.refusals import RefusalIssues
 from .issues.safe_limit import SafeLimitIssues
-from .panel import async_hide_panel, async_setup_panel, async_show_panel
+from .page.download import async_setup_download
+from .page.panel import async_hide_panel, async_setup_panel, async_show_panel
+from .page.websocket_api import async_register_commands
 from .services import async_setup_services
-from .websocket_api import async_register_commands
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,

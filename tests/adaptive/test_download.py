@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.ev_load_manager.actions.meter_history import FEEDER_HEADER, HEADER
 from custom_components.ev_load_manager.const import CONF_METER
-from custom_components.ev_load_manager.download import METER_CSV_URL
+from custom_components.ev_load_manager.page.download import METER_CSV_URL
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.event import async_track_state_change_event

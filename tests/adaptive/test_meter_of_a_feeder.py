@@ -18,7 +18,7 @@ from custom_components.ev_load_manager.const import (
 )
 from custom_components.ev_load_manager.diagnostics import async_get_config_entry_diagnostics
 from custom_components.ev_load_manager.issues.safe_limit import LASTING
-from custom_components.ev_load_manager.panel_data import snapshot
+from custom_components.ev_load_manager.page.snapshot import snapshot
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir

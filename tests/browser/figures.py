@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from rich.console import Console
 
 from custom_components.ev_load_manager.const import CONF_CHARGER_ID, SUBENTRY_CHARGER
-from custom_components.ev_load_manager.panel import BUILT
+from custom_components.ev_load_manager.page.panel import BUILT
 from homeassistant.config_entries import ConfigSubentry
 
 from .conftest import FLAGS, find_chromium

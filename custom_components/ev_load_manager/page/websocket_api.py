@@ -30,15 +30,15 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from .actions.records import MOST_ROWS, async_recalculations, safe_limit_periods
-from .balancing.site import ConnectorId, PhaseChoice, Policy
-from .config.site_builder import feeder_circuit
-from .const import DOMAIN
-from .entities.targets import ConnectorPlace, FeederPlace, GroupPlace, places
-from .errors import SettingError, refusal
-from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
-from .group.pending_chargers import charger_url
-from .panel_data import snapshot, without_time
+from ..actions.records import MOST_ROWS, async_recalculations, safe_limit_periods
+from ..balancing.site import ConnectorId, PhaseChoice, Policy
+from ..config.site_builder import feeder_circuit
+from ..const import DOMAIN
+from ..entities.targets import ConnectorPlace, FeederPlace, GroupPlace, places
+from ..errors import SettingError, refusal
+from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
+from ..group.pending_chargers import charger_url
+from .snapshot import snapshot, without_time
 
 PUSH_INTERVAL: Final = 1.0
 """A page is told news at most this often, s. Real seconds: it is a person who looks."""

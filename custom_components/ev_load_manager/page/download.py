@@ -12,10 +12,10 @@ from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util, slugify
 
-from .actions.meter_history import async_meter_csv
-from .const import DOMAIN
-from .entities.targets import find_feeder
-from .errors import refusal
+from ..actions.meter_history import async_meter_csv
+from ..const import DOMAIN
+from ..entities.targets import find_feeder
+from ..errors import refusal
 
 METER_CSV_URL: Final = f"/api/{DOMAIN}/{{entry_id}}/meter.csv"
 

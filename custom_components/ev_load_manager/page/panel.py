@@ -13,9 +13,9 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_when_setup
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN, LOGGER
+from ..const import DOMAIN, LOGGER
 
-BUILT: Final = Path(__file__).parent / "frontend" / "dist"
+BUILT: Final = Path(__file__).parent.parent / "frontend" / "dist"
 """What script/build-panel made."""
 FILES_URL: Final = f"/{DOMAIN}_files"
 PANEL_PATH: Final = "ev-load-manager"

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any
 
-from . import clock
-from .balancing.decision import CircuitDecision
-from .balancing.phases import NO_CURRENT, PhaseCurrents
-from .balancing.readings import ConnectorReading
-from .balancing.site import Circuit, Connector, ConnectorId
-from .config.settings import ChargerSettings
-from .config.site_builder import GRID, GROUP, charger_circuit, feeder_name
-from .group.load_manager import LoadManager
-from .group.suitability import Management, suitability
-from .issues.pending_chargers import issue_id
+from .. import clock
+from ..balancing.decision import CircuitDecision
+from ..balancing.phases import NO_CURRENT, PhaseCurrents
+from ..balancing.readings import ConnectorReading
+from ..balancing.site import Circuit, Connector, ConnectorId
+from ..config.settings import ChargerSettings
+from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name
+from ..group.load_manager import LoadManager
+from ..group.suitability import Management, suitability
+from ..issues.pending_chargers import issue_id
 
 DECIMALS = 1
 """A current is shown, and compared, in steps of 0.1 A."""
