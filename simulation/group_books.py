@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import override
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.balancing.alarm import Alarm
+from custom_components.ev_load_manager.balancing.deadlines import Alarm
 from custom_components.ev_load_manager.balancing.reserve import in_force, is_empty
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.csms.charge_point.charge_point import Change, ChargePoint

@@ -7,7 +7,7 @@ from itertools import permutations
 from hypothesis import strategies as st
 
 from custom_components.ev_load_manager.balancing.allocation import Claim, microamperes
-from custom_components.ev_load_manager.balancing.layout import whole_steps_above
+from custom_components.ev_load_manager.balancing.network import whole_steps_above
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents, Wiring
 from custom_components.ev_load_manager.balancing.site import (
     Circuit,

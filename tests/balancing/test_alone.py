@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from custom_components.ev_load_manager.balancing.alarm import Alarm
+from custom_components.ev_load_manager.balancing.deadlines import Alarm
 from custom_components.ev_load_manager.balancing.memory import ConnectorMemory
 from custom_components.ev_load_manager.balancing.readings import ConnectorReading, Offer, Status
 from custom_components.ev_load_manager.balancing.reserve import FOLLOWING_TIME, MAKING_WAY, in_force

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.ev_load_manager.balancing.alarm import Alarm
+from custom_components.ev_load_manager.balancing.deadlines import Alarm
 from custom_components.ev_load_manager.balancing.demand import observe
 from custom_components.ev_load_manager.balancing.known_cars import KnownCars
 from custom_components.ev_load_manager.balancing.memory import ConnectorMemory

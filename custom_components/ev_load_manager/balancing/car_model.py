@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from math import floor, isfinite
 from typing import Any, Self
 
-from .alarm import Alarm
+from .deadlines import Alarm
 
 MOST_TO_START = 16.0
 """A; what a car takes nothing of above this it does not want: no car needs more to start."""

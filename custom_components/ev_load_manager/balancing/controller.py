@@ -9,17 +9,17 @@ The step is pure but for the memory that it is given: the same readings, memory
 and time give the same decision, in whatever order they come.
 """
 
-from .alarm import Alarm
+from .deadlines import Alarm
 from .decision import CircuitDecision, ConnectorDecision, Decision, Mode, Reason
 from .demand import Role
-from .layout import Layout, Table
 from .memory import STARTING, Memory
+from .network import Layout, Table
 from .overload import CALM
 from .pacing import WORTH_SENDING, pace
+from .participant import Standing, take_stock
 from .phases import NO_CURRENT, PhaseCurrents
 from .readings import Readings
 from .site import Site
-from .standing import Standing, take_stock
 from .supply import Supply, measured_current, supply as find_supply
 from .targets import set_targets
 

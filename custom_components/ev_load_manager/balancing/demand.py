@@ -6,14 +6,14 @@ never: a rule that needs samples has a way out where none come.
 
 from enum import IntEnum, auto
 
-from .alarm import Alarm
 from .car_model import STOPS_WITHIN, Draw
 from .car_phases import PHASES_SHOWN, learn_at_last, learn_phases
 from .compliance import bound_at, tolerance
+from .deadlines import Alarm
 from .decision import Reason
 from .known_cars import KnownCars
-from .layout import Outlet, whole_steps_above
 from .memory import ConnectorMemory
+from .network import Outlet, whole_steps_above
 from .readings import ConnectorReading, Offer, Sample, Status
 from .reserve import DRAWING, FOLLOWING_TIME, is_empty
 from .site import Connector

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from .layout import has_steps, whole_steps_above
+from .network import has_steps, whole_steps_above
 from .phases import NO_CURRENT, PhaseCurrents
 from .site import Circuit, Connector, ConnectorId, Site
 

@@ -8,12 +8,12 @@ whether they want current again.
 
 from collections.abc import Iterable
 
-from .alarm import Alarm
 from .car_model import MOST_TO_START, SHARE_REACHED
+from .deadlines import Alarm
 from .decision import Reason
 from .demand import PROBE_INTERVAL, PROBE_TIME, Role
-from .layout import Table, add, fits, whole_steps_below
-from .standing import Standing
+from .network import Table, add, fits, whole_steps_below
+from .participant import Standing
 
 LONGEST_PROBE = 180.0
 """Seconds after which a full car isn't asked any more, though others did not make way."""

@@ -13,7 +13,7 @@ from typing import Any, Self
 from .allocation import Claim, Share
 from .car_model import CarLearning, CarModel
 from .known_cars import KnownCars
-from .layout import Layout
+from .network import Layout
 from .other_load import OtherLoad
 from .overload import Overload
 from .phase_steps import PhaseSteps, ShownPhases

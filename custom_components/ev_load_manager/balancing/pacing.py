@@ -7,14 +7,14 @@ increase waits until the reductions that it needs were accepted, and 12 s more.
 
 from collections.abc import Mapping
 
-from .alarm import Alarm
 from .allocation import Claim, allocate
+from .deadlines import Alarm
 from .demand import Role
 from .imbalance import IMBALANCE, least
-from .layout import ROUNDING, Layout, Table, add, exceeds, fits, whole_steps_below
+from .network import ROUNDING, Layout, Table, add, exceeds, fits, whole_steps_below
+from .participant import FIXED, Standing
 from .phases import PHASES, Phase, PhaseCurrents
 from .site import ConnectorId
-from .standing import FIXED, Standing
 
 COMMAND_INTERVAL = 5.0
 """Least seconds between a command and the next, but for cuts: a station changes what

@@ -10,9 +10,9 @@ from math import inf
 
 from .decision import Reason
 from .demand import Role
-from .layout import Layout, Table, whole_steps_below
+from .network import Layout, Table, whole_steps_below
+from .participant import Standing
 from .phases import Phase
-from .standing import Standing
 from .supply import Supply
 
 

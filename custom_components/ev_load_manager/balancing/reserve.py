@@ -5,7 +5,7 @@ lost on the way or never given all count until the charger and the car can no
 longer follow them.
 """
 
-from .alarm import Alarm
+from .deadlines import Alarm
 from .memory import ConnectorMemory
 from .phases import Phases
 from .readings import ConnectorReading, Offer, Status

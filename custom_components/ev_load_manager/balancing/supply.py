@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from math import inf
 from operator import attrgetter
 
-from .alarm import Alarm
 from .car_phases import learn_from_meter
+from .deadlines import Alarm
 from .decision import Mode
 from .draw_band import DrawEvidence
 from .frozen_meter import Drawn
-from .layout import Layout, Watch
 from .memory import ConnectorMemory, Memory, MeterMemory
+from .network import Layout, Watch
 from .other_load import HOLD_MARGIN
 from .phases import ALL_PHASES, NO_CURRENT, NO_PHASES, Phase, PhaseCurrents, Phases
 from .readings import ConnectorReading, MeterReading, Readings, Status

@@ -4,18 +4,18 @@ from collections.abc import Collection, Iterable
 from math import inf
 
 from .admission import Admission, Candidate, admit
-from .alarm import Alarm
 from .allocation import Claim, Share, allocate
+from .deadlines import Alarm
 from .decision import Mode, Reason
 from .demand import Role
 from .idle import ask_in_turn, begin_turn, end_turn, keep_what_is_spare, may_keep, probe
 from .imbalance import IMBALANCE, allocate_evenly, least
-from .layout import ROUNDING, Layout, Table, add, exceeds, fits, whole_steps_above
 from .memory import Memory
+from .network import ROUNDING, Layout, Table, add, exceeds, fits, whole_steps_above
+from .participant import IDLE, SHARING, Standing
 from .phases import Phase, PhaseCurrents
 from .relief import relieve
 from .site import ConnectorId, Policy
-from .standing import IDLE, SHARING, Standing
 from .supply import Supply
 
 TOO_MUCH = 1.3

@@ -14,7 +14,7 @@ from random import Random
 from statistics import median
 
 from .decision import Decision, Mode
-from .layout import whole_steps_above
+from .network import whole_steps_above
 from .phase_steps import FOLLOWS, LEAST_STEP, STAYS, PhaseSteps, Step
 from .phases import NO_CURRENT, Phase, PhaseCurrents, Phases, Wiring
 from .readings import ConnectorReading, Readings

@@ -13,7 +13,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.util import dt as dt_util
 
-from ..balancing.layout import whole_steps_above, whole_steps_below
+from ..balancing.network import whole_steps_above, whole_steps_below
 from ..balancing.phases import Phase, PhaseCurrents, Wiring
 from ..balancing.site import Policy, Priority, amperes_from_kilowatts
 from ..const import (

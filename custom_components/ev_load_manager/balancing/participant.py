@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from .alarm import Alarm
 from .allocation import Claim
 from .compliance import tolerance
+from .deadlines import Alarm
 from .decision import Reason
 from .demand import Role, demand, observe, role, takes_its_limit
 from .imbalance import is_uneven
-from .layout import Layout, Outlet, whole_steps_above, whole_steps_below
 from .memory import ConnectorMemory, Memory
+from .network import Layout, Outlet, whole_steps_above, whole_steps_below
 from .phases import NO_PHASES, Phase, Phases
 from .readings import ConnectorReading, Readings, Status
 from .reserve import in_force, is_empty, loaded_phases
