@@ -28,7 +28,7 @@ import psutil
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.transport.connection import Link
 from custom_components.ev_load_manager.csms.transport.connection_limits import GuardedConnection
-from simulation.grid import same
+from simulation.charger.grid import same
 from simulation.home_assistant import event_loop
 from simulation.site import SimulatedSite
 

@@ -18,12 +18,12 @@ import sys
 import tempfile
 
 from custom_components.ev_load_manager import clock
-from simulation.car import CarModel
-from simulation.charger import SimulatedCharger
-from simulation.grid import Wiring, same
+from simulation.charger.car import CarModel
+from simulation.charger.charger import SimulatedCharger
+from simulation.charger.grid import Wiring, same
+from simulation.charger.models import GENERIC
 from simulation.home_assistant import WITHOUT_PAGE, event_loop
 from simulation.house import House
-from simulation.models import GENERIC
 from simulation.set_up import MeterSetting, home
 from simulation.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 

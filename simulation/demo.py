@@ -21,16 +21,16 @@ from rich.live import Live
 from custom_components.ev_load_manager import clock
 
 from . import housing, replay
-from .car import CarModel
+from .charger.car import CarModel
+from .charger.grid import L1, L2, L3, Wiring, same
+from .charger.models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
 from .faults.run import free_port
-from .grid import L1, L2, L3, Wiring, same
 from .group_books import Watchman
 from .home_assistant import WITH_PAGE, WITHOUT_PAGE, event_loop
 from .house import House
 from .judge import Judge
 from .jumping_time import jumping_loop
 from .live_table import line, table
-from .models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
 from .scenario import (
     Event,
     at,

@@ -13,11 +13,11 @@ from typing import Any
 
 from rich.console import Console
 
-from .car import CarModel
-from .grid import L1, L2, L3, THREE_PHASES, Wiring, same
+from .charger.car import CarModel
+from .charger.grid import L1, L2, L3, THREE_PHASES, Wiring, same
+from .charger.models import EVBOX_G4, GENERIC, ChargerModel
 from .house import House
 from .meter import SimulatedMeter
-from .models import EVBOX_G4, GENERIC, ChargerModel
 from .scenario import Event, at, does, plugs_in, unplugs
 from .set_up import Group, Home, MeterSetting
 from .site import GRID, GROUP, SimulatedSite, SupplyCircuit

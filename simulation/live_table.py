@@ -4,7 +4,7 @@ from rich.console import Group as Lines
 from rich.table import Table
 from rich.text import Text
 
-from .grid import PHASE_NAMES
+from .charger.grid import PHASE_NAMES
 from .set_up import Group
 from .site import GRID, GROUP, CircuitView, SimulatedSite
 

@@ -16,10 +16,10 @@ from rich.table import Table
 
 from custom_components.ev_load_manager import clock
 
-from .car import Car, CarModel
-from .grid import L1, L2, L3, Wiring, same
+from .charger.car import Car, CarModel
+from .charger.grid import L1, L2, L3, Wiring, same
+from .charger.models import ALFEN_EVE_DOUBLE, EVBOX_G4
 from .house import Appliance
-from .models import ALFEN_EVE_DOUBLE, EVBOX_G4
 from .set_up import Group, Home, MeterSetting
 from .site import GRID, GROUP, SimulatedSite, SupplyCircuit
 

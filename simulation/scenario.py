@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from custom_components.ev_load_manager import clock
 
-from .car import Car, CarModel
-from .grid import Currents
+from .charger.car import Car, CarModel
+from .charger.grid import Currents
 from .site import SimulatedSite
 
 type Act = Callable[[SimulatedSite], Awaitable[None] | None]

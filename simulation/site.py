@@ -11,13 +11,13 @@ from typing import Any
 
 from custom_components.ev_load_manager import clock
 
-from .car import Car, CarModel
-from .charger import SimulatedCharger
-from .grid import NOTHING, THREE_PHASES, Currents, Wiring, same, total
+from .charger.car import Car, CarModel
+from .charger.charger import SimulatedCharger
+from .charger.grid import NOTHING, THREE_PHASES, Currents, Wiring, same, total
+from .charger.models import GENERIC, ChargerModel
 from .house import House
 from .meter import SimulatedMeter
 from .meter_maps import SDM630, MeterMap
-from .models import GENERIC, ChargerModel
 from .watch import Excursion, Watch
 
 GRID, GROUP = "grid", "group"

@@ -23,8 +23,8 @@ from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
-from simulation.charger import SimulatedCharger
-from simulation.models import GENERIC, STUBBORN, ChargerModel
+from simulation.charger.charger import SimulatedCharger
+from simulation.charger.models import GENERIC, STUBBORN, ChargerModel
 from tests.csms.client import SILENCE
 from tests.groups import (
     OBEDIENT,

@@ -17,8 +17,8 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, FlowResultType
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
-from simulation.charger import SimulatedCharger
-from simulation.models import FORGETFUL, GENERIC, ChargerModel, CompositeAnswer
+from simulation.charger.charger import SimulatedCharger
+from simulation.charger.models import FORGETFUL, GENERIC, ChargerModel, CompositeAnswer
 from tests.csms.client import SILENCE
 from tests.groups import (
     charger,

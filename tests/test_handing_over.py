@@ -6,7 +6,7 @@ from custom_components.ev_load_manager.const import CONF_LISTEN_PORT, DOMAIN
 from custom_components.ev_load_manager.csms.charge_point import charger_control
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from simulation.charger import SimulatedCharger
+from simulation.charger.charger import SimulatedCharger
 from tests.csms.client import SILENCE
 from tests.groups import charger, client, group, set_up, start_session, subentry_id, until_step
 

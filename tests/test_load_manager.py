@@ -16,8 +16,8 @@ from custom_components.ev_load_manager.errors import SettingError
 from custom_components.ev_load_manager.group import load_manager
 from custom_components.ev_load_manager.group.triggers import Triggers
 from homeassistant.core import HomeAssistant
-from simulation.car import NIMBLE, Car
-from simulation.charger import SimulatedCharger
+from simulation.charger.car import NIMBLE, Car
+from simulation.charger.charger import SimulatedCharger
 
 from .groups import charger, client, group, set_up, start_session, until_step
 

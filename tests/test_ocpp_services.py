@@ -14,7 +14,7 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
-from simulation.charger import SimulatedCharger
+from simulation.charger.charger import SimulatedCharger
 from tests.csms.client import SILENCE, Client
 from tests.csms.conftest import ago
 from tests.groups import (

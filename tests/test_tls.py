@@ -25,7 +25,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from simulation.certificates import Authority, Files
-from simulation.charger import SimulatedCharger
+from simulation.charger.charger import SimulatedCharger
 from tests.csms.client import Client
 from tests.groups import (
     charger,

@@ -11,8 +11,8 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
-from simulation.charger import SimulatedCharger
-from simulation.models import GENERIC, ChargerModel
+from simulation.charger.charger import SimulatedCharger
+from simulation.charger.models import GENERIC, ChargerModel
 from tests.csms.client import SILENCE
 from tests.groups import (
     charger,

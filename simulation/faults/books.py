@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Set as AbstractSet
 from typing import Any, Final
 
-from ..charger import SimulatedCharger
-from ..connector import Transaction
+from ..charger.charger import SimulatedCharger
+from ..charger.connector import Transaction
 
 _NONE: Final[Mapping[str, AbstractSet[int | None]]] = {}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from ..car import NEEDS_EIGHT, SHORTFALL, Car, CarModel
+from ..charger.car import NEEDS_EIGHT, SHORTFALL, Car, CarModel
 from .fault import STARTS_BY_ITSELF, Fault
 from .scene import AFTER_A_PAUSE, LEFT, RIGHT, TWIN, Scene
 

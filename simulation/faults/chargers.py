@@ -6,7 +6,7 @@ from typing import Final
 
 from custom_components.ev_load_manager import clock
 
-from ..misbehaviour import (
+from ..charger.misbehaviour import (
     ErrorAnswer,
     FixedAnswer,
     GarbageAnswer,
@@ -16,7 +16,7 @@ from ..misbehaviour import (
     TwiceAnswered,
     WrongId,
 )
-from ..models import GENERIC, STUBBORN
+from ..charger.models import GENERIC, STUBBORN
 from .fault import DISOBEYS, LIMIT_FELL, NO_ANSWER, STARTS_BY_ITSELF, Fault, Story
 from .scene import LEFT, LIMIT, RIGHT, TWIN, TWIN_2, Scene
 

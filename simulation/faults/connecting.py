@@ -21,10 +21,16 @@ from custom_components.ev_load_manager.csms.transport.connection_habits import H
 from homeassistant.helpers import issue_registry as ir
 
 from ..certificates import Authority, Files
-from ..charger import SimulatedCharger
-from ..habits import BOOTS_LATE, NO_PONG, NO_SUBPROTOCOL, NO_UPGRADE_HEADER, SILENT_WITHOUT_KEYS
-from ..link import NotConnected
-from ..misbehaviour import FixedAnswer
+from ..charger.charger import SimulatedCharger
+from ..charger.habits import (
+    BOOTS_LATE,
+    NO_PONG,
+    NO_SUBPROTOCOL,
+    NO_UPGRADE_HEADER,
+    SILENT_WITHOUT_KEYS,
+)
+from ..charger.link import NotConnected
+from ..charger.misbehaviour import FixedAnswer
 from .fault import LIMIT_FELL, NO_ANSWER, STARTS_BY_ITSELF, Fault
 from .same_process import inside
 from .scene import LEFT, RIGHT, TWIN, TWIN_2, Scene

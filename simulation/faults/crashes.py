@@ -6,7 +6,7 @@ from typing import Final
 
 from custom_components.ev_load_manager import clock
 
-from ..models import STACK_ZERO
+from ..charger.models import STACK_ZERO
 from .fault import EXPIRY, EXPIRY_WITH_METER, LIMIT_FELL, STARTS_BY_ITSELF, Fault
 from .other_process import outside
 from .scene import AFTER_A_PAUSE, LEFT, LIMIT, RIGHT, TWIN, TWIN_2, Scene

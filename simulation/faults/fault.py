@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from ..grid import Currents
-from ..models import GENERIC, ChargerModel
+from ..charger.grid import Currents
+from ..charger.models import GENERIC, ChargerModel
 from .scene import Scene, quiet_garage
 
 type Story = Callable[[Scene], Awaitable[None]]

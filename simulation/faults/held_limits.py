@@ -6,12 +6,12 @@ from typing import Final
 
 from custom_components.ev_load_manager import clock
 
-from ..car import Car, CarModel
-from ..charger import SimulatedCharger
-from ..habits import OVERDRAWS, REFUSES_TENTHS, SECOND_SOCKET
-from ..misbehaviour import LateAnswer, NoAnswer, once
-from ..models import ALFEN_EVE_DOUBLE, KEY_CONTROLLED
-from ..profiles import Purpose, Unit
+from ..charger.car import Car, CarModel
+from ..charger.charger import SimulatedCharger
+from ..charger.habits import OVERDRAWS, REFUSES_TENTHS, SECOND_SOCKET
+from ..charger.misbehaviour import LateAnswer, NoAnswer, once
+from ..charger.models import ALFEN_EVE_DOUBLE, KEY_CONTROLLED
+from ..charger.profiles import Purpose, Unit
 from .fault import HOUSE_ROSE, LIMIT_FELL, NO_ANSWER, STARTS_BY_ITSELF, Fault
 from .same_process import inside
 from .scene import AFTER_A_PAUSE, LEFT, LIMIT, PATIENCE, RIGHT, TWIN, Scene, quiet_garage

@@ -10,7 +10,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntry
 
-from ..grid import NOTHING, same
+from ..charger.grid import NOTHING, same
 from ..group_books import Watchman
 from ..house import Appliance, House
 from ..jumping_time import JumpingLoop

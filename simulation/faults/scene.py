@@ -6,11 +6,11 @@ from typing import Any, Final, Protocol
 
 from custom_components.ev_load_manager import clock
 
-from ..car import Car, CarModel
-from ..charger import SimulatedCharger
-from ..grid import L1, L2, L3, Currents, Wiring
+from ..charger.car import Car, CarModel
+from ..charger.charger import SimulatedCharger
+from ..charger.grid import L1, L2, L3, Currents, Wiring
+from ..charger.models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
 from ..judge import Judge
-from ..models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
 from ..site import GROUP, SimulatedSite
 from ..watch import Excursion, Watch
 

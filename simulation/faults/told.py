@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Final
 
-from ..car import Car, CarModel
-from ..configuration import Key
-from ..habits import ONE_LABEL, PHANTOM_SESSION, POWER_ONLY, WATTS_BY_THREE
+from ..charger.car import Car, CarModel
+from ..charger.configuration import Key
+from ..charger.habits import ONE_LABEL, PHANTOM_SESSION, POWER_ONLY, WATTS_BY_THREE
 from .fault import DISOBEYS, STARTS_BY_ITSELF, Fault
 from .same_process import inside
 from .scene import LEFT, LIMIT, RIGHT, TWIN, Scene

@@ -11,7 +11,7 @@ from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
-from ..charger import SimulatedCharger
+from ..charger.charger import SimulatedCharger
 from ..group_books import GroupBooks
 from ..judge import Below, Books, Judge
 

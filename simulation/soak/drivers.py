@@ -7,7 +7,7 @@ from typing import Final
 
 from custom_components.ev_load_manager import clock
 
-from ..car import Car, CarModel
+from ..charger.car import Car, CarModel
 from .garage import Garage
 
 CARS: Final = (

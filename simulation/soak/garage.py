@@ -15,12 +15,12 @@ from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.helpers import entity_registry as er
 
-from ..charger import SimulatedCharger
-from ..configuration import read_only
-from ..grid import L1, L2, L3, Currents, Wiring, same
-from ..habits import HABITS
+from ..charger.charger import SimulatedCharger
+from ..charger.configuration import read_only
+from ..charger.grid import L1, L2, L3, Currents, Wiring, same
+from ..charger.habits import HABITS
+from ..charger.models import ABB_TERRA_AC, EVBOX_G4, GENERIC, WATTS_ONLY, ZAPTEC_GO, ChargerModel
 from ..house import Appliance, House
-from ..models import ABB_TERRA_AC, EVBOX_G4, GENERIC, WATTS_ONLY, ZAPTEC_GO, ChargerModel
 from ..set_up import Group, Home, MeterSetting
 from ..site import GRID, GROUP, SimulatedSite, SupplyCircuit
 

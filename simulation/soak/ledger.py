@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from ..charger import SimulatedCharger
+from ..charger.charger import SimulatedCharger
 from ..faults.books import losses
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final, Self, override
 from custom_components.ev_load_manager import clock
 from homeassistant.config_entries import ConfigEntryState
 
-from ..charger import SimulatedCharger
+from ..charger.charger import SimulatedCharger
 from ..group_books import Watchman
 from ..site import GRID, GROUP
 from ..watch import Excursion, Watch

@@ -14,19 +14,9 @@ from websockets.exceptions import InvalidHandshake, WebSocketException
 
 from custom_components.ev_load_manager import clock
 
-from ..charger import SimulatedCharger
-from ..faults.fault import (
-    DISOBEYS,
-    EXPIRY_WITH_METER,
-    LIMIT_FELL,
-    METER_LOST,
-    NO_ANSWER,
-    STARTS_BY_ITSELF,
-)
-from ..faults.intruders import knock
-from ..link import NotConnected
-from ..meter import SimulatedMeter
-from ..misbehaviour import (
+from ..charger.charger import SimulatedCharger
+from ..charger.link import NotConnected
+from ..charger.misbehaviour import (
     ErrorAnswer,
     FixedAnswer,
     GarbageAnswer,
@@ -37,6 +27,16 @@ from ..misbehaviour import (
     WrongId,
     loses_one_answer_in,
 )
+from ..faults.fault import (
+    DISOBEYS,
+    EXPIRY_WITH_METER,
+    LIMIT_FELL,
+    METER_LOST,
+    NO_ANSWER,
+    STARTS_BY_ITSELF,
+)
+from ..faults.intruders import knock
+from ..meter import SimulatedMeter
 from .garage import METER_INTERVAL, Garage
 
 HOUSE_ROSE: Final = 14.0 + METER_INTERVAL

@@ -30,11 +30,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
-from simulation.car import Car, CarModel
-from simulation.charger import SimulatedCharger
-from simulation.grid import L1, L2, L3, Currents, total
+from simulation.charger.car import Car, CarModel
+from simulation.charger.charger import SimulatedCharger
+from simulation.charger.grid import L1, L2, L3, Currents, total
+from simulation.charger.models import GENERIC, ChargerModel
 from simulation.meter import SimulatedMeter
-from simulation.models import GENERIC, ChargerModel
 from tests.adaptive.conftest import metered, settings, until_mode
 from tests.groups import charger, entity_of, group, set_up, subentry_id, until_step
 

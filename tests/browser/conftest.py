@@ -18,7 +18,7 @@ if find_spec("pytest_homeassistant_custom_component") or not find_spec("playwrig
 else:
     from playwright.sync_api import Browser, Page, sync_playwright
 
-    from simulation.car import Car
+    from simulation.charger.car import Car
     from simulation.demo import LEAF, TESLA
 
     from .world import Visitor, World

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from rich.console import Console
 
 from custom_components.ev_load_manager.const import DEFAULT_PORT
-from simulation.car import Car
+from simulation.charger.car import Car
 from simulation.demo import LEAF, NV200, TESLA
 from simulation.past import remember
 

@@ -5,9 +5,9 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from simulation.car import Car
+from simulation.charger.car import Car
+from simulation.charger.models import EVBOX_G4
 from simulation.demo import TESLA
-from simulation.models import EVBOX_G4
 
 from .conftest import Open
 from .world import World

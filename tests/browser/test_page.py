@@ -14,10 +14,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 import pytest
 
-from simulation.car import Car
+from simulation.charger.car import Car
+from simulation.charger.models import EVBOX_G4
 from simulation.demo import TESLA
 from simulation.meter import SimulatedMeter
-from simulation.models import EVBOX_G4
 from simulation.set_up import MeterSetting
 
 from .conftest import Open

@@ -10,7 +10,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.server import CentralSystem
-from simulation.models import GENERIC, ChargerModel
+from simulation.charger.models import GENERIC, ChargerModel
 
 from .bench import Bench, Make
 from .left_alone import Leaps, MakeSite, Site

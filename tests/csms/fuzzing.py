@@ -415,9 +415,9 @@ def problems_of(conversation: Conversation, runner: asyncio.Runner) -> list[str]
 
 async def _record() -> Transcript:
     """Talk to simulated chargers of all kinds, and keep what they say, each thing once."""
-    from simulation.car import Car
-    from simulation.charger import SimulatedCharger
-    from simulation.models import MODELS
+    from simulation.charger.car import Car
+    from simulation.charger.charger import SimulatedCharger
+    from simulation.charger.models import MODELS
 
     calls: dict[str, list[Json]] = {}
     answers: dict[str, dict[str, Json]] = {}

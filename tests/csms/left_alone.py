@@ -10,9 +10,9 @@ from custom_components.ev_load_manager.csms.limits.connector_limit import Connec
 from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan
 from custom_components.ev_load_manager.csms.models import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
-from simulation.charger import SimulatedCharger
-from simulation.limits import applied_limit
-from simulation.models import ChargerModel
+from simulation.charger.charger import SimulatedCharger
+from simulation.charger.limits import applied_limit
+from simulation.charger.models import ChargerModel
 
 from .waiting import until
 

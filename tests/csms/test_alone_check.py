@@ -9,8 +9,8 @@ from custom_components.ev_load_manager.csms.charge_point import fail_safe_check
 from custom_components.ev_load_manager.csms.charge_point.fail_safe_check import Finding, Stage
 from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan
 from custom_components.ev_load_manager.csms.transport.errors import NotConnected
-from simulation.misbehaviour import FixedAnswer, NoAnswer
-from simulation.models import (
+from simulation.charger.misbehaviour import FixedAnswer, NoAnswer
+from simulation.charger.models import (
     ALFEN_EVE_DOUBLE,
     EVBOX_G4,
     FORGETFUL,
@@ -20,7 +20,7 @@ from simulation.models import (
     ChargerModel,
     CompositeAnswer,
 )
-from simulation.profiles import Kind, ProfileRules
+from simulation.charger.profiles import Kind, ProfileRules
 
 from .left_alone import LIFETIME, MakeSite, Site
 

@@ -15,9 +15,9 @@ from custom_components.ev_load_manager.csms.models import load_catalogue
 from custom_components.ev_load_manager.csms.onboarding.capabilities import Suited
 from custom_components.ev_load_manager.csms.onboarding.onboarding import Onboarding
 from custom_components.ev_load_manager.csms.server import CentralSystem
-from simulation.charger import SimulatedCharger
-from simulation.configuration import read_only
-from simulation.models import (
+from simulation.charger.charger import SimulatedCharger
+from simulation.charger.configuration import read_only
+from simulation.charger.models import (
     ALFEN_EVE_DOUBLE,
     EVBOX_G4,
     GENERIC,

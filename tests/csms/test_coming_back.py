@@ -14,8 +14,8 @@ from custom_components.ev_load_manager.csms.charge_point.charger_control import 
 from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.models import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
-from simulation.charger import SimulatedCharger
-from simulation.models import (
+from simulation.charger.charger import SimulatedCharger
+from simulation.charger.models import (
     ALFEN_EVE_DOUBLE,
     EVBOX_G4,
     GENERIC,

@@ -10,8 +10,8 @@ from custom_components.ev_load_manager.csms.charge_point.charger_control import 
 from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport.errors import NotConnected
-from simulation.misbehaviour import ErrorAnswer, FixedAnswer
-from simulation.models import (
+from simulation.charger.misbehaviour import ErrorAnswer, FixedAnswer
+from simulation.charger.models import (
     ALFEN_EVE_DOUBLE,
     EVBOX_G4,
     FORGETFUL,
@@ -23,7 +23,7 @@ from simulation.models import (
     STUBBORN,
     ChargerModel,
 )
-from simulation.profiles import Kind, ProfileRules
+from simulation.charger.profiles import Kind, ProfileRules
 
 from .left_alone import CATALOGUE, LIFETIME, MakeSite
 from .waiting import until

@@ -23,7 +23,7 @@ from custom_components.ev_load_manager.csms.models import (
     Purpose,
     Scope,
 )
-from simulation.profiles import Profile, ProfileRejected, ProfileStore, Session
+from simulation.charger.profiles import Profile, ProfileRejected, ProfileStore, Session
 
 UNLIMITED = 80.0
 """What the charger can do, A."""

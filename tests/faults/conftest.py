@@ -10,9 +10,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import clock
 from homeassistant.core import HomeAssistant
-from simulation.car import Car, CarModel
-from simulation.grid import same
-from simulation.models import EVBOX_G4, GENERIC
+from simulation.charger.car import Car, CarModel
+from simulation.charger.grid import same
+from simulation.charger.models import EVBOX_G4, GENERIC
 from simulation.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from tests.groups import charger, group, set_up
 

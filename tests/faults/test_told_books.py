@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from simulation.charger import SimulatedCharger
+from simulation.charger.charger import SimulatedCharger
+from simulation.charger.profiles import Profile
 from simulation.faults.told_books import DistantJudge
 from simulation.judge import ON_ITS_WAY
-from simulation.profiles import Profile
 from tests.simulation.test_charger import limit
 
 

@@ -19,6 +19,7 @@ from websockets.exceptions import WebSocketException
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.const import DOMAIN
 from homeassistant.const import CONF_PASSWORD
+from simulation.charger.link import NotConnected
 from simulation.faults.books import losses
 from simulation.faults.fault import HOUSE_ROSE, Fault
 from simulation.faults.run import free_port
@@ -26,7 +27,6 @@ from simulation.faults.same_process import SameProcess, inside, same_process
 from simulation.faults.scene import LEFT, RIGHT, TWIN, TWIN_2, Scene, Wrong, quiet_garage
 from simulation.home_assistant import WITHOUT_PAGE
 from simulation.jumping_time import jumping_loop
-from simulation.link import NotConnected
 from simulation.set_up import Home, home
 from simulation.watch import Watch
 

@@ -13,7 +13,7 @@ from custom_components.ev_load_manager.meter import Meter, create_meter
 from custom_components.ev_load_manager.meter.catalogue import load_maps
 from custom_components.ev_load_manager.meter.register_map import RegisterMap
 from homeassistant.core import HomeAssistant
-from simulation.grid import Currents
+from simulation.charger.grid import Currents
 from simulation.meter import SimulatedMeter
 from simulation.meter_maps import SDM630, MeterMap
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from simulation.charger import SimulatedCharger
-from simulation.models import GENERIC, ChargerModel
+from simulation.charger.charger import SimulatedCharger
+from simulation.charger.models import GENERIC, ChargerModel
 
 from .central import Central, central_system
 

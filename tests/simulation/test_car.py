@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, strategies as st
 import pytest
 
-from simulation.car import DEEP_SLEEPER, ENDLESS, NEEDS_EIGHT, Car, CarModel
+from simulation.charger.car import DEEP_SLEEPER, ENDLESS, NEEDS_EIGHT, Car, CarModel
 
 TICK = 0.2
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from simulation import models
-from simulation.car import NEEDS_EIGHT, NIMBLE, ONE_PHASE, Car
-from simulation.charger import SimulatedCharger
-from simulation.grid import L2, L3, NOTHING
-from simulation.misbehaviour import (
+from simulation.charger import models
+from simulation.charger.car import NEEDS_EIGHT, NIMBLE, ONE_PHASE, Car
+from simulation.charger.charger import SimulatedCharger
+from simulation.charger.grid import L2, L3, NOTHING
+from simulation.charger.misbehaviour import (
     ErrorAnswer,
     FixedAnswer,
     GarbageAnswer,

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from simulation import car as cars, habits
-from simulation.car import Car, CarModel
-from simulation.charger import SimulatedCharger
-from simulation.misbehaviour import LateAnswer, NoAnswer, loses_one_answer_in, once
+from simulation.charger import car as cars, habits
+from simulation.charger.car import Car, CarModel
+from simulation.charger.charger import SimulatedCharger
+from simulation.charger.misbehaviour import LateAnswer, NoAnswer, loses_one_answer_in, once
 
 from .central import Central
 from .conftest import MakeCharger

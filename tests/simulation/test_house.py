@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulation.grid import L2
+from simulation.charger.grid import L2
 from simulation.house import House, heater
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from simulation import habits, models
-from simulation.charger import SimulatedCharger
+from simulation.charger import habits, models
+from simulation.charger.charger import SimulatedCharger
+from simulation.charger.profiles import Profile
 from simulation.judge import IS_NOTICED, ON_ITS_WAY, TOLD_AGAIN, Judge
-from simulation.profiles import Profile
 
 from .test_charger import limit
 

@@ -12,7 +12,7 @@ from pymodbus.framer import FramerType
 import pytest
 
 from custom_components.ev_load_manager import clock
-from simulation.grid import Currents
+from simulation.charger.grid import Currents
 from simulation.meter import SimulatedMeter
 from simulation.meter_maps import ABB_B23, EM24, SDM630, MeterMap
 

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from simulation.profiles import (
+from simulation.charger.profiles import (
     Limit,
     Profile,
     ProfileRejected,

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from custom_components.ev_load_manager import clock
-from simulation import models
-from simulation.car import ONE_PHASE, Car
-from simulation.grid import NOTHING
+from simulation.charger import models
+from simulation.charger.car import ONE_PHASE, Car
+from simulation.charger.grid import NOTHING
 
 from .central import Central
 from .conftest import MakeCharger

@@ -8,10 +8,10 @@ from functools import partial
 import pytest
 
 from custom_components.ev_load_manager import clock
-from simulation.car import NIMBLE, ONE_PHASE, CarModel
-from simulation.grid import L1, L2, L3, NOTHING, same
+from simulation.charger.car import NIMBLE, ONE_PHASE, CarModel
+from simulation.charger.grid import L1, L2, L3, NOTHING, same
+from simulation.charger.models import ALFEN_EVE_DOUBLE
 from simulation.house import House
-from simulation.models import ALFEN_EVE_DOUBLE
 from simulation.scenario import (
     at,
     charger_falls_silent,

@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from simulation.grid import same
+from simulation.charger.grid import same
 from simulation.watch import Watch
 
 LIMIT = same(16.0)

@@ -1,0 +1,1 @@
+"""Simulated chargers: real OCPP clients with cars that can be plugged in."""
