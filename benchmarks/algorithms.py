@@ -20,7 +20,7 @@ from custom_components.ev_load_manager.balancing.phases import (
 )
 from custom_components.ev_load_manager.balancing.readings import Readings, Status
 from custom_components.ev_load_manager.balancing.site import ConnectorId, Policy, Site
-from simulation.plant import Algorithm, Plant
+from simulation.plant.plant import Algorithm, Plant
 
 from .loop import Controlled, KnownOtherLoad
 

@@ -1,6 +1,6 @@
 """The closed loop over random days: ours and others on the very same days.
 
-The plant is `simulation.plant`, the site and the house are those of `loop`: chargers behind
+The plant is `simulation.plant.plant`, the site and the house are those of `loop`: chargers behind
 3 x 35 A beside a building whose appliances go on and off, cars on one, two and three phases
 that come, taper, finish and leave. Half of the cars are of a kind of their own (`mix`): they need
 more than 6 A, stay below or above their limit, wait for an hour, lose phases. The same days are
@@ -14,8 +14,8 @@ import math
 from pathlib import Path
 from statistics import mean
 
-from simulation.plant import House, Meter
-from simulation.plant_cars import Outlet, Visit
+from simulation.plant.plant import House, Meter
+from simulation.plant.plant_cars import Outlet, Visit
 
 from .algorithms import (
     ALGORITHMS,

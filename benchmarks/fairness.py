@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from custom_components.ev_load_manager.balancing.phases import Phase
 from custom_components.ev_load_manager.balancing.site import ConnectorId
-from simulation.plant import House, Meter, Plant
-from simulation.plant_cars import HARDWARE_MAXIMUM, Outlet, Visit
+from simulation.plant.plant import House, Meter, Plant
+from simulation.plant.plant_cars import HARDWARE_MAXIMUM, Outlet, Visit
 
 LOOKS_EVERY = 5.0
 """Seconds of the simulated clock between two looks at who wants what."""

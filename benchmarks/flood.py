@@ -30,7 +30,7 @@ from custom_components.ev_load_manager.csms.transport.connection import Link
 from custom_components.ev_load_manager.csms.transport.connection_limits import GuardedConnection
 from simulation.charger.grid import same
 from simulation.home_assistant import event_loop
-from simulation.site import SimulatedSite
+from simulation.plant.site import SimulatedSite
 
 from .loop import percentile
 from .reaction import CHARGERS, LIMIT, MAXIMUM, garage
@@ -302,7 +302,7 @@ async def _serve(kind: str, folder: Path) -> None:
     from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
     from custom_components.ev_load_manager.csms.server import CentralSystem
     from custom_components.ev_load_manager.csms.transport import tls
-    from simulation.certificates import Authority
+    from simulation.faults.certificates import Authority
 
     context = None
     if kind == "tls":

@@ -17,8 +17,8 @@ from custom_components.ev_load_manager.balancing.controller import Memory
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import Site
 from custom_components.ev_load_manager.balancing.tuning import Tuning
-from simulation.plant import Algorithm, Appliance, House, Meter, Plant
-from simulation.plant_cars import Outlet, Visit
+from simulation.plant.plant import Algorithm, Appliance, House, Meter, Plant
+from simulation.plant.plant_cars import Outlet, Visit
 
 from .algorithms import ALGORITHMS, OURS, SEED, SEEDS_REPORTS, SUBTRACTION, Make
 from .judge import Day, all_knowing, run_day

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from custom_components.ev_load_manager.balancing.allocation import Claim, allocate
 from custom_components.ev_load_manager.balancing.phases import NO_CURRENT, Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import ConnectorId
-from simulation.plant import Algorithm, House, Meter, Plant
-from simulation.plant_cars import Outlet, Visit
+from simulation.plant.plant import Algorithm, House, Meter, Plant
+from simulation.plant.plant_cars import Outlet, Visit
 
 from .fairness import LOOKS_EVERY, Session, Shares, jain
 from .loop import LIMIT, MEAN_OVER, STEP, TOLERANCE, percentile

@@ -21,8 +21,8 @@ from custom_components.ev_load_manager.balancing.phases import (
 )
 from custom_components.ev_load_manager.balancing.readings import MeterReading, Readings
 from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
-from simulation.plant import Algorithm, Appliance, House, Plant
-from simulation.plant_cars import Outlet, Visit
+from simulation.plant.plant import Algorithm, Appliance, House, Plant
+from simulation.plant.plant_cars import Outlet, Visit
 
 LIMIT = 35.0
 """A per phase at the grid connection."""

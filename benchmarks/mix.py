@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
-from simulation.plant_cars import Outlet, Tells, Visit
+from simulation.plant.plant_cars import Outlet, Tells, Visit
 
 MINIMUMS = (7.0, 8.0, 10.0, 13.0)
 """A that some cars need to begin."""

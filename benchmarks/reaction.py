@@ -23,9 +23,9 @@ from simulation.charger.charger import SimulatedCharger
 from simulation.charger.grid import Wiring, same
 from simulation.charger.models import GENERIC
 from simulation.home_assistant import WITHOUT_PAGE, event_loop
-from simulation.house import House
+from simulation.plant.house import House
+from simulation.plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from simulation.set_up import MeterSetting, home
-from simulation.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 
 from .loop import percentile
 from .report import Table, Target

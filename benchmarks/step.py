@@ -12,8 +12,8 @@ from statistics import median
 
 from custom_components.ev_load_manager.balancing.phases import NO_CURRENT, Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import ConnectorId
-from simulation.plant import Appliance, Meter, Plant
-from simulation.plant_cars import Connector, Outlet, Tells
+from simulation.plant.plant import Appliance, Meter, Plant
+from simulation.plant.plant_cars import Connector, Outlet, Tells
 
 from .loop import (
     LIMIT,

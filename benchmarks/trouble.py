@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from custom_components.ev_load_manager.balancing.site import Site
-from simulation.plant import Fault, Meter, Plant
-from simulation.plant_cars import Tells
+from simulation.plant.plant import Fault, Meter, Plant
+from simulation.plant.plant_cars import Tells
 
 from .loop import (
     HOUR,

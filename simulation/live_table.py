@@ -5,8 +5,8 @@ from rich.table import Table
 from rich.text import Text
 
 from .charger.grid import PHASE_NAMES
+from .plant.site import GRID, GROUP, CircuitView, SimulatedSite
 from .set_up import Group
-from .site import GRID, GROUP, CircuitView, SimulatedSite
 
 _BAR = 24
 

@@ -20,8 +20,8 @@ from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.db_schema import States
 from homeassistant.components.recorder.util import session_scope
 
-from .plant import Appliance, Fault, House, Meter, Plant
-from .plant_cars import Outlet, Visit
+from .plant.plant import Appliance, Fault, House, Meter, Plant
+from .plant.plant_cars import Outlet, Visit
 from .set_up import Group
 
 HOUR = 3600.0

@@ -15,7 +15,7 @@ from custom_components.ev_load_manager import clock
 
 from .charger.car import Car, CarModel
 from .charger.grid import Currents
-from .site import SimulatedSite
+from .plant.site import SimulatedSite
 
 type Act = Callable[[SimulatedSite], Awaitable[None] | None]
 

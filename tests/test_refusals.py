@@ -17,7 +17,7 @@ from custom_components.ev_load_manager.issues.refusals import ISSUE_KEYS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
-from simulation.certificates import Authority
+from simulation.faults.certificates import Authority
 from tests.csms.client import Client
 from tests.csms.test_connecting import refused
 from tests.csms.test_refusals import RSA_SUITES, tried

@@ -26,7 +26,7 @@ from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from simulation.certificates import Authority, Files
+from simulation.faults.certificates import Authority, Files
 from tests.csms.client import Client
 from tests.csms.conftest import ago
 from tests.groups import (

@@ -13,7 +13,7 @@ from custom_components.ev_load_manager.const import DOMAIN
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-from simulation.meter import SimulatedMeter
+from simulation.plant.meter import SimulatedMeter
 from tests.adaptive.conftest import metered, settings, until_mode
 from tests.groups import (
     LOCALHOST,

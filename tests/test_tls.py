@@ -24,8 +24,8 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
-from simulation.certificates import Authority, Files
 from simulation.charger.charger import SimulatedCharger
+from simulation.faults.certificates import Authority, Files
 from tests.csms.client import Client
 from tests.groups import (
     charger,

@@ -20,7 +20,6 @@ from custom_components.ev_load_manager.const import (
 from custom_components.ev_load_manager.csms.transport.connection_habits import Habit
 from homeassistant.helpers import issue_registry as ir
 
-from ..certificates import Authority, Files
 from ..charger.charger import SimulatedCharger
 from ..charger.habits import (
     BOOTS_LATE,
@@ -31,6 +30,7 @@ from ..charger.habits import (
 )
 from ..charger.link import NotConnected
 from ..charger.misbehaviour import FixedAnswer
+from .certificates import Authority, Files
 from .fault import LIMIT_FELL, NO_ANSWER, STARTS_BY_ITSELF, Fault
 from .same_process import inside
 from .scene import LEFT, RIGHT, TWIN, TWIN_2, Scene

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import math
 from typing import Final
 
-from ..meter import SimulatedMeter
+from ..plant.meter import SimulatedMeter
 from .fault import HOUSE_ROSE, METER_LOST, Fault, Story
 from .same_process import inside
 from .scene import AFTER_A_PAUSE, LEFT, RIGHT, TWIN, Scene

@@ -22,8 +22,8 @@ from custom_components.ev_load_manager.const import DOMAIN
 from homeassistant.core import HomeAssistant
 
 from ..home_assistant import Api
+from ..plant.site import SimulatedSite
 from ..set_up import Group, Home
-from ..site import SimulatedSite
 from .fault import Fault
 from .same_process import add_chargers, garage, start
 from .scene import Scene, Wrong

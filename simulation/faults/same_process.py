@@ -11,13 +11,13 @@ from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntry
 
 from ..charger.grid import NOTHING, same
-from ..group_books import Watchman
-from ..house import Appliance, House
 from ..jumping_time import JumpingLoop
-from ..meter_maps import EM24, SDM630
+from ..plant.house import Appliance, House
+from ..plant.meter_maps import EM24, SDM630
+from ..plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from ..set_up import Group, Home, MeterSetting
-from ..site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from .fault import Fault
+from .group_books import Watchman
 from .scene import BASE, CHARGERS, GRID_LIMIT, GRID_RATED, LIMIT, OVEN, RATED, SAFE_LIMIT, Scene
 
 _METERS: Final = {"cg_em24_din": EM24, "eastron_sdm630": SDM630}

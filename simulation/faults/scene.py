@@ -10,9 +10,9 @@ from ..charger.car import Car, CarModel
 from ..charger.charger import SimulatedCharger
 from ..charger.grid import L1, L2, L3, Currents, Wiring
 from ..charger.models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
-from ..judge import Judge
-from ..site import GROUP, SimulatedSite
-from ..watch import Excursion, Watch
+from ..plant.judge import Judge
+from ..plant.site import GROUP, SimulatedSite
+from ..plant.watch import Excursion, Watch
 
 LIMIT: Final = 24.0
 RATED: Final = 32.0

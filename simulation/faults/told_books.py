@@ -12,8 +12,8 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
 from ..charger.charger import SimulatedCharger
-from ..group_books import GroupBooks
-from ..judge import Below, Books, Judge
+from ..plant.judge import Below, Books, Judge
+from .group_books import GroupBooks
 
 _EVERY: Final = 0.1
 """Real seconds between two tellings."""

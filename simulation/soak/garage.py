@@ -20,9 +20,9 @@ from ..charger.configuration import read_only
 from ..charger.grid import L1, L2, L3, Currents, Wiring, same
 from ..charger.habits import HABITS
 from ..charger.models import ABB_TERRA_AC, EVBOX_G4, GENERIC, WATTS_ONLY, ZAPTEC_GO, ChargerModel
-from ..house import Appliance, House
+from ..plant.house import Appliance, House
+from ..plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from ..set_up import Group, Home, MeterSetting
-from ..site import GRID, GROUP, SimulatedSite, SupplyCircuit
 
 TICK: Final = 1.0
 """Seconds between two looks at what flows."""

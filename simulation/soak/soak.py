@@ -14,9 +14,9 @@ from custom_components.ev_load_manager import clock
 from homeassistant.config_entries import ConfigEntryState
 
 from ..charger.charger import SimulatedCharger
-from ..group_books import Watchman
-from ..site import GRID, GROUP
-from ..watch import Excursion, Watch
+from ..faults.group_books import Watchman
+from ..plant.site import GRID, GROUP
+from ..plant.watch import Excursion, Watch
 from .drivers import Drivers
 from .figures import Day, Figures, Over
 from .garage import Garage

@@ -36,7 +36,7 @@ from ..faults.fault import (
     STARTS_BY_ITSELF,
 )
 from ..faults.intruders import knock
-from ..meter import SimulatedMeter
+from ..plant.meter import SimulatedMeter
 from .garage import METER_INTERVAL, Garage
 
 HOUSE_ROSE: Final = 14.0 + METER_INTERVAL

@@ -22,7 +22,7 @@ from custom_components.ev_load_manager.const import (
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from simulation.charger.grid import Currents
-from simulation.meter import SimulatedMeter
+from simulation.plant.meter import SimulatedMeter
 from tests.groups import LOCALHOST, group, set_up, until_step
 
 

@@ -24,7 +24,7 @@ from custom_components.ev_load_manager.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from simulation.charger.grid import same
-from simulation.meter import SimulatedMeter
+from simulation.plant.meter import SimulatedMeter
 from tests.adaptive.conftest import Grid, metered, settings, until_mode
 from tests.groups import charger, client, entity_of, set_up, start_session, tell_values, until_step
 

@@ -34,7 +34,7 @@ from simulation.charger.car import Car, CarModel
 from simulation.charger.charger import SimulatedCharger
 from simulation.charger.grid import L1, L2, L3, Currents, total
 from simulation.charger.models import GENERIC, ChargerModel
-from simulation.meter import SimulatedMeter
+from simulation.plant.meter import SimulatedMeter
 from tests.adaptive.conftest import metered, settings, until_mode
 from tests.groups import charger, entity_of, group, set_up, subentry_id, until_step
 

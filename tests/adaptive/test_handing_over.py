@@ -2,7 +2,7 @@
 
 from custom_components.ev_load_manager.balancing.decision import Mode
 from homeassistant.core import HomeAssistant
-from simulation.meter import SimulatedMeter
+from simulation.plant.meter import SimulatedMeter
 from tests.adaptive.conftest import Grid, metered, settings, until_mode
 from tests.groups import charger, client, set_up, start_session, tell_values, until_step
 

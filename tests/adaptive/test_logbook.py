@@ -16,7 +16,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from simulation.meter import SimulatedMeter
+from simulation.plant.meter import SimulatedMeter
 from tests.adaptive.conftest import metered, settings, until_mode
 from tests.groups import entity_of, set_up
 

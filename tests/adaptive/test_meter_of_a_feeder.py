@@ -22,7 +22,7 @@ from custom_components.ev_load_manager.page.snapshot import snapshot
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
-from simulation.meter import SimulatedMeter
+from simulation.plant.meter import SimulatedMeter
 from tests.adaptive.conftest import Grid, Hands, mounted, settings
 from tests.csms.client import Client
 from tests.groups import (

@@ -12,7 +12,7 @@ from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
 from custom_components.ev_load_manager.const import CONF_METER, CONF_PHASES
 from homeassistant.core import HomeAssistant
-from simulation.meter import SimulatedMeter
+from simulation.plant.meter import SimulatedMeter
 from tests.adaptive.conftest import Grid, metered, settings, until_mode
 from tests.groups import charger, client, set_up, start_session, tell_values, until_step
 

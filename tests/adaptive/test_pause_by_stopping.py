@@ -5,7 +5,7 @@ from custom_components.ev_load_manager.balancing.decision import Mode, Reason
 from custom_components.ev_load_manager.balancing.readings import Status
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from homeassistant.core import HomeAssistant
-from simulation.meter import SimulatedMeter
+from simulation.plant.meter import SimulatedMeter
 from tests.adaptive.conftest import Grid, metered, settings, until_mode
 from tests.csms.client import Client
 from tests.groups import ago, charger, client, set_up, start_session, tell_values, until_step

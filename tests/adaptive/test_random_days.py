@@ -38,9 +38,9 @@ from homeassistant.helpers import device_registry as dr
 from simulation.charger.car import Car, CarModel
 from simulation.charger.grid import L1, L2, L3, Wiring, same
 from simulation.charger.models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC
-from simulation.group_books import Watchman
-from simulation.house import House
-from simulation.site import GRID, GROUP, SimulatedSite, SupplyCircuit
+from simulation.faults.group_books import Watchman
+from simulation.plant.house import House
+from simulation.plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from simulation.soak.ledger import Ledger
 from tests.groups import charger, charger_form, entity_of, feeder, group, open_charger, set_up
 

@@ -13,7 +13,7 @@ from custom_components.ev_load_manager.issues import safe_limit
 from custom_components.ev_load_manager.issues.safe_limit import LASTING
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from simulation.meter import SimulatedMeter
+from simulation.plant.meter import SimulatedMeter
 from tests.adaptive.conftest import Hands, metered, settings, until_mode
 from tests.groups import set_up, until_step
 

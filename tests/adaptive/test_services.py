@@ -18,7 +18,7 @@ from custom_components.ev_load_manager.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
-from simulation.meter import SimulatedMeter
+from simulation.plant.meter import SimulatedMeter
 from tests.adaptive.conftest import until_mode
 from tests.groups import charger, group, set_up, until_step
 

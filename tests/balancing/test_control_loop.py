@@ -22,8 +22,8 @@ from benchmarks.report import Target
 from benchmarks.step import CHARGERS, HEIGHT, try_small, try_step
 from benchmarks.trouble import in_trouble
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents, to_grid
-from simulation.plant import Fault, House, Meter, Plant
-from simulation.plant_cars import Outlet, Tells, Visit
+from simulation.plant.plant import Fault, House, Meter, Plant
+from simulation.plant.plant_cars import Outlet, Tells, Visit
 
 UNTOLD_FOR = 1800.0
 """Seconds that cars come and go whose chargers tell no phases."""

@@ -24,8 +24,8 @@ from custom_components.ev_load_manager.balancing.readings import (
     Offer,
 )
 from custom_components.ev_load_manager.balancing.site import ConnectorId, Site
-from simulation.plant import Appliance, House, Meter, Plant, run
-from simulation.plant_cars import Outlet, Tells, Visit
+from simulation.plant.plant import Appliance, House, Meter, Plant, run
+from simulation.plant.plant_cars import Outlet, Tells, Visit
 
 from .bench import L1, L2, L3, Bench, ids, make_site, same
 from .strategies import WIRINGS

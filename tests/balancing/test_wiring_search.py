@@ -28,8 +28,8 @@ from custom_components.ev_load_manager.balancing.wiring_search import (
     phases_that_follow,
     propose,
 )
-from simulation.plant import Appliance, Fault, House, Meter, Plant, run
-from simulation.plant_cars import Outlet, Visit
+from simulation.plant.plant import Appliance, Fault, House, Meter, Plant, run
+from simulation.plant.plant_cars import Outlet, Visit
 
 from .bench import L1, L2, L3, ids, make_site, same
 from .strategies import WIRINGS

@@ -8,8 +8,8 @@ import pytest
 from benchmarks.fairness import Session, Shares, Wish, fair_shares, fill, jain
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import ConnectorId
-from simulation.plant import Appliance, House
-from simulation.plant_cars import Outlet, Visit
+from simulation.plant.plant import Appliance, House
+from simulation.plant.plant_cars import Outlet, Visit
 
 L1, L2, L3 = Phase
 ALL = (0, 1, 2)

@@ -12,8 +12,8 @@ from benchmarks.loop import THERMOSTATS
 from custom_components.ev_load_manager.balancing.phases import Phase
 from custom_components.ev_load_manager.balancing.readings import Readings
 from custom_components.ev_load_manager.balancing.site import ConnectorId
-from simulation.plant import Appliance, House, Meter
-from simulation.plant_cars import Outlet, Visit
+from simulation.plant.plant import Appliance, House, Meter
+from simulation.plant.plant_cars import Outlet, Visit
 
 L1, L2, L3 = Phase
 LIMIT = 35.0

@@ -14,8 +14,8 @@ from benchmarks.mix import CARS, CHARGERS, MINIMUMS, kind_of, mix_cars, mix_char
 from benchmarks.report import Table, Target, Unfinished
 from custom_components.ev_load_manager.balancing.readings import Readings
 from custom_components.ev_load_manager.balancing.site import ConnectorId
-from simulation.plant import Meter
-from simulation.plant_cars import Visit
+from simulation.plant.plant import Meter
+from simulation.plant.plant_cars import Visit
 
 OPTIONS = argparse.Namespace()
 REACHED = Target(name="calm", value=1.0, bound=2.0)

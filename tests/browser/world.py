@@ -23,9 +23,9 @@ from homeassistant.auth.models import User
 from homeassistant.helpers import frame
 from simulation.demo import SPEED, garage
 from simulation.home_assistant import WITH_PAGE, event_loop
-from simulation.house import House
+from simulation.plant.house import House
+from simulation.plant.site import SimulatedSite
 from simulation.set_up import Group, Home, home
-from simulation.site import SimulatedSite
 
 
 @dataclass(frozen=True, slots=True)

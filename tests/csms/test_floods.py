@@ -21,7 +21,7 @@ from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport import budget, connection_limits, tls
 from custom_components.ev_load_manager.csms.transport.budget import Bucket, Rate, network_of
 from custom_components.ev_load_manager.csms.transport.passwords import Passwords
-from simulation.certificates import Authority
+from simulation.faults.certificates import Authority
 
 from .client import Client
 from .conftest import TimeMachine

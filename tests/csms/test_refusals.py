@@ -25,7 +25,7 @@ from custom_components.ev_load_manager.csms.transport.refusals import (
     RefusalBook,
 )
 from custom_components.ev_load_manager.csms.transport.tls_handshake import read_hello
-from simulation.certificates import Authority
+from simulation.faults.certificates import Authority
 
 from .client import Client
 from .conftest import TimeMachine

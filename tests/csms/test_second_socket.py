@@ -19,7 +19,7 @@ from custom_components.ev_load_manager.csms.transport import (
     tls,
 )
 from custom_components.ev_load_manager.csms.transport.tls import TlsSettings
-from simulation.certificates import Authority
+from simulation.faults.certificates import Authority
 
 from .client import SILENCE, Client
 from .conftest import TimeMachine, until

@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 from simulation.charger.car import Car, CarModel
 from simulation.charger.grid import same
 from simulation.charger.models import EVBOX_G4, GENERIC
-from simulation.site import GRID, GROUP, SimulatedSite, SupplyCircuit
+from simulation.plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from tests.groups import charger, group, set_up
 
 LIMIT = 20.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulation.site import GROUP
+from simulation.plant.site import GROUP
 
 from .conftest import LIMIT, Garage
 

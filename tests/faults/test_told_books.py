@@ -12,7 +12,7 @@ from custom_components.ev_load_manager import clock
 from simulation.charger.charger import SimulatedCharger
 from simulation.charger.profiles import Profile
 from simulation.faults.told_books import DistantJudge
-from simulation.judge import ON_ITS_WAY
+from simulation.plant.judge import ON_ITS_WAY
 from tests.simulation.test_charger import limit
 
 

@@ -27,8 +27,8 @@ from simulation.faults.same_process import SameProcess, inside, same_process
 from simulation.faults.scene import LEFT, RIGHT, TWIN, TWIN_2, Scene, Wrong, quiet_garage
 from simulation.home_assistant import WITHOUT_PAGE
 from simulation.jumping_time import jumping_loop
+from simulation.plant.watch import Watch
 from simulation.set_up import Home, home
-from simulation.watch import Watch
 
 from .looks import Errors, look
 from .said import HONEST, HOSTILE, Round, rounds, say

@@ -14,8 +14,8 @@ from custom_components.ev_load_manager.meter.catalogue import load_maps
 from custom_components.ev_load_manager.meter.register_map import RegisterMap
 from homeassistant.core import HomeAssistant
 from simulation.charger.grid import Currents
-from simulation.meter import SimulatedMeter
-from simulation.meter_maps import SDM630, MeterMap
+from simulation.plant.meter import SimulatedMeter
+from simulation.plant.meter_maps import SDM630, MeterMap
 
 FLOWING: Currents = (10.5, -3.25, 0.125)
 

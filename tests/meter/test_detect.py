@@ -12,8 +12,8 @@ from custom_components.ev_load_manager.meter.detect import LONGEST, Candidate, C
 from custom_components.ev_load_manager.meter.link import open_link
 from custom_components.ev_load_manager.meter.register_map import RegisterMap
 from homeassistant.core import HomeAssistant
-from simulation.meter import SimulatedMeter
-from simulation.meter_maps import ABB_B23, EM24, SDM630, MeterMap
+from simulation.plant.meter import SimulatedMeter
+from simulation.plant.meter_maps import ABB_B23, EM24, SDM630, MeterMap
 from tests.meter.conftest import MakeSimulated, RegisterServer, Serve, modbus
 
 type Maps = Mapping[str, RegisterMap]

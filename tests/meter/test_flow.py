@@ -8,8 +8,8 @@ import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
-from simulation.meter import SimulatedMeter
-from simulation.meter_maps import EM24
+from simulation.plant.meter import SimulatedMeter
+from simulation.plant.meter_maps import EM24
 from tests.groups import GROUP
 from tests.meter.conftest import MakeSimulated
 from tests.meter.flows import CUSTOM, LIMITS, MODEL, SENSORS, Flow, connection, new_group, report

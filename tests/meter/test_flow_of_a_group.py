@@ -4,7 +4,7 @@ import pytest
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from simulation.meter_maps import EM24
+from simulation.plant.meter_maps import EM24
 from tests.groups import charger, client, group, group_form, set_up
 from tests.meter.conftest import MakeSimulated
 from tests.meter.flows import MODEL, Flow, change_meter, connection

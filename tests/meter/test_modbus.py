@@ -12,8 +12,8 @@ from custom_components.ev_load_manager.meter import MeterError
 from custom_components.ev_load_manager.meter.config import create_meter
 from homeassistant.components.modbus import async_get_temporary_unit
 from homeassistant.core import HomeAssistant
-from simulation.meter import SimulatedMeter
-from simulation.meter_maps import ABB_B23, EM24, MeterMap
+from simulation.plant.meter import SimulatedMeter
+from simulation.plant.meter_maps import ABB_B23, EM24, MeterMap
 from tests.meter.conftest import MakeMeter, MakeSimulated, Serve, modbus
 
 

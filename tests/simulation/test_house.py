@@ -3,7 +3,7 @@
 import pytest
 
 from simulation.charger.grid import L2
-from simulation.house import House, heater
+from simulation.plant.house import House, heater
 
 
 def test_a_heater_of_two_kilowatts_draws_eight_point_seven_amperes_on_its_phase() -> None:

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from simulation.housing import AT_NIGHT, BAYS, NORTH, NORTH_LIMIT, SOUTH, SOUTH_LIMIT, VENTILATION
-from simulation.site import GRID, GROUP, SimulatedSite, SupplyCircuit
+from simulation.plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 
 PROJECT = Path(__file__).resolve().parents[2]
 PYTHON = PROJECT / ".venv" / "demo" / "bin" / "python"

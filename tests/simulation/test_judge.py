@@ -9,7 +9,7 @@ from custom_components.ev_load_manager import clock
 from simulation.charger import habits, models
 from simulation.charger.charger import SimulatedCharger
 from simulation.charger.profiles import Profile
-from simulation.judge import IS_NOTICED, ON_ITS_WAY, TOLD_AGAIN, Judge
+from simulation.plant.judge import IS_NOTICED, ON_ITS_WAY, TOLD_AGAIN, Judge
 
 from .test_charger import limit
 

@@ -13,8 +13,8 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from simulation.charger.grid import Currents
-from simulation.meter import SimulatedMeter
-from simulation.meter_maps import ABB_B23, EM24, SDM630, MeterMap
+from simulation.plant.meter import SimulatedMeter
+from simulation.plant.meter_maps import ABB_B23, EM24, SDM630, MeterMap
 
 FLOWING: Currents = (10.5, -3.25, 0.125)
 

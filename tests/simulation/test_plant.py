@@ -8,8 +8,8 @@ import pytest
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.readings import Readings, Status
 from custom_components.ev_load_manager.balancing.site import ConnectorId
-from simulation.plant import Appliance, Fault, House, Meter, Plant, run
-from simulation.plant_cars import Outlet, Tells, Visit
+from simulation.plant.plant import Appliance, Fault, House, Meter, Plant, run
+from simulation.plant.plant_cars import Outlet, Tells, Visit
 
 CAR = ConnectorId("charger", 1)
 L1, L2, L3 = Phase

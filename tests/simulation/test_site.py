@@ -11,7 +11,8 @@ from custom_components.ev_load_manager import clock
 from simulation.charger.car import NIMBLE, ONE_PHASE, CarModel
 from simulation.charger.grid import L1, L2, L3, NOTHING, same
 from simulation.charger.models import ALFEN_EVE_DOUBLE
-from simulation.house import House
+from simulation.plant.house import House
+from simulation.plant.site import SimulatedSite, SupplyCircuit
 from simulation.scenario import (
     at,
     charger_falls_silent,
@@ -29,7 +30,6 @@ from simulation.scenario import (
     switches_on,
     unplugs,
 )
-from simulation.site import SimulatedSite, SupplyCircuit
 
 from .central import Central
 

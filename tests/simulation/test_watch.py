@@ -4,7 +4,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from simulation.charger.grid import same
-from simulation.watch import Watch
+from simulation.plant.watch import Watch
 
 LIMIT = same(16.0)
 

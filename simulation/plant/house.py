@@ -6,7 +6,7 @@ Pure: stepped by time, seeded.
 from dataclasses import dataclass
 import random
 
-from .charger.grid import L1, NOTHING, VOLTAGE, Currents, total
+from ..charger.grid import L1, NOTHING, VOLTAGE, Currents, total
 
 _RESTLESS_EVERY = 1.0
 """Seconds after which the small loads have changed."""

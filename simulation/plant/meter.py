@@ -19,7 +19,7 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 
 from custom_components.ev_load_manager import clock
 
-from .charger.grid import Currents
+from ..charger.grid import Currents
 from .meter_maps import SDM630, MeterMap
 
 

@@ -11,8 +11,8 @@ from custom_components.ev_load_manager.csms.charge_point.charge_point import Cha
 from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.group.load_manager import LoadManager
 
-from .charger.charger import SimulatedCharger
-from .judge import Books, Judge
+from ..charger.charger import SimulatedCharger
+from ..plant.judge import Books, Judge
 
 
 class GroupBooks(Books):

@@ -7,7 +7,7 @@ and chargers say.
 from collections import deque
 from dataclasses import dataclass
 
-from .charger.grid import NOTHING, PHASE_NAMES, Currents
+from ..charger.grid import NOTHING, PHASE_NAMES, Currents
 
 _MEAN_OVER = 600.0
 """Seconds of the rolling mean: what heats a cable."""

@@ -10,9 +10,9 @@ from typing import Final, Protocol
 
 from custom_components.ev_load_manager import clock
 
-from .charger.charger import SimulatedCharger
-from .charger.connector import SimulatedConnector
-from .charger.limits import held_limit
+from ..charger.charger import SimulatedCharger
+from ..charger.connector import SimulatedConnector
+from ..charger.limits import held_limit
 
 TOLERANCE: Final = 0.05
 """A that count as the same."""

@@ -11,10 +11,10 @@ from typing import Any
 
 from custom_components.ev_load_manager import clock
 
-from .charger.car import Car, CarModel
-from .charger.charger import SimulatedCharger
-from .charger.grid import NOTHING, THREE_PHASES, Currents, Wiring, same, total
-from .charger.models import GENERIC, ChargerModel
+from ..charger.car import Car, CarModel
+from ..charger.charger import SimulatedCharger
+from ..charger.grid import NOTHING, THREE_PHASES, Currents, Wiring, same, total
+from ..charger.models import GENERIC, ChargerModel
 from .house import House
 from .meter import SimulatedMeter
 from .meter_maps import SDM630, MeterMap
