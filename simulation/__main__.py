@@ -7,6 +7,6 @@ if __name__ == "__main__":
     # Importing Home Assistant takes seconds. Until the demo listens for Ctrl-C
     # itself, that just ends it, and shows nobody a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from .demo import main
+    from .demo.demo import main
 
     sys.exit(main())

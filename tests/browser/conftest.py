@@ -19,7 +19,7 @@ else:
     from playwright.sync_api import Browser, Page, sync_playwright
 
     from simulation.charger.car import Car
-    from simulation.demo import LEAF, TESLA
+    from simulation.demo.demo import LEAF, TESLA
 
     from .world import Visitor, World
 

@@ -14,8 +14,8 @@ from rich.console import Console
 
 from custom_components.ev_load_manager.const import DEFAULT_PORT
 from simulation.charger.car import Car
-from simulation.demo import LEAF, NV200, TESLA
-from simulation.past import remember
+from simulation.demo.demo import LEAF, NV200, TESLA
+from simulation.demo.past import remember
 
 from .conftest import FLAGS, find_chromium
 from .world import World

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from simulation.charger.car import Car
 from simulation.charger.models import EVBOX_G4
-from simulation.demo import TESLA
+from simulation.demo.demo import TESLA
 
 from .conftest import Open
 from .world import World

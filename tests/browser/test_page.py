@@ -16,7 +16,7 @@ import pytest
 
 from simulation.charger.car import Car
 from simulation.charger.models import EVBOX_G4
-from simulation.demo import TESLA
+from simulation.demo.demo import TESLA
 from simulation.plant.meter import SimulatedMeter
 from simulation.set_up import MeterSetting
 

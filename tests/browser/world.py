@@ -21,7 +21,7 @@ from custom_components.ev_load_manager.group.listeners import async_listeners
 from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.auth.models import User
 from homeassistant.helpers import frame
-from simulation.demo import SPEED, garage
+from simulation.demo.demo import SPEED, garage
 from simulation.home_assistant import WITH_PAGE, event_loop
 from simulation.plant.house import House
 from simulation.plant.site import SimulatedSite

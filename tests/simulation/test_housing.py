@@ -9,7 +9,15 @@ import subprocess
 
 import pytest
 
-from simulation.housing import AT_NIGHT, BAYS, NORTH, NORTH_LIMIT, SOUTH, SOUTH_LIMIT, VENTILATION
+from simulation.demo.housing import (
+    AT_NIGHT,
+    BAYS,
+    NORTH,
+    NORTH_LIMIT,
+    SOUTH,
+    SOUTH_LIMIT,
+    VENTILATION,
+)
 from simulation.plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 
 PROJECT = Path(__file__).resolve().parents[2]

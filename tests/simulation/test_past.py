@@ -5,8 +5,8 @@ import pytest
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
 from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
-from simulation.demo import CHARGERS, GRID_MAXIMUM, MAXIMUM, SAFE_LIMIT
-from simulation.past import EVERY, LENGTH, SILENT, Moment, afternoon
+from simulation.demo.demo import CHARGERS, GRID_MAXIMUM, MAXIMUM, SAFE_LIMIT
+from simulation.demo.past import EVERY, LENGTH, SILENT, Moment, afternoon
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,7 @@ from custom_components.ev_load_manager import clock
 from simulation.charger.car import NIMBLE, ONE_PHASE, CarModel
 from simulation.charger.grid import L1, L2, L3, NOTHING, same
 from simulation.charger.models import ALFEN_EVE_DOUBLE
-from simulation.plant.house import House
-from simulation.plant.site import SimulatedSite, SupplyCircuit
-from simulation.scenario import (
+from simulation.demo.scenario import (
     at,
     charger_falls_silent,
     does,
@@ -30,6 +28,8 @@ from simulation.scenario import (
     switches_on,
     unplugs,
 )
+from simulation.plant.house import House
+from simulation.plant.site import SimulatedSite, SupplyCircuit
 
 from .central import Central
 

@@ -13,14 +13,14 @@ from typing import Any
 
 from rich.console import Console
 
-from .charger.car import CarModel
-from .charger.grid import L1, L2, L3, THREE_PHASES, Wiring, same
-from .charger.models import EVBOX_G4, GENERIC, ChargerModel
-from .plant.house import House
-from .plant.meter import SimulatedMeter
-from .plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
+from ..charger.car import CarModel
+from ..charger.grid import L1, L2, L3, THREE_PHASES, Wiring, same
+from ..charger.models import EVBOX_G4, GENERIC, ChargerModel
+from ..plant.house import House
+from ..plant.meter import SimulatedMeter
+from ..plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
+from ..set_up import Group, Home, MeterSetting
 from .scenario import Event, at, does, plugs_in, unplugs
-from .set_up import Group, Home, MeterSetting
 
 NORTH, SOUTH = "north", "south"
 NORTH_LIMIT, SOUTH_LIMIT = 16.0, 25.0

@@ -16,12 +16,12 @@ from rich.table import Table
 
 from custom_components.ev_load_manager import clock
 
-from .charger.car import Car, CarModel
-from .charger.grid import L1, L2, L3, Wiring, same
-from .charger.models import ALFEN_EVE_DOUBLE, EVBOX_G4
-from .plant.house import Appliance
-from .plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
-from .set_up import Group, Home, MeterSetting
+from ..charger.car import Car, CarModel
+from ..charger.grid import L1, L2, L3, Wiring, same
+from ..charger.models import ALFEN_EVE_DOUBLE, EVBOX_G4
+from ..plant.house import Appliance
+from ..plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
+from ..set_up import Group, Home, MeterSetting
 
 SPEED: Final = 20.0
 """How much faster than real time the stories run."""

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from custom_components.ev_load_manager import clock
 
-from .charger.car import Car, CarModel
-from .charger.grid import Currents
-from .plant.site import SimulatedSite
+from ..charger.car import Car, CarModel
+from ..charger.grid import Currents
+from ..plant.site import SimulatedSite
 
 type Act = Callable[[SimulatedSite], Awaitable[None] | None]
 

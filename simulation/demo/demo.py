@@ -20,18 +20,19 @@ from rich.live import Live
 
 from custom_components.ev_load_manager import clock
 
+from ..charger.car import CarModel
+from ..charger.grid import L1, L2, L3, Wiring, same
+from ..charger.models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
+from ..faults.group_books import Watchman
+from ..faults.run import free_port
+from ..home_assistant import WITH_PAGE, WITHOUT_PAGE, event_loop
+from ..jumping_time import jumping_loop
+from ..plant.house import House
+from ..plant.judge import Judge
+from ..plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
+from ..set_up import Group, Home, MeterSetting, home
 from . import housing, replay
-from .charger.car import CarModel
-from .charger.grid import L1, L2, L3, Wiring, same
-from .charger.models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
-from .faults.group_books import Watchman
-from .faults.run import free_port
-from .home_assistant import WITH_PAGE, WITHOUT_PAGE, event_loop
-from .jumping_time import jumping_loop
 from .live_table import line, table
-from .plant.house import House
-from .plant.judge import Judge
-from .plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from .scenario import (
     Event,
     at,
@@ -44,7 +45,6 @@ from .scenario import (
     switches_on,
     unplugs,
 )
-from .set_up import Group, Home, MeterSetting, home
 
 SPEED = 10.0
 """How much faster than real time the site lives."""

@@ -4,9 +4,9 @@ from rich.console import Group as Lines
 from rich.table import Table
 from rich.text import Text
 
-from .charger.grid import PHASE_NAMES
-from .plant.site import GRID, GROUP, CircuitView, SimulatedSite
-from .set_up import Group
+from ..charger.grid import PHASE_NAMES
+from ..plant.site import GRID, GROUP, CircuitView, SimulatedSite
+from ..set_up import Group
 
 _BAR = 24
 

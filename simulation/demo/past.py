@@ -20,9 +20,9 @@ from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.db_schema import States
 from homeassistant.components.recorder.util import session_scope
 
-from .plant.plant import Appliance, Fault, House, Meter, Plant
-from .plant.plant_cars import Outlet, Visit
-from .set_up import Group
+from ..plant.plant import Appliance, Fault, House, Meter, Plant
+from ..plant.plant_cars import Outlet, Visit
+from ..set_up import Group
 
 HOUR = 3600.0
 LENGTH = 6 * HOUR
