@@ -8,7 +8,7 @@ from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.csms.client import SILENCE
-from tests.csms.test_connecting import refused
+from tests.csms.transport.test_connecting import refused
 from tests.groups import charger, charger_form, client, group, open_charger, set_up
 from tests.test_security_flows import (
     SECRET,

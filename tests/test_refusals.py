@@ -19,8 +19,8 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from simulation.faults.certificates import Authority
 from tests.csms.client import Client
-from tests.csms.test_connecting import refused
-from tests.csms.test_refusals import RSA_SUITES, tried
+from tests.csms.transport.test_connecting import refused
+from tests.csms.transport.test_refusals import RSA_SUITES, tried
 from tests.groups import charger, client, group, set_up
 from tests.test_secrets import SECRET, steps
 

@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.json import ExtendedJSONEncoder
 from tests.csms.conftest import ago, until
-from tests.csms.test_connecting import refused
+from tests.csms.transport.test_connecting import refused
 from tests.groups import (
     charger,
     client,

@@ -1,0 +1,1 @@
+"""One charger as it is known."""

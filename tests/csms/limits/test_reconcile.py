@@ -1,0 +1,169 @@
+"""What is kept about limits: when they end, what is told of them, how often they came."""
+
+from dataclasses import replace
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.ev_load_manager.csms.limits.charger_limits import ChargerLimits
+from custom_components.ev_load_manager.csms.limits.composite_schedule import Outlook, read_outlook
+from custom_components.ev_load_manager.csms.limits.fail_safe import RESTARTS_WITHIN, Evidence
+from custom_components.ev_load_manager.csms.limits.write_count import MOST_CHANGES, MOST_RENEWALS
+from custom_components.ev_load_manager.csms.models import Persistence, load_catalogue
+from tests.csms.conftest import TimeMachine
+from tests.csms.scripted_charger import ScriptedCharger
+
+CATALOGUE = load_catalogue()
+
+
+# What chargers tell of their schedule
+
+
+def schedule(*periods: tuple[int, float], **more: Any) -> dict[str, Any]:
+    """An answer to GetCompositeSchedule."""
+    return {
+        "status": "Accepted",
+        "connectorId": 1,
+        "chargingSchedule": {
+            "duration": 420,
+            "chargingRateUnit": "A",
+            "chargingSchedulePeriod": [
+                {"startPeriod": start, "limit": limit} for start, limit in periods
+            ],
+            **more,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (schedule((0, 16.0), (300, 6.0)), Outlook(16.0, 6.0)),
+        (schedule((300, 6.0), (0, 16.0)), Outlook(16.0, 6.0)),
+        (schedule((0, 6.0)), Outlook(6.0, 6.0)),
+        (schedule((0, 6.0), duration=60), None),
+        (schedule((0, -1.0)), None),
+        (schedule(), None),
+        (schedule((10, 6.0)), None),
+        (schedule((0, 4140.0), chargingRateUnit="W"), None),
+        (schedule((0, 6.0), chargingSchedulePeriod="none"), None),
+        (schedule((0, 6.0), chargingSchedulePeriod=[{"startPeriod": 0}]), None),
+        ({"status": "Rejected"}, None),
+        ({"status": "Accepted"}, None),
+    ],
+)
+async def test_a_schedule_is_believed_only_where_it_says_something(
+    answer: dict[str, Any], expected: Outlook | None
+) -> None:
+    charger = ScriptedCharger()
+    charger.on("GetCompositeSchedule", lambda _: answer)
+    assert await read_outlook(charger, 1, 420, timeout=10.0) == expected
+    assert charger.of("GetCompositeSchedule") == [
+        {"connectorId": 1, "duration": 420, "chargingRateUnit": "A"}
+    ]
+
+
+# What was seen of a charger's memory
+
+
+def test_a_boot_tells_of_a_reboot_only_where_links_are_lost_without_one() -> None:
+    evidence = Evidence()
+    evidence.connected(booted=True)
+    evidence.saw(kept=True)
+    assert (evidence.kept_over_link, evidence.kept_over_reboot) == (True, None)
+    evidence.connected(booted=False)
+    evidence.saw(kept=True)
+    evidence.connected(booted=True)
+    evidence.saw(kept=True)
+    assert evidence.is_proof
+
+
+def test_who_boots_again_on_the_same_socket_has_proven_nothing() -> None:
+    evidence = Evidence()
+    evidence.connected(booted=False, socket_at=1.0)
+    evidence.connected(booted=True, socket_at=1.0)
+    evidence.saw(kept=True)
+    assert (evidence.kept_over_link, evidence.kept_over_reboot) == (None, None)
+    evidence.connected(booted=True, socket_at=50.0)
+    evidence.saw(kept=True)
+    assert evidence.is_proof
+
+
+def test_what_is_forgotten_in_a_reboot_says_nothing_of_a_lost_link() -> None:
+    evidence = Evidence()
+    evidence.expect_reboot()
+    evidence.connected(booted=True)
+    evidence.saw(kept=False)
+    assert (evidence.kept_over_link, evidence.kept_over_reboot) == (None, False)
+    assert evidence.forgets
+
+
+def test_a_reset_that_was_asked_for_long_ago_is_not_why_a_link_was_lost(
+    time_machine: TimeMachine,
+) -> None:
+    evidence = Evidence()
+    evidence.expect_reboot()
+    time_machine.jump(RESTARTS_WITHIN + 1)
+    evidence.connected(booted=True)
+    evidence.saw(kept=True)
+    assert (evidence.kept_over_link, evidence.kept_over_reboot) == (True, None)
+
+
+def test_other_firmware_has_to_prove_itself_anew() -> None:
+    evidence = Evidence()
+    evidence.about("1.0")
+    evidence.saw(kept=True)
+    state = json.loads(json.dumps(evidence.state()))
+    restarted = Evidence()
+    restarted.restore(state)
+    assert not restarted.about("1.0")
+    assert restarted.kept_over_link is True
+    assert restarted.about("1.1")
+    assert restarted.kept_over_link is None
+
+
+# How often chargers are written
+
+
+@pytest.fixture
+async def limits() -> ChargerLimits:
+    """Limits of a charger of which nobody knows where it keeps them."""
+    return ChargerLimits(ScriptedCharger(), profile=CATALOGUE.generic, generic=CATALOGUE.generic)
+
+
+@pytest.mark.parametrize(("renewal", "most"), [(False, MOST_CHANGES), (True, MOST_RENEWALS)])
+async def test_a_charger_that_may_store_limits_is_not_to_be_written_too_often(
+    limits: ChargerLimits, renewal: bool, most: int, time_machine: TimeMachine
+) -> None:
+    writes = limits.keeper(1).writes
+    for _ in range(most):
+        writes.count(renewal=renewal)
+    assert not limits.is_written_too_often
+    writes.count(renewal=renewal)
+    assert limits.is_written_too_often
+    time_machine.jump(86_400.0)
+    assert not limits.is_written_too_often
+
+
+async def test_a_charger_that_refuses_what_comes_too_often_needs_no_warning(
+    limits: ChargerLimits,
+) -> None:
+    limits.know(replace(CATALOGUE.generic, profile_persistence=Persistence.RATE_LIMITED))
+    for _ in range(MOST_CHANGES + 1):
+        limits.keeper(1).writes.count(renewal=False)
+    assert not limits.is_written_too_often
+
+
+async def test_too_many_writes_are_warned_of_once(
+    limits: ChargerLimits, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(MOST_CHANGES):
+        limits.keeper(1).writes.count(renewal=False)
+    limits.start()
+    limits.connected()
+    for amperes in (16.0, 10.0, 8.0):
+        limits.keeper(1).want(amperes)
+        await limits.settled()
+    await limits.stop()
+    assert caplog.text.count("more limits today than is good for it") == 1

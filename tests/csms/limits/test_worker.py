@@ -1,0 +1,330 @@
+"""Cuts leave in time whatever is not answered, and nothing stale is ever sent."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit, Outlet
+from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
+from tests.csms.bench import CATALOGUE, Make, sent
+from tests.csms.scripted_charger import ACCEPTED, CallError, ScriptedCharger
+
+pytestmark = pytest.mark.usefixtures("very_fast")
+
+LIMIT, TX_PROFILE, STANDING = 101, 201, 401
+AT_MOST = 5.5
+"""s after which a cut has left; clocks of tests go in steps."""
+
+
+def of_session(payload: dict[str, Any]) -> bool:
+    """Whether a profile is a session's own."""
+    return bool(payload["csChargingProfiles"]["chargingProfilePurpose"] == "TxProfile")
+
+
+async def test_a_limit_that_was_lowered_while_its_key_is_read_is_never_sent(make: Make) -> None:
+    charger = ScriptedCharger({"G_MaxCurrent": "32.00"})
+    bench = make(CATALOGUE.profiles["growatt_atess"], charger=charger)
+    bench[1].want(6)
+    await bench.accepted(1, 6.0)
+    charger.gate = asyncio.Event()
+    bench.limits.session_started(1, 77, "tag")
+    bench[1].want(16)
+    before = len(charger.of("GetConfiguration"))
+    await charger.until_asked(before + 1, "GetConfiguration")
+    bench[1].want(6)
+    charger.gate.set()
+    await bench.until(lambda: not bench[1].resend)
+    assert all(one["value"] == "6.00" for one in charger.of("ChangeConfiguration"))
+    assert bench[1].highest_possible == 6.0
+
+
+async def test_a_limit_that_was_lowered_while_it_was_saved_is_never_sent(make: Make) -> None:
+    bench = make()
+    bench[1].want(6)
+    await bench.accepted(1, 6.0)
+    saving, saved = asyncio.Event(), asyncio.Event()
+
+    async def slow_disk() -> None:
+        saving.set()
+        await saved.wait()
+
+    bench.limits._sender._save = slow_disk
+    bench[1].want(16)
+    await saving.wait()
+    assert bench[1].highest_possible == 16.0
+    bench[1].want(0)
+    saved.set()
+    await bench.accepted(1, 0.0)
+    assert bench.charger.limits == [(1, 6), (1, 0)]
+
+
+async def test_one_lost_answer_holds_up_no_cut_of_either_outlet(make: Make) -> None:
+    bench = make(connectors=2)
+    for number in (1, 2):
+        bench[number].want(6)
+        await bench.accepted(number, 6.0)
+    await clock.sleep(6)
+    bench[2].want(10)
+    await bench.accepted(2, 10.0)
+    await clock.sleep(6)
+    answer = bench.charger.gate = asyncio.Event()
+    asked = len(bench.charger.asked)
+    bench[1].want(16)
+    await bench.charger.until_asked(asked + 1)
+    await asyncio.sleep(0)
+    bench.charger.gate = None
+    bench[1].want(0)
+    bench[2].want(0)
+    await bench.accepted(1, 0.0)
+    await bench.accepted(2, 0.0)
+    # The increase has no answer to this moment, and is known to be replaced.
+    assert bench[1].highest_possible == 0.0
+    answer.set()
+
+
+async def test_who_answers_late_keeps_its_fail_safe(make: Make) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    answers: list[Any] = [CallTimeout("late"), CallTimeout("late")]
+
+    def answer(payload: dict[str, Any]) -> Any:
+        if payload["csChargingProfiles"]["chargingProfileId"] != LIMIT:
+            return ACCEPTED
+        return answers.pop() if answers else ACCEPTED
+
+    bench[1].want(8)
+    await bench.accepted(1, 8.0)
+    bench.charger.on("SetChargingProfile", answer)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    assert "duration" in sent(bench)["chargingSchedule"]
+    assert sent(bench)["chargingProfileId"] == LIMIT
+
+
+async def test_a_profile_of_the_session_that_may_overrule_a_cut_is_cleared(make: Make) -> None:
+    bench = make()
+    bench.limits.session_started(1, 77, "tag")
+    answers: dict[str, Any] = {"session": ACCEPTED}
+
+    def answer(payload: dict[str, Any]) -> Any:
+        if of_session(payload):
+            return answers["session"]
+        return ACCEPTED if "default" in answers else {"status": "Rejected"}
+
+    bench.charger.on("SetChargingProfile", answer)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    # From now on it refuses what it took before.
+    answers.update(session={"status": "Rejected"}, default=True)
+    bench[1].want(6)
+    await bench.until(lambda: bench[1].highest_possible == 6.0)
+    assert {"id": TX_PROFILE} in bench.charger.of("ClearChargingProfile")
+
+
+async def test_until_it_is_cleared_what_overrules_a_cut_counts(make: Make) -> None:
+    bench = make()
+    bench.limits.session_started(1, 77, "tag")
+    bench.charger.on(
+        "SetChargingProfile",
+        lambda payload: ACCEPTED if of_session(payload) else {"status": "Rejected"},
+    )
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    bench.charger.on("ClearChargingProfile", lambda _: CallTimeout("nothing"))
+    bench.charger.on(
+        "SetChargingProfile",
+        lambda payload: {"status": "Rejected"} if of_session(payload) else ACCEPTED,
+    )
+    bench[1].want(6)
+    await bench.charger.until_asked(1, "ClearChargingProfile")
+    await bench.until(lambda: bench[1].last_error is not None)
+    assert bench[1].highest_possible == 16.0
+    bench.limits.session_ended(1)
+    assert bench[1].highest_possible == 6.0
+
+
+async def test_a_refused_tenth_costs_no_more_than_the_tenth(make: Make) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+
+    def whole_only(payload: dict[str, Any]) -> Any:
+        (period,) = payload["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"]
+        if period["limit"] != int(period["limit"]):
+            return CallError("TypeConstraintViolation", "multipleOf 0.1")
+        return ACCEPTED
+
+    bench.charger.on("ClearChargingProfile", lambda _: {"status": "Unknown"})
+    bench.charger.on("SetChargingProfile", whole_only)
+    bench[1].want(8.7)
+    await bench.accepted(1, 8.0)
+    assert "duration" in sent(bench)["chargingSchedule"]
+    assert bench.limits.step == 1.0
+    assert bench.limits.state()["whole_amperes"] is True
+    bench[1].want(9.9)
+    await bench.accepted(1, 9.0)
+    limits = [amperes for _, amperes in bench.charger.limits]
+    assert [amperes for amperes in limits if amperes != int(amperes)] == [8.7]
+
+
+async def test_one_refusal_costs_no_limit_that_ends(make: Make) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(8)
+    await bench.accepted(1, 8.0)
+    answers: list[Any] = [{"status": "Rejected"}]
+    bench.charger.on("SetChargingProfile", lambda _: answers.pop() if answers else ACCEPTED)
+    await clock.sleep(6)
+    bench[1].want(12)
+    await bench.accepted(1, 12.0)
+    assert "duration" in sent(bench)["chargingSchedule"]
+    assert not bench[1].offer.refused
+
+
+async def test_what_ends_is_tried_again_some_minutes_after_it_was_lost(make: Make) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+
+    def stays(payload: dict[str, Any]) -> Any:
+        schedule = payload["csChargingProfiles"]["chargingSchedule"]
+        ends = "duration" in schedule or len(schedule["chargingSchedulePeriod"]) > 1
+        return {"status": "Rejected"} if ends else ACCEPTED
+
+    bench.charger.on("SetChargingProfile", stays)
+    bench[1].want(8)
+    await bench.accepted(1, 8.0)
+    assert "duration" not in sent(bench)["chargingSchedule"]
+    bench.charger.on("SetChargingProfile", lambda _: ACCEPTED)
+    await bench.until(lambda: bench[1].offer.expires_at is not None)
+    assert "duration" in sent(bench)["chargingSchedule"]
+
+
+def test_what_version_0_1_stored_may_be_the_sessions_own() -> None:
+    keeper = ConnectorLimit(1, wake=lambda: None)
+    stored = {
+        "offer": {"accepted": 16.0, "accepted_at": None, "in_flight": [20.0], "gone_in": 200.0},
+        "standing": ["profile/2", 6.0],
+    }
+    keeper.restore(stored, in_session=True)
+    keeper.session_started(77, "tag")
+    assert keeper.offer.accepted == 16.0
+    assert keeper.highest_possible == 20.0
+
+
+async def test_a_charger_that_divides_watts_is_told_enough_for_every_phase(make: Make) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, watts_only=True)
+    bench[1].is_wired(Outlet(phases=3, minimum=6.0, maximum=16.0, most=16.0))
+    assert bench.limits.in_watts
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    assert bench.charger.limits[-1] == (1, 18 * 230)
+    # On one phase it takes no more than the hardware can; on three a third of the watts.
+    assert bench[1].highest_possible == 16.0
+    bench[1].loads(frozenset({0, 1, 2}))
+    await bench.until(lambda: bench.charger.limits[-1] == (1, 3 * 16 * 230))
+    # People let it draw less: each phase has so much, and one alone still all of it.
+    bench[1].is_wired(Outlet(phases=3, minimum=6.0, maximum=10.0, most=16.0))
+    await bench.until(lambda: bench.charger.limits[-1] == (1, 3 * 10 * 230))
+    assert bench[1].highest_possible == 16.0
+    bench[1].want(12)
+    await bench.accepted(1, 12.0)
+    assert bench.charger.limits[-1] == (1, 12 * 230)
+    bench[1].want(16)
+    bench[1].loads(frozenset({1}))
+    await bench.until(lambda: bench.charger.limits[-1] == (1, 16 * 230))
+
+
+async def test_cuts_of_four_silent_outlets_leave_in_time_again_and_again(make: Make) -> None:
+    bench = make(connectors=4)
+    for number in bench.limits.keepers:
+        bench[number].want(32)
+        await bench.accepted(number, 32.0)
+    await clock.sleep(6)
+    bench.charger.silent = True
+    wanted_at = {}
+    for amperes in range(30, 16, -2):
+        for number in bench.limits.keepers:
+            bench[number].want(amperes)
+            wanted_at[number, float(amperes)] = clock.monotonic()
+        await clock.sleep(5.5)
+    left_at = dict(zip(bench.charger.limits, bench.charger.times, strict=True))
+    late = {cut: left_at[cut] - at for cut, at in wanted_at.items() if left_at[cut] > at + AT_MOST}
+    assert not late
+
+
+async def test_a_raised_fallback_is_stored_before_it_leaves(make: Make) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(10)
+    await bench.accepted(1, 10.0)
+    await bench.limits.settled()
+    stored: list[bool] = []
+
+    def answer(payload: dict[str, Any]) -> Any:
+        if payload["csChargingProfiles"]["chargingProfileId"] == STANDING:
+            again = ConnectorLimit(1, wake=lambda: None)
+            again.restore(bench.saves[-1][0])
+            stored.append(again.ledger.highest_standing == 8.0)
+        return ACCEPTED
+
+    bench.charger.on("SetChargingProfile", answer)
+    bench[1].set_terms(8.0, 300.0)
+    await bench.until(lambda: bench[1].standing is not None and bench[1].standing.amperes == 8.0)
+    assert stored == [True]
+
+
+async def test_a_raised_fallback_in_one_schedule_waits_until_it_is_stored(make: Make) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=0)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await clock.sleep(6)
+    stored: list[tuple[float, float]] = []
+
+    def answer(payload: dict[str, Any]) -> Any:
+        periods = payload["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"]
+        again = ConnectorLimit(1, wake=lambda: None)
+        again.restore(bench.saves[-1][0])
+        stored.append((periods[-1]["limit"], again.ledger.highest_standing))
+        return ACCEPTED
+
+    bench.charger.on("SetChargingProfile", answer)
+    # A cut waits for no disk, and raises nothing before it is on it.
+    bench[1].set_terms(8.0, 300.0)
+    bench[1].want(10)
+    await bench.until(lambda: bench[1].standing is not None and bench[1].standing.amperes == 8.0)
+    assert stored[-1][0] == 8.0
+    assert all(after <= known for after, known in stored)
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+async def test_what_stands_holds_in_a_charger_that_boots_in_1970(make: Make, refuses: bool) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    dates: list[str] = []
+
+    def answer(payload: dict[str, Any]) -> Any:
+        if payload["csChargingProfiles"]["chargingProfileId"] != STANDING:
+            return ACCEPTED
+        dates.append(payload["csChargingProfiles"]["chargingSchedule"]["startSchedule"])
+        too_old = refuses and dates[-1].startswith("1970")
+        return {"status": "Rejected"} if too_old else ACCEPTED
+
+    bench.charger.on("SetChargingProfile", answer)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(10)
+    await bench.accepted(1, 10.0)
+    assert "duration" in sent(bench)["chargingSchedule"]
+    assert dates[0] == "1970-01-01T00:00:00Z"
+    # Who does not take that gets one of yesterday, and keeps its fail-safe all the same.
+    assert len(dates) == (2 if refuses else 1)
