@@ -15,7 +15,6 @@ from homeassistant.components.diagnostics import REDACTED
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.json import ExtendedJSONEncoder
-from tests.adaptive.conftest import metered
 from tests.groups import (
     charger,
     client,
@@ -28,6 +27,7 @@ from tests.groups import (
     until_state,
     until_step,
 )
+from tests.system.adaptive.conftest import metered
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 

@@ -14,7 +14,6 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from simulation.plant.meter import SimulatedMeter
-from tests.adaptive.conftest import metered, settings, until_mode
 from tests.groups import (
     LOCALHOST,
     charger,
@@ -26,6 +25,7 @@ from tests.groups import (
     until_state,
     until_step,
 )
+from tests.system.adaptive.conftest import metered, settings, until_mode
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 

@@ -1,0 +1,1 @@
+"""What people said is read, kept sane and changed."""

@@ -1,0 +1,1 @@
+"""What entities show and let people change."""

@@ -1,0 +1,1 @@
+"""People set things up, and are told what is wrong."""

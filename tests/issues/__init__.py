@@ -1,0 +1,1 @@
+"""Who has to do something is told, and told when it is done."""

@@ -1,0 +1,1 @@
+"""The whole: what it promises, to whom, in a real Home Assistant."""

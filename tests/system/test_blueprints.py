@@ -1,0 +1,301 @@
+"""The blueprints do what they say, in a real Home Assistant with a real group."""
+
+from collections.abc import AsyncGenerator, Mapping
+from datetime import datetime
+from pathlib import Path
+import shutil
+from typing import Any
+from urllib.parse import quote
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+import yaml
+
+from custom_components.ev_load_manager.config.temporary_limits import TemporaryLimit
+from custom_components.ev_load_manager.const import DOMAIN
+from homeassistant.components.automation.helpers import async_get_blueprints
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from script.check_data_files import Loader
+from tests.groups import charger, client, entity_of, group, set_up, subentry_id, until_state
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+ROOT = Path(__file__).parent.parent.parent
+BLUEPRINTS = ROOT / "blueprints" / "automation" / "ev_load_manager"
+REPOSITORY = "https://github.com/ev-load-manager/ev_load_manager/blob/main/"
+
+
+@pytest.fixture
+async def entry(hass: HomeAssistant) -> MockConfigEntry:
+    """A group of one charger that may draw 20 A."""
+    entry = group(charger("LEFT", "Left"))
+    await set_up(hass, entry)
+    return entry
+
+
+@pytest.fixture(autouse=True)
+def home(hass: HomeAssistant, tmp_path: Path) -> None:
+    """Home Assistant finds the blueprints where people have them after the import."""
+    shutil.copytree(BLUEPRINTS, tmp_path / "blueprints" / "automation" / DOMAIN)
+    hass.config.config_dir = str(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+async def switched_off(hass: HomeAssistant) -> AsyncGenerator[None]:
+    """No automation goes on after its test."""
+    yield
+    if hass.states.get("automation.try_it") is not None:
+        await hass.services.async_call(
+            "automation", "turn_off", {"entity_id": "automation.try_it"}, blocking=True
+        )
+
+
+async def automate(hass: HomeAssistant, blueprint: str, inputs: Mapping[str, Any]) -> None:
+    """Make an automation of a blueprint."""
+    assert await async_setup_component(
+        hass,
+        "automation",
+        {
+            "automation": {
+                "alias": "Try it",
+                "use_blueprint": {"path": f"{DOMAIN}/{blueprint}.yaml", "input": inputs},
+            }
+        },
+    )
+    await hass.async_block_till_done()
+    state = hass.states.get("automation.try_it")
+    assert state is not None
+    assert state.state == "on"
+
+
+async def say(hass: HomeAssistant, entity_id: str, value: str) -> None:
+    """Something of the house says something."""
+    hass.states.async_set(entity_id, value)
+    await hass.async_block_till_done()
+
+
+@pytest.mark.parametrize("path", BLUEPRINTS.glob("*.yaml"), ids=lambda path: path.stem)
+def test_a_blueprint_names_the_place_that_it_is_imported_from(path: Path) -> None:
+    blueprint = yaml.load(path.read_text(), Loader)["blueprint"]
+
+    assert blueprint["source_url"] == REPOSITORY + str(path.relative_to(ROOT))
+
+
+async def test_the_limit_falls_while_electricity_is_dear(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    rating = entity_of(hass, "number", entry.entry_id, "maximum_current")
+    await say(hass, "sensor.price", "10")
+    await automate(
+        hass,
+        "limit_follows_price",
+        {
+            "price": "sensor.price",
+            "dear": 25,
+            "rating": rating,
+            "while_cheap": 18,
+            "while_dear": 7.5,
+        },
+    )
+
+    for price, limit in (("30.5", "7.5"), ("unavailable", "7.5"), ("25", "18.0"), ("?", "18.0")):
+        await say(hass, "sensor.price", price)
+        await until_state(hass, rating, limit)
+
+
+async def test_a_signal_of_the_grid_operator_sets_a_limit_and_takes_it_back(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    limit = entity_of(hass, "sensor", entry.entry_id, "temporary_limit")
+    await automate(
+        hass,
+        "grid_operator_signal",
+        {"signal": "binary_sensor.ripple", "group": entry.entry_id, "limit": 6.5},
+    )
+
+    await say(hass, "binary_sensor.ripple", "on")
+    state = await until_state(hass, limit, "6.5")
+    assert state.attributes["name"] == "grid operator"
+    await say(hass, "binary_sensor.ripple", "unavailable")
+    # As when Home Assistant starts before the signal is known.
+    await hass.services.async_call(
+        "automation", "trigger", {"entity_id": "automation.try_it"}, blocking=True
+    )
+    assert entry.runtime_data.live.temporary_limits.on("group") is not None
+
+    await say(hass, "binary_sensor.ripple", "off")
+    await until_state(hass, limit, "unknown")
+
+
+async def test_what_is_wrong_is_told_by_name(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    messages = async_mock_service(hass, "notify", "somebody")
+    connected = entity_of(hass, "binary_sensor", subentry_id(entry, "LEFT"), "connected")
+    overload = entity_of(hass, "binary_sensor", entry.entry_id, "overload")
+    await automate(
+        hass,
+        "tell_when_something_is_wrong",
+        {
+            "problems": [overload],
+            "connections": [connected],
+            "minutes": 0,
+            "then_do": [{"action": "notify.somebody", "data": {"message": "Look: {{ what }}"}}],
+        },
+    )
+
+    async with client(entry, "LEFT") as left:
+        await left.boot()
+        await until_state(hass, connected, "on")
+        assert not messages
+    await until_state(hass, connected, "off")
+    await hass.async_block_till_done()
+
+    assert [message.data["message"] for message in messages] == ["Look: Left Connected"]
+
+
+@pytest.mark.parametrize("path", BLUEPRINTS.glob("*.yaml"), ids=lambda path: path.stem)
+async def test_home_assistant_takes_every_blueprint(hass: HomeAssistant, path: Path) -> None:
+    blueprint = await async_get_blueprints(hass).async_get_blueprint(f"{DOMAIN}/{path.name}")
+
+    assert blueprint.validate() is None
+    assert blueprint.name.startswith("EV Load Manager: ")
+
+
+def test_the_documents_have_an_import_link_for_every_blueprint() -> None:
+    text = (ROOT / "docs" / "blueprints.md").read_text()
+
+    for path in BLUEPRINTS.glob("*.yaml"):
+        address = quote(REPOSITORY + str(path.relative_to(ROOT)), safe="")
+        assert (
+            f"https://my.home-assistant.io/redirect/blueprint_import/?blueprint_url={address}"
+            in text
+        )
+
+
+def temporary_limit(entry: MockConfigEntry) -> TemporaryLimit | None:
+    """The temporary limit of the group."""
+    found: TemporaryLimit | None = entry.runtime_data.live.temporary_limits.on("group")
+    return found
+
+
+async def trigger(hass: HomeAssistant) -> None:
+    """Let the automation look now, if its conditions are met."""
+    await hass.services.async_call(
+        "automation",
+        "trigger",
+        {"entity_id": "automation.try_it", "skip_condition": False},
+        blocking=True,
+    )
+
+
+async def test_a_temporary_limit_holds_while_electricity_is_dear(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await say(hass, "sensor.price", "10")
+    await automate(
+        hass,
+        "temporary_limit_while_dear",
+        {"price": "sensor.price", "dear": 25, "group": entry.entry_id, "limit": 7.5},
+    )
+
+    await say(hass, "sensor.price", "30.5")
+    limit = temporary_limit(entry)
+    assert (limit.limit, limit.name) == (7.5, "price")
+    await trigger(hass)
+    assert temporary_limit(entry).until > limit.until
+    renewed = temporary_limit(entry)
+    await say(hass, "sensor.price", "unavailable")
+    await trigger(hass)
+    assert temporary_limit(entry) == renewed
+
+    await say(hass, "sensor.price", "25")
+    assert temporary_limit(entry) is None
+
+
+@pytest.mark.parametrize(
+    ("moment", "start", "end", "until"),
+    [
+        # A Friday.
+        ("2026-11-20 18:00:00", "17:00:00", "20:00:00", "2026-11-20 20:00:00"),
+        ("2026-11-20 16:59:59", "17:00:00", "20:00:00", None),
+        ("2026-11-20 20:00:00", "17:00:00", "20:00:00", None),
+        # The hours that begin on a Friday end on a Saturday, and those of a Saturday don't count.
+        ("2026-11-20 23:00:00", "22:00:00", "06:00:00", "2026-11-21 06:00:00"),
+        ("2026-11-21 05:00:00", "22:00:00", "06:00:00", "2026-11-21 06:00:00"),
+        ("2026-11-21 23:00:00", "22:00:00", "06:00:00", None),
+        ("2026-11-22 05:00:00", "22:00:00", "06:00:00", None),
+        # All day long.
+        ("2026-11-20 12:00:00", "08:00:00", "08:00:00", "2026-11-21 08:00:00"),
+    ],
+)
+async def test_peak_hours_have_their_limit(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    moment: str,
+    start: str,
+    end: str,
+    until: str | None,
+) -> None:
+    await hass.config.async_set_time_zone("Europe/Tallinn")
+
+    def local(text: str) -> datetime:
+        return datetime.fromisoformat(text).replace(tzinfo=dt_util.get_default_time_zone())
+
+    freezer.move_to(local(moment))
+    await automate(
+        hass,
+        "temporary_limit_in_peak_hours",
+        {"start": start, "end": end, "group": entry.entry_id, "limit": 0},
+    )
+
+    await trigger(hass)
+
+    limit = temporary_limit(entry)
+    assert (None if limit is None else limit.until) == (None if until is None else local(until))
+    assert limit is None or limit.limit == 0.0
+
+
+@pytest.mark.parametrize(
+    ("power", "unit", "currents", "changes", "limit"),
+    [
+        # 6900 W flow away: 10 A on three phases.
+        ("-7000", "W", ("0", "0", "0"), {}, 10.0),
+        ("7", "kW", ("0", "0", "0"), {"inverted": True}, 10.0),
+        # The cars take it all: they keep what they have.
+        ("-100", "W", ("10", "10", "10"), {}, 10.0),
+        ("2660", "W", ("10", "10", "10"), {}, 6.0),
+        # A cloud.
+        ("2800", "W", ("10", "10", "10"), {}, 0.0),
+        ("2800", "W", ("10", "10", "10"), {"without_sun": 6}, 6.0),
+        ("-50000", "W", ("0", "0", "0"), {}, 16.0),
+        ("-1700", "W", ("0", "0", "0"), {"phases": 1}, 6.9),
+        ("unavailable", "W", ("0", "0", "0"), {}, None),
+        ("-7000", "W", ("0", "unknown", "0"), {}, None),
+    ],
+)
+async def test_cars_charge_from_solar_surplus(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    power: str,
+    unit: str,
+    currents: tuple[str, str, str],
+    changes: dict[str, Any],
+    limit: float | None,
+) -> None:
+    hass.states.async_set("sensor.grid", power, {"unit_of_measurement": unit})
+    phases = [f"sensor.cars_l{number}" for number in (1, 2, 3)]
+    for entity_id, amperes in zip(phases, currents, strict=True):
+        hass.states.async_set(entity_id, amperes)
+    await automate(
+        hass,
+        "limit_follows_solar_surplus",
+        {"grid_power": "sensor.grid", "currents": phases, "group": entry.entry_id, **changes},
+    )
+
+    await trigger(hass)
+
+    found = temporary_limit(entry)
+    assert (None if found is None else found.limit) == limit
