@@ -6,7 +6,7 @@ from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntryState
 from simulation.charger.profiles import Profile
 from simulation.faults.group_books import Watchman
-from tests.simulation.test_charger import limit
+from tests.simulation.charger.test_charger import limit
 
 from .conftest import Garage
 

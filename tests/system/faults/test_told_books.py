@@ -13,7 +13,7 @@ from simulation.charger.charger import SimulatedCharger
 from simulation.charger.profiles import Profile
 from simulation.faults.told_books import DistantJudge
 from simulation.plant.judge import ON_ITS_WAY
-from tests.simulation.test_charger import limit
+from tests.simulation.charger.test_charger import limit
 
 
 @pytest.fixture

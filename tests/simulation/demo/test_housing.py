@@ -20,7 +20,7 @@ from simulation.demo.housing import (
 )
 from simulation.plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 PYTHON = PROJECT / ".venv" / "demo" / "bin" / "python"
 
 

@@ -10,8 +10,7 @@ from simulation.charger import habits, models
 from simulation.charger.charger import SimulatedCharger
 from simulation.charger.profiles import Profile
 from simulation.plant.judge import IS_NOTICED, ON_ITS_WAY, TOLD_AGAIN, Judge
-
-from .test_charger import limit
+from tests.simulation.charger.test_charger import limit
 
 
 @dataclass(slots=True)

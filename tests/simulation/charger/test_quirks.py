@@ -9,9 +9,9 @@ from custom_components.ev_load_manager import clock
 from simulation.charger import models
 from simulation.charger.car import ONE_PHASE, Car
 from simulation.charger.grid import NOTHING
+from tests.simulation.central import Central
+from tests.simulation.conftest import MakeCharger
 
-from .central import Central
-from .conftest import MakeCharger
 from .test_charger import charging, limit
 
 

@@ -10,9 +10,9 @@ from simulation.charger import car as cars, habits
 from simulation.charger.car import Car, CarModel
 from simulation.charger.charger import SimulatedCharger
 from simulation.charger.misbehaviour import LateAnswer, NoAnswer, loses_one_answer_in, once
+from tests.simulation.central import Central
+from tests.simulation.conftest import MakeCharger
 
-from .central import Central
-from .conftest import MakeCharger
 from .test_charger import charging, limit
 
 

@@ -30,8 +30,7 @@ from simulation.demo.scenario import (
 )
 from simulation.plant.house import House
 from simulation.plant.site import SimulatedSite, SupplyCircuit
-
-from .central import Central
+from tests.simulation.central import Central
 
 ONE_PHASE_NIMBLE: CarModel = replace(ONE_PHASE, maximum=10.0, delay=(2.0, 3.0), ramp=8.0)
 

@@ -21,9 +21,8 @@ from simulation.charger.misbehaviour import (
     TwiceAnswered,
     WrongId,
 )
-
-from .central import Central
-from .conftest import MakeCharger
+from tests.simulation.central import Central
+from tests.simulation.conftest import MakeCharger
 
 PAST = "2020-01-01T00:00:00Z"
 

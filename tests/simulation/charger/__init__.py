@@ -1,0 +1,1 @@
+"""The simulated chargers behave as real ones."""

@@ -1,0 +1,1 @@
+"""The demo shows what it says."""

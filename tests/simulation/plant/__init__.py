@@ -1,0 +1,1 @@
+"""The simulated site tells the truth."""
