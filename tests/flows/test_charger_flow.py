@@ -16,7 +16,7 @@ from custom_components.ev_load_manager.const import (
     UNIT_KILOWATT,
 )
 from custom_components.ev_load_manager.csms.models import Certainty, Match, load_catalogue
-from custom_components.ev_load_manager.flows.model_form import model_fields, recognised
+from custom_components.ev_load_manager.flows.flow_schemas import model_fields, recognised
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType

@@ -23,7 +23,7 @@ from homeassistant.util import dt as dt_util
 
 from .. import clock
 from ..const import DOMAIN
-from ..csms.charge_point import local_list, manual_calls
+from ..csms.charge_point import authorization, manual_calls
 from ..csms.charge_point.authorization import LONGEST, TagStatus
 from ..csms.charge_point.charge_point import Change
 from ..csms.charge_point.connector import ChargePointStatus
@@ -297,8 +297,8 @@ async def _local_list(hass: HomeAssistant, charger: _Charger, call: ServiceCall)
     version = fields.integer(told, "listVersion")
     if version is None or version < 0:
         raise refusal("no_local_list", charger=charger.name)
-    at_once = await charger.tells("SendLocalListMaxLength") or local_list.AT_ONCE
-    for payload in local_list.messages(tags, version=version + 1, at_once=at_once):
+    at_once = await charger.tells("SendLocalListMaxLength") or authorization.AT_ONCE
+    for payload in authorization.messages(tags, version=version + 1, at_once=at_once):
         await charger.order("SendLocalList", payload, "Accepted")
         version = payload["listVersion"]
     return {"version": version, "tags": len(tags)}

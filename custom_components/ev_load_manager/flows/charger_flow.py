@@ -52,17 +52,21 @@ from .check_steps import CheckSteps
 from .feeder_form import charger_fields, check_charger_feeder
 from .flow_schemas import (
     CHARGER_DEFAULTS,
+    MeterChoice,
     charger_data,
     charger_schema,
     check_charger,
     check_charger_id,
+    check_meter_choice,
     lowest_kilowatts,
+    meter_choice_of,
+    model_fields,
+    model_value,
+    recognised,
     wirings_for,
 )
 from .meter_steps import MeterSteps
-from .model_form import model_fields, model_value, recognised
-from .own_meter_form import MeterChoice, check_meter_choice, meter_choice_of
-from .password_form import (
+from .security_form import (
     FIELD_TELL,
     FIELD_WITHOUT,
     REFUSED,

@@ -22,9 +22,9 @@ from ..const import (
 )
 from ..meter.config import CONF_TYPE, TYPE_MODBUS
 from .feeder_form import check_feeder, feeder_data, feeder_schema
+from .flow_schemas import MeterChoice, meter_choice_of
 from .meter_schemas import FEEDER_LIMIT_DEFAULTS, check_feeder_limits, feeder_limits_schema
 from .meter_steps import MeterSteps
-from .own_meter_form import MeterChoice, meter_choice_of
 
 
 class FeederFlow(

@@ -25,8 +25,7 @@ from ..const import (
     CONF_RATED_CURRENT,
     DIRECTLY,
 )
-from .flow_schemas import HIGHEST_CURRENT, LOWEST_CURRENT
-from .own_meter_form import FIELD_METER, meter_fields
+from .flow_schemas import FIELD_METER, HIGHEST_CURRENT, LOWEST_CURRENT, meter_fields
 from .selectors import labelled_choice, number
 
 _AMPERES: Final = number("A")

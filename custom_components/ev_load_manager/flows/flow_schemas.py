@@ -5,6 +5,7 @@ as a translated error beside its field, whoever sent it.
 """
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 import math
 from typing import Any, Final
 from urllib.parse import quote
@@ -24,6 +25,7 @@ from ..const import (
     CONF_LISTEN_PORT,
     CONF_MAXIMUM,
     CONF_MAXIMUM_CURRENT,
+    CONF_METER,
     CONF_MINIMUM,
     CONF_PHASES,
     CONF_POLICY,
@@ -39,12 +41,96 @@ from ..const import (
     UNIT_AMPERE,
     UNIT_KILOWATT,
 )
+from ..csms.models import ChargerProfile, Match, ProfileCatalogue
 from ..csms.server import identity
-from .model_form import AUTO
-from .own_meter_form import FIELD_METER, meter_fields
-from .password_form import choice_fields
-from .security_form import SECTION_SECURITY, SECURITY_FIELDS, security_values
-from .selectors import choice, number
+from .security_form import SECTION_SECURITY, SECURITY_FIELDS, choice_fields, security_values
+from .selectors import choice, labelled_choice, number
+
+FIELD_METER: Final = "meter_choice"
+
+
+class MeterChoice(StrEnum):
+    """What is to be done about the meter of a charger or a feeder."""
+
+    KEEP = "keep"
+    NEW = "new"
+    NONE = "none"
+
+
+def meter_fields(*, has_meter: bool) -> dict[vol.Marker, Any]:
+    """The field that asks whether there is to be a meter of its own."""
+    kept = [MeterChoice.KEEP, MeterChoice.NEW, MeterChoice.NONE]
+    options = kept if has_meter else [MeterChoice.NONE, MeterChoice.NEW]
+    return {
+        vol.Optional(FIELD_METER, default=options[0].value): choice(
+            FIELD_METER, [option.value for option in options]
+        )
+    }
+
+
+def meter_choice_of(user_input: Mapping[str, Any]) -> MeterChoice:
+    """What was chosen in that field; nothing chosen changes nothing."""
+    return MeterChoice(user_input.get(FIELD_METER, MeterChoice.KEEP))
+
+
+def check_meter_choice(
+    user_input: Mapping[str, Any], present: Mapping[str, Any], *, outlets: int
+) -> dict[str, str]:
+    """What is wrong with the choice: field to key of the translated error.
+
+    `present` is the charger's stored data (empty for a new one), `outlets` how
+    many it has where the form doesn't say.
+    """
+    choice = meter_choice_of(user_input)
+    keeps = choice is MeterChoice.KEEP and bool(present.get(CONF_METER))
+    if not keeps and choice is not MeterChoice.NEW:
+        return {}
+    if (user_input.get(CONF_CONNECTORS) or outlets) > 1:
+        # It measures the sum, and every outlet gets a limit of its own.
+        return {FIELD_METER: "meter_of_twin"}
+    if keeps and _phases(user_input) != _phases(present):
+        return {FIELD_METER: "meter_of_other_phases"}
+    return {}
+
+
+def _phases(data: Mapping[str, Any]) -> int:
+    return len(WIRINGS[data[CONF_WIRING]])
+
+
+AUTO: Final = "auto"
+"""The profile is found by what the charger says."""
+_LONGEST: Final = 90
+
+
+def model_fields(catalogue: ProfileCatalogue) -> dict[vol.Marker, Any]:
+    """The field that asks for the model; the charger's own word counts unless told otherwise."""
+    known = [profile for profile in catalogue.profiles.values() if profile is not catalogue.generic]
+    known.sort(key=lambda profile: profile.vendor.casefold())
+    named = [(one.id, model_name(one)) for one in known]
+    # The first two have words in every language.
+    plain = [(key, key) for key in (AUTO, catalogue.generic.id)]
+    selector = labelled_choice(CONF_PROFILE, [*plain, *named])
+    return {vol.Optional(CONF_PROFILE, default=AUTO): selector}
+
+
+def model_value(data: Mapping[str, Any], catalogue: ProfileCatalogue) -> str:
+    """What of that field is stored of a charger; a profile that is no more counts as none."""
+    stored = str(data.get(CONF_PROFILE))
+    return stored if stored in catalogue.profiles else AUTO
+
+
+def model_name(profile: ChargerProfile) -> str:
+    """A profile in words that stand on chargers."""
+    name = " ".join(filter(None, (profile.vendor, ", ".join(profile.models))))
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip(' ,')}…"
+
+
+def recognised(match: Match, catalogue: ProfileCatalogue) -> str:
+    """What a charger was recognised as; one that is not sure has a question mark."""
+    if match.suggested is not None:
+        return f"{model_name(match.suggested)} (?)"
+    return "–" if match.profile.id == catalogue.generic.id else model_name(match.profile)
+
 
 LOWEST_CURRENT: Final = 6.0
 """IEC 61851: no car charges with less, A."""

@@ -1,18 +1,30 @@
 """The part of a group's form that says how its port is secured."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from enum import StrEnum
+from typing import Any, Final, Protocol
 
 import voluptuous as vol
 
+from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 
 from ..config.settings import tls_settings
-from ..const import CONF_TLS_CERTIFICATE, CONF_TLS_CLIENT_CA, CONF_TLS_KEY, CONF_TLS_RSA_SUITES
+from ..const import (
+    CONF_TLS_CERTIFICATE,
+    CONF_TLS_CLIENT_CA,
+    CONF_TLS_KEY,
+    CONF_TLS_RSA_SUITES,
+    CONF_USER_NAME,
+)
 from ..csms.transport import tls
+from ..csms.transport.errors import CallTimeout, ChargePointError
+from ..csms.transport.fields import text
+from ..csms.transport.passwords import authorization_keys, is_usable
 from ..csms.transport.tls import TlsError
+from .selectors import choice
 
 SECTION_SECURITY: Final = "security"
 _FILES: Final = (CONF_TLS_CERTIFICATE, CONF_TLS_KEY, CONF_TLS_CLIENT_CA)
@@ -70,3 +82,98 @@ async def async_check_tls(
     except TlsError as error:
         return error.key, error.placeholders
     return None, {}
+
+
+FIELD_CHOICE: Final = "password_choice"
+FIELD_TELL: Final = "tell_charger"
+FIELD_WITHOUT: Final = "without_password"
+REFUSED: Final = "password_refused"
+
+_KEY: Final = "AuthorizationKey"
+_TAKEN: Final = ("Accepted", "RebootRequired")
+
+
+class Choice(StrEnum):
+    """What is to be done about a charger's password."""
+
+    KEEP = "keep"
+    NEW = "new"
+    NONE = "none"
+
+
+class Tellable(Protocol):
+    """A charger that can be told its password."""
+
+    async def call(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+        """Ask it; raises ChargePointError."""
+
+
+def choice_fields(*, has_password: bool, asks_later: bool) -> dict[vol.Marker, Any]:
+    """The section that asks whether a charger is to have a password.
+
+    `asks_later`: a step of its own asks that, since the charger is there to be told.
+    """
+    options = [Choice.KEEP, Choice.NEW, Choice.NONE] if has_password else [Choice.NONE, Choice.NEW]
+    selector = choice(FIELD_CHOICE, [option.value for option in options], as_list=True)
+    fields: dict[vol.Marker, Any] = {vol.Optional(CONF_USER_NAME): TextSelector()}
+    if not asks_later:
+        fields = {vol.Optional(FIELD_CHOICE, default=options[0].value): selector, **fields}
+    return {vol.Optional(SECTION_SECURITY): section(vol.Schema(fields), {"collapsed": True})}
+
+
+def user_name_of(user_input: Mapping[str, Any], charger_id: str) -> str | None:
+    """The user name that was entered, where it is not the charger's id."""
+    chosen = user_input.get(SECTION_SECURITY) or {}
+    name = str(chosen.get(CONF_USER_NAME) or "").strip()
+    return name if name and name != charger_id else None
+
+
+def login_values(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A charger's stored data as the section shows it."""
+    name = data.get(CONF_USER_NAME)
+    return {SECTION_SECURITY: {CONF_USER_NAME: name}} if name else {}
+
+
+def choice_of(user_input: Mapping[str, Any]) -> Choice:
+    """What was chosen in that section; nothing chosen changes nothing."""
+    chosen = user_input.get(SECTION_SECURITY) or {}
+    return Choice(chosen.get(FIELD_CHOICE, Choice.KEEP))
+
+
+def password_schema(*, connected: bool, refused: bool) -> vol.Schema:
+    """The form that shows a new password.
+
+    `connected`: the charger can be told it; `refused`: it did not take one, and may
+    have to go without.
+    """
+    fields: dict[vol.Marker, Any] = {vol.Required(CONF_PASSWORD): TextSelector()}
+    if connected:
+        fields[vol.Required(FIELD_TELL, default=True)] = BooleanSelector()
+    if refused:
+        fields[vol.Optional(FIELD_WITHOUT, default=False)] = BooleanSelector()
+    return vol.Schema(fields)
+
+
+def check_password(password: str) -> dict[str, str]:
+    """What is wrong with a password: field to key of the error."""
+    return {} if is_usable(password) else {CONF_PASSWORD: "password_unusable"}
+
+
+async def async_tell(charger: Tellable, password: str) -> tuple[str | None, str]:
+    """Write a password into a charger; key of the error if that failed, and its words.
+
+    The charger's words never have the password in them.
+    """
+    words = ""
+    for value in authorization_keys(password):
+        try:
+            answer = await charger.call("ChangeConfiguration", {"key": _KEY, "value": value})
+        except CallTimeout:
+            return "password_no_answer", ""
+        except ChargePointError as error:
+            words = type(error).__name__
+            continue
+        words = text(answer, "status")[:50]
+        if words in _TAKEN:
+            return None, words
+    return REFUSED, words

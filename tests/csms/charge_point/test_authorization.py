@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.charge_point import local_list
+from custom_components.ev_load_manager.csms.charge_point import authorization
 from custom_components.ev_load_manager.csms.charge_point.authorization import (
     IdTag,
     IdTags,
@@ -87,7 +87,7 @@ async def test_a_card_is_valid_until_its_last_day_and_belongs_to_its_household(
         assert gone == {"idTagInfo": {"status": "Expired", "expiryDate": "2026-01-02T00:00:00Z"}}
         assert await client.call("Authorize", idTag="04B0B0") == {"idTagInfo": told}
         assert (await begin(client, "04B0B0"))["idTagInfo"] == told
-    (only,) = local_list.messages(LISTED.accepted, version=1)
+    (only,) = authorization.messages(LISTED.accepted, version=1)
     assert only["localAuthorizationList"][1] == {"idTag": "04B0B0", "idTagInfo": told}
 
 
@@ -138,7 +138,7 @@ async def begin(client: Client, tag: str) -> dict[str, Any]:
 
 def test_a_local_list_is_replaced_in_portions() -> None:
     tags = [IdTag(id_tag=f"TAG{number}", name="") for number in range(5)]
-    first, second, third = local_list.messages(tags, version=7, at_once=2)
+    first, second, third = authorization.messages(tags, version=7, at_once=2)
     assert (first["updateType"], first["listVersion"]) == ("Full", 7)
     assert (second["updateType"], second["listVersion"]) == ("Differential", 8)
     assert third["localAuthorizationList"] == [
@@ -147,5 +147,5 @@ def test_a_local_list_is_replaced_in_portions() -> None:
 
 
 def test_an_empty_local_list_empties_the_chargers() -> None:
-    (only,) = local_list.messages([], version=1)
+    (only,) = authorization.messages([], version=1)
     assert only == {"listVersion": 1, "updateType": "Full"}

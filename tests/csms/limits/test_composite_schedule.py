@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.ev_load_manager.csms.limits.composite_schedule import (
+from custom_components.ev_load_manager.csms.limits.reconcile import (
     MOST_PERIODS,
     Outlook,
     read_outlook,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager.csms.limits.charger_limits import ChargerLimits
-from custom_components.ev_load_manager.csms.limits.composite_schedule import Outlook, read_outlook
 from custom_components.ev_load_manager.csms.limits.fail_safe import RESTARTS_WITHIN, Evidence
+from custom_components.ev_load_manager.csms.limits.reconcile import Outlook, read_outlook
 from custom_components.ev_load_manager.csms.limits.write_count import MOST_CHANGES, MOST_RENEWALS
 from custom_components.ev_load_manager.csms.models import Persistence, load_catalogue
 from tests.csms.conftest import TimeMachine

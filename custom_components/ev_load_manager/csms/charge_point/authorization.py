@@ -1,8 +1,10 @@
 """Who may charge: cards, apps and cars by their id tags (OCPP 1.6, 7.8 and 7.2)."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import batched
 from typing import Any, Final, NamedTuple
 
 from ... import clock
@@ -104,3 +106,27 @@ class IdTags:
     def _known(self, id_tag: str) -> IdTag | None:
         folded = id_tag.casefold()
         return next((tag for tag in self.tags if tag.id_tag.casefold() == folded), None)
+
+
+AT_ONCE: Final = 20
+"""Tags in one message, where the charger doesn't tell its own number."""
+
+
+def messages(
+    tags: Sequence[IdTag], *, version: int, at_once: int = AT_ONCE
+) -> Iterator[dict[str, Any]]:
+    """The payloads of SendLocalList that replace the charger's list by `tags`.
+
+    The first one replaces all, the others add to it; versions rise from `version`.
+    """
+    portions = list(batched(tags, max(1, at_once), strict=False)) or [()]
+    for place, portion in enumerate(portions):
+        payload: dict[str, Any] = {
+            "listVersion": version + place,
+            "updateType": "Differential" if place else "Full",
+        }
+        if portion:
+            payload["localAuthorizationList"] = [
+                {"idTag": tag.id_tag, "idTagInfo": tag.info.payload()} for tag in portion
+            ]
+        yield payload

@@ -17,8 +17,7 @@ from ..transport.errors import NotConnected
 from ..transport.reachable import LimitedCharger
 from .amounts import Amounts
 from .connector_limit import ConnectorLimit
-from .fail_safe import DeadManReport, Evidence
-from .fail_safe_report import report_on
+from .fail_safe import DeadManReport, Evidence, report_on
 from .fail_safe_trial import Trial
 from .reconcile import Cleared, Clearing, ForeignCleared, Looked, Upkeep
 from .schedule import Agenda

@@ -14,7 +14,7 @@ from typing import Any
 from ..models import GENERIC, ChargerProfile, ConfigurationKeyWay, Identity, Match, ProfileCatalogue
 from ..transport.errors import CallTimeout, NotConnected
 from ..transport.reachable import ReachableCharger
-from . import suitability
+from . import capabilities
 from .capabilities import Capabilities
 from .configuration import Configuration, Written, words
 from .told_capabilities import ROTATION, as_told
@@ -222,8 +222,8 @@ class Onboarding:
     def _judge(self) -> None:
         self.capabilities = replace(
             self.capabilities,
-            dlm=suitability.dlm(self.profile, self.capabilities),
-            alm=suitability.alm(self.profile, self.capabilities),
+            dlm=capabilities.dlm(self.profile, self.capabilities),
+            alm=capabilities.alm(self.profile, self.capabilities),
         )
 
     # Writing
