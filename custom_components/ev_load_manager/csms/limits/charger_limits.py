@@ -19,9 +19,10 @@ from .amounts import Amounts
 from .connector_limit import ConnectorLimit
 from .fail_safe import DeadManReport, Evidence, report_on
 from .fail_safe_trial import Trial
+from .outcome import in_watts
 from .reconcile import Cleared, Clearing, ForeignCleared, Looked, Upkeep
 from .schedule import Agenda
-from .sender import Sender, in_watts
+from .sender import Sender
 from .strategy_choice import Choice
 from .worker import LimitWorker
 from .write_count import MOST_CHANGES, MOST_RENEWALS

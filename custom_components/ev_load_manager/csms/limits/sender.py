@@ -6,15 +6,13 @@ that was replaced meanwhile is never sent.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum, auto
 import logging
 import math
 from typing import Any
 
 from ... import clock
-from ..models import ChargingProfileWay, ConfigurationKeyWay, Kind, Unit, Way
+from ..models import ChargingProfileWay, ConfigurationKeyWay, Kind, Way
 from ..onboarding.configuration import told_keys
 from ..transport.calls import OVERTAKE_AFTER, CallPriority
 from ..transport.errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
@@ -23,6 +21,7 @@ from . import commands
 from .amounts import Amounts
 from .connector_limit import Booking, ConnectorLimit, Running, Standing
 from .fail_safe import Evidence
+from .outcome import Command, Outcome, Progress, in_watts
 from .reconcile import Upkeep
 from .slots import End, Slot
 from .strategies import Approach, Form
@@ -36,54 +35,6 @@ those above theirs must have come down before the others rise."""
 _LOOK_BACK = 2.0
 """Seconds that a charger which is back may take to tell what it has kept, before it is
 told its limit."""
-
-
-class Outcome(Enum):
-    """What came of telling a charger something."""
-
-    TAKEN = auto()
-    REFUSED = auto()
-    UNKNOWN = auto()
-    """No answer: it may have been taken."""
-    WITHDRAWN = auto()
-    """Something else is wanted by now: it was not sent."""
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far it has come to tell a connector's limit."""
-
-    asked_at: float = field(default_factory=clock.monotonic)
-    """When the charger was last asked anything for it (monotonic)."""
-    amperes: float | None = None
-    """The limit that is on its way, A; None: not yet."""
-    ticket: int | None = None
-    """The number by which it is booked."""
-    waits: bool = False
-    """It waits for its turn behind other questions, as nothing was to be lowered."""
-    is_overtaken: bool = False
-    """A cut has been begun beside it: it is not sent any more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """A limit that is ready to be sent."""
-
-    approach: Approach
-    call: commands.Call
-    amperes: float
-    """What is sent, A per phase."""
-    shares: Mapping[int, float]
-    """What it means for each connector, A per phase."""
-    bookings: Mapping[int, Booking]
-    """The same as the ledgers are told."""
-    running: Running
-    fallback: float
-
-    @property
-    def has_fraction(self) -> bool:
-        """Whether it is not in whole amperes."""
-        return self.amperes != int(self.amperes)
 
 
 class Sender:
@@ -632,11 +583,6 @@ class Sender:
 def _stands_at_most(keeper: ConnectorLimit) -> float:
     """What books that are read after a kill say of what follows a limit at most, A."""
     return math.inf if keeper.offer.accepted is None else keeper.ledger.highest_standing
-
-
-def in_watts(way: Way) -> bool:
-    """Whether limits are sent in watts of all phases together."""
-    return isinstance(way, ChargingProfileWay) and way.unit is Unit.WATTS
 
 
 def _judge(action: str, answer: dict[str, Any] | CallError) -> tuple[Outcome, str]:

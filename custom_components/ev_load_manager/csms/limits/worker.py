@@ -16,9 +16,10 @@ from ..transport.calls import MOST_UNANSWERED_AT_ONCE, OVERTAKE_AFTER
 from ..transport.reachable import LimitedCharger
 from .amounts import Amounts
 from .connector_limit import ConnectorLimit
+from .outcome import Outcome, Progress
 from .pause import Pausing
 from .schedule import COMMAND_INTERVAL, Agenda, Due, Errand
-from .sender import Outcome, Progress, Sender
+from .sender import Sender
 from .strategies import Approach
 from .strategy_choice import Choice
 
