@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""Check how the house is built: which way its imports point, and that none run in a circle.
+
+The rules are those of docs/architecture.md. A room is a folder; where a folder holds
+folders, each of its own files is a room, too.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+import sys
+
+ROOT = Path(__file__).resolve().parent.parent
+INTEGRATION = "custom_components/ev_load_manager"
+
+AT_THE_ROOT = frozenset(
+    {
+        # What Home Assistant looks for by its name.
+        *("__init__", "backup", "condition", "config_flow", "diagnostics", "logbook", "repairs"),
+        *("services", "system_health", "trigger"),
+        *("binary_sensor", "button", "event", "number", "select", "sensor", "switch"),
+        # What every integration has.
+        *("clock", "const", "coordinator", "entity", "errors"),
+    }
+)
+MOST_AT_THE_ROOT = 22
+MOST_ROOMS = 40
+MOST_FLOORS = 10
+LONGEST = 600
+"""Lines of a file; what has more has a second reason to change."""
+
+LAYERS = (
+    ("page",),
+    ("actions", "flows", "issues", "entities"),
+    ("group",),
+    ("sessions", "history", "config"),
+    ("coordinator.py",),
+    ("csms", "meter", "entity_chargers"),
+    ("balancing",),
+    ("errors.py", "clock.py", "const.py"),
+)
+"""Rooms of the integration from the top down; what is not named stands above them all."""
+CSMS_LAYERS = (
+    ("server.py",),
+    ("handshake.py", "pending_charger.py", "backends"),
+    ("v16", "v201"),
+    ("charge_point",),
+    ("limits",),
+    ("onboarding",),
+    ("charger_clock.py", "models", "transport"),
+)
+"""The same for the central system."""
+STRANGERS = (("csms", "meter"), ("csms", "entity_chargers"), ("meter", "entity_chargers"))
+"""Rooms that never know each other."""
+
+type Arrows = Mapping[str, set[str]]
+"""Which files (or rooms) each imports, by paths from the folder that is looked at."""
+
+
+def arrows(root: Path, folder: str) -> dict[str, set[str]]:
+    """What every Python file of a folder imports of the same folder."""
+    files = {path.relative_to(root / folder).as_posix() for path in python_files(root / folder)}
+    return {
+        file: {found for name in imported(root, folder, file) if (found := _file(name, files))}
+        - {file}
+        for file in files
+    }
+
+
+def python_files(folder: Path) -> list[Path]:
+    """Every Python file, however deep."""
+    return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def imported(root: Path, folder: str, file: str) -> Iterator[str]:
+    """The paths, without an ending, of what a file imports below its folder."""
+    top = folder.replace("/", ".") + "."
+    package = [*Path(folder).parts, *Path(file).parent.parts]
+    for node in ast.walk(ast.parse((root / folder / file).read_text(encoding="utf-8"))):
+        names: Iterable[str] = ()
+        if isinstance(node, ast.Import):
+            names = (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*start, *([node.module] if node.module else [])])
+            names = (f"{base}.{alias.name}" for alias in node.names)
+        for name in names:
+            if name.startswith(top):
+                yield name.removeprefix(top).replace(".", "/")
+
+
+def _file(name: str, files: set[str]) -> str | None:
+    """The file that an imported name is, or is in."""
+    while name:
+        for candidate in (f"{name}.py", f"{name}/__init__.py"):
+            if candidate in files:
+                return candidate
+        name = name.rpartition("/")[0]
+    return None
+
+
+def room(file: str) -> str:
+    """The room of a file in the whole house: its first folder, else the file itself."""
+    return file.partition("/")[0]
+
+
+def inner_room(file: str, files: Iterable[str]) -> str:
+    """The room of a file where every folder counts."""
+    folder = file.rpartition("/")[0]
+    holds_folders = any(
+        other.startswith(f"{folder}/") and "/" in other.removeprefix(f"{folder}/")
+        for other in files
+    )
+    return file if not folder or holds_folders else folder
+
+
+def between(found: Arrows, rooms: Mapping[str, str]) -> dict[str, set[str]]:
+    """Arrows between rooms. A folder's `__init__.py` only hands names on."""
+    told: dict[str, set[str]] = {one: set() for one in rooms.values()}
+    for file, others in found.items():
+        if not file.endswith("/__init__.py"):
+            told[rooms[file]] |= {rooms[other] for other in others} - {rooms[file]}
+    return told
+
+
+def circles(found: Arrows) -> list[list[str]]:
+    """Groups of files (or rooms) of which each reaches each."""
+    reached = {one: _reached(one, found) for one in found}
+    seen: set[str] = set()
+    told = []
+    for one in sorted(found):
+        circle = {other for other in reached[one] if one in reached.get(other, ())}
+        if circle and one not in seen:
+            seen |= circle
+            told.append(sorted(circle))
+    return told
+
+
+def _reached(start: str, found: Arrows) -> set[str]:
+    reached: set[str] = set()
+    to_do = [*found.get(start, ())]
+    while to_do:
+        one = to_do.pop()
+        if one not in reached:
+            reached.add(one)
+            to_do += found.get(one, ())
+    return reached
+
+
+def floors(found: Arrows) -> int:
+    """How many rooms stand on each other at most, where there are no circles."""
+    heights: dict[str, int] = {}
+
+    def height(one: str) -> int:
+        if one not in heights:
+            heights[one] = 1 + max((height(other) for other in found[one]), default=0)
+        return heights[one]
+
+    return max(map(height, found), default=0)
+
+
+def upwards(found: Arrows, layers: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    """Imports that point to a higher layer."""
+    rank = {one: n for n, layer in enumerate(layers) for one in layer}
+    for file, others in sorted(found.items()):
+        for other in sorted(others):
+            mine, its = rank.get(room(file), -1), rank.get(room(other), -1)
+            if mine > its:
+                yield f"{file} imports {other}, which stands above it"
+
+
+def strangers(found: Arrows) -> Iterator[str]:
+    """Imports between rooms that never know each other."""
+    for file, others in sorted(found.items()):
+        for other in sorted(others):
+            if any({room(file), room(other)} == {*pair} for pair in STRANGERS):
+                yield f"{file} imports {other}, which it is not to know"
+
+
+def problems(root: Path) -> Iterator[str]:
+    """Everything that is not as the rules say."""
+    found = arrows(root, INTEGRATION)
+    at_root = sorted(file for file in found if "/" not in file)
+    for file in at_root:
+        if file.removesuffix(".py") not in AT_THE_ROOT:
+            yield f"{file} belongs into a folder"
+    if len(at_root) > MOST_AT_THE_ROOT:
+        yield f"{len(at_root)} files at the root, {MOST_AT_THE_ROOT} at most"
+    yield from upwards(found, LAYERS)
+    yield from strangers(found)
+    yield from upwards(arrows(root, f"{INTEGRATION}/csms"), CSMS_LAYERS)
+    rooms = between(found, {file: room(file) for file in found})
+    folders = {file.rpartition("/")[0] for file in found if "/" in file}
+    if len(at_root) + len(folders) > MOST_ROOMS:
+        yield f"{len(at_root) + len(folders)} rooms, {MOST_ROOMS} at most"
+    if not circles(rooms) and floors(rooms) > MOST_FLOORS:
+        yield f"{floors(rooms)} floors, {MOST_FLOORS} at most"
+    for folder in (INTEGRATION, "simulation", "benchmarks"):
+        files = arrows(root, folder)
+        inner = between(files, {file: inner_room(file, files) for file in files})
+        for circle in (*circles(files), *circles(inner)):
+            yield f"{folder}: a circle of {', '.join(circle)}"
+    for folder in (INTEGRATION, "simulation", "benchmarks", "tests", "script"):
+        for path in python_files(root / folder):
+            lines = len(path.read_text(encoding="utf-8").splitlines())
+            if lines > LONGEST:
+                yield f"{path.relative_to(root)} has {lines} lines, {LONGEST} at most"
+
+
+def main() -> int:
+    """Tell what is wrong; 1 where anything is."""
+    found = [*problems(ROOT)]
+    for problem in found:
+        print(problem)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
