@@ -40,7 +40,7 @@ async def _check_without_home_assistant(charger: ChargerPlace) -> None:
     name = charger.settings.name
     try:
         async with clock.timeout(CHECKED_WITHIN):
-            await charger.control.check_dead_man()
+            await charger.control.check_fail_safe()
     except NotConnected as error:
         raise SettingError("charger", "charger_not_connected", charger=name) from error
     except TimeoutError as error:

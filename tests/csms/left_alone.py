@@ -7,7 +7,7 @@ from typing import Any
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
 from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
-from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan
+from custom_components.ev_load_manager.csms.limits.fail_safe import FailSafe
 from custom_components.ev_load_manager.csms.models import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from simulation.charger.charger import SimulatedCharger
@@ -80,9 +80,9 @@ class Site:
         self.keeper(number).want(amperes)
         await self.until(lambda: self.keeper(number).offer.accepted == amperes)
 
-    async def reaches(self, state: DeadMan) -> None:
+    async def reaches(self, state: FailSafe) -> None:
         """Wait until so much is known of what it does alone."""
-        await self.until(lambda: self.control.dead_man.state is state)
+        await self.until(lambda: self.control.fail_safe.state is state)
 
     async def draws(self, least: float, most: float) -> None:
         """Wait until the car draws that much, A."""

@@ -132,7 +132,7 @@ async def test_what_was_proven_is_known_after_a_restart(
 
     await hass.config_entries.async_reload(entry.entry_id)
 
-    report = entry.runtime_data.chargers.control("A").dead_man
+    report = entry.runtime_data.chargers.control("A").fail_safe
     assert (report.kept_over_link, report.kept_over_reboot) == (True, True)
 
 

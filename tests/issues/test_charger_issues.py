@@ -10,7 +10,7 @@ from custom_components.ev_load_manager.balancing.phases import ALL_PHASES, Phase
 from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.csms.limits import charger_limits
-from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan, DeadManReport
+from custom_components.ev_load_manager.csms.limits.fail_safe import FailSafe, FailSafeReport
 from custom_components.ev_load_manager.group.issue_tracker import tag_of
 from custom_components.ev_load_manager.issues import group as group_issues
 from custom_components.ev_load_manager.issues.group import (
@@ -261,23 +261,23 @@ def test_a_safe_limit_above_the_fuse_is_not_believed() -> None:
 @pytest.mark.parametrize(
     ("state", "current"),
     [
-        (DeadMan.UNKNOWN, 32.0),
-        (DeadMan.NOT_POSSIBLE, 32.0),
-        (DeadMan.ACCEPTED, 32.0),
-        (DeadMan.VERIFIED, 32.0),
-        (DeadMan.PROVEN, 6.0),
+        (FailSafe.UNKNOWN, 32.0),
+        (FailSafe.NOT_POSSIBLE, 32.0),
+        (FailSafe.ACCEPTED, 32.0),
+        (FailSafe.VERIFIED, 32.0),
+        (FailSafe.PROVEN, 6.0),
     ],
 )
 def test_a_charger_counts_with_all_it_can_draw_until_its_fallback_is_proven(
-    state: DeadMan, current: float
+    state: FailSafe, current: float
 ) -> None:
-    report = DeadManReport(state=state, fallbacks={1: 6.0})
+    report = FailSafeReport(state=state, fallbacks={1: 6.0})
 
     assert current_alone(site().connectors[A], report) == current
 
 
 def test_an_outlet_whose_fallback_is_not_known_counts_with_all_it_can_draw() -> None:
-    report = DeadManReport(state=DeadMan.PROVEN, fallbacks={1: 6.0})
+    report = FailSafeReport(state=FailSafe.PROVEN, fallbacks={1: 6.0})
 
     assert current_alone(site().connectors[TWIN], report) == 32.0
 

@@ -328,7 +328,7 @@ async def _check(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> d
         raise charger.failed("charger_not_connected") from error
     except TimeoutError as error:
         raise charger.failed("charger_no_answer", action="SetChargingProfile") from error
-    report = control.dead_man
+    report = control.fail_safe
     return {
         "finding": finding.value,
         "state": report.state.value,

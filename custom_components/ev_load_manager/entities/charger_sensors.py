@@ -12,7 +12,7 @@ from ..balancing.decision import Reason
 from ..balancing.phases import Phase
 from ..balancing.readings import Status
 from ..config.site_builder import charger_circuit, feeder_name
-from ..csms.limits.fail_safe import DeadMan
+from ..csms.limits.fail_safe import FailSafe
 from .sensor_rows import SensorRow, current_rows
 from .targets import ChargerPlace, ConnectorPlace
 
@@ -108,12 +108,12 @@ def _session_energy(place: ConnectorPlace) -> float | None:
 
 def _without_home_assistant(charger: ChargerPlace) -> str:
     """How sure it is that the charger falls to its fallback by itself."""
-    return charger.control.dead_man.state.value
+    return charger.control.fail_safe.state.value
 
 
 def _what_it_falls_to(charger: ChargerPlace) -> Mapping[str, Any]:
     """Currents in A per phase, and after how many seconds."""
-    report = charger.control.dead_man
+    report = charger.control.fail_safe
     return {
         "fallback": report.fallback,
         "after": report.lifetime,
@@ -139,7 +139,7 @@ CHARGER_SENSORS: Final = (
         translation_key="without_home_assistant",
         device_class=SensorDeviceClass.ENUM,
         entity_category=EntityCategory.DIAGNOSTIC,
-        options=[state.value for state in DeadMan],
+        options=[state.value for state in FailSafe],
         value_fn=_without_home_assistant,
         attributes_fn=_what_it_falls_to,
     ),

@@ -12,7 +12,7 @@ from homeassistant.helpers.selector import BooleanSelector
 from ..csms.charge_point.charge_point import Change, ChargePoint
 from ..csms.charge_point.charger_control import ChargerControl
 from ..csms.charge_point.fail_safe_check import Finding, Stage
-from ..csms.limits.fail_safe import DeadMan, DeadManReport
+from ..csms.limits.fail_safe import FailSafe, FailSafeReport
 from ..csms.transport.errors import NotConnected
 
 FIELD_LOST_LINK: Final = "lost_link"
@@ -63,7 +63,7 @@ class CheckSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any]](
             step_id="check_alone",
             data_schema=self.add_suggested_values_to_schema(_SCHEMA, user_input),
             errors=errors,
-            description_placeholders=words_of(self.checked_name, control.dead_man),
+            description_placeholders=words_of(self.checked_name, control.fail_safe),
         )
 
     async def async_step_checking(self, user_input: dict[str, Any] | None = None) -> ResultT:
@@ -88,7 +88,7 @@ class CheckSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any]](
         assert self._check is not None
         return self.async_abort(
             reason=self._check.asking.result(),
-            description_placeholders=words_of(self.checked_name, self._check.control.dead_man),
+            description_placeholders=words_of(self.checked_name, self._check.control.fail_safe),
         )
 
 
@@ -117,7 +117,7 @@ class _Check(NamedTuple):
             unsubscribe()
 
 
-def words_of(charger: str, report: DeadManReport) -> dict[str, str]:
+def words_of(charger: str, report: FailSafeReport) -> dict[str, str]:
     """What the texts of a result name."""
     return {
         "charger": charger,
@@ -135,6 +135,6 @@ async def _async_check(control: ChargerControl, *, lost_link: bool, restart: boo
     except asyncio.CancelledError:
         return _BROKEN_OFF  # the group was reloaded meanwhile
     if finding is Finding.LINK_NOT_SEEN:
-        verified = control.dead_man.state is DeadMan.VERIFIED
+        verified = control.fail_safe.state is FailSafe.VERIFIED
         return "check_verified" if verified else "check_accepted"
     return f"check_{finding.value}"

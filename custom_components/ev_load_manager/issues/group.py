@@ -12,7 +12,7 @@ from ..balancing.phases import NO_CURRENT, Phase, PhaseCurrents
 from ..balancing.site import Connector, ConnectorId, Site
 from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name
 from ..const import CONF_ENTRY_ID
-from ..csms.limits.fail_safe import DeadMan, DeadManReport
+from ..csms.limits.fail_safe import FailSafe, FailSafeReport
 from ..group.issue_tracker import Issue, ToldIssues
 from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 
@@ -36,13 +36,13 @@ class Excess:
     """What is sure to be free, A."""
 
 
-def current_alone(connector: Connector, report: DeadManReport) -> float:
+def current_alone(connector: Connector, report: FailSafeReport) -> float:
     """What a connector may draw on each phase when Home Assistant stops, A.
 
     All that its hardware can, unless it is proven that the charger falls to less: some
     take a limit to fall to, and forget it with the link or when they restart.
     """
-    if report.state is DeadMan.PROVEN and connector.id.number in report.fallbacks:
+    if report.state is FailSafe.PROVEN and connector.id.number in report.fallbacks:
         return report.fallbacks[connector.id.number]
     return connector.hardware_maximum
 
@@ -89,7 +89,7 @@ def _bound(site: Site, circuit: str, budget: PhaseCurrents) -> PhaseCurrents:
 def alone_issue(manager: LoadManager, *, group: str) -> Issue | None:
     """Where chargers that nobody leads any more could overload something."""
     reports = {
-        charger.charger_id: manager.chargers.control(charger.charger_id).dead_man
+        charger.charger_id: manager.chargers.control(charger.charger_id).fail_safe
         for charger in manager.chargers.values()
     }
     # Who was never met is somewhere else, and loads nothing here.
@@ -105,7 +105,7 @@ def alone_issue(manager: LoadManager, *, group: str) -> Issue | None:
     names = sorted(
         charger.name
         for charger in manager.chargers.values()
-        if charger.charger_id in met and reports[charger.charger_id].state is not DeadMan.PROVEN
+        if charger.charger_id in met and reports[charger.charger_id].state is not FailSafe.PROVEN
     )
     return Issue(
         key=ALONE_TOO_MUCH,

@@ -180,7 +180,7 @@ def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -
         "maximum": charger.maximum,
         "dlm": _suitability(manager, charger, Management.DLM),
         "alm": _suitability(manager, charger, Management.ALM),
-        "dead_man": _dead_man(manager, charger),
+        "dead_man": _fail_safe(manager, charger),
         "connectors": [
             _connector(manager, manager.site.connectors[connector_id], private=private)
             for connector_id in manager.chargers.connectors_of(charger)
@@ -189,9 +189,9 @@ def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -
     }
 
 
-def _dead_man(manager: LoadManager, charger: ChargerSettings) -> dict[str, Any]:
+def _fail_safe(manager: LoadManager, charger: ChargerSettings) -> dict[str, Any]:
     """What a charger does when Home Assistant stops, and how sure that is."""
-    report = manager.chargers.control(charger.charger_id).dead_man
+    report = manager.chargers.control(charger.charger_id).fail_safe
     return {
         "state": report.state.value,
         "fallback": _ampere(report.fallback),

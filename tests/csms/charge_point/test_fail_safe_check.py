@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.ev_load_manager.csms.charge_point import fail_safe_check
 from custom_components.ev_load_manager.csms.charge_point.fail_safe_check import Finding, Stage
-from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan
+from custom_components.ev_load_manager.csms.limits.fail_safe import FailSafe
 from custom_components.ev_load_manager.csms.transport.errors import NotConnected
 from simulation.charger.misbehaviour import FixedAnswer, NoAnswer
 from simulation.charger.models import (
@@ -48,8 +48,8 @@ async def test_a_charger_that_keeps_its_fallback_all_along_has_proven_it(
 
     assert await checked(one) is Finding.PROVEN
 
-    report = one.control.dead_man
-    assert report.state is DeadMan.PROVEN
+    report = one.control.fail_safe
+    assert report.state is FailSafe.PROVEN
     assert report.kept_over_link
     assert report.kept_over_reboot
     assert report.lifetime == LIFETIME
@@ -76,7 +76,7 @@ async def test_the_limit_has_ended_when_it_may_come_back(site: MakeSite) -> None
 
     assert await check is Finding.RESTART_NOT_SEEN
     await one.draws(14, 16)
-    assert one.control.dead_man.kept_over_link is True
+    assert one.control.fail_safe.kept_over_link is True
 
 
 async def test_who_drops_its_profiles_with_the_link_is_found_out(site: MakeSite) -> None:
@@ -84,7 +84,7 @@ async def test_who_drops_its_profiles_with_the_link_is_found_out(site: MakeSite)
     await one.limited(16.0)
 
     assert await checked(one, restart=False) is Finding.FORGETS_WITH_LINK
-    assert one.control.dead_man.state is DeadMan.NOT_POSSIBLE
+    assert one.control.fail_safe.state is FailSafe.NOT_POSSIBLE
 
 
 async def test_who_drops_its_profiles_when_it_restarts_is_found_out(site: MakeSite) -> None:
@@ -92,7 +92,7 @@ async def test_who_drops_its_profiles_when_it_restarts_is_found_out(site: MakeSi
     await one.limited(16.0)
 
     assert await checked(one) is Finding.FORGETS_WITH_RESTART
-    assert one.control.dead_man.kept_over_link is True
+    assert one.control.fail_safe.kept_over_link is True
     await one.charger.until(lambda: len(one.charger.profiles) == 2)
 
 
@@ -107,7 +107,7 @@ async def test_what_a_car_draws_proves_it_where_no_schedule_is_told(site: MakeSi
     await one.until(lambda: max(one.point.connector(1).values.currents, default=0.0) > 14)
 
     assert await checked(one, restart=False) is Finding.RESTART_NOT_SEEN
-    assert one.control.dead_man.kept_over_link is True
+    assert one.control.fail_safe.kept_over_link is True
 
 
 async def test_a_car_that_goes_on_as_before_tells_that_the_fallback_was_lost(
@@ -127,14 +127,14 @@ async def test_without_schedule_and_without_a_car_nothing_shows(site: MakeSite) 
     await one.limited(16.0)
 
     assert await checked(one) is Finding.LINK_NOT_SEEN
-    assert one.control.dead_man.state is DeadMan.ACCEPTED
+    assert one.control.fail_safe.state is FailSafe.ACCEPTED
 
 
 async def test_one_outlet_that_forgets_is_not_made_good_by_the_other(site: MakeSite) -> None:
     one = await site(ALFEN_EVE_DOUBLE)
     await one.limited(16.0, 1)
     await one.limited(16.0, 2)
-    await one.reaches(DeadMan.VERIFIED)
+    await one.reaches(FailSafe.VERIFIED)
     check = asyncio.create_task(one.control.check_alone(lost_link=True, restart=False))
     while one.control.check_stage is not Stage.CUT_OFF:
         await asyncio.sleep(0.01)

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
-from custom_components.ev_load_manager.csms.limits.fail_safe import DeadMan
+from custom_components.ev_load_manager.csms.limits.fail_safe import FailSafe
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport.errors import NotConnected
 from simulation.charger.misbehaviour import ErrorAnswer, FixedAnswer
@@ -64,7 +64,7 @@ async def test_a_limit_lives_as_long_as_it_is_renewed(site: MakeSite) -> None:
 async def test_a_limit_that_is_the_fallback_need_not_be_renewed(site: MakeSite) -> None:
     one = await site(replace(GENERIC, triggers=None))
     await one.limited(6.0)
-    await one.reaches(DeadMan.VERIFIED)
+    await one.reaches(FailSafe.VERIFIED)
     running = one.keeper().running
 
     for _ in range(20):
@@ -98,11 +98,11 @@ async def test_who_holds_fallback_and_limit_is_verified_by_its_schedule(site: Ma
     one = await site()
     await one.limited(16.0)
 
-    await one.reaches(DeadMan.VERIFIED)
+    await one.reaches(FailSafe.VERIFIED)
 
-    assert one.control.dead_man.fallback == 6.0
-    assert one.control.dead_man.lifetime == LIFETIME
-    assert one.control.dead_man.kept_over_link is None
+    assert one.control.fail_safe.fallback == 6.0
+    assert one.control.fail_safe.lifetime == LIFETIME
+    assert one.control.fail_safe.kept_over_link is None
 
 
 async def test_who_tells_no_schedule_is_believed_no_more_than_it_said(site: MakeSite) -> None:
@@ -110,7 +110,7 @@ async def test_who_tells_no_schedule_is_believed_no_more_than_it_said(site: Make
     await one.limited(16.0)
     await one.until(lambda: one.keeper().looked or one.keeper().verified)
 
-    assert one.control.dead_man.state is DeadMan.ACCEPTED
+    assert one.control.fail_safe.state is FailSafe.ACCEPTED
 
 
 async def test_twins_have_four_levels_and_fall_each_to_its_own(site: MakeSite) -> None:
@@ -122,7 +122,7 @@ async def test_twins_have_four_levels_and_fall_each_to_its_own(site: MakeSite) -
     one.keeper(2).set_terms(0.0, LIFETIME)
     await one.limited(16.0, 1)
     await one.limited(10.0, 2)
-    await one.reaches(DeadMan.VERIFIED)
+    await one.reaches(FailSafe.VERIFIED)
 
     ours = [
         (installed.connector, installed.profile.stack_level) for installed in one.charger.profiles
@@ -131,13 +131,13 @@ async def test_twins_have_four_levels_and_fall_each_to_its_own(site: MakeSite) -
     assert (one.allows(1), one.allows(2)) == (16.0, 10.0)
     after = LIFETIME + 1
     assert (one.allows(1, after=after), one.allows(2, after=after)) == (6.0, 0.0)
-    assert one.control.dead_man.fallbacks == {1: 6.0, 2: 0.0}
+    assert one.control.fail_safe.fallbacks == {1: 6.0, 2: 0.0}
 
 
 async def test_one_level_is_enough_for_a_schedule_of_two_periods(site: MakeSite) -> None:
     one = await site(STACK_ZERO)
     await one.limited(16.0)
-    await one.reaches(DeadMan.VERIFIED)
+    await one.reaches(FailSafe.VERIFIED)
 
     (installed,) = one.charger.profiles
     assert installed.profile.stack_level == 0
@@ -181,7 +181,7 @@ async def test_who_refuses_a_level_below_is_limited_all_the_same(site: MakeSite)
     one.charger.plug_in(1)
     await one.draws(9, 10)
 
-    assert one.control.dead_man.state is DeadMan.NOT_POSSIBLE
+    assert one.control.fail_safe.state is FailSafe.NOT_POSSIBLE
     assert one.keeper().offer.expires_at is None
 
 
@@ -251,8 +251,8 @@ async def test_a_key_tells_what_a_key_controlled_charger_does_alone(site: MakeSi
     await one.limited(9.0)
 
     assert one.charger.configuration.get("FailsafeCurrentSerial1") == "6000"
-    assert one.control.dead_man.state in (DeadMan.ACCEPTED, DeadMan.VERIFIED)
-    assert one.control.dead_man.lifetime is None
+    assert one.control.fail_safe.state in (FailSafe.ACCEPTED, FailSafe.VERIFIED)
+    assert one.control.fail_safe.lifetime is None
     assert one.keeper().offer.expires_at is None
     assert await one.control.release()
     assert one.charger.configuration.get("FailsafeCurrentSerial1") == "32000"
@@ -265,32 +265,32 @@ async def test_a_key_controlled_charger_without_such_a_key_has_no_dead_man(site:
     one = await site(replace(model, extra_keys=keys))
     await one.limited(9.0)
 
-    assert one.control.dead_man.state is DeadMan.NOT_POSSIBLE
+    assert one.control.fail_safe.state is FailSafe.NOT_POSSIBLE
 
 
 async def test_who_keeps_its_fallback_over_link_and_reboot_has_proven_it(site: MakeSite) -> None:
     one = await site(replace(GENERIC, boots_on_reconnect=False))
     await one.limited(16.0)
-    await one.reaches(DeadMan.VERIFIED)
+    await one.reaches(FailSafe.VERIFIED)
     one.charger.cut()
-    await one.until(lambda: one.control.dead_man.kept_over_link is True)
-    assert one.control.dead_man.state is DeadMan.VERIFIED
+    await one.until(lambda: one.control.fail_safe.kept_over_link is True)
+    assert one.control.fail_safe.state is FailSafe.VERIFIED
 
     one.charger.reboot()
 
-    await one.reaches(DeadMan.PROVEN)
-    assert one.control.dead_man.kept_over_reboot is True
+    await one.reaches(FailSafe.PROVEN)
+    assert one.control.fail_safe.kept_over_reboot is True
 
 
 async def test_who_forgets_its_fallback_with_the_link_is_reported(site: MakeSite) -> None:
     one = await site(FORGETFUL)
     await one.limited(16.0)
-    await one.reaches(DeadMan.VERIFIED)
+    await one.reaches(FailSafe.VERIFIED)
 
     one.charger.cut()
 
-    await one.reaches(DeadMan.NOT_POSSIBLE)
-    assert one.control.dead_man.kept_over_link is False
+    await one.reaches(FailSafe.NOT_POSSIBLE)
+    assert one.control.fail_safe.kept_over_link is False
     assert one.keeper().offer.forgets
     await one.charger.until(lambda: len(one.charger.profiles) == 2)
     assert one.allows() == 16.0
@@ -299,11 +299,11 @@ async def test_who_forgets_its_fallback_with_the_link_is_reported(site: MakeSite
 async def test_a_stack_of_one_level_that_is_forgotten_is_reported(site: MakeSite) -> None:
     one = await site(replace(STACK_ZERO, drops_profiles_offline=True))
     await one.limited(16.0)
-    await one.reaches(DeadMan.VERIFIED)
+    await one.reaches(FailSafe.VERIFIED)
 
     one.charger.cut()
 
-    await one.reaches(DeadMan.NOT_POSSIBLE)
+    await one.reaches(FailSafe.NOT_POSSIBLE)
 
 
 async def test_who_draws_more_than_it_may_after_a_lost_link_has_forgotten_it(
@@ -319,8 +319,8 @@ async def test_who_draws_more_than_it_may_after_a_lost_link_has_forgotten_it(
 
     one.control.limits.saw(1, 16.0, clock.monotonic())
 
-    assert one.control.dead_man.kept_over_link is False
-    assert one.control.dead_man.state is DeadMan.NOT_POSSIBLE
+    assert one.control.fail_safe.kept_over_link is False
+    assert one.control.fail_safe.state is FailSafe.NOT_POSSIBLE
 
 
 async def test_profiles_of_an_earlier_system_that_mask_ours_are_cleared(site: MakeSite) -> None:
@@ -357,7 +357,7 @@ async def test_profiles_of_an_earlier_system_that_mask_ours_are_cleared(site: Ma
 async def test_a_fallback_that_rises_raises_no_paused_car(site: MakeSite) -> None:
     one = await site(fallback=0.0)
     await one.limited(0.0)
-    await one.reaches(DeadMan.VERIFIED)
+    await one.reaches(FailSafe.VERIFIED)
     limits: list[float] = []
     install = one.charger.profiles.install
 
@@ -369,7 +369,7 @@ async def test_a_fallback_that_rises_raises_no_paused_car(site: MakeSite) -> Non
     one.leap(2 * LIFETIME + 60)
     assert one.allows() == 0.0
     one.keeper().set_terms(6.0, LIFETIME)
-    await one.until(lambda: one.control.dead_man.fallback == 6.0)
+    await one.until(lambda: one.control.fail_safe.fallback == 6.0)
     assert limits
     assert set(limits) == {0.0}
 
@@ -419,7 +419,7 @@ async def test_nobody_can_be_checked_who_is_not_there(site: MakeSite) -> None:
     await one.until(lambda: not one.point.online)
 
     with pytest.raises(NotConnected):
-        await one.control.check_dead_man()
+        await one.control.check_fail_safe()
 
 
 async def test_a_check_finds_what_a_charger_refused_once(site: MakeSite) -> None:
@@ -427,12 +427,12 @@ async def test_a_check_finds_what_a_charger_refused_once(site: MakeSite) -> None
     takes = one.charger.profiles.rules
     one.charger.profiles.rules = ProfileRules(kinds=frozenset({Kind.RELATIVE}))
     await one.limited(10.0)
-    assert one.control.dead_man.state is DeadMan.NOT_POSSIBLE
+    assert one.control.fail_safe.state is FailSafe.NOT_POSSIBLE
     one.charger.profiles.rules = takes
 
-    report = await one.control.check_dead_man()
+    report = await one.control.check_fail_safe()
 
-    assert report.state is DeadMan.VERIFIED
+    assert report.state is FailSafe.VERIFIED
     assert one.allows(after=LIFETIME + 1) == 6.0
 
 
@@ -440,11 +440,11 @@ async def test_a_new_fallback_that_is_refused_costs_no_limit(site: MakeSite) -> 
     one = await site()
     one.charger.plug_in(1)
     await one.limited(16.0)
-    await one.reaches(DeadMan.VERIFIED)
+    await one.reaches(FailSafe.VERIFIED)
     one.charger.profiles.rules = ProfileRules(kinds=frozenset({Kind.RELATIVE}))
 
     one.keeper().set_terms(0.0, LIFETIME)
-    await one.passes(lambda: one.control.dead_man.state is DeadMan.NOT_POSSIBLE)
+    await one.passes(lambda: one.control.fail_safe.state is FailSafe.NOT_POSSIBLE)
 
     assert one.keeper().offer.accepted == 16.0
     assert not one.keeper().offer.refused
@@ -456,7 +456,7 @@ async def test_a_fail_safe_key_is_not_written_again_where_it_was_kept(site: Make
     one = await site(replace(KEY_CONTROLLED, vendor="Keba AG", model="KC-P30-ESS400C2"))
     await one.limited(9.0)
     one.charger.cut()
-    await one.until(lambda: one.control.dead_man.kept_over_link is True)
+    await one.until(lambda: one.control.fail_safe.kept_over_link is True)
 
     written = [
         call
@@ -473,7 +473,7 @@ async def test_who_clears_nothing_is_asked_once(
     one = await site(STACK_ZERO)
     one.charger.misbehaviours["ClearChargingProfile"] = answer
     await one.limited(16.0)
-    await one.reaches(DeadMan.VERIFIED)
+    await one.reaches(FailSafe.VERIFIED)
     await one.charger.until(lambda: len(one.charger.received("ClearChargingProfile")) >= 6)
 
     for _ in range(5):

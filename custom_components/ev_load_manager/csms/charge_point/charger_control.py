@@ -9,14 +9,14 @@ from typing import Any
 from ... import clock
 from ..limits.charger_limits import ChargerLimits
 from ..limits.connector_limit import ConnectorLimit
-from ..limits.fail_safe import DeadManReport
+from ..limits.fail_safe import FailSafeReport
 from ..models import ChargerProfile, ProfileCatalogue
 from ..onboarding.onboarding import Onboarding
 from ..transport.calls import CallPriority
 from ..transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .charge_point import Change, ChargePoint
 from .connector import ChargePointStatus, ConnectorState, Values
-from .fail_safe_check import AloneCheck, Finding, Stage
+from .fail_safe_check import FailSafeCheck, Finding, Stage
 from .fresh_values import FreshValues
 from .reports import Report
 
@@ -105,9 +105,9 @@ class ChargerControl:
         return self.limits.by_key
 
     @property
-    def dead_man(self) -> DeadManReport:
+    def fail_safe(self) -> FailSafeReport:
         """What it does when Home Assistant stops, and how sure that is."""
-        return self.limits.dead_man
+        return self.limits.fail_safe
 
     @property
     def is_written_too_often(self) -> bool:
@@ -125,9 +125,9 @@ class ChargerControl:
         """Updates and uploads that failed lately."""
         return self._point.reports.failures
 
-    async def check_dead_man(self) -> DeadManReport:
+    async def check_fail_safe(self) -> FailSafeReport:
         """Find out now what it does alone, as far as it tells. Raises NotConnected."""
-        report = await self.limits.check_dead_man()
+        report = await self.limits.check_fail_safe()
         self._tell()
         return report
 
@@ -156,7 +156,7 @@ class ChargerControl:
             if state.transaction is not None
             and (draw := self._point.draw(state.number)) is not None
         }
-        check = AloneCheck(self._point, self.limits, drew=drew, tell=self._at_stage)
+        check = FailSafeCheck(self._point, self.limits, drew=drew, tell=self._at_stage)
         return await check.run(lost_link=lost_link, restart=restart)
 
     def _at_stage(self, stage: Stage | None) -> None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from ... import clock
 from ...balancing.reserve import FOLLOWING_TIME
 from ..limits.charger_limits import ChargerLimits
-from ..limits.fail_safe import DeadMan, DeadManReport
+from ..limits.fail_safe import FailSafe, FailSafeReport
 from ..transport.errors import ChargePointError, NotConnected
 from .charge_point import ChargePoint
 
@@ -60,21 +60,21 @@ class Finding(StrEnum):
     """It did not come back in time; what it kept shows when it does."""
 
 
-def finding_of(report: DeadManReport) -> Finding:
+def finding_of(report: FailSafeReport) -> Finding:
     """What is known of a charger, in one word."""
     if report.kept_over_link is False:
         return Finding.FORGETS_WITH_LINK
     if report.kept_over_reboot is False:
         return Finding.FORGETS_WITH_RESTART
     match report.state:
-        case DeadMan.NOT_POSSIBLE | DeadMan.UNKNOWN:
+        case FailSafe.NOT_POSSIBLE | FailSafe.UNKNOWN:
             return Finding.NOT_POSSIBLE
-        case DeadMan.PROVEN:
+        case FailSafe.PROVEN:
             return Finding.PROVEN
     return Finding.RESTART_NOT_SEEN if report.kept_over_link else Finding.LINK_NOT_SEEN
 
 
-class AloneCheck:
+class FailSafeCheck:
     """One check of one charger; `run` it once."""
 
     def __init__(
@@ -99,7 +99,7 @@ class AloneCheck:
         """
         self._tell(Stage.PROBE)
         async with clock.timeout(PROBED_WITHIN):
-            report = await self._limits.check_dead_man()
+            report = await self._limits.check_fail_safe()
         forgot = False in (report.kept_over_link, report.kept_over_reboot)
         if finding_of(report) is Finding.NOT_POSSIBLE and not forgot:
             return Finding.NOT_POSSIBLE
@@ -111,7 +111,7 @@ class AloneCheck:
             # What it may have lost on the way is sent again first.
             async with clock.timeout(PROBED_WITHIN):
                 await self._limits.looked_after()
-        return finding_of(self._limits.dead_man)
+        return finding_of(self._limits.fail_safe)
 
     async def _cut_off(self) -> bool:
         """Keep it out until its limits have surely ended; whether it came back."""

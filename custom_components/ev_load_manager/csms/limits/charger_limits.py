@@ -17,8 +17,8 @@ from ..transport.errors import NotConnected
 from ..transport.reachable import LimitedCharger
 from .amounts import Amounts
 from .connector_limit import ConnectorLimit
-from .fail_safe import DeadManReport, Evidence, report_on
-from .fail_safe_trial import Trial
+from .fail_safe import Evidence, FailSafeReport, report_on
+from .fail_safe_trial import FailSafeTrial
 from .outcome import in_watts
 from .reconcile import Cleared, Clearing, ForeignCleared, Looked, Upkeep
 from .schedule import Agenda
@@ -60,7 +60,7 @@ class ChargerLimits:
         self._changed = changed
         self._ready = False
         self._beside: asyncio.Task[None] | None = None
-        self._trial: Trial | None = None
+        self._trial: FailSafeTrial | None = None
         self._questions: dict[int, int] = {}
         self._choice = Choice()
         self._evidence = Evidence()
@@ -271,7 +271,7 @@ class ChargerLimits:
         return persistence is not Persistence.RATE_LIMITED
 
     @property
-    def dead_man(self) -> DeadManReport:
+    def fail_safe(self) -> FailSafeReport:
         """What the charger does when nobody renews its limits any more."""
         return report_on(self.keepers.values(), self._evidence)
 
@@ -279,7 +279,7 @@ class ChargerLimits:
         """Wait until all that may be sent now was sent, or is given up for a while."""
         await self._worker.settled()
 
-    async def check_dead_man(self) -> DeadManReport:
+    async def check_fail_safe(self) -> FailSafeReport:
         """Send what is to hold alone again, and ask the charger for its schedule.
 
         Approaches that it refused before are tried again, too. Raises
@@ -292,7 +292,7 @@ class ChargerLimits:
         for keeper in self.keepers.values():
             keeper.check_anew()
         await self.looked_after()
-        return self.dead_man
+        return self.fail_safe
 
     async def looked_after(self) -> None:
         """Wait until all was sent, and what the charger holds was looked at and mended."""
@@ -301,12 +301,12 @@ class ChargerLimits:
             await asyncio.wait([self._beside])
             await self.settled()
 
-    def begin_trial(self, lifetime: float, drew: Mapping[int, float]) -> Trial:
+    def begin_trial(self, lifetime: float, drew: Mapping[int, float]) -> FailSafeTrial:
         """Have limits live no longer than `lifetime` seconds, and look when it is back.
 
         `drew` is what cars drew last, A per phase, by connector. `end_trial` ends it.
         """
-        self._trial = Trial(self._charger, self.keepers, drew=drew, upkeep=self._upkeep)
+        self._trial = FailSafeTrial(self._charger, self.keepers, drew=drew, upkeep=self._upkeep)
         for keeper in self.keepers.values():
             keeper.live_no_longer(lifetime)
         return self._trial
@@ -356,7 +356,7 @@ class ChargerLimits:
             self._begin_beside(self._look_back(self._trial))
         return self.is_connected and not (self._trial is not None and self._trial.looks)
 
-    async def _look_back(self, trial: Trial) -> None:
+    async def _look_back(self, trial: FailSafeTrial) -> None:
         try:
             for found in await trial.look():
                 self._take_in(found, ask_again=False)

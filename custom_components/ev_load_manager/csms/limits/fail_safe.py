@@ -13,7 +13,7 @@ RESTARTS_WITHIN: Final = 600.0
 """Seconds in which a charger that was asked to restart is back; later it was something else."""
 
 
-class DeadMan(StrEnum):
+class FailSafe(StrEnum):
     """How sure it is that a charger falls to its fallback by itself."""
 
     UNKNOWN = "unknown"
@@ -29,10 +29,10 @@ class DeadMan(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeadManReport:
+class FailSafeReport:
     """What one charger does when Home Assistant stops; currents in A per phase."""
 
-    state: DeadMan = DeadMan.UNKNOWN
+    state: FailSafe = FailSafe.UNKNOWN
     fallbacks: Mapping[int, float]
     """What it falls to, by connector; those that are not known are left out."""
     lifetime: float | None = None
@@ -135,7 +135,7 @@ class Evidence:
         self._firmware = str(state.get("firmware", ""))
 
 
-def report_on(keepers: Iterable[ConnectorLimit], evidence: Evidence) -> DeadManReport:
+def report_on(keepers: Iterable[ConnectorLimit], evidence: Evidence) -> FailSafeReport:
     """What is known of a charger whose connectors have these keepers."""
     known = [keeper for keeper in keepers if keeper.terms is not None]
     lifetimes = [
@@ -145,7 +145,7 @@ def report_on(keepers: Iterable[ConnectorLimit], evidence: Evidence) -> DeadManR
         and keeper.running is not None
         and keeper.running.life is not None
     ]
-    return DeadManReport(
+    return FailSafeReport(
         state=_state(known, evidence),
         fallbacks={
             keeper.number: keeper.standing.amperes
@@ -158,17 +158,17 @@ def report_on(keepers: Iterable[ConnectorLimit], evidence: Evidence) -> DeadManR
     )
 
 
-def _state(keepers: Sequence[ConnectorLimit], evidence: Evidence) -> DeadMan:
+def _state(keepers: Sequence[ConnectorLimit], evidence: Evidence) -> FailSafe:
     """The least that is sure of all of its connectors."""
     if evidence.forgets or any(_stays(keeper) for keeper in keepers):
-        return DeadMan.NOT_POSSIBLE
+        return FailSafe.NOT_POSSIBLE
     if not keepers or any(keeper.standing is None for keeper in keepers):
         refused = any(keeper.offer.refused for keeper in keepers)
-        return DeadMan.NOT_POSSIBLE if refused else DeadMan.UNKNOWN
+        return FailSafe.NOT_POSSIBLE if refused else FailSafe.UNKNOWN
     if evidence.is_proof:
-        return DeadMan.PROVEN
+        return FailSafe.PROVEN
     verified = all(keeper.verified for keeper in keepers)
-    return DeadMan.VERIFIED if verified else DeadMan.ACCEPTED
+    return FailSafe.VERIFIED if verified else FailSafe.ACCEPTED
 
 
 def _stays(keeper: ConnectorLimit) -> bool:

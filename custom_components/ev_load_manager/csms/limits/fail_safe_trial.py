@@ -17,7 +17,7 @@ _FLOWS = 1.0
 """A. A car that draws less may have stopped by itself."""
 
 
-class Trial:
+class FailSafeTrial:
     """One absence of a charger that is looked at when it is back."""
 
     def __init__(
