@@ -13,7 +13,7 @@ from custom_components.ev_load_manager.csms.charge_point.charge_point import (
 )
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport.fault_log import MOST_LINES, RateLimitedLog
-from custom_components.ev_load_manager.csms.transport.rate_limiter import Turnstile
+from custom_components.ev_load_manager.csms.transport.rate_limiter import RateLimiter
 
 from .client import Client, Refused
 from .conftest import TimeMachine
@@ -185,15 +185,15 @@ async def test_whoever_listens_badly_disturbs_nobody(central: CentralSystem) -> 
 
 
 def test_a_turnstile_remembers_a_bounded_number_of_addresses(time_machine: TimeMachine) -> None:
-    turnstile = Turnstile(1)
-    assert turnstile.lets("first")
-    assert not turnstile.lets("first")
+    limiter = RateLimiter(1)
+    assert limiter.lets("first")
+    assert not limiter.lets("first")
     for number in range(1000):
-        assert turnstile.lets(str(number))
-    assert turnstile.lets("first")  # forgotten
-    assert not turnstile.lets("999")
+        assert limiter.lets(str(number))
+    assert limiter.lets("first")  # forgotten
+    assert not limiter.lets("999")
     time_machine.jump(60)
-    assert turnstile.lets("999")
+    assert limiter.lets("999")
 
 
 def test_a_thousand_faulty_addresses_in_a_minute_are_no_news(

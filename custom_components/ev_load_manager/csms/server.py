@@ -33,7 +33,7 @@ from .pending_charger import UnknownCharger, who_gives_way
 from .transport import budget
 from .transport.certificates import Certificate
 from .transport.connection import Credentials, Link
-from .transport.connection_limits import Doorway, GuardedConnection
+from .transport.connection_limits import ConnectionLimits, GuardedConnection
 from .transport.errors import Refusal
 from .transport.failed_logins import LoginBook
 from .transport.fault_log import RateLimitedLog
@@ -42,7 +42,7 @@ from .transport.harmless import plain_text
 from .transport.masking import MASK, masked_text
 from .transport.messages import MAX_FRAME_BYTES
 from .transport.origin import is_foreign_page
-from .transport.rate_limiter import Turnstile
+from .transport.rate_limiter import RateLimiter
 from .transport.refusals import WITHOUT_A_NAME, Cause, RefusalBook
 from .v16 import handlers
 
@@ -54,7 +54,7 @@ _SOCKETS = _LOGGER.getChild("sockets")
 _SOCKETS.setLevel(logging.CRITICAL)
 
 MOST_UNKNOWN = 50
-MOST_IN_DOORWAY = 400
+MOST_OPENING = 400
 KNOCKS_PER_MINUTE = 60
 SECOND_SOCKETS_PER_MINUTE = 60
 WRONG_PASSWORDS_PER_MINUTE = 20
@@ -112,19 +112,19 @@ class CentralSystem:
         self._faults = RateLimitedLog(_LOGGER)
         # Strangers must not use up the lines in which chargers' faults are told.
         self._strangers_faults = RateLimitedLog(_LOGGER)
-        self._turnstile = Turnstile(KNOCKS_PER_MINUTE)
-        self._second = Turnstile(SECOND_SOCKETS_PER_MINUTE)
+        self._rate_limiter = RateLimiter(KNOCKS_PER_MINUTE)
+        self._second = RateLimiter(SECOND_SOCKETS_PER_MINUTE)
         self._been_in: dict[tuple[str, str], None] = {}
         """Chargers with the addresses from which they came with the right password."""
-        self._wrong_passwords = Turnstile(WRONG_PASSWORDS_PER_MINUTE)
+        self._wrong_passwords = RateLimiter(WRONG_PASSWORDS_PER_MINUTE)
         self._callbacks: list[Callable[[], None]] = []
         self._server: Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Listen; raises OSError when the port is taken."""
-        self._doorway = Doorway(
-            MOST_IN_DOORWAY, self._ssl, proxies=self._proxies, refuse=self._refuse_stranger
+        self._connection_limits = ConnectionLimits(
+            MOST_OPENING, self._ssl, proxies=self._proxies, refuse=self._refuse_stranger
         )
         self._server = await serve(
             self._serve,
@@ -142,7 +142,7 @@ class CentralSystem:
             # Nobody needs to know what we are made of.
             server_header=None,
             backlog=_WAIT_FOR_ACCEPT,
-            create_connection=self._doorway.connection,  # type: ignore[arg-type]
+            create_connection=self._connection_limits.connection,  # type: ignore[arg-type]
         )
         self.port = next(iter(self._server.sockets)).getsockname()[1]
 
@@ -158,7 +158,7 @@ class CentralSystem:
                 self._server.server.abort_clients()
                 await self._server.wait_closed()
             self._server = None
-            await self._doorway.closed()
+            await self._connection_limits.closed()
         for charger in self.chargers.values():
             await charger.close()
         if self._tasks:
@@ -264,7 +264,7 @@ class CentralSystem:
 
     async def _admit(self, socket: ServerConnection, request: Request) -> Response | None:
         """Let a request in (None), or say why not."""
-        if not self._doorway.recognise(socket, request.headers):
+        if not self._connection_limits.recognise(socket, request.headers):
             return self._turn_away(
                 socket, Cause.TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS, "Too many connections."
             )
@@ -409,7 +409,7 @@ class CentralSystem:
     def _admit_unknown(
         self, socket: ServerConnection, charger_id: str, address: str
     ) -> Response | None:
-        if not self._turnstile.lets(address):
+        if not self._rate_limiter.lets(address):
             return self._turn_away(
                 socket,
                 Cause.TOO_MANY,
@@ -532,7 +532,7 @@ class CentralSystem:
 
     async def _serve(self, socket: ServerConnection) -> None:
         assert socket.request is not None
-        self._doorway.leave(socket)
+        self._connection_limits.leave(socket)
         charger_id = identity(socket.request.path)
         known = charger_id in self.chargers
         link = Link(

@@ -214,7 +214,7 @@ async def test_a_flood_of_silent_connections_keeps_no_charger_out(
     central: CentralSystem, charger: ChargePoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await central.stop()
-    monkeypatch.setattr(server, "MOST_IN_DOORWAY", 3)
+    monkeypatch.setattr(server, "MOST_OPENING", 3)
     await central.start()
     flood = [await asyncio.open_connection("127.0.0.1", central.port) for _ in range(3)]
     async with Client(central) as client:

@@ -173,7 +173,7 @@ async def test_half_open_handshakes_are_bounded_before_tls_is_spoken(
     trust = secure.trust  # type: ignore[attr-defined]
     async with Client(secure, tls=trust, address="127.0.0.3") as client:
         await client.boot()
-    assert len(secure._doorway._standing) == connection_limits.MOST_OF_AN_ADDRESS
+    assert len(secure._connection_limits._standing) == connection_limits.MOST_OF_AN_ADDRESS
     for _, writer in open_ones:
         writer.close()
 
@@ -211,7 +211,7 @@ async def test_who_speaks_no_tls_is_hung_up_on(secure: CentralSystem) -> None:
     with suppress(ConnectionResetError):
         assert b"HTTP" not in await reader.read()
     writer.close()
-    assert not secure._doorway._standing
+    assert not secure._connection_limits._standing
 
 
 async def test_the_places_for_waiting_chargers_are_shared_between_addresses(

@@ -145,7 +145,7 @@ async def test_strangers_behind_a_proxy_share_what_their_own_address_may_send(
         by_proxy(central, "S2", "192.0.2.67"),
     ):
         await first.call("Heartbeat")
-        known = central._doorway.strangers._known
+        known = central._connection_limits.strangers._known
         assert not known["192.0.2.66"].is_full
         assert known["192.0.2.66"] is not known["192.0.2.67"]
         assert budget.STRANGERS_OF_AN_ADDRESS.frames.burst > 2

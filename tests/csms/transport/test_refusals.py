@@ -166,7 +166,7 @@ async def _soap(port: Port) -> Callable[[], Awaitable[None]]:
 async def _too_many_strangers(port: Port) -> Callable[[], Awaitable[None]]:
     await port.open()
     for _ in range(server.KNOCKS_PER_MINUTE):
-        port.central._turnstile.lets(HERE)
+        port.central._rate_limiter.lets(HERE)
     return lambda: tried(port.client("NEW"))
 
 

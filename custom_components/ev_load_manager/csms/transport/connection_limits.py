@@ -51,7 +51,7 @@ type Refuse = Callable[[Cause, str, str], None]
 """Somebody is refused: why, from which address, and what there is to say of it."""
 
 
-class Doorway:
+class ConnectionLimits:
     """Makes the connections of one listener, and counts who hasn't come in yet."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Doorway:
         proxies: Proxies,
         refuse: Refuse,
     ) -> None:
-        """Let at most `most` stand in the doorway at once; `context`: they speak TLS.
+        """Let at most `most` be opening a connection at once; `context`: they speak TLS.
 
         `refuse` hears of everybody who is turned away before saying who it is.
         """
@@ -135,15 +135,15 @@ class Doorway:
 class GuardedConnection(ServerConnection):
     """A connection that is read no faster than its sender's budget allows."""
 
-    def __init__(self, doorway: Doorway, *args: Any, **options: Any) -> None:
-        """Made by the doorway."""
+    def __init__(self, limits: ConnectionLimits, *args: Any, **options: Any) -> None:
+        """Made by the limits."""
         super().__init__(*args, **options)
         self.address = ""
         """Who is at the other end, behind its proxy if we trust that."""
         self.is_turned_away = False
         self._heard_of = False
         """It said anything at all."""
-        self._doorway = doorway
+        self._connection_limits = limits
         self._raw: asyncio.Transport | None = None
         self._made = False
         self._unread = bytearray()
@@ -173,16 +173,16 @@ class GuardedConnection(ServerConnection):
         self._raw = transport
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if peer else ""
-        if not self._doorway.enter(self, self.address):
+        if not self._connection_limits.enter(self, self.address):
             transport.abort()
             return
-        self.spend_from(Budget(STRANGER), self._doorway.strangers.of(self.address))
-        if self._doorway.context is None:
+        self.spend_from(Budget(STRANGER), self._connection_limits.strangers.of(self.address))
+        if self._connection_limits.context is None:
             self._begin(transport)
         else:
-            task = self.loop.create_task(self._secure(self._doorway.context))
-            self._doorway.securing.add(task)
-            task.add_done_callback(self._doorway.securing.discard)
+            task = self.loop.create_task(self._secure(self._connection_limits.context))
+            self._connection_limits.securing.add(task)
+            task.add_done_callback(self._connection_limits.securing.discard)
 
     async def _secure(self, context: ssl.SSLContext) -> None:
         """Speak TLS from now on.
@@ -216,10 +216,10 @@ class GuardedConnection(ServerConnection):
         except OSError as error:  # of TLS, too, and where it takes too long
             transport = None
             if found := cause_of(error, bytes(listening[0].heard) if listening else b""):
-                self._doorway.refuse(found[0], self.address, found[1])
+                self._connection_limits.refuse(found[0], self.address, found[1])
         if transport is None or raw.is_closing():
             raw.abort()
-            self._doorway.leave(self)
+            self._connection_limits.leave(self)
             return
         self._begin(transport)
         self._read_on()
@@ -236,7 +236,7 @@ class GuardedConnection(ServerConnection):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self._doorway.leave(self)
+        self._connection_limits.leave(self)
         self._unread.clear()
         if self._next_read is not None:
             self._next_read.cancel()
@@ -245,7 +245,7 @@ class GuardedConnection(ServerConnection):
             return
         super().connection_lost(exc)
         if self._heard_of and self.request is None and self._is_no_request:
-            self._doorway.refuse(Cause.NO_WEBSOCKET, self.address, "")
+            self._connection_limits.refuse(Cause.NO_WEBSOCKET, self.address, "")
 
     @property
     def _is_no_request(self) -> bool:
@@ -273,8 +273,8 @@ class GuardedConnection(ServerConnection):
     def data_received(self, data: bytes) -> None:
         if not self._heard_of and data:
             self._heard_of = True
-            if self._doorway.context is None and data[0] == HANDSHAKE:
-                self._doorway.refuse(Cause.TLS_UNEXPECTED, self.address, "")
+            if self._connection_limits.context is None and data[0] == HANDSHAKE:
+                self._connection_limits.refuse(Cause.TLS_UNEXPECTED, self.address, "")
                 self.hang_up()
                 return
         self._unread += data

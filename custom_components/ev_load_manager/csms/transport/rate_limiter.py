@@ -5,7 +5,7 @@ from ... import clock
 _MOST_ADDRESSES = 1000
 
 
-class Turnstile:
+class RateLimiter:
     """Lets each address through `per_minute` times a minute (a token bucket)."""
 
     def __init__(self, per_minute: int) -> None:
