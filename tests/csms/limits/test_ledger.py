@@ -15,7 +15,7 @@ from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
 from custom_components.ev_load_manager.csms.limits import commands
 from custom_components.ev_load_manager.csms.limits.ledger import LimitLedger
 from custom_components.ev_load_manager.csms.limits.slots import End
-from custom_components.ev_load_manager.csms.limits.strategies import Approach, Form
+from custom_components.ev_load_manager.csms.limits.strategies import Form, Strategy
 from custom_components.ev_load_manager.csms.models import (
     ChargingProfileWay,
     ConfigurationKeyWay,
@@ -38,15 +38,15 @@ RELATIVE = ChargingProfileWay(purpose=Purpose.TX_DEFAULT, kind=Kind.RELATIVE)
 KEY = ConfigurationKeyWay(keys={0: "MaxCurrent"})
 
 APPROACHES = [
-    Approach(DEFAULT, Form.LAYERS),
-    Approach(DEFAULT, Form.TWO_PERIODS),
-    Approach(DEFAULT),
-    Approach(LOWEST),
-    Approach(LOWEST, Form.TWO_PERIODS),
-    Approach(SESSION, Form.TRANSACTION),
-    Approach(SESSION),
-    Approach(CHARGER),
-    Approach(KEY),
+    Strategy(DEFAULT, Form.LAYERS),
+    Strategy(DEFAULT, Form.TWO_PERIODS),
+    Strategy(DEFAULT),
+    Strategy(LOWEST),
+    Strategy(LOWEST, Form.TWO_PERIODS),
+    Strategy(SESSION, Form.TRANSACTION),
+    Strategy(SESSION),
+    Strategy(CHARGER),
+    Strategy(KEY),
 ]
 
 amounts = st.sampled_from([0.0, 6.0, 8.0, 10.0, 16.0, 32.0])
@@ -125,7 +125,7 @@ class Books(RuleBasedStateMachine):
         )
 
     @rule(
-        approach=st.sampled_from(APPROACHES),
+        strategy=st.sampled_from(APPROACHES),
         amperes=amounts,
         life=lives,
         fallback=amounts,
@@ -134,22 +134,22 @@ class Books(RuleBasedStateMachine):
         ),
     )
     def send(
-        self, approach: Approach, amperes: float, life: float, fallback: float, answer: str
+        self, strategy: Strategy, amperes: float, life: float, fallback: float, answer: str
     ) -> None:
         """A limit is sent, and something comes of it."""
         session = self.charger.session
-        if approach.needs_transaction and session is None:
+        if strategy.needs_transaction and session is None:
             return
-        call = approach.limit(self._target(), amperes, life=life, fallback=fallback)
+        call = strategy.limit(self._target(), amperes, life=life, fallback=fallback)
         ticket = self.ledger.send(
-            commands.slot(approach.way, 1, 1, LEVELS),
+            commands.slot(strategy.way, 1, 1, LEVELS),
             amperes,
-            end=End.after(life) if approach.ends else None,
-            then=fallback if approach.form is Form.TWO_PERIODS else None,
+            end=End.after(life) if strategy.ends else None,
+            then=fallback if strategy.form is Form.TWO_PERIODS else None,
             transaction_id=session.transaction_id
-            if approach.needs_transaction and session
+            if strategy.needs_transaction and session
             else None,
-            dated=self.shown if approach.way is not KEY and approach.way != RELATIVE else None,
+            dated=self.shown if strategy.way is not KEY and strategy.way != RELATIVE else None,
         )
         self._outcome(call, ticket, answer)
 

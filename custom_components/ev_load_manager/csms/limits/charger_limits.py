@@ -20,10 +20,10 @@ from .connector_limit import ConnectorLimit
 from .fail_safe import Evidence, FailSafeReport, report_on
 from .fail_safe_trial import FailSafeTrial
 from .outcome import in_watts
-from .reconcile import Cleared, Clearing, ForeignCleared, Looked, Upkeep
-from .schedule import Agenda
+from .reconcile import Cleared, Clearing, ForeignCleared, Looked, Reconciler
+from .schedule import Schedule
 from .sender import Sender
-from .strategy_choice import Choice
+from .strategy_choice import StrategyChoice
 from .worker import LimitWorker
 from .write_count import MOST_CHANGES, MOST_RENEWALS
 
@@ -62,9 +62,9 @@ class ChargerLimits:
         self._beside: asyncio.Task[None] | None = None
         self._trial: FailSafeTrial | None = None
         self._questions: dict[int, int] = {}
-        self._choice = Choice()
+        self._choice = StrategyChoice()
         self._evidence = Evidence()
-        self._upkeep = Upkeep(charger, asks=self._ask_to_clear)
+        self._reconciler = Reconciler(charger, asks=self._ask_to_clear)
         self._amounts = Amounts(self.keepers, profile)
         self._sender = Sender(
             charger,
@@ -72,12 +72,12 @@ class ChargerLimits:
             amounts=self._amounts,
             choice=self._choice,
             evidence=self._evidence,
-            upkeep=self._upkeep,
+            reconciler=self._reconciler,
             charger_time=charger_time,
             save=save,
             changed=changed,
         )
-        self._agenda = Agenda(
+        self._schedule = Schedule(
             self.keepers,
             amounts=self._amounts,
             choice=self._choice,
@@ -86,7 +86,7 @@ class ChargerLimits:
         self._worker = LimitWorker(
             charger,
             self.keepers,
-            agenda=self._agenda,
+            schedule=self._schedule,
             amounts=self._amounts,
             choice=self._choice,
             sender=self._sender,
@@ -116,7 +116,7 @@ class ChargerLimits:
     ) -> None:
         """Learn what kind of charger it is."""
         self._amounts.profile = profile
-        self._upkeep.tells_schedule = profile.composite_schedule is not False
+        self._reconciler.tells_schedule = profile.composite_schedule is not False
         self._choice.know(
             profile,
             self._generic,
@@ -151,7 +151,7 @@ class ChargerLimits:
         self._choice.begin_with = 0
         self._amounts.zero_refused = False
         self._evidence.connected(booted=booted, socket_at=socket_at)
-        self._upkeep.connected()
+        self._reconciler.connected()
         for keeper in self.keepers.values():
             keeper.connected(forgets=self._evidence.kept_over_link is False)
         if self._trial is not None:
@@ -172,7 +172,7 @@ class ChargerLimits:
         """A session is over, and with it a limit that was set for it alone."""
         keeper = self.keeper(number)
         running = keeper.running
-        last = self._choice.of_session(len(self.keepers)) if running is None else running.approach
+        last = self._choice.of_session(len(self.keepers)) if running is None else running.strategy
         keeper.session_ended(last)
         self._changed(keeper)
 
@@ -233,7 +233,7 @@ class ChargerLimits:
 
     @property
     def working(self) -> str | None:
-        """Name of the approach that the charger took last."""
+        """Name of the strategy that the charger took last."""
         return self._choice.working
 
     @property
@@ -247,7 +247,7 @@ class ChargerLimits:
         first = self._choice.possible(
             in_transaction=True, connectors=len(self.keepers), with_fallback=self._sender.has_terms
         )[:1]
-        return any(self._agenda.wears(approach.way) for approach in first)
+        return any(self._schedule.wears(strategy.way) for strategy in first)
 
     @property
     def in_watts(self) -> bool:
@@ -255,7 +255,7 @@ class ChargerLimits:
         first = self._choice.possible(
             in_transaction=True, connectors=len(self.keepers), with_fallback=self._sender.has_terms
         )[:1]
-        return any(in_watts(approach.way) for approach in first)
+        return any(in_watts(strategy.way) for strategy in first)
 
     @property
     def is_written_too_often(self) -> bool:
@@ -282,13 +282,13 @@ class ChargerLimits:
     async def check_fail_safe(self) -> FailSafeReport:
         """Send what is to hold alone again, and ask the charger for its schedule.
 
-        Approaches that it refused before are tried again, too. Raises
+        Strategies that it refused before are tried again, too. Raises
         NotConnected.
         """
         if not self.is_connected:
             raise NotConnected(f"{self._charger.id} is not connected")
         self._choice.try_all_anew()
-        self._upkeep.connected()
+        self._reconciler.connected()
         for keeper in self.keepers.values():
             keeper.check_anew()
         await self.looked_after()
@@ -306,7 +306,9 @@ class ChargerLimits:
 
         `drew` is what cars drew last, A per phase, by connector. `end_trial` ends it.
         """
-        self._trial = FailSafeTrial(self._charger, self.keepers, drew=drew, upkeep=self._upkeep)
+        self._trial = FailSafeTrial(
+            self._charger, self.keepers, drew=drew, reconciler=self._reconciler
+        )
         for keeper in self.keepers.values():
             keeper.live_no_longer(lifetime)
         return self._trial
@@ -320,7 +322,7 @@ class ChargerLimits:
     async def release(self) -> None:
         """Stop, and clear every profile of ours. Raises NotConnected."""
         await self.stop()
-        await self._upkeep.release()
+        await self._reconciler.release()
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data; the keepers have their own."""
@@ -329,8 +331,8 @@ class ChargerLimits:
             "whole_amperes": self._amounts.whole,
             "original_keys": dict(self._sender.original_keys),
             "evidence": self._evidence.state(),
-            "installed": sorted(self._upkeep.installed),
-            "foreign_cleared": self._upkeep.foreign_cleared,
+            "installed": sorted(self._reconciler.installed),
+            "foreign_cleared": self._reconciler.foreign_cleared,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -344,8 +346,8 @@ class ChargerLimits:
             self._evidence.restore(evidence)
         installed = state.get("installed")
         if isinstance(installed, list):
-            self._upkeep.installed |= {one for one in installed if isinstance(one, int)}
-        self._upkeep.foreign_cleared = state.get("foreign_cleared") is True
+            self._reconciler.installed |= {one for one in installed if isinstance(one, int)}
+        self._reconciler.foreign_cleared = state.get("foreign_cleared") is True
 
     # What goes on beside the limits
 
@@ -369,7 +371,7 @@ class ChargerLimits:
         self._warn_of_writes()
         if self._beside is not None:
             return None
-        at = self._upkeep.needed_at(keepers)
+        at = self._reconciler.needed_at(keepers)
         if at is None or at > clock.monotonic():
             return at
         self._begin_beside(self._look_after_all())
@@ -377,7 +379,7 @@ class ChargerLimits:
 
     async def _look_after_all(self) -> None:
         keepers = tuple(self.keepers.values())
-        async for found in self._upkeep.run(keepers, self._choice.stack_level_maximum):
+        async for found in self._reconciler.run(keepers, self._choice.stack_level_maximum):
             match found:
                 case Looked():
                     self._take_in(found, ask_again=True)
@@ -398,7 +400,7 @@ class ChargerLimits:
         if self._beside is task:
             self._beside = None
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._upkeep.rest()
+            self._reconciler.rest()
             _LOGGER.error("Charger %s can't be looked after", self._charger.id, exc_info=error)
         self._tell_forgetting()
         for keeper in self.keepers.values():
@@ -421,7 +423,7 @@ class ChargerLimits:
     @staticmethod
     def _may_lack_fallback(keeper: ConnectorLimit) -> bool:
         running = keeper.running
-        return keeper.doubted and running is not None and running.approach.stands
+        return keeper.doubted and running is not None and running.strategy.stands
 
     @staticmethod
     def _shows(keeper: ConnectorLimit) -> bool:

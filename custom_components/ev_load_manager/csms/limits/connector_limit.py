@@ -17,7 +17,7 @@ from ...balancing.reserve import FOLLOWING_TIME
 from ..charger_clock import PossibleClock
 from .ledger import LimitLedger
 from .slots import End, Slot
-from .strategies import Approach
+from .strategies import Strategy
 from .write_count import WriteCount
 
 __all__ = ["ConnectorLimit", "WriteCount"]
@@ -49,14 +49,14 @@ class Standing(NamedTuple):
     """The fallback that the charger holds."""
 
     place: str
-    """Where it is (`Approach.place`)."""
+    """Where it is (`Strategy.place`)."""
     amperes: float
 
 
 class Running(NamedTuple):
     """How the limit in force came about."""
 
-    approach: Approach
+    strategy: Strategy
     at: float
     """When it was sent (monotonic)."""
     life: float | None
@@ -126,7 +126,7 @@ class ConnectorLimit:
         self.running: Running | None = None
         """None: no limit was taken on this run of Home Assistant."""
         self.passed_over: frozenset[str] = frozenset()
-        """Approaches that were refused when the running limit was taken in another."""
+        """Strategies that were refused when the running limit was taken in another."""
         self.transaction_id: int | None = None
         self.id_tag: str = ""
         self.stopped: Stopped | None = None
@@ -292,16 +292,16 @@ class ConnectorLimit:
         self.ledger.session_started(transaction_id)
         self.send_again()
 
-    def session_ended(self, approach: Approach | None) -> None:
+    def session_ended(self, strategy: Strategy | None) -> None:
         """The session is over, and with it a limit that was its own.
 
-        `approach` is how its limit was set, as far as that is known.
+        `strategy` is how its limit was set, as far as that is known.
         """
         self.transaction_id = None
         self.compliance.forget()
         self.ledger.session_ended()
         self._use(None)
-        if approach is not None and approach.needs_transaction:
+        if strategy is not None and strategy.needs_transaction:
             if self.offer.accepted is None:
                 self.ledger.takes_none()
             self.running = None
@@ -430,7 +430,7 @@ class ConnectorLimit:
         self._timeouts = self._refusals = 0
 
     def passes_over(self, names: frozenset[str]) -> None:
-        """These approaches were refused before its limit was taken in another."""
+        """These strategies were refused before its limit was taken in another."""
         self.passed_over = names
 
     def not_answered(self, why: str, ticket: int | None = None) -> None:
@@ -491,7 +491,7 @@ class ConnectorLimit:
         self.doubted = False
 
     def standing_refused(self, why: str, *, again_after: float) -> None:
-        """It took one before: whether it still takes this approach shows now."""
+        """It took one before: whether it still takes this strategy shows now."""
         self.standing = None
         self._is_to_be_told()
         self.last_error = why

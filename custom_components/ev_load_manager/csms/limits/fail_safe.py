@@ -173,4 +173,4 @@ def _state(keepers: Sequence[ConnectorLimit], evidence: Evidence) -> FailSafe:
 
 def _stays(keeper: ConnectorLimit) -> bool:
     """Whether its limit has no end."""
-    return keeper.running is not None and keeper.running.approach.form is Form.PLAIN
+    return keeper.running is not None and keeper.running.strategy.form is Form.PLAIN

@@ -9,7 +9,7 @@ from ..transport.calls import CallPriority
 from ..transport.errors import CallError, CallTimeout, NotConnected
 from ..transport.reachable import LimitedCharger
 from .connector_limit import ConnectorLimit, Standing
-from .reconcile import Looked, Upkeep
+from .reconcile import Looked, Reconciler
 
 _ANSWERS_WITHIN = 5.0
 _MEASURES_WITHIN = 10.0
@@ -26,7 +26,7 @@ class FailSafeTrial:
         keepers: Mapping[int, ConnectorLimit],
         *,
         drew: Mapping[int, float],
-        upkeep: Upkeep,
+        reconciler: Reconciler,
     ) -> None:
         """`drew` is what cars drew last, A per phase, by connector."""
         self.looked = asyncio.Event()
@@ -39,7 +39,7 @@ class FailSafeTrial:
         self._charger = charger
         self._keepers = keepers
         self._drew = dict(drew)
-        self._upkeep = upkeep
+        self._reconciler = reconciler
         self._back_at = float("inf")
         self._draws: dict[int, float] = {}
         self._news = asyncio.Event()
@@ -87,7 +87,7 @@ class FailSafeTrial:
 
     async def _look_at(self, keeper: ConnectorLimit, standing: Standing) -> bool | None:
         """Whether it kept its fallback; None: that did not show."""
-        outlook = await self._upkeep.outlook(keeper, timeout=_ANSWERS_WITHIN)
+        outlook = await self._reconciler.outlook(keeper, timeout=_ANSWERS_WITHIN)
         gone_at = keeper.offer.gone_at
         over = gone_at is None or gone_at <= clock.monotonic()
         if outlook is None:

@@ -8,7 +8,7 @@ from ... import clock
 from ..models import ChargingProfileWay, Unit, Way
 from . import commands
 from .connector_limit import Booking, Running
-from .strategies import Approach
+from .strategies import Strategy
 
 
 class Outcome(Enum):
@@ -42,7 +42,7 @@ class Progress:
 class Command:
     """A limit that is ready to be sent."""
 
-    approach: Approach
+    strategy: Strategy
     call: commands.Call
     amperes: float
     """What is sent, A per phase."""

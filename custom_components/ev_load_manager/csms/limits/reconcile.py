@@ -158,7 +158,7 @@ _LAYERS = {
 }
 
 
-class Upkeep:
+class Reconciler:
     """Looks after one charger's profiles, and says what it finds."""
 
     def __init__(self, charger: LimitedCharger, *, asks: Callable[[Clearing], None]) -> None:
@@ -222,7 +222,7 @@ class Upkeep:
                 async for found in self._clear_foreign(keepers, stack_level_maximum):
                     yield found
         except (CallTimeout, NotConnected) as error:
-            _LOGGER.debug("%s: upkeep has to wait: %s", self._charger.id, error)
+            _LOGGER.debug("%s: reconciling has to wait: %s", self._charger.id, error)
             self.rest()
 
     async def release(self) -> None:
@@ -237,16 +237,16 @@ class Upkeep:
     # Profiles of ours
 
     def _unused(self, keepers: Collection[ConnectorLimit]) -> set[int]:
-        """What other approaches left behind, wherever the present one is settled."""
+        """What other strategies left behind, wherever the present one is settled."""
         unused: set[int] = set()
         for keeper in keepers:
             if keeper.running is None or keeper.resend:
                 continue
-            approach = keeper.running.approach
-            unused |= set(_ids_of(keeper.number)) - approach.profile_ids(keeper.number)
+            strategy = keeper.running.strategy
+            unused |= set(_ids_of(keeper.number)) - strategy.profile_ids(keeper.number)
         if all(keeper.running is not None for keeper in keepers):
             used = [
-                keeper.running.approach.profile_ids(keeper.number)
+                keeper.running.strategy.profile_ids(keeper.number)
                 for keeper in keepers
                 if keeper.running is not None
             ]
@@ -260,7 +260,7 @@ class Upkeep:
 
     def _is_to_look_at(self, keeper: ConnectorLimit) -> bool:
         running = keeper.running
-        if running is None or keeper.resend or not running.approach.ends:
+        if running is None or keeper.resend or not running.strategy.ends:
             return False
         return keeper.doubted or not (keeper.verified or keeper.looked)
 
@@ -270,7 +270,7 @@ class Upkeep:
         if outlook is None or running is None or standing is None or accepted is None:
             return Looked(keeper.number)
         verified = outlook.shows(accepted, standing.amperes)
-        if not (keeper.doubted and running.approach.stands):
+        if not (keeper.doubted and running.strategy.stands):
             return Looked(keeper.number, verified)
         if outlook.ends_in(standing.amperes):
             return Looked(keeper.number, verified, kept=True)
@@ -284,7 +284,7 @@ class Upkeep:
         Raises CallTimeout and NotConnected.
         """
         running = keeper.running
-        way = None if running is None else running.approach.way
+        way = None if running is None else running.strategy.way
         in_amperes = way is None or (
             isinstance(way, ChargingProfileWay) and way.unit is Unit.AMPERES
         )
@@ -305,7 +305,7 @@ class Upkeep:
             not self.foreign_cleared
             and bool(keepers)
             and all(
-                keeper.running is not None and keeper.running.approach.ends and not keeper.resend
+                keeper.running is not None and keeper.running.strategy.ends and not keeper.resend
                 for keeper in keepers
             )
         )
@@ -368,10 +368,10 @@ def _foreign(
     yield {"connectorId": 0, "chargingProfilePurpose": Purpose.TX_DEFAULT.value}
     for keeper in everyone:
         running = keeper.running
-        if running is None or not isinstance(running.approach.way, ChargingProfileWay):
+        if running is None or not isinstance(running.strategy.way, ChargingProfileWay):
             continue
-        way, number = running.approach.way, keeper.number
-        if running.approach.form is not Form.TRANSACTION:
+        way, number = running.strategy.way, keeper.number
+        if running.strategy.form is not Form.TRANSACTION:
             yield {"connectorId": number, "chargingProfilePurpose": Purpose.TX.value}
         ours = commands.level(way, number, len(everyone), stack_level_maximum)
         highest = min(stack_level_maximum or 0, ours + _MOST_LEVELS)

@@ -9,8 +9,8 @@ from .amounts import Amounts
 from .connector_limit import ConnectorLimit, Running, Standing
 from .sender import Sender
 from .slots import CLOCK_FAST, Layer, Slot
-from .strategies import Approach, Form
-from .strategy_choice import Choice
+from .strategies import Form, Strategy
+from .strategy_choice import StrategyChoice
 
 COMMAND_INTERVAL = 5.0
 """An increase follows another command of its connector after this, s."""
@@ -24,7 +24,7 @@ _CLOCK_MOVED = CLOCK_FAST
 """Seconds by which a charger's clock may turn out wrong before its limit is dated anew."""
 
 
-class Errand(Enum):
+class JobKind(Enum):
     """What is to be done."""
 
     LIMIT = auto()
@@ -39,19 +39,19 @@ class Errand(Enum):
     """To say that this model takes no limits."""
 
 
-class Due(NamedTuple):
+class Job(NamedTuple):
     """Something that is to be sent for a connector."""
 
     at: float
     """Not before this (monotonic)."""
     urgency: float
     """Of what may be sent now; the lowest goes first."""
-    errand: Errand
+    kind: JobKind
     cut: bool = False
     """It lowers what may be in force."""
 
 
-class Agenda:
+class Schedule:
     """What the limits of one charger need."""
 
     def __init__(
@@ -59,7 +59,7 @@ class Agenda:
         keepers: Mapping[int, ConnectorLimit],
         *,
         amounts: Amounts,
-        choice: Choice,
+        choice: StrategyChoice,
         sender: Sender,
     ) -> None:
         """Look at `keepers` as they are at the time."""
@@ -68,54 +68,54 @@ class Agenda:
         self._choice = choice
         self._sender = sender
 
-    def of(self, keeper: ConnectorLimit) -> Iterable[Due]:
+    def of(self, keeper: ConnectorLimit) -> Iterable[Job]:
         """What is to be sent for a connector, and when; nothing if there is no need."""
         if keeper.wanted is None:
             return
         possible = self.possible(keeper)
         if not possible:
             if not keeper.offer.refused:
-                yield Due(0.0, 0.0, Errand.NO_WAY)
+                yield Job(0.0, 0.0, JobKind.NO_WAY)
             return
-        approach = self.leading(keeper, possible)
+        strategy = self.leading(keeper, possible)
         offer, running = keeper.offer, keeper.running
-        share = self._amounts.shares(approach.way, keeper)[1][keeper.number]
+        share = self._amounts.shares(strategy.way, keeper)[1][keeper.number]
         cut = share + _SAME < keeper.highest_possible
         if keeper.compliance.act_at is not None:
             at = max(keeper.retry_at, keeper.compliance.act_at)
-            yield Due(at, 0.0, Errand.LIMIT, cut)
-        if self._is_settled(keeper, approach, share):
-            if self.masks(keeper, approach, share):
-                yield Due(keeper.retry_at, 0.0, Errand.UNMASK, cut=True)
+            yield Job(at, 0.0, JobKind.LIMIT, cut)
+        if self._is_settled(keeper, strategy, share):
+            if self.masks(keeper, strategy, share):
+                yield Job(keeper.retry_at, 0.0, JobKind.UNMASK, cut=True)
             if self.holds_low(keeper) is not None:
                 earliest = (keeper.sent_at or 0.0) + _LIFT_AFTER
-                yield Due(max(keeper.retry_at, earliest), 2.0, Errand.LIFT)
+                yield Job(max(keeper.retry_at, earliest), 2.0, JobKind.LIFT)
             if running is not None:
-                yield from self._upkeep_due(keeper, approach, running, share)
+                yield from self._upkeep_due(keeper, strategy, running, share)
             return
         if keeper.resend or not offer.possible or cut:
-            yield Due(keeper.retry_at, 1.0 if offer.refused else 0.0, Errand.LIMIT, cut)
+            yield Job(keeper.retry_at, 1.0 if offer.refused else 0.0, JobKind.LIMIT, cut)
             return
-        interval = KEY_INTERVAL if self.wears(approach.way) else COMMAND_INTERVAL
+        interval = KEY_INTERVAL if self.wears(strategy.way) else COMMAND_INTERVAL
         earliest = 0.0 if keeper.sent_at is None else keeper.sent_at + interval
-        yield Due(max(keeper.retry_at, earliest), 2.0, Errand.LIMIT)
+        yield Job(max(keeper.retry_at, earliest), 2.0, JobKind.LIMIT)
 
-    def _is_settled(self, keeper: ConnectorLimit, approach: Approach, share: float) -> bool:
+    def _is_settled(self, keeper: ConnectorLimit, strategy: Strategy, share: float) -> bool:
         """Whether the charger holds what is wanted where it is told now, and nothing waits."""
-        slot = self._sender.slot(approach, keeper)
+        slot = self._sender.slot(strategy, keeper)
         if keeper.resend or keeper.offer.refused or keeper.ledger.is_pending(slot):
             return False
         return keeper.offer.accepted == share or keeper.ledger.held_amperes(slot) == share
 
-    def masks(self, keeper: ConnectorLimit, approach: Approach, share: float) -> tuple[Slot, ...]:
-        """Profiles of sessions that overrule a limit of this approach, and may allow more."""
-        own = self._sender.slot(approach, keeper)
+    def masks(self, keeper: ConnectorLimit, strategy: Strategy, share: float) -> tuple[Slot, ...]:
+        """Profiles of sessions that overrule a limit of this strategy, and may allow more."""
+        own = self._sender.slot(strategy, keeper)
         if own.layer is Layer.SESSION:
             return ()
         return keeper.ledger.above(share + _SAME)
 
-    def holds_low(self, keeper: ConnectorLimit) -> Approach | None:
-        """The approach by whose key a connector gets less than it is told in another one."""
+    def holds_low(self, keeper: ConnectorLimit) -> Strategy | None:
+        """The strategy by whose key a connector gets less than it is told in another one."""
         possible = self.possible(keeper)
         leading = self.leading(keeper, possible)
         share = self._amounts.shares(leading.way, keeper)[1][keeper.number]
@@ -132,8 +132,8 @@ class Agenda:
         return None
 
     def _upkeep_due(
-        self, keeper: ConnectorLimit, approach: Approach, running: Running, share: float
-    ) -> Iterable[Due]:
+        self, keeper: ConnectorLimit, strategy: Strategy, running: Running, share: float
+    ) -> Iterable[Job]:
         """What a limit that is as it should be needs: to be renewed, and what follows it.
 
         A renewal goes first: raising the fallback must not raise a car whose
@@ -141,25 +141,25 @@ class Agenda:
         """
         if keeper.terms is None:
             return
-        fallback = self._amounts.fallback(keeper, approach.way)
+        fallback = self._amounts.fallback(keeper, strategy.way)
         # Whatever goes wrong, a limit that is in force already is no reason to hurry.
         earliest = max(keeper.retry_at, (keeper.sent_at or 0.0) + COMMAND_INTERVAL)
-        if approach.form is not Form.PLAIN and running.approach.form is Form.PLAIN:
+        if strategy.form is not Form.PLAIN and running.strategy.form is Form.PLAIN:
             # It was sent before anybody had said what is to follow.
-            yield Due(earliest, 0.5, Errand.LIMIT)
-        elif approach.ends:
+            yield Job(earliest, 0.5, JobKind.LIMIT)
+        elif strategy.ends:
             standing = keeper.standing
-            in_one = approach.form is Form.TWO_PERIODS
+            in_one = strategy.form is Form.TWO_PERIODS
             if in_one and (standing is None or standing.amperes != fallback):
-                yield Due(earliest, 0.5, Errand.LIMIT)
+                yield Job(earliest, 0.5, JobKind.LIMIT)
             elif share != fallback:
                 # What ends in itself needs no renewal.
                 at = self._renew_at(keeper, running, share, fallback)
-                yield Due(max(earliest, at), 0.5, Errand.LIMIT)
-        if approach.stands and not keeper.doubted:
-            wanted = Standing(self._sender.place(approach, keeper), fallback)
+                yield Job(max(earliest, at), 0.5, JobKind.LIMIT)
+        if strategy.stands and not keeper.doubted:
+            wanted = Standing(self._sender.place(strategy, keeper), fallback)
             if keeper.standing != wanted:
-                yield Due(keeper.retry_at, 1.0, Errand.STANDING)
+                yield Job(keeper.retry_at, 1.0, JobKind.STANDING)
 
     def _renew_at(
         self, keeper: ConnectorLimit, running: Running, share: float, fallback: float
@@ -176,8 +176,8 @@ class Agenda:
         assert keeper.terms is not None
         return running.at + (0.75 if share < fallback else 0.5) * keeper.terms.lifetime
 
-    def possible(self, keeper: ConnectorLimit) -> tuple[Approach, ...]:
-        """The approaches that can work now, the one that worked last first."""
+    def possible(self, keeper: ConnectorLimit) -> tuple[Strategy, ...]:
+        """The strategies that can work now, the one that worked last first."""
         return self._choice.possible(
             in_transaction=keeper.transaction_id is not None,
             connectors=len(self._keepers),
@@ -185,15 +185,15 @@ class Agenda:
         )
 
     @staticmethod
-    def leading(keeper: ConnectorLimit, possible: tuple[Approach, ...]) -> Approach:
-        """The approach by which a connector's limit is kept.
+    def leading(keeper: ConnectorLimit, possible: tuple[Strategy, ...]) -> Strategy:
+        """The strategy by which a connector's limit is kept.
 
         It is the best that can work, or the one that the charger took after it
         refused the best: whoever insisted on that would send for ever.
         """
         running = keeper.running
         if running is not None and possible[0].name in keeper.passed_over:
-            return next((one for one in possible if one == running.approach), possible[0])
+            return next((one for one in possible if one == running.strategy), possible[0])
         return possible[0]
 
     def wears(self, way: Way) -> bool:

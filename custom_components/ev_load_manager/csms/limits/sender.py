@@ -1,4 +1,4 @@
-"""Sends one limit to one charger, in one approach, and tells what came of it.
+"""Sends one limit to one charger, in one strategy, and tells what came of it.
 
 What has to wait is done first (`prepare`). Then the limit is worked out, booked and
 handed out in one step, in the very moment in which it leaves (`carry_out`): a limit
@@ -22,10 +22,10 @@ from .amounts import Amounts
 from .connector_limit import Booking, ConnectorLimit, Running, Standing
 from .fail_safe import Evidence
 from .outcome import Command, Outcome, Progress, in_watts
-from .reconcile import Upkeep
+from .reconcile import Reconciler
 from .slots import End, Slot
-from .strategies import Approach, Form
-from .strategy_choice import Choice
+from .strategies import Form, Strategy
+from .strategy_choice import StrategyChoice
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,9 +46,9 @@ class Sender:
         keepers: Mapping[int, ConnectorLimit],
         *,
         amounts: Amounts,
-        choice: Choice,
+        choice: StrategyChoice,
         evidence: Evidence,
-        upkeep: Upkeep,
+        reconciler: Reconciler,
         charger_time: Callable[[], datetime],
         save: Callable[[], Awaitable[None]],
         changed: Callable[[ConnectorLimit], None],
@@ -64,7 +64,7 @@ class Sender:
         self._amounts = amounts
         self._choice = choice
         self._evidence = evidence
-        self._upkeep = upkeep
+        self._reconciler = reconciler
         self._charger_time = charger_time
         self._save = save
         self._changed = changed
@@ -77,24 +77,24 @@ class Sender:
     # What has to wait
 
     async def prepare(
-        self, approach: Approach, keeper: ConnectorLimit, progress: Progress
+        self, strategy: Strategy, keeper: ConnectorLimit, progress: Progress
     ) -> tuple[Outcome | None, str]:
-        """Do all that comes before a limit in one approach; None: now it may be sent.
+        """Do all that comes before a limit in one strategy; None: now it may be sent.
 
         TAKEN: a key holds it already, and is not written again.
         """
-        if approach.stands and not self._stands(approach, keeper):
+        if strategy.stands and not self._stands(strategy, keeper):
             progress.asked_at = clock.monotonic()
-            outcome, why = await self.set_standing(approach, keeper)
+            outcome, why = await self.set_standing(strategy, keeper)
             if outcome is not Outcome.TAKEN:
                 return outcome, why
-        elif approach.form is Form.TWO_PERIODS and keeper.doubted:
+        elif strategy.form is Form.TWO_PERIODS and keeper.doubted:
             await self._look_back(keeper)
-        if isinstance(approach.way, ConfigurationKeyWay) and keeper.resend:
-            key = str(self.command(approach, keeper).call.payload["key"])
+        if isinstance(strategy.way, ConfigurationKeyWay) and keeper.resend:
+            key = str(self.command(strategy, keeper).call.payload["key"])
             progress.asked_at = clock.monotonic()
             held = await self._read_key(key)
-            command = self.command(approach, keeper)
+            command = self.command(strategy, keeper)
             if held is not None and held == command.call.payload["value"]:
                 self._taken(command, self._book(command))
                 return Outcome.TAKEN, ""
@@ -105,7 +105,7 @@ class Sender:
         keeper.doubts_no_more()
         standing = keeper.standing
         try:
-            outlook = await self._upkeep.outlook(keeper, timeout=_LOOK_BACK)
+            outlook = await self._reconciler.outlook(keeper, timeout=_LOOK_BACK)
         except CallTimeout, NotConnected:
             return
         keeper.was_looked_at()
@@ -119,44 +119,44 @@ class Sender:
 
     # A limit
 
-    def command(self, approach: Approach, keeper: ConnectorLimit) -> Command:
-        """What to send in an approach by what is wanted at this moment; changes nothing."""
-        way = approach.way
+    def command(self, strategy: Strategy, keeper: ConnectorLimit) -> Command:
+        """What to send in a strategy by what is wanted at this moment; changes nothing."""
+        way = strategy.way
         amperes, shares = self._amounts.shares(way, keeper)
-        fallback = self._fallback(approach, keeper)
+        fallback = self._fallback(strategy, keeper)
         # Before something surely stands below it no limit may end: nothing would limit then.
-        backed = not approach.stands or self._stands(approach, keeper)
+        backed = not strategy.stands or self._stands(strategy, keeper)
         life = self.life(keeper, amperes, fallback) if backed else None
-        call = approach.limit(
-            self._target(keeper, exact=approach.ends),
+        call = strategy.limit(
+            self._target(keeper, exact=strategy.ends),
             self._lifted(amperes, shares) if in_watts(way) else amperes,
             life=life,
             fallback=fallback,
         )
         running = Running(
-            approach=approach,
+            strategy=strategy,
             at=clock.monotonic(),
-            life=life if approach.ends else None,
+            life=life if strategy.ends else None,
             clock_offset=self.clock_offset(),
         )
         end = None if running.life is None else End.after(running.life)
         return Command(
-            approach=approach,
+            strategy=strategy,
             call=call,
             amperes=amperes,
             shares=shares,
             bookings={
-                number: self._booking(approach, self._keepers[number], share, end, fallback)
+                number: self._booking(strategy, self._keepers[number], share, end, fallback)
                 for number, share in shares.items()
             },
             running=running,
             fallback=fallback,
         )
 
-    def _fallback(self, approach: Approach, keeper: ConnectorLimit) -> float:
+    def _fallback(self, strategy: Strategy, keeper: ConnectorLimit) -> float:
         """What a limit goes on with, A. A cut waits for no disk: it raises nothing yet."""
-        fallback = self._amounts.fallback(keeper, approach.way)
-        if approach.form is Form.TWO_PERIODS and keeper.cut_since is not None:
+        fallback = self._amounts.fallback(keeper, strategy.way)
+        if strategy.form is Form.TWO_PERIODS and keeper.cut_since is not None:
             return min(fallback, _stands_at_most(keeper))
         return fallback
 
@@ -169,29 +169,29 @@ class Sender:
 
     def _booking(
         self,
-        approach: Approach,
+        strategy: Strategy,
         keeper: ConnectorLimit,
         share: float,
         end: End | None,
         fallback: float,
     ) -> Booking:
-        watts = in_watts(approach.way)
-        two = approach.form is Form.TWO_PERIODS and end is not None
+        watts = in_watts(strategy.way)
+        two = strategy.form is Form.TWO_PERIODS and end is not None
         return Booking(
-            slot=self.slot(approach, keeper),
+            slot=self.slot(strategy, keeper),
             amperes=keeper.lifted(share) if watts else share,
             in_watts=watts,
             end=end,
             then=fallback if two else None,
-            transaction_id=keeper.transaction_id if approach.needs_transaction else None,
-            dated=self._dated(approach.way),
+            transaction_id=keeper.transaction_id if strategy.needs_transaction else None,
+            dated=self._dated(strategy.way),
         )
 
     async def carry_out(
-        self, approach: Approach, keeper: ConnectorLimit, progress: Progress
+        self, strategy: Strategy, keeper: ConnectorLimit, progress: Progress
     ) -> tuple[Outcome, str]:
         """Send what is wanted now; it is stored first if it is higher, or in another place."""
-        command = self.command(approach, keeper)
+        command = self.command(strategy, keeper)
         tickets: dict[int, int] = {}
         saved: Command | None = None
         renewals: Mapping[int, bool] = {}
@@ -211,7 +211,7 @@ class Sender:
             tickets.clear()
             if progress.is_overtaken:
                 return None
-            command = self.command(approach, keeper)
+            command = self.command(strategy, keeper)
             is_saved = (
                 saved is not None
                 and saved.shares == command.shares
@@ -234,7 +234,7 @@ class Sender:
 
         def late(answer: dict[str, Any] | CallError) -> None:
             outcome, why = _judge(command.call.action, answer)
-            _LOGGER.debug("%s: %s is answered late: %s", self._charger.id, approach.name, why)
+            _LOGGER.debug("%s: %s is answered late: %s", self._charger.id, strategy.name, why)
             self._settle(command, tickets, outcome)
 
         progress.waits = keeper.cut_since is None
@@ -284,7 +284,7 @@ class Sender:
 
     def _leaves(self, call: commands.Call) -> None:
         """Note what the charger may hold from now on."""
-        self._upkeep.may_hold(call)
+        self._reconciler.may_hold(call)
         if "key" in call.payload:
             self._written_keys.add(str(call.payload["key"]))
 
@@ -300,40 +300,40 @@ class Sender:
             for number, ticket in tickets.items():
                 self._keepers[number].not_taken(ticket)
                 self._changed(self._keepers[number])
-            self._upkeep.holds_not(command.call, self._keepers.values())
+            self._reconciler.holds_not(command.call, self._keepers.values())
 
     def _taken(self, command: Command, tickets: Mapping[int, int]) -> None:
-        approach = command.approach
+        strategy = command.strategy
         members = [self._keepers[number] for number in command.shares]
-        if approach.form is Form.PLAIN and self.has_terms:
+        if strategy.form is Form.PLAIN and self.has_terms:
             for member in members:
                 # Nothing that was to follow does, now.
                 member.stands_no_more()
         self._choice.took(
-            approach,
+            strategy,
             in_transaction=any(member.transaction_id is not None for member in members),
             with_fallback=self.has_terms,
         )
         for member in members:
-            if approach.form is Form.TWO_PERIODS:
-                standing = Standing(self.place(approach, member), command.fallback)
+            if strategy.form is Form.TWO_PERIODS:
+                standing = Standing(self.place(strategy, member), command.fallback)
                 member.stands(standing, None)
             member.taken(tickets[member.number], command.running)
             self._changed(member)
 
     # What stands below it
 
-    async def set_standing(self, approach: Approach, keeper: ConnectorLimit) -> tuple[Outcome, str]:
+    async def set_standing(self, strategy: Strategy, keeper: ConnectorLimit) -> tuple[Outcome, str]:
         """Set what is to hold once a connector's limit ends."""
-        outcome, why = await self._set_standing(approach, keeper)
+        outcome, why = await self._set_standing(strategy, keeper)
         if (
             outcome is Outcome.REFUSED
             and not self._refuses_the_epoch
-            and isinstance(approach.way, ChargingProfileWay)
+            and isinstance(strategy.way, ChargingProfileWay)
         ):
             # Perhaps it is the date that it doesn't like.
             self._refuses_the_epoch = True
-            outcome, again = await self._set_standing(approach, keeper)
+            outcome, again = await self._set_standing(strategy, keeper)
             if outcome is not Outcome.TAKEN:
                 self._refuses_the_epoch = False
                 return outcome, why
@@ -341,13 +341,13 @@ class Sender:
         return outcome, why
 
     async def _set_standing(
-        self, approach: Approach, keeper: ConnectorLimit
+        self, strategy: Strategy, keeper: ConnectorLimit
     ) -> tuple[Outcome, str]:
-        call, standing = self._standing(approach, keeper)
+        call, standing = self._standing(strategy, keeper)
         if call is None:
             return Outcome.REFUSED, "nothing can stand below a limit"
         before = keeper.standing
-        if approach.form is Form.KEY:
+        if strategy.form is Form.KEY:
             held = await self._read_key(str(call.payload["key"]))
             if held == call.payload["value"]:
                 if keeper.doubted and before == standing:
@@ -357,12 +357,12 @@ class Sender:
         ticket: int | None = None
         saved: int | None = None
         known = math.inf
-        if isinstance(approach.way, ChargingProfileWay):
+        if isinstance(strategy.way, ChargingProfileWay):
             known = _stands_at_most(keeper)
-        if isinstance(approach.way, ChargingProfileWay) and standing.amperes > known:
+        if isinstance(strategy.way, ChargingProfileWay) and standing.amperes > known:
             # Who is killed now must not believe in a lower one afterwards.
             known = standing.amperes
-            saved = keeper.book(self._standing_booking(approach.way, keeper, standing))
+            saved = keeper.book(self._standing_booking(strategy.way, keeper, standing))
             try:
                 await self._save()
             except BaseException:
@@ -378,11 +378,11 @@ class Sender:
         def leave() -> Mapping[str, Any] | None:
             nonlocal standing, ticket
             unbook()
-            call, standing = self._standing(approach, keeper)
+            call, standing = self._standing(strategy, keeper)
             if call is None or standing.amperes > known:
                 return None
-            if isinstance(approach.way, ChargingProfileWay):
-                ticket = keeper.book(self._standing_booking(approach.way, keeper, standing))
+            if isinstance(strategy.way, ChargingProfileWay):
+                ticket = keeper.book(self._standing_booking(strategy.way, keeper, standing))
                 self._changed(keeper)
             self._leaves(call)
             return call.payload
@@ -407,16 +407,16 @@ class Sender:
         return outcome, why
 
     def _standing(
-        self, approach: Approach, keeper: ConnectorLimit
+        self, strategy: Strategy, keeper: ConnectorLimit
     ) -> tuple[commands.Call | None, Standing]:
-        fallback = self._amounts.fallback(keeper, approach.way)
-        call = approach.standing(
+        fallback = self._amounts.fallback(keeper, strategy.way)
+        call = strategy.standing(
             self._target(keeper, exact=False),
             fallback,
             self._amounts.profile,
             whatever_the_clock=not self._refuses_the_epoch,
         )
-        return call, Standing(self.place(approach, keeper), fallback)
+        return call, Standing(self.place(strategy, keeper), fallback)
 
     def _standing_booking(
         self, way: ChargingProfileWay, keeper: ConnectorLimit, standing: Standing
@@ -530,26 +530,26 @@ class Sender:
 
     # What is said, and to whom
 
-    def slot(self, approach: Approach, keeper: ConnectorLimit) -> Slot:
+    def slot(self, strategy: Strategy, keeper: ConnectorLimit) -> Slot:
         """Where a connector's limit is in the charger."""
         return commands.slot(
-            approach.way, keeper.number, len(self._keepers), self._choice.stack_level_maximum
+            strategy.way, keeper.number, len(self._keepers), self._choice.stack_level_maximum
         )
 
-    def place(self, approach: Approach, keeper: ConnectorLimit) -> str:
-        """Where a connector's fallback is in the charger (`Approach.place`)."""
-        return approach.place(keeper.number, len(self._keepers), self._choice.stack_level_maximum)
+    def place(self, strategy: Strategy, keeper: ConnectorLimit) -> str:
+        """Where a connector's fallback is in the charger (`Strategy.place`)."""
+        return strategy.place(keeper.number, len(self._keepers), self._choice.stack_level_maximum)
 
-    def _stands(self, approach: Approach, keeper: ConnectorLimit) -> bool:
-        """Whether the charger holds what is to follow this approach's limits.
+    def _stands(self, strategy: Strategy, keeper: ConnectorLimit) -> bool:
+        """Whether the charger holds what is to follow this strategy's limits.
 
         What a charger that is back may have forgotten is asked for later, but
         for a key, which is read at once.
         """
         standing = keeper.standing
-        if standing is None or (keeper.doubted and approach.form is Form.KEY):
+        if standing is None or (keeper.doubted and strategy.form is Form.KEY):
             return False
-        return standing.place == self.place(approach, keeper)
+        return standing.place == self.place(strategy, keeper)
 
     def _target(self, keeper: ConnectorLimit, *, exact: bool) -> commands.Target:
         """Who is told; `exact`: by the charger's clock, else by whichever is behind."""

@@ -37,7 +37,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Approach:
+class Strategy:
     """A way of setting a limit, in one of its forms."""
 
     way: Way
@@ -115,39 +115,39 @@ class Approach:
         return frozenset({limit, commands.standing_id(connector)} if self.stands else {limit})
 
 
-def approaches(
+def strategies(
     found: tuple[Way, ...],
     profile: ChargerProfile,
     *,
     connectors: int,
     stack_level_maximum: int | None,
     max_periods: int | None,
-) -> tuple[Approach, ...]:
+) -> tuple[Strategy, ...]:
     """Every way in every form that may work, best first: those with an end before others.
 
     `found` are the ways to try, in this order. Ways of one kind stay together:
     a charger that is limited by its keys isn't asked for profiles first.
     """
-    result: list[Approach] = []
-    plain: list[Approach] = []
+    result: list[Strategy] = []
+    plain: list[Strategy] = []
     leading = next((way for way in found if isinstance(way, ChargingProfileWay)), None)
     for way in found:
         if isinstance(way, ChargingProfileWay):
             if leading is not None and way.unit is leading.unit:
                 result += (
-                    Approach(one, form)
+                    Strategy(one, form)
                     for one, form in _forms(
                         way, profile, connectors, stack_level_maximum, max_periods
                     )
-                    if Approach(one, form) not in result
+                    if Strategy(one, form) not in result
                 )
-            plain.append(Approach(way))
+            plain.append(Strategy(way))
             continue
         result += plain
         plain = []
         if isinstance(way, ConfigurationKeyWay) and profile.fail_safe is not None:
-            result.append(Approach(way, Form.KEY))
-        result.append(Approach(way))
+            result.append(Strategy(way, Form.KEY))
+        result.append(Strategy(way))
     return (*result, *plain)
 
 

@@ -1,4 +1,4 @@
-"""Which approach a charger is limited by: the one that worked, else the next to try."""
+"""Which strategy a charger is limited by: the one that worked, else the next to try."""
 
 from collections.abc import Mapping
 import logging
@@ -7,36 +7,36 @@ from typing import Any
 from ... import clock
 from ..models import ChargerProfile, Way
 from . import commands
-from .strategies import Approach, Form, approaches
+from .strategies import Form, Strategy, strategies
 
 _LOGGER = logging.getLogger(__name__)
 
 MOST_REFUSALS = 2
-"""So often in a row an approach that ends by itself may be refused before others are tried."""
+"""So often in a row a strategy that ends by itself may be refused before others are tried."""
 _TRY_AGAIN = (300.0, 900.0, 3600.0, 21_600.0)
 """Seconds after which what ends by itself is tried again, where it was lost."""
 
 type _Circumstances = tuple[int, bool, bool, str | None, bool, frozenset[str]]
 
 
-class Choice:
+class StrategyChoice:
     """Remembers what a charger took, and what it took and did not follow."""
 
     def __init__(self) -> None:
         """Nothing is known."""
         self.working: str | None = None
-        """Name of the approach that the charger took last."""
+        """Name of the strategy that the charger took last."""
         self.in_session: str | None = None
         """The same for sessions, where only their own profiles act."""
         self.distrusted: set[str] = set()
         """What it took and did not follow."""
         self.stack_level_maximum: int | None = None
         self.begin_with = 0
-        """Place of the approach to begin with, after one that got no answer."""
+        """Place of the strategy to begin with, after one that got no answer."""
         self._plain_chosen = False
         """It took a limit that stays only after those that end."""
         self._refusals: dict[str, int] = {}
-        """How often in a row approaches that worked were refused."""
+        """How often in a row strategies that worked were refused."""
         self._may_end = False
         """One that ends by itself was taken once, or at least never refused."""
         self._lost = 0
@@ -46,8 +46,8 @@ class Choice:
         self._ways: tuple[Way, ...] = ()
         self._profile: ChargerProfile | None = None
         self._max_periods: int | None = None
-        self._found: tuple[int, tuple[Approach, ...]] | None = None
-        self._sorted: dict[_Circumstances, tuple[Approach, ...]] = {}
+        self._found: tuple[int, tuple[Strategy, ...]] | None = None
+        self._sorted: dict[_Circumstances, tuple[Strategy, ...]] = {}
         """What is possible, as it was found out before: everybody asks all the time."""
 
     def know(
@@ -71,8 +71,8 @@ class Choice:
 
     def possible(
         self, *, in_transaction: bool, connectors: int, with_fallback: bool
-    ) -> tuple[Approach, ...]:
-        """The approaches that can work now, best first.
+    ) -> tuple[Strategy, ...]:
+        """The strategies that can work now, best first.
 
         `with_fallback`: whether it is known what the charger is to do alone.
         """
@@ -100,28 +100,28 @@ class Choice:
         preferred: str | None,
         plain_counts: bool,
         distrusted: frozenset[str],
-    ) -> tuple[Approach, ...]:
+    ) -> tuple[Strategy, ...]:
         found = (
-            approach
-            for approach in self._all(connectors)
-            if (in_transaction or not approach.needs_transaction)
-            and (with_fallback or approach.form is Form.PLAIN)
+            strategy
+            for strategy in self._all(connectors)
+            if (in_transaction or not strategy.needs_transaction)
+            and (with_fallback or strategy.form is Form.PLAIN)
         )
         return tuple(
             sorted(
                 found,
-                key=lambda approach: (
-                    approach.name in distrusted,
-                    approach.name != preferred
-                    or (approach.form is Form.PLAIN and not plain_counts),
+                key=lambda strategy: (
+                    strategy.name in distrusted,
+                    strategy.name != preferred
+                    or (strategy.form is Form.PLAIN and not plain_counts),
                 ),
             )
         )
 
-    def _all(self, connectors: int) -> tuple[Approach, ...]:
+    def _all(self, connectors: int) -> tuple[Strategy, ...]:
         if self._found is None or self._found[0] != connectors:
             assert self._profile is not None
-            found = approaches(
+            found = strategies(
                 self._ways,
                 self._profile,
                 connectors=connectors,
@@ -132,30 +132,30 @@ class Choice:
             self._sorted.clear()
         return self._found[1]
 
-    def of_session(self, connectors: int) -> Approach | None:
-        """The approach that worked last in a session, as far as it is known."""
+    def of_session(self, connectors: int) -> Strategy | None:
+        """The strategy that worked last in a session, as far as it is known."""
         name = self.in_session or self.working
         return next((one for one in self._all(connectors) if one.name == name), None)
 
-    def works(self, approach: Approach) -> bool:
-        """Whether the charger has taken limits in this approach, in a session or outside."""
-        return approach.name in (self.working, self.in_session)
+    def works(self, strategy: Strategy) -> bool:
+        """Whether the charger has taken limits in this strategy, in a session or outside."""
+        return strategy.name in (self.working, self.in_session)
 
-    def refused(self, approach: Approach) -> bool:
-        """The charger refused a limit; whether that is no reason yet to try another approach.
+    def refused(self, strategy: Strategy) -> bool:
+        """The charger refused a limit; whether that is no reason yet to try another strategy.
 
         One that ends by itself, and that worked, is not given up for one refusal.
         """
-        if not (approach.ends and self.works(approach)):
+        if not (strategy.ends and self.works(strategy)):
             return False
-        times = self._refusals[approach.name] = self._refusals.get(approach.name, 0) + 1
+        times = self._refusals[strategy.name] = self._refusals.get(strategy.name, 0) + 1
         return times < MOST_REFUSALS
 
-    def unanswered(self, approach: Approach, place: int, of: int) -> None:
-        """The charger said nothing: some firmware is dumb to an approach that it doesn't know."""
-        if not self.works(approach):
+    def unanswered(self, strategy: Strategy, place: int, of: int) -> None:
+        """The charger said nothing: some firmware is dumb to a strategy that it doesn't know."""
+        if not self.works(strategy):
             self.begin_with = (place + 1) % of
-        self._may_end |= approach.ends
+        self._may_end |= strategy.ends
 
     def begin_anew(self) -> bool:
         """Whether it is time to try again what has an end; then others come after it."""
@@ -171,29 +171,29 @@ class Choice:
         own = next((one for one in self._all(connectors) if one.needs_transaction), None)
         self.in_session = None if own is None else own.name
 
-    def took(self, approach: Approach, *, in_transaction: bool, with_fallback: bool) -> None:
+    def took(self, strategy: Strategy, *, in_transaction: bool, with_fallback: bool) -> None:
         """The charger accepted a limit."""
         self.begin_with = 0
-        self._refusals.pop(approach.name, None)
-        if approach.ends:
+        self._refusals.pop(strategy.name, None)
+        if strategy.ends:
             self._may_end, self._lost, self.again_at = True, 0, None
         elif self._may_end and with_fallback and not self._plain_chosen:
             # Whatever kept it from taking one that ends may pass.
             wait = _TRY_AGAIN[min(self._lost, len(_TRY_AGAIN) - 1)]
             self._lost += 1
             self.again_at = clock.monotonic() + wait
-        if approach.form is Form.TRANSACTION:
-            self.in_session = approach.name
+        if strategy.form is Form.TRANSACTION:
+            self.in_session = strategy.name
             return
         if in_transaction:
             self.in_session = None
-        self.working = approach.name
-        self._plain_chosen = with_fallback and approach.form is Form.PLAIN
+        self.working = strategy.name
+        self._plain_chosen = with_fallback and strategy.form is Form.PLAIN
 
-    def distrust(self, approach: Approach, possible: tuple[Approach, ...]) -> bool:
+    def distrust(self, strategy: Strategy, possible: tuple[Strategy, ...]) -> bool:
         """It took a limit and does not follow it; whether another is left to try."""
-        _LOGGER.debug("%s is accepted and not followed", approach.name)
-        self.distrusted.add(approach.name)
+        _LOGGER.debug("%s is accepted and not followed", strategy.name)
+        self.distrusted.add(strategy.name)
         if any(one.name not in self.distrusted for one in possible):
             return True
         # It may have been told something else by its owner: later it begins with the best.

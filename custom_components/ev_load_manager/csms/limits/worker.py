@@ -3,7 +3,7 @@
 Each time it is free it looks at what is wanted *now*. A cut does not wait for a
 charger that says nothing: after five seconds of silence it leaves beside what
 is not answered. What the charger refuses, or takes and does not follow, is tried in
-its other approaches; the one that worked is remembered and tried first.
+its other strategies; the one that worked is remembered and tried first.
 """
 
 import asyncio
@@ -18,10 +18,10 @@ from .amounts import Amounts
 from .connector_limit import ConnectorLimit
 from .outcome import Outcome, Progress
 from .pause import Pausing
-from .schedule import COMMAND_INTERVAL, Agenda, Due, Errand
+from .schedule import COMMAND_INTERVAL, Job, JobKind, Schedule
 from .sender import Sender
-from .strategies import Approach
-from .strategy_choice import Choice
+from .strategies import Strategy
+from .strategy_choice import StrategyChoice
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,11 +34,11 @@ _PREPARED_WITHIN = 4.0
 
 
 @dataclass(eq=False, slots=True)
-class _Job:
+class _Sending:
     """A limit on its way to one connector."""
 
     number: int
-    errand: Errand
+    kind: JobKind
     progress: Progress = field(default_factory=Progress)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -51,9 +51,9 @@ class LimitWorker:
         charger: LimitedCharger,
         keepers: Mapping[int, ConnectorLimit],
         *,
-        agenda: Agenda,
+        schedule: Schedule,
         amounts: Amounts,
-        choice: Choice,
+        choice: StrategyChoice,
         sender: Sender,
         changed: Callable[[ConnectorLimit], None],
         may_send: Callable[[], bool],
@@ -66,7 +66,7 @@ class LimitWorker:
         """
         self._charger = charger
         self._keepers = keepers
-        self._agenda = agenda
+        self._schedule = schedule
         self._amounts = amounts
         self._choice = choice
         self._sender = sender
@@ -78,7 +78,7 @@ class LimitWorker:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._jobs: dict[asyncio.Task[None], _Job] = {}
+        self._jobs: dict[asyncio.Task[None], _Sending] = {}
         self._others: set[asyncio.Task[None]] = set()
 
     # What others say
@@ -141,7 +141,7 @@ class LimitWorker:
             (
                 (due.at > now, due.at if due.at > now else due.urgency, keeper, due)
                 for keeper in self._keepers.values()
-                for due in self._agenda.of(keeper)
+                for due in self._schedule.of(keeper)
             ),
             key=lambda one: (one[0], one[1], one[2].sent_at or 0.0, one[2].number),
         )
@@ -167,7 +167,7 @@ class LimitWorker:
             for keeper in self._keepers.values():
                 keeper.passes_over(frozenset())
 
-    def _may_begin_at(self, keeper: ConnectorLimit, due: Due) -> float | None:
+    def _may_begin_at(self, keeper: ConnectorLimit, due: Job) -> float | None:
         """When something may begin beside what is on its way; None: after that."""
         if not self._jobs:
             return 0.0
@@ -177,7 +177,7 @@ class LimitWorker:
         since = keeper.cut_since or 0.0
         for job in self._jobs.values():
             progress = job.progress
-            if job.number != keeper.number or job.errand is not due.errand:
+            if job.number != keeper.number or job.kind is not due.kind:
                 continue
             if progress.is_overtaken:
                 continue
@@ -194,10 +194,10 @@ class LimitWorker:
 
     def _wanted(self, keeper: ConnectorLimit) -> float | None:
         """What would be sent for a connector now, A."""
-        possible = self._agenda.possible(keeper)
+        possible = self._schedule.possible(keeper)
         if not possible:
             return None
-        return self._amounts.shares(self._agenda.leading(keeper, possible).way, keeper)[0]
+        return self._amounts.shares(self._schedule.leading(keeper, possible).way, keeper)[0]
 
     def _pause(self) -> float | None:
         """Stop and start sessions where a limit can't be 0 A; when to look again."""
@@ -215,15 +215,15 @@ class LimitWorker:
 
     # Doing it
 
-    def _begin(self, keeper: ConnectorLimit, due: Due) -> None:
-        if due.errand is Errand.NO_WAY:
+    def _begin(self, keeper: ConnectorLimit, due: Job) -> None:
+        if due.kind is JobKind.NO_WAY:
             keeper.refused("this model takes no limits")
             self._changed(keeper)
             return
         for other in self._jobs.values():
-            if other.number == keeper.number and other.errand is due.errand:
+            if other.number == keeper.number and other.kind is due.kind:
                 other.progress.is_overtaken |= other.progress.waits
-        job = _Job(keeper.number, due.errand)
+        job = _Sending(keeper.number, due.kind)
         task = asyncio.get_running_loop().create_task(
             self._do(keeper, job), name=f"limit of {self._charger.id}, {keeper.number}"
         )
@@ -234,14 +234,14 @@ class LimitWorker:
         del self._jobs[task]
         self.wake()
 
-    async def _do(self, keeper: ConnectorLimit, job: _Job) -> None:
+    async def _do(self, keeper: ConnectorLimit, job: _Sending) -> None:
         try:
-            match job.errand:
-                case Errand.STANDING:
+            match job.kind:
+                case JobKind.STANDING:
                     await self._send_standing(keeper)
-                case Errand.UNMASK:
+                case JobKind.UNMASK:
                     await self._unmask(keeper)
-                case Errand.LIFT:
+                case JobKind.LIFT:
                     await self._lift(keeper, job)
                 case _:
                     await self._send(keeper, job)
@@ -255,13 +255,13 @@ class LimitWorker:
         task.add_done_callback(self._others.discard)
         return task
 
-    async def _send(self, keeper: ConnectorLimit, job: _Job) -> None:
-        """Send a connector's limit in the approach that works, else in the others in turn."""
-        possible = self._after_disobedience(keeper, self._agenda.possible(keeper))
+    async def _send(self, keeper: ConnectorLimit, job: _Sending) -> None:
+        """Send a connector's limit in the strategy that works, else in the others in turn."""
+        possible = self._after_disobedience(keeper, self._schedule.possible(keeper))
         first = min(self._choice.begin_with, len(possible) - 1)
         refused: set[str] = set()
-        for place, approach in enumerate(possible[first:], first):
-            outcome, why = await self._attempt(approach, keeper, job)
+        for place, strategy in enumerate(possible[first:], first):
+            outcome, why = await self._attempt(strategy, keeper, job)
             if outcome is Outcome.TAKEN:
                 keeper.passes_over(frozenset(refused))
                 return
@@ -269,13 +269,13 @@ class LimitWorker:
                 return
             if outcome is Outcome.UNKNOWN:
                 keeper.not_answered(why, job.progress.ticket)
-                self._choice.unanswered(approach, place, len(possible))
+                self._choice.unanswered(strategy, place, len(possible))
                 self._changed(keeper)
                 return
-            _LOGGER.debug("%s: %s is refused: %s", self._charger.id, approach.name, why)
+            _LOGGER.debug("%s: %s is refused: %s", self._charger.id, strategy.name, why)
             keeper.failed(why)
-            refused.add(approach.name)
-            if self._choice.refused(approach) and keeper.cut_since is None:
+            refused.add(strategy.name)
+            if self._choice.refused(strategy) and keeper.cut_since is None:
                 keeper.kept(why)
                 self._changed(keeper)
                 return
@@ -288,10 +288,10 @@ class LimitWorker:
         self._changed(keeper)
 
     async def _attempt(
-        self, approach: Approach, keeper: ConnectorLimit, job: _Job
+        self, strategy: Strategy, keeper: ConnectorLimit, job: _Sending
     ) -> tuple[Outcome, str]:
-        """Try one approach; a fraction of an ampere that is refused is left out."""
-        outcome, why = await self._attempt_once(approach, keeper, job)
+        """Try one strategy; a fraction of an ampere that is refused is left out."""
+        outcome, why = await self._attempt_once(strategy, keeper, job)
         amperes = job.progress.amperes
         if (
             outcome is not Outcome.REFUSED
@@ -301,17 +301,17 @@ class LimitWorker:
         ):
             return outcome, why
         _LOGGER.debug("%s does not take %s A: %s", self._charger.id, amperes, why)
-        outcome, again = await self._attempt_once(approach, keeper, job)
+        outcome, again = await self._attempt_once(strategy, keeper, job)
         self._amounts.keep_whole(outcome is Outcome.TAKEN)
         return outcome, again if outcome is Outcome.TAKEN else why
 
     async def _attempt_once(
-        self, approach: Approach, keeper: ConnectorLimit, job: _Job
+        self, strategy: Strategy, keeper: ConnectorLimit, job: _Sending
     ) -> tuple[Outcome, str]:
         job.progress.amperes = job.progress.ticket = None
         began = clock.monotonic()
         preparation = asyncio.get_running_loop().create_task(
-            self._sender.prepare(approach, keeper, job.progress)
+            self._sender.prepare(strategy, keeper, job.progress)
         )
         try:
             if await self._in_time(preparation, keeper, job, began):
@@ -321,13 +321,13 @@ class LimitWorker:
         except asyncio.CancelledError:
             preparation.cancel()
             raise
-        return await self._sender.carry_out(approach, keeper, job.progress)
+        return await self._sender.carry_out(strategy, keeper, job.progress)
 
     async def _in_time(
         self,
         preparation: asyncio.Task[tuple[Outcome | None, str]],
         keeper: ConnectorLimit,
-        job: _Job,
+        job: _Sending,
         began: float,
     ) -> bool:
         """Wait for what comes before a limit; False where a cut can't wait any longer."""
@@ -346,15 +346,15 @@ class LimitWorker:
         return True
 
     def _after_disobedience(
-        self, keeper: ConnectorLimit, possible: tuple[Approach, ...]
-    ) -> tuple[Approach, ...]:
+        self, keeper: ConnectorLimit, possible: tuple[Strategy, ...]
+    ) -> tuple[Strategy, ...]:
         """What is possible once it is known what the charger takes and does not follow."""
         compliance = keeper.compliance
         if compliance.act_at is None or compliance.act_at > clock.monotonic():
             return possible
         left = True
         if compliance.disobeys:
-            followed_not = possible[0] if keeper.running is None else keeper.running.approach
+            followed_not = possible[0] if keeper.running is None else keeper.running.strategy
             left = self._choice.distrust(followed_not, possible)
             _LOGGER.warning(
                 "Charger %s, connector %s: %.1f A are drawn, more than it was told (%s)",
@@ -364,24 +364,24 @@ class LimitWorker:
                 followed_not.name,
             )
         keeper.told_again(nothing_left=not left)
-        return self._agenda.possible(keeper)
+        return self._schedule.possible(keeper)
 
     async def _send_standing(self, keeper: ConnectorLimit) -> None:
         """Send what is to hold once a connector's limit ends."""
-        approach = self._agenda.leading(keeper, self._agenda.possible(keeper))
-        outcome, why = await self._sender.set_standing(approach, keeper)
+        strategy = self._schedule.leading(keeper, self._schedule.possible(keeper))
+        outcome, why = await self._sender.set_standing(strategy, keeper)
         if outcome is Outcome.UNKNOWN:
             keeper.not_answered(why)
         elif outcome is Outcome.REFUSED:
             keeper.standing_refused(why, again_after=COMMAND_INTERVAL)
         self._changed(keeper)
 
-    async def _lift(self, keeper: ConnectorLimit, job: _Job) -> None:
+    async def _lift(self, keeper: ConnectorLimit, job: _Sending) -> None:
         """Raise what was given up and holds a connector low; one that takes it leads again."""
-        approach = self._agenda.holds_low(keeper)
-        if approach is None:
+        strategy = self._schedule.holds_low(keeper)
+        if strategy is None:
             return
-        outcome, why = await self._sender.carry_out(approach, keeper, job.progress)
+        outcome, why = await self._sender.carry_out(strategy, keeper, job.progress)
         if outcome is Outcome.TAKEN:
             keeper.passes_over(frozenset())
         elif outcome is not Outcome.WITHDRAWN:
@@ -390,12 +390,12 @@ class LimitWorker:
 
     async def _unmask(self, keeper: ConnectorLimit) -> None:
         """Clear what overrules a connector's limit and allows more."""
-        possible = self._agenda.possible(keeper)
+        possible = self._schedule.possible(keeper)
         if not possible:
             return
-        approach = self._agenda.leading(keeper, possible)
-        share = self._amounts.shares(approach.way, keeper)[1][keeper.number]
-        for slot in self._agenda.masks(keeper, approach, share):
+        strategy = self._schedule.leading(keeper, possible)
+        share = self._amounts.shares(strategy.way, keeper)[1][keeper.number]
+        for slot in self._schedule.masks(keeper, strategy, share):
             outcome, why = await self._sender.clear(slot)
             if outcome is Outcome.UNKNOWN:
                 keeper.not_answered(why)
