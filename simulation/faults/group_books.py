@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import override
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.balancing.deadlines import Alarm
+from custom_components.ev_load_manager.balancing.deadlines import Deadlines
 from custom_components.ev_load_manager.balancing.reserve import in_force, is_empty
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.csms.charge_point.charge_point import Change, ChargePoint
@@ -38,7 +38,7 @@ class GroupBooks(Books):
         memory = manager._memory.connectors.get(id_)  # noqa: SLF001 - nobody else asks for it
         if connector is None or reading is None or memory is None or is_empty(reading):
             return None
-        return in_force(connector, reading, memory, Alarm(clock.monotonic()))
+        return in_force(connector, reading, memory, Deadlines(clock.monotonic()))
 
     @override
     def session(self, charger_id: str, number: int) -> int | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from custom_components.ev_load_manager.balancing.deadlines import Alarm
+from custom_components.ev_load_manager.balancing.deadlines import Deadlines
 from custom_components.ev_load_manager.balancing.memory import ConnectorMemory
 from custom_components.ev_load_manager.balancing.readings import ConnectorReading, Offer, Status
 from custom_components.ev_load_manager.balancing.reserve import FOLLOWING_TIME, MAKING_WAY, in_force
@@ -27,10 +27,10 @@ def reserve(
     now: float, connector: Connector = CONNECTOR, *, reading: ConnectorReading = LOST, **offer: Any
 ) -> tuple[float, float | None]:
     """What is in force, and when to look again."""
-    alarm = Alarm(now)
+    deadlines = Deadlines(now)
     reading = replace(reading, offer=replace(reading.offer, **offer))
     memory = ConnectorMemory(online_since=900.0 if reading.online else None)
-    return in_force(connector, reading, memory, alarm), alarm.next
+    return in_force(connector, reading, memory, deadlines), deadlines.next
 
 
 def test_a_lost_charger_keeps_its_last_limit_until_that_has_surely_ended() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.ev_load_manager.balancing.deadlines import Alarm
+from custom_components.ev_load_manager.balancing.deadlines import Deadlines
 from custom_components.ev_load_manager.balancing.demand import observe
 from custom_components.ev_load_manager.balancing.known_cars import KnownCars
 from custom_components.ev_load_manager.balancing.memory import ConnectorMemory
@@ -37,9 +37,9 @@ def reserve(
     reading: ConnectorReading, connector: Connector = CONNECTOR, **memory: Any
 ) -> tuple[float, float | None]:
     """What is in force, and when to look again."""
-    alarm = Alarm(NOW)
-    found = in_force(connector, reading, ConnectorMemory(**(CONNECTED | memory)), alarm)
-    return found, alarm.next
+    deadlines = Deadlines(NOW)
+    found = in_force(connector, reading, ConnectorMemory(**(CONNECTED | memory)), deadlines)
+    return found, deadlines.next
 
 
 def test_a_limit_that_was_accepted_is_in_force() -> None:
@@ -148,8 +148,8 @@ def test_a_charger_on_another_socket_came_back_though_it_was_never_seen_gone() -
     memory = ConnectorMemory(online_since=700.0)
 
     def at(now: float, reading: ConnectorReading) -> float:
-        observe(CONNECTOR, reading, memory, Alarm(now), KnownCars(), before=now - 1.0)
-        return in_force(CONNECTOR, reading, memory, Alarm(now))
+        observe(CONNECTOR, reading, memory, Deadlines(now), KnownCars(), before=now - 1.0)
+        return in_force(CONNECTOR, reading, memory, Deadlines(now))
 
     assert at(999.0, paused) == 0.0
     replaced = replace(paused, connected_since=999.5)
@@ -169,19 +169,19 @@ def test_what_a_disobedient_charger_draws_counts() -> None:
 
 def test_until_its_phases_are_known_a_car_counts_on_all_wires() -> None:
     wired = frozenset(Phase)
-    alarm = Alarm(NOW)
-    assert loaded_phases(wired, ConnectorMemory(), alarm) == wired
+    deadlines = Deadlines(NOW)
+    assert loaded_phases(wired, ConnectorMemory(), deadlines) == wired
     learned = ConnectorMemory(learned=frozenset({L2}))
-    assert loaded_phases(wired, learned, alarm) == {L2}
+    assert loaded_phases(wired, learned, deadlines) == {L2}
 
 
 def test_behind_a_lost_link_another_car_may_have_come() -> None:
     wired = frozenset(Phase)
     away = ConnectorMemory(learned=frozenset({L2}), offline_since=NOW - 100.0)
-    alarm = Alarm(NOW)
-    assert loaded_phases(wired, away, alarm) == {L2}
-    assert alarm.next == NOW + 20.0
-    assert loaded_phases(wired, away, Alarm(NOW + 20.0)) == wired
+    deadlines = Deadlines(NOW)
+    assert loaded_phases(wired, away, deadlines) == {L2}
+    assert deadlines.next == NOW + 20.0
+    assert loaded_phases(wired, away, Deadlines(NOW + 20.0)) == wired
 
 
 def test_a_charger_that_nobody_ever_met_holds_nothing_back() -> None:

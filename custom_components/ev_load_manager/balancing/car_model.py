@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from math import floor, isfinite
 from typing import Any, Self
 
-from .deadlines import Alarm
+from .deadlines import Deadlines
 
 MOST_TO_START = 16.0
 """A; what a car takes nothing of above this it does not want: no car needs more to start."""
@@ -212,18 +212,18 @@ class CarLearning:
             return needed
         return max(needed, floor((needed + enough) / 2.0 + ROUNDING))
 
-    def offer_share(self, limit: float, target: float, alarm: Alarm) -> None:
+    def offer_share(self, limit: float, target: float, deadlines: Deadlines) -> None:
         """Go on with seeing whether its share, A, makes it start; it has `limit` of it."""
         if self.trial_since is None:
-            self.trial_since = alarm.now
+            self.trial_since = deadlines.now
         untold = self.stopped_by_cut and self.rests_at is not None and limit > self.rests_at
         if limit < target - SHARE_REACHED or untold:
             self.share_since = None
         elif self.share_since is None:
-            self.share_since = alarm.now
+            self.share_since = deadlines.now
         if (
-            self.share_since is not None and alarm.passed(self.share_since + STARTS_WITHIN)
-        ) or alarm.passed(self.trial_since + LONGEST_TRIAL):
+            self.share_since is not None and deadlines.passed(self.share_since + STARTS_WITHIN)
+        ) or deadlines.passed(self.trial_since + LONGEST_TRIAL):
             self.rests_at = self.tried = limit
             self.trial_since = self.share_since = None
 

@@ -9,14 +9,14 @@ The step is pure but for the memory that it is given: the same readings, memory
 and time give the same decision, in whatever order they come.
 """
 
-from .deadlines import Alarm
+from .deadlines import Deadlines
 from .decision import CircuitDecision, ConnectorDecision, Decision, Mode, Reason
 from .demand import Role
 from .memory import STARTING, Memory
-from .network import Layout, Table
+from .network import Network, Table
 from .overload import CALM
 from .pacing import WORTH_SENDING, pace
-from .participant import Standing, take_stock
+from .participant import Participant, take_stock
 from .phases import NO_CURRENT, PhaseCurrents
 from .readings import Readings
 from .site import Site
@@ -32,52 +32,52 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
     `memory` is changed in place. A connector without a reading counts as one
     whose charger is offline.
     """
-    layout = memory.layout
-    if layout is None or layout.site is not site:
-        if layout is not None:
-            _rewire(layout.site, site, memory)
-        layout = memory.layout = Layout(site, layout)
+    network = memory.network
+    if network is None or network.site is not site:
+        if network is not None:
+            _rewire(network.site, site, memory)
+        network = memory.network = Network(site, network)
     memory.notice_start(now)
-    alarm = Alarm(now)
-    everyone = take_stock(layout, readings, memory, alarm)
+    deadlines = Deadlines(now)
+    everyone = take_stock(network, readings, memory, deadlines)
     in_force = {one.id: one.in_force for one in everyone}
-    supply = find_supply(layout, readings, memory, alarm, in_force)
-    set_targets(everyone, supply, layout, memory, alarm)
+    supply = find_supply(network, readings, memory, deadlines, in_force)
+    set_targets(everyone, supply, network, memory, deadlines)
     before = [one.memory.limit for one in everyone]
     held = pace(
         everyone,
-        layout.from_currents(supply.capacity),
-        layout,
-        alarm,
+        network.from_currents(supply.capacity),
+        network,
+        deadlines,
         unseen=supply.unseen,
-        calm_until=_calm_until(layout, supply, memory),
+        calm_until=_calm_until(network, supply, memory),
         following=supply.following,
         over={
             watch.circuit: calm
-            for watch in layout.watches
+            for watch in network.watches
             if (calm := memory.meter(watch.circuit).overload.calm_until(now))
         },
     )
-    _note_cuts(before, everyone, supply, layout, memory, now)
+    _note_cuts(before, everyone, supply, network, memory, now)
     for one in everyone:
         one.memory.reserved = one.held
     memory.stepped_at = now
     return Decision(
         at=now,
         mode=supply.mode,
-        connectors={one.id: _decision(one, alarm) for one in everyone},
-        circuits=_circuits(everyone, supply, held, layout),
+        connectors={one.id: _decision(one, deadlines) for one in everyone},
+        circuits=_circuits(everyone, supply, held, network),
         other_load=supply.other_load,
         available=supply.available,
-        next_step_at=alarm.next,
+        next_step_at=deadlines.next,
     )
 
 
-def _calm_until(layout: Layout, supply: Supply, memory: Memory) -> dict[str, float]:
+def _calm_until(network: Network, supply: Supply, memory: Memory) -> dict[str, float]:
     """Circuit -> before when nobody below it gets more."""
     calm = {
         watch.circuit: cut_at + CALM
-        for watch in layout.watches
+        for watch in network.watches
         if (cut_at := memory.meter(watch.circuit).cut_at) is not None
     }
     if memory.started_at is not None:
@@ -88,14 +88,14 @@ def _calm_until(layout: Layout, supply: Supply, memory: Memory) -> dict[str, flo
 
 def _note_cuts(
     before: list[float | None],
-    everyone: list[Standing],
+    everyone: list[Participant],
     supply: Supply,
-    layout: Layout,
+    network: Network,
     memory: Memory,
     now: float,
 ) -> None:
     """Remember which buildings just made somebody come down."""
-    for watch in layout.watches:
+    for watch in network.watches:
         watched = supply.meters[watch.circuit]
         if watched.mode is not Mode.ADAPTIVE:
             memory.meter(watch.circuit).cut_at = None
@@ -121,7 +121,7 @@ def _rewire(before: Site, now: Site, memory: Memory) -> None:
         memory.clear_doubts()
 
 
-def _decision(one: Standing, alarm: Alarm) -> ConnectorDecision:
+def _decision(one: Participant, deadlines: Deadlines) -> ConnectorDecision:
     reason = one.reason
     if (
         one.role is Role.ACTIVE
@@ -142,7 +142,7 @@ def _decision(one: Standing, alarm: Alarm) -> ConnectorDecision:
 
 
 def _circuits(
-    everyone: list[Standing], supply: Supply, held: Table, layout: Layout
+    everyone: list[Participant], supply: Supply, held: Table, network: Network
 ) -> dict[str, CircuitDecision]:
     measured: dict[str, list[float]] = {}
     for one in everyone:
@@ -153,8 +153,8 @@ def _circuits(
         for phase in one.phases:
             sums[phase] += currents[phase]
     capacity = supply.capacity
-    reserved = layout.to_currents(held)
-    seen = layout.to_currents(layout.flowing(measured))
+    reserved = network.to_currents(held)
+    seen = network.to_currents(network.flowing(measured))
     return {
         circuit: CircuitDecision(
             capacity=capacity[circuit],
@@ -164,6 +164,6 @@ def _circuits(
             other_load=None if watched is None else watched.other_load,
             cause=None if watched is None else watched.cause,
         )
-        for circuit in layout.site.circuits
+        for circuit in network.site.circuits
         for watched in [supply.meters.get(circuit)]
     }

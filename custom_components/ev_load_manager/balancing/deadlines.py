@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class Alarm:
+class Deadlines:
     """Collects moments, and keeps the next one after now."""
 
     now: float

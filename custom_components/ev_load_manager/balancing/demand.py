@@ -9,7 +9,7 @@ from enum import IntEnum, auto
 from .car_model import STOPS_WITHIN, Draw
 from .car_phases import PHASES_SHOWN, learn_at_last, learn_phases
 from .compliance import bound_at, tolerance
-from .deadlines import Alarm
+from .deadlines import Deadlines
 from .decision import Reason
 from .known_cars import KnownCars
 from .memory import ConnectorMemory
@@ -95,7 +95,7 @@ def role(outlet: Outlet, reading: ConnectorReading, memory: ConnectorMemory) -> 
 
 
 def demand(
-    connector: Connector, reading: ConnectorReading, memory: ConnectorMemory, alarm: Alarm
+    connector: Connector, reading: ConnectorReading, memory: ConnectorMemory, deadlines: Deadlines
 ) -> tuple[float, Reason | None]:
     """The most that a car can use, A, and why it is less than its maximum."""
     asleep = (
@@ -108,7 +108,7 @@ def demand(
         )
     )
     resting = reading.status is Status.SUSPENDED_EV and (
-        memory.idle_since is None or alarm.passed(memory.idle_since + HESITATION)
+        memory.idle_since is None or deadlines.passed(memory.idle_since + HESITATION)
     )
     if memory.car.trial_since is not None:
         return connector.maximum, Reason.STARTING
@@ -125,13 +125,13 @@ def observe(
     connector: Connector,
     reading: ConnectorReading,
     memory: ConnectorMemory,
-    alarm: Alarm,
+    deadlines: Deadlines,
     cars: KnownCars,
     *,
     before: float | None,
 ) -> None:
     """Take in what is new about a connector; `before` is when the last step was."""
-    now = alarm.now
+    now = deadlines.now
     if not reading.online:
         memory.online_since = None
         memory.untaken_since = None
@@ -153,7 +153,7 @@ def observe(
     ):
         memory.begin_session(reading.session)
         memory.car.model = cars.model(reading.id_tag)
-    _notice_limits(connector, reading, memory, alarm)
+    _notice_limits(connector, reading, memory, deadlines)
     sample = reading.sample
     if (
         sample is not None
@@ -165,7 +165,7 @@ def observe(
         _learn_draw(connector, reading, sample, memory)
         _get_to_know(connector, reading, sample, memory, cars)
     if charges:
-        _follow_session(connector, reading, memory, alarm, cars)
+        _follow_session(connector, reading, memory, deadlines, cars)
 
 
 def _charges(reading: ConnectorReading) -> bool:
@@ -179,19 +179,19 @@ def _notice_limits(
     connector: Connector,
     reading: ConnectorReading,
     memory: ConnectorMemory,
-    alarm: Alarm,
+    deadlines: Deadlines,
 ) -> None:
     """Follow what the charger took of what it was sent."""
     offer = reading.offer
     if offer.accepted is None:
         memory.unlimited = not is_empty(reading)
     elif memory.unlimited and (
-        offer.accepted_at is None or alarm.passed(offer.accepted_at + FOLLOWING_TIME)
+        offer.accepted_at is None or deadlines.passed(offer.accepted_at + FOLLOWING_TIME)
     ):
         memory.unlimited = False
     if offer.accepted is not None and offer.accepted >= connector.minimum:
         if memory.offered_since is None:
-            memory.offered_since = alarm.now
+            memory.offered_since = deadlines.now
     elif memory.offered_since is not None:
         memory.offered_since = None
         memory.paused_in_session = True
@@ -278,15 +278,17 @@ def _follow_session(
     connector: Connector,
     reading: ConnectorReading,
     memory: ConnectorMemory,
-    alarm: Alarm,
+    deadlines: Deadlines,
     cars: KnownCars,
 ) -> None:
     """Let time do its work on a running session."""
     offered = memory.offered_since
     if not memory.started and (
         memory.learned is not None
-        or (memory.phases_since is not None and alarm.passed(memory.phases_since + PHASES_SHOWN))
-        or (offered is not None and alarm.passed(offered + STARTING_TIME))
+        or (
+            memory.phases_since is not None and deadlines.passed(memory.phases_since + PHASES_SHOWN)
+        )
+        or (offered is not None and deadlines.passed(offered + STARTING_TIME))
     ):
         memory.started = True
         learn_at_last(connector, reading, memory, cars)
@@ -296,19 +298,19 @@ def _follow_session(
             memory.useful = memory.low_since = None
         memory.idle_since = None
         memory.full = False
-        _is_charging(reading, memory, alarm)
+        _is_charging(reading, memory, deadlines)
     elif reading.status is Status.SUSPENDED_EV and offered is not None:
         if memory.idle_since is None:
             memory.idle_since = max(reading.status_since, offered)
             memory.car.begin_rest()
-        _try_with_more(reading.offer, memory, alarm)
+        _try_with_more(reading.offer, memory, deadlines)
         charged = memory.drew_at is not None
         patience = FULL_TIME if charged or memory.car.tried is None else UNMOVED_TIME
-        if not memory.full and alarm.passed(max(memory.idle_since, offered) + patience):
+        if not memory.full and deadlines.passed(max(memory.idle_since, offered) + patience):
             memory.full = True
             memory.probing = False
             # Who has not charged at all is asked with all there is as soon as possible.
-            memory.probed_at = alarm.now if charged else alarm.now - PROBE_INTERVAL
+            memory.probed_at = deadlines.now if charged else deadlines.now - PROBE_INTERVAL
     if (
         not memory.must_serve
         and memory.paused_in_session
@@ -316,12 +318,12 @@ def _follow_session(
         and memory.drew_at is not None
         and memory.drew_at < offered
         and reading.status is not Status.CHARGING
-        and alarm.passed(offered + WAKING_TIME)
+        and deadlines.passed(offered + WAKING_TIME)
     ):
         memory.must_serve = True
 
 
-def _is_charging(reading: ConnectorReading, memory: ConnectorMemory, alarm: Alarm) -> None:
+def _is_charging(reading: ConnectorReading, memory: ConnectorMemory, deadlines: Deadlines) -> None:
     """Its charger says that it charges: reports may come much later, or never.
 
     A word that has not held for long proves nothing: many chargers say it as soon as
@@ -336,19 +338,19 @@ def _is_charging(reading: ConnectorReading, memory: ConnectorMemory, alarm: Alar
         car.begin_rest()
     elif car.rests_at is not None:
         car.starts(offer.accepted, offer.accepted_at, reading.status_since)
-    if not alarm.passed(since + SETTLED):
+    if not deadlines.passed(since + SETTLED):
         return
-    car.charging_at = alarm.now
+    car.charging_at = deadlines.now
     settled_at = max(offer.accepted_at, since) + SETTLED
     if (
         not _shares_watts(reading)
-        and alarm.now >= settled_at
+        and deadlines.now >= settled_at
         and (sample is None or sample.at < settled_at or sample.at_least > DRAWING)
     ):
         car.charges_with(offer.accepted)
 
 
-def _try_with_more(offer: Offer, memory: ConnectorMemory, alarm: Alarm) -> None:
+def _try_with_more(offer: Offer, memory: ConnectorMemory, deadlines: Deadlines) -> None:
     """Offer a car its share that takes nothing of less, before it counts as pausing."""
     car = memory.car
     assert memory.idle_since is not None
@@ -359,18 +361,18 @@ def _try_with_more(offer: Offer, memory: ConnectorMemory, alarm: Alarm) -> None:
     # Who has just drawn shows sooner that it has stopped than others that they don't start.
     drew = drew_at is not None and drew_at >= offer.accepted_at - STOPS_WITHIN
     patience = HESITATION if drew and car.rests_at is None else STARTING_HESITATION
-    if alarm.passed(max(memory.idle_since, offer.accepted_at) + patience):
+    if deadlines.passed(max(memory.idle_since, offer.accepted_at) + patience):
         car.rests(offer.accepted, offer.accepted_at, drew_at)
     if car.may_need_more:
         memory.started = True
-        car.offer_share(offer.accepted, memory.target, alarm)
+        car.offer_share(offer.accepted, memory.target, deadlines)
 
 
 def takes_its_limit(
     connector: Connector,
     reading: ConnectorReading,
     memory: ConnectorMemory,
-    alarm: Alarm,
+    deadlines: Deadlines,
 ) -> bool:
     """Whether the charger takes the limits that it is sent.
 
@@ -390,5 +392,5 @@ def takes_its_limit(
     if memory.limit is None or highest <= max(memory.limit, harmless) + 0.05:
         memory.untaken_since = None
     elif since is None or (offer.accepted_at is not None and offer.accepted_at > since):
-        memory.untaken_since = alarm.now
-    return memory.untaken_since is None or not alarm.passed(memory.untaken_since + UNTAKEN_TIME)
+        memory.untaken_since = deadlines.now
+    return memory.untaken_since is None or not deadlines.passed(memory.untaken_since + UNTAKEN_TIME)

@@ -9,11 +9,11 @@ whether they want current again.
 from collections.abc import Iterable
 
 from .car_model import MOST_TO_START, SHARE_REACHED
-from .deadlines import Alarm
+from .deadlines import Deadlines
 from .decision import Reason
 from .demand import PROBE_INTERVAL, PROBE_TIME, Role
 from .network import Table, add, fits, whole_steps_below
-from .participant import Standing
+from .participant import Participant
 
 LONGEST_PROBE = 180.0
 """Seconds after which a full car isn't asked any more, though others did not make way."""
@@ -27,8 +27,8 @@ limits that follow a thermostat help nobody."""
 
 
 def ask_in_turn(
-    idle: Iterable[Standing], active: Iterable[Standing], free: Table, alarm: Alarm
-) -> Standing | None:
+    idle: Iterable[Participant], active: Iterable[Participant], free: Table, deadlines: Deadlines
+) -> Participant | None:
     """Find the full car that competes for a try with what nobody leaves it.
 
     A car that has taken nothing at all in its session may need more than it was
@@ -42,18 +42,18 @@ def ask_in_turn(
         (one, *_) = running
         if one.memory.car.asked_with is None:
             return None
-        if not _has_answered(one, one.memory.probed_at or alarm.now, alarm):
+        if not _has_answered(one, one.memory.probed_at or deadlines.now, deadlines):
             one.minimum = one.demand = one.memory.car.asked_with
             return one
         end_turn(one)
     left: Table | None = None
-    due: list[tuple[float, Standing, float]] = []
+    due: list[tuple[float, Participant, float]] = []
     for one in full:
         memory = one.memory
         if memory.drew_at is not None or one.in_force >= _enough(one):
             continue
         asked_at = memory.car.asked_in_turn_at
-        if asked_at is not None and not alarm.passed(asked_at + PROBE_INTERVAL):
+        if asked_at is not None and not deadlines.passed(asked_at + PROBE_INTERVAL):
             continue
         if left is None:
             left = list(free)
@@ -69,7 +69,7 @@ def ask_in_turn(
     return one
 
 
-def _untried(one: Standing, free: Table) -> float | None:
+def _untried(one: Participant, free: Table) -> float | None:
     """What a car is to be asked with that has taken nothing yet, A: the most that it may need.
 
     The least that starts a car where it has taken nothing of all there is, either: it is
@@ -83,23 +83,23 @@ def _untried(one: Standing, free: Table) -> float | None:
     return one.least if room >= one.least else None
 
 
-def begin_turn(one: Standing, alarm: Alarm) -> None:
+def begin_turn(one: Participant, deadlines: Deadlines) -> None:
     """It got a place, and is asked as soon as others have made way."""
     memory, car = one.memory, one.memory.car
     if not memory.probing:
-        memory.probing, memory.probed_at = True, alarm.now
-        car.asked_since, car.asked_with, car.asked_in_turn_at = None, one.minimum, alarm.now
-        alarm.passed(alarm.now + PROBE_TIME)
+        memory.probing, memory.probed_at = True, deadlines.now
+        car.asked_since, car.asked_with, car.asked_in_turn_at = None, one.minimum, deadlines.now
+        deadlines.passed(deadlines.now + PROBE_TIME)
 
 
-def end_turn(one: Standing) -> None:
+def end_turn(one: Participant) -> None:
     """It had its time, or has to leave its place before that."""
     _end(one)
     one.memory.serving_since = None
     one.minimum = one.demand = one.outlet.fallback
 
 
-def _end(one: Standing) -> None:
+def _end(one: Participant) -> None:
     """It isn't asked any more."""
     memory, car = one.memory, one.memory.car
     if memory.probing and car.asked_since is not None and one.reading.offer.accepted is not None:
@@ -107,43 +107,43 @@ def _end(one: Standing) -> None:
     memory.probing, car.asked_with = False, None
 
 
-def probe(idle: Iterable[Standing], free: Table, alarm: Alarm, *, waits: bool) -> None:
+def probe(idle: Iterable[Participant], free: Table, deadlines: Deadlines, *, waits: bool) -> None:
     """Ask one full car after the other whether it wants current again.
 
     `free` is what the minimums of those who charge leave, A. Where somebody `waits`
     for that, no more is tried than what is due.
     """
-    due: list[tuple[float, Standing]] = []
+    due: list[tuple[float, Participant]] = []
     for one in idle:
         if one.role is not Role.FULL or one.minimum > 0.0:
             continue
         memory = one.memory
         if not memory.probing and _is_kept_enough(one):
-            memory.probing, memory.probed_at = False, alarm.now
+            memory.probing, memory.probed_at = False, deadlines.now
             continue
-        asked_at = alarm.now if memory.probed_at is None else memory.probed_at
-        if memory.probing and not _has_answered(one, asked_at, alarm):
+        asked_at = deadlines.now if memory.probed_at is None else memory.probed_at
+        if memory.probing and not _has_answered(one, asked_at, deadlines):
             _ask(one, free)
             return
         _end(one)
-        if alarm.passed(asked_at + _interval(one)) or (not waits and _is_there_more(one, free)):
+        if deadlines.passed(asked_at + _interval(one)) or (not waits and _is_there_more(one, free)):
             due.append((asked_at, one))
     for _, one in sorted(due, key=lambda pair: (pair[0], pair[1].id)):
         if fits(free, one.places, one.least):
             one.memory.probing = True
-            one.memory.probed_at = alarm.now
+            one.memory.probed_at = deadlines.now
             one.memory.car.asked_since = one.memory.car.asked_with = None
-            alarm.passed(alarm.now + PROBE_TIME)
+            deadlines.passed(deadlines.now + PROBE_TIME)
             _ask(one, free)
             return
 
 
-def _interval(one: Standing) -> float:
+def _interval(one: Participant) -> float:
     """Seconds after which it is asked again."""
     return PROBE_INTERVAL if one.memory.drew_at is not None else PROBE_INTERVAL_BEFORE_START
 
 
-def _is_there_more(one: Standing, free: Table) -> bool:
+def _is_there_more(one: Participant, free: Table) -> bool:
     """Whether a car that has taken nothing yet may be asked with more than ever."""
     tried = one.memory.car.tried
     if tried is None or one.memory.drew_at is not None:
@@ -152,30 +152,30 @@ def _is_there_more(one: Standing, free: Table) -> bool:
     return more > tried and fits(free, one.places, more)
 
 
-def _is_kept_enough(one: Standing) -> bool:
+def _is_kept_enough(one: Participant) -> bool:
     """Whether its car may take current at any time, with a limit that it has charged with."""
     limit = one.memory.limit
     return limit is not None and one.memory.drew_at is not None and limit >= _enough(one)
 
 
-def _has_answered(one: Standing, asked_at: float, alarm: Alarm) -> bool:
+def _has_answered(one: Participant, asked_at: float, deadlines: Deadlines) -> bool:
     """Whether it has had its time with what it is asked with: others make way for that first."""
     memory, accepted = one.memory, one.reading.offer.accepted
     if memory.car.asked_since is None:
         if accepted is None or accepted < max(one.least, memory.target - SHARE_REACHED):
-            return alarm.passed(asked_at + LONGEST_PROBE)
-        memory.car.asked_since = alarm.now
-    return alarm.passed(memory.car.asked_since + PROBE_TIME)
+            return deadlines.passed(asked_at + LONGEST_PROBE)
+        memory.car.asked_since = deadlines.now
+    return deadlines.passed(memory.car.asked_since + PROBE_TIME)
 
 
-def _ask(one: Standing, free: Table) -> None:
+def _ask(one: Participant, free: Table) -> None:
     """Offer it what makes it start, or all there is where nobody knows that."""
     room = min(free[place] for place in one.places)
     most = whole_steps_below(min(room, _enough(one)), one.connector.step)
     one.minimum = one.demand = max(one.least, most)
 
 
-def _enough(one: Standing) -> float:
+def _enough(one: Participant) -> float:
     """A limit that its car has charged with, A; where there is none, all that one may need."""
     charged_with, most = one.memory.car.drew_at_least, MOST_TO_START
     told = one.reading.minimum_to_start
@@ -189,12 +189,12 @@ def _enough(one: Standing) -> float:
 _TAKES_NOTHING = frozenset({Reason.CAR_FULL, Reason.CAR_PAUSED, Reason.TOO_LITTLE_TO_START})
 
 
-def may_keep(one: Standing) -> bool:
+def may_keep(one: Participant) -> bool:
     """Whether it is somebody for whom what nobody needs is kept."""
     return one.reason in _TAKES_NOTHING
 
 
-def keep_what_is_spare(takers: Iterable[Standing], left: Table, alarm: Alarm) -> None:
+def keep_what_is_spare(takers: Iterable[Participant], left: Table, deadlines: Deadlines) -> None:
     """Let those who take nothing keep what nobody needs; `left` is what is left of it, A."""
     idle = [(one, wish) for one in takers if (wish := _wish(one)) > one.target]
     idle.sort(key=lambda pair: (-(pair[0].memory.limit or 0.0), pair[0].id))
@@ -202,14 +202,14 @@ def keep_what_is_spare(takers: Iterable[Standing], left: Table, alarm: Alarm) ->
         for amperes in dict.fromkeys(
             (wish, max(one.least, one.memory.car.tried or 0.0), one.least)
         ):
-            if amperes > one.target and _is_spare(one, amperes, left, alarm):
+            if amperes > one.target and _is_spare(one, amperes, left, deadlines):
                 add(left, one.places, one.target - amperes)
                 one.minimum = min(one.minimum, amperes) or amperes
                 one.target = one.demand = amperes
                 break
 
 
-def _wish(one: Standing) -> float:
+def _wish(one: Participant) -> float:
     """What it may be kept, A; 0 for those who are not idle."""
     if one.role is Role.ACTIVE:
         if one.reason is Reason.TOO_LITTLE_TO_START and not one.serve:
@@ -221,7 +221,7 @@ def _wish(one: Standing) -> float:
     return _enough(one)
 
 
-def _is_spare(one: Standing, amperes: float, left: Table, alarm: Alarm) -> bool:
+def _is_spare(one: Participant, amperes: float, left: Table, deadlines: Deadlines) -> bool:
     """Whether nobody needs what it has so far, or would need it for long."""
     memory = one.memory
     if not fits(left, one.places, amperes - one.target):
@@ -231,5 +231,5 @@ def _is_spare(one: Standing, amperes: float, left: Table, alarm: Alarm) -> bool:
     if memory.limit is not None and memory.limit >= amperes:
         return True
     if memory.spare_since is None:
-        memory.spare_since = alarm.now
-    return alarm.passed(memory.spare_since + SPARE_FOR)
+        memory.spare_since = deadlines.now
+    return deadlines.passed(memory.spare_since + SPARE_FOR)

@@ -13,7 +13,7 @@ from typing import Any, Self
 from .allocation import Claim, Share
 from .car_model import CarLearning, CarModel
 from .known_cars import KnownCars
-from .network import Layout
+from .network import Network
 from .other_load import OtherLoad
 from .overload import Overload
 from .phase_steps import PhaseSteps, ShownPhases
@@ -242,7 +242,7 @@ class Memory:
         ]
         | None
     ) = None
-    layout: Layout | None = None
+    network: Network | None = None
     """What was worked out from the site, as long as it is the same one."""
     tuning: Tuning = field(default_factory=Tuning)
     saved_at: float | None = None

@@ -59,7 +59,7 @@ class Watch:
 
 
 @dataclass(slots=True, init=False)
-class Layout:
+class Network:
     """The tree of a site, with a place in a `Table` for each phase of each circuit."""
 
     site: Site
@@ -84,7 +84,7 @@ class Layout:
     """What `places` has found so far, by circuit and phases."""
     _first: dict[str, int]
 
-    def __init__(self, site: Site, before: Layout | None = None) -> None:
+    def __init__(self, site: Site, before: Network | None = None) -> None:
         """Work out what follows from `site`; `before` is the layout that it replaces.
 
         Mostly a limit was changed, perhaps every second by an automation: what follows

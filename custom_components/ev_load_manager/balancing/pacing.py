@@ -8,11 +8,11 @@ increase waits until the reductions that it needs were accepted, and 12 s more.
 from collections.abc import Mapping
 
 from .allocation import Claim, allocate
-from .deadlines import Alarm
+from .deadlines import Deadlines
 from .demand import Role
 from .imbalance import IMBALANCE, least
-from .network import ROUNDING, Layout, Table, add, exceeds, fits, whole_steps_below
-from .participant import FIXED, Standing
+from .network import ROUNDING, Network, Table, add, exceeds, fits, whole_steps_below
+from .participant import FIXED, Participant
 from .phases import PHASES, Phase, PhaseCurrents
 from .site import ConnectorId
 
@@ -26,10 +26,10 @@ SETTLED = 15.0
 
 
 def pace(
-    everyone: list[Standing],
+    everyone: list[Participant],
     capacity: Table,
-    layout: Layout,
-    alarm: Alarm,
+    network: Network,
+    deadlines: Deadlines,
     *,
     unseen: Mapping[str, PhaseCurrents],
     calm_until: Mapping[str, float],
@@ -46,11 +46,11 @@ def pace(
     ago, and before when nobody gets more on them.
     """
     commanded: Table | None = None
-    rising: list[Standing] = []
+    rising: list[Participant] = []
     for one in everyone:
         memory = one.memory
         if one.target != memory.target or memory.target_at is None:
-            memory.target, memory.target_at = one.target, alarm.now
+            memory.target, memory.target_at = one.target, deadlines.now
         if one.role in FIXED:
             continue
         limit = _last_limit(one)
@@ -59,16 +59,16 @@ def pace(
             rising.append(one)
         elif limit - one.target < WORTH_SENDING and 0.0 < one.target < limit:
             if commanded is None:
-                commanded = _commanded(everyone, layout)
-            waits = not over and _can_wait(one, commanded, capacity, alarm)
+                commanded = _commanded(everyone, network)
+            waits = not over and _can_wait(one, commanded, capacity, deadlines)
             one.limit = limit if waits else one.target
         else:
             one.limit = one.target
 
     # What nobody can do anything about now must not keep the targets from
     # being reached: policies and grace may put them above the capacity.
-    held = layout.table()
-    final = layout.table()
+    held = network.table()
+    final = network.table()
     for one in everyone:
         now, then = one.held, one.final
         for place in one.places:
@@ -81,30 +81,30 @@ def pace(
         ]
         for circuit, currents in unseen.items():
             for phase, amperes in zip(PHASES, currents, strict=True):
-                room[layout.place(circuit, phase)] -= amperes
-        if layout.imbalance is not None:
-            layout.set_imbalance(room, _even_room(everyone, layout.imbalance, held, layout))
+                room[network.place(circuit, phase)] -= amperes
+        if network.imbalance is not None:
+            network.set_imbalance(room, _even_room(everyone, network.imbalance, held, network))
         before = [one.limit for one in rising]
         _increase(
-            [one for one in rising if _may_rise(one, alarm, calm_until, over)],
+            [one for one in rising if _may_rise(one, deadlines, calm_until, over)],
             room,
-            layout,
-            alarm,
+            network,
+            deadlines,
             following,
         )
         if [one.limit for one in rising] != before:
-            held = layout.table()
+            held = network.table()
             for one in everyone:
                 add(held, one.places, one.held)
     for one in everyone:
         memory = one.memory
         if one.limit != memory.limit:
-            memory.limit, memory.limit_at = one.limit, alarm.now
+            memory.limit, memory.limit_at = one.limit, deadlines.now
     return held
 
 
 def _even_room(
-    everyone: list[Standing], imbalance: float, held: Table, layout: Layout
+    everyone: list[Participant], imbalance: float, held: Table, network: Network
 ) -> PhaseCurrents:
     """What each phase may have more while the limits on the others are as they are, A."""
     relief = least(
@@ -112,10 +112,10 @@ def _even_room(
         for one in everyone
         if one.relieves
     )
-    return PhaseCurrents.same(imbalance + relief).minus(layout.imbalance_of(held))
+    return PhaseCurrents.same(imbalance + relief).minus(network.imbalance_of(held))
 
 
-def _last_limit(one: Standing) -> float:
+def _last_limit(one: Participant) -> float:
     """The limit that it has so far, A; what is no lawful limit any more counts as 0."""
     limit = one.memory.limit
     if limit is None:
@@ -123,9 +123,9 @@ def _last_limit(one: Standing) -> float:
     return limit if limit >= one.connector.minimum else 0.0
 
 
-def _commanded(everyone: list[Standing], layout: Layout) -> Table:
+def _commanded(everyone: list[Participant], network: Network) -> Table:
     """The sum of the limits that everyone has so far."""
-    table = layout.table()
+    table = network.table()
     for one in everyone:
         if one.role is not Role.NO_CAR:
             limit = one.limit if one.role in FIXED else _last_limit(one)
@@ -133,10 +133,10 @@ def _commanded(everyone: list[Standing], layout: Layout) -> Table:
     return table
 
 
-def _can_wait(one: Standing, commanded: Table, capacity: Table, alarm: Alarm) -> bool:
+def _can_wait(one: Participant, commanded: Table, capacity: Table, deadlines: Deadlines) -> bool:
     """Whether a small cut is a matter of fairness only, and soon after the last command."""
     changed_at = one.memory.limit_at
-    if changed_at is None or alarm.passed(changed_at + COMMAND_INTERVAL):
+    if changed_at is None or deadlines.passed(changed_at + COMMAND_INTERVAL):
         return False
     if IMBALANCE in one.path:
         # What the other phases have to spare for it is not in the capacity.
@@ -145,15 +145,15 @@ def _can_wait(one: Standing, commanded: Table, capacity: Table, alarm: Alarm) ->
 
 
 def _may_rise(
-    one: Standing,
-    alarm: Alarm,
+    one: Participant,
+    deadlines: Deadlines,
     calm_until: Mapping[str, float],
     over: Mapping[str, Mapping[Phase, float]],
 ) -> bool:
     """Whether it is time for an increase."""
     changed_at = one.memory.limit_at
     interval = max(COMMAND_INTERVAL, one.connector.increase_interval)
-    in_time = changed_at is None or alarm.passed(changed_at + interval)
+    in_time = changed_at is None or deadlines.passed(changed_at + interval)
     if one.role is Role.NO_CAR:
         # Nothing is drawn: the fallback is for the next car.
         if in_time:
@@ -162,12 +162,12 @@ def _may_rise(
     return (
         in_time
         and all(
-            alarm.passed(moment)
+            deadlines.passed(moment)
             for circuit, moment in calm_until.items()
             if circuit in one.outlet.path
         )
         and all(
-            alarm.passed(moment)
+            deadlines.passed(moment)
             for circuit, moments in over.items()
             if circuit in one.outlet.path
             for phase, moment in moments.items()
@@ -177,14 +177,14 @@ def _may_rise(
 
 
 def _increase(
-    rising: list[Standing],
+    rising: list[Participant],
     room: Table,
-    layout: Layout,
-    alarm: Alarm,
+    network: Network,
+    deadlines: Deadlines,
     following: frozenset[str],
 ) -> None:
     """Raise limits into the room there is; each counts with what it holds already."""
-    climbing: list[Standing] = []
+    climbing: list[Participant] = []
     for one in sorted(rising, key=_place_in_queue):
         if not fits(room, one.places, 0.0):
             continue
@@ -197,35 +197,37 @@ def _increase(
             one.limit = one.minimum
         if one.target > one.limit:
             climbing.append(one)
-    needs = layout.table()
+    needs = network.table()
     for one in climbing:
         add(needs, one.places, max(0.0, one.loads(one.target) - one.held))
     if not exceeds(needs, room):
         wanted = {one.id: one.target for one in climbing}
     else:
-        wanted = _share_room(climbing, room, layout)
+        wanted = _share_room(climbing, room, network)
     for one in climbing:
         limit = wanted[one.id]
         if limit >= one.limit + WORTH_SENDING or (
             limit >= one.target
             and (
                 one.target >= one.demand
-                or (_is_settled(one, alarm) and following.isdisjoint(one.outlet.path))
+                or (_is_settled(one, deadlines) and following.isdisjoint(one.outlet.path))
             )
         ):
             one.limit = limit
 
 
-def _place_in_queue(one: Standing) -> tuple[float, ConnectorId]:
+def _place_in_queue(one: Participant) -> tuple[float, ConnectorId]:
     return one.memory.serving_since or 0.0, one.id
 
 
-def _is_settled(one: Standing, alarm: Alarm) -> bool:
+def _is_settled(one: Participant, deadlines: Deadlines) -> bool:
     at = one.memory.target_at
-    return at is not None and alarm.passed(at + SETTLED)
+    return at is not None and deadlines.passed(at + SETTLED)
 
 
-def _share_room(climbing: list[Standing], room: Table, layout: Layout) -> dict[ConnectorId, float]:
+def _share_room(
+    climbing: list[Participant], room: Table, network: Network
+) -> dict[ConnectorId, float]:
     """Share the room among those whose targets don't fit into it yet."""
     capacity = list(room)
     claims = []
@@ -244,7 +246,7 @@ def _share_room(climbing: list[Standing], room: Table, layout: Layout) -> dict[C
                 step=one.connector.step,
             )
         )
-    shares = allocate(claims, layout.to_currents(capacity))
+    shares = allocate(claims, network.to_currents(capacity))
     wanted = {one.id: one.target for one in climbing}
     for one in climbing:
         if one.id in shares:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from .allocation import Claim
 from .compliance import tolerance
-from .deadlines import Alarm
+from .deadlines import Deadlines
 from .decision import Reason
 from .demand import Role, demand, observe, role, takes_its_limit
 from .imbalance import is_uneven
 from .memory import ConnectorMemory, Memory
-from .network import Layout, Outlet, whole_steps_above, whole_steps_below
+from .network import Network, Outlet, whole_steps_above, whole_steps_below
 from .phases import NO_PHASES, Phase, Phases
 from .readings import ConnectorReading, Readings, Status
 from .reserve import in_force, is_empty, loaded_phases
@@ -39,7 +39,7 @@ _REASONS = {
 
 
 @dataclass(slots=True)
-class Standing:
+class Participant:
     """One connector: what is known of it, and what it is to get. Currents in A."""
 
     outlet: Outlet
@@ -149,22 +149,24 @@ class Standing:
         return claim
 
 
-def take_stock(layout: Layout, readings: Readings, memory: Memory, alarm: Alarm) -> list[Standing]:
+def take_stock(
+    network: Network, readings: Readings, memory: Memory, deadlines: Deadlines
+) -> list[Participant]:
     """See where everyone stands, in the layout's order."""
-    site = layout.site
+    site = network.site
     for gone in memory.connectors.keys() - site.connectors.keys():
         del memory.connectors[gone]
     _forget_shared_tags(readings, memory)
     doubts = memory.doubts()
     everyone = []
-    for outlet in layout.outlets:
+    for outlet in network.outlets:
         id_ = outlet.connector.id
         remembered = memory.connectors.get(id_)
         if remembered is None:
             remembered = memory.connectors[id_] = ConnectorMemory()
         reading = readings.connectors.get(id_, _NEVER_SEEN)
         doubted = memory.doubtful(outlet.path, site.circuits) if doubts else NO_PHASES
-        everyone.append(_stand(outlet, reading, remembered, layout, alarm, memory, doubted))
+        everyone.append(_stand(outlet, reading, remembered, network, deadlines, memory, doubted))
     return everyone
 
 
@@ -184,85 +186,87 @@ def _stand(
     outlet: Outlet,
     reading: ConnectorReading,
     memory: ConnectorMemory,
-    layout: Layout,
-    alarm: Alarm,
+    network: Network,
+    deadlines: Deadlines,
     group: Memory,
     doubted: Phases,
-) -> Standing:
+) -> Participant:
     connector = outlet.connector
-    observe(connector, reading, memory, alarm, group.cars, before=group.stepped_at)
+    observe(connector, reading, memory, deadlines, group.cars, before=group.stepped_at)
     part = role(outlet, reading, memory)
-    if part not in FIXED and not takes_its_limit(connector, reading, memory, alarm):
+    if part not in FIXED and not takes_its_limit(connector, reading, memory, deadlines):
         part = Role.UNCONTROLLED
-    loaded = loaded_phases(outlet.wired, memory, alarm)
-    phases = layout.counted_phases(loaded | doubted if doubted else loaded)
-    standing = Standing(
+    loaded = loaded_phases(outlet.wired, memory, deadlines)
+    phases = network.counted_phases(loaded | doubted if doubted else loaded)
+    participant = Participant(
         outlet,
         connector,
         reading,
         memory,
         part,
         phases,
-        layout.path(outlet.path, phases),
-        layout.places(connector, phases),
-        in_force(connector, reading, memory, alarm),
+        network.path(outlet.path, phases),
+        network.places(connector, phases),
+        in_force(connector, reading, memory, deadlines),
         outlet.minimum,
         outlet.maximum,
         _REASONS[part],
     )
-    if part is Role.OFFLINE and _is_not_back(memory, group, alarm):
+    if part is Role.OFFLINE and _is_not_back(memory, group, deadlines):
         # What held before the start, and fitted, still does.
-        standing.away = True
-        standing.in_force = min(standing.in_force, memory.reserved or 0.0)
+        participant.away = True
+        participant.in_force = min(participant.in_force, memory.reserved or 0.0)
     if memory.car.excess and not is_empty(reading):
         accepted = reading.offer.accepted or 0.0
-        standing.excess = memory.car.excess_above(max(accepted, memory.target))
+        participant.excess = memory.car.excess_above(max(accepted, memory.target))
     if part in SHARING:
-        _ask(standing, layout, alarm)
+        _ask(participant, network, deadlines)
     elif part in IDLE:
-        standing.least = least_to_start(standing, layout) or outlet.minimum
-        standing.minimum = standing.demand = outlet.fallback
+        participant.least = least_to_start(participant, network) or outlet.minimum
+        participant.minimum = participant.demand = outlet.fallback
     elif part is Role.NO_CAR:
-        standing.target = outlet.fallback
+        participant.target = outlet.fallback
     elif part in FIXED:
-        standing.target = standing.limit = _last_word(standing, alarm)
+        participant.target = participant.limit = _last_word(participant, deadlines)
     if reading.disobeys and part in (Role.NO_CAR, Role.NOT_STARTED, Role.FULL):
-        standing.reason = Reason.DOES_NOT_OBEY
-    return standing
+        participant.reason = Reason.DOES_NOT_OBEY
+    return participant
 
 
-def _is_not_back(memory: ConnectorMemory, group: Memory, alarm: Alarm) -> bool:
+def _is_not_back(memory: ConnectorMemory, group: Memory, deadlines: Deadlines) -> bool:
     """Whether it was there before Home Assistant started a moment ago."""
     return (
         memory.reserved is not None
-        and group.is_starting(alarm.now)
+        and group.is_starting(deadlines.now)
         and memory.offline_since == group.started_at
     )
 
 
-def _ask(standing: Standing, layout: Layout, alarm: Alarm) -> None:
+def _ask(participant: Participant, network: Network, deadlines: Deadlines) -> None:
     """See what its car can use."""
-    outlet, memory = standing.outlet, standing.memory
-    most, reason = demand(standing.connector, standing.reading, memory, alarm)
-    least = least_to_start(standing, layout)
+    outlet, memory = participant.outlet, participant.memory
+    most, reason = demand(participant.connector, participant.reading, memory, deadlines)
+    least = least_to_start(participant, network)
     if least is None:
         least = outlet.minimum
-        if not _has_started(standing.reading, memory):
+        if not _has_started(participant.reading, memory):
             reason = Reason.TOO_LITTLE_TO_START
-    standing.minimum = standing.least = least
-    standing.demand = max(standing.demand, least, _shared_maximum(standing))
+    participant.minimum = participant.least = least
+    participant.demand = max(participant.demand, least, _shared_maximum(participant))
     if reason is not None:
-        standing.demand = max(standing.minimum, whole_steps_below(most, standing.connector.step))
-        if standing.role is Role.ACTIVE:
-            standing.reason = reason
+        participant.demand = max(
+            participant.minimum, whole_steps_below(most, participant.connector.step)
+        )
+        if participant.role is Role.ACTIVE:
+            participant.reason = reason
 
 
-def _shared_maximum(standing: Standing) -> float:
+def _shared_maximum(participant: Participant) -> float:
     """What one phase may take of watts for each to have the outlet's maximum, A; 0: no watts."""
-    learned, connector = standing.memory.learned, standing.connector
-    if standing.reading.minimum_to_start is None or learned is None:
+    learned, connector = participant.memory.learned, participant.connector
+    if participant.reading.minimum_to_start is None or learned is None:
         return 0.0
-    shared = min(len(learned) * standing.outlet.maximum, connector.hardware_maximum)
+    shared = min(len(learned) * participant.outlet.maximum, connector.hardware_maximum)
     return whole_steps_below(shared, connector.step)
 
 
@@ -276,49 +280,49 @@ def _has_started(reading: ConnectorReading, memory: ConnectorMemory) -> bool:
     )
 
 
-def least_to_start(standing: Standing, layout: Layout) -> float | None:
+def least_to_start(participant: Participant, network: Network) -> float | None:
     """The least that may make its car start, A, in whole steps.
 
     The outlet's minimum; what its car has shown to need; and what a charger has to
     be told that shares its limit among all phases. None where the settings never allow
     so much.
     """
-    outlet, memory = standing.outlet, standing.memory
+    outlet, memory = participant.outlet, participant.memory
     car, most = memory.car, outlet.maximum
     needed = 0.0 if car.model.starts_at is None else car.needs or 0.0
-    told = standing.reading.minimum_to_start
+    told = participant.reading.minimum_to_start
     if told is not None:
         # Spread over the phases it is within the outlet's maximum; if one took all of it,
         # the circuits have the room, and the hardware is made for it.
-        hardware = standing.connector.hardware_maximum
-        needed *= told / standing.connector.minimum
+        hardware = participant.connector.hardware_maximum
+        needed *= told / participant.connector.minimum
         needed, most = max(told, min(needed, hardware)), max(most, hardware)
     if needed <= outlet.minimum:
         return outlet.minimum
-    needed = whole_steps_above(needed, standing.connector.step)
+    needed = whole_steps_above(needed, participant.connector.step)
     if needed > most or any(
-        layout.limits[circuit][phase] < needed
+        network.limits[circuit][phase] < needed
         for circuit in outlet.path
-        for phase in standing.phases
+        for phase in participant.phases
     ):
         return None
     return needed
 
 
-def _last_word(standing: Standing, alarm: Alarm) -> float:
+def _last_word(participant: Participant, deadlines: Deadlines) -> float:
     """The limit of a charger that can't be told, or doesn't care: never a higher one."""
-    connector, reading = standing.connector, standing.reading
+    connector, reading = participant.connector, participant.reading
     if not connector.charging_allowed:
         return 0.0
-    limit, limit_at = standing.memory.limit, standing.memory.limit_at
+    limit, limit_at = participant.memory.limit, participant.memory.limit_at
     if not reading.online and is_empty(reading):
-        fallback = standing.outlet.fallback
+        fallback = participant.outlet.fallback
         if limit is None or limit_at is None or fallback <= limit:
             return fallback
         # It may be back at any moment, and is then told as seldom as everyone else.
-        return fallback if alarm.passed(limit_at + connector.increase_interval) else limit
+        return fallback if deadlines.passed(limit_at + connector.increase_interval) else limit
     if limit is None:
-        limit = standing.outlet.fallback
-    if not standing.away:
-        limit = min(limit, standing.in_force)
+        limit = participant.outlet.fallback
+    if not participant.away:
+        limit = min(limit, participant.in_force)
     return limit if limit >= connector.minimum else 0.0

@@ -10,14 +10,14 @@ from math import inf
 
 from .decision import Reason
 from .demand import Role
-from .network import Layout, Table, whole_steps_below
-from .participant import Standing
+from .network import Network, Table, whole_steps_below
+from .participant import Participant
 from .phases import Phase
 from .supply import Supply
 
 
 def relieve(
-    served: Iterable[Standing], free: Table, supply: Supply, layout: Layout
+    served: Iterable[Participant], free: Table, supply: Supply, network: Network
 ) -> Callable[[], None]:
     """Lower demands and `free` (A beside the minimums of `served`) until overloads end.
 
@@ -25,9 +25,9 @@ def relieve(
     """
     if not supply.headroom:
         return _nothing
-    lowered: list[tuple[Standing, str, Phase]] = []
+    lowered: list[tuple[Participant, str, Phase]] = []
     places = {
-        layout.place(circuit, phase): (circuit, phase)
+        network.place(circuit, phase): (circuit, phase)
         for circuit, left in supply.headroom.items()
         for phase in Phase
         if left[phase] < inf

@@ -5,7 +5,7 @@ lost on the way or never given all count until the charger and the car can no
 longer follow them.
 """
 
-from .deadlines import Alarm
+from .deadlines import Deadlines
 from .memory import ConnectorMemory
 from .phases import Phases
 from .readings import ConnectorReading, Offer, Status
@@ -26,11 +26,11 @@ UNSEEN = 120.0
 _EMPTY = frozenset({Status.AVAILABLE, Status.UNAVAILABLE, Status.RESERVED, Status.FINISHING})
 
 
-def loaded_phases(wired: Phases, memory: ConnectorMemory, alarm: Alarm) -> Phases:
+def loaded_phases(wired: Phases, memory: ConnectorMemory, deadlines: Deadlines) -> Phases:
     """Grid phases that count: the car's once they are known, until then all wired."""
     if memory.learned is None:
         return wired
-    if memory.offline_since is not None and alarm.passed(memory.offline_since + UNSEEN):
+    if memory.offline_since is not None and deadlines.passed(memory.offline_since + UNSEEN):
         return wired | memory.learned
     return memory.learned
 
@@ -59,14 +59,14 @@ def in_force(
     connector: Connector,
     reading: ConnectorReading,
     memory: ConnectorMemory,
-    alarm: Alarm,
+    deadlines: Deadlines,
 ) -> float:
     """The highest current that may be drawn on each loaded phase now, A.
 
     The highest limit that may be in force, and what the car was seen to draw above
     its limit: as much more, or all that it draws where it does not obey.
     """
-    highest = _limit_in_force(connector, reading, memory, alarm)
+    highest = _limit_in_force(connector, reading, memory, deadlines)
     if not memory.car.excess and not reading.disobeys:
         return highest
     if not reading.met or is_empty(reading):
@@ -81,7 +81,7 @@ def _limit_in_force(
     connector: Connector,
     reading: ConnectorReading,
     memory: ConnectorMemory,
-    alarm: Alarm,
+    deadlines: Deadlines,
 ) -> float:
     """The highest limit that may be followed now, A.
 
@@ -95,7 +95,7 @@ def _limit_in_force(
     if not reading.met:
         return 0.0
     offer = reading.offer
-    highest = _offered(offer, alarm)
+    highest = _offered(offer, deadlines)
     empty = is_empty(reading)
     if offer.accepted is None or offer.refused:
         if empty and reading.online:
@@ -104,56 +104,58 @@ def _limit_in_force(
     if memory.unlimited:
         highest = max(highest, connector.hardware_maximum)
     if not reading.online:
-        return _alone(connector, reading, highest, alarm)
+        return _alone(connector, reading, highest, deadlines)
     if empty:
         # What is at most its fallback may be exceeded by a car that starts by
         # itself, for as long as the others need to make way. More must have
         # been taken back before others get it.
         return highest if highest > connector.fallback else 0.0
     if connector.fallback > highest and (
-        _may_have_ended(offer, alarm) or not _served(reading, memory, alarm)
+        _may_have_ended(offer, deadlines) or not _served(reading, memory, deadlines)
     ):
         highest = connector.fallback
     return highest
 
 
-def _alone(connector: Connector, reading: ConnectorReading, highest: float, alarm: Alarm) -> float:
+def _alone(
+    connector: Connector, reading: ConnectorReading, highest: float, deadlines: Deadlines
+) -> float:
     """What a charger may let its car draw that nobody can tell anything, A."""
     offer = reading.offer
     empty = is_empty(reading)
     if offer.forgets and not empty:
         return max(highest, connector.hardware_maximum)
-    if offer.gone_at is not None and alarm.passed(offer.gone_at + FOLLOWING_TIME):
+    if offer.gone_at is not None and deadlines.passed(offer.gone_at + FOLLOWING_TIME):
         return connector.fallback
     surely_idle = empty and reading.status is Status.AVAILABLE and connector.fallback == 0.0
-    if surely_idle or (offer.expires_at is not None and not _may_have_ended(offer, alarm)):
+    if surely_idle or (offer.expires_at is not None and not _may_have_ended(offer, deadlines)):
         return highest
     return max(highest, connector.fallback)
 
 
-def _may_have_ended(offer: Offer, alarm: Alarm) -> bool:
+def _may_have_ended(offer: Offer, deadlines: Deadlines) -> bool:
     """Whether a limit may have ended by itself, or soon will."""
-    return offer.expires_at is not None and alarm.passed(offer.expires_at - MAKING_WAY)
+    return offer.expires_at is not None and deadlines.passed(offer.expires_at - MAKING_WAY)
 
 
-def _offered(offer: Offer, alarm: Alarm) -> float:
+def _offered(offer: Offer, deadlines: Deadlines) -> float:
     """The highest limit that was sent and may still be followed, A."""
     highest = 0.0 if offer.accepted is None else offer.accepted
     for limit in offer.in_flight:
         highest = max(highest, limit)
     for old in offer.superseded:
-        if old.limit > highest and not alarm.passed(old.at + FOLLOWING_TIME):
+        if old.limit > highest and not deadlines.passed(old.at + FOLLOWING_TIME):
             highest = old.limit
     return highest
 
 
-def _served(reading: ConnectorReading, memory: ConnectorMemory, alarm: Alarm) -> bool:
+def _served(reading: ConnectorReading, memory: ConnectorMemory, deadlines: Deadlines) -> bool:
     """Whether the charger surely follows a limit of ours on this connection."""
     offer, since = reading.offer, memory.online_since
     if since is None:
         return True
     if offer.accepted_at is not None and offer.accepted_at >= since:
-        return alarm.passed(offer.accepted_at + FOLLOWING_TIME)
+        return deadlines.passed(offer.accepted_at + FOLLOWING_TIME)
     # Every connection begins with sending the limit again; taking the same one
     # as before shows only by its not being on its way any more.
-    return not offer.in_flight and alarm.passed(since + RESENT)
+    return not offer.in_flight and deadlines.passed(since + RESENT)

@@ -6,12 +6,12 @@ from math import inf
 from operator import attrgetter
 
 from .car_phases import learn_from_meter
-from .deadlines import Alarm
+from .deadlines import Deadlines
 from .decision import Mode
 from .draw_band import DrawEvidence
 from .frozen_meter import Drawn
 from .memory import ConnectorMemory, Memory, MeterMemory
-from .network import Layout, Watch
+from .network import Network, Watch
 from .other_load import HOLD_MARGIN
 from .phases import ALL_PHASES, NO_CURRENT, NO_PHASES, Phase, PhaseCurrents, Phases
 from .readings import ConnectorReading, MeterReading, Readings, Status
@@ -78,65 +78,65 @@ class Supply:
 
 
 def supply(
-    layout: Layout,
+    network: Network,
     readings: Readings,
     memory: Memory,
-    alarm: Alarm,
+    deadlines: Deadlines,
     in_force: Mapping[ConnectorId, float],
 ) -> Supply:
     """Work out what every circuit can carry for chargers at this moment.
 
     `in_force`: what each connector may draw on each phase that it loads, A.
     """
-    site = layout.site
+    site = network.site
     usual = Mode.DYNAMIC if site.balancing else Mode.OFF
     found = Supply(
         mode=usual,
-        limits=layout.limits,
-        capacity=layout.limits,
-        rated=layout.rated,
+        limits=network.limits,
+        capacity=network.limits,
+        rated=network.rated,
         meters={},
-        available=None if layout.group is None else layout.limits[layout.group],
+        available=None if network.group is None else network.limits[network.group],
         headroom={},
         drawn={},
         unseen={},
     )
-    memory.keep_meters({watch.circuit for watch in layout.watches})
-    for watch in layout.watches:
+    memory.keep_meters({watch.circuit for watch in network.watches})
+    for watch in network.watches:
         found.meters[watch.circuit] = _watched(
-            watch, layout, readings, memory, alarm, in_force, otherwise=usual
+            watch, network, readings, memory, deadlines, in_force, otherwise=usual
         )
     if site.grid in found.meters:
         found.mode = found.meters[site.grid].mode
         found.other_load = found.meters[site.grid].other_load
-    if any(watch.followed for watch in layout.watches):
-        _make_way(found, layout, memory, alarm)
-        _look_at_overloads(found, layout, memory, alarm)
+    if any(watch.followed for watch in network.watches):
+        _make_way(found, network, memory, deadlines)
+        _look_at_overloads(found, network, memory, deadlines)
     return found
 
 
 def _watched(
     watch: Watch,
-    layout: Layout,
+    network: Network,
     readings: Readings,
     memory: Memory,
-    alarm: Alarm,
+    deadlines: Deadlines,
     in_force: Mapping[ConnectorId, float],
     *,
     otherwise: Mode,
 ) -> Watched:
     """Take in what a meter says, and judge it."""
-    site = layout.site
+    site = network.site
     meter = memory.meter(watch.circuit)
     at_grid = watch.circuit == site.grid
     reading = readings.meter if at_grid else readings.circuit_meters.get(watch.circuit)
-    draws = _draws(watch, readings, memory, alarm, in_force)
+    draws = _draws(watch, readings, memory, deadlines, in_force)
     rated = site.circuits[watch.circuit].rated
     engaged = meter.safe_limit.update(
         meter=reading,
-        draws=_seen(watch, readings, alarm.now),
+        draws=_seen(watch, readings, deadlines.now),
         rated=rated,
-        now=alarm.now,
+        now=deadlines.now,
         timeout=watch.timeout,
     )
     if engaged or reading is None:
@@ -149,7 +149,7 @@ def _watched(
             memory,
             meter.steps,
             reading,
-            now=alarm.now,
+            now=deadlines.now,
             latency=watch.latency,
         )
     other_load = meter.other_load.update(
@@ -157,14 +157,14 @@ def _watched(
         # and pause everyone then.
         meter=None if meter.safe_limit.is_implausible else reading,
         draws=draws,
-        now=alarm.now,
+        now=deadlines.now,
         latency=watch.latency,
         # The sun is led to the grid connection, and is the whole group's there.
         allow_export=at_grid and site.allow_export_charging,
         doubtful=meter.doubt.phases,
     )
     if reading is not None:
-        alarm.passed(reading.at + watch.timeout)
+        deadlines.passed(reading.at + watch.timeout)
     if not watch.followed:
         meter.overload.forget()
         meter.held = meter.believed = None
@@ -183,7 +183,7 @@ def _watched(
         circuit = site.circuits[watch.circuit]
         # A policy that exceeds the limit on purpose is over only where it may not be.
         kept = circuit.bound if site.policy is Policy.MINIMUM_FOR_ALL else circuit.capacity
-        meter.overload.update(layout.counted(watch.circuit, kept.minus(metered)), reading.at)
+        meter.overload.update(network.counted(watch.circuit, kept.minus(metered)), reading.at)
     before = meter.held
     meter.held = meter.believed = other_load
     rose = before is not None and any(map(float.__gt__, other_load, before))
@@ -197,21 +197,25 @@ def _watched(
     )
 
 
-def _look_at_overloads(found: Supply, layout: Layout, memory: Memory, alarm: Alarm) -> None:
+def _look_at_overloads(
+    found: Supply, network: Network, memory: Memory, deadlines: Deadlines
+) -> None:
     """See what circuits carry too much, and what their cars can give back."""
-    for watch in layout.watches:
+    for watch in network.watches:
         over = found.meters[watch.circuit].over
         if not over:
             continue
         meter = memory.meter(watch.circuit)
         metered = meter.other_load.metered
         assert metered is not None
-        circuit = layout.site.circuits[watch.circuit]
-        left = layout.counted(watch.circuit, circuit.capacity.minus(metered))
+        circuit = network.site.circuits[watch.circuit]
+        left = network.counted(watch.circuit, circuit.capacity.minus(metered))
         found.headroom[watch.circuit] = PhaseCurrents(
             *(left[phase] - HOLD_MARGIN if phase in over else inf for phase in Phase)
         )
-        drawn = meter.other_load.drawn(alarm.now, watch.latency, at_least=meter.overload.outlived)
+        drawn = meter.other_load.drawn(
+            deadlines.now, watch.latency, at_least=meter.overload.outlived
+        )
         for id_, amperes in drawn.items():
             found.drawn[id_] = min(amperes, found.drawn.get(id_, amperes))
 
@@ -238,14 +242,14 @@ def _doubt_wiring(
     )
 
 
-def _make_way(found: Supply, layout: Layout, memory: Memory, alarm: Alarm) -> None:
+def _make_way(found: Supply, network: Network, memory: Memory, deadlines: Deadlines) -> None:
     """Leave the buildings what the meters show, and share safe limits where they are silent."""
-    circuits = layout.site.circuits
-    limits = dict(layout.limits)
+    circuits = network.site.circuits
+    limits = dict(network.limits)
     loads: dict[str, PhaseCurrents] = {}
     left: dict[str, PhaseCurrents] = {}
     unseen: dict[str, PhaseCurrents] = {}
-    for watch in layout.watches:
+    for watch in network.watches:
         watched, counts_on = found.meters[watch.circuit], watch.counts_on
         if watched.mode is Mode.ADAPTIVE and watched.other_load is not None:
             load = watched.other_load
@@ -254,40 +258,40 @@ def _make_way(found: Supply, layout: Layout, memory: Memory, alarm: Alarm) -> No
             if not_seen != NO_CURRENT:
                 for circuit in counts_on:
                     unseen[circuit] = unseen.get(circuit, NO_CURRENT).plus(not_seen)
-        elif (kept := _before_the_start(watch, memory, alarm)) is not None:
+        elif (kept := _before_the_start(watch, memory, deadlines)) is not None:
             load = kept
             found.as_before |= {watch.circuit}
         elif watched.mode is Mode.SAFE_LIMIT:
-            load, counts_on = _unseen(watch, layout, memory, alarm), counts_on[1:]
+            load, counts_on = _unseen(watch, network, memory, deadlines), counts_on[1:]
             found.safe |= {watch.lowered}
-            lowered = layout.counted(watch.lowered, watch.safe_limit)
+            lowered = network.counted(watch.lowered, watch.safe_limit)
             limits[watch.lowered] = limits[watch.lowered].lowest(lowered)
-            left |= _left(watch, layout, memory, alarm)
+            left |= _left(watch, network, memory, deadlines)
         else:
             continue
         for circuit in counts_on:
             # What flows back through one feeder need not be there for the others.
             counted = load if circuit == watch.circuit else load.highest(NO_CURRENT)
             loads[circuit] = loads.get(circuit, NO_CURRENT).plus(counted)
-    capacity, rated = dict(limits), dict(layout.rated)
+    capacity, rated = dict(limits), dict(network.rated)
     for circuit, load in loads.items():
-        free = layout.counted(circuit, circuits[circuit].capacity.minus(load))
+        free = network.counted(circuit, circuits[circuit].capacity.minus(load))
         capacity[circuit] = free.lowest(limits[circuit]) if circuit in found.safe else free
         if circuit in unseen:
             seen = circuits[circuit].capacity.minus(load).minus(unseen[circuit])
-            found.unseen[circuit] = free.minus(layout.counted(circuit, seen))
+            found.unseen[circuit] = free.minus(network.counted(circuit, seen))
         # The held value is above the truth, for calm; a fuse that carries the
         # minimum for all must not be taken for too small because of that.
         least = load.each(lambda amperes: max(0.0, amperes - HOLD_MARGIN - METER_NOISE))
-        rated[circuit] = layout.counted(circuit, circuits[circuit].bound.minus(least))
+        rated[circuit] = network.counted(circuit, circuits[circuit].bound.minus(least))
     for circuit, currents in left.items():
         capacity[circuit] = capacity[circuit].lowest(currents)
     found.limits, found.capacity, found.rated = limits, capacity, rated
-    if layout.group is not None:
-        found.available = _available(found, layout)
+    if network.group is not None:
+        found.available = _available(found, network)
 
 
-def _before_the_start(watch: Watch, memory: Memory, alarm: Alarm) -> PhaseCurrents | None:
+def _before_the_start(watch: Watch, memory: Memory, deadlines: Deadlines) -> PhaseCurrents | None:
     """What its circuit carried beside the chargers before Home Assistant started, A.
 
     None where that is long ago, or the meter has had its time to speak. Cutting all to
@@ -295,12 +299,16 @@ def _before_the_start(watch: Watch, memory: Memory, alarm: Alarm) -> PhaseCurren
     """
     meter = memory.meter(watch.circuit)
     safe = meter.safe_limit
-    if safe.cause is not Cause.STARTING or safe.since is None or not memory.is_starting(alarm.now):
+    if (
+        safe.cause is not Cause.STARTING
+        or safe.since is None
+        or not memory.is_starting(deadlines.now)
+    ):
         return None
-    return None if alarm.passed(safe.since + watch.timeout) else meter.believed
+    return None if deadlines.passed(safe.since + watch.timeout) else meter.believed
 
 
-def _unseen(watch: Watch, layout: Layout, memory: Memory, alarm: Alarm) -> PhaseCurrents:
+def _unseen(watch: Watch, network: Network, memory: Memory, deadlines: Deadlines) -> PhaseCurrents:
     """What to reckon with above a meter that is silent, A.
 
     All that its fuse leaves beside its safe limit: so much was held possible, and may begin
@@ -309,36 +317,38 @@ def _unseen(watch: Watch, layout: Layout, memory: Memory, alarm: Alarm) -> Phase
     """
     meter = memory.meter(watch.circuit)
     since = meter.safe_limit.since
-    possible = layout.site.circuits[watch.circuit].rated.minus(watch.safe_limit)
+    possible = network.site.circuits[watch.circuit].rated.minus(watch.safe_limit)
     if meter.believed is None:
         return possible
     if (
         meter.safe_limit.cause is Cause.STARTING
         and since is not None
-        and not alarm.passed(since + watch.timeout)
+        and not deadlines.passed(since + watch.timeout)
     ):
         return meter.believed
     return possible.highest(meter.believed)
 
 
-def _left(watch: Watch, layout: Layout, memory: Memory, alarm: Alarm) -> dict[str, PhaseCurrents]:
+def _left(
+    watch: Watch, network: Network, memory: Memory, deadlines: Deadlines
+) -> dict[str, PhaseCurrents]:
     """What the building left before its meter fell silent, as long as that counts."""
     meter = memory.meter(watch.circuit)
     since = meter.safe_limit.since
-    if meter.believed is None or since is None or alarm.passed(since + CHANGE_OVER):
+    if meter.believed is None or since is None or deadlines.passed(since + CHANGE_OVER):
         return {}
     # What it took a moment ago it may well go on taking.
-    free = layout.site.circuits[watch.circuit].capacity.minus(meter.believed)
-    return {watch.lowered: layout.counted(watch.lowered, free.highest(NO_CURRENT))}
+    free = network.site.circuits[watch.circuit].capacity.minus(meter.believed)
+    return {watch.lowered: network.counted(watch.lowered, free.highest(NO_CURRENT))}
 
 
-def _available(found: Supply, layout: Layout) -> PhaseCurrents:
+def _available(found: Supply, network: Network) -> PhaseCurrents:
     """What the group's chargers may draw together, A."""
-    assert layout.group is not None and layout.site.grid is not None
-    available = found.capacity[layout.group].lowest(found.limits[layout.group])
+    assert network.group is not None and network.site.grid is not None
+    available = found.capacity[network.group].lowest(found.limits[network.group])
     if found.mode is Mode.ADAPTIVE and found.other_load is not None:
-        free = layout.site.circuits[layout.site.grid].capacity.minus(found.other_load)
-        available = available.lowest(layout.counted(layout.group, free))
+        free = network.site.circuits[network.site.grid].capacity.minus(found.other_load)
+        available = available.lowest(network.counted(network.group, free))
     return available.highest(NO_CURRENT)
 
 
@@ -346,7 +356,7 @@ def _draws(
     watch: Watch,
     readings: Readings,
     memory: Memory,
-    alarm: Alarm,
+    deadlines: Deadlines,
     in_force: Mapping[ConnectorId, float],
 ) -> dict[ConnectorId, DrawEvidence]:
     """What the chargers behind a meter tell of their draw."""
@@ -359,9 +369,9 @@ def _draws(
         phases = (
             connector.wired_phases
             if remembered is None
-            else loaded_phases(connector.wired_phases, remembered, alarm)
+            else loaded_phases(connector.wired_phases, remembered, deadlines)
         )
-        draws[id_] = _evidence(connector, reading, phases, in_force[id_], remembered, alarm.now)
+        draws[id_] = _evidence(connector, reading, phases, in_force[id_], remembered, deadlines.now)
     return draws
 
 

@@ -5,14 +5,14 @@ from math import inf
 
 from .admission import Admission, Candidate, admit
 from .allocation import Claim, Share, allocate
-from .deadlines import Alarm
+from .deadlines import Deadlines
 from .decision import Mode, Reason
 from .demand import Role
 from .idle import ask_in_turn, begin_turn, end_turn, keep_what_is_spare, may_keep, probe
 from .imbalance import IMBALANCE, allocate_evenly, least
 from .memory import Memory
-from .network import ROUNDING, Layout, Table, add, exceeds, fits, whole_steps_above
-from .participant import IDLE, SHARING, Standing
+from .network import ROUNDING, Network, Table, add, exceeds, fits, whole_steps_above
+from .participant import IDLE, SHARING, Participant
 from .phases import Phase, PhaseCurrents
 from .relief import relieve
 from .site import ConnectorId, Policy
@@ -23,10 +23,14 @@ TOO_MUCH = 1.3
 
 
 def set_targets(
-    everyone: list[Standing], supply: Supply, layout: Layout, memory: Memory, alarm: Alarm
+    everyone: list[Participant],
+    supply: Supply,
+    network: Network,
+    memory: Memory,
+    deadlines: Deadlines,
 ) -> None:
     """Give everyone the target of this step and its reason; others stay at 0 A."""
-    fixed = layout.table()
+    fixed = network.table()
     for one in everyone:
         if one.role in SHARING:
             if one.excess:
@@ -37,55 +41,55 @@ def set_targets(
     _let_alone_start(active)
     free = [
         capable - taken
-        for capable, taken in zip(layout.from_currents(supply.capacity), fixed, strict=True)
+        for capable, taken in zip(network.from_currents(supply.capacity), fixed, strict=True)
     ]
-    _keep_even(active, free, fixed, layout)
-    _keep_starts(active, free, layout, alarm)
-    _try_with_less(active, free, layout)
+    _keep_even(active, free, fixed, network)
+    _keep_starts(active, free, network, deadlines)
+    _try_with_less(active, free, network)
     idle = [one for one in everyone if one.role in IDLE]
-    asked = ask_in_turn(idle, active, free, alarm) if idle else None
+    asked = ask_in_turn(idle, active, free, deadlines) if idle else None
     competing = active if asked is None else [*active, asked]
-    _admit(competing, free, fixed, supply, layout, memory, alarm)
+    _admit(competing, free, fixed, supply, network, memory, deadlines)
     facts = [one for one in active if one.excess or one.reading.disobeys]
     facts = [one for one in facts if one.is_fact]
     apart = {one.id for one in facts}
     if facts:
-        free, fixed = _leave_room(active, facts, free, fixed, supply, layout, memory)
-    _keep_turns(competing, alarm.now)
+        free, fixed = _leave_room(active, facts, free, fixed, supply, network, memory)
+    _keep_turns(competing, deadlines.now)
     if asked is not None:
         if asked.serve:
-            begin_turn(asked, alarm)
+            begin_turn(asked, deadlines)
         else:
             end_turn(asked)
 
     served = [one for one in competing if one.serve and one.id not in apart]
-    _keep_even(served, free, fixed, layout)
+    _keep_even(served, free, fixed, network)
     for one in served:
         add(free, one.places, -one.minimum)
     if asked is not None and asked.serve:
         idle.remove(asked)
     elif idle:
-        probe(idle, free, alarm, waits=not all(one.serve for one in active))
+        probe(idle, free, deadlines, waits=not all(one.serve for one in active))
     for one in idle:
         if one.minimum > 0.0 and fits(free, one.places, one.minimum):
             add(free, one.places, -one.minimum)
             one.serve = True
             served.append(one)
     left = list(free)
-    _share(served, free, supply, layout, memory)
+    _share(served, free, supply, network, memory)
     if takers := [one for one in everyone if may_keep(one)]:
         for one in served:
             add(left, one.places, one.minimum - one.target)
-        keep_what_is_spare(takers, left, alarm)
+        keep_what_is_spare(takers, left, deadlines)
 
 
 def _leave_room(
-    active: list[Standing],
-    facts: list[Standing],
+    active: list[Participant],
+    facts: list[Participant],
     free: Table,
     fixed: Table,
     supply: Supply,
-    layout: Layout,
+    network: Network,
     memory: Memory,
 ) -> tuple[Table, Table]:
     """Tell those their share who draw more than they may, and see what they leave the others.
@@ -97,12 +101,12 @@ def _leave_room(
     """
     shared = [one for one in active if one.serve]
     room = list(free)
-    _keep_even(shared, room, fixed, layout)
+    _keep_even(shared, room, fixed, network)
     for one in shared:
         add(room, one.places, -one.minimum)
     for one in facts:
         add(room, one.places, one.tolerated - one.excess)
-    _share(shared, [max(0.0, left) for left in room], supply, layout, memory)
+    _share(shared, [max(0.0, left) for left in room], supply, network, memory)
     if len(shared) < len(active):
         # Somebody waits: whoever takes too much gets no more of it.
         for one in facts:
@@ -124,15 +128,15 @@ def _leave_room(
     return free, fixed
 
 
-def _keep_even(served: Iterable[Standing], free: Table, fixed: Table, layout: Layout) -> None:
+def _keep_even(served: Iterable[Participant], free: Table, fixed: Table, network: Network) -> None:
     """Set how much a phase may have beside the minimums of `served` on the others."""
-    if layout.imbalance is not None:
+    if network.imbalance is not None:
         relief = least((one.phases, one.minimum) for one in served if one.relieves)
-        bound = PhaseCurrents.same(layout.imbalance + relief)
-        layout.set_imbalance(free, bound.minus(layout.imbalance_of(fixed)))
+        bound = PhaseCurrents.same(network.imbalance + relief)
+        network.set_imbalance(free, bound.minus(network.imbalance_of(fixed)))
 
 
-def _let_alone_start(active: list[Standing]) -> None:
+def _let_alone_start(active: list[Participant]) -> None:
     """A car that is alone has nobody to take from: it need not show itself first."""
     if len(active) != 1 or active[0].reason is not Reason.STARTING:
         return
@@ -142,12 +146,14 @@ def _let_alone_start(active: list[Standing]) -> None:
     one.demand = one.outlet.maximum
 
 
-def _keep_starts(active: list[Standing], free: Table, layout: Layout, alarm: Alarm) -> None:
+def _keep_starts(
+    active: list[Participant], free: Table, network: Network, deadlines: Deadlines
+) -> None:
     """Leave a car that has just started what it started with, beside all who charge."""
     starting = [
         (one, kept[0])
         for one in active
-        if (kept := one.memory.car.kept) is not None and not alarm.passed(kept[1])
+        if (kept := one.memory.car.kept) is not None and not deadlines.passed(kept[1])
     ]
     if not starting:
         return
@@ -163,7 +169,7 @@ def _keep_starts(active: list[Standing], free: Table, layout: Layout, alarm: Ala
             one.demand = max(one.demand, one.minimum)
 
 
-def _try_with_less(active: list[Standing], free: Table, layout: Layout) -> None:
+def _try_with_less(active: list[Participant], free: Table, network: Network) -> None:
     """Ask no more for a car that may need less, where that is what keeps all from charging."""
     unsure = [
         (one, less)
@@ -175,7 +181,7 @@ def _try_with_less(active: list[Standing], free: Table, layout: Layout) -> None:
     ]
     if not unsure:
         return
-    needed = layout.table()
+    needed = network.table()
     for one in active:
         add(needed, one.places, one.minimum)
     if not exceeds(needed, free):
@@ -188,27 +194,27 @@ def _try_with_less(active: list[Standing], free: Table, layout: Layout) -> None:
 
 
 def _admit(
-    active: list[Standing],
+    active: list[Participant],
     free: Table,
     fixed: Table,
     supply: Supply,
-    layout: Layout,
+    network: Network,
     memory: Memory,
-    alarm: Alarm,
+    deadlines: Deadlines,
 ) -> None:
     """Decide who charges."""
-    needed = layout.table()
+    needed = network.table()
     for one in active:
         add(needed, one.places, one.minimum)
         if one.memory.waiting_since is None:
-            since = one.reading.session_since if one.reading.session is not None else alarm.now
-            one.memory.waiting_since = min(since, alarm.now)
-    _note_room(active, free, fixed, supply, layout, alarm.now)
+            since = one.reading.session_since if one.reading.session is not None else deadlines.now
+            one.memory.waiting_since = min(since, deadlines.now)
+    _note_room(active, free, fixed, supply, network, deadlines.now)
     resting = [one for one in active if one.memory.paused_at is not None]
     if not exceeds(needed, free) and all(
         one.memory.serving_since is not None
         or one.memory.paused_at is None
-        or one.memory.paused_at + _minimum_pause(one, memory) <= alarm.now
+        or one.memory.paused_at + _minimum_pause(one, memory) <= deadlines.now
         for one in resting
     ):
         memory.forget_overload()
@@ -218,11 +224,11 @@ def _admit(
     candidates = [_candidate(one, memory) for one in active]
     relieving = (
         frozenset(one.id for one in active if one.relieves)
-        if layout.imbalance is not None
+        if network.imbalance is not None
         else frozenset[ConnectorId]()
     )
-    held = layout.to_currents(fixed)
-    admission = _ask(candidates, supply.capacity, supply.rated, held, layout, alarm, relieving)
+    held = network.to_currents(fixed)
+    admission = _ask(candidates, supply.capacity, supply.rated, held, network, deadlines, relieving)
     dropped = [
         one
         for one in active
@@ -231,21 +237,21 @@ def _admit(
     admitted = admission.admitted
     if dropped and supply.capacity is not supply.limits:
         admitted = _bear_with_the_building(
-            active, candidates, admission, held, supply, layout, memory, alarm, relieving
+            active, candidates, admission, held, supply, network, memory, deadlines, relieving
         )
     if not dropped:
         memory.forget_overload()
     if admission.next_change_at is not None:
-        alarm.passed(admission.next_change_at)
+        deadlines.passed(admission.next_change_at)
     for one in active:
         one.serve = one.id in admitted
         if not one.serve and one.role in SHARING:
             one.next_turn = admission.waiting.get(one.id)
-    _explain_waiting(active, free, supply, layout, memory)
+    _explain_waiting(active, free, supply, network, memory)
 
 
 def _explain_waiting(
-    active: list[Standing], free: Table, supply: Supply, layout: Layout, memory: Memory
+    active: list[Participant], free: Table, supply: Supply, network: Network, memory: Memory
 ) -> None:
     """Find the reasons for leaving somebody out; some limits are too low for it alone."""
     left: Table | None = None
@@ -266,15 +272,15 @@ def _explain_waiting(
         else:
             one.reason = Reason.WAITING_FOR_ROOM
             place = min(one.places, key=free.__getitem__)
-            one.circuit, one.phase = layout.place_of(place)
-        if doubts and memory.doubtful(one.outlet.path, layout.site.circuits):
+            one.circuit, one.phase = network.place_of(place)
+        if doubts and memory.doubtful(one.outlet.path, network.site.circuits):
             one.reason = Reason.OVER_LIMIT
-        _explain_too_little(one, supply, layout)
+        _explain_too_little(one, supply, network)
 
 
-def _explain_too_little(one: Standing, supply: Supply, layout: Layout) -> None:
+def _explain_too_little(one: Participant, supply: Supply, network: Network) -> None:
     for circuit in one.outlet.path:
-        temporary = layout.site.circuits[circuit].temporary
+        temporary = network.site.circuits[circuit].temporary
         if temporary is not None and _is_too_little(temporary, one):
             one.circuit, one.phase, one.reason = circuit, None, Reason.TEMPORARY_LIMIT
             return
@@ -282,16 +288,16 @@ def _explain_too_little(one: Standing, supply: Supply, layout: Layout) -> None:
             one.circuit, one.phase, one.reason = circuit, None, Reason.SAFE_LIMIT
 
 
-def _is_too_little(currents: PhaseCurrents, one: Standing) -> bool:
+def _is_too_little(currents: PhaseCurrents, one: Participant) -> bool:
     return any(currents[phase] < one.minimum - ROUNDING for phase in one.phases)
 
 
 def _note_room(
-    active: list[Standing],
+    active: list[Participant],
     free: Table,
     fixed: Table,
     supply: Supply,
-    layout: Layout,
+    network: Network,
     now: float,
 ) -> None:
     """Note since when there is room for those who were paused because there was none."""
@@ -306,7 +312,7 @@ def _note_room(
     left = list(free)
     by_limits = [
         limit - taken
-        for limit, taken in zip(layout.from_currents(supply.limits), fixed, strict=True)
+        for limit, taken in zip(network.from_currents(supply.limits), fixed, strict=True)
     ]
     for one in active:
         if one.memory.serving_since is not None:
@@ -324,7 +330,7 @@ def _note_room(
             memory.limits_leave_room_since = now
 
 
-def _minimum_pause(one: Standing, group: Memory) -> float:
+def _minimum_pause(one: Participant, group: Memory) -> float:
     """How long its pause lasts at least, s; shorter where room has come and stays."""
     tuning, memory = group.tuning, one.memory
     room_since, limits_since = memory.room_since, memory.limits_leave_room_since
@@ -342,7 +348,7 @@ def _minimum_pause(one: Standing, group: Memory) -> float:
     )
 
 
-def _candidate(one: Standing, group: Memory) -> Candidate:
+def _candidate(one: Participant, group: Memory) -> Candidate:
     memory = one.memory
     assert memory.waiting_since is not None
     waiting_since = memory.waiting_since
@@ -369,8 +375,8 @@ def _ask(
     limit: dict[str, PhaseCurrents],
     rated: dict[str, PhaseCurrents],
     held: dict[str, PhaseCurrents],
-    layout: Layout,
-    alarm: Alarm,
+    network: Network,
+    deadlines: Deadlines,
     relieving: Collection[ConnectorId],
 ) -> Admission:
     """Ask who charges; as long as it has to be, with less and less to spare for imbalance."""
@@ -381,17 +387,17 @@ def _ask(
             candidates,
             limit=limit | even,
             rated=rated | even,
-            policy=layout.site.policy,
-            now=alarm.now,
+            policy=network.site.policy,
+            now=deadlines.now,
             held=held,
         )
 
-    if layout.imbalance is None:
+    if network.imbalance is None:
         return ask(None)
     relievers = [one for one in candidates if one.id in relieving]
     relief = least((one.phases, one.minimum) for one in relievers)
     while True:
-        admission = ask(layout.imbalance + relief)
+        admission = ask(network.imbalance + relief)
         found = least(
             (one.phases, one.minimum) for one in relievers if one.id in admission.admitted
         )
@@ -401,14 +407,14 @@ def _ask(
 
 
 def _bear_with_the_building(
-    active: list[Standing],
+    active: list[Participant],
     candidates: list[Candidate],
     admission: Admission,
     held: dict[str, PhaseCurrents],
     supply: Supply,
-    layout: Layout,
+    network: Network,
     memory: Memory,
-    alarm: Alarm,
+    deadlines: Deadlines,
     relieving: Collection[ConnectorId],
 ) -> frozenset[ConnectorId]:
     """Who charges while the building takes too much, perhaps for a moment only.
@@ -420,19 +426,23 @@ def _bear_with_the_building(
         # It is borne with since the meter has shown it, and not only since it is known that
         # cuts alone can't end it.
         over_since = (watched.over_since for watched in supply.meters.values())
-        memory.over_minimum_since = min([alarm.now, *(at for at in over_since if at is not None)])
+        memory.over_minimum_since = min(
+            [deadlines.now, *(at for at in over_since if at is not None)]
+        )
     # What has been over for long already has had its grace.
     outlived = any(watched.outlived for watched in supply.meters.values())
-    if memory.doubts() or outlived or not _has_grace(memory, alarm):
+    if memory.doubts() or outlived or not _has_grace(memory, deadlines):
         return admission.admitted
-    without = _ask(candidates, supply.limits, layout.rated, held, layout, alarm, relieving).admitted
+    without = _ask(
+        candidates, supply.limits, network.rated, held, network, deadlines, relieving
+    ).admitted
     staying = [one for one in active if one.memory.serving_since is not None and one.id in without]
     # What they would draw against what the building leaves.
-    over = layout.from_currents(held)
+    over = network.from_currents(held)
     for one in staying:
         add(over, one.places, one.minimum)
-    limits = layout.from_currents(supply.limits)
-    capacity = layout.from_currents(supply.capacity)
+    limits = network.from_currents(supply.limits)
+    capacity = network.from_currents(supply.capacity)
     if any(
         drawn + limit - left > TOO_MUCH * limit
         for drawn, limit, left in zip(over, limits, capacity, strict=True)
@@ -442,19 +452,19 @@ def _bear_with_the_building(
     return frozenset(one.id for one in staying)
 
 
-def _has_grace(memory: Memory, alarm: Alarm) -> bool:
+def _has_grace(memory: Memory, deadlines: Deadlines) -> bool:
     """Whether the building may still turn out to take too much for a moment only."""
     assert memory.over_minimum_since is not None
     tuning, in_vain_at = memory.tuning, memory.borne_in_vain_at
-    if in_vain_at is not None and in_vain_at > alarm.now - tuning.patience_returns_after:
+    if in_vain_at is not None and in_vain_at > deadlines.now - tuning.patience_returns_after:
         return False
-    if not alarm.passed(memory.over_minimum_since + tuning.grace):
+    if not deadlines.passed(memory.over_minimum_since + tuning.grace):
         return True
-    memory.borne_in_vain_at = alarm.now
+    memory.borne_in_vain_at = deadlines.now
     return False
 
 
-def _keep_turns(active: list[Standing], now: float) -> None:
+def _keep_turns(active: list[Participant], now: float) -> None:
     """Note whose turn begins and whose is over."""
     # Who leaves while nobody comes was not in anybody's way: there was no room.
     lacks_room = not any(one.serve and one.memory.serving_since is None for one in active)
@@ -491,33 +501,33 @@ def _allocate(
 
 
 def _share(
-    served: list[Standing], free: Table, supply: Supply, layout: Layout, memory: Memory
+    served: list[Participant], free: Table, supply: Supply, network: Network, memory: Memory
 ) -> None:
     """Share what there is among those who are served. `free` lacks their minimums."""
-    explain_relief = relieve(served, free, supply, layout)
-    relievers = [one for one in served if one.relieves] if layout.imbalance is not None else []
+    explain_relief = relieve(served, free, supply, network)
+    relievers = [one for one in served if one.relieves] if network.imbalance is not None else []
     spared = least((one.phases, one.minimum) for one in relievers)
-    if layout.imbalance is not None:
+    if network.imbalance is not None:
         # As if everyone had all that he can use.
         relief = least((one.phases, one.demand) for one in relievers) - spared
-        _raise_imbalance(free, relief, layout)
-    more = layout.table()
+        _raise_imbalance(free, relief, network)
+    more = network.table()
     for one in served:
         add(more, one.places, one.demand - one.minimum)
     if not exceeds(more, free):
         for one in served:
             one.target = one.demand
-            _explain(one, supply, layout)
+            _explain(one, supply, network)
         explain_relief()
         return
     capacity = list(free)
     for one in served:
         add(capacity, one.places, one.minimum)
-    if layout.imbalance is not None:
-        _raise_imbalance(capacity, -relief - spared, layout)
+    if network.imbalance is not None:
+        _raise_imbalance(capacity, -relief - spared, network)
     shares = _allocate(
         [one.claim() for one in served],
-        layout.to_currents(capacity),
+        network.to_currents(capacity),
         memory,
         frozenset(one.id for one in relievers),
     )
@@ -525,29 +535,31 @@ def _share(
         share = shares[one.id]
         one.target = share.amperes
         one.circuit, one.phase = share.circuit, share.phase
-        _explain(one, supply, layout)
+        _explain(one, supply, network)
     explain_relief()
 
 
-def _raise_imbalance(table: Table, by: float, layout: Layout) -> None:
-    raised = layout.imbalance_of(table).plus(PhaseCurrents.same(by))
-    layout.set_imbalance(table, raised)
+def _raise_imbalance(table: Table, by: float, network: Network) -> None:
+    raised = network.imbalance_of(table).plus(PhaseCurrents.same(by))
+    network.set_imbalance(table, raised)
 
 
-def _holds_for_a_time(circuit_id: str, phase: Phase | None, supply: Supply, layout: Layout) -> bool:
+def _holds_for_a_time(
+    circuit_id: str, phase: Phase | None, supply: Supply, network: Network
+) -> bool:
     """Whether it is a temporary limit that makes a circuit's phase as low as it is."""
-    circuit = layout.site.circuits[circuit_id]
+    circuit = network.site.circuits[circuit_id]
     if circuit.temporary is None or phase is None:
         return False
-    usual = circuit.limit.lowest(circuit.rated) if layout.site.balancing else circuit.rated
-    temporary = layout.counted(circuit_id, circuit.temporary)[phase]
+    usual = circuit.limit.lowest(circuit.rated) if network.site.balancing else circuit.rated
+    temporary = network.counted(circuit_id, circuit.temporary)[phase]
     return (
-        temporary < layout.counted(circuit_id, usual)[phase]
+        temporary < network.counted(circuit_id, usual)[phase]
         and temporary <= supply.limits[circuit_id][phase]
     )
 
 
-def _explain(one: Standing, supply: Supply, layout: Layout) -> None:
+def _explain(one: Participant, supply: Supply, network: Network) -> None:
     """Find the reason for the target of somebody who is served."""
     if one.role is not Role.ACTIVE:
         one.circuit = one.phase = None
@@ -556,7 +568,7 @@ def _explain(one: Standing, supply: Supply, layout: Layout) -> None:
         one.circuit = one.phase = None
         one.reason = Reason.IMBALANCE
         return
-    if one.circuit is not None and _holds_for_a_time(one.circuit, one.phase, supply, layout):
+    if one.circuit is not None and _holds_for_a_time(one.circuit, one.phase, supply, network):
         one.reason = Reason.TEMPORARY_LIMIT
         return
     if supply.mode is Mode.OFF and one.reason is Reason.FULL_SPEED:
@@ -566,7 +578,7 @@ def _explain(one: Standing, supply: Supply, layout: Layout) -> None:
         return
     if one.circuit in supply.safe:
         one.reason = Reason.SAFE_LIMIT
-    elif one.target <= one.minimum and layout.site.policy is Policy.MINIMUM_FOR_ALL:
+    elif one.target <= one.minimum and network.site.policy is Policy.MINIMUM_FOR_ALL:
         one.reason = Reason.MINIMUM
     elif supply.mode is Mode.OFF:
         one.reason = Reason.BALANCING_OFF
