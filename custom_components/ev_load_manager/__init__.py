@@ -21,7 +21,7 @@ from .entities.targets import places
 from .group.connection_log import ConnectionLog
 from .group.listeners import TlsDiffers
 from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
-from .group.teardown import async_begin_farewell, async_end_farewell, async_forget_group
+from .group.teardown import async_begin_teardown, async_end_teardown, async_forget_group
 from .issues.chargers import ChargerIssues
 from .issues.group import GroupIssues
 from .issues.logins import LoginIssue
@@ -59,7 +59,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> bool:
     """Set up a group: its port, its chargers, its entities, and last its loop."""
     await async_show_panel(hass)
-    await async_end_farewell(hass, entry.entry_id)
+    await async_end_teardown(hass, entry.entry_id)
     try:
         manager = await LoadManager.create(hass, entry)
     except OSError as err:
@@ -133,7 +133,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntr
     """Take down the entities, then the group; its chargers go when it is known why."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
-    await async_begin_farewell(hass, entry, entry.runtime_data)
+    await async_begin_teardown(hass, entry, entry.runtime_data)
     return True
 
 

@@ -19,7 +19,7 @@ FIXED_LIFETIME: Final = 3600.0
 """The same where only a fixed limit is shared."""
 
 
-def hand_out(decision: Decision, site: Site, memory: Memory, chargers: Chargers) -> None:
+def dispatch(decision: Decision, site: Site, memory: Memory, chargers: Chargers) -> None:
     """Tell every limit of a decision to its keeper."""
     lifetime = ADAPTIVE_LIFETIME if site.follows_meters else FIXED_LIFETIME
     for connector_id, decided in decision.connectors.items():

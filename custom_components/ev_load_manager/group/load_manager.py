@@ -36,12 +36,12 @@ from ..history.records import Records
 from .access import Access
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
-from .dispatch import all_told, fall_back, hand_out, judge, never_more
+from .dispatch import all_told, dispatch, fall_back, judge, never_more
 from .listeners import Listener, async_listeners
 from .live_changes import LiveChanges
 from .meters import Meters, wanted_meters
 from .notices import async_tell_damage, async_tell_not_released
-from .readings import gather
+from .readings import gather_readings
 from .store import GroupStore
 from .triggers import METER, Happened, Triggers
 from .wiring_finder import WiringFinder
@@ -254,11 +254,11 @@ class LoadManager:
         if self._fallbacks.is_rising(now):
             self._site = None
         self.stirred = happened.stirred
-        self.readings = gather(self.site, self.chargers, self.charger_meters, self.meters)
+        self.readings = gather_readings(self.site, self.chargers, self.charger_meters, self.meters)
         judge(self.readings, self.chargers)
         decision = step(self.site, self.readings, self._memory, now)
         self.decision = self.wiring_finder.applied(decision, self.site, self.readings)
-        hand_out(self.decision, self.site, self._memory, self.chargers)
+        dispatch(self.decision, self.site, self._memory, self.chargers)
         self._tell(happened.text)
 
     def _next_step_at(self) -> float:

@@ -34,7 +34,7 @@ _SURELY_OVER = frozenset(
 """Who says this has no car whose session could go on."""
 
 
-def gather(
+def gather_readings(
     site: Site, chargers: Chargers, charger_meters: ChargerMeters, meters: Meters
 ) -> Readings:
     """All that is known of a group at this moment."""

@@ -20,7 +20,7 @@ _PARTING: HassKey[dict[str, LoadManager]] = HassKey(f"{DOMAIN}_parting")
 """Groups that ended and whose chargers are still connected, by entry."""
 
 
-async def async_begin_farewell(
+async def async_begin_teardown(
     hass: HomeAssistant, entry: EvLoadManagerConfigEntry, manager: LoadManager
 ) -> None:
     """End a group, and let go of its chargers as soon as it is known what is to become of it."""
@@ -34,12 +34,12 @@ async def async_begin_farewell(
         # Whoever unloads a group to remove it or to set it up anew holds this
         # lock until that is done.
         async with entry.setup_lock:
-            await async_end_farewell(hass, entry.entry_id)
+            await async_end_teardown(hass, entry.entry_id)
 
     hass.async_create_task(part(), f"EV Load Manager {manager.group.name} lets go")
 
 
-async def async_end_farewell(hass: HomeAssistant, entry_id: str, *, for_good: bool = False) -> bool:
+async def async_end_teardown(hass: HomeAssistant, entry_id: str, *, for_good: bool = False) -> bool:
     """Close what is still open of a group; `for_good`: its chargers keep nothing of ours.
 
     Returns whether there was anything.
@@ -57,7 +57,7 @@ async def async_forget_group(hass: HomeAssistant, entry: ConfigEntry[Any]) -> No
     Those of a group that was not running can't be reached: people are told.
     """
     store = GroupStore(hass, entry.entry_id, dict)
-    if not await async_end_farewell(hass, entry.entry_id, for_good=True):
+    if not await async_end_teardown(hass, entry.entry_id, for_good=True):
         stored = (await store.load()).get("chargers", {})
         _, chargers = read_entry(entry)
         met = {
