@@ -25,7 +25,7 @@ from .group.teardown import async_begin_teardown, async_end_teardown, async_forg
 from .issues.chargers import ChargerIssues
 from .issues.group import GroupIssues
 from .issues.logins import LoginIssue
-from .issues.pending_chargers import UnknownIssues
+from .issues.pending_chargers import PendingChargerIssues
 from .issues.refusals import RefusalIssues
 from .issues.safe_limit import SafeLimitIssues
 from .page.download import async_setup_download
@@ -97,7 +97,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
         entry.async_on_unload(manager.add_listener(logins.async_update))
         entry.async_on_unload(logins.async_delete)
         entry.async_on_unload(manager.add_listener(ConnectionLog(entry).async_update))
-        strangers = UnknownIssues(hass, entry)
+        strangers = PendingChargerIssues(hass, entry)
         entry.async_on_unload(manager.on_unknown_change(strangers.async_look))
         for watch in (
             ChargerIssues(hass, entry),

@@ -30,7 +30,7 @@ from custom_components.ev_load_manager.csms.charge_point.charge_point import Cha
 from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
 from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.models import load_catalogue
-from custom_components.ev_load_manager.csms.pending_charger import UnknownCharger
+from custom_components.ev_load_manager.csms.pending_charger import PendingCharger
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport import messages as frames
 from custom_components.ev_load_manager.csms.transport.connection import Link
@@ -384,7 +384,7 @@ def _wrong_state(charger: ChargePoint, control: ChargerControl) -> Iterator[str]
 
 def _wrong_of_a_stranger(conversation: Conversation, link: Link) -> Iterator[str]:
     """Said by somebody whom nobody has added, it can be shown in a repair and in a form."""
-    stranger = UnknownCharger(id="STRANGER")
+    stranger = PendingCharger(id="STRANGER")
     for frame in conversation.frames:
         with suppress(frames.FrameError, Refusal):
             message = frames.parse(frame)

@@ -33,7 +33,7 @@ _HARMLESS: Mapping[str, Mapping[str, Any]] = {
 
 
 @dataclass(slots=True, kw_only=True)
-class UnknownCharger:
+class PendingCharger:
     """A charger that isn't configured."""
 
     id: str
@@ -90,7 +90,7 @@ class UnknownCharger:
         return Reply(handlers.boot_answer("Pending", handlers.PENDING_INTERVAL))
 
 
-def who_gives_way(there: Collection[UnknownCharger], address: str) -> UnknownCharger | None:
+def who_gives_way(there: Collection[PendingCharger], address: str) -> PendingCharger | None:
     """Who of those that are there is forgotten for somebody from `address`; None: nobody.
 
     Who left longest ago; where nobody did, the newest of the address that has most,

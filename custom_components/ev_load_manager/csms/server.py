@@ -29,7 +29,7 @@ from .handshake import (
     offered_subprotocols,
     select_subprotocol,
 )
-from .pending_charger import UnknownCharger, who_gives_way
+from .pending_charger import PendingCharger, who_gives_way
 from .transport import budget
 from .transport.certificates import Certificate
 from .transport.connection import Credentials, Link
@@ -46,7 +46,7 @@ from .transport.rate_limiter import RateLimiter
 from .transport.refusals import WITHOUT_A_NAME, Cause, RefusalBook
 from .v16 import handlers
 
-__all__ = ["Authenticate", "CentralSystem", "UnknownCharger", "identity"]
+__all__ = ["Authenticate", "CentralSystem", "PendingCharger", "identity"]
 
 _LOGGER = logging.getLogger(__name__)
 # What a stranger does wrong in a handshake is his matter; ours is logged here.
@@ -93,7 +93,7 @@ class CentralSystem:
         """
         self.port = port
         self.chargers: dict[str, ChargePoint] = {}
-        self.unknown: dict[str, UnknownCharger] = {}
+        self.unknown: dict[str, PendingCharger] = {}
         self.logins = LoginBook()
         """Who could not prove to be a charger that was added."""
         self.second_sockets = LoginBook()
@@ -238,7 +238,7 @@ class CentralSystem:
         self.refuse(cause, link.address, link.charger_id, "Wrong or missing password.")
         self._close(link, "prove who you are")
 
-    def _take_over(self, charger: ChargePoint, waiting: UnknownCharger, *, vouched: bool) -> None:
+    def _take_over(self, charger: ChargePoint, waiting: PendingCharger, *, vouched: bool) -> None:
         link = waiting.link
         if link is not None and not vouched and (cause := self._unproven(link)) is not None:
             self._show_out(link, cause)
@@ -568,7 +568,7 @@ class CentralSystem:
         self._came_in(link)
         unknown = self.unknown.get(link.charger_id)
         if unknown is None:
-            unknown = UnknownCharger(id=link.charger_id, changed=self._unknown_changed)
+            unknown = PendingCharger(id=link.charger_id, changed=self._unknown_changed)
             self.unknown[link.charger_id] = unknown
         replaced = unknown.link
         if replaced is not None:

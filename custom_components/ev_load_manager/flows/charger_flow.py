@@ -36,7 +36,7 @@ from ..const import (
 from ..csms.charge_point.charge_point import ChargePoint
 from ..csms.charge_point.charger_control import ChargerControl
 from ..csms.models import Identity, ProfileCatalogue, load_catalogue
-from ..csms.pending_charger import UnknownCharger
+from ..csms.pending_charger import PendingCharger
 from ..csms.transport.passwords import generate
 from ..group.markdown import as_it_is, without_markup
 from ..group.pending_chargers import (
@@ -45,8 +45,8 @@ from ..group.pending_chargers import (
     async_ask,
     charger_url,
     label,
+    pending_chargers,
     waiting,
-    waiting_chargers,
 )
 from .check_steps import CheckSteps
 from .feeder_form import charger_fields, check_charger_feeder
@@ -127,7 +127,7 @@ class ChargerFlow(
         entry = self._get_entry()
         if entry.state is not ConfigEntryState.LOADED:
             return await self.async_step_charger_id()
-        return self._show_ways("user", *(("pick",) if waiting_chargers(entry) else ()))
+        return self._show_ways("user", *(("pick",) if pending_chargers(entry) else ()))
 
     async def async_step_wait(self, _: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Wait until a charger connects that has not been seen before."""
@@ -162,7 +162,7 @@ class ChargerFlow(
 
     async def async_step_pick(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Pick a charger that has connected."""
-        chargers = waiting_chargers(self._get_entry())
+        chargers = pending_chargers(self._get_entry())
         if not chargers:
             return await self.async_step_user()
         newest = {CONF_CHARGER_ID: next(iter(chargers))}
@@ -483,7 +483,7 @@ class ChargerFlow(
 
     async def _async_get_to_know(self) -> None:
         """Suggest what a charger that waits to be added says of itself."""
-        unknown = waiting_chargers(self._get_entry()).get(self._charger_id)
+        unknown = pending_chargers(self._get_entry()).get(self._charger_id)
         wirings = wirings_for(self._group.phases)
         self._suggestions = {CONF_NAME: self._charger_id, CONF_WIRING: wirings[0]}
         if unknown is None:
@@ -528,7 +528,7 @@ def _words(wiring: str) -> str:
     return "-".join(phase.name for phase in WIRINGS[wiring])
 
 
-def _pick_field(chargers: Mapping[str, UnknownCharger]) -> SelectSelector:
+def _pick_field(chargers: Mapping[str, PendingCharger]) -> SelectSelector:
     """A choice among chargers that wait."""
     named = [(charger.id, label(charger)) for charger in chargers.values()]
     return labelled_choice(None, named, as_list=True)

@@ -35,7 +35,7 @@ class Issue:
 
 
 @dataclass(slots=True)
-class ToldIssues:
+class IssueTracker:
     """The issues of one watcher, by their ids."""
 
     hass: HomeAssistant

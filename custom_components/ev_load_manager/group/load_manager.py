@@ -29,7 +29,7 @@ from ..const import LOGGER
 from ..coordinator import MeterCoordinator
 from ..csms.charge_point.charge_point import Change, ChargePoint
 from ..csms.models import ProfileCatalogue, load_catalogue
-from ..csms.server import UnknownCharger
+from ..csms.server import PendingCharger
 from ..csms.transport.tls import TlsError
 from ..errors import SettingError
 from ..history.records import Records
@@ -404,7 +404,7 @@ class LoadManager:
     # What entities look at
 
     @property
-    def unknown(self) -> Mapping[str, UnknownCharger]:
+    def unknown(self) -> Mapping[str, PendingCharger]:
         """Chargers on the group's port that nobody has accepted yet."""
         return self._listener.central.unknown
 

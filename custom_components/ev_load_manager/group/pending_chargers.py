@@ -15,7 +15,7 @@ from ..const import LOGGER
 from ..csms.onboarding.capabilities import Capabilities
 from ..csms.onboarding.configuration import Configuration
 from ..csms.onboarding.told_capabilities import ROTATION, as_told
-from ..csms.pending_charger import UnknownCharger
+from ..csms.pending_charger import PendingCharger
 from ..csms.transport.calls import CallPriority
 from ..csms.transport.connection import Link
 from ..csms.transport.errors import ChargePointError
@@ -30,7 +30,7 @@ NAMED_WITHIN: Final = 3.0
 ANY_HOST: Final = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
 
 
-def waiting_chargers(entry: EvLoadManagerConfigEntry) -> Mapping[str, UnknownCharger]:
+def pending_chargers(entry: EvLoadManagerConfigEntry) -> Mapping[str, PendingCharger]:
     """Chargers that wait on the group's port, those heard of last first."""
     if entry.state is not ConfigEntryState.LOADED:
         return {}
@@ -77,7 +77,7 @@ def _connected(manager: LoadManager) -> set[str]:
     return {charger.id for charger in manager.unknown.values() if charger.connected}
 
 
-def label(charger: UnknownCharger) -> str:
+def label(charger: PendingCharger) -> str:
     """What tells a waiting charger from another."""
     model = " ".join(filter(None, (charger.vendor, charger.model)))
     return " · ".join(filter(None, (charger.id, model, charger.serial, charger.address)))
@@ -106,12 +106,12 @@ class Waiting:
         return await self.link.call(action, payload, timeout=timeout, priority=priority)
 
 
-def waiting(charger: UnknownCharger) -> Waiting | None:
+def waiting(charger: PendingCharger) -> Waiting | None:
     """Whom to ask, if the charger is connected."""
     return None if charger.link is None else Waiting(charger.id, charger.link)
 
 
-async def async_ask(charger: UnknownCharger) -> tuple[Capabilities, Mapping[str, str]]:
+async def async_ask(charger: PendingCharger) -> tuple[Capabilities, Mapping[str, str]]:
     """What a waiting charger tells of itself, if it does so soon, and its configuration keys."""
     nothing = Capabilities()
     asked = waiting(charger)

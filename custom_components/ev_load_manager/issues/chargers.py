@@ -9,7 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 from ..csms.charge_point.charger_control import ChargerControl
 from ..csms.charge_point.reports import ReportKind
 from ..csms.limits.connector_limit import ConnectorLimit
-from ..group.issue_tracker import Issue, ToldIssues, tag_of
+from ..group.issue_tracker import Issue, IssueTracker, tag_of
 from ..group.load_manager import EvLoadManagerConfigEntry
 from ..group.markdown import as_it_is
 
@@ -75,7 +75,7 @@ class ChargerIssues:
     def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
         """Watch from now on; `async_update` looks."""
         self._entry = entry
-        self._issues = ToldIssues(hass)
+        self._issues = IssueTracker(hass)
 
     @callback
     def async_update(self) -> None:

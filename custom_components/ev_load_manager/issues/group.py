@@ -13,7 +13,7 @@ from ..balancing.site import Connector, ConnectorId, Site
 from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name
 from ..const import CONF_ENTRY_ID
 from ..csms.limits.fail_safe import FailSafe, FailSafeReport
-from ..group.issue_tracker import Issue, ToldIssues
+from ..group.issue_tracker import Issue, IssueTracker
 from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 
 LASTING: Final = 300.0
@@ -191,7 +191,7 @@ class GroupIssues:
     def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
         """Watch from now on; `async_update` looks."""
         self._entry = entry
-        self._issues = ToldIssues(hass)
+        self._issues = IssueTracker(hass)
         self._too_much_since: float | None = None
 
     @callback

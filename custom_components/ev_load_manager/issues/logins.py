@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..csms.transport.failed_logins import FailedLogins
 from ..csms.transport.refusals import Cause
-from ..group.issue_tracker import Issue, ToldIssues, tag_of
+from ..group.issue_tracker import Issue, IssueTracker, tag_of
 from ..group.load_manager import EvLoadManagerConfigEntry
 from ..group.markdown import as_it_is
 
@@ -23,7 +23,7 @@ class LoginIssue:
     def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
         """Watch from now on; `async_update` looks."""
         self._entry = entry
-        self._issues = ToldIssues(hass)
+        self._issues = IssueTracker(hass)
 
     @callback
     def async_update(self) -> None:

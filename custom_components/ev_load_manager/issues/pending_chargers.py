@@ -7,11 +7,11 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import CONF_CHARGER_ID, CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
-from ..csms.pending_charger import UnknownCharger
-from ..group.issue_tracker import Issue, ToldIssues, tag_of
+from ..csms.pending_charger import PendingCharger
+from ..group.issue_tracker import Issue, IssueTracker, tag_of
 from ..group.load_manager import EvLoadManagerConfigEntry
 from ..group.markdown import as_it_is
-from ..group.pending_chargers import waiting_chargers
+from ..group.pending_chargers import pending_chargers
 
 UNKNOWN_CHARGER: Final = "unknown_charger"
 _MOST: Final = 5
@@ -33,7 +33,7 @@ def issue_id(charger_id: str, *, port: int) -> str:
     return f"{UNKNOWN_CHARGER}_{port}_{tag_of(charger_id)}"
 
 
-def unknown_issue(charger: UnknownCharger, *, host: str, port: int) -> Issue:
+def unknown_issue(charger: PendingCharger, *, host: str, port: int) -> Issue:
     """That a charger waits to be added."""
     model = " ".join(filter(None, (charger.vendor, charger.model)))
     return Issue(
@@ -50,14 +50,14 @@ def unknown_issue(charger: UnknownCharger, *, host: str, port: int) -> Issue:
     )
 
 
-class UnknownIssues:
+class PendingChargerIssues:
     """The repair issues for the chargers that wait on a group's port."""
 
     def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
         """Watch from now on; `async_update` looks."""
         self._hass = hass
         self._entry = entry
-        self._issues = ToldIssues(hass)
+        self._issues = IssueTracker(hass)
 
     @callback
     def async_update(self) -> None:
@@ -71,7 +71,7 @@ class UnknownIssues:
         host = str(self._entry.data[CONF_LISTEN_HOST])
         port = int(self._entry.data[CONF_LISTEN_PORT])
         groups = groups_on(self._hass, host, port)
-        chargers = waiting_chargers(self._entry) if groups[:1] == [self._entry] else {}
+        chargers = pending_chargers(self._entry) if groups[:1] == [self._entry] else {}
         self._issues.async_tell(
             {
                 issue_id(one.id, port=port): unknown_issue(one, host=host, port=port)

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..const import CONF_LISTEN_HOST, CONF_LISTEN_PORT
 from ..csms.transport.refusals import Cause, Refused
-from ..group.issue_tracker import Issue, ToldIssues, tag_of
+from ..group.issue_tracker import Issue, IssueTracker, tag_of
 from ..group.load_manager import EvLoadManagerConfigEntry
 from ..group.markdown import as_it_is
 from ..group.pending_chargers import charger_url
@@ -42,7 +42,7 @@ class RefusalIssues:
         """Watch from now on; `async_update` looks."""
         self._hass = hass
         self._entry = entry
-        self._issues = ToldIssues(hass)
+        self._issues = IssueTracker(hass)
 
     @callback
     def async_update(self) -> None:
