@@ -14,7 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .config.site_builder import feeder_name
 from .csms.onboarding.capabilities import Suited
 from .entities.rows import Row
-from .entities.targets import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
+from .entities.targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place
 from .entity import EvLoadManagerEntity, async_follow_places
 from .group.load_manager import EvLoadManagerConfigEntry
 from .group.suitability import Management, suitability
@@ -27,7 +27,7 @@ class BinarySensorRow[P: Place](BinarySensorEntityDescription, Row[P]):
     """A yes or no at a place."""
 
 
-def _suited(kind: Management, charger: ChargerPlace) -> bool | None:
+def _suited(kind: Management, charger: ChargerTarget) -> bool | None:
     """Whether a kind of load management can be applied; None while unknown."""
     match suitability(charger.manager, charger.settings, kind).suited:
         case Suited.YES:
@@ -38,12 +38,12 @@ def _suited(kind: Management, charger: ChargerPlace) -> bool | None:
             return None
 
 
-def _because(kind: Management, charger: ChargerPlace) -> Mapping[str, Any]:
+def _because(kind: Management, charger: ChargerTarget) -> Mapping[str, Any]:
     """Why it is so."""
     return {"because": suitability(charger.manager, charger.settings, kind).because}
 
 
-def _why_safe_limit(place: GroupPlace | FeederPlace) -> Mapping[str, Any]:
+def _why_safe_limit(place: GroupTarget | FeederTarget) -> Mapping[str, Any]:
     """What is wrong with the meter, and since when."""
     cause, period = place.safe_limit_cause, place.safe_limit_period
     return {
@@ -52,7 +52,7 @@ def _why_safe_limit(place: GroupPlace | FeederPlace) -> Mapping[str, Any]:
     }
 
 
-def _where_overloaded(group: GroupPlace) -> Mapping[str, Any]:
+def _where_overloaded(group: GroupTarget) -> Mapping[str, Any]:
     """The phases that carry more than they may, by circuit."""
     return {
         "circuits": {
@@ -62,7 +62,7 @@ def _where_overloaded(group: GroupPlace) -> Mapping[str, Any]:
     }
 
 
-def _meter_rows[P: GroupPlace | FeederPlace]() -> tuple[BinarySensorRow[P], ...]:
+def _meter_rows[P: GroupTarget | FeederTarget]() -> tuple[BinarySensorRow[P], ...]:
     """How a meter is, where there is one."""
     return (
         BinarySensorRow[P](
@@ -85,7 +85,7 @@ def _meter_rows[P: GroupPlace | FeederPlace]() -> tuple[BinarySensorRow[P], ...]
 
 
 GROUP_BINARY_SENSORS: Final = (
-    BinarySensorRow[GroupPlace](
+    BinarySensorRow[GroupTarget](
         key="overload",
         translation_key="overload",
         device_class=BinarySensorDeviceClass.PROBLEM,
@@ -95,17 +95,17 @@ GROUP_BINARY_SENSORS: Final = (
     *_meter_rows(),
 )
 
-FEEDER_BINARY_SENSORS: Final[tuple[BinarySensorRow[FeederPlace], ...]] = _meter_rows()
+FEEDER_BINARY_SENSORS: Final[tuple[BinarySensorRow[FeederTarget], ...]] = _meter_rows()
 
 
-def _certificate(place: ChargerPlace) -> Mapping[str, Any] | None:
+def _certificate(place: ChargerTarget) -> Mapping[str, Any] | None:
     """The name in its certificate, where it was let in with another than its id."""
     name = place.point.certificate_name
     return {"certificate": name} if name else None
 
 
 CHARGER_BINARY_SENSORS: Final = (
-    BinarySensorRow[ChargerPlace](
+    BinarySensorRow[ChargerTarget](
         key="connected",
         translation_key="connected",
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
@@ -113,14 +113,14 @@ CHARGER_BINARY_SENSORS: Final = (
         value_fn=lambda charger: charger.point.online,
         attributes_fn=_certificate,
     ),
-    BinarySensorRow[ChargerPlace](
+    BinarySensorRow[ChargerTarget](
         key="dlm_suitable",
         translation_key="dlm_suitable",
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=partial(_suited, Management.DLM),
         attributes_fn=partial(_because, Management.DLM),
     ),
-    BinarySensorRow[ChargerPlace](
+    BinarySensorRow[ChargerTarget](
         key="alm_suitable",
         translation_key="alm_suitable",
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -141,17 +141,17 @@ async def async_setup_entry(
 
 def _sensors_at(place: Place) -> Iterator[EvLoadManagerBinarySensor[Any]]:
     match place:
-        case GroupPlace():
+        case GroupTarget():
             for row in GROUP_BINARY_SENSORS:
                 if row.has_fn(place):
                     yield EvLoadManagerBinarySensor(place, row)
-        case FeederPlace():
+        case FeederTarget():
             for feeder_row in FEEDER_BINARY_SENSORS:
                 if feeder_row.has_fn(place):
                     yield EvLoadManagerBinarySensor(place, feeder_row)
-        case ChargerPlace():
+        case ChargerTarget():
             yield from (EvLoadManagerBinarySensor(place, row) for row in CHARGER_BINARY_SENSORS)
-        case ConnectorPlace():
+        case ConnectorTarget():
             pass
 
 

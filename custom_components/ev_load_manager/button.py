@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from . import clock
 from .csms.transport.errors import NotConnected
 from .entities.rows import Row
-from .entities.targets import ChargerPlace, ConnectorPlace, Place
+from .entities.targets import ChargerTarget, ConnectorTarget, Place
 from .entity import EvLoadManagerEntity, async_follow_places
 from .errors import SettingError
 from .group.load_manager import EvLoadManagerConfigEntry
@@ -30,12 +30,12 @@ class ButtonRow[P: Place](ButtonEntityDescription, Row[P]):
     press_fn: Callable[[P], Coroutine[Any, Any, None]]
 
 
-def _has_session(place: ConnectorPlace) -> bool:
+def _has_session(place: ConnectorTarget) -> bool:
     reading = place.manager.readings.connectors.get(place.id)
     return reading is not None and reading.session is not None
 
 
-async def _check_without_home_assistant(charger: ChargerPlace) -> None:
+async def _check_without_home_assistant(charger: ChargerTarget) -> None:
     """Send what is to hold alone again; raises SettingError where the charger can't be asked."""
     name = charger.settings.name
     try:
@@ -50,7 +50,7 @@ async def _check_without_home_assistant(charger: ChargerPlace) -> None:
 
 
 CHARGER_BUTTONS: Final = (
-    ButtonRow[ChargerPlace](
+    ButtonRow[ChargerTarget](
         key="check_without_home_assistant",
         translation_key="check_without_home_assistant",
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -58,7 +58,7 @@ CHARGER_BUTTONS: Final = (
         available_fn=lambda charger: charger.point.online,
         press_fn=_check_without_home_assistant,
     ),
-    ButtonRow[ChargerPlace](
+    ButtonRow[ChargerTarget](
         key="find_wiring",
         translation_key="find_wiring",
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -69,7 +69,7 @@ CHARGER_BUTTONS: Final = (
 )
 
 CONNECTOR_BUTTONS: Final = (
-    ButtonRow[ConnectorPlace](
+    ButtonRow[ConnectorTarget](
         key="first_in_line",
         translation_key="first_in_line",
         value_fn=lambda _: None,
@@ -90,9 +90,9 @@ async def async_setup_entry(
 
 def _buttons_at(place: Place) -> Iterator[EvLoadManagerButton[Any]]:
     match place:
-        case ChargerPlace():
+        case ChargerTarget():
             yield from (EvLoadManagerButton(place, row) for row in CHARGER_BUTTONS)
-        case ConnectorPlace():
+        case ConnectorTarget():
             yield from (EvLoadManagerButton(place, row) for row in CONNECTOR_BUTTONS)
 
 

@@ -16,7 +16,7 @@ from .config.site_builder import charger_circuit
 from .const import CONF_CHARGER_ID, CONF_ID_TAGS, CONF_LISTEN_HOST, CONF_USER_NAME, DOMAIN
 from .coordinator import MeterCoordinator
 from .csms.transport.masking import is_secret_key, masked, masked_text
-from .entities.targets import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, places
+from .entities.targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, places
 from .group.load_manager import EvLoadManagerConfigEntry
 from .meter.connection import CONF_DEVICE, CONF_HOST
 
@@ -75,12 +75,12 @@ async def async_get_config_entry_diagnostics(
         "feeders": {
             place.subentry_id: _feeder(place)
             for place in places(hass, entry)
-            if isinstance(place, FeederPlace)
+            if isinstance(place, FeederTarget)
         },
         "chargers": {
             place.subentry_id: _charger(place)
             for place in places(hass, entry)
-            if isinstance(place, ChargerPlace)
+            if isinstance(place, ChargerTarget)
         },
         "safe_limit_log": _without_names(manager.records.safe_limit_log.to_list()[-20:]),
     }
@@ -94,18 +94,18 @@ async def async_get_device_diagnostics(
         if (DOMAIN, place.key) not in device.identifiers:
             continue
         match place:
-            case GroupPlace():
+            case GroupTarget():
                 break
-            case FeederPlace():
+            case FeederTarget():
                 return _feeder(place)
-            case ChargerPlace():
+            case ChargerTarget():
                 return _charger(place)
-            case ConnectorPlace():
+            case ConnectorTarget():
                 return _connector(place)
     return await async_get_config_entry_diagnostics(hass, entry)
 
 
-def _feeder(feeder: FeederPlace) -> dict[str, Any]:
+def _feeder(feeder: FeederTarget) -> dict[str, Any]:
     return {
         "decision": feeder.decision and asdict(feeder.decision),
         "meter": _meter(feeder.manager.meters.get(feeder.circuit)),
@@ -128,7 +128,7 @@ def _without_names(periods: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]
     return [{**period, "feeder": period["feeder"] and REDACTED} for period in periods]
 
 
-def _charger(charger: ChargerPlace) -> dict[str, Any]:
+def _charger(charger: ChargerTarget) -> dict[str, Any]:
     point = charger.point
     capabilities = dict(point.capabilities)
     for name in ("written", "originals"):
@@ -162,7 +162,7 @@ def _is_harmless(key: str, value: str) -> bool:
     return not _PRIVATE_KEY.search(key) and _HARMLESS_VALUE.fullmatch(value.strip()) is not None
 
 
-def _connector(place: ConnectorPlace) -> dict[str, Any]:
+def _connector(place: ConnectorTarget) -> dict[str, Any]:
     reading = place.manager.readings.connectors.get(place.id)
     decision = place.decision and asdict(place.decision)
     if decision and decision["circuit"] == charger_circuit(place.id.charger):

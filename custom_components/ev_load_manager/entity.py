@@ -20,7 +20,7 @@ from . import clock
 from .const import LOGGER
 from .entities.devices import signal_places_changed
 from .entities.rows import Row
-from .entities.targets import ChargerPlace, ConnectorPlace, Glance, Place, places
+from .entities.targets import ChargerTarget, ConnectorTarget, Glance, Place, places
 from .errors import SettingError
 from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
 
@@ -163,7 +163,7 @@ class _Audience:
     def _after_step(self) -> None:
         place = self._place
         now = clock.monotonic()
-        if isinstance(place, ChargerPlace | ConnectorPlace):
+        if isinstance(place, ChargerTarget | ConnectorTarget):
             glance = place.glance
             # A removed charger's entities are taken down a moment after it.
             if glance is None:

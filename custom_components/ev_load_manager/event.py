@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import ATTR_CAUSE, ATTR_LIMIT, ATTR_TYPE, EVENT_SAFE_LIMIT
 from .csms.charge_point.reports import ReportKind
 from .entities.rows import Row
-from .entities.targets import ChargerPlace, FeederPlace, GroupPlace, Place
+from .entities.targets import ChargerTarget, FeederTarget, GroupTarget, Place
 from .entity import EvLoadManagerEntity, async_follow_places
 from .group.load_manager import EvLoadManagerConfigEntry
 from .history.safe_limit_log import SafeLimitPeriod
@@ -27,7 +27,7 @@ ATTR_INFO: Final = "info"
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventRow(EventEntityDescription, Row[GroupPlace | FeederPlace]):
+class EventRow(EventEntityDescription, Row[GroupTarget | FeederTarget]):
     """Something that happens to a group, or to a feeder with a meter."""
 
 
@@ -41,7 +41,7 @@ SAFE_LIMIT: Final = EventRow(
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportRow(EventEntityDescription, Row[ChargerPlace]):
+class ReportRow(EventEntityDescription, Row[ChargerTarget]):
     """What a charger tells of work that goes on in it."""
 
 
@@ -64,13 +64,13 @@ async def async_setup_entry(
 
 
 def _events_at(place: Place) -> Iterator[SafeLimitEvent | ReportEvent]:
-    if isinstance(place, GroupPlace | FeederPlace) and SAFE_LIMIT.has_fn(place):
+    if isinstance(place, GroupTarget | FeederTarget) and SAFE_LIMIT.has_fn(place):
         yield SafeLimitEvent(place, SAFE_LIMIT)
-    elif isinstance(place, ChargerPlace):
+    elif isinstance(place, ChargerTarget):
         yield ReportEvent(place, REPORT)
 
 
-class SafeLimitEvent(EvLoadManagerEntity[GroupPlace | FeederPlace], EventEntity):
+class SafeLimitEvent(EvLoadManagerEntity[GroupTarget | FeederTarget], EventEntity):
     """The safe limit was engaged or released."""
 
     entity_description: EventRow
@@ -104,7 +104,7 @@ class SafeLimitEvent(EvLoadManagerEntity[GroupPlace | FeederPlace], EventEntity)
         )
 
 
-class ReportEvent(EvLoadManagerEntity[ChargerPlace], EventEntity):
+class ReportEvent(EvLoadManagerEntity[ChargerTarget], EventEntity):
     """A charger told how far an update or an upload is, or of a security event."""
 
     entity_description: ReportRow

@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entities.rows import Row
-from .entities.targets import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
+from .entities.targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place
 from .entity import EvLoadManagerEntity, Seen, async_follow_places
 from .group.load_manager import EvLoadManagerConfigEntry
 
@@ -31,7 +31,7 @@ class NumberRow[P: Place](NumberEntityDescription, Row[P]):
     set_fn: Callable[[P, float], Coroutine[Any, Any, None]]
 
 
-def _connector_maximum(place: ConnectorPlace) -> float:
+def _connector_maximum(place: ConnectorTarget) -> float:
     charger = place.charger.settings
     return min(
         place.manager.live.settings.connector_maximum.get(place.id, charger.maximum),
@@ -39,20 +39,20 @@ def _connector_maximum(place: ConnectorPlace) -> float:
     )
 
 
-def _feeder_maximum(feeder: FeederPlace) -> float:
+def _feeder_maximum(feeder: FeederTarget) -> float:
     return feeder.manager.live.settings.feeder_maximum.get(
         feeder.subentry_id, feeder.settings.maximum_current
     )
 
 
-def _feeder_safe_limit(feeder: FeederPlace) -> float:
+def _feeder_safe_limit(feeder: FeederTarget) -> float:
     return feeder.manager.live.settings.feeder_safe_limit.get(
         feeder.subentry_id, feeder.settings.safe_limit
     )
 
 
 GROUP_NUMBERS: Final = (
-    NumberRow[GroupPlace](
+    NumberRow[GroupTarget](
         key="maximum_current",
         translation_key="maximum_current",
         device_class=NumberDeviceClass.CURRENT,
@@ -63,7 +63,7 @@ GROUP_NUMBERS: Final = (
         bounds_fn=lambda group: (0.0, group.manager.group.rated_current),
         set_fn=lambda group, value: group.manager.live.change(maximum_current=value),
     ),
-    NumberRow[GroupPlace](
+    NumberRow[GroupTarget](
         key="grid_maximum_current",
         translation_key="grid_maximum_current",
         device_class=NumberDeviceClass.CURRENT,
@@ -75,7 +75,7 @@ GROUP_NUMBERS: Final = (
         set_fn=lambda group, value: group.manager.live.change(grid_maximum_current=value),
         has_fn=lambda group: group.has_meter,
     ),
-    NumberRow[GroupPlace](
+    NumberRow[GroupTarget](
         key="safe_limit",
         translation_key="safe_limit",
         device_class=NumberDeviceClass.CURRENT,
@@ -90,7 +90,7 @@ GROUP_NUMBERS: Final = (
 )
 
 FEEDER_NUMBERS: Final = (
-    NumberRow[FeederPlace](
+    NumberRow[FeederTarget](
         key="maximum_current",
         translation_key="maximum_current",
         device_class=NumberDeviceClass.CURRENT,
@@ -103,7 +103,7 @@ FEEDER_NUMBERS: Final = (
             feeder.subentry_id, maximum=value
         ),
     ),
-    NumberRow[FeederPlace](
+    NumberRow[FeederTarget](
         key="safe_limit",
         translation_key="safe_limit",
         device_class=NumberDeviceClass.CURRENT,
@@ -120,7 +120,7 @@ FEEDER_NUMBERS: Final = (
 )
 
 CONNECTOR_NUMBERS: Final = (
-    NumberRow[ConnectorPlace](
+    NumberRow[ConnectorTarget](
         key="maximum",
         translation_key="connector_maximum",
         device_class=NumberDeviceClass.CURRENT,
@@ -146,17 +146,17 @@ async def async_setup_entry(
 
 def _numbers_at(place: Place) -> Iterator[EvLoadManagerNumber[Any]]:
     match place:
-        case GroupPlace():
+        case GroupTarget():
             yield from (
                 EvLoadManagerNumber(place, row) for row in GROUP_NUMBERS if row.has_fn(place)
             )
-        case FeederPlace():
+        case FeederTarget():
             yield from (
                 EvLoadManagerNumber(place, row) for row in FEEDER_NUMBERS if row.has_fn(place)
             )
-        case ConnectorPlace():
+        case ConnectorTarget():
             yield from (EvLoadManagerNumber(place, row) for row in CONNECTOR_NUMBERS)
-        case ChargerPlace():
+        case ChargerTarget():
             pass
 
 

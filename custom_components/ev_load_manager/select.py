@@ -11,7 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .balancing.site import PhaseChoice, Policy
 from .entities.rows import Row
-from .entities.targets import GroupPlace, Place
+from .entities.targets import GroupTarget, Place
 from .entity import EvLoadManagerEntity, async_follow_places
 from .group.load_manager import EvLoadManagerConfigEntry
 
@@ -26,7 +26,7 @@ class SelectRow[P: Place](SelectEntityDescription, Row[P]):
 
 
 GROUP_SELECTS: Final = (
-    SelectRow[GroupPlace](
+    SelectRow[GroupTarget](
         key="policy",
         translation_key="policy",
         entity_category=EntityCategory.CONFIG,
@@ -34,7 +34,7 @@ GROUP_SELECTS: Final = (
         value_fn=lambda group: group.manager.live.settings.policy.value,
         set_fn=lambda group, option: group.manager.live.change(policy=Policy(option)),
     ),
-    SelectRow[GroupPlace](
+    SelectRow[GroupTarget](
         key="phase_choice",
         translation_key="phase_choice",
         entity_category=EntityCategory.CONFIG,
@@ -56,7 +56,7 @@ async def async_setup_entry(
 
 
 def _selects_at(place: Place) -> Iterator[EvLoadManagerSelect[Any]]:
-    if isinstance(place, GroupPlace):
+    if isinstance(place, GroupTarget):
         yield from (EvLoadManagerSelect(place, row) for row in GROUP_SELECTS if row.has_fn(place))
 
 

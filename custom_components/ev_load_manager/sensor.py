@@ -14,7 +14,7 @@ from . import clock
 from .entities.charger_sensors import CHARGER_SENSORS, CONNECTOR_SENSORS
 from .entities.group_sensors import FEEDER_SENSORS, GROUP_SENSORS
 from .entities.sensor_rows import SensorRow
-from .entities.targets import ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, Place
+from .entities.targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place
 from .entity import EvLoadManagerEntity, Seen, async_follow_places
 from .group.load_manager import EvLoadManagerConfigEntry
 
@@ -35,19 +35,19 @@ async def async_setup_entry(
 
 def _sensors_at(place: Place) -> Iterator[EvLoadManagerSensor[Any]]:
     match place:
-        case GroupPlace():
+        case GroupTarget():
             for row in GROUP_SENSORS:
                 if row.has_fn(place):
                     yield EvLoadManagerSensor(place, row)
-        case FeederPlace():
+        case FeederTarget():
             for feeder_row in FEEDER_SENSORS:
                 if feeder_row.has_fn(place):
                     yield EvLoadManagerSensor(place, feeder_row)
-        case ConnectorPlace():
+        case ConnectorTarget():
             for connector_row in CONNECTOR_SENSORS:
                 if connector_row.has_fn(place):
                     yield EvLoadManagerSensor(place, connector_row)
-        case ChargerPlace():
+        case ChargerTarget():
             yield from (EvLoadManagerSensor(place, row) for row in CHARGER_SENSORS)
 
 

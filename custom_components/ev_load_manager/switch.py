@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entities.rows import Row
-from .entities.targets import ChargerPlace, ConnectorPlace, GroupPlace, Place
+from .entities.targets import ChargerTarget, ConnectorTarget, GroupTarget, Place
 from .entity import EvLoadManagerEntity, async_follow_places
 from .group.load_manager import EvLoadManagerConfigEntry
 
@@ -25,13 +25,13 @@ class SwitchRow[P: Place](SwitchEntityDescription, Row[P]):
 
 
 GROUP_SWITCHES: Final = (
-    SwitchRow[GroupPlace](
+    SwitchRow[GroupTarget](
         key="dlm",
         translation_key="dlm",
         value_fn=lambda group: group.manager.live.settings.balancing,
         set_fn=lambda group, on: group.manager.live.change(balancing=on),
     ),
-    SwitchRow[GroupPlace](
+    SwitchRow[GroupTarget](
         key="alm",
         translation_key="alm",
         value_fn=lambda group: group.manager.live.settings.adaptive,
@@ -41,7 +41,7 @@ GROUP_SWITCHES: Final = (
 )
 
 CONNECTOR_SWITCHES: Final = (
-    SwitchRow[ConnectorPlace](
+    SwitchRow[ConnectorTarget](
         key="charging_allowed",
         translation_key="charging_allowed",
         value_fn=lambda place: place.manager.live.settings.charging_allowed.get(place.id, True),
@@ -61,13 +61,13 @@ async def async_setup_entry(
 
 def _switches_at(place: Place) -> Iterator[EvLoadManagerSwitch[Any]]:
     match place:
-        case GroupPlace():
+        case GroupTarget():
             yield from (
                 EvLoadManagerSwitch(place, row) for row in GROUP_SWITCHES if row.has_fn(place)
             )
-        case ConnectorPlace():
+        case ConnectorTarget():
             yield from (EvLoadManagerSwitch(place, row) for row in CONNECTOR_SWITCHES)
-        case ChargerPlace():
+        case ChargerTarget():
             pass
 
 

@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import entity
-from custom_components.ev_load_manager.entities.targets import ConnectorPlace
+from custom_components.ev_load_manager.entities.targets import ConnectorTarget
 from custom_components.ev_load_manager.group.store import GroupStore
 from custom_components.ev_load_manager.sensor import EvLoadManagerSensor
 from homeassistant.core import HomeAssistant
@@ -124,7 +124,7 @@ def looked() -> Iterator[set[str]]:
     look = EvLoadManagerSensor._look
 
     def note(one: EvLoadManagerSensor[Any]) -> Any:
-        if isinstance(one.place, ConnectorPlace):
+        if isinstance(one.place, ConnectorTarget):
             chargers.add(one.place.id.charger)
         return look(one)
 

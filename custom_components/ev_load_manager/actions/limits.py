@@ -19,7 +19,7 @@ from ..balancing.site import ConnectorId
 from ..config.site_builder import GROUP, feeder_circuit
 from ..config.temporary_limits import LONGEST, TemporaryLimit
 from ..const import DOMAIN
-from ..entities.targets import ChargerPlace, ConnectorPlace, find_feeder, places
+from ..entities.targets import ChargerTarget, ConnectorTarget, find_feeder, places
 from ..errors import SettingError, refusal
 from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 
@@ -128,9 +128,9 @@ def _connector(call: ServiceCall) -> tuple[LoadManager, ConnectorId]:
             if (DOMAIN, place.key) not in keys:
                 continue
             match place:
-                case ConnectorPlace():
+                case ConnectorTarget():
                     return place.manager, place.id
-                case ChargerPlace():
+                case ChargerTarget():
                     connector_id = ConnectorId(place.settings.charger_id, named or 1)
                     if connector_id not in place.manager.site.connectors:
                         raise refusal(

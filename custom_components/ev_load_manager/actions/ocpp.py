@@ -33,7 +33,7 @@ from ..csms.onboarding.configuration import Configuration
 from ..csms.transport import fields
 from ..csms.transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
 from ..csms.transport.masking import masked
-from ..entities.targets import ChargerPlace, ConnectorPlace, Place, places
+from ..entities.targets import ChargerTarget, ConnectorTarget, Place, places
 from ..errors import refusal
 
 ATTR_ACTION: Final = "action"
@@ -66,7 +66,7 @@ _LOCATION: Final[_Fields] = {vol.Required(ATTR_LOCATION): vol.All(cv.string, vol
 class _Charger:
     """The charger that an action is for, and its outlet, if one was named."""
 
-    place: ChargerPlace
+    place: ChargerTarget
     number: int | None
 
     @property
@@ -153,9 +153,9 @@ def _charger(call: ServiceCall) -> _Charger:
         if (DOMAIN, place.key) not in keys:
             continue
         match place:
-            case ChargerPlace():
+            case ChargerTarget():
                 return _Charger(place, named)
-            case ConnectorPlace():
+            case ConnectorTarget():
                 return _Charger(place.charger, named or place.number)
     raise refusal("device_no_charger")
 

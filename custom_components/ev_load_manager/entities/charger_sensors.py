@@ -14,26 +14,26 @@ from ..balancing.readings import Status
 from ..config.site_builder import charger_circuit, feeder_name
 from ..csms.limits.fail_safe import FailSafe
 from .sensor_rows import SensorRow, current_rows
-from .targets import ChargerPlace, ConnectorPlace
+from .targets import ChargerTarget, ConnectorTarget
 
 
-def _connector_current(phase: Phase, place: ConnectorPlace) -> float | None:
+def _connector_current(phase: Phase, place: ConnectorTarget) -> float | None:
     currents = place.manager.readings.measured(place.id)
     return None if currents is None else round(currents[phase], 2)
 
 
-def _online(place: ConnectorPlace) -> bool:
+def _online(place: ConnectorTarget) -> bool:
     return place.online
 
 
-def _status(place: ConnectorPlace) -> str | None:
+def _status(place: ConnectorTarget) -> str | None:
     reading = place.manager.readings.connectors.get(place.id)
     if reading is None or reading.status is Status.UNKNOWN:
         return None
     return reading.status.value
 
 
-def _driver(place: ConnectorPlace) -> Mapping[str, Any]:
+def _driver(place: ConnectorTarget) -> Mapping[str, Any]:
     """Who charges, by the name in the group's list: a tag itself is nobody's business."""
     point, access = place.charger.point, place.manager.access
     told: dict[str, Any] = {"driver": access.driver(point, place.number)}
@@ -43,15 +43,15 @@ def _driver(place: ConnectorPlace) -> Mapping[str, Any]:
     return told
 
 
-def _limit(place: ConnectorPlace) -> float | None:
+def _limit(place: ConnectorTarget) -> float | None:
     return None if place.decision is None else round(place.decision.limit, 1)
 
 
-def _reason(place: ConnectorPlace) -> str | None:
+def _reason(place: ConnectorTarget) -> str | None:
     return None if place.decision is None else place.decision.reason.value
 
 
-def _why(place: ConnectorPlace) -> Mapping[str, Any] | None:
+def _why(place: ConnectorTarget) -> Mapping[str, Any] | None:
     """Where it is held back, and until when it waits at the latest."""
     decision = place.decision
     if decision is None:
@@ -63,14 +63,14 @@ def _why(place: ConnectorPlace) -> Mapping[str, Any] | None:
     }
 
 
-def _circuit_name(place: ConnectorPlace, circuit: str | None) -> str | None:
+def _circuit_name(place: ConnectorTarget, circuit: str | None) -> str | None:
     """What people call it; the texts know the words for those that nobody gave a name."""
     if circuit == charger_circuit(place.id.charger):
         return "charger"
     return circuit and (feeder_name(place.manager.feeders, circuit) or circuit)
 
 
-def _next_turn(place: ConnectorPlace) -> datetime | None:
+def _next_turn(place: ConnectorTarget) -> datetime | None:
     decision = place.decision
     if decision is None or decision.next_turn is None:
         return None
@@ -79,11 +79,11 @@ def _next_turn(place: ConnectorPlace) -> datetime | None:
     return (clock.now() + wait + timedelta(milliseconds=500)).replace(microsecond=0)
 
 
-def _place_in_line(place: ConnectorPlace) -> Mapping[str, Any]:
+def _place_in_line(place: ConnectorTarget) -> Mapping[str, Any]:
     return {"first_in_line": place.manager.is_first_in_line(place.id)}
 
 
-def _power(place: ConnectorPlace) -> float | None:
+def _power(place: ConnectorTarget) -> float | None:
     """What its own meter tells, if it has one, else what the charger tells, W."""
     if place.manager.chargers.has_own_meter(place.charger.settings):
         metered = place.manager.charger_meters.values(place.id.charger)
@@ -98,20 +98,20 @@ def _power(place: ConnectorPlace) -> float | None:
     return sum(powers) if powers else None
 
 
-def _energy(place: ConnectorPlace) -> float | None:
+def _energy(place: ConnectorTarget) -> float | None:
     return None if place.state is None else place.state.energy
 
 
-def _session_energy(place: ConnectorPlace) -> float | None:
+def _session_energy(place: ConnectorTarget) -> float | None:
     return None if place.state is None else place.state.session_energy
 
 
-def _without_home_assistant(charger: ChargerPlace) -> str:
+def _without_home_assistant(charger: ChargerTarget) -> str:
     """How sure it is that the charger falls to its fallback by itself."""
     return charger.control.fail_safe.state.value
 
 
-def _what_it_falls_to(charger: ChargerPlace) -> Mapping[str, Any]:
+def _what_it_falls_to(charger: ChargerTarget) -> Mapping[str, Any]:
     """Currents in A per phase, and after how many seconds."""
     report = charger.control.fail_safe
     return {
@@ -122,19 +122,19 @@ def _what_it_falls_to(charger: ChargerPlace) -> Mapping[str, Any]:
     }
 
 
-def _limit_changes(charger: ChargerPlace) -> int:
+def _limit_changes(charger: ChargerTarget) -> int:
     """How often its outlets were sent another limit since midnight (UTC)."""
     keepers = charger.control.limits.keepers.values()
     return sum(keeper.writes.changes_today for keeper in keepers)
 
 
-def _limit_renewals(charger: ChargerPlace) -> Mapping[str, Any]:
+def _limit_renewals(charger: ChargerTarget) -> Mapping[str, Any]:
     keepers = charger.control.limits.keepers.values()
     return {"renewals": sum(keeper.writes.renewals_today for keeper in keepers)}
 
 
 CHARGER_SENSORS: Final = (
-    SensorRow[ChargerPlace](
+    SensorRow[ChargerTarget](
         key="without_home_assistant",
         translation_key="without_home_assistant",
         device_class=SensorDeviceClass.ENUM,
@@ -143,7 +143,7 @@ CHARGER_SENSORS: Final = (
         value_fn=_without_home_assistant,
         attributes_fn=_what_it_falls_to,
     ),
-    SensorRow[ChargerPlace](
+    SensorRow[ChargerTarget](
         key="limit_changes",
         translation_key="limit_changes",
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -154,7 +154,7 @@ CHARGER_SENSORS: Final = (
 )
 
 CONNECTOR_SENSORS: Final = (
-    SensorRow[ConnectorPlace](
+    SensorRow[ConnectorTarget](
         key="status",
         translation_key="status",
         device_class=SensorDeviceClass.ENUM,
@@ -163,7 +163,7 @@ CONNECTOR_SENSORS: Final = (
         available_fn=_online,
         attributes_fn=_driver,
     ),
-    SensorRow[ConnectorPlace](
+    SensorRow[ConnectorTarget](
         key="limit",
         translation_key="limit",
         device_class=SensorDeviceClass.CURRENT,
@@ -172,7 +172,7 @@ CONNECTOR_SENSORS: Final = (
         suggested_display_precision=1,
         value_fn=_limit,
     ),
-    SensorRow[ConnectorPlace](
+    SensorRow[ConnectorTarget](
         key="reason",
         translation_key="reason",
         device_class=SensorDeviceClass.ENUM,
@@ -180,7 +180,7 @@ CONNECTOR_SENSORS: Final = (
         value_fn=_reason,
         attributes_fn=_why,
     ),
-    SensorRow[ConnectorPlace](
+    SensorRow[ConnectorTarget](
         key="next_turn",
         translation_key="next_turn",
         device_class=SensorDeviceClass.TIMESTAMP,
@@ -188,7 +188,7 @@ CONNECTOR_SENSORS: Final = (
         attributes_fn=_place_in_line,
     ),
     *current_rows("current", _connector_current, _online),
-    SensorRow[ConnectorPlace](
+    SensorRow[ConnectorTarget](
         key="power",
         translation_key="power",
         device_class=SensorDeviceClass.POWER,
@@ -200,7 +200,7 @@ CONNECTOR_SENSORS: Final = (
         value_fn=_power,
         available_fn=_online,
     ),
-    SensorRow[ConnectorPlace](
+    SensorRow[ConnectorTarget](
         key="energy",
         translation_key="energy",
         device_class=SensorDeviceClass.ENERGY,
@@ -211,7 +211,7 @@ CONNECTOR_SENSORS: Final = (
         jump=1000.0,
         value_fn=_energy,
     ),
-    SensorRow[ConnectorPlace](
+    SensorRow[ConnectorTarget](
         key="session_energy",
         translation_key="session_energy",
         device_class=SensorDeviceClass.ENERGY,

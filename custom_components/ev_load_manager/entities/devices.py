@@ -19,7 +19,14 @@ from ..config.settings import ChargerSettings, GroupSettings
 from ..const import DOMAIN
 from ..csms.charge_point.charge_point import Identity
 from ..group.load_manager import EvLoadManagerConfigEntry
-from .targets import CONNECTOR_NAME, ChargerPlace, ConnectorPlace, FeederPlace, GroupPlace, places
+from .targets import (
+    CONNECTOR_NAME,
+    ChargerTarget,
+    ConnectorTarget,
+    FeederTarget,
+    GroupTarget,
+    places,
+)
 
 
 def signal_places_changed(entry: EvLoadManagerConfigEntry) -> str:
@@ -88,13 +95,13 @@ class Devices:
         group_id = ""
         for place in places(self._hass, self._entry):
             match place:
-                case GroupPlace():
+                case GroupTarget():
                     group_id = self._register_group()
-                case FeederPlace():
+                case FeederTarget():
                     self._register_feeder(place, group_id)
-                case ChargerPlace() if place.subentry_id not in same:
+                case ChargerTarget() if place.subentry_id not in same:
                     self._register_charger(place, group_id)
-                case ConnectorPlace() if place.subentry_id not in same:
+                case ConnectorTarget() if place.subentry_id not in same:
                     self._register_connector(place)
         if before and before.has_same_places(described):
             return
@@ -110,7 +117,7 @@ class Devices:
                     place.settings, len(place.connectors), place.point.identity
                 )
                 for place in places(self._hass, self._entry)
-                if isinstance(place, ChargerPlace)
+                if isinstance(place, ChargerTarget)
             },
         )
 
@@ -125,7 +132,7 @@ class Devices:
         )
         return device.id
 
-    def _register_feeder(self, feeder: FeederPlace, group_id: str) -> None:
+    def _register_feeder(self, feeder: FeederTarget, group_id: str) -> None:
         dr.async_get(self._hass).async_get_or_create(
             config_entry_id=self._entry.entry_id,
             config_subentry_id=feeder.subentry_id,
@@ -137,7 +144,7 @@ class Devices:
             via_device_id=group_id,
         )
 
-    def _register_charger(self, charger: ChargerPlace, group_id: str) -> None:
+    def _register_charger(self, charger: ChargerTarget, group_id: str) -> None:
         identity = charger.point.identity
         # What a charger hasn't told stays as it was.
         dr.async_get(self._hass).async_get_or_create(
@@ -152,7 +159,7 @@ class Devices:
             via_device_id=group_id,
         )
 
-    def _register_connector(self, connector: ConnectorPlace) -> None:
+    def _register_connector(self, connector: ConnectorTarget) -> None:
         """A device of its own in a twin; entities made before that was known move there."""
         parent = connector.charger.device_id
         if connector.is_twin:
@@ -179,7 +186,7 @@ class Devices:
         """Outlets that the user says are not there; who hasn't told yet how many keeps his."""
         registry = dr.async_get(self._hass)
         for place in places(self._hass, self._entry):
-            if not isinstance(place, ChargerPlace) or place.settings.connectors is None:
+            if not isinstance(place, ChargerTarget) or place.settings.connectors is None:
                 continue
             wanted = {(DOMAIN, outlet.key) for outlet in place.connectors if outlet.is_twin}
             for device in dr.async_entries_for_parent_device(registry, place.device_id):

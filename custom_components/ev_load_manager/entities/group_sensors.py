@@ -10,62 +10,62 @@ from ..balancing.decision import WAITING, Mode
 from ..balancing.phases import Phase
 from ..config.site_builder import GROUP
 from .sensor_rows import SensorRow, current_rows, phase_rows
-from .targets import FeederPlace, GroupPlace
+from .targets import FeederTarget, GroupTarget
 
 
-def _chargers_current(phase: Phase, group: GroupPlace) -> float | None:
+def _chargers_current(phase: Phase, group: GroupTarget) -> float | None:
     decision = group.manager.decision
     return None if decision is None else round(decision.circuits[GROUP].measured[phase], 2)
 
 
-def _metered_current(phase: Phase, place: GroupPlace | FeederPlace) -> float | None:
+def _metered_current(phase: Phase, place: GroupTarget | FeederTarget) -> float | None:
     values = place.meter_values
     return None if values is None else round(values.currents[phase], 2)
 
 
-def _grid_power(phase: Phase, group: GroupPlace) -> float | None:
+def _grid_power(phase: Phase, group: GroupTarget) -> float | None:
     values = group.meter_values
     power = None if values is None else values.powers[phase]
     return None if power is None else round(power, 1)
 
 
-def _other_load(phase: Phase, group: GroupPlace) -> float | None:
+def _other_load(phase: Phase, group: GroupTarget) -> float | None:
     decision = group.manager.decision
     if decision is None or decision.other_load is None:
         return None
     return round(decision.other_load[phase], 2)
 
 
-def _available_current(phase: Phase, group: GroupPlace) -> float | None:
+def _available_current(phase: Phase, group: GroupTarget) -> float | None:
     decision = group.manager.decision
     if decision is None or decision.available is None:
         return None
     return round(decision.available[phase], 2)
 
 
-def _feeder_current(phase: Phase, feeder: FeederPlace) -> float | None:
+def _feeder_current(phase: Phase, feeder: FeederTarget) -> float | None:
     return None if feeder.decision is None else round(feeder.decision.measured[phase], 2)
 
 
-def _feeder_other_load(phase: Phase, feeder: FeederPlace) -> float | None:
+def _feeder_other_load(phase: Phase, feeder: FeederTarget) -> float | None:
     load = None if feeder.decision is None else feeder.decision.other_load
     return None if load is None else round(load[phase], 2)
 
 
-def _headroom(phase: Phase, feeder: FeederPlace) -> float | None:
+def _headroom(phase: Phase, feeder: FeederTarget) -> float | None:
     return None if feeder.decision is None else round(feeder.decision.headroom[phase], 2)
 
 
-def _is_decided(feeder: FeederPlace) -> bool:
+def _is_decided(feeder: FeederTarget) -> bool:
     return feeder.decision is not None
 
 
-def _temporary_limit(place: GroupPlace | FeederPlace) -> float | None:
+def _temporary_limit(place: GroupTarget | FeederTarget) -> float | None:
     limit = place.manager.live.temporary_limits.on(place.circuit)
     return None if limit is None else limit.limit
 
 
-def _whose_limit(place: GroupPlace | FeederPlace) -> Mapping[str, Any]:
+def _whose_limit(place: GroupTarget | FeederTarget) -> Mapping[str, Any]:
     """Which of the temporary limits it is, and until when."""
     limit = place.manager.live.temporary_limits.on(place.circuit)
     return {
@@ -74,7 +74,7 @@ def _whose_limit(place: GroupPlace | FeederPlace) -> Mapping[str, Any]:
     }
 
 
-def _temporary_limit_rows[P: GroupPlace | FeederPlace]() -> tuple[SensorRow[P], ...]:
+def _temporary_limit_rows[P: GroupTarget | FeederTarget]() -> tuple[SensorRow[P], ...]:
     """A row for the temporary limit in force; unknown without one."""
     return (
         SensorRow[P](
@@ -89,31 +89,31 @@ def _temporary_limit_rows[P: GroupPlace | FeederPlace]() -> tuple[SensorRow[P], 
     )
 
 
-def _has_meter(place: GroupPlace | FeederPlace) -> bool:
+def _has_meter(place: GroupTarget | FeederTarget) -> bool:
     return place.has_meter
 
 
-def _is_metered(place: GroupPlace | FeederPlace) -> bool:
+def _is_metered(place: GroupTarget | FeederTarget) -> bool:
     return place.meter_values is not None
 
 
-def _active_cars(group: GroupPlace) -> int:
+def _active_cars(group: GroupTarget) -> int:
     decision = group.manager.decision
     assert decision is not None
     return sum(connector.active for connector in decision.connectors.values())
 
 
-def _waiting_cars(group: GroupPlace) -> int:
+def _waiting_cars(group: GroupTarget) -> int:
     decision = group.manager.decision
     assert decision is not None
     return sum(connector.reason in WAITING for connector in decision.connectors.values())
 
 
-def _has_decided(group: GroupPlace) -> bool:
+def _has_decided(group: GroupTarget) -> bool:
     return group.manager.decision is not None
 
 
-def _mode(group: GroupPlace) -> str:
+def _mode(group: GroupTarget) -> str:
     decision = group.manager.decision
     assert decision is not None
     return decision.mode.value
@@ -135,21 +135,21 @@ GROUP_SENSORS: Final = (
     ),
     *current_rows("other_load", _other_load, _has_decided, _has_meter),
     *current_rows("available_current", _available_current, _has_decided, _has_meter),
-    SensorRow[GroupPlace](
+    SensorRow[GroupTarget](
         key="active_cars",
         translation_key="active_cars",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_active_cars,
         available_fn=_has_decided,
     ),
-    SensorRow[GroupPlace](
+    SensorRow[GroupTarget](
         key="waiting_cars",
         translation_key="waiting_cars",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_waiting_cars,
         available_fn=_has_decided,
     ),
-    SensorRow[GroupPlace](
+    SensorRow[GroupTarget](
         key="mode",
         translation_key="mode",
         device_class=SensorDeviceClass.ENUM,
@@ -160,7 +160,7 @@ GROUP_SENSORS: Final = (
     *_temporary_limit_rows(),
 )
 
-FEEDER_SENSORS: Final[tuple[SensorRow[FeederPlace], ...]] = (
+FEEDER_SENSORS: Final[tuple[SensorRow[FeederTarget], ...]] = (
     *current_rows("current", _feeder_current, _is_decided),
     *current_rows("headroom", _headroom, _is_decided),
     *current_rows("total_current", _metered_current, _is_metered, _has_meter),

@@ -14,7 +14,7 @@ from homeassistant.const import UnitOfElectricCurrent
 
 from ..balancing.phases import Phase
 from .rows import Row, always
-from .targets import ConnectorPlace, FeederPlace, GroupPlace, Place
+from .targets import ConnectorTarget, FeederTarget, GroupTarget, Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class SensorRow[P: Place](SensorEntityDescription, Row[P]):
     """A measured value that changed by this much is written at once; None: any change."""
 
 
-def current_rows[P: GroupPlace | FeederPlace | ConnectorPlace](
+def current_rows[P: GroupTarget | FeederTarget | ConnectorTarget](
     key: str, value_fn: Any, available_fn: Any, has_fn: Any = always
 ) -> tuple[SensorRow[P], ...]:
     """A row for the current on each phase of the grid."""
@@ -41,7 +41,7 @@ def current_rows[P: GroupPlace | FeederPlace | ConnectorPlace](
     )
 
 
-def phase_rows[P: GroupPlace | FeederPlace | ConnectorPlace](
+def phase_rows[P: GroupTarget | FeederTarget | ConnectorTarget](
     key: str, value_fn: Any, available_fn: Any, has_fn: Any, **measured: Any
 ) -> tuple[SensorRow[P], ...]:
     """A row for something that is measured on each phase of the grid."""
@@ -60,6 +60,6 @@ def phase_rows[P: GroupPlace | FeederPlace | ConnectorPlace](
 
 
 def _has_phase(
-    phase: Phase, has_fn: Callable[[Any], bool], place: GroupPlace | FeederPlace | ConnectorPlace
+    phase: Phase, has_fn: Callable[[Any], bool], place: GroupTarget | FeederTarget | ConnectorTarget
 ) -> bool:
     return phase in place.phases and has_fn(place)

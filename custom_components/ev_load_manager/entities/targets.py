@@ -41,7 +41,7 @@ class Glance(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class GroupPlace:
+class GroupTarget:
     """The group of chargers."""
 
     hass: HomeAssistant
@@ -104,10 +104,10 @@ class GroupPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class FeederPlace:
+class FeederTarget:
     """A circuit between the group and some of its chargers."""
 
-    group: GroupPlace
+    group: GroupTarget
     subentry_id: str
 
     @property
@@ -173,10 +173,10 @@ class FeederPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class ChargerPlace:
+class ChargerTarget:
     """One charger of the group, known by its subentry: its id may change."""
 
-    group: GroupPlace
+    group: GroupTarget
     subentry_id: str
 
     @property
@@ -243,19 +243,19 @@ class ChargerPlace:
         return device.id
 
     @property
-    def connectors(self) -> tuple[ConnectorPlace, ...]:
+    def connectors(self) -> tuple[ConnectorTarget, ...]:
         """Its outlets as far as they are known."""
         return tuple(
-            ConnectorPlace(self, connector.number)
+            ConnectorTarget(self, connector.number)
             for connector in self.manager.chargers.connectors_of(self.settings)
         )
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectorPlace:
+class ConnectorTarget:
     """One outlet of a charger."""
 
-    charger: ChargerPlace
+    charger: ChargerTarget
     number: int
 
     @property
@@ -348,20 +348,20 @@ def _values_of(meter: MeterCoordinator | None) -> MeterValues | None:
     return values if clock.monotonic() - values.at < METER_PATIENCE else None
 
 
-type Place = GroupPlace | FeederPlace | ChargerPlace | ConnectorPlace
+type Place = GroupTarget | FeederTarget | ChargerTarget | ConnectorTarget
 
 
 def places(hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> Iterator[Place]:
     """Every place of a group, the group first and each charger before its connectors."""
-    group = GroupPlace(hass, entry)
+    group = GroupTarget(hass, entry)
     yield group
     for subentry_id in entry.runtime_data.feeders:
         if subentry_id in entry.subentries:
-            yield FeederPlace(group, subentry_id)
+            yield FeederTarget(group, subentry_id)
     for subentry_id in entry.runtime_data.chargers:
         # Home Assistant has taken down a removed charger before we hear of it.
         if subentry_id in entry.subentries:
-            charger = ChargerPlace(group, subentry_id)
+            charger = ChargerTarget(group, subentry_id)
             yield charger
             yield from charger.connectors
 

@@ -34,7 +34,7 @@ from ..actions.records import MOST_ROWS, async_recalculations, safe_limit_period
 from ..balancing.site import ConnectorId, PhaseChoice, Policy
 from ..config.site_builder import feeder_circuit
 from ..const import DOMAIN
-from ..entities.targets import ConnectorPlace, FeederPlace, GroupPlace, places
+from ..entities.targets import ConnectorTarget, FeederTarget, GroupTarget, places
 from ..errors import SettingError, refusal
 from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from ..group.pending_chargers import charger_url
@@ -143,11 +143,11 @@ async def list_entities(hass: HomeAssistant, connection: ActiveConnection, msg: 
     }
     for place in places(hass, entry):
         match place:
-            case GroupPlace():
+            case GroupTarget():
                 found = group
-            case FeederPlace():
+            case FeederTarget():
                 found = feeders.setdefault(place.circuit, {})
-            case ConnectorPlace():
+            case ConnectorTarget():
                 found = connectors.setdefault("/".join(map(str, place.id)), {})
             case _:
                 continue
