@@ -271,6 +271,15 @@ async def test_a_temporary_limit_that_can_not_be_read_holds_until_somebody_clear
     assert told(hass, f"stored_damaged_{entry.entry_id}") is not None
 
 
+async def test_temporary_limits_that_can_not_be_read_at_all_hold_everything_down(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    entry = group(charger("A"))
+    await _start_with(hass, hass_storage, entry, temporary_limits="rubbish")
+    assert entry.runtime_data.live.temporary_limits.by_circuit() == {"group": 0.0}
+    assert told(hass, f"stored_damaged_{entry.entry_id}") is not None
+
+
 async def test_what_was_lost_is_told_until_somebody_has_confirmed_it(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:

@@ -121,9 +121,8 @@ class TemporaryLimits:
         read: it is noted in `damage`, and holds with 0 A, for a day, or on the whole
         `group` (a circuit), until somebody clears it.
         """
-        if not isinstance(rows, list):
-            damage.note("temporary_limits", rows, "none")
-            return cls()
+        # Nobody knows any more whether what is no list held any.
+        listed = rows if isinstance(rows, list) else [rows]
         day = now + _UNREADABLE_LASTS
 
         def read(row: Any) -> TemporaryLimit:
@@ -136,7 +135,7 @@ class TemporaryLimits:
                 until=damage.read(part, fields.get("until"), _moment, day),
             )
 
-        return cls(map(read, rows))
+        return cls(map(read, listed))
 
 
 def _text(value: Any) -> str:

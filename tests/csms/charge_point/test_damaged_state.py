@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 import copy
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -134,3 +135,19 @@ async def test_rubbish_at_any_place_costs_at_most_what_stood_there(
         ):
             originals = charger.capabilities["originals"]
             assert path[1] == "originals" or originals == {"MeterValueSampleInterval": "60"}, path
+
+
+@pytest.mark.parametrize("identity", ["rubbish", 5, {"address": 5}, {"address": None, "vendor": 3}])
+async def test_who_can_not_be_recognised_any_more_was_here_all_the_same(
+    central: CentralSystem, identity: object
+) -> None:
+    charger = central.add("CP9", {**copy.deepcopy(STATE), "identity": identity})
+    assert charger.identity.address
+    assert all(isinstance(told, str) for told in asdict(charger.identity).values())
+
+
+async def test_what_can_be_read_of_an_identity_is_read(central: CentralSystem) -> None:
+    identity = {"vendor": "Vendor", "model": [], "address": "10.0.0.1", "of another version": 1}
+    charger = central.add("CP9", {**copy.deepcopy(STATE), "identity": identity})
+    assert (charger.identity.vendor, charger.identity.address) == ("Vendor", "10.0.0.1")
+    assert charger.identity.model == "?"

@@ -1,7 +1,7 @@
 """What is known of one charger, whether it is connected or not, and what of it survives a restart."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 import logging
 from typing import Any
 
@@ -18,6 +18,8 @@ from .transactions import TransactionIds
 
 _LOGGER = logging.getLogger(__name__)
 
+UNREADABLE = "?"
+"""Stands for what was stored of a charger and can't be read."""
 MOST_CONNECTORS = 64
 MOST_UNTOLD = 8
 """A connector with a higher number has to be among those that the charger counts itself."""
@@ -188,8 +190,17 @@ class KnownCharger:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             _LOGGER.warning("Stored %s of charger %s is unusable: %r", part, self.id, error)
 
-    def _restore_identity(self, stored: Mapping[str, Any]) -> None:
-        self.identity = Identity(**{name: str(value) for name, value in stored.items()})
+    def _restore_identity(self, stored: object) -> None:
+        # It has been here, whatever of this can be read: who has no address never was,
+        # and counts with nothing.
+        told = stored if isinstance(stored, Mapping) else {"address": stored}
+        self.identity = Identity(
+            **{
+                field.name: value if isinstance(value := told[field.name], str) else UNREADABLE
+                for field in fields(Identity)
+                if field.name in told
+            }
+        )
 
     def _restore_clock(self, offset: float) -> None:
         self.clock = ChargerClock(float(offset))
