@@ -1,8 +1,10 @@
 """Who was refused and why, so that people learn what to change in a charger."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from operator import itemgetter
 from typing import Final
 
 from ... import clock
@@ -98,8 +100,7 @@ class RefusalBook:
         key = cause, network_of(address), charger_id
         known = self._refused.pop(key, None)
         if len(self._refused) >= _MOST:
-            # Who tried longest ago; dictionaries keep their order.
-            del self._refused[next(iter(self._refused))]
+            del self._refused[self._oldest_of_most()]
         self._refused[key] = Refused(
             cause=cause,
             address=address,
@@ -118,17 +119,27 @@ class RefusalBook:
             if key[1] != network or key[2] not in ("", charger_id)
         }
 
+    def _oldest_of_most(self) -> tuple[Cause, str, str]:
+        """Who tried longest ago, of the address that has most: many names push out no other."""
+        places = Counter(network for _, network, _ in self._refused)
+        heaviest, _ = places.most_common(1)[0]
+        # Dictionaries keep their order.
+        return next(key for key in self._refused if key[1] == heaviest)
+
     def worth_telling(self) -> Sequence[Refused]:
-        """Those that come again and again, who tried last first."""
+        """Those that come again and again: of each address the last, then those before them."""
         now = clock.monotonic()
         self._refused = {
             key: refused
             for key, refused in self._refused.items()
             if now - refused.last <= FORGOTTEN_AFTER
         }
-        # How often and when is no news each time.
-        return [
-            replace(refused, count=WORTH_TELLING, last=0.0)
-            for refused in reversed(self._refused.values())
-            if refused.count >= WORTH_TELLING
-        ]
+        told: list[tuple[int, Refused]] = []
+        before: Counter[str] = Counter()
+        for refused in reversed(self._refused.values()):
+            if refused.count >= WORTH_TELLING:
+                network = network_of(refused.address)
+                # How often and when is no news each time.
+                told.append((before[network], replace(refused, count=WORTH_TELLING, last=0.0)))
+                before[network] += 1
+        return [refused for _, refused in sorted(told, key=itemgetter(0))]
