@@ -2,12 +2,14 @@
 
 import pytest
 
+from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.const import CONF_LISTEN_PORT, DOMAIN
 from custom_components.ev_load_manager.csms.charge_point import charger_control
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from simulation.charger.charger import SimulatedCharger
 from tests.csms.client import SILENCE
+from tests.csms.conftest import ago
 from tests.groups import charger, client, group, set_up, start_session, subentry_id, until_step
 
 pytestmark = pytest.mark.usefixtures("socket_enabled", "time_jumps")
@@ -107,6 +109,68 @@ async def test_a_removed_charger_that_does_not_answer_holds_nobody_up(
 
         await hass.config_entries.async_remove(entry.entry_id)
 
+    assert [issue.translation_placeholders["names"] for issue in left_to_do(hass)] == ["Anna"]
+
+
+async def test_a_removed_charger_is_counted_until_its_car_has_stopped(hass: HomeAssistant) -> None:
+    entry = group(charger("LEFT"), charger("RIGHT"))
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+    left, right = ConnectorId("LEFT", 1), ConnectorId("RIGHT", 1)
+    async with client(entry, "LEFT") as staying, client(entry, "RIGHT") as going:
+        for socket in (staying, going):
+            await socket.boot()
+        await start_session(staying)
+        transaction_id = await start_session(going)
+        await until_step(entry, lambda: set(manager.readings.connectors) == {left, right})
+        going.answers["RemoteStopTransaction"] = {"status": "Accepted"}
+
+        hass.config_entries.async_remove_subentry(entry, subentry_id(entry, "RIGHT"))
+        await going.next_call("RemoteStopTransaction")
+        await staying.status("SuspendedEV")
+        await until_step(
+            entry,
+            lambda: manager.chargers.point("LEFT").connector(1).status == "SuspendedEV",
+        )
+
+        assert set(manager.readings.connectors) == {left, right}
+        await going.call(
+            "StopTransaction", transactionId=transaction_id, meterStop=5, timestamp=ago(0)
+        )
+        # It is let go at once, perhaps without an answer.
+        finishing = {"connectorId": 1, "status": "Finishing", "errorCode": "NoError"}
+        await going.send([2, "last", "StatusNotification", finishing])
+        await until_step(entry, lambda: set(manager.readings.connectors) == {left})
+    assert left_to_do(hass) == []
+
+
+async def test_people_are_told_of_a_removed_charger_whose_car_goes_on(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(charger_control, "RELEASED_WITHIN", 0.2)
+    entry = group(charger("LEFT", "Anna"))
+    await set_up(hass, entry)
+    keeper = entry.runtime_data.chargers.control("LEFT").limits.keeper(1)
+    async with client(entry, "LEFT") as left:
+        await left.boot()
+        await start_session(left)
+        await until_step(entry, lambda: keeper.offer.accepted is not None)
+        left.answers["RemoteStopTransaction"] = {"status": "Rejected"}
+
+        hass.config_entries.async_remove_subentry(entry, subentry_id(entry, "LEFT"))
+        assert await left.closed
+        await hass.async_block_till_done()
+
+        asked = [left.asked.get_nowait() for _ in range(left.asked.qsize())]
+    assert "RemoteStopTransaction" in [action for action, _ in asked]
+    ours = {
+        payload["csChargingProfiles"]["chargingProfileId"]
+        for action, payload in asked
+        if action == "SetChargingProfile"
+    }
+    cleared = {payload.get("id") for action, payload in asked if action == "ClearChargingProfile"}
+    assert ours
+    assert not ours & cleared
     assert [issue.translation_placeholders["names"] for issue in left_to_do(hass)] == ["Anna"]
 
 

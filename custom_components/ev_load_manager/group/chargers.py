@@ -144,14 +144,21 @@ class Chargers(Mapping[str, ChargerSettings]):
         Returns those that were removed and could not be told to forget us.
         """
         kept_ours = []
-        for subentry_id, charger in list(self.items()):
-            new = chargers.get(subentry_id)
-            if new is None or new.charger_id != charger.charger_id:
-                # Gone for the loop before its parts go: steps are taken meanwhile.
-                del self._settings[subentry_id]
-                if not await self._remove(charger, for_good=True):
-                    kept_ours.append(charger)
-                self._stored.pop(charger.charger_id, None)
+        going = {
+            subentry_id: charger
+            for subentry_id, charger in self.items()
+            if (new := chargers.get(subentry_id)) is None or new.charger_id != charger.charger_id
+        }
+        # As long as a car may charge there it is counted, and led like all others.
+        ended = await asyncio.gather(
+            *(self.control(charger.charger_id).end_sessions() for charger in going.values())
+        )
+        for (subentry_id, charger), nothing_charges in zip(going.items(), ended, strict=True):
+            # Gone for the loop before its parts go: steps are taken meanwhile.
+            del self._settings[subentry_id]
+            if not await self._remove(charger, for_good=nothing_charges):
+                kept_ours.append(charger)
+            self._stored.pop(charger.charger_id, None)
         for subentry_id, charger in chargers.items():
             before = self.get(subentry_id)
             if before is None:

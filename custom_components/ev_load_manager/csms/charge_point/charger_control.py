@@ -169,6 +169,16 @@ class ChargerControl:
             check.exception()  # who asked may have gone
         self._at_stage(None)
 
+    async def end_sessions(self) -> bool:
+        """Have nothing charge any more, before it is removed; whether nothing does. 10 s at most."""
+        try:
+            async with clock.timeout(RELEASED_WITHIN):
+                await self._stop_sessions()
+        except (NotConnected, TimeoutError) as error:
+            _LOGGER.debug("%s goes on charging: %s", self._point.id, error)
+            return False
+        return True
+
     async def release(self) -> bool:
         """Take back what was done to a charger that is removed; whether all of it was.
 
