@@ -47,6 +47,19 @@ async def test_a_report_is_taken_down(
     assert (report.kind, report.status, report.number) == (ReportKind(kind), status, 1)
 
 
+async def test_a_report_shows_no_secrets(central: CentralSystem, charger: ChargePoint) -> None:
+    async with Client(central) as client:
+        await client.call(
+            "SecurityEventNotification",
+            type="InvalidFirmwareSignature",
+            timestamp="2026-01-01T00:00:00Z",
+            techInfo="GET ftp://user:hush@host/f failed, password=hush",
+        )
+    (report,) = charger.reports.recent
+    assert "hush" not in report.info
+    assert "host/f failed" in report.info
+
+
 async def test_that_nothing_goes_on_is_no_report(
     central: CentralSystem, charger: ChargePoint
 ) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ... import clock
 from ..transport import fields
+from ..transport.masking import masked_text
 
 _MOST: Final = 20
 _OF_INTEREST: Final = timedelta(days=7)
@@ -74,6 +75,8 @@ class Reports:
         """Take down a report; whether it says anything new."""
         if not status or (status == "Idle" and kind is not ReportKind.SECURITY_EVENT):
             return False  # asked for while nothing goes on
+        # It is shown by an entity, and kept in its history.
+        status, info = masked_text(status), masked_text(info)
         self.newest += 1
         report = Report(number=self.newest, kind=kind, status=status, info=info, at=clock.now())
         self.recent.append(report)
