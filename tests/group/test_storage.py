@@ -271,6 +271,19 @@ async def test_a_temporary_limit_that_can_not_be_read_holds_until_somebody_clear
     assert told(hass, f"stored_damaged_{entry.entry_id}") is not None
 
 
+@pytest.mark.parametrize("number", [0, 1e300, 65, "x", True])
+async def test_a_setting_of_an_outlet_that_can_not_be_is_told_and_not_kept(
+    hass: HomeAssistant, hass_storage: dict[str, Any], number: object
+) -> None:
+    entry = group(charger("A"))
+    stored = {"connector_maximum": [["A", number, 8.0], ["A", 1, 10.0]]}
+    await _start_with(hass, hass_storage, entry, settings=stored)
+    kept = entry.runtime_data.live.settings.connector_maximum
+    assert kept == {ConnectorId("A", 1): 10.0}
+    assert told(hass, f"stored_damaged_{entry.entry_id}") is not None
+    assert told(hass, f"storage_fails_{DOMAIN}.{entry.entry_id}") is None
+
+
 async def test_temporary_limits_that_can_not_be_read_at_all_hold_everything_down(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:

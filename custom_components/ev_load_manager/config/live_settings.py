@@ -7,6 +7,7 @@ import math
 from typing import Any, Final
 
 from ..balancing.site import ConnectorId, PhaseChoice, Policy
+from ..csms.charge_point.known_charger import MOST_CONNECTORS
 from ..errors import SettingError
 from .damage import Damage
 from .feeders import Feeders
@@ -189,4 +190,6 @@ def _connector(row: Any) -> ConnectorId | None:
     charger, number = row[:2]
     if not isinstance(charger, str) or isinstance(number, bool):
         raise TypeError(row)
+    if not 0 < int(number) <= MOST_CONNECTORS:
+        raise ValueError(row)  # some could not even be written again
     return ConnectorId(charger, int(number))
