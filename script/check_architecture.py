@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 import sys
 
+from ocpp.v16.enums import Action
+
 ROOT = Path(__file__).resolve().parent.parent
 INTEGRATION = "custom_components/ev_load_manager"
 
@@ -47,11 +49,17 @@ CSMS_LAYERS = (
     ("charge_point",),
     ("limits",),
     ("onboarding",),
-    ("charger_clock.py", "models", "transport"),
+    ("charger_clock.py", "dialect.py", "models", "transport"),
 )
 """The same for the central system."""
 STRANGERS = (("csms", "meter"), ("csms", "entity_chargers"), ("meter", "entity_chargers"))
 """Rooms that never know each other."""
+
+VERSIONS = frozenset({"csms/v16", "csms/v201"})
+"""The only rooms that know how a version of OCPP calls things."""
+OF_A_VERSION = ("ocpp.v16", "ocpp.v201")
+MAY_KNOW_A_VERSION = frozenset({"diagnostics.py"})
+"""It tells the keys that OCPP 1.6 names from a vendor's own, which may be secrets."""
 
 type Arrows = Mapping[str, set[str]]
 """Which files (or rooms) each imports, by paths from the folder that is looked at."""
@@ -177,6 +185,33 @@ def strangers(found: Arrows) -> Iterator[str]:
                 yield f"{file} imports {other}, which it is not to know"
 
 
+def version_words(root: Path) -> Iterator[str]:
+    """Actions of a version of OCPP outside of the rooms that speak it."""
+    folder = root / INTEGRATION
+    actions = {str(action.value) for action in Action}
+    for path in python_files(folder):
+        file = path.relative_to(folder).as_posix()
+        if file.rpartition("/")[0] in VERSIONS or file in MAY_KNOW_A_VERSION:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        handed_on = {id(node) for one in tree.body if _is_all(one) for node in ast.walk(one)}
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Constant)
+                and node.value in actions
+                and id(node) not in handed_on
+            ):
+                yield f"{file}:{node.lineno} writes {node.value}, which only a dialect may"
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith(OF_A_VERSION):
+                yield f"{file}:{node.lineno} imports {node.module}, which only a dialect may"
+
+
+def _is_all(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Assign) and any(
+        isinstance(target, ast.Name) and target.id == "__all__" for target in statement.targets
+    )
+
+
 def problems(root: Path) -> Iterator[str]:
     """Everything that is not as the rules say."""
     found = arrows(root, INTEGRATION)
@@ -189,6 +224,7 @@ def problems(root: Path) -> Iterator[str]:
     yield from upwards(found, LAYERS)
     yield from strangers(found)
     yield from upwards(arrows(root, f"{INTEGRATION}/csms"), CSMS_LAYERS)
+    yield from version_words(root)
     rooms = between(found, {file: room(file) for file in found})
     folders = {file.rpartition("/")[0] for file in found if "/" in file}
     if len(at_root) + len(folders) > MOST_ROOMS:

@@ -45,7 +45,7 @@ async def _check_without_home_assistant(charger: ChargerTarget) -> None:
         raise SettingError("charger", "charger_not_connected", charger=name) from error
     except TimeoutError as error:
         raise SettingError(
-            "charger", "charger_no_answer", charger=name, action="SetChargingProfile"
+            "charger", "charger_no_answer", charger=name, action=charger.point.dialect.limit_name
         ) from error
 
 

@@ -37,6 +37,7 @@ from custom_components.ev_load_manager.csms.transport.connection import Link
 from custom_components.ev_load_manager.csms.transport.errors import NotConnected, Refusal
 from custom_components.ev_load_manager.csms.transport.fault_log import RateLimitedLog
 from custom_components.ev_load_manager.csms.transport.messages import ErrorCode
+from custom_components.ev_load_manager.csms.v16.dialect import OCPP_1_6
 from custom_components.ev_load_manager.group.pending_chargers import label
 from custom_components.ev_load_manager.issues.pending_chargers import unknown_issue
 from tests.meter.fuzzing import fuzz as fuzz_registers
@@ -273,7 +274,9 @@ async def hold(conversation: Conversation) -> Outcome:
     charger = system.add("CP1")
     control = ChargerControl(charger, CATALOGUE)
     socket = _Socket(conversation)
-    link = Link(cast(ServerConnection, socket), "CP1", "127.0.0.1", RateLimitedLog(_CSMS))
+    link = Link(
+        cast(ServerConnection, socket), "CP1", "127.0.0.1", RateLimitedLog(_CSMS), dialect=OCPP_1_6
+    )
     outcome = Outcome(sent=socket.sent)
     with _watched() as errors:
         charger.attach(link)

@@ -12,6 +12,7 @@ from custom_components.ev_load_manager.csms.transport.errors import (
     CallWithdrawn,
     NotConnected,
 )
+from custom_components.ev_load_manager.csms.v16.dialect import OCPP_1_6
 
 ACCEPTED: dict[str, Any] = {"status": "Accepted"}
 REJECTED: dict[str, Any] = {"status": "Rejected"}
@@ -24,6 +25,7 @@ class ScriptedCharger:
     """Answers Accepted to everything, unless `on` says otherwise."""
 
     id = "scripted"
+    dialect = OCPP_1_6
 
     def __init__(self, configuration: Mapping[str, str] | None = None) -> None:
         """Hold the configuration keys `configuration`; others are unknown to it."""

@@ -52,6 +52,14 @@ def test_a_small_house_is_in_order(house: Path) -> None:
     [
         ({"upkeep.py": ""}, "upkeep.py belongs into a folder"),
         (
+            {"group/dispatch.py": 'def stop():\n    return "RemoteStopTransaction"'},
+            "group/dispatch.py:2 writes RemoteStopTransaction, which only a dialect may",
+        ),
+        (
+            {"group/dispatch.py": "from ocpp.v16.enums import Action"},
+            "group/dispatch.py:1 imports ocpp.v16.enums, which only a dialect may",
+        ),
+        (
             {"balancing/site.py": "from ..group import load_manager"},
             "balancing/site.py imports group/load_manager.py, which stands above it",
         ),

@@ -230,9 +230,9 @@ class Garage:
 
 
 def _plain(text: str) -> str:
-    """A frame without what is another every time."""
+    """A frame without what is another every time, and what means nothing: the order of fields."""
     kind, _, *rest = json.loads(_MOMENT.sub("<moment>", text))
-    return json.dumps([kind, *rest])
+    return json.dumps([kind, *rest], sort_keys=True)
 
 
 def _recording(frames: dict[str, list[str]]) -> dict[str, Any]:

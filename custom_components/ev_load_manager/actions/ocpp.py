@@ -1,6 +1,6 @@
 """Actions for people who know OCPP: administrators only, and no way past a limit."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,14 +23,13 @@ from homeassistant.util import dt as dt_util
 
 from .. import clock
 from ..const import DOMAIN
-from ..csms.charge_point import authorization, manual_calls
+from ..csms.charge_point import authorization
 from ..csms.charge_point.authorization import LONGEST, TagStatus
 from ..csms.charge_point.charge_point import Change
 from ..csms.charge_point.connector import ChargePointStatus
-from ..csms.charge_point.reservations import Reservation
+from ..csms.dialect import Dialect, NotByHand, Question
 from ..csms.models import load_catalogue
 from ..csms.onboarding.configuration import Configuration
-from ..csms.transport import fields
 from ..csms.transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
 from ..csms.transport.masking import masked
 from ..entities.targets import ChargerTarget, ConnectorTarget, Place, places
@@ -74,26 +73,32 @@ class _Charger:
         """What people call it."""
         return self.place.settings.name
 
-    async def ask(self, action: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    @property
+    def dialect(self) -> Dialect:
+        """The version of OCPP that it speaks."""
+        return self.place.point.dialect
+
+    async def ask(self, question: Question) -> dict[str, Any]:
         """Send a call and return the answer; raises HomeAssistantError."""
+        action = question.action
         try:
-            answer = await self.place.point.call(action, payload)
+            answer = await self.place.point.call(action, question.payload)
         except CallTimeout as error:
             raise self.failed("charger_no_answer", action=action) from error
         except CallError as error:
             raise self.failed("charger_refused", action=action, error=str(error)) from error
         except ChargePointError as error:
             raise self.failed("charger_not_connected") from error
-        if action == "Reset" and answer.get("status") == "Accepted":
+        if self.dialect.resets(question) and self.dialect.accepts(answer):
             self.place.control.expect_reboot()
         return answer
 
-    async def order(self, action: str, payload: Mapping[str, Any], *done: str) -> dict[str, Any]:
-        """The same for a call whose answer tells whether it is `done`."""
-        answer = await self.ask(action, payload)
-        status = fields.text(answer, "status")[:50]
-        if status not in done:
-            raise self.failed("charger_refused", action=action, error=status)
+    async def order(self, question: Question) -> dict[str, Any]:
+        """The same for a call whose answer tells whether it is done."""
+        answer = await self.ask(question)
+        if not self.dialect.carries_out(question, answer):
+            status = self.dialect.status(answer)
+            raise self.failed("charger_refused", action=question.action, error=status)
         return answer
 
     async def tells(self, key: str) -> int | None:
@@ -172,44 +177,45 @@ async def _call_ocpp(hass: HomeAssistant, charger: _Charger, call: ServiceCall) 
     action, payload = call.data[ATTR_ACTION], call.data[ATTR_PAYLOAD]
 
     def check() -> None:
-        manual_calls.check(action, payload, load_catalogue())
+        charger.dialect.check_by_hand(action, payload, load_catalogue())
 
     try:
         await hass.async_add_executor_job(check)
-    except manual_calls.NotByHand as error:
+    except NotByHand as error:
         raise refusal(error.key, **error.placeholders) from error
-    if action in ("RemoteStartTransaction", "ReserveNow"):
-        _check_tag(charger, payload["idTag"])
-    answer = await charger.ask(action, payload)
-    if answer.get("status") == "Accepted":
-        _note_reservation(charger, action, payload)
+    question = charger.dialect.by_hand(action, payload)
+    if question.id_tag is not None:
+        _check_tag(charger, question.id_tag)
+    answer = await charger.ask(question)
+    if charger.dialect.accepts(answer):
+        _note_reservation(charger, question)
     return answer
 
 
 async def _reset(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
-    return await charger.order("Reset", {"type": call.data[ATTR_TYPE].capitalize()}, "Accepted")
+    return await charger.order(charger.dialect.reset(hard=call.data[ATTR_TYPE] == "hard"))
 
 
 async def _unlock(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
-    payload = {"connectorId": charger.number or 1}
-    return await charger.order("UnlockConnector", payload, "Unlocked")
+    return await charger.order(charger.dialect.unlock(charger.number or 1))
 
 
 async def _availability(
     hass: HomeAssistant, charger: _Charger, call: ServiceCall
 ) -> dict[str, Any]:
-    kind = "Operative" if call.data[ATTR_AVAILABLE] else "Inoperative"
-    payload = {"connectorId": charger.number or 0, "type": kind}
-    return await charger.order("ChangeAvailability", payload, "Accepted", "Scheduled")
+    question = charger.dialect.set_available(
+        charger.number or 0, available=call.data[ATTR_AVAILABLE]
+    )
+    return await charger.order(question)
 
 
 async def _remote_start(
     hass: HomeAssistant, charger: _Charger, call: ServiceCall
 ) -> dict[str, Any]:
-    payload: dict[str, Any] = {"idTag": _tag(charger, call.data.get(ATTR_DRIVER, "").strip())}
+    id_tag = _tag(charger, call.data.get(ATTR_DRIVER, "").strip())
     # Without a connector it is left to the charger which one is meant: many refuse that.
-    payload["connectorId"] = charger.number or _plugged_in(charger)
-    return await charger.order("RemoteStartTransaction", payload, "Accepted")
+    number = charger.number or _plugged_in(charger)
+    return await charger.order(charger.dialect.start(number, id_tag))
 
 
 def _plugged_in(charger: _Charger) -> int:
@@ -238,22 +244,21 @@ async def _remote_stop(hass: HomeAssistant, charger: _Charger, call: ServiceCall
     if len(running) > 1:
         raise refusal("several_sessions", charger=charger.name)
     (transaction_id,) = running.values()
-    payload = {"transactionId": transaction_id}
-    return await charger.order("RemoteStopTransaction", payload, "Accepted")
+    return await charger.order(charger.dialect.stop(transaction_id))
 
 
 async def _reserve(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
     until = dt_util.as_utc(call.data[ATTR_UNTIL])
     if until <= clock.now():
         raise refusal("reservation_over")
-    payload = {
-        "connectorId": charger.number or charger.only_outlet,
-        "expiryDate": fields.utc(until),
-        "idTag": _tag(charger, call.data[ATTR_DRIVER].strip()),
-        "reservationId": charger.place.point.reservations.next_id(),
-    }
-    answer = await charger.order("ReserveNow", payload, "Accepted")
-    _note_reservation(charger, "ReserveNow", payload)
+    question = charger.dialect.reserve(
+        charger.place.point.reservations.next_id(),
+        charger.number or charger.only_outlet,
+        _tag(charger, call.data[ATTR_DRIVER].strip()),
+        until,
+    )
+    answer = await charger.order(question)
+    _note_reservation(charger, question)
     return answer
 
 
@@ -263,29 +268,19 @@ async def _cancel_reservation(
     kept = charger.place.point.reservations.of(charger.number or charger.only_outlet)
     if kept is None:
         raise refusal("no_reservation", charger=charger.name)
-    payload = {"reservationId": kept.id}
-    answer = await charger.order("CancelReservation", payload, "Accepted")
-    _note_reservation(charger, "CancelReservation", payload)
+    question = charger.dialect.cancel_reservation(kept.id)
+    answer = await charger.order(question)
+    _note_reservation(charger, question)
     return answer
 
 
-def _note_reservation(charger: _Charger, action: str, payload: Mapping[str, Any]) -> None:
+def _note_reservation(charger: _Charger, question: Question) -> None:
     """Remember what a charger agreed to keep for somebody, or not to keep any more."""
     point = charger.place.point
-    if action == "ReserveNow":
-        until = fields.timestamp(payload["expiryDate"])
-        if until is None:
-            return
-        point.reservations.add(
-            Reservation(
-                id=payload["reservationId"],
-                connector=payload["connectorId"],
-                id_tag=payload["idTag"],
-                until=until,
-            )
-        )
-    elif action == "CancelReservation":
-        point.reservations.remove(payload["reservationId"])
+    if question.reservation is not None:
+        point.reservations.add(question.reservation)
+    elif question.cancels is not None:
+        point.reservations.remove(question.cancels)
     else:
         return
     point.changed(Change.STATUS)
@@ -293,29 +288,27 @@ def _note_reservation(charger: _Charger, action: str, payload: Mapping[str, Any]
 
 async def _local_list(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
     tags = charger.place.manager.access.id_tags.accepted
-    told = await charger.ask("GetLocalListVersion", {})
-    version = fields.integer(told, "listVersion")
+    told = await charger.ask(charger.dialect.read_list_version())
+    version = charger.dialect.list_version(told)
     if version is None or version < 0:
         raise refusal("no_local_list", charger=charger.name)
     at_once = await charger.tells("SendLocalListMaxLength") or authorization.AT_ONCE
-    for payload in authorization.messages(tags, version=version + 1, at_once=at_once):
-        await charger.order("SendLocalList", payload, "Accepted")
-        version = payload["listVersion"]
+    for portion in authorization.portions(tags, at_once=at_once):
+        version += 1
+        await charger.order(charger.dialect.write_list(version, portion.infos, adds=portion.adds))
     return {"version": version, "tags": len(tags)}
 
 
 async def _diagnostics(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
-    payload: dict[str, Any] = {"location": call.data[ATTR_LOCATION]}
-    for attribute, name in ((ATTR_START, "startTime"), (ATTR_END, "stopTime")):
-        if attribute in call.data:
-            payload[name] = _utc(call.data[attribute])
-    return await charger.ask("GetDiagnostics", payload)
+    question = charger.dialect.upload_diagnostics(
+        call.data[ATTR_LOCATION], _moment(call, ATTR_START), _moment(call, ATTR_END)
+    )
+    return await charger.ask(question)
 
 
 async def _firmware(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
-    at = call.data.get(ATTR_RETRIEVE) or clock.now()
-    payload = {"location": call.data[ATTR_LOCATION], "retrieveDate": _utc(at)}
-    return await charger.ask("UpdateFirmware", payload)
+    at = _moment(call, ATTR_RETRIEVE) or clock.now()
+    return await charger.ask(charger.dialect.update_firmware(call.data[ATTR_LOCATION], at))
 
 
 async def _check(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
@@ -327,7 +320,7 @@ async def _check(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> d
     except NotConnected as error:
         raise charger.failed("charger_not_connected") from error
     except TimeoutError as error:
-        raise charger.failed("charger_no_answer", action="SetChargingProfile") from error
+        raise charger.failed("charger_no_answer", action=charger.dialect.limit_name) from error
     report = control.fail_safe
     return {
         "finding": finding.value,
@@ -364,8 +357,9 @@ def _check_tag(charger: _Charger, tag: str) -> None:
             raise refusal("driver_unknown")
 
 
-def _utc(moment: datetime) -> str:
-    return fields.utc(dt_util.as_utc(moment))
+def _moment(call: ServiceCall, attribute: str) -> datetime | None:
+    moment: datetime | None = call.data.get(attribute)
+    return None if moment is None else dt_util.as_utc(moment)
 
 
 _ACTIONS: Final[tuple[tuple[str, Handler, _Fields], ...]] = (

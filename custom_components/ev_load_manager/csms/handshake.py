@@ -15,14 +15,17 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request
 from websockets.typing import Subprotocol
 
+from .dialect import Dialect
 from .transport.certificates import Certificate
 from .transport.connection import Credentials
 from .transport.connection_habits import Habit
 from .transport.connection_limits import GuardedConnection
 from .v16 import handlers
+from .v16.dialect import OCPP_1_6
 
 LONGEST_ID: Final = 48
 _ID_CHARACTERS: Final = frozenset(" *-_=:+|@.,#()[]/&$!~")
+_DIALECTS: Final[dict[str, Dialect]] = {handlers.SUBPROTOCOL: OCPP_1_6}
 _MENDED: Final = "upgrade, mended"
 """What a handshake without `Connection: Upgrade` is taken to have said."""
 
@@ -87,8 +90,17 @@ def offered_subprotocols(headers: Headers) -> list[str]:
 
 
 def is_spoken(subprotocol: str) -> bool:
-    """Whether it is OCPP 1.6J, however firmware writes that."""
-    return subprotocol.casefold().removesuffix("j") == handlers.SUBPROTOCOL
+    """Whether it is a version that is spoken here (OCPP 1.6J), however firmware writes that."""
+    return _version(subprotocol) in _DIALECTS
+
+
+def _version(subprotocol: str) -> str:
+    return subprotocol.casefold().removesuffix("j")
+
+
+def dialect_of(subprotocol: str | None) -> Dialect:
+    """What is spoken on a connection that agreed on a subprotocol; None: on none."""
+    return OCPP_1_6 if subprotocol is None else _DIALECTS[_version(subprotocol)]
 
 
 def select_subprotocol(

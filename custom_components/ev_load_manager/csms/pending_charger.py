@@ -12,24 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from .. import clock
-from .transport import fields
 from .transport.budget import network_of
 from .transport.connection import Link, Reply
-from .transport.errors import Refusal
-from .transport.messages import ErrorCode
-from .v16 import handlers
+from .v16 import pending
 
 _MOST_STATUSES = 16
-_NOT_BEFORE_ADDED = frozenset({"Authorize", "StartTransaction", "StopTransaction", "MeterValues"})
-_HARMLESS: Mapping[str, Mapping[str, Any]] = {
-    "StatusNotification": {},
-    "FirmwareStatusNotification": {},
-    "DiagnosticsStatusNotification": {},
-    "LogStatusNotification": {},
-    "SecurityEventNotification": {},
-    "SignedFirmwareStatusNotification": {},
-    "DataTransfer": {"status": "UnknownVendorId"},
-}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,11 +33,17 @@ class PendingCharger:
     last_seen: datetime = field(default_factory=clock.now)
     link: Link | None = None
     """Its open socket."""
-    statuses: dict[int, Mapping[str, Any]] = field(default_factory=dict)
-    """What the last StatusNotification of each connector said."""
+    statuses: dict[int, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    """What each connector last told of its status: to be answered once it is added."""
     booted: bool = False
     """Whether it told who it is."""
     changed: Callable[[], None] = field(default=lambda: None, repr=False)
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Who it said it is."""
+        names = ("vendor", "model", "serial", "firmware")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def connected(self) -> bool:
@@ -60,20 +53,18 @@ class PendingCharger:
     def answer(self, link: Link, action: str, payload: Mapping[str, Any]) -> Reply:
         """Answer a call so that nothing happens; raises Refusal."""
         self.last_seen = clock.now()
-        if action == "BootNotification":
-            return self._boot(payload)
-        if action == "Heartbeat":
-            return Reply({"currentTime": fields.utc(clock.now())})
-        if action == "StatusNotification":
-            number = handlers.connector_number(payload)
-            if number < _MOST_STATUSES:
-                told = {name: fields.text(payload, name) for name in ("status", "errorCode")}
-                self.statuses[number] = {"connectorId": number, **told}
-        if action in _HARMLESS:
-            return Reply(_HARMLESS[action])
-        if action in _NOT_BEFORE_ADDED:
-            raise Refusal(ErrorCode.INTERNAL_ERROR, "this charger was not added yet", fault=False)
-        raise handlers.unknown_action(action)
+        return pending.answer(self, action, payload)
+
+    def introduced(self, *, vendor: str, model: str, serial: str, firmware: str) -> None:
+        """It told who it is; any may be empty."""
+        self.booted = True
+        self.vendor, self.model, self.serial, self.firmware = vendor, model, serial, firmware
+        self.changed()
+
+    def reported(self, number: int, action: str, payload: Mapping[str, Any]) -> None:
+        """It told the status of a connector: what is to be answered once it is added."""
+        if number < _MOST_STATUSES:
+            self.statuses[number] = (action, payload)
 
     def lost(self, link: Link) -> None:
         """The socket is gone; the charger stays listed."""
@@ -81,13 +72,6 @@ class PendingCharger:
             self.link = None
             self.last_seen = clock.now()
             self.changed()
-
-    def _boot(self, payload: Mapping[str, Any]) -> Reply:
-        self.booted = True
-        for name, value in handlers.identity_of(payload).items():
-            setattr(self, name, value)
-        self.changed()
-        return Reply(handlers.boot_answer("Pending", handlers.PENDING_INTERVAL))
 
 
 def who_gives_way(there: Collection[PendingCharger], address: str) -> PendingCharger | None:

@@ -22,6 +22,7 @@ from .handshake import (
     address_of,
     certificate_of,
     credentials,
+    dialect_of,
     habits_of,
     identity,
     is_spoken,
@@ -194,6 +195,7 @@ class CentralSystem:
             charger_id,
             transaction_ids=self._transaction_ids,
             answer=handlers.answer,
+            dialect=dialect_of(None),
             authorize=self._authorize,
             save=self._save,
         )
@@ -244,19 +246,14 @@ class CentralSystem:
             self._show_out(link, cause)
             return
         if waiting.booted:
-            charger.identified(
-                vendor=waiting.vendor,
-                model=waiting.model,
-                serial=waiting.serial,
-                firmware=waiting.firmware,
-            )
+            charger.identified(**waiting.identity)
         if link is None:
             return
         self._trust(link)
         charger.attach(link, pending=True)
-        for told in waiting.statuses.values():
+        for action, told in waiting.statuses.values():
             try:
-                charger.answer(link, "StatusNotification", told)
+                charger.answer(link, action, told)
             except Refusal as refusal:
                 _LOGGER.debug("%s: %s", charger.id, refusal)
 
@@ -542,6 +539,7 @@ class CentralSystem:
             self._faults if known else self._strangers_faults,
             credentials=credentials(socket.request),
             certificate=certificate_of(socket),
+            dialect=dialect_of(socket.subprotocol),
             habits=habits_of(socket.request.headers),
         )
         charger = self.chargers.get(charger_id)

@@ -19,9 +19,9 @@ from ..const import (
     CONF_TLS_RSA_SUITES,
     CONF_USER_NAME,
 )
+from ..csms.dialect import Dialect
 from ..csms.transport import tls
 from ..csms.transport.errors import CallTimeout, ChargePointError
-from ..csms.transport.fields import text
 from ..csms.transport.passwords import authorization_keys, is_usable
 from ..csms.transport.tls import TlsError
 from .selectors import choice
@@ -90,7 +90,6 @@ FIELD_WITHOUT: Final = "without_password"
 REFUSED: Final = "password_refused"
 
 _KEY: Final = "AuthorizationKey"
-_TAKEN: Final = ("Accepted", "RebootRequired")
 
 
 class Choice(StrEnum):
@@ -103,6 +102,10 @@ class Choice(StrEnum):
 
 class Tellable(Protocol):
     """A charger that can be told its password."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The version of OCPP that it speaks."""
 
     async def call(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
         """Ask it; raises ChargePointError."""
@@ -166,14 +169,15 @@ async def async_tell(charger: Tellable, password: str) -> tuple[str | None, str]
     """
     words = ""
     for value in authorization_keys(password):
+        question = charger.dialect.write_setting(_KEY, value)
         try:
-            answer = await charger.call("ChangeConfiguration", {"key": _KEY, "value": value})
+            answer = await charger.call(question.action, question.payload)
         except CallTimeout:
             return "password_no_answer", ""
         except ChargePointError as error:
             words = type(error).__name__
             continue
-        words = text(answer, "status")[:50]
-        if words in _TAKEN:
+        words = charger.dialect.status(answer)
+        if charger.dialect.accepts(answer) or charger.dialect.needs_reboot(answer):
             return None, words
     return REFUSED, words

@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from .. import clock
 from ..config.settings import GroupSettings
 from ..const import LOGGER
+from ..csms.dialect import Dialect
 from ..csms.onboarding.capabilities import Capabilities
 from ..csms.onboarding.configuration import Configuration
 from ..csms.onboarding.told_capabilities import ROTATION, as_told
@@ -93,6 +94,11 @@ class Waiting:
     id: str
     link: Link
     online: bool = True
+
+    @property
+    def dialect(self) -> Dialect:
+        """The version of OCPP that it speaks."""
+        return self.link.dialect
 
     async def call(
         self,

@@ -1,6 +1,6 @@
 """Who may charge, told the same way whenever a charger asks."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from custom_components.ev_load_manager.csms.charge_point.authorization import (
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ENDS_ITSELF_WITHIN
 from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.v16.dialect import OCPP_1_6
 from tests.csms.client import Client
 from tests.csms.conftest import ago
 
@@ -87,7 +88,7 @@ async def test_a_card_is_valid_until_its_last_day_and_belongs_to_its_household(
         assert gone == {"idTagInfo": {"status": "Expired", "expiryDate": "2026-01-02T00:00:00Z"}}
         assert await client.call("Authorize", idTag="04B0B0") == {"idTagInfo": told}
         assert (await begin(client, "04B0B0"))["idTagInfo"] == told
-    (only,) = authorization.messages(LISTED.accepted, version=1)
+    (only,) = messages(LISTED.accepted, version=1)
     assert only["localAuthorizationList"][1] == {"idTag": "04B0B0", "idTagInfo": told}
 
 
@@ -136,9 +137,17 @@ async def begin(client: Client, tag: str) -> dict[str, Any]:
     )
 
 
+def messages(tags: Sequence[IdTag], *, version: int, at_once: int = 20) -> list[dict[str, Any]]:
+    """What a charger that speaks 1.6 is told."""
+    return [
+        OCPP_1_6.write_list(number, portion.infos, adds=portion.adds).payload
+        for number, portion in enumerate(authorization.portions(tags, at_once=at_once), version)
+    ]
+
+
 def test_a_local_list_is_replaced_in_portions() -> None:
     tags = [IdTag(id_tag=f"TAG{number}", name="") for number in range(5)]
-    first, second, third = authorization.messages(tags, version=7, at_once=2)
+    first, second, third = messages(tags, version=7, at_once=2)
     assert (first["updateType"], first["listVersion"]) == ("Full", 7)
     assert (second["updateType"], second["listVersion"]) == ("Differential", 8)
     assert third["localAuthorizationList"] == [
@@ -147,5 +156,5 @@ def test_a_local_list_is_replaced_in_portions() -> None:
 
 
 def test_an_empty_local_list_empties_the_chargers() -> None:
-    (only,) = authorization.messages([], version=1)
+    (only,) = messages([], version=1)
     assert only == {"listVersion": 1, "updateType": "Full"}

@@ -11,6 +11,7 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
+from custom_components.ev_load_manager.csms.dialect import Profiles
 from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit, Outlet
 from custom_components.ev_load_manager.csms.limits.ledger import LimitLedger
 from custom_components.ev_load_manager.csms.limits.reconcile import Clearing
@@ -349,7 +350,7 @@ async def test_cuts_one_after_another_do_not_shut_out_the_last_one(make: Make) -
 
 
 def test_a_station_profile_is_in_one_place_for_all_its_outlets() -> None:
-    clearing = Clearing({"connectorId": 0, "chargingProfilePurpose": "ChargePointMaxProfile"})
+    clearing = Clearing(Profiles(connector=0, purpose=Purpose.CHARGE_POINT_MAX))
     assert clearing.matches(Slot(Layer.CHARGER, "profile/300", 0, 3))
 
 

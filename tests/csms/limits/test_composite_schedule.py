@@ -5,12 +5,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.ev_load_manager.csms.limits.reconcile import (
-    MOST_PERIODS,
-    Outlook,
-    read_outlook,
-)
+from custom_components.ev_load_manager.csms.limits.reconcile import Outlook, read_outlook
 from custom_components.ev_load_manager.csms.transport.calls import CallPriority
+from custom_components.ev_load_manager.csms.v16.dialect import MOST_PERIODS, OCPP_1_6
 
 
 class Answering:
@@ -18,6 +15,7 @@ class Answering:
 
     id = "CP1"
     online = True
+    dialect = OCPP_1_6
 
     def __init__(self, periods: list[dict[str, float]]) -> None:
         """Prepare the answer."""

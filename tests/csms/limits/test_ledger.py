@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
+from custom_components.ev_load_manager.csms.dialect import Question, Target
 from custom_components.ev_load_manager.csms.limits import commands
 from custom_components.ev_load_manager.csms.limits.ledger import LimitLedger
 from custom_components.ev_load_manager.csms.limits.slots import End
@@ -23,6 +24,7 @@ from custom_components.ev_load_manager.csms.models import (
     Purpose,
     Scope,
 )
+from custom_components.ev_load_manager.csms.v16.dialect import OCPP_1_6
 from simulation.charger.profiles import Profile, ProfileRejected, ProfileStore, Session
 
 UNLIMITED = 80.0
@@ -67,7 +69,7 @@ class Charger:
         """Its own time."""
         return (BEGAN + timedelta(seconds=now)).timestamp() + self.skew
 
-    def take(self, call: commands.Call) -> bool:
+    def take(self, call: Question) -> bool:
         """Do what it is asked; whether it does."""
         if call.action == "ChangeConfiguration":
             self.keys[call.payload["key"]] = float(call.payload["value"])
@@ -115,9 +117,9 @@ class Books(RuleBasedStateMachine):
         """A charger with a clock of its own."""
         self.charger = Charger(skew=skew)
 
-    def _target(self) -> commands.Target:
+    def _target(self) -> Target:
         session = self.charger.session
-        return commands.Target(
+        return Target(
             connector=1,
             transaction_id=None if session is None else session.transaction_id,
             stack_level_maximum=LEVELS,
@@ -140,7 +142,7 @@ class Books(RuleBasedStateMachine):
         session = self.charger.session
         if strategy.needs_transaction and session is None:
             return
-        call = strategy.limit(self._target(), amperes, life=life, fallback=fallback)
+        call = strategy.limit(OCPP_1_6, self._target(), amperes, life=life, fallback=fallback)
         ticket = self.ledger.send(
             commands.slot(strategy.way, 1, 1, LEVELS),
             amperes,
@@ -160,7 +162,7 @@ class Books(RuleBasedStateMachine):
     )
     def stand(self, fallback: float, answer: str, whatever_the_clock: bool) -> None:
         """A fallback is sent."""
-        call = commands.standing_call(
+        call = OCPP_1_6.set_standing(
             DEFAULT, self._target(), fallback, whatever_the_clock=whatever_the_clock
         )
         slot = commands.standing_slot(DEFAULT, 1, 1, LEVELS)
@@ -168,7 +170,7 @@ class Books(RuleBasedStateMachine):
         ticket = self.ledger.send(slot, fallback, dated=dated)
         self._outcome(call, ticket, answer)
 
-    def _outcome(self, call: commands.Call, ticket: int, answer: str) -> None:
+    def _outcome(self, call: Question, ticket: int, answer: str) -> None:
         ledger = self.ledger
         if answer == "takes late":
 

@@ -112,21 +112,16 @@ AT_ONCE: Final = 20
 """Tags in one message, where the charger doesn't tell its own number."""
 
 
-def messages(
-    tags: Sequence[IdTag], *, version: int, at_once: int = AT_ONCE
-) -> Iterator[dict[str, Any]]:
-    """The payloads of SendLocalList that replace the charger's list by `tags`.
+class Portion(NamedTuple):
+    """A part of a charger's local list."""
 
-    The first one replaces all, the others add to it; versions rise from `version`.
-    """
-    portions = list(batched(tags, max(1, at_once), strict=False)) or [()]
-    for place, portion in enumerate(portions):
-        payload: dict[str, Any] = {
-            "listVersion": version + place,
-            "updateType": "Differential" if place else "Full",
-        }
-        if portion:
-            payload["localAuthorizationList"] = [
-                {"idTag": tag.id_tag, "idTagInfo": tag.info.payload()} for tag in portion
-            ]
-        yield payload
+    infos: list[tuple[str, dict[str, Any]]]
+    """Tags, and what is known of each."""
+    adds: bool
+    """It adds to the list, which else is replaced."""
+
+
+def portions(tags: Sequence[IdTag], *, at_once: int = AT_ONCE) -> Iterator[Portion]:
+    """What replaces a charger's local list by `tags`, in order, `at_once` in each."""
+    for place, portion in enumerate(list(batched(tags, max(1, at_once), strict=False)) or [()]):
+        yield Portion([(tag.id_tag, tag.info.payload()) for tag in portion], adds=place > 0)

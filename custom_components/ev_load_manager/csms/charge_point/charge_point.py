@@ -13,6 +13,7 @@ import logging
 from typing import Any
 
 from ... import clock
+from ..dialect import Dialect, Message
 from ..transport.budget import Bucket, Rate
 from ..transport.calls import CallPriority, Fresh, Late
 from ..transport.connection import Link, Reply
@@ -92,6 +93,7 @@ class ChargePoint(KnownCharger):
         *,
         transaction_ids: TransactionIds,
         answer: Answer,
+        dialect: Dialect,
         authorize: Authorize,
         save: Save,
     ) -> None:
@@ -105,6 +107,7 @@ class ChargePoint(KnownCharger):
         """It is refused, to see what it does alone."""
         self._link: Link | None = None
         self._answer = answer
+        self._dialect = dialect
         self._authorize = authorize
         self._save = save
         self._callbacks: list[ChangeCallback] = []
@@ -130,6 +133,11 @@ class ChargePoint(KnownCharger):
     def online(self) -> bool:
         """Whether it has an open socket, so that it can be told things."""
         return self._link is not None
+
+    @property
+    def dialect(self) -> Dialect:
+        """The version of OCPP that it speaks, or spoke last."""
+        return self._dialect
 
     @property
     def booted_unasked(self) -> bool:
@@ -206,26 +214,26 @@ class ChargePoint(KnownCharger):
         self._has_answered(link)
         return answer
 
-    async def trigger(self, message: str, connector: int | None = None) -> bool:
-        """Ask for a message out of turn (TriggerMessage); whether it will come.
+    async def trigger(self, message: Message, connector: int | None = None) -> bool:
+        """Ask for a message out of turn; whether it will come.
 
         Never raises for what the charger does: many can't do it.
         """
         if not self._takes_triggers:
             return False
-        payload: dict[str, Any] = {"requestedMessage": message}
-        if connector is not None:
-            payload["connectorId"] = connector
+        question = self.dialect.trigger(message, connector)
         try:
-            answer = await self.call("TriggerMessage", payload, priority=CallPriority.BACKGROUND)
+            answer = await self.call(
+                question.action, question.payload, priority=CallPriority.BACKGROUND
+            )
         except CallError as error:
             if error.code in (ErrorCode.NOT_IMPLEMENTED, ErrorCode.NOT_SUPPORTED):
                 self._takes_triggers = False
             return False
         except ChargePointError as error:
-            _LOGGER.debug("%s can't be asked for %s: %s", self.id, message, error)
+            _LOGGER.debug("%s can't be asked for %s: %s", self.id, message.name, error)
             return False
-        return answer.get("status") == "Accepted"
+        return self.dialect.accepts(answer)
 
     async def cut_off(self) -> None:
         """Close its socket, and refuse it until `let_in`."""
@@ -255,6 +263,7 @@ class ChargePoint(KnownCharger):
         self._stop_tasks()
         link.owner = self
         self._link = link
+        self._dialect = link.dialect
         self._was_ready = self._booted = self._booted_unasked = False
         self._boot_budget = Bucket(BOOTS)
         self._boot_asked_at = None
@@ -441,11 +450,11 @@ class ChargePoint(KnownCharger):
             await self._ask_to_boot()
         for state in tuple(self.connectors.values()) or (ConnectorState(number=1),):
             if state.reported_at is None:
-                await self.trigger("StatusNotification", state.number)
+                await self.trigger(Message.STATUS, state.number)
         self._introduced()
         for state in tuple(self.connectors.values()):
             if state.transaction is not None or state.plugged_in:
-                await self.trigger("MeterValues", state.number)
+                await self.trigger(Message.VALUES, state.number)
 
     async def _until_it_takes_orders(self) -> None:
         """Wait until a socket may be used.
@@ -495,14 +504,15 @@ class ChargePoint(KnownCharger):
         await clock.sleep(ENDS_ITSELF_WITHIN)
         if self.connector(transaction.connector).transaction is not transaction:
             return
+        question = self.dialect.stop(transaction.id)
         try:
-            await self.call("RemoteStopTransaction", {"transactionId": transaction.id})
+            await self.call(question.action, question.payload)
         except ChargePointError as error:
             _LOGGER.debug("%s goes on with a tag that may not charge: %s", self.id, error)
 
     async def _ask_to_boot(self) -> None:
         self._boot_asked_at = clock.monotonic()
-        if not await self.trigger("BootNotification"):
+        if not await self.trigger(Message.BOOT):
             self._boot_asked_at = None
 
     def _introduced(self) -> None:

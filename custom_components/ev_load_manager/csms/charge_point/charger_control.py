@@ -208,10 +208,11 @@ class ChargerControl:
         try:
             for state in tuple(self._point.connectors.values()):
                 if state.transaction is not None:
+                    question = self._point.dialect.stop(state.transaction.id)
                     with contextlib.suppress(CallError, CallTimeout):
                         await self._point.call(
-                            "RemoteStopTransaction",
-                            {"transactionId": state.transaction.id},
+                            question.action,
+                            question.payload,
                             priority=CallPriority.LIMIT,
                         )
             look()

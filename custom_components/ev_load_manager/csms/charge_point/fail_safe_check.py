@@ -147,8 +147,9 @@ class FailSafeCheck:
         )
         try:
             await self._limits.settled()
-            answer = await self._point.call("Reset", {"type": "Soft"})
-            if answer.get("status") != "Accepted":
+            question = self._point.dialect.reset(hard=False)
+            answer = await self._point.call(question.action, question.payload)
+            if not self._point.dialect.accepts(answer):
                 return True
             self._limits.expect_reboot()
             if not await clock.happens(gone, GOES_DOWN_WITHIN):

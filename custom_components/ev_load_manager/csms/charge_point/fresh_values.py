@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from ... import clock
 from ...balancing.draw_band import FOLLOWS_WITHIN
 from ...balancing.reserve import FOLLOWING_TIME
+from ..dialect import Message
 from ..onboarding.capabilities import Capabilities
 from .charge_point import Change, ChargePoint
 from .connector import Values
@@ -132,6 +133,6 @@ class FreshValues:
         outlet.asked_at = clock.monotonic()
         outlet.known = self._point.connector(number).values
         outlet.news.clear()
-        agreed = await self._point.trigger("MeterValues", number)
+        agreed = await self._point.trigger(Message.VALUES, number)
         came = outlet.news.is_set() or (agreed and await clock.happens(outlet.news, COMES_WITHIN))
         outlet.in_vain = 0 if came else outlet.in_vain + 1

@@ -1,23 +1,11 @@
-"""Outlets that are kept for somebody (OCPP 1.6, 5.13 and 5.2: ReserveNow, CancelReservation)."""
+"""Outlets that are kept for somebody (OCPP 1.6, 5.13 and 5.2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from ... import clock
+from ..dialect import Reservation
 from ..transport import fields
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reservation:
-    """One outlet that is kept for one card."""
-
-    id: int
-    connector: int
-    """0: any outlet of the charger."""
-    id_tag: str
-    until: datetime
 
 
 class Reservations:

@@ -1,11 +1,10 @@
-"""One limit, put into the words of each way of setting it: values in, a call out."""
+"""Ways of setting a limit: which there are, what they can say, and where it goes to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 import math
-from typing import Any, NamedTuple
 
 from ..models import (
     ChargerProfile,
@@ -31,7 +30,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _PROFILE_IDS = {Purpose.TX_DEFAULT: 100, Purpose.TX: 200, Purpose.CHARGE_POINT_MAX: 300}
 """A connector's profile id is this plus its number: stable, and distinct."""
-_LAYERS = {
+LAYERS = {
     Purpose.TX_DEFAULT: Layer.DEFAULT,
     Purpose.TX: Layer.SESSION,
     Purpose.CHARGE_POINT_MAX: Layer.CHARGER,
@@ -39,40 +38,7 @@ _LAYERS = {
 _STANDING_ID = 400
 WHOLE_CHARGER_ID = 300
 """Of the one profile that holds for all connectors together."""
-_TENTH = Decimal("0.1")
-
-
-class Call(NamedTuple):
-    """A question to the charger."""
-
-    action: str
-    payload: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """What a limit is sent to, and what is known of it at this moment."""
-
-    connector: int
-    """Its number; 0 where one limit holds for the whole charger."""
-    connectors: int = 1
-    """How many outlets the charger has."""
-    transaction_id: int | None = None
-    phases: int | None = None
-    """Phases that the car uses; None: not known."""
-    stack_level_maximum: int | None = None
-    now: datetime
-    """In the charger's clock."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """How a limit ends by itself."""
-
-    after: float
-    """Seconds from now."""
-    then: float | None = None
-    """What the same schedule goes on with, A; None: it ends, and others hold."""
+TENTH = Decimal("0.1")
 
 
 def quantised(amperes: float, profile: ChargerProfile, way: Way | None = None) -> float:
@@ -87,10 +53,10 @@ def quantised(amperes: float, profile: ChargerProfile, way: Way | None = None) -
         amperes = min(amperes, profile.maximum)
     if profile.steps:
         return max((step for step in profile.steps if step <= amperes), default=0.0)
-    step = max(Decimal(str(profile.step)), _TENTH)
+    step = max(Decimal(str(profile.step)), TENTH)
     if isinstance(way, ConfigurationKeyWay):
         step = max(step, Decimal(1).scaleb(-way.decimals) / way.scale)
-    return float(_floor(amperes, step))
+    return float(floor(amperes, step))
 
 
 def attempts(
@@ -141,33 +107,10 @@ def needs_transaction(way: Way) -> bool:
     return isinstance(way, ChargingProfileWay) and way.purpose is Purpose.TX
 
 
-def call(way: Way, target: Target, amperes: float, ending: Ending | None = None) -> Call:
-    """The call that sets a limit (A per phase, quantised) in one way.
-
-    Only charging profiles can have an `ending`.
-    """
-    match way:
-        case ChargingProfileWay():
-            return _set_charging_profile(way, target, amperes, ending)
-        case ConfigurationKeyWay():
-            key = way.key(max(target.connector, 1))
-            return Call("ChangeConfiguration", {"key": key or "", "value": written(way, amperes)})
-        case DataTransferWay():
-            data = way.data.replace("{connector}", str(target.connector))
-            return Call(
-                "DataTransfer",
-                {
-                    "vendorId": way.vendor_id,
-                    "messageId": way.message_id,
-                    "data": data.replace("{limit}", f"{amperes:g}"),
-                },
-            )
-
-
 def written(way: ConfigurationKeyWay, amperes: float) -> str:
     """A current as a key's text, in the key's own unit, rounded down."""
     step = Decimal(1).scaleb(-way.decimals)
-    return f"{_floor(Decimal(str(amperes)) * way.scale, step):.{way.decimals}f}"
+    return f"{floor(Decimal(str(amperes)) * way.scale, step):.{way.decimals}f}"
 
 
 def stack_level(connector: int, connectors: int, maximum: int | None) -> int:
@@ -186,40 +129,6 @@ def stack_level(connector: int, connectors: int, maximum: int | None) -> int:
     if maximum >= connectors - 1:
         return maximum - (connector - 1)
     return maximum
-
-
-def standing_call(
-    way: ChargingProfileWay, target: Target, amperes: float, *, whatever_the_clock: bool
-) -> Call:
-    """The call that sets what holds once a limit has ended (A per phase, quantised).
-
-    It stays for good, one level below the limit where there is one. `whatever_the_clock`:
-    it holds even before the charger has ever been told the time.
-    """
-    began = EPOCH if whatever_the_clock else target.now - STARTED_LONG_BEFORE
-    standing = replace(
-        way,
-        purpose=Purpose.TX_DEFAULT,
-        kind=Kind.ABSOLUTE,
-        stack_level=max(
-            0, level(way, target.connector, target.connectors, target.stack_level_maximum) - 1
-        ),
-    )
-    anybody = replace(target, phases=None, transaction_id=None)
-    return Call(
-        "SetChargingProfile",
-        {
-            "connectorId": target.connector,
-            "csChargingProfiles": {
-                **_profile(standing, anybody, standing_id(target.connector)),
-                "chargingSchedule": {
-                    "chargingRateUnit": way.unit.value,
-                    "chargingSchedulePeriod": [_period(way, anybody, amperes)],
-                    "startSchedule": _written_time(began),
-                },
-            },
-        },
-    )
 
 
 def level(way: ChargingProfileWay, connector: int, connectors: int, maximum: int | None) -> int:
@@ -250,7 +159,7 @@ def slot(way: Way, connector: int, connectors: int, maximum: int | None) -> Slot
         case ChargingProfileWay():
             place = 0 if way.scope is Scope.STATION else connector
             return Slot(
-                _LAYERS[way.purpose],
+                LAYERS[way.purpose],
                 f"profile/{profile_id(way, connector)}",
                 place,
                 level(way, place, connectors, maximum),
@@ -268,77 +177,6 @@ def standing_slot(
     below = max(0, level(way, connector, connectors, maximum) - 1)
     name = f"profile/{standing_id(connector)}"
     return Slot(Layer.DEFAULT, name, connector, below, standing=True)
-
-
-def _set_charging_profile(
-    way: ChargingProfileWay, target: Target, amperes: float, ending: Ending | None
-) -> Call:
-    connector = 0 if way.scope is Scope.STATION else target.connector
-    periods = [_period(way, target, amperes)]
-    schedule: dict[str, Any] = {
-        "chargingRateUnit": way.unit.value,
-        "chargingSchedulePeriod": periods,
-    }
-    began = STARTED_BEFORE if ending is not None else STARTED_LONG_BEFORE
-    if ending is not None and ending.then is None:
-        schedule["duration"] = int(began.total_seconds() + ending.after)
-    elif ending is not None and ending.then is not None:
-        began = STARTED_LONG_BEFORE
-        anybody = replace(target, phases=None)
-        periods.append(
-            {
-                **_period(way, anybody, ending.then),
-                "startPeriod": int(began.total_seconds() + ending.after),
-            }
-        )
-    if way.kind is Kind.ABSOLUTE:
-        schedule["startSchedule"] = _written_time(target.now - began)
-    profile = _profile(
-        replace(
-            way, stack_level=level(way, connector, target.connectors, target.stack_level_maximum)
-        ),
-        target,
-        profile_id(way, target.connector),
-    )
-    return Call(
-        "SetChargingProfile",
-        {"connectorId": connector, "csChargingProfiles": {**profile, "chargingSchedule": schedule}},
-    )
-
-
-def _profile(way: ChargingProfileWay, target: Target, id_: int) -> dict[str, Any]:
-    """A charging profile, but for its schedule."""
-    profile: dict[str, Any] = {
-        "chargingProfileId": id_,
-        "stackLevel": way.stack_level,
-        "chargingProfilePurpose": way.purpose.value,
-        "chargingProfileKind": way.kind.value,
-    }
-    if way.purpose is Purpose.TX and target.transaction_id is not None:
-        profile["transactionId"] = target.transaction_id
-    return profile
-
-
-def _period(way: ChargingProfileWay, target: Target, amperes: float) -> dict[str, Any]:
-    period: dict[str, Any] = {"startPeriod": 0, "limit": _limit(way, amperes)}
-    if way.unit is Unit.WATTS and target.phases is not None:
-        period["numberPhases"] = target.phases
-    return period
-
-
-def _written_time(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _limit(way: ChargingProfileWay, amperes: float) -> float:
-    """The number to send: at most one decimal (OCPP 1.6, 7.14), whole watts.
-
-    Watts are those of `amperes` on one phase, whatever a charger makes of them.
-    """
-    if way.unit is Unit.WATTS:
-        return int(_floor(Decimal(str(amperes)) * NOMINAL_VOLTAGE, Decimal(1)))
-    tenths = _floor(amperes, _TENTH)
-    return int(tenths) if tenths == int(tenths) else float(tenths)
 
 
 def _plain(way: ChargingProfileWay, *, watts_only: bool) -> ChargingProfileWay:
@@ -387,7 +225,7 @@ def _other(kind: Kind) -> Kind:
     return Kind.RELATIVE if kind is Kind.ABSOLUTE else Kind.ABSOLUTE
 
 
-def _floor(value: float | Decimal, step: Decimal) -> Decimal:
+def floor(value: float | Decimal, step: Decimal) -> Decimal:
     """The highest multiple of `step` that is not above `value`.
 
     A float that is a hair below a multiple because of its binary form is that

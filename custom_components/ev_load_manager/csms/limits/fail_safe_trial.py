@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from ... import clock
 from ...balancing.compliance import exceeds
+from ..dialect import Message
 from ..transport.calls import CallPriority
 from ..transport.errors import CallError, CallTimeout, NotConnected
 from ..transport.reachable import LimitedCharger
@@ -106,10 +107,11 @@ class FailSafeTrial:
         """Whether a car that drew more than the fallback fell to it; None: it didn't show."""
         if not exceeds(self._drew.get(keeper.number, 0.0), fallback):
             return None
+        question = self._charger.dialect.trigger(Message.VALUES, keeper.number)
         try:
             await self._charger.call(
-                "TriggerMessage",
-                {"requestedMessage": "MeterValues", "connectorId": keeper.number},
+                question.action,
+                question.payload,
                 timeout=_ANSWERS_WITHIN,
                 priority=CallPriority.NORMAL,
             )

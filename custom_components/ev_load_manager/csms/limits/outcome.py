@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from ... import clock
+from ..dialect import Question
 from ..models import ChargingProfileWay, Unit, Way
-from . import commands
 from .connector_limit import Booking, Running
 from .strategies import Strategy
 
@@ -43,7 +43,7 @@ class Command:
     """A limit that is ready to be sent."""
 
     strategy: Strategy
-    call: commands.Call
+    question: Question
     amperes: float
     """What is sent, A per phase."""
     shares: Mapping[int, float]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ... import clock
+from ..dialect import Question
 from ..transport.calls import OVERTAKE_AFTER, CallPriority
 from ..transport.errors import ChargePointError
 from ..transport.reachable import LimitedCharger
@@ -33,43 +34,38 @@ class Pausing:
                 continue
             at = self._asked_at.get(keeper.number, -_AGAIN) + _AGAIN
             if at <= clock.monotonic():
-                await self._ask(keeper, *question)
+                await self._ask(keeper, question)
                 at = clock.monotonic() + _AGAIN
             again.append(at)
         return min(again, default=None)
 
-    def _question(self, keeper: ConnectorLimit) -> tuple[str, dict[str, str | int]] | None:
+    def _question(self, keeper: ConnectorLimit) -> Question | None:
         if keeper.transaction_id is not None or keeper.stopped is None or not keeper.wanted:
             self._starting_since.pop(keeper.number, None)
         if keeper.transaction_id is not None:
             if keeper.wanted != 0:
                 return None
-            return "RemoteStopTransaction", {"transactionId": keeper.transaction_id}
+            return self._charger.dialect.stop(keeper.transaction_id)
         if keeper.stopped is None or not keeper.wanted:
             return None
         now = clock.monotonic()
         if now - self._starting_since.setdefault(keeper.number, now) >= _STARTS_WITHIN:
             keeper.goes_on_no_more()
             return None
-        return "RemoteStartTransaction", {
-            "connectorId": keeper.number,
-            "idTag": keeper.stopped.id_tag,
-        }
+        return self._charger.dialect.start(keeper.number, keeper.stopped.id_tag)
 
-    async def _ask(
-        self, keeper: ConnectorLimit, action: str, payload: dict[str, str | int]
-    ) -> None:
+    async def _ask(self, keeper: ConnectorLimit, question: Question) -> None:
         self._asked_at[keeper.number] = clock.monotonic()
         transaction_id = keeper.transaction_id
         try:
             answer = await self._charger.call(
-                action,
-                payload,
+                question.action,
+                question.payload,
                 priority=CallPriority.LIMIT,
                 overtake_after=None if transaction_id is None else OVERTAKE_AFTER,
             )
         except ChargePointError as error:
             keeper.failed(str(error))
             return
-        if answer.get("status") == "Accepted" and transaction_id is not None:
+        if self._charger.dialect.accepts(answer) and transaction_id is not None:
             keeper.session_stopped(transaction_id)

@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Itera
 from dataclasses import dataclass
 from functools import partial
 import logging
-from typing import Any, Final, NamedTuple
+from typing import Any
 
 from ... import clock
+from ..dialect import Profiles, Question, Schedule
 from ..models import ChargingProfileWay, Purpose, Unit
 from ..transport.calls import CallPriority
 from ..transport.errors import CallError, CallTimeout, CallWithdrawn, NotConnected
@@ -21,16 +22,9 @@ from .connector_limit import ConnectorLimit, Running
 from .slots import Layer, Slot
 from .strategies import Form
 
-MOST_PERIODS: Final = 1000
-"""A schedule with more is none: OCPP 1.6, 7.8 has chargers say how many they take, some 20."""
 
-
-class Outlook(NamedTuple):
+class Outlook(Schedule):
     """What a charger will allow a connector, A per phase."""
-
-    now: float
-    finally_: float
-    """At the end of the time that was asked for."""
 
     def shows(self, limit: float, fallback: float) -> bool:
         """Whether it is `limit` now and `fallback` in the end."""
@@ -46,42 +40,14 @@ async def read_outlook(
 ) -> Outlook | None:
     """Ask for the next `seconds`; None where the answer says nothing of them.
 
-    Some accept and tell no periods, or a limit of -1, or only of what is now.
     Raises CallError, CallTimeout, NotConnected.
     """
+    question = charger.dialect.read_limit(connector, seconds)
     answer = await charger.call(
-        "GetCompositeSchedule",
-        {"connectorId": connector, "duration": seconds, "chargingRateUnit": "A"},
-        timeout=timeout,
-        priority=CallPriority.BACKGROUND,
+        question.action, question.payload, timeout=timeout, priority=CallPriority.BACKGROUND
     )
-    schedule = answer.get("chargingSchedule")
-    if answer.get("status") != "Accepted" or not isinstance(schedule, dict):
-        return None
-    if schedule.get("chargingRateUnit") != "A":
-        return None
-    periods = _periods(schedule.get("chargingSchedulePeriod"))
-    if not periods or periods[0][0] != 0 or any(limit < 0 for _, limit in periods):
-        return None
-    duration = schedule.get("duration")
-    whole = isinstance(duration, int) and duration >= seconds
-    if len(periods) == 1 and not whole:
-        return None
-    return Outlook(periods[0][1], periods[-1][1])
-
-
-def _periods(told: object) -> list[tuple[float, float]]:
-    """Start (s) and limit (A) of each period, in order; empty where one is nonsense."""
-    if isinstance(told, list) and len(told) > MOST_PERIODS:
-        return []
-    try:
-        found = [
-            (float(period["startPeriod"]), float(period["limit"]))
-            for period in (told if isinstance(told, list) else ())
-        ]
-    except KeyError, OverflowError, TypeError, ValueError:
-        return []
-    return sorted(found)
+    told = charger.dialect.limit_told(answer, seconds)
+    return None if told is None else Outlook(*told)
 
 
 def _same(one: float, other: float) -> bool:
@@ -116,20 +82,19 @@ class Looked:
 class Clearing:
     """A question to clear profiles."""
 
-    criteria: Mapping[str, Any]
-    """Which ones (OCPP 1.6, 6.12)."""
+    wanted: Profiles
 
     def matches(self, slot: Slot) -> bool:
         """Whether a slot is one of those."""
-        wanted = self.criteria
+        wanted = self.wanted
         if slot.layer is Layer.SETTING:
             return False
-        if "id" in wanted:
-            return slot.name == f"profile/{wanted['id']}"
+        if wanted.id is not None:
+            return slot.name == f"profile/{wanted.id}"
         return (
-            slot.connector == wanted["connectorId"]
-            and slot.layer is _LAYERS[wanted["chargingProfilePurpose"]]
-            and wanted.get("stackLevel", slot.level) == slot.level
+            slot.connector == wanted.connector
+            and (wanted.purpose is None or slot.layer is commands.LAYERS[wanted.purpose])
+            and wanted.level in (None, slot.level)
         )
 
 
@@ -150,12 +115,6 @@ class ForeignCleared:
 
 
 type Found = Looked | Cleared | ForeignCleared
-
-_LAYERS = {
-    Purpose.TX_DEFAULT.value: Layer.DEFAULT,
-    Purpose.TX.value: Layer.SESSION,
-    Purpose.CHARGE_POINT_MAX.value: Layer.CHARGER,
-}
 
 
 class Reconciler:
@@ -180,14 +139,14 @@ class Reconciler:
         """Do no more for some minutes."""
         self._tired_until = clock.monotonic() + _TIRED_FOR
 
-    def may_hold(self, call: commands.Call) -> None:
+    def may_hold(self, question: Question) -> None:
         """A profile of ours leaves for the charger."""
-        if (profile_id := _id_in(call)) is not None:
-            self.installed.add(profile_id)
+        if question.profile_id is not None:
+            self.installed.add(question.profile_id)
 
-    def holds_not(self, call: commands.Call, keepers: Iterable[ConnectorLimit]) -> None:
+    def holds_not(self, question: Question, keepers: Iterable[ConnectorLimit]) -> None:
         """A profile of ours was refused, and none was there before."""
-        profile_id = _id_in(call)
+        profile_id = question.profile_id
         if profile_id is not None and not any(
             keeper.ledger.may_hold(lambda slot: slot.name == f"profile/{profile_id}")
             for keeper in keepers
@@ -212,7 +171,7 @@ class Reconciler:
         try:
             for profile_id in sorted(self._unused(keepers)):
                 yield await self._clear(
-                    Clearing({"id": profile_id}), partial(self._is_unused, profile_id, keepers)
+                    Clearing(Profiles(id=profile_id)), partial(self._is_unused, profile_id, keepers)
                 )
                 self.installed.discard(profile_id)
             for keeper in keepers:
@@ -229,7 +188,7 @@ class Reconciler:
         """Clear every profile of ours. Raises NotConnected."""
         for profile_id in sorted(self.installed):
             try:
-                await self._clear(Clearing({"id": profile_id}), lambda: True)
+                await self._clear(Clearing(Profiles(id=profile_id)), lambda: True)
             except CallTimeout:
                 continue
             self.installed.discard(profile_id)
@@ -315,8 +274,8 @@ class Reconciler:
     ) -> AsyncIterator[Found]:
         """Clear what an earlier system may have left that masks our profiles."""
         cleared = False
-        for criteria in _foreign(keepers, stack_level_maximum):
-            clearing = Clearing(criteria)
+        for wanted in _foreign(keepers, stack_level_maximum):
+            clearing = Clearing(wanted)
             found = await self._clear(clearing, partial(_is_foreign, clearing, keepers))
             cleared |= found.some
             yield found
@@ -334,12 +293,14 @@ class Reconciler:
             if not is_wanted():
                 return None
             self._asks(clearing)
-            return clearing.criteria
+            return question.payload
 
+        dialect = self._charger.dialect
+        question = dialect.clear(clearing.wanted)
         try:
             answer = await self._charger.call(
-                "ClearChargingProfile",
-                clearing.criteria,
+                question.action,
+                question.payload,
                 timeout=_PATIENCE,
                 priority=CallPriority.BACKGROUND,
                 fresh=leave,
@@ -347,11 +308,10 @@ class Reconciler:
         except CallWithdrawn:
             return Cleared(clearing, done=None)
         except CallError as error:
-            _LOGGER.debug("%s does not clear %s: %s", self._charger.id, clearing.criteria, error)
+            _LOGGER.debug("%s does not clear %s: %s", self._charger.id, clearing.wanted, error)
             return Cleared(clearing, done=False)
-        status = answer.get("status")
-        # Who knows nothing of it holds nothing there.
-        return Cleared(clearing, done=status in ("Accepted", "Unknown"), some=status == "Accepted")
+        some = dialect.accepts(answer)
+        return Cleared(clearing, done=some or dialect.knows_none(answer), some=some)
 
 
 def _is_foreign(clearing: Clearing, keepers: Iterable[ConnectorLimit]) -> bool:
@@ -361,26 +321,22 @@ def _is_foreign(clearing: Clearing, keepers: Iterable[ConnectorLimit]) -> bool:
 
 def _foreign(
     keepers: Iterable[ConnectorLimit], stack_level_maximum: int | None
-) -> Iterator[Mapping[str, Any]]:
+) -> Iterator[Profiles]:
     """What matches no profile of ours, and may mask one (OCPP 1.6, 3.13 and 5.3)."""
     everyone = list(keepers)
-    yield {"connectorId": 0, "chargingProfilePurpose": Purpose.CHARGE_POINT_MAX.value}
-    yield {"connectorId": 0, "chargingProfilePurpose": Purpose.TX_DEFAULT.value}
+    yield Profiles(connector=0, purpose=Purpose.CHARGE_POINT_MAX)
+    yield Profiles(connector=0, purpose=Purpose.TX_DEFAULT)
     for keeper in everyone:
         running = keeper.running
         if running is None or not isinstance(running.strategy.way, ChargingProfileWay):
             continue
         way, number = running.strategy.way, keeper.number
         if running.strategy.form is not Form.TRANSACTION:
-            yield {"connectorId": number, "chargingProfilePurpose": Purpose.TX.value}
+            yield Profiles(connector=number, purpose=Purpose.TX)
         ours = commands.level(way, number, len(everyone), stack_level_maximum)
         highest = min(stack_level_maximum or 0, ours + _MOST_LEVELS)
         for level in range(ours + 1, highest + 1):
-            yield {
-                "connectorId": number,
-                "chargingProfilePurpose": Purpose.TX_DEFAULT.value,
-                "stackLevel": level,
-            }
+            yield Profiles(connector=number, purpose=Purpose.TX_DEFAULT, level=level)
 
 
 def _ids_of(connector: int) -> Iterator[int]:
@@ -395,9 +351,3 @@ def _left(running: Running) -> float:
     if running.life is None:
         return 0.0
     return max(0.0, running.at + running.life - clock.monotonic())
-
-
-def _id_in(call: commands.Call) -> int | None:
-    """The id of the profile that is set, where one is."""
-    profile = call.payload.get("csChargingProfiles")
-    return None if profile is None else int(profile["chargingProfileId"])

@@ -12,8 +12,8 @@ import math
 from typing import Any
 
 from ... import clock
+from ..dialect import Profiles, Question, Target
 from ..models import ChargingProfileWay, ConfigurationKeyWay, Kind, Way
-from ..onboarding.configuration import told_keys
 from ..transport.calls import OVERTAKE_AFTER, CallPriority
 from ..transport.errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
 from ..transport.reachable import LimitedCharger
@@ -91,11 +91,11 @@ class Sender:
         elif strategy.form is Form.TWO_PERIODS and keeper.doubted:
             await self._look_back(keeper)
         if isinstance(strategy.way, ConfigurationKeyWay) and keeper.resend:
-            key = str(self.command(strategy, keeper).call.payload["key"])
+            key, _ = self.command(strategy, keeper).question.setting or ("", "")
             progress.asked_at = clock.monotonic()
             held = await self._read_key(key)
             command = self.command(strategy, keeper)
-            if held is not None and held == command.call.payload["value"]:
+            if held is not None and (key, held) == command.question.setting:
                 self._taken(command, self._book(command))
                 return Outcome.TAKEN, ""
         return None, ""
@@ -127,7 +127,8 @@ class Sender:
         # Before something surely stands below it no limit may end: nothing would limit then.
         backed = not strategy.stands or self._stands(strategy, keeper)
         life = self.life(keeper, amperes, fallback) if backed else None
-        call = strategy.limit(
+        question = strategy.limit(
+            self._charger.dialect,
             self._target(keeper, exact=strategy.ends),
             self._lifted(amperes, shares) if in_watts(way) else amperes,
             life=life,
@@ -142,7 +143,7 @@ class Sender:
         end = None if running.life is None else End.after(running.life)
         return Command(
             strategy=strategy,
-            call=call,
+            question=question,
             amperes=amperes,
             shares=shares,
             bookings={
@@ -227,19 +228,19 @@ class Sender:
             tickets.update(self._book(command))
             for number in command.shares:
                 self._keepers[number].left()
-            self._leaves(command.call)
+            self._leaves(command.question)
             progress.asked_at = clock.monotonic()
             progress.amperes, progress.ticket = command.amperes, tickets[keeper.number]
-            return command.call.payload
+            return command.question.payload
 
         def late(answer: dict[str, Any] | CallError) -> None:
-            outcome, why = _judge(command.call.action, answer)
+            outcome, why = self._judge(command.question, answer)
             _LOGGER.debug("%s: %s is answered late: %s", self._charger.id, strategy.name, why)
             self._settle(command, tickets, outcome)
 
         progress.waits = keeper.cut_since is None
         try:
-            outcome, why = await self._ask(command.call, keeper, fresh=leave, late=late)
+            outcome, why = await self._ask(command.question, keeper, fresh=leave, late=late)
         finally:
             if progress.ticket is None:
                 # It never left, whatever kept it from that.
@@ -282,11 +283,11 @@ class Sender:
             self._changed(keeper)
         return tickets
 
-    def _leaves(self, call: commands.Call) -> None:
+    def _leaves(self, question: Question) -> None:
         """Note what the charger may hold from now on."""
-        self._reconciler.may_hold(call)
-        if "key" in call.payload:
-            self._written_keys.add(str(call.payload["key"]))
+        self._reconciler.may_hold(question)
+        if question.setting is not None:
+            self._written_keys.add(question.setting[0])
 
     def _withdraw(self, tickets: Mapping[int, int]) -> None:
         for number, ticket in tickets.items():
@@ -300,7 +301,7 @@ class Sender:
             for number, ticket in tickets.items():
                 self._keepers[number].not_taken(ticket)
                 self._changed(self._keepers[number])
-            self._reconciler.holds_not(command.call, self._keepers.values())
+            self._reconciler.holds_not(command.question, self._keepers.values())
 
     def _taken(self, command: Command, tickets: Mapping[int, int]) -> None:
         strategy = command.strategy
@@ -343,13 +344,13 @@ class Sender:
     async def _set_standing(
         self, strategy: Strategy, keeper: ConnectorLimit
     ) -> tuple[Outcome, str]:
-        call, standing = self._standing(strategy, keeper)
-        if call is None:
+        question, standing = self._standing(strategy, keeper)
+        if question is None:
             return Outcome.REFUSED, "nothing can stand below a limit"
         before = keeper.standing
-        if strategy.form is Form.KEY:
-            held = await self._read_key(str(call.payload["key"]))
-            if held == call.payload["value"]:
+        if strategy.form is Form.KEY and question.setting is not None:
+            key, value = question.setting
+            if await self._read_key(key) == value:
                 if keeper.doubted and before == standing:
                     self._evidence.saw(kept=True)
                 keeper.stands(standing, None, verified=True)
@@ -378,17 +379,17 @@ class Sender:
         def leave() -> Mapping[str, Any] | None:
             nonlocal standing, ticket
             unbook()
-            call, standing = self._standing(strategy, keeper)
-            if call is None or standing.amperes > known:
+            question, standing = self._standing(strategy, keeper)
+            if question is None or standing.amperes > known:
                 return None
             if isinstance(strategy.way, ChargingProfileWay):
                 ticket = keeper.book(self._standing_booking(strategy.way, keeper, standing))
                 self._changed(keeper)
-            self._leaves(call)
-            return call.payload
+            self._leaves(question)
+            return question.payload
 
         def late(answer: dict[str, Any] | CallError) -> None:
-            settle(_judge(call.action, answer)[0])
+            settle(self._judge(question, answer)[0])
 
         def settle(outcome: Outcome) -> None:
             if outcome is Outcome.TAKEN:
@@ -398,7 +399,7 @@ class Sender:
             self._changed(keeper)
 
         try:
-            outcome, why = await self._ask(call, keeper, fresh=leave, late=late)
+            outcome, why = await self._ask(question, keeper, fresh=leave, late=late)
         finally:
             unbook()
         if outcome is not Outcome.REFUSED:
@@ -408,15 +409,16 @@ class Sender:
 
     def _standing(
         self, strategy: Strategy, keeper: ConnectorLimit
-    ) -> tuple[commands.Call | None, Standing]:
+    ) -> tuple[Question | None, Standing]:
         fallback = self._amounts.fallback(keeper, strategy.way)
-        call = strategy.standing(
+        question = strategy.standing(
+            self._charger.dialect,
             self._target(keeper, exact=False),
             fallback,
             self._amounts.profile,
             whatever_the_clock=not self._refuses_the_epoch,
         )
-        return call, Standing(self.place(strategy, keeper), fallback)
+        return question, Standing(self.place(strategy, keeper), fallback)
 
     def _standing_booking(
         self, way: ChargingProfileWay, keeper: ConnectorLimit, standing: Standing
@@ -435,18 +437,20 @@ class Sender:
     async def clear(self, slot: Slot) -> tuple[Outcome, str]:
         """Have the charger hold nothing in the slot of a profile."""
         _, _, profile_id = slot.name.partition("/")
-        question: dict[int, int] = {}
+        dialect = self._charger.dialect
+        question = dialect.clear(Profiles(id=int(profile_id)))
+        tickets: dict[int, int] = {}
 
         def matches(other: Slot) -> bool:
             return other.name == slot.name
 
         def leave() -> Mapping[str, Any]:
             for number, keeper in self._keepers.items():
-                question[number] = keeper.clear(matches)
-            return {"id": int(profile_id)}
+                tickets[number] = keeper.clear(matches)
+            return question.payload
 
         def settle(outcome: Outcome) -> None:
-            for number, ticket in question.items():
+            for number, ticket in tickets.items():
                 if outcome is Outcome.TAKEN:
                     self._keepers[number].cleared(matches, ticket)
                 elif outcome is Outcome.REFUSED:
@@ -454,15 +458,15 @@ class Sender:
                 self._changed(self._keepers[number])
 
         def judge(answer: dict[str, Any] | CallError) -> tuple[Outcome, str]:
-            outcome, why = _judge("ClearChargingProfile", answer)
-            # Who knows nothing of it holds nothing there.
-            return (Outcome.TAKEN if why.endswith(": Unknown") else outcome), why
+            outcome, why = self._judge(question, answer)
+            if isinstance(answer, dict) and dialect.knows_none(answer):
+                outcome = Outcome.TAKEN
+            return outcome, why
 
-        call = commands.Call("ClearChargingProfile", {"id": int(profile_id)})
         try:
             answer: dict[str, Any] | CallError = await self._charger.call(
-                call.action,
-                call.payload,
+                question.action,
+                question.payload,
                 priority=CallPriority.LIMIT,
                 fresh=leave,
                 overtake_after=OVERTAKE_AFTER,
@@ -478,7 +482,7 @@ class Sender:
 
     async def _ask(
         self,
-        call: commands.Call,
+        question: Question,
         keeper: ConnectorLimit,
         *,
         fresh: Callable[[], Mapping[str, Any] | None],
@@ -490,20 +494,28 @@ class Sender:
             patience = max(0.0, keeper.cut_since + OVERTAKE_AFTER - clock.monotonic())
         try:
             answer = await self._charger.call(
-                call.action,
-                call.payload,
+                question.action,
+                question.payload,
                 priority=CallPriority.LIMIT,
                 fresh=fresh,
                 overtake_after=patience,
                 late=late,
             )
         except CallError as error:
-            return _judge(call.action, error)
+            return self._judge(question, error)
         except CallWithdrawn as error:
             return Outcome.WITHDRAWN, str(error)
         except (CallTimeout, NotConnected) as error:
             return Outcome.UNKNOWN, str(error) or type(error).__name__
-        return _judge(call.action, answer)
+        return self._judge(question, answer)
+
+    def _judge(self, question: Question, answer: dict[str, Any] | CallError) -> tuple[Outcome, str]:
+        """What an answer means, and why."""
+        if isinstance(answer, CallError):
+            return Outcome.REFUSED, str(answer)
+        taken = self._charger.dialect.accepts(answer)
+        why = f"{question.action}: {answer.get('status')}"
+        return (Outcome.TAKEN if taken else Outcome.REFUSED), why
 
     async def _read_key(self, key: str) -> str | None:
         """What a key holds, so that it isn't written in vain; None: not known."""
@@ -512,20 +524,21 @@ class Sender:
         def leave() -> Mapping[str, Any]:
             nonlocal was_written
             was_written = key in self._written_keys
-            return {"key": [key]}
+            return question.payload
 
+        dialect = self._charger.dialect
+        question = dialect.read_settings([key])
         try:
             answer = await self._charger.call(
-                "GetConfiguration", {"key": [key]}, priority=CallPriority.LIMIT, fresh=leave
+                question.action, question.payload, priority=CallPriority.LIMIT, fresh=leave
             )
         except ChargePointError:
             return None
-        for entry in told_keys(answer):
-            value = entry.get("value")
-            if entry["key"] == key and isinstance(value, str):
+        for told in dialect.settings_told(answer):
+            if told.name == key and isinstance(told.value, str):
                 if not was_written:
-                    self.original_keys.setdefault(key, value)
-                return value
+                    self.original_keys.setdefault(key, told.value)
+                return told.value
         return None
 
     # What is said, and to whom
@@ -551,10 +564,10 @@ class Sender:
             return False
         return standing.place == self.place(strategy, keeper)
 
-    def _target(self, keeper: ConnectorLimit, *, exact: bool) -> commands.Target:
+    def _target(self, keeper: ConnectorLimit, *, exact: bool) -> Target:
         """Who is told; `exact`: by the charger's clock, else by whichever is behind."""
         told = self._charger_time()
-        return commands.Target(
+        return Target(
             connector=keeper.number,
             connectors=len(self._keepers),
             transaction_id=keeper.transaction_id,
@@ -583,11 +596,3 @@ class Sender:
 def _stands_at_most(keeper: ConnectorLimit) -> float:
     """What books that are read after a kill say of what follows a limit at most, A."""
     return math.inf if keeper.offer.accepted is None else keeper.ledger.highest_standing
-
-
-def _judge(action: str, answer: dict[str, Any] | CallError) -> tuple[Outcome, str]:
-    """What an answer means, and why."""
-    if isinstance(answer, CallError):
-        return Outcome.REFUSED, str(answer)
-    status = str(answer.get("status"))
-    return (Outcome.TAKEN if status == "Accepted" else Outcome.REFUSED), f"{action}: {status}"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from ..dialect import Dialect, Ending, Question, Target
 from ..models import (
     ChargerProfile,
     ChargingProfileWay,
@@ -65,30 +66,37 @@ class Strategy:
         return self.form in (Form.LAYERS, Form.TRANSACTION, Form.KEY)
 
     def limit(
-        self, target: commands.Target, amperes: float, *, life: float | None, fallback: float
-    ) -> commands.Call:
-        """The call that sets a limit for `life` seconds (A per phase, quantised)."""
+        self,
+        dialect: Dialect,
+        target: Target,
+        amperes: float,
+        *,
+        life: float | None,
+        fallback: float,
+    ) -> Question:
+        """What sets a limit for `life` seconds (A per phase, quantised)."""
         ending = None
         if self.ends and life is not None:
             then = fallback if self.form is Form.TWO_PERIODS else None
-            ending = commands.Ending(after=life, then=then)
-        return commands.call(self.way, target, amperes, ending)
+            ending = Ending(after=life, then=then)
+        return dialect.set_limit(self.way, target, amperes, ending)
 
     def standing(
         self,
-        target: commands.Target,
+        dialect: Dialect,
+        target: Target,
         fallback: float,
         profile: ChargerProfile,
         *,
         whatever_the_clock: bool,
-    ) -> commands.Call | None:
-        """The call that sets what holds afterwards (A per phase); None: the limit has it.
+    ) -> Question | None:
+        """What sets what holds afterwards (A per phase); None: the limit has it.
 
         `whatever_the_clock`: it holds even before the charger has been told the time.
         """
         match self.way:
             case ChargingProfileWay() as way if self.stands:
-                return commands.standing_call(
+                return dialect.set_standing(
                     way, target, fallback, whatever_the_clock=whatever_the_clock
                 )
             case ChargingProfileWay():
@@ -96,7 +104,7 @@ class Strategy:
             case ConfigurationKeyWay() if profile.fail_safe is not None and self.stands:
                 safe = profile.fail_safe
                 key = ConfigurationKeyWay(keys={0: safe.key}, scale=safe.scale)
-                return commands.call(key, target, fallback)
+                return dialect.set_limit(key, target, fallback)
             case _:
                 return None
 

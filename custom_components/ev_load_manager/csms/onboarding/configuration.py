@@ -4,14 +4,13 @@ Chargers spell keys in their own way (`metervaluesampleinterval`,
 `HeartBeatInterval`), hide some unless asked by name, and quote values.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 import contextlib
 from enum import Enum, auto
 from typing import Any
 
 from ..transport.calls import CallPriority
 from ..transport.errors import CallError, CallTimeout
-from ..transport.fields import text
 from ..transport.masking import is_secret_key, masked_text
 from ..transport.reachable import ReachableCharger
 
@@ -89,7 +88,7 @@ class Configuration:
         Some firmware answers nothing where no key is named. Raises NotConnected.
         """
         try:
-            answer = await self._ask({})
+            answer = await self._ask(None)
         except CallError, CallTimeout:
             return False
         # What it told before an update, or before it began to lie, is gone.
@@ -108,13 +107,13 @@ class Configuration:
         if self.number(_MAX_KEYS) is None:
             # Every charger answers a question for one key, if it answers any.
             with contextlib.suppress(CallError):
-                self._take(await self._ask({"key": [_MAX_KEYS]}))
+                self._take(await self._ask([_MAX_KEYS]))
         waiting = [key for key in dict.fromkeys(keys) if self._is_to_ask(key)]
         unanswered = 0
         while waiting:
             portion = waiting[: self._portion]
             try:
-                self._take(await self._ask({"key": portion}))
+                self._take(await self._ask(portion))
             except (CallError, CallTimeout) as error:
                 if isinstance(error, CallTimeout):
                     unanswered += 1
@@ -146,44 +145,40 @@ class Configuration:
         Raises NotConnected, CallTimeout.
         """
         name = self.spelt(key) or key
+        dialect = self._charger.dialect
+        question = dialect.write_setting(name, value)
         try:
             answer = await self._charger.call(
-                "ChangeConfiguration",
-                {"key": name, "value": value},
-                priority=CallPriority.BACKGROUND,
+                question.action, question.payload, priority=CallPriority.BACKGROUND
             )
         except CallError as error:
             return Written.REFUSED, str(error)
-        status = text(answer, "status")[:50]
-        if status == "Accepted":
+        status = dialect.status(answer)
+        if dialect.accepts(answer):
             self._values[name] = value
             return Written.ACCEPTED, status
-        return (Written.AFTER_REBOOT if status == "RebootRequired" else Written.REFUSED), status
+        return (Written.AFTER_REBOOT if dialect.needs_reboot(answer) else Written.REFUSED), status
 
-    async def _ask(self, payload: dict[str, Any]) -> dict[str, Any]:
+    async def _ask(self, names: Sequence[str] | None) -> dict[str, Any]:
+        question = self._charger.dialect.read_settings(names)
         return await self._charger.call(
-            "GetConfiguration", payload, timeout=ANSWERS_WITHIN, priority=CallPriority.NORMAL
+            question.action,
+            question.payload,
+            timeout=ANSWERS_WITHIN,
+            priority=CallPriority.NORMAL,
         )
 
     def _take(self, answer: dict[str, Any]) -> None:
-        for entry in told_keys(answer):
-            if is_secret_key(entry["key"]):
+        for told in self._charger.dialect.settings_told(answer):
+            if is_secret_key(told.name):
                 continue  # some tell their password; nobody here wants to know
-            if entry["key"] not in self._values and len(self._values) >= MOST_KEYS:
+            if told.name not in self._values and len(self._values) >= MOST_KEYS:
                 continue  # it is kept, shown, and written with every session
-            value = entry.get("value")
             # It is stored and shown; logins within addresses are nobody's business either.
-            self._values[entry["key"]] = "" if value is None else masked_text(str(value))
-            if entry.get("readonly") is True:
-                self._read_only.add(entry["key"])
-
-
-def told_keys(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The entries of an answer to GetConfiguration that tell of a key."""
-    entries = answer.get("configurationKey")
-    for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, dict) and isinstance(entry.get("key"), str):
-            yield entry
+            value = "" if told.value is None else masked_text(str(told.value))
+            self._values[told.name] = value
+            if told.read_only:
+                self._read_only.add(told.name)
 
 
 def words(value: str) -> Iterator[str]:

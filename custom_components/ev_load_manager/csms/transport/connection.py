@@ -11,6 +11,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from ... import clock
+from ..dialect import Dialect
 from . import messages
 from .budget import Budget
 from .calls import CallPriority, Calls, Fresh, Late
@@ -71,12 +72,15 @@ class Link:
         address: str,
         faults: RateLimitedLog,
         *,
+        dialect: Dialect,
         credentials: Credentials | None = None,
         certificate: Certificate | None = None,
         habits: frozenset[Habit] = frozenset(),
     ) -> None:
         """Wrap `socket`, which belongs to `charger_id` and comes from `address`."""
         self.charger_id = charger_id
+        self.dialect = dialect
+        """The version of OCPP that was agreed on."""
         self.credentials = credentials
         """What it gave to prove that; None: nothing."""
         self.certificate = certificate
@@ -220,10 +224,11 @@ class Link:
 
     async def _ask_to_speak(self) -> None:
         """Ask what every charger has to answer, if only with an error."""
+        question = self.dialect.speak()
         with contextlib.suppress(ChargePointError):
             await self.call(
-                "GetConfiguration",
-                {"key": ["HeartbeatInterval"]},
+                question.action,
+                question.payload,
                 timeout=SPEAKS_WITHIN,
                 priority=CallPriority.BACKGROUND,
             )

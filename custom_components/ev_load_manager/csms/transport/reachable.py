@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from ..dialect import Dialect
 from .calls import CallPriority, Fresh, Late
 
 
@@ -12,6 +13,10 @@ class ReachableCharger(Protocol):
     @property
     def id(self) -> str:
         """Its charge point id."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The version of OCPP that it speaks."""
 
     @property
     def online(self) -> bool:

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from custom_components.ev_load_manager.csms.charge_point import manual_calls
-from custom_components.ev_load_manager.csms.charge_point.manual_calls import NotByHand
+from custom_components.ev_load_manager.csms.dialect import NotByHand
 from custom_components.ev_load_manager.csms.models import (
     ConfigurationKeyWay,
     DataTransferWay,
     ProfileCatalogue,
     load_catalogue,
 )
+from custom_components.ev_load_manager.csms.v16 import manual_calls
 
 PROFILE = {
     "chargingProfileId": 1,

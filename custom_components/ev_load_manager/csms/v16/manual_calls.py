@@ -15,6 +15,7 @@ from jsonschema.exceptions import best_match
 from ocpp.messages import get_validator
 from ocpp.v16.enums import Action
 
+from ..dialect import NotByHand
 from ..models import ChargerProfile, ConfigurationKeyWay, DataTransferWay, ProfileCatalogue
 from ..transport.masking import is_secret_key
 
@@ -46,16 +47,6 @@ _LIKELY_LIMIT: Final = re.compile(
 )
 _HARMLESS: Final = frozenset({"lightintensity"})
 """Keys of OCPP 1.6 that only sound like a limit."""
-
-
-class NotByHand(ValueError):
-    """A call that isn't sent; `key` and `placeholders` lead to the words for it."""
-
-    def __init__(self, key: str, **placeholders: str) -> None:
-        """Name the text's key, and what the text names."""
-        super().__init__(f"{key}: {placeholders}")
-        self.key = key
-        self.placeholders = placeholders
 
 
 def check(action: str, payload: Mapping[str, Any], catalogue: ProfileCatalogue) -> None:

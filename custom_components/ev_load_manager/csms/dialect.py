@@ -1,0 +1,246 @@
+"""What a charger can be asked, in no version's words.
+
+A dialect puts a question into the actions and payloads of one version of OCPP, and
+reads the answers. It belongs to a connection, by the subprotocol that was agreed on;
+everything above speaks of amperes, outlets, settings and sessions.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Any, NamedTuple, Protocol
+
+from .models import ChargingProfileWay, ProfileCatalogue, Purpose, Way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """One outlet that is kept for one card."""
+
+    id: int
+    connector: int
+    """0: any outlet of the charger."""
+    id_tag: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A call as one version writes it, and what of it is known above."""
+
+    action: str
+    payload: dict[str, Any]
+    profile_id: int | None = None
+    """The charging profile that it sets; None: it sets none."""
+    setting: tuple[str, str] | None = None
+    """The setting that it writes, and its value; None: it writes none."""
+    id_tag: str | None = None
+    """The card that it lets charge; None: it lets none."""
+    reservation: Reservation | None = None
+    """What is reserved once it is accepted."""
+    cancels: int | None = None
+    """The id of the reservation that is over once it is accepted."""
+
+
+class NotByHand(ValueError):
+    """A call that isn't sent; `key` and `placeholders` lead to the words for it."""
+
+    def __init__(self, key: str, **placeholders: str) -> None:
+        """Name the text's key, and what the text names."""
+        super().__init__(f"{key}: {placeholders}")
+        self.key = key
+        self.placeholders = placeholders
+
+
+class Setting(NamedTuple):
+    """A setting as a charger tells it."""
+
+    name: str
+    value: object
+    read_only: bool
+
+
+class Message(Enum):
+    """What a charger can be asked to say out of turn."""
+
+    BOOT = auto()
+    STATUS = auto()
+    VALUES = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a limit is sent to, and what is known of it at this moment."""
+
+    connector: int
+    """Its number; 0 where one limit holds for the whole charger."""
+    connectors: int = 1
+    """How many outlets the charger has."""
+    transaction_id: int | None = None
+    phases: int | None = None
+    """Phases that the car uses; None: not known."""
+    stack_level_maximum: int | None = None
+    now: datetime
+    """In the charger's clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a limit ends by itself."""
+
+    after: float
+    """Seconds from now."""
+    then: float | None = None
+    """What the same schedule goes on with, A; None: it ends, and others hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profiles:
+    """Which charging profiles are meant: those that all of it fits."""
+
+    id: int | None = None
+    connector: int | None = None
+    purpose: Purpose | None = None
+    level: int | None = None
+
+
+class Schedule(NamedTuple):
+    """What a charger says it will allow, A per phase."""
+
+    now: float
+    finally_: float
+    """At the end of the time that was asked for."""
+
+
+class Dialect(Protocol):
+    """One version of OCPP, as a central system speaks it."""
+
+    @property
+    def limit_name(self) -> str:
+        """How it calls what sets a limit, for people."""
+
+    # Limits
+
+    def set_limit(
+        self, way: Way, target: Target, amperes: float, ending: Ending | None = None
+    ) -> Question:
+        """Set a limit (A per phase, quantised) in one way.
+
+        Only charging profiles can have an `ending`.
+        """
+
+    def set_standing(
+        self, way: ChargingProfileWay, target: Target, amperes: float, *, whatever_the_clock: bool
+    ) -> Question:
+        """Set what holds once a limit has ended (A per phase, quantised).
+
+        It stays for good, one level below the limit where there is one. `whatever_the_clock`:
+        it holds even before the charger has ever been told the time.
+        """
+
+    def clear(self, profiles: Profiles) -> Question:
+        """Have the charger forget charging profiles."""
+
+    def read_limit(self, connector: int, seconds: int) -> Question:
+        """Ask what it will allow an outlet in the next `seconds`."""
+
+    def limit_told(self, answer: Mapping[str, Any], seconds: int) -> Schedule | None:
+        """What an answer to `read_limit` tells; None where it says nothing of them.
+
+        Some accept and tell no periods, or a limit of -1, or only of what is now.
+        """
+
+    # Settings
+
+    def read_settings(self, names: Sequence[str] | None) -> Question:
+        """Ask what settings hold; None: all of them."""
+
+    def settings_told(self, answer: Mapping[str, Any]) -> Iterator[Setting]:
+        """What an answer to `read_settings` tells."""
+
+    def write_setting(self, name: str, value: str) -> Question:
+        """Write a setting."""
+
+    # Sessions
+
+    def start(self, connector: int, id_tag: str) -> Question:
+        """Begin a session."""
+
+    def stop(self, transaction_id: int) -> Question:
+        """End a session."""
+
+    def reserve(
+        self, reservation_id: int, connector: int, id_tag: str, until: datetime
+    ) -> Question:
+        """Keep an outlet for somebody; 0: any."""
+
+    def cancel_reservation(self, reservation_id: int) -> Question:
+        """Keep it no more."""
+
+    def read_list_version(self) -> Question:
+        """Ask for the version of the local list of id tags."""
+
+    def list_version(self, answer: Mapping[str, Any]) -> int | None:
+        """What an answer to that tells; None: nothing."""
+
+    def write_list(
+        self, version: int, tags: Sequence[tuple[str, Mapping[str, Any]]], *, adds: bool
+    ) -> Question:
+        """Replace the local list, or add to it: tags, and what is known of each."""
+
+    # The charger
+
+    def trigger(self, message: Message, connector: int | None = None) -> Question:
+        """Ask for a message out of turn."""
+
+    def speak(self) -> Question:
+        """Ask what every charger has to answer, if only with an error."""
+
+    def reset(self, *, hard: bool) -> Question:
+        """Restart it."""
+
+    def set_available(self, connector: int, *, available: bool) -> Question:
+        """Take an outlet (0: the charger) out of service, or into it."""
+
+    def unlock(self, connector: int) -> Question:
+        """Open an outlet's lock."""
+
+    def upload_diagnostics(
+        self, location: str, start: datetime | None, end: datetime | None
+    ) -> Question:
+        """Have it send its log of a time somewhere."""
+
+    def update_firmware(self, location: str, at: datetime) -> Question:
+        """Have it fetch firmware."""
+
+    def check_by_hand(
+        self, action: str, payload: Mapping[str, Any], catalogue: ProfileCatalogue
+    ) -> None:
+        """Refuse what this version doesn't know, and what would set a limit.
+
+        Reads files: for an executor. Raises NotByHand.
+        """
+
+    def by_hand(self, action: str, payload: Mapping[str, Any]) -> Question:
+        """What a person asks in this version's own words."""
+
+    def resets(self, question: Question) -> bool:
+        """Whether a question restarts the charger, once it is accepted."""
+
+    # Answers
+
+    def status(self, answer: Mapping[str, Any]) -> str:
+        """What an answer says of the question; empty where it says nothing."""
+
+    def accepts(self, answer: Mapping[str, Any]) -> bool:
+        """Whether what was asked is done, or begun."""
+
+    def carries_out(self, question: Question, answer: Mapping[str, Any]) -> bool:
+        """Whether what was asked is done, or is going to be."""
+
+    def needs_reboot(self, answer: Mapping[str, Any]) -> bool:
+        """Whether a setting was taken, and acts after a restart."""
+
+    def knows_none(self, answer: Mapping[str, Any]) -> bool:
+        """Whether it has nothing of what it was to clear: then it holds nothing there."""

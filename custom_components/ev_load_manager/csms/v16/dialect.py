@@ -1,0 +1,389 @@
+"""OCPP 1.6 as a central system speaks it: what is wanted in, actions and payloads out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from ..dialect import (
+    Dialect,
+    Ending,
+    Message,
+    Profiles,
+    Question,
+    Reservation,
+    Schedule,
+    Setting,
+    Target,
+)
+from ..limits import commands
+from ..models import (
+    ChargingProfileWay,
+    ConfigurationKeyWay,
+    DataTransferWay,
+    Kind,
+    ProfileCatalogue,
+    Purpose,
+    Scope,
+    Unit,
+    Way,
+)
+from ..transport import fields
+from . import manual_calls
+
+MOST_PERIODS: Final = 1000
+"""A schedule with more is none: OCPP 1.6, 7.8 has chargers say how many they take, some 20."""
+_MESSAGES: Final = {
+    Message.BOOT: "BootNotification",
+    Message.STATUS: "StatusNotification",
+    Message.VALUES: "MeterValues",
+}
+
+_AVAILABILITY: Final = "ChangeAvailability"
+_CANCEL: Final = "CancelReservation"
+_RESERVE: Final = "ReserveNow"
+_RESET: Final = "Reset"
+_START: Final = "RemoteStartTransaction"
+_UNLOCK: Final = "UnlockConnector"
+_DONE: Final = {_AVAILABILITY: ("Accepted", "Scheduled"), _UNLOCK: ("Unlocked",)}
+"""What answers say of what is done; elsewhere it is `Accepted`."""
+
+
+class Ocpp16:
+    """The dialect of `ocpp1.6`."""
+
+    limit_name: Final = "SetChargingProfile"
+
+    # Limits
+
+    def set_limit(
+        self, way: Way, target: Target, amperes: float, ending: Ending | None = None
+    ) -> Question:
+        """See `Dialect`."""
+        match way:
+            case ChargingProfileWay():
+                return _set_charging_profile(way, target, amperes, ending)
+            case ConfigurationKeyWay():
+                key = way.key(max(target.connector, 1))
+                return self.write_setting(key or "", commands.written(way, amperes))
+            case DataTransferWay():
+                data = way.data.replace("{connector}", str(target.connector))
+                return Question(
+                    "DataTransfer",
+                    {
+                        "vendorId": way.vendor_id,
+                        "messageId": way.message_id,
+                        "data": data.replace("{limit}", f"{amperes:g}"),
+                    },
+                )
+
+    def set_standing(
+        self, way: ChargingProfileWay, target: Target, amperes: float, *, whatever_the_clock: bool
+    ) -> Question:
+        """See `Dialect`."""
+        began = commands.EPOCH if whatever_the_clock else target.now - commands.STARTED_LONG_BEFORE
+        standing = replace(
+            way,
+            purpose=Purpose.TX_DEFAULT,
+            kind=Kind.ABSOLUTE,
+            stack_level=max(0, _level(way, target, target.connector) - 1),
+        )
+        anybody = replace(target, phases=None, transaction_id=None)
+        schedule = {
+            "chargingRateUnit": way.unit.value,
+            "chargingSchedulePeriod": [_period(way, anybody, amperes)],
+            "startSchedule": _written_time(began),
+        }
+        return _profile(
+            standing, anybody, target.connector, commands.standing_id(target.connector), schedule
+        )
+
+    def clear(self, profiles: Profiles) -> Question:
+        """See `Dialect`; OCPP 1.6, 6.12."""
+        told = {
+            "id": profiles.id,
+            "connectorId": profiles.connector,
+            "chargingProfilePurpose": None if profiles.purpose is None else profiles.purpose.value,
+            "stackLevel": profiles.level,
+        }
+        return Question(
+            "ClearChargingProfile", {name: one for name, one in told.items() if one is not None}
+        )
+
+    def read_limit(self, connector: int, seconds: int) -> Question:
+        """See `Dialect`."""
+        return Question(
+            "GetCompositeSchedule",
+            {"connectorId": connector, "duration": seconds, "chargingRateUnit": "A"},
+        )
+
+    def limit_told(self, answer: Mapping[str, Any], seconds: int) -> Schedule | None:
+        """See `Dialect`."""
+        schedule = answer.get("chargingSchedule")
+        if not self.accepts(answer) or not isinstance(schedule, dict):
+            return None
+        if schedule.get("chargingRateUnit") != "A":
+            return None
+        periods = _periods(schedule.get("chargingSchedulePeriod"))
+        if not periods or periods[0][0] != 0 or any(limit < 0 for _, limit in periods):
+            return None
+        duration = schedule.get("duration")
+        whole = isinstance(duration, int) and duration >= seconds
+        if len(periods) == 1 and not whole:
+            return None
+        return Schedule(periods[0][1], periods[-1][1])
+
+    # Settings, which it calls configuration keys
+
+    def read_settings(self, names: Sequence[str] | None) -> Question:
+        """See `Dialect`."""
+        return Question("GetConfiguration", {} if names is None else {"key": list(names)})
+
+    def settings_told(self, answer: Mapping[str, Any]) -> Iterator[Setting]:
+        """See `Dialect`."""
+        entries = answer.get("configurationKey")
+        for entry in entries if isinstance(entries, list) else ():
+            if isinstance(entry, dict) and isinstance(entry.get("key"), str):
+                yield Setting(entry["key"], entry.get("value"), entry.get("readonly") is True)
+
+    def write_setting(self, name: str, value: str) -> Question:
+        """See `Dialect`."""
+        return Question("ChangeConfiguration", {"key": name, "value": value}, setting=(name, value))
+
+    # Sessions
+
+    def start(self, connector: int, id_tag: str) -> Question:
+        """See `Dialect`."""
+        return self.by_hand(_START, {"connectorId": connector, "idTag": id_tag})
+
+    def stop(self, transaction_id: int) -> Question:
+        """See `Dialect`."""
+        return Question("RemoteStopTransaction", {"transactionId": transaction_id})
+
+    def reserve(
+        self, reservation_id: int, connector: int, id_tag: str, until: datetime
+    ) -> Question:
+        """See `Dialect`."""
+        return self.by_hand(
+            _RESERVE,
+            {
+                "connectorId": connector,
+                "expiryDate": fields.utc(until),
+                "idTag": id_tag,
+                "reservationId": reservation_id,
+            },
+        )
+
+    def cancel_reservation(self, reservation_id: int) -> Question:
+        """See `Dialect`."""
+        return self.by_hand(_CANCEL, {"reservationId": reservation_id})
+
+    def read_list_version(self) -> Question:
+        """See `Dialect`."""
+        return Question("GetLocalListVersion", {})
+
+    def list_version(self, answer: Mapping[str, Any]) -> int | None:
+        """See `Dialect`."""
+        return fields.integer(answer, "listVersion")
+
+    def write_list(
+        self, version: int, tags: Sequence[tuple[str, Mapping[str, Any]]], *, adds: bool
+    ) -> Question:
+        """See `Dialect`."""
+        payload: dict[str, Any] = {
+            "listVersion": version,
+            "updateType": "Differential" if adds else "Full",
+        }
+        if tags:
+            payload["localAuthorizationList"] = [
+                {"idTag": id_tag, "idTagInfo": dict(info)} for id_tag, info in tags
+            ]
+        return Question("SendLocalList", payload)
+
+    # The charger
+
+    def trigger(self, message: Message, connector: int | None = None) -> Question:
+        """See `Dialect`."""
+        payload: dict[str, Any] = {"requestedMessage": _MESSAGES[message]}
+        if connector is not None:
+            payload["connectorId"] = connector
+        return Question("TriggerMessage", payload)
+
+    def speak(self) -> Question:
+        """See `Dialect`."""
+        return self.read_settings(["HeartbeatInterval"])
+
+    def reset(self, *, hard: bool) -> Question:
+        """See `Dialect`."""
+        return Question(_RESET, {"type": "Hard" if hard else "Soft"})
+
+    def set_available(self, connector: int, *, available: bool) -> Question:
+        """See `Dialect`."""
+        kind = "Operative" if available else "Inoperative"
+        return Question(_AVAILABILITY, {"connectorId": connector, "type": kind})
+
+    def unlock(self, connector: int) -> Question:
+        """See `Dialect`."""
+        return Question(_UNLOCK, {"connectorId": connector})
+
+    def upload_diagnostics(
+        self, location: str, start: datetime | None, end: datetime | None
+    ) -> Question:
+        """See `Dialect`."""
+        payload: dict[str, Any] = {"location": location}
+        if start is not None:
+            payload["startTime"] = fields.utc(start)
+        if end is not None:
+            payload["stopTime"] = fields.utc(end)
+        return Question("GetDiagnostics", payload)
+
+    def update_firmware(self, location: str, at: datetime) -> Question:
+        """See `Dialect`."""
+        return Question("UpdateFirmware", {"location": location, "retrieveDate": fields.utc(at)})
+
+    def check_by_hand(
+        self, action: str, payload: Mapping[str, Any], catalogue: ProfileCatalogue
+    ) -> None:
+        """See `Dialect`."""
+        manual_calls.check(action, payload, catalogue)
+
+    def by_hand(self, action: str, payload: Mapping[str, Any]) -> Question:
+        """See `Dialect`."""
+        told = dict(payload)
+        if action not in (_START, _RESERVE, _CANCEL):
+            return Question(action, told)
+        return Question(
+            action,
+            told,
+            id_tag=None if action == _CANCEL else told["idTag"],
+            reservation=_reservation(told) if action == _RESERVE else None,
+            cancels=told["reservationId"] if action == _CANCEL else None,
+        )
+
+    def resets(self, question: Question) -> bool:
+        """See `Dialect`."""
+        return question.action == _RESET
+
+    # Answers
+
+    def status(self, answer: Mapping[str, Any]) -> str:
+        """See `Dialect`."""
+        return fields.text(answer, "status")[:50]
+
+    def accepts(self, answer: Mapping[str, Any]) -> bool:
+        """See `Dialect`."""
+        return answer.get("status") == "Accepted"
+
+    def carries_out(self, question: Question, answer: Mapping[str, Any]) -> bool:
+        """See `Dialect`."""
+        return self.status(answer) in _DONE.get(question.action, ("Accepted",))
+
+    def needs_reboot(self, answer: Mapping[str, Any]) -> bool:
+        """See `Dialect`."""
+        return answer.get("status") == "RebootRequired"
+
+    def knows_none(self, answer: Mapping[str, Any]) -> bool:
+        """See `Dialect`."""
+        return answer.get("status") == "Unknown"
+
+
+def _set_charging_profile(
+    way: ChargingProfileWay, target: Target, amperes: float, ending: Ending | None
+) -> Question:
+    connector = 0 if way.scope is Scope.STATION else target.connector
+    periods = [_period(way, target, amperes)]
+    schedule: dict[str, Any] = {
+        "chargingRateUnit": way.unit.value,
+        "chargingSchedulePeriod": periods,
+    }
+    began = commands.STARTED_LONG_BEFORE if ending is None else commands.STARTED_BEFORE
+    if ending is not None and ending.then is None:
+        schedule["duration"] = int(began.total_seconds() + ending.after)
+    elif ending is not None and ending.then is not None:
+        began = commands.STARTED_LONG_BEFORE
+        anybody = replace(target, phases=None)
+        periods.append(
+            {
+                **_period(way, anybody, ending.then),
+                "startPeriod": int(began.total_seconds() + ending.after),
+            }
+        )
+    if way.kind is Kind.ABSOLUTE:
+        schedule["startSchedule"] = _written_time(target.now - began)
+    placed = replace(way, stack_level=_level(way, target, connector))
+    return _profile(placed, target, connector, commands.profile_id(way, target.connector), schedule)
+
+
+def _level(way: ChargingProfileWay, target: Target, connector: int) -> int:
+    return commands.level(way, connector, target.connectors, target.stack_level_maximum)
+
+
+def _profile(
+    way: ChargingProfileWay, target: Target, connector: int, id_: int, schedule: dict[str, Any]
+) -> Question:
+    profile: dict[str, Any] = {
+        "chargingProfileId": id_,
+        "stackLevel": way.stack_level,
+        "chargingProfilePurpose": way.purpose.value,
+        "chargingProfileKind": way.kind.value,
+    }
+    if way.purpose is Purpose.TX and target.transaction_id is not None:
+        profile["transactionId"] = target.transaction_id
+    profile["chargingSchedule"] = schedule
+    return Question(
+        "SetChargingProfile",
+        {"connectorId": connector, "csChargingProfiles": profile},
+        profile_id=id_,
+    )
+
+
+def _period(way: ChargingProfileWay, target: Target, amperes: float) -> dict[str, Any]:
+    period: dict[str, Any] = {"startPeriod": 0, "limit": _limit(way, amperes)}
+    if way.unit is Unit.WATTS and target.phases is not None:
+        period["numberPhases"] = target.phases
+    return period
+
+
+def _limit(way: ChargingProfileWay, amperes: float) -> float:
+    """The number to send: at most one decimal (OCPP 1.6, 7.14), whole watts.
+
+    Watts are those of `amperes` on one phase, whatever a charger makes of them.
+    """
+    if way.unit is Unit.WATTS:
+        return int(commands.floor(Decimal(str(amperes)) * commands.NOMINAL_VOLTAGE, Decimal(1)))
+    tenths = commands.floor(amperes, commands.TENTH)
+    return int(tenths) if tenths == int(tenths) else float(tenths)
+
+
+def _reservation(payload: Mapping[str, Any]) -> Reservation | None:
+    until = fields.timestamp(payload["expiryDate"])
+    if until is None:
+        return None
+    return Reservation(
+        id=payload["reservationId"],
+        connector=payload["connectorId"],
+        id_tag=payload["idTag"],
+        until=until,
+    )
+
+
+def _written_time(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _periods(told: object) -> list[tuple[float, float]]:
+    """Start (s) and limit (A) of each period, in order; empty where one is nonsense."""
+    if isinstance(told, list) and len(told) > MOST_PERIODS:
+        return []
+    try:
+        found = [
+            (float(period["startPeriod"]), float(period["limit"]))
+            for period in (told if isinstance(told, list) else ())
+        ]
+    except KeyError, OverflowError, TypeError, ValueError:
+        return []
+    return sorted(found)
+
+
+OCPP_1_6: Final[Dialect] = Ocpp16()
