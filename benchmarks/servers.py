@@ -259,7 +259,7 @@ async def home(chargers: int, *, enabled: bool = True) -> AsyncIterator[tuple[st
             return [
                 state.keeper
                 for charger in manager.chargers.values()
-                for state in manager.chargers.point(charger.charger_id).connectors.values()
+                for state in manager.access.point(charger.charger_id).connectors.values()
             ]
 
         async def obey(order: dict[str, Any]) -> dict[str, Any]:

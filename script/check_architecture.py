@@ -60,6 +60,19 @@ VERSIONS = frozenset({"csms/v16", "csms/v201"})
 OF_A_VERSION = ("ocpp.v16", "ocpp.v201")
 MAY_KNOW_A_VERSION = frozenset({"diagnostics.py"})
 """It tells the keys that OCPP 1.6 names from a vendor's own, which may be secrets."""
+OCPP_OF_GROUP = frozenset(
+    {
+        # Starts the central system, and says whom it lets in and whom it believes.
+        *("group/listeners.py", "group/access.py", "group/proxies.py"),
+        # Chargers on its port that nobody has added yet.
+        "group/pending_chargers.py",
+        # A `Charger` that speaks OCPP.
+        "group/ocpp_charger.py",
+        # Cleans a text as the central system cleans those of its frames.
+        "group/store.py",
+    }
+)
+"""Files of a group that may know OCPP; all others know chargers by `group/charger.py`."""
 
 type Arrows = Mapping[str, set[str]]
 """Which files (or rooms) each imports, by paths from the folder that is looked at."""
@@ -212,6 +225,14 @@ def _is_all(statement: ast.stmt) -> bool:
     )
 
 
+def ocpp_in_group(found: Arrows) -> Iterator[str]:
+    """Imports of OCPP by what is to know chargers as a `Charger` only."""
+    for file, others in sorted(found.items()):
+        if room(file) == "group" and file not in OCPP_OF_GROUP:
+            for other in sorted(one for one in others if room(one) == "csms"):
+                yield f"{file} imports {other}: a group knows chargers by group/charger.py"
+
+
 def problems(root: Path) -> Iterator[str]:
     """Everything that is not as the rules say."""
     found = arrows(root, INTEGRATION)
@@ -223,6 +244,7 @@ def problems(root: Path) -> Iterator[str]:
         yield f"{len(at_root)} files at the root, {MOST_AT_THE_ROOT} at most"
     yield from upwards(found, LAYERS)
     yield from strangers(found)
+    yield from ocpp_in_group(found)
     yield from upwards(arrows(root, f"{INTEGRATION}/csms"), CSMS_LAYERS)
     yield from version_words(root)
     rooms = between(found, {file: room(file) for file in found})

@@ -123,7 +123,7 @@ def only_charger(entry: MockConfigEntry) -> ChargePoint:
     """The only charger of a group."""
     manager = entry.runtime_data
     (only,) = manager.chargers.values()
-    return manager.chargers.point(only.charger_id)
+    return manager.access.point(only.charger_id)
 
 
 async def test_the_circuit_that_holds_an_outlet_back_is_told_without_the_chargers_id(

@@ -98,7 +98,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
         entry.async_on_unload(logins.async_delete)
         entry.async_on_unload(manager.add_listener(ConnectionLog(entry).async_update))
         strangers = PendingChargerIssues(hass, entry)
-        entry.async_on_unload(manager.on_unknown_change(strangers.async_look))
+        entry.async_on_unload(manager.access.on_pending_change(strangers.async_look))
         for watch in (
             ChargerIssues(hass, entry),
             GroupIssues(hass, entry),

@@ -14,10 +14,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .config.site_builder import feeder_name
 from .csms.onboarding.capabilities import Suited
 from .entities.rows import Row
+from .entities.suitability import Management, suitability
 from .entities.targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place
 from .entity import EvLoadManagerEntity, async_follow_places
 from .group.load_manager import EvLoadManagerConfigEntry
-from .group.suitability import Management, suitability
 
 PARALLEL_UPDATES = 0
 

@@ -71,7 +71,7 @@ async def async_get_config_entry_diagnostics(
             "other_load": decision.other_load,
             "available": decision.available,
         },
-        "unknown_chargers": len(manager.unknown),
+        "unknown_chargers": len(manager.access.pending),
         "feeders": {
             place.subentry_id: _feeder(place)
             for place in places(hass, entry)

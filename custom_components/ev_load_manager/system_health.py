@@ -57,7 +57,7 @@ def _port(entry: EvLoadManagerConfigEntry) -> str:
 
 
 def _connected(manager: LoadManager) -> str:
-    points = [manager.chargers.point(charger.charger_id) for charger in manager.chargers.values()]
+    points = [manager.access.point(charger.charger_id) for charger in manager.chargers.values()]
     return f"{sum(point.online for point in points)}/{len(points)}"
 
 

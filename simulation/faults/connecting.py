@@ -96,7 +96,7 @@ def _told(scene: Scene, key: str) -> list[ir.IssueEntry]:
 
 def _habits(scene: Scene) -> set[Habit]:
     """What is remembered of the charger on the right."""
-    return inside(scene).manager.chargers.point("RIGHT").habits
+    return inside(scene).manager.access.point("RIGHT").habits
 
 
 async def _reload(scene: Scene) -> None:
@@ -128,7 +128,9 @@ async def _page_plays_charger(scene: Scene) -> None:
     await scene.comes(
         "a repair tells of it", lambda: bool(_told(scene, "refused_web_page")), steady=0.0
     )
-    scene.check("NEW-CHARGER" not in manager.unknown, "a page is listed as a charger that waits")
+    scene.check(
+        "NEW-CHARGER" not in manager.access.pending, "a page is listed as a charger that waits"
+    )
     scene.check(not _is_online(scene, "RIGHT"), "a page was taken for the charger")
     # What is no page gets in: client libraries of chargers send these.
     for charger_id, origin in (
@@ -138,7 +140,7 @@ async def _page_plays_charger(scene: Scene) -> None:
     ):
         status = await _page(url, charger_id, origin, here)
         scene.check(status == 101, f"a library that says {origin} is answered {status}")
-        scene.check(charger_id in manager.unknown, f"{charger_id} is not listed")
+        scene.check(charger_id in manager.access.pending, f"{charger_id} is not listed")
     scene.faulty.link.start()
     await scene.all_are_back()
     await scene.set_limit(21.0)
@@ -146,7 +148,7 @@ async def _page_plays_charger(scene: Scene) -> None:
 
 
 def _is_online(scene: Scene, charger_id: str) -> bool:
-    return inside(scene).manager.chargers.point(charger_id).online
+    return inside(scene).manager.access.point(charger_id).online
 
 
 async def _shows_another_certificate(scene: Scene) -> None:
@@ -280,7 +282,7 @@ async def _tells_no_keys_by_itself(scene: Scene) -> None:
     scene.check(
         first.at - came <= _FIRST_LIMIT_WITHIN, "its first limit waited for what it did not tell"
     )
-    point = inside(scene).manager.chargers.point("RIGHT")
+    point = inside(scene).manager.access.point("RIGHT")
     await scene.comes(
         "what it can do is learned",
         lambda: (
@@ -313,7 +315,9 @@ async def _forgets_headers(scene: Scene) -> None:
             stack.push_async_callback(new.stop)
             await scene.comes(
                 f"{model.model} is listed",
-                lambda name=model.model: name in manager.unknown and manager.unknown[name].booted,
+                lambda name=model.model: (
+                    name in manager.access.pending and manager.access.pending[name].booted
+                ),
                 within=30.0,
                 steady=0.0,
             )
@@ -371,7 +375,7 @@ async def _delete(scene: Scene, charger_id: str) -> None:
         "it is gone",
         lambda: (
             all(one.charger_id != charger_id for one in here.manager.chargers.values())
-            and charger_id not in here.manager.chargers.controls
+            and charger_id not in here.manager.chargers.led
         ),
         within=30.0,
         steady=0.0,

@@ -169,7 +169,7 @@ async def _tells_what_can_not_be(scene: Scene) -> None:
 async def _invents_configuration_keys(scene: Scene) -> None:
     """Other ones with every boot."""
     scene.breaks()
-    point = inside(scene).manager.chargers.point("RIGHT")
+    point = inside(scene).manager.access.point("RIGHT")
     for boot in range(15):
         scene.faulty.configuration.pretend(
             {f"Invented{boot}-{number}": "x" * 200 for number in range(600)}
@@ -199,7 +199,7 @@ async def _takes_every_place(scene: Scene) -> None:
         stack.callback(honest.transport.abort)
         await honest.send(_boot("Honest"))
         await honest.recv()
-        scene.check("NEW-CHARGER" in manager.unknown, "a new charger was not listed")
+        scene.check("NEW-CHARGER" in manager.access.pending, "a new charger was not listed")
         scene.arrive(TWIN_2)
         await scene.shares({LEFT: 6.0, RIGHT: 6.0, TWIN: 6.0, TWIN_2: 6.0})
 

@@ -56,7 +56,7 @@ class GroupBooks(Books):
 
 def _point(manager: LoadManager, charger_id: str) -> ChargePoint | None:
     try:
-        return manager.chargers.point(charger_id)
+        return manager.access.point(charger_id)
     except KeyError:
         return None
 

@@ -49,7 +49,7 @@ class SameProcess:
         """What is kept of each charger."""
         manager = self.manager
         return {
-            charger.charger_id: manager.chargers.point(charger.charger_id).state()
+            charger.charger_id: manager.access.point(charger.charger_id).state()
             for charger in manager.chargers.values()
         }
 

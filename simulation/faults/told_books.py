@@ -31,7 +31,7 @@ async def tell(hass: HomeAssistant) -> None:
                     books.counted(charger_id, number),
                     books.session(charger_id, number),
                 ]
-                for number in manager.chargers.point(charger_id).connectors
+                for number in manager.access.point(charger_id).connectors
                 if number > 0
             }
             for manager in _managers(hass)

@@ -77,7 +77,7 @@ class Garage:
         """What is kept of each charger."""
         manager = self.entry.runtime_data
         return {
-            charger.charger_id: manager.chargers.point(charger.charger_id).state()
+            charger.charger_id: manager.access.point(charger.charger_id).state()
             for charger in manager.chargers.values()
         }
 

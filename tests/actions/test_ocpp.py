@@ -522,7 +522,7 @@ async def test_a_reservation_is_over_once_its_session_begins_or_its_time_is_up(
     until = dt_util.utcnow() + timedelta(hours=1)
     await act(hass, entry, "reserve", driver="CARD", connector=1, until=until.isoformat())
     reserved = (await left.next_call("ReserveNow"))["reservationId"]
-    reservations = entry.runtime_data.chargers.point("LEFT").reservations
+    reservations = entry.runtime_data.access.point("LEFT").reservations
     assert reservations.of(1) is not None
 
     await left.call(

@@ -205,7 +205,7 @@ async def test_an_unchanged_state_is_not_written_again(
         await socket.status("Available")
         await until_state(hass, sensor(hass, entry, "status"), "available")
         await until_state(hass, sensor(hass, entry, "reason"), "no_car")
-        keeper = entry.runtime_data.chargers.control("A").limits.keeper(1)
+        keeper = entry.runtime_data.access.control("A").limits.keeper(1)
         manager = entry.runtime_data
         await until_step(entry, lambda: keeper.offer.accepted is not None and not manager._triggers)
         written: list[str] = []

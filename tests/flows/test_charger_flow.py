@@ -221,7 +221,7 @@ async def test_a_chosen_model_counts_at_once_and_until_it_is_taken_back(
     entry = group(charger("LEFT"))
     await set_up(hass, entry)
     left = subentry_id(entry, "LEFT")
-    control = entry.runtime_data.chargers.control("LEFT")
+    control = entry.runtime_data.access.control("LEFT")
     async with client(entry, "LEFT") as socket:
         await socket.boot(chargePointVendor="Alfen BV", chargePointModel="NG910-60003")
         await until_step(entry, lambda: control.profile.id == "alfen_eve_ng9")
@@ -251,7 +251,7 @@ async def test_a_model_that_is_known_no_more_is_found_by_what_the_charger_says(
 ) -> None:
     entry = group(charger("LEFT", profile="of_yore"))
     await set_up(hass, entry)
-    assert entry.runtime_data.chargers.control("LEFT").profile.id == "generic"
+    assert entry.runtime_data.access.control("LEFT").profile.id == "generic"
 
     result = await open_charger(hass, entry, "LEFT")
 
@@ -270,4 +270,4 @@ async def test_a_model_can_be_chosen_before_the_charger_ever_connects(
     )
     await hass.async_block_till_done()
 
-    assert entry.runtime_data.chargers.control("LEFT").profile.id == "easee"
+    assert entry.runtime_data.access.control("LEFT").profile.id == "easee"

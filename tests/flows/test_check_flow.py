@@ -132,7 +132,7 @@ async def test_what_was_proven_is_known_after_a_restart(
 
     await hass.config_entries.async_reload(entry.entry_id)
 
-    report = entry.runtime_data.chargers.control("A").fail_safe
+    report = entry.runtime_data.access.control("A").fail_safe
     assert (report.kept_over_link, report.kept_over_reboot) == (True, True)
 
 
@@ -215,7 +215,7 @@ async def test_a_charger_that_goes_away_meanwhile_is_told_of(
         await socket.boot()
         await until_state(hass, state_sensor(hass, entry), lambda state: state.state != "unknown")
         # The form has not heard of it yet.
-        entry.runtime_data.chargers.control("A").limits.disconnected()
+        entry.runtime_data.access.control("A").limits.disconnected()
         _, result = await checked(hass, entry, lost_link=True, restart=True)
 
     assert result["reason"] == "check_not_connected"
@@ -228,7 +228,7 @@ async def test_a_group_that_is_reloaded_breaks_a_check_off(
     await box.start()
     try:
         await until_state(hass, state_sensor(hass, entry), "verified")
-        point = entry.runtime_data.chargers.point("A")
+        point = entry.runtime_data.access.point("A")
         looking_on = hass.async_create_task(checked(hass, entry, lost_link=True, restart=False))
         # It does not call while the port is closed and opened again.
         box.link.back_off = (3600.0, 3600.0)

@@ -172,7 +172,7 @@ async def test_a_charger_that_waits_is_shown_in_every_group_on_its_port(
             assert options == [
                 {"value": "NEW", "label": "NEW · Vendor Model · ACE0001 · 127.0.0.1"}
             ]
-        assert not elsewhere.runtime_data.unknown
+        assert not elsewhere.runtime_data.access.pending
 
 
 async def test_a_charger_that_waits_is_asked_for_its_wiring_and_outlets(
@@ -236,7 +236,7 @@ async def test_a_charger_that_has_left_again_can_be_added(hass: HomeAssistant) -
     await set_up(hass, entry)
     async with client(entry, "NEW") as socket:
         await socket.boot()
-    while entry.runtime_data.unknown["NEW"].connected:
+    while entry.runtime_data.access.pending["NEW"].connected:
         await asyncio.sleep(0)
 
     result = await name_charger(hass, entry, "NEW")
@@ -409,7 +409,7 @@ async def test_a_charger_that_was_forgotten_meanwhile_can_be_waited_for(
     async with client(entry, "NEW") as socket:
         await socket.boot()
         result = await open_flow(hass, entry)
-        entry.runtime_data.unknown.clear()
+        entry.runtime_data.access.pending.clear()
 
         result = await choose(hass, result, "pick")
 
@@ -489,7 +489,7 @@ async def test_a_charger_that_nobody_added_is_told_and_the_repair_adds_it(
         await choose(hass, form, "unprotected")
         await until_step(entry, lambda: unknown_issue(hass, "NEW") is None)
 
-    assert entry.runtime_data.chargers.point("NEW")
+    assert entry.runtime_data.access.point("NEW")
 
 
 async def test_the_repair_asks_for_the_group_where_several_share_the_port(

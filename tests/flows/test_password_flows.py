@@ -84,7 +84,7 @@ async def test_a_connected_charger_is_offered_a_password_at_once(hass: HomeAssis
 
         assert result["type"] is FlowResultType.CREATE_ENTRY
         assert (await socket.next_call("ChangeConfiguration"))["value"] == password.encode().hex()
-        assert entry.runtime_data.chargers.point("LEFT").online
+        assert entry.runtime_data.access.point("LEFT").online
     assert stored(entry) == password
 
 
@@ -116,7 +116,7 @@ async def test_a_charger_that_takes_no_password_can_go_without(hass: HomeAssista
         await hass.async_block_till_done()
 
         assert result["type"] is FlowResultType.CREATE_ENTRY
-        assert entry.runtime_data.chargers.point("LEFT").online
+        assert entry.runtime_data.access.point("LEFT").online
     assert stored(entry) is None
 
 
@@ -177,7 +177,7 @@ async def test_a_charger_that_waits_is_told_its_password_and_stays(hass: HomeAss
             "key": "AuthorizationKey",
             "value": TOLD_IN_HEX,
         }
-        assert entry.runtime_data.chargers.point("LEFT").online
+        assert entry.runtime_data.access.point("LEFT").online
         await socket.call("Heartbeat")
     # Firmware makes of its key what it likes.
     for password in (SECRET.encode(), TOLD_IN_HEX.encode(), bytes.fromhex(SECRET)):
@@ -197,7 +197,7 @@ async def test_a_charger_that_waits_and_is_not_told_has_to_come_back_with_it(
         result = await answer(hass, result, next_step_id="password")
         await answer(hass, result, password=SECRET, tell_charger=False)
         await socket.closed
-    assert not entry.runtime_data.chargers.point("LEFT").online
+    assert not entry.runtime_data.access.point("LEFT").online
 
 
 async def test_a_charger_is_told_another_password(hass: HomeAssistant) -> None:

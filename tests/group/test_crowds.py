@@ -110,7 +110,7 @@ async def two_sessions(hass: HomeAssistant) -> AsyncIterator[tuple[MockConfigEnt
             await socket.boot()
             await start_session(socket)
         for id_ in "AB":
-            keeper = manager.chargers.control(id_).limits.keeper(1)
+            keeper = manager.access.control(id_).limits.keeper(1)
             await until_step(
                 entry, lambda keeper=keeper: bool(keeper.offer.accepted) and not manager._triggers
             )

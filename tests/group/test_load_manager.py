@@ -43,7 +43,7 @@ async def test_an_exception_takes_everyone_down_and_balancing_comes_back(
         await left.boot()
         await start_session(left)
         await until_step(entry, lambda: manager.decision.connectors[LEFT].limit >= 6.0)
-        keeper = manager.chargers.control("LEFT").limits.keeper(1)
+        keeper = manager.access.control("LEFT").limits.keeper(1)
         assert keeper.wanted >= 6.0
 
         with patch.object(load_manager, "step", side_effect=RuntimeError("broken")):
@@ -98,7 +98,7 @@ async def test_who_only_looks_on_does_not_stop_balancing(
             await until_step(entry, lambda: manager.decision.connectors[LEFT].limit >= 6.0)
             await manager.live.change(maximum_current=5.0)
             await until_step(entry, lambda: manager.decision.connectors[LEFT].limit == 0.0)
-    assert manager.chargers.control("LEFT").limits.keeper(1).wanted == 0.0
+    assert manager.access.control("LEFT").limits.keeper(1).wanted == 0.0
     assert "can't be shown" in caplog.text
     assert "Balancing failed" not in caplog.text
 
@@ -114,7 +114,7 @@ async def test_what_breaks_a_site_takes_everyone_to_nothing(hass: HomeAssistant)
         with patch.object(load_manager, "build_site", side_effect=ValueError("no tree")):
             await manager.live.change(maximum_current=18.0)
             await hass.async_block_till_done()
-            assert manager.chargers.control("LEFT").limits.keeper(1).wanted == 0.0
+            assert manager.access.control("LEFT").limits.keeper(1).wanted == 0.0
 
 
 async def test_a_charger_that_never_called_takes_nothing_from_the_others(

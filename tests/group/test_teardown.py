@@ -103,7 +103,7 @@ async def test_a_removed_charger_that_does_not_answer_holds_nobody_up(
     async with client(entry, "LEFT") as left:
         await left.boot()
         manager = entry.runtime_data
-        keeper = manager.chargers.control("LEFT").limits.keeper(1)
+        keeper = manager.access.control("LEFT").limits.keeper(1)
         await until_step(entry, lambda: keeper.offer.accepted is not None)
         left.answers["ClearChargingProfile"] = SILENCE
 
@@ -238,7 +238,7 @@ async def test_what_chargers_have_is_written_down_when_home_assistant_stops(
     async with client(entry, "LEFT") as left:
         await left.boot()
         await start_session(left)
-        keeper = manager.chargers.control("LEFT").limits.keeper(1)
+        keeper = manager.access.control("LEFT").limits.keeper(1)
         await until_step(entry, lambda: keeper.offer.accepted == 16.0)
 
         await hass.async_stop(force=True)

@@ -79,7 +79,7 @@ def overwrite(path: str, text: str) -> None:
 
 def online(entry: MockConfigEntry, charger_id: str) -> Callable[[], bool]:
     """Whether a charger is connected."""
-    return lambda: entry.runtime_data.chargers.point(charger_id).online
+    return lambda: entry.runtime_data.access.point(charger_id).online
 
 
 @pytest.fixture

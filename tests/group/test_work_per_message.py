@@ -51,7 +51,7 @@ async def garage(
             await start_session(socket)
             await tell_values(socket, (5.0, 5.0, 5.0))
         for name in names:
-            keeper = manager.chargers.control(name).limits.keeper(1)
+            keeper = manager.access.control(name).limits.keeper(1)
             await until_step(
                 entry, lambda keeper=keeper: bool(keeper.offer.accepted) and not manager._triggers
             )

@@ -237,8 +237,8 @@ async def _downloads(here: SameProcess, session: aiohttp.ClientSession) -> Any:
 def _sizes(here: SameProcess) -> Iterator[str]:
     """Nothing grows without end."""
     manager = here.manager
-    if len(manager.unknown) > MOST_UNKNOWN:
-        yield f"{len(manager.unknown)} chargers wait to be added"
+    if len(manager.access.pending) > MOST_UNKNOWN:
+        yield f"{len(manager.access.pending)} chargers wait to be added"
     entities = [
         state for state in here.home.hass.states.async_all() if state.domain != "persistent"
     ]

@@ -98,7 +98,7 @@ async def test_a_charger_that_takes_no_limits_is_named_with_its_own_words(
         assert told.translation_placeholders["error"]
 
         socket.answers["SetChargingProfile"] = {"status": "Accepted"}
-        entry.runtime_data.chargers.control("A").limits.keeper(1).send_again()
+        entry.runtime_data.access.control("A").limits.keeper(1).send_again()
         await until_step(entry, lambda: issue(hass, entry, "takes_no_limits", "A") is None)
 
 
@@ -116,7 +116,7 @@ async def test_a_charger_that_leaves_limits_unanswered_is_named(
         assert told.translation_placeholders == {"charger": "Anna", "group": "Garage"}
 
         socket.answers["SetChargingProfile"] = {"status": "Accepted"}
-        entry.runtime_data.chargers.control("A").limits.keeper(1).send_again()
+        entry.runtime_data.access.control("A").limits.keeper(1).send_again()
         await until_step(entry, lambda: issue(hass, entry, "does_not_answer", "A") is None)
 
 
@@ -301,7 +301,7 @@ async def test_a_sum_that_does_not_fit_for_long_is_told_in_numbers(
         }
 
         socket.answers["SetChargingProfile"] = {"status": "Accepted"}
-        limits = entry.runtime_data.chargers.control("A").limits
+        limits = entry.runtime_data.access.control("A").limits
         limits.keeper(1).send_again()
         await limits.settled()
         assert issue(hass, entry, "alone_too_much") is not None

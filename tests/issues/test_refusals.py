@@ -151,7 +151,7 @@ async def test_home_assistants_own_proxies_are_believed_and_no_others(
         socket = client(entry, "NEW", address=address, forwarded_for="192.0.2.1")
         async with socket:
             await socket.boot()
-            assert entry.runtime_data.unknown["NEW"].address == shown
+            assert entry.runtime_data.access.pending["NEW"].address == shown
         refuse = Client(
             entry.runtime_data, "NEW", address=address, forwarded_for="192.0.2.1", path="/%20"
         )

@@ -22,7 +22,8 @@ def house_fixture(tmp_path: Path) -> Path:
         {
             "__init__.py": "from .group.load_manager import LoadManager",
             "clock.py": "",
-            "group/load_manager.py": "from .. import clock\nfrom ..csms.server import Server",
+            "group/load_manager.py": "from .. import clock\nfrom .listeners import Listener",
+            "group/listeners.py": "from ..csms.server import Server",
             "csms/server.py": "from .. import clock\nfrom .transport.calls import Calls",
             "csms/transport/calls.py": "from ... import clock",
             "meter/modbus.py": "",
@@ -70,6 +71,10 @@ def test_a_small_house_is_in_order(house: Path) -> None:
         (
             {"meter/modbus.py": "from ..csms.transport import calls"},
             "meter/modbus.py imports csms/transport/calls.py, which it is not to know",
+        ),
+        (
+            {"group/dispatch.py": "from ..csms.server import Server"},
+            "group/dispatch.py imports csms/server.py: a group knows chargers by group/charger.py",
         ),
         (
             {"meter/a.py": "from . import b", "meter/b.py": "from .a import A"},

@@ -81,7 +81,7 @@ async def test_secrets_are_told_nowhere(
         await until_state(hass, entity_of(hass, "sensor", left, 1, "status"), "charging")
         diagnostics = await async_get_config_entry_diagnostics(hass, entry)
         states = [f"{state.state} {state.attributes}" for state in hass.states.async_all()]
-        stored = entry.runtime_data.chargers.point("LEFT").configuration
+        stored = entry.runtime_data.access.point("LEFT").configuration
     told = {
         "logs": caplog.text,
         "diagnostics": json.dumps(diagnostics, cls=ExtendedJSONEncoder),
@@ -158,7 +158,7 @@ async def test_who_comes_again_and_again_beside_a_charger_is_shown(
             "connected": r"127\.0\.0\.1",
         }
 
-    point = entry.runtime_data.chargers.point("LEFT")
+    point = entry.runtime_data.access.point("LEFT")
     await until(point, lambda: not point.online)
     async with client(entry, "LEFT", address="127.0.0.2") as socket:
         await socket.boot()

@@ -85,7 +85,7 @@ async def test_a_reset_by_hand_shows_what_a_charger_keeps_over_it(
     )
     assert device is not None
     allowed = entity_of(hass, "switch", subentry_id(entry, "A"), 1, "charging_allowed")
-    limit = entry.runtime_data.chargers.control("A").limits.keeper(1)
+    limit = entry.runtime_data.access.control("A").limits.keeper(1)
     box = simulated(entry)
     await box.start()
     try:
@@ -155,7 +155,7 @@ async def test_the_check_tells_of_a_charger_that_went_away_meanwhile(
         await socket.boot()
         await until_state(hass, check, lambda state: state.state != STATE_UNAVAILABLE)
         # Its entity has not heard of it yet.
-        entry.runtime_data.chargers.control("A").limits.disconnected()
+        entry.runtime_data.access.control("A").limits.disconnected()
 
         with pytest.raises(ServiceValidationError) as raised:
             await press(hass, check)

@@ -198,11 +198,11 @@ class ChargerTarget:
     def glance(self) -> Glance | None:
         """What its entities show seldom changes without this; None once it is removed."""
         # Hundreds of places are asked after every step.
-        chargers = self.group.entry.runtime_data.chargers
-        settings = chargers.get(self.subentry_id)
+        manager = self.group.entry.runtime_data
+        settings = manager.chargers.get(self.subentry_id)
         if settings is None:
             return None
-        point = chargers.point(settings.charger_id)
+        point = manager.access.point(settings.charger_id)
         return Glance(
             settings.charger_id,
             (point.online, point.identity, point.capabilities, point.reports.newest),
@@ -216,12 +216,12 @@ class ChargerTarget:
     @property
     def point(self) -> ChargePoint:
         """The charger itself."""
-        return self.manager.chargers.point(self.settings.charger_id)
+        return self.manager.access.point(self.settings.charger_id)
 
     @property
     def control(self) -> ChargerControl:
         """What makes it follow its limits."""
-        return self.manager.chargers.control(self.settings.charger_id)
+        return self.manager.access.control(self.settings.charger_id)
 
     @property
     def phases(self) -> tuple[Phase, ...]:
@@ -302,7 +302,7 @@ class ConnectorTarget:
         if settings is None or not manager.chargers.has_connector(settings, self.number):
             return None
         id_ = ConnectorId(settings.charger_id, self.number)
-        state = manager.chargers.point(settings.charger_id).connectors.get(self.number)
+        state = manager.access.point(settings.charger_id).connectors.get(self.number)
         told = None if state is None else (state.values, state.energy, state.session_energy)
         decision = manager.decision
         decided = None if decision is None else decision.connectors.get(id_)

@@ -227,7 +227,7 @@ class ChargerFlow(
             return await self.async_step_change()
         outlets = 1
         if entry.state is ConfigEntryState.LOADED:
-            point = entry.runtime_data.chargers.point(self._charger_id)
+            point = entry.runtime_data.access.point(self._charger_id)
             self._rotation = wiring_of(point.capabilities.get("phase_rotation", {}))
             await self._async_recognise(point.identity, point.configuration)
             outlets = len([number for number in point.connectors if number > 0])
@@ -257,8 +257,8 @@ class ChargerFlow(
     @property
     @override
     def checked(self) -> tuple[ChargePoint, ChargerControl]:
-        chargers = self._get_entry().runtime_data.chargers
-        return chargers.point(self._charger_id), chargers.control(self._charger_id)
+        access = self._get_entry().runtime_data.access
+        return access.point(self._charger_id), access.control(self._charger_id)
 
     @property
     def _present(self) -> Mapping[str, Any]:
@@ -405,9 +405,9 @@ class ChargerFlow(
         if entry.state is not ConfigEntryState.LOADED:
             return None
         if self.source == SOURCE_RECONFIGURE:
-            point = entry.runtime_data.chargers.point(self._charger_id)
+            point = entry.runtime_data.access.point(self._charger_id)
             return point if point.online else None
-        unknown = entry.runtime_data.unknown.get(self._charger_id)
+        unknown = entry.runtime_data.access.pending.get(self._charger_id)
         return None if unknown is None else waiting(unknown)
 
     async def _async_show(

@@ -1,15 +1,19 @@
 """Who may connect to a group's port as one of its chargers, and who may charge there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from ..config.settings import ChargerSettings
 from ..csms.charge_point.authorization import IdTags, TagInfo
 from ..csms.charge_point.charge_point import ChargePoint
+from ..csms.charge_point.charger_control import ChargerControl
+from ..csms.pending_charger import PendingCharger
 from ..csms.transport.failed_logins import FailedLogins, LoginBook
 from ..csms.transport.passwords import Passwords
 from ..csms.transport.refusals import Refused
-from .listeners import Listener, Save
+from .charger import Charger, Save
+from .listeners import Listener
+from .ocpp_charger import OcppCharger
 
 _MOST_STRANGERS: Final = 5
 
@@ -22,7 +26,7 @@ class Access:
         self.id_tags = id_tags
         self._listener = listener
         self._central = listener.central
-        self._charger_ids: set[str] = set()
+        self._chargers: dict[str, OcppCharger] = {}
         self._strangers: dict[str, None] = {}
 
     @property
@@ -30,15 +34,42 @@ class Access:
         """What the chargers on the port have to give when they connect."""
         return self._listener.passwords
 
+    @property
+    def pending(self) -> Mapping[str, PendingCharger]:
+        """Chargers on the group's port that nobody has added yet."""
+        return self._central.unknown
+
+    def on_pending_change(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Be told when `pending` changed; returns how to end that."""
+        return self._central.on_unknown_change(changed)
+
+    def point(self, charger_id: str) -> ChargePoint:
+        """A charger as OCPP knows it, whether its socket is up or not, by charge point id."""
+        return self._chargers[charger_id].point
+
+    def control(self, charger_id: str) -> ChargerControl:
+        """What makes a charger follow its limits, by charge point id."""
+        return self._chargers[charger_id].control
+
     def add(
-        self, charger: ChargerSettings, state: Mapping[str, Any] | None, save: Save
-    ) -> ChargePoint:
-        """Let a charger in from now on; `state` is what was stored of it."""
-        self._charger_ids.add(charger.charger_id)
-        self._listener.savers[charger.charger_id] = save
+        self, charger: ChargerSettings, state: Mapping[str, Any] | None, *, save: Save
+    ) -> Charger:
+        """Let a charger in from now on; `state` is what was stored of it.
+
+        `save` is awaited before it has its answer to a start or stop of a session, and
+        before an increase is sent.
+        """
+
+        async def save_session(_: ChargePoint) -> None:
+            await save()
+
+        self._listener.savers[charger.charger_id] = save_session
         self._listener.authorizers[charger.charger_id] = self.tag_info
         vouched = self.passwords.require(charger.charger_id, charger.password)
-        return self._central.add(charger.charger_id, state, vouched=vouched)
+        point = self._central.add(charger.charger_id, state, vouched=vouched)
+        added = OcppCharger(point, self._listener.catalogue, charger, save=save)
+        self._chargers[charger.charger_id] = added
+        return added
 
     async def remove(self, charger_id: str) -> None:
         """Let a charger in no more."""
@@ -47,7 +78,7 @@ class Access:
         self._listener.authorizers.pop(charger_id)
         self.passwords.forget(charger_id)
         self._forget_refused(charger_id)
-        self._charger_ids.discard(charger_id)
+        del self._chargers[charger_id]
 
     def change_password(self, charger: ChargerSettings) -> None:
         """Ask a charger for another password: who is in without it has to go."""
@@ -70,7 +101,7 @@ class Access:
 
     def _of_the_group(self, book: LoginBook) -> Mapping[str, FailedLogins]:
         told = book.worth_telling()
-        return {key: failed for key, failed in told.items() if key in self._charger_ids}
+        return {key: failed for key, failed in told.items() if key in self._chargers}
 
     def _forget_refused(self, charger_id: str) -> None:
         self._central.logins.forget(charger_id)

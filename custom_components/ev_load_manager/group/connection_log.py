@@ -19,7 +19,7 @@ class ConnectionLog:
         """Look who has come and gone since."""
         manager = self._entry.runtime_data
         names = {charger.charger_id: charger.name for charger in manager.chargers.values()}
-        online = {charger_id for charger_id in names if manager.chargers.point(charger_id).online}
+        online = {charger_id for charger_id in names if manager.chargers.charger(charger_id).online}
         if online == self._online:
             return
         for charger_id in online - self._online:

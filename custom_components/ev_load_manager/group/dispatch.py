@@ -10,7 +10,6 @@ from ..balancing.decision import Decision
 from ..balancing.memory import Memory
 from ..balancing.readings import Readings
 from ..balancing.site import ConnectorId, Site
-from ..csms.limits.connector_limit import Outlet
 from .chargers import Chargers
 
 ADAPTIVE_LIFETIME: Final = 300.0
@@ -20,32 +19,26 @@ FIXED_LIFETIME: Final = 3600.0
 
 
 def dispatch(decision: Decision, site: Site, memory: Memory, chargers: Chargers) -> None:
-    """Tell every limit of a decision to its keeper."""
+    """Have every charger follow its part of a decision."""
     lifetime = ADAPTIVE_LIFETIME if site.follows_meters else FIXED_LIFETIME
     for connector_id, decided in decision.connectors.items():
-        keeper, connector = chargers.keeper(connector_id), site.connectors[connector_id]
-        keeper.set_terms(connector.fallback, lifetime)
-        keeper.is_wired(
-            Outlet(
-                len(connector.wiring),
-                connector.minimum,
-                connector.maximum,
-                connector.hardware_maximum,
-            )
+        chargers.charger(connector_id.charger).lead(
+            site.connectors[connector_id],
+            decided.limit,
+            lifetime=lifetime,
+            phases=memory.connectors[connector_id].learned,
         )
-        keeper.loads(memory.connectors[connector_id].learned)
-        keeper.want(decided.limit)
 
 
 def judge(readings: Readings, chargers: Chargers) -> None:
-    """Tell every keeper what its car surely draws, by whatever proves it.
+    """Tell every charger what its cars surely draw, by whatever proves it.
 
     That may be a meter of its own, or power and energy where no currents are told.
     """
     for connector_id, reading in readings.connectors.items():
         if reading.sample is not None and reading.session is not None:
-            control = chargers.control(connector_id.charger)
-            control.limits.saw(connector_id.number, reading.sample.at_least, reading.sample.at)
+            charger = chargers.charger(connector_id.charger)
+            charger.saw(connector_id.number, reading.sample.at_least, reading.sample.at)
 
 
 def fall_back(chargers: Chargers, site: Site | None) -> None:
@@ -54,35 +47,34 @@ def fall_back(chargers: Chargers, site: Site | None) -> None:
     `site` is the last that could be made; without one nobody gets anything.
     """
     known = {} if site is None else site.connectors
-    for charger_id, control in chargers.controls.items():
-        for number, keeper in control.limits.keepers.items():
+    for charger_id, charger in chargers.led.items():
+        for number in tuple(charger.limited_outlets):
             connector = known.get(ConnectorId(charger_id, number))
             fallback = 0.0 if connector is None else connector.fallback
-            keeper.want(fallback if keeper.wanted is None else min(keeper.wanted, fallback))
+            wanted = charger.wanted(number)
+            charger.want(number, fallback if wanted is None else min(wanted, fallback))
 
 
 @contextmanager
 def never_more(chargers: Chargers) -> Iterator[None]:
     """Whatever is handed out meanwhile, in the end nobody has more than before."""
-    keepers = [
-        keeper
-        for control in chargers.controls.values()
-        for keeper in control.limits.keepers.values()
+    before = [
+        (charger, number, charger.wanted(number))
+        for charger in chargers.led.values()
+        for number in charger.limited_outlets
     ]
-    before = [keeper.wanted for keeper in keepers]
     yield
-    for keeper, wanted in zip(keepers, before, strict=True):
-        if wanted is not None and keeper.wanted is not None:
-            keeper.want(min(wanted, keeper.wanted))
+    for charger, number, had in before:
+        wanted = charger.wanted(number)
+        if had is not None and wanted is not None:
+            charger.want(number, min(had, wanted))
 
 
 async def all_told(chargers: Chargers, *, within: float) -> bool:
     """Wait until all limits were sent, so many seconds at most; whether they were."""
     try:
         async with clock.timeout(within):
-            await asyncio.gather(
-                *(control.limits.settled() for control in chargers.controls.values())
-            )
+            await asyncio.gather(*(charger.settled() for charger in chargers.led.values()))
     except TimeoutError:
         return False
     return True

@@ -20,6 +20,7 @@ from ..const import DOMAIN, LOGGER
 from ..csms.charge_point.authorization import TagInfo
 from ..csms.charge_point.charge_point import ChargePoint
 from ..csms.charge_point.transactions import TransactionIds
+from ..csms.models import ProfileCatalogue, load_catalogue
 from ..csms.server import CentralSystem
 from ..csms.transport import tls
 from ..csms.transport.passwords import Passwords
@@ -46,6 +47,8 @@ class Listener:
     """Tells it from all others: its address and port."""
     central: CentralSystem
     passwords: Passwords
+    catalogue: ProfileCatalogue
+    """What is known of the models of chargers."""
     users: set[str] = field(default_factory=set)
     """Config entries that hold it."""
     savers: dict[str, Save] = field(default_factory=dict)
@@ -120,6 +123,14 @@ class Listeners:
                 raise
             await self._note(listener, tls_settings, context)
 
+    async def could_secure(self, listener: Listener, tls_settings: TlsSettings | None) -> bool:
+        """The same; whether it could be done."""
+        try:
+            await self.secure(listener, tls_settings)
+        except OSError, TlsError:
+            return False
+        return True
+
     @callback
     def is_open(self, host: str, port: int) -> bool:
         """Whether a group of ours listens there already."""
@@ -134,6 +145,7 @@ class Listeners:
         savers: dict[str, Save] = {}
         authorizers: dict[str, Callable[[str], TagInfo]] = {}
         passwords = Passwords()
+        catalogue = await self._hass.async_add_executor_job(load_catalogue)
         transaction_ids = await self._load_transaction_ids()
 
         async def save(charge_point: ChargePoint) -> None:
@@ -164,6 +176,7 @@ class Listeners:
             id=f"{host}_{port}",
             central=central,
             passwords=passwords,
+            catalogue=catalogue,
             savers=savers,
             authorizers=authorizers,
         )

@@ -27,13 +27,10 @@ from ..config.settings import ChargerSettings, GroupSettings, read_entry
 from ..config.site_builder import GRID, build_site
 from ..const import LOGGER
 from ..coordinator import MeterCoordinator
-from ..csms.charge_point.charge_point import Change, ChargePoint
-from ..csms.models import ProfileCatalogue, load_catalogue
-from ..csms.server import PendingCharger
-from ..csms.transport.tls import TlsError
 from ..errors import SettingError
 from ..history.records import Records
 from .access import Access
+from .charger import Change, Charger
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
 from .dispatch import all_told, dispatch, fall_back, judge, never_more
@@ -62,7 +59,6 @@ class LoadManager:
         hass: HomeAssistant,
         entry: ConfigEntry[Any],
         listener: Listener,
-        catalogue: ProfileCatalogue,
     ) -> None:
         """Hold the parts together; `create` fills them."""
         self._hass = hass
@@ -80,7 +76,6 @@ class LoadManager:
         self.access = Access(listener, self.group.id_tags)
         self.chargers = Chargers(
             self.access,
-            catalogue,
             save=self._store.save,
             on_change=self._on_charger_change,
             on_connectors=self._on_connectors,
@@ -118,8 +113,7 @@ class LoadManager:
             group.listen_host, group.listen_port, entry.entry_id, group.tls
         )
         try:
-            catalogue = await hass.async_add_executor_job(load_catalogue)
-            manager = cls(hass, entry, listener, catalogue)
+            manager = cls(hass, entry, listener)
             await manager._load()
         except BaseException:
             await listeners.release(listener, entry.entry_id)
@@ -287,13 +281,12 @@ class LoadManager:
                 feeders=self.feeders,
                 temporary=self.live.temporary_limits.by_circuit(),
                 step={
-                    charger_id: control.limits.step
-                    for charger_id, control in self.chargers.controls.items()
+                    charger_id: charger.step for charger_id, charger in self.chargers.led.items()
                 },
                 by_key={
                     charger_id
-                    for charger_id, control in self.chargers.controls.items()
-                    if control.by_key
+                    for charger_id, charger in self.chargers.led.items()
+                    if charger.by_key
                 },
                 meter_latency={
                     circuit: meter.meter.latency for circuit, meter in self.meters.items()
@@ -354,13 +347,12 @@ class LoadManager:
         ):
             self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
             return
-        if group.tls != self.group.tls:
-            try:
-                await async_listeners(self._hass).secure(self._listener, group.tls)
-            except OSError, TlsError:
-                # Setting it up anew says what is wrong, and tries again.
-                self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
-                return
+        if group.tls != self.group.tls and not await async_listeners(self._hass).could_secure(
+            self._listener, group.tls
+        ):
+            # Setting it up anew says what is wrong, and tries again.
+            self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
+            return
         self.group = group
         self._sync_feeders(self.feeders)
         self.access.id_tags = group.id_tags
@@ -382,13 +374,13 @@ class LoadManager:
         self._triggers.at_once("settings")
 
     @callback
-    def _on_charger_change(self, point: ChargePoint, change: Change) -> None:
+    def _on_charger_change(self, charger: Charger, change: Change) -> None:
         """Something came from a charger."""
         if change is Change.CAPABILITIES:
             self._site = None
         if change is Change.VALUES:
             self._store.save_soon()
-        self._triggers.from_charger(point, change)
+        self._triggers.from_charger(charger, change)
 
     @callback
     def _on_connectors(self) -> None:
@@ -402,15 +394,6 @@ class LoadManager:
         async_tell_not_released(self._hass, self._entry.entry_id, names, group=self.group.name)
 
     # What entities look at
-
-    @property
-    def unknown(self) -> Mapping[str, PendingCharger]:
-        """Chargers on the group's port that nobody has accepted yet."""
-        return self._listener.central.unknown
-
-    def on_unknown_change(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Be told when `unknown` changed; returns how to end that."""
-        return self._listener.central.on_unknown_change(changed)
 
     @property
     def port(self) -> int:

@@ -35,7 +35,7 @@ def pending_chargers(entry: EvLoadManagerConfigEntry) -> Mapping[str, PendingCha
     """Chargers that wait on the group's port, those heard of last first."""
     if entry.state is not ConfigEntryState.LOADED:
         return {}
-    unknown = entry.runtime_data.unknown.values()
+    unknown = entry.runtime_data.access.pending.values()
     newest_first = sorted(unknown, key=lambda charger: charger.last_seen, reverse=True)
     return {charger.id: charger for charger in newest_first}
 
@@ -48,7 +48,7 @@ async def async_arrival(entry: EvLoadManagerConfigEntry) -> bool:
     manager = entry.runtime_data
     there = _connected(manager)
     changed = asyncio.Event()
-    end = manager.on_unknown_change(changed.set)
+    end = manager.access.on_pending_change(changed.set)
 
     async def newcomers() -> set[str]:
         nonlocal there
@@ -65,7 +65,7 @@ async def async_arrival(entry: EvLoadManagerConfigEntry) -> bool:
             while not new:
                 new = await newcomers()
         async with clock.timeout(NAMED_WITHIN):
-            while not any(one.booted for one in manager.unknown.values() if one.id in new):
+            while not any(one.booted for one in manager.access.pending.values() if one.id in new):
                 new = await newcomers() or new
     except TimeoutError:
         pass
@@ -75,7 +75,7 @@ async def async_arrival(entry: EvLoadManagerConfigEntry) -> bool:
 
 
 def _connected(manager: LoadManager) -> set[str]:
-    return {charger.id for charger in manager.unknown.values() if charger.connected}
+    return {charger.id for charger in manager.access.pending.values() if charger.connected}
 
 
 def label(charger: PendingCharger) -> str:

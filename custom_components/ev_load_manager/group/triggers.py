@@ -11,7 +11,7 @@ from typing import Final
 from homeassistant.core import callback
 
 from .. import clock
-from ..csms.charge_point.charge_point import Change, ChargePoint
+from .charger import Change, Charger
 
 VALUES_INTERVAL: Final = 0.5
 """What chargers measure and answer is looked at together, at most this often, s."""
@@ -79,10 +79,10 @@ class Triggers:
         self._wake.set()
 
     @callback
-    def from_charger(self, point: ChargePoint, change: Change) -> None:
+    def from_charger(self, charger: Charger, change: Change) -> None:
         """Something came from a charger."""
         if change in _OF_ONE:
-            self._chargers.add(point.id)
+            self._chargers.add(charger.id)
         if change in _CAN_WAIT:
             self.soon(change.value)
         else:

@@ -88,7 +88,7 @@ class ChargerIssues:
                 f"{issue.key}_{self._entry.entry_id}_{tag_of(charger.charger_id)}": issue
                 for charger in manager.chargers.values()
                 for issue in issues_of(
-                    manager.chargers.control(charger.charger_id),
+                    manager.access.control(charger.charger_id),
                     charger=charger.name,
                     group=self._entry.title,
                 )

@@ -89,7 +89,7 @@ def _bound(site: Site, circuit: str, budget: PhaseCurrents) -> PhaseCurrents:
 def alone_issue(manager: LoadManager, *, group: str) -> Issue | None:
     """Where chargers that nobody leads any more could overload something."""
     reports = {
-        charger.charger_id: manager.chargers.control(charger.charger_id).fail_safe
+        charger.charger_id: manager.access.control(charger.charger_id).fail_safe
         for charger in manager.chargers.values()
     }
     # Who was never met is somewhere else, and loads nothing here.

@@ -49,7 +49,7 @@ class LoginIssue:
                 self._failed(login),
             )
         for login in manager.access.second_sockets().values():
-            connected = manager.chargers.point(login.charger_id).identity.address
+            connected = manager.access.point(login.charger_id).identity.address
             words = {**self._words(login), "connected": as_it_is(connected)}
             yield login.charger_id, Issue(key=SECOND_SOCKET, placeholders=words)
 

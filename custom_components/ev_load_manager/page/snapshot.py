@@ -15,8 +15,8 @@ from ..balancing.readings import ConnectorReading
 from ..balancing.site import Circuit, Connector, ConnectorId
 from ..config.settings import ChargerSettings
 from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name
+from ..entities.suitability import Management, suitability
 from ..group.load_manager import LoadManager
-from ..group.suitability import Management, suitability
 from ..issues.pending_chargers import issue_id
 
 DECIMALS = 1
@@ -72,7 +72,7 @@ def snapshot(
                 "connected": unknown.connected,
                 "issue": issue_id(unknown.id, port=manager.group.listen_port),
             }
-            for unknown in manager.unknown.values()
+            for unknown in manager.access.pending.values()
         ]
         if private
         else [],
@@ -167,7 +167,7 @@ def _what_it_is(manager: LoadManager, circuit: str) -> tuple[str, str | None]:
 
 
 def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -> dict[str, Any]:
-    point = manager.chargers.point(charger.charger_id)
+    point = manager.access.point(charger.charger_id)
     return {
         "id": charger.charger_id,
         "subentry_id": charger.subentry_id,
@@ -191,7 +191,7 @@ def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -
 
 def _fail_safe(manager: LoadManager, charger: ChargerSettings) -> dict[str, Any]:
     """What a charger does when Home Assistant stops, and how sure that is."""
-    report = manager.chargers.control(charger.charger_id).fail_safe
+    report = manager.access.control(charger.charger_id).fail_safe
     return {
         "state": report.state.value,
         "fallback": _ampere(report.fallback),
@@ -209,7 +209,7 @@ def _suitability(
 
 def _connector(manager: LoadManager, connector: Connector, *, private: bool) -> dict[str, Any]:
     reading = manager.readings.connectors.get(connector.id)
-    point = manager.chargers.point(connector.id.charger)
+    point = manager.access.point(connector.id.charger)
     state = point.connectors.get(connector.id.number)
     measured = None if reading is None or reading.sample is None else reading.sample
     picture: dict[str, Any] = {

@@ -19,7 +19,7 @@ async def test_chargers_get_their_share_of_the_safe_limit_first(
         await left.boot()
         await start_session(left)
         await tell_values(left, (6.0, 6.0, 6.0))
-        keeper = manager.chargers.control("LEFT").limits.keeper(1)
+        keeper = manager.access.control("LEFT").limits.keeper(1)
         await until_step(entry, lambda: (keeper.offer.accepted or 0.0) > 8.0)
 
         await hass.async_stop(force=True)

@@ -255,7 +255,7 @@ async def test_a_meter_comes_and_goes_while_the_group_runs(
         await until_mode(entry, None)
         assert "total_current_l1" not in shed_entities(registry, entry)
         assert manager.decision.circuits[SHED].capacity == PhaseCurrents.same(16.0)
-        assert manager.chargers.point("A").online
+        assert manager.access.point("A").online
     assert manager.records.safe_limit_log.current_at(SHED) is None
 
 

@@ -219,7 +219,7 @@ class Garage:
 
     def books(self) -> dict[str, Any]:
         """What is kept of each charger."""
-        return {name: self.manager.chargers.point(name).state() for name in self.site.chargers}
+        return {name: self.manager.access.point(name).state() for name in self.site.chargers}
 
     def permitted(self, circuit: str) -> float:
         """What a circuit may carry now, A per phase, by all that was set."""

@@ -44,7 +44,7 @@ async def test_a_car_that_starts_cuts_the_others_in_the_same_breath(hass: HomeAs
     entry = group(charger("LEFT"), charger("RIGHT"))
     await set_up(hass, entry)
     manager = entry.runtime_data
-    left = manager.chargers.control("LEFT").limits.keeper(1)
+    left = manager.access.control("LEFT").limits.keeper(1)
     async with client(entry, "LEFT") as one, client(entry, "RIGHT") as other:
         await one.boot()
         await other.boot()
@@ -58,8 +58,8 @@ async def test_a_car_that_starts_cuts_the_others_in_the_same_breath(hass: HomeAs
         def heard(point: ChargePoint, change: Change, _: int | None) -> None:
             turns.note(f"{point.id} {change}")
 
-        manager.chargers.point("RIGHT").on_change(heard)
-        manager.chargers.point("LEFT").on_change(heard)
+        manager.access.point("RIGHT").on_change(heard)
+        manager.access.point("LEFT").on_change(heard)
         manager.add_listener(lambda: turns.note("decision"))
 
         await start_session(other)
@@ -88,7 +88,7 @@ async def test_a_lowered_limit_is_sent_before_it_is_written(
     entry = group(charger("LEFT"))
     await set_up(hass, entry)
     manager = entry.runtime_data
-    left = manager.chargers.control("LEFT").limits.keeper(1)
+    left = manager.access.control("LEFT").limits.keeper(1)
     async with client(entry, "LEFT") as one:
         await one.boot()
         await start_session(one)

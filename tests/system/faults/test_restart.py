@@ -12,7 +12,7 @@ def sessions(garage: Garage) -> dict[str, tuple[int | None, float | None]]:
     manager = garage.entry.runtime_data
     found = {}
     for charger_id in garage.site.chargers:
-        transaction = manager.chargers.point(charger_id).connectors[1].transaction
+        transaction = manager.access.point(charger_id).connectors[1].transaction
         assert transaction is not None
         found[charger_id] = (transaction.id, transaction.meter_start)
     return found
@@ -61,7 +61,7 @@ async def test_what_ends_while_nobody_leads_is_booked_when_it_is_told(garage: Ga
     await garage.restart(killed=True)
     await garage.until(lambda: box.accepted and not box.outbox.kept)
 
-    connector = garage.entry.runtime_data.chargers.point("LEFT").connectors[1]
+    connector = garage.entry.runtime_data.access.point("LEFT").connectors[1]
     assert connector.transaction is None
     ended = connector.last_transaction
     assert ended is not None

@@ -32,7 +32,7 @@ async def test_a_group_that_is_reloaded_leaves_the_sockets_of_the_other(
 
         assert await right.closed
         assert not left.closed.done()
-        keeper = first.runtime_data.chargers.control("LEFT").limits.keeper(1)
+        keeper = first.runtime_data.access.control("LEFT").limits.keeper(1)
         await first.runtime_data.live.change(maximum_current=8.0)
         await until_step(first, lambda: keeper.offer.accepted == 8.0)
         async with client(second, "RIGHT") as again:
@@ -50,8 +50,8 @@ async def test_each_group_shares_its_own_limit(hass: HomeAssistant) -> None:
         await start_session(left)
         await start_session(right)
         await first.runtime_data.live.change(maximum_current=9.0)
-        one = first.runtime_data.chargers.control("LEFT").limits.keeper(1)
-        other = second.runtime_data.chargers.control("RIGHT").limits.keeper(1)
+        one = first.runtime_data.access.control("LEFT").limits.keeper(1)
+        other = second.runtime_data.access.control("RIGHT").limits.keeper(1)
         await until_step(first, lambda: one.offer.accepted == 9.0)
         await until_step(second, lambda: other.offer.accepted == 16.0)
 

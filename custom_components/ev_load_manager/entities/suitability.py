@@ -6,7 +6,7 @@ from typing import Any
 
 from ..config.settings import ChargerSettings
 from ..csms.onboarding.capabilities import Suitability, Suited, SuitedBecause
-from .load_manager import LoadManager
+from ..group.load_manager import LoadManager
 
 
 class Management(StrEnum):
@@ -22,7 +22,7 @@ def suitability(manager: LoadManager, charger: ChargerSettings, kind: Management
     A charger that takes limits and has a meter of its own tells the current of
     each phase, whatever it reports itself.
     """
-    capabilities = manager.chargers.point(charger.charger_id).capabilities
+    capabilities = manager.access.point(charger.charger_id).capabilities
     found = _told(capabilities, kind)
     if (
         kind is Management.ALM
