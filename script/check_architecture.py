@@ -8,6 +8,7 @@ folders, each of its own files is a room, too.
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+import re
 import sys
 
 from ocpp.v16.enums import Action
@@ -33,10 +34,11 @@ LONGEST = 600
 
 LAYERS = (
     ("page",),
-    ("actions", "flows", "issues", "entities"),
+    ("actions", "flows", "issues/watchers", "entities"),
     ("group",),
     ("sessions", "history", "config"),
     ("coordinator.py",),
+    ("issues",),
     ("csms", "meter", "entity_chargers"),
     ("balancing",),
     ("errors.py", "clock.py", "const.py"),
@@ -73,6 +75,9 @@ OCPP_OF_GROUP = frozenset(
     }
 )
 """Files of a group that may know OCPP; all others know chargers by `group/charger.py`."""
+
+ISSUE_TRACKER = "issues/tracker.py"
+_RAISES = re.compile(r"async_(create|delete)_issue\b")
 
 type Arrows = Mapping[str, set[str]]
 """Which files (or rooms) each imports, by paths from the folder that is looked at."""
@@ -121,8 +126,13 @@ def _file(name: str, files: set[str]) -> str | None:
 
 
 def room(file: str) -> str:
-    """The room of a file in the whole house: its first folder, else the file itself."""
-    return file.partition("/")[0]
+    """The room of a file in the whole house: its first folder, else the file itself.
+
+    A folder within one is a room of its own where the layers name it.
+    """
+    first = file.partition("/")[0]
+    folder = file.rpartition("/")[0]
+    return folder if any(folder in layer for layer in LAYERS) else first
 
 
 def inner_room(file: str, files: Iterable[str]) -> str:
@@ -233,6 +243,14 @@ def ocpp_in_group(found: Arrows) -> Iterator[str]:
                 yield f"{file} imports {other}: a group knows chargers by group/charger.py"
 
 
+def issues_raised_elsewhere(root: Path) -> Iterator[str]:
+    """Files that raise or clear repair issues by themselves."""
+    for path in python_files(root / INTEGRATION):
+        file = path.relative_to(root / INTEGRATION).as_posix()
+        if file != ISSUE_TRACKER and _RAISES.search(path.read_text(encoding="utf-8")):
+            yield f"{file} raises or clears repair issues: that is for {ISSUE_TRACKER}"
+
+
 def problems(root: Path) -> Iterator[str]:
     """Everything that is not as the rules say."""
     found = arrows(root, INTEGRATION)
@@ -245,6 +263,7 @@ def problems(root: Path) -> Iterator[str]:
     yield from upwards(found, LAYERS)
     yield from strangers(found)
     yield from ocpp_in_group(found)
+    yield from issues_raised_elsewhere(root)
     yield from upwards(arrows(root, f"{INTEGRATION}/csms"), CSMS_LAYERS)
     yield from version_words(root)
     rooms = between(found, {file: room(file) for file in found})

@@ -14,7 +14,7 @@ from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
-from .config.feeders import FEEDER_REMOVED, async_settle
+from .config.feeders import async_settle
 from .const import (
     CONF_CHARGER_ID,
     CONF_ENTRY_ID,
@@ -24,9 +24,9 @@ from .const import (
 )
 from .flows.selectors import labelled_choice
 from .group.load_manager import EvLoadManagerConfigEntry
-from .group.wiring_finder import WIRING_FOUND, async_apply
-from .issues.group import WIRING_DOUBT
-from .issues.pending_chargers import UNKNOWN_CHARGER, groups_on
+from .group.wiring_finder import async_apply
+from .issues.table import Repair
+from .issues.watchers.pending_chargers import groups_on
 
 
 class WiringFlow(ConfirmRepairFlow):
@@ -134,12 +134,12 @@ async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None
 ) -> RepairsFlow:
     """Begin to fix an issue; all others are only read and confirmed."""
-    if issue_id.startswith(f"{WIRING_DOUBT}_"):
+    if issue_id.startswith(f"{Repair.WIRING_DOUBT}_"):
         return WiringFlow()
-    if issue_id.startswith(f"{WIRING_FOUND}_"):
+    if issue_id.startswith(f"{Repair.WIRING_FOUND}_"):
         return WiringFoundFlow()
-    if issue_id.startswith(f"{FEEDER_REMOVED}_"):
+    if issue_id.startswith(f"{Repair.FEEDER_REMOVED}_"):
         return FeederRemovedFlow()
-    if issue_id.startswith(f"{UNKNOWN_CHARGER}_"):
+    if issue_id.startswith(f"{Repair.UNKNOWN_CHARGER}_"):
         return UnknownChargerFlow()
     return ConfirmRepairFlow()

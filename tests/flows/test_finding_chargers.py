@@ -18,7 +18,7 @@ from custom_components.ev_load_manager.const import (
 )
 from custom_components.ev_load_manager.flows.charger_flow import wiring_of
 from custom_components.ev_load_manager.group import pending_chargers
-from custom_components.ev_load_manager.group.issue_tracker import tag_of
+from custom_components.ev_load_manager.issues.tracker import tag_of
 from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, FlowType
 from homeassistant.const import CONF_NAME

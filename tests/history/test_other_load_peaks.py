@@ -11,7 +11,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import Circuit, CircuitMeter, Site
 from custom_components.ev_load_manager.history.other_load_peaks import OtherLoadPeaks, read_peaks
-from custom_components.ev_load_manager.issues.group import (
+from custom_components.ev_load_manager.issues.watchers.group import (
     feeder_safe_limit_issues,
     safe_limit_issue,
 )

@@ -11,9 +11,9 @@ from custom_components.ev_load_manager.balancing.site import Circuit, Connector,
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.csms.limits import charger_limits
 from custom_components.ev_load_manager.csms.limits.fail_safe import FailSafe, FailSafeReport
-from custom_components.ev_load_manager.group.issue_tracker import tag_of
-from custom_components.ev_load_manager.issues import group as group_issues
-from custom_components.ev_load_manager.issues.group import (
+from custom_components.ev_load_manager.issues.tracker import tag_of
+from custom_components.ev_load_manager.issues.watchers import group as group_issues
+from custom_components.ev_load_manager.issues.watchers.group import (
     Excess,
     current_alone,
     largest_excess,

@@ -10,10 +10,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.csms.transport.refusals import WORTH_TELLING, Cause
-from custom_components.ev_load_manager.group import issue_tracker
-from custom_components.ev_load_manager.group.issue_tracker import tag_of
 from custom_components.ev_load_manager.group.proxies import trusted_proxies
-from custom_components.ev_load_manager.issues.refusals import ISSUE_KEYS
+from custom_components.ev_load_manager.issues import tracker
+from custom_components.ev_load_manager.issues.tracker import tag_of
+from custom_components.ev_load_manager.issues.watchers.refusals import ISSUE_KEYS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
@@ -42,7 +42,7 @@ TEXTS = json.loads(
 @pytest.fixture
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is wrong is looked for at every step."""
-    monkeypatch.setattr(issue_tracker, "LOOK_INTERVAL", 0.0)
+    monkeypatch.setattr(tracker, "LOOK_INTERVAL", 0.0)
 
 
 def issue_of(

@@ -77,6 +77,14 @@ def test_a_small_house_is_in_order(house: Path) -> None:
             "group/dispatch.py imports csms/server.py: a group knows chargers by group/charger.py",
         ),
         (
+            {"group/store.py": "ir.async_create_issue(hass, DOMAIN, 'full')"},
+            "group/store.py raises or clears repair issues: that is for issues/tracker.py",
+        ),
+        (
+            {"issues/tracker.py": "from .watchers import group", "issues/watchers/group.py": ""},
+            "issues/tracker.py imports issues/watchers/group.py, which stands above it",
+        ),
+        (
             {"meter/a.py": "from . import b", "meter/b.py": "from .a import A"},
             f"{INTEGRATION}: a circle of meter/a.py, meter/b.py",
         ),

@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
 from custom_components.ev_load_manager.const import DOMAIN, SUBENTRY_CHARGER
-from custom_components.ev_load_manager.group.markdown import as_it_is, without_markup
+from custom_components.ev_load_manager.issues.markdown import as_it_is, without_markup
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, issue_registry as ir

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.csms.transport.failed_logins import WORTH_TELLING
 from custom_components.ev_load_manager.diagnostics import async_get_config_entry_diagnostics
-from custom_components.ev_load_manager.group.issue_tracker import tag_of
+from custom_components.ev_load_manager.issues.tracker import tag_of
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.json import ExtendedJSONEncoder

@@ -7,11 +7,10 @@ storage that was edited, or a feeder that was removed, must stop nobody either.
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 import math
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 
 from ..balancing.phases import NO_CURRENT, PhaseCurrents
 from ..const import (
@@ -27,13 +26,12 @@ from ..const import (
     CONF_RATED_CURRENT,
     CONF_SAFE_LIMIT,
     DIRECTLY,
-    DOMAIN,
     LOGGER,
     SUBENTRY_CHARGER,
     SUBENTRY_FEEDER,
 )
-
-FEEDER_REMOVED: Final = "feeder_removed"
+from ..issues.table import Repair
+from ..issues.tracker import Issue, async_clear, async_issue_ids, async_raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,20 +232,18 @@ def async_adopt_orphans(hass: HomeAssistant, entry: ConfigEntry[Any], before: Fe
     _mark_chargers(hass, entry, moved)
     for gone, names in adopted.items():
         parent = nearest(gone, before, now)
-        ir.async_create_issue(
+        async_raise(
             hass,
-            DOMAIN,
-            f"{FEEDER_REMOVED}_{entry.entry_id}_{gone}",
-            data={CONF_ENTRY_ID: entry.entry_id, CONF_LOST_FEEDER: gone},
-            is_fixable=True,
-            is_persistent=True,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=FEEDER_REMOVED,
-            translation_placeholders={
-                "feeder": before[gone].name if gone in before else "-",
-                "names": ", ".join(sorted(names)),
-                "parent": entry.title if parent is None else entry.subentries[parent].title,
-            },
+            f"{Repair.FEEDER_REMOVED}_{entry.entry_id}_{gone}",
+            Issue(
+                key=Repair.FEEDER_REMOVED,
+                placeholders={
+                    "feeder": before[gone].name if gone in before else "-",
+                    "names": ", ".join(sorted(names)),
+                    "parent": entry.title if parent is None else entry.subentries[parent].title,
+                },
+                data={CONF_ENTRY_ID: entry.entry_id, CONF_LOST_FEEDER: gone},
+            ),
         )
 
 
@@ -281,28 +277,19 @@ def async_settle(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
 @callback
 def async_tell_mended(hass: HomeAssistant, entry: ConfigEntry[Any], mended: Iterable[str]) -> None:
     """Say which feeders people have to look at, or that there are none any more."""
-    issue_id = f"feeders_mended_{entry.entry_id}"
+    issue_id = f"{Repair.FEEDERS_MENDED}_{entry.entry_id}"
     names = ", ".join(mended)
     if not names:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        async_clear(hass, issue_id)
         return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        issue_id,
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key="feeders_mended",
-        translation_placeholders={"group": entry.title, "feeders": names},
-    )
+    placeholders = {"group": entry.title, "feeders": names}
+    async_raise(hass, issue_id, Issue(key=Repair.FEEDERS_MENDED, placeholders=placeholders))
 
 
 @callback
 def async_forget_issues(hass: HomeAssistant, entry_id: str) -> None:
     """Take down the issues of a group that is gone."""
-    registry = ir.async_get(hass)
-    for domain, issue_id in list(registry.issues):
-        if domain == DOMAIN and issue_id.startswith(
-            (f"{FEEDER_REMOVED}_{entry_id}_", f"feeders_mended_{entry_id}")
-        ):
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    mine = (f"{Repair.FEEDER_REMOVED}_{entry_id}_", f"{Repair.FEEDERS_MENDED}_{entry_id}")
+    for issue_id in async_issue_ids(hass):
+        if issue_id.startswith(mine):
+            async_clear(hass, issue_id)

@@ -38,7 +38,6 @@ from ..csms.charge_point.charger_control import ChargerControl
 from ..csms.models import Identity, ProfileCatalogue, load_catalogue
 from ..csms.pending_charger import PendingCharger
 from ..csms.transport.passwords import generate
-from ..group.markdown import as_it_is, without_markup
 from ..group.pending_chargers import (
     ARRIVES_WITHIN,
     async_arrival,
@@ -48,6 +47,7 @@ from ..group.pending_chargers import (
     pending_chargers,
     waiting,
 )
+from ..issues.markdown import as_it_is, without_markup
 from .check_steps import CheckSteps
 from .feeder_form import charger_fields, check_charger_feeder
 from .flow_schemas import (

@@ -16,7 +16,7 @@ from homeassistant.helpers.selector import (
 
 from ..const import CONF_ACCEPT_ALL_TAGS, CONF_ID_TAGS
 from ..csms.charge_point.authorization import LONGEST
-from ..group.markdown import as_it_is
+from ..issues.markdown import as_it_is
 
 FIELD_TAG: Final = "id_tag"
 FIELD_NAME: Final = "name"

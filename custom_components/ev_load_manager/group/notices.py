@@ -5,19 +5,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from ..config.damage import Damage
-from ..const import DOMAIN, LOGGER
-from .issue_tracker import tag_of
-from .markdown import as_it_is
+from ..const import LOGGER
+from ..issues.markdown import as_it_is
+from ..issues.table import Repair
+from ..issues.tracker import Issue, async_clear, async_raise, tag_of
 
 AHEAD: Final = timedelta(days=14)
 """So long before its end a certificate is worth a word."""
-CERTIFICATE_EXPIRED: Final = "certificate_expired"
-CERTIFICATE_EXPIRES: Final = "certificate_expires"
-STORED_DAMAGED: Final = "stored_damaged"
 _MOST_TOLD: Final = 10
 
 
@@ -27,27 +24,24 @@ def async_tell_expiry(
 ) -> None:
     """Say when a listener's certificate (its file) expires; None: nothing (any more)."""
     now = dt_util.utcnow()
-    present: str | None = None
+    present: Repair | None = None
     if expires is not None and expires - AHEAD <= now:
-        present = CERTIFICATE_EXPIRED if expires <= now else CERTIFICATE_EXPIRES
-    for key in (CERTIFICATE_EXPIRED, CERTIFICATE_EXPIRES):
+        present = Repair.CERTIFICATE_EXPIRED if expires <= now else Repair.CERTIFICATE_EXPIRES
+    for key in (Repair.CERTIFICATE_EXPIRED, Repair.CERTIFICATE_EXPIRES):
         issue_id = f"{key}_{listener}"
         if key != present or expires is None:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+            async_clear(hass, issue_id)
             continue
-        ir.async_create_issue(
+        async_raise(
             hass,
-            DOMAIN,
             issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.ERROR
-            if key == CERTIFICATE_EXPIRED
-            else ir.IssueSeverity.WARNING,
-            translation_key=key,
-            translation_placeholders={
-                "path": certificate or "",
-                "date": dt_util.as_local(expires).date().isoformat(),
-            },
+            Issue(
+                key=key,
+                placeholders={
+                    "path": certificate or "",
+                    "date": dt_util.as_local(expires).date().isoformat(),
+                },
+            ),
         )
 
 
@@ -68,15 +62,10 @@ def async_tell_not_released(
         group,
         listed,
     )
-    ir.async_create_issue(
+    async_raise(
         hass,
-        DOMAIN,
-        f"not_released_{entry_id}_{tag_of(*sorted(chargers))}",
-        is_fixable=True,
-        is_persistent=True,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key="not_released",
-        translation_placeholders={"group": group, "names": listed},
+        f"{Repair.NOT_RELEASED}_{entry_id}_{tag_of(*sorted(chargers))}",
+        Issue(key=Repair.NOT_RELEASED, placeholders={"group": group, "names": listed}),
     )
 
 
@@ -90,16 +79,14 @@ def async_tell_damage(hass: HomeAssistant, entry_id: str, damage: Damage, *, gro
     if not damage.parts:
         return
     told = ", ".join(map(as_it_is, damage.parts[:_MOST_TOLD]))
-    ir.async_create_issue(
+    async_raise(
         hass,
-        DOMAIN,
-        f"{STORED_DAMAGED}_{entry_id}",
-        is_fixable=True,
-        is_persistent=True,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=STORED_DAMAGED,
-        translation_placeholders={
-            "group": group,
-            "parts": f"{told}, …" if len(damage.parts) > _MOST_TOLD else told,
-        },
+        f"{Repair.STORED_DAMAGED}_{entry_id}",
+        Issue(
+            key=Repair.STORED_DAMAGED,
+            placeholders={
+                "group": group,
+                "parts": f"{told}, …" if len(damage.parts) > _MOST_TOLD else told,
+            },
+        ),
     )

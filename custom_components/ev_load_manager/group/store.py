@@ -19,7 +19,6 @@ from weakref import WeakMethod
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.storage import Store
 from homeassistant.util.file import WriteError
@@ -27,12 +26,13 @@ from homeassistant.util.json import SerializationError
 
 from ..const import DOMAIN, LOGGER
 from ..csms.transport.harmless import plain_text
-from .markdown import as_it_is
+from ..issues.markdown import as_it_is
+from ..issues.table import Repair
+from ..issues.tracker import Issue, async_clear, async_raise
 
 VERSION: Final = 1
 SAVE_DELAY: Final = 60.0
 """Real seconds that a change without consequence may wait for its companions."""
-STORAGE_FAILS: Final = "storage_fails"
 
 _BY_NAME: Final = frozenset({"chargers", "memory"})
 """Parts of a group's file that are JSON objects."""
@@ -95,21 +95,17 @@ class ToldStore(Store[dict[str, Any]]):
             self._on_failure()
         if error == self._told:
             return
-        issue_id = f"{STORAGE_FAILS}_{self.key}"
+        issue_id = f"{Repair.STORAGE_FAILS}_{self.key}"
         if error is None:
             LOGGER.info("%s is written again", self.key)
-            ir.async_delete_issue(self.hass, DOMAIN, issue_id)
+            async_clear(self.hass, issue_id)
         else:
             LOGGER.error("%s can't be written: %s", self.key, error)
-            ir.async_create_issue(
-                self.hass,
-                DOMAIN,
-                issue_id,
-                is_fixable=False,
-                severity=ir.IssueSeverity.ERROR,
-                translation_key=STORAGE_FAILS,
-                translation_placeholders={"about": self._about, "error": as_it_is(error)},
+            issue = Issue(
+                key=Repair.STORAGE_FAILS,
+                placeholders={"about": self._about, "error": as_it_is(error)},
             )
+            async_raise(self.hass, issue_id, issue)
         self._told = error
 
     @override

@@ -21,12 +21,10 @@ from ..balancing.wiring_search import LEAST_CHANGE, Finding, Outcome, WiringSear
 from ..config.settings import WIRINGS, ChargerSettings
 from ..const import CONF_ENTRY_ID, CONF_SUBENTRY_ID, CONF_WIRING, DOMAIN, LOGGER
 from ..errors import SettingError
-from .issue_tracker import tag_of
+from ..issues.table import Repair
+from ..issues.tracker import Issue, async_clear, async_issue_ids, async_raise, tag_of
 
-WIRING_FOUND: Final = "wiring_found"
-WIRING_FITS: Final = "wiring_fits"
-WIRING_NOT_FOUND: Final = "wiring_not_found"
-_RESULTS: Final = (WIRING_FOUND, WIRING_FITS, WIRING_NOT_FOUND)
+_RESULTS: Final = (Repair.WIRING_FOUND, Repair.WIRING_FITS, Repair.WIRING_NOT_FOUND)
 
 type Terminals = Callable[[ConnectorId], frozenset[int] | None]
 """Which of its own terminals (from 0) a charger says are loaded; None: it does not tell."""
@@ -148,25 +146,24 @@ class WiringFinder:
         here = {tag_of(charger.charger_id) for charger in chargers.values()}
         for key in _RESULTS:
             mine = f"{key}_{self._entry_id}_"
-            for domain, issue_id in list(registry.issues):
-                told = domain == DOMAIN and issue_id.startswith(mine)
-                if told and issue_id.removeprefix(mine) not in here:
-                    ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            for issue_id in async_issue_ids(self._hass):
+                if issue_id.startswith(mine) and issue_id.removeprefix(mine) not in here:
+                    async_clear(self._hass, issue_id)
         for (domain, issue_id), issue in list(registry.issues.items()):
             data = issue.data or {}
             if domain != DOMAIN or data.get(CONF_ENTRY_ID) != self._entry_id:
                 continue
-            if not issue_id.startswith(f"{WIRING_FOUND}_"):
+            if not issue_id.startswith(f"{Repair.WIRING_FOUND}_"):
                 continue
             charger = chargers.get(str(data.get(CONF_SUBENTRY_ID)))
             if charger is None or name_of(charger.wiring) != data.get("before"):
-                ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+                async_clear(self._hass, issue_id)
 
     def _forget(self, charger_id: str) -> None:
         for key in _RESULTS:
-            ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(key, charger_id))
+            async_clear(self._hass, self._issue_id(key, charger_id))
 
-    def _issue_id(self, key: str, charger_id: str) -> str:
+    def _issue_id(self, key: Repair, charger_id: str) -> str:
         return f"{key}_{self._entry_id}_{tag_of(charger_id)}"
 
     def _tell(self, running: _Running, finding: Finding) -> None:
@@ -190,12 +187,12 @@ class WiringFinder:
         }
         data: dict[str, str | int | float | None] | None = None
         if proposal is None:
-            key = WIRING_NOT_FOUND
+            key = Repair.WIRING_NOT_FOUND
         elif proposal.fits:
-            key = WIRING_FITS
+            key = Repair.WIRING_FITS
             placeholders["wiring"] = described(proposal.wiring, proposal.proven)
         else:
-            key = WIRING_FOUND
+            key = Repair.WIRING_FOUND
             placeholders |= {
                 "wiring": described(proposal.wiring, proposal.proven),
                 "before": described(charger.wiring, frozenset()),
@@ -206,16 +203,10 @@ class WiringFinder:
                 CONF_WIRING: name_of(proposal.wiring),
                 "before": name_of(charger.wiring),
             }
-        ir.async_create_issue(
+        async_raise(
             self._hass,
-            DOMAIN,
             self._issue_id(key, charger.charger_id),
-            data=data,
-            is_fixable=True,
-            is_persistent=data is not None,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=key,
-            translation_placeholders=placeholders,
+            Issue(key=key, placeholders=placeholders, data=data),
         )
 
 

@@ -1,1 +1,1 @@
-"""What a person has to do: repair issues, raised and withdrawn as things are."""
+"""What a person has to do: every repair issue (table), and how it is raised and cleared (tracker)."""

@@ -17,7 +17,7 @@ from ..config.settings import ChargerSettings
 from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name
 from ..entities.suitability import Management, suitability
 from ..group.load_manager import LoadManager
-from ..issues.pending_chargers import issue_id
+from ..issues.watchers.pending_chargers import issue_id
 
 DECIMALS = 1
 """A current is shown, and compared, in steps of 0.1 A."""

@@ -23,8 +23,8 @@ from custom_components.ev_load_manager.const import (
     CONF_WIRING,
     DOMAIN,
 )
-from custom_components.ev_load_manager.group.issue_tracker import tag_of
 from custom_components.ev_load_manager.group.wiring_finder import _Running, async_apply
+from custom_components.ev_load_manager.issues.tracker import tag_of
 from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError

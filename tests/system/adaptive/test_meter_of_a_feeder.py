@@ -17,7 +17,7 @@ from custom_components.ev_load_manager.const import (
     CONF_SAFE_LIMIT,
 )
 from custom_components.ev_load_manager.diagnostics import async_get_config_entry_diagnostics
-from custom_components.ev_load_manager.issues.safe_limit import LASTING
+from custom_components.ev_load_manager.issues.watchers.safe_limit import LASTING
 from custom_components.ev_load_manager.page.snapshot import snapshot
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import ServiceValidationError

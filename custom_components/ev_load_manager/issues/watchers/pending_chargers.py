@@ -6,14 +6,14 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
-from ..const import CONF_CHARGER_ID, CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
-from ..csms.pending_charger import PendingCharger
-from ..group.issue_tracker import Issue, IssueTracker, tag_of
-from ..group.load_manager import EvLoadManagerConfigEntry
-from ..group.markdown import as_it_is
-from ..group.pending_chargers import pending_chargers
+from ...const import CONF_CHARGER_ID, CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
+from ...csms.pending_charger import PendingCharger
+from ...group.load_manager import EvLoadManagerConfigEntry
+from ...group.pending_chargers import pending_chargers
+from ..markdown import as_it_is
+from ..table import Repair
+from ..tracker import Issue, IssueTracker, tag_of
 
-UNKNOWN_CHARGER: Final = "unknown_charger"
 _MOST: Final = 5
 """No more are told of at once: all of them are on the page, and in the flow."""
 
@@ -30,14 +30,14 @@ def groups_on(hass: HomeAssistant, host: str, port: int) -> list[EvLoadManagerCo
 
 def issue_id(charger_id: str, *, port: int) -> str:
     """Id of the issue that leads to the form which adds a charger."""
-    return f"{UNKNOWN_CHARGER}_{port}_{tag_of(charger_id)}"
+    return f"{Repair.UNKNOWN_CHARGER}_{port}_{tag_of(charger_id)}"
 
 
 def unknown_issue(charger: PendingCharger, *, host: str, port: int) -> Issue:
     """That a charger waits to be added."""
     model = " ".join(filter(None, (charger.vendor, charger.model)))
     return Issue(
-        key=UNKNOWN_CHARGER,
+        key=Repair.UNKNOWN_CHARGER,
         placeholders={
             # Titles are plain text, descriptions are Markdown.
             "id": charger.id,

@@ -5,27 +5,27 @@ from contextlib import suppress
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
-from .. import clock
-from ..balancing.safe_limit import Cause
-from ..config.site_builder import GRID, feeder_circuit, feeder_name
-from ..const import DOMAIN
-from ..group.load_manager import EvLoadManagerConfigEntry
+from ... import clock
+from ...balancing.safe_limit import Cause
+from ...config.site_builder import GRID, feeder_circuit, feeder_name
+from ...const import DOMAIN
+from ...group.load_manager import EvLoadManagerConfigEntry
+from ..table import Repair
+from ..tracker import Issue, async_clear, async_raise
 
 LASTING: Final = 600.0
 """Seconds after which a silent meter is no passing fault."""
 
-ISSUES: Final[Mapping[Cause, str]] = {
-    Cause.STARTING: "safe_limit_no_values",
-    Cause.SILENT: "safe_limit_no_values",
-    Cause.FROZEN: "safe_limit_frozen",
-    Cause.IMPLAUSIBLE: "safe_limit_implausible",
+ISSUES: Final[Mapping[Cause, Repair]] = {
+    Cause.STARTING: Repair.SAFE_LIMIT_NO_VALUES,
+    Cause.SILENT: Repair.SAFE_LIMIT_NO_VALUES,
+    Cause.FROZEN: Repair.SAFE_LIMIT_FROZEN,
+    Cause.IMPLAUSIBLE: Repair.SAFE_LIMIT_IMPLAUSIBLE,
 }
 """What to do depends on what is wrong."""
-FEEDER_ISSUE: Final = "safe_limit_feeder"
 
 
 class SafeLimitIssues:
@@ -67,7 +67,7 @@ class SafeLimitIssue:
         if circuit != GRID:
             self._id += f"_{circuit}"
         self._since: float | None = None
-        self._told: tuple[str, dict[str, str]] | None = None
+        self._told: Issue | None = None
 
     @callback
     def async_update(self) -> None:
@@ -81,16 +81,16 @@ class SafeLimitIssue:
         if self._since is None:
             self._since = now
         if now - self._since >= LASTING:
-            self._tell(ISSUES[cause] if self._circuit == GRID else FEEDER_ISSUE)
+            self._tell(ISSUES[cause] if self._circuit == GRID else Repair.SAFE_LIMIT_FEEDER)
 
     @callback
     def async_delete(self) -> None:
         """There is nothing to be done, or nobody any more to say so."""
         if self._told is not None:
             self._told = None
-            ir.async_delete_issue(self._hass, DOMAIN, self._id)
+            async_clear(self._hass, self._id)
 
-    def _tell(self, key: str) -> None:
+    def _tell(self, key: Repair) -> None:
         placeholders = {
             "group": self._entry.title,
             "minutes": f"{LASTING / 60:g}",
@@ -99,18 +99,10 @@ class SafeLimitIssue:
         if self._circuit != GRID:
             feeders = self._entry.runtime_data.feeders
             placeholders["feeder"] = feeder_name(feeders, self._circuit) or "-"
-        if self._told == (key, placeholders):
-            return
-        self._told = (key, placeholders)
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            self._id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=key,
-            translation_placeholders=placeholders,
-        )
+        issue = Issue(key=key, placeholders=placeholders)
+        if self._told != issue:
+            self._told = issue
+            async_raise(self._hass, self._id, issue)
 
     def _last_error(self) -> str:
         """What the meter's last reading said, in the language of the house."""

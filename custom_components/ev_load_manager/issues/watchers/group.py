@@ -5,23 +5,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 
-from .. import clock
-from ..balancing.phases import NO_CURRENT, Phase, PhaseCurrents
-from ..balancing.site import Connector, ConnectorId, Site
-from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name
-from ..const import CONF_ENTRY_ID
-from ..csms.limits.fail_safe import FailSafe, FailSafeReport
-from ..group.issue_tracker import Issue, IssueTracker
-from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
+from ... import clock
+from ...balancing.phases import NO_CURRENT, Phase, PhaseCurrents
+from ...balancing.site import Connector, ConnectorId, Site
+from ...config.site_builder import GRID, GROUP, charger_circuit, feeder_name
+from ...const import CONF_ENTRY_ID
+from ...csms.limits.fail_safe import FailSafe, FailSafeReport
+from ...group.load_manager import EvLoadManagerConfigEntry, LoadManager
+from ..table import Repair
+from ..tracker import Issue, IssueTracker
 
 LASTING: Final = 300.0
 """Seconds in which a charger that has just connected shows what it does alone."""
-ALONE_TOO_MUCH: Final = "alone_too_much"
-WIRING_DOUBT: Final = "wiring_doubt"
-SAFE_LIMIT_TOO_HIGH: Final = "safe_limit_too_high"
-FEEDER_SAFE_LIMIT_TOO_HIGH: Final = "safe_limit_feeder_too_high"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +104,7 @@ def alone_issue(manager: LoadManager, *, group: str) -> Issue | None:
         if charger.charger_id in met and reports[charger.charger_id].state is not FailSafe.PROVEN
     )
     return Issue(
-        key=ALONE_TOO_MUCH,
+        key=Repair.ALONE_TOO_MUCH,
         placeholders={
             "group": group,
             "where": feeder_name(manager.feeders, excess.circuit) or group,
@@ -125,9 +121,8 @@ def wiring_issue(phases: Collection[Phase], *, group: str, entry_id: str) -> Iss
     if not phases:
         return None
     return Issue(
-        key=WIRING_DOUBT,
+        key=Repair.WIRING_DOUBT,
         placeholders={"group": group, "phases": ", ".join(sorted(p.name for p in phases))},
-        severity=ir.IssueSeverity.ERROR,
         data={CONF_ENTRY_ID: entry_id},
     )
 
@@ -139,7 +134,7 @@ def safe_limit_issue(manager: LoadManager, *, group: str) -> Issue | None:
     if peaks is None or grid is None or manager.site.safe_limit is None:
         return None
     return _too_high(
-        SAFE_LIMIT_TOO_HIGH, peaks, manager.site.safe_limit, grid.capacity, {"group": group}
+        Repair.SAFE_LIMIT_TOO_HIGH, peaks, manager.site.safe_limit, grid.capacity, {"group": group}
     )
 
 
@@ -155,14 +150,14 @@ def feeder_safe_limit_issues(manager: LoadManager, *, group: str) -> Iterator[tu
             continue
         names = {"group": group, "feeder": feeder_name(manager.feeders, circuit) or "-"}
         issue = _too_high(
-            FEEDER_SAFE_LIMIT_TOO_HIGH, peaks, feeder.meter.safe_limit, feeder.rated, names
+            Repair.SAFE_LIMIT_FEEDER_TOO_HIGH, peaks, feeder.meter.safe_limit, feeder.rated, names
         )
         if issue is not None:
             yield circuit, issue
 
 
 def _too_high(
-    key: str,
+    key: Repair,
     peaks: PhaseCurrents,
     safe: PhaseCurrents,
     limit: PhaseCurrents,

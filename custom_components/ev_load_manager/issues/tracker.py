@@ -1,4 +1,4 @@
-"""Keeps the repair issues of a group as things are: raised, changed, and over."""
+"""The one way in which repair issues are raised and cleared, and kept as things are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .. import clock
 from ..const import DOMAIN
+from .table import Repair
 
 LOOK_INTERVAL: Final = 5.0
 """What is wrong is looked for this often at most, s: steps are taken all the time."""
@@ -27,11 +28,38 @@ def tag_of(*names: str) -> str:
 class Issue:
     """Something that a person has to do; the key of its text and what the text mentions."""
 
-    key: str
+    key: Repair
     placeholders: Mapping[str, str]
-    severity: ir.IssueSeverity = ir.IssueSeverity.WARNING
     data: Mapping[str, Any] | None = None
-    """What its fix needs to know; None: there is nothing to confirm."""
+    """What its fix needs to know."""
+
+
+@callback
+def async_raise(hass: HomeAssistant, issue_id: str, issue: Issue) -> None:
+    """Tell people of an issue, or what has changed about it."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data=None if issue.data is None else dict(issue.data),
+        is_fixable=issue.key.is_fixable,
+        is_persistent=issue.key.is_persistent,
+        severity=issue.key.severity,
+        translation_key=issue.key,
+        translation_placeholders=dict(issue.placeholders),
+    )
+
+
+@callback
+def async_clear(hass: HomeAssistant, issue_id: str) -> None:
+    """There is nothing to be done any more; an issue that there is not is none."""
+    ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+@callback
+def async_issue_ids(hass: HomeAssistant) -> list[str]:
+    """The ids of all issues of ours that people are told of now."""
+    return [issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN]
 
 
 @dataclass(slots=True)
@@ -56,18 +84,9 @@ class IssueTracker:
         """These are all that there are now."""
         for issue_id in self._told.keys() - issues.keys():
             del self._told[issue_id]
-            ir.async_delete_issue(self.hass, DOMAIN, issue_id)
+            async_clear(self.hass, issue_id)
         for issue_id, issue in issues.items():
             if self._told.get(issue_id) == issue:
                 continue
             self._told[issue_id] = issue
-            ir.async_create_issue(
-                self.hass,
-                DOMAIN,
-                issue_id,
-                data=None if issue.data is None else dict(issue.data),
-                is_fixable=issue.data is not None,
-                severity=issue.severity,
-                translation_key=issue.key,
-                translation_placeholders=dict(issue.placeholders),
-            )
+            async_raise(self.hass, issue_id, issue)

@@ -1,20 +1,15 @@
 """Tells people when somebody tries to be one of their chargers, or a charger can't come in."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..csms.transport.failed_logins import FailedLogins
-from ..csms.transport.refusals import Cause
-from ..group.issue_tracker import Issue, IssueTracker, tag_of
-from ..group.load_manager import EvLoadManagerConfigEntry
-from ..group.markdown import as_it_is
-
-LOGIN_FAILED: Final = "login_failed"
-LOGIN_OTHER_NAME: Final = "login_other_name"
-LOGIN_OTHER_CERTIFICATE: Final = "login_other_certificate"
-SECOND_SOCKET: Final = "second_socket"
+from ...csms.transport.failed_logins import FailedLogins
+from ...csms.transport.refusals import Cause
+from ...group.load_manager import EvLoadManagerConfigEntry
+from ..markdown import as_it_is
+from ..table import Repair
+from ..tracker import Issue, IssueTracker, tag_of
 
 
 class LoginIssue:
@@ -51,22 +46,23 @@ class LoginIssue:
         for login in manager.access.second_sockets().values():
             connected = manager.access.point(login.charger_id).identity.address
             words = {**self._words(login), "connected": as_it_is(connected)}
-            yield login.charger_id, Issue(key=SECOND_SOCKET, placeholders=words)
+            yield login.charger_id, Issue(key=Repair.SECOND_SOCKET, placeholders=words)
 
     def _failed(self, login: FailedLogins) -> Issue:
         words = self._words(login)
         match login.cause:
             case Cause.USER_NAME:
                 return Issue(
-                    key=LOGIN_OTHER_NAME, placeholders={**words, "name": as_it_is(login.detail)}
+                    key=Repair.LOGIN_OTHER_NAME,
+                    placeholders={**words, "name": as_it_is(login.detail)},
                 )
             case Cause.OTHER_CERTIFICATE:
                 return Issue(
-                    key=LOGIN_OTHER_CERTIFICATE,
+                    key=Repair.LOGIN_OTHER_CERTIFICATE,
                     placeholders={**words, "name": as_it_is(login.detail)},
                 )
             case _:
-                return Issue(key=LOGIN_FAILED, placeholders=words)
+                return Issue(key=Repair.LOGIN_FAILED, placeholders=words)
 
     def _words(self, login: FailedLogins) -> dict[str, str]:
         return {

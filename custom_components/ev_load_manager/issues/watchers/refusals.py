@@ -5,32 +5,33 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..const import CONF_LISTEN_HOST, CONF_LISTEN_PORT
-from ..csms.transport.refusals import Cause, Refused
-from ..group.issue_tracker import Issue, IssueTracker, tag_of
-from ..group.load_manager import EvLoadManagerConfigEntry
-from ..group.markdown import as_it_is
-from ..group.pending_chargers import charger_url
+from ...const import CONF_LISTEN_HOST, CONF_LISTEN_PORT
+from ...csms.transport.refusals import Cause, Refused
+from ...group.load_manager import EvLoadManagerConfigEntry
+from ...group.pending_chargers import charger_url
+from ..markdown import as_it_is
+from ..table import Repair
+from ..tracker import Issue, IssueTracker, tag_of
 from .pending_chargers import groups_on
 
 _MOST: Final = 5
 """No more are told of at once: somebody who floods the port must not fill the list."""
 ISSUE_KEYS: Final = {
-    Cause.ADDRESS: "refused_address",
-    Cause.SUBPROTOCOL: "refused_subprotocol",
-    Cause.WEB_PAGE: "refused_web_page",
-    Cause.NO_WEBSOCKET: "refused_no_websocket",
-    Cause.TOO_MANY: "refused_too_many",
-    Cause.ELSEWHERE: "refused_elsewhere",
-    Cause.OTHER_CERTIFICATE: "refused_other_certificate",
-    Cause.TLS_EXPECTED: "refused_tls_expected",
-    Cause.TLS_UNEXPECTED: "refused_tls_unexpected",
-    Cause.TLS_RSA_SUITES: "refused_tls_rsa_suites",
-    Cause.TLS_SUITES: "refused_tls_suites",
-    Cause.TLS_VERSION: "refused_tls_version",
-    Cause.TLS_CERTIFICATE: "refused_tls_certificate",
-    Cause.TLS_DISTRUST: "refused_tls_distrust",
-    Cause.TLS: "refused_tls",
+    Cause.ADDRESS: Repair.REFUSED_ADDRESS,
+    Cause.SUBPROTOCOL: Repair.REFUSED_SUBPROTOCOL,
+    Cause.WEB_PAGE: Repair.REFUSED_WEB_PAGE,
+    Cause.NO_WEBSOCKET: Repair.REFUSED_NO_WEBSOCKET,
+    Cause.TOO_MANY: Repair.REFUSED_TOO_MANY,
+    Cause.ELSEWHERE: Repair.REFUSED_ELSEWHERE,
+    Cause.OTHER_CERTIFICATE: Repair.REFUSED_OTHER_CERTIFICATE,
+    Cause.TLS_EXPECTED: Repair.REFUSED_TLS_EXPECTED,
+    Cause.TLS_UNEXPECTED: Repair.REFUSED_TLS_UNEXPECTED,
+    Cause.TLS_RSA_SUITES: Repair.REFUSED_TLS_RSA_SUITES,
+    Cause.TLS_SUITES: Repair.REFUSED_TLS_SUITES,
+    Cause.TLS_VERSION: Repair.REFUSED_TLS_VERSION,
+    Cause.TLS_CERTIFICATE: Repair.REFUSED_TLS_CERTIFICATE,
+    Cause.TLS_DISTRUST: Repair.REFUSED_TLS_DISTRUST,
+    Cause.TLS: Repair.REFUSED_TLS,
 }
 """Those that need no charger that was added; the others have issues of their own."""
 

@@ -1,24 +1,16 @@
 """Tells people of a charger that does not do what it is told, or suffers from it."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 
-from ..csms.charge_point.charger_control import ChargerControl
-from ..csms.charge_point.reports import ReportKind
-from ..csms.limits.connector_limit import ConnectorLimit
-from ..group.issue_tracker import Issue, IssueTracker, tag_of
-from ..group.load_manager import EvLoadManagerConfigEntry
-from ..group.markdown import as_it_is
-
-DOES_NOT_ANSWER: Final = "does_not_answer"
-DOES_NOT_OBEY: Final = "does_not_obey"
-FIRMWARE_FAILED: Final = "firmware_failed"
-TAKES_NO_LIMITS: Final = "takes_no_limits"
-UPLOAD_FAILED: Final = "upload_failed"
-WRITTEN_TOO_OFTEN: Final = "written_too_often"
+from ...csms.charge_point.charger_control import ChargerControl
+from ...csms.charge_point.reports import ReportKind
+from ...csms.limits.connector_limit import ConnectorLimit
+from ...group.load_manager import EvLoadManagerConfigEntry
+from ..markdown import as_it_is
+from ..table import Repair
+from ..tracker import Issue, IssueTracker, tag_of
 
 
 def issues_of(control: ChargerControl, *, charger: str, group: str) -> Iterator[Issue]:
@@ -27,24 +19,22 @@ def issues_of(control: ChargerControl, *, charger: str, group: str) -> Iterator[
     keepers = control.limits.keepers.values()
     if (worst := _worst(keepers)) is not None:
         yield Issue(
-            key=DOES_NOT_OBEY,
+            key=Repair.DOES_NOT_OBEY,
             placeholders=names
             | {"drawn": f"{worst.compliance.drawn:.0f}", "offered": f"{_offered(worst):.0f}"},
-            severity=ir.IssueSeverity.ERROR,
         )
     if (error := _refusal(keepers)) is not None:
         yield Issue(
-            key=TAKES_NO_LIMITS,
+            key=Repair.TAKES_NO_LIMITS,
             placeholders=names | {"error": as_it_is(error)},
-            severity=ir.IssueSeverity.ERROR,
         )
     if control.does_not_answer:
-        yield Issue(key=DOES_NOT_ANSWER, placeholders=names)
+        yield Issue(key=Repair.DOES_NOT_ANSWER, placeholders=names)
     if control.is_written_too_often:
         # How many more there are by the minute is nothing to be told anew.
-        yield Issue(key=WRITTEN_TOO_OFTEN, placeholders=names)
+        yield Issue(key=Repair.WRITTEN_TOO_OFTEN, placeholders=names)
     for report in control.failed_reports:
-        key = FIRMWARE_FAILED if report.kind is ReportKind.FIRMWARE else UPLOAD_FAILED
+        key = Repair.FIRMWARE_FAILED if report.kind is ReportKind.FIRMWARE else Repair.UPLOAD_FAILED
         yield Issue(key=key, placeholders=names | {"status": as_it_is(report.status)})
 
 
