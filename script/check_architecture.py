@@ -40,7 +40,7 @@ LAYERS = (
     ("coordinator.py",),
     ("issues",),
     ("csms", "meter", "entity_chargers"),
-    ("balancing",),
+    ("balancing", "data_files"),
     ("errors.py", "clock.py", "const.py"),
 )
 """Rooms of the integration from the top down; what is not named stands above them all."""

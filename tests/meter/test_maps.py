@@ -155,7 +155,7 @@ def test_a_good_map_is_read() -> None:
         (changed("function", to=True), "acme.function: True is none of"),
         (changed("unit_id", to=256), "acme.unit_id: 256 must be a whole number from 0 to 255"),
         (changed("max_read", to=2.5), "acme.max_read: 2.5 must be"),
-        (changed("latency", to=-1), "acme.latency: -1.0 must be above 0"),
+        (changed("latency", to=-1), "acme.latency: -1 must be a number above 0"),
         (changed("latency", to="x"), "acme.latency: 'x' must be a number"),
         (changed("serial", "parity", to="M"), "acme.serial.parity: 'M' is none of"),
         (changed("reads", 0, "count", to=None), "acme.reads[0]: needs count"),

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from ..data_files.fields import load_yaml
 from .map_file import MapError, read_map
 from .register_map import RegisterMap
 
@@ -28,8 +27,4 @@ def read_file(path: Path) -> RegisterMap:
 
     Raises MapError that names the file and the field.
     """
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as err:
-        raise MapError(f"{path.stem}: not YAML: {err}") from err
-    return read_map(path.stem, data)
+    return read_map(path.stem, load_yaml(path, MapError))

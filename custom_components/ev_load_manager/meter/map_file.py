@@ -1,13 +1,8 @@
-"""From a register map's file to a `RegisterMap`, with every field checked.
+"""From a register map's file to a `RegisterMap`, with every field checked."""
 
-A wrong file is a mistake of a developer or contributor; the error names the
-file and the field, so that adding a meter needs no debugger.
-"""
+from typing import Literal
 
-from collections.abc import Iterable, Mapping
-import math
-from typing import Any, Literal
-
+from ..data_files.fields import DataFileError, Fields
 from .register_map import (
     CURRENTS,
     EXPORTS,
@@ -34,121 +29,12 @@ HIGHEST_ADDRESS = 0xFFFF
 _IDENTITY_REGISTERS = {IdentityType.UINT16: 1, IdentityType.UINT32: 2, IdentityType.UINT64: 4}
 
 
-class MapError(ValueError):
+class MapError(DataFileError):
     """A register map doesn't follow the schema."""
 
 
-class _Fields:
-    """A mapping from a file, field by field, until nothing is left unread."""
-
-    def __init__(self, data: object, where: str) -> None:
-        if not isinstance(data, Mapping):
-            raise MapError(f"{where}: must be a mapping, not {data!r}")
-        self.where = where
-        self._data: dict[Any, Any] = dict(data)
-
-    def done(self) -> None:
-        """Refuse what nobody asked for: it is a misspelt field."""
-        if self._data:
-            raise MapError(f"{self.where}: unknown {', '.join(sorted(map(str, self._data)))}")
-
-    def wrong(self, name: str, value: object, why: str) -> MapError:
-        return MapError(f"{self.where}.{name}: {value!r} {why}")
-
-    def take(self, name: str) -> Any:
-        """The field's value, None where it is missing."""
-        return self._data.pop(name, None)
-
-    def section(self, name: str) -> _Fields | None:
-        value = self.take(name)
-        return None if value is None else _Fields(value, f"{self.where}.{name}")
-
-    def sections(self, name: str) -> list[_Fields]:
-        return [
-            _Fields(value, f"{self.where}.{name}[{place}]")
-            for place, value in enumerate(self.items(name))
-        ]
-
-    def named(self, name: str) -> Iterable[tuple[Any, Any]]:
-        """The pairs of a mapping."""
-        value = self.take(name)
-        if value is None:
-            return ()
-        if not isinstance(value, Mapping):
-            raise self.wrong(name, value, "must be a mapping")
-        return value.items()
-
-    def items(self, name: str) -> list[Any]:
-        value = self.take(name)
-        if value is not None and not isinstance(value, list):
-            raise self.wrong(name, value, "must be a list")
-        return value or []
-
-    def text(self, name: str) -> str | None:
-        value = self.take(name)
-        if value is not None and (not isinstance(value, str) or not value.strip()):
-            raise self.wrong(name, value, "must be text")
-        return value
-
-    def needed_text(self, name: str) -> str:
-        value = self.text(name)
-        if value is None:
-            raise MapError(f"{self.where}: needs {name}")
-        return value
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        values = self.items(name)
-        for value in values:
-            if not isinstance(value, str):
-                raise self.wrong(name, value, "must be text")
-        return tuple(values)
-
-    def flag(self, name: str) -> bool:
-        value = self.take(name)
-        if value is not None and not isinstance(value, bool):
-            raise self.wrong(name, value, "must be true or false")
-        return bool(value)
-
-    def number(self, name: str, default: float) -> float:
-        """A finite number other than 0."""
-        value = self.take(name)
-        if value is None:
-            return default
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.wrong(name, value, "must be a number")
-        if not math.isfinite(value) or value == 0:
-            raise self.wrong(name, value, "must be a number other than 0")
-        return float(value)
-
-    def positive(self, name: str, default: float) -> float:
-        value = self.number(name, default)
-        if value < 0:
-            raise self.wrong(name, value, "must be above 0")
-        return value
-
-    def whole(self, name: str, least: int, most: int) -> int | None:
-        """A whole number within bounds."""
-        value = self.take(name)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise self.wrong(name, value, f"must be a whole number from {least} to {most}")
-        return value
-
-    def needed_whole(self, name: str, least: int, most: int) -> int:
-        value = self.whole(name, least, most)
-        if value is None:
-            raise MapError(f"{self.where}: needs {name}")
-        return value
-
-    def one_of[T](self, name: str, choices: Iterable[T], default: T) -> T:
-        value = self.take(name)
-        if value is None:
-            return default
-        for choice in choices:
-            if value == choice and not isinstance(value, bool):
-                return choice
-        raise self.wrong(name, value, f"is none of {', '.join(map(str, choices))}")
+class _Fields(Fields):
+    error = MapError
 
 
 def read_map(key: str, data: object) -> RegisterMap:
@@ -166,7 +52,7 @@ def read_map(key: str, data: object) -> RegisterMap:
         name=fields.needed_text("name"),
         models=fields.texts("models"),
         same_map=fields.texts("same_map"),
-        experimental=fields.flag("experimental"),
+        experimental=fields.flag("experimental") or False,
         transports=_transports(fields),
         unit_id=fields.whole("unit_id", 0, 255),
         tcp_port=fields.whole("tcp_port", 1, 65535),
@@ -177,12 +63,12 @@ def read_map(key: str, data: object) -> RegisterMap:
         word_order=fields.one_of("word_order", orders, "big"),
         max_read=fields.whole("max_read", 1, MOST_REGISTERS) or MOST_REGISTERS,
         reads=tuple(_block(block) for block in fields.sections("reads")),
-        connect_delay=fields.positive("connect_delay", 0.0),
-        latency=fields.positive("latency", 1.0),
-        resolution=fields.positive("resolution", 0.0) or None,
+        connect_delay=fields.positive("connect_delay") or 0.0,
+        latency=fields.positive("latency") or 1.0,
+        resolution=fields.positive("resolution"),
         registers=_registers(fields, "registers"),
         sunspec=_sunspec(fields.section("sunspec")),
-        current_signed=fields.flag("current_signed"),
+        current_signed=fields.flag("current_signed") or False,
         direction=fields.text("direction") or "",
         not_available=fields.text("not_available"),
         identify=_identification(fields.section("identify")),
@@ -269,7 +155,7 @@ def _register(fields: _Fields) -> Register:
     register = Register(
         address=fields.needed_whole("address", 0, HIGHEST_ADDRESS + 1 - kind.registers),
         type=kind,
-        scale=fields.number("scale", 1.0),
+        scale=fields.number("scale") or 1.0,
         exponent_address=fields.whole("exponent_address", 0, HIGHEST_ADDRESS),
     )
     fields.done()
@@ -297,7 +183,7 @@ def _identification(fields: _Fields | None) -> Identification | None:
         values[value] = name
     if not values:
         raise MapError(f"{fields.where}: needs values")
-    alone = fields.flag("alone")
+    alone = fields.flag("alone") or False
     fields.text("note")
     fields.done()
     return Identification(

@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-import yaml
-
+from ...data_files.fields import load_yaml
 from .model import ChargerProfile, Confidence
 from .reading import ProfileError, read_profile
 
@@ -160,8 +159,4 @@ def read_file(path: Path) -> ChargerProfile:
 
     Raises ProfileError that names the file and the field.
     """
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as err:
-        raise ProfileError(f"{path.stem}: not YAML: {err}") from err
-    return read_profile(path.stem, data)
+    return read_profile(path.stem, load_yaml(path, ProfileError))

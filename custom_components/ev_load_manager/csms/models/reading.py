@@ -1,14 +1,10 @@
-"""From a profile's file to a `ChargerProfile`, with every field checked.
+"""From a profile's file to a `ChargerProfile`, with every field checked."""
 
-A wrong file is a mistake of a developer or contributor; the error names the
-file and the field, so that adding a charger needs no debugger.
-"""
-
-from collections.abc import Mapping
 from enum import StrEnum
 import re
 from typing import Any
 
+from ...data_files.fields import DataFileError, Fields
 from .model import (
     DEFAULT_MINIMUM,
     ChargerProfile,
@@ -32,102 +28,49 @@ _HIGHEST = "highest"
 """In place of a stack level: the highest that the charger says it has."""
 
 
-class ProfileError(ValueError):
+class ProfileError(DataFileError):
     """A profile's file doesn't follow the schema."""
 
 
-class _Fields:
-    """A mapping from a file, field by field, until nothing is left unread."""
+class _Fields(Fields):
+    """Fields as profiles have them."""
 
-    def __init__(self, data: object, where: str) -> None:
-        if not isinstance(data, Mapping):
-            raise ProfileError(f"{where}: must be a mapping, not {data!r}")
-        self.where = where
-        self._data: dict[str, Any] = {str(key): value for key, value in data.items()}
-
-    def done(self) -> None:
-        """Refuse what nobody asked for: it is a misspelt field."""
-        if self._data:
-            raise ProfileError(f"{self.where}: unknown {', '.join(sorted(self._data))}")
-
-    def has(self, name: str) -> bool:
-        return name in self._data
-
-    def section(self, name: str) -> _Fields | None:
-        value = self._data.pop(name, None)
-        return None if value is None else _Fields(value, f"{self.where}.{name}")
-
-    def sections(self, name: str) -> list[_Fields]:
-        return [
-            _Fields(value, f"{self.where}.{name}[{place}]")
-            for place, value in enumerate(self._list(name))
-        ]
-
-    def text(self, name: str) -> str | None:
-        return self._typed(name, str, "text")
-
-    def needed_text(self, name: str) -> str:
-        value = self.text(name)
-        if value is None:
-            raise ProfileError(f"{self.where}: needs {name}")
-        return value
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        values = self._list(name)
-        for value in values:
-            if not isinstance(value, str):
-                raise ProfileError(f"{self.where}.{name}: {value!r} must be text")
-        return tuple(values)
+    error = ProfileError
 
     def numbers(self, name: str) -> tuple[float, ...]:
-        values = self._list(name)
-        for value in values:
-            if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-                raise ProfileError(f"{self.where}.{name}: {value!r} must be a number above 0")
-        return tuple(float(value) for value in values)
-
-    def flag(self, name: str) -> bool | None:
-        return self._typed(name, bool, "true or false")
-
-    def number(self, name: str) -> float | None:
-        value = self._data.pop(name, None)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            raise ProfileError(f"{self.where}.{name}: {value!r} must be a number above 0")
-        return float(value)
-
-    def count(self, name: str) -> int | None:
-        value = self._typed(name, int, "a whole number")
-        if value is not None and (isinstance(value, bool) or value < 0):
-            raise ProfileError(f"{self.where}.{name}: {value!r} must be a whole number from 0")
-        return value
+        return tuple(self.as_positive(name, value) for value in self.items(name))
 
     def choice[C: StrEnum](self, name: str, kind: type[C], default: C) -> C:
-        return self._chosen(name, kind, self._data.pop(name, default))
+        value = self.take(name)
+        return default if value is None else self._chosen(name, kind, value)
 
     def choices[C: StrEnum](self, name: str, kind: type[C]) -> tuple[C, ...]:
-        return tuple(self._chosen(name, kind, value) for value in self._list(name))
+        return tuple(self._chosen(name, kind, value) for value in self.items(name))
 
     def _chosen[C: StrEnum](self, name: str, kind: type[C], value: Any) -> C:
         try:
             return kind(value)
         except ValueError:
-            known = ", ".join(kind)
-            raise ProfileError(f"{self.where}.{name}: {value!r} is none of {known}") from None
+            raise self.wrong(name, value, f"is none of {', '.join(kind)}") from None
 
     def pattern(self, name: str) -> re.Pattern[str] | None:
         value = self.text(name)
-        return None if value is None else _pattern(value, f"{self.where}.{name}")
+        return None if value is None else self._compiled(name, value)
 
     def patterns(self, name: str) -> tuple[re.Pattern[str], ...]:
-        return tuple(_pattern(value, f"{self.where}.{name}") for value in self.texts(name))
+        return tuple(self._compiled(name, value) for value in self.texts(name))
+
+    def _compiled(self, name: str, value: str) -> re.Pattern[str]:
+        try:
+            return re.compile(value, re.IGNORECASE)
+        except re.error as err:
+            raise self.wrong(name, value, f"is no pattern: {err}") from None
 
     def pairs(self, name: str) -> dict[str, str]:
-        value = self._typed(name, dict, "a mapping") or {}
+        value = dict(self.named(name))
         for key, setting in value.items():
             if not isinstance(key, str) or not isinstance(setting, str):
-                raise ProfileError(f"{self.where}.{name}: {key!r}: {setting!r} must be text")
+                raise self.error(f"{self.where}.{name}: {key!r}: {setting!r} must be text")
         return value
 
     def stack_level(self) -> int | None:
@@ -138,25 +81,15 @@ class _Fields:
 
     def keys(self) -> dict[int, str]:
         """`key: K` for every connector, or `keys: {1: K, 2: L}`."""
-        key = self.text("key")
-        named = self._typed("keys", dict, "a mapping")
-        if (key is None) == (named is None):
-            raise ProfileError(f"{self.where}: needs either key or keys")
+        key, named = self.text("key"), dict(self.named("keys"))
+        if (key is None) == (not named):
+            raise self.error(f"{self.where}: needs either key or keys")
         if key is not None:
             return {0: key}
-        for connector, name in (named or {}).items():
+        for connector, name in named.items():
             if not isinstance(connector, int) or not isinstance(name, str):
-                raise ProfileError(f"{self.where}.keys: {connector!r} must name a key")
-        return named or {}
-
-    def _list(self, name: str) -> list[Any]:
-        return self._typed(name, list, "a list") or []
-
-    def _typed[T](self, name: str, kind: type[T], called: str) -> T | None:
-        value = self._data.pop(name, None)
-        if value is not None and not isinstance(value, kind):
-            raise ProfileError(f"{self.where}.{name}: {value!r} must be {called}")
-        return value
+                raise self.error(f"{self.where}.keys: {connector!r} must name a key")
+        return named
 
 
 def read_profile(profile_id: str, data: object) -> ChargerProfile:
@@ -177,9 +110,9 @@ def read_profile(profile_id: str, data: object) -> ChargerProfile:
         confidence=fields.choice("confidence", Confidence, Confidence.LOW),
         ways=_ways(fields),
         never=fields.choices("never", Purpose),
-        minimum=current.number("minimum") or DEFAULT_MINIMUM,
-        maximum=current.number("maximum"),
-        step=current.number("step") or 0.1,
+        minimum=current.positive("minimum") or DEFAULT_MINIMUM,
+        maximum=current.positive("maximum"),
+        step=current.positive("step") or 0.1,
         steps=tuple(sorted(current.numbers("steps"))),
         zero_pauses=pause.flag("zero"),
         pause=pause.choice("method", PauseMethod, PauseMethod.ZERO_LIMIT),
@@ -297,10 +230,3 @@ def _fail_safe(fields: _Fields | None) -> FailSafe | None:
     )
     fields.done()
     return fail_safe
-
-
-def _pattern(value: str, where: str) -> re.Pattern[str]:
-    try:
-        return re.compile(value, re.IGNORECASE)
-    except re.error as err:
-        raise ProfileError(f"{where}: {value!r} is no pattern: {err}") from None

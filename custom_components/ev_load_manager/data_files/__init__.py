@@ -1,0 +1,1 @@
+"""Reads the files that meters and charger models are described in."""

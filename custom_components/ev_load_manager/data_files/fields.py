@@ -1,0 +1,185 @@
+"""Reads a data file field by field, and says which field is wrong.
+
+A wrong file is a mistake of a developer or contributor; the error names the file
+and the field, so that adding a meter or a charger needs no debugger. What the
+fields mean is for `meter/map_file.py` and `csms/models/reading.py`.
+"""
+
+from collections.abc import Iterable, Mapping
+import math
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+
+
+class DataFileError(ValueError):
+    """A data file doesn't follow its schema."""
+
+
+def load_yaml(path: Path, error: type[DataFileError] = DataFileError) -> object:
+    """The content of a file; raises `error` where it is not YAML."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as err:
+        raise error(f"{path.stem}: not YAML: {err}") from err
+
+
+class Fields:
+    """A mapping from a file, field by field, until nothing is left unread.
+
+    Fields that are missing, or null, are None, or empty where there may be several.
+    """
+
+    error: type[DataFileError] = DataFileError
+    """What is raised where a field is wrong."""
+
+    def __init__(self, data: object, where: str) -> None:
+        """`where` is the place in the file that errors name."""
+        if not isinstance(data, Mapping):
+            raise self.error(f"{where}: must be a mapping, not {data!r}")
+        self.where = where
+        self._data: dict[Any, Any] = dict(data)
+
+    def done(self) -> None:
+        """Refuse what nobody asked for: it is a misspelt field."""
+        if self._data:
+            raise self.error(f"{self.where}: unknown {', '.join(sorted(map(str, self._data)))}")
+
+    def wrong(self, name: str, value: object, why: str) -> DataFileError:
+        """What to raise where a field's value can't be."""
+        return self.error(f"{self.where}.{name}: {value!r} {why}")
+
+    def needed[T](self, name: str, value: T | None) -> T:
+        """The value of a field that may not be missing."""
+        if value is None:
+            raise self.error(f"{self.where}: needs {name}")
+        return value
+
+    def has(self, name: str) -> bool:
+        """Whether a field is there, and was not read yet."""
+        return name in self._data
+
+    def take(self, name: str) -> Any:
+        """Whatever a field holds."""
+        return self._data.pop(name, None)
+
+    # Fields in fields
+
+    def section(self, name: str) -> Self | None:
+        """A mapping with fields of its own."""
+        value = self.take(name)
+        return None if value is None else type(self)(value, f"{self.where}.{name}")
+
+    def sections(self, name: str) -> list[Self]:
+        """A list of those."""
+        return [
+            type(self)(value, f"{self.where}.{name}[{place}]")
+            for place, value in enumerate(self.items(name))
+        ]
+
+    def named(self, name: str) -> Iterable[tuple[Any, Any]]:
+        """The pairs of a mapping whose keys are not fields."""
+        value = self.take(name)
+        if value is None:
+            return ()
+        if not isinstance(value, Mapping):
+            raise self.wrong(name, value, "must be a mapping")
+        return value.items()
+
+    def items(self, name: str) -> list[Any]:
+        """A list of whatever."""
+        value = self.take(name)
+        if value is not None and not isinstance(value, list):
+            raise self.wrong(name, value, "must be a list")
+        return value or []
+
+    # Text
+
+    def text(self, name: str) -> str | None:
+        """A text that says something."""
+        value = self.take(name)
+        if value is not None and (not isinstance(value, str) or not value.strip()):
+            raise self.wrong(name, value, "must be text")
+        return value
+
+    def needed_text(self, name: str) -> str:
+        """The same of a field that may not be missing."""
+        return self.needed(name, self.text(name))
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts."""
+        values = self.items(name)
+        for value in values:
+            if not isinstance(value, str):
+                raise self.wrong(name, value, "must be text")
+        return tuple(values)
+
+    def one_of[T](self, name: str, choices: Iterable[T], default: T) -> T:
+        """One of several values."""
+        value = self.take(name)
+        if value is None:
+            return default
+        for choice in choices:
+            if value == choice and not isinstance(value, bool):
+                return choice
+        raise self.wrong(name, value, f"is none of {', '.join(map(str, choices))}")
+
+    # Numbers
+
+    def flag(self, name: str) -> bool | None:
+        """Yes or no."""
+        value = self.take(name)
+        if value is not None and not isinstance(value, bool):
+            raise self.wrong(name, value, "must be true or false")
+        return value
+
+    def number(self, name: str) -> float | None:
+        """A finite number other than 0."""
+        value = self.take(name)
+        return None if value is None else self.as_number(name, value)
+
+    def positive(self, name: str) -> float | None:
+        """A finite number above 0."""
+        value = self.take(name)
+        return None if value is None else self.as_positive(name, value)
+
+    def as_number(self, name: str, value: object) -> float:
+        """A value of a field as a finite number other than 0."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.wrong(name, value, "must be a number")
+        if not math.isfinite(value) or value == 0:
+            raise self.wrong(name, value, "must be a number other than 0")
+        return float(value)
+
+    def as_positive(self, name: str, value: object) -> float:
+        """A value of a field as a finite number above 0."""
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not (math.isfinite(value) and value > 0)
+        ):
+            raise self.wrong(name, value, "must be a number above 0")
+        return float(value)
+
+    def whole(self, name: str, least: int, most: int) -> int | None:
+        """A whole number within bounds."""
+        value = self.take(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise self.wrong(name, value, f"must be a whole number from {least} to {most}")
+        return value
+
+    def needed_whole(self, name: str, least: int, most: int) -> int:
+        """The same of a field that may not be missing."""
+        return self.needed(name, self.whole(name, least, most))
+
+    def count(self, name: str) -> int | None:
+        """A whole number from 0."""
+        value = self.take(name)
+        if value is not None and (
+            isinstance(value, bool) or not isinstance(value, int) or value < 0
+        ):
+            raise self.wrong(name, value, "must be a whole number from 0")
+        return value
