@@ -130,7 +130,7 @@ async def test_a_removed_charger_is_counted_until_its_car_has_stopped(hass: Home
         await staying.status("SuspendedEV")
         await until_step(
             entry,
-            lambda: manager.chargers.point("LEFT").connector(1).status == "SuspendedEV",
+            lambda: manager.access.point("LEFT").connector(1).status == "SuspendedEV",
         )
 
         assert set(manager.readings.connectors) == {left, right}
@@ -150,7 +150,7 @@ async def test_people_are_told_of_a_removed_charger_whose_car_goes_on(
     monkeypatch.setattr(charger_control, "RELEASED_WITHIN", 0.2)
     entry = group(charger("LEFT", "Anna"))
     await set_up(hass, entry)
-    keeper = entry.runtime_data.chargers.control("LEFT").limits.keeper(1)
+    keeper = entry.runtime_data.access.control("LEFT").limits.keeper(1)
     async with client(entry, "LEFT") as left:
         await left.boot()
         await start_session(left)

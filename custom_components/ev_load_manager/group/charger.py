@@ -112,6 +112,9 @@ class Charger(Protocol):
     async def settled(self) -> None:
         """Wait until all that may be sent now was sent, or is given up for a while."""
 
+    async def end_sessions(self) -> bool:
+        """Have nothing charge any more, before it is removed; whether nothing does."""
+
     async def release(self) -> bool:
         """Take back what was done to it; whether all of it was."""
 

@@ -129,7 +129,7 @@ class Chargers(Mapping[str, ChargerSettings]):
         }
         # As long as a car may charge there it is counted, and led like all others.
         ended = await asyncio.gather(
-            *(self.control(charger.charger_id).end_sessions() for charger in going.values())
+            *(self.charger(charger.charger_id).end_sessions() for charger in going.values())
         )
         for (subentry_id, charger), nothing_charges in zip(going.items(), ended, strict=True):
             # Gone for the loop before its parts go: steps are taken meanwhile.
@@ -201,7 +201,7 @@ class Chargers(Mapping[str, ChargerSettings]):
         if number is not None and number > 0:
             self._notice(ConnectorId(charger.id, number))
         if change is Change.CAPABILITIES:
-            for told in charger.outlets:
+            for told in tuple(charger.outlets):
                 self._notice(ConnectorId(charger.id, told))
         self._on_change(charger, change)
 

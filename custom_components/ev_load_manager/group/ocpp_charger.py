@@ -182,6 +182,10 @@ class OcppCharger(Charger):
         await self.control.limits.settled()
 
     @override
+    async def end_sessions(self) -> bool:
+        return await self.control.end_sessions()
+
+    @override
     async def release(self) -> bool:
         try:
             return await self.control.release()
