@@ -103,15 +103,6 @@ async def test_every_entity_is_found_again_by_its_unique_id(
             assert "restored" not in state.attributes, f"nothing speaks for {mine} any more"
 
 
-async def test_a_new_group_has_the_entity_ids_of_then(
-    hass: HomeAssistant, entry: MockConfigEntry, told: dict[str, Any]
-) -> None:
-    await started(hass, entry)
-
-    found = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    assert {one.unique_id: one.entity_id for one in found}.items() >= told["entities"].items()
-
-
 async def test_what_people_set_is_kept(
     hass: HomeAssistant,
     entry: MockConfigEntry,
