@@ -15,6 +15,7 @@ from custom_components.ev_load_manager.csms.charge_point.charge_point import (
     ChargePointStatus,
 )
 from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
+from custom_components.ev_load_manager.csms.dialect import Message
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport.errors import CallError, NotConnected
 from tests.csms.client import SILENCE, Client
@@ -153,7 +154,7 @@ async def test_a_charger_that_knows_no_triggers_is_no_problem(
         client.answers["TriggerMessage"] = answer
         await client.next_call("TriggerMessage")
         await ready.get()
-        assert not await charger.trigger("MeterValues", 1)
+        assert not await charger.trigger(Message.VALUES, 1)
         assert await client.call("Heartbeat")
 
 
@@ -163,7 +164,7 @@ async def test_an_action_of_its_own_invention_is_refused_and_forgotten(
     async with Client(central) as client:
         client.answers["TriggerMessage"] = ACCEPTED
         await until(charger, lambda: charger.online)
-        assert await charger.trigger("FirmwareStatusNotification")
+        assert await charger.trigger(Message.STATUS)
         await client.send([2, "f", "FirmwareStatus", {"status": "Idle"}])
         assert (await client.stray.get())[2] == "NotImplemented"
         assert await client.call("FirmwareStatusNotification", status="Idle") == {}
