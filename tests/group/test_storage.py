@@ -224,6 +224,16 @@ async def test_a_lowered_limit_never_comes_back_higher(
     assert entry.runtime_data.live.settings.maximum_current == 6.0
 
 
+@pytest.mark.parametrize("settings", [5, {"feeder_maximum": 5}, {"feeder_maximum": [["shed", 9]]}])
+async def test_a_feeder_whose_limit_was_lost_has_the_lowest(
+    hass: HomeAssistant, hass_storage: dict[str, Any], settings: object
+) -> None:
+    entry = group(charger("A"), feeder("shed"), feeder("yard"))
+    await _start_with(hass, hass_storage, entry, settings=settings)
+    assert entry.runtime_data.live.settings.feeder_maximum == {"shed": 6.0, "yard": 6.0}
+    assert told(hass, f"stored_damaged_{entry.entry_id}") is not None
+
+
 @pytest.mark.parametrize("text", ["", '{"version": 1, "minor_vers', "rubbish", "[]"])
 async def test_a_file_that_was_set_aside_is_not_taken_for_one_that_never_was(
     hass: HomeAssistant, disk: Path, text: str

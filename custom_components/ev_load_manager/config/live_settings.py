@@ -1,6 +1,6 @@
 """Settings that people and automations change while cars charge."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 import math
@@ -98,17 +98,20 @@ class LiveSettings:
         }
 
     @classmethod
-    def from_dict(cls, data: Any, group: GroupSettings, damage: Damage) -> LiveSettings:
+    def from_dict(
+        cls, data: Any, group: GroupSettings, damage: Damage, *, feeders: Collection[str] = ()
+    ) -> LiveSettings:
         """Read what was stored; what is missing comes from the flow.
 
         Each value is read by itself, and what can't be read is noted in `damage` and
         counts as the lowest that it may have been: nobody knows any more what it was.
+        `feeders` are the subentries of those that may have had a value.
         """
         first = cls.first(group).to_dict()
         if not isinstance(data, Mapping):
             damage.note("settings", data, "the lowest of each")
             data = dict.fromkeys(first)
-        read = _Reader({**first, **data}, damage)
+        read = _Reader({**first, **data}, damage, feeders)
         return cls(
             maximum_current=read.current("maximum_current", min(_LOWEST, group.maximum_current)),
             grid_maximum_current=read.current(
@@ -129,9 +132,10 @@ class LiveSettings:
 class _Reader:
     """Reads stored live settings, one by one."""
 
-    def __init__(self, data: Mapping[str, Any], damage: Damage) -> None:
+    def __init__(self, data: Mapping[str, Any], damage: Damage, feeders: Collection[str]) -> None:
         self._data = data
         self._damage = damage
+        self._feeders = feeders
 
     def current(self, name: str, safer: float) -> float:
         return self._damage.read(name, self._data[name], _amperes, safer)
@@ -157,8 +161,8 @@ class _Reader:
         """Values by the feeder's subentry."""
         values = self._data[name]
         if not isinstance(values, Mapping):
-            self._damage.note(name, values, "what the flow says")
-            return {}
+            self._damage.note(name, values, safer)
+            return dict.fromkeys(self._feeders, safer)
         return {
             str(feeder): self._damage.read(name, value, _amperes, safer)
             for feeder, value in values.items()

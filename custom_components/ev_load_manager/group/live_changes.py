@@ -1,6 +1,6 @@
 """What people and automations change while cars charge: in force at once, and stored."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -42,9 +42,11 @@ class LiveChanges:
         self.damage = Damage()
         """What of them could not be read."""
 
-    def restore(self, data: Mapping[str, Any]) -> None:
-        """Go on with what `to_dict` wrote."""
-        self.settings = LiveSettings.from_dict(data.get("settings", {}), self._group, self.damage)
+    def restore(self, data: Mapping[str, Any], *, feeders: Collection[str]) -> None:
+        """Go on with what `to_dict` wrote; `feeders` are the subentries of all there are."""
+        self.settings = LiveSettings.from_dict(
+            data.get("settings", {}), self._group, self.damage, feeders=feeders
+        )
         self.temporary_limits = TemporaryLimits.from_list(
             data.get("temporary_limits", []), self.damage, group=GROUP, now=clock.now()
         )

@@ -122,7 +122,7 @@ class LoadManager:
 
     async def _load(self) -> None:
         data = await self._store.load()
-        self.live.restore(data)
+        self.live.restore(data, feeders=self.feeders)
         async_tell_damage(self._hass, self._entry.entry_id, self.live.damage, group=self.group.name)
         before = stored_feeders(data.get("feeders", ()))
         # One may have been removed while the group was not running.
