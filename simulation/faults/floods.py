@@ -296,6 +296,7 @@ FLOOD_FAULTS: Final = (
             *("can't be written", "Saving file failed", "Error writing config"),
             # Of Home Assistant's own stores, which lose their folder, too.
             "Task exception was never retrieved",
+            "Unexpected error saving current states",
         ),
     ),
 )
