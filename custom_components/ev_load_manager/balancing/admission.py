@@ -104,7 +104,7 @@ def admit(
 
     `limit` and `rated` are circuit -> A per phase (a circuit in neither is
     unlimited); `held` is what others than the candidates take of both. The caller
-    keeps the times: whoever is admitted is being served since now if he was not
+    keeps the times: whoever is admitted is being served since now if it was not
     before, and whoever was and is not any more is paused and waits since now. The
     result does not depend on the order of `candidates`.
     """

@@ -8,7 +8,7 @@ three phases load all of them alike and are not affected.
 
 For the sharing this is one more circuit, `IMBALANCE`, that only such cars load.
 Its capacity is the limit of imbalance above what the cars on the least loaded
-phase have, which is known only once everyone has his share: so it is looked for.
+phase have, which is known only once every car has its share: so it is looked for.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -61,7 +61,7 @@ def allocate_evenly(
         shares = allocate(claims, {**capacity, IMBALANCE: raised})
         return shares, least((one.phases, shares[one.id].amperes) for one in relievers)
 
-    # From above: everyone has all that he can use.
+    # From above: every car has all that it can use.
     relief = least((one.phases, max(one.minimum, one.maximum)) for one in relievers)
     found: dict[ConnectorId, Share] | None = None
     too_much = relief

@@ -55,9 +55,12 @@ def pace(
             continue
         limit = _last_limit(one)
         if one.target > limit:
+            # It keeps what it has until it is known what the cuts of the others leave.
             one.limit = limit
             rising.append(one)
         elif limit - one.target < WORTH_SENDING and 0.0 < one.target < limit:
+            # A cut this small makes room for others' shares, or for a building that has just
+            # taken more. Only the first can wait, so it is looked at which of them it is.
             if commanded is None:
                 commanded = _commanded(everyone, network)
             waits = not over and _can_wait(one, commanded, capacity, deadlines)
@@ -184,6 +187,8 @@ def _increase(
     following: frozenset[str],
 ) -> None:
     """Raise limits into the room there is; each counts with what it holds already."""
+    # First everyone's step from 0 to the minimum, in the order of turns: no car charges with
+    # less, so a room that is shared out before would be too small for any of them.
     climbing: list[Participant] = []
     for one in sorted(rising, key=_place_in_queue):
         if not fits(room, one.places, 0.0):

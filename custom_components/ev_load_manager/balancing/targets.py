@@ -508,7 +508,7 @@ def _share(
     relievers = [one for one in served if one.relieves] if network.imbalance is not None else []
     spared = least((one.phases, one.minimum) for one in relievers)
     if network.imbalance is not None:
-        # As if everyone had all that he can use.
+        # As if every car had all that it can use.
         relief = least((one.phases, one.demand) for one in relievers) - spared
         _raise_imbalance(free, relief, network)
     more = network.table()

@@ -50,7 +50,7 @@ from .v16 import handlers
 __all__ = ["Authenticate", "CentralSystem", "PendingCharger", "identity"]
 
 _LOGGER = logging.getLogger(__name__)
-# What a stranger does wrong in a handshake is his matter; ours is logged here.
+# What a stranger does wrong in a handshake is its own matter; ours is logged here.
 _SOCKETS = _LOGGER.getChild("sockets")
 _SOCKETS.setLevel(logging.CRITICAL)
 

@@ -183,7 +183,7 @@ class Devices:
                 entities.async_update_entity(entity.entity_id, device_id=device_id)
 
     def _remove_left_over(self) -> None:
-        """Outlets that the user says are not there; who hasn't told yet how many keeps his."""
+        """Outlets that the user says are not there; a charger that has not told how many keeps its own."""
         registry = dr.async_get(self._hass)
         for place in places(self._hass, self._entry):
             if not isinstance(place, ChargerTarget) or place.settings.connectors is None:

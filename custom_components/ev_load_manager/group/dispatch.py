@@ -42,7 +42,7 @@ def judge(readings: Readings, chargers: Chargers) -> None:
 
 
 def fall_back(chargers: Chargers, site: Site | None) -> None:
-    """After an exception nobody gets more, and nobody more than his fallback.
+    """After an exception no charger gets more, and none more than its fallback.
 
     `site` is the last that could be made; without one nobody gets anything.
     """

@@ -78,7 +78,7 @@ def is_name(given: bytes, expected: str) -> bool:
 
 
 class Passwords:
-    """Who has to prove on a listener that he is who he says, and how."""
+    """Which chargers have to prove on a listener that they are who they say, and how."""
 
     def __init__(self) -> None:
         """Ask nobody."""
