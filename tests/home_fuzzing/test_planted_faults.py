@@ -31,12 +31,12 @@ sys.exit(bool(found))
 
 _PLANTED = {
     "texts are left as they came": (
-        "from custom_components.ev_load_manager.csms import frames",
-        "frames.harmless = lambda value: value",
+        "from custom_components.ev_load_manager.csms.transport import messages",
+        "messages.harmless = lambda value: value",
     ),
     "names are Markdown": (
-        "from custom_components.ev_load_manager import unknown_issues",
-        "unknown_issues.as_it_is = str",
+        "from custom_components.ev_load_manager.issues.watchers import pending_chargers",
+        "pending_chargers.as_it_is = str",
     ),
     "no password is asked for": (
         "from custom_components.ev_load_manager.csms.server import CentralSystem",
