@@ -27,7 +27,7 @@ from ..csms.charge_point import authorization
 from ..csms.charge_point.authorization import LONGEST, TagStatus
 from ..csms.charge_point.charge_point import Change
 from ..csms.charge_point.connector import ChargePointStatus
-from ..csms.dialect import Dialect, NotByHand, Question
+from ..csms.dialect import Dialect, ManualCallError, Question
 from ..csms.models import load_catalogue
 from ..csms.onboarding.configuration import Configuration
 from ..csms.transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
@@ -177,13 +177,13 @@ async def _call_ocpp(hass: HomeAssistant, charger: _Charger, call: ServiceCall) 
     action, payload = call.data[ATTR_ACTION], call.data[ATTR_PAYLOAD]
 
     def check() -> None:
-        charger.dialect.check_by_hand(action, payload, load_catalogue())
+        charger.dialect.check_manual_call(action, payload, load_catalogue())
 
     try:
         await hass.async_add_executor_job(check)
-    except NotByHand as error:
+    except ManualCallError as error:
         raise refusal(error.key, **error.placeholders) from error
-    question = charger.dialect.by_hand(action, payload)
+    question = charger.dialect.manual_call(action, payload)
     if question.id_tag is not None:
         _check_tag(charger, question.id_tag)
     answer = await charger.ask(question)

@@ -13,6 +13,7 @@ from math import floor, isfinite
 from typing import Any, Self
 
 from .deadlines import Deadlines
+from .network import ROUNDING
 
 MOST_TO_START = 16.0
 """A; what a car takes nothing of above this it does not want: no car needs more to start."""
@@ -35,7 +36,6 @@ SAME_LIMIT = 1.0
 """A by which limits must differ for a shortfall to be the car's way of following."""
 SAME_SHORTFALL = 0.3
 """A by which the shortfalls below two limits may differ; so little is one at any limit."""
-ROUNDING = 1e-6
 NOTICEABLE_EXCESS = 0.2
 """A above its limit that meters may be wrong by."""
 LARGE_CHANGE = 2.0

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from .network import has_steps, whole_steps_above
+from .network import ROUNDING, has_steps, whole_steps_above
 from .phases import NO_CURRENT, PhaseCurrents
 from .site import Circuit, Connector, ConnectorId, Site
 
@@ -71,7 +71,7 @@ def _sums(
 
 
 def _within(currents: PhaseCurrents, bound: PhaseCurrents) -> bool:
-    return all(mine <= its + 1e-6 for mine, its in zip(currents, bound, strict=True))
+    return all(mine <= its + ROUNDING for mine, its in zip(currents, bound, strict=True))
 
 
 class SteadyFallbacks:

@@ -43,7 +43,7 @@ class Question:
     """The id of the reservation that is over once it is accepted."""
 
 
-class NotByHand(ValueError):
+class ManualCallError(ValueError):
     """A call that isn't sent; `key` and `placeholders` lead to the words for it."""
 
     def __init__(self, key: str, **placeholders: str) -> None:
@@ -214,15 +214,15 @@ class Dialect(Protocol):
     def update_firmware(self, location: str, at: datetime) -> Question:
         """Have it fetch firmware."""
 
-    def check_by_hand(
+    def check_manual_call(
         self, action: str, payload: Mapping[str, Any], catalogue: ProfileCatalogue
     ) -> None:
         """Refuse what this version doesn't know, and what would set a limit.
 
-        Reads files: for an executor. Raises NotByHand.
+        Reads files: for an executor. Raises ManualCallError.
         """
 
-    def by_hand(self, action: str, payload: Mapping[str, Any]) -> Question:
+    def manual_call(self, action: str, payload: Mapping[str, Any]) -> Question:
         """What a person asks in this version's own words."""
 
     def resets(self, question: Question) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.ev_load_manager.csms.dialect import NotByHand
+from custom_components.ev_load_manager.csms.dialect import ManualCallError
 from custom_components.ev_load_manager.csms.models import (
     ConfigurationKeyWay,
     DataTransferWay,
@@ -32,9 +32,9 @@ def catalogue() -> ProfileCatalogue:
     return load_catalogue()
 
 
-def why_not(catalogue: ProfileCatalogue, action: str, **payload: Any) -> NotByHand:
+def why_not(catalogue: ProfileCatalogue, action: str, **payload: Any) -> ManualCallError:
     """The refusal of a call."""
-    with pytest.raises(NotByHand) as refusal:
+    with pytest.raises(ManualCallError) as refusal:
         manual_calls.check(action, payload, catalogue)
     return refusal.value
 

@@ -1,6 +1,6 @@
 """The limits of one charger: all that others say of them, and look at.
 
-`limit_worker` sends them; what is found out beside that is taken in here.
+`worker` sends them; what is found out beside that is taken in here.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from .outcome import in_watts
 from .reconcile import Cleared, Clearing, ForeignCleared, Looked, Reconciler
 from .schedule import Schedule
 from .sender import Sender
+from .strategies import Strategy
 from .strategy_choice import StrategyChoice
 from .worker import LimitWorker
 from .write_count import MOST_CHANGES, MOST_RENEWALS
@@ -100,7 +101,7 @@ class ChargerLimits:
     # What others say
 
     def keeper(self, number: int) -> ConnectorLimit:
-        """The keeper of a connector, made on first use."""
+        """The limit of a connector, made on first use."""
         if number not in self.keepers:
             self.keepers[number] = ConnectorLimit(number, wake=self._worker.wake)
         return self.keepers[number]
@@ -244,18 +245,22 @@ class ChargerLimits:
     @property
     def by_key(self) -> bool:
         """Whether limits are written to configuration keys, which wears flash."""
-        first = self._choice.possible(
-            in_transaction=True, connectors=len(self.keepers), with_fallback=self._sender.has_terms
-        )[:1]
-        return any(self._schedule.wears(strategy.way) for strategy in first)
+        first = self._first_strategy
+        return first is not None and self._schedule.wears(first.way)
 
     @property
     def in_watts(self) -> bool:
         """Whether limits are sent in watts, which a charger divides among its phases."""
-        first = self._choice.possible(
+        first = self._first_strategy
+        return first is not None and in_watts(first.way)
+
+    @property
+    def _first_strategy(self) -> Strategy | None:
+        """The strategy that is tried first in a session; None: this model takes no limits."""
+        possible = self._choice.possible(
             in_transaction=True, connectors=len(self.keepers), with_fallback=self._sender.has_terms
-        )[:1]
-        return any(in_watts(strategy.way) for strategy in first)
+        )
+        return next(iter(possible), None)
 
     @property
     def is_written_too_often(self) -> bool:
@@ -392,7 +397,7 @@ class ChargerLimits:
                         keeper.send_again()
 
     def _begin_beside(self, work: Coroutine[object, object, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work, name=f"upkeep of {self._charger.id}")
+        task = asyncio.get_running_loop().create_task(work, name=f"reconciling {self._charger.id}")
         self._beside = task
         task.add_done_callback(self._ended_beside)
 

@@ -32,7 +32,7 @@ MOST_UNANSWERED = 5
 """So many limits in a row without an answer, in some minutes, are no hiccup."""
 _CUT_BACK_OFF = 5.0
 """A cut that came up since waits no longer than this."""
-_SAME = 0.05
+SAME = 0.05
 """A by which limits may differ and be the same."""
 
 
@@ -467,7 +467,7 @@ class ConnectorLimit:
 
     def _time_cut(self) -> None:
         """Note since when less is wanted than may be in force."""
-        cut = self._wanted is not None and self._wanted + _SAME < self.highest_possible
+        cut = self._wanted is not None and self._wanted + SAME < self.highest_possible
         if not cut:
             self.cut_since = None
         elif self.cut_since is None:

@@ -53,11 +53,6 @@ class Command:
     running: Running
     fallback: float
 
-    @property
-    def has_fraction(self) -> bool:
-        """Whether it is not in whole amperes."""
-        return self.amperes != int(self.amperes)
-
 
 def in_watts(way: Way) -> bool:
     """Whether limits are sent in watts of all phases together."""

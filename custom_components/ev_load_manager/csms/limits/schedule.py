@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..models import ConfigurationKeyWay, Persistence, Way
 from .amounts import Amounts
-from .connector_limit import ConnectorLimit, Running, Standing
+from .connector_limit import SAME, ConnectorLimit, Running, Standing
 from .sender import Sender
 from .slots import CLOCK_FAST, Layer, Slot
 from .strategies import Form, Strategy
@@ -18,8 +18,6 @@ KEY_INTERVAL = 60.0
 """The same where every command wears flash."""
 _LIFT_AFTER = 60.0
 """Seconds after which a key that was given up is tried again, where it holds a car low."""
-_SAME = 0.05
-"""A by which limits may differ and be the same."""
 _CLOCK_MOVED = CLOCK_FAST
 """Seconds by which a charger's clock may turn out wrong before its limit is dated anew."""
 
@@ -80,7 +78,7 @@ class Schedule:
         strategy = self.leading(keeper, possible)
         offer, running = keeper.offer, keeper.running
         share = self._amounts.shares(strategy.way, keeper)[1][keeper.number]
-        cut = share + _SAME < keeper.highest_possible
+        cut = share + SAME < keeper.highest_possible
         if keeper.compliance.act_at is not None:
             at = max(keeper.retry_at, keeper.compliance.act_at)
             yield Job(at, 0.0, JobKind.LIMIT, cut)
@@ -91,7 +89,7 @@ class Schedule:
                 earliest = (keeper.sent_at or 0.0) + _LIFT_AFTER
                 yield Job(max(keeper.retry_at, earliest), 2.0, JobKind.LIFT)
             if running is not None:
-                yield from self._upkeep_due(keeper, strategy, running, share)
+                yield from self._follow_up(keeper, strategy, running, share)
             return
         if keeper.resend or not offer.possible or cut:
             yield Job(keeper.retry_at, 1.0 if offer.refused else 0.0, JobKind.LIMIT, cut)
@@ -112,7 +110,7 @@ class Schedule:
         own = self._sender.slot(strategy, keeper)
         if own.layer is Layer.SESSION:
             return ()
-        return keeper.ledger.above(share + _SAME)
+        return keeper.ledger.above(share + SAME)
 
     def holds_low(self, keeper: ConnectorLimit) -> Strategy | None:
         """The strategy by whose key a connector gets less than it is told in another one."""
@@ -120,18 +118,18 @@ class Schedule:
         leading = self.leading(keeper, possible)
         share = self._amounts.shares(leading.way, keeper)[1][keeper.number]
         accepted = keeper.offer.accepted
-        if accepted is None or accepted + _SAME >= share:
+        if accepted is None or accepted + SAME >= share:
             return None
         for other in possible:
             if other == leading or not isinstance(other.way, ConfigurationKeyWay):
                 continue
             held = keeper.ledger.held_amperes(self._sender.slot(other, keeper))
             wanted = self._amounts.shares(other.way, keeper)[1][keeper.number]
-            if held is not None and held + _SAME < min(share, wanted):
+            if held is not None and held + SAME < min(share, wanted):
                 return other
         return None
 
-    def _upkeep_due(
+    def _follow_up(
         self, keeper: ConnectorLimit, strategy: Strategy, running: Running, share: float
     ) -> Iterable[Job]:
         """What a limit that is as it should be needs: to be renewed, and what follows it.

@@ -105,11 +105,6 @@ class LimitWorker:
         for job in self._jobs.values():
             job.news.set()
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether a limit is on its way."""
-        return bool(self._jobs)
-
     async def settled(self) -> None:
         """Wait until all that may be sent now was sent, or is given up for a while."""
         self._idle.clear()

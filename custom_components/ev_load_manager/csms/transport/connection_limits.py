@@ -3,14 +3,14 @@
 A flood must use up neither the machine's sockets nor the loop that cuts limits:
 
 - A connection counts from the moment it is accepted, before TLS and before the first
-  word. An address that opens too many is hung up on; where too many stand in the
-  doorway without having said who they are, the address that has most of them there
-  loses its oldest: a charger says its id within seconds, and others' hurry does not
+  word. An address that opens too many is hung up on; where too many are open that
+  have not said who they are, the address that has most of them loses its oldest: a charger says its id within seconds, and others' hurry does not
   push it out.
 - What comes is read in small pieces, and the more slowly the more it is.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 import ssl
 from typing import Any, Final, override
@@ -120,10 +120,7 @@ class ConnectionLimits:
             await asyncio.wait(self.securing)
 
     def _oldest_of_most(self) -> GuardedConnection:
-        count: dict[str, int] = {}
-        for network in self._standing.values():
-            count[network] = count.get(network, 0) + 1
-        heaviest = max(count, key=count.__getitem__)
+        heaviest, _ = Counter(self._standing.values()).most_common(1)[0]
         return next(one for one, network in self._standing.items() if network == heaviest)
 
     def _show_out(self, connection: GuardedConnection) -> None:

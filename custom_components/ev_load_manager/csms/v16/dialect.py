@@ -93,7 +93,7 @@ class Ocpp16:
         schedule = {
             "chargingRateUnit": way.unit.value,
             "chargingSchedulePeriod": [_period(way, anybody, amperes)],
-            "startSchedule": _written_time(began),
+            "startSchedule": fields.utc(began),
         }
         return _profile(
             standing, anybody, target.connector, commands.standing_id(target.connector), schedule
@@ -155,7 +155,7 @@ class Ocpp16:
 
     def start(self, connector: int, id_tag: str) -> Question:
         """See `Dialect`."""
-        return self.by_hand(_START, {"connectorId": connector, "idTag": id_tag})
+        return self.manual_call(_START, {"connectorId": connector, "idTag": id_tag})
 
     def stop(self, transaction_id: int) -> Question:
         """See `Dialect`."""
@@ -165,7 +165,7 @@ class Ocpp16:
         self, reservation_id: int, connector: int, id_tag: str, until: datetime
     ) -> Question:
         """See `Dialect`."""
-        return self.by_hand(
+        return self.manual_call(
             _RESERVE,
             {
                 "connectorId": connector,
@@ -177,7 +177,7 @@ class Ocpp16:
 
     def cancel_reservation(self, reservation_id: int) -> Question:
         """See `Dialect`."""
-        return self.by_hand(_CANCEL, {"reservationId": reservation_id})
+        return self.manual_call(_CANCEL, {"reservationId": reservation_id})
 
     def read_list_version(self) -> Question:
         """See `Dialect`."""
@@ -242,13 +242,13 @@ class Ocpp16:
         """See `Dialect`."""
         return Question("UpdateFirmware", {"location": location, "retrieveDate": fields.utc(at)})
 
-    def check_by_hand(
+    def check_manual_call(
         self, action: str, payload: Mapping[str, Any], catalogue: ProfileCatalogue
     ) -> None:
         """See `Dialect`."""
         manual_calls.check(action, payload, catalogue)
 
-    def by_hand(self, action: str, payload: Mapping[str, Any]) -> Question:
+    def manual_call(self, action: str, payload: Mapping[str, Any]) -> Question:
         """See `Dialect`."""
         told = dict(payload)
         if action not in (_START, _RESERVE, _CANCEL):
@@ -310,7 +310,7 @@ def _set_charging_profile(
             }
         )
     if way.kind is Kind.ABSOLUTE:
-        schedule["startSchedule"] = _written_time(target.now - began)
+        schedule["startSchedule"] = fields.utc(target.now - began)
     placed = replace(way, stack_level=_level(way, target, connector))
     return _profile(placed, target, connector, commands.profile_id(way, target.connector), schedule)
 
@@ -366,10 +366,6 @@ def _reservation(payload: Mapping[str, Any]) -> Reservation | None:
         id_tag=payload["idTag"],
         until=until,
     )
-
-
-def _written_time(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _periods(told: object) -> list[tuple[float, float]]:

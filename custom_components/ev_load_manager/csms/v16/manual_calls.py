@@ -15,7 +15,7 @@ from jsonschema.exceptions import best_match
 from ocpp.messages import get_validator
 from ocpp.v16.enums import Action
 
-from ..dialect import NotByHand
+from ..dialect import ManualCallError
 from ..models import ChargerProfile, ConfigurationKeyWay, DataTransferWay, ProfileCatalogue
 from ..transport.masking import is_secret_key
 
@@ -50,11 +50,11 @@ _HARMLESS: Final = frozenset({"lightintensity"})
 
 
 def check(action: str, payload: Mapping[str, Any], catalogue: ProfileCatalogue) -> None:
-    """Refuse what OCPP doesn't know, and what would set a limit; raises NotByHand."""
+    """Refuse what OCPP doesn't know, and what would set a limit; raises ManualCallError."""
     if action not in KNOWN:
-        raise NotByHand("ocpp_unknown_action", action=action, known=", ".join(KNOWN))
+        raise ManualCallError("ocpp_unknown_action", action=action, known=", ".join(KNOWN))
     if action in _LIMITS or "chargingProfile" in payload:
-        raise NotByHand("ocpp_limit_by_hand", action=action)
+        raise ManualCallError("ocpp_limit_by_hand", action=action)
     _check_schema(action, payload)
     if action == "ChangeConfiguration":
         _check_key(payload["key"], payload["value"], catalogue)
@@ -68,23 +68,25 @@ def _check_schema(action: str, payload: Mapping[str, Any]) -> None:
     error = best_match(get_validator(2, action, "1.6", parse_float=Decimal).iter_errors(exact))
     if error is not None:
         where = ".".join(map(str, error.absolute_path)) or action
-        raise NotByHand("ocpp_payload_wrong", action=action, where=where, error=error.message[:300])
+        raise ManualCallError(
+            "ocpp_payload_wrong", action=action, where=where, error=error.message[:300]
+        )
 
 
 def _check_key(key: str, value: str, catalogue: ProfileCatalogue) -> None:
     folded = key.strip().casefold()
     if is_secret_key(folded):
-        raise NotByHand("ocpp_secret_key", name=key)
+        raise ManualCallError("ocpp_secret_key", name=key)
     if folded in _HARMLESS:
         return
     if _LIKELY_LIMIT.search(folded) or any(
         pattern.fullmatch(folded) for pattern in _limit_keys(catalogue)
     ):
-        raise NotByHand("ocpp_limit_key", name=key)
+        raise ManualCallError("ocpp_limit_key", name=key)
     for profile in catalogue.profiles.values():
         for needed, wanted in profile.set_keys.items():
             if needed.casefold() == folded and wanted.casefold() != value.strip().casefold():
-                raise NotByHand("ocpp_limit_key", name=key)
+                raise ManualCallError("ocpp_limit_key", name=key)
 
 
 def _limit_keys(catalogue: ProfileCatalogue) -> Iterator[re.Pattern[str]]:
@@ -109,6 +111,8 @@ def _check_data(payload: Mapping[str, Any], catalogue: ProfileCatalogue) -> None
     for profile in catalogue.profiles.values():
         for way in profile.ways or ():
             if isinstance(way, DataTransferWay) and way.vendor_id.casefold() == vendor:
-                raise NotByHand("ocpp_limit_by_hand", action=f"DataTransfer {message}".strip())
+                raise ManualCallError(
+                    "ocpp_limit_by_hand", action=f"DataTransfer {message}".strip()
+                )
     if _LIKELY_LIMIT.search(f"{message} {payload.get('data', '')}"):
-        raise NotByHand("ocpp_limit_by_hand", action=f"DataTransfer {message}".strip())
+        raise ManualCallError("ocpp_limit_by_hand", action=f"DataTransfer {message}".strip())
