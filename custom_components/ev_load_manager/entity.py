@@ -100,10 +100,10 @@ class EvLoadManagerEntity[P: Place](Entity):
         return True
 
     async def _async_change(self, change: Coroutine[Any, Any, None]) -> None:
-        """Change a setting of the group; what can't be is said to the user in his words.
+        """Change a setting of the group; what can't be is said to the user in words.
 
         Raises Unauthorized where somebody asks who is no administrator, whatever
-        he may do with other entities: a fuse hangs on it. Automations have no user.
+        they may do with other entities: a fuse hangs on it. Automations have no user.
         """
         try:
             await self._async_check_user()

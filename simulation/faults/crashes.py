@@ -37,7 +37,7 @@ async def _well_again(scene: Scene) -> None:
     """
     began = clock.monotonic()
     await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0}, within=AFTER_A_PAUSE)
-    scene.note(f"everyone has his share again after {clock.monotonic() - began:.0f} s")
+    scene.note(f"every car has its share again after {clock.monotonic() - began:.0f} s")
     scene.arrive(TWIN_2)
     await scene.shares({LEFT: 6.0, RIGHT: 6.0, TWIN: 6.0, TWIN_2: 6.0})
     await scene.set_limit(21.0)
@@ -190,7 +190,7 @@ async def _restarted_while_charging(scene: Scene) -> None:
 
 
 async def _dead_for_more_than_an_hour(scene: Scene) -> None:
-    """A fourth car comes; when the limits end, everyone falls to what he has for that."""
+    """A fourth car comes; when the limits end, every car falls to what it has for that."""
     scene.breaks()
     await outside(scene).kill()
     await _alone(scene, 300)

@@ -271,7 +271,7 @@ HELD_LIMIT_FAULTS: Final = (
         maximum=32.0,
         bound=HOUSE_ROSE,
         metered=True,
-        # 5 % of all that it can get here; up to 10 % counts as obedience.
+        # 5 % of all that it can get here; up to 10 % counts as compliance.
         tolerance=1.25,
     ),
     Fault(

@@ -23,7 +23,7 @@ from custom_components.ev_load_manager.balancing.readings import (
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 
 LOWEST_CURRENT = 6.0
-"""A; IEC 61851, facts on control: below it a car does not charge."""
+"""A; IEC 61851: below it a car does not charge."""
 FOLLOWS_AFTER = (2.0, 8.0)
 """Seconds from an accepted limit to the car's move: the station may hold a change
 back for 5 s (EVerest, Eaton), a car may take 5 to 6 s more (EVerest, snaptec)."""

@@ -296,7 +296,7 @@ async def _power_cut(scene: Scene) -> None:
 
 
 async def _strangers_come(scene: Scene) -> None:
-    """Thirty of them, and one who says that he is a charger of ours."""
+    """Thirty of them, and one that says it is a charger of ours."""
     names = [f"STRANGER-{number}" for number in range(30)] + [
         next(iter(scene.garage.site.chargers))
     ]

@@ -12,12 +12,12 @@ from .phases import NO_CURRENT, NO_PHASES, PHASES, PhaseCurrents, Phases
 from .readings import Sample
 
 FOLLOWS_WITHIN = 10.0
-"""Seconds that a car may take to follow a new limit (design, section 4)."""
+"""Seconds that a car may take to follow a new limit."""
 MOSTLY_FOLLOWS_WITHIN = 6.0
 """Seconds after which a car has followed a raise that is still to be seen, mostly."""
 WAKES_WITHIN = 60.0
 """Seconds that a car may take to begin once it is offered current again; most need
-5 to 25 (facts on control)."""
+5 to 25."""
 SLEEPING = 1.0
 """A; a car with less has not begun."""
 REPORT_IS_OLD = 90.0

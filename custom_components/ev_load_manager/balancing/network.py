@@ -85,7 +85,7 @@ class Network:
     _first: dict[str, int]
 
     def __init__(self, site: Site, before: Network | None = None) -> None:
-        """Work out what follows from `site`; `before` is the layout that it replaces.
+        """Work out what follows from `site`; `before` is the one that it replaces.
 
         Mostly a limit was changed, perhaps every second by an automation: what follows
         from the connectors is kept.

@@ -18,7 +18,7 @@ from .site import ConnectorId
 
 COMMAND_INTERVAL = 5.0
 """Least seconds between a command and the next, but for cuts: a station changes what
-it tells the car at most that often (facts on control)."""
+it tells the car at most that often."""
 WORTH_SENDING = 1.0
 """A; a smaller change can wait."""
 SETTLED = 15.0

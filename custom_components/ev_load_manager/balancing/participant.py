@@ -152,7 +152,7 @@ class Participant:
 def take_stock(
     network: Network, readings: Readings, memory: Memory, deadlines: Deadlines
 ) -> list[Participant]:
-    """See where everyone stands, in the layout's order."""
+    """See where everyone stands, in the network's order."""
     site = network.site
     for gone in memory.connectors.keys() - site.connectors.keys():
         del memory.connectors[gone]

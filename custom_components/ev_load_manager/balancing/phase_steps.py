@@ -30,7 +30,7 @@ SETTLING_TIME = 12.0
 LOOKED_BACK = 60.0
 """Seconds that the readings before a step may be old."""
 WAKING_TIME = 30.0
-"""Seconds in which a car that was at 0 A follows (facts on control: 5 to 25)."""
+"""Seconds in which a car that was at 0 A follows; most need 5 to 25."""
 LEAST_STEP = 2.0
 """A that a phase must move by: kettles and noise move by less, or for a moment only."""
 FOLLOWS = 0.7

@@ -22,7 +22,7 @@ class ConnectorId(NamedTuple):
 
 
 class Policy(StrEnum):
-    """What happens when there is not the minimum for everyone (design, section 4)."""
+    """What happens when there is not the minimum for everyone."""
 
     TAKE_TURNS = "take_turns"
     """As many as fit charge, then they take turns; a limit is never exceeded."""

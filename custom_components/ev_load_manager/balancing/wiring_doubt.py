@@ -3,8 +3,7 @@
 Wrong wiring in the settings is common. It shows when the meter stays above the
 fuse of a phase although every car that is known to load it has made way: what
 the estimate takes for the building is then a car. From then on every connector
-counts as loading that phase, down to 0 A, until a person confirms the wiring
-(design, section 4; tried there: 13,530 s over the limit without, 28 s with).
+counts as loading that phase, down to 0 A, until a person confirms the wiring.
 """
 
 from dataclasses import dataclass, field

@@ -390,7 +390,7 @@ class ChargerFlow(
         )
 
     async def _async_tell(self, charger: Tellable, password: str) -> tuple[str | None, str]:
-        """Write a password into the charger; see `password_form.async_tell`."""
+        """Write a password into the charger; see `security_form.async_tell`."""
         passwords = self._get_entry().runtime_data.access.passwords
         # It may come back with it before this form is closed.
         passwords.expect(self._charger_id, password)

@@ -197,7 +197,7 @@ def charger_schema(
     """The form of a charger in a group with `phases` (1 or 3) phases.
 
     `feeders` is what it asks of them (`feeder_form.charger_fields`), `models`
-    what it asks of the model (`model_form.model_fields`), `asks_later` that a step
+    what it asks of the model (`model_fields`), `asks_later` that a step
     of its own asks for a password.
     """
     return vol.Schema(

@@ -1,7 +1,7 @@
 """One group: its parts, and its loop: readings in, a decision, limits out.
 
 Whatever happens to the group wakes one task, which takes one step of the
-controller for all of it together and tells every limit to its keeper.
+controller for all of it together and has every charger follow its limit.
 """
 
 import asyncio
@@ -240,7 +240,7 @@ class LoadManager:
             await self._triggers.wait(self._next_step_at())
 
     def _step(self, happened: Happened) -> None:
-        """One round: every reading, one joint decision, every limit to its keeper."""
+        """One round: every reading, one joint decision, every charger told its limit."""
         if self.live.temporary_limits.expire(clock.now()):
             self._site = None
             happened = happened.also("temporary_limit")

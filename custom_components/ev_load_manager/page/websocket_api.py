@@ -168,7 +168,7 @@ async def list_entities(hass: HomeAssistant, connection: ActiveConnection, msg: 
 async def subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Follow a group: a picture at once, then whenever it changed.
 
-    Events are `{"state": "running", "group": <panel_data.snapshot>}`,
+    Events are `{"state": "running", "group": <snapshot.snapshot>}`,
     `{"state": "stopped", "reason": ...}` while the group doesn't run, and
     `{"state": "removed"}` at its end.
     """

@@ -136,7 +136,7 @@ class ChargerControl:
         self.limits.expect_reboot()
 
     async def check_alone(self, *, lost_link: bool, restart: bool) -> Finding:
-        """Find out what it does alone by leaving it alone; see `alone_check`.
+        """Find out what it does alone by leaving it alone; see `fail_safe_check`.
 
         Goes on although who asked has gone; who asks meanwhile hears of the same
         check. Raises NotConnected and TimeoutError.

@@ -31,7 +31,7 @@ class Refusal(Exception):
     """What a charger asked can't be answered with a result: send it a CALLERROR."""
 
     def __init__(self, code: str, description: str = "", *, fault: bool = True) -> None:
-        """`code` is one of `frames.ErrorCode`; `fault`: worth a line in the log."""
+        """`code` is one of `messages.ErrorCode`; `fault`: worth a line in the log."""
         super().__init__(f"{code}: {description}")
         self.code = code
         self.description = description
