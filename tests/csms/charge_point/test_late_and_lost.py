@@ -72,6 +72,16 @@ def test_who_answers_an_older_limit_after_a_clearing_may_hold_it() -> None:
     assert ledger.highest_possible == 6.0
 
 
+def test_what_was_taken_while_another_limit_was_on_its_way_may_have_come_after_it() -> None:
+    ledger = books((LIMIT, 6.0))
+    older, newer = ledger.send(LIMIT, 16.0), ledger.send(LIMIT, 0.0)
+    ledger.accepted(older)
+    ledger.accepted(newer)
+    assert ledger.highest_possible == 16.0
+    ledger.accepted(ledger.send(LIMIT, 0.0))
+    assert ledger.offer.possible == (0.0,)
+
+
 def test_the_same_limit_answered_twice_out_of_order_stays_known() -> None:
     ledger = books((LIMIT, 6.0))
     older, newer = ledger.send(LIMIT, 16.0), ledger.send(LIMIT, 16.0)
@@ -98,6 +108,23 @@ class LateCharger(ScriptedCharger):
             self.kept.append(more["late"])
             raise CallTimeout("late")
         return answer
+
+
+async def test_a_cut_that_left_before_an_older_answer_came_is_told_again(make: Make) -> None:
+    charger = LateCharger()
+    bench = make(charger=charger)
+    bench[1].want(6)
+    await bench.accepted(1, 6.0)
+    charger.above = -1.0
+    bench[1].want(16)
+    await bench.until(lambda: len(charger.kept) == 1)
+    bench[1].want(0)
+    await bench.until(lambda: len(charger.kept) == 2)
+    charger.above = 10.0
+    for late in charger.kept:
+        late(ACCEPTED)
+    await bench.until(lambda: bench[1].offer.possible == (0.0,))
+    assert charger.limits[-1] == (1, 0)
 
 
 async def test_a_limit_is_told_again_once_its_answer_came_after_a_later_one(make: Make) -> None:
@@ -410,6 +437,30 @@ def test_a_limit_above_the_fallback_ends_later_by_a_clock_that_was_set_back() ->
     gone_at = ledger.offer.gone_at
     assert gone_at is not None
     assert gone_at >= clock.monotonic() + 3 * HOURS
+
+
+@pytest.mark.parametrize("by", [-3 * HOURS, -100.0])
+def test_a_restart_forgets_not_by_which_clock_a_limit_was_dated(by: float) -> None:
+    ledger = LimitLedger()
+    dated(ledger, STANDING, 0.0, ends=False)
+    dated(ledger, LIMIT, 16.0)
+    gone_at = ledger.offer.gone_at
+    again = LimitLedger()
+    again.restore(json.loads(json.dumps(ledger.state())), connector=1, in_session=False)
+    again.clock_may_be((PossibleClock(by, math.inf),))
+    assert gone_at is not None
+    assert again.offer.gone_at == pytest.approx(gone_at - by, abs=1.0)
+
+
+def test_a_restart_puts_no_limit_in_doubt_whose_clock_is_as_it_was() -> None:
+    ledger = LimitLedger()
+    dated(ledger, STANDING, 6.0, ends=False)
+    dated(ledger, LIMIT, 0.0)
+    again = LimitLedger()
+    again.restore(json.loads(json.dumps(ledger.state())), connector=1, in_session=False)
+    # Home Assistant was away for a while, so the clock has gone on.
+    again.clock_may_be((PossibleClock(40.0, math.inf),))
+    assert again.offer.accepted == 0.0
 
 
 async def test_a_key_that_was_given_up_keeps_no_car_low_once_it_can_be_written(make: Make) -> None:

@@ -181,26 +181,34 @@ class LimitLedger:
         return tuple(one for found in alike.values() for one in found)
 
     def accepted(self, ticket: int) -> None:
-        """The charger took a limit, in time or late: it replaced what its slot held."""
+        """The charger took a limit, in time or late: it replaced what its slot held.
+
+        What it has taken while this one was on its way may have come after it: both
+        count until one that left later is taken.
+        """
         entry = next((one for one in self._entries if one.ticket == ticket), None)
         if entry is None:
             self._accepted_last(self._dropped.pop(ticket, None))
             return
-        replaced = {
-            one.ticket
-            for one in self._entries
-            if one.ticket < ticket and entry.slot.replaces(one.slot)
-        }
-        self._drop(one for one in self._entries if one.ticket in replaced)
+        older = [
+            one for one in self._entries if one.ticket < ticket and entry.slot.replaces(one.slot)
+        ]
+        beside = [
+            one
+            for one in older
+            if one.taken and one.sent_by_then >= ticket and not _is_the_same(one, entry)
+        ]
+        self._drop(one for one in older if one not in beside)
         if self._refused:
             self._refused, self._accepted_at = False, None
-        self._change(
-            entries=tuple(
-                replace(one, taken=True) if one.ticket == ticket else one
-                for one in self._entries
-                if one.ticket not in replaced
-            )
-        )
+        taken = replace(entry, taken=True, sent_by_then=self._tickets)
+        others = (one for one in self._entries if one is not entry and one not in older)
+        kept = sorted((*others, taken), key=lambda one: one.ticket)
+        last = [
+            replace(one, ticket=number, taken=False)
+            for number, one in enumerate(beside, self.next_ticket)
+        ]
+        self._change(tickets=self._tickets + len(last), entries=(*kept, *last))
 
     def _accepted_last(self, entry: Entry | None) -> None:
         """A limit that was replaced, cleared or over was taken, as its charger says now.

@@ -96,6 +96,10 @@ class Entry:
     the epoch; None: it is not dated, or that is not known any more."""
     doubt: int | None = None
     """The number of the question since which it may be gone."""
+    restored: bool = False
+    """It is from before a restart: `dated` is what its charger showed at least."""
+    sent_by_then: int = 0
+    """The number of the last limit that had been sent when this one was taken."""
 
     @property
     def sure(self) -> bool:
@@ -106,13 +110,15 @@ class Entry:
         """Seconds that a charger's clock is further ahead (negative: behind) than it may be.
 
         `zero`: what it showed when the monotonic clock began. A limit that has an end
-        and nothing after it began a minute before it was sent, all others a day.
+        and nothing after it began a minute before it was sent, all others a day. One
+        from before a restart may have ended at any time, whatever the clock shows.
         """
         if self.dated is None:
             return 0.0
         by = zero - self.dated
         began = CLOCK_SLOW if self.end is not None and self.then is None else DAY
-        if by < -began or (by > CLOCK_FAST and self.end is not None):
+        may_be_over = by > CLOCK_FAST and self.end is not None and not self.restored
+        if by < -began or may_be_over:
             return by
         return 0.0
 
@@ -142,6 +148,8 @@ def entry_state(entry: Entry, now: float) -> dict[str, Any]:
         "transaction_id": entry.transaction_id,
         "taken": entry.taken,
         "doubted": entry.doubt is not None,
+        # What its charger's clock shows now: no other clock is the same after a restart.
+        "dated": None if entry.dated is None else entry.dated + now,
     }
 
 
@@ -149,6 +157,7 @@ def entry_from(state: Mapping[str, Any], now: float) -> Entry:
     """Read what `entry_state` wrote; raises KeyError, TypeError or ValueError."""
     layer, name, connector, level, standing = state["slot"]
     transaction_id, then = state["transaction_id"], state["then"]
+    dated = state.get("dated")
     return Entry(
         ticket=0,
         slot=Slot(Layer(layer), str(name), _whole(connector), _whole(level), standing is True),
@@ -158,7 +167,9 @@ def entry_from(state: Mapping[str, Any], now: float) -> Entry:
         then=None if then is None else _current(then),
         transaction_id=None if transaction_id is None else int(transaction_id),
         taken=state["taken"] is True,
+        dated=None if dated is None else _number(dated) - now,
         doubt=0 if state["doubted"] else None,
+        restored=True,
     )
 
 
