@@ -86,7 +86,8 @@ export function reason(hass: Hass, group: Group, connector: Connector, now: numb
     sentence === `reason.${why}`
       ? stateWord(hass, "reason", connector.reason)
       : sentence;
-  if (connector.next_turn === null) return told;
+  // One that goes on in a moment waits for no turn.
+  if (connector.next_turn === null || connector.reason === "short_pause") return told;
   const wait = connector.next_turn - now;
   return `${told} ${
     wait > 1
