@@ -101,6 +101,9 @@ def test_one_terminal_carries_all_whatever_it_is_called() -> None:
     assert draw(1, neutral=16.0).currents == (16.0,)
     assert draw(1, power=3680.0).currents == (16.0,)
     assert draw(1, power=3680.0, voltage=240.0).currents == pytest.approx((15.33,), abs=0.01)
+    # A charger on L2 of the grid may name its terminal so, and tell zeros of the others.
+    assert draw(1, currents=(0.0, 16.0, 0.0)).currents == (16.0,)
+    assert draw(1, currents=(0.0, None, 16.0), power=3680.0).currents == (16.0,)
 
 
 def test_the_neutral_tells_at_least_how_much_flows_and_never_that_nothing_does() -> None:
@@ -137,12 +140,26 @@ def test_milliamperes_that_are_called_amperes_show_beside_the_power() -> None:
         return tells_milliamperes(Values(at=0.0, power=power, currents=currents))
 
     assert tells(11_040.0, (16_000.0, 16_010.0, 15_990.0)) is True
-    assert tells(3.0, (15.0, 0.0, 0.0)) is True
     assert tells(11_040.0, (16.0, 16.0, 16.0)) is False
     assert tells(3680.0, (16.0, 0.0, 0.0)) is False
     assert tells(None, (16_000.0, 0.0, 0.0)) is None
     assert tells(0.0, (16.0, 0.0, 0.0)) is None
     assert tells(11_040.0, (0.0, 0.0, 0.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("power", "currents"),
+    [
+        (11.04, (16.0, 16.0, 16.0)),  # kW that are called W
+        (43.5, (63.0, 63.0, 63.0)),
+        (3.0, (15.0, 0.0, 0.0)),  # mA of a car that rests, or kW of one that charges
+    ],
+)
+def test_a_current_that_an_outlet_can_carry_is_never_divided_for_its_power(
+    power: float, currents: PhaseValues
+) -> None:
+    assert tells_milliamperes(Values(at=0.0, power=power, currents=currents)) is None
+    assert draw(currents=currents, power=power, maximum=63.0).at_least == max(currents)
 
 
 def rising(*energies: float, period: float = 15.0) -> RegisterRise:

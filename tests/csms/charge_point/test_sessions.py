@@ -12,6 +12,7 @@ from custom_components.ev_load_manager.csms.charge_point.charge_point import (
     ChargePoint,
     ChargePointStatus,
 )
+from custom_components.ev_load_manager.csms.charge_point.connector import ConnectorState
 from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from tests.csms.client import Client
@@ -568,6 +569,9 @@ async def test_milliamperes_that_are_called_amperes_are_taken_for_what_they_are(
         # Once it is known it needs no power beside it: 20 mA are no 20 A.
         await meter(client, sample("20", "Current.Import", phase="L1", unit="A"), age=-10)
         assert state.values.currents[0] == pytest.approx(0.02)
+        # And a car that rests shows it no more: so it is known after a restart, too.
+        again = ConnectorState.from_state(1, json.loads(json.dumps(state.state())))
+        assert again.in_milliamperes
 
 
 async def test_what_flows_without_currents_shows_by_power_and_register(

@@ -249,6 +249,7 @@ class ConnectorState:
             "transaction": self.transaction.state() if self.transaction else None,
             "last_transaction": self.last_transaction.state() if self.last_transaction else None,
             "energy": self.energy,
+            "in_milliamperes": self.in_milliamperes,
             "remembered": self.remembered,
         }
 
@@ -265,6 +266,7 @@ class ConnectorState:
             transaction=Transaction.from_state(transaction) if transaction else None,
             last_transaction=Transaction.from_state(last) if last else None,
             energy=_number(state.get("energy")),
+            in_milliamperes=state.get("in_milliamperes") is True,
             remembered=dict(state.get("remembered") or {}),
         )
 

@@ -27,6 +27,9 @@ _LIKE_WHOLE_PHASES = 0.15
 """Share by which power may differ from two or three times what one phase explains."""
 _MILLIAMPERES = 200.0
 """Times the power that volts times amperes must be to be volts times milliamperes."""
+_MOST_OF_AN_OUTLET = 200.0
+"""A that no outlet for alternating current carries. Less may flow, and its power be kW that are
+called W."""
 _OUTDATED = 30.0
 """Seconds by which a register that rises may be newer than the currents told last."""
 
@@ -103,9 +106,7 @@ def _told(values: Values, terminals: int) -> Draw | None:
 def _of_one_terminal(values: Values) -> Draw | None:
     """A single wired terminal carries all that flows, whatever it is called."""
     told = [current for current in values.currents if current is not None]
-    current = values.currents[0]
-    if current is None:
-        current = max(told) if told else values.current
+    current = max(told) if told else values.current
     if current is None and values.power is not None:
         current = values.power / _voltage(values)
     if current is None:
@@ -244,9 +245,12 @@ def tells_milliamperes(values: Values) -> bool | None:
     """Whether firmware reports mA and says A, beside its power; None: that does not show.
 
     No load has a power factor that comes near what a thousand times the current makes.
+    But a current that an outlet can carry may be one: then the power is what is wrong.
     """
     voltage = _voltage(values)
     told = [current for current in (*values.currents, values.current) if current]
     if not told or not values.power:
         return None
-    return max(told) * voltage >= _MILLIAMPERES * values.power
+    if max(told) * voltage < _MILLIAMPERES * values.power:
+        return False
+    return True if max(told) > _MOST_OF_AN_OUTLET else None
