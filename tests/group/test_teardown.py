@@ -174,6 +174,50 @@ async def test_people_are_told_of_a_removed_charger_whose_car_goes_on(
     assert [issue.translation_placeholders["names"] for issue in left_to_do(hass)] == ["Anna"]
 
 
+@pytest.mark.parametrize("ends", ["reload", "remove"])
+async def test_a_group_may_end_while_a_charger_of_it_is_being_removed(
+    hass: HomeAssistant,
+    hass_storage: dict[str, dict[str, dict[str, object]]],
+    monkeypatch: pytest.MonkeyPatch,
+    ends: str,
+) -> None:
+    monkeypatch.setattr(charger_control, "RELEASED_WITHIN", 0.5)
+    entry = group(charger("LEFT", "Anna"), charger("RIGHT", "Ben"))
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+    async with client(entry, "LEFT") as staying, client(entry, "RIGHT") as going:
+        for socket in (staying, going):
+            await socket.boot()
+            await start_session(socket)
+            socket.answers["RemoteStopTransaction"] = SILENCE
+        keeper = manager.access.control("RIGHT").limits.keeper(1)
+        await until_step(entry, lambda: keeper.offer.accepted is not None)
+        hass.config_entries.async_remove_subentry(entry, subentry_id(entry, "RIGHT"))
+        await going.next_call("RemoteStopTransaction")
+
+        if ends == "reload":
+            assert await hass.config_entries.async_reload(entry.entry_id)
+        else:
+            await hass.config_entries.async_remove(entry.entry_id)
+        await hass.async_block_till_done()
+
+    left = {name for issue in left_to_do(hass) for name in named(issue)}
+    stored = f"{DOMAIN}.{entry.entry_id}"
+    if ends == "reload":
+        assert left == {"Ben"}
+        assert list(hass_storage[stored]["data"]["chargers"]) == ["LEFT"]
+        assert [one.charger_id for one in entry.runtime_data.chargers.values()] == ["LEFT"]
+    else:
+        assert left == {"Anna", "Ben"}
+        assert stored not in hass_storage
+
+
+def named(issue: ir.IssueEntry) -> list[str]:
+    """The chargers that a repair is about."""
+    assert issue.translation_placeholders is not None
+    return issue.translation_placeholders["names"].split(", ")
+
+
 async def test_nothing_is_stored_of_a_removed_group(
     hass: HomeAssistant, hass_storage: dict[str, dict[str, dict[str, object]]]
 ) -> None:

@@ -96,6 +96,8 @@ class LoadManager:
         self.charger_meters = ChargerMeters(hass, entry, values_came)
         """Polls the meters of chargers that were given one."""
         self.records = Records()
+        self._syncing = asyncio.Lock()
+        self._has_ended = False
         self.wiring_finder = WiringFinder(hass, entry.entry_id, self.chargers.loaded_terminals)
 
     # Life
@@ -183,7 +185,12 @@ class LoadManager:
         await self.part()
 
     async def pause(self) -> None:
-        """End the loop, and save; chargers stay connected, and keep their limits."""
+        """End the loop, and save; chargers stay connected, and keep their limits.
+
+        A charger that is just being removed is waited for: it is let go by who removes it.
+        """
+        async with self._syncing:
+            self._has_ended = True
         await self._stop_meters()
         await self.charger_meters.stop()
         await self._end_loop()
@@ -339,8 +346,13 @@ class LoadManager:
         """Take over changed flows: only what differs is touched.
 
         A charger that did not change keeps its socket. A changed port can't be
-        had without a new start of the entry.
+        had without a new start of the entry. What comes after `pause` is left to that.
         """
+        async with self._syncing:
+            if not self._has_ended:
+                await self._sync(group, chargers)
+
+    async def _sync(self, group: GroupSettings, chargers: Mapping[str, ChargerSettings]) -> None:
         if (group.listen_host, group.listen_port) != (
             self.group.listen_host,
             self.group.listen_port,
