@@ -170,6 +170,32 @@ async def test_a_refused_tenth_costs_no_more_than_the_tenth(make: Make) -> None:
     assert [amperes for amperes in limits if amperes != int(amperes)] == [8.7]
 
 
+@pytest.mark.parametrize("levels", [0, 3])
+async def test_a_refused_tenth_of_the_fallback_costs_no_more_either(
+    make: Make, levels: int
+) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=levels)
+    bench[1].set_terms(6.6, 300.0)
+
+    def periods(payload: dict[str, Any]) -> list[float]:
+        schedule = payload["csChargingProfiles"]["chargingSchedule"]
+        return [period["limit"] for period in schedule["chargingSchedulePeriod"]]
+
+    def whole_only(payload: dict[str, Any]) -> Any:
+        if any(amperes != int(amperes) for amperes in periods(payload)):
+            return CallError("TypeConstraintViolation", "multipleOf 0.1")
+        return ACCEPTED
+
+    bench.charger.on("ClearChargingProfile", lambda _: {"status": "Unknown"})
+    bench.charger.on("SetChargingProfile", whole_only)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    assert bench[1].offer.expires_at is not None
+    assert 6.0 in {last for *_, last in map(periods, bench.charger.of("SetChargingProfile"))}
+    assert bench.limits.step == 1.0
+
+
 async def test_one_refusal_costs_no_limit_that_ends(make: Make) -> None:
     bench = make()
     bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)

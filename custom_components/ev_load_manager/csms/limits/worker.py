@@ -287,18 +287,25 @@ class LimitWorker:
     ) -> tuple[Outcome, str]:
         """Try one strategy; a fraction of an ampere that is refused is left out."""
         outcome, why = await self._attempt_once(strategy, keeper, job)
-        amperes = job.progress.amperes
         if (
             outcome is not Outcome.REFUSED
-            or amperes is None
-            or amperes == int(amperes)
+            or not self._has_fraction(strategy, keeper, job.progress.amperes)
             or not self._amounts.try_whole()
         ):
             return outcome, why
-        _LOGGER.debug("%s does not take %s A: %s", self._charger.id, amperes, why)
+        _LOGGER.debug("%s does not take a fraction of an ampere: %s", self._charger.id, why)
         outcome, again = await self._attempt_once(strategy, keeper, job)
         self._amounts.keep_whole(outcome is Outcome.TAKEN)
         return outcome, again if outcome is Outcome.TAKEN else why
+
+    def _has_fraction(
+        self, strategy: Strategy, keeper: ConnectorLimit, amperes: float | None
+    ) -> bool:
+        """Whether a limit that was sent, or what is to hold after it, is no whole number."""
+        told = [] if amperes is None else [amperes]
+        if strategy.ends or strategy.stands:
+            told.append(self._amounts.fallback(keeper, strategy.way))
+        return any(one != int(one) for one in told)
 
     async def _attempt_once(
         self, strategy: Strategy, keeper: ConnectorLimit, job: _Sending
