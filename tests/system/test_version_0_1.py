@@ -103,6 +103,18 @@ async def test_every_entity_is_found_again_by_its_unique_id(
             assert "restored" not in state.attributes, f"nothing speaks for {mine} any more"
 
 
+async def test_a_new_group_has_the_entity_ids_of_then(
+    hass: HomeAssistant, entry: MockConfigEntry, told: dict[str, Any]
+) -> None:
+    await started(hass, entry)
+
+    registry = er.async_get(hass)
+    for unique_id, entity_id in told["entities"].items():
+        # A unique id is one of its platform: a number and an event may share it.
+        platform = entity_id.partition(".")[0]
+        assert registry.async_get_entity_id(platform, DOMAIN, unique_id) == entity_id
+
+
 async def test_what_people_set_is_kept(
     hass: HomeAssistant,
     entry: MockConfigEntry,
