@@ -54,6 +54,7 @@ from simulation.charger.models import (
 from simulation.plant.house import House
 from simulation.plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from tests.groups import charger, entity_of, group, set_up
+from tests.system.adaptive.conftest import settings
 
 RECORDING = Path(__file__).with_name("frames.json")
 RECORDS = bool(os.environ.get("RECORD_FRAMES"))
@@ -112,20 +113,12 @@ class Garage:
     async def start(self) -> None:
         """Set the group up, and let its chargers connect."""
         await self.site.meter.start()
-        meter = {
-            "type": "modbus",
-            "connection": "tcp",
-            "host": "127.0.0.1",
-            "port": self.site.meter.port,
-            "unit_id": self.site.meter.unit_id,
-            "model": "eastron_sdm630",
-        }
         self.entry = group(
             *(charger(name, connectors=model.connectors) for name, model in MODELS.items()),
             **{
                 CONF_RATED_CURRENT: 50.0,
                 CONF_MAXIMUM_CURRENT: 50.0,
-                CONF_METER: meter,
+                CONF_METER: settings(self.site.meter),
                 CONF_METER_INTERVAL: 5.0,
                 CONF_GRID_RATED_CURRENT: 63.0,
                 CONF_GRID_MAXIMUM_CURRENT: 63.0,

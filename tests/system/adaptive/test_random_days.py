@@ -43,6 +43,7 @@ from simulation.plant.house import House
 from simulation.plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from simulation.soak.ledger import Ledger
 from tests.groups import charger, charger_form, entity_of, feeder, group, open_charger, set_up
+from tests.system.adaptive.conftest import settings
 
 HOURS = float(os.environ.get("RANDOM_HOURS", "0.33"))
 SEEDS = range(1, 1 + int(os.environ.get("RANDOM_SEEDS", "3")))
@@ -179,14 +180,6 @@ class Garage:
     async def start(self) -> None:
         """Set the group up, and let its chargers connect."""
         await self.site.meter.start()
-        meter = {
-            "type": "modbus",
-            "connection": "tcp",
-            "host": "127.0.0.1",
-            "port": self.site.meter.port,
-            "unit_id": self.site.meter.unit_id,
-            "model": "eastron_sdm630",
-        }
         self.entry = group(
             feeder(SHED, **{CONF_RATED_CURRENT: RATED[SHED], CONF_MAXIMUM_CURRENT: RATED[SHED]}),
             charger("A"),
@@ -195,7 +188,7 @@ class Garage:
             **{
                 CONF_RATED_CURRENT: RATED[GROUP],
                 CONF_MAXIMUM_CURRENT: RATED[GROUP],
-                CONF_METER: meter,
+                CONF_METER: settings(self.site.meter),
                 CONF_METER_INTERVAL: 5.0,
                 CONF_GRID_RATED_CURRENT: GRID_RATED,
                 CONF_GRID_MAXIMUM_CURRENT: GRID_RATED,

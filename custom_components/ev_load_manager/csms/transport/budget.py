@@ -9,7 +9,7 @@ Seconds are the integration's, so that a site that runs faster may say more.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-import ipaddress
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
 from ... import clock
@@ -128,12 +128,20 @@ class ByAddress[T: (Bucket, Budget)]:
 
 def network_of(address: str) -> str:
     """What counts as one address: of IPv6 each host has a whole network of them."""
-    try:
-        host = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
+    host = host_of(address)
+    if host is None:
         return address
-    if isinstance(host, ipaddress.IPv6Address):
-        if host.ipv4_mapped is not None:
-            return str(host.ipv4_mapped)
-        return str(ipaddress.ip_network((host, 64), strict=False))
+    if isinstance(host, IPv6Address):
+        return str(ip_network((host, 64), strict=False))
     return str(host)
+
+
+def host_of(address: str) -> IPv4Address | IPv6Address | None:
+    """An address as numbers; IPv4 within IPv6 is IPv4. None where it is none."""
+    try:
+        host = ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(host, IPv6Address) and host.ipv4_mapped is not None:
+        return host.ipv4_mapped
+    return host

@@ -1,10 +1,12 @@
 """Whose connection it is that comes by a reverse proxy."""
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final
 
 from websockets.datastructures import Headers
+
+from .budget import host_of
 
 type Network = IPv4Network | IPv6Network
 _FORWARDED_FOR: Final = "X-Forwarded-For"
@@ -19,7 +21,7 @@ class Proxies:
 
     def trusts(self, address: str) -> bool:
         """Whether a proxy of ours has this address."""
-        host = _host(address)
+        host = host_of(address)
         return host is not None and self._has(host)
 
     def client(self, peer: str, headers: Headers) -> str:
@@ -35,7 +37,7 @@ class Proxies:
         ]
         found = peer
         for part in reversed(told):
-            host = _host(part)
+            host = host_of(part)
             if host is None:
                 # Not written by a proxy that we know the ways of.
                 return found
@@ -46,14 +48,3 @@ class Proxies:
 
     def _has(self, host: IPv4Address | IPv6Address) -> bool:
         return any(host in network for network in self._trusted)
-
-
-def _host(address: str) -> IPv4Address | IPv6Address | None:
-    """An address as numbers; IPv4 within IPv6 is IPv4."""
-    try:
-        host = ip_address(address.partition("%")[0])
-    except ValueError:
-        return None
-    if isinstance(host, IPv6Address) and host.ipv4_mapped is not None:
-        return host.ipv4_mapped
-    return host
