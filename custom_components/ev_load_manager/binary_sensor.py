@@ -99,8 +99,8 @@ FEEDER_BINARY_SENSORS: Final[tuple[BinarySensorRow[FeederTarget], ...]] = _meter
 
 
 def _certificate(place: ChargerTarget) -> Mapping[str, Any] | None:
-    """The name in its certificate, where it was let in with another than its id."""
-    name = place.point.certificate_name
+    """The name in its certificate, where it is let in with another than its id."""
+    name = place.point.certificate
     return {"certificate": name} if name else None
 
 

@@ -56,6 +56,7 @@ CONF_SUPPLY_CURRENT: Final = "supply_current"
 CONF_FEEDER: Final = "feeder"
 CONF_PROFILE: Final = "profile"
 CONF_USER_NAME: Final = "user_name"
+CONF_CERTIFICATE_NAME: Final = "certificate_name"
 
 # Keys of a feeder's subentry, beside those of a group.
 CONF_PARENT: Final = "parent"

@@ -13,7 +13,14 @@ from homeassistant.helpers.device_registry import DeviceEntry
 
 from . import clock
 from .config.site_builder import charger_circuit
-from .const import CONF_CHARGER_ID, CONF_ID_TAGS, CONF_LISTEN_HOST, CONF_USER_NAME, DOMAIN
+from .const import (
+    CONF_CERTIFICATE_NAME,
+    CONF_CHARGER_ID,
+    CONF_ID_TAGS,
+    CONF_LISTEN_HOST,
+    CONF_USER_NAME,
+    DOMAIN,
+)
 from .coordinator import MeterCoordinator
 from .csms.transport.masking import is_secret_key, masked, masked_text
 from .entities.targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, places
@@ -21,6 +28,7 @@ from .group.load_manager import EvLoadManagerConfigEntry
 from .meter.connection import CONF_DEVICE, CONF_HOST
 
 TO_REDACT: Final = {
+    CONF_CERTIFICATE_NAME,
     CONF_CHARGER_ID,
     CONF_DEVICE,
     CONF_HOST,

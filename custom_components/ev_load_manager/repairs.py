@@ -23,6 +23,7 @@ from .const import (
     SUBENTRY_CHARGER,
 )
 from .flows.selectors import labelled_choice
+from .group.access import async_confirm_certificate
 from .group.load_manager import EvLoadManagerConfigEntry
 from .group.wiring_finder import async_apply
 from .issues.table import Repair
@@ -67,6 +68,19 @@ class FeederRemovedFlow(ConfirmRepairFlow):
         """Give its chargers their share again, once that is confirmed."""
         if user_input is not None and self.data is not None:
             async_settle(self.hass, self.data)
+        return await super().async_step_confirm(user_input)
+
+
+class CertificateFlow(ConfirmRepairFlow):
+    """Somebody has compared a certificate with the charger's: it is this one's."""
+
+    @override
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Let the charger in with it from now on, once that is confirmed."""
+        if user_input is not None and self.data is not None:
+            async_confirm_certificate(self.hass, self.data)
         return await super().async_step_confirm(user_input)
 
 
@@ -140,6 +154,8 @@ async def async_create_fix_flow(
         return WiringFoundFlow()
     if issue_id.startswith(f"{Repair.FEEDER_REMOVED}_"):
         return FeederRemovedFlow()
+    if issue_id.startswith(f"{Repair.LOGIN_NEW_CERTIFICATE}_"):
+        return CertificateFlow()
     if issue_id.startswith(f"{Repair.UNKNOWN_CHARGER}_"):
         return UnknownChargerFlow()
     return ConfirmRepairFlow()

@@ -35,15 +35,24 @@ class Authority:
         Path(self.file).write_bytes(_pem(self._certificate))
 
     def issue(
-        self, name: str, *, days: int = 10, password: bytes | None = None, with_rsa: bool = False
+        self,
+        name: str,
+        *,
+        common_name: str | None = None,
+        days: int = 10,
+        password: bytes | None = None,
+        with_rsa: bool = False,
     ) -> Files:
-        """Make a certificate that is good for `days`, for this machine."""
+        """Make a certificate that is good for `days`, for this machine.
+
+        It is issued to `name`, which its files bear, unless that is said.
+        """
         key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
         if with_rsa:
             key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         else:
             key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._sign(_named(name), key.public_key(), days=days)
+        certificate = self._sign(_named(common_name or name), key.public_key(), days=days)
         files = Files(str(self._folder / f"{name}.crt"), str(self._folder / f"{name}.key"))
         Path(files.certificate).write_bytes(_pem(certificate))
         encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()

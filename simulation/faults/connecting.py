@@ -18,6 +18,7 @@ from custom_components.ev_load_manager.const import (
     CONF_TLS_KEY,
 )
 from custom_components.ev_load_manager.csms.transport.connection_habits import Habit
+from custom_components.ev_load_manager.group.access import async_confirm_certificate
 from homeassistant.helpers import issue_registry as ir
 
 from ..charger.charger import SimulatedCharger
@@ -169,14 +170,19 @@ async def _shows_another_certificate(scene: Scene) -> None:
             ("the left one's certificate", own["LEFT"], "RIGHT"),
             ("the server's own certificate", server, "RIGHT"),
             ("the server's own certificate", server, "NEW-CHARGER"),
-            ("a new certificate", own["OTHER"], "TWIN"),
+            ("a certificate that nobody has confirmed", own["OTHER"], "TWIN"),
         ):
             for _ in range(_TRIES):
                 status = await _status(right.link.url, charger_id, ssl=authority.client(files))
                 scene.check(status == 403, f"{whose} as {charger_id} is answered {status}")
                 await scene.passes(1.0)
         await scene.comes(
-            "a repair names the chargers", lambda: len(_told(scene, "login_other_certificate")) == 2
+            "a repair names the charger whose certificate is another one's",
+            lambda: len(_told(scene, "login_other_certificate")) == 1,
+        )
+        await scene.comes(
+            "a repair asks about the other one's",
+            lambda: len(_told(scene, "login_new_certificate")) == 1,
         )
         # An id that nobody has, with a certificate that nobody has: it waits to be added.
         scene.check(
@@ -218,7 +224,16 @@ async def _speak_tls(
             CONF_TLS_CLIENT_CA: authority.file,
         },
     )
-    await scene.passes(5.0)
+    # TWIN's bears no id: it has to wait until somebody has said whose it is.
+    await scene.comes(
+        "a repair asks about the certificate of TWIN",
+        lambda: len(_told(scene, "login_new_certificate")) == 1,
+        within=_MINUTES,
+        steady=0.0,
+    )
+    scene.check(not _is_online(scene, "TWIN"), "TWIN is let in with another name")
+    (issue,) = _told(scene, "login_new_certificate")
+    async_confirm_certificate(here.home.hass, issue.data or {})
     await scene.all_are_back()
     await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0})
 

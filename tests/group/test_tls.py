@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 import os
 from pathlib import Path
 import ssl
@@ -12,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from websockets.exceptions import InvalidStatus, WebSocketException
 
 from custom_components.ev_load_manager.const import (
+    CONF_CERTIFICATE_NAME,
     CONF_TLS_CERTIFICATE,
     CONF_TLS_CLIENT_CA,
     CONF_TLS_KEY,
@@ -20,9 +22,13 @@ from custom_components.ev_load_manager.const import (
 from custom_components.ev_load_manager.csms.transport import tls
 from custom_components.ev_load_manager.csms.transport.tls import TlsError, TlsSettings
 from custom_components.ev_load_manager.group.listeners import RENEWAL_INTERVAL, async_listeners
+from custom_components.ev_load_manager.issues import tracker
+from custom_components.ev_load_manager.issues.tracker import tag_of
+from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from simulation.charger.charger import SimulatedCharger
 from simulation.faults.certificates import Authority, Files
@@ -86,6 +92,18 @@ def online(entry: MockConfigEntry, charger_id: str) -> Callable[[], bool]:
 def quiet(hass: HomeAssistant) -> None:
     """No word of handshakes that fail, which only a loop that is debugged has."""
     hass.loop.set_debug(False)
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is wrong is looked for at every step."""
+    monkeypatch.setattr(tracker, "LOOK_INTERVAL", 0.0)
+
+
+def fingerprint(files: Files) -> str:
+    """What OpenSSL calls a certificate's fingerprint."""
+    der = ssl.PEM_cert_to_DER_cert(Path(files.certificate).read_text())
+    return sha256(der).digest().hex(":").upper()
 
 
 async def turned_away(stranger: Client) -> None:
@@ -367,21 +385,131 @@ async def test_a_certificate_of_one_charger_is_no_other_chargers(
     assert await refused(entry, "RIGHT", left) == 403
 
 
-async def test_a_charger_keeps_the_name_that_it_was_let_in_with(
+def asked(hass: HomeAssistant, entry: MockConfigEntry, charger_id: str) -> ir.IssueEntry | None:
+    """The question whether a certificate is a charger's."""
+    issue_id = f"login_new_certificate_{entry.entry_id}_{tag_of(charger_id)}"
+    return ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+
+
+async def confirm(hass: HomeAssistant, issue: ir.IssueEntry) -> None:
+    """Say that it is, in Home Assistant's repairs."""
+    assert await async_setup_component(hass, REPAIRS, {})
+    flows: Any = hass.data[REPAIRS]["flow_manager"]
+    shown = await flows.async_init(DOMAIN, context={"issue_id": issue.issue_id})
+    assert shown["step_id"] == "confirm"
+    assert shown["description_placeholders"] == issue.translation_placeholders
+    await flows.async_configure(shown["flow_id"], {})
+    await hass.async_block_till_done()
+
+
+@pytest.mark.usefixtures("eager")
+async def test_a_certificate_with_another_name_is_no_chargers_before_people_say_so(
     hass: HomeAssistant, authority: Authority, files: Files
 ) -> None:
-    entry = group(charger("LEFT"), charger("RIGHT"), **secured(files, authority.file))
+    entry = group(charger("LEFT", "Left"), charger("RIGHT"), **secured(files, authority.file))
     await set_up(hass, entry)
-    mine = authority.client(authority.issue("SN-1"))
+    own = authority.issue("SN-1")
+    mine = authority.client(own)
     connected = entity_of(hass, "binary_sensor", subentry_id(entry, "LEFT"), "connected")
+
+    assert await refused(entry, "LEFT", mine) == 403
+    await until_step(entry, lambda: asked(hass, entry, "LEFT") is not None)
+
+    assert not online(entry, "LEFT")()
+    issue = asked(hass, entry, "LEFT")
+    assert issue is not None
+    words = issue.translation_placeholders
+    assert words is not None
+    assert (words["charger"], words["name"]) == ("Left", "SN-1")
+    assert words["fingerprint"] == fingerprint(own)
+    await confirm(hass, issue)
     async with client(entry, "LEFT", tls=mine) as socket:
         await socket.boot()
         state = await until_state(hass, connected, "on")
         assert state.attributes["certificate"] == "SN-1"
+        assert asked(hass, entry, "LEFT") is None
     assert await refused(entry, "RIGHT", mine) == 403
+    await until_step(entry, lambda: not asked(hass, entry, "RIGHT"))
+
+    # A renewed one bears the same name, also after a restart.
+    await hass.config_entries.async_reload(entry.entry_id)
+    async with client(entry, "LEFT", tls=authority.client(authority.issue("SN-1"))) as socket:
+        await socket.boot()
+        assert online(entry, "LEFT")()
+    # Another name has to be confirmed anew.
     assert await refused(entry, "LEFT", authority.client(authority.issue("SN-2"))) == 403
 
-    # A renewed one bears the same name.
+
+@pytest.mark.usefixtures("eager")
+async def test_a_name_that_can_not_be_read_does_not_stand_for_its_certificate(
+    hass: HomeAssistant, authority: Authority, files: Files
+) -> None:
+    entry = group(charger("LEFT"), **secured(files, authority.file))
+    await set_up(hass, entry)
+    own = authority.issue("nameless", common_name="LEFT\u202e")
+    mine = authority.client(own)
+
+    assert await refused(entry, "LEFT", mine) == 403
+    await until_step(entry, lambda: asked(hass, entry, "LEFT") is not None)
+    issue = asked(hass, entry, "LEFT")
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["name"].replace("\\", "") == fingerprint(own)
+    await confirm(hass, issue)
+
+    async with client(entry, "LEFT", tls=mine) as socket:
+        await socket.boot()
+    other = authority.issue("twin", common_name="LEFT\u202e")
+    assert await refused(entry, "LEFT", authority.client(other)) == 403
+
+
+@pytest.mark.usefixtures("eager")
+async def test_what_people_say_of_a_certificate_holds_for_who_is_in(
+    hass: HomeAssistant, authority: Authority, files: Files
+) -> None:
+    entry = group(charger("LEFT", certificate_name="SN-1"), **secured(files, authority.file))
+    await set_up(hass, entry)
+    async with client(entry, "LEFT", tls=authority.client(authority.issue("SN-1"))) as socket:
+        await socket.boot()
+        (subentry,) = entry.subentries.values()
+        data = {**subentry.data, CONF_CERTIFICATE_NAME: "SN-2"}
+        hass.config_entries.async_update_subentry(entry, subentry, data=data)
+        assert await socket.closed == 1000
+        await hass.async_block_till_done()
+    assert not online(entry, "LEFT")()
+    await until_step(entry, lambda: asked(hass, entry, "LEFT") is not None)
+
+
+async def test_the_id_in_a_certificate_counts_for_more_than_the_users_word(
+    hass: HomeAssistant, authority: Authority, files: Files
+) -> None:
+    entry = group(
+        charger("LEFT"),
+        charger("RIGHT", certificate_name="LEFT"),
+        **secured(files, authority.file),
+    )
+    await set_up(hass, entry)
+    left = authority.client(authority.issue("LEFT"))
+    assert await refused(entry, "RIGHT", left) == 403
+    async with client(entry, "LEFT", tls=left) as socket:
+        await socket.boot()
+
+
+async def test_a_name_from_before_people_were_asked_stays_the_chargers(
+    hass: HomeAssistant, hass_storage: dict[str, Any], authority: Authority, files: Files
+) -> None:
+    entry = group(charger("LEFT"), **secured(files, authority.file))
+    await set_up(hass, entry)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done()
+    (stored,) = [kept for key, kept in hass_storage.items() if entry.entry_id in key]
+    stored["data"]["chargers"]["LEFT"]["certificate_name"] = "SN-1"
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    assert await refused(entry, "LEFT", authority.client(authority.issue("SN-2"))) == 403
+    async with client(entry, "LEFT", tls=authority.client(authority.issue("SN-1"))) as socket:
+        await socket.boot()
+    await hass.config_entries.async_reload(entry.entry_id)
     async with client(entry, "LEFT", tls=authority.client(authority.issue("SN-1"))) as socket:
         await socket.boot()
 

@@ -19,6 +19,7 @@ from ..balancing.site import Policy, Priority, amperes_from_kilowatts
 from ..const import (
     CONF_ACCEPT_ALL_TAGS,
     CONF_ALLOW_EXPORT,
+    CONF_CERTIFICATE_NAME,
     CONF_CHARGER_ID,
     CONF_CONNECTORS,
     CONF_FEEDER,
@@ -184,6 +185,8 @@ class ChargerSettings:
     """What it has to give when it connects; None: nothing."""
     user_name: str | None = None
     """What it sends as its user name, where that is not its id; `*`: anything."""
+    certificate_name: str | None = None
+    """What its certificate is issued to, where that is not its id."""
     meter: Mapping[str, Any] | None = None
     """A meter that measures what it draws; None: it tells that itself, or nobody does."""
     profile: str | None = None
@@ -226,6 +229,7 @@ class ChargerSettings:
             has_lost_feeder=CONF_LOST_FEEDER in data,
             password=data.get(CONF_PASSWORD),
             user_name=data.get(CONF_USER_NAME) or None,
+            certificate_name=data.get(CONF_CERTIFICATE_NAME) or None,
             meter=data.get(CONF_METER),
             profile=data.get(CONF_PROFILE),
         )

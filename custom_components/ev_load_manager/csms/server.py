@@ -32,11 +32,11 @@ from .handshake import (
 )
 from .pending_charger import PendingCharger, who_gives_way
 from .transport import budget
-from .transport.certificates import Certificate
+from .transport.certificates import Certificate, doubts
 from .transport.connection import Credentials, Link
 from .transport.connection_limits import ConnectionLimits, GuardedConnection
 from .transport.errors import Refusal
-from .transport.failed_logins import LoginBook
+from .transport.failed_logins import KnownAddresses, LoginBook
 from .transport.fault_log import RateLimitedLog
 from .transport.forwarded import Network, Proxies
 from .transport.harmless import plain_text
@@ -44,7 +44,7 @@ from .transport.masking import MASK, masked_text
 from .transport.messages import MAX_FRAME_BYTES
 from .transport.origin import is_foreign_page
 from .transport.rate_limiter import RateLimiter
-from .transport.refusals import WITHOUT_A_NAME, Cause, RefusalBook
+from .transport.refusals import CERTIFICATES, LOGINS, WITHOUT_A_NAME, Cause, RefusalBook
 from .v16 import handlers
 
 __all__ = ["Authenticate", "CentralSystem", "PendingCharger", "identity"]
@@ -60,9 +60,7 @@ KNOCKS_PER_MINUTE = 60
 SECOND_SOCKETS_PER_MINUTE = 60
 WRONG_PASSWORDS_PER_MINUTE = 20
 _WAIT_FOR_ACCEPT = 50
-_MOST_ADDRESSES = 1000
 _LONGEST_DETAIL = 250
-_LOGINS = frozenset({Cause.PASSWORD, Cause.USER_NAME, Cause.OTHER_CERTIFICATE})
 
 type Authenticate = Callable[[str, bytes | None], bool]
 """Whether a charger may connect with that password (None: it sent none)."""
@@ -115,8 +113,7 @@ class CentralSystem:
         self._strangers_faults = RateLimitedLog(_LOGGER)
         self._rate_limiter = RateLimiter(KNOCKS_PER_MINUTE)
         self._second = RateLimiter(SECOND_SOCKETS_PER_MINUTE)
-        self._been_in: dict[tuple[str, str], None] = {}
-        """Chargers with the addresses from which they came with the right password."""
+        self._been_in = KnownAddresses()
         self._wrong_passwords = RateLimiter(WRONG_PASSWORDS_PER_MINUTE)
         self._callbacks: list[Callable[[], None]] = []
         self._server: Server | None = None
@@ -175,19 +172,24 @@ class CentralSystem:
         await self.start()
 
     def check_again(self, charger_id: str) -> None:
-        """Passwords changed: close a charger's socket that wouldn't be let in any more."""
+        """What it has to prove changed: close a socket that wouldn't be let in any more."""
         link = self.chargers[charger_id].link
         if link is not None and (cause := self._unproven(link)) is not None:
             self._show_out(link, cause)
 
     def add(
-        self, charger_id: str, state: Mapping[str, Any] | None = None, *, vouched: bool = False
+        self,
+        charger_id: str,
+        state: Mapping[str, Any] | None = None,
+        *,
+        vouched: bool = False,
+        certificate_name: str | None = None,
     ) -> ChargePoint:
         """Accept a charger; one that waits on an open socket is used at once.
 
-        `state` is what `ChargePoint.state` once returned. `vouched`: whoever waits
-        is the charger, although it gave no password. Raises ValueError where the
-        id is taken.
+        `state` is what `ChargePoint.state` once returned. `vouched`: whoever waits is the
+        charger, although it gave no password. `certificate_name`: what its certificate is
+        issued to, where that is not its id. Raises ValueError where the id is taken.
         """
         if charger_id in self.chargers:
             raise ValueError(f"charger {charger_id} is there already")
@@ -201,6 +203,7 @@ class CentralSystem:
         )
         if state is not None:
             charger.restore(state)
+        charger.certificate_name = certificate_name
         self.chargers[charger_id] = charger
         waiting = self.unknown.pop(charger_id, None)
         if waiting is not None:
@@ -220,8 +223,14 @@ class CentralSystem:
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)
 
-    def _unproven(self, link: Link) -> Cause | None:
-        """What a socket did not come with that its charger has to give; None: all of it."""
+    def _unproven(self, link: Link, *, vouched: bool = False) -> Cause | None:
+        """What a socket did not come with that its charger has to give; None: all of it.
+
+        `vouched`: it needs no password this time.
+        """
+        cause = self.doubts(link.certificate, link.charger_id)
+        if cause is not None or vouched:
+            return cause
         return self._check(link.charger_id, link.credentials)
 
     def _check(self, charger_id: str, given: Credentials | None) -> Cause | None:
@@ -237,12 +246,13 @@ class CentralSystem:
 
     def _show_out(self, link: Link, cause: Cause) -> None:
         """Close a socket whose charger has to prove who it is."""
-        self.refuse(cause, link.address, link.charger_id, "Wrong or missing password.")
+        shown = link.certificate if cause in CERTIFICATES else None
+        self.refuse(cause, link.address, link.charger_id, LOGINS[cause], certificate=shown)
         self._close(link, "prove who you are")
 
     def _take_over(self, charger: ChargePoint, waiting: PendingCharger, *, vouched: bool) -> None:
         link = waiting.link
-        if link is not None and not vouched and (cause := self._unproven(link)) is not None:
+        if link is not None and (cause := self._unproven(link, vouched=vouched)) is not None:
             self._show_out(link, cause)
             return
         if waiting.booted:
@@ -278,14 +288,14 @@ class CentralSystem:
         if (response := self._ask_for_password(socket, charger_id, address, given)) is not None:
             return response
         certificate = certificate_of(socket)
-        if certificate is not None and not self._belongs_to(certificate, charger_id):
+        if certificate is not None and (doubt := self.doubts(certificate, charger_id)) is not None:
             return self._turn_away(
                 socket,
-                Cause.OTHER_CERTIFICATE,
+                doubt,
                 HTTPStatus.FORBIDDEN,
-                "The certificate is somebody else's.",
+                LOGINS[doubt],
                 charger_id,
-                detail=certificate.name,
+                certificate=certificate,
             )
         if charger_id not in self.chargers:
             return self._admit_unknown(socket, charger_id, address)
@@ -347,11 +357,11 @@ class CentralSystem:
         guesser = f"{address} {charger_id}"
         cause: Cause | None = Cause.PASSWORD
         # Who guesses behind the address of the charger must not keep that one out.
-        if self._wrong_passwords.is_open(guesser) or (charger_id, address) in self._been_in:
+        if self._wrong_passwords.is_open(guesser) or self._been_in.has(charger_id, address):
             cause = self._check(charger_id, given)
         if cause is None:
             if given is not None:
-                self._remember(charger_id, address)
+                self._been_in.add(charger_id, address)
                 charger = self.chargers.get(charger_id)
                 if charger is not None and not self._authenticate(charger_id, None):
                     charger.logged_in_as(given.name)
@@ -364,44 +374,27 @@ class CentralSystem:
                 "Too many wrong passwords.",
                 charger_id,
             )
-        why, detail = "Wrong or missing password.", ""
+        detail = ""
         if cause is Cause.USER_NAME and given is not None:
-            why = "The user name has to be the charge point id."
             # Some installers enter the secret in both fields.
             is_secret = self._authenticate(charger_id, given.name)
             detail = MASK if is_secret else given.name.decode(errors="replace")
         response = self._turn_away(
-            socket, cause, HTTPStatus.UNAUTHORIZED, why, charger_id, detail=detail
+            socket, cause, HTTPStatus.UNAUTHORIZED, LOGINS[cause], charger_id, detail=detail
         )
         response.headers["WWW-Authenticate"] = 'Basic realm="OCPP"'
         return response
 
-    def _remember(self, charger_id: str, address: str) -> None:
-        """A charger came from there with the right password."""
-        self._been_in.pop((charger_id, address), None)
-        if len(self._been_in) >= _MOST_ADDRESSES:
-            del self._been_in[next(iter(self._been_in))]
-        self._been_in[charger_id, address] = None
+    def doubts(self, certificate: Certificate | None, charger_id: str) -> Cause | None:
+        """Why a certificate that was shown is not that charger's; None: it is.
 
-    def _belongs_to(self, certificate: Certificate, charger_id: str) -> bool:
-        """Whether a certificate may be that charger's.
-
-        Its common name is the charger's id, or what the charger was let in with before: its
-        serial number, as the whitepaper has it (A00.FR.405). A name that nobody else has is
-        a new charger's, or that of one which connects for the first time.
+        With a name that nobody has, one that nobody has added yet may wait, and people are
+        asked about it when they add that.
         """
-        if certificate.der == self.own_certificate:
-            return False
-        if certificate.is_of(charger_id):
-            return True
-        charger = self.chargers.get(charger_id)
-        if charger is not None and charger.certificate_name:
-            return certificate.is_of(charger.certificate_name)
-        return not any(
-            certificate.is_of(other.id) or certificate.is_of(other.certificate_name)
-            for other in self.chargers.values()
-            if other.id != charger_id
-        )
+        if certificate is None:
+            return None
+        names = {charger.id: charger.certificate for charger in self.chargers.values()}
+        return doubts(certificate, charger_id, names, own=self.own_certificate)
 
     def _admit_unknown(
         self, socket: ServerConnection, charger_id: str, address: str
@@ -473,16 +466,28 @@ class CentralSystem:
         charger_id: str = "",
         *,
         detail: str = "",
+        certificate: Certificate | None = None,
     ) -> Response:
-        self.refuse(cause, address_of(socket), charger_id, why, detail=detail)
+        self.refuse(
+            cause, address_of(socket), charger_id, why, detail=detail, certificate=certificate
+        )
         if isinstance(socket, GuardedConnection):
             socket.is_turned_away = True
         return socket.respond(status, f"{why}\n")
 
     def refuse(
-        self, cause: Cause, address: str, charger_id: str, why: str, *, detail: str = ""
+        self,
+        cause: Cause,
+        address: str,
+        charger_id: str,
+        why: str,
+        *,
+        detail: str = "",
+        certificate: Certificate | None = None,
     ) -> None:
         """Tell of a refusal: a line a minute in the log, and an entry in a book."""
+        if certificate is not None:
+            detail = certificate.name
         detail = plain_text(masked_text(detail), _LONGEST_DETAIL)
         self._strangers_faults.warning(
             f"address {address}",
@@ -492,12 +497,11 @@ class CentralSystem:
         )
         if cause is Cause.CHECKED:
             return  # somebody waits for it, and sees it
-        if charger_id not in self.chargers:
-            self.refusals.note(cause, address, charger_id, detail)
-        elif cause is Cause.SECOND_SOCKET:
+        is_added = charger_id in self.chargers
+        if is_added and cause is Cause.SECOND_SOCKET:
             self.second_sockets.failed(charger_id, address)
-        elif cause in _LOGINS:
-            self.logins.failed(charger_id, address, cause, detail)
+        elif is_added and cause in LOGINS:
+            self.logins.failed(charger_id, address, cause, detail, certificate)
         else:
             self.refusals.note(cause, address, charger_id, detail)
 

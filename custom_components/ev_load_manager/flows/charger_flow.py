@@ -20,6 +20,7 @@ from homeassistant.helpers.selector import SelectSelector, TextSelector
 from ..balancing.phases import Phase
 from ..config.settings import WIRINGS, ChargerSettings, GroupSettings, read_entry
 from ..const import (
+    CONF_CERTIFICATE_NAME,
     CONF_CHARGER_ID,
     CONF_CONNECTORS,
     CONF_FEEDER,
@@ -27,7 +28,6 @@ from ..const import (
     CONF_LISTEN_PORT,
     CONF_METER,
     CONF_PROFILE,
-    CONF_USER_NAME,
     CONF_WIRING,
     DIRECTLY,
     DOMAIN,
@@ -37,6 +37,7 @@ from ..csms.charge_point.charge_point import ChargePoint
 from ..csms.charge_point.charger_control import ChargerControl
 from ..csms.models import Identity, ProfileCatalogue, load_catalogue
 from ..csms.pending_charger import PendingCharger
+from ..csms.transport.certificates import Certificate
 from ..csms.transport.passwords import generate
 from ..group.pending_chargers import (
     ARRIVES_WITHIN,
@@ -76,8 +77,8 @@ from .security_form import (
     check_password,
     choice_of,
     login_values,
+    names_of,
     password_schema,
-    user_name_of,
 )
 from .selectors import labelled_choice
 
@@ -111,6 +112,9 @@ class ChargerFlow(
         self._wrong: dict[str, str] = {}
         """What the texts of errors name."""
         self._password_choice = Choice.NONE
+        self._meter_choice = MeterChoice.NONE
+        self._shown: Certificate | None = None
+        """The certificate that people were asked about."""
         self._arrival: asyncio.Task[bool] | None = None
         """Waits for a charger to connect."""
         self._has_asked = False
@@ -271,10 +275,45 @@ class ChargerFlow(
         """Store the charger with the meter and password that it has, or ask for others first."""
         self._title = user_input[CONF_NAME].strip()
         self._data = {CONF_CHARGER_ID: self._charger_id, **charger_data(user_input)}
-        if name := user_name_of(user_input, self._charger_id):
-            self._data[CONF_USER_NAME] = name
+        self._data |= names_of(user_input, self._charger_id)
         self._password_choice = choice_of(user_input)
-        match meter_choice_of(user_input):
+        self._meter_choice = meter_choice_of(user_input)
+        if self._unconfirmed() is not None:
+            return await self.async_step_certificate()
+        return await self._async_ask_for_meter()
+
+    async def async_step_certificate(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask whether the certificate that a new charger shows is its own."""
+        if user_input is not None and self._shown is not None:
+            # What was shown, whatever has come since.
+            self._data[CONF_CERTIFICATE_NAME] = self._shown.name
+            return await self._async_ask_for_meter()
+        self._shown = shown = self._unconfirmed()
+        if shown is None:
+            return await self._async_ask_for_meter()
+        return self.async_show_form(
+            step_id="certificate",
+            data_schema=vol.Schema({}),
+            description_placeholders={
+                "charger_id": as_it_is(self._charger_id),
+                "name": as_it_is(shown.name),
+                "fingerprint": shown.fingerprint,
+            },
+        )
+
+    def _unconfirmed(self) -> Certificate | None:
+        """The certificate of a new charger that is there and bears another name than it should."""
+        entry = self._get_entry()
+        if self.source == SOURCE_RECONFIGURE or entry.state is not ConfigEntryState.LOADED:
+            return None
+        shown = entry.runtime_data.access.unconfirmed_certificate(self._charger_id)
+        known = self._data.get(CONF_CERTIFICATE_NAME, "")
+        return None if shown is None or shown.is_of(known) else shown
+
+    async def _async_ask_for_meter(self) -> SubentryFlowResult:
+        match self._meter_choice:
             case MeterChoice.NEW:
                 return await self.async_step_meter()
             case MeterChoice.KEEP if self.present_meter:
@@ -427,6 +466,8 @@ class ChargerFlow(
                     phases=group.phases,
                     has_password=bool(values.get(CONF_PASSWORD)),
                     asks_later=self._asks_later,
+                    has_certificate=(group.tls is not None and group.tls.client_ca is not None)
+                    or bool(values.get(CONF_CERTIFICATE_NAME)),
                     has_meter=bool(values.get(CONF_METER)),
                     feeders=charger_fields(self._get_entry()),
                     models=model_fields(catalogue),

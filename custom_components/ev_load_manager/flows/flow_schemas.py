@@ -190,6 +190,7 @@ def charger_schema(
     phases: int,
     has_password: bool,
     asks_later: bool,
+    has_certificate: bool,
     has_meter: bool,
     feeders: Mapping[Any, Any],
     models: Mapping[Any, Any],
@@ -198,7 +199,7 @@ def charger_schema(
 
     `feeders` is what it asks of them (`feeder_form.charger_fields`), `models`
     what it asks of the model (`model_fields`), `asks_later` that a step
-    of its own asks for a password.
+    of its own asks for a password, `has_certificate` that the charger may show one.
     """
     return vol.Schema(
         {
@@ -215,7 +216,11 @@ def charger_schema(
             vol.Optional(CONF_SUPPLY_CURRENT): number("A"),
             **models,
             **meter_fields(has_meter=has_meter),
-            **choice_fields(has_password=has_password, asks_later=asks_later),
+            **choice_fields(
+                has_password=has_password,
+                asks_later=asks_later,
+                has_certificate=has_certificate,
+            ),
         }
     )
 

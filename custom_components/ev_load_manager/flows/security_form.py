@@ -13,6 +13,7 @@ from homeassistant.helpers.selector import BooleanSelector, TextSelector
 
 from ..config.settings import tls_settings
 from ..const import (
+    CONF_CERTIFICATE_NAME,
     CONF_TLS_CERTIFICATE,
     CONF_TLS_CLIENT_CA,
     CONF_TLS_KEY,
@@ -90,6 +91,8 @@ FIELD_WITHOUT: Final = "without_password"
 REFUSED: Final = "password_refused"
 
 _KEY: Final = "AuthorizationKey"
+_NAMES: Final = (CONF_USER_NAME, CONF_CERTIFICATE_NAME)
+"""Under which a charger proves who it is, where that is not its id."""
 
 
 class Choice(StrEnum):
@@ -111,30 +114,35 @@ class Tellable(Protocol):
         """Ask it; raises ChargePointError."""
 
 
-def choice_fields(*, has_password: bool, asks_later: bool) -> dict[vol.Marker, Any]:
-    """The section that asks whether a charger is to have a password.
+def choice_fields(
+    *, has_password: bool, asks_later: bool, has_certificate: bool
+) -> dict[vol.Marker, Any]:
+    """The section that asks how a charger proves who it is.
 
-    `asks_later`: a step of its own asks that, since the charger is there to be told.
+    `asks_later`: a step of its own asks for a password, since the charger is there to be
+    told one. `has_certificate`: the port asks for certificates, or the charger had one.
     """
     options = [Choice.KEEP, Choice.NEW, Choice.NONE] if has_password else [Choice.NONE, Choice.NEW]
     selector = choice(FIELD_CHOICE, [option.value for option in options], as_list=True)
     fields: dict[vol.Marker, Any] = {vol.Optional(CONF_USER_NAME): TextSelector()}
+    if has_certificate:
+        fields[vol.Optional(CONF_CERTIFICATE_NAME)] = TextSelector()
     if not asks_later:
         fields = {vol.Optional(FIELD_CHOICE, default=options[0].value): selector, **fields}
     return {vol.Optional(SECTION_SECURITY): section(vol.Schema(fields), {"collapsed": True})}
 
 
-def user_name_of(user_input: Mapping[str, Any], charger_id: str) -> str | None:
-    """The user name that was entered, where it is not the charger's id."""
+def names_of(user_input: Mapping[str, Any], charger_id: str) -> dict[str, str]:
+    """The names that were entered, where they are not the charger's id: data to store."""
     chosen = user_input.get(SECTION_SECURITY) or {}
-    name = str(chosen.get(CONF_USER_NAME) or "").strip()
-    return name if name and name != charger_id else None
+    names = {field: str(chosen.get(field) or "").strip() for field in _NAMES}
+    return {field: name for field, name in names.items() if name and name != charger_id}
 
 
 def login_values(data: Mapping[str, Any]) -> dict[str, Any]:
     """A charger's stored data as the section shows it."""
-    name = data.get(CONF_USER_NAME)
-    return {SECTION_SECURITY: {CONF_USER_NAME: name}} if name else {}
+    names = {field: data[field] for field in _NAMES if data.get(field)}
+    return {SECTION_SECURITY: names} if names else {}
 
 
 def choice_of(user_input: Mapping[str, Any]) -> Choice:

@@ -3,11 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from homeassistant.core import HomeAssistant, callback
+
 from ..config.settings import ChargerSettings
+from ..const import CONF_CERTIFICATE_NAME, CONF_CHARGER_ID, CONF_ENTRY_ID, SUBENTRY_CHARGER
 from ..csms.charge_point.authorization import IdTags, TagInfo
 from ..csms.charge_point.charge_point import ChargePoint
 from ..csms.charge_point.charger_control import ChargerControl
 from ..csms.pending_charger import PendingCharger
+from ..csms.transport.certificates import Certificate
 from ..csms.transport.failed_logins import FailedLogins, LoginBook
 from ..csms.transport.passwords import Passwords
 from ..csms.transport.refusals import Refused
@@ -16,6 +20,18 @@ from .listeners import Listener
 from .ocpp_charger import OcppCharger
 
 _MOST_STRANGERS: Final = 5
+
+
+@callback
+def async_confirm_certificate(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
+    """Somebody says that a certificate is a charger's; `data` is its issue's."""
+    entry = hass.config_entries.async_get_entry(str(data[CONF_ENTRY_ID]))
+    if entry is None:
+        return
+    for subentry in list(entry.get_subentries_of_type(SUBENTRY_CHARGER)):
+        if subentry.data[CONF_CHARGER_ID] == data[CONF_CHARGER_ID]:
+            confirmed = {**subentry.data, CONF_CERTIFICATE_NAME: data[CONF_CERTIFICATE_NAME]}
+            hass.config_entries.async_update_subentry(entry, subentry, data=confirmed)
 
 
 class Access:
@@ -66,7 +82,12 @@ class Access:
         self._listener.savers[charger.charger_id] = save_session
         self._listener.authorizers[charger.charger_id] = self.tag_info
         vouched = self.passwords.require(charger.charger_id, charger.password)
-        point = self._central.add(charger.charger_id, state, vouched=vouched)
+        point = self._central.add(
+            charger.charger_id,
+            state,
+            vouched=vouched,
+            certificate_name=charger.certificate_name,
+        )
         added = OcppCharger(point, self._listener.catalogue, charger, save=save)
         self._chargers[charger.charger_id] = added
         return added
@@ -86,6 +107,22 @@ class Access:
         self._forget_refused(charger.charger_id)
         if not told:
             self._central.check_again(charger.charger_id)
+
+    def change_certificate(self, charger: ChargerSettings) -> None:
+        """Somebody said whose certificate is the charger's: who is in with another has to go."""
+        self._forget_refused(charger.charger_id)
+        self._central.check_again(charger.charger_id)
+
+    def unconfirmed_certificate(self, charger_id: str) -> Certificate | None:
+        """What a charger that waits has shown that only people can know to be its own.
+
+        That of another charger is none: it will be refused.
+        """
+        pending = self.pending.get(charger_id)
+        shown = None if pending is None or pending.link is None else pending.link.certificate
+        if shown is None or shown.is_of(charger_id):
+            return None
+        return shown if self._central.doubts(shown, charger_id) is None else None
 
     def failed_logins(self) -> Mapping[str, FailedLogins]:
         """Chargers of the group that somebody tries to be for long, by charge point id."""

@@ -146,6 +146,8 @@ class Chargers(Mapping[str, ChargerSettings]):
             self.charger(charger.charger_id).equip(charger)
             if charger.password != before.password:
                 self._access.change_password(charger)
+            if charger.certificate_name != before.certificate_name:
+                self._access.change_certificate(charger)
             if charger.profile != before.profile:
                 self.charger(charger.charger_id).choose_profile(charger.profile)
         return kept_ours

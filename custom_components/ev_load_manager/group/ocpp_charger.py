@@ -102,6 +102,7 @@ class OcppCharger(Charger):
         self.point.terminals = len(settings.wiring)
         self.point.hardware_maximum = settings.hardware_maximum
         self.point.user_name = settings.user_name
+        self.point.certificate_name = settings.certificate_name
         self._has_outlets(settings.connectors or 1)
 
     @override

@@ -37,6 +37,7 @@ class Repair(StrEnum):
     # (`watchers/pending_chargers.py`)
     LOGIN_FAILED = "login_failed"
     LOGIN_OTHER_CERTIFICATE = "login_other_certificate"
+    LOGIN_NEW_CERTIFICATE = "login_new_certificate"
     LOGIN_OTHER_NAME = "login_other_name"
     SECOND_SOCKET = "second_socket"
     UNKNOWN_CHARGER = "unknown_charger"
@@ -100,6 +101,7 @@ _ERRORS: Final = frozenset(
 _FIXABLE: Final = frozenset(
     {
         Repair.FEEDER_REMOVED,
+        Repair.LOGIN_NEW_CERTIFICATE,
         Repair.NOT_RELEASED,
         Repair.STORED_DAMAGED,
         Repair.UNKNOWN_CHARGER,

@@ -252,6 +252,13 @@ async def _others_certificate(port: Port) -> Callable[[], Awaitable[None]]:
     return lambda: tried(port.client(tls=port.authority.client(own)))
 
 
+async def _unconfirmed_certificate(port: Port) -> Callable[[], Awaitable[None]]:
+    own = port.authority.issue("SN-1")
+    await port.open(certificate="ec", mutual=True)
+    port.central.add("CP1")
+    return lambda: tried(port.client(tls=port.authority.client(own)))
+
+
 async def _distrust(port: Port) -> Callable[[], Awaitable[None]]:
     await port.open(certificate="ec")
     return port.distrust
@@ -282,6 +289,7 @@ WAYS: list[tuple[Callable[[Port], Awaitable[Callable[[], Awaitable[None]]]], Cau
     (_no_certificate, Cause.TLS_CERTIFICATE),
     (_strange_certificate, Cause.TLS_CERTIFICATE),
     (_others_certificate, Cause.OTHER_CERTIFICATE),
+    (_unconfirmed_certificate, Cause.UNCONFIRMED_CERTIFICATE),
     (_distrust, Cause.TLS_DISTRUST),
     (_broken_tls, Cause.TLS),
 ]

@@ -207,7 +207,9 @@ async def test_its_own_certificate_replaces_a_living_socket_and_no_other_one(
     system = protected(ssl=tls.create_context(settings))
     await system.start()
     charger = system.add("CP1")
-    own, others = (authority.client(authority.issue(name)) for name in ("CP1", "CP2"))
+    own, others = (
+        authority.client(authority.issue(name, common_name="CP1")) for name in ("own", "others")
+    )
     async with Client(system, tls=own) as first:
         await first.boot()
         assert await refused_with(Client(system, tls=others)) == 409

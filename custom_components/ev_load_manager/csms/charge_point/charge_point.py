@@ -279,9 +279,6 @@ class ChargePoint(KnownCharger):
         self.connected_at = clock.monotonic()
         for state in self._all():
             state.reported_at = None
-        if link.certificate is not None and not link.certificate.is_of(self.id):
-            # It was let in with this one, and is with no other from now on.
-            self.certificate_name = link.certificate.name
         if link.address != self.identity.address:
             self.identity = replace(self.identity, address=link.address)
         self._start(self._settle_in(pending))

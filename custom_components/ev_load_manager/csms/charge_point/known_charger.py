@@ -57,8 +57,10 @@ class KnownCharger:
         """What it can draw on each of them, A, as its group says."""
         self.habits: set[Habit] = set()
         """What its firmware does at connecting."""
-        self.certificate_name = ""
-        """The common name of its certificate, where that is not its id."""
+        self.certificate_name: str | None = None
+        """What its certificate is issued to on the user's word; None: to its id."""
+        self.known_certificate_name = ""
+        """What the one was issued to that it came in with before people were asked."""
         self.user_name: str | None = None
         """What it sends as its user name, as people say; None: they say nothing."""
         self.user_name_of_model: str | None = None
@@ -92,6 +94,11 @@ class KnownCharger:
             return True
         names = (self.id, self.user_name, self.user_name_of_model, self._known_user_name)
         return any(is_name(given, name) for name in names if name)
+
+    @property
+    def certificate(self) -> str:
+        """What its certificate is issued to, where that is not its id."""
+        return self.certificate_name or self.known_certificate_name
 
     def logged_in_as(self, given: bytes) -> None:
         """It came in with that user name, and the right password."""
@@ -153,7 +160,7 @@ class KnownCharger:
             "configuration": dict(self.configuration),
             "capabilities": dict(self.capabilities),
             "clock_offset": self.clock.offset,
-            "certificate_name": self.certificate_name,
+            "certificate_name": self.known_certificate_name,
             "user_name": self._known_user_name,
             "habits": sorted(self.habits),
             "reports": self.reports.state(),
@@ -206,7 +213,7 @@ class KnownCharger:
         self.clock = ChargerClock(float(offset))
 
     def _restore_certificate_name(self, stored: object) -> None:
-        self.certificate_name = stored if isinstance(stored, str) else ""
+        self.known_certificate_name = stored if isinstance(stored, str) else ""
 
     def _restore_user_name(self, stored: object) -> None:
         self._known_user_name = stored if isinstance(stored, str) else None

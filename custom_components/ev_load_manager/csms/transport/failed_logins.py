@@ -5,14 +5,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from ... import clock
+from .certificates import Certificate
 from .refusals import FORGOTTEN_AFTER, Cause
 
 WORTH_TELLING: Final = 10
 """A charger with a new password, or with an old socket that is still there, stumbles a few
 times; this is no stumbling."""
-_SOONER: Final = {Cause.USER_NAME: 3, Cause.OTHER_CERTIFICATE: 3}
+_SOONER: Final = {
+    Cause.USER_NAME: 3,
+    Cause.OTHER_CERTIFICATE: 3,
+    # The CA for chargers vouches that this is no passer-by.
+    Cause.UNCONFIRMED_CERTIFICATE: 1,
+}
 """What nobody stumbles over, and time does not mend."""
 _MOST_ADDRESSES: Final = 50
+_MOST_KNOWN: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +35,32 @@ class FailedLogins:
     """What was wrong the last time."""
     detail: str = ""
     """The name that was given, if that is what was wrong."""
+    certificate: Certificate | None = None
+    """The certificate that was shown, if that is what was wrong."""
 
     @property
     def is_worth_telling(self) -> bool:
         """Whether it went on for too long to be a stumbling."""
         return self.count >= _SOONER.get(self.cause, WORTH_TELLING)
+
+
+class KnownAddresses:
+    """From where chargers came with the right password."""
+
+    def __init__(self) -> None:
+        """Nobody has come yet."""
+        self._been_in: dict[tuple[str, str], None] = {}
+
+    def add(self, charger_id: str, address: str) -> None:
+        """A charger has come from there; who came longest ago is forgotten for it."""
+        self._been_in.pop((charger_id, address), None)
+        if len(self._been_in) >= _MOST_KNOWN:
+            del self._been_in[next(iter(self._been_in))]
+        self._been_in[charger_id, address] = None
+
+    def has(self, charger_id: str, address: str) -> bool:
+        """Whether a charger has come from there."""
+        return (charger_id, address) in self._been_in
 
 
 class LoginBook:
@@ -48,6 +76,7 @@ class LoginBook:
         address: str,
         cause: Cause = Cause.PASSWORD,
         detail: str = "",
+        certificate: Certificate | None = None,
     ) -> None:
         """Somebody was refused."""
         key = charger_id, address
@@ -59,7 +88,7 @@ class LoginBook:
         # Who has found one mistake has not yet had the time to stumble over the next.
         count = known.count + 1 if known is not None and known.cause is cause else 1
         self._failed[key] = FailedLogins(
-            charger_id, address, count, clock.monotonic(), cause, detail
+            charger_id, address, count, clock.monotonic(), cause, detail, certificate
         )
 
     def succeeded(self, charger_id: str, address: str) -> None:
@@ -67,7 +96,7 @@ class LoginBook:
         self._failed.pop((charger_id, address), None)
 
     def forget(self, charger_id: str) -> None:
-        """The charger is gone, or is asked for another password, or none."""
+        """The charger is gone, or has to prove in another way who it is."""
         for key in [key for key in self._failed if key[0] == charger_id]:
             del self._failed[key]
 

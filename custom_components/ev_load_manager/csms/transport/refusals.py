@@ -33,6 +33,8 @@ class Cause(StrEnum):
     """One that waits to be added is connected under that id from another address."""
     OTHER_CERTIFICATE = "other_certificate"
     """Its certificate belongs to another charger."""
+    UNCONFIRMED_CERTIFICATE = "unconfirmed_certificate"
+    """Its certificate is issued to a name that nobody has confirmed to be this charger's."""
     CHECKED = "checked"
     """Somebody has it checked what it does alone."""
     PASSWORD = "password"
@@ -56,6 +58,16 @@ class Cause(StrEnum):
     TLS = "tls"
     """TLS fails for another reason."""
 
+
+LOGINS: Final[Mapping[Cause, str]] = {
+    Cause.PASSWORD: "Wrong or missing password.",
+    Cause.USER_NAME: "The user name has to be the charge point id.",
+    Cause.OTHER_CERTIFICATE: "The certificate is somebody else's.",
+    Cause.UNCONFIRMED_CERTIFICATE: "Nobody has confirmed that the certificate is this charger's.",
+}
+"""What the log says of who did not prove to be a charger that was added."""
+CERTIFICATES: Final = frozenset({Cause.OTHER_CERTIFICATE, Cause.UNCONFIRMED_CERTIFICATE})
+"""Those of them that are about a certificate."""
 
 WITHOUT_A_NAME: Final[Mapping[Cause, str]] = {
     Cause.TOO_MANY: "Too many connections.",

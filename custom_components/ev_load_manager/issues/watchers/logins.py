@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from homeassistant.core import HomeAssistant, callback
 
+from ...const import CONF_CERTIFICATE_NAME, CONF_CHARGER_ID, CONF_ENTRY_ID
+from ...csms.transport.certificates import Certificate
 from ...csms.transport.failed_logins import FailedLogins
 from ...csms.transport.refusals import Cause
 from ...group.load_manager import EvLoadManagerConfigEntry
@@ -61,8 +63,27 @@ class LoginIssue:
                     key=Repair.LOGIN_OTHER_CERTIFICATE,
                     placeholders={**words, "name": as_it_is(login.detail)},
                 )
+            case Cause.UNCONFIRMED_CERTIFICATE if login.certificate is not None:
+                return self._new_certificate(login, login.certificate)
             case _:
                 return Issue(key=Repair.LOGIN_FAILED, placeholders=words)
+
+    def _new_certificate(self, login: FailedLogins, shown: Certificate) -> Issue:
+        """Ask people: the CA for chargers has signed it, and only they know which one has it."""
+        words = self._words(login)
+        return Issue(
+            key=Repair.LOGIN_NEW_CERTIFICATE,
+            placeholders={
+                **words,
+                "name": as_it_is(shown.name),
+                "fingerprint": shown.fingerprint,
+            },
+            data={
+                CONF_ENTRY_ID: self._entry.entry_id,
+                CONF_CHARGER_ID: login.charger_id,
+                CONF_CERTIFICATE_NAME: shown.name,
+            },
+        )
 
     def _words(self, login: FailedLogins) -> dict[str, str]:
         return {
