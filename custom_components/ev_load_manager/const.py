@@ -14,8 +14,12 @@ DEFAULT_HOST: Final = "0.0.0.0"  # noqa: S104 - chargers come from the local net
 
 EVENT_SAFE_LIMIT: Final = f"{DOMAIN}_safe_limit"
 """Fired for the logbook when the safe limit comes into force, and when it ends."""
+EVENT_REPORT: Final = f"{DOMAIN}_report"
+"""Fired for the logbook when a charger tells of an update, an upload or a security event."""
 ATTR_CAUSE: Final = "cause"
+ATTR_INFO: Final = "info"
 ATTR_LIMIT: Final = "limit"
+ATTR_STATUS: Final = "status"
 ATTR_TYPE: Final = "type"
 
 # Keys of a group's config entry.

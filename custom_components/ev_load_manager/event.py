@@ -1,6 +1,6 @@
 """What happened to a group or a charger, to be told as it happens."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, override
 
@@ -9,7 +9,15 @@ from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, ATTR_NAME, Entit
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import ATTR_CAUSE, ATTR_LIMIT, ATTR_TYPE, EVENT_SAFE_LIMIT
+from .const import (
+    ATTR_CAUSE,
+    ATTR_INFO,
+    ATTR_LIMIT,
+    ATTR_STATUS,
+    ATTR_TYPE,
+    EVENT_REPORT,
+    EVENT_SAFE_LIMIT,
+)
 from .csms.charge_point.reports import ReportKind
 from .entities.rows import Row
 from .entities.targets import ChargerTarget, FeederTarget, GroupTarget, Place
@@ -21,9 +29,6 @@ PARALLEL_UPDATES = 0
 
 ENGAGED: Final = "engaged"
 RELEASED: Final = "released"
-
-ATTR_STATUS: Final = "status"
-ATTR_INFO: Final = "info"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,23 +90,9 @@ class SafeLimitEvent(EvLoadManagerEntity[GroupTarget | FeederTarget], EventEntit
             return
         for event_type, of in ((RELEASED, before), (ENGAGED, period)):
             if of is not None:
-                self._trigger_event(event_type, _attributes(of))
+                self._trigger_event(event_type, told := _attributes(of))
                 self.async_write_ha_state()
-                self._tell_logbook(event_type, of)
-
-    def _tell_logbook(self, event_type: str, period: SafeLimitPeriod) -> None:
-        """Have it in the logbook with its cause, which no state of an entity says there."""
-        device = self.device_entry
-        self.hass.bus.async_fire(
-            EVENT_SAFE_LIMIT,
-            {
-                ATTR_ENTITY_ID: self.entity_id,
-                ATTR_DEVICE_ID: device and device.id,
-                ATTR_NAME: device and (device.name_by_user or device.name),
-                ATTR_TYPE: event_type,
-                **_attributes(period),
-            },
-        )
+                _tell_logbook(self, EVENT_SAFE_LIMIT, event_type, told)
 
 
 class ReportEvent(EvLoadManagerEntity[ChargerTarget], EventEntity):
@@ -121,6 +112,24 @@ class ReportEvent(EvLoadManagerEntity[ChargerTarget], EventEntity):
                 told = {ATTR_STATUS: report.status, ATTR_INFO: report.info}
                 self._trigger_event(report.kind.value, told)
                 self.async_write_ha_state()
+                _tell_logbook(self, EVENT_REPORT, report.kind.value, told)
+
+
+def _tell_logbook(
+    entity: EventEntity, bus_event: str, event_type: str, told: Mapping[str, Any]
+) -> None:
+    """Have the logbook say what no state of an entity says there."""
+    device = entity.device_entry
+    entity.hass.bus.async_fire(
+        bus_event,
+        {
+            ATTR_ENTITY_ID: entity.entity_id,
+            ATTR_DEVICE_ID: device and device.id,
+            ATTR_NAME: device and (device.name_by_user or device.name),
+            ATTR_TYPE: event_type,
+            **told,
+        },
+    )
 
 
 def _attributes(period: SafeLimitPeriod) -> dict[str, Any]:

@@ -36,12 +36,16 @@ async def lines(
     return [line for line in answer["result"] if line.get("domain") == DOMAIN]
 
 
-async def held_and_released(hass: HomeAssistant, meter: SimulatedMeter) -> MockConfigEntry:
-    """A group that waits for its meter, then believes it, then loses it."""
-    # The logbook asks for a frontend, to put its page into.
+async def set_up_logbook(hass: HomeAssistant) -> None:
+    """Have a logbook; it asks for a frontend, to put its page into."""
     hass.data[frontend.DATA_EXTRA_MODULE_URL] = frontend.UrlManager(lambda *_: None, [])
     mock_component(hass, "frontend")
     assert await async_setup_component(hass, "logbook", {})
+
+
+async def held_and_released(hass: HomeAssistant, meter: SimulatedMeter) -> MockConfigEntry:
+    """A group that waits for its meter, then believes it, then loses it."""
+    await set_up_logbook(hass)
     entry = metered(settings(meter))
     await set_up(hass, entry)
     await until_mode(entry, Mode.ADAPTIVE)
