@@ -3,20 +3,23 @@
 Real sockets, real code, and a clock that doesn't wait: as long as anybody on
 this loop has something to do, no time passes; then it is at once as late as the
 next timer wants it to be. Both ends of every socket must live on this loop, or
-one side's time would stand still while the other thinks.
+one side's time would stand still while the other thinks. What a thread does is done
+before the loop goes on, so that a busy machine changes no order either.
 """
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
+import contextvars
 import selectors
+import threading
 import time
 from typing import Any, override
 
 from custom_components.ev_load_manager import clock
 from homeassistant.runner import configure_event_loop
 
-_THREADS_TAKE_AT_MOST = 2.0
+_THREADS_TAKE_AT_MOST = 30.0
 """Real seconds without any event, after which a thread counts as one that is never done."""
 _NOTHING_AHEAD = 0.05
 """Real seconds to wait where no timer is set and only a signal can come."""
@@ -28,7 +31,8 @@ class _Selector(selectors.DefaultSelector):
     def __init__(self) -> None:
         super().__init__()
         self.jumps = True
-        self.now = time.monotonic()
+        # Whole seconds: what Home Assistant does each second falls as every time.
+        self.now = float(int(time.monotonic()))
         """Where the last jump led to."""
         self.in_threads = 0
         """Jobs that threads have at present; time stands still for them."""
@@ -55,6 +59,8 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         """Make it, and let `clock` follow it; `close` gives the machine's time back."""
         self._jumping = _Selector()
         self._ahead = 0.0
+        self._called = threading.Event()
+        """Set by what a thread has for the loop: its result, or something to be done for it."""
         super().__init__(self._jumping)
         clock.follow(self.time)
 
@@ -79,9 +85,23 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
     ) -> asyncio.Future[T]:
         self._jumping.in_threads += 1
+        self._called.clear()
         job = super().run_in_executor(executor, func, *args)
         job.add_done_callback(self._thread_is_done)
+        if self.jumps:
+            self._called.wait(_THREADS_TAKE_AT_MOST)
         return job
+
+    @override
+    def call_soon_threadsafe[*Ts](
+        self,
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
+        context: contextvars.Context | None = None,
+    ) -> asyncio.Handle:
+        handle = super().call_soon_threadsafe(callback, *args, context=context)
+        self._called.set()
+        return handle
 
     @override
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:

@@ -8,9 +8,9 @@ records it anew, which is right only where a change of what is said was meant;
 """
 
 from collections import Counter, deque
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 import hashlib
 import json
 import os
@@ -59,6 +59,7 @@ from tests.system.adaptive.conftest import settings
 RECORDING = Path(__file__).with_name("frames.json")
 RECORDS = bool(os.environ.get("RECORD_FRAMES"))
 SEED = 16
+BEGINS = datetime(2026, 11, 28, 20, 0, tzinfo=UTC)
 CHANGES = 40
 """So many things happen, some half a minute apart."""
 IN_CLEAR = 12
@@ -272,9 +273,22 @@ def _compare(frames: dict[str, list[str]]) -> None:
     assert told.keys() == before.keys()
 
 
-async def test_every_frame_is_as_it_was(
-    hass: HomeAssistant, socket_enabled: None, time_jumps: None
-) -> None:
+@pytest.fixture
+def as_every_time() -> Iterator[None]:
+    """Begin at the same moment, with the same chance.
+
+    Home Assistant reads a meter at a random part of the second.
+    """
+    random.seed(SEED)
+    real = clock.now()
+    shift = BEGINS - real
+    clock.set_now(real + shift)
+    yield
+    clock.set_now(clock.now() - shift)
+
+
+@pytest.mark.usefixtures("socket_enabled", "time_jumps", "as_every_time")
+async def test_every_frame_is_as_it_was(hass: HomeAssistant) -> None:
     # Keeping a traceback of everything that is to run costs more than running it.
     hass.loop.set_debug(False)
     async with opened(hass) as garage:
