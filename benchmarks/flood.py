@@ -299,8 +299,8 @@ async def _risen(rises: int) -> tuple[Table, list[Target]]:
 
 async def _serve(kind: str, folder: Path) -> None:
     """A central system alone, in a process of its own; tells of itself when it is asked."""
-    from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
     from custom_components.ev_load_manager.csms.server import CentralSystem
+    from custom_components.ev_load_manager.csms.transactions import TransactionIds
     from custom_components.ev_load_manager.csms.transport import tls
     from simulation.faults.certificates import Authority
 

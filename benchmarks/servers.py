@@ -114,9 +114,9 @@ async def ocpp(_: int) -> AsyncIterator[tuple[str, Orders]]:
 async def csms(_: int) -> AsyncIterator[tuple[str, Orders]]:
     """Run our central system, with everything that makes chargers follow limits."""
     from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
-    from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
     from custom_components.ev_load_manager.csms.models import load_catalogue
     from custom_components.ev_load_manager.csms.server import CentralSystem
+    from custom_components.ev_load_manager.csms.transactions import TransactionIds
 
     central = CentralSystem(HOST, 0, transaction_ids=TransactionIds(1))
     catalogue = load_catalogue()

@@ -51,7 +51,7 @@ CSMS_LAYERS = (
     ("charge_point",),
     ("limits",),
     ("onboarding",),
-    ("charger_clock.py", "dialect.py", "models", "transport"),
+    ("charger_clock.py", "dialect.py", "models", "transactions.py", "transport"),
 )
 """The same for the central system."""
 STRANGERS = (("csms", "meter"), ("csms", "entity_chargers"), ("meter", "entity_chargers"))

@@ -13,9 +13,9 @@ from websockets.exceptions import InvalidHandshake, WebSocketException
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.const import DOMAIN
-from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.onboarding.configuration import MOST_KEYS
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.json import json_bytes
 

@@ -17,7 +17,6 @@ from websockets.http11 import Request, Response
 from .. import clock
 from .charge_point.authorization import TagInfo, TagStatus
 from .charge_point.charge_point import Authorize, ChargePoint, Save
-from .charge_point.transactions import TransactionIds
 from .handshake import (
     address_of,
     certificate_of,
@@ -31,6 +30,7 @@ from .handshake import (
     select_subprotocol,
 )
 from .pending_charger import PendingCharger, who_gives_way
+from .transactions import TransactionIds
 from .transport import budget
 from .transport.certificates import Certificate, doubts
 from .transport.connection import Credentials, Link

@@ -19,9 +19,9 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN, LOGGER
 from ..csms.charge_point.authorization import TagInfo
 from ..csms.charge_point.charge_point import ChargePoint
-from ..csms.charge_point.transactions import TransactionIds
 from ..csms.models import ProfileCatalogue, load_catalogue
 from ..csms.server import CentralSystem
+from ..csms.transactions import TransactionIds
 from ..csms.transport import tls
 from ..csms.transport.passwords import Passwords
 from ..csms.transport.tls import TlsError, TlsSettings

@@ -14,8 +14,8 @@ from custom_components.ev_load_manager.csms.charge_point.authorization import (
     TagStatus,
 )
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ENDS_ITSELF_WITHIN
-from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.v16.dialect import OCPP_1_6
 from tests.csms.client import Client
 from tests.csms.conftest import ago

@@ -13,8 +13,8 @@ from custom_components.ev_load_manager.csms.charge_point.charge_point import (
     ChargePointStatus,
 )
 from custom_components.ev_load_manager.csms.charge_point.connector import ConnectorState
-from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from tests.csms.client import Client
 from tests.csms.conftest import TimeMachine, ago, sample
 

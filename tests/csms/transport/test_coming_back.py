@@ -11,9 +11,9 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
-from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.models import load_catalogue
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from simulation.charger.charger import SimulatedCharger
 from simulation.charger.models import (
     ALFEN_EVE_DOUBLE,

@@ -10,8 +10,8 @@ from websockets.exceptions import InvalidStatus
 
 from custom_components.ev_load_manager.csms import server
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
-from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.server import CentralSystem, identity
+from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.transport import connection, passwords
 from tests.csms.client import Client
 from tests.csms.conftest import TimeMachine, until

@@ -16,8 +16,8 @@ from websockets.typing import Subprotocol
 
 from custom_components.ev_load_manager.csms import server
 from custom_components.ev_load_manager.csms.charge_point.charge_point import BOOTS, ChargePoint
-from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.transport import budget, connection_limits, tls
 from custom_components.ev_load_manager.csms.transport.budget import Bucket, Rate, network_of
 from custom_components.ev_load_manager.csms.transport.passwords import Passwords

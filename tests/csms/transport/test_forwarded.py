@@ -10,8 +10,8 @@ import pytest
 from websockets.datastructures import Headers
 
 from custom_components.ev_load_manager.csms import server
-from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.transport import budget, connection_limits
 from custom_components.ev_load_manager.csms.transport.budget import Rate
 from custom_components.ev_load_manager.csms.transport.forwarded import Proxies

@@ -14,9 +14,9 @@ from custom_components.ev_load_manager.csms.charge_point.charge_point import (
     ChargePoint,
     ChargePointStatus,
 )
-from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.dialect import Message
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.transport.errors import CallError, NotConnected
 from tests.csms.client import SILENCE, Client
 from tests.csms.conftest import TimeMachine, ago, sample, until

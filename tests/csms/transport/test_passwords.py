@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from custom_components.ev_load_manager.csms import server
-from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.transport import failed_logins, passwords
 from custom_components.ev_load_manager.csms.transport.failed_logins import LoginBook
 from custom_components.ev_load_manager.csms.transport.passwords import Passwords

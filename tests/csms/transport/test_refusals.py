@@ -12,8 +12,8 @@ import pytest
 from websockets.exceptions import InvalidHandshake
 
 from custom_components.ev_load_manager.csms import server
-from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.transport import connection_limits, tls
 from custom_components.ev_load_manager.csms.transport.budget import Rate
 from custom_components.ev_load_manager.csms.transport.failed_logins import LoginBook

@@ -13,8 +13,8 @@ from custom_components.ev_load_manager.csms.charge_point.charge_point import (
     SILENT_AFTER,
     ChargePoint,
 )
-from custom_components.ev_load_manager.csms.charge_point.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.transport.connection import SPEAKS_WITHIN
 from tests.csms.client import SILENCE, Client
 from tests.csms.waiting import in_jumping_time

@@ -14,6 +14,7 @@ from typing import Any
 
 from ... import clock
 from ..dialect import Dialect, Message
+from ..transactions import TransactionIds
 from ..transport.budget import Bucket, Rate
 from ..transport.calls import CallPriority, Fresh, Late
 from ..transport.connection import Link, Reply
@@ -25,7 +26,6 @@ from .connector import ChargePointStatus, ConnectorState, PhaseValues, Transacti
 from .known_charger import Identity, KnownCharger
 from .reports import ReportKind
 from .sessions import Sample
-from .transactions import TransactionIds
 
 __all__ = [
     "Authorize",

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...balancing.reserve import FOLLOWING_TIME
 from ..charger_clock import ChargerClock
+from ..transactions import TransactionIds
 from ..transport.connection_habits import Habit, read_habits
 from ..transport.passwords import is_name
 from .connector import ConnectorState, Values
@@ -14,7 +15,6 @@ from .draw import Draw, draw_of
 from .reports import Reports
 from .reservations import Reservations
 from .sessions import Sessions
-from .transactions import TransactionIds
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, Protocol
 
 from ... import clock
 from ..charger_clock import ChargerClock
+from ..transactions import TransactionIds
 from .connector import ChargePointStatus, ConnectorState, Transaction, Values
 from .draw import tells_milliamperes
-from .transactions import TransactionIds
 
 PRESENT = 150.0
 """Values older than this, s, are history and say nothing of the present."""
