@@ -41,7 +41,7 @@ class GroupBooks(Books):
         return in_force(connector, reading, memory, Deadlines(clock.monotonic()))
 
     @override
-    def session(self, charger_id: str, number: int) -> int | None:
+    def session(self, charger_id: str, number: int) -> str | None:
         manager = self._manager()
         point = None if manager is None else _point(manager, charger_id)
         state = None if point is None else point.connectors.get(number)

@@ -36,7 +36,7 @@ class Books(Protocol):
     def counted(self, charger_id: str, number: int) -> float | None:
         """What is reserved for it when current is shared, A; None: nobody looks at it now."""
 
-    def session(self, charger_id: str, number: int) -> int | None:
+    def session(self, charger_id: str, number: int) -> str | None:
         """The id of its transaction, as far as that is known."""
 
 
@@ -110,7 +110,9 @@ class Judge:
             return
         truth = connector.pilot(held_limit(charger, connector).amperes)
         transaction = connector.transaction
-        told = transaction is not None and transaction.id == self._books.session(charger.id, number)
+        told = transaction is not None and str(transaction.id) == self._books.session(
+            charger.id, number
+        )
         self.looks += 1
         possible = self._books.possible(charger.id, number)
         self._weigh(charger, number, _BOOKED, truth, possible, at_once=told)

@@ -77,7 +77,7 @@ class Target:
     """Its number; 0 where one limit holds for the whole charger."""
     connectors: int = 1
     """How many outlets the charger has."""
-    transaction_id: int | None = None
+    transaction_id: str | None = None
     phases: int | None = None
     """Phases that the car uses; None: not known."""
     stack_level_maximum: int | None = None
@@ -167,7 +167,7 @@ class Dialect(Protocol):
     def start(self, connector: int, id_tag: str) -> Question:
         """Begin a session."""
 
-    def stop(self, transaction_id: int) -> Question:
+    def stop(self, transaction_id: str) -> Question:
         """End a session."""
 
     def reserve(

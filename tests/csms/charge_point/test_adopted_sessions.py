@@ -24,7 +24,7 @@ async def test_a_transaction_that_another_system_began_is_adopted(
         assert state.transaction is None  # its register may stand still
         await meter(client, sample("5500"), transactionId=7000)
         assert state.transaction is not None
-        assert state.transaction.id == 7000
+        assert state.transaction.id == "7000"
         assert state.status is ChargePointStatus.CHARGING
         assert state.session_energy == 500.0
         assert await start(client, connectorId=2) == 7001

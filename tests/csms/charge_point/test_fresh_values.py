@@ -176,7 +176,7 @@ async def test_nothing_is_asked_where_nobody_charges(charging: MakeCharging) -> 
     assert transaction is not None
     await one.takes(8.0)
     await one.client.call(
-        "StopTransaction", transactionId=transaction.id, meterStop=5, timestamp=ago(0)
+        "StopTransaction", transactionId=int(transaction.id), meterStop=5, timestamp=ago(0)
     )
     await one.client.status("Finishing")
     assert await one.asked_later() == []

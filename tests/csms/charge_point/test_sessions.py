@@ -43,13 +43,15 @@ async def meter(client: Client, *sampled: dict[str, object], age: float = 0.0, *
 
 def test_transaction_ids_rise_and_go_on_where_they_were() -> None:
     ids = TransactionIds()
-    assert [ids.take(), ids.take()] == [1, 2]
+    assert [ids.take(), ids.take()] == ["1", "2"]
     again = TransactionIds(ids.next_id)
-    assert again.take() == 3
-    again.seen(50)
-    again.seen(10)
-    again.seen(2**31 - 1)  # somebody's unset variable is no reason to run out of ids
-    assert again.take() == 51
+    assert again.take() == "3"
+    again.seen("50")
+    again.seen("10")
+    again.seen(str(2**31 - 1))  # somebody's unset variable is no reason to run out of ids
+    again.seen("9" * 36)
+    again.seen("4e1f0a52-59ad-4f3f-bb0b-8b31d7c6ea2c")
+    assert again.take() == "51"
 
 
 async def test_a_register_that_is_read_as_its_interval_begins_costs_no_energy(
@@ -79,7 +81,7 @@ async def test_a_session_from_start_to_stop(central: CentralSystem, charger: Cha
         transaction = await start(client)
         state = charger.connectors[1]
         assert state.transaction is not None
-        assert state.transaction.id == transaction == 100
+        assert state.transaction.id == str(transaction) == "100"
         assert state.transaction.id_tag == "tag"
         assert state.plugged_in
         await client.status("Charging")
@@ -306,12 +308,12 @@ async def test_a_new_start_ends_what_was_never_stopped(
         second = await start(client, timestamp=ago(-5))
         state = charger.connectors[1]
         assert state.transaction is not None
-        assert state.transaction.id == second
+        assert state.transaction.id == str(second)
         assert state.last_transaction is not None
-        assert state.last_transaction.id == first
+        assert state.last_transaction.id == str(first)
         # The stop of the first comes late, and must not end the second.
         await stop(client, first)
-        assert state.transaction.id == second
+        assert state.transaction.id == str(second)
 
 
 async def test_replayed_values_are_booked_and_not_taken_for_the_present(
@@ -355,7 +357,7 @@ async def test_a_replayed_session_does_not_touch_the_present_one(
         await meter(client, sample("1900"), age=5000, transactionId=old)
         state = charger.connectors[1]
         assert state.transaction is not None
-        assert state.transaction.id == new
+        assert state.transaction.id == str(new)
         assert state.session_energy == 0.0
         assert state.transaction.started_at == pytest.approx(clock.monotonic() - 60, abs=60)
         # Values without a transaction count for the present one, if they are of its time.
@@ -524,7 +526,7 @@ async def test_nothing_is_lost_over_a_restart(central: CentralSystem, charger: C
     state = again.connectors[1]
     assert state.status is ChargePointStatus.CHARGING
     assert state.transaction is not None
-    assert state.transaction.id == transaction
+    assert state.transaction.id == str(transaction)
     assert state.session_energy == 800.0
     assert state.remembered == {"limit": 6.0}
     assert again.whole.status is ChargePointStatus.AVAILABLE

@@ -117,11 +117,15 @@ class Books(RuleBasedStateMachine):
         """A charger with a clock of its own."""
         self.charger = Charger(skew=skew)
 
-    def _target(self) -> Target:
+    @property
+    def _session(self) -> str | None:
         session = self.charger.session
+        return None if session is None else str(session.transaction_id)
+
+    def _target(self) -> Target:
         return Target(
             connector=1,
-            transaction_id=None if session is None else session.transaction_id,
+            transaction_id=self._session,
             stack_level_maximum=LEVELS,
             now=BEGAN + timedelta(seconds=self.now + self.shown),
         )
@@ -148,9 +152,7 @@ class Books(RuleBasedStateMachine):
             amperes,
             end=End.after(life) if strategy.ends else None,
             then=fallback if strategy.form is Form.TWO_PERIODS else None,
-            transaction_id=session.transaction_id
-            if strategy.needs_transaction and session
-            else None,
+            transaction_id=self._session if strategy.needs_transaction else None,
             dated=self.shown if strategy.way is not KEY and strategy.way != RELATIVE else None,
         )
         self._outcome(call, ticket, answer)
@@ -217,7 +219,7 @@ class Books(RuleBasedStateMachine):
             self.charger.session = Session(
                 start=self.charger.at(self.now), transaction_id=self.transactions
             )
-            self.ledger.session_started(self.transactions)
+            self.ledger.session_started(str(self.transactions))
 
     @rule()
     def end_session(self) -> None:
@@ -243,8 +245,8 @@ class Books(RuleBasedStateMachine):
         session = self.charger.session
         self.ledger.restore(state, connector=1, in_session=session is not None)
         self.ledger.clock_may_be((PossibleClock(self.shown, math.inf),))
-        if session is not None and session.transaction_id is not None:
-            self.ledger.session_started(session.transaction_id)
+        if self._session is not None:
+            self.ledger.session_started(self._session)
 
     @rule(hours=st.sampled_from([-3.0, -0.5, 0.5, 3.0]))
     def set_clock(self, hours: float) -> None:

@@ -19,7 +19,7 @@ class Told:
 
     ledger: float | None = 32.0
     reserved: float | None = 32.0
-    transaction: int | None = 7
+    transaction: str | None = "7"
 
     def possible(self, charger_id: str, number: int) -> float | None:
         """Say what the test wrote."""
@@ -29,7 +29,7 @@ class Told:
         """Say what the test wrote."""
         return self.reserved
 
-    def session(self, charger_id: str, number: int) -> int | None:
+    def session(self, charger_id: str, number: int) -> str | None:
         """Say what the test wrote."""
         return self.transaction
 

@@ -7,7 +7,7 @@ from simulation.plant.site import GROUP
 from .conftest import LIMIT, Garage
 
 
-def sessions(garage: Garage) -> dict[str, tuple[int | None, float | None]]:
+def sessions(garage: Garage) -> dict[str, tuple[str, float | None]]:
     """Id and first meter value of the session of each charger, as booked."""
     manager = garage.entry.runtime_data
     found = {}

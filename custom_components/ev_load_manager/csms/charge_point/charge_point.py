@@ -366,7 +366,7 @@ class ChargePoint(KnownCharger):
     def stopped(
         self,
         *,
-        transaction_id: int,
+        transaction_id: str | None,
         told: datetime | None,
         meter_stop: float | None,
         reason: str,
@@ -387,7 +387,7 @@ class ChargePoint(KnownCharger):
         if transaction is not None:
             self.changed(Change.TRANSACTION, transaction.connector)
 
-    def metered(self, *, connector: int, transaction_id: int | None, samples: list[Sample]) -> None:
+    def metered(self, *, connector: int, transaction_id: str | None, samples: list[Sample]) -> None:
         """It told meter values, present or old ones."""
         booked = self.sessions.meter(
             connector=connector, transaction_id=transaction_id, samples=samples

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
 from ... import clock
+from ..transactions import stored_id
 from .register_rise import RegisterRise
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Values:
 class Transaction:
     """One charging session as OCPP counts it."""
 
-    id: int
+    id: str
     connector: int
     id_tag: str = ""
     meter_start: float | None = None
@@ -174,7 +175,7 @@ class Transaction:
         started = datetime.fromisoformat(state["started"]).astimezone(UTC)
         stopped = state.get("stopped")
         return cls(
-            id=int(state["id"]),
+            id=stored_id(state["id"]),
             connector=int(state["connector"]),
             id_tag=str(state.get("id_tag", "")),
             meter_start=_number(state.get("meter_start")),

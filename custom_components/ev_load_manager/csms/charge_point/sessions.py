@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ... import clock
 from ..charger_clock import ChargerClock
-from ..transactions import TransactionIds
+from ..transactions import TransactionIds, stored_id
 from .connector import ChargePointStatus, ConnectorState, Transaction, Values
 from .draw import tells_milliamperes
 
@@ -61,7 +61,7 @@ class _Start:
     timestamp: str
     meter_start: float | None
     id_tag: str
-    id: int
+    id: str
 
 
 class Booked(NamedTuple):
@@ -81,9 +81,9 @@ class Sessions:
         self._ids = transaction_ids
         self._starts: deque[_Start] = deque(maxlen=_REMEMBERED)
         self._ended: deque[Transaction] = deque(maxlen=_REMEMBERED)
-        self._strangers: dict[int, float | None] = {}
+        self._strangers: dict[str, float | None] = {}
         """Transactions of others that nothing has shown to be running, with the register first told."""
-        self._gone: deque[int] = deque(maxlen=_REMEMBERED)
+        self._gone: deque[str] = deque(maxlen=_REMEMBERED)
         """Transactions that ended without ever having been heard of."""
 
     def start(
@@ -133,7 +133,7 @@ class Sessions:
     def stop(
         self,
         *,
-        transaction_id: int,
+        transaction_id: str | None,
         told: datetime | None,
         meter_stop: float | None,
         reason: str,
@@ -144,15 +144,15 @@ class Sessions:
         """End a transaction; None where it was never heard of and is nobody's loss.
 
         `id_tag` and `connector` (None: not told) tell which one is meant where its
-        id is that of none.
+        id is that of none. `transaction_id` None: the charger never heard which it has.
         """
         transaction = self.find(transaction_id) or self._meant(
             transaction_id, told=told, meter_stop=meter_stop, id_tag=id_tag, connector=connector
         )
         if transaction is None:
-            self._ids.seen(transaction_id)
-            self._strangers.pop(transaction_id, None)
-            if transaction_id > 0:
+            if transaction_id is not None:
+                self._ids.seen(transaction_id)
+                self._strangers.pop(transaction_id, None)
                 self._gone.append(transaction_id)
             return None
         for sample in samples:
@@ -168,7 +168,7 @@ class Sessions:
             )
         return transaction
 
-    def meter(self, *, connector: int, transaction_id: int | None, samples: list[Sample]) -> Booked:
+    def meter(self, *, connector: int, transaction_id: str | None, samples: list[Sample]) -> Booked:
         """Book values where they belong."""
         samples = self._in_amperes(self._charger.connector(connector), samples)
         transaction, adopted = self._transaction_of(connector, transaction_id, samples)
@@ -186,7 +186,7 @@ class Sessions:
             self._take_present(state, sample)
         return Booked(state.number, adopted)
 
-    def find(self, transaction_id: int) -> Transaction | None:
+    def find(self, transaction_id: str | None) -> Transaction | None:
         """A transaction in progress, or one that ended lately."""
         for state in self._charger.connectors.values():
             if state.transaction is not None and state.transaction.id == transaction_id:
@@ -223,9 +223,11 @@ class Sessions:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Read what `state` wrote; raises KeyError, TypeError or ValueError."""
-        self._starts.extend(_Start(**start) for start in state["starts"])
+        self._starts.extend(
+            _Start(**{**start, "id": stored_id(start["id"])}) for start in state["starts"]
+        )
         self._ended.extend(Transaction.from_state(kept) for kept in state["ended"])
-        self._gone.extend(int(transaction_id) for transaction_id in state.get("gone", ()))
+        self._gone.extend(map(stored_id, state.get("gone", ())))
         for start in self._starts:
             self._ids.seen(start.id)
         for transaction in self._ended:
@@ -239,7 +241,7 @@ class Sessions:
 
     def _meant(
         self,
-        transaction_id: int,
+        transaction_id: str | None,
         *,
         told: datetime | None,
         meter_stop: float | None,
@@ -248,8 +250,8 @@ class Sessions:
     ) -> Transaction | None:
         """Which transaction ends by an id that none has; None: that is not sure.
 
-        Firmware that never heard which id its transaction got says -1 or 0: the only
-        one it can mean. An id that somebody gave is most likely of another one, unless
+        Firmware that never heard which id its transaction got means the only one it
+        can mean. An id that somebody gave is most likely of another one, unless
         the same card tells otherwise.
         """
         if transaction_id in self._gone:
@@ -264,7 +266,7 @@ class Sessions:
             and _fits(running, meter_stop)
         ]
         of_card = [state for state in found if id_tag and id_tag == _card(state)]
-        if transaction_id > 0 or (len(found) > 1 and of_card):
+        if transaction_id is not None or (len(found) > 1 and of_card):
             found = of_card
         if len(found) > 1:
             found = [state for state in found if state.status not in _DRAWING]
@@ -298,7 +300,7 @@ class Sessions:
                 state.set_status(ChargePointStatus.FINISHING)
 
     def _transaction_of(
-        self, connector: int, transaction_id: int | None, samples: list[Sample]
+        self, connector: int, transaction_id: str | None, samples: list[Sample]
     ) -> tuple[Transaction | None, bool]:
         """The transaction that values belong to, and whether it was adopted just now."""
         if transaction_id is None:

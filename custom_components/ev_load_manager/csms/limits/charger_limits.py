@@ -165,7 +165,7 @@ class ChargerLimits:
         if self._beside is not None:
             self._beside.cancel()
 
-    def session_started(self, number: int, transaction_id: int, id_tag: str) -> None:
+    def session_started(self, number: int, transaction_id: str, id_tag: str) -> None:
         """A session began on a connector."""
         self.keeper(number).session_started(transaction_id, id_tag)
 

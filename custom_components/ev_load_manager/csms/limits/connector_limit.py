@@ -81,7 +81,7 @@ class Outlet(NamedTuple):
 class Stopped(NamedTuple):
     """A session that was stopped because its limit can't be 0 A; its car is still there."""
 
-    transaction_id: int
+    transaction_id: str
     id_tag: str
     at: float
     """When the charger agreed to stop it (monotonic)."""
@@ -97,7 +97,7 @@ class Booking:
     in_watts: bool = False
     end: End | None = None
     then: float | None = None
-    transaction_id: int | None = None
+    transaction_id: str | None = None
     dated: float | None = None
     """By which clock of the charger (`Entry.dated`)."""
 
@@ -127,7 +127,7 @@ class ConnectorLimit:
         """None: no limit was taken on this run of Home Assistant."""
         self.passed_over: frozenset[str] = frozenset()
         """Strategies that were refused when the running limit was taken in another."""
-        self.transaction_id: int | None = None
+        self.transaction_id: str | None = None
         self.id_tag: str = ""
         self.stopped: Stopped | None = None
         """The session that is to go on once there is current again."""
@@ -284,7 +284,7 @@ class ConnectorLimit:
 
     # What happens to its charger
 
-    def session_started(self, transaction_id: int, id_tag: str) -> None:
+    def session_started(self, transaction_id: str, id_tag: str) -> None:
         """A session began: some chargers look at a limit only now."""
         self.stopped = None
         self.transaction_id = transaction_id
@@ -308,7 +308,7 @@ class ConnectorLimit:
         self._time_cut()
         self._wake()
 
-    def session_stopped(self, transaction_id: int) -> None:
+    def session_stopped(self, transaction_id: str) -> None:
         """The charger agreed to stop a session, which is to go on later."""
         self.stopped = Stopped(transaction_id, self.id_tag, clock.monotonic())
 

@@ -51,7 +51,7 @@ class LimitLedger:
         self._superseded: tuple[Superseded, ...] = ()
         self._accepted_at: float | None = None
         self._tickets = 0
-        self._transaction_id: int | None = None
+        self._transaction_id: str | None = None
         self._most = UNLIMITED
         self._refused = False
         self._forgets = False
@@ -144,7 +144,7 @@ class LimitLedger:
         *,
         end: End | None = None,
         then: float | None = None,
-        transaction_id: int | None = None,
+        transaction_id: str | None = None,
         in_watts: bool = False,
         dated: float | None = None,
     ) -> int:
@@ -267,7 +267,7 @@ class LimitLedger:
             )
         )
 
-    def session_started(self, transaction_id: int) -> None:
+    def session_started(self, transaction_id: str) -> None:
         """A session runs: its own limits act, and no others."""
         self._transaction_id = transaction_id
         self._change()

@@ -18,7 +18,7 @@ type Said = tuple[Entry, set[float | None]]
 """A limit, and what it may allow at a moment, A per phase; None: nothing."""
 
 
-def effective(everything: Sequence[Said], transaction_id: int | None) -> set[float]:
+def effective(everything: Sequence[Said], transaction_id: str | None) -> set[float]:
     """Every limit that may act in the session that runs (None: none does), A per phase."""
     by_layer: dict[Layer, list[Said]] = {layer: [] for layer in Layer}
     for one in everything:
@@ -33,7 +33,7 @@ def effective(everything: Sequence[Said], transaction_id: int | None) -> set[flo
     return {min(one, two, three) for one in own for two in charger for three in settings}
 
 
-def _of_stack(entries: Sequence[Said], transaction_id: int | None) -> set[float | None]:
+def _of_stack(entries: Sequence[Said], transaction_id: str | None) -> set[float | None]:
     """What the profiles of one purpose may say: the highest level that says something."""
     found: set[float | None] = set()
     says_something = False
@@ -58,7 +58,7 @@ def _of_stack(entries: Sequence[Said], transaction_id: int | None) -> set[float 
     return found if says_something else found | {None}
 
 
-def _acts(entry: Entry, transaction_id: int | None) -> bool:
+def _acts(entry: Entry, transaction_id: str | None) -> bool:
     """Whether a limit surely counts in the session that runs."""
     if entry.slot.layer is not Layer.SESSION:
         return True

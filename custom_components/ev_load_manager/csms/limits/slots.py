@@ -7,6 +7,7 @@ import math
 from typing import Any, NamedTuple
 
 from ... import clock
+from ..transactions import stored_id
 
 CLOCK_FAST = 5.0
 """A charger's clock may be ahead of what is known of it by so much, s."""
@@ -87,7 +88,7 @@ class Entry:
     """When it ends by itself; None: it stays."""
     then: float | None = None
     """What the same slot goes on with after that, A; None: nothing."""
-    transaction_id: int | None = None
+    transaction_id: str | None = None
     """The session that it belongs to."""
     taken: bool = False
     """It was accepted; else it may have been, or not."""
@@ -165,7 +166,7 @@ def entry_from(state: Mapping[str, Any], now: float) -> Entry:
         in_watts=state["in_watts"] is True,
         end=_end_from(state["gone_in"], now),
         then=None if then is None else _current(then),
-        transaction_id=None if transaction_id is None else int(transaction_id),
+        transaction_id=None if transaction_id is None else stored_id(transaction_id),
         taken=state["taken"] is True,
         dated=None if dated is None else _number(dated) - now,
         doubt=0 if state["doubted"] else None,

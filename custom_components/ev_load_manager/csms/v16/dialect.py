@@ -31,6 +31,7 @@ from ..models import (
 )
 from ..transport import fields
 from . import manual_calls
+from .handlers import transaction_number
 
 MOST_PERIODS: Final = 1000
 """A schedule with more is none: OCPP 1.6, 7.8 has chargers say how many they take, some 20."""
@@ -157,9 +158,11 @@ class Ocpp16:
         """See `Dialect`."""
         return self.manual_call(_START, {"connectorId": connector, "idTag": id_tag})
 
-    def stop(self, transaction_id: int) -> Question:
+    def stop(self, transaction_id: str) -> Question:
         """See `Dialect`."""
-        return Question("RemoteStopTransaction", {"transactionId": transaction_id})
+        return Question(
+            "RemoteStopTransaction", {"transactionId": transaction_number(transaction_id)}
+        )
 
     def reserve(
         self, reservation_id: int, connector: int, id_tag: str, until: datetime
@@ -329,7 +332,7 @@ def _profile(
         "chargingProfileKind": way.kind.value,
     }
     if way.purpose is Purpose.TX and target.transaction_id is not None:
-        profile["transactionId"] = target.transaction_id
+        profile["transactionId"] = transaction_number(target.transaction_id)
     profile["chargingSchedule"] = schedule
     return Question(
         "SetChargingProfile",

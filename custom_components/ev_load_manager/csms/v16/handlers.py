@@ -61,6 +61,16 @@ def connector_number(payload: Mapping[str, Any], most: int = MOST_CONNECTORS) ->
     return number
 
 
+def transaction_number(transaction_id: str) -> int:
+    """A transaction's id as OCPP 1.6 writes it; 0, which nobody has, where it can't be written."""
+    return int(transaction_id) if transaction_id.isdecimal() else 0
+
+
+def _transaction_id(told: int | None) -> str | None:
+    """The same as it is known here; 0 and -1 are how firmware says that it knows none."""
+    return None if told is None or told <= 0 else str(told)
+
+
 def identity_of(payload: Mapping[str, Any]) -> dict[str, str]:
     """Vendor, model, serial and firmware of a BootNotification; any may be empty."""
     return {
@@ -120,14 +130,14 @@ def _start_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Repl
     info = charger.authorized(id_tag)
     may_charge = info.status is TagStatus.ACCEPTED
     return Reply(
-        {"transactionId": transaction.id, "idTagInfo": info.payload()},
+        {"transactionId": transaction_number(transaction.id), "idTagInfo": info.payload()},
         save=charger.save,
         then=None if may_charge else partial(charger.turn_away, transaction),
     )
 
 
 def _stop_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
-    transaction_id = fields.required_integer(payload, "transactionId")
+    transaction_id = _transaction_id(fields.required_integer(payload, "transactionId"))
     number = fields.integer(payload, "connectorId")
     told = fields.timestamp(payload.get("timestamp"))
     if told is not None:
@@ -153,11 +163,9 @@ def _meter_values(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
     told = [sample.told for sample in samples if sample.told is not None]
     if told:
         charger.clock.observe(max(told), values=True)
-    transaction_id = fields.integer(payload, "transactionId")
     charger.metered(
         connector=number,
-        # 0 and -1 are how firmware says "none".
-        transaction_id=transaction_id if transaction_id and transaction_id > 0 else None,
+        transaction_id=_transaction_id(fields.integer(payload, "transactionId")),
         samples=samples,
     )
     return Reply()
