@@ -156,11 +156,15 @@ class Client:
         for _, future in self._waiting.values():
             future.cancel()
 
+    def check(self, kind: int, action: str, payload: dict[str, Any]) -> None:
+        """Check a payload as a strict charger of OCPP 1.6 does."""
+        get_validator(kind, action, "1.6", parse_float=Decimal).validate(payload)
+
     async def _handle(self, message: list[Any]) -> None:
         kind, message_id, *rest = message
         if kind == 2:
             action, payload = rest
-            get_validator(2, action, "1.6", parse_float=Decimal).validate(payload)
+            self.check(2, action, payload)
             self.asked_ids.append(message_id)
             self.asked.put_nowait((action, payload))
             await self._answer(message_id, action, payload)
@@ -171,7 +175,7 @@ class Client:
         elif future.cancelled():
             pass
         elif kind == 3:
-            get_validator(3, action, "1.6", parse_float=Decimal).validate(rest[0])
+            self.check(3, action, rest[0])
             future.set_result(rest[0])
         else:
             assert len(rest) == 3

@@ -387,7 +387,7 @@ def _wrong_state(charger: ChargePoint, control: ChargerControl) -> Iterator[str]
 
 def _wrong_of_a_stranger(conversation: Conversation, link: Link) -> Iterator[str]:
     """Said by somebody whom nobody has added, it can be shown in a repair and in a form."""
-    stranger = PendingCharger(id="STRANGER")
+    stranger = PendingCharger(id="STRANGER", dialect=OCPP_1_6)
     for frame in conversation.frames:
         with suppress(frames.FrameError, Refusal):
             message = frames.parse(frame)

@@ -6,11 +6,9 @@ import logging
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from custom_components.ev_load_manager.balancing.readings import Status
 from custom_components.ev_load_manager.csms import server
-from custom_components.ev_load_manager.csms.charge_point.charge_point import (
-    ChargePoint,
-    ChargePointStatus,
-)
+from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport.fault_log import MOST_LINES, RateLimitedLog
 from custom_components.ev_load_manager.csms.transport.rate_limiter import RateLimiter
@@ -103,7 +101,7 @@ async def test_a_charger_that_is_added_while_it_waits_is_used_at_once(
         assert charger.online
         assert not central.unknown
         assert charger.identity.model == "Model"
-        assert charger.connectors[1].status is ChargePointStatus.PREPARING
+        assert charger.connectors[1].status is Status.PREPARING
         assert await client.next_call("TriggerMessage") == {"requestedMessage": "BootNotification"}
         assert (await client.boot())["status"] == "Accepted"
         assert await ready.get() is charger

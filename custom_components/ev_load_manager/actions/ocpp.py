@@ -22,12 +22,12 @@ from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 
 from .. import clock
+from ..balancing.readings import Status
 from ..const import DOMAIN
 from ..csms.charge_point import authorization
-from ..csms.charge_point.authorization import LONGEST, TagStatus
+from ..csms.charge_point.authorization import LONGEST
 from ..csms.charge_point.charge_point import Change
-from ..csms.charge_point.connector import ChargePointStatus
-from ..csms.dialect import Dialect, ManualCallError, Question
+from ..csms.dialect import Dialect, ManualCallError, Question, TagStatus
 from ..csms.models import load_catalogue
 from ..csms.onboarding.configuration import Configuration
 from ..csms.transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
@@ -224,9 +224,7 @@ def _plugged_in(charger: _Charger) -> int:
     if len(states) <= 1:
         return next(iter(states), 1)
     waiting = [
-        number
-        for number, state in sorted(states.items())
-        if state.status is ChargePointStatus.PREPARING
+        number for number, state in sorted(states.items()) if state.status is Status.PREPARING
     ]
     if len(waiting) != 1:
         raise refusal("outlet_needed", charger=charger.name)
@@ -292,7 +290,7 @@ async def _local_list(hass: HomeAssistant, charger: _Charger, call: ServiceCall)
     version = charger.dialect.list_version(told)
     if version is None or version < 0:
         raise refusal("no_local_list", charger=charger.name)
-    at_once = await charger.tells("SendLocalListMaxLength") or authorization.AT_ONCE
+    at_once = await charger.tells(charger.dialect.list_portion) or authorization.AT_ONCE
     for portion in authorization.portions(tags, at_once=at_once):
         version += 1
         await charger.order(charger.dialect.write_list(version, portion.infos, adds=portion.adds))

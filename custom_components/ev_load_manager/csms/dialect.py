@@ -8,7 +8,7 @@ everything above speaks of amperes, outlets, settings and sessions.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import Any, NamedTuple, Protocol
 
 from .models import ChargingProfileWay, ProfileCatalogue, Purpose, Way
@@ -51,6 +51,27 @@ class ManualCallError(ValueError):
         super().__init__(f"{key}: {placeholders}")
         self.key = key
         self.placeholders = placeholders
+
+
+class TagStatus(StrEnum):
+    """Whether a tag may charge."""
+
+    ACCEPTED = "accepted"
+    BLOCKED = "blocked"
+    EXPIRED = "expired"
+    """It was valid until a moment that has passed."""
+    INVALID = "invalid"
+    """Unknown."""
+
+
+class TagInfo(NamedTuple):
+    """What is known of an id tag."""
+
+    status: TagStatus
+    expires: datetime | None = None
+    """Until when it may charge; None: for good."""
+    group: str = ""
+    """Cards with the same one may end each other's sessions."""
 
 
 class Setting(NamedTuple):
@@ -117,8 +138,16 @@ class Dialect(Protocol):
     """One version of OCPP, as a central system speaks it."""
 
     @property
+    def subprotocol(self) -> str:
+        """What a handshake names it by."""
+
+    @property
     def limit_name(self) -> str:
         """How it calls what sets a limit, for people."""
+
+    @property
+    def list_portion(self) -> str:
+        """The setting that tells how many tags a charger takes in one `write_list`."""
 
     # Limits
 
@@ -162,6 +191,9 @@ class Dialect(Protocol):
     def write_setting(self, name: str, value: str) -> Question:
         """Write a setting."""
 
+    def write_password(self, password: str) -> Question:
+        """Write what it is to prove with at connecting who it is."""
+
     # Sessions
 
     def start(self, connector: int, id_tag: str) -> Question:
@@ -185,7 +217,7 @@ class Dialect(Protocol):
         """What an answer to that tells; None: nothing."""
 
     def write_list(
-        self, version: int, tags: Sequence[tuple[str, Mapping[str, Any]]], *, adds: bool
+        self, version: int, tags: Sequence[tuple[str, TagInfo]], *, adds: bool
     ) -> Question:
         """Replace the local list, or add to it: tags, and what is known of each."""
 

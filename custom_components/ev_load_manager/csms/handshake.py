@@ -15,17 +15,18 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request
 from websockets.typing import Subprotocol
 
-from .dialect import Dialect
+from .charge_point.charge_point import FullDialect
 from .transport.certificates import Certificate
 from .transport.connection import Credentials
 from .transport.connection_habits import Habit
 from .transport.connection_limits import GuardedConnection
-from .v16 import handlers
 from .v16.dialect import OCPP_1_6
 
 LONGEST_ID: Final = 48
 _ID_CHARACTERS: Final = frozenset(" *-_=:+|@.,#()[]/&$!~")
-_DIALECTS: Final[dict[str, Dialect]] = {handlers.SUBPROTOCOL: OCPP_1_6}
+_SPOKEN: Final = (OCPP_1_6,)
+DIALECTS: Final[dict[str, FullDialect]] = {one.subprotocol: one for one in _SPOKEN}
+"""Every version of OCPP that is spoken here, by its subprotocol."""
 _MENDED: Final = "upgrade, mended"
 """What a handshake without `Connection: Upgrade` is taken to have said."""
 
@@ -90,17 +91,17 @@ def offered_subprotocols(headers: Headers) -> list[str]:
 
 
 def is_spoken(subprotocol: str) -> bool:
-    """Whether it is a version that is spoken here (OCPP 1.6J), however firmware writes that."""
-    return _version(subprotocol) in _DIALECTS
+    """Whether it is a version that is spoken here, however firmware writes that (`ocpp1.6J`)."""
+    return _version(subprotocol) in DIALECTS
 
 
 def _version(subprotocol: str) -> str:
     return subprotocol.casefold().removesuffix("j")
 
 
-def dialect_of(subprotocol: str | None) -> Dialect:
+def dialect_of(subprotocol: str | None) -> FullDialect:
     """What is spoken on a connection that agreed on a subprotocol; None: on none."""
-    return OCPP_1_6 if subprotocol is None else _DIALECTS[_version(subprotocol)]
+    return OCPP_1_6 if subprotocol is None else DIALECTS[_version(subprotocol)]
 
 
 def select_subprotocol(

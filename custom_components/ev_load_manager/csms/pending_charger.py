@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from .. import clock
+from .charge_point.charge_point import FullDialect
 from .transport.budget import network_of
 from .transport.connection import Link, Reply
-from .v16 import pending
 
 _MOST_STATUSES = 16
 
@@ -24,6 +24,8 @@ class PendingCharger:
     """A charger that isn't configured."""
 
     id: str
+    dialect: FullDialect
+    """The version of OCPP that it speaks, or spoke last."""
     vendor: str = ""
     model: str = ""
     serial: str = ""
@@ -31,7 +33,7 @@ class PendingCharger:
     address: str = ""
     first_seen: datetime = field(default_factory=clock.now)
     last_seen: datetime = field(default_factory=clock.now)
-    link: Link | None = None
+    link: Link[FullDialect] | None = None
     """Its open socket."""
     statuses: dict[int, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
     """What each connector last told of its status: to be answered once it is added."""
@@ -50,10 +52,21 @@ class PendingCharger:
         """Whether it has an open socket."""
         return self.link is not None
 
+    def attach(self, link: Link[FullDialect]) -> Link | None:
+        """Use `link` from now on; returns the one it replaces, to be closed."""
+        replaced = self.link
+        if replaced is not None:
+            replaced.owner = None
+        self.address, self.last_seen = link.address, clock.now()
+        self.link, self.dialect = link, link.dialect
+        link.owner = self
+        self.changed()
+        return replaced
+
     def answer(self, link: Link, action: str, payload: Mapping[str, Any]) -> Reply:
         """Answer a call so that nothing happens; raises Refusal."""
         self.last_seen = clock.now()
-        return pending.answer(self, action, payload)
+        return self.dialect.answer_pending(self, action, payload)
 
     def introduced(self, *, vendor: str, model: str, serial: str, firmware: str) -> None:
         """It told who it is; any may be empty."""

@@ -14,10 +14,10 @@ from typing import Any
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
-from .. import clock
-from .charge_point.authorization import TagInfo, TagStatus
-from .charge_point.charge_point import Authorize, ChargePoint, Save
+from .charge_point.charge_point import Authorize, ChargePoint, FullDialect, Save
+from .dialect import TagInfo, TagStatus
 from .handshake import (
+    DIALECTS,
     address_of,
     certificate_of,
     credentials,
@@ -45,7 +45,6 @@ from .transport.messages import MAX_FRAME_BYTES
 from .transport.origin import is_foreign_page
 from .transport.rate_limiter import RateLimiter
 from .transport.refusals import CERTIFICATES, LOGINS, WITHOUT_A_NAME, Cause, RefusalBook
-from .v16 import handlers
 
 __all__ = ["Authenticate", "CentralSystem", "PendingCharger", "identity"]
 
@@ -196,7 +195,6 @@ class CentralSystem:
         charger = ChargePoint(
             charger_id,
             transaction_ids=self._transaction_ids,
-            answer=handlers.answer,
             dialect=dialect_of(None),
             authorize=self._authorize,
             save=self._save,
@@ -337,7 +335,7 @@ class CentralSystem:
                 socket,
                 Cause.SUBPROTOCOL,
                 HTTPStatus.BAD_REQUEST,
-                "The subprotocol ocpp1.6 is demanded.",
+                f"The subprotocol {' or '.join(DIALECTS)} is demanded.",
                 charger_id,
                 detail=", ".join(offered),
             )
@@ -566,21 +564,15 @@ class CentralSystem:
         self.second_sockets.succeeded(link.charger_id, link.address)
         self.refusals.came_in(link.address, link.charger_id)
 
-    def _welcome(self, link: Link) -> Link | None:
+    def _welcome(self, link: Link[FullDialect]) -> Link | None:
         self._came_in(link)
         unknown = self.unknown.get(link.charger_id)
         if unknown is None:
-            unknown = PendingCharger(id=link.charger_id, changed=self._unknown_changed)
+            unknown = PendingCharger(
+                id=link.charger_id, dialect=link.dialect, changed=self._unknown_changed
+            )
             self.unknown[link.charger_id] = unknown
-        replaced = unknown.link
-        if replaced is not None:
-            replaced.owner = None
-        unknown.address = link.address
-        unknown.last_seen = clock.now()
-        unknown.link = link
-        link.owner = unknown
-        self._unknown_changed()
-        return replaced
+        return unknown.attach(link)
 
     def _close(self, link: Link, why: str = "replaced") -> None:
         """Close a socket beside everything else: it may be dead."""

@@ -90,7 +90,6 @@ FIELD_TELL: Final = "tell_charger"
 FIELD_WITHOUT: Final = "without_password"
 REFUSED: Final = "password_refused"
 
-_KEY: Final = "AuthorizationKey"
 _NAMES: Final = (CONF_USER_NAME, CONF_CERTIFICATE_NAME)
 """Under which a charger proves who it is, where that is not its id."""
 
@@ -177,7 +176,7 @@ async def async_tell(charger: Tellable, password: str) -> tuple[str | None, str]
     """
     words = ""
     for value in authorization_keys(password):
-        question = charger.dialect.write_setting(_KEY, value)
+        question = charger.dialect.write_password(value)
         try:
             answer = await charger.call(question.action, question.payload)
         except CallTimeout:

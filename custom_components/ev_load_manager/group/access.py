@@ -7,9 +7,10 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..config.settings import ChargerSettings
 from ..const import CONF_CERTIFICATE_NAME, CONF_CHARGER_ID, CONF_ENTRY_ID, SUBENTRY_CHARGER
-from ..csms.charge_point.authorization import IdTags, TagInfo
+from ..csms.charge_point.authorization import IdTags
 from ..csms.charge_point.charge_point import ChargePoint
 from ..csms.charge_point.charger_control import ChargerControl
+from ..csms.dialect import TagInfo
 from ..csms.pending_charger import PendingCharger
 from ..csms.transport.certificates import Certificate
 from ..csms.transport.failed_logins import FailedLogins, LoginBook

@@ -17,8 +17,8 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
-from ..csms.charge_point.authorization import TagInfo
 from ..csms.charge_point.charge_point import ChargePoint
+from ..csms.dialect import TagInfo
 from ..csms.models import ProfileCatalogue, load_catalogue
 from ..csms.server import CentralSystem
 from ..csms.transactions import TransactionIds

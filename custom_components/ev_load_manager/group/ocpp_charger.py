@@ -10,7 +10,7 @@ from ..balancing.site import Connector
 from ..config.settings import ChargerSettings
 from ..const import LOGGER
 from ..csms.charge_point import charge_point as ocpp
-from ..csms.charge_point.charge_point import ChargePoint, ChargePointStatus, ConnectorState
+from ..csms.charge_point.charge_point import ChargePoint, ConnectorState
 from ..csms.charge_point.charger_control import ChargerControl
 from ..csms.charge_point.draw import Draw
 from ..csms.limits.connector_limit import ConnectorLimit, Outlet, Stopped
@@ -18,24 +18,12 @@ from ..csms.models import ProfileCatalogue
 from ..csms.transport.errors import ChargePointError
 from .charger import Change, ChangeCallback, Charger, Save
 
-_STATUSES = {
-    ChargePointStatus.AVAILABLE: Status.AVAILABLE,
-    ChargePointStatus.PREPARING: Status.PREPARING,
-    ChargePointStatus.CHARGING: Status.CHARGING,
-    ChargePointStatus.SUSPENDED_EV: Status.SUSPENDED_EV,
-    ChargePointStatus.SUSPENDED_EVSE: Status.SUSPENDED_EVSE,
-    ChargePointStatus.FINISHING: Status.FINISHING,
-    ChargePointStatus.RESERVED: Status.RESERVED,
-    ChargePointStatus.UNAVAILABLE: Status.UNAVAILABLE,
-    ChargePointStatus.FAULTED: Status.FAULTED,
-}
-
 _SURELY_OVER = frozenset(
     {
-        ChargePointStatus.AVAILABLE,
-        ChargePointStatus.RESERVED,
-        ChargePointStatus.UNAVAILABLE,
-        ChargePointStatus.FAULTED,
+        Status.AVAILABLE,
+        Status.RESERVED,
+        Status.UNAVAILABLE,
+        Status.FAULTED,
     }
 )
 """Who says this has no car whose session could go on."""
@@ -122,7 +110,7 @@ class OcppCharger(Charger):
             online=point.online,
             connected_since=_connected_since(point, keeper),
             met=met,
-            status=Status.UNKNOWN if state.status is None else _STATUSES[state.status],
+            status=state.status or Status.UNKNOWN,
             status_since=state.status_at,
             session=None if transaction is None else str(transaction.id),
             session_since=0.0 if transaction is None else transaction.started_at,

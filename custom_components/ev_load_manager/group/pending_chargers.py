@@ -15,7 +15,7 @@ from ..const import LOGGER
 from ..csms.dialect import Dialect
 from ..csms.onboarding.capabilities import Capabilities
 from ..csms.onboarding.configuration import Configuration
-from ..csms.onboarding.told_capabilities import ROTATION, as_told
+from ..csms.onboarding.told_capabilities import OF_WIRING, as_told
 from ..csms.pending_charger import PendingCharger
 from ..csms.transport.calls import CallPriority
 from ..csms.transport.connection import Link
@@ -125,7 +125,7 @@ async def async_ask(charger: PendingCharger) -> tuple[Capabilities, Mapping[str,
         return nothing, {}
     keys = Configuration(asked)
     try:
-        await keys.read((ROTATION, "NumberOfConnectors"))
+        await keys.read(OF_WIRING)
     except ChargePointError as error:
         LOGGER.debug("%s doesn't tell how it is wired: %s", charger.id, error)
     return as_told(keys, nothing), keys.values

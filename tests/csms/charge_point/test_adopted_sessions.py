@@ -4,10 +4,8 @@ import json
 
 import pytest
 
-from custom_components.ev_load_manager.csms.charge_point.charge_point import (
-    ChargePoint,
-    ChargePointStatus,
-)
+from custom_components.ev_load_manager.balancing.readings import Status
+from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from tests.csms.client import Client
 from tests.csms.conftest import TimeMachine, sample
@@ -25,7 +23,7 @@ async def test_a_transaction_that_another_system_began_is_adopted(
         await meter(client, sample("5500"), transactionId=7000)
         assert state.transaction is not None
         assert state.transaction.id == "7000"
-        assert state.status is ChargePointStatus.CHARGING
+        assert state.status is Status.CHARGING
         assert state.session_energy == 500.0
         assert await start(client, connectorId=2) == 7001
         await stop(client, 7000, meterStop=6000)
@@ -50,15 +48,22 @@ async def test_what_flows_shows_a_transaction_that_nobody_told(
         assert charger.connectors[1].transaction is not None
 
 
-@pytest.mark.parametrize("status", ["Charging", "SuspendedEV", "SuspendedEVSE"])
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ("Charging", Status.CHARGING),
+        ("SuspendedEV", Status.SUSPENDED_EV),
+        ("SuspendedEVSE", Status.SUSPENDED_EVSE),
+    ],
+)
 async def test_a_status_shows_a_transaction_that_nobody_told(
-    central: CentralSystem, charger: ChargePoint, status: str
+    central: CentralSystem, charger: ChargePoint, told: str, status: Status
 ) -> None:
     async with Client(central) as client:
-        await client.status(status)
+        await client.status(told)
         await meter(client, sample("0", "Current.Import"), transactionId=7000)
         assert charger.connectors[1].transaction is not None
-        assert charger.connectors[1].status == status
+        assert charger.connectors[1].status is status
 
 
 async def test_values_of_a_transaction_that_nothing_shows_begin_none(
@@ -71,11 +76,11 @@ async def test_values_of_a_transaction_that_nothing_shows_begin_none(
         for number in range(20):
             await meter(client, *nothing, transactionId=1, age=-number)
         assert state.transaction is None
-        assert state.status is ChargePointStatus.AVAILABLE
+        assert state.status is Status.AVAILABLE
         # What flows is believed, and a status that was told stays as it was told.
         await meter(client, sample("16", "Current.Import"), transactionId=1)
         assert state.transaction is not None
-        assert state.status is ChargePointStatus.AVAILABLE
+        assert state.status is Status.AVAILABLE
 
 
 async def test_what_a_session_charged_shows_no_other_one(

@@ -8,12 +8,9 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charge_point import authorization
-from custom_components.ev_load_manager.csms.charge_point.authorization import (
-    IdTag,
-    IdTags,
-    TagStatus,
-)
+from custom_components.ev_load_manager.csms.charge_point.authorization import IdTag, IdTags
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ENDS_ITSELF_WITHIN
+from custom_components.ev_load_manager.csms.dialect import TagStatus
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.v16.dialect import OCPP_1_6

@@ -72,6 +72,19 @@ def test_who_answers_an_older_limit_after_a_clearing_may_hold_it() -> None:
     assert ledger.highest_possible == 6.0
 
 
+def test_the_limit_of_a_session_that_was_stored_by_its_number_acts_in_it() -> None:
+    ledger = books((LIMIT, 16.0))
+    ledger.accepted(ledger.send(OF_SESSION, 6.0, transaction_id="7"))
+    state = json.loads(json.dumps(ledger.state()))
+    state["slots"][-1]["transaction_id"] = 7
+    again = LimitLedger()
+    again.restore(state, connector=1, in_session=True)
+    again.session_started("8")
+    assert again.highest_possible == 16.0
+    again.session_started("7")
+    assert again.highest_possible == 6.0
+
+
 def test_what_was_taken_while_another_limit_was_on_its_way_may_have_come_after_it() -> None:
     ledger = books((LIMIT, 6.0))
     older, newer = ledger.send(LIMIT, 16.0), ledger.send(LIMIT, 0.0)

@@ -6,13 +6,10 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.charge_point.authorization import TagInfo, TagStatus
-from custom_components.ev_load_manager.csms.charge_point.charge_point import (
-    Change,
-    ChargePoint,
-    ChargePointStatus,
-)
+from custom_components.ev_load_manager.balancing.readings import Status
+from custom_components.ev_load_manager.csms.charge_point.charge_point import Change, ChargePoint
 from custom_components.ev_load_manager.csms.charge_point.connector import ConnectorState
+from custom_components.ev_load_manager.csms.dialect import TagInfo, TagStatus
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from tests.csms.client import Client
@@ -145,9 +142,9 @@ async def test_a_transaction_without_any_status_counts_as_charging(
     async with Client(central) as client:
         transaction = await start(client)
         state = charger.connectors[1]
-        assert state.status is ChargePointStatus.CHARGING
+        assert state.status is Status.CHARGING
         await stop(client, transaction)
-        assert state.status is ChargePointStatus.FINISHING
+        assert state.status is Status.FINISHING
 
 
 async def test_a_status_of_the_car_survives_the_start(
@@ -156,7 +153,7 @@ async def test_a_status_of_the_car_survives_the_start(
     async with Client(central) as client:
         await client.status("SuspendedEV")
         await start(client)
-        assert charger.connectors[1].status is ChargePointStatus.SUSPENDED_EV
+        assert charger.connectors[1].status is Status.SUSPENDED_EV
 
 
 async def test_a_start_on_connector_0_is_on_the_only_one(
@@ -373,10 +370,10 @@ async def test_a_replayed_session_does_not_change_a_status_that_was_told(
     async with Client(central) as client:
         await client.status("Available")
         old = await start(client, timestamp=ago(7200))
-        assert charger.connectors[1].status is ChargePointStatus.AVAILABLE
+        assert charger.connectors[1].status is Status.AVAILABLE
         await client.status("Charging")
         await stop(client, old, timestamp=ago(3600))
-        assert charger.connectors[1].status is ChargePointStatus.CHARGING
+        assert charger.connectors[1].status is Status.CHARGING
 
 
 async def test_a_replayed_session_stands_in_for_a_status_that_was_not_told(
@@ -384,9 +381,9 @@ async def test_a_replayed_session_stands_in_for_a_status_that_was_not_told(
 ) -> None:
     async with Client(central) as client:
         old = await start(client, timestamp=ago(7200))
-        assert charger.connectors[1].status is ChargePointStatus.CHARGING
+        assert charger.connectors[1].status is Status.CHARGING
         await stop(client, old, timestamp=ago(3600))
-        assert charger.connectors[1].status is ChargePointStatus.FINISHING
+        assert charger.connectors[1].status is Status.FINISHING
 
 
 async def test_values_of_a_long_finished_unknown_transaction_adopt_nothing(
@@ -496,13 +493,13 @@ async def test_occupied_of_ocpp_1_5_is_understood(
 ) -> None:
     async with Client(central) as client:
         await client.status("available")
-        assert charger.connectors[1].status is ChargePointStatus.AVAILABLE
+        assert charger.connectors[1].status is Status.AVAILABLE
         await client.send([2, "x", "StatusNotification", {"connectorId": 1, "status": "Occupied"}])
         await client.stray.get()
-        assert charger.connectors[1].status is ChargePointStatus.PREPARING
+        assert charger.connectors[1].status is Status.PREPARING
         await start(client)
         await client.status("Occupied")
-        assert charger.connectors[1].status is ChargePointStatus.CHARGING
+        assert charger.connectors[1].status is Status.CHARGING
 
 
 async def test_nothing_is_lost_over_a_restart(central: CentralSystem, charger: ChargePoint) -> None:
@@ -524,17 +521,50 @@ async def test_nothing_is_lost_over_a_restart(central: CentralSystem, charger: C
     assert again.configuration == {"HeartbeatInterval": "300"}
     assert again.capabilities == {"stack": 0}
     state = again.connectors[1]
-    assert state.status is ChargePointStatus.CHARGING
+    assert state.status is Status.CHARGING
     assert state.transaction is not None
     assert state.transaction.id == str(transaction)
     assert state.session_energy == 800.0
     assert state.remembered == {"limit": 6.0}
-    assert again.whole.status is ChargePointStatus.AVAILABLE
+    assert again.whole.status is Status.AVAILABLE
     async with Client(central) as client:
         await stop(client, transaction)
         await stop(client, finished)
         assert state.session_energy == 2000.0
         assert await start(client, connectorId=2) == transaction + 1
+
+
+async def test_what_version_0_1_stored_in_words_of_ocpp_1_6_goes_on(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    async with Client(central) as client:
+        finished = await start(client, connectorId=2)
+        await stop(client, finished)
+        await stop(client, 7000)  # of another system, long over
+        began = {"timestamp": ago(5)}
+        transaction = await start(client, **began)
+        await client.status("SuspendedEV")
+        stored = json.loads(json.dumps(charger.state()))
+        await central.remove("CP1")
+    kept, books = stored["connectors"]["1"], stored["sessions"]
+    kept["status"] = "SuspendedEV"
+    for known in (kept["transaction"], *books["starts"], *books["ended"]):
+        known["id"] = int(known["id"])
+    books["gone"] = [int(gone) for gone in books["gone"]]
+
+    again = central.add("CP1", stored)
+
+    state = again.connectors[1]
+    assert state.status is Status.SUSPENDED_EV
+    assert state.transaction is not None
+    assert state.transaction.id == str(transaction)
+    assert again.sessions.state() == charger.sessions.state()
+    async with Client(central) as client:
+        assert await start(client, **began) == transaction
+        await stop(client, 7000)
+        assert state.transaction is not None
+        await stop(client, transaction)
+        assert state.transaction is None
 
 
 @pytest.mark.parametrize(

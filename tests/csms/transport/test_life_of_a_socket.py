@@ -9,11 +9,8 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.charge_point.charge_point import (
-    Change,
-    ChargePoint,
-    ChargePointStatus,
-)
+from custom_components.ev_load_manager.balancing.readings import Status
+from custom_components.ev_load_manager.csms.charge_point.charge_point import Change, ChargePoint
 from custom_components.ev_load_manager.csms.dialect import Message
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
@@ -94,8 +91,8 @@ async def test_a_status_may_come_before_the_boot_is_answered(
             ("StatusNotification", {"connectorId": 2, "status": "Charging", "errorCode": "x"}),
         )
         assert answers[1]["status"] == "Accepted"
-        assert charger.connectors[1].status is ChargePointStatus.AVAILABLE
-        assert charger.connectors[2].status is ChargePointStatus.CHARGING
+        assert charger.connectors[1].status is Status.AVAILABLE
+        assert charger.connectors[2].status is Status.CHARGING
 
 
 async def test_a_charger_that_reconnects_without_a_boot_is_used_and_asked(
@@ -114,7 +111,7 @@ async def test_a_charger_that_reconnects_without_a_boot_is_used_and_asked(
     async with Client(central) as client:
         client.answers["TriggerMessage"] = ACCEPTED
         await ready.get()
-        assert charger.connectors[1].status is ChargePointStatus.CHARGING
+        assert charger.connectors[1].status is Status.CHARGING
         asked = [await client.next_call("TriggerMessage") for _ in range(3)]
         assert asked == [
             {"requestedMessage": "BootNotification"},

@@ -3,45 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from itertools import batched
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from ... import clock
-from ..transport import fields
+from ..dialect import TagInfo, TagStatus
 
 LONGEST: Final = 20
 """Characters of an id tag (OCPP 1.6, 7.28)."""
-
-
-class TagStatus(StrEnum):
-    """What a charger is told about a tag (OCPP 1.6, 7.2)."""
-
-    ACCEPTED = "Accepted"
-    BLOCKED = "Blocked"
-    EXPIRED = "Expired"
-    """It was valid until a moment that has passed."""
-    INVALID = "Invalid"
-    """Unknown."""
-
-
-class TagInfo(NamedTuple):
-    """What is known of a tag (OCPP 1.6, 7.27: IdTagInfo)."""
-
-    status: TagStatus
-    expires: datetime | None = None
-    """Until when it may charge; None: for good."""
-    group: str = ""
-    """Cards with the same one may end each other's sessions."""
-
-    def payload(self) -> dict[str, Any]:
-        """As a charger is told."""
-        told: dict[str, Any] = {"status": self.status.value}
-        if self.expires is not None:
-            told["expiryDate"] = fields.utc(self.expires)
-        if self.group:
-            told["parentIdTag"] = self.group
-        return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +84,7 @@ AT_ONCE: Final = 20
 class Portion(NamedTuple):
     """A part of a charger's local list."""
 
-    infos: list[tuple[str, dict[str, Any]]]
+    infos: list[tuple[str, TagInfo]]
     """Tags, and what is known of each."""
     adds: bool
     """It adds to the list, which else is replaced."""
@@ -124,4 +93,4 @@ class Portion(NamedTuple):
 def portions(tags: Sequence[IdTag], *, at_once: int = AT_ONCE) -> Iterator[Portion]:
     """What replaces a charger's local list by `tags`, in order, `at_once` in each."""
     for place, portion in enumerate(list(batched(tags, max(1, at_once), strict=False)) or [()]):
-        yield Portion([(tag.id_tag, tag.info.payload()) for tag in portion], adds=place > 0)
+        yield Portion([(tag.id_tag, tag.info) for tag in portion], adds=place > 0)

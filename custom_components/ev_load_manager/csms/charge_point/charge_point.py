@@ -1,6 +1,6 @@
 """One charger, as long as it is configured; sockets come and go beneath it.
 
-What messages look like is another's matter (`v16`): it reads them and tells the
+What messages look like is its dialect's matter (`v16`), which reads them and tells the
 charge point what happened.
 """
 
@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 import logging
-from typing import Any
+from typing import Any, Protocol
 
 from ... import clock
-from ..dialect import Dialect, Message
+from ...balancing.readings import Status
+from ..dialect import Dialect, Message, TagInfo
 from ..transactions import TransactionIds
 from ..transport.budget import Bucket, Rate
 from ..transport.calls import CallPriority, Fresh, Late
@@ -21,8 +22,7 @@ from ..transport.connection import Link, Reply
 from ..transport.connection_habits import Habit
 from ..transport.errors import CallError, ChargePointError, NotConnected
 from ..transport.messages import ErrorCode
-from .authorization import TagInfo
-from .connector import ChargePointStatus, ConnectorState, PhaseValues, Transaction, Values
+from .connector import ConnectorState, PhaseValues, Transaction, Values
 from .known_charger import Identity, KnownCharger
 from .reports import ReportKind
 from .sessions import Sample
@@ -32,7 +32,6 @@ __all__ = [
     "CallPriority",
     "Change",
     "ChargePoint",
-    "ChargePointStatus",
     "ConnectorState",
     "Identity",
     "PhaseValues",
@@ -79,9 +78,30 @@ type ChangeCallback = Callable[[ChargePoint, Change, int | None], None]
 type ReadyHook = Callable[[ChargePoint], Awaitable[None]]
 type Authorize = Callable[[ChargePoint, str], TagInfo]
 """What is known of an id tag at a charger; asked synchronously."""
-type Answer = Callable[[ChargePoint, str, Mapping[str, Any]], Reply]
-"""What its messages mean, in the version of OCPP that it speaks; raises Refusal."""
 type Save = Callable[[ChargePoint], Awaitable[None]]
+
+
+class Waiting(Protocol):
+    """A charger that nobody has added yet."""
+
+    def introduced(self, *, vendor: str, model: str, serial: str, firmware: str) -> None:
+        """It told who it is; any may be empty."""
+
+    def reported(self, number: int, action: str, payload: Mapping[str, Any]) -> None:
+        """It told the status of a connector: what is to be answered once it is added."""
+
+
+class FullDialect(Dialect, Protocol):
+    """A dialect that also knows what a charger says by itself."""
+
+    def answer(self, charger: ChargePoint, action: str, payload: Mapping[str, Any]) -> Reply:
+        """Tell a charger what its message means, and answer it; raises Refusal.
+
+        It reads leniently, and waits for nothing.
+        """
+
+    def answer_pending(self, charger: Waiting, action: str, payload: Mapping[str, Any]) -> Reply:
+        """Answer one that nobody has added yet, so that nothing happens; raises Refusal."""
 
 
 class ChargePoint(KnownCharger):
@@ -92,8 +112,7 @@ class ChargePoint(KnownCharger):
         charger_id: str,
         *,
         transaction_ids: TransactionIds,
-        answer: Answer,
-        dialect: Dialect,
+        dialect: FullDialect,
         authorize: Authorize,
         save: Save,
     ) -> None:
@@ -105,8 +124,7 @@ class ChargePoint(KnownCharger):
         """It was answered Pending, and has told nothing of its outlets since."""
         self.is_kept_out = False
         """It is refused, to see what it does alone."""
-        self._link: Link | None = None
-        self._answer = answer
+        self._link: Link[FullDialect] | None = None
         self._dialect = dialect
         self._authorize = authorize
         self._save = save
@@ -248,11 +266,11 @@ class ChargePoint(KnownCharger):
     # Sockets
 
     @property
-    def link(self) -> Link | None:
+    def link(self) -> Link[FullDialect] | None:
         """The present socket; the central system's matter."""
         return self._link
 
-    def attach(self, link: Link, *, pending: bool = False) -> Link | None:
+    def attach(self, link: Link[FullDialect], *, pending: bool = False) -> Link | None:
         """Use `link` from now on; returns the one it replaces, to be closed.
 
         `pending`: the charger was answered Pending on it, and is asked to boot again.
@@ -289,12 +307,12 @@ class ChargePoint(KnownCharger):
     def answer(self, link: Link, action: str, payload: Mapping[str, Any]) -> Reply:
         """Answer a call of the charger; raises Refusal."""
         self._spoke.set()
-        reply = self._answer(self, action, payload)
+        reply = self._dialect.answer(self, action, payload)
         for number in self.sessions.tidy(self.connected_at or 0.0):
             self.changed(Change.TRANSACTION, number)
         return reply
 
-    # What v16 tells
+    # What its dialect tells
 
     def booted(self, *, vendor: str, model: str, serial: str, firmware: str) -> Callable[[], None]:
         """It told who it is; returns what is to happen once it has its answer."""
@@ -331,7 +349,7 @@ class ChargePoint(KnownCharger):
             self.identity = identity
             self.changed(Change.IDENTITY)
 
-    def reported(self, number: int, status: ChargePointStatus, error_code: str) -> None:
+    def reported(self, number: int, status: Status, error_code: str) -> None:
         """It told the status of a connector."""
         state = self.connector(number)
         state.reported_at = clock.monotonic()
@@ -350,14 +368,19 @@ class ChargePoint(KnownCharger):
         told: datetime | None,
         meter_start: float | None,
         id_tag: str,
+        transaction_id: str | None = None,
     ) -> Transaction:
-        """A transaction began; told again, it is the same one."""
+        """A transaction began; told again, it is the same one.
+
+        `transaction_id`: how the charger calls it; None: it has to be told.
+        """
         transaction, new = self.sessions.start(
             connector=connector,
             timestamp=timestamp,
             told=told,
             meter_start=meter_start,
             id_tag=id_tag,
+            transaction_id=transaction_id,
         )
         if new:
             self.changed(Change.TRANSACTION, connector)

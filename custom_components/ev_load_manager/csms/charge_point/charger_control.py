@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 from ... import clock
+from ...balancing.readings import Status
 from ..limits.charger_limits import ChargerLimits
 from ..limits.connector_limit import ConnectorLimit
 from ..limits.fail_safe import FailSafeReport
@@ -15,7 +16,7 @@ from ..onboarding.onboarding import Onboarding
 from ..transport.calls import CallPriority
 from ..transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .charge_point import Change, ChargePoint
-from .connector import ChargePointStatus, ConnectorState, Values
+from .connector import ConnectorState, Values
 from .fail_safe_check import FailSafeCheck, Finding, Stage
 from .fresh_values import FreshValues
 from .reports import Report
@@ -252,7 +253,7 @@ class ChargerControl:
         elif change is Change.TRANSACTION and number:
             self._session(point.connector(number))
         elif change is Change.STATUS and number:
-            if point.connector(number).status is ChargePointStatus.AVAILABLE:
+            if point.connector(number).status is Status.AVAILABLE:
                 self.limits.car_left(number)
         elif change is Change.VALUES and number:
             self._values(point.connector(number))

@@ -3,29 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
 from ... import clock
+from ...balancing.readings import Status
 from ..transactions import stored_id
 from .register_rise import RegisterRise
 
 if TYPE_CHECKING:
     from ..limits.connector_limit import ConnectorLimit
-
-
-class ChargePointStatus(StrEnum):
-    """States of a connector (OCPP 1.6, section 7.7)."""
-
-    AVAILABLE = "Available"
-    PREPARING = "Preparing"
-    CHARGING = "Charging"
-    SUSPENDED_EVSE = "SuspendedEVSE"
-    SUSPENDED_EV = "SuspendedEV"
-    FINISHING = "Finishing"
-    RESERVED = "Reserved"
-    UNAVAILABLE = "Unavailable"
-    FAULTED = "Faulted"
 
 
 type PhaseValues = tuple[float | None, float | None, float | None]
@@ -193,7 +179,7 @@ class ConnectorState:
     """One outlet (or, numbered 0, the charger as a whole)."""
 
     number: int
-    status: ChargePointStatus | None = None
+    status: Status | None = None
     """None until the charger told."""
     status_at: float = field(default_factory=clock.monotonic)
     """Since when (monotonic)."""
@@ -231,9 +217,9 @@ class ConnectorState:
     @property
     def charges(self) -> bool:
         """Whether a car may draw current, as far as its charger tells."""
-        return self.transaction is not None or self.status is ChargePointStatus.CHARGING
+        return self.transaction is not None or self.status is Status.CHARGING
 
-    def set_status(self, status: ChargePointStatus) -> bool:
+    def set_status(self, status: Status) -> bool:
         """Take over a status; whether it is another one."""
         if status is self.status:
             return False
@@ -261,7 +247,7 @@ class ConnectorState:
         transaction, last = state.get("transaction"), state.get("last_transaction")
         return cls(
             number=number,
-            status=ChargePointStatus(status) if status else None,
+            status=_stored_status(status) if status else None,
             status_at=clock.monotonic_of(datetime.fromisoformat(state["status_since"])),
             error_code=str(state.get("error_code", "NoError")),
             transaction=Transaction.from_state(transaction) if transaction else None,
@@ -274,13 +260,21 @@ class ConnectorState:
 
 _WITH_CAR = frozenset(
     {
-        ChargePointStatus.PREPARING,
-        ChargePointStatus.CHARGING,
-        ChargePointStatus.SUSPENDED_EV,
-        ChargePointStatus.SUSPENDED_EVSE,
-        ChargePointStatus.FINISHING,
+        Status.PREPARING,
+        Status.CHARGING,
+        Status.SUSPENDED_EV,
+        Status.SUSPENDED_EVSE,
+        Status.FINISHING,
     }
 )
+
+
+def _stored_status(stored: str) -> Status:
+    """A status that was stored; version 0.1 wrote it as OCPP 1.6 does (`SuspendedEV`)."""
+    return _BY_LETTERS[stored.replace("_", "").lower()]
+
+
+_BY_LETTERS = {status.value.replace("_", ""): status for status in Status}
 
 
 def _number(value: object) -> float | None:

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from ... import clock
+from ...balancing.readings import Status
 from ..charger_clock import ChargerClock
 from ..transactions import TransactionIds, stored_id
-from .connector import ChargePointStatus, ConnectorState, Transaction, Values
+from .connector import ConnectorState, Transaction, Values
 from .draw import tells_milliamperes
 
 PRESENT = 150.0
@@ -27,9 +28,9 @@ _RISEN = 10.0
 """Wh by which a register has to rise to show that something flows."""
 _DRAWING = frozenset(
     {
-        ChargePointStatus.CHARGING,
-        ChargePointStatus.SUSPENDED_EV,
-        ChargePointStatus.SUSPENDED_EVSE,
+        Status.CHARGING,
+        Status.SUSPENDED_EV,
+        Status.SUSPENDED_EVSE,
     }
 )
 
@@ -94,12 +95,15 @@ class Sessions:
         told: datetime | None,
         meter_start: float | None,
         id_tag: str,
+        transaction_id: str | None = None,
     ) -> tuple[Transaction, bool]:
         """Begin a transaction; also whether it is new.
 
-        A StartTransaction that is sent again because its answer was lost is the
-        same transaction.
+        A start that is told again because its answer was lost is the same transaction.
+        `transaction_id`: the one that its charger gave it; None: it gets one here.
         """
+        if (named := self.find(transaction_id)) is not None:
+            return named, False
         for known in self._starts:
             if (known.connector, known.timestamp, known.meter_start, known.id_tag) == (
                 connector,
@@ -111,7 +115,7 @@ class Sessions:
                 if again is not None:
                     return again, False
         transaction = Transaction(
-            id=self._ids.take(),
+            id=self._ids.take() if transaction_id is None else transaction_id,
             connector=connector,
             id_tag=id_tag,
             meter_start=meter_start,
@@ -205,7 +209,7 @@ class Sessions:
         for state in self._charger.connectors.values():
             if (
                 state.transaction is not None
-                and state.status is ChargePointStatus.AVAILABLE
+                and state.status is Status.AVAILABLE
                 and now - max(state.status_at, online_since) > TIDY_AFTER
                 and not self._draws(state)
             ):
@@ -282,7 +286,7 @@ class Sessions:
         # Some never send StatusNotification, so a transaction counts as charging; a
         # status that follows corrects this, and a replayed start corrects no status.
         if state.status not in _DRAWING and (fresh or state.reported_at is None):
-            state.set_status(ChargePointStatus.CHARGING)
+            state.set_status(Status.CHARGING)
 
     def _close(
         self, transaction: Transaction, stopped: datetime, reason: str, *, fresh: bool
@@ -297,7 +301,7 @@ class Sessions:
             state.transaction = None
             state.last_transaction = transaction
             if state.status in _DRAWING and (fresh or state.reported_at is None):
-                state.set_status(ChargePointStatus.FINISHING)
+                state.set_status(Status.FINISHING)
 
     def _transaction_of(
         self, connector: int, transaction_id: str | None, samples: list[Sample]

@@ -6,6 +6,8 @@ from .capabilities import Capabilities
 from .configuration import Configuration, words
 
 ROTATION = "ConnectorPhaseRotation"
+OF_WIRING = (ROTATION, "NumberOfConnectors")
+"""What tells how it is wired."""
 
 
 def as_told(told: Configuration, before: Capabilities) -> Capabilities:

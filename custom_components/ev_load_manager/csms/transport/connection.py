@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import contextlib
 from dataclasses import dataclass, field
 import logging
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
@@ -62,7 +62,7 @@ class Owner(Protocol):
         """The socket is gone."""
 
 
-class Link:
+class Link[D: Dialect = Dialect]:
     """One open socket."""
 
     def __init__(
@@ -72,14 +72,14 @@ class Link:
         address: str,
         faults: RateLimitedLog,
         *,
-        dialect: Dialect,
+        dialect: D,
         credentials: Credentials | None = None,
         certificate: Certificate | None = None,
         habits: frozenset[Habit] = frozenset(),
     ) -> None:
         """Wrap `socket`, which belongs to `charger_id` and comes from `address`."""
         self.charger_id = charger_id
-        self.dialect = dialect
+        self.dialect: Final = dialect
         """The version of OCPP that was agreed on."""
         self.credentials = credentials
         """What it gave to prove that; None: nothing."""

@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from ..charge_point.charge_point import FullDialect
 from ..dialect import (
-    Dialect,
     Ending,
     Message,
     Profiles,
@@ -15,6 +15,7 @@ from ..dialect import (
     Reservation,
     Schedule,
     Setting,
+    TagInfo,
     Target,
 )
 from ..limits import commands
@@ -30,8 +31,7 @@ from ..models import (
     Way,
 )
 from ..transport import fields
-from . import manual_calls
-from .handlers import transaction_number
+from . import handlers, manual_calls, pending
 
 MOST_PERIODS: Final = 1000
 """A schedule with more is none: OCPP 1.6, 7.8 has chargers say how many they take, some 20."""
@@ -54,7 +54,9 @@ _DONE: Final = {_AVAILABILITY: ("Accepted", "Scheduled"), _UNLOCK: ("Unlocked",)
 class Ocpp16:
     """The dialect of `ocpp1.6`."""
 
+    subprotocol: Final = "ocpp1.6"
     limit_name: Final = "SetChargingProfile"
+    list_portion: Final = "SendLocalListMaxLength"
 
     # Limits
 
@@ -152,6 +154,10 @@ class Ocpp16:
         """See `Dialect`."""
         return Question("ChangeConfiguration", {"key": name, "value": value}, setting=(name, value))
 
+    def write_password(self, password: str) -> Question:
+        """See `Dialect`."""
+        return self.write_setting("AuthorizationKey", password)
+
     # Sessions
 
     def start(self, connector: int, id_tag: str) -> Question:
@@ -161,7 +167,7 @@ class Ocpp16:
     def stop(self, transaction_id: str) -> Question:
         """See `Dialect`."""
         return Question(
-            "RemoteStopTransaction", {"transactionId": transaction_number(transaction_id)}
+            "RemoteStopTransaction", {"transactionId": handlers.transaction_number(transaction_id)}
         )
 
     def reserve(
@@ -191,7 +197,7 @@ class Ocpp16:
         return fields.integer(answer, "listVersion")
 
     def write_list(
-        self, version: int, tags: Sequence[tuple[str, Mapping[str, Any]]], *, adds: bool
+        self, version: int, tags: Sequence[tuple[str, TagInfo]], *, adds: bool
     ) -> Question:
         """See `Dialect`."""
         payload: dict[str, Any] = {
@@ -200,7 +206,7 @@ class Ocpp16:
         }
         if tags:
             payload["localAuthorizationList"] = [
-                {"idTag": id_tag, "idTagInfo": dict(info)} for id_tag, info in tags
+                {"idTag": id_tag, "idTagInfo": handlers.id_tag_info(info)} for id_tag, info in tags
             ]
         return Question("SendLocalList", payload)
 
@@ -268,6 +274,11 @@ class Ocpp16:
         """See `Dialect`."""
         return question.action == _RESET
 
+    # What it says
+
+    answer = staticmethod(handlers.answer)
+    answer_pending = staticmethod(pending.answer)
+
     # Answers
 
     def status(self, answer: Mapping[str, Any]) -> str:
@@ -332,7 +343,7 @@ def _profile(
         "chargingProfileKind": way.kind.value,
     }
     if way.purpose is Purpose.TX and target.transaction_id is not None:
-        profile["transactionId"] = transaction_number(target.transaction_id)
+        profile["transactionId"] = handlers.transaction_number(target.transaction_id)
     profile["chargingSchedule"] = schedule
     return Question(
         "SetChargingProfile",
@@ -385,4 +396,4 @@ def _periods(told: object) -> list[tuple[float, float]]:
     return sorted(found)
 
 
-OCPP_1_6: Final[Dialect] = Ocpp16()
+OCPP_1_6: Final[FullDialect] = Ocpp16()

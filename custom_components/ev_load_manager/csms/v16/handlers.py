@@ -12,11 +12,11 @@ from typing import Any
 from ocpp.v16.enums import Action
 
 from ... import clock
-from ..charge_point.authorization import TagStatus
+from ...balancing.readings import Status
 from ..charge_point.charge_point import HEARTBEAT_INTERVAL, ChargePoint
-from ..charge_point.connector import ChargePointStatus
 from ..charge_point.known_charger import MOST_CONNECTORS
 from ..charge_point.reports import ReportKind
+from ..dialect import TagInfo, TagStatus
 from ..transport import fields
 from ..transport.connection import Reply
 from ..transport.errors import Refusal
@@ -25,12 +25,13 @@ from . import meter_values
 
 _LOGGER = logging.getLogger(__name__)
 
-SUBPROTOCOL = "ocpp1.6"
 PENDING_INTERVAL = 60
 
 type Handler = Callable[[ChargePoint, Mapping[str, Any]], Reply]
 
-_STATUS = {status.value.lower(): status for status in ChargePointStatus}
+_STATUS = {
+    status.value.replace("_", ""): status for status in Status if status is not Status.UNKNOWN
+}
 
 
 def answer(charger: ChargePoint, action: str, payload: Mapping[str, Any]) -> Reply:
@@ -71,6 +72,16 @@ def _transaction_id(told: int | None) -> str | None:
     return None if told is None or told <= 0 else str(told)
 
 
+def id_tag_info(info: TagInfo) -> dict[str, Any]:
+    """IdTagInfo (OCPP 1.6, 7.27)."""
+    told: dict[str, Any] = {"status": info.status.value.capitalize()}
+    if info.expires is not None:
+        told["expiryDate"] = fields.utc(info.expires)
+    if info.group:
+        told["parentIdTag"] = info.group
+    return told
+
+
 def identity_of(payload: Mapping[str, Any]) -> dict[str, str]:
     """Vendor, model, serial and firmware of a BootNotification; any may be empty."""
     return {
@@ -97,7 +108,7 @@ def _status_notification(charger: ChargePoint, payload: Mapping[str, Any]) -> Re
     told = fields.text(payload, "status").lower()
     if told == "occupied":  # OCPP 1.5
         busy = charger.connector(number).transaction is not None
-        status = ChargePointStatus.CHARGING if busy else ChargePointStatus.PREPARING
+        status = Status.CHARGING if busy else Status.PREPARING
     elif told in _STATUS:
         status = _STATUS[told]
     else:
@@ -109,7 +120,7 @@ def _status_notification(charger: ChargePoint, payload: Mapping[str, Any]) -> Re
 
 
 def _authorize(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
-    return Reply({"idTagInfo": charger.authorized(fields.text(payload, "idTag")).payload()})
+    return Reply({"idTagInfo": id_tag_info(charger.authorized(fields.text(payload, "idTag")))})
 
 
 def _start_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
@@ -130,7 +141,7 @@ def _start_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Repl
     info = charger.authorized(id_tag)
     may_charge = info.status is TagStatus.ACCEPTED
     return Reply(
-        {"transactionId": transaction_number(transaction.id), "idTagInfo": info.payload()},
+        {"transactionId": transaction_number(transaction.id), "idTagInfo": id_tag_info(info)},
         save=charger.save,
         then=None if may_charge else partial(charger.turn_away, transaction),
     )
