@@ -21,7 +21,7 @@ def losses(
     """
     found: list[str] = []
     for charger in chargers.values():
-        booked = {entry["id"]: entry for entry in _sessions(books.get(charger.id, {}))}
+        booked = {int(entry["id"]): entry for entry in _sessions(books.get(charger.id, {}))}
         for session in charger.sessions:
             found += [f"{charger.id}: {what}" for what in _compare(session, booked)]
         strangers = booked.keys() - {session.id for session in charger.sessions}

@@ -34,7 +34,7 @@ class Ledger:
         }
         self.lost += losses(told, books, self._compared)
         for name, charger in told.items():
-            booked = {entry["id"]: entry for entry in books[name]["sessions"]["ended"]}
+            booked = {int(entry["id"]): entry for entry in books[name]["sessions"]["ended"]}
             for session in charger.sessions:
                 if session.meter_stop is None:
                     continue

@@ -311,7 +311,7 @@ async def test_start_and_stop_are_stored_before_they_are_answered(socket_enabled
         assert not start.done()
         may_store.set()
         transaction = (await start)["transactionId"]
-        assert stored[0]["connectors"]["1"]["transaction"]["id"] == transaction
+        assert stored[0]["connectors"]["1"]["transaction"]["id"] == str(transaction)
         await client.call(
             "StopTransaction",
             transactionId=transaction,
