@@ -34,8 +34,8 @@ class _Selector(selectors.DefaultSelector):
         # Whole seconds: what Home Assistant does each second falls as every time.
         self.now = float(int(time.monotonic()))
         """Where the last jump led to."""
-        self.in_threads = 0
-        """Jobs that threads have at present; time stands still for them."""
+        self.in_threads: set[object] = set()
+        """Jobs that threads work at, and need no loop for; time stands still for them."""
 
     @override
     def select(self, timeout: float | None = None) -> list[Any]:
@@ -61,6 +61,8 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         self._ahead = 0.0
         self._called = threading.Event()
         """Set by what a thread has for the loop: its result, or something to be done for it."""
+        self._at_work: dict[int, object] = {}
+        """What each thread works at."""
         super().__init__(self._jumping)
         clock.follow(self.time)
 
@@ -84,13 +86,23 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     def run_in_executor[T, *Ts](
         self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
     ) -> asyncio.Future[T]:
-        self._jumping.in_threads += 1
+        job = object()
+
+        def work() -> T:
+            thread = threading.get_ident()
+            self._at_work[thread] = job
+            try:
+                return func(*args)
+            finally:
+                self._at_work.pop(thread, None)
+
+        self._jumping.in_threads.add(job)
         self._called.clear()
-        job = super().run_in_executor(executor, func, *args)
-        job.add_done_callback(self._thread_is_done)
-        if self.jumps:
+        result = super().run_in_executor(executor, work)
+        result.add_done_callback(lambda _: self._jumping.in_threads.discard(job))
+        if self.jumps and not result.done():
             self._called.wait(_THREADS_TAKE_AT_MOST)
-        return job
+        return result
 
     @override
     def call_soon_threadsafe[*Ts](
@@ -100,19 +112,19 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         context: contextvars.Context | None = None,
     ) -> asyncio.Handle:
         handle = super().call_soon_threadsafe(callback, *args, context=context)
+        # A thread that asks for something before it is done waits for the loop, not the loop for it.
+        self._jumping.in_threads.discard(self._at_work.pop(threading.get_ident(), None))
         self._called.set()
         return handle
 
     @override
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:
-        self._jumping.in_threads += 1
+        ending = object()
+        self._jumping.in_threads.add(ending)
         try:
             await super().shutdown_default_executor(timeout)
         finally:
-            self._jumping.in_threads -= 1
-
-    def _thread_is_done(self, _: asyncio.Future[Any]) -> None:
-        self._jumping.in_threads -= 1
+            self._jumping.in_threads.discard(ending)
 
     @override
     def close(self) -> None:

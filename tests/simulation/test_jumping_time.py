@@ -87,6 +87,31 @@ def test_time_stands_still_while_a_thread_works() -> None:
     assert live(story) == 0.0
 
 
+def test_what_a_thread_does_is_done_before_the_loop_goes_on() -> None:
+    async def story() -> list[str]:
+        found: list[str] = []
+        loop = asyncio.get_running_loop()
+        job = loop.run_in_executor(None, found.append, "thread")
+        loop.call_soon(found.append, "called after it")
+        found.append("loop")
+        await job
+        return found
+
+    assert live(story) == ["thread", "loop", "called after it"]
+
+
+def test_a_thread_that_needs_the_loop_gets_it() -> None:
+    async def story() -> str:
+        loop = asyncio.get_running_loop()
+
+        def ask() -> str:
+            return asyncio.run_coroutine_threadsafe(asyncio.sleep(3600.0, "rested"), loop).result()
+
+        return await loop.run_in_executor(None, ask)
+
+    assert live(story) == "rested"
+
+
 def test_time_may_pass_as_the_machines_does_and_has_no_gap() -> None:
     async def story() -> tuple[float, float, float]:
         loop = asyncio.get_running_loop()
