@@ -1,7 +1,6 @@
 """Administrators talk OCPP to chargers, and nobody sets a limit past the group."""
 
 from collections.abc import AsyncGenerator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,20 +12,9 @@ from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.helpers import device_registry as dr
-from homeassistant.util import dt as dt_util
 from simulation.charger.charger import SimulatedCharger
 from tests.csms.client import SILENCE, Client
-from tests.csms.conftest import ago
-from tests.groups import (
-    charger,
-    client,
-    entity_of,
-    group,
-    set_up,
-    start_session,
-    subentry_id,
-    until_state,
-)
+from tests.groups import charger, client, group, set_up, start_session, subentry_id
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -485,59 +473,6 @@ async def test_a_session_of_a_twin_begins_where_a_car_is_plugged_in(
         return
     await act(hass, entry, "remote_start")
     assert (await left.next_call("RemoteStartTransaction"))["connectorId"] == outlet
-
-
-async def test_an_outlet_is_kept_for_a_driver_and_shown_so(
-    hass: HomeAssistant, entry: MockConfigEntry, left: Client
-) -> None:
-    hass.config_entries.async_update_entry(entry, options={"id_tags": [ANNA, THIEF]})
-    await hass.async_block_till_done()
-    status = entity_of(hass, "sensor", subentry_id(entry, "LEFT"), 2, "status")
-    left.answers |= {
-        "ReserveNow": {"status": "Accepted"},
-        "CancelReservation": {"status": "Accepted"},
-    }
-    until = dt_util.utcnow().replace(microsecond=0) + timedelta(hours=1)
-
-    await act(hass, entry, "reserve", driver="anna", connector=2, until=until.isoformat())
-
-    asked = await left.next_call("ReserveNow")
-    assert (asked["connectorId"], asked["idTag"]) == (2, "04A1B2")
-    state = await until_state(hass, status, lambda state: "reserved_for" in state.attributes)
-    assert state.attributes["reserved_for"] == "Anna"
-    assert state.attributes["reserved_until"] == until.isoformat()
-
-    await act(hass, entry, "cancel_reservation", connector=2)
-
-    assert await left.next_call("CancelReservation") == {"reservationId": asked["reservationId"]}
-    await until_state(hass, status, lambda state: "reserved_for" not in state.attributes)
-    again = await why_not(hass, entry, "cancel_reservation", connector=2)
-    assert again.translation_key == "no_reservation"
-
-
-async def test_a_reservation_is_over_once_its_session_begins_or_its_time_is_up(
-    hass: HomeAssistant, entry: MockConfigEntry, left: Client
-) -> None:
-    left.answers["ReserveNow"] = {"status": "Accepted"}
-    until = dt_util.utcnow() + timedelta(hours=1)
-    await act(hass, entry, "reserve", driver="CARD", connector=1, until=until.isoformat())
-    reserved = (await left.next_call("ReserveNow"))["reservationId"]
-    reservations = entry.runtime_data.access.point("LEFT").reservations
-    assert reservations.of(1) is not None
-
-    await left.call(
-        "StartTransaction",
-        connectorId=1,
-        idTag="CARD",
-        meterStart=0,
-        timestamp=ago(0),
-        reservationId=reserved,
-    )
-
-    assert reservations.of(1) is None
-    past = dt_util.utcnow() - timedelta(hours=1)
-    over = await why_not(hass, entry, "reserve", driver="CARD", connector=1, until=past.isoformat())
-    assert over.translation_key == "reservation_over"
 
 
 async def test_nothing_is_reserved_for_a_blocked_card_by_hand_either(

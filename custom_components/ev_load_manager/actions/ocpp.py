@@ -249,11 +249,13 @@ async def _reserve(hass: HomeAssistant, charger: _Charger, call: ServiceCall) ->
     until = dt_util.as_utc(call.data[ATTR_UNTIL])
     if until <= clock.now():
         raise refusal("reservation_over")
+    id_tag = _tag(charger, call.data[ATTR_DRIVER].strip())
     question = charger.dialect.reserve(
         charger.place.point.reservations.next_id(),
         charger.number or charger.only_outlet,
-        _tag(charger, call.data[ATTR_DRIVER].strip()),
+        id_tag,
         until,
+        group=charger.place.manager.access.id_tags.info(id_tag).group,
     )
     answer = await charger.order(question)
     _note_reservation(charger, question)
@@ -263,7 +265,9 @@ async def _reserve(hass: HomeAssistant, charger: _Charger, call: ServiceCall) ->
 async def _cancel_reservation(
     hass: HomeAssistant, charger: _Charger, call: ServiceCall
 ) -> dict[str, Any]:
-    kept = charger.place.point.reservations.of(charger.number or charger.only_outlet)
+    reservations = charger.place.point.reservations
+    # What is kept at any outlet shows at each of them, and ends at each.
+    kept = reservations.of(charger.number or charger.only_outlet) or reservations.of(0)
     if kept is None:
         raise refusal("no_reservation", charger=charger.name)
     question = charger.dialect.cancel_reservation(kept.id)

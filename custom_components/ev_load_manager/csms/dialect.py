@@ -22,6 +22,8 @@ class Reservation:
     connector: int
     """0: any outlet of the charger."""
     id_tag: str
+    group: str = ""
+    """The group of cards that it is kept for, too; empty: for no other."""
     until: datetime
 
 
@@ -203,9 +205,15 @@ class Dialect(Protocol):
         """End a session."""
 
     def reserve(
-        self, reservation_id: int, connector: int, id_tag: str, until: datetime
+        self,
+        reservation_id: int,
+        connector: int,
+        id_tag: str,
+        until: datetime,
+        *,
+        group: str = "",
     ) -> Question:
-        """Keep an outlet for somebody; 0: any."""
+        """Keep an outlet for a card and the others of its group; 0: any outlet."""
 
     def cancel_reservation(self, reservation_id: int) -> Question:
         """Keep it no more."""

@@ -37,7 +37,7 @@ def _driver(place: ConnectorTarget) -> Mapping[str, Any]:
     """Who charges, by the name in the group's list: a tag itself is nobody's business."""
     point, access = place.charger.point, place.manager.access
     told: dict[str, Any] = {"driver": access.driver(point, place.number)}
-    if (kept := point.reservations.of(place.number)) is not None:
+    if (kept := point.reservation(place.number)) is not None:
         told["reserved_for"] = access.id_tags.name(kept.id_tag)
         told["reserved_until"] = kept.until.isoformat()
     return told

@@ -58,6 +58,7 @@ SILENT_AFTER = 2.0 * HEARTBEAT_INTERVAL
 GOING_AWAY = 1001
 """What a socket is closed with when Home Assistant stops (RFC 6455, 7.4.1)."""
 _SOLICITED_WITHIN = 60.0
+_OUT_OF_SERVICE = frozenset({Status.FAULTED, Status.UNAVAILABLE})
 _OF_A_HANDSHAKE = frozenset({Habit.NO_SUBPROTOCOL, Habit.NO_UPGRADE_HEADER})
 
 
@@ -357,6 +358,8 @@ class ChargePoint(KnownCharger):
             self._introduced()
         changed = state.set_status(status) or error_code != state.error_code
         state.error_code = error_code
+        if status in _OUT_OF_SERVICE:
+            changed |= self.reservations.out_of_service(number)
         if changed:
             self.changed(Change.STATUS, number)
 

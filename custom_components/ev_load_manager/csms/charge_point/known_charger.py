@@ -5,8 +5,10 @@ from dataclasses import asdict, dataclass, fields
 import logging
 from typing import Any
 
+from ...balancing.readings import Status
 from ...balancing.reserve import FOLLOWING_TIME
 from ..charger_clock import ChargerClock
+from ..dialect import Reservation
 from ..transactions import TransactionIds
 from ..transport.connection_habits import Habit, read_habits
 from ..transport.passwords import is_name
@@ -17,6 +19,16 @@ from .reservations import Reservations
 from .sessions import Sessions
 
 _LOGGER = logging.getLogger(__name__)
+
+_FREE = frozenset(
+    {
+        None,
+        Status.AVAILABLE,
+        Status.PREPARING,
+        Status.RESERVED,
+    }
+)
+"""States of an outlet at which a session can begin; None: it has told none."""
 
 UNREADABLE = "?"
 """Stands for what was stored of a charger and can't be read."""
@@ -115,6 +127,12 @@ class KnownCharger:
             for callback in tuple(self._connector_callbacks):
                 callback(state)
         return self.connectors[number]
+
+    def reservation(self, number: int) -> Reservation | None:
+        """Who an outlet is kept for, itself or as one of those of which any is."""
+        state = self.connectors.get(number)
+        is_free = state is None or (state.transaction is None and state.status in _FREE)
+        return self.reservations.of(number) or (self.reservations.of(0) if is_free else None)
 
     def draw(self, number: int) -> Draw | None:
         """What flows at a connector; None where it told nothing of that."""

@@ -1,4 +1,7 @@
-"""Outlets that are kept for somebody (OCPP 1.6, 5.13 and 5.2)."""
+"""Outlets that are kept for somebody (OCPP 1.6, 5.13 and 5.2).
+
+A charger tells nobody when a reservation is over; that follows from 5.13.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +25,7 @@ class Reservations:
         return tuple(kept for kept in self._kept.values() if kept.until > now)
 
     def of(self, connector: int) -> Reservation | None:
-        """Who an outlet is kept for at present."""
+        """Who an outlet is kept for at present; 0: any outlet."""
         return next((kept for kept in self.present if kept.connector == connector), None)
 
     def next_id(self) -> int:
@@ -40,6 +43,29 @@ class Reservations:
         """One was cancelled, or its session began; whether it was known."""
         return reservation_id is not None and self._kept.pop(reservation_id, None) is not None
 
+    def session_began(
+        self, connector: int, id_tag: str, group: str, reservation_id: int | None
+    ) -> None:
+        """A session began, with a card of that group (empty: of none).
+
+        Firmware may forget to name the reservation that it used up.
+        """
+        self.remove(reservation_id)
+        card, others = id_tag.casefold(), group.casefold()
+        for kept in self.present:
+            is_theirs = kept.id_tag.casefold() == card or (
+                kept.group != "" and kept.group.casefold() == others
+            )
+            if is_theirs and kept.connector in (0, connector):
+                self.remove(kept.id)
+
+    def out_of_service(self, connector: int) -> bool:
+        """An outlet can't be used (0: the whole charger); whether it was kept for somebody."""
+        over = [kept.id for kept in self.present if connector in (0, kept.connector)]
+        for reservation_id in over:
+            self.remove(reservation_id)
+        return bool(over)
+
     def state(self) -> list[dict[str, Any]]:
         """What must survive: plain JSON data."""
         return [
@@ -47,6 +73,7 @@ class Reservations:
                 "id": kept.id,
                 "connector": kept.connector,
                 "id_tag": kept.id_tag,
+                "group": kept.group,
                 "until": fields.utc(kept.until),
             }
             for kept in self.present
@@ -62,5 +89,6 @@ class Reservations:
                     id=id_,
                     connector=int(kept["connector"]),
                     id_tag=str(kept["id_tag"]),
+                    group=str(kept.get("group", "")),
                     until=until,
                 )

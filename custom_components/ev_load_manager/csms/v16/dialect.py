@@ -171,18 +171,22 @@ class Ocpp16:
         )
 
     def reserve(
-        self, reservation_id: int, connector: int, id_tag: str, until: datetime
+        self,
+        reservation_id: int,
+        connector: int,
+        id_tag: str,
+        until: datetime,
+        *,
+        group: str = "",
     ) -> Question:
         """See `Dialect`."""
-        return self.manual_call(
-            _RESERVE,
-            {
-                "connectorId": connector,
-                "expiryDate": fields.utc(until),
-                "idTag": id_tag,
-                "reservationId": reservation_id,
-            },
-        )
+        payload = {
+            "connectorId": connector,
+            "expiryDate": fields.utc(until),
+            "idTag": id_tag,
+            "reservationId": reservation_id,
+        }
+        return self.manual_call(_RESERVE, payload | ({"parentIdTag": group} if group else {}))
 
     def cancel_reservation(self, reservation_id: int) -> Question:
         """See `Dialect`."""
@@ -378,6 +382,7 @@ def _reservation(payload: Mapping[str, Any]) -> Reservation | None:
         id=payload["reservationId"],
         connector=payload["connectorId"],
         id_tag=payload["idTag"],
+        group=str(payload.get("parentIdTag") or ""),
         until=until,
     )
 

@@ -137,8 +137,10 @@ def _start_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Repl
         meter_start=fields.register(payload.get("meterStart")),
         id_tag=id_tag,
     )
-    charger.reservations.remove(fields.integer(payload, "reservationId"))
     info = charger.authorized(id_tag)
+    charger.reservations.session_began(
+        number, id_tag, info.group, fields.integer(payload, "reservationId")
+    )
     may_charge = info.status is TagStatus.ACCEPTED
     return Reply(
         {"transactionId": transaction_number(transaction.id), "idTagInfo": id_tag_info(info)},
