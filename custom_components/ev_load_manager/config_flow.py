@@ -1,7 +1,7 @@
 """How people set up a group of chargers."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 import errno
 from typing import Any, override
 
@@ -231,7 +231,19 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
                 sharing.append(entry)
         if any(group.state is ConfigEntryState.LOADED for group in sharing):
             return errors
-        return errors | await _async_try_to_listen(*listener)
+        holder = _holder(listener, [*others, *([] if entry is None else [entry])])
+        if holder is None:
+            return errors | await _async_try_to_listen(*listener)
+        if holder is entry and not any(
+            listener_of(other.data) == listener_of(entry.data) for other in others
+        ):
+            # It lets go of the port before it listens anew: the address is what may be wrong.
+            return errors | await _async_try_to_listen(listener[0], 0)
+        wrong = await _async_try_to_listen(*listener)
+        if CONF_LISTEN_PORT in wrong:
+            self._wrong |= {"group": holder.title}
+            return errors | {CONF_LISTEN_PORT: "port_in_use_by_group"}
+        return errors | wrong
 
 
 def _larger_feeder(entry: ConfigEntry, rated: float) -> FeederSettings | None:
@@ -246,6 +258,19 @@ def _wired_to_more(entry: ConfigEntry, phases: int) -> bool:
     return any(
         charger.data[CONF_WIRING] not in wirings_for(phases)
         for charger in entry.get_subentries_of_type(SUBENTRY_CHARGER)
+    )
+
+
+def _holder(listener: tuple[str, int], groups: Iterable[ConfigEntry]) -> ConfigEntry | None:
+    """The running group that listens on this port at another address, if there is one."""
+    _, port = listener
+    return next(
+        (
+            group
+            for group in groups
+            if group.state is ConfigEntryState.LOADED and listener_of(group.data)[1] == port
+        ),
+        None,
     )
 
 
@@ -268,4 +293,4 @@ async def _async_try_to_listen(host: str, port: int) -> dict[str, str]:
 
 def _placeholders(user_input: dict[str, Any] | None) -> dict[str, str]:
     """What the texts of the form and of its errors name."""
-    return {"port": f"{(user_input or GROUP_DEFAULTS)[CONF_LISTEN_PORT]:g}"}
+    return {"group": "", "port": f"{(user_input or GROUP_DEFAULTS)[CONF_LISTEN_PORT]:g}"}

@@ -298,6 +298,45 @@ async def test_a_group_moves_to_another_port(hass: HomeAssistant, unused_tcp_por
     assert entry.runtime_data.port == unused_tcp_port
 
 
+async def test_a_group_moves_to_another_address_on_the_same_port(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    entry = group(charger("LEFT"), listen_host="0.0.0.0", listen_port=unused_tcp_port)
+    await set_up(hass, entry)
+    result = await start_change(hass, entry)
+
+    # What its own listener holds is no other program's.
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], changed_form(entry, listen_host="192.0.2.1")
+    )
+    assert result["errors"] == {CONF_LISTEN_HOST: "address_unavailable"}
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], changed_form(entry, listen_host="127.0.0.1")
+    )
+    await hass.async_block_till_done()
+
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.data[CONF_LISTEN_HOST] == "127.0.0.1"
+    assert entry.runtime_data.port == unused_tcp_port
+
+
+async def test_a_port_that_another_group_holds_at_another_address_is_that_groups(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    await set_up(hass, group(listen_host="0.0.0.0", listen_port=unused_tcp_port, name="Yard"))
+    entry = group(listen_host="0.0.0.0", listen_port=unused_tcp_port)
+    await set_up(hass, entry)
+    result = await start_change(hass, entry)
+
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], changed_form(entry, listen_host="127.0.0.1")
+    )
+
+    assert result["errors"] == {CONF_LISTEN_PORT: "port_in_use_by_group"}
+    assert result["description_placeholders"]["group"] == "Yard"
+
+
 async def test_a_group_can_not_move_to_a_port_where_its_chargers_id_is_taken(
     hass: HomeAssistant, unused_tcp_port_factory: Any
 ) -> None:
