@@ -39,6 +39,10 @@ export const limit = (hass: Hass, value: number): string =>
 
 export const amperes = (hass: Hass, value: number): string => `${number(hass, value)}\u00a0A`;
 
+/** "11.0 kW". */
+export const kilowatts = (hass: Hass, watts: number): string =>
+  `${number(hass, watts / 1000)}\u00a0kW`;
+
 export const energy = (hass: Hass, wattHours: number): string =>
   `${number(hass, wattHours / 1000, wattHours < 10_000 ? 2 : 1)}\u00a0kWh`;
 

@@ -74,9 +74,14 @@ export class LiveGroup extends LitElement {
     return html`<div class="card frame ${hass.connected ? "" : "old"}">
       ${this.content()}
       <footer>
-        <a class="button" href=${PANEL}>${text(hass, "card.open")}</a>
+        <a class="button" href=${this.pagePath}>${text(hass, "card.open")}</a>
       </footer>
     </div>`;
+  }
+
+  private get pagePath(): string {
+    const entryId = this.entryId ?? this.first;
+    return entryId ? `${PANEL}/now/${entryId}` : PANEL;
   }
 
   private content(): TemplateResult {

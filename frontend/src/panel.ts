@@ -210,7 +210,10 @@ export class Panel extends LitElement {
   }
 
   private get entryId(): string | undefined {
-    const wanted = this.route?.path.split("/")[2];
+    // Home Assistant's own links name an entry in the query.
+    const wanted =
+      this.route?.path.split("/")[2] ||
+      new URLSearchParams(window.location.search).get("config_entry");
     return (this.groups?.find(({ entry_id }) => entry_id === wanted) ?? this.groups?.[0])?.entry_id;
   }
 
@@ -231,13 +234,13 @@ export class Panel extends LitElement {
     if (!hass) return nothing;
     const tabs = this.tabs();
     return html`
-      <div class="toolbar">
+      <header class="toolbar">
         <div class="bar">
-          ${this.menu()} ${this.narrow ? html`<h1 class="title name">${text(hass, "title")}</h1>` : html`<h1 class="title">${text(hass, "title")}</h1>`}
+          ${this.menu()} <h1 class="title ${this.narrow ? "name" : ""}">${text(hass, "title")}</h1>
           ${this.narrow ? nothing : tabs}
           <div class="side">${this.groupPicker()}</div>
         </div>
-      </div>
+      </header>
       <main>
         ${hass.connected
           ? nothing
@@ -347,6 +350,7 @@ export class Panel extends LitElement {
           .group=${group}
           .entryId=${entryId}
           .now=${this.now}
+          ?narrow=${this.narrow}
         ></elm-now>`;
       case "history":
         return html`<elm-history

@@ -50,8 +50,8 @@ export function outlets(hass: Hass, group: Group): Outlet[] {
   );
 }
 
-/** Who takes how much of a circuit; first what is no charger, where a meter tells it. */
-export function parts(hass: Hass, group: Group, circuit: Circuit): Part[] {
+/** The outlets that a circuit feeds. */
+function below(hass: Hass, group: Group, circuit: Circuit): Outlet[] {
   const parents = new Map(group.circuits.map((one) => [one.id, one.parent]));
   const isBelow = (id: string): boolean => {
     let here: string | null | undefined = id;
@@ -61,14 +61,17 @@ export function parts(hass: Hass, group: Group, circuit: Circuit): Part[] {
     }
     return false;
   };
-  const found: Part[] = outlets(hass, group)
-    .filter(({ connector }) => isBelow(connector.circuit))
-    .map(({ connector, name, color }) => ({
-      name,
-      color,
-      drawn: drawn(connector),
-      reserved: connector.reserved,
-    }));
+  return outlets(hass, group).filter(({ connector }) => isBelow(connector.circuit));
+}
+
+/** Who takes how much of a circuit; first what is no charger, where a meter tells it. */
+export function parts(hass: Hass, group: Group, circuit: Circuit): Part[] {
+  const found: Part[] = below(hass, group, circuit).map(({ connector, name, color }) => ({
+    name,
+    color,
+    drawn: drawn(connector),
+    reserved: connector.reserved,
+  }));
   if (circuit.other_load) {
     found.unshift({
       name: text(hass, "bars.other_load"),
@@ -80,9 +83,29 @@ export function parts(hass: Hass, group: Group, circuit: Circuit): Part[] {
   return found;
 }
 
-/** What an outlet draws, as far as its last report is of now. */
-const drawn = ({ measured, session, stale }: Connector): Currents =>
-  measured && session && !stale ? measured : [0, 0, 0];
+/** What an outlet draws; null where its last report does not tell it, or is of before. */
+function drawn({ measured, session, stale }: Connector): Currents | null {
+  if (!session) return [0, 0, 0];
+  return stale ? null : measured;
+}
+
+/** What flows in W: at a meter what it tells, else what the cars take; null: nobody tells. */
+export function power(hass: Hass, group: Group, circuit: Circuit): number | null {
+  if (circuit.metered || isUncertain(circuit)) return circuit.metered_power;
+  let sum = 0;
+  for (const { connector } of below(hass, group, circuit)) {
+    const taken = powerOf(connector);
+    if (taken === null) return null;
+    sum += taken;
+  }
+  return sum;
+}
+
+/** What the car at an outlet takes, W; null: nobody tells. */
+export function powerOf({ power: told, session, stale }: Connector): number | null {
+  if (!session) return 0;
+  return stale ? null : told;
+}
 
 /** What flows through a circuit in all, where a meter measures it and can be believed. */
 export const metered = (circuit: Circuit): Currents | undefined => circuit.metered ?? undefined;

@@ -61,6 +61,8 @@ export interface Circuit {
   other_load: Currents | null;
   /** What flows through it in all; null without a meter that can be believed. */
   metered: Currents | null;
+  /** W, where that meter tells it. */
+  metered_power: number | null;
   safe_limit_cause: string | null;
 }
 
@@ -73,6 +75,8 @@ export interface Connector {
   measured: Currents | null;
   /** What surely flows on its most loaded phase; null where that is not known. */
   highest: number | null;
+  /** W; null where nothing tells it. */
+  power: number | null;
   stale: boolean;
   maximum: number;
   fallback: number;

@@ -30,7 +30,6 @@ LANGUAGES = sorted(path.stem for path in TRANSLATIONS.glob("*.json"))
 TABS = ("now", "history", "log", "settings")
 PANEL = {"fromShadowDom": ["home-assistant", "home-assistant-main", "ev-load-manager-panel"]}
 GRID_CURRENTS = ("grid_current_l1", "grid_current_l2", "grid_current_l3")
-SERIOUS = {"serious", "critical"}
 
 type Shot = Callable[[Page, str], None]
 
@@ -130,6 +129,53 @@ def test_a_car_is_seen_with_what_it_draws_what_it_was_offered_and_why(
     expect(leaf.locator(".why")).not_to_be_empty()
     leaf.get_by_text("Details").click()
     expect(leaf.get_by_text("Wiring")).to_be_visible()
+
+
+def test_what_flows_is_told_in_kilowatts_first(
+    world: World, open_page: Open, cars: None
+) -> None:
+    page = open_page()
+
+    tesla = outlet(page, "Twin in the yard, outlet 1")
+
+    expect(tesla.locator(".big strong")).to_have_text(re.compile(r"^[1-9]\d?\.\d\u00a0kW$"))
+    expect(tesla.locator(".big")).to_contain_text(re.compile(r"\d\u00a0A\s+of \d+\u00a0A offered"))
+    for name in ("Grid connection", "Garage"):
+        circuit = page.locator(".circuit").filter(has=page.get_by_role("heading", name=name))
+        expect(circuit.locator(".power")).to_have_text(re.compile(r"^[1-9]\d?\.\d\u00a0kW$"))
+
+
+def test_on_a_phone_the_cars_come_first_and_circuits_unfold(
+    world: World, open_page: Open, cars: None, screenshot: Shot
+) -> None:
+    page = open_page(width=360, height=780)
+
+    expect(outlet(page, "Left of the door")).to_be_in_viewport(ratio=1)
+    bar = page.get_by_role("meter", name="Garage, phase L1")
+    expect(bar).to_have_count(0)
+    screenshot(page, "phone-cars-first")
+    page.locator("elm-now summary").filter(has_text="Circuits").click()
+
+    expect(bar).to_be_visible()
+    screenshot(page, "phone-circuits")
+
+
+def test_a_link_of_home_assistant_leads_to_the_group_that_it_names(
+    world: World, open_page: Open
+) -> None:
+    yard = world.run(world.home.set_up_group(name="Yard"))
+    try:
+        page = open_page(f"/ev-load-manager?config_entry={yard.entry_id}")
+
+        expect(page.get_by_role("combobox", name="Group").locator("option:checked")).to_have_text(
+            "Yard"
+        )
+        go_to(page, "settings")
+        expect(page.get_by_role("combobox", name="Group").locator("option:checked")).to_have_text(
+            "Yard"
+        )
+    finally:
+        world.run(yard.remove())
 
 
 def test_a_changed_limit_is_seen_within_two_seconds(
@@ -428,12 +474,10 @@ def test_nothing_stands_in_the_way_of_a_screen_reader(
 
     found = Axe().run(page, context=PANEL).response["violations"]
 
-    serious = [
+    assert not [
         (one["id"], [node["html"][:200] + str(node["any"][:1])[:300] for node in one["nodes"][:3]])
         for one in found
-        if one["impact"] in SERIOUS
     ]
-    assert not serious, serious
 
 
 def test_dark_mode_is_dark(world: World, open_page: Open) -> None:

@@ -111,6 +111,18 @@ def shown(hass: HomeAssistant) -> frontend.UrlManager:
     return cards
 
 
+async def test_configure_at_the_group_opens_who_may_charge_and_not_the_page(
+    hass: HomeAssistant, shown: frontend.UrlManager
+) -> None:
+    await set_up(hass, entry := group())
+
+    # Home Assistant shows a panel in place of the options of its domain.
+    panels = hass.data[frontend.DATA_PANELS].values()
+    assert [one.config_panel_domain for one in panels] == [None]
+    result = await hass.config_entries.options.async_init(entry.entry_id)
+    assert "id_tags" in result["data_schema"].schema
+
+
 async def test_page_and_card_come_with_the_first_group_and_go_with_the_last(
     hass: HomeAssistant, shown: frontend.UrlManager
 ) -> None:

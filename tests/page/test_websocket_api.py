@@ -73,11 +73,26 @@ async def test_a_charging_car_is_seen_with_what_it_gets_draws_and_why(
         car = connector(seen, "A")
         assert car["status"] == "charging"
         assert car["measured"] == [6.0, 5.9, 0.0]
+        assert car["power"] == 2737  # nothing tells it: 11.9 A at 230 V
         assert car["reason"] == entry.runtime_data.decision.connectors["A", 1].reason
         assert car["limit"] >= 6.0
         assert car["active"]
         assert seen["mode"] == "dynamic"
         assert seen["circuits"][0]["measured"] == [6.0, 5.9, 0.0]
+
+
+async def test_power_is_what_a_charger_tells_of_it(
+    entry_of_one: MockConfigEntry, page: MockHAClientWebSocket
+) -> None:
+    entry = entry_of_one
+    seen = await subscribe(page, entry)
+    assert connector(seen, "A")["power"] is None
+    async with client(entry, "A") as anna:
+        await anna.boot()
+        await start_session(anna)
+        await tell_values(anna, (6.0, 5.9, 0.0), Power_Active_Import=(2690, "W"))
+
+        await until(page, lambda seen: connector(seen, "A")["power"] == 2690)
 
 
 async def test_what_a_known_car_is_like_is_seen_while_it_charges(

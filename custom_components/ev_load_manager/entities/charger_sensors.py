@@ -13,6 +13,7 @@ from ..balancing.phases import Phase
 from ..balancing.readings import Status
 from ..config.site_builder import charger_circuit, feeder_name
 from ..csms.limits.fail_safe import FailSafe
+from .power import told_power
 from .sensor_rows import SensorRow, current_rows
 from .targets import ChargerTarget, ConnectorTarget
 
@@ -84,18 +85,7 @@ def _place_in_line(place: ConnectorTarget) -> Mapping[str, Any]:
 
 
 def _power(place: ConnectorTarget) -> float | None:
-    """What its own meter tells, if it has one, else what the charger tells, W."""
-    if place.manager.chargers.has_own_meter(place.charger.settings):
-        metered = place.manager.charger_meters.values(place.id.charger)
-        if metered is not None and metered.power is not None:
-            return abs(metered.power)
-    values = None if place.state is None else place.state.values
-    if values is None:
-        return None
-    if values.power is not None:
-        return values.power
-    powers = [power for power in values.powers if power is not None]
-    return sum(powers) if powers else None
+    return told_power(place.manager, place.charger.settings, place.number)
 
 
 def _energy(place: ConnectorTarget) -> float | None:

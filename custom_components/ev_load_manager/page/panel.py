@@ -79,7 +79,6 @@ async def async_show_panel(hass: HomeAssistant) -> None:
         sidebar_title=title,
         sidebar_icon=ICON,
         module_url=card_url.replace("card.js", "panel.js"),
-        config_panel_domain=DOMAIN,
         handle_safe_area=True,
     )
     frontend.add_extra_js_url(hass, card_url)

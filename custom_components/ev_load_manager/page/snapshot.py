@@ -11,13 +11,15 @@ from typing import Any
 from .. import clock
 from ..balancing.decision import CircuitDecision
 from ..balancing.phases import NO_CURRENT, PhaseCurrents
-from ..balancing.readings import ConnectorReading
+from ..balancing.readings import ConnectorReading, Sample
 from ..balancing.site import Circuit, Connector, ConnectorId
 from ..config.settings import ChargerSettings
 from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name
+from ..entities.power import told_power
 from ..entities.suitability import Management, suitability
 from ..group.load_manager import LoadManager
 from ..issues.watchers.pending_chargers import issue_id
+from ..meter import MeterValues
 
 DECIMALS = 1
 """A current is shown, and compared, in steps of 0.1 A."""
@@ -28,7 +30,7 @@ def snapshot(
 ) -> dict[str, Any]:
     """Everything the page shows of a group at this moment, as plain JSON data.
 
-    Currents are in A, lists of three are L1, L2, L3 of the grid; what is not
+    Currents are in A, powers in W, lists of three are L1, L2, L3 of the grid; what is not
     known is None. `url` is what chargers dial, `wall_clock` the moment (s since 1970) by
     the clock that the recorder goes by. `private` adds what only administrators see: who
     charges.
@@ -134,6 +136,7 @@ def _circuit(manager: LoadManager, circuit: Circuit) -> dict[str, Any]:
         "measured": _amperes(stands.measured),
         "other_load": _amperes(stands.other_load),
         "metered": _amperes(_metered(manager, circuit.id)),
+        "metered_power": _metered_power(manager, circuit.id),
         "safe_limit_cause": _cause(manager, circuit.id),
     }
 
@@ -146,6 +149,21 @@ def _metered(manager: LoadManager, circuit: str) -> PhaseCurrents | None:
         manager.readings.meter if circuit == GRID else manager.readings.circuit_meters.get(circuit)
     )
     return None if reading is None else reading.currents
+
+
+def _metered_power(manager: LoadManager, circuit: str) -> float | None:
+    """The active power that a circuit's meter shows with that, W, where it tells any."""
+    if _metered(manager, circuit) is None:
+        return None
+    meter = manager.meter if circuit == GRID else manager.meters.get(circuit)
+    values: MeterValues | None = None if meter is None else meter.data
+    if values is None:
+        return None
+    if values.power is not None:
+        return round(values.power)
+    powers = values.powers[: len(manager.group.phase_list)]
+    known = [power for power in powers if power is not None]
+    return round(sum(known)) if len(known) == len(powers) else None
 
 
 def _cause(manager: LoadManager, circuit: str) -> str | None:
@@ -182,7 +200,7 @@ def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -
         "alm": _suitability(manager, charger, Management.ALM),
         "dead_man": _fail_safe(manager, charger),
         "connectors": [
-            _connector(manager, manager.site.connectors[connector_id], private=private)
+            _connector(manager, charger, manager.site.connectors[connector_id], private=private)
             for connector_id in manager.chargers.connectors_of(charger)
             if connector_id in manager.site.connectors
         ],
@@ -207,7 +225,9 @@ def _suitability(
     return {"suited": found.suited.value, "because": found.because.value}
 
 
-def _connector(manager: LoadManager, connector: Connector, *, private: bool) -> dict[str, Any]:
+def _connector(
+    manager: LoadManager, charger: ChargerSettings, connector: Connector, *, private: bool
+) -> dict[str, Any]:
     reading = manager.readings.connectors.get(connector.id)
     point = manager.access.point(connector.id.charger)
     state = point.connectors.get(connector.id.number)
@@ -227,6 +247,7 @@ def _connector(manager: LoadManager, connector: Connector, *, private: bool) -> 
         "offered": None if reading is None else _ampere(reading.offer.accepted),
         "measured": None if measured is None else _amperes(measured.currents),
         "highest": None if measured is None else _ampere(measured.at_least),
+        "power": _power(manager, charger, connector.id.number, measured),
         "stale": reading is not None and _is_stale(reading),
         "maximum": connector.maximum,
         "fallback": connector.fallback,
@@ -235,6 +256,16 @@ def _connector(manager: LoadManager, connector: Connector, *, private: bool) -> 
         "car": _car(manager, connector.id),
     }
     return picture | _decided(manager, connector.id)
+
+
+def _power(
+    manager: LoadManager, charger: ChargerSettings, number: int, measured: Sample | None
+) -> float | None:
+    """What flows at an outlet, W: told, or else the currents at the group's voltage."""
+    power = told_power(manager, charger, number)
+    if power is None and measured is not None and measured.currents is not None:
+        power = sum(measured.currents) * manager.group.voltage
+    return None if power is None else round(power)
 
 
 def _car(manager: LoadManager, connector: ConnectorId) -> dict[str, Any] | None:

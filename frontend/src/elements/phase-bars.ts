@@ -13,8 +13,8 @@ import { PHASES, type Currents, type Hass, type PhaseName } from "../types";
 export interface Part {
   name: string;
   color: string;
-  /** Drawn now, A per phase. */
-  drawn: Currents;
+  /** Drawn now, A per phase; null where nobody tells. */
+  drawn: Currents | null;
   /** Set aside, A per phase: as much as drawn, or more. */
   reserved: Currents;
 }
@@ -111,13 +111,14 @@ export class PhaseBars extends LitElement {
   private bar(phase: PhaseName, index: number): TemplateResult {
     const { hass } = this;
     const allowed = this.limits[index]!;
-    const drawn = this.total?.[index] ?? sum(this.parts.map((part) => part.drawn[index]!));
-    const stack = sum(
-      this.parts.map((part) => Math.max(0, part.drawn[index]!, part.reserved[index]!)),
-    );
+    const own = (part: Part) => Math.max(0, part.drawn?.[index] ?? 0);
+    const drawn = this.total?.[index] ?? sum(this.parts.map((part) => part.drawn?.[index] ?? 0));
+    const stack = sum(this.parts.map((part) => Math.max(own(part), part.reserved[index]!)));
     const scale = Math.max(allowed, stack, drawn, 0.1);
-    // Where a meter should tell, what is known of the parts is not what flows.
-    const isUnknown = this.uncertain && this.total === undefined;
+    // Where a meter or a car should tell, what is known of the parts is not what flows.
+    const isUnknown =
+      this.total === undefined &&
+      (this.uncertain || this.parts.some((part) => !part.drawn && part.reserved[index]! > 0));
     const width = (current: number) => `${(Math.max(0, current) / scale) * 100}%`;
     const capacity = this.capacity?.[index] ?? allowed;
     const over = drawn > allowed + SLACK;
@@ -138,14 +139,14 @@ export class PhaseBars extends LitElement {
         <span class="label" aria-hidden="true">${phase}</span>
         <div class="track" aria-hidden="true">
           ${this.parts.map((part) => {
-            const own = Math.max(0, part.drawn[index]!);
-            const aside = Math.max(0, part.reserved[index]! - own);
+            const taken = own(part);
+            const aside = Math.max(0, part.reserved[index]! - taken);
             return html`
-              ${own > 0.05
+              ${taken > 0.05
                 ? html`<div
                     class="part"
-                    title="${part.name}: ${amperes(hass, own)}"
-                    style=${styleMap({ width: width(own), background: part.color })}
+                    title="${part.name}: ${amperes(hass, taken)}"
+                    style=${styleMap({ width: width(taken), background: part.color })}
                   ></div>`
                 : nothing}
               ${aside > 0.05

@@ -199,7 +199,7 @@ export class LogView extends LitElement {
     }
     if (!periods) return html`<p class="quiet">${text(hass, "loading")}</p>`;
     if (!periods.length) return html`<p>${text(hass, "log.safe_limit_never")}</p>`;
-    return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="safe-limit">
+    return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="safe-limit">
       <table>
         <thead>
           <tr>
@@ -244,7 +244,7 @@ export class LogView extends LitElement {
     if (!rows) return html`<p class="quiet">${text(hass, "loading")}</p>`;
     if (!rows.length) return html`<p>${text(hass, "log.recalculations_never")}</p>`;
     const metered = rows.some((row) => row.meter);
-    return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="recalculations">
+    return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="recalculations">
         <table>
           <thead>
             <tr>

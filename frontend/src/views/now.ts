@@ -1,6 +1,6 @@
 /** Who gets what at this moment, and why. */
 
-import { mdiAlertCircleOutline, mdiCar, mdiEvStation, mdiPause, mdiPlay, mdiTransmissionTower, mdiCarOff, mdiSourceBranch, mdiSkipNext, mdiTimerSandComplete } from "@mdi/js";
+import { mdiAccount, mdiAlertCircleOutline, mdiCar, mdiEvStation, mdiPause, mdiPlay, mdiTransmissionTower, mdiCarOff, mdiSourceBranch, mdiSkipNext, mdiTimerSandComplete } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -9,14 +9,14 @@ import { changeConnector, inWords, putFirstInLine } from "../commands";
 import { define } from "../define";
 import { empty } from "../elements/empty";
 import "../elements/phase-bars";
-import { amperes, dateTime, duration, energy, limit, number } from "../format";
+import { amperes, dateTime, duration, energy, kilowatts, limit, number } from "../format";
 import { hassChanged } from "../follow";
 import { icon } from "../icon";
 import { integrationPath } from "../links";
 import { counted, text } from "../localize";
 import { styles } from "../styles";
-import { branches, forChargers, isUncertain, metered, outlets, parts, type Branch, type Outlet } from "../tree";
-import type { Group, Hass } from "../types";
+import { branches, forChargers, isUncertain, metered, outlets, parts, power, powerOf, type Branch, type Outlet } from "../tree";
+import type { Circuit, Group, Hass } from "../types";
 import { car, circuitName, mode, modeTone, reason, status, statusTone, waits } from "../words";
 
 const CIRCUIT_ICONS = {
@@ -110,6 +110,15 @@ export class NowView extends LitElement {
         /* What tells outlets apart stands at the end of their names. */
         white-space: normal;
         overflow-wrap: anywhere;
+      }
+      .power {
+        white-space: nowrap;
+      }
+      .driver {
+        flex: 1 0 100%;
+        display: flex;
+        align-items: center;
+        gap: 6px;
       }
       .legend {
         display: flex;
@@ -212,6 +221,8 @@ export class NowView extends LitElement {
   @property({ attribute: false }) group!: Group;
   @property() entryId = "";
   @property({ attribute: false }) now: () => number = () => 0;
+  /** On a phone. */
+  @property({ type: Boolean }) narrow = false;
   /** In a dashboard's card: no frames, no details. */
   @property({ type: Boolean, reflect: true }) compact = false;
 
@@ -240,10 +251,7 @@ export class NowView extends LitElement {
     const all = outlets(hass, group);
     return html`
       ${this.compact ? nothing : this.summary(all)}
-      <section class="card tree" aria-label=${group.name}>
-        ${branches(group).map((branch) => this.circuit(branch))}
-        ${this.compact ? nothing : this.legend()}
-      </section>
+      ${this.narrow ? nothing : this.tree()}
       ${all.length
         ? html`<div class="outlets">
             ${repeat(
@@ -253,7 +261,25 @@ export class NowView extends LitElement {
             )}
           </div>`
         : this.noChargers()}
+      ${this.narrow ? this.folded() : nothing}
     `;
+  }
+
+  private tree(): TemplateResult {
+    const { hass, group } = this;
+    return html`<section class="card tree" aria-label=${text(hass, "circuits")}>
+      ${branches(group).map((branch) => this.circuit(branch))}
+      ${this.compact ? nothing : this.legend()}
+    </section>`;
+  }
+
+  /** On a phone the cars come first, and what feeds them is opened by whoever asks for it. */
+  private folded(): TemplateResult {
+    const { hass, group } = this;
+    return html`<details class="card tree">
+      <summary>${text(hass, "circuits")}</summary>
+      ${branches(group).map((branch) => this.circuit(branch))} ${this.legend()}
+    </details>`;
   }
 
   private summary(all: Outlet[]): TemplateResult {
@@ -306,6 +332,7 @@ export class NowView extends LitElement {
         <header>
           ${icon(CIRCUIT_ICONS[circuit.kind])}
           <h2 class="grow name" title=${name}>${name}</h2>
+          ${this.power(circuit)}
           ${this.compact && circuit.kind === "group"
             ? html`<span class="chip ${modeTone(group)}">${mode(hass, group)}</span>`
             : nothing}
@@ -322,6 +349,13 @@ export class NowView extends LitElement {
         ></elm-phase-bars>
       </div>
     `;
+  }
+
+  private power(circuit: Circuit): TemplateResult | typeof nothing {
+    const watts = power(this.hass, this.group, circuit);
+    // A meter of currents alone will never tell it.
+    if (watts === null && circuit.metered) return nothing;
+    return html`<span class="power numbers">${watts === null ? "–" : kilowatts(this.hass, watts)}</span>`;
   }
 
   private legend(): TemplateResult {
@@ -341,6 +375,8 @@ export class NowView extends LitElement {
     const hasCar = connector.session !== null || connector.active;
     const measured = connector.session ? connector.measured : null;
     const draws = connector.session ? connector.highest : null;
+    const watts = connector.session ? powerOf(connector) : null;
+    const driver = connector.session?.driver;
     const supply = group.circuits.find(
       (one) => one.id === connector.circuit && one.kind === "charger",
     );
@@ -358,12 +394,19 @@ export class NowView extends LitElement {
           <span class="chip ${statusTone(charger, connector)}"
             >${status(hass, charger, connector)}</span
           >
+          ${driver
+            ? html`<span class="driver name">
+                <span class="small quiet">${icon(mdiAccount)}</span>
+                <span class="sr">${text(hass, "connector.driver")}</span> ${driver}
+              </span>`
+            : nothing}
         </header>
         ${hasCar
           ? html`<div class="big numbers">
-                <strong>${draws === null ? "–" : draws ? amperes(hass, draws) : limit(hass, 0)}</strong>
+                <strong>${watts === null ? "–" : kilowatts(hass, watts)}</strong>
                 <span class="quiet"
-                  >${connector.offered === null
+                  >${draws === null || connector.stale ? "–" : draws ? amperes(hass, draws) : limit(hass, 0)}
+                  ${connector.offered === null
                     ? text(hass, "connector.nothing_offered")
                     : text(hass, "connector.of_offered", {
                         offered: limit(hass, connector.offered),
@@ -449,10 +492,6 @@ export class NowView extends LitElement {
                 ${connector.session?.id_tag
                   ? html`<dt>${text(hass, "connector.id_tag")}</dt>
                       <dd class="name">${connector.session.id_tag}</dd>`
-                  : nothing}
-                ${connector.session?.driver
-                  ? html`<dt>${text(hass, "connector.driver")}</dt>
-                      <dd class="name">${connector.session.driver}</dd>`
                   : nothing}
               </dl>
               ${supply
