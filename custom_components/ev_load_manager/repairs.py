@@ -84,6 +84,22 @@ class CertificateFlow(ConfirmRepairFlow):
         return await super().async_step_confirm(user_input)
 
 
+class StillChargesFlow(ConfirmRepairFlow):
+    """Somebody has stopped the cars at removed chargers: nothing needs to be counted."""
+
+    @override
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Count them no more, once that is confirmed."""
+        if user_input is not None and self.data is not None:
+            entry = self.hass.config_entries.async_get_entry(str(self.data[CONF_ENTRY_ID]))
+            if entry is not None and entry.state is ConfigEntryState.LOADED:
+                manager = entry.runtime_data
+                await manager.let_go(of=manager.chargers.left_behind)
+        return await super().async_step_confirm(user_input)
+
+
 class UnknownChargerFlow(RepairsFlow):
     """Leads from a charger that waits to the form that adds it.
 
@@ -156,6 +172,8 @@ async def async_create_fix_flow(
         return FeederRemovedFlow()
     if issue_id.startswith(f"{Repair.LOGIN_NEW_CERTIFICATE}_"):
         return CertificateFlow()
+    if issue_id.startswith(f"{Repair.STILL_CHARGES}_"):
+        return StillChargesFlow()
     if issue_id.startswith(f"{Repair.UNKNOWN_CHARGER}_"):
         return UnknownChargerFlow()
     return ConfirmRepairFlow()

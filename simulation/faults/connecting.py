@@ -366,26 +366,39 @@ async def _is_deleted(scene: Scene) -> None:
     await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0})
     # And once more, where it does not let its session be stopped.
     right.misbehaviours["RemoteStopTransaction"] = FixedAnswer({"status": "Rejected"})
-    await _delete(scene, "RIGHT")
+    _remove_subentry(scene, "RIGHT")
     await scene.comes(
-        "people are told that it could not be released",
-        lambda: len(_told(scene, "not_released")) == 1,
+        "people are told that a car goes on",
+        lambda: len(_told(scene, "still_charges")) == 1,
         within=30.0,
         steady=0.0,
     )
-    drawn = scene.draws(RIGHT)
-    scene.check(drawn <= 8.1, "its limits were taken away while its car charges")
-    scene.note(f"where its session can't be stopped it keeps {drawn:.1f} A, and people are told")
+    await scene.comes("it is held down", lambda: scene.draws(RIGHT) < 0.1, within=30.0)
+    await scene.shares({LEFT: 12.0, TWIN: 12.0})
+    await _reload(scene)
+    scene.check(bool(_told(scene, "still_charges")), "it is forgotten with a restart")
+    await scene.shares({LEFT: 12.0, TWIN: 12.0})
     scene.leave(RIGHT)
+    await _is_let_go(scene, "RIGHT")
+    scene.check(not _told(scene, "still_charges"), "people are told of a car that has left")
     right.misbehaviours.clear()
     await _add_again(scene)
 
 
-async def _delete(scene: Scene, charger_id: str) -> None:
-    """Somebody deletes a charger."""
+def _remove_subentry(scene: Scene, charger_id: str) -> None:
     here = inside(scene)
     subentry = next(one for one in here.entry.subentries.values() if one.unique_id == charger_id)
     here.home.hass.config_entries.async_remove_subentry(here.entry, subentry.subentry_id)
+
+
+async def _delete(scene: Scene, charger_id: str) -> None:
+    """Somebody deletes a charger."""
+    _remove_subentry(scene, charger_id)
+    await _is_let_go(scene, charger_id)
+
+
+async def _is_let_go(scene: Scene, charger_id: str) -> None:
+    here = inside(scene)
     await scene.comes(
         "it is gone",
         lambda: (

@@ -11,6 +11,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_PASSWORD
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..balancing.network import whole_steps_above, whole_steps_below
@@ -54,6 +55,7 @@ from ..const import (
     DEFAULT_HOST,
     DEFAULT_PORT,
     DIRECTLY,
+    DOMAIN,
     SUBENTRY_CHARGER,
     UNIT_KILOWATT,
 )
@@ -181,6 +183,8 @@ class ChargerSettings:
     """Subentry of the feeder that it hangs on; None: the group itself."""
     has_lost_feeder: bool = False
     """Its feeder was removed, and nobody has said yet what feeds it now."""
+    was_removed: bool = False
+    """Somebody removed it while a car went on charging there."""
     password: str | None = field(default=None, repr=False)
     """What it has to give when it connects; None: nothing."""
     user_name: str | None = None
@@ -196,6 +200,23 @@ class ChargerSettings:
     def hardware_maximum(self) -> float:
         """What it can draw whatever it is told, A per phase."""
         return max(32.0, self.maximum)
+
+    def to_data(self) -> dict[str, Any]:
+        """What `from_data` reads, for one whose subentry is gone: its meter went with that."""
+        return {
+            CONF_CHARGER_ID: self.charger_id,
+            CONF_WIRING: next(name for name, wiring in WIRINGS.items() if wiring == self.wiring),
+            CONF_MINIMUM: self.minimum,
+            CONF_MAXIMUM: self.maximum,
+            CONF_PRIORITY: self.priority.name.lower(),
+            CONF_CONNECTORS: self.connectors,
+            CONF_SUPPLY_CURRENT: self.supply_current,
+            CONF_FEEDER: self.feeder,
+            CONF_PASSWORD: self.password,
+            CONF_USER_NAME: self.user_name,
+            CONF_CERTIFICATE_NAME: self.certificate_name,
+            CONF_PROFILE: self.profile,
+        }
 
     @classmethod
     def from_data(
@@ -246,6 +267,17 @@ def read_entry(
         )
         for subentry in entry.subentries.values()
         if subentry.subentry_type == SUBENTRY_CHARGER
+    }
+
+
+def ids_on_the_port(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str]:
+    """The chargers of all groups that share a group's port, by charge point id."""
+    port = entry.data[CONF_LISTEN_HOST], entry.data[CONF_LISTEN_PORT]
+    return {
+        subentry.data[CONF_CHARGER_ID]
+        for other in hass.config_entries.async_entries(DOMAIN)
+        if (other.data[CONF_LISTEN_HOST], other.data[CONF_LISTEN_PORT]) == port
+        for subentry in other.get_subentries_of_type(SUBENTRY_CHARGER)
     }
 
 

@@ -163,7 +163,8 @@ def _connector(
         hardware_maximum=charger.hardware_maximum,
         step=step,
         priority=charger.priority,
-        charging_allowed=live.charging_allowed.get(connector_id, True),
+        # Nobody wants a car to charge at one that was removed.
+        charging_allowed=not charger.was_removed and live.charging_allowed.get(connector_id, True),
         increase_interval=KEY_INTERVAL if by_key else COMMAND_INTERVAL,
     )
 

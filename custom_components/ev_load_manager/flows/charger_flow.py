@@ -1,7 +1,7 @@
 """How people add a charger to a group, or change it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final, override
 
 import voluptuous as vol
@@ -515,8 +515,10 @@ class ChargerFlow(
             return error, ""
         here = self._get_entry()
         for entry in self.hass.config_entries.async_entries(DOMAIN):
-            if listener_of(entry.data) == listener_of(here.data) and charger_id in charger_ids(
-                entry
+            if listener_of(entry.data) != listener_of(here.data):
+                continue
+            if charger_id in charger_ids(entry) or (
+                entry is not here and charger_id in _left_behind(entry)
             ):
                 is_here = entry.entry_id == here.entry_id
                 return "already_configured" if is_here else "in_other_group", entry.title
@@ -551,6 +553,12 @@ def charger_ids(entry: ConfigEntry[Any]) -> set[str]:
         subentry.data[CONF_CHARGER_ID]
         for subentry in entry.get_subentries_of_type(SUBENTRY_CHARGER)
     }
+
+
+def _left_behind(entry: ConfigEntry[Any]) -> Collection[str]:
+    """The ids of chargers that were removed from a group, and at which cars still charge."""
+    is_loaded = entry.state is ConfigEntryState.LOADED
+    return entry.runtime_data.chargers.left_behind if is_loaded else ()
 
 
 def wiring_of(phase_rotation: Mapping[str, str]) -> str | None:

@@ -66,6 +66,10 @@ class Charger(Protocol):
         """Those whose limit is kept."""
 
     @property
+    def charges(self) -> bool:
+        """Whether a session goes on, or a car charges, as it last told."""
+
+    @property
     def step(self) -> float:
         """The step in which its limits can be set, A."""
 

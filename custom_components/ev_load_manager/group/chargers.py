@@ -1,16 +1,21 @@
 """The chargers of one group: which there are, their outlets, and what makes them follow."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Any, override
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final, override
 
+from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 
 from ..balancing.site import ConnectorId
 from ..config.settings import ChargerSettings
-from ..const import LOGGER
+from ..const import CONF_CHARGER_ID, LOGGER
 from .access import Access
 from .charger import Change, Charger
+
+_REMOVED: Final = "removed"
+"""Beside what is stored of a charger: its settings, where its subentry is gone."""
 
 
 class Chargers(Mapping[str, ChargerSettings]):
@@ -101,20 +106,57 @@ class Chargers(Mapping[str, ChargerSettings]):
 
     # Which there are
 
-    def restore(self, chargers: Mapping[str, ChargerSettings], stored: Mapping[str, Any]) -> None:
-        """Begin with the chargers of a config entry, and what `states` wrote of them."""
+    def restore(
+        self,
+        chargers: Mapping[str, ChargerSettings],
+        stored: Mapping[str, Any],
+        *,
+        taken: Collection[str] = (),
+    ) -> None:
+        """Begin with the chargers of a config entry, and what `states` wrote of them.
+
+        Those that were removed while a car charged there are still counted, but for those
+        that some group has again (`taken`).
+        """
         self._stored = dict(stored)
         for subentry_id, charger in chargers.items():
             # One of which nothing is stored may have been met before the store
             # was lost: it counts with all that it can draw until it connects.
             known = charger.charger_id in self._stored
             self._add(subentry_id, charger, may_be_new=known)
+        for charger_id, state in self._stored.items():
+            removed = state.get(_REMOVED) if isinstance(state, Mapping) else None
+            if not isinstance(removed, Mapping) or charger_id in taken:
+                continue
+            try:
+                left = _left_behind(str(removed[CONF_NAME]), removed)
+            except (KeyError, TypeError, ValueError) as error:
+                LOGGER.warning("A removed charger can't be counted any more: %r", error)
+                continue
+            self._add(left.subentry_id, left, may_be_new=False)
 
     def states(self) -> dict[str, Any]:
         """What must survive, by charge point id: plain JSON data."""
-        return self._stored | {
-            charger_id: charger.state() for charger_id, charger in self._chargers.items()
+        removed = {
+            charger.charger_id: {_REMOVED: {CONF_NAME: charger.name, **charger.to_data()}}
+            for charger in self.values()
+            if charger.was_removed
         }
+        return self._stored | {
+            charger_id: charger.state() | removed.get(charger_id, {})
+            for charger_id, charger in self._chargers.items()
+        }
+
+    @property
+    def left_behind(self) -> dict[str, str]:
+        """Removed chargers that are counted until their cars stop: charge point id -> name."""
+        return {
+            charger.charger_id: charger.name for charger in self.values() if charger.was_removed
+        }
+
+    def has_stopped(self, charger_id: str) -> bool:
+        """Whether a removed charger needs to be counted no more."""
+        return charger_id in self.left_behind and not self.charger(charger_id).charges
 
     async def sync(self, chargers: Mapping[str, ChargerSettings]) -> list[ChargerSettings]:
         """Take over what flows changed: one that did not change keeps its socket.
@@ -125,20 +167,20 @@ class Chargers(Mapping[str, ChargerSettings]):
         going = {
             subentry_id: charger
             for subentry_id, charger in self.items()
-            if (new := chargers.get(subentry_id)) is None or new.charger_id != charger.charger_id
+            if not charger.was_removed
+            and ((new := chargers.get(subentry_id)) is None or new.charger_id != charger.charger_id)
         }
         # As long as a car may charge there it is counted, and led like all others.
         ended = await asyncio.gather(
             *(self.charger(charger.charger_id).end_sessions() for charger in going.values())
         )
         for (subentry_id, charger), nothing_charges in zip(going.items(), ended, strict=True):
-            # Gone for the loop before its parts go: steps are taken meanwhile.
-            del self._settings[subentry_id]
-            if not await self._remove(charger, for_good=nothing_charges):
+            if not nothing_charges:
+                self._leave_behind(subentry_id)
+            elif not await self._let_go(subentry_id):
                 kept_ours.append(charger)
-            self._stored.pop(charger.charger_id, None)
         for subentry_id, charger in chargers.items():
-            before = self.get(subentry_id)
+            before = self.get(subentry_id) or self._take_back(charger)
             if before is None:
                 self._add(subentry_id, charger)
                 continue
@@ -151,6 +193,39 @@ class Chargers(Mapping[str, ChargerSettings]):
             if charger.profile != before.profile:
                 self.charger(charger.charger_id).choose_profile(charger.profile)
         return kept_ours
+
+    async def let_go(self, *, of: Collection[str] = ()) -> list[ChargerSettings]:
+        """Let go of removed chargers whose cars have stopped, and of some whatever they do.
+
+        Returns those that could not be told to forget us.
+        """
+        going = [
+            charger
+            for charger in self.values()
+            if charger.was_removed
+            and (charger.charger_id in of or self.has_stopped(charger.charger_id))
+        ]
+        return [charger for charger in going if not await self._let_go(charger.subentry_id)]
+
+    def _leave_behind(self, subentry_id: str) -> None:
+        """Go on counting a removed charger, and holding it down, while a car charges there."""
+        charger = self._settings.pop(subentry_id)
+        left = _left_behind(charger.name, charger.to_data())
+        self._settings[left.subentry_id] = left
+
+    def _take_back(self, charger: ChargerSettings) -> ChargerSettings | None:
+        """One that was removed was added again before its car had stopped: what it was then."""
+        left = self._settings.pop(_key_of_left(charger.charger_id), None)
+        return None if left is None else replace(left, subentry_id=charger.subentry_id)
+
+    async def _let_go(self, subentry_id: str) -> bool:
+        """Let go of a removed charger; whether it could be told that."""
+        # Gone for the loop before its parts go: steps are taken meanwhile.
+        charger = self._settings.pop(subentry_id)
+        charges = self.charger(charger.charger_id).charges
+        released = await self._remove(charger, for_good=not charges)
+        self._stored.pop(charger.charger_id, None)
+        return released
 
     async def part(self, *, for_good: bool) -> list[ChargerSettings]:
         """Let go of all; `for_good`: they keep nothing of ours, if that can be done.
@@ -223,3 +298,25 @@ class Chargers(Mapping[str, ChargerSettings]):
                 " draws and is not used: change the charger and remove its meter",
                 charger.name,
             )
+
+
+def left_behind(stored: Mapping[str, Any]) -> dict[str, str]:
+    """The removed chargers among what `Chargers.states` wrote: charge point id -> name."""
+    return {
+        charger_id: str(state[_REMOVED].get(CONF_NAME, charger_id))
+        for charger_id, state in stored.items()
+        if isinstance(state, Mapping) and isinstance(state.get(_REMOVED), Mapping)
+    }
+
+
+def _key_of_left(charger_id: str) -> str:
+    """What stands for the subentry of a removed charger."""
+    return f"removed:{charger_id}"
+
+
+def _left_behind(name: str, data: Mapping[str, Any]) -> ChargerSettings:
+    """The settings of a removed charger; raises KeyError, TypeError or ValueError."""
+    key = _key_of_left(str(data[CONF_CHARGER_ID]))
+    # Its currents are in amperes, so that no voltage counts.
+    left = ChargerSettings.from_data(key, name, data, voltage=230.0)
+    return replace(left, was_removed=True)

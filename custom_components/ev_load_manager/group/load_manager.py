@@ -5,7 +5,7 @@ controller for all of it together and has every charger follow its limit.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -23,7 +23,7 @@ from ..balancing.readings import Readings
 from ..balancing.safe_limit import Cause
 from ..balancing.site import ConnectorId, Site
 from ..config.feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
-from ..config.settings import ChargerSettings, GroupSettings, read_entry
+from ..config.settings import ChargerSettings, GroupSettings, ids_on_the_port, read_entry
 from ..config.site_builder import GRID, build_site
 from ..const import LOGGER
 from ..coordinator import MeterCoordinator
@@ -37,7 +37,7 @@ from .dispatch import all_told, dispatch, fall_back, judge, never_more
 from .listeners import Listener, async_listeners
 from .live_changes import LiveChanges
 from .meters import Meters, wanted_meters
-from .notices import async_tell_damage, async_tell_not_released
+from .notices import async_tell_damage, async_tell_left_behind, async_tell_not_released
 from .readings import gather_readings
 from .store import GroupStore
 from .triggers import METER, Happened, Triggers
@@ -134,7 +134,9 @@ class LoadManager:
         saved_at = _moment(data.get("saved_at"))
         self.records.restore(data, saved_at=saved_at)
         self._memory = Memory.from_dict(data.get("memory", {}), _monotonic_at(saved_at))
-        self.chargers.restore(chargers, data.get("chargers", {}))
+        taken = ids_on_the_port(self._hass, self._entry)
+        self.chargers.restore(chargers, data.get("chargers", {}), taken=taken)
+        self._tell_left_behind()
         if self.live.damage.parts:
             # The next start must not take a file that was set aside for one that never was.
             await self._store.save()
@@ -206,6 +208,7 @@ class LoadManager:
 
         `for_good`: the group is removed, and its chargers keep nothing of ours.
         """
+        async_tell_left_behind(self._hass, self._entry.entry_id, (), group=self.group.name)
         kept_ours = await self.chargers.part(for_good=for_good)
         await async_listeners(self._hass).release(self._listener, self._entry.entry_id)
         if for_good:
@@ -370,6 +373,7 @@ class LoadManager:
         self.access.id_tags = group.id_tags
         await self._sync_meters()
         self._tell_not_released(await self.chargers.sync(chargers))
+        self._tell_left_behind()
         self.wiring_finder.forget_changed(chargers)
         await self.charger_meters.sync(self.chargers.values())
         self._rebuild()
@@ -393,12 +397,39 @@ class LoadManager:
         if change is Change.VALUES:
             self._store.save_soon()
         self._triggers.from_charger(charger, change)
+        if self.chargers.has_stopped(charger.id):
+            # Not at once: others have not heard of this yet.
+            self._entry.async_create_background_task(
+                self._hass,
+                self.let_go(),
+                name="EV Load Manager lets go of a removed charger",
+                eager_start=False,
+            )
 
     @callback
     def _on_connectors(self) -> None:
         """Outlets are there that were not, or the other way round."""
         self._site = None
         self._triggers.at_once("connector")
+
+    async def let_go(self, *, of: Collection[str] = ()) -> None:
+        """Count removed chargers no more whose cars have stopped, and some whatever they do."""
+        async with self._syncing:
+            if self._has_ended:
+                return
+            self._tell_not_released(await self.chargers.let_go(of=of))
+            self._tell_left_behind()
+            self._rebuild()
+            await self._store.save()
+
+    def _tell_left_behind(self) -> None:
+        """Tell people of removed chargers at which cars go on charging."""
+        async_tell_left_behind(
+            self._hass,
+            self._entry.entry_id,
+            list(self.chargers.left_behind.values()),
+            group=self.group.name,
+        )
 
     def _tell_not_released(self, chargers: Iterable[ChargerSettings]) -> None:
         """Tell people of removed chargers that keep what they have."""

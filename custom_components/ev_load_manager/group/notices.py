@@ -1,6 +1,6 @@
 """What a group tells people of by itself, in a repair: damage, chargers that keep limits, certificates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..config.damage import Damage
-from ..const import LOGGER
+from ..const import CONF_ENTRY_ID, LOGGER
 from ..issues.markdown import as_it_is
 from ..issues.table import Repair
 from ..issues.tracker import Issue, async_clear, async_raise, tag_of
@@ -66,6 +66,28 @@ def async_tell_not_released(
         hass,
         f"{Repair.NOT_RELEASED}_{entry_id}_{tag_of(*sorted(chargers))}",
         Issue(key=Repair.NOT_RELEASED, placeholders={"group": group, "names": listed}),
+    )
+
+
+@callback
+def async_tell_left_behind(
+    hass: HomeAssistant, entry_id: str, names: Sequence[str], *, group: str
+) -> None:
+    """Say that cars go on charging at removed chargers, or that none does any more."""
+    issue_id = f"{Repair.STILL_CHARGES}_{entry_id}"
+    if not names:
+        async_clear(hass, issue_id)
+        return
+    listed = ", ".join(sorted(names))
+    LOGGER.debug("Removed from %s, and still counted: %s", group, listed)
+    async_raise(
+        hass,
+        issue_id,
+        Issue(
+            key=Repair.STILL_CHARGES,
+            placeholders={"group": group, "names": listed},
+            data={CONF_ENTRY_ID: entry_id},
+        ),
     )
 
 

@@ -77,6 +77,11 @@ class OcppCharger(Charger):
 
     @property
     @override
+    def charges(self) -> bool:
+        return any(state.charges for state in self.point.connectors.values())
+
+    @property
+    @override
     def step(self) -> float:
         return self.control.limits.step
 

@@ -12,6 +12,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..config.settings import read_entry
 from ..const import DOMAIN
+from .chargers import left_behind
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .notices import async_tell_not_released
 from .store import GroupStore
@@ -66,5 +67,6 @@ async def async_forget_group(hass: HomeAssistant, entry: ConfigEntry[Any]) -> No
             if charger.charger_id in stored
             and stored[charger.charger_id].get("identity", {}).get("address")
         }
+        met |= left_behind(stored)
         async_tell_not_released(hass, entry.entry_id, met, group=entry.title)
     await store.remove()

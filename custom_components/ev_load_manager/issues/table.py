@@ -66,6 +66,7 @@ class Repair(StrEnum):
     FEEDER_REMOVED = "feeder_removed"
     FEEDERS_MENDED = "feeders_mended"
     NOT_RELEASED = "not_released"
+    STILL_CHARGES = "still_charges"
     STORAGE_FAILS = "storage_fails"
     STORED_DAMAGED = "stored_damaged"
     WIRING_FITS = "wiring_fits"
@@ -103,6 +104,7 @@ _FIXABLE: Final = frozenset(
         Repair.FEEDER_REMOVED,
         Repair.LOGIN_NEW_CERTIFICATE,
         Repair.NOT_RELEASED,
+        Repair.STILL_CHARGES,
         Repair.STORED_DAMAGED,
         Repair.UNKNOWN_CHARGER,
         Repair.WIRING_DOUBT,
