@@ -131,9 +131,7 @@ def test_a_car_is_seen_with_what_it_draws_what_it_was_offered_and_why(
     expect(leaf.get_by_text("Wiring")).to_be_visible()
 
 
-def test_what_flows_is_told_in_kilowatts_first(
-    world: World, open_page: Open, cars: None
-) -> None:
+def test_what_flows_is_told_in_kilowatts_first(world: World, open_page: Open, cars: None) -> None:
     page = open_page()
 
     tesla = outlet(page, "Twin in the yard, outlet 1")

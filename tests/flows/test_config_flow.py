@@ -87,7 +87,6 @@ async def test_the_form_of_a_group_suggests_what_is_right_for_most(hass: HomeAss
         (CONF_VOLTAGE, float("nan"), "voltage_range"),
         (CONF_RATED_CURRENT, 5.9, "rated_current_range"),
         (CONF_RATED_CURRENT, float("inf"), "rated_current_range"),
-        (CONF_IMBALANCE, 5, "imbalance_range"),
         (CONF_MAXIMUM_CURRENT, 5, "maximum_current_range"),
         (CONF_MAXIMUM_CURRENT, 25.1, "above_rated_current"),
         (CONF_LISTEN_PORT, 0, "port_range"),
@@ -112,6 +111,18 @@ async def test_a_wrong_value_is_named_beside_its_field_and_can_be_mended(
     result = await hass.config_entries.flow.async_configure(flow_id, group_form(unused_tcp_port))
     result = await finish_without_meter(hass, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_limit_of_imbalance_that_can_not_be_is_named(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    flow_id = await start_group_flow(hass)
+
+    result = await hass.config_entries.flow.async_configure(
+        flow_id, group_form(unused_tcp_port, rare={CONF_IMBALANCE: 5})
+    )
+
+    assert result["errors"] == {"base": "imbalance_range"}
 
 
 async def test_every_wrong_value_is_named_at_once(hass: HomeAssistant) -> None:
@@ -259,7 +270,7 @@ async def test_the_limit_of_imbalance_is_set_and_taken_back(
         result = await start_change(hass, entry)
         form = changed_form(entry)
         form.pop(CONF_IMBALANCE, None)
-        await hass.config_entries.flow.async_configure(result["flow_id"], form | typed)
+        await hass.config_entries.flow.async_configure(result["flow_id"], form | {"rare": typed})
         await hass.async_block_till_done()
         assert manager.site.imbalance == imbalance
 

@@ -12,6 +12,7 @@ from custom_components.ev_load_manager import repairs
 from custom_components.ev_load_manager.const import (
     CONF_CHARGER_ID,
     CONF_CONNECTORS,
+    CONF_MAXIMUM,
     CONF_WIRING,
     DOMAIN,
     SUBENTRY_CHARGER,
@@ -196,6 +197,20 @@ async def test_a_charger_that_waits_is_asked_for_its_wiring_and_outlets(
     assert suggested(result, CONF_WIRING) == "l2_l3_l1"
     assert suggested(result, CONF_CONNECTORS) == 2
     assert result["description_placeholders"]["rotation"] == "L2-L3-L1"
+
+
+@pytest.mark.parametrize(("fuse", "maximum"), [(40.0, 32.0), (25.0, 25.0)])
+async def test_the_maximum_is_suggested_by_what_the_model_can(
+    hass: HomeAssistant, fuse: float, maximum: float
+) -> None:
+    entry = group(rated_current=fuse)
+    await set_up(hass, entry)
+    async with client(entry, "NEW") as socket:
+        await socket.boot(chargePointVendor="Garo", chargePointModel="Entity Pro")
+
+        result = await name_charger(hass, entry, "NEW")
+
+    assert suggested(result, CONF_MAXIMUM) == maximum
 
 
 async def test_a_charger_that_does_not_tell_its_wiring_can_be_added(hass: HomeAssistant) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+import voluptuous as vol
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -339,7 +340,77 @@ async def test_limits_that_can_not_be_are_named_and_can_be_mended(
     await hass.async_block_till_done()
 
 
+async def test_nobody_gets_a_safe_limit_that_was_not_chosen(
+    hass: HomeAssistant, simulated: MakeSimulated, unused_tcp_port: int
+) -> None:
+    flow = await to_limits(hass, await simulated(), unused_tcp_port)
+    # Home Assistant's form fills in 0 where a number is required.
+    marker = next(key for key in flow.result["data_schema"].schema if key == "safe_limit")
+    assert isinstance(marker, vol.Optional)
+
+    await flow.submit({key: value for key, value in LIMITS.items() if key != "safe_limit"})
+
+    assert flow.errors == {"safe_limit": "safe_limit_missing"}
+    await flow.submit({**LIMITS, "safe_limit": 0})
+    assert flow.result["data"]["safe_limit"] == 0
+    await hass.async_block_till_done()
+
+
+async def test_who_goes_back_finds_what_was_entered(
+    hass: HomeAssistant, simulated: MakeSimulated, unused_tcp_port: int
+) -> None:
+    meter = await simulated()
+    report(hass, 10, -3.5, 0)
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_sensors")
+    await flow.submit({**SENSORS, "voltage": 240})
+    await flow.choose("meter")
+    await flow.choose("meter_sensors")
+    assert [flow.suggested(f"current_l{phase}") for phase in (1, 2, 3)] == [
+        "sensor.l1",
+        "sensor.l2",
+        "sensor.l3",
+    ]
+    assert flow.suggested("voltage") == 240
+    await flow.submit(SENSORS)
+
+    await flow.choose("meter")
+    await flow.choose("meter_modbus")
+    await flow.submit(connection(meter))
+    await flow.submit({**MODEL, "ct_ratio": 50})
+    await flow.choose("meter")
+    await flow.choose("meter_modbus")
+    assert flow.suggested("port") == meter.port
+    await flow.submit(connection(meter))
+    assert flow.suggested("ct_ratio") == 50
+    # Another meter has other transformers.
+    await flow.submit(MODEL)
+    await flow.choose("meter")
+    await flow.choose("meter_modbus")
+    await flow.submit(connection(await simulated()))
+    assert flow.suggested("ct_ratio") == 1
+
+
 # Sensors
+
+
+async def test_only_sensors_that_may_fit_are_offered(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    flow = await new_group(hass, unused_tcp_port)
+    await flow.choose("meter_sensors")
+
+    fields = flow.result["data_schema"].schema
+    for field, kind, unit in (
+        ("current_l1", "current", "A"),
+        ("power_l2", "power", "kW"),
+        ("power_export_l3", "power", "W"),
+        ("voltage_l1", "voltage", "V"),
+    ):
+        told, named = fields[field].config["filter"]
+        assert told == {"domain": ["sensor"], "device_class": [kind]}
+        # A template may say nothing but its unit.
+        assert unit in named["unit_of_measurement"]
 
 
 async def test_sensors_are_stored_so_that_they_may_be_renamed(

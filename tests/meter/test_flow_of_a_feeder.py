@@ -71,7 +71,10 @@ async def test_a_new_feeder_is_given_a_modbus_meter(
     assert flow.step == "meter_confirm"
     await flow.choose("meter_limits")
     assert flow.fields() == {"safe_limit", "meter_timeout", "meter_interval"}
-    assert flow.suggested("safe_limit") == 0.0
+    # Nobody knows what else it carries, and 0 A must be somebody's choice.
+    assert flow.suggested("safe_limit") is None
+    await flow.submit({"meter_timeout": 20, "meter_interval": 3})
+    assert flow.errors == {"safe_limit": "safe_limit_missing"}
     await flow.submit({"safe_limit": 6, "meter_timeout": 20, "meter_interval": 3})
     await hass.async_block_till_done()
 

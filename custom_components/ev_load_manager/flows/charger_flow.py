@@ -26,6 +26,7 @@ from ..const import (
     CONF_FEEDER,
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
+    CONF_MAXIMUM,
     CONF_METER,
     CONF_PROFILE,
     CONF_WIRING,
@@ -497,7 +498,11 @@ class ChargerFlow(
     async def _async_recognise(self, identity: Identity, keys: Mapping[str, str]) -> None:
         """Find out what model the charger is by what it says of itself."""
         catalogue = await self._async_catalogue()
-        self._recognised = recognised(catalogue.match(identity, keys, self._charger_id), catalogue)
+        match = catalogue.match(identity, keys, self._charger_id)
+        self._recognised = recognised(match, catalogue)
+        if match.profile.maximum is not None:
+            most = min(match.profile.maximum, self._group.rated_current)
+            self._suggestions[CONF_MAXIMUM] = most
 
     def _faults(self, user_input: Mapping[str, Any]) -> dict[str, str]:
         """What is wrong with the form: field to key of the error."""

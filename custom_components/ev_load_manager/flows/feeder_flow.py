@@ -121,7 +121,9 @@ class FeederFlow(
         # What is an entity already is changed there.
         first = not self.present_meter
         if user_input is not None:
-            errors = check_feeder_limits(user_input, rated=self._data[CONF_RATED_CURRENT])
+            errors = check_feeder_limits(
+                user_input, first=first, rated=self._data[CONF_RATED_CURRENT]
+            )
             if not errors:
                 kept = {CONF_SAFE_LIMIT: self._present.get(CONF_SAFE_LIMIT, 0.0)}
                 self._data |= {CONF_METER: self.chosen_meter, **kept, **user_input}

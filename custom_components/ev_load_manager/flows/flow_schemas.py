@@ -13,6 +13,7 @@ from urllib.parse import quote
 import voluptuous as vol
 
 from homeassistant.const import CONF_NAME
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import TextSelector
 
 from ..balancing.phases import Phase, Wiring
@@ -157,13 +158,20 @@ CHARGER_DEFAULTS: Final[Mapping[str, Any]] = {
 }
 
 
+SECTION_RARE: Final = "rare"
+"""What few groups need."""
+
 # What belongs to the house and its fuse, and may be looked at again later.
 _GROUP_FIELDS: Final = {
     vol.Required(CONF_NAME): TextSelector(),
     vol.Required(CONF_PHASES): choice(CONF_PHASES, ("3", "1")),
     vol.Required(CONF_VOLTAGE): number("V"),
     vol.Required(CONF_RATED_CURRENT): number("A"),
-    vol.Optional(CONF_IMBALANCE): number("A"),
+}
+_RARE_FIELDS: Final = {
+    vol.Optional(SECTION_RARE): section(
+        vol.Schema({vol.Optional(CONF_IMBALANCE): number("A")}), {"collapsed": True}
+    )
 }
 # First values of entities: whoever changes them later does it there.
 _FIRST_VALUES: Final = {
@@ -178,10 +186,10 @@ _LISTENER_FIELDS: Final = {
 }
 
 GROUP_SCHEMA: Final = vol.Schema(
-    {**_GROUP_FIELDS, **_FIRST_VALUES, **_LISTENER_FIELDS, **SECURITY_FIELDS}
+    {**_GROUP_FIELDS, **_FIRST_VALUES, **_LISTENER_FIELDS, **_RARE_FIELDS, **SECURITY_FIELDS}
 )
 GROUP_RECONFIGURE_SCHEMA: Final = vol.Schema(
-    {**_GROUP_FIELDS, **_LISTENER_FIELDS, **SECURITY_FIELDS}
+    {**_GROUP_FIELDS, **_LISTENER_FIELDS, **_RARE_FIELDS, **SECURITY_FIELDS}
 )
 
 
@@ -234,7 +242,10 @@ def wirings_for(phases: int) -> list[str]:
 
 def form_values(data: Mapping[str, Any]) -> dict[str, Any]:
     """A group's stored data as its form shows it: a choice of phases is text there."""
-    return {**data, CONF_PHASES: str(data[CONF_PHASES]), **security_values(data)}
+    rare = (
+        {SECTION_RARE: {CONF_IMBALANCE: data[CONF_IMBALANCE]}} if data.get(CONF_IMBALANCE) else {}
+    )
+    return {**data, CONF_PHASES: str(data[CONF_PHASES]), **rare, **security_values(data)}
 
 
 def group_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
@@ -242,8 +253,9 @@ def group_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
 
     How its port is secured is `security_form.tls_data`.
     """
-    others = (CONF_NAME, SECTION_SECURITY)
+    others = (CONF_NAME, SECTION_RARE, SECTION_SECURITY)
     data = {key: value for key, value in user_input.items() if key not in others}
+    data |= user_input.get(SECTION_RARE) or {}
     data[CONF_PHASES] = int(data[CONF_PHASES])
     data[CONF_LISTEN_PORT] = int(data[CONF_LISTEN_PORT])
     data[CONF_LISTEN_HOST] = data[CONF_LISTEN_HOST].strip()
@@ -277,9 +289,10 @@ def check_group(user_input: Mapping[str, Any], other_names: Iterable[str]) -> di
     rated = user_input[CONF_RATED_CURRENT]
     if not _within(rated, LOWEST_CURRENT, HIGHEST_CURRENT):
         errors[CONF_RATED_CURRENT] = "rated_current_range"
-    imbalance = user_input.get(CONF_IMBALANCE)
+    imbalance = (user_input.get(SECTION_RARE) or {}).get(CONF_IMBALANCE)
     if imbalance is not None and not _within(imbalance, LOWEST_CURRENT, HIGHEST_CURRENT):
-        errors[CONF_IMBALANCE] = "imbalance_range"
+        # A form can't show an error beside a field within a section.
+        errors["base"] = "imbalance_range"
     if CONF_MAXIMUM_CURRENT in user_input:
         maximum = user_input[CONF_MAXIMUM_CURRENT]
         if not _within(maximum, LOWEST_CURRENT, HIGHEST_CURRENT):

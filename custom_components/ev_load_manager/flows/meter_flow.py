@@ -70,7 +70,7 @@ class MeterFlow(MeterSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow
         # What is an entity already is changed there.
         first = not self.present_meter
         if user_input is not None:
-            errors = check_limits(user_input)
+            errors = check_limits(user_input, first=first)
             if not errors:
                 return await self.async_meter_done(self.chosen_meter, dict(user_input))
         rated = group[CONF_RATED_CURRENT]

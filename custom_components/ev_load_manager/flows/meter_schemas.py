@@ -10,12 +10,15 @@ from typing import Any, Final
 
 import voluptuous as vol
 
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.const import UnitOfElectricCurrent, UnitOfElectricPotential, UnitOfPower
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
+    EntityWithDeviceFilterSelectorConfig,
     SerialPortSelector,
     TextSelector,
 )
@@ -97,14 +100,28 @@ LIMIT_DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_ALLOW_EXPORT: False,
 }
 FEEDER_LIMIT_DEFAULTS: Final[Mapping[str, Any]] = {
-    # Nobody knows what else a feeder carries: nothing is safe beside anything.
-    CONF_SAFE_LIMIT: 0.0,
     CONF_METER_TIMEOUT: 30.0,
     CONF_METER_INTERVAL: DEFAULT_INTERVAL,
 }
 
 
-_SENSOR: Final = EntitySelector(EntitySelectorConfig(domain="sensor"))
+def _sensors(device_class: SensorDeviceClass, *units: str) -> EntitySelector:
+    """Sensors that may tell such a value: those that say what they are, or name its unit."""
+    fits = EntityWithDeviceFilterSelectorConfig(domain="sensor", device_class=device_class)
+    others = EntityWithDeviceFilterSelectorConfig(domain="sensor", unit_of_measurement=list(units))
+    return EntitySelector(EntitySelectorConfig(filter=[fits, others]))
+
+
+_PICKERS: Final = {
+    CURRENTS: _sensors(
+        SensorDeviceClass.CURRENT,
+        UnitOfElectricCurrent.AMPERE,
+        UnitOfElectricCurrent.MILLIAMPERE,
+    ),
+    POWERS: _sensors(SensorDeviceClass.POWER, UnitOfPower.WATT, UnitOfPower.KILO_WATT),
+    EXPORTS: _sensors(SensorDeviceClass.POWER, UnitOfPower.WATT, UnitOfPower.KILO_WATT),
+    VOLTAGES: _sensors(SensorDeviceClass.VOLTAGE, UnitOfElectricPotential.VOLT),
+}
 _SENSORS: Final = (*CURRENTS, *POWERS, *EXPORTS, *VOLTAGES)
 _SENSORS_SETTINGS: Final = (CONF_VOLTAGE, CONF_POWER_FACTOR, CONF_INVERTED)
 _DIRECTION: Final = {vol.Required(CONF_INVERTED): BooleanSelector()}
@@ -192,7 +209,7 @@ def sensors_schema(phases: int, *, has_direction: bool) -> vol.Schema:
     return vol.Schema(
         {
             **{
-                vol.Optional(name): _SENSOR
+                vol.Optional(name): _PICKERS[names]
                 for names in (CURRENTS, POWERS, *((EXPORTS,) if has_direction else ()), VOLTAGES)
                 for name in names[:phases]
             },
@@ -201,6 +218,10 @@ def sensors_schema(phases: int, *, has_direction: bool) -> vol.Schema:
             **({vol.Optional(CONF_POWER_FACTOR): number()} | _DIRECTION if has_direction else {}),
         }
     )
+
+
+# Home Assistant's form fills a number that is required and has no value with 0.
+_SAFE_LIMIT: Final = {vol.Optional(CONF_SAFE_LIMIT): number("A")}
 
 
 def limits_schema(*, first: bool, polled: bool) -> vol.Schema:
@@ -212,7 +233,7 @@ def limits_schema(*, first: bool, polled: bool) -> vol.Schema:
     fields: dict[Any, Any] = {vol.Required(CONF_GRID_RATED_CURRENT): number("A")}
     if first:
         fields[vol.Required(CONF_GRID_MAXIMUM_CURRENT)] = number("A")
-        fields[vol.Required(CONF_SAFE_LIMIT)] = number("A")
+        fields |= _SAFE_LIMIT
     fields |= _silence_fields(polled=polled)
     fields[vol.Required(CONF_ALLOW_EXPORT)] = BooleanSelector()
     return vol.Schema(fields)
@@ -220,7 +241,7 @@ def limits_schema(*, first: bool, polled: bool) -> vol.Schema:
 
 def feeder_limits_schema(*, first: bool, polled: bool) -> vol.Schema:
     """What holds for a feeder while its meter is silent; `first`, `polled` as above."""
-    fields: dict[Any, Any] = {vol.Required(CONF_SAFE_LIMIT): number("A")} if first else {}
+    fields: dict[Any, Any] = _SAFE_LIMIT if first else {}
     return vol.Schema(fields | _silence_fields(polled=polled))
 
 
@@ -348,8 +369,8 @@ def sensors_form(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, Any]
     return form
 
 
-def check_limits(user_input: Mapping[str, Any]) -> dict[str, str]:
-    """Every fault of the limits' form, field to key."""
+def check_limits(user_input: Mapping[str, Any], *, first: bool) -> dict[str, str]:
+    """Every fault of the limits' form, field to key; `first` as above."""
     errors: dict[str, str] = {}
     rated = user_input[CONF_GRID_RATED_CURRENT]
     if not LOWEST_CURRENT <= rated <= HIGHEST_CURRENT:
@@ -359,15 +380,21 @@ def check_limits(user_input: Mapping[str, Any]) -> dict[str, str]:
         errors[CONF_GRID_MAXIMUM_CURRENT] = "maximum_current_range"
     elif CONF_GRID_RATED_CURRENT not in errors and maximum > rated:
         errors[CONF_GRID_MAXIMUM_CURRENT] = "above_rated_current"
-    if not 0 <= user_input.get(CONF_SAFE_LIMIT, 0.0) <= maximum:
+    if first and CONF_SAFE_LIMIT not in user_input:
+        errors[CONF_SAFE_LIMIT] = "safe_limit_missing"
+    elif not 0 <= user_input.get(CONF_SAFE_LIMIT, 0.0) <= maximum:
         errors[CONF_SAFE_LIMIT] = "safe_limit_range"
     return errors | _check_silence(user_input)
 
 
-def check_feeder_limits(user_input: Mapping[str, Any], *, rated: float) -> dict[str, str]:
+def check_feeder_limits(
+    user_input: Mapping[str, Any], *, first: bool, rated: float
+) -> dict[str, str]:
     """The same for a feeder, whose fuse carries `rated` A."""
     errors: dict[str, str] = {}
-    if not 0 <= user_input.get(CONF_SAFE_LIMIT, 0.0) <= rated:
+    if first and CONF_SAFE_LIMIT not in user_input:
+        errors[CONF_SAFE_LIMIT] = "safe_limit_missing"
+    elif not 0 <= user_input.get(CONF_SAFE_LIMIT, 0.0) <= rated:
         errors[CONF_SAFE_LIMIT] = "safe_limit_above_fuse"
     return errors | _check_silence(user_input)
 

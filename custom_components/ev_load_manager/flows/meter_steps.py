@@ -93,6 +93,8 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
         self._silent: dict[str, Any] | None = None
         self._values: MeterValues | None = None
         self._read_again: Callable[[], Awaitable[ResultT]] | None = None
+        self._typed: dict[str, dict[str, Any]] = {}
+        """What was entered in each step: who goes back finds it again."""
 
     @property
     @abstractmethod
@@ -122,6 +124,9 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
         errors: dict[str, str] = {}
         told: dict[str, str] = {}
         if user_input is not None:
+            if user_input != self._typed.get("meter_modbus"):
+                self._typed.pop("meter_model", None)  # it may be another meter
+            self._typed["meter_modbus"] = user_input
             errors = check_connection(user_input)
             if not errors:
                 settings = connection_data(user_input)
@@ -139,8 +144,9 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
                 if not errors:
                     self.chosen_meter = settings
                     return await self.async_step_meter_model()
-        shown = user_input or connection_form(
-            self.present_meter if self.present_meter.get(CONF_TYPE) == TYPE_MODBUS else {}
+        present = self.present_meter
+        shown = self._typed.get("meter_modbus") or connection_form(
+            present if present.get(CONF_TYPE) == TYPE_MODBUS else {}
         )
         return self.async_show_form(
             step_id="meter_modbus",
@@ -161,6 +167,7 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
         errors: dict[str, str] = {}
         told: dict[str, str] = {}
         if user_input is not None:
+            self._typed["meter_model"] = user_input
             errors = check_model(user_input)
             if not errors:
                 for key in (CONF_MODEL, CONF_CT_RATIO, CONF_CT_RANGE, CONF_INVERTED):
@@ -172,12 +179,12 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
                 if not errors:
                     return self._confirm()
         maps = await self.hass.async_add_executor_job(load_maps)
-        shown = user_input or {
-            **MODEL_DEFAULTS,
-            **{key: value for key, value in self.present_meter.items() if value is not None},
-        }
-        if user_input is None and self._candidates:
-            shown[CONF_MODEL] = self._candidates[0].key
+        shown = self._typed.get("meter_model")
+        if shown is None:
+            present = {key: value for key, value in self.present_meter.items() if value is not None}
+            shown = {**MODEL_DEFAULTS, **present}
+            if self._candidates:
+                shown[CONF_MODEL] = self._candidates[0].key
         return self.async_show_form(
             step_id="meter_model",
             data_schema=self.add_suggested_values_to_schema(
@@ -198,6 +205,7 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
         errors: dict[str, str] = {}
         told: dict[str, str] = {}
         if user_input is not None:
+            self._typed["meter_custom"] = user_input
             errors = check_custom(user_input, self.meter_phases)
             if not errors:
                 self.chosen_meter[CONF_CUSTOM] = user_input
@@ -205,7 +213,10 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
                 told = await self._async_read(errors)
                 if not errors:
                     return self._confirm()
-        shown = user_input or {**CUSTOM_DEFAULTS, **(self.present_meter.get(CONF_CUSTOM) or {})}
+        shown = self._typed.get("meter_custom") or {
+            **CUSTOM_DEFAULTS,
+            **(self.present_meter.get(CONF_CUSTOM) or {}),
+        }
         return self.async_show_form(
             step_id="meter_custom",
             data_schema=self.add_suggested_values_to_schema(
@@ -222,6 +233,7 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
         errors: dict[str, str] = {}
         told: dict[str, str] = {}
         if user_input is not None:
+            self._typed["meter_sensors"] = user_input
             errors = check_sensors(user_input, self.meter_phases)
             if not errors:
                 self.chosen_meter = sensors_data(self.hass, user_input)
@@ -229,7 +241,7 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
                 told = await self._async_read(errors)
                 if not errors:
                     return self._confirm()
-        shown = user_input or {
+        shown = self._typed.get("meter_sensors") or {
             CONF_VOLTAGE: self.meter_voltage,
             CONF_INVERTED: False,
             **(
