@@ -12,7 +12,12 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from .config.feeders import async_adopt_orphans, async_forget_issues, async_tell_mended
+from .config.feeders import (
+    async_adopt_orphans,
+    async_forget_issues,
+    async_hang_chargers,
+    async_tell_mended,
+)
 from .config.settings import read_entry
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .csms.transport.tls import TlsError
@@ -117,6 +122,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
         async def settings_changed(_: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
             """Take over what a flow changed: other chargers keep their sockets."""
             async with lock:
+                async_hang_chargers(hass, entry)
                 async_adopt_orphans(hass, entry, manager.feeders)
                 await manager.sync(*read_entry(entry))
             async_tell_mended(hass, entry, manager.mended_feeders)

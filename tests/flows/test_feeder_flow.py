@@ -7,6 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager.const import (
+    CONF_CHARGERS,
     CONF_FEEDER,
     CONF_MAXIMUM_CURRENT,
     CONF_MINIMUM,
@@ -20,7 +21,16 @@ from homeassistant.config_entries import SOURCE_USER
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from tests.groups import charger, charger_form, feeder, group, name_charger, open_charger, set_up
+from tests.groups import (
+    charger,
+    charger_form,
+    feeder,
+    group,
+    name_charger,
+    open_charger,
+    set_up,
+    suggested,
+)
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -70,6 +80,70 @@ async def test_a_feeder_is_added_and_carries_what_was_typed(hass: HomeAssistant)
     ((feeder_id, cellar),) = entry.runtime_data.feeders.items()
     assert entry.runtime_data.site.circuits[f"feeder:{feeder_id}"].capacity == (16.0, 10.0, 16.0)
     assert cellar.rated_current == 20.0
+
+
+async def test_a_feeder_picks_its_chargers_and_lets_go_of_them(hass: HomeAssistant) -> None:
+    entry = group(charger("A"), charger("B"), charger("C"), feeder("attic", "Attic"))
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+    ids = {one.charger_id: one.subentry_id for one in manager.chargers.values()}
+
+    def feeders() -> dict[str, str | None]:
+        return {one.charger_id: one.feeder for one in manager.chargers.values()}
+
+    result = await start(hass, entry)
+    assert options(result, CONF_CHARGERS) == list(ids.values())
+    await answer(
+        hass,
+        result,
+        **{**FORM, CONF_PARENT: "attic", CONF_RATED_CURRENT: 16},
+        chargers=[ids["A"], ids["B"]],
+    )
+
+    (cellar,) = manager.feeders.keys() - {"attic"}
+    assert feeders() == {"A": cellar, "B": cellar, "C": None}
+    assert manager.site.connectors["A", 1].circuit == f"feeder:{cellar}"
+    assert CONF_CHARGERS not in entry.subentries[cellar].data
+
+    result = await entry.start_subentry_reconfigure_flow(hass, cellar)
+    assert suggested(result, CONF_CHARGERS) == [ids["A"], ids["B"]]
+    result = await answer(
+        hass, result, **change_form(parent="attic", rated_current=16), chargers=[ids["B"], ids["C"]]
+    )
+
+    assert result["reason"] == "reconfigure_successful"
+    # What hung on it hangs on what feeds it.
+    assert feeders() == {"A": "attic", "B": cellar, "C": cellar}
+
+
+async def test_a_feeder_carries_no_charger_that_needs_more(hass: HomeAssistant) -> None:
+    entry = group(charger("A", "Anna", minimum=13))
+    await set_up(hass, entry)
+    (anna,) = entry.runtime_data.chargers
+    result = await start(hass, entry)
+
+    result = await answer(
+        hass, result, **{**FORM, CONF_RATED_CURRENT: 10, CONF_MAXIMUM_CURRENT: 10}, chargers=[anna]
+    )
+
+    assert result["errors"] == {CONF_RATED_CURRENT: "below_charger"}
+    assert result["description_placeholders"] == {"charger": "Anna", "minimum": "13"}
+
+
+async def test_chargers_of_a_group_that_is_down_are_hung_when_it_starts(
+    hass: HomeAssistant, socket_enabled: None
+) -> None:
+    entry = group(charger("A"), feeder("cellar", chargers=[]))
+    entry.add_to_hass(hass)
+    (anna,) = (one for one in entry.subentries.values() if one.unique_id == "A")
+    cellar = entry.subentries["cellar"]
+    hass.config_entries.async_update_subentry(
+        entry, cellar, data={**cellar.data, CONF_CHARGERS: [anna.subentry_id]}
+    )
+
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.runtime_data.chargers.named("A").feeder == "cellar"
 
 
 async def test_a_group_with_one_phase_has_feeders_with_one(hass: HomeAssistant) -> None:

@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..balancing.phases import NO_CURRENT, PhaseCurrents
 from ..const import (
+    CONF_CHARGERS,
     CONF_ENTRY_ID,
     CONF_FEEDER,
     CONF_LOST_FEEDER,
@@ -203,6 +204,35 @@ def _closed(subentry: ConfigSubentry) -> FeederSettings:
         maximum_current=0.0,
         phase_limits=NO_CURRENT,
     )
+
+
+@callback
+def async_hang_chargers(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Hang on each feeder the chargers that its form has named, and no others.
+
+    The form of a new feeder can't do so: the feeder has no id before it is stored.
+    Who hung on it and is not named hangs on what feeds it.
+    """
+    for feeder in list(entry.get_subentries_of_type(SUBENTRY_FEEDER)):
+        if (named := feeder.data.get(CONF_CHARGERS)) is None:
+            continue
+        for charger in list(entry.get_subentries_of_type(SUBENTRY_CHARGER)):
+            hung = charger.data.get(CONF_FEEDER)
+            wanted = hung
+            if charger.subentry_id in named:
+                wanted = feeder.subentry_id
+            elif hung == feeder.subentry_id:
+                wanted = feeder.data.get(CONF_PARENT, DIRECTLY)
+            if wanted != hung:
+                # Whoever chose it has seen to what was lost with another feeder.
+                data = {
+                    key: value for key, value in charger.data.items() if key != CONF_LOST_FEEDER
+                }
+                hass.config_entries.async_update_subentry(
+                    entry, charger, data={**data, CONF_FEEDER: wanted}
+                )
+        rest = {key: value for key, value in feeder.data.items() if key != CONF_CHARGERS}
+        hass.config_entries.async_update_subentry(entry, feeder, data=rest)
 
 
 @callback

@@ -1,4 +1,4 @@
-"""How people add a feeder to a group, or change it; chargers say themselves where they hang."""
+"""How people add a feeder to a group, or change it, and say which chargers hang on it."""
 
 from collections.abc import Mapping
 from typing import Any, override
@@ -13,6 +13,7 @@ from homeassistant.const import CONF_NAME
 
 from ..config.settings import read_entry
 from ..const import (
+    CONF_CHARGERS,
     CONF_MAXIMUM_CURRENT,
     CONF_METER,
     CONF_PARENT,
@@ -21,7 +22,7 @@ from ..const import (
     DIRECTLY,
 )
 from ..meter.config import CONF_TYPE, TYPE_MODBUS
-from .feeder_form import check_feeder, feeder_data, feeder_schema
+from .feeder_form import chargers_of, check_feeder, feeder_data, feeder_schema
 from .flow_schemas import MeterChoice, meter_choice_of
 from .meter_schemas import FEEDER_LIMIT_DEFAULTS, check_feeder_limits, feeder_limits_schema
 from .meter_steps import MeterSteps
@@ -50,7 +51,8 @@ class FeederFlow(
     ) -> SubentryFlowResult:
         """Change a feeder; its limits are entities."""
         subentry = self._get_reconfigure_subentry()
-        known = {**subentry.data, CONF_NAME: subentry.title}
+        hung = chargers_of(self._get_entry(), subentry.subentry_id)
+        known = {**subentry.data, CONF_NAME: subentry.title, CONF_CHARGERS: hung}
         return await self._async_ask("reconfigure", subentry.subentry_id, known, user_input)
 
     async def _async_ask(

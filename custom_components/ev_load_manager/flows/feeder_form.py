@@ -1,7 +1,8 @@
 """The forms that name feeders, and what is wrong with what somebody typed.
 
 The fields carry no bounds of their own, as in `flow_schemas`. A charger names
-the one feeder that it hangs on, so it can't hang on two.
+the one feeder that it hangs on, so it can't hang on two; a feeder's form names
+chargers, which `config.feeders.async_hang_chargers` hangs on it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from ..balancing.phases import Phase
 from ..config.feeders import Feeders, in_loops, read_feeders
 from ..config.settings import ChargerSettings, read_entry
 from ..const import (
+    CONF_CHARGERS,
     CONF_FEEDER,
     CONF_MAXIMUM_CURRENT,
     CONF_PARENT,
@@ -26,7 +28,7 @@ from ..const import (
     DIRECTLY,
 )
 from .flow_schemas import FIELD_METER, HIGHEST_CURRENT, LOWEST_CURRENT, meter_fields
-from .selectors import labelled_choice, number
+from .selectors import labelled_choice, labelled_choices, number
 
 _AMPERES: Final = number("A")
 
@@ -48,7 +50,20 @@ def feeder_schema(entry: ConfigEntry[Any], feeder_id: str | None, *, has_meter: 
         fields[vol.Required(CONF_MAXIMUM_CURRENT)] = _AMPERES
     if group.phases > 1:
         fields |= {vol.Optional(key): _AMPERES for key in CONF_PHASE_LIMITS}
-    return vol.Schema(fields | meter_fields(has_meter=has_meter))
+    return vol.Schema(fields | _chargers(entry) | meter_fields(has_meter=has_meter))
+
+
+def _chargers(entry: ConfigEntry[Any]) -> dict[Any, Any]:
+    """Which of the group's chargers hang on it; nothing in a group that has none."""
+    _, chargers = read_entry(entry)
+    named = [(charger.subentry_id, charger.name) for charger in chargers.values()]
+    return {vol.Optional(CONF_CHARGERS): labelled_choices(named)} if named else {}
+
+
+def chargers_of(entry: ConfigEntry[Any], feeder_id: str) -> list[str]:
+    """The subentries of the chargers that hang on a feeder now."""
+    _, chargers = read_entry(entry)
+    return [charger.subentry_id for charger in chargers.values() if charger.feeder == feeder_id]
 
 
 def charger_fields(entry: ConfigEntry[Any]) -> dict[Any, Any]:
@@ -140,8 +155,11 @@ def _faults(
         if feeder.parent == feeder_id is not None and feeder.rated_current > rated:
             child = {"child": feeder.name, "child_rated": f"{feeder.rated_current:g}"}
             yield CONF_RATED_CURRENT, "below_child", child
+    named = user_input.get(CONF_CHARGERS)
+    if named is None:
+        named = [] if feeder_id is None else chargers_of(entry, feeder_id)
     for charger in chargers.values():
-        if charger.feeder == feeder_id is not None:
+        if charger.subentry_id in named:
             yield from _faults_of_charger(user_input, charger)
 
 

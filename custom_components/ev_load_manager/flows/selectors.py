@@ -36,6 +36,14 @@ def labelled_choice(
     return _select(labelled, translations, as_list=as_list)
 
 
+def labelled_choices(options: Iterable[tuple[str, str]]) -> SelectSelector:
+    """Any number of values with labels of their own."""
+    labelled = [SelectOptionDict(value=value, label=label) for value, label in options]
+    return SelectSelector(
+        SelectSelectorConfig(options=labelled, multiple=True, mode=SelectSelectorMode.LIST)
+    )
+
+
 def _select(
     options: Sequence[str] | Sequence[SelectOptionDict], translations: str | None, *, as_list: bool
 ) -> SelectSelector:

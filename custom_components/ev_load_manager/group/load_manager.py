@@ -22,7 +22,13 @@ from ..balancing.phases import NO_PHASES, PhaseCurrents, Phases
 from ..balancing.readings import Readings
 from ..balancing.safe_limit import Cause
 from ..balancing.site import ConnectorId, Site
-from ..config.feeders import Feeders, async_adopt_orphans, read_feeders, stored_feeders
+from ..config.feeders import (
+    Feeders,
+    async_adopt_orphans,
+    async_hang_chargers,
+    read_feeders,
+    stored_feeders,
+)
 from ..config.settings import ChargerSettings, GroupSettings, ids_on_the_port, read_entry
 from ..config.site_builder import GRID, build_site
 from ..const import LOGGER
@@ -127,6 +133,7 @@ class LoadManager:
         self.live.restore(data, feeders=self.feeders)
         async_tell_damage(self._hass, self._entry.entry_id, self.live.damage, group=self.group.name)
         before = stored_feeders(data.get("feeders", ()))
+        async_hang_chargers(self._hass, self._entry)
         # One may have been removed while the group was not running.
         async_adopt_orphans(self._hass, self._entry, before)
         _, chargers = read_entry(self._entry)
