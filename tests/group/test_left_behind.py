@@ -163,6 +163,31 @@ async def test_it_is_counted_over_a_restart_also_while_it_is_away(
     assert list(entry.runtime_data.chargers.left_behind) == []
 
 
+@pytest.mark.parametrize(
+    "damaged", [None, [], {}, {"name": "Ben", "charger_id": "RIGHT", "wiring": 7}]
+)
+async def test_it_is_counted_with_all_it_may_draw_where_its_settings_can_not_be_read(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    entry: MockConfigEntry,
+    right: Client,
+    damaged: object,
+) -> None:
+    await start_session(right)
+    await remove(hass, entry)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done()
+    stored = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["chargers"]["RIGHT"]
+    assert stored["removed"]["name"] == "Ben"
+    stored["removed"] = damaged
+
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    outlet = entry.runtime_data.site.connectors[RIGHT]
+    assert (len(outlet.wiring), outlet.hardware_maximum) == (3, 32.0)
+    assert told(hass) == [("still_charges", "RIGHT")]
+
+
 async def test_it_is_counted_no_more_on_the_users_word(
     hass: HomeAssistant, entry: MockConfigEntry, right: Client
 ) -> None:

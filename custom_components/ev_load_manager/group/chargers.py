@@ -125,14 +125,13 @@ class Chargers(Mapping[str, ChargerSettings]):
             known = charger.charger_id in self._stored
             self._add(subentry_id, charger, may_be_new=known)
         for charger_id, state in self._stored.items():
-            removed = state.get(_REMOVED) if isinstance(state, Mapping) else None
-            if not isinstance(removed, Mapping) or charger_id in taken:
+            if _REMOVED not in state or charger_id in taken:
                 continue
             try:
-                left = _left_behind(str(removed[CONF_NAME]), removed)
+                left = _left_behind(str(state[_REMOVED][CONF_NAME]), state[_REMOVED])
             except (KeyError, TypeError, ValueError) as error:
-                LOGGER.warning("A removed charger can't be counted any more: %r", error)
-                continue
+                LOGGER.warning("Stored settings of a removed charger are unusable: %r", error)
+                left = _left_behind(charger_id, {CONF_CHARGER_ID: charger_id})
             self._add(left.subentry_id, left, may_be_new=False)
 
     def states(self) -> dict[str, Any]:
@@ -302,11 +301,13 @@ class Chargers(Mapping[str, ChargerSettings]):
 
 def left_behind(stored: Mapping[str, Any]) -> dict[str, str]:
     """The removed chargers among what `Chargers.states` wrote: charge point id -> name."""
-    return {
-        charger_id: str(state[_REMOVED].get(CONF_NAME, charger_id))
-        for charger_id, state in stored.items()
-        if isinstance(state, Mapping) and isinstance(state.get(_REMOVED), Mapping)
-    }
+    names = {}
+    for charger_id, state in stored.items():
+        if _REMOVED in state:
+            removed = state[_REMOVED]
+            name = removed.get(CONF_NAME) if isinstance(removed, Mapping) else None
+            names[charger_id] = str(name or charger_id)
+    return names
 
 
 def _key_of_left(charger_id: str) -> str:
