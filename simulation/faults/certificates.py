@@ -9,7 +9,7 @@ import ssl
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from homeassistant.util import dt as dt_util
 
@@ -42,17 +42,21 @@ class Authority:
         days: int = 10,
         password: bytes | None = None,
         with_rsa: bool = False,
+        for_servers: bool = False,
     ) -> Files:
         """Make a certificate that is good for `days`, for this machine.
 
-        It is issued to `name`, which its files bear, unless that is said.
+        It is issued to `name`, which its files bear, unless that is said. `for_servers`:
+        it says itself that it is for nothing else.
         """
         key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
         if with_rsa:
             key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         else:
             key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._sign(_named(common_name or name), key.public_key(), days=days)
+        certificate = self._sign(
+            _named(common_name or name), key.public_key(), days=days, for_servers=for_servers
+        )
         files = Files(str(self._folder / f"{name}.crt"), str(self._folder / f"{name}.key"))
         Path(files.certificate).write_bytes(_pem(certificate))
         encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
@@ -79,6 +83,7 @@ class Authority:
         *,
         days: int,
         authority: bool = False,
+        for_servers: bool = False,
     ) -> x509.Certificate:
         now = dt_util.utcnow()
         builder = (
@@ -117,6 +122,9 @@ class Authority:
         else:
             address = x509.IPAddress(ip_address("127.0.0.1"))
             builder = builder.add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        if for_servers:
+            usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+            builder = builder.add_extension(usage, critical=False)
         return builder.sign(self._key, hashes.SHA256())
 
 

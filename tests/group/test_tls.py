@@ -523,6 +523,17 @@ async def test_the_certificate_of_the_port_is_no_chargers(
     assert await refused(entry, "NEW", authority.client(files)) == 403
 
 
+@pytest.mark.usefixtures("quiet")
+async def test_no_servers_certificate_is_a_chargers_whatever_its_name(
+    hass: HomeAssistant, authority: Authority, files: Files
+) -> None:
+    entry = group(charger("LEFT"), **secured(files, authority.file))
+    await set_up(hass, entry)
+    servers = authority.issue("another-server", common_name="LEFT", for_servers=True)
+    await turned_away(client(entry, "LEFT", tls=authority.client(servers)))
+    assert not online(entry, "LEFT")()
+
+
 async def test_a_renewed_authority_is_noticed(
     hass: HomeAssistant, tmp_path: Path, authority: Authority, files: Files
 ) -> None:

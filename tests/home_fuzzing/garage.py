@@ -113,7 +113,7 @@ async def _live(
         if chance.random() < 0.3:
             await _reload(here)
     try:
-        await _remove_who_lies(here, session)
+        await _remove_who_lies(scene)
         await _all_have_their_share(scene)
     except Wrong as wrong:
         return [str(wrong)]
@@ -188,10 +188,21 @@ async def _reload(here: SameProcess) -> None:
         raise Wrong("the group does not start from what was stored")
 
 
-async def _remove_who_lies(here: SameProcess, session: aiohttp.ClientSession) -> None:
+async def _remove_who_lies(scene: Scene) -> None:
+    """Somebody removes it, and sees that nothing charges there, whatever it says."""
+    here = inside(scene)
     entry = here.entry
     subentry = next(one for one in entry.subentries.values() if one.unique_id == HOSTILE)
     here.home.hass.config_entries.async_remove_subentry(entry, subentry.subentry_id)
+    # As long as it says that a car charges it is counted, and a repair asks.
+    chargers = here.manager.chargers
+    await scene.comes(
+        "it is removed, or a repair asks about it",
+        lambda: HOSTILE in chargers.left_behind or HOSTILE not in chargers.led,
+        within=60.0,
+        steady=0.0,
+    )
+    await here.manager.let_go(of=chargers.left_behind)
     await here.home.hass.async_block_till_done()
 
 
