@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, override
 from urllib.parse import quote
 
 from homeassistant.config_entries import ConfigEntryState
@@ -17,7 +17,7 @@ from ..csms.onboarding.capabilities import Capabilities
 from ..csms.onboarding.configuration import Configuration
 from ..csms.onboarding.told_capabilities import OF_WIRING, as_told
 from ..csms.pending_charger import PendingCharger
-from ..csms.transport.calls import CallPriority
+from ..csms.transport.calls import Calls, ReachableCharger
 from ..csms.transport.connection import Link
 from ..csms.transport.errors import ChargePointError
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
@@ -85,7 +85,7 @@ def label(charger: PendingCharger) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(ReachableCharger):
     """A charger that waits to be added.
 
     Reading its keys is allowed, telling it its password, and nothing else.
@@ -93,23 +93,17 @@ class Waiting:
 
     id: str
     link: Link
-    online: bool = True
+    answers_within = ASK_TIMEOUT
 
     @property
+    @override
     def dialect(self) -> Dialect:
-        """The version of OCPP that it speaks."""
         return self.link.dialect
 
-    async def call(
-        self,
-        action: str,
-        payload: Mapping[str, Any],
-        *,
-        timeout: float = ASK_TIMEOUT,
-        priority: CallPriority = CallPriority.NORMAL,
-    ) -> dict[str, Any]:
-        """Ask it; raises CallError, CallTimeout or NotConnected."""
-        return await self.link.call(action, payload, timeout=timeout, priority=priority)
+    @property
+    @override
+    def calls(self) -> Calls:
+        return self.link.calls
 
 
 def waiting(charger: PendingCharger) -> Waiting | None:

@@ -311,7 +311,7 @@ class WiredCharger(ScriptedCharger):
         self.mute: set[str] = set()
         self.waiting: set[str] = set()
         """What anybody has wanted to ask."""
-        self._wire = Calls(self._send)
+        self._wire = Calls("CP1", self._send)
 
     async def call(
         self,

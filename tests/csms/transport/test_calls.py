@@ -31,7 +31,7 @@ class Wire:
     def __init__(self) -> None:
         """Nothing was sent yet."""
         self.sent: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
-        self.calls = Calls(self.send)
+        self.calls = Calls("CP1", self.send)
 
     async def send(self, frame: str) -> None:
         """Note a frame."""

@@ -10,17 +10,17 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 import logging
-from typing import Any, Protocol
+from typing import Any, Protocol, override
 
 from ... import clock
 from ...balancing.readings import Status
 from ..dialect import Dialect, Message, TagInfo
 from ..transactions import TransactionIds
 from ..transport.budget import Bucket, Rate
-from ..transport.calls import CallPriority, Fresh, Late
+from ..transport.calls import CallPriority, Calls, ReachableCharger
 from ..transport.connection import Link, Reply
 from ..transport.connection_habits import Habit
-from ..transport.errors import CallError, ChargePointError, NotConnected
+from ..transport.errors import CallError, ChargePointError
 from ..transport.messages import ErrorCode
 from .connector import ConnectorState, PhaseValues, Transaction, Values
 from .known_charger import Identity, KnownCharger
@@ -105,7 +105,7 @@ class FullDialect(Dialect, Protocol):
         """Answer one that nobody has added yet, so that nothing happens; raises Refusal."""
 
 
-class ChargePoint(KnownCharger):
+class ChargePoint(KnownCharger, ReachableCharger):
     """One charger: what is known of it, and the socket it can be asked through."""
 
     def __init__(
@@ -149,14 +149,14 @@ class ChargePoint(KnownCharger):
     # What others ask and are told
 
     @property
-    def online(self) -> bool:
-        """Whether it has an open socket, so that it can be told things."""
-        return self._link is not None
+    @override
+    def dialect(self) -> Dialect:
+        return self._dialect
 
     @property
-    def dialect(self) -> Dialect:
-        """The version of OCPP that it speaks, or spoke last."""
-        return self._dialect
+    @override
+    def calls(self) -> Calls | None:
+        return self._link.calls if self._link else None
 
     @property
     def booted_unasked(self) -> bool:
@@ -195,43 +195,6 @@ class ChargePoint(KnownCharger):
                 callback(self, change, connector)
             except Exception:
                 _LOGGER.exception("A change of charger %s can't be handled", self.id)
-
-    async def call(
-        self,
-        action: str,
-        payload: Mapping[str, Any],
-        *,
-        timeout: float = 30.0,
-        priority: CallPriority = CallPriority.NORMAL,
-        fresh: Fresh | None = None,
-        overtake_after: float | None = None,
-        late: Late | None = None,
-    ) -> dict[str, Any]:
-        """Ask the charger and return the payload of its answer.
-
-        One question at a time: others wait, those with a better `priority` less
-        long. `timeout` is in seconds from sending. Raises CallError where the
-        charger answers with a CALLERROR, CallTimeout and NotConnected; see
-        `Calls.call` for the rest.
-        """
-        link = self._link
-        if link is None:
-            raise NotConnected(f"{self.id} is not connected")
-        try:
-            answer = await link.call(
-                action,
-                payload,
-                timeout=timeout,
-                priority=priority,
-                fresh=fresh,
-                overtake_after=overtake_after,
-                late=late,
-            )
-        except CallError:
-            self._has_answered(link)
-            raise
-        self._has_answered(link)
-        return answer
 
     async def trigger(self, message: Message, connector: int | None = None) -> bool:
         """Ask for a message out of turn; whether it will come.
@@ -494,8 +457,9 @@ class ChargePoint(KnownCharger):
         if not is_known and Habit.NEEDS_NO_BOOT not in self.habits:
             await clock.happens(self._spoke, BOOTS_LATE_WITHIN - BOOT_WITHIN)
 
-    def _has_answered(self, link: Link) -> None:
-        if link is not self._link:
+    @override
+    def has_answered(self, calls: Calls) -> None:
+        if calls is not self.calls:
             return
         self._answered = True
         if not self._booted:

@@ -13,8 +13,8 @@ from typing import Any
 from ... import clock
 from ..charger_clock import PossibleClock
 from ..models import ChargerProfile, Persistence
+from ..transport.calls import ReachableCharger
 from ..transport.errors import NotConnected
-from ..transport.reachable import LimitedCharger
 from .amounts import Amounts
 from .connector_limit import ConnectorLimit
 from .fail_safe import Evidence, FailSafeReport, report_on
@@ -40,7 +40,7 @@ class ChargerLimits:
 
     def __init__(
         self,
-        charger: LimitedCharger,
+        charger: ReachableCharger,
         *,
         profile: ChargerProfile,
         generic: ChargerProfile,

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from ... import clock
 from ...balancing.compliance import exceeds
 from ..dialect import Message
-from ..transport.calls import CallPriority
+from ..transport.calls import CallPriority, ReachableCharger
 from ..transport.errors import CallError, CallTimeout, NotConnected
-from ..transport.reachable import LimitedCharger
 from .connector_limit import ConnectorLimit, Standing
 from .reconcile import Looked, Reconciler
 
@@ -23,7 +22,7 @@ class FailSafeTrial:
 
     def __init__(
         self,
-        charger: LimitedCharger,
+        charger: ReachableCharger,
         keepers: Mapping[int, ConnectorLimit],
         *,
         drew: Mapping[int, float],

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from ... import clock
 from ..dialect import Question
-from ..transport.calls import OVERTAKE_AFTER, CallPriority
+from ..transport.calls import OVERTAKE_AFTER, CallPriority, ReachableCharger
 from ..transport.errors import ChargePointError
-from ..transport.reachable import LimitedCharger
 from .connector_limit import ConnectorLimit
 
 _AGAIN = 30.0
@@ -19,7 +18,7 @@ from others for ever, and its driver has to begin anew."""
 class Pausing:
     """Stops and starts transactions of one charger where its limit can't be 0 A."""
 
-    def __init__(self, charger: LimitedCharger) -> None:
+    def __init__(self, charger: ReachableCharger) -> None:
         """`charger` is who is asked."""
         self._charger = charger
         self._asked_at: dict[int, float] = {}

@@ -14,9 +14,8 @@ from typing import Any
 from ... import clock
 from ..dialect import Profiles, Question, Schedule
 from ..models import ChargingProfileWay, Purpose, Unit
-from ..transport.calls import CallPriority
+from ..transport.calls import CallPriority, ReachableCharger
 from ..transport.errors import CallError, CallTimeout, CallWithdrawn, NotConnected
-from ..transport.reachable import LimitedCharger, ReachableCharger
 from . import commands
 from .connector_limit import ConnectorLimit, Running
 from .slots import Layer, Slot
@@ -120,7 +119,7 @@ type Found = Looked | Cleared | ForeignCleared
 class Reconciler:
     """Looks after one charger's profiles, and says what it finds."""
 
-    def __init__(self, charger: LimitedCharger, *, asks: Callable[[Clearing], None]) -> None:
+    def __init__(self, charger: ReachableCharger, *, asks: Callable[[Clearing], None]) -> None:
         """Look after `charger`; `asks` is called when it is asked to clear anything."""
         self.installed: set[int] = set()
         """Ids of profiles of ours that may be in the charger."""

@@ -14,9 +14,8 @@ from typing import Any
 from ... import clock
 from ..dialect import Profiles, Question, Target
 from ..models import ChargingProfileWay, ConfigurationKeyWay, Kind, Way
-from ..transport.calls import OVERTAKE_AFTER, CallPriority
+from ..transport.calls import OVERTAKE_AFTER, CallPriority, ReachableCharger
 from ..transport.errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
-from ..transport.reachable import LimitedCharger
 from . import commands
 from .amounts import Amounts
 from .connector_limit import Booking, ConnectorLimit, Running, Standing
@@ -42,7 +41,7 @@ class Sender:
 
     def __init__(
         self,
-        charger: LimitedCharger,
+        charger: ReachableCharger,
         keepers: Mapping[int, ConnectorLimit],
         *,
         amounts: Amounts,

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 import logging
 
 from ... import clock
-from ..transport.calls import MOST_UNANSWERED_AT_ONCE, OVERTAKE_AFTER
-from ..transport.reachable import LimitedCharger
+from ..transport.calls import MOST_UNANSWERED_AT_ONCE, OVERTAKE_AFTER, ReachableCharger
 from .amounts import Amounts
 from .connector_limit import ConnectorLimit
 from .outcome import Outcome, Progress
@@ -48,7 +47,7 @@ class LimitWorker:
 
     def __init__(
         self,
-        charger: LimitedCharger,
+        charger: ReachableCharger,
         keepers: Mapping[int, ConnectorLimit],
         *,
         schedule: Schedule,

@@ -9,10 +9,9 @@ import contextlib
 from enum import Enum, auto
 from typing import Any
 
-from ..transport.calls import CallPriority
+from ..transport.calls import CallPriority, ReachableCharger
 from ..transport.errors import CallError, CallTimeout
 from ..transport.masking import is_secret_key, masked_text
-from ..transport.reachable import ReachableCharger
 
 _AT_ONCE = (10, 4, 1)
 """Keys asked for in one question, where the charger doesn't tell its own number: fewer

@@ -12,8 +12,8 @@ import logging
 from typing import Any
 
 from ..models import GENERIC, ChargerProfile, ConfigurationKeyWay, Identity, Match, ProfileCatalogue
+from ..transport.calls import ReachableCharger
 from ..transport.errors import CallTimeout, NotConnected
-from ..transport.reachable import ReachableCharger
 from . import capabilities
 from .capabilities import Capabilities
 from .configuration import Configuration, Written, words

@@ -1,21 +1,29 @@
-"""Questions to a charger: one at a time, the important ones first.
+"""What is sent to a charger: questions one at a time, the important ones first.
 
 OCPP-J 1.6, section 4.1.1: no new CALL before the last one was answered or timed
 out. A lowered limit can't wait for half a minute, though, because a charger
 forgot to answer some other question: it overtakes after five seconds of silence.
 """
 
+from abc import ABC, abstractmethod
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from enum import IntEnum
 import heapq
 from itertools import count
+import logging
 from typing import Any
 from uuid import uuid4
 
+from websockets.exceptions import ConnectionClosed
+
 from ... import clock
+from ..dialect import Dialect
 from . import messages
 from .errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
+from .masking import masked_frame
+
+_LOGGER = logging.getLogger(__name__)
 
 OVERTAKE_AFTER = 5.0
 """Seconds of silence after which a cut waits for no answer to anything else."""
@@ -41,12 +49,82 @@ type Fresh = Callable[[], Mapping[str, Any] | None]
 """What to send in the moment in which it leaves; None: nothing any more."""
 
 
-class Calls:
-    """The calls of one socket."""
+class ReachableCharger(ABC):
+    """A charger that can be asked while it has a socket."""
 
-    def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
-        """`send` writes a frame to the socket and raises NotConnected if it can't."""
-        self._send = send
+    id: str
+    answers_within = 30.0
+    """Seconds that it usually gets for an answer."""
+
+    @property
+    @abstractmethod
+    def dialect(self) -> Dialect:
+        """The version of OCPP that it speaks, or spoke last."""
+
+    @property
+    @abstractmethod
+    def calls(self) -> Calls | None:
+        """Those of its present socket; None: it has none."""
+
+    @property
+    def online(self) -> bool:
+        """Whether it has an open socket, so that it can be told things."""
+        return self.calls is not None
+
+    async def call(
+        self,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        timeout: float | None = None,
+        priority: CallPriority = CallPriority.NORMAL,
+        fresh: Fresh | None = None,
+        overtake_after: float | None = None,
+        late: Late | None = None,
+    ) -> dict[str, Any]:
+        """Ask it and return the payload of its answer.
+
+        One question at a time: others wait, those with a better `priority` less
+        long. `timeout` is in seconds from sending. Raises CallError where the
+        charger answers with a CALLERROR, CallTimeout and NotConnected; see
+        `Calls.call` for the rest.
+        """
+        calls = self.calls
+        if calls is None:
+            raise NotConnected(f"{self.id} is not connected")
+        try:
+            answer = await calls.call(
+                action,
+                payload,
+                timeout=self.answers_within if timeout is None else timeout,
+                priority=priority,
+                fresh=fresh,
+                overtake_after=overtake_after,
+                late=late,
+            )
+        except CallError:
+            self.has_answered(calls)
+            raise
+        self.has_answered(calls)
+        return answer
+
+    def has_answered(self, calls: Calls) -> None:  # noqa: B027 - most learn nothing from it
+        """It answered a question, on that socket."""
+
+
+def trace(charger_id: str, direction: str, frame: str | bytes) -> None:
+    """Tell people who look for a fault what goes over a socket."""
+    if _LOGGER.isEnabledFor(logging.DEBUG):
+        _LOGGER.debug("%s %s %s", charger_id, direction, masked_frame(frame))
+
+
+class Calls:
+    """The calls of one socket, and whatever else is written to it."""
+
+    def __init__(self, charger_id: str, write: Callable[[str], Awaitable[None]]) -> None:
+        """`write` writes a frame to the socket of a charger."""
+        self._charger_id = charger_id
+        self._write = write
         self._busy = False
         self._order = count()
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
@@ -88,7 +166,7 @@ class Calls:
             self._asked[message_id] = answer
             self._sent_at = clock.monotonic()
             async with clock.timeout(timeout):
-                await self._send(messages.call(message_id, action, told))
+                await self.send(messages.call(message_id, action, told))
                 return await answer
         except TimeoutError:
             if late is not None:
@@ -100,6 +178,14 @@ class Calls:
             self._asked.pop(message_id, None)
             if in_turn:
                 self._pass_on()
+
+    async def send(self, frame: str) -> None:
+        """Write a frame; raises NotConnected."""
+        trace(self._charger_id, "<", frame)
+        try:
+            await self._write(frame)
+        except ConnectionClosed as closed:
+            raise NotConnected(f"{self._charger_id} closed its connection") from closed
 
     def settle(self, message: messages.CallResult | messages.CallFailure) -> bool:
         """Hand an answer to who waits for it; False if nobody does (any more)."""

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 import contextlib
 from dataclasses import dataclass, field
-import logging
 from typing import Any, Final, Protocol
 
 from websockets.asyncio.server import ServerConnection
@@ -14,15 +13,13 @@ from ... import clock
 from ..dialect import Dialect
 from . import messages
 from .budget import Budget
-from .calls import CallPriority, Calls, Fresh, Late
+from .calls import CallPriority, Calls, trace
 from .certificates import Certificate
 from .connection_habits import Habit
 from .connection_limits import GuardedConnection
 from .errors import ChargePointError, NotConnected, Refusal
 from .fault_log import RateLimitedLog
-from .masking import masked_frame
 
-_LOGGER = logging.getLogger(__name__)
 _SAVE_WITHIN = 5.0
 PING_INTERVAL = 20.0
 LEAST_PING_TIMEOUT = 5.0
@@ -94,7 +91,8 @@ class Link[D: Dialect = Dialect]:
         """Some firmware never does, and is told by what it says; None: not seen yet."""
         self._socket = socket
         self._faults = faults
-        self._calls = Calls(self._send)
+        self.calls = Calls(charger_id, socket.send)
+        """What it is asked."""
         self._answering: set[asyncio.Task[None]] = set()
         self._asked_to_speak_at: float | None = None
 
@@ -119,28 +117,6 @@ class Link[D: Dialect = Dialect]:
             keep_alive.cancel()
             self._gone()
             await asyncio.wait([keep_alive, *self._answering])
-
-    async def call(
-        self,
-        action: str,
-        payload: Mapping[str, Any],
-        *,
-        timeout: float,
-        priority: CallPriority,
-        fresh: Fresh | None = None,
-        overtake_after: float | None = None,
-        late: Late | None = None,
-    ) -> dict[str, Any]:
-        """Ask the charger; see `Calls.call` for what may be said and raised."""
-        return await self._calls.call(
-            action,
-            payload,
-            timeout=timeout,
-            priority=priority,
-            fresh=fresh,
-            overtake_after=overtake_after,
-            late=late,
-        )
 
     async def is_in_use(self) -> bool:
         """Whether a charger is behind it, as a second socket with its id comes.
@@ -226,7 +202,7 @@ class Link[D: Dialect = Dialect]:
         """Ask what every charger has to answer, if only with an error."""
         question = self.dialect.speak()
         with contextlib.suppress(ChargePointError):
-            await self.call(
+            await self.calls.call(
                 question.action,
                 question.payload,
                 timeout=SPEAKS_WITHIN,
@@ -239,7 +215,7 @@ class Link[D: Dialect = Dialect]:
         await self._socket.close(code, reason)
 
     def _gone(self) -> None:
-        self._calls.fail(f"{self.charger_id} is not connected any more")
+        self.calls.fail(f"{self.charger_id} is not connected any more")
         if self.owner is not None:
             self.owner.lost(self)
             self.owner = None
@@ -250,12 +226,12 @@ class Link[D: Dialect = Dialect]:
         except messages.FrameError as error:
             self._fault("sent what is no message: %s", error.description)
             if error.id is not None:
-                await self._send(messages.call_error(error.id, error.code, error.description))
+                await self.calls.send(messages.call_error(error.id, error.code, error.description))
             return
-        self._debug(">", frame)
+        trace(self.charger_id, ">", frame)
         if isinstance(message, messages.Call):
             await self._answer(message)
-        elif not self._calls.settle(message):
+        elif not self.calls.settle(message):
             self._fault("answered what nobody asked (any more): %s", message.id)
 
     async def _answer(self, call: messages.Call) -> None:
@@ -266,12 +242,14 @@ class Link[D: Dialect = Dialect]:
         except Refusal as refusal:
             if refusal.fault:
                 self._fault("%s refused: %s", call.action[:50], refusal.description)
-            await self._send(messages.call_error(call.id, refusal.code, refusal.description))
+            await self.calls.send(messages.call_error(call.id, refusal.code, refusal.description))
             return
         except Exception:  # noqa: BLE001
             # A mistake of ours must cost one answer and not the connection.
             self._fault("%s can't be handled", call.action[:50], exc_info=True)
-            await self._send(messages.call_error(call.id, messages.ErrorCode.INTERNAL_ERROR, ""))
+            await self.calls.send(
+                messages.call_error(call.id, messages.ErrorCode.INTERNAL_ERROR, "")
+            )
             return
         if reply.save is None:
             await self._finish(call.id, reply)
@@ -299,20 +277,9 @@ class Link[D: Dialect = Dialect]:
             return
 
     async def _finish(self, message_id: messages.MessageId, reply: Reply) -> None:
-        await self._send(messages.call_result(message_id, reply.payload))
+        await self.calls.send(messages.call_result(message_id, reply.payload))
         if reply.then is not None:
             reply.then()
-
-    async def _send(self, frame: str) -> None:
-        self._debug("<", frame)
-        try:
-            await self._socket.send(frame)
-        except ConnectionClosed as closed:
-            raise NotConnected(f"{self.charger_id} closed its connection") from closed
-
-    def _debug(self, direction: str, frame: str | bytes) -> None:
-        if _LOGGER.isEnabledFor(logging.DEBUG):
-            _LOGGER.debug("%s %s %s", self.charger_id, direction, masked_frame(frame))
 
     def _fault(self, message: str, *args: object, exc_info: bool = False) -> None:
         self._faults.warning(
