@@ -146,7 +146,9 @@ class Books(RuleBasedStateMachine):
         session = self.charger.session
         if strategy.needs_transaction and session is None:
             return
-        call = strategy.limit(OCPP_1_6, self._target(), amperes, life=life, fallback=fallback)
+        call = OCPP_1_6.set_limit(
+            strategy.way, self._target(), amperes, strategy.ending(life, fallback)
+        )
         ticket = self.ledger.send(
             commands.slot(strategy.way, 1, 1, LEVELS),
             amperes,

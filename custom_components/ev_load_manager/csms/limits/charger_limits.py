@@ -15,11 +15,10 @@ from ..charger_clock import PossibleClock
 from ..models import ChargerProfile, Persistence
 from ..transport.calls import ReachableCharger
 from ..transport.errors import NotConnected
-from .amounts import Amounts
+from .composer import Composer, in_watts
 from .connector_limit import ConnectorLimit
 from .fail_safe import Evidence, FailSafeReport, report_on
 from .fail_safe_trial import FailSafeTrial
-from .outcome import in_watts
 from .reconcile import Cleared, Clearing, ForeignCleared, Looked, Reconciler
 from .schedule import Schedule
 from .sender import Sender
@@ -66,29 +65,33 @@ class ChargerLimits:
         self._choice = StrategyChoice()
         self._evidence = Evidence()
         self._reconciler = Reconciler(charger, asks=self._ask_to_clear)
-        self._amounts = Amounts(self.keepers, profile)
+        self._composer = Composer(
+            charger,
+            self.keepers,
+            profile=profile,
+            choice=self._choice,
+            charger_time=charger_time,
+        )
         self._sender = Sender(
             charger,
             self.keepers,
-            amounts=self._amounts,
+            composer=self._composer,
             choice=self._choice,
             evidence=self._evidence,
             reconciler=self._reconciler,
-            charger_time=charger_time,
             save=save,
             changed=changed,
         )
         self._schedule = Schedule(
             self.keepers,
-            amounts=self._amounts,
+            composer=self._composer,
             choice=self._choice,
-            sender=self._sender,
         )
         self._worker = LimitWorker(
             charger,
             self.keepers,
             schedule=self._schedule,
-            amounts=self._amounts,
+            composer=self._composer,
             choice=self._choice,
             sender=self._sender,
             changed=changed,
@@ -116,7 +119,7 @@ class ChargerLimits:
         watts_only: bool = False,
     ) -> None:
         """Learn what kind of charger it is."""
-        self._amounts.profile = profile
+        self._composer.profile = profile
         self._reconciler.tells_schedule = profile.composite_schedule is not False
         self._choice.know(
             profile,
@@ -150,7 +153,7 @@ class ChargerLimits:
         """
         self._ready = True
         self._choice.begin_with = 0
-        self._amounts.zero_refused = False
+        self._composer.zero_refused = False
         self._evidence.connected(booted=booted, socket_at=socket_at)
         self._reconciler.connected()
         for keeper in self.keepers.values():
@@ -220,12 +223,12 @@ class ChargerLimits:
     @property
     def profile(self) -> ChargerProfile:
         """What is known of the model."""
-        return self._amounts.profile
+        return self._composer.profile
 
     @property
     def step(self) -> float:
         """The step in which its limits can be set, A."""
-        return self._amounts.step
+        return self._composer.step
 
     @property
     def original_keys(self) -> Mapping[str, str]:
@@ -333,7 +336,7 @@ class ChargerLimits:
         """Plain JSON data; the keepers have their own."""
         return {
             **self._choice.state(),
-            "whole_amperes": self._amounts.whole,
+            "whole_amperes": self._composer.whole,
             "original_keys": dict(self._sender.original_keys),
             "evidence": self._evidence.state(),
             "installed": sorted(self._reconciler.installed),
@@ -343,7 +346,7 @@ class ChargerLimits:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was written; what can't be read is left out."""
         self._choice.restore(state)
-        self._amounts.keep_whole(state.get("whole_amperes") is True)
+        self._composer.keep_whole(state.get("whole_amperes") is True)
         keys, evidence = state.get("original_keys"), state.get("evidence")
         if isinstance(keys, Mapping):
             self._sender.original_keys = {str(key): str(value) for key, value in keys.items()}

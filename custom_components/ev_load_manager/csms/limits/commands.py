@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
-import math
 
 from ..models import (
     ChargerProfile,
@@ -39,24 +38,6 @@ _STANDING_ID = 400
 WHOLE_CHARGER_ID = 300
 """Of the one profile that holds for all connectors together."""
 TENTH = Decimal("0.1")
-
-
-def quantised(amperes: float, profile: ChargerProfile, way: Way | None = None) -> float:
-    """The highest current the charger can be told that is not above `amperes`, A.
-
-    Nothing lies between 0 and the lowest current that charges. A number that is
-    none is 0 A.
-    """
-    if not math.isfinite(amperes) or amperes < profile.minimum:
-        return 0.0
-    if profile.maximum is not None:
-        amperes = min(amperes, profile.maximum)
-    if profile.steps:
-        return max((step for step in profile.steps if step <= amperes), default=0.0)
-    step = max(Decimal(str(profile.step)), TENTH)
-    if isinstance(way, ConfigurationKeyWay):
-        step = max(step, Decimal(1).scaleb(-way.decimals) / way.scale)
-    return float(floor(amperes, step))
 
 
 def attempts(

@@ -1,24 +1,110 @@
-"""What to send for a connector: its limit in the charger's steps, alone or shared."""
+"""Works out what to send for a connector by what is wanted at this moment; it changes nothing.
 
-from collections.abc import Mapping
+Its limit is put into the charger's steps, alone or shared with others, gets an end, and
+becomes a question in the words of the charger's dialect, and what the books are to say of it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 import math
 
-from ..models import ChargerProfile, ConfigurationKeyWay, PauseMethod, Scope, Way
+from ... import clock
+from ..dialect import Question, Target
+from ..models import (
+    ChargerProfile,
+    ChargingProfileWay,
+    ConfigurationKeyWay,
+    Kind,
+    PauseMethod,
+    Scope,
+    Unit,
+    Way,
+)
+from ..transport.calls import ReachableCharger
 from . import commands
-from .connector_limit import ConnectorLimit
+from .connector_limit import Booking, ConnectorLimit, Running
+from .slots import End, Slot
+from .strategies import Form, Strategy
+from .strategy_choice import StrategyChoice
+
+BELOW_FALLBACK = 2.0
+"""A limit below the fallback lives so many times as long: where nobody renews them,
+those above theirs must have come down before the others rise."""
 
 
-class Amounts:
-    """The currents that one charger is told, A per phase."""
+def in_watts(way: Way) -> bool:
+    """Whether limits are sent in watts of all phases together."""
+    return isinstance(way, ChargingProfileWay) and way.unit is Unit.WATTS
 
-    def __init__(self, keepers: Mapping[int, ConnectorLimit], profile: ChargerProfile) -> None:
-        """`keepers` are looked at as they are at the time, `profile` may be replaced."""
+
+def quantised(amperes: float, profile: ChargerProfile, way: Way | None = None) -> float:
+    """The highest current the charger can be told that is not above `amperes`, A.
+
+    Nothing lies between 0 and the lowest current that charges. A number that is
+    none is 0 A.
+    """
+    if not math.isfinite(amperes) or amperes < profile.minimum:
+        return 0.0
+    if profile.maximum is not None:
+        amperes = min(amperes, profile.maximum)
+    if profile.steps:
+        return max((step for step in profile.steps if step <= amperes), default=0.0)
+    step = max(Decimal(str(profile.step)), commands.TENTH)
+    if isinstance(way, ConfigurationKeyWay):
+        step = max(step, Decimal(1).scaleb(-way.decimals) / way.scale)
+    return float(commands.floor(amperes, step))
+
+
+def stands_at_most(keeper: ConnectorLimit) -> float:
+    """What books that are read after a kill say of what follows a limit at most, A."""
+    return math.inf if keeper.offer.accepted is None else keeper.ledger.highest_standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A limit that is ready to be sent."""
+
+    strategy: Strategy
+    question: Question
+    amperes: float
+    """What is sent, A per phase."""
+    shares: Mapping[int, float]
+    """What it means for each connector, A per phase."""
+    bookings: Mapping[int, Booking]
+    """The same as the ledgers are told."""
+    running: Running
+    fallback: float
+
+
+class Composer:
+    """Works out what one charger is told."""
+
+    def __init__(
+        self,
+        charger: ReachableCharger,
+        keepers: Mapping[int, ConnectorLimit],
+        *,
+        profile: ChargerProfile,
+        choice: StrategyChoice,
+        charger_time: Callable[[], datetime],
+    ) -> None:
+        """`keepers` are looked at as they are at the time, `profile` may be replaced.
+
+        `charger_time` is the time that the charger believes it is.
+        """
         self.profile = profile
         self.zero_refused = False
         """It did not take 0 A on this connection."""
         self.whole = False
         """It was seen to refuse fractions of an ampere, and to take whole ones."""
+        self._charger = charger
         self._keepers = keepers
+        self._choice = choice
+        self._charger_time = charger_time
+
+    # Currents, A per phase
 
     @property
     def step(self) -> float:
@@ -84,7 +170,7 @@ class Amounts:
         loaded = {self._keepers[number].phases for number in active}
         lowest = min(active.values(), default=min(wanted.values(), default=0.0))
         if way.scope is Scope.STATION and len(loaded) == 1 and None not in loaded:
-            total = commands.quantised(sum(active.values()), self.profile, way)
+            total = quantised(sum(active.values()), self.profile, way)
             if self.whole:
                 total = float(math.floor(total))
             together = {member.number: active.get(member.number, 0.0) for member in members}
@@ -97,7 +183,126 @@ class Amounts:
         }
 
     def _told(self, amperes: float, way: Way) -> float:
-        told = commands.quantised(amperes, self.profile, way)
+        told = quantised(amperes, self.profile, way)
         if self.whole:
             told = float(math.floor(told))
         return told if told > 0 or self.takes_zero else self.profile.minimum
+
+    # Commands
+
+    def command(self, strategy: Strategy, keeper: ConnectorLimit) -> Command:
+        """What to send in a strategy by what is wanted at this moment; changes nothing."""
+        way = strategy.way
+        amperes, shares = self.shares(way, keeper)
+        fallback = self._fallback(strategy, keeper)
+        # Before something surely stands below it no limit may end: nothing would limit then.
+        backed = not strategy.stands or self.stands(strategy, keeper)
+        life = self.life(keeper, amperes, fallback) if backed else None
+        question = self._charger.dialect.set_limit(
+            way,
+            self.target(keeper, exact=strategy.ends),
+            self._lifted(amperes, shares) if in_watts(way) else amperes,
+            strategy.ending(life, fallback),
+        )
+        running = Running(
+            strategy=strategy,
+            at=clock.monotonic(),
+            life=life if strategy.ends else None,
+            clock_offset=self.clock_offset(),
+        )
+        end = None if running.life is None else End.after(running.life)
+        return Command(
+            strategy=strategy,
+            question=question,
+            amperes=amperes,
+            shares=shares,
+            bookings={
+                number: self._booking(strategy, self._keepers[number], share, end, fallback)
+                for number, share in shares.items()
+            },
+            running=running,
+            fallback=fallback,
+        )
+
+    def _fallback(self, strategy: Strategy, keeper: ConnectorLimit) -> float:
+        """What a limit goes on with, A. A cut waits for no disk: it raises nothing yet."""
+        fallback = self.fallback(keeper, strategy.way)
+        if strategy.form is Form.TWO_PERIODS and keeper.cut_since is not None:
+            return min(fallback, stands_at_most(keeper))
+        return fallback
+
+    def _lifted(self, amperes: float, shares: Mapping[int, float]) -> float:
+        """What to send in watts, A of one phase: more where every outlet's hardware bounds it."""
+        lifted = {number: self._keepers[number].lifted(share) for number, share in shares.items()}
+        if all(lifted[number] > share for number, share in shares.items() if share > 0.0):
+            return max(amperes, sum(lifted.values()))
+        return amperes
+
+    def _booking(
+        self,
+        strategy: Strategy,
+        keeper: ConnectorLimit,
+        share: float,
+        end: End | None,
+        fallback: float,
+    ) -> Booking:
+        watts = in_watts(strategy.way)
+        two = strategy.form is Form.TWO_PERIODS and end is not None
+        return Booking(
+            slot=self.slot(strategy, keeper),
+            amperes=keeper.lifted(share) if watts else share,
+            in_watts=watts,
+            end=end,
+            then=fallback if two else None,
+            transaction_id=keeper.transaction_id if strategy.needs_transaction else None,
+            dated=self.dated(strategy.way),
+        )
+
+    def slot(self, strategy: Strategy, keeper: ConnectorLimit) -> Slot:
+        """Where a connector's limit is in the charger."""
+        return commands.slot(
+            strategy.way, keeper.number, len(self._keepers), self._choice.stack_level_maximum
+        )
+
+    def place(self, strategy: Strategy, keeper: ConnectorLimit) -> str:
+        """Where a connector's fallback is in the charger (`Strategy.place`)."""
+        return strategy.place(keeper.number, len(self._keepers), self._choice.stack_level_maximum)
+
+    def stands(self, strategy: Strategy, keeper: ConnectorLimit) -> bool:
+        """Whether the charger holds what is to follow this strategy's limits.
+
+        What a charger that is back may have forgotten is asked for later, but
+        for a key, which is read at once.
+        """
+        standing = keeper.standing
+        if standing is None or (keeper.doubted and strategy.form is Form.KEY):
+            return False
+        return standing.place == self.place(strategy, keeper)
+
+    def target(self, keeper: ConnectorLimit, *, exact: bool) -> Target:
+        """Who is told; `exact`: by the charger's clock, else by whichever is behind."""
+        told = self._charger_time()
+        return Target(
+            connector=keeper.number,
+            connectors=len(self._keepers),
+            transaction_id=keeper.transaction_id,
+            phases=None if keeper.phases is None else len(keeper.phases),
+            stack_level_maximum=self._choice.stack_level_maximum,
+            now=told if exact else min(clock.now(), told),
+        )
+
+    @staticmethod
+    def life(keeper: ConnectorLimit, amperes: float, fallback: float) -> float | None:
+        """Seconds that a limit is to live; None: for good."""
+        if keeper.terms is None:
+            return None
+        return keeper.terms.lifetime * (BELOW_FALLBACK if amperes < fallback else 1.0)
+
+    def dated(self, way: Way) -> float | None:
+        """By which clock a limit is dated that is set in a way; None: by none."""
+        dated = isinstance(way, ChargingProfileWay) and way.kind is Kind.ABSOLUTE
+        return self.clock_offset() if dated else None
+
+    def clock_offset(self) -> float:
+        """The charger's clock, beside one that nobody sets."""
+        return self._charger_time().timestamp() - clock.monotonic()

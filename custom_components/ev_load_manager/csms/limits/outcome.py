@@ -1,14 +1,9 @@
-"""A limit that is ready to be sent, how far it has come, and what came of it."""
+"""How far a limit has come on its way to the charger, and what came of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from ... import clock
-from ..dialect import Question
-from ..models import ChargingProfileWay, Unit, Way
-from .connector_limit import Booking, Running
-from .strategies import Strategy
 
 
 class Outcome(Enum):
@@ -36,24 +31,3 @@ class Progress:
     """It waits for its turn behind other questions, as nothing was to be lowered."""
     is_overtaken: bool = False
     """A cut has been begun beside it: it is not sent any more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """A limit that is ready to be sent."""
-
-    strategy: Strategy
-    question: Question
-    amperes: float
-    """What is sent, A per phase."""
-    shares: Mapping[int, float]
-    """What it means for each connector, A per phase."""
-    bookings: Mapping[int, Booking]
-    """The same as the ledgers are told."""
-    running: Running
-    fallback: float
-
-
-def in_watts(way: Way) -> bool:
-    """Whether limits are sent in watts of all phases together."""
-    return isinstance(way, ChargingProfileWay) and way.unit is Unit.WATTS

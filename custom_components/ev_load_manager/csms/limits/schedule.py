@@ -5,9 +5,8 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from ..models import ConfigurationKeyWay, Persistence, Way
-from .amounts import Amounts
+from .composer import Composer
 from .connector_limit import SAME, ConnectorLimit, Running, Standing
-from .sender import Sender
 from .slots import CLOCK_FAST, Layer, Slot
 from .strategies import Form, Strategy
 from .strategy_choice import StrategyChoice
@@ -56,15 +55,13 @@ class Schedule:
         self,
         keepers: Mapping[int, ConnectorLimit],
         *,
-        amounts: Amounts,
+        composer: Composer,
         choice: StrategyChoice,
-        sender: Sender,
     ) -> None:
         """Look at `keepers` as they are at the time."""
         self._keepers = keepers
-        self._amounts = amounts
+        self._composer = composer
         self._choice = choice
-        self._sender = sender
 
     def of(self, keeper: ConnectorLimit) -> Iterable[Job]:
         """What is to be sent for a connector, and when; nothing if there is no need."""
@@ -77,7 +74,7 @@ class Schedule:
             return
         strategy = self.leading(keeper, possible)
         offer, running = keeper.offer, keeper.running
-        share = self._amounts.shares(strategy.way, keeper)[1][keeper.number]
+        share = self._composer.shares(strategy.way, keeper)[1][keeper.number]
         cut = share + SAME < keeper.highest_possible
         if keeper.compliance.act_at is not None:
             at = max(keeper.retry_at, keeper.compliance.act_at)
@@ -100,14 +97,14 @@ class Schedule:
 
     def _is_settled(self, keeper: ConnectorLimit, strategy: Strategy, share: float) -> bool:
         """Whether the charger holds what is wanted where it is told now, and nothing waits."""
-        slot = self._sender.slot(strategy, keeper)
+        slot = self._composer.slot(strategy, keeper)
         if keeper.resend or keeper.offer.refused or keeper.ledger.is_pending(slot):
             return False
         return keeper.offer.accepted == share or keeper.ledger.held_amperes(slot) == share
 
     def masks(self, keeper: ConnectorLimit, strategy: Strategy, share: float) -> tuple[Slot, ...]:
         """Profiles of sessions that overrule a limit of this strategy, and may allow more."""
-        own = self._sender.slot(strategy, keeper)
+        own = self._composer.slot(strategy, keeper)
         if own.layer is Layer.SESSION:
             return ()
         return keeper.ledger.above(share + SAME)
@@ -116,15 +113,15 @@ class Schedule:
         """The strategy by whose key a connector gets less than it is told in another one."""
         possible = self.possible(keeper)
         leading = self.leading(keeper, possible)
-        share = self._amounts.shares(leading.way, keeper)[1][keeper.number]
+        share = self._composer.shares(leading.way, keeper)[1][keeper.number]
         accepted = keeper.offer.accepted
         if accepted is None or accepted + SAME >= share:
             return None
         for other in possible:
             if other == leading or not isinstance(other.way, ConfigurationKeyWay):
                 continue
-            held = keeper.ledger.held_amperes(self._sender.slot(other, keeper))
-            wanted = self._amounts.shares(other.way, keeper)[1][keeper.number]
+            held = keeper.ledger.held_amperes(self._composer.slot(other, keeper))
+            wanted = self._composer.shares(other.way, keeper)[1][keeper.number]
             if held is not None and held + SAME < min(share, wanted):
                 return other
         return None
@@ -139,7 +136,7 @@ class Schedule:
         """
         if keeper.terms is None:
             return
-        fallback = self._amounts.fallback(keeper, strategy.way)
+        fallback = self._composer.fallback(keeper, strategy.way)
         # Whatever goes wrong, a limit that is in force already is no reason to hurry.
         earliest = max(keeper.retry_at, (keeper.sent_at or 0.0) + COMMAND_INTERVAL)
         if strategy.form is not Form.PLAIN and running.strategy.form is Form.PLAIN:
@@ -155,7 +152,7 @@ class Schedule:
                 at = self._renew_at(keeper, running, share, fallback)
                 yield Job(max(earliest, at), 0.5, JobKind.LIMIT)
         if strategy.stands and not keeper.doubted:
-            wanted = Standing(self._sender.place(strategy, keeper), fallback)
+            wanted = Standing(self._composer.place(strategy, keeper), fallback)
             if keeper.standing != wanted:
                 yield Job(keeper.retry_at, 1.0, JobKind.STANDING)
 
@@ -167,8 +164,8 @@ class Schedule:
         At half its life; a limit below the fallback earlier, so that it always
         outlives the limits above theirs by a quarter of their life.
         """
-        life = self._sender.life(keeper, share, fallback)
-        moved = abs(self._sender.clock_offset() - running.clock_offset) > _CLOCK_MOVED
+        life = self._composer.life(keeper, share, fallback)
+        moved = abs(self._composer.clock_offset() - running.clock_offset) > _CLOCK_MOVED
         if running.life != life or moved:
             return 0.0
         assert keeper.terms is not None
@@ -198,5 +195,5 @@ class Schedule:
         """Whether every limit that is set in a way wears flash."""
         return (
             isinstance(way, ConfigurationKeyWay)
-            and self._amounts.profile.key_persistence is Persistence.NON_VOLATILE
+            and self._composer.profile.key_persistence is Persistence.NON_VOLATILE
         )

@@ -6,31 +6,27 @@ that was replaced meanwhile is never sent.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 import logging
 import math
 from typing import Any
 
 from ... import clock
-from ..dialect import Profiles, Question, Target
-from ..models import ChargingProfileWay, ConfigurationKeyWay, Kind, Way
+from ..dialect import Profiles, Question
+from ..models import ChargingProfileWay, ConfigurationKeyWay
 from ..transport.calls import OVERTAKE_AFTER, CallPriority, ReachableCharger
 from ..transport.errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
 from . import commands
-from .amounts import Amounts
-from .connector_limit import Booking, ConnectorLimit, Running, Standing
+from .composer import Command, Composer, in_watts, stands_at_most
+from .connector_limit import Booking, ConnectorLimit, Standing
 from .fail_safe import Evidence
-from .outcome import Command, Outcome, Progress, in_watts
+from .outcome import Outcome, Progress
 from .reconcile import Reconciler
-from .slots import End, Slot
+from .slots import Slot
 from .strategies import Form, Strategy
 from .strategy_choice import StrategyChoice
 
 _LOGGER = logging.getLogger(__name__)
 
-BELOW_FALLBACK = 2.0
-"""A limit below the fallback lives so many times as long: where nobody renews them,
-those above theirs must have come down before the others rise."""
 _LOOK_BACK = 2.0
 """Seconds that a charger which is back may take to tell what it has kept, before it is
 told its limit."""
@@ -44,15 +40,14 @@ class Sender:
         charger: ReachableCharger,
         keepers: Mapping[int, ConnectorLimit],
         *,
-        amounts: Amounts,
+        composer: Composer,
         choice: StrategyChoice,
         evidence: Evidence,
         reconciler: Reconciler,
-        charger_time: Callable[[], datetime],
         save: Callable[[], Awaitable[None]],
         changed: Callable[[ConnectorLimit], None],
     ) -> None:
-        """Tell `charger`; `save`, `changed` and `charger_time` as in `ChargerLimits`."""
+        """Tell `charger`; `save` and `changed` as in `ChargerLimits`."""
         self.original_keys: dict[str, str] = {}
         """Values, before the first limit, of the keys that limits were written to."""
         self._written_keys: set[str] = set()
@@ -60,11 +55,10 @@ class Sender:
         """What stands is dated by its clock: it did not take it from 1970 on."""
         self._charger = charger
         self._keepers = keepers
-        self._amounts = amounts
+        self._composer = composer
         self._choice = choice
         self._evidence = evidence
         self._reconciler = reconciler
-        self._charger_time = charger_time
         self._save = save
         self._changed = changed
 
@@ -82,7 +76,7 @@ class Sender:
 
         TAKEN: a key holds it already, and is not written again.
         """
-        if strategy.stands and not self._stands(strategy, keeper):
+        if strategy.stands and not self._composer.stands(strategy, keeper):
             progress.asked_at = clock.monotonic()
             outcome, why = await self.set_standing(strategy, keeper)
             if outcome is not Outcome.TAKEN:
@@ -90,10 +84,10 @@ class Sender:
         elif strategy.form is Form.TWO_PERIODS and keeper.doubted:
             await self._look_back(keeper)
         if isinstance(strategy.way, ConfigurationKeyWay) and keeper.resend:
-            key, _ = self.command(strategy, keeper).question.setting or ("", "")
+            key, _ = self._composer.command(strategy, keeper).question.setting or ("", "")
             progress.asked_at = clock.monotonic()
             held = await self._read_key(key)
-            command = self.command(strategy, keeper)
+            command = self._composer.command(strategy, keeper)
             if held is not None and (key, held) == command.question.setting:
                 self._taken(command, self._book(command))
                 return Outcome.TAKEN, ""
@@ -118,80 +112,11 @@ class Sender:
 
     # A limit
 
-    def command(self, strategy: Strategy, keeper: ConnectorLimit) -> Command:
-        """What to send in a strategy by what is wanted at this moment; changes nothing."""
-        way = strategy.way
-        amperes, shares = self._amounts.shares(way, keeper)
-        fallback = self._fallback(strategy, keeper)
-        # Before something surely stands below it no limit may end: nothing would limit then.
-        backed = not strategy.stands or self._stands(strategy, keeper)
-        life = self.life(keeper, amperes, fallback) if backed else None
-        question = strategy.limit(
-            self._charger.dialect,
-            self._target(keeper, exact=strategy.ends),
-            self._lifted(amperes, shares) if in_watts(way) else amperes,
-            life=life,
-            fallback=fallback,
-        )
-        running = Running(
-            strategy=strategy,
-            at=clock.monotonic(),
-            life=life if strategy.ends else None,
-            clock_offset=self.clock_offset(),
-        )
-        end = None if running.life is None else End.after(running.life)
-        return Command(
-            strategy=strategy,
-            question=question,
-            amperes=amperes,
-            shares=shares,
-            bookings={
-                number: self._booking(strategy, self._keepers[number], share, end, fallback)
-                for number, share in shares.items()
-            },
-            running=running,
-            fallback=fallback,
-        )
-
-    def _fallback(self, strategy: Strategy, keeper: ConnectorLimit) -> float:
-        """What a limit goes on with, A. A cut waits for no disk: it raises nothing yet."""
-        fallback = self._amounts.fallback(keeper, strategy.way)
-        if strategy.form is Form.TWO_PERIODS and keeper.cut_since is not None:
-            return min(fallback, _stands_at_most(keeper))
-        return fallback
-
-    def _lifted(self, amperes: float, shares: Mapping[int, float]) -> float:
-        """What to send in watts, A of one phase: more where every outlet's hardware bounds it."""
-        lifted = {number: self._keepers[number].lifted(share) for number, share in shares.items()}
-        if all(lifted[number] > share for number, share in shares.items() if share > 0.0):
-            return max(amperes, sum(lifted.values()))
-        return amperes
-
-    def _booking(
-        self,
-        strategy: Strategy,
-        keeper: ConnectorLimit,
-        share: float,
-        end: End | None,
-        fallback: float,
-    ) -> Booking:
-        watts = in_watts(strategy.way)
-        two = strategy.form is Form.TWO_PERIODS and end is not None
-        return Booking(
-            slot=self.slot(strategy, keeper),
-            amperes=keeper.lifted(share) if watts else share,
-            in_watts=watts,
-            end=end,
-            then=fallback if two else None,
-            transaction_id=keeper.transaction_id if strategy.needs_transaction else None,
-            dated=self._dated(strategy.way),
-        )
-
     async def carry_out(
         self, strategy: Strategy, keeper: ConnectorLimit, progress: Progress
     ) -> tuple[Outcome, str]:
         """Send what is wanted now; it is stored first if it is higher, or in another place."""
-        command = self.command(strategy, keeper)
+        command = self._composer.command(strategy, keeper)
         tickets: dict[int, int] = {}
         saved: Command | None = None
         renewals: Mapping[int, bool] = {}
@@ -211,7 +136,7 @@ class Sender:
             tickets.clear()
             if progress.is_overtaken:
                 return None
-            command = self.command(strategy, keeper)
+            command = self._composer.command(strategy, keeper)
             is_saved = (
                 saved is not None
                 and saved.shares == command.shares
@@ -257,7 +182,7 @@ class Sender:
             share > max(self._keepers[number].offer.possible, default=0.0)
             for number, share in command.shares.items()
         ) or any(
-            booking.then is not None and booking.then > _stands_at_most(self._keepers[number])
+            booking.then is not None and booking.then > stands_at_most(self._keepers[number])
             for number, booking in command.bookings.items()
         )
 
@@ -316,7 +241,7 @@ class Sender:
         )
         for member in members:
             if strategy.form is Form.TWO_PERIODS:
-                standing = Standing(self.place(strategy, member), command.fallback)
+                standing = Standing(self._composer.place(strategy, member), command.fallback)
                 member.stands(standing, None)
             member.taken(tickets[member.number], command.running)
             self._changed(member)
@@ -358,7 +283,7 @@ class Sender:
         saved: int | None = None
         known = math.inf
         if isinstance(strategy.way, ChargingProfileWay):
-            known = _stands_at_most(keeper)
+            known = stands_at_most(keeper)
         if isinstance(strategy.way, ChargingProfileWay) and standing.amperes > known:
             # Who is killed now must not believe in a lower one afterwards.
             known = standing.amperes
@@ -409,15 +334,15 @@ class Sender:
     def _standing(
         self, strategy: Strategy, keeper: ConnectorLimit
     ) -> tuple[Question | None, Standing]:
-        fallback = self._amounts.fallback(keeper, strategy.way)
+        fallback = self._composer.fallback(keeper, strategy.way)
         question = strategy.standing(
             self._charger.dialect,
-            self._target(keeper, exact=False),
+            self._composer.target(keeper, exact=False),
             fallback,
-            self._amounts.profile,
+            self._composer.profile,
             whatever_the_clock=not self._refuses_the_epoch,
         )
-        return question, Standing(self.place(strategy, keeper), fallback)
+        return question, Standing(self._composer.place(strategy, keeper), fallback)
 
     def _standing_booking(
         self, way: ChargingProfileWay, keeper: ConnectorLimit, standing: Standing
@@ -428,7 +353,7 @@ class Sender:
             ),
             amperes=standing.amperes,
             in_watts=in_watts(way),
-            dated=self._dated(way) if self._refuses_the_epoch else None,
+            dated=self._composer.dated(way) if self._refuses_the_epoch else None,
         )
 
     # Questions to the charger
@@ -539,59 +464,3 @@ class Sender:
                     self.original_keys.setdefault(key, told.value)
                 return told.value
         return None
-
-    # What is said, and to whom
-
-    def slot(self, strategy: Strategy, keeper: ConnectorLimit) -> Slot:
-        """Where a connector's limit is in the charger."""
-        return commands.slot(
-            strategy.way, keeper.number, len(self._keepers), self._choice.stack_level_maximum
-        )
-
-    def place(self, strategy: Strategy, keeper: ConnectorLimit) -> str:
-        """Where a connector's fallback is in the charger (`Strategy.place`)."""
-        return strategy.place(keeper.number, len(self._keepers), self._choice.stack_level_maximum)
-
-    def _stands(self, strategy: Strategy, keeper: ConnectorLimit) -> bool:
-        """Whether the charger holds what is to follow this strategy's limits.
-
-        What a charger that is back may have forgotten is asked for later, but
-        for a key, which is read at once.
-        """
-        standing = keeper.standing
-        if standing is None or (keeper.doubted and strategy.form is Form.KEY):
-            return False
-        return standing.place == self.place(strategy, keeper)
-
-    def _target(self, keeper: ConnectorLimit, *, exact: bool) -> Target:
-        """Who is told; `exact`: by the charger's clock, else by whichever is behind."""
-        told = self._charger_time()
-        return Target(
-            connector=keeper.number,
-            connectors=len(self._keepers),
-            transaction_id=keeper.transaction_id,
-            phases=None if keeper.phases is None else len(keeper.phases),
-            stack_level_maximum=self._choice.stack_level_maximum,
-            now=told if exact else min(clock.now(), told),
-        )
-
-    @staticmethod
-    def life(keeper: ConnectorLimit, amperes: float, fallback: float) -> float | None:
-        """Seconds that a limit is to live; None: for good."""
-        if keeper.terms is None:
-            return None
-        return keeper.terms.lifetime * (BELOW_FALLBACK if amperes < fallback else 1.0)
-
-    def _dated(self, way: Way) -> float | None:
-        """By which clock a limit is dated that is set in a way; None: by none."""
-        dated = isinstance(way, ChargingProfileWay) and way.kind is Kind.ABSOLUTE
-        return self.clock_offset() if dated else None
-
-    def clock_offset(self) -> float:
-        """The charger's clock, beside one that nobody sets."""
-        return self._charger_time().timestamp() - clock.monotonic()
-
-
-def _stands_at_most(keeper: ConnectorLimit) -> float:
-    """What books that are read after a kill say of what follows a limit at most, A."""
-    return math.inf if keeper.offer.accepted is None else keeper.ledger.highest_standing

@@ -65,21 +65,11 @@ class Strategy:
         """Whether the fallback is set apart from the limit, once and for good."""
         return self.form in (Form.LAYERS, Form.TRANSACTION, Form.KEY)
 
-    def limit(
-        self,
-        dialect: Dialect,
-        target: Target,
-        amperes: float,
-        *,
-        life: float | None,
-        fallback: float,
-    ) -> Question:
-        """What sets a limit for `life` seconds (A per phase, quantised)."""
-        ending = None
-        if self.ends and life is not None:
-            then = fallback if self.form is Form.TWO_PERIODS else None
-            ending = Ending(after=life, then=then)
-        return dialect.set_limit(self.way, target, amperes, ending)
+    def ending(self, life: float | None, fallback: float) -> Ending | None:
+        """How a limit ends that is to live `life` seconds; None: it stays."""
+        if not self.ends or life is None:
+            return None
+        return Ending(after=life, then=fallback if self.form is Form.TWO_PERIODS else None)
 
     def standing(
         self,

@@ -13,7 +13,7 @@ import logging
 
 from ... import clock
 from ..transport.calls import MOST_UNANSWERED_AT_ONCE, OVERTAKE_AFTER, ReachableCharger
-from .amounts import Amounts
+from .composer import Composer
 from .connector_limit import ConnectorLimit
 from .outcome import Outcome, Progress
 from .pause import Pausing
@@ -51,7 +51,7 @@ class LimitWorker:
         keepers: Mapping[int, ConnectorLimit],
         *,
         schedule: Schedule,
-        amounts: Amounts,
+        composer: Composer,
         choice: StrategyChoice,
         sender: Sender,
         changed: Callable[[ConnectorLimit], None],
@@ -66,7 +66,7 @@ class LimitWorker:
         self._charger = charger
         self._keepers = keepers
         self._schedule = schedule
-        self._amounts = amounts
+        self._composer = composer
         self._choice = choice
         self._sender = sender
         self._changed = changed
@@ -191,11 +191,11 @@ class LimitWorker:
         possible = self._schedule.possible(keeper)
         if not possible:
             return None
-        return self._amounts.shares(self._schedule.leading(keeper, possible).way, keeper)[0]
+        return self._composer.shares(self._schedule.leading(keeper, possible).way, keeper)[0]
 
     def _pause(self) -> float | None:
         """Stop and start sessions where a limit can't be 0 A; when to look again."""
-        if self._amounts.takes_zero:
+        if self._composer.takes_zero:
             return None
         if not self._others:
             self._beside(self._follow_pauses())
@@ -274,9 +274,9 @@ class LimitWorker:
                 self._changed(keeper)
                 return
         self._choice.begin_with = 0
-        if self._amounts.takes_zero and self._amounts.limit(keeper, possible[0].way) == 0.0:
+        if self._composer.takes_zero and self._composer.limit(keeper, possible[0].way) == 0.0:
             # Then at least the lowest current that it takes.
-            self._amounts.zero_refused = True
+            self._composer.zero_refused = True
             return
         keeper.refused(keeper.last_error or "refused")
         self._changed(keeper)
@@ -289,12 +289,12 @@ class LimitWorker:
         if (
             outcome is not Outcome.REFUSED
             or not self._has_fraction(strategy, keeper, job.progress.amperes)
-            or not self._amounts.try_whole()
+            or not self._composer.try_whole()
         ):
             return outcome, why
         _LOGGER.debug("%s does not take a fraction of an ampere: %s", self._charger.id, why)
         outcome, again = await self._attempt_once(strategy, keeper, job)
-        self._amounts.keep_whole(outcome is Outcome.TAKEN)
+        self._composer.keep_whole(outcome is Outcome.TAKEN)
         return outcome, again if outcome is Outcome.TAKEN else why
 
     def _has_fraction(
@@ -303,7 +303,7 @@ class LimitWorker:
         """Whether a limit that was sent, or what is to hold after it, is no whole number."""
         told = [] if amperes is None else [amperes]
         if strategy.ends or strategy.stands:
-            told.append(self._amounts.fallback(keeper, strategy.way))
+            told.append(self._composer.fallback(keeper, strategy.way))
         return any(one != int(one) for one in told)
 
     async def _attempt_once(
@@ -395,7 +395,7 @@ class LimitWorker:
         if not possible:
             return
         strategy = self._schedule.leading(keeper, possible)
-        share = self._amounts.shares(strategy.way, keeper)[1][keeper.number]
+        share = self._composer.shares(strategy.way, keeper)[1][keeper.number]
         for slot in self._schedule.masks(keeper, strategy, share):
             outcome, why = await self._sender.clear(slot)
             if outcome is Outcome.UNKNOWN:
