@@ -39,12 +39,12 @@ from .access import Access
 from .charger import Change, Charger
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
-from .dispatch import all_told, dispatch, fall_back, judge, never_more
+from .last_resort import all_told, fall_back, never_more
 from .listeners import Listener, async_listeners
 from .live_changes import LiveChanges
 from .meters import Meters, wanted_meters
 from .notices import async_tell_damage, async_tell_left_behind, async_tell_not_released
-from .readings import gather_readings
+from .readings import gather_readings, judge
 from .store import GroupStore
 from .triggers import METER, Happened, Triggers
 from .wiring_finder import WiringFinder
@@ -53,6 +53,11 @@ HANDED_OVER_WITHIN: Final = 10.0
 """Seconds that chargers may take to be told their last limit when Home Assistant stops."""
 LONGEST_WAIT: Final = 5.0
 """The loop looks around at least this often, s."""
+
+ADAPTIVE_LIFETIME: Final = 300.0
+"""Seconds that a limit holds without being renewed where it follows the building's load."""
+FIXED_LIFETIME: Final = 3600.0
+"""The same where only a fixed limit is shared."""
 
 type EvLoadManagerConfigEntry = ConfigEntry[LoadManager]
 
@@ -269,8 +274,19 @@ class LoadManager:
         judge(self.readings, self.chargers)
         decision = step(self.site, self.readings, self._memory, now)
         self.decision = self.wiring_finder.applied(decision, self.site, self.readings)
-        dispatch(self.decision, self.site, self._memory, self.chargers)
+        self._dispatch(self.decision)
         self._tell(happened.text)
+
+    def _dispatch(self, decision: Decision) -> None:
+        """Have every charger follow its part of a decision."""
+        lifetime = ADAPTIVE_LIFETIME if self.site.follows_meters else FIXED_LIFETIME
+        for connector_id, decided in decision.connectors.items():
+            self.chargers.charger(connector_id.charger).lead(
+                self.site.connectors[connector_id],
+                decided.limit,
+                lifetime=lifetime,
+                phases=self._memory.connectors[connector_id].learned,
+            )
 
     def _next_step_at(self) -> float:
         """When time alone may change something (monotonic)."""

@@ -32,6 +32,17 @@ def gather_readings(
     )
 
 
+def judge(readings: Readings, chargers: Chargers) -> None:
+    """Tell every charger what its cars surely draw, by whatever proves it.
+
+    That may be a meter of its own, or power and energy where no currents are told.
+    """
+    for connector_id, reading in readings.connectors.items():
+        if reading.sample is not None and reading.session is not None:
+            charger = chargers.charger(connector_id.charger)
+            charger.saw(connector_id.number, reading.sample.at_least, reading.sample.at)
+
+
 def _metered(charger_id: str, chargers: Chargers, meters: ChargerMeters) -> Sample | None:
     """What the charger's own meter told; None without, or where it can't tell outlets apart."""
     sample = meters.sample(charger_id)

@@ -1,44 +1,12 @@
-"""Hands limits to the chargers: in every step, after a failure, and as the last word."""
+"""What chargers are told where no decision says it: after a failure, and as the last word."""
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from .. import clock
-from ..balancing.decision import Decision
-from ..balancing.memory import Memory
-from ..balancing.readings import Readings
 from ..balancing.site import ConnectorId, Site
 from .chargers import Chargers
-
-ADAPTIVE_LIFETIME: Final = 300.0
-"""Seconds that a limit holds without being renewed where it follows the building's load."""
-FIXED_LIFETIME: Final = 3600.0
-"""The same where only a fixed limit is shared."""
-
-
-def dispatch(decision: Decision, site: Site, memory: Memory, chargers: Chargers) -> None:
-    """Have every charger follow its part of a decision."""
-    lifetime = ADAPTIVE_LIFETIME if site.follows_meters else FIXED_LIFETIME
-    for connector_id, decided in decision.connectors.items():
-        chargers.charger(connector_id.charger).lead(
-            site.connectors[connector_id],
-            decided.limit,
-            lifetime=lifetime,
-            phases=memory.connectors[connector_id].learned,
-        )
-
-
-def judge(readings: Readings, chargers: Chargers) -> None:
-    """Tell every charger what its cars surely draw, by whatever proves it.
-
-    That may be a meter of its own, or power and energy where no currents are told.
-    """
-    for connector_id, reading in readings.connectors.items():
-        if reading.sample is not None and reading.session is not None:
-            charger = chargers.charger(connector_id.charger)
-            charger.saw(connector_id.number, reading.sample.at_least, reading.sample.at)
 
 
 def fall_back(chargers: Chargers, site: Site | None) -> None:
