@@ -1,6 +1,6 @@
-"""The OCPP 1.6J central system: chargers connect to it, it keeps their limits.
+"""The OCPP central system: chargers connect to it, it keeps their limits.
 
-Start reading at `server` (who may connect), then `charge_point` (one charger),
-`v16` (the messages), `sessions` (transactions and values), `link` and `calls`
-(one socket), `frames` (bytes).
+Start reading at `server` (who may connect), then `charge_point/charge_point` (one
+charger), `v16/dialect` (how a version asks and answers), `limits/charger_limits` (its
+limits), `transport/connection` and `transport/calls` (one socket).
 """
