@@ -27,6 +27,7 @@ _ID_CHARACTERS: Final = frozenset(" *-_=:+|@.,#()[]/&$!~")
 _SPOKEN: Final = (OCPP_1_6,)
 DIALECTS: Final[dict[str, FullDialect]] = {one.subprotocol: one for one in _SPOKEN}
 """Every version of OCPP that is spoken here, by its subprotocol."""
+DEMANDED: Final = f"The subprotocol {' or '.join(DIALECTS)} is demanded."
 _MENDED: Final = "upgrade, mended"
 """What a handshake without `Connection: Upgrade` is taken to have said."""
 
@@ -88,6 +89,12 @@ def offered_subprotocols(headers: Headers) -> list[str]:
         for name in line.split(",")
     )
     return [name for name in named if name]
+
+
+def unspoken(headers: Headers) -> str | None:
+    """The versions that it asks for, where none of them is spoken here; else None."""
+    offered = offered_subprotocols(headers)
+    return ", ".join(offered) if offered and not any(map(is_spoken, offered)) else None
 
 
 def is_spoken(subprotocol: str) -> bool:

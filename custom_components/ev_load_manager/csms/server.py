@@ -17,17 +17,16 @@ from websockets.http11 import Request, Response
 from .charge_point.charge_point import Authorize, ChargePoint, FullDialect, Save
 from .dialect import TagInfo, TagStatus
 from .handshake import (
-    DIALECTS,
+    DEMANDED,
     address_of,
     certificate_of,
     credentials,
     dialect_of,
     habits_of,
     identity,
-    is_spoken,
     mend,
-    offered_subprotocols,
     select_subprotocol,
+    unspoken,
 )
 from .pending_charger import PendingCharger, who_gives_way
 from .transactions import TransactionIds
@@ -280,8 +279,25 @@ class CentralSystem:
             return self._turn_away(
                 socket, Cause.ADDRESS, HTTPStatus.BAD_REQUEST, str(error), detail=request.path
             )
-        if (response := self._refuse_handshake(socket, request, charger_id)) is not None:
-            return response
+        over_tls = socket.transport.get_extra_info("ssl_object") is not None
+        if is_foreign_page(request.headers, over_tls=over_tls):
+            return self._turn_away(
+                socket,
+                Cause.WEB_PAGE,
+                HTTPStatus.FORBIDDEN,
+                "No web page may play a charger.",
+                detail=request.headers.get_all("Origin")[0],
+            )
+        mend(request.headers)
+        if (others := unspoken(request.headers)) is not None:
+            return self._turn_away(
+                socket,
+                Cause.SUBPROTOCOL,
+                HTTPStatus.BAD_REQUEST,
+                DEMANDED,
+                charger_id,
+                detail=others,
+            )
         given = credentials(request)
         if (response := self._ask_for_password(socket, charger_id, address, given)) is not None:
             return response
@@ -312,32 +328,6 @@ class CentralSystem:
                 HTTPStatus.CONFLICT,
                 f"{charger_id} is connected already.",
                 charger_id,
-            )
-        return None
-
-    def _refuse_handshake(
-        self, socket: ServerConnection, request: Request, charger_id: str
-    ) -> Response | None:
-        """Refuse pages, and who speaks another OCPP; mend what firmware forgets."""
-        over_tls = socket.transport.get_extra_info("ssl_object") is not None
-        if is_foreign_page(request.headers, over_tls=over_tls):
-            return self._turn_away(
-                socket,
-                Cause.WEB_PAGE,
-                HTTPStatus.FORBIDDEN,
-                "No web page may play a charger.",
-                detail=request.headers.get_all("Origin")[0],
-            )
-        mend(request.headers)
-        offered = offered_subprotocols(request.headers)
-        if offered and not any(map(is_spoken, offered)):
-            return self._turn_away(
-                socket,
-                Cause.SUBPROTOCOL,
-                HTTPStatus.BAD_REQUEST,
-                f"The subprotocol {' or '.join(DIALECTS)} is demanded.",
-                charger_id,
-                detail=", ".join(offered),
             )
         return None
 
