@@ -189,6 +189,36 @@ def test_a_car_that_stopped_by_itself_starts_again_where_it_charged_before() -> 
     assert bench.drawn(ONE) == 16.0
 
 
+def test_a_car_that_has_stopped_makes_way_and_nobody_who_charges_does() -> None:
+    bench = Bench(make_site(3, 22.0))
+    done, charging, new = ids(3)
+    car = bench.plug_in(done, maximum=16.0)
+    car.needs = 13.0
+    bench.run(60)
+    bench.plug_in(charging, maximum=16.0)
+    bench.run(300)
+    car.wakes_at = bench.now + 7200.0
+    bench.run(130)
+    bench.plug_in(new, maximum=16.0)
+    bench.run(120)
+    assert bench[done].reason is Reason.CAR_FULL
+    assert bench.drawn(charging) == bench.drawn(new) == 11.0
+    assert bench.memory.connectors[charging].paused_at is None
+
+
+def test_a_car_that_has_stopped_keeps_its_place_for_two_minutes() -> None:
+    bench = Bench(make_site(3, 13.0))
+    resting, charging, new = ids(3)
+    car = bench.plug_in(resting, maximum=16.0)
+    bench.plug_in(charging, maximum=16.0)
+    bench.run(120)
+    car.wakes_at = bench.now + 100.0
+    bench.run(20)
+    bench.plug_in(new, maximum=16.0)
+    bench.run(100)
+    assert bench.drawn(resting) == 6.5
+
+
 # Who draws more than it may
 
 

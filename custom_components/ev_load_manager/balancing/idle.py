@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from .car_model import MOST_TO_START, SHARE_REACHED
 from .deadlines import Deadlines
 from .decision import Reason
-from .demand import PROBE_INTERVAL, PROBE_TIME, Role
-from .network import Table, add, fits, whole_steps_below
-from .participant import Participant
+from .demand import FULL_TIME, PROBE_INTERVAL, PROBE_TIME, Role
+from .network import Network, Table, add, exceeds, fits, whole_steps_below
+from .participant import Participant, rest
 
 LONGEST_PROBE = 180.0
 """Seconds after which a full car isn't asked any more, though others did not make way."""
@@ -21,6 +21,8 @@ WORTH_TRYING = 1.0
 """A more than it has taken nothing of that a car is worth asking with."""
 PROBE_INTERVAL_BEFORE_START = 600.0
 """Seconds after which a full car is asked again that has taken nothing in its session."""
+KEEPS_ITS_PLACE = 120.0
+"""Seconds for which a car that has stopped by itself keeps a place that others need."""
 SPARE_FOR = 300.0
 """Seconds for which nobody has needed what is offered anew: contactors wear, and
 limits that follow a thermostat help nobody."""
@@ -67,6 +69,49 @@ def ask_in_turn(
     _, one, amperes = min(due, key=lambda entry: (entry[0], entry[1].id))
     one.minimum = one.demand = amperes
     return one
+
+
+def leave_places(
+    active: Iterable[Participant], free: Table, network: Network, deadlines: Deadlines
+) -> None:
+    """Have cars that have stopped by themselves make way for those that want to charge.
+
+    They count as full some minutes sooner than where nobody needs their place: else a
+    car that charges is paused for one that takes nothing. `free` is what there is for
+    the minimums of all `active`, A. Their role says so then.
+    """
+    resting = [one for one in active if _has_stopped(one, deadlines)]
+    if not resting:
+        return
+    needed = network.table()
+    for one in active:
+        add(needed, one.places, one.minimum)
+    for one in sorted(resting, key=lambda one: (one.memory.idle_since or 0.0, one.id)):
+        if not exceeds(needed, free):
+            return
+        if all(needed[place] <= free[place] for place in one.places):
+            continue
+        add(needed, one.places, -one.minimum)
+        memory = one.memory
+        memory.full, memory.probing = True, False
+        # It was given less time than others to go on, and is asked the sooner.
+        memory.probed_at = deadlines.now - PROBE_INTERVAL + FULL_TIME
+        rest(one, network)
+
+
+def _has_stopped(one: Participant, deadlines: Deadlines) -> bool:
+    """Whether its car charged with what it is offered, and has taken nothing for minutes."""
+    memory, car = one.memory, one.memory.car
+    if one.reason is not Reason.CAR_PAUSED or memory.idle_since is None or car.may_need_more:
+        return False
+    drew_at = max((at for at in (memory.drew_at, car.charging_at) if at is not None), default=None)
+    return (
+        drew_at is not None
+        and memory.offered_since is not None
+        and drew_at >= memory.offered_since
+        and not memory.must_serve
+        and deadlines.passed(memory.idle_since + KEEPS_ITS_PLACE)
+    )
 
 
 def _untried(one: Participant, free: Table) -> float | None:

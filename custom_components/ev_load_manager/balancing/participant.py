@@ -222,8 +222,7 @@ def _stand(
     if part in SHARING:
         _ask(participant, network, deadlines)
     elif part in IDLE:
-        participant.least = least_to_start(participant, network) or outlet.minimum
-        participant.minimum = participant.demand = outlet.fallback
+        rest(participant, network)
     elif part is Role.NO_CAR:
         participant.target = outlet.fallback
     elif part in FIXED:
@@ -231,6 +230,14 @@ def _stand(
     if reading.disobeys and part in (Role.NO_CAR, Role.NOT_STARTED, Role.FULL):
         participant.reason = Reason.DOES_NOT_OBEY
     return participant
+
+
+def rest(participant: Participant, network: Network) -> None:
+    """Count it among those that take nothing: a full one where it was active."""
+    if participant.role is Role.ACTIVE:
+        participant.role, participant.reason = Role.FULL, Reason.CAR_FULL
+    participant.least = least_to_start(participant, network) or participant.outlet.minimum
+    participant.minimum = participant.demand = participant.outlet.fallback
 
 
 def _is_not_back(memory: ConnectorMemory, group: Memory, deadlines: Deadlines) -> bool:

@@ -8,7 +8,15 @@ from .allocation import Claim, Share, allocate
 from .deadlines import Deadlines
 from .decision import Mode, Reason
 from .demand import Role
-from .idle import ask_in_turn, begin_turn, end_turn, keep_what_is_spare, may_keep, probe
+from .idle import (
+    ask_in_turn,
+    begin_turn,
+    end_turn,
+    keep_what_is_spare,
+    leave_places,
+    may_keep,
+    probe,
+)
 from .imbalance import IMBALANCE, allocate_evenly, least
 from .memory import Memory
 from .network import ROUNDING, Network, Table, add, exceeds, fits, whole_steps_above
@@ -46,6 +54,8 @@ def set_targets(
     _keep_even(active, free, fixed, network)
     _keep_starts(active, free, network, deadlines)
     _try_with_less(active, free, network)
+    leave_places(active, free, network, deadlines)
+    active = [one for one in active if one.role in SHARING]
     idle = [one for one in everyone if one.role in IDLE]
     asked = ask_in_turn(idle, active, free, deadlines) if idle else None
     competing = active if asked is None else [*active, asked]
