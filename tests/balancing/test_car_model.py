@@ -134,6 +134,15 @@ def test_what_a_car_takes_too_much_grows_with_its_limit_only_where_it_follows_th
     assert car.excess_above(20.0) == 0.0
 
 
+def test_a_car_that_has_not_followed_a_raise_yet_still_takes_too_much() -> None:
+    car = CarLearning()
+    car.compare(draw(14.0, 14.7), tolerated=1.4)
+    car.compare(draw(19.0, 14.7, settled=False), tolerated=1.9)
+    assert car.excess_above(14.0) == pytest.approx(0.7)
+    car.compare(draw(19.0, 19.0), tolerated=1.9)
+    assert car.excess_above(19.0) == 0.0
+
+
 def test_what_flows_at_0_a_is_not_drawn_on_top_of_a_limit() -> None:
     car = CarLearning()
     car.compare(draw(0.0, 9.0), tolerated=1.0)

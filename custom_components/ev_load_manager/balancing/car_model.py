@@ -277,8 +277,9 @@ class CarLearning:
         if draw.bound is None:
             return
         excess = draw.at_least - draw.bound
-        if excess < self.excess + NOTICEABLE_EXCESS and not draw.alone:
-            # It may still follow a higher limit: that it draws less shows later.
+        if excess < self.excess + NOTICEABLE_EXCESS and not (draw.alone and draw.settled):
+            # It may still follow another limit, a higher or a lower one: that it draws less
+            # above this one shows later.
             return
         if excess <= NOTICEABLE_EXCESS:
             self.excess = 0.0

@@ -19,11 +19,13 @@ from .pacing import WORTH_SENDING, pace
 from .participant import Participant, take_stock
 from .phases import NO_CURRENT, PhaseCurrents
 from .readings import Readings
-from .site import Site
+from .site import Policy, Site
 from .supply import Supply, measured_current, supply as find_supply
 from .targets import set_targets
 
 __all__ = ["Memory", "step"]
+
+NOBODY: frozenset[str] = frozenset()
 
 
 def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision:
@@ -51,7 +53,8 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
         deadlines,
         unseen=supply.unseen,
         calm_until=_calm_until(network, supply, memory),
-        following=supply.following,
+        # The thesis shares anew with every reading of the meter (6.3.6), in tenths of an ampere.
+        following=NOBODY if site.policy is Policy.MINIMUM_FOR_ALL else supply.following,
         over={
             watch.circuit: calm
             for watch in network.watches

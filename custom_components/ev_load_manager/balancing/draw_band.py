@@ -51,6 +51,8 @@ class DrawEvidence:
     """What its car stays below every limit, as far as it has shown, A."""
     rests_since: float | None = None
     """Since when its charger says that the car takes nothing; None: it says no such thing."""
+    connected_since: float | None = None
+    """Since when its charger is connected; its car begins anew where it lost its power."""
 
     def rests(self) -> bool:
         """Whether its car takes nothing, by its charger's word and by no later report."""
@@ -73,6 +75,8 @@ class Draw:
     """When its limit was last raised, as far as that is known."""
     offered_since: float | None = None
     """Since when it is offered current."""
+    woke_at: float | None = None
+    """When a report first showed it drawing after one that showed nothing."""
     blind_since: float | None = None
     """Since when it charges without telling currents per phase."""
     sampled_at: float | None = None
@@ -97,6 +101,7 @@ class Draw:
             told = before.sample
             if told is not None and evidence.sample is not told:
                 self.told_before = (told.at, told.highest)
+                self._notice_start(told, evidence)
             if evidence.reserved < before.reserved or evidence.phases != before.phases:
                 self.gave_back = True
         self.evidence = evidence
@@ -177,6 +182,14 @@ class Draw:
         )
         return most if raised and not at_least else min(told, most)
 
+    def _notice_start(self, told: Sample, evidence: DrawEvidence) -> None:
+        """See whether its car has begun since the report before, or may have."""
+        sample, since = evidence.sample, evidence.connected_since
+        if sample is None or sample.highest <= SLEEPING:
+            return
+        if told.highest <= SLEEPING or (since is not None and told.at < since <= sample.at):
+            self.woke_at = sample.at
+
     def _note_offer(self, evidence: DrawEvidence, now: float) -> None:
         if not self.offers:
             self.offers.append((float("-inf"), evidence.previous_offer))
@@ -195,6 +208,9 @@ class Draw:
             self.offered_since = None
         elif self.offered_since is None:
             self.offered_since = max(self.offers[-1][0], now - WAKES_WITHIN)
+        elif evidence.connected_since is not None:
+            # A car whose charger lost its power is offered it once more.
+            self.offered_since = max(self.offered_since, evidence.connected_since)
         known_from = now - FOLLOWS_WITHIN
         if evidence.sample is not None:
             known_from = min(known_from, evidence.sample.at - FOLLOWS_WITHIN)
@@ -232,6 +248,10 @@ class Draw:
             # It may begin at any moment; so much is set aside for it anyway.
             in_force = self._in_force(evidence, now)
             return low, high.highest(_loaded(high, evidence.phases, in_force))
+        if self.woke_at is not None and sample.at < self.woke_at + FOLLOWS_WITHIN:
+            # It has just begun, and takes more from second to second.
+            in_force = self._in_force(evidence, now)
+            high = high.highest(_loaded(high, evidence.phases, in_force))
         if self.offers[-1][0] <= sample.at - FOLLOWS_WITHIN:
             # It has followed all that it was told: nothing changed, as mostly.
             return low, high

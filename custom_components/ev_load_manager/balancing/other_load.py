@@ -16,7 +16,7 @@ reports every 60 s 96.4 % and 10.2), with the mean and 0.3 A 97.6 % and 12.0
 (97.5 % and 10.6).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .draw_band import Draw, DrawEvidence
@@ -34,6 +34,8 @@ NOISE = 0.6
 """A by which one reading may differ from the last ones without meaning anything."""
 SMOOTHING = 0.25
 """Share of a reading in the running mean, as long as it differs by noise only."""
+SAME = 0.02
+"""A; a mean that is closer to a reading is the same, as far as meters can tell."""
 HOLD_MARGIN = 0.3
 """A above the estimate, so that what noise is left does not move limits."""
 
@@ -41,6 +43,16 @@ HOLD_MARGIN = 0.3
 def _by_phase(currents: Sequence[PhaseCurrents]) -> tuple[Sequence[float], ...]:
     """Turn currents of many into many currents of each phase."""
     return tuple(zip(*currents, strict=True)) or ((), (), ())
+
+
+def _given(counted: Iterable[tuple[PhaseCurrents, PhaseCurrents]]) -> list[float]:
+    """What draws are less than before, all together, A per phase; of each (before, now)."""
+    given = [0.0, 0.0, 0.0]
+    for before, now in counted:
+        if before is not now:
+            for phase in PHASES:
+                given[phase] += max(0.0, before[phase] - now[phase])
+    return given
 
 
 @dataclass(slots=True)
@@ -63,6 +75,8 @@ class OtherLoad:
     _draws: dict[ConnectorId, Draw] = field(default_factory=dict)
     _peaks: tuple[Peaks, ...] = ()
     """By phase."""
+    _possible: list[float | None] = field(default_factory=lambda: [None, None, None])
+    """Per phase: what it may be beside `estimate`, until a reading has shown which, A."""
     _lowest: PhaseCurrents = NO_CURRENT
     """The least that it can be by the newest reading, A per phase."""
     _meter_at: float | None = None
@@ -121,16 +135,14 @@ class OtherLoad:
         readings = self._smooth(meter.currents)
         draws = self._draws.values()
         since_then = meter.at - latency - HULL_MARGIN
+        counted = [draw.counted for draw in draws]
         hulls = [draw.count(since_then) for draw in draws]
         lows = _by_phase([low for low, _ in hulls])
         highs = _by_phase([high for _, high in hulls])
         blind = [draw.is_blind(now) for draw in draws]
         guessed = any(blind)
-        given = [0.0, 0.0, 0.0]
-        for draw in draws:
-            if draw.counted_before is not draw.counted:
-                for phase in PHASES:
-                    given[phase] += max(0.0, draw.counted_before[phase] - draw.counted[phase])
+        given = _given((draw.counted_before, draw.counted) for draw in draws)
+        seen_less = _given(zip(counted, [high for _, high in hulls], strict=True))
         moved = []
         least = []
         for phase in PHASES:
@@ -164,6 +176,7 @@ class OtherLoad:
                     ]
                 )
                 estimate = max(lowest, min(estimate, max(likely, estimate - RELAXATION * elapsed)))
+            most_possible = highest
             if highest >= estimate:
                 self._above_since[phase] = None
             else:
@@ -177,6 +190,14 @@ class OtherLoad:
                     ]
                 )
                 estimate = max(lowest, min(estimate, highest))
+            possible = self._possible[phase]
+            if seen_less[phase] > NOISE and not doubted:
+                # What a car gave back may have been the building's for some time: others that
+                # rise into it now would hide that for as long as they do.
+                possible = max(possible or before, before + seen_less[phase])
+            if possible is not None:
+                possible = min(possible, most_possible)
+                self._possible[phase] = possible if possible > estimate + NOISE else None
             moved.append(estimate)
         self.estimate = PhaseCurrents(*moved)
         self._lowest = PhaseCurrents(*least)
@@ -188,13 +209,19 @@ class OtherLoad:
     def _unseen(self, held: PhaseCurrents, doubtful: Phases) -> PhaseCurrents:
         """What `held` would be more, were the last reading understood by what is reserved now."""
         given = [draw.released(doubtful) for draw in self._draws.values() if draw.gave_back]
-        if not given:
+        if not given and all(possible is None for possible in self._possible):
             return NO_CURRENT
-        released = [sum(amperes) for amperes in _by_phase(given)]
+        released = [sum(amperes) for amperes in _by_phase([NO_CURRENT, *given])]
         return PhaseCurrents(
             *(
-                max(0.0, lowest + gone + HOLD_MARGIN - load) if gone > 0.0 else 0.0
-                for lowest, gone, load in zip(self._lowest, released, held, strict=True)
+                max(
+                    0.0,
+                    lowest + gone + HOLD_MARGIN - load if gone > 0.0 else 0.0,
+                    0.0 if possible is None else possible + HOLD_MARGIN - load,
+                )
+                for lowest, gone, possible, load in zip(
+                    self._lowest, released, self._possible, held, strict=True
+                )
             )
         )
 
@@ -203,7 +230,7 @@ class OtherLoad:
         if self._smoothed is not None:
             currents = PhaseCurrents(
                 *(
-                    new if abs(new - mean) > NOISE else mean + SMOOTHING * (new - mean)
+                    mean + SMOOTHING * (new - mean) if SAME < abs(new - mean) <= NOISE else new
                     for new, mean in zip(currents, self._smoothed, strict=True)
                 )
             )

@@ -177,7 +177,7 @@ def _watched(
     if site.policy is Policy.MINIMUM_FOR_ALL:
         # Thesis 6.3.6 takes the other load as it is; its policy doesn't keep
         # the user's limit to the last tenth of an ampere.
-        other_load = other_load.each(lambda amperes: max(0.0, amperes - HOLD_MARGIN))
+        other_load = other_load.each(lambda amperes: round(max(0.0, amperes - HOLD_MARGIN), 1))
     metered = meter.other_load.metered
     if metered is not None:
         circuit = site.circuits[watch.circuit]
@@ -406,6 +406,7 @@ def _evidence(
         excess=excess,
         shortfall=shortfall,
         rests_since=reading.status_since if reading.status in _RESTS else None,
+        connected_since=None if remembered is None else remembered.online_since,
     )
 
 
