@@ -49,6 +49,9 @@ export const changeConnector = (
 export const putFirstInLine = (hass: Hass, entry_id: string, charger: string, connector: number) =>
   hass.callWS<void>({ type: `${DOMAIN}/put_first_in_line`, entry_id, charger, connector });
 
+export const findWiring = (hass: Hass, entry_id: string, charger: string) =>
+  hass.callWS<void>({ type: `${DOMAIN}/find_wiring`, entry_id, charger });
+
 export const changeFeeder = (
   hass: Hass,
   entry_id: string,

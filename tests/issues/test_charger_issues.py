@@ -1,6 +1,7 @@
 """Who has to do something about a charger or the wiring is told, and told when it is done."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -273,19 +274,36 @@ def test_a_charger_counts_with_all_it_can_draw_until_its_fallback_is_proven(
 ) -> None:
     report = FailSafeReport(state=state, fallbacks={1: 6.0})
 
-    assert current_alone(site().connectors[A], report) == current
+    assert current_alone(site().connectors[A], report, is_new=False) == current
+
+
+@pytest.mark.parametrize(
+    ("state", "current"),
+    [
+        (FailSafe.UNKNOWN, 6.0),
+        (FailSafe.ACCEPTED, 6.0),
+        (FailSafe.VERIFIED, 6.0),
+        # What is known to be so is dangerous on the first day, too.
+        (FailSafe.NOT_POSSIBLE, 32.0),
+    ],
+)
+def test_a_new_charger_had_no_occasion_to_prove_anything(state: FailSafe, current: float) -> None:
+    report = FailSafeReport(state=state, fallbacks={1: 6.0})
+
+    assert current_alone(site().connectors[A], report, is_new=True) == current
 
 
 def test_an_outlet_whose_fallback_is_not_known_counts_with_all_it_can_draw() -> None:
     report = FailSafeReport(state=FailSafe.PROVEN, fallbacks={1: 6.0})
 
-    assert current_alone(site().connectors[TWIN], report) == 32.0
+    assert current_alone(site().connectors[TWIN], report, is_new=False) == 32.0
 
 
 async def test_a_sum_that_does_not_fit_for_long_is_told_in_numbers(
     hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(group_issues, "LASTING", 6.0)
+    monkeypatch.setattr(group_issues, "NEW", timedelta())
     async with client(entry, "A") as socket:
         socket.answers["SetChargingProfile"] = {"status": "NotSupported"}
         await socket.boot()
@@ -309,6 +327,29 @@ async def test_a_sum_that_does_not_fit_for_long_is_told_in_numbers(
         proof = {"kept_over_link": True, "kept_over_reboot": True}
         limits.restore({**limits.state(), "evidence": proof})
         await until_step(entry, lambda: issue(hass, entry, "alone_too_much") is None)
+
+
+async def test_nobody_is_greeted_with_what_new_chargers_have_not_proven_yet(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_issues, "LASTING", 0.0)
+    manager = entry.runtime_data
+    looks = group_issues.GroupIssues(hass, entry)
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        limits = manager.access.control("A").limits
+        took = {FailSafe.ACCEPTED, FailSafe.VERIFIED}
+        await until_step(entry, lambda: manager.access.control("A").fail_safe.state in took)
+
+        assert dict(looks._found()) == {}
+        # A day later it is told, as long as it is not proven.
+        monkeypatch.setattr(group_issues, "NEW", timedelta())
+        assert [found.key for _, found in looks._found()] == ["alone_too_much"]
+        # And at once where it is known that the charger can't.
+        monkeypatch.setattr(group_issues, "NEW", timedelta(days=1))
+        forgets = {"kept_over_link": False, "kept_over_reboot": True}
+        limits.restore({**limits.state(), "evidence": forgets})
+        assert [found.key for _, found in looks._found()] == ["alone_too_much"]
 
 
 async def test_a_charger_that_was_never_met_loads_nothing(

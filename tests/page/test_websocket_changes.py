@@ -56,6 +56,7 @@ async def test_pausing_an_outlet_stops_its_car(
         ("change", {"maximum_current": 6}),
         ("change_connector", {"charger": "A", "connector": 1, "charging_allowed": False}),
         ("change_feeder", {"circuit": "feeder:F1", "safe_limit": 6}),
+        ("find_wiring", {"charger": "A"}),
     ],
 )
 async def test_only_administrators_change_anything(
@@ -83,6 +84,8 @@ async def test_only_administrators_change_anything(
         ),
         ("change_connector", {"charger": "A", "connector": 7}, "connector_not_found"),
         ("change_connector", {"charger": "X", "connector": 1}, "connector_not_found"),
+        ("find_wiring", {"charger": "X"}, "connector_not_found"),
+        ("find_wiring", {"charger": "A"}, "wiring_needs_meter"),
     ],
 )
 async def test_what_cant_be_is_said_in_words_that_can_be_translated(

@@ -62,6 +62,7 @@ def async_register_commands(hass: HomeAssistant) -> None:
         change_connector,
         change_feeder,
         put_first_in_line,
+        find_wiring,
     ):
         async_register_command(hass, command)
 
@@ -373,6 +374,24 @@ async def put_first_in_line(
     """Give the session at an outlet the next turn, for once."""
     manager = _manager(hass, msg["entry_id"])
     await _changed(manager.put_first_in_line(_connector(manager, msg)))
+    connection.send_result(msg["id"])
+
+
+@require_admin
+@websocket_command(
+    {
+        vol.Required("type"): f"{DOMAIN}/find_wiring",
+        vol.Required("entry_id"): str,
+        vol.Required("charger"): str,
+    }
+)
+@async_response
+@_in_users_words
+async def find_wiring(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Begin to look how a charger is wired; what is found becomes a repair."""
+    manager = _manager(hass, msg["entry_id"])
+    charger_id, _ = _connector(manager, {**msg, "connector": 1})
+    await _changed(manager.find_wiring(manager.chargers.named(charger_id)))
     connection.send_result(msg["id"])
 
 

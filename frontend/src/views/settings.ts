@@ -4,7 +4,7 @@ import { mdiAlertCircleOutline, mdiCheckCircle, mdiCloseCircle, mdiHelpCircleOut
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
-import { changeConnector, changeFeeder, changeGroup, inWords } from "../commands";
+import { changeConnector, changeFeeder, changeGroup, findWiring, inWords } from "../commands";
 import { define } from "../define";
 import { hassChanged } from "../follow";
 import { duration, limit } from "../format";
@@ -14,7 +14,7 @@ import { text } from "../localize";
 import { findIssue, openIssue } from "../repairs";
 import { styles } from "../styles";
 import { outlets } from "../tree";
-import type { Charger, Circuit, DeadMan, Group, Hass, Settings, Suitability, Unknown } from "../types";
+import type { Charger, Circuit, Group, Hass, Settings, Suitability, Unknown } from "../types";
 
 const SUITED_ICONS = { yes: mdiCheckCircle, no: mdiCloseCircle, unknown: mdiHelpCircleOutline };
 
@@ -354,7 +354,10 @@ export class SettingsView extends LitElement {
       <div class="indicators">
         ${this.indicator("dlm", charger.dlm)} ${this.indicator("alm", charger.alm)}
       </div>
-      <p class="quiet">${text(hass, "settings.without")}: ${this.deadMan(charger.dead_man)}</p>
+      <p class="quiet">${text(hass, "settings.without")}: ${this.deadMan(charger)}</p>
+      ${hass.user?.is_admin && group.settings.adaptive !== undefined
+        ? this.wiring(charger)
+        : nothing}
       ${outlets(hass, group)
         .filter((outlet) => outlet.charger.id === charger.id)
         .map(({ connector, key, name }) => {
@@ -388,7 +391,31 @@ export class SettingsView extends LitElement {
     </div>`;
   }
 
-  private deadMan({ state, fallback, lifetime }: DeadMan): string {
+  /** How it is wired by its settings, and what finds out how it is in truth. */
+  private wiring(charger: Charger): TemplateResult {
+    const { hass } = this;
+    const key = `wiring-${charger.id}`;
+    const searching = charger.connectors.some(({ reason }) => reason === "finding_wiring");
+    return html`<div class="setting">
+      <span>${text(hass, "connector.wiring")}: ${charger.wiring.join("-")}</span>
+      <span class="help" role="status"
+        >${text(hass, searching ? "settings.wiring_searching" : "settings.wiring_help")}</span
+      >
+      <span class="control"
+        ><button
+          class="tonal"
+          aria-label=${`${text(hass, "settings.find_wiring")}: ${charger.name}`}
+          ?disabled=${this.readOnly || searching}
+          @click=${() => this.attempt(key, () => findWiring(hass, this.entryId, charger.id))}
+        >
+          ${text(hass, "settings.find_wiring")}
+        </button></span
+      >
+      ${this.error(key)}
+    </div>`;
+  }
+
+  private deadMan({ dead_man: { state, fallback, lifetime }, maximum }: Charger): string {
     const { hass } = this;
     if (state === "unknown") return text(hass, "settings.dead_man.unknown");
     if (state === "not_possible" || fallback === null) return text(hass, "settings.dead_man.stays");
@@ -397,7 +424,10 @@ export class SettingsView extends LitElement {
       fallback: limit(hass, fallback),
       time: duration(hass, lifetime ?? 0),
     });
-    return `${does} (${text(hass, `settings.dead_man.${state}`)})`;
+    const sure = text(hass, `settings.dead_man.${state}`);
+    // What repairs reckon with until then.
+    const counts = text(hass, "settings.dead_man.counts", { maximum: limit(hass, maximum) });
+    return `${does} (${state === "proven" ? sure : `${sure}; ${counts}`})`;
   }
 
   private indicator(kind: "dlm" | "alm", { suited, because }: Suitability): TemplateResult {

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 
 from ... import clock
 from ...balancing.phases import NO_CURRENT, Phase, PhaseCurrents
 from ...balancing.site import Connector, ConnectorId, Site
 from ...config.site_builder import GRID, GROUP, charger_circuit, feeder_name
-from ...const import CONF_ENTRY_ID
+from ...const import CONF_ENTRY_ID, DOMAIN
 from ...csms.limits.fail_safe import FailSafe, FailSafeReport
 from ...group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from ..table import Repair
@@ -18,6 +20,9 @@ from ..tracker import Issue, IssueTracker
 
 LASTING: Final = 300.0
 """Seconds in which a charger that has just connected shows what it does alone."""
+
+NEW: Final = timedelta(days=1)
+"""Nobody is told in that time what a charger that was just added has not proven yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +37,18 @@ class Excess:
     """What is sure to be free, A."""
 
 
-def current_alone(connector: Connector, report: FailSafeReport) -> float:
+def current_alone(connector: Connector, report: FailSafeReport, *, is_new: bool) -> float:
     """What a connector may draw on each phase when Home Assistant stops, A.
 
     All that its hardware can, unless it is proven that the charger falls to less: some
-    take a limit to fall to, and forget it with the link or when they restart.
+    take a limit to fall to, and forget it with the link or when they restart. A new
+    one (`is_new`) has had no occasion to prove anything: it counts with what it is told
+    to fall to, unless it is known that it can't.
     """
     if report.state is FailSafe.PROVEN and connector.id.number in report.fallbacks:
         return report.fallbacks[connector.id.number]
+    if is_new and report.state is not FailSafe.NOT_POSSIBLE:
+        return report.fallbacks.get(connector.id.number, connector.fallback)
     return connector.hardware_maximum
 
 
@@ -82,15 +91,20 @@ def _bound(site: Site, circuit: str, budget: PhaseCurrents) -> PhaseCurrents:
     return budget.lowest(rated) if circuit == GROUP else rated
 
 
-def alone_issue(manager: LoadManager, *, group: str) -> Issue | None:
-    """Where chargers that nobody leads any more could overload something."""
+def alone_issue(manager: LoadManager, *, group: str, new: Collection[str] = ()) -> Issue | None:
+    """Where chargers that nobody leads any more could overload something.
+
+    `new`: those that were added lately, by charge point id.
+    """
     reports = {
         charger.charger_id: manager.access.control(charger.charger_id).fail_safe
         for charger in manager.chargers.values()
     }
     # Who was never met is somewhere else, and loads nothing here.
     alone = {
-        connector_id: current_alone(connector, reports[connector_id.charger])
+        connector_id: current_alone(
+            connector, reports[connector_id.charger], is_new=connector_id.charger in new
+        )
         for connector_id, connector in manager.site.connectors.items()
         if (reading := manager.readings.connectors.get(connector_id)) and reading.met
     }
@@ -185,6 +199,7 @@ class GroupIssues:
 
     def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
         """Watch from now on; `async_update` looks."""
+        self._hass = hass
         self._entry = entry
         self._issues = IssueTracker(hass)
         self._too_much_since: float | None = None
@@ -213,7 +228,7 @@ class GroupIssues:
             yield "", safe_limit
         for circuit, issue in feeder_safe_limit_issues(manager, group=group):
             yield f"_{circuit}", issue
-        alone = alone_issue(manager, group=group)
+        alone = alone_issue(manager, group=group, new=self._new())
         if alone is None:
             self._too_much_since = None
             return
@@ -222,3 +237,15 @@ class GroupIssues:
             self._too_much_since = now
         if now - self._too_much_since >= LASTING:
             yield "", alone
+
+    def _new(self) -> set[str]:
+        """The chargers that were added within the last day, by charge point id."""
+        registry, since = dr.async_get(self._hass), clock.now() - NEW
+        new = set()
+        for charger in self._entry.runtime_data.chargers.values():
+            device = registry.async_get_device_by_identifier(
+                (DOMAIN, charger.subentry_id), self._entry.entry_id
+            )
+            if device is not None and device.created_at > since:
+                new.add(charger.charger_id)
+        return new
