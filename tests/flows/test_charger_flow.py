@@ -224,7 +224,7 @@ async def test_a_chosen_model_counts_at_once_and_until_it_is_taken_back(
     control = entry.runtime_data.access.control("LEFT")
     async with client(entry, "LEFT") as socket:
         await socket.boot(chargePointVendor="Alfen BV", chargePointModel="NG910-60003")
-        await until_step(entry, lambda: control.profile.id == "alfen_eve_ng9")
+        await until_step(entry, lambda: control.limits.profile.id == "alfen_eve_ng9")
 
         result = await open_charger(hass, entry, "LEFT")
         assert result["description_placeholders"]["model"].startswith("Alfen Eve")
@@ -232,7 +232,7 @@ async def test_a_chosen_model_counts_at_once_and_until_it_is_taken_back(
             result["flow_id"], charger_form(profile="easee")
         )
         await hass.async_block_till_done()
-        assert control.profile.id == "easee"
+        assert control.limits.profile.id == "easee"
         assert entry.runtime_data.chargers[left].profile == "easee"
 
         result = await open_charger(hass, entry, "LEFT")
@@ -240,7 +240,7 @@ async def test_a_chosen_model_counts_at_once_and_until_it_is_taken_back(
         await hass.config_entries.subentries.async_configure(
             result["flow_id"], charger_form(profile="auto")
         )
-        await until_step(entry, lambda: control.profile.id == "alfen_eve_ng9")
+        await until_step(entry, lambda: control.limits.profile.id == "alfen_eve_ng9")
 
         assert CONF_PROFILE not in entry.subentries[left].data
         assert not socket.closed.done()

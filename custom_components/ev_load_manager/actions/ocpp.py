@@ -90,7 +90,7 @@ class _Charger:
         except ChargePointError as error:
             raise self.failed("charger_not_connected") from error
         if self.dialect.resets(question) and self.dialect.accepts(answer):
-            self.place.control.expect_reboot()
+            self.place.control.limits.expect_reboot()
         return answer
 
     async def order(self, question: Question) -> dict[str, Any]:

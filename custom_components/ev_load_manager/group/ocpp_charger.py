@@ -88,7 +88,7 @@ class OcppCharger(Charger):
     @property
     @override
     def by_key(self) -> bool:
-        return self.control.by_key
+        return self.control.limits.by_key
 
     @override
     def equip(self, settings: ChargerSettings) -> None:

@@ -106,7 +106,7 @@ async def test_a_charger_takes_its_limit_and_reports_each_phase(
 async def test_models_are_known_by_what_they_say(site: MakeSite) -> None:
     one = await site(ALFEN_EVE_DOUBLE)
     await one.onboarded()
-    assert one.control.profile.id == "alfen_eve_ng9"
+    assert one.control.limits.profile.id == "alfen_eve_ng9"
     assert one.point.configuration["NumberOfConnectors"] == "2"
     assert one.control.onboarding.capabilities.connectors == 2
 
@@ -155,7 +155,7 @@ async def test_a_limit_goes_into_a_key_where_profiles_are_not_known(site: MakeSi
     one = await site(replace(KEY_CONTROLLED, vendor="Keba AG", model="KC-P30-ESS400C2"))
     one.keeper().want(9)
     await one.accepted(9.0)
-    assert one.control.by_key
+    assert one.control.limits.by_key
     assert one.charger.configuration.get("MaxAvailableCurrent") == "9000"
     one.charger.plug_in(1)
     await one.charger.until(lambda: 8.5 < max(one.charger.currents) <= 9)
@@ -190,7 +190,7 @@ async def test_the_last_offer_and_what_the_charger_can_do_survive_a_restart(
     assert again.limits.keepers[2].offer.accepted == 6.0
     assert again.limits.working == one.control.limits.working
     assert again.onboarding.capabilities == one.control.onboarding.capabilities
-    assert again.profile.id == "alfen_eve_ng9"
+    assert again.limits.profile.id == "alfen_eve_ng9"
     await again.close()
 
 
@@ -237,9 +237,9 @@ async def test_a_charger_that_says_late_who_it_is_is_known_then(central: Central
             "SetChargingProfile": {"status": "Accepted"},
         }
         await until(point, lambda: control.onboarding.learned)
-        assert control.profile.id == "generic"
+        assert control.limits.profile.id == "generic"
         await client.boot(chargePointVendor="ABB", chargePointModel="CDT_TACW22::NET_WIFI")
-        await until(point, lambda: control.profile.id == "abb_terra_ac")
+        await until(point, lambda: control.limits.profile.id == "abb_terra_ac")
     await control.close()
 
 

@@ -104,7 +104,7 @@ async def led(central: CentralSystem, state: dict[str, Any]) -> tuple[ChargePoin
     charger = central.add("CP9", state)
     control = ChargerControl(charger, CATALOGUE)
     try:
-        assert control.by_key is False
+        assert control.limits.by_key is False
         keeper = control.limits.keeper(1)
         highest = keeper.highest_possible
         keeper.want(6.0)

@@ -82,7 +82,7 @@ async def test_abl_takes_a_message_of_its_own(make: Make) -> None:
 async def test_garo_is_paused_by_stopping_and_goes_on_by_starting(make: Make) -> None:
     charger = ScriptedCharger({"GaroOwnerMaxCurrent": "16"})
     bench = make(CATALOGUE.profiles["garo_entity"], charger=charger)
-    bench.limits.session_started(1, "9", "tag")
+    bench.limits.keeper(1).session_started("9", "tag")
     bench[1].want(10)
     await bench.accepted(1, 10.0)
     bench[1].want(0)
@@ -99,12 +99,12 @@ async def test_garo_is_paused_by_stopping_and_goes_on_by_starting(make: Make) ->
 async def test_a_session_goes_on_with_nobody_who_has_left(make: Make) -> None:
     charger = ScriptedCharger({"GaroOwnerMaxCurrent": "16"})
     bench = make(CATALOGUE.profiles["garo_entity"], charger=charger)
-    bench.limits.session_started(1, "9", "tag")
+    bench.limits.keeper(1).session_started("9", "tag")
     bench[1].want(0)
     await charger.until_asked(1, "RemoteStopTransaction")
     await bench.limits.settled()
     bench.limits.session_ended(1)
-    bench.limits.car_left(1)
+    bench.limits.keeper(1).goes_on_no_more()
     bench[1].want(10)
     await bench.accepted(1, 10.0)
     await bench.limits.settled()
@@ -115,7 +115,7 @@ async def test_nobody_waits_for_ever_for_a_session_that_does_not_go_on(make: Mak
     charger = ScriptedCharger({"GaroOwnerMaxCurrent": "16"})
     charger.on("RemoteStartTransaction", lambda _: REJECTED)
     bench = make(CATALOGUE.profiles["garo_entity"], charger=charger)
-    bench.limits.session_started(1, "9", "tag")
+    bench.limits.keeper(1).session_started("9", "tag")
     bench[1].want(0)
     await charger.until_asked(1, "RemoteStopTransaction")
     bench.limits.session_ended(1)
@@ -136,7 +136,7 @@ async def test_a_charger_that_refuses_zero_gets_its_minimum_and_its_session_is_s
         return ACCEPTED if schedule["chargingSchedulePeriod"][0]["limit"] > 0 else REJECTED
 
     bench.charger.on("SetChargingProfile", no_zero)
-    bench.limits.session_started(1, "9", "tag")
+    bench.limits.keeper(1).session_started("9", "tag")
     bench[1].want(16)
     await bench.accepted(1, 16.0)
     bench[1].want(0)
@@ -150,7 +150,7 @@ async def test_a_stop_that_is_refused_is_asked_for_again_later(make: Make) -> No
     answers: list[dict[str, Any] | Exception] = [CallError("InternalError"), REJECTED, ACCEPTED]
     charger.on("RemoteStopTransaction", lambda _: answers.pop(0) if answers else ACCEPTED)
     bench = make(CATALOGUE.profiles["garo_entity"], charger=charger)
-    bench.limits.session_started(1, "9", "tag")
+    bench.limits.keeper(1).session_started("9", "tag")
     bench[1].want(0)
     await charger.until_asked(3, "RemoteStopTransaction")
     stops = [
@@ -206,7 +206,7 @@ async def test_a_limit_for_both_outlets_is_the_lowest_while_phases_are_unknown(
 ) -> None:
     bench = make(CATALOGUE.profiles["ctek_chargestorm"], connectors=2)
     for number, amperes in ((1, 10), (2, 8)):
-        bench.limits.session_started(number, str(number), "tag")
+        bench.limits.keeper(number).session_started(str(number), "tag")
         bench[number].want(amperes)
     await bench.accepted(1, 8.0)
     await bench.accepted(2, 8.0)
@@ -222,7 +222,7 @@ async def test_a_limit_for_both_outlets_is_the_sum_where_both_load_the_same_phas
 ) -> None:
     bench = make(CATALOGUE.profiles["ctek_chargestorm"], connectors=2, connected=False)
     for number, amperes in ((1, 10), (2, 8)):
-        bench.limits.session_started(number, str(number), "tag")
+        bench.limits.keeper(number).session_started(str(number), "tag")
         bench[number].loads(frozenset({0, 1, 2}))
         bench[number].want(amperes)
     bench.limits.connected()
@@ -235,7 +235,7 @@ async def test_an_outlet_without_a_car_does_not_hold_the_other_back(make: Make) 
     bench = make(CATALOGUE.profiles["ctek_chargestorm"], connectors=2)
     bench[2].want(0)
     bench[1].want(16)
-    bench.limits.session_started(1, "1", "tag")
+    bench.limits.keeper(1).session_started("1", "tag")
     await bench.accepted(1, 16.0)
     assert bench.charger.limits[-1] == (0, 16)
 
@@ -257,7 +257,7 @@ async def test_sockets_that_share_a_key_all_get_the_lowest(make: Make) -> None:
 
 async def test_huawei_gets_watts_for_one_phase_as_its_car_may_keep_one_alone(make: Make) -> None:
     bench = make(CATALOGUE.profiles["huawei_scharger"])
-    bench.limits.session_started(1, "1", "tag")
+    bench.limits.keeper(1).session_started("1", "tag")
     bench[1].want(10)
     await bench.accepted(1, 10.0)
     schedule = sent(bench)["chargingSchedule"]

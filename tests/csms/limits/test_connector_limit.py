@@ -316,7 +316,7 @@ async def test_the_limit_is_sent_again_when_a_session_starts(make: Make) -> None
     bench = make()
     bench[1].want(10)
     await bench.accepted(1, 10.0)
-    bench.limits.session_started(1, "77", "tag")
+    bench.limits.keeper(1).session_started("77", "tag")
     await bench.charger.until_asked(2)
     assert bench.charger.limits == [(1, 10), (1, 10)]
 
@@ -375,7 +375,7 @@ async def test_what_is_rejected_is_tried_in_other_ways_and_what_worked_goes_firs
     bench = make()
     bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
     bench.charger.on("SetChargingProfile", refuse_profiles_unless(takes))
-    bench.limits.session_started(1, "77", "tag")
+    bench.limits.keeper(1).session_started("77", "tag")
     bench[1].want(16)
     await bench.accepted(1, 16.0)
     taken = sent(bench)
@@ -390,7 +390,7 @@ async def test_what_is_rejected_is_tried_in_other_ways_and_what_worked_goes_firs
     restarted = make(charger=bench.charger)
     restarted.limits.know(CATALOGUE.generic, stack_level_maximum=3)
     restarted.limits.restore(json.loads(json.dumps(bench.limits.state())))
-    restarted.limits.session_started(1, "77", "tag")
+    restarted.limits.keeper(1).session_started("77", "tag")
     restarted[1].want(6)
     await restarted.accepted(1, 6.0)
     assert len(bench.charger.asked) == before + 2
@@ -412,7 +412,7 @@ async def test_a_limit_that_is_in_force_is_not_sent_for_ever_in_ways_that_are_re
             )
         ),
     )
-    bench.limits.session_started(1, "77", "tag")
+    bench.limits.keeper(1).session_started("77", "tag")
     bench[1].set_terms(6.0, 3600.0)
     bench[1].want(10)
     await bench.accepted(1, 10.0)
@@ -437,7 +437,7 @@ async def test_a_transactions_own_profile_is_tried_in_a_transaction_only(make: M
         call["csChargingProfiles"]["chargingProfilePurpose"] != "TxProfile"
         for call in bench.charger.of("SetChargingProfile")
     )
-    bench.limits.session_started(1, "5", "tag")
+    bench.limits.keeper(1).session_started("5", "tag")
     await bench.accepted(1, 16.0)
     assert sent(bench)["transactionId"] == 5
     bench.limits.session_ended(1)

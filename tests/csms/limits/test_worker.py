@@ -29,7 +29,7 @@ async def test_a_limit_that_was_lowered_while_its_key_is_read_is_never_sent(make
     bench[1].want(6)
     await bench.accepted(1, 6.0)
     charger.gate = asyncio.Event()
-    bench.limits.session_started(1, "77", "tag")
+    bench.limits.keeper(1).session_started("77", "tag")
     bench[1].want(16)
     before = len(charger.of("GetConfiguration"))
     await charger.until_asked(before + 1, "GetConfiguration")
@@ -106,7 +106,7 @@ async def test_who_answers_late_keeps_its_fail_safe(make: Make) -> None:
 
 async def test_a_profile_of_the_session_that_may_overrule_a_cut_is_cleared(make: Make) -> None:
     bench = make()
-    bench.limits.session_started(1, "77", "tag")
+    bench.limits.keeper(1).session_started("77", "tag")
     answers: dict[str, Any] = {"session": ACCEPTED}
 
     def answer(payload: dict[str, Any]) -> Any:
@@ -126,7 +126,7 @@ async def test_a_profile_of_the_session_that_may_overrule_a_cut_is_cleared(make:
 
 async def test_until_it_is_cleared_what_overrules_a_cut_counts(make: Make) -> None:
     bench = make()
-    bench.limits.session_started(1, "77", "tag")
+    bench.limits.keeper(1).session_started("77", "tag")
     bench.charger.on(
         "SetChargingProfile",
         lambda payload: ACCEPTED if of_session(payload) else {"status": "Rejected"},

@@ -11,7 +11,7 @@ from ...balancing.readings import Status
 from ..limits.charger_limits import ChargerLimits
 from ..limits.connector_limit import ConnectorLimit
 from ..limits.fail_safe import FailSafeReport
-from ..models import ChargerProfile, ProfileCatalogue
+from ..models import ProfileCatalogue
 from ..onboarding.onboarding import Onboarding
 from ..transport.calls import CallPriority
 from ..transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
@@ -96,24 +96,9 @@ class ChargerControl:
         self._remember()
 
     @property
-    def profile(self) -> ChargerProfile:
-        """What is known of the model."""
-        return self.onboarding.profile
-
-    @property
-    def by_key(self) -> bool:
-        """Whether limits are written to keys, which wears flash."""
-        return self.limits.by_key
-
-    @property
     def fail_safe(self) -> FailSafeReport:
         """What it does when Home Assistant stops, and how sure that is."""
         return self.limits.fail_safe
-
-    @property
-    def is_written_too_often(self) -> bool:
-        """Whether it had to store more limits today than is good for flash memory."""
-        return self.limits.is_written_too_often
 
     @property
     def does_not_answer(self) -> bool:
@@ -131,10 +116,6 @@ class ChargerControl:
         report = await self.limits.check_fail_safe()
         self._tell()
         return report
-
-    def expect_reboot(self) -> None:
-        """Somebody had it reset: what it keeps over that tells what it does alone."""
-        self.limits.expect_reboot()
 
     async def check_alone(self, *, lost_link: bool, restart: bool) -> Finding:
         """Find out what it does alone by leaving it alone; see `fail_safe_check`.
@@ -254,7 +235,7 @@ class ChargerControl:
             self._session(point.connector(number))
         elif change is Change.STATUS and number:
             if point.connector(number).status is Status.AVAILABLE:
-                self.limits.car_left(number)
+                self.limits.keeper(number).goes_on_no_more()
         elif change is Change.VALUES and number:
             self._values(point.connector(number))
 
@@ -270,7 +251,7 @@ class ChargerControl:
         keeper = self.limits.keeper(state.number)
         running = state.transaction
         if running is not None and running.id != keeper.transaction_id:
-            self.limits.session_started(state.number, running.id, running.id_tag)
+            keeper.session_started(running.id, running.id_tag)
         elif running is None and keeper.transaction_id is not None:
             self.limits.session_ended(state.number)
 

@@ -168,10 +168,6 @@ class ChargerLimits:
         if self._beside is not None:
             self._beside.cancel()
 
-    def session_started(self, number: int, transaction_id: str, id_tag: str) -> None:
-        """A session began on a connector."""
-        self.keeper(number).session_started(transaction_id, id_tag)
-
     def session_ended(self, number: int) -> None:
         """A session is over, and with it a limit that was set for it alone."""
         keeper = self.keeper(number)
@@ -185,10 +181,6 @@ class ChargerLimits:
         for keeper in self.keepers.values():
             keeper.clock_may_be(clocks)
             self._changed(keeper)
-
-    def car_left(self, number: int) -> None:
-        """Nobody is there whose session could go on."""
-        self.keeper(number).goes_on_no_more()
 
     def saw(self, number: int, amperes: float, at: float) -> None:
         """A car drew so much per phase at `at` (monotonic)."""

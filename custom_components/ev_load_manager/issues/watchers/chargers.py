@@ -30,7 +30,7 @@ def issues_of(control: ChargerControl, *, charger: str, group: str) -> Iterator[
         )
     if control.does_not_answer:
         yield Issue(key=Repair.DOES_NOT_ANSWER, placeholders=names)
-    if control.is_written_too_often:
+    if control.limits.is_written_too_often:
         # How many more there are by the minute is nothing to be told anew.
         yield Issue(key=Repair.WRITTEN_TOO_OFTEN, placeholders=names)
     for report in control.failed_reports:
