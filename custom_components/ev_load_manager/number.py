@@ -34,7 +34,9 @@ class NumberRow[P: Place](NumberEntityDescription, Row[P]):
 def _connector_maximum(place: ConnectorTarget) -> float:
     charger = place.charger.settings
     return min(
-        place.manager.live.settings.connector_maximum.get(place.id, charger.maximum),
+        place.manager.live.settings.maximum_of(
+            place.id, lowest=charger.minimum, first=charger.maximum
+        ),
         charger.maximum,
     )
 

@@ -20,6 +20,7 @@ from .const import (
     CONF_ENTRY_ID,
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
+    DOMAIN,
     SUBENTRY_CHARGER,
 )
 from .flows.selectors import labelled_choice
@@ -100,6 +101,21 @@ class StillChargesFlow(ConfirmRepairFlow):
         return await super().async_step_confirm(user_input)
 
 
+class StoredDamagedFlow(ConfirmRepairFlow):
+    """Somebody has seen what was lost, and set what should be other than the flows say."""
+
+    @override
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Hold nothing down any more, once that is confirmed."""
+        if user_input is not None:
+            for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
+                if self.issue_id == f"{Repair.STORED_DAMAGED}_{entry.entry_id}":
+                    await entry.runtime_data.live.settle_losses()
+        return await super().async_step_confirm(user_input)
+
+
 class UnknownChargerFlow(RepairsFlow):
     """Leads from a charger that waits to the form that adds it.
 
@@ -174,6 +190,8 @@ async def async_create_fix_flow(
         return CertificateFlow()
     if issue_id.startswith(f"{Repair.STILL_CHARGES}_"):
         return StillChargesFlow()
+    if issue_id.startswith(f"{Repair.STORED_DAMAGED}_"):
+        return StoredDamagedFlow()
     if issue_id.startswith(f"{Repair.UNKNOWN_CHARGER}_"):
         return UnknownChargerFlow()
     return ConfirmRepairFlow()

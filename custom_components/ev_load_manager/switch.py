@@ -44,7 +44,7 @@ CONNECTOR_SWITCHES: Final = (
     SwitchRow[ConnectorTarget](
         key="charging_allowed",
         translation_key="charging_allowed",
-        value_fn=lambda place: place.manager.live.settings.charging_allowed.get(place.id, True),
+        value_fn=lambda place: place.manager.live.settings.may_charge(place.id),
         set_fn=lambda place, on: place.manager.live.change_connector(place.id, charging_allowed=on),
     ),
 )

@@ -130,8 +130,9 @@ async def _disk_full_and_killed(scene: Scene) -> None:
 async def _state_is_corrupt(scene: Scene) -> None:
     """The file with the group's state is cut in half, and then full of nonsense.
 
-    Nobody knows any more what the limit was, so one car at a time gets the lowest that
-    it may have been until somebody sets it again.
+    Nobody knows any more what the limit was, which outlets may charge, and whether a grid
+    operator wanted less: no car charges until somebody confirms that, and then one at a time
+    with the lowest limit until somebody sets it again.
     """
     here = outside(scene)
     scene.breaks()
@@ -147,8 +148,8 @@ async def _state_is_corrupt(scene: Scene) -> None:
         await here.start()
         scene.check(await here.is_loaded(), "the group does not start")
         await scene.comes(
-            "one car charges, with the lowest limit",
-            lambda: sum(map(scene.draws, (LEFT, RIGHT, TWIN))) <= _MINIMUM + 0.1,
+            "no car charges",
+            lambda: sum(map(scene.draws, (LEFT, RIGHT, TWIN))) <= 0.1,
             within=AFTER_A_PAUSE,
             steady=60.0,
         )
@@ -157,8 +158,15 @@ async def _state_is_corrupt(scene: Scene) -> None:
         await here.start()
         await scene.passes(120)
         scene.check(
-            sum(map(scene.draws, (LEFT, RIGHT, TWIN))) <= _MINIMUM + 0.1,
+            sum(map(scene.draws, (LEFT, RIGHT, TWIN))) <= 0.1,
             f"the limit came back by itself ({scene.as_it_is()})",
+        )
+        await here.confirm("stored_damaged")
+        await scene.comes(
+            "one car charges, with the lowest limit",
+            lambda: 0.1 < sum(map(scene.draws, (LEFT, RIGHT, TWIN))) <= _MINIMUM + 0.1,
+            within=AFTER_A_PAUSE,
+            steady=60.0,
         )
         await scene.set_limit(LIMIT)
         await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0}, within=AFTER_A_PAUSE)

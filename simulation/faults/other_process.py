@@ -168,6 +168,12 @@ class OtherProcess:
         """Write the number entity of the group's limit."""
         await self.group.set_number("maximum_current", amperes)
 
+    async def confirm(self, repair: str) -> None:
+        """Confirm a repair of the group's; raises RuntimeError where there is none."""
+        api, issue_id = self.group.api, f"{repair}_{self.group.entry_id}"
+        flow = await api.post("repairs/issues/fix", {"handler": DOMAIN, "issue_id": issue_id})
+        await api.post(f"repairs/issues/fix/{flow['flow_id']}")
+
     async def is_loaded(self) -> bool:
         """Whether the group runs."""
         entries = await self.group.api.get("config/config_entries/entry")

@@ -30,9 +30,15 @@ from custom_components.ev_load_manager.balancing.site import (
     Policy,
     Site,
 )
+from custom_components.ev_load_manager.data_files.stored import Stored
 
 L1, L2, L3 = Phase
 same = PhaseCurrents.same
+
+
+def read_memory(data: Any, now: float) -> Memory:
+    """What was stored of a memory, a moment after that."""
+    return Memory.read(Stored(data), now, saved_at=now)
 
 
 def ids(count: int) -> list[ConnectorId]:

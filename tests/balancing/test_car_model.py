@@ -8,6 +8,9 @@ import pytest
 from custom_components.ev_load_manager.balancing.car_model import CarLearning, CarModel, Draw
 from custom_components.ev_load_manager.balancing.known_cars import KnownCars
 from custom_components.ev_load_manager.balancing.memory import Memory
+from custom_components.ev_load_manager.data_files.stored import Stored
+
+from .bench import read_memory
 
 DRAW = Draw(
     at=1000.0,
@@ -188,7 +191,7 @@ MODEL = CarModel(starts_at=8.0, shortfall=0.8, follows_within=4.0)
 def test_what_a_car_is_like_is_kept_by_its_tag_over_a_restart() -> None:
     memory = Memory()
     memory.cars.know("car", "1", MODEL)
-    again = Memory.from_dict(json.loads(json.dumps(memory.to_dict(0.0))), 0.0)
+    again = read_memory(json.loads(json.dumps(memory.to_dict(0.0))), 0.0)
     assert again.cars == memory.cars
     assert again.cars.model("car") == MODEL
     assert again.cars.model("stranger") == again.cars.model(None) == CarModel()
@@ -196,12 +199,12 @@ def test_what_a_car_is_like_is_kept_by_its_tag_over_a_restart() -> None:
 
 def test_a_car_that_was_stored_before_anybody_looked_at_more_than_phases_is_still_known() -> None:
     row = {"tag": "car", "terminals": [0], "wired": 3, "session": "1", "sure": True}
-    known = KnownCars.from_list([row])
+    known = KnownCars.read([Stored(row)])
     assert known.model("car") == CarModel()
     known.know("car", "2", MODEL)
     (stored,) = known.to_list()
     assert stored["terminals"] == [0]
-    assert KnownCars.from_list([stored]).model("car") == MODEL
+    assert KnownCars.read([Stored(stored)]).model("car") == MODEL
 
 
 @pytest.mark.parametrize(
@@ -217,7 +220,7 @@ def test_a_car_that_was_stored_before_anybody_looked_at_more_than_phases_is_stil
     ],
 )
 def test_a_model_that_makes_no_sense_is_not_known(stored: object) -> None:
-    assert CarModel.from_dict(stored) == CarModel()
+    assert CarModel.read(Stored(stored)) == CarModel()
 
 
 def test_a_tag_that_charges_two_cars_at_once_tells_nothing_of_either() -> None:

@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from custom_components.ev_load_manager.balancing.controller import Memory
 from custom_components.ev_load_manager.balancing.decision import Mode
 
-from .bench import Bench, ids, make_site, same
+from .bench import Bench, ids, make_site, read_memory, same
 
 (ONE,) = ids(1)
 
@@ -51,7 +50,7 @@ def test_a_restart_raises_nobody_before_the_meter_has_proven_itself() -> None:
     bench = _charging(house=12.0, safe_limit=12.0)
     before = bench.limits()
     kept = json.loads(json.dumps(bench.memory.to_dict(bench.now)))
-    bench.memory = Memory.from_dict(kept, bench.now)
+    bench.memory = read_memory(kept, bench.now)
     for _ in range(9):
         decision = bench.run(1)
         assert decision.mode is Mode.SAFE_LIMIT

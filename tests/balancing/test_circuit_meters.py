@@ -6,7 +6,6 @@ import json
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.ev_load_manager.balancing.controller import Memory
 from custom_components.ev_load_manager.balancing.decision import Mode, Reason
 from custom_components.ev_load_manager.balancing.fallback import fallback_currents
 from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
@@ -21,7 +20,7 @@ from custom_components.ev_load_manager.balancing.site import (
     Site,
 )
 
-from .bench import L1, L2, L3, Bench, same
+from .bench import L1, L2, L3, Bench, read_memory, same
 
 EAST, WEST = "east", "west"
 """East has a meter and carries other loads; west has none unless it is given one."""
@@ -196,7 +195,7 @@ def test_a_restart_raises_nobody_behind_a_feeders_meter() -> None:
     bench = charging(metered_site(safe=16.0, each=1), east=lambda now: 15.0)
     before = bench.limits()
     kept = json.loads(json.dumps(bench.memory.to_dict(bench.now)))
-    bench.memory = Memory.from_dict(kept, bench.now)
+    bench.memory = read_memory(kept, bench.now)
     for _ in range(9):
         decision = bench.run(1)
         assert decision.circuits[EAST].mode is Mode.SAFE_LIMIT
@@ -231,7 +230,7 @@ def test_what_a_silent_feeder_showed_last_goes_on_counting_above_it_where_that_i
 def test_after_a_restart_what_it_showed_last_counts_above_it_as_long_as_it_may_be_silent() -> None:
     bench = charging(metered_site(group=40.0), east=lambda now: 2.0)
     kept = json.loads(json.dumps(bench.memory.to_dict(bench.now)))
-    bench.memory = Memory.from_dict(kept, bench.now)
+    bench.memory = read_memory(kept, bench.now)
     bench.houses[EAST] = None
     for _ in range(29):
         decision = bench.run(1)

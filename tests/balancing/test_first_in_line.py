@@ -13,7 +13,6 @@ from custom_components.ev_load_manager.balancing.admission import (
     Candidate,
     admit,
 )
-from custom_components.ev_load_manager.balancing.controller import Memory
 from custom_components.ev_load_manager.balancing.phases import (
     ALL_PHASES,
     Phase,
@@ -23,7 +22,7 @@ from custom_components.ev_load_manager.balancing.phases import (
 from custom_components.ev_load_manager.balancing.site import ConnectorId, Policy, Priority
 from custom_components.ev_load_manager.balancing.tuning import Tuning
 
-from .bench import Bench, ids, make_site
+from .bench import Bench, ids, make_site, read_memory
 
 MIN_PAUSE = Tuning().minimum_pause_for_turns
 
@@ -279,6 +278,6 @@ def test_it_survives_a_restart(first_in_line: bool) -> None:
     bench.run(60)
     bench.memory.connectors[THREE].first_in_line = first_in_line
 
-    memory = Memory.from_dict(bench.memory.to_dict(1000.0), 5000.0)
+    memory = read_memory(bench.memory.to_dict(1000.0), 5000.0)
 
     assert memory.connectors[THREE].first_in_line is first_in_line

@@ -14,8 +14,9 @@ from custom_components.ev_load_manager.balancing.phases import (
     PhaseCurrents,
     Phases,
 )
+from custom_components.ev_load_manager.data_files.stored import Stored
 
-from .bench import L1, L2, L3, Bench, Car, ids, make_site
+from .bench import L1, L2, L3, Bench, Car, ids, make_site, read_memory
 from .strategies import WIRINGS
 
 ONE, TWO, THREE = ids(3)
@@ -87,7 +88,7 @@ def test_only_so_many_cars_are_remembered_and_the_latest_of_them() -> None:
 def test_what_is_known_of_cars_survives_a_restart() -> None:
     memory = Memory(cars=known(("1", frozenset({L1})), ("2", ALL_PHASES)))
     memory.cars.learn("other", "3", STRAIGHT, frozenset({L1, L2}))
-    again = Memory.from_dict(json.loads(json.dumps(memory.to_dict(0.0))), 0.0).cars
+    again = read_memory(json.loads(json.dumps(memory.to_dict(0.0))), 0.0).cars
     assert again == memory.cars
 
 
@@ -104,7 +105,7 @@ def test_what_is_known_of_cars_survives_a_restart() -> None:
     ],
 )
 def test_what_can_not_be_read_is_forgotten(rows: object) -> None:
-    assert KnownCars.from_list(rows).to_list() == []
+    assert KnownCars.read(Stored({"cars": rows}).sections("cars")).to_list() == []
 
 
 # In a session

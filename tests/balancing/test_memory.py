@@ -5,10 +5,12 @@ import json
 import pytest
 
 from custom_components.ev_load_manager.balancing.car_model import CarModel
-from custom_components.ev_load_manager.balancing.controller import Memory
+from custom_components.ev_load_manager.balancing.memory import ConnectorMemory, Memory
 from custom_components.ev_load_manager.balancing.phases import Phase
+from custom_components.ev_load_manager.balancing.site import ConnectorId
+from custom_components.ev_load_manager.data_files.stored import Stored
 
-from .bench import Bench, ids, make_site
+from .bench import Bench, ids, make_site, read_memory
 
 ONE, TWO, THREE = ids(3)
 
@@ -20,13 +22,13 @@ def test_turns_survive_a_restart() -> None:
     bench.run(600)
     kept = json.loads(json.dumps(bench.memory.to_dict(bench.now)))
     shift = 5000.0
-    memory = Memory.from_dict(kept, bench.now + shift)
+    memory = read_memory(kept, bench.now + shift)
     old, new = bench.memory.connectors[ONE], memory.connectors[ONE]
     assert old.serving_since is not None
     assert new.serving_since == old.serving_since + shift
     assert new.learned == old.learned == frozenset(Phase)
     assert new.session == old.session
-    bench.memory = Memory.from_dict(kept, bench.now)
+    bench.memory = read_memory(kept, bench.now)
     bench.run(400)
     assert bench[THREE].limit == 6.5
 
@@ -37,18 +39,29 @@ def test_turns_survive_a_restart() -> None:
         {},
         {"connectors": None},
         {"connectors": [None, 3, {"charger": "a"}]},
-        {"connectors": [{"charger": "a", "number": 1, "learned": ["L9"]}]},
-        {"connectors": [{"charger": "a", "number": 1, "limit": "much"}]},
+        {"connectors": [{"charger": 5, "number": 1, "limit": 6.0}]},
+        {"connectors": [{"charger": "a", "number": "x", "limit": 6.0}]},
     ],
 )
 def test_a_memory_that_makes_no_sense_is_forgotten(data: dict[str, object]) -> None:
-    assert not Memory.from_dict(data, 0.0).connectors
+    assert not read_memory(data, 0.0).connectors
+
+
+@pytest.mark.parametrize(
+    "damage", [{"learned": ["L9"]}, {"limit": "much"}, {"served": True}, {"session": 5}]
+)
+def test_what_makes_no_sense_takes_nothing_else_along(damage: dict[str, object]) -> None:
+    row = {"charger": "a", "number": 1, "waiting_since": 30.0, **damage}
+    stored = Stored({"connectors": [row]})
+    remembered = Memory.read(stored, 100.0).connectors[ConnectorId("a", 1)]
+    assert remembered == ConnectorMemory(waiting_since=70.0)
+    assert list(stored.damage.parts) == [f"connectors[0].{name}" for name in damage]
 
 
 @pytest.mark.parametrize("left", ["much", 7, [1, 2], [1, 2, "nan"], [None] * 3, [10**400] * 3])
 def test_a_damaged_note_of_what_was_left_is_forgotten(left: object) -> None:
     stored = {"meters": {"grid": {"believed": left}}}
-    assert Memory.from_dict(stored, 0.0).meter("grid").believed is None
+    assert read_memory(stored, 0.0).meter("grid").believed is None
 
 
 def test_removed_connectors_are_forgotten() -> None:
@@ -66,10 +79,10 @@ def test_what_a_session_has_shown_of_its_car_survives_a_restart() -> None:
     model = CarModel(starts_at=8.0, shortfall=0.4)
     bench.memory.connectors[ONE].car.model = model
     kept = json.loads(json.dumps(bench.memory.to_dict(bench.now)))
-    assert Memory.from_dict(kept, bench.now).connectors[ONE].car.model == model
+    assert read_memory(kept, bench.now).connectors[ONE].car.model == model
     # What a version before it wrote is read all the same.
     del kept["connectors"][0]["car"]
-    assert Memory.from_dict(kept, bench.now).connectors[ONE].car.model == CarModel()
+    assert read_memory(kept, bench.now).connectors[ONE].car.model == CarModel()
 
 
 def test_a_month_of_one_session_fills_no_memory() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from benchmarks.loop import HOUSE, Controlled, identity
-from custom_components.ev_load_manager.balancing.memory import ConnectorMemory, Memory
+from custom_components.ev_load_manager.balancing.memory import ConnectorMemory
 from custom_components.ev_load_manager.balancing.phase_steps import PhaseSteps, ShownPhases, Step
 from custom_components.ev_load_manager.balancing.phases import (
     ALL_PHASES,
@@ -27,7 +27,7 @@ from custom_components.ev_load_manager.balancing.site import ConnectorId, Site
 from simulation.plant.plant import Appliance, House, Meter, Plant, run
 from simulation.plant.plant_cars import Outlet, Tells, Visit
 
-from .bench import L1, L2, L3, Bench, ids, make_site, same
+from .bench import L1, L2, L3, Bench, ids, make_site, read_memory, same
 from .strategies import WIRINGS
 
 ONE, TWO = ids(2)
@@ -338,7 +338,7 @@ def test_what_the_meter_taught_survives_a_restart() -> None:
     bench = blind(frozenset({L2}))
     move(bench, 16.0, 10.0, 16.0)
     data = bench.memory.to_dict(bench.now)
-    again = Memory.from_dict(data, bench.now).connectors[ONE]
+    again = read_memory(data, bench.now).connectors[ONE]
     assert again.learned == {L2}
     assert again.learned_from_meter
     assert again.shown == ShownPhases(NO_PHASES, 0)

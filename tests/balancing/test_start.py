@@ -4,11 +4,10 @@ import json
 
 import pytest
 
-from custom_components.ev_load_manager.balancing.controller import Memory
 from custom_components.ev_load_manager.balancing.decision import Mode
 from custom_components.ev_load_manager.balancing.readings import Status
 
-from .bench import Bench, ids, make_site, same
+from .bench import Bench, ids, make_site, read_memory, same
 
 CARS = ids(4)
 IDLE = ids(5)[4]
@@ -17,7 +16,7 @@ IDLE = ids(5)[4]
 def restart(bench: Bench, *, after: float = 20.0) -> None:
     """Home Assistant is away for some time; everyone has lost the connection then."""
     kept = json.loads(json.dumps(bench.memory.to_dict(bench.now)))
-    bench.memory = Memory.from_dict(kept, bench.now)
+    bench.memory = read_memory(kept, bench.now)
     bench.now += after
     bench.offline = set(bench.site.connectors)
 

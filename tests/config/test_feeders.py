@@ -25,6 +25,7 @@ from custom_components.ev_load_manager.const import (
     DIRECTLY,
     DOMAIN,
 )
+from custom_components.ev_load_manager.data_files.stored import Stored, plain
 from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
@@ -477,11 +478,11 @@ def test_whatever_is_stored_a_tree_can_be_built_of_it(
             if parent in parents:
                 assert feeders[id_].parent == parent
         assert read_feeders(subentries(parents, rated), feeders).feeders == feeders
-    assert stored_feeders([feeder.to_dict() for feeder in feeders.values()]) == feeders
+    assert stored_feeders(map(Stored, plain(feeders.values()))) == feeders
 
 
 def test_rows_of_the_store_that_can_not_be_read_are_forgotten() -> None:
     cellar = FeederSettings.from_data("cellar", "Cellar", {CONF_RATED_CURRENT: 16})
-    rows = [{}, {**cellar.to_dict(), "phase_limits": 3}, cellar.to_dict()]
+    rows = [{}, {**plain(cellar), "phase_limits": 3}, plain(cellar)]
 
-    assert stored_feeders(rows) == {"cellar": cellar}
+    assert stored_feeders(map(Stored, rows)) == {"cellar": cellar}

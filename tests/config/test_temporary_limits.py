@@ -9,7 +9,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.site import ConnectorId, Policy
-from custom_components.ev_load_manager.config.damage import Damage
 from custom_components.ev_load_manager.config.temporary_limits import (
     LONGEST,
     MOST,
@@ -17,6 +16,7 @@ from custom_components.ev_load_manager.config.temporary_limits import (
     TemporaryLimits,
 )
 from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.data_files.stored import VERSION, Stored
 from custom_components.ev_load_manager.errors import SettingError
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
@@ -122,10 +122,10 @@ def test_an_automation_that_goes_wild_is_stopped_and_can_still_replace_its_own()
 
 def test_they_are_the_same_when_they_are_read_again() -> None:
     found = limits(limit(10, "price"), limit(0, circuit="feeder:1"))
-    damage = Damage()
-    read = TemporaryLimits.from_list(found.to_list(), damage, group="group", now=NOW)
+    rows = [Stored(row, version=VERSION) for row in found.to_list()]
+    read = TemporaryLimits.read(rows, group="group", now=NOW)
     assert read.all == found.all
-    assert damage.parts == []
+    assert not any(row.is_damaged for row in rows)
 
 
 # --- in a group ------------------------------------------------------------------------

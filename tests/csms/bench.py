@@ -9,6 +9,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.limits.charger_limits import ChargerLimits
 from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.models import ChargerProfile, load_catalogue
+from custom_components.ev_load_manager.data_files.stored import Stored
 
 from .scripted_charger import ScriptedCharger
 
@@ -43,7 +44,7 @@ class Bench:
         for number in range(1, connectors + 1):
             keeper = self.limits.keeper(number)
             if state:
-                keeper.restore(state[number])
+                keeper.restore(Stored(state[number]))
         self.limits.start()
 
     def __getitem__(self, number: int) -> ConnectorLimit:

@@ -10,7 +10,8 @@ import pytest
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import Circuit, CircuitMeter, Site
-from custom_components.ev_load_manager.history.other_load_peaks import OtherLoadPeaks, read_peaks
+from custom_components.ev_load_manager.data_files.stored import Stored
+from custom_components.ev_load_manager.history.other_load_peaks import OtherLoadPeaks
 from custom_components.ev_load_manager.issues.watchers.group import (
     feeder_safe_limit_issues,
     safe_limit_issue,
@@ -52,8 +53,8 @@ def test_it_survives_a_restart_and_forgets_nonsense() -> None:
     peaks = OtherLoadPeaks()
     peaks.note(same(7.0), YESTERDAY)
     kept: Any = peaks.to_dict() | {"no day": [1, 2, 3], "2026-05-01": ["x"], "2026-05-02": None}
-    assert OtherLoadPeaks.from_dict(kept).to_dict() == peaks.to_dict()
-    assert OtherLoadPeaks.from_dict("nonsense").to_dict() == {}
+    assert OtherLoadPeaks.read(Stored(kept)).to_dict() == peaks.to_dict()
+    assert OtherLoadPeaks.read(Stored("nonsense")).to_dict() == {}
 
 
 @pytest.mark.parametrize(("load", "told"), [(4.0, False), (4.1, True)])
@@ -106,7 +107,11 @@ def test_a_feeders_safe_limit_that_was_not_free_is_told(
         "feeder:gone": {"2026-05-19": [9] * 3},
     }
     manager: Any = SimpleNamespace(
-        records=SimpleNamespace(feeder_load_peaks=read_peaks(noted)),
+        records=SimpleNamespace(
+            feeder_load_peaks={
+                circuit: OtherLoadPeaks.read(Stored(days)) for circuit, days in noted.items()
+            }
+        ),
         feeders={"shed": SimpleNamespace(name="Shed")},
         site=Site(circuits={one.id: one for one in (shed, group)}, connectors={}),
     )
@@ -115,8 +120,3 @@ def test_a_feeders_safe_limit_that_was_not_free_is_told(
     if told:
         told_of = found["feeder:shed"].placeholders
         assert (told_of["feeder"], told_of["phase"], told_of["free"]) == ("Shed", "L3", "7")
-
-
-def test_nonsense_about_feeders_is_forgotten() -> None:
-    assert read_peaks(None) == {}
-    assert read_peaks({"feeder:shed": 3})["feeder:shed"].highest(TODAY) is None

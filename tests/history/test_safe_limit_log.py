@@ -6,6 +6,7 @@ import json
 import pytest
 
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
+from custom_components.ev_load_manager.data_files.stored import Stored
 from custom_components.ev_load_manager.history.safe_limit_log import (
     MOST_PERIODS,
     SafeLimitLog,
@@ -50,7 +51,7 @@ def test_the_log_goes_on_after_a_restart() -> None:
     log.note(Cause.STARTING, limit=8.0, now=after(0))
     log.note(None, limit=8.0, now=after(12))
 
-    again = SafeLimitLog(json.loads(json.dumps(log.to_list())), stopped=after(100))
+    again = SafeLimitLog(map(Stored, json.loads(json.dumps(log.to_list()))), stopped=after(100))
     again.note(Cause.FROZEN, limit=8.0, now=after(200))
 
     assert again.periods[0] == log.periods[0]
@@ -64,7 +65,7 @@ def test_a_period_that_was_open_ended_when_the_group_stopped(
     log = SafeLimitLog()
     log.note(Cause.SILENT, limit=8.0, now=after(1))
 
-    again = SafeLimitLog(log.to_list(), stopped=stopped)
+    again = SafeLimitLog(map(Stored, log.to_list()), stopped=stopped)
 
     assert again.current is None
     assert again.periods[0].end == end
@@ -76,7 +77,10 @@ def test_what_cannot_be_read_is_left_out() -> None:
     (good,) = log.to_list()
 
     again = SafeLimitLog(
-        [{}, {**good, "cause": "boredom"}, {**good, "start": 5}, {**good, "limit": "?"}, good]
+        map(
+            Stored,
+            [{}, {**good, "cause": "boredom"}, {**good, "start": 5}, {**good, "limit": "?"}, good],
+        )
     )
 
     assert len(again.periods) == 1

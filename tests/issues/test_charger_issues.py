@@ -12,6 +12,7 @@ from custom_components.ev_load_manager.balancing.site import Circuit, Connector,
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.csms.limits import charger_limits
 from custom_components.ev_load_manager.csms.limits.fail_safe import FailSafe, FailSafeReport
+from custom_components.ev_load_manager.data_files.stored import Stored
 from custom_components.ev_load_manager.issues.tracker import tag_of
 from custom_components.ev_load_manager.issues.watchers import group as group_issues
 from custom_components.ev_load_manager.issues.watchers.group import (
@@ -325,7 +326,7 @@ async def test_a_sum_that_does_not_fit_for_long_is_told_in_numbers(
         assert issue(hass, entry, "alone_too_much") is not None
 
         proof = {"kept_over_link": True, "kept_over_reboot": True}
-        limits.restore({**limits.state(), "evidence": proof})
+        limits.restore(Stored({**limits.state(), "evidence": proof}))
         await until_step(entry, lambda: issue(hass, entry, "alone_too_much") is None)
 
 

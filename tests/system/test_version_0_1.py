@@ -124,7 +124,7 @@ async def test_what_people_set_is_kept(
     manager = await started(hass, entry)
 
     settings = manager.live.settings
-    assert settings.to_dict() == told["store"]["data"]["settings"]
+    assert settings.to_dict() == {**told["store"]["data"]["settings"], "lost": []}
     assert settings.maximum_current == 88.0
     assert settings.connector_maximum == {TWIN: 13.0}
     assert settings.charging_allowed == {TWIN: False}
@@ -168,8 +168,9 @@ async def test_what_is_written_now_holds_it_all(
     await hass.async_block_till_done()
 
     after = hass_storage[told["store"]["key"]]["data"]
-    assert after["settings"] == before["settings"]
-    assert after["temporary_limits"] == before["temporary_limits"]
+    assert after["settings"] == {**before["settings"], "lost": []}
+    limits = [{**limit, "is_lost": False} for limit in before["temporary_limits"]]
+    assert after["temporary_limits"] == limits
     assert [one["subentry_id"] for one in after["feeders"]] == ["row"]
     assert after["chargers"].keys() == before["chargers"].keys()
     kept, was = (data["chargers"]["LEFT"]["connectors"]["1"] for data in (after, before))

@@ -19,6 +19,7 @@ from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..data_files.stored import plain
 from ..errors import refusal
 from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from .limits import ATTR_FEEDER
@@ -97,7 +98,7 @@ def safe_limit_periods(
     """When the safe limit was in force and why, oldest first; the last may still last."""
     since = None if since is None else dt_util.as_utc(since)
     return [
-        period.to_dict()
+        plain(period)
         for period in manager.records.safe_limit_log.periods
         if since is None or period.end is None or period.end >= since
     ]

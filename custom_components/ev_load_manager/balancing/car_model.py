@@ -7,11 +7,12 @@ that the car charges with (`known_cars`), and beside it which phases it uses
 (`car_phases`). Nothing here ever makes a car count with less than its limit.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import floor, isfinite
-from typing import Any, Self
+from math import floor
+from typing import Self
 
+from ..data_files.stored import Stored
+from ..data_files.values import optional, within
 from .deadlines import Deadlines
 from .network import ROUNDING
 
@@ -67,20 +68,19 @@ class CarModel:
         return {name: value for name, value in known.items() if value is not None}
 
     @classmethod
-    def from_dict(cls, data: Any) -> Self:
+    def read(cls, stored: Stored) -> Self:
         """Read back what `to_dict` wrote; what makes no sense is not known."""
-        stored = data if isinstance(data, Mapping) else {}
+        highest = {
+            "starts_at": MOST_TO_START + 1.0,
+            "shortfall": LARGEST_SHORTFALL,
+            "follows_within": SLOWEST,
+        }
         return cls(
-            starts_at=_number(stored.get("starts_at"), MOST_TO_START + 1.0),
-            shortfall=_number(stored.get("shortfall"), LARGEST_SHORTFALL),
-            follows_within=_number(stored.get("follows_within"), SLOWEST),
+            **{
+                name: stored.read(name, optional(within(0.0, most)), None, may_miss=True)
+                for name, most in highest.items()
+            }
         )
-
-
-def _number(value: Any, highest: float) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if isfinite(value) and 0.0 <= value <= highest else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,11 @@ What is kept are a charger's own terminals: a one-phase car that loads L1 of its
 charger loads another phase of the grid where the charger is wired L2-L3-L1.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+from ..data_files.stored import Stored
+from ..data_files.values import text
 from .car_model import CarModel
 from .phases import Phases, Wiring
 
@@ -120,29 +121,15 @@ class KnownCars:
         ]
 
     @classmethod
-    def from_list(cls, rows: Any) -> Self:
+    def read(cls, rows: list[Stored]) -> Self:
         """Read back what `to_list` wrote; what can't be read is forgotten."""
         known = cls()
-        for row in rows[-KEPT:] if isinstance(rows, list) else []:
-            try:
-                known._cars[str(row["tag"])] = _read(row)
-            except KeyError, TypeError, ValueError:
-                continue
+        for row in rows[-KEPT:]:
+            model = CarModel.read(row.section("model", may_miss=True))
+            tag, car = row.read("tag", text, ""), row.into(_Car, given={"model": model})
+            if car is not None and not car.terminals <= frozenset(range(min(car.wired, 3))):
+                row.damage.note(row.at("terminals"), sorted(car.terminals), None)
+                car = replace(car, terminals=frozenset())
+            if tag and car is not None and (car.terminals or model != CarModel()):
+                known._cars[tag] = car
         return known
-
-
-def _read(row: Mapping[str, Any]) -> _Car:
-    wired = int(row["wired"])
-    terminals = frozenset(int(place) for place in row["terminals"])
-    model = CarModel.from_dict(row.get("model"))
-    if not terminals <= frozenset(range(min(wired, 3))):
-        raise ValueError("no terminals of a charger")
-    if not terminals and model == CarModel():
-        raise ValueError("nothing is known")
-    return _Car(
-        terminals=terminals,
-        wired=wired,
-        session=str(row["session"]),
-        sure=row["sure"] is True,
-        model=model,
-    )

@@ -5,11 +5,12 @@ did. What a meter showed is not kept: after a restart it has to prove itself.
 What the building drew is: until the meter has done so, nobody gets more.
 """
 
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass, field, fields
-from math import isfinite
-from typing import Any, Self
+from typing import Any, Final, Self
 
+from ..data_files.stored import Stored, plain
+from ..data_files.values import count, flag, listed, number as amperes, optional, text
 from .allocation import Claim, Share
 from .car_model import CarLearning, CarModel
 from .known_cars import KnownCars
@@ -17,7 +18,7 @@ from .network import Network
 from .other_load import OtherLoad
 from .overload import Overload
 from .phase_steps import PhaseSteps, ShownPhases
-from .phases import NO_PHASES, Phase, PhaseCurrents, Phases, Wiring
+from .phases import ALL_PHASES, NO_PHASES, Phase, PhaseCurrents, Phases, Wiring
 from .safe_limit import SafeLimit
 from .site import ConnectorId
 from .tuning import Tuning
@@ -328,52 +329,54 @@ class Memory:
             "cars": self.cars.to_list(),
             "meters": {
                 circuit: {
-                    "doubtful_phases": sorted(phase.name for phase in meter.doubt.phases),
-                    "believed": None if meter.believed is None else list(meter.believed),
+                    "doubtful_phases": plain(meter.doubt.phases),
+                    "believed": plain(meter.believed),
                 }
                 for circuit, meter in self.meters.items()
             },
         }
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], now: float) -> Self:
+    def read(
+        cls,
+        stored: Stored,
+        now: float,
+        *,
+        saved_at: float | None = None,
+        phases: Phases = ALL_PHASES,
+    ) -> Self:
         """Read back what `to_dict` wrote.
 
-        `now` less the time that has passed since then keeps ages true. What
-        cannot be read is forgotten: a memory is a convenience, not a duty.
+        `now` less the time that has passed since then keeps ages true; `saved_at` is None
+        where nobody knows how much that is. `phases` are all that the group has.
         """
-        memory = cls(saved_at=now)
-        rows = data.get("connectors")
-        for row in rows if isinstance(rows, list) else []:
-            try:
-                id_ = ConnectorId(str(row["charger"]), int(row["number"]))
-                memory.connectors[id_] = _from_dict(row, now)
-            except KeyError, TypeError, ValueError, AttributeError:
-                continue
-        memory.cars = KnownCars.from_list(data.get("cars"))
-        meters = data.get("meters")
-        for circuit, stored in meters.items() if isinstance(meters, dict) else ():
-            if isinstance(stored, dict):
-                memory.meters[circuit] = _meter_from_dict(stored)
+        memory = cls(saved_at=saved_at)
+        for row in stored.sections("connectors"):
+            charger, number = row.read("charger", text, ""), row.read("number", count, 0)
+            if charger and number:
+                memory.connectors[ConnectorId(charger, number)] = _connector(row, now)
+        memory.cars = KnownCars.read(stored.sections("cars"))
+        for circuit, meter in stored.named("meters").items():
+            memory.meters[circuit] = _meter(meter, phases)
+        if (lost := stored.section("meters")).is_lost:
+            # Any of them may have doubted anybody's phases.
+            memory.meters[_UNKNOWN_CIRCUIT] = _meter(lost, phases)
         return memory
 
 
-def _meter_from_dict(data: Mapping[str, Any]) -> MeterMemory:
-    meter = MeterMemory(believed=_currents(data.get("believed")))
-    names = data.get("doubtful_phases")
-    if isinstance(names, list):
-        meter.doubt.phases = frozenset(phase for phase in Phase if phase.name in names)
+def _meter(stored: Stored, phases: Phases) -> MeterMemory:
+    # Without what it was last believed to show, it is as at its first start.
+    meter = MeterMemory(believed=stored.read("believed", optional(_currents), None))
+    meter.doubt.phases = stored.read("doubtful_phases", _phases, phases, missing=NO_PHASES)
     return meter
 
 
-def _currents(data: Any) -> PhaseCurrents | None:
-    """Read A per phase; None for what can't be."""
-    try:
-        l1, l2, l3 = map(float, data)
-    except TypeError, ValueError, OverflowError:
-        return None
-    currents = PhaseCurrents(l1, l2, l3)
-    return currents if all(map(isfinite, currents)) else None
+def _currents(value: Any) -> PhaseCurrents:
+    return PhaseCurrents(*listed(amperes)(value))
+
+
+def _phases(value: Any) -> Phases:
+    return frozenset(Phase[name] for name in listed(text)(value))
 
 
 def _to_dict(connector: ConnectorMemory, now: float) -> dict[str, Any]:
@@ -382,33 +385,29 @@ def _to_dict(connector: ConnectorMemory, now: float) -> dict[str, Any]:
         value = getattr(connector, f.name)
         if value == f.default or f.name in _PASSING:
             continue
-        if f.name in _TIMES:
-            value = now - value
-        elif f.name in _PHASES:
-            value = sorted(phase.name for phase in value)
-        data[f.name] = value
+        data[f.name] = now - value if f.name in _TIMES else plain(value)
     # How far the car is got to know is not kept, what is known of it is.
     if model := connector.car.model.to_dict():
         data["car"] = model
     return data
 
 
-def _from_dict(data: Mapping[str, Any], now: float) -> ConnectorMemory:
+def _connector(stored: Stored, now: float) -> ConnectorMemory:
     connector = ConnectorMemory()
     for f in fields(connector):
-        value = data.get(f.name)
-        if value is None or f.name in _PASSING:
+        if f.name not in stored or f.name in _PASSING:
             continue
-        if f.name in _TIMES:
-            value = now - float(value)
-        elif f.name in _PHASES:
-            value = frozenset(Phase[name] for name in value)
-        elif f.name == "session":
-            value = str(value)
-        elif isinstance(f.default, bool):
-            value = bool(value)
-        else:
-            value = float(value)
-        setattr(connector, f.name, value)
-    connector.car.model = CarModel.from_dict(data.get("car"))
+        read = _READERS.get(f.name) or (flag if isinstance(f.default, bool) else amperes)
+        value: Any = stored.read(f.name, optional(read), _SAFER.get(f.name, f.default))
+        setattr(connector, f.name, now - value if value is not None and f.name in _TIMES else value)
+    connector.car.model = CarModel.read(stored.section("car", may_miss=True))
     return connector
+
+
+_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(_PHASES, _phases),
+    "session": text,
+}
+_UNKNOWN_CIRCUIT: Final = "?"
+_SAFER: Final = {"unlimited": True, "grew": True, "misled": True}
+"""What cars and chargers may do where nobody knows any more; all else is learned anew."""

@@ -5,7 +5,7 @@ storage that was edited, or a feeder that was removed, must stop nobody either.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 import math
 from typing import Any, NamedTuple
 
@@ -31,6 +31,7 @@ from ..const import (
     SUBENTRY_CHARGER,
     SUBENTRY_FEEDER,
 )
+from ..data_files.stored import Stored
 from ..issues.table import Repair
 from ..issues.tracker import Issue, async_clear, async_issue_ids, async_raise
 
@@ -86,27 +87,6 @@ class FeederSettings:
             meter_interval=float(data.get(CONF_METER_INTERVAL) or 2.0),
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for the store."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> FeederSettings:
-        """Read what was stored; raises TypeError, KeyError or ValueError where that can't be."""
-        parent, meter = data["parent"], data.get("meter")
-        return cls(
-            subentry_id=str(data["subentry_id"]),
-            name=str(data["name"]),
-            parent=None if parent is None else str(parent),
-            rated_current=float(data["rated_current"]),
-            maximum_current=float(data["maximum_current"]),
-            phase_limits=PhaseCurrents(*map(float, data["phase_limits"])),
-            meter=meter if isinstance(meter, dict) else None,
-            safe_limit=float(data.get("safe_limit", 0.0)),
-            meter_timeout=float(data.get("meter_timeout", 30.0)),
-            meter_interval=float(data.get("meter_interval", 2.0)),
-        )
-
     def limit(self, live: float | None) -> PhaseCurrents:
         """What its user allows, A per phase; `live` is the number's value, if it was ever set."""
         amperes = self.maximum_current if live is None else min(live, self.rated_current)
@@ -155,16 +135,10 @@ def read_feeders(entry: ConfigEntry[Any], before: Feeders) -> ReadFeeders:
     return ReadFeeders(feeders, tuple(sorted(feeders[feeder_id].name for feeder_id in mended)))
 
 
-def stored_feeders(rows: Iterable[Mapping[str, Any]]) -> dict[str, FeederSettings]:
+def stored_feeders(rows: Iterable[Stored]) -> dict[str, FeederSettings]:
     """The feeders that were sane when they were stored, as far as that can be read."""
-    feeders: dict[str, FeederSettings] = {}
-    for row in rows:
-        try:
-            feeder = FeederSettings.from_dict(row)
-        except KeyError, TypeError, ValueError:
-            continue
-        feeders[feeder.subentry_id] = feeder
-    return feeders
+    found = (row.into(FeederSettings) for row in rows)
+    return {feeder.subentry_id: feeder for feeder in found if feeder is not None}
 
 
 def in_loops(parents: Mapping[str, str | None]) -> set[str]:

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
-import math
 from typing import Any, Final
 
 from ..balancing.site import ConnectorId, PhaseChoice, Policy
 from ..csms.charge_point.known_charger import MOST_CONNECTORS
+from ..data_files.stored import Stored, plain
+from ..data_files.values import anything, current, flag, listed, text, whole
 from ..errors import SettingError
-from .damage import Damage
 from .feeders import Feeders
 from .settings import GroupSettings
 
@@ -34,6 +33,9 @@ class LiveSettings:
     """By subentry; a feeder that is missing has the value of its flow."""
     feeder_safe_limit: Mapping[str, float] = field(default_factory=dict)
     """The same, for feeders with a meter of their own."""
+    lost: frozenset[str] = frozenset()
+    """`connector_maximum` or `charging_allowed`, where nobody knows any more what was stored:
+    outlets without a value have the lowest, until people give them one or confirm."""
 
     @classmethod
     def first(cls, group: GroupSettings) -> LiveSettings:
@@ -81,119 +83,103 @@ class LiveSettings:
         for feeder, safe_limit in self.feeder_safe_limit.items():
             yield feeders[feeder].name, safe_limit, feeders[feeder].rated_current
 
+    def maximum_of(self, connector: ConnectorId, *, lowest: float, first: float) -> float:
+        """What people allow an outlet, A; `first` is what the flow says, `lowest` what can charge."""
+        default = lowest if _OF_OUTLETS[0] in self.lost else first
+        return self.connector_maximum.get(connector, default)
+
+    def may_charge(self, connector: ConnectorId) -> bool:
+        """Whether people allow an outlet to charge."""
+        return self.charging_allowed.get(connector, _OF_OUTLETS[1] not in self.lost)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data for the store."""
-        return {
-            "maximum_current": self.maximum_current,
-            "grid_maximum_current": self.grid_maximum_current,
-            "safe_limit": self.safe_limit,
-            "balancing": self.balancing,
-            "adaptive": self.adaptive,
-            "policy": self.policy.value,
-            "phase_choice": self.phase_choice.value,
-            "connector_maximum": [[*key, value] for key, value in self.connector_maximum.items()],
-            "charging_allowed": [[*key, value] for key, value in self.charging_allowed.items()],
-            "feeder_maximum": dict(self.feeder_maximum),
-            "feeder_safe_limit": dict(self.feeder_safe_limit),
-        }
+        told: dict[str, Any] = plain(self)
+        for name in _OF_OUTLETS:
+            told[name] = [[*key, value] for key, value in getattr(self, name).items()]
+        return told
 
     @classmethod
-    def from_dict(
-        cls, data: Any, group: GroupSettings, damage: Damage, *, feeders: Collection[str] = ()
+    def read(
+        cls, stored: Stored, group: GroupSettings, *, feeders: Collection[str] = ()
     ) -> LiveSettings:
         """Read what was stored; what is missing comes from the flow.
 
-        Each value is read by itself, and what can't be read is noted in `damage` and
-        counts as the lowest that it may have been: nobody knows any more what it was.
-        `feeders` are the subentries of those that may have had a value.
+        What can't be read counts as the lowest that it may have been: nobody knows any
+        more what it was. `feeders` are the subentries of those that may have had a value.
         """
-        first = cls.first(group).to_dict()
-        if not isinstance(data, Mapping):
-            damage.note("settings", data, "the lowest of each")
-            data = dict.fromkeys(first)
-        read = _Reader({**first, **data}, damage, feeders)
-        return cls(
-            maximum_current=read.current("maximum_current", min(_LOWEST, group.maximum_current)),
-            grid_maximum_current=read.current(
-                "grid_maximum_current", min(_LOWEST, group.grid_maximum_current)
-            ),
-            safe_limit=read.current("safe_limit", 0.0),
-            balancing=read.flag("balancing", safer=True),
-            adaptive=read.flag("adaptive", safer=True),
-            policy=read.word("policy", Policy, Policy.TAKE_TURNS),
-            phase_choice=read.word("phase_choice", PhaseChoice, PhaseChoice.EACH_PHASE),
-            connector_maximum=read.by_connector("connector_maximum", _amperes, _LOWEST),
-            charging_allowed=read.by_connector("charging_allowed", _flag, safer=False),
-            feeder_maximum=read.by_feeder("feeder_maximum", _LOWEST),
-            feeder_safe_limit=read.by_feeder("feeder_safe_limit", 0.0),
-        )
-
-
-class _Reader:
-    """Reads stored live settings, one by one."""
-
-    def __init__(self, data: Mapping[str, Any], damage: Damage, feeders: Collection[str]) -> None:
-        self._data = data
-        self._damage = damage
-        self._feeders = feeders
-
-    def current(self, name: str, safer: float) -> float:
-        return self._damage.read(name, self._data[name], _amperes, safer)
-
-    def flag(self, name: str, *, safer: bool) -> bool:
-        return self._damage.read(name, self._data[name], _flag, safer)
-
-    def word[T: StrEnum](self, name: str, kind: type[T], safer: T) -> T:
-        return self._damage.read(name, self._data[name], kind, safer)
-
-    def by_connector[T](
-        self, name: str, read: Callable[[Any], T], safer: T
-    ) -> dict[ConnectorId, T]:
-        """Rows of charge point id, outlet and value."""
-        found: dict[ConnectorId, T] = {}
-        for row in self._rows(name):
-            connector = self._damage.read(name, row, _connector, None)
-            if connector is not None:
-                found[connector] = self._damage.read(name, row, lambda row: read(row[2]), safer)
-        return found
-
-    def by_feeder(self, name: str, safer: float) -> dict[str, float]:
-        """Values by the feeder's subentry."""
-        values = self._data[name]
-        if not isinstance(values, Mapping):
-            self._damage.note(name, values, safer)
-            return dict.fromkeys(self._feeders, safer)
-        return {
-            str(feeder): self._damage.read(name, value, _amperes, safer)
-            for feeder, value in values.items()
+        first = cls.first(group)
+        lost = set(stored.read("lost", listed(_one_of_outlets), _OF_OUTLETS, missing=()))
+        given: dict[str, Any] = {
+            name: stored.read(name, current, min(lowest, before), missing=before)
+            for name, lowest in _LOWEST_OF_GROUP.items()
+            for before in [getattr(first, name)]
         }
+        given |= {
+            name: _by_feeder(stored, name, lowest, feeders)
+            for name, lowest in _LOWEST_OF_FEEDERS.items()
+        }
+        given |= {
+            "policy": stored.read("policy", Policy, Policy.TAKE_TURNS, missing=group.policy),
+            "connector_maximum": _by_outlet(stored, _OF_OUTLETS[0], current, _LOWEST, lost),
+            "charging_allowed": _by_outlet(stored, _OF_OUTLETS[1], flag, False, lost),
+            "lost": frozenset(lost),
+        }
+        for name in lost:
+            # Told at each start, until people have confirmed it.
+            stored.damage.note(stored.at(name), None, "the lowest")
+        read = stored.into(cls, given=given)
+        assert read is not None
+        return read
 
-    def _rows(self, name: str) -> Iterator[Any]:
-        rows = self._data[name]
-        if isinstance(rows, list):
-            yield from rows
+
+_OF_OUTLETS: Final = ("connector_maximum", "charging_allowed")
+_LOWEST_OF_GROUP: Final[Mapping[str, float]] = {
+    "maximum_current": _LOWEST,
+    "grid_maximum_current": _LOWEST,
+    "safe_limit": 0.0,
+}
+_LOWEST_OF_FEEDERS: Final[Mapping[str, float]] = {
+    "feeder_maximum": _LOWEST,
+    "feeder_safe_limit": 0.0,
+}
+
+
+def _by_outlet[T](
+    stored: Stored, name: str, read: Callable[[Any], T], lowest: T, lost: set[str]
+) -> dict[ConnectorId, T]:
+    """Rows of charge point id, outlet and value.
+
+    Where one does not tell whose it is, it may be any outlet's: `lost`.
+    """
+    rows: tuple[Any, ...] | None = stored.read(name, listed(anything), None, missing=())
+    found: dict[ConnectorId, T] = {}
+    for place, row in enumerate(rows or ()):
+        where = f"{name}[{place}]"
+        outlet = stored.of(where, row, _connector, None)
+        if outlet is None:
+            lost.add(name)
         else:
-            self._damage.note(name, rows, "what the flow says")
+            found[outlet] = stored.of(where, row, lambda row: read(row[2]), lowest)
+    if rows is None:
+        lost.add(name)
+    return found
 
 
-def _amperes(value: Any) -> float:
-    """A current that can be; raises ValueError or TypeError."""
-    amperes = float(value)
-    if isinstance(value, bool) or not math.isfinite(amperes) or amperes < 0.0:
-        raise ValueError(value)
-    return amperes
+def _by_feeder(
+    stored: Stored, name: str, lowest: float, feeders: Collection[str]
+) -> dict[str, float]:
+    """Values by the feeder's subentry."""
+    section = stored.section(name)
+    names = feeders if section.is_lost else section.names
+    return {feeder: section.read(feeder, current, lowest) for feeder in names}
 
 
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(value)
-    return value
+def _one_of_outlets(name: Any) -> str:
+    return _OF_OUTLETS[_OF_OUTLETS.index(name)]
 
 
-def _connector(row: Any) -> ConnectorId | None:
+def _connector(row: Any) -> ConnectorId:
     charger, number = row[:2]
-    if not isinstance(charger, str) or isinstance(number, bool):
-        raise TypeError(row)
-    if not 0 < int(number) <= MOST_CONNECTORS:
-        raise ValueError(row)  # some could not even be written again
-    return ConnectorId(charger, int(number))
+    # Some could not even be written again.
+    return ConnectorId(text(charger), whole(1, MOST_CONNECTORS)(number))

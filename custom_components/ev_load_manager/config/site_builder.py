@@ -159,12 +159,12 @@ def _connector(
         circuit=circuit,
         wiring=charger.wiring,
         minimum=charger.minimum,
-        maximum=min(live.connector_maximum.get(connector_id, most), most),
+        maximum=min(live.maximum_of(connector_id, lowest=charger.minimum, first=most), most),
         hardware_maximum=charger.hardware_maximum,
         step=step,
         priority=charger.priority,
         # Nobody wants a car to charge at one that was removed.
-        charging_allowed=not charger.was_removed and live.charging_allowed.get(connector_id, True),
+        charging_allowed=not charger.was_removed and live.may_charge(connector_id),
         increase_interval=KEY_INTERVAL if by_key else COMMAND_INTERVAL,
     )
 

@@ -5,14 +5,14 @@ a circuit the lowest counts. Their ends are moments of the wall clock, so that
 they are the same after a restart.
 """
 
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-import math
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from ..data_files.stored import Stored, plain
+from ..data_files.values import current
 from ..errors import SettingError
-from .damage import Damage
 
 LONGEST: Final = timedelta(days=366)
 """What is to hold for longer is a setting."""
@@ -32,6 +32,8 @@ class TemporaryLimit:
     """Who or what wants it; a later one of the same name replaces it."""
     limit: float
     until: datetime
+    is_lost: bool = False
+    """It stands for one of which nobody knows any more all that it was."""
 
 
 class TemporaryLimits:
@@ -101,55 +103,34 @@ class TemporaryLimits:
         self._limits = {(limit.circuit, limit.name): limit for limit in kept}
         return len(self._limits) < before
 
+    def settle(self) -> bool:
+        """Somebody knows that those are not wanted that stand for lost ones; whether there were any."""
+        return self._keep(limit for limit in self.all if not limit.is_lost)
+
     def to_list(self) -> list[dict[str, Any]]:
         """Plain data for the store."""
-        return [
-            {
-                "circuit": limit.circuit,
-                "name": limit.name,
-                "limit": limit.limit,
-                "until": limit.until.isoformat(),
-            }
-            for limit in self.all
-        ]
+        told: list[dict[str, Any]] = plain(self.all)
+        return told
 
     @classmethod
-    def from_list(cls, rows: Any, damage: Damage, *, group: str, now: datetime) -> TemporaryLimits:
+    def read(cls, rows: Iterable[Stored], *, group: str, now: datetime) -> TemporaryLimits:
         """Read what was stored.
 
-        A limit that somebody wanted must not vanish because a part of it can't be
-        read: it is noted in `damage`, and holds with 0 A, for a day, or on the whole
-        `group` (a circuit), until somebody clears it.
+        A limit that somebody wanted must not vanish because a part of it can't be read:
+        it holds with 0 A, for a day, or on the whole `group` (a circuit), until somebody
+        clears it.
         """
-        # Nobody knows any more whether what is no list held any.
-        listed = rows if isinstance(rows, list) else [rows]
-        day = now + _UNREADABLE_LASTS
 
-        def read(row: Any) -> TemporaryLimit:
-            part = "temporary_limits"
-            fields: Mapping[str, Any] = damage.read(part, row, dict, {})
-            return TemporaryLimit(
-                circuit=damage.read(part, fields.get("circuit"), _text, group),
-                name=damage.read(part, fields.get("name"), _text, "?"),
-                limit=damage.read(part, fields.get("limit"), _amperes, 0.0),
-                until=damage.read(part, fields.get("until"), _moment, day),
-            )
+        def read(place: int, row: Stored) -> TemporaryLimit | None:
+            safer = {
+                "circuit": group,
+                "name": f"?{place or ''}",
+                "limit": 0.0,
+                "until": now + _UNREADABLE_LASTS,
+            }
+            limit = row.into(TemporaryLimit, readers={"limit": current}, safer=safer)
+            if limit is None or not row.is_damaged:
+                return limit
+            return replace(limit, is_lost=True)
 
-        return cls(map(read, listed))
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-def _amperes(value: Any) -> float:
-    amperes = float(value)
-    if isinstance(value, bool) or not math.isfinite(amperes) or amperes < 0.0:
-        raise ValueError(value)
-    return amperes
-
-
-def _moment(value: Any) -> datetime:
-    return datetime.fromisoformat(value).astimezone(UTC)
+        return cls(limit for place, row in enumerate(rows) if (limit := read(place, row)))

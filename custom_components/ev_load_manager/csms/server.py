@@ -5,16 +5,15 @@ A charger's address is `ws://<host>:<port>/<anything>/<charge point id>`
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 import logging
 from ssl import SSLContext
-from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
-from .charge_point.charge_point import Authorize, ChargePoint, FullDialect, Save
+from .charge_point.charge_point import Authorize, ChargePoint, FullDialect, Save, StoredState
 from .dialect import TagInfo, TagStatus
 from .handshake import (
     DEMANDED,
@@ -178,7 +177,7 @@ class CentralSystem:
     def add(
         self,
         charger_id: str,
-        state: Mapping[str, Any] | None = None,
+        state: StoredState | None = None,
         *,
         vouched: bool = False,
         certificate_name: str | None = None,

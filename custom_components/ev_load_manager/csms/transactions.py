@@ -13,15 +13,6 @@ class TransactionIds:
         """Go on with `next_id`."""
         self.next_id = max(1, next_id)
 
-    @staticmethod
-    def readable(stored: object) -> int:
-        """A `next_id` that was kept; raises TypeError or ValueError where it can't be one."""
-        if isinstance(stored, bool) or not isinstance(stored, int):
-            raise TypeError(f"{stored!r} is no id")
-        if not 1 <= stored < 2**31:
-            raise ValueError(f"{stored} is no id")
-        return stored
-
     def take(self) -> str:
         """Return an id that was never returned before (digits, below 2**31)."""
         taken = self.next_id

@@ -5,12 +5,14 @@ and the field, so that adding a meter or a charger needs no debugger. What the
 fields mean is for `meter/map_file.py` and `csms/models/reading.py`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 import math
 from pathlib import Path
 from typing import Any, Self
 
 import yaml
+
+from . import values
 
 
 class DataFileError(ValueError):
@@ -94,14 +96,18 @@ class Fields:
             raise self.wrong(name, value, "must be a list")
         return value or []
 
-    # Text
+    # Single values
+
+    def read[T](self, name: str, value: object, read: Callable[[Any], T]) -> T | None:
+        """What `read` makes of a field's value; None where that is missing."""
+        try:
+            return None if value is None else read(value)
+        except (TypeError, ValueError) as error:
+            raise self.wrong(name, value, str(error)) from None
 
     def text(self, name: str) -> str | None:
         """A text that says something."""
-        value = self.take(name)
-        if value is not None and (not isinstance(value, str) or not value.strip()):
-            raise self.wrong(name, value, "must be text")
-        return value
+        return self.read(name, self.take(name), _words)
 
     def needed_text(self, name: str) -> str:
         """The same of a field that may not be missing."""
@@ -109,11 +115,9 @@ class Fields:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts."""
-        values = self.items(name)
-        for value in values:
-            if not isinstance(value, str):
-                raise self.wrong(name, value, "must be text")
-        return tuple(values)
+        return tuple(
+            self.needed(name, self.read(name, one, values.text)) for one in self.items(name)
+        )
 
     def one_of[T](self, name: str, choices: Iterable[T], default: T) -> T:
         """One of several values."""
@@ -125,51 +129,29 @@ class Fields:
                 return choice
         raise self.wrong(name, value, f"is none of {', '.join(map(str, choices))}")
 
-    # Numbers
-
     def flag(self, name: str) -> bool | None:
         """Yes or no."""
-        value = self.take(name)
-        if value is not None and not isinstance(value, bool):
-            raise self.wrong(name, value, "must be true or false")
-        return value
+        return self.read(name, self.take(name), values.flag)
 
     def number(self, name: str) -> float | None:
         """A finite number other than 0."""
-        value = self.take(name)
-        return None if value is None else self.as_number(name, value)
+        return self.read(name, self.take(name), _other_than_0)
 
     def positive(self, name: str) -> float | None:
         """A finite number above 0."""
-        value = self.take(name)
-        return None if value is None else self.as_positive(name, value)
+        return self.read(name, self.take(name), _above_0)
 
     def as_number(self, name: str, value: object) -> float:
         """A value of a field as a finite number other than 0."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.wrong(name, value, "must be a number")
-        if not math.isfinite(value) or value == 0:
-            raise self.wrong(name, value, "must be a number other than 0")
-        return float(value)
+        return self.needed(name, self.read(name, value, _other_than_0))
 
     def as_positive(self, name: str, value: object) -> float:
         """A value of a field as a finite number above 0."""
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not (math.isfinite(value) and value > 0)
-        ):
-            raise self.wrong(name, value, "must be a number above 0")
-        return float(value)
+        return self.needed(name, self.read(name, value, _above_0))
 
     def whole(self, name: str, least: int, most: int) -> int | None:
         """A whole number within bounds."""
-        value = self.take(name)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise self.wrong(name, value, f"must be a whole number from {least} to {most}")
-        return value
+        return self.read(name, self.take(name), values.whole(least, most))
 
     def needed_whole(self, name: str, least: int, most: int) -> int:
         """The same of a field that may not be missing."""
@@ -177,9 +159,23 @@ class Fields:
 
     def count(self, name: str) -> int | None:
         """A whole number from 0."""
-        value = self.take(name)
-        if value is not None and (
-            isinstance(value, bool) or not isinstance(value, int) or value < 0
-        ):
-            raise self.wrong(name, value, "must be a whole number from 0")
-        return value
+        return self.read(name, self.take(name), values.whole(0))
+
+
+def _words(value: object) -> str:
+    if not values.text(value).strip():
+        raise ValueError("must be text")
+    return values.text(value)
+
+
+def _other_than_0(value: object) -> float:
+    if values.number(value) == 0:
+        raise ValueError("must be a number other than 0")
+    return values.number(value)
+
+
+def _above_0(value: object) -> float:
+    # A wrong type is told in the same words.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise ValueError("must be a number above 0")
+    return float(value)

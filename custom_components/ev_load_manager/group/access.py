@@ -16,6 +16,7 @@ from ..csms.transport.certificates import Certificate
 from ..csms.transport.failed_logins import FailedLogins, LoginBook
 from ..csms.transport.passwords import Passwords
 from ..csms.transport.refusals import Refused
+from ..data_files.stored import Stored
 from .charger import Charger, Save
 from .listeners import Listener
 from .ocpp_charger import OcppCharger
@@ -68,9 +69,7 @@ class Access:
         """What makes a charger follow its limits, by charge point id."""
         return self._chargers[charger_id].control
 
-    def add(
-        self, charger: ChargerSettings, state: Mapping[str, Any] | None, *, save: Save
-    ) -> Charger:
+    def add(self, charger: ChargerSettings, state: Stored | None, *, save: Save) -> Charger:
         """Let a charger in from now on; `state` is what was stored of it.
 
         `save` is awaited before it has its answer to a start or stop of a session, and

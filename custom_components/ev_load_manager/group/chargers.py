@@ -11,6 +11,8 @@ from homeassistant.core import callback
 from ..balancing.site import ConnectorId
 from ..config.settings import ChargerSettings
 from ..const import CONF_CHARGER_ID, LOGGER
+from ..data_files.stored import Stored
+from ..data_files.values import text
 from .access import Access
 from .charger import Change, Charger
 
@@ -42,7 +44,7 @@ class Chargers(Mapping[str, ChargerSettings]):
         self._settings: dict[str, ChargerSettings] = {}
         self._chargers: dict[str, Charger] = {}
         self._unsubscribe: dict[str, Callable[[], None]] = {}
-        self._stored: dict[str, Any] = {}
+        self._stored: dict[str, Stored] = {}
         self._known: set[ConnectorId] = set()
         self._never_met: set[str] = set()
         """Those that were added by their ids and have never connected."""
@@ -109,7 +111,7 @@ class Chargers(Mapping[str, ChargerSettings]):
     def restore(
         self,
         chargers: Mapping[str, ChargerSettings],
-        stored: Mapping[str, Any],
+        stored: Mapping[str, Stored],
         *,
         taken: Collection[str] = (),
     ) -> None:
@@ -118,21 +120,18 @@ class Chargers(Mapping[str, ChargerSettings]):
         Those that were removed while a car charged there are still counted, but for those
         that some group has again (`taken`).
         """
-        self._stored = dict(stored)
+        self._stored = {name: one for name, one in stored.items() if not one.is_lost}
         for subentry_id, charger in chargers.items():
             # One of which nothing is stored may have been met before the store
             # was lost: it counts with all that it can draw until it connects.
             known = charger.charger_id in self._stored
             self._add(subentry_id, charger, may_be_new=known)
-        for charger_id, state in self._stored.items():
-            if _REMOVED not in state or charger_id in taken:
-                continue
-            try:
-                left = _left_behind(str(state[_REMOVED][CONF_NAME]), state[_REMOVED])
-            except (KeyError, TypeError, ValueError) as error:
-                LOGGER.warning("Stored settings of a removed charger are unusable: %r", error)
-                left = _left_behind(charger_id, {CONF_CHARGER_ID: charger_id})
-            self._add(left.subentry_id, left, may_be_new=False)
+        for charger_id, kept in self._stored.items():
+            if _REMOVED in kept and charger_id not in taken:
+                # What can't be read may have been all that a charger can draw.
+                unknown = _left_behind({CONF_NAME: charger_id, CONF_CHARGER_ID: charger_id})
+                left = kept.of(_REMOVED, kept.raw(_REMOVED), _left_behind, unknown)
+                self._add(left.subentry_id, left, may_be_new=False)
 
     def states(self) -> dict[str, Any]:
         """What must survive, by charge point id: plain JSON data."""
@@ -141,7 +140,8 @@ class Chargers(Mapping[str, ChargerSettings]):
             for charger in self.values()
             if charger.was_removed
         }
-        return self._stored | {
+        gone = {charger_id: dict(stored.data) for charger_id, stored in self._stored.items()}
+        return gone | {
             charger_id: charger.state() | removed.get(charger_id, {})
             for charger_id, charger in self._chargers.items()
         }
@@ -209,7 +209,7 @@ class Chargers(Mapping[str, ChargerSettings]):
     def _leave_behind(self, subentry_id: str) -> None:
         """Go on counting a removed charger, and holding it down, while a car charges there."""
         charger = self._settings.pop(subentry_id)
-        left = _left_behind(charger.name, charger.to_data())
+        left = _left_behind({CONF_NAME: charger.name, **charger.to_data()})
         self._settings[left.subentry_id] = left
 
     def _take_back(self, charger: ChargerSettings) -> ChargerSettings | None:
@@ -299,15 +299,13 @@ class Chargers(Mapping[str, ChargerSettings]):
             )
 
 
-def left_behind(stored: Mapping[str, Any]) -> dict[str, str]:
+def left_behind(stored: Mapping[str, Stored]) -> dict[str, str]:
     """The removed chargers among what `Chargers.states` wrote: charge point id -> name."""
-    names = {}
-    for charger_id, state in stored.items():
-        if _REMOVED in state:
-            removed = state[_REMOVED]
-            name = removed.get(CONF_NAME) if isinstance(removed, Mapping) else None
-            names[charger_id] = str(name or charger_id)
-    return names
+    return {
+        charger_id: state.section(_REMOVED).read(CONF_NAME, text, charger_id)
+        for charger_id, state in stored.items()
+        if _REMOVED in state
+    }
 
 
 def _key_of_left(charger_id: str) -> str:
@@ -315,8 +313,9 @@ def _key_of_left(charger_id: str) -> str:
     return f"removed:{charger_id}"
 
 
-def _left_behind(name: str, data: Mapping[str, Any]) -> ChargerSettings:
+def _left_behind(data: Mapping[str, Any]) -> ChargerSettings:
     """The settings of a removed charger; raises KeyError, TypeError or ValueError."""
+    name = text(data[CONF_NAME])
     key = _key_of_left(str(data[CONF_CHARGER_ID]))
     # Its currents are in amperes, so that no voltage counts.
     left = ChargerSettings.from_data(key, name, data, voltage=230.0)

@@ -25,7 +25,8 @@ from ..csms.transactions import TransactionIds
 from ..csms.transport import tls
 from ..csms.transport.passwords import Passwords
 from ..csms.transport.tls import TlsError, TlsSettings
-from .notices import async_tell_expiry
+from ..data_files.values import whole
+from .notices import async_tell_damage, async_tell_expiry
 from .proxies import trusted_proxies
 from .store import ToldStore
 
@@ -262,11 +263,9 @@ class Listeners:
         Where its file is damaged it begins anew, and leaves out what is in use.
         """
         if self._transaction_ids is None:
-            try:
-                data = await self._store.async_load() or {}
-                self._stored_id = TransactionIds.readable(data.get("next_id", 1))
-            except AttributeError, LookupError, TypeError, ValueError:
-                LOGGER.exception("The next transaction id can't be read; counting begins anew")
+            stored = await self._store.load()
+            self._stored_id = stored.read("next_id", whole(1, 2**31 - 1), 1, may_miss=True)
+            async_tell_damage(self._hass, self._store.key, stored.damage, group=self._store.about)
             self._transaction_ids = TransactionIds(self._stored_id)
         return self._transaction_ids
 

@@ -1,17 +1,17 @@
 """What people and automations change while cars charge: in force at once, and stored."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from typing import Any
 
 from .. import clock
 from ..balancing.site import ConnectorId
-from ..config.damage import Damage
 from ..config.feeders import Feeders
 from ..config.live_settings import LiveSettings
 from ..config.settings import GroupSettings
 from ..config.site_builder import GROUP, feeder_circuit
 from ..config.temporary_limits import TemporaryLimit, TemporaryLimits
+from ..data_files.stored import Stored
 from ..errors import SettingError
 from .chargers import Chargers
 
@@ -39,17 +39,12 @@ class LiveChanges:
         self._save = save
         self.settings = LiveSettings.first(group)
         self.temporary_limits = TemporaryLimits()
-        self.damage = Damage()
-        """What of them could not be read."""
 
-    def restore(self, data: Mapping[str, Any], *, feeders: Collection[str]) -> None:
+    def restore(self, stored: Stored, *, feeders: Collection[str]) -> None:
         """Go on with what `to_dict` wrote; `feeders` are the subentries of all there are."""
-        self.settings = LiveSettings.from_dict(
-            data.get("settings", {}), self._group, self.damage, feeders=feeders
-        )
-        self.temporary_limits = TemporaryLimits.from_list(
-            data.get("temporary_limits", []), self.damage, group=GROUP, now=clock.now()
-        )
+        self.settings = LiveSettings.read(stored.section("settings"), self._group, feeders=feeders)
+        rows = stored.sections("temporary_limits")
+        self.temporary_limits = TemporaryLimits.read(rows, group=GROUP, now=clock.now())
 
     def to_dict(self) -> dict[str, Any]:
         """What must survive: plain JSON data."""
@@ -144,6 +139,13 @@ class LiveChanges:
     async def clear_temporary_limit(self, circuit: str, name: str | None) -> None:
         """Take back a temporary limit before its time, or all of a circuit."""
         if self.temporary_limits.clear(circuit, name):
+            await self._changed()
+
+    async def settle_losses(self) -> None:
+        """Somebody has seen what was lost, and set what should be other than the flows say."""
+        had_limits = self.temporary_limits.settle()
+        if had_limits or self.settings.lost:
+            self.settings = replace(self.settings, lost=frozenset())
             await self._changed()
 
     async def _changed(self) -> None:

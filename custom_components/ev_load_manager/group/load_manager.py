@@ -6,7 +6,6 @@ controller for all of it together and has every charger follow its limit.
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -33,6 +32,8 @@ from ..config.settings import ChargerSettings, GroupSettings, ids_on_the_port, r
 from ..config.site_builder import GRID, build_site
 from ..const import LOGGER
 from ..coordinator import MeterCoordinator
+from ..data_files.stored import VERSION, Damage, plain
+from ..data_files.values import moment as read_moment, optional
 from ..errors import SettingError
 from ..history.records import Records
 from .access import Access
@@ -76,6 +77,7 @@ class LoadManager:
         self._entry = entry
         self._listener = listener
         self._store = GroupStore(hass, entry.entry_id, *self._parts())
+        self._damage = Damage()
         self._memory = Memory()
         self._fallbacks = SteadyFallbacks()
         self._site: Site | None = None
@@ -134,33 +136,46 @@ class LoadManager:
         return manager
 
     async def _load(self) -> None:
-        data = await self._store.load()
-        self.live.restore(data, feeders=self.feeders)
-        async_tell_damage(self._hass, self._entry.entry_id, self.live.damage, group=self.group.name)
-        before = stored_feeders(data.get("feeders", ()))
+        stored = await self._store.load()
+        self.live.restore(stored, feeders=self.feeders)
+        before = stored_feeders(stored.sections("feeders"))
         async_hang_chargers(self._hass, self._entry)
         # One may have been removed while the group was not running.
         async_adopt_orphans(self._hass, self._entry, before)
         _, chargers = read_entry(self._entry)
         self._sync_feeders(before)
-        saved_at = _moment(data.get("saved_at"))
-        self.records.restore(data, saved_at=saved_at)
-        self._memory = Memory.from_dict(data.get("memory", {}), _monotonic_at(saved_at))
+        moment = stored.read("saved_at", optional(read_moment), None)
+        saved_at = None if moment is None else clock.monotonic_of(moment)
+        self.records.restore(stored, saved_at=moment)
+        now = clock.monotonic() if saved_at is None else saved_at
+        self._memory = Memory.read(
+            stored.section("memory"),
+            now,
+            saved_at=saved_at,
+            phases=frozenset(self.group.phase_list),
+        )
         taken = ids_on_the_port(self._hass, self._entry)
-        self.chargers.restore(chargers, data.get("chargers", {}), taken=taken)
+        self.chargers.restore(chargers, stored.named("chargers"), taken=taken)
         self._tell_left_behind()
-        if self.live.damage.parts:
+        self._damage = stored.damage
+        if self._tell_damage():
             # The next start must not take a file that was set aside for one that never was.
             await self._store.save()
+
+    def _tell_damage(self) -> bool:
+        """Tell what of the store could not be read; whether there is anything new."""
+        return async_tell_damage(
+            self._hass, self._entry.entry_id, self._damage, group=self.group.name
+        )
 
     def _parts(self) -> Iterator[Callable[[], dict[str, Any]]]:
         """What must survive (see `store`): one that fails must not take the others along."""
         yield lambda: {**self.live.to_dict()}
-        yield lambda: {"feeders": [feeder.to_dict() for feeder in self.feeders.values()]}
+        yield lambda: {"feeders": plain(self.feeders.values())}
         yield lambda: {"chargers": self.chargers.states()}
         yield lambda: {"memory": self._memory.to_dict(clock.monotonic())}
         yield lambda: self.records.to_dict(self.feeders)
-        yield lambda: {"saved_at": clock.now().isoformat()}
+        yield lambda: {"version": VERSION, "saved_at": clock.now().isoformat()}
 
     async def start(self) -> None:
         """Start the loop, and read the meters."""
@@ -397,6 +412,7 @@ class LoadManager:
         await self._sync_meters()
         self._tell_not_released(await self.chargers.sync(chargers))
         self._tell_left_behind()
+        self._tell_damage()
         self.wiring_finder.forget_changed(chargers)
         await self.charger_meters.sync(self.chargers.values())
         self._rebuild()
@@ -523,14 +539,3 @@ class LoadManager:
             self._entry.async_create_background_task(
                 self._hass, self._store.save(), name="EV Load Manager safe limit log"
             )
-
-
-def _moment(stored: str | None) -> datetime | None:
-    return None if stored is None else datetime.fromisoformat(stored)
-
-
-def _monotonic_at(moment: datetime | None) -> float:
-    """When a stored moment was, on the monotonic clock; never in the future."""
-    if moment is None:
-        return clock.monotonic()
-    return clock.monotonic() - max(0.0, (clock.now() - moment).total_seconds())

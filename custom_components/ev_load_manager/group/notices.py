@@ -7,8 +7,8 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..config.damage import Damage
 from ..const import CONF_ENTRY_ID, LOGGER
+from ..data_files.stored import Damage
 from ..issues.markdown import as_it_is
 from ..issues.table import Repair
 from ..issues.tracker import Issue, async_clear, async_raise, tag_of
@@ -92,15 +92,16 @@ def async_tell_left_behind(
 
 
 @callback
-def async_tell_damage(hass: HomeAssistant, entry_id: str, damage: Damage, *, group: str) -> None:
-    """Say what counts in place of what was lost.
+def async_tell_damage(hass: HomeAssistant, entry_id: str, damage: Damage, *, group: str) -> bool:
+    """Say what was lost, and that the safer counts in its place; whether anything is new.
 
     Only a person knows what it was, so it stays until somebody has confirmed it,
     also over a restart: the file is written anew long before.
     """
     if not damage.parts:
-        return
-    told = ", ".join(map(as_it_is, damage.parts[:_MOST_TOLD]))
+        return False
+    LOGGER.warning("Stored values of %s can't be read: %s", group, damage)
+    told = ", ".join(map(as_it_is, [*damage.parts][:_MOST_TOLD]))
     async_raise(
         hass,
         f"{Repair.STORED_DAMAGED}_{entry_id}",
@@ -112,3 +113,5 @@ def async_tell_damage(hass: HomeAssistant, entry_id: str, damage: Damage, *, gro
             },
         ),
     )
+    damage.parts.clear()
+    return True

@@ -12,7 +12,6 @@ meanwhile is lost when Home Assistant stops.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
 import os.path
 from typing import Any, Final, override
 from weakref import WeakMethod
@@ -26,6 +25,7 @@ from homeassistant.util.json import SerializationError
 
 from ..const import DOMAIN, LOGGER
 from ..csms.transport.harmless import plain_text
+from ..data_files.stored import Damage, Stored
 from ..issues.markdown import as_it_is
 from ..issues.table import Repair
 from ..issues.tracker import Issue, async_clear, async_raise
@@ -33,11 +33,6 @@ from ..issues.tracker import Issue, async_clear, async_raise
 VERSION: Final = 1
 SAVE_DELAY: Final = 60.0
 """Real seconds that a change without consequence may wait for its companions."""
-
-_BY_NAME: Final = frozenset({"chargers", "memory"})
-"""Parts of a group's file that are JSON objects."""
-_ROWS: Final = frozenset({"feeders", "safe_limit_log"})
-"""Parts that are lists of them."""
 
 
 class ToldStore(Store[dict[str, Any]]):
@@ -53,7 +48,7 @@ class ToldStore(Store[dict[str, Any]]):
     ) -> None:
         """Prepare; `about` tells people what is in it (a group's name, say)."""
         super().__init__(hass, VERSION, key, private=True, atomic_writes=True)
-        self._about = about
+        self.about = about
         self._on_failure = on_failure
         self.incomplete: str | None = None
         """What is not in the data that is written next; None: nothing is missing."""
@@ -64,6 +59,22 @@ class ToldStore(Store[dict[str, Any]]):
     def fails(self) -> bool:
         """Whether the last write failed, in part or as a whole."""
         return self._told is not None
+
+    async def load(self) -> Stored:
+        """What was stored last; empty on the first start.
+
+        Where the file as a whole can't be read, all of it is lost: to start with the
+        safest of everything is better than not to start.
+        """
+        stood = await self.hass.async_add_executor_job(os.path.exists, self.path)
+        stored: Any = None
+        try:
+            stored = await self.async_load()
+        except AttributeError, LookupError, TypeError, ValueError:
+            stood = True
+            LOGGER.exception("What was stored in %s is unusable", self.key)
+        is_new = stored is None and not stood
+        return Stored.document({} if is_new else stored, Damage())
 
     # The one place through which every write goes, be it now, later, or at the end.
     @override
@@ -103,7 +114,7 @@ class ToldStore(Store[dict[str, Any]]):
             LOGGER.error("%s can't be written: %s", self.key, error)
             issue = Issue(
                 key=Repair.STORAGE_FAILS,
-                placeholders={"about": self._about, "error": as_it_is(error)},
+                placeholders={"about": self.about, "error": as_it_is(error)},
             )
             async_raise(self.hass, issue_id, issue)
         self._told = error
@@ -146,23 +157,9 @@ class GroupStore:
         self._soon = False
         """Whether a write is due within a minute."""
 
-    async def load(self) -> dict[str, Any]:
-        """What was stored last; empty on the first start.
-
-        Parts that aren't what was written are left out: a group that starts without
-        them is better than one that doesn't start. Only of its settings it is told
-        where the file as a whole is damaged: those may have been lowered.
-        """
-        stood = await self._hass.async_add_executor_job(os.path.exists, self._store.path)
-        stored: Any = None
-        try:
-            stored = await self._store.async_load()
-        except AttributeError, LookupError, TypeError, ValueError:
-            stood = True
-            LOGGER.exception("What was stored is unusable; the group starts without it")
-        if isinstance(stored, dict):
-            return _in_shape(stored)
-        return {"settings": None} if stood or stored is not None else {}
+    async def load(self) -> Stored:
+        """What was stored last; empty on the first start."""
+        return await self._store.load()
 
     async def save(self) -> None:
         """Write now.
@@ -234,29 +231,3 @@ def writable(value: Any, left_out: list[str], path: str = "") -> Any:
         return [writable(part, left_out, f"{path}[]") for part in value]
     left_out.append(path.lstrip("."))
     return plain_text(value) if isinstance(value, str) else None
-
-
-def _in_shape(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts of a file that are as they were written, as far as one can see from outside."""
-    kept: dict[str, Any] = {}
-    for part, value in stored.items():
-        if part == "saved_at":
-            if _is_moment(value):
-                kept[part] = value
-        elif part in _ROWS:
-            if isinstance(value, list):
-                kept[part] = [row for row in value if isinstance(row, dict)]
-        elif part not in _BY_NAME or isinstance(value, dict):
-            kept[part] = value
-    chargers = kept.get("chargers", {})
-    return kept | {
-        "chargers": {name: state for name, state in chargers.items() if isinstance(state, dict)}
-    }
-
-
-def _is_moment(value: object) -> bool:
-    """Whether it is a time that says how far from UTC it is."""
-    try:
-        return datetime.fromisoformat(str(value)).tzinfo is not None
-    except ValueError:
-        return False

@@ -59,13 +59,13 @@ async def async_forget_group(hass: HomeAssistant, entry: ConfigEntry[Any]) -> No
     """
     store = GroupStore(hass, entry.entry_id, dict)
     if not await async_end_teardown(hass, entry.entry_id, for_good=True):
-        stored = (await store.load()).get("chargers", {})
+        stored = (await store.load()).named("chargers")
         _, chargers = read_entry(entry)
         met = {
             charger.charger_id: charger.name
             for charger in chargers.values()
             if charger.charger_id in stored
-            and stored[charger.charger_id].get("identity", {}).get("address")
+            and stored[charger.charger_id].section("identity", may_miss=True).raw("address")
         }
         met |= left_behind(stored)
         async_tell_not_released(hass, entry.entry_id, met, group=entry.title)

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from math import isfinite
 from typing import Any, Final, Self
 
 from ..balancing.phases import PhaseCurrents
+from ..data_files.stored import Stored
+from ..data_files.values import listed, number
 
 DAYS: Final = 30
 
@@ -38,25 +39,19 @@ class OtherLoadPeaks:
         return {day.isoformat(): list(peak) for day, peak in self._days.items()}
 
     @classmethod
-    def from_dict(cls, data: Any) -> Self:
-        """Read what `to_dict` wrote; what can't be read is forgotten."""
-        days: dict[date, PhaseCurrents] = {}
-        for day, peak in data.items() if isinstance(data, Mapping) else ():
-            try:
-                l1, l2, l3 = map(float, peak)
-                currents = PhaseCurrents(l1, l2, l3)
-                if all(map(isfinite, currents)):
-                    days[date.fromisoformat(day)] = currents
-            except TypeError, ValueError:
-                continue
-        return cls(days)
+    def read(cls, stored: Stored) -> Self:
+        """Read back what `to_dict` wrote; a day that can't be read is forgotten."""
+        days = {
+            stored.of(name, name, date.fromisoformat, None): stored.read(name, _currents, None)
+            for name in stored.names
+        }
+        return cls(
+            {day: peak for day, peak in days.items() if day is not None and peak is not None}
+        )
 
 
-def read_peaks(data: Any) -> dict[str, OtherLoadPeaks]:
-    """Those of several circuits, as they were stored; what can't be read is forgotten."""
-    if not isinstance(data, Mapping):
-        return {}
-    return {str(circuit): OtherLoadPeaks.from_dict(days) for circuit, days in data.items()}
+def _currents(peak: Any) -> PhaseCurrents:
+    return PhaseCurrents(*listed(number)(peak))
 
 
 _MONTH: Final = timedelta(days=DAYS)

@@ -1,6 +1,5 @@
 """What a group writes down at every step, for those who ask later."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,8 @@ from ..balancing.site import Site
 from ..config.feeders import Feeders
 from ..config.live_settings import LiveSettings
 from ..config.site_builder import GRID, feeder_circuit
-from .other_load_peaks import OtherLoadPeaks, read_peaks
+from ..data_files.stored import Stored
+from .other_load_peaks import OtherLoadPeaks
 from .overload import OverloadWatch
 from .recalculation_log import RecalculationLog
 from .safe_limit_log import SafeLimitLog
@@ -30,11 +30,14 @@ class Records:
         self.feeder_load_peaks: dict[str, OtherLoadPeaks] = {}
         """By circuit, of feeders with a meter of their own."""
 
-    def restore(self, data: Mapping[str, Any], *, saved_at: datetime | None) -> None:
+    def restore(self, stored: Stored, *, saved_at: datetime | None) -> None:
         """Go on with what `to_dict` wrote at `saved_at`."""
-        self.safe_limit_log = SafeLimitLog(data.get("safe_limit_log", ()), stopped=saved_at)
-        self.other_load_peaks = OtherLoadPeaks.from_dict(data.get("other_load_peaks"))
-        self.feeder_load_peaks = read_peaks(data.get("feeder_load_peaks"))
+        self.safe_limit_log = SafeLimitLog(stored.sections("safe_limit_log"), stopped=saved_at)
+        self.other_load_peaks = OtherLoadPeaks.read(stored.section("other_load_peaks"))
+        self.feeder_load_peaks = {
+            circuit: OtherLoadPeaks.read(days)
+            for circuit, days in stored.named("feeder_load_peaks").items()
+        }
 
     def to_dict(self, feeders: Feeders) -> dict[str, Any]:
         """What of them must survive: plain JSON data; `feeders` are all there are."""

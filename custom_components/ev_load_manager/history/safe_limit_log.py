@@ -1,13 +1,14 @@
 """When the safe limit was in force, and why (thesis 6.3.4, Figure 15)."""
 
 from collections import deque
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from ..balancing.safe_limit import Cause
 from ..config.site_builder import GRID
+from ..data_files.stored import Stored, plain
 
 MOST_PERIODS: Final = 500
 """Older ones are forgotten; the store is read at every start."""
@@ -30,47 +31,20 @@ class SafeLimitPeriod:
     feeder: str | None = None
     """What people called it then, if it is a feeder; None: the group as a whole."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON data."""
-        return {
-            "start": self.start.isoformat(),
-            "end": None if self.end is None else self.end.isoformat(),
-            "cause": self.cause.value,
-            "limit": self.limit,
-            "circuit": self.circuit,
-            "feeder": self.feeder,
-        }
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `to_dict` wrote; raises KeyError, TypeError or ValueError."""
-        return cls(
-            start=datetime.fromisoformat(data["start"]),
-            end=None if data["end"] is None else datetime.fromisoformat(data["end"]),
-            cause=Cause(data["cause"]),
-            limit=float(data["limit"]),
-            circuit=str(data.get("circuit", GRID)),
-            feeder=data.get("feeder"),
-        )
-
 
 class SafeLimitLog:
     """The periods, oldest first."""
 
-    def __init__(
-        self, stored: Iterable[Mapping[str, Any]] = (), *, stopped: datetime | None = None
-    ):
+    def __init__(self, stored: Iterable[Stored] = (), *, stopped: datetime | None = None):
         """Go on with what was stored; a period that was open then ended when we `stopped`."""
         self._periods: deque[SafeLimitPeriod] = deque(maxlen=MOST_PERIODS)
         self._open: dict[str, SafeLimitPeriod] = {}
-        for data in stored:
-            try:
-                period = SafeLimitPeriod.from_dict(data)
-            except KeyError, TypeError, ValueError:
-                continue
-            if period.end is None:
+        for row in stored:
+            period = row.into(SafeLimitPeriod)
+            if period is not None and period.end is None:
                 period = replace(period, end=stopped or period.start)
-            self._periods.append(period)
+            if period is not None:
+                self._periods.append(period)
 
     @property
     def periods(self) -> tuple[SafeLimitPeriod, ...]:
@@ -126,4 +100,5 @@ class SafeLimitLog:
 
     def to_list(self) -> list[dict[str, Any]]:
         """Plain JSON data for the store."""
-        return [period.to_dict() for period in self._periods]
+        told: list[dict[str, Any]] = plain(self._periods)
+        return told

@@ -24,6 +24,7 @@ from custom_components.ev_load_manager.csms.models import (
 )
 from custom_components.ev_load_manager.csms.transport import messages
 from custom_components.ev_load_manager.csms.transport.calls import CallPriority, Calls, Fresh, Late
+from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.bench import CATALOGUE, Make, sent
 from tests.csms.scripted_charger import ACCEPTED, CallTimeout, ScriptedCharger
 
@@ -78,7 +79,7 @@ def test_the_limit_of_a_session_that_was_stored_by_its_number_acts_in_it() -> No
     state = json.loads(json.dumps(ledger.state()))
     state["slots"][-1]["transaction_id"] = 7
     again = LimitLedger()
-    again.restore(state, connector=1, in_session=True)
+    again.restore(Stored(state), connector=1, in_session=True)
     again.session_started("8")
     assert again.highest_possible == 16.0
     again.session_started("7")
@@ -211,13 +212,13 @@ def test_what_one_phase_takes_of_watts_is_known_at_once_after_a_restart() -> Non
     limit.ledger.accepted(limit.ledger.send(LIMIT, 48.0, in_watts=True))
     state = json.loads(json.dumps(limit.state()))
     again = ConnectorLimit(1, wake=lambda: None)
-    again.restore(state)
+    again.restore(Stored(state))
     assert again.highest_possible == 16.0
     # Before, it was stored for how many phases they had been computed.
     del state["offer"]["most"]
     state["offer"]["phases"] = 3
     older = ConnectorLimit(1, wake=lambda: None)
-    older.restore(state)
+    older.restore(Stored(state))
     assert older.highest_possible == 16.0
 
 
@@ -228,7 +229,7 @@ def test_stored_limits_that_are_no_numbers_are_not_believed(amperes: float) -> N
     state = json.loads(json.dumps(limit.state()))
     state["offer"]["slots"][0]["amperes"] = amperes
     again = ConnectorLimit(1, wake=lambda: None)
-    again.restore(state)
+    again.restore(Stored(state))
     assert again.offer.accepted is None
     assert again.highest_possible == float("inf")
 
@@ -251,7 +252,7 @@ async def test_a_killed_process_remembers_every_place_that_holds_a_limit(make: M
     bench.limits.session_started(1, 77, "tag")
     await bench.until(lambda: not bench[1].resend)
     again = ConnectorLimit(1, wake=lambda: None)
-    again.restore(json.loads(json.dumps(bench.saves[-1][0])), in_session=True)
+    again.restore(Stored(json.loads(json.dumps(bench.saves[-1][0]))), in_session=True)
     assert again.ledger.may_hold(lambda slot: slot.name == "profile/201")
 
 
@@ -459,7 +460,7 @@ def test_a_restart_forgets_not_by_which_clock_a_limit_was_dated(by: float) -> No
     dated(ledger, LIMIT, 16.0)
     gone_at = ledger.offer.gone_at
     again = LimitLedger()
-    again.restore(json.loads(json.dumps(ledger.state())), connector=1, in_session=False)
+    again.restore(Stored(json.loads(json.dumps(ledger.state()))), connector=1, in_session=False)
     again.clock_may_be((PossibleClock(by, math.inf),))
     assert gone_at is not None
     assert again.offer.gone_at == pytest.approx(gone_at - by, abs=1.0)
@@ -470,7 +471,7 @@ def test_a_restart_puts_no_limit_in_doubt_whose_clock_is_as_it_was() -> None:
     dated(ledger, STANDING, 6.0, ends=False)
     dated(ledger, LIMIT, 0.0)
     again = LimitLedger()
-    again.restore(json.loads(json.dumps(ledger.state())), connector=1, in_session=False)
+    again.restore(Stored(json.loads(json.dumps(ledger.state()))), connector=1, in_session=False)
     # Home Assistant was away for a while, so the clock has gone on.
     again.clock_may_be((PossibleClock(40.0, math.inf),))
     assert again.offer.accepted == 0.0

@@ -10,6 +10,7 @@ from custom_components.ev_load_manager.csms.charge_point.reservations import (
     Reservation,
     Reservations,
 )
+from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.conftest import TimeMachine
 
 
@@ -42,7 +43,7 @@ def test_reservations_survive_a_restart() -> None:
     reservations = Reservations()
     reservations.add(kept(7, 1, group="FLAT 3"))
     again = Reservations()
-    again.restore(json.loads(json.dumps(reservations.state())))
+    again.restore(map(Stored, json.loads(json.dumps(reservations.state()))))
     (only,) = again.present
     assert (only.id, only.connector, only.id_tag, only.group) == (7, 1, "CARD", "FLAT 3")
 
@@ -50,7 +51,7 @@ def test_reservations_survive_a_restart() -> None:
     for one in old:
         del one["group"]
     again = Reservations()
-    again.restore(old)
+    again.restore(map(Stored, old))
     (only,) = again.present
     assert (only.id, only.group) == (7, "")
 

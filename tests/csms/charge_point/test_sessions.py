@@ -12,6 +12,7 @@ from custom_components.ev_load_manager.csms.charge_point.connector import Connec
 from custom_components.ev_load_manager.csms.dialect import TagInfo, TagStatus
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
+from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.client import Client
 from tests.csms.conftest import TimeMachine, ago, sample
 
@@ -515,7 +516,7 @@ async def test_milliamperes_that_are_called_amperes_are_taken_for_what_they_are(
         await meter(client, sample("20", "Current.Import", phase="L1", unit="A"), age=-10)
         assert state.values.currents[0] == pytest.approx(0.02)
         # And a car that rests shows it no more: so it is known after a restart, too.
-        again = ConnectorState.from_state(1, json.loads(json.dumps(state.state())))
+        again = ConnectorState.read(1, Stored(json.loads(json.dumps(state.state()))))
         assert again.in_milliamperes
 
 

@@ -14,6 +14,7 @@ from custom_components.ev_load_manager.balancing.readings import Offer
 from custom_components.ev_load_manager.csms.limits import schedule as due
 from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout, NotConnected
+from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.bench import CATALOGUE, Make, sent
 from tests.csms.scripted_charger import (
     ACCEPTED,
@@ -340,12 +341,13 @@ async def test_after_a_restart_the_last_offer_is_known(make: Make) -> None:
     assert restarted[1].writes.changes == bench[1].writes.changes
 
 
-def test_an_unusable_state_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unusable_state_is_left_out_and_told() -> None:
     keeper = ConnectorLimit(1, wake=lambda: None)
-    keeper.restore({"offer": {"accepted": "many"}, "writes": 3, "computed_for": "x"})
+    stored = Stored({"offer": {"accepted": "many"}, "writes": 3, "computed_for": "x"})
+    keeper.restore(stored)
     assert keeper.offer == Offer()
     assert keeper.writes.changes == 0
-    assert "unusable" in caplog.text
+    assert list(stored.damage.parts) == ["offer.phases", "offer.accepted", "writes"]
 
 
 # What a charger refuses
@@ -389,7 +391,7 @@ async def test_what_is_rejected_is_tried_in_other_ways_and_what_worked_goes_firs
     assert len(bench.charger.asked) == before + 1
     restarted = make(charger=bench.charger)
     restarted.limits.know(CATALOGUE.generic, stack_level_maximum=3)
-    restarted.limits.restore(json.loads(json.dumps(bench.limits.state())))
+    restarted.limits.restore(Stored(json.loads(json.dumps(bench.limits.state()))))
     restarted.limits.keeper(1).session_started("77", "tag")
     restarted[1].want(6)
     await restarted.accepted(1, 6.0)

@@ -25,6 +25,7 @@ from custom_components.ev_load_manager.csms.models import (
     Scope,
 )
 from custom_components.ev_load_manager.csms.v16.dialect import OCPP_1_6
+from custom_components.ev_load_manager.data_files.stored import Stored
 from simulation.charger.profiles import Profile, ProfileRejected, ProfileStore, Session
 
 UNLIMITED = 80.0
@@ -245,7 +246,7 @@ class Books(RuleBasedStateMachine):
         self.late.clear()
         self.ledger = LimitLedger()
         session = self.charger.session
-        self.ledger.restore(state, connector=1, in_session=session is not None)
+        self.ledger.restore(Stored(state), connector=1, in_session=session is not None)
         self.ledger.clock_may_be((PossibleClock(self.shown, math.inf),))
         if self._session is not None:
             self.ledger.session_started(self._session)

@@ -11,6 +11,7 @@ from custom_components.ev_load_manager.csms.limits.fail_safe import RESTARTS_WIT
 from custom_components.ev_load_manager.csms.limits.reconcile import Outlook, read_outlook
 from custom_components.ev_load_manager.csms.limits.write_count import MOST_CHANGES, MOST_RENEWALS
 from custom_components.ev_load_manager.csms.models import Persistence, load_catalogue
+from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.conftest import TimeMachine
 from tests.csms.scripted_charger import ScriptedCharger
 
@@ -116,7 +117,7 @@ def test_other_firmware_has_to_prove_itself_anew() -> None:
     evidence.saw(kept=True)
     state = json.loads(json.dumps(evidence.state()))
     restarted = Evidence()
-    restarted.restore(state)
+    restarted.restore(Stored(state))
     assert not restarted.about("1.0")
     assert restarted.kept_over_link is True
     assert restarted.about("1.1")

@@ -8,6 +8,7 @@ import pytest
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit, Outlet
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
+from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.bench import CATALOGUE, Make, sent
 from tests.csms.scripted_charger import ACCEPTED, CallError, ScriptedCharger
 
@@ -238,7 +239,7 @@ def test_what_version_0_1_stored_may_be_the_sessions_own() -> None:
         "offer": {"accepted": 16.0, "accepted_at": None, "in_flight": [20.0], "gone_in": 200.0},
         "standing": ["profile/2", 6.0],
     }
-    keeper.restore(stored, in_session=True)
+    keeper.restore(Stored(stored), in_session=True)
     keeper.session_started("77", "tag")
     assert keeper.offer.accepted == 16.0
     assert keeper.highest_possible == 20.0
@@ -298,7 +299,7 @@ async def test_a_raised_fallback_is_stored_before_it_leaves(make: Make) -> None:
     def answer(payload: dict[str, Any]) -> Any:
         if payload["csChargingProfiles"]["chargingProfileId"] == STANDING:
             again = ConnectorLimit(1, wake=lambda: None)
-            again.restore(bench.saves[-1][0])
+            again.restore(Stored(bench.saves[-1][0]))
             stored.append(again.ledger.highest_standing == 8.0)
         return ACCEPTED
 
@@ -320,7 +321,7 @@ async def test_a_raised_fallback_in_one_schedule_waits_until_it_is_stored(make: 
     def answer(payload: dict[str, Any]) -> Any:
         periods = payload["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"]
         again = ConnectorLimit(1, wake=lambda: None)
-        again.restore(bench.saves[-1][0])
+        again.restore(Stored(bench.saves[-1][0]))
         stored.append((periods[-1]["limit"], again.ledger.highest_standing))
         return ACCEPTED
 

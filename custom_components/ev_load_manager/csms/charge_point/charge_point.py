@@ -14,6 +14,7 @@ from typing import Any, Protocol, override
 
 from ... import clock
 from ...balancing.readings import Status
+from ...data_files.stored import Stored
 from ..dialect import Dialect, Message, TagInfo
 from ..transactions import TransactionIds
 from ..transport.budget import Bucket, Rate
@@ -79,6 +80,8 @@ type ChangeCallback = Callable[[ChargePoint, Change, int | None], None]
 type ReadyHook = Callable[[ChargePoint], Awaitable[None]]
 type Authorize = Callable[[ChargePoint, str], TagInfo]
 """What is known of an id tag at a charger; asked synchronously."""
+type StoredState = Stored | Mapping[str, Any]
+"""What was stored of a charger."""
 type Save = Callable[[ChargePoint], Awaitable[None]]
 
 

@@ -1,7 +1,7 @@
 """Binds a charger's limits and its onboarding to its `ChargePoint`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 import contextlib
 import logging
 from typing import Any
@@ -54,8 +54,9 @@ class ChargerControl:
         """
         self._point = point
         self.onboarding = Onboarding(point, catalogue, chosen=chosen)
+        stored = point.stored.inside("capabilities", point.capabilities)
         if point.capabilities:
-            self.onboarding.restore(point.capabilities)
+            self.onboarding.restore(stored)
         self.limits = ChargerLimits(
             point,
             profile=self.onboarding.profile,
@@ -64,7 +65,8 @@ class ChargerControl:
             save=save,
             changed=self._limit_changed,
         )
-        self.limits.restore(_mapping(point.capabilities.get(_STATE)))
+        if point.capabilities:
+            self.limits.restore(stored.section(_STATE))
         point.clock.on_news = self._clock_may_be
         self._fresh_values = FreshValues(point, lambda: self.onboarding.capabilities)
         self._step = self.limits.step
@@ -221,7 +223,11 @@ class ChargerControl:
     def _on_connector(self, state: ConnectorState) -> None:
         keeper = self.limits.keeper(state.number)
         in_session = state.transaction is not None
-        keeper.restore(_mapping(state.remembered.get(_STATE)), in_session=in_session)
+        kept = state.remembered.get(_STATE, {})
+        keeper.restore(
+            self._point.stored.inside(f"connectors.{state.number}.{_STATE}", kept),
+            in_session=in_session,
+        )
         if state.transaction is not None:
             keeper.session_started(state.transaction.id, state.transaction.id_tag)
         state.keeper = keeper
@@ -355,8 +361,3 @@ class ChargerControl:
             **self.onboarding.state(),
             _STATE: self.limits.state(),
         }
-
-
-def _mapping(stored: object) -> Mapping[str, Any]:
-    """What was stored, if it is what was written."""
-    return stored if isinstance(stored, Mapping) else {}

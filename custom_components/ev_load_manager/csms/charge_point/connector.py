@@ -1,12 +1,13 @@
 """What is known of one outlet: its status, its transaction, its last values."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from ... import clock
 from ...balancing.readings import Status
+from ...data_files.stored import NOT_KEPT, Stored, plain
+from ...data_files.values import anything, flag, moment, number as amount, optional, text
 from ..transactions import stored_id
 from .register_rise import RegisterRise
 
@@ -110,7 +111,7 @@ class Transaction:
     """The register at its start, Wh; None for a transaction that was adopted."""
     started: datetime
     """On our clock, UTC."""
-    started_at: float
+    started_at: float = field(metadata=NOT_KEPT)
     """The same on the monotonic clock; negative where it was long ago."""
     energy: float | None = None
     """The register as last seen in it, Wh."""
@@ -141,36 +142,18 @@ class Transaction:
             return None
         return max(0.0, self.energy - self.meter_start)
 
-    def state(self) -> dict[str, Any]:
-        """Plain JSON data."""
-        return {
-            "id": self.id,
-            "connector": self.connector,
-            "id_tag": self.id_tag,
-            "meter_start": self.meter_start,
-            "started": self.started.isoformat(),
-            "energy": self.energy,
-            "is_relative": self.is_relative,
-            "stopped": self.stopped.isoformat() if self.stopped else None,
-            "reason": self.reason,
-        }
-
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
-        """Read what `state` wrote; raises KeyError, TypeError or ValueError."""
-        started = datetime.fromisoformat(state["started"]).astimezone(UTC)
-        stopped = state.get("stopped")
-        return cls(
-            id=stored_id(state["id"]),
-            connector=int(state["connector"]),
-            id_tag=str(state.get("id_tag", "")),
-            meter_start=_number(state.get("meter_start")),
-            started=started,
-            started_at=clock.monotonic_of(started),
-            energy=_number(state.get("energy")),
-            is_relative=bool(state.get("is_relative", False)),
-            stopped=datetime.fromisoformat(stopped).astimezone(UTC) if stopped else None,
-            reason=str(state.get("reason", "")),
+    def read(cls, stored: Stored, connector: int | None = None) -> Self | None:
+        """Read what was stored; None where nobody knows which session it was.
+
+        `connector` is where it is known to be.
+        """
+        started = stored.read("started", moment, clock.now())
+        return stored.into(
+            cls,
+            given={"started": started, "started_at": clock.monotonic_of(started)},
+            readers={"id": stored_id},
+            safer={} if connector is None else {"connector": connector},
         )
 
 
@@ -230,31 +213,35 @@ class ConnectorState:
     def state(self) -> dict[str, Any]:
         """Plain JSON data."""
         return {
-            "status": self.status.value if self.status else None,
-            "status_since": clock.wall_of(self.status_at).isoformat(),
+            "status": plain(self.status),
+            "status_since": plain(clock.wall_of(self.status_at)),
             "error_code": self.error_code,
-            "transaction": self.transaction.state() if self.transaction else None,
-            "last_transaction": self.last_transaction.state() if self.last_transaction else None,
+            "transaction": plain(self.transaction),
+            "last_transaction": plain(self.last_transaction),
             "energy": self.energy,
             "in_milliamperes": self.in_milliamperes,
             "remembered": self.remembered,
         }
 
     @classmethod
-    def from_state(cls, number: int, state: Mapping[str, Any]) -> Self:
-        """Read what `state` wrote; raises KeyError, TypeError or ValueError."""
-        status = state.get("status")
-        transaction, last = state.get("transaction"), state.get("last_transaction")
+    def read(cls, number: int, stored: Stored) -> Self:
+        """Read what `state` wrote."""
+
+        def transaction(name: str) -> Transaction | None:
+            if stored.raw(name) is None:
+                return None
+            return Transaction.read(stored.section(name), number)
+
         return cls(
             number=number,
-            status=_stored_status(status) if status else None,
-            status_at=clock.monotonic_of(datetime.fromisoformat(state["status_since"])),
-            error_code=str(state.get("error_code", "NoError")),
-            transaction=Transaction.from_state(transaction) if transaction else None,
-            last_transaction=Transaction.from_state(last) if last else None,
-            energy=_number(state.get("energy")),
-            in_milliamperes=state.get("in_milliamperes") is True,
-            remembered=dict(state.get("remembered") or {}),
+            status=stored.read("status", optional(_stored_status), None),
+            status_at=clock.monotonic_of(stored.read("status_since", moment, clock.now())),
+            error_code=stored.read("error_code", text, "NoError"),
+            transaction=transaction("transaction"),
+            last_transaction=transaction("last_transaction"),
+            energy=stored.read("energy", optional(amount), None),
+            in_milliamperes=stored.read("in_milliamperes", flag, False, missing=False),
+            remembered=stored.by_name("remembered", anything),
         )
 
 
@@ -269,17 +256,9 @@ _WITH_CAR = frozenset(
 )
 
 
-def _stored_status(stored: str) -> Status:
+def _stored_status(stored: object) -> Status:
     """A status that was stored; version 0.1 wrote it as OCPP 1.6 does (`SuspendedEV`)."""
-    return _BY_LETTERS[stored.replace("_", "").lower()]
+    return _BY_LETTERS[text(stored).replace("_", "").lower()]
 
 
 _BY_LETTERS = {status.value.replace("_", ""): status for status in Status}
-
-
-def _number(value: object) -> float | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{value!r} is no number")
-    return float(value)

@@ -1,24 +1,23 @@
 """What is known of one charger, whether it is connected or not, and what of it survives a restart."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
-import logging
+from dataclasses import dataclass
 from typing import Any
 
 from ...balancing.readings import Status
 from ...balancing.reserve import FOLLOWING_TIME
+from ...data_files.stored import Stored, plain
+from ...data_files.values import anything, number as amount, optional, text, whole
 from ..charger_clock import ChargerClock
 from ..dialect import Reservation
 from ..transactions import TransactionIds
-from ..transport.connection_habits import Habit, read_habits
+from ..transport.connection_habits import Habit
 from ..transport.passwords import is_name
 from .connector import ConnectorState, Values
 from .draw import Draw, draw_of
 from .reports import Reports
 from .reservations import Reservations
 from .sessions import Sessions
-
-_LOGGER = logging.getLogger(__name__)
 
 _FREE = frozenset(
     {
@@ -30,8 +29,6 @@ _FREE = frozenset(
 )
 """States of an outlet at which a session can begin; None: it has told none."""
 
-UNREADABLE = "?"
-"""Stands for what was stored of a charger and can't be read."""
 MOST_CONNECTORS = 64
 MOST_UNTOLD = 8
 """A connector with a higher number has to be among those that the charger counts itself."""
@@ -79,6 +76,8 @@ class KnownCharger:
         """The same as what is known of its model says."""
         self._known_user_name: str | None = ""
         """The one it came in with before names were compared; None: not known yet."""
+        self.stored = Stored({})
+        """What was stored of it, and what of that could not be read."""
         self.reports = Reports()
         """What it told of work that goes on in it."""
         self.reservations = Reservations()
@@ -174,7 +173,7 @@ class KnownCharger:
     def state(self) -> dict[str, Any]:
         """Plain JSON data: what `restore` needs."""
         return {
-            "identity": asdict(self.identity),
+            "identity": plain(self.identity),
             "configuration": dict(self.configuration),
             "capabilities": dict(self.capabilities),
             "clock_offset": self.clock.offset,
@@ -187,69 +186,45 @@ class KnownCharger:
             "sessions": self.sessions.state(),
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where `state` was written; what can't be read is left out."""
-        # It may have been let in with any name, and must be still.
-        self._known_user_name = None
-        for part, read in (
-            ("identity", self._restore_identity),
-            ("configuration", self.configuration.update),
-            ("capabilities", self.capabilities.update),
-            ("clock_offset", self._restore_clock),
-            ("certificate_name", self._restore_certificate_name),
-            ("user_name", self._restore_user_name),
-            ("habits", self._restore_habits),
-            ("reports", self.reports.restore),
-            ("reservations", self.reservations.restore),
-            ("sessions", self.sessions.restore),
-        ):
-            if part in state:
-                self._restore_part(part, read, state[part])
-        connectors = state.get("connectors")
-        for number, kept in connectors.items() if isinstance(connectors, Mapping) else ():
-            self._restore_part(f"connector {number}", self._restore_connector, (number, kept))
-
-    def _restore_part(self, part: str, read: Callable[[Any], None], stored: object) -> None:
-        try:
-            read(stored)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            _LOGGER.warning("Stored %s of charger %s is unusable: %r", part, self.id, error)
-
-    def _restore_identity(self, stored: object) -> None:
+    def restore(self, state: Stored | Mapping[str, Any]) -> None:
+        """Go on where `state` was written."""
+        stored = state if isinstance(state, Stored) else Stored(state)
+        self.stored = stored
         # It has been here, whatever of this can be read: who has no address never was,
         # and counts with nothing.
-        told = stored if isinstance(stored, Mapping) else {"address": stored}
-        self.identity = Identity(
-            **{
-                field.name: value if isinstance(value := told[field.name], str) else UNREADABLE
-                for field in fields(Identity)
-                if field.name in told
-            }
-        )
+        unreadable = dict.fromkeys(("vendor", "model", "serial", "firmware", "address"), "?")
+        identity = stored.section("identity").into(Identity, safer=unreadable)
+        self.identity = identity or Identity()
+        self.configuration |= stored.by_name("configuration", text)
+        self.capabilities |= stored.by_name("capabilities", anything)
+        if (offset := stored.read("clock_offset", optional(amount), None)) is not None:
+            self.clock = ChargerClock(offset)
+        self.known_certificate_name = stored.read("certificate_name", text, "")
+        # It may have been let in with any name, and must be still.
+        self._known_user_name = stored.read("user_name", optional(text), None)
+        self.habits |= set(stored.many("habits", Habit))
+        self.reports.restore(stored.named("reports"))
+        self.reservations.restore(stored.sections("reservations"))
+        self.sessions.restore(stored.section("sessions"))
+        for number, kept in stored.named("connectors").items():
+            self._restore_connector(kept.of("number", number, _connector_number, -1), kept)
 
-    def _restore_clock(self, offset: float) -> None:
-        self.clock = ChargerClock(float(offset))
-
-    def _restore_certificate_name(self, stored: object) -> None:
-        self.known_certificate_name = stored if isinstance(stored, str) else ""
-
-    def _restore_user_name(self, stored: object) -> None:
-        self._known_user_name = stored if isinstance(stored, str) else None
-
-    def _restore_habits(self, stored: object) -> None:
-        self.habits = read_habits(stored)
-
-    def _restore_connector(self, stored: tuple[str, Mapping[str, Any]]) -> None:
-        number, kept = stored
-        state = ConnectorState.from_state(int(number), kept)
+    def _restore_connector(self, number: int, stored: Stored) -> None:
+        if number < 0:
+            return
+        state = ConnectorState.read(number, stored)
         if state.transaction is not None:
             self._transaction_ids.seen(state.transaction.id)
-        if state.number == 0:
+        if number == 0:
             self.whole = state
             return
-        self.connectors[state.number] = state
+        self.connectors[number] = state
         for callback in tuple(self._connector_callbacks):
             callback(state)
 
     def _all(self) -> tuple[ConnectorState, ...]:
         return (self.whole, *self.connectors.values())
+
+
+def _connector_number(name: str) -> int:
+    return whole(0, MOST_CONNECTORS)(int(name))

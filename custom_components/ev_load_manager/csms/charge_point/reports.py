@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from ... import clock
+from ...data_files.stored import Stored
 from ..transport import fields
 from ..transport.masking import masked_text
 
@@ -99,11 +100,12 @@ class Reports:
             for report in self.failures
         }
 
-    def restore(self, state: Mapping[str, Mapping[str, Any]]) -> None:
-        """Go on where `state` was written; raises KeyError, TypeError or ValueError."""
-        for kind, kept in state.items():
-            at = fields.timestamp(kept["at"])
-            if at is not None:
-                self._failed[ReportKind(kind)] = Report(
-                    number=0, kind=ReportKind(kind), status=str(kept["status"]), at=at
-                )
+    def restore(self, failed: Mapping[str, Stored]) -> None:
+        """Go on where `state` was written."""
+        for name, stored in failed.items():
+            kind = stored.of("kind", name, ReportKind, None)
+            if kind is not None:
+                given = {"number": 0, "kind": kind, "info": ""}
+                report = stored.into(Report, given=given, safer={"at": clock.now(), "status": ""})
+                if report is not None:
+                    self._failed[kind] = report

@@ -3,12 +3,12 @@
 A charger tells nobody when a reservation is over; that follows from 5.13.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from ... import clock
+from ...data_files.stored import Stored, plain
 from ..dialect import Reservation
-from ..transport import fields
 
 
 class Reservations:
@@ -68,27 +68,10 @@ class Reservations:
 
     def state(self) -> list[dict[str, Any]]:
         """What must survive: plain JSON data."""
-        return [
-            {
-                "id": kept.id,
-                "connector": kept.connector,
-                "id_tag": kept.id_tag,
-                "group": kept.group,
-                "until": fields.utc(kept.until),
-            }
-            for kept in self.present
-        ]
+        told: list[dict[str, Any]] = plain(self.present)
+        return told
 
-    def restore(self, state: list[Mapping[str, Any]]) -> None:
-        """Go on where `state` was written; raises KeyError, TypeError or ValueError."""
-        for kept in state:
-            until = fields.timestamp(kept["until"])
-            if until is not None:
-                id_ = int(kept["id"])
-                self._kept[id_] = Reservation(
-                    id=id_,
-                    connector=int(kept["connector"]),
-                    id_tag=str(kept["id_tag"]),
-                    group=str(kept.get("group", "")),
-                    until=until,
-                )
+    def restore(self, rows: Iterable[Stored]) -> None:
+        """Go on where `state` was written."""
+        found = (row.into(Reservation) for row in rows)
+        self._kept = {kept.id: kept for kept in found if kept is not None}

@@ -6,13 +6,14 @@ belongs, and none of it is taken for the present.
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from ... import clock
 from ...balancing.readings import Status
+from ...data_files.stored import Stored, plain
 from ..charger_clock import ChargerClock
 from ..transactions import TransactionIds, stored_id
 from .connector import ConnectorState, Transaction, Values
@@ -220,18 +221,18 @@ class Sessions:
     def state(self) -> dict[str, Any]:
         """Plain JSON data (transactions in progress are their connectors')."""
         return {
-            "starts": [asdict(start) for start in self._starts],
-            "ended": [transaction.state() for transaction in self._ended],
+            "starts": plain(self._starts),
+            "ended": plain(self._ended),
             "gone": list(self._gone),
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Read what `state` wrote; raises KeyError, TypeError or ValueError."""
-        self._starts.extend(
-            _Start(**{**start, "id": stored_id(start["id"])}) for start in state["starts"]
-        )
-        self._ended.extend(Transaction.from_state(kept) for kept in state["ended"])
-        self._gone.extend(map(stored_id, state.get("gone", ())))
+    def restore(self, stored: Stored) -> None:
+        """Go on where `state` was written."""
+        starts = [one.into(_Start, readers={"id": stored_id}) for one in stored.sections("starts")]
+        self._starts.extend(start for start in starts if start is not None)
+        ended = map(Transaction.read, stored.sections("ended"))
+        self._ended.extend(transaction for transaction in ended if transaction is not None)
+        self._gone.extend(stored.many("gone", stored_id))
         for start in self._starts:
             self._ids.seen(start.id)
         for transaction in self._ended:

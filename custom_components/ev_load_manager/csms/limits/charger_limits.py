@@ -11,6 +11,8 @@ import math
 from typing import Any
 
 from ... import clock
+from ...data_files.stored import Stored
+from ...data_files.values import count, flag, text
 from ..charger_clock import PossibleClock
 from ..models import ChargerProfile, Persistence
 from ..transport.calls import ReachableCharger
@@ -335,19 +337,14 @@ class ChargerLimits:
             "foreign_cleared": self._reconciler.foreign_cleared,
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where `state` was written; what can't be read is left out."""
-        self._choice.restore(state)
-        self._composer.keep_whole(state.get("whole_amperes") is True)
-        keys, evidence = state.get("original_keys"), state.get("evidence")
-        if isinstance(keys, Mapping):
-            self._sender.original_keys = {str(key): str(value) for key, value in keys.items()}
-        if isinstance(evidence, Mapping):
-            self._evidence.restore(evidence)
-        installed = state.get("installed")
-        if isinstance(installed, list):
-            self._reconciler.installed |= {one for one in installed if isinstance(one, int)}
-        self._reconciler.foreign_cleared = state.get("foreign_cleared") is True
+    def restore(self, stored: Stored) -> None:
+        """Go on where `state` was written."""
+        self._choice.restore(stored)
+        self._composer.keep_whole(stored.read("whole_amperes", flag, False))
+        self._sender.original_keys = stored.by_name("original_keys", text)
+        self._evidence.restore(stored.section("evidence"))
+        self._reconciler.installed |= set(stored.many("installed", count))
+        self._reconciler.foreign_cleared = stored.read("foreign_cleared", flag, False)
 
     # What goes on beside the limits
 

@@ -4,7 +4,7 @@ It is the only writer of what it keeps. Whoever sends, looks after the charger o
 checks it tells what came of that as an event; looking at it changes nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 import logging
 import math
@@ -14,6 +14,8 @@ from ... import clock
 from ...balancing.compliance import Compliance, bound_at, exceeds
 from ...balancing.readings import Offer
 from ...balancing.reserve import FOLLOWING_TIME
+from ...data_files.stored import Stored, plain
+from ...data_files.values import current, flag, optional, text
 from ..charger_clock import PossibleClock
 from .ledger import LimitLedger
 from .slots import End, Slot
@@ -535,42 +537,27 @@ class ConnectorLimit:
         """Plain JSON data."""
         return {
             "offer": self.ledger.state(),
-            "writes": self.writes.state(),
-            "standing": None if self.standing is None else list(self.standing),
+            "writes": plain(self.writes),
+            "standing": plain(self.standing),
             "verified": self.verified,
         }
 
-    def restore(self, state: Mapping[str, Any], *, in_session: bool = False) -> None:
-        """Go on where `state` was written; what can't be read is left out.
-
-        `in_session`: a session was running then.
-        """
-
-        def restore_ledger(offer: Mapping[str, Any]) -> None:
-            if "computed_for" in state:
-                offer = {**offer, "phases": state["computed_for"]}
-            self.ledger.restore(offer, connector=self.number, in_session=in_session)
-
-        for part, read in (
-            ("offer", restore_ledger),
-            ("writes", self.writes.restore),
-            ("standing", self._restore_standing),
-            ("verified", self._restore_verified),
-        ):
-            try:
-                if part in state:
-                    read(state[part])
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
-                _LOGGER.warning(
-                    "Stored %s of connector %s is unusable: %r", part, self.number, error
-                )
-
-    def _restore_standing(self, standing: tuple[str, float] | None) -> None:
-        self.standing = None
-        if standing is not None:
-            place, amperes = standing
-            self.standing = Standing(str(place), float(amperes))
+    def restore(self, stored: Stored, *, in_session: bool = False) -> None:
+        """Go on where `state` was written; `in_session`: a session was running then."""
+        self.ledger.restore(
+            stored.section("offer", may_miss=True),
+            connector=self.number,
+            in_session=in_session,
+            # What version 0.1 computed watts for, at first.
+            phases=stored.raw("computed_for"),
+        )
+        self.writes = stored.section("writes", may_miss=True).into(WriteCount) or self.writes
+        self.verified = stored.read("verified", flag, False, may_miss=True)
+        self.standing = stored.read("standing", optional(_standing), None, may_miss=True)
+        if self.standing is not None:
             self.ledger.restore_standing(self.number, self.standing.place, self.standing.amperes)
 
-    def _restore_verified(self, verified: object) -> None:
-        self.verified = verified is True
+
+def _standing(value: Any) -> Standing:
+    place, amperes = value
+    return Standing(text(place), current(amperes))

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from ... import clock
+from ...data_files.stored import Stored
+from ...data_files.values import flag, optional, text
 from .connector_limit import ConnectorLimit
 from .strategies import Form
 
@@ -126,13 +128,12 @@ class Evidence:
             "firmware": self._firmware,
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where `state` was written; what can't be read is left out."""
-        link, reboot = state.get("kept_over_link"), state.get("kept_over_reboot")
-        self.kept_over_link = link if isinstance(link, bool) else None
-        self.kept_over_reboot = reboot if isinstance(reboot, bool) else None
-        self._reconnects_silently = state.get("reconnects_silently") is True
-        self._firmware = str(state.get("firmware", ""))
+    def restore(self, stored: Stored) -> None:
+        """Go on where `state` was written."""
+        self.kept_over_link = stored.read("kept_over_link", optional(flag), None)
+        self.kept_over_reboot = stored.read("kept_over_reboot", optional(flag), None)
+        self._reconnects_silently = stored.read("reconnects_silently", flag, False)
+        self._firmware = stored.read("firmware", text, "")
 
 
 def report_on(keepers: Iterable[ConnectorLimit], evidence: Evidence) -> FailSafeReport:

@@ -7,15 +7,16 @@ was not answered may have been taken, and is kept as possible until its slot is
 known to hold something else. Nothing is forgotten by hope.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 import math
 from typing import Any
 
 from ... import clock
 from ...balancing.readings import Offer, Superseded
 from ...balancing.reserve import MAKING_WAY
+from ...data_files.stored import VERSION, Stored
+from ...data_files.values import current, flag, listed, moment, optional, whole
 from ..charger_clock import PossibleClock
 from .precedence import UNLIMITED, effective
 from .slots import (
@@ -461,43 +462,52 @@ class LimitLedger:
             "slots": [entry_state(one, now) for one in self._entries],
         }
 
-    def restore(self, state: Mapping[str, Any], *, connector: int, in_session: bool) -> None:
-        """Go on where `state` was written; raises KeyError, TypeError or ValueError.
+    def restore(
+        self, stored: Stored, *, connector: int, in_session: bool, phases: Any = None
+    ) -> None:
+        """Go on where `state` was written; as if nothing was ever sent where that is lost.
 
         Nobody knows for sure how long it was away, because wall clocks are set:
         so a limit may have ended at once, and is gone only after all the life
         that it had left then. Version 0.1 knew no slots: what it wrote may be in
         any of them.
         """
+        if not stored.names:
+            return
         now = clock.monotonic()
-        at = state.get("accepted_at")
-        if "slots" in state:
-            stored = [entry_from(one, now) for one in state["slots"]]
+        phases = stored.raw("phases") if phases is None else phases
+        computed_for = 1 if phases is None else stored.of("phases", phases, whole(1, 3), 3)
+        if "slots" in stored or stored.version >= VERSION:
+            read = listed(lambda one: entry_from(one, now))
+            entries: Sequence[Entry] | None = stored.read("slots", read, None)
         else:
-            stored = entries_of_version_0_1(state, now, connector=connector, in_session=in_session)
-        superseded = tuple(
-            Superseded(limit=float(limit), at=clock.monotonic_of(datetime.fromisoformat(when)))
-            for limit, when in state.get("superseded", ())
-        )
-        accepted_at = None if at is None else clock.monotonic_of(datetime.fromisoformat(at))
-        self._entries = tuple(replace(one, ticket=number) for number, one in enumerate(stored, 1))
+            entries = stored.of(
+                "accepted",
+                stored.data,
+                lambda state: entries_of_version_0_1(
+                    state, now, connector=connector, in_session=in_session, phases=computed_for
+                ),
+                None,
+            )
+        none: tuple[Superseded, ...] = ()
+        superseded = stored.read("superseded", optional(listed(_superseded)), None, missing=none)
+        if entries is None or superseded is None:
+            return
+        accepted_at = stored.read("accepted_at", optional(moment), None)
+        self._accepted_at = None if accepted_at is None else clock.monotonic_of(accepted_at)
+        self._entries = tuple(replace(one, ticket=number) for number, one in enumerate(entries, 1))
         self._tickets = len(self._entries)
         self._superseded = superseded
-        self._accepted_at = accepted_at
-        self._most = self._most_from(state)
-        self._refused = bool(state.get("refused", False))
-        self._forgets = bool(state.get("forgets", False))
-        self._cached = None
-
-    def _most_from(self, state: Mapping[str, Any]) -> float:
-        """What one phase takes of watts, A, until somebody says what the hardware can."""
-        most = state.get("most")
-        if most is not None:
-            return float(most) if math.isfinite(most) and most > 0 else UNLIMITED
-        # It was known before for how many phases watts had been computed.
-        phases = min(3, max(1, int(state.get("phases", 1))))
+        # What one phase takes of watts, until somebody says what the hardware can; version 0.1
+        # knew for how many phases it had computed them.
+        most = stored.read("most", optional(current), None)
         in_watts = [one.amperes for one in self._entries if one.in_watts]
-        return max(in_watts) / phases if in_watts and phases > 1 else UNLIMITED
+        if "most" not in stored and in_watts and computed_for > 1:
+            most = max(in_watts) / computed_for
+        self._most = most or UNLIMITED
+        self._refused = stored.read("refused", flag, True, missing=False)
+        self._forgets = stored.read("forgets", flag, True, missing=False)
+        self._cached = None
 
     def restore_standing(self, connector: int, place: str, amperes: float) -> None:
         """A fallback is known to be in the charger, as version 0.1 has stored it."""
@@ -556,6 +566,11 @@ def _is_the_same(one: Entry, other: Entry) -> bool:
     if one.end is None or other.end is None:
         return one.end is other.end
     return abs(one.end.earliest - other.end.earliest) <= CLOCK_SLOW
+
+
+def _superseded(stored: Any) -> Superseded:
+    limit, at = stored
+    return Superseded(limit=current(limit), at=clock.monotonic_of(moment(at)))
 
 
 def _moment(at: float | None) -> str | None:

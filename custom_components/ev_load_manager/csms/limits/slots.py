@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-import math
 from typing import Any, NamedTuple
 
 from ... import clock
+from ...data_files.values import count, current, flag, listed, number, optional, text
 from ..transactions import stored_id
 
 CLOCK_FAST = 5.0
@@ -155,47 +155,29 @@ def entry_state(entry: Entry, now: float) -> dict[str, Any]:
 
 
 def entry_from(state: Mapping[str, Any], now: float) -> Entry:
-    """Read what `entry_state` wrote; raises KeyError, TypeError or ValueError."""
+    """Read what `entry_state` wrote; raises LookupError, TypeError or ValueError.
+
+    Of a limit of which nobody knows all, nobody knows what it allows.
+    """
     layer, name, connector, level, standing = state["slot"]
-    transaction_id, then = state["transaction_id"], state["then"]
-    dated = state.get("dated")
+    dated = optional(number)(state.get("dated"))
     return Entry(
         ticket=0,
-        slot=Slot(Layer(layer), str(name), _whole(connector), _whole(level), standing is True),
-        amperes=_current(state["amperes"]),
-        in_watts=state["in_watts"] is True,
+        slot=Slot(Layer(layer), text(name), count(connector), count(level), flag(standing)),
+        amperes=current(state["amperes"]),
+        in_watts=flag(state["in_watts"]),
         end=_end_from(state["gone_in"], now),
-        then=None if then is None else _current(then),
-        transaction_id=None if transaction_id is None else stored_id(transaction_id),
-        taken=state["taken"] is True,
-        dated=None if dated is None else _number(dated) - now,
-        doubt=0 if state["doubted"] else None,
+        then=optional(current)(state["then"]),
+        transaction_id=optional(stored_id)(state["transaction_id"]),
+        taken=flag(state["taken"]),
+        dated=None if dated is None else dated - now,
+        doubt=0 if flag(state["doubted"]) else None,
         restored=True,
     )
 
 
-def _end_from(gone_in: float | None, now: float) -> End | None:
-    return None if gone_in is None else End(now, now + max(0.0, _number(gone_in)))
-
-
-def _whole(stored: int) -> int:
-    return int(_number(stored))
-
-
-def _current(stored: float) -> float:
-    amperes = _number(stored)
-    if amperes < 0.0:
-        raise ValueError(f"{amperes} A is no limit")
-    return amperes
-
-
-def _number(stored: float) -> float:
-    if isinstance(stored, bool):
-        raise TypeError(f"{stored} is no number")
-    number = float(stored)
-    if not math.isfinite(number):
-        raise ValueError(f"{number} is no current and no time")
-    return number
+def _end_from(gone_in: Any, now: float) -> End | None:
+    return None if gone_in is None else End(now, now + max(0.0, number(gone_in)))
 
 
 _ANY_LEVEL = 1_000_000
@@ -203,22 +185,21 @@ _ANY_LEVEL = 1_000_000
 
 
 def entries_of_version_0_1(
-    state: Mapping[str, Any], now: float, *, connector: int, in_session: bool
+    state: Mapping[str, Any], now: float, *, connector: int, in_session: bool, phases: int
 ) -> list[Entry]:
     """What was written without slots: in the session's own one, or in any other."""
     end = _end_from(state.get("gone_in"), now)
-    # It wrote what watts are on each phase then in use.
-    phases = min(3, max(1, int(state.get("phases", 1))))
-    accepted = state.get("accepted")
+    accepted = optional(current)(state.get("accepted"))
     default = Slot(Layer.DEFAULT, UNKNOWN_NAME, connector, _ANY_LEVEL)
     session = Slot(Layer.SESSION, f"profile/{200 + connector}", connector, _ANY_LEVEL)
-    limits = [] if accepted is None else [(float(accepted), True)]
-    limits += [(float(limit), False) for limit in state.get("in_flight", ())]
+    limits = [] if accepted is None else [(accepted, True)]
+    limits += [(limit, False) for limit in listed(current)(state.get("in_flight", ()))]
     slots = (default, session) if in_session else (default,)
     return [
         Entry(
             ticket=0,
             slot=slot,
+            # It wrote what watts are on each phase then in use.
             amperes=amperes * phases,
             in_watts=phases > 1,
             end=end,

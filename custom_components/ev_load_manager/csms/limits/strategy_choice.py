@@ -1,10 +1,11 @@
 """Which strategy a charger is limited by: the one that worked, else the next to try."""
 
-from collections.abc import Mapping
 import logging
 from typing import Any
 
 from ... import clock
+from ...data_files.stored import Stored
+from ...data_files.values import flag, optional, text
 from ..models import ChargerProfile, Way
 from . import commands
 from .strategies import Form, Strategy, strategies
@@ -220,12 +221,11 @@ class StrategyChoice:
             "may_end": self._may_end,
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where `state` was written; what can't be read is left out."""
-        working, in_session = state.get("working"), state.get("in_session")
-        self.working = working if isinstance(working, str) else None
-        self.in_session = in_session if isinstance(in_session, str) else None
-        self._plain_chosen = state.get("plain_chosen") is True
-        self._may_end = state.get("may_end") is True
+    def restore(self, stored: Stored) -> None:
+        """Go on where `state` was written."""
+        self.working = stored.read("working", optional(text), None)
+        self.in_session = stored.read("in_session", optional(text), None)
+        self._plain_chosen = stored.read("plain_chosen", flag, False)
+        self._may_end = stored.read("may_end", flag, False)
         if self._plain_chosen and self._may_end:
             self.again_at = clock.monotonic() + _TRY_AGAIN[0]

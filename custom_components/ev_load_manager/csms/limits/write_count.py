@@ -1,9 +1,7 @@
 """How often a connector's limit was written into its charger, which may wear flash."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from ... import clock
 
@@ -48,22 +46,3 @@ class WriteCount:
         today = clock.now().date()
         if today != self.day:
             self.day, self.changes_on_day, self.renewals_on_day = today, 0, 0
-
-    def state(self) -> dict[str, Any]:
-        """Plain JSON data."""
-        return {
-            "changes": self.changes,
-            "renewals": self.renewals,
-            "day": self.day.isoformat() if self.day else None,
-            "changes_on_day": self.changes_on_day,
-            "renewals_on_day": self.renewals_on_day,
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where `state` was written; raises KeyError, TypeError or ValueError."""
-        day = state["day"]
-        self.day = date.fromisoformat(day) if day else None
-        self.changes = int(state["changes"])
-        self.renewals = int(state["renewals"])
-        self.changes_on_day = int(state["changes_on_day"])
-        self.renewals_on_day = int(state["renewals_on_day"])

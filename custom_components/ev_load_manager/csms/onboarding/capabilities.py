@@ -1,14 +1,10 @@
 """What one very charger turned out to be able to do."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, Self
 
 from ..models import GENERIC, Certainty, ChargerProfile
-
-_MOST_COUNTED: Final = 2**31 - 1
-"""Of anything (OCPP 1.6, 7: integers have 32 bits)."""
 
 
 class Suited(StrEnum):
@@ -88,84 +84,6 @@ class Capabilities:
     """Configuration keys that act only after a reboot."""
     dlm: Suitability = field(default_factory=Suitability)
     alm: Suitability = field(default_factory=Suitability)
-
-    def state(self) -> dict[str, Any]:
-        """Plain JSON data."""
-        return asdict(self)
-
-    @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> tuple[Self, tuple[str, ...]]:
-        """Read what `state` wrote, each value by itself; also which of them can't be read.
-
-        These count as not known.
-        """
-        kept: dict[str, Any] = {}
-        unread: list[str] = []
-        for name in (item.name for item in fields(cls)):
-            if (value := state.get(name)) is None:
-                continue
-            try:
-                kept[name] = _READERS[name](value)
-            except AttributeError, KeyError, TypeError, ValueError:
-                unread.append(name)
-        return cls(**kept), tuple(unread)
-
-
-def _text(stored: object) -> str:
-    if not isinstance(stored, str):
-        raise TypeError(f"{stored!r} is no text")
-    return stored
-
-
-def _flag(stored: object) -> bool:
-    if not isinstance(stored, bool):
-        raise TypeError(f"{stored!r} is neither true nor false")
-    return stored
-
-
-def _count(stored: object) -> int:
-    if isinstance(stored, bool) or not isinstance(stored, int):
-        raise TypeError(f"{stored!r} is no whole number")
-    if not 0 <= stored <= _MOST_COUNTED:
-        raise ValueError(f"{stored} is too many or too few")
-    return stored
-
-
-def _texts(stored: object) -> tuple[str, ...]:
-    if not isinstance(stored, list | tuple):
-        raise TypeError(f"{stored!r} is no list")
-    return tuple(map(_text, stored))
-
-
-def _by_name(stored: object) -> Mapping[str, str]:
-    if not isinstance(stored, Mapping):
-        raise TypeError(f"{stored!r} has no names")
-    return {_text(name): _text(value) for name, value in stored.items()}
-
-
-def _suitability(stored: Mapping[str, Any]) -> Suitability:
-    return Suitability(
-        suited=Suited(stored.get("suited", Suited.UNKNOWN)),
-        because=SuitedBecause(stored.get("because", SuitedBecause.NOT_SEEN)),
-    )
-
-
-_READERS: Final[Mapping[str, Callable[[Any], object]]] = {
-    "certainty": Certainty,
-    **dict.fromkeys(("profile", "suggested"), _text),
-    **dict.fromkeys(
-        ("smart_charging", "trigger_message", "phase_switching", "phases_seen", "limits_taken"),
-        _flag,
-    ),
-    **dict.fromkeys(
-        ("connectors", "stack_level_maximum", "max_periods", "max_profiles", "sample_interval"),
-        _count,
-    ),
-    **dict.fromkeys(("rate_units", "measurands", "needs_reboot"), _texts),
-    **dict.fromkeys(("phase_rotation", "written", "originals", "errors"), _by_name),
-    **dict.fromkeys(("dlm", "alm"), _suitability),
-}
-"""How each of them is read."""
 
 
 def dlm(profile: ChargerProfile, seen: Capabilities) -> Suitability:

@@ -11,6 +11,8 @@ from dataclasses import replace
 import logging
 from typing import Any
 
+from ...data_files.stored import Stored, plain
+from ...data_files.values import flag
 from ..models import GENERIC, ChargerProfile, ConfigurationKeyWay, Identity, Match, ProfileCatalogue
 from ..transport.calls import ReachableCharger
 from ..transport.errors import CallTimeout, NotConnected
@@ -180,18 +182,12 @@ class Onboarding:
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data."""
-        return {**self.capabilities.state(), "learned": self.learned}
+        return {**plain(self.capabilities), "learned": self.learned}
 
-    def restore(self, state: Mapping[str, Any]) -> None:
+    def restore(self, stored: Stored) -> None:
         """Go on where `state` was written; what can't be read is learned anew."""
-        self.capabilities, unread = Capabilities.from_state(state)
-        if unread:
-            _LOGGER.warning(
-                "What charger %s can do is learned anew, because this can't be read: %s",
-                self._charger.id,
-                ", ".join(unread),
-            )
-        self.learned = state.get("learned") is True and not unread
+        self.capabilities = stored.into(Capabilities) or Capabilities()
+        self.learned = stored.read("learned", flag, False) and not stored.is_damaged
         self.profile = self._catalogue.again(self.capabilities.profile, chosen=self._chosen)
 
     # Learning

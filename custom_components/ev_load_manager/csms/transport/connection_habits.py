@@ -3,7 +3,6 @@
 It is learned once per charger and remembered, so that it gets in at once the next time.
 """
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -20,10 +19,3 @@ class Habit(StrEnum):
     """It asks for no subprotocol, and speaks OCPP 1.6."""
     NO_UPGRADE_HEADER = "no_upgrade_header"
     """It forgets `Connection: Upgrade` in its handshake."""
-
-
-def read_habits(stored: object) -> set[Habit]:
-    """Habits as they were stored; what is none of them is left out."""
-    known = {habit.value: habit for habit in Habit}
-    told: Iterable[object] = stored if isinstance(stored, list) else ()
-    return {known[one] for one in told if isinstance(one, str) and one in known}
