@@ -155,7 +155,9 @@ class Chargers(Mapping[str, ChargerSettings]):
 
     def has_stopped(self, charger_id: str) -> bool:
         """Whether a removed charger needs to be counted no more."""
-        return charger_id in self.left_behind and not self.charger(charger_id).charges
+        # Asked at every message, however many chargers there are.
+        is_left = _key_of_left(charger_id) in self._settings
+        return is_left and not self.charger(charger_id).charges
 
     async def sync(self, chargers: Mapping[str, ChargerSettings]) -> list[ChargerSettings]:
         """Take over what flows changed: one that did not change keeps its socket.
