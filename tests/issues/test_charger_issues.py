@@ -349,7 +349,7 @@ async def test_nobody_is_greeted_with_what_new_chargers_have_not_proven_yet(
         # And at once where it is known that the charger can't.
         monkeypatch.setattr(group_issues, "NEW", timedelta(days=1))
         forgets = {"kept_over_link": False, "kept_over_reboot": True}
-        limits.restore({**limits.state(), "evidence": forgets})
+        limits.restore(Stored({**limits.state(), "evidence": forgets}))
         assert [found.key for _, found in looks._found()] == ["alone_too_much"]
 
 
