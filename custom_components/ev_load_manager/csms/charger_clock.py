@@ -33,6 +33,8 @@ _LIKE_OURS = 10.0
 
 _SHOWS_WITHIN = 60.0
 """s after which a message that told another time was one that had waited."""
+_SETS_WITHIN = 10.0
+"""s in which a charger that has booted has set its clock by what it was told."""
 _TAKES_WITHIN = 120.0
 """s in which a charger shows, or not, that it took the time that it was told."""
 
@@ -44,6 +46,8 @@ class PossibleClock(NamedTuple):
     """Seconds since the epoch when the monotonic clock began."""
     until: float
     """When this is known not to be so (monotonic)."""
+    booted: bool = False
+    """Only what nobody hears of speaks for it: that the charger lost its power, and its time."""
 
 
 class ChargerClock:
@@ -56,6 +60,7 @@ class ChargerClock:
         self._confirmed = False
         self._told = _zero_of(clock.now())
         self._before: PossibleClock | None = None
+        self._booted: PossibleClock | None = None
         self.on_news: Callable[[], None] | None = None
         """Called when it may show another time than it was thought to."""
 
@@ -67,6 +72,8 @@ class ChargerClock:
             found.append(PossibleClock(self._doubted[0], self._doubted[1] + _SHOWS_WITHIN))
         if self._before is not None:
             found.append(self._before)
+        if self._booted is not None:
+            found.append(self._booted)
         return tuple(found)
 
     @property
@@ -76,6 +83,7 @@ class ChargerClock:
 
     def set(self) -> None:
         """The charger was told the time and is expected to have taken it."""
+        self._is_told()
         self._told = _zero_of(clock.now())
         self._is_now(self._told)
 
@@ -84,6 +92,7 @@ class ChargerClock:
 
         One whose clock goes as ours did takes it: somebody may have set ours since.
         """
+        self._is_told()
         ours = _zero_of(clock.now())
         if abs(ours - self._told) > _LIKE_OURS and abs(self._zero - self._told) <= _LIKE_OURS:
             before = PossibleClock(self._zero, clock.monotonic() + _TAKES_WITHIN)
@@ -106,6 +115,23 @@ class ChargerClock:
         """The charger came back, and may have booted: its clock has to show itself anew."""
         self._confirmed = False
 
+    def lost(self) -> None:
+        """The charger is gone: a power cut may set a clock without a battery back to 1970."""
+        self._booted = PossibleClock(-clock.monotonic(), math.inf, booted=True)
+        self._news()
+
+    def _is_told(self) -> None:
+        """A charger that has booted takes the time that it is told."""
+        if self._booted is not None and math.isinf(self._booted.until):
+            self._booted = self._booted._replace(until=clock.monotonic() + _SETS_WITHIN)
+            self._news()
+
+    def _shows_itself(self) -> None:
+        """It tells the time, right or wrong."""
+        if self._booted is not None:
+            self._booted = None
+            self._news()
+
     def now(self) -> datetime:
         """The time that the charger believes it is."""
         return datetime.fromtimestamp(self._zero + clock.monotonic(), UTC)
@@ -115,6 +141,7 @@ class ChargerClock:
 
         `values`: it is the message's newest meter value, and not something that happens.
         """
+        self._shows_itself()
         seen = _zero_of(told)
         if seen > self._zero:
             self._is_now(seen)

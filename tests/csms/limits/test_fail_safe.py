@@ -174,6 +174,27 @@ async def test_without_home_assistant_the_fallback_holds_in_a_charger_that_boots
     assert one.allows() == 6.0
 
 
+@pytest.mark.parametrize("limit", [0.0, 16.0])
+async def test_what_stands_counts_while_a_charger_is_away_that_may_boot_in_1970(
+    site: MakeSite, limit: float
+) -> None:
+    one = await site(GENERIC)
+    await one.limited(limit)
+    assert one.keeper().ledger.highest_possible == limit
+
+    one.charger.power_off()
+    await one.until(lambda: not one.point.online)
+    one.charger.set_clock({"currentTime": "1970-01-01T00:00:20Z"})
+
+    assert one.allows() == 6.0
+    assert one.keeper().ledger.highest_possible == max(limit, 6.0)
+    assert one.keeper().offer.accepted == limit
+    one.charger.power_on()
+    await one.until(lambda: one.point.online)
+    await one.passes(lambda: one.keeper().offer.possible == (limit,))
+    assert one.allows() == one.keeper().ledger.highest_possible == limit
+
+
 async def test_who_refuses_a_level_below_is_limited_all_the_same(site: MakeSite) -> None:
     rules = ProfileRules(max_stack_level=4, max_periods=1, kinds=frozenset({Kind.RELATIVE}))
     one = await site(replace(GENERIC, rules=rules))

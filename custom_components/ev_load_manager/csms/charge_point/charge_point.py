@@ -414,6 +414,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
         self._link = None
         self.connected_at = None
         self._stop_tasks()
+        self.clock.lost()
         self.changed(Change.CONNECTION)
 
     async def close(self) -> None:

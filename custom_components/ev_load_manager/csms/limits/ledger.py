@@ -296,7 +296,8 @@ class LimitLedger:
         By some of them a limit has not begun yet, or is over: it counts, and so does
         what stands below it.
         """
-        news = {one.zero for one in clocks} - {one.zero for one in self._clocks}
+        news = {one.zero for one in clocks if not one.booted}
+        news -= {one.zero for one in self._clocks}
         self._clocks = clocks
         self._change(entries=tuple(self._with_end_by(one, news) for one in self._entries))
 
@@ -432,13 +433,21 @@ class LimitLedger:
             for one in here
             if not (one.taken and one.has_ended(now))
         ]
-        return effective(said, self._transaction_id)
+        found = effective(said, self._transaction_id)
+        for zero, until, booted in self._clocks if entries is None else ():
+            if not booted or now >= until:
+                continue
+            nothing: set[float | None] = {None}
+            anew = [(one, nothing if one.is_off_by(zero) < 0 else says) for one, says in said]
+            # Where nothing stands below, what is known of the charger counts.
+            found |= effective(anew, self._transaction_id) - {UNLIMITED}
+        return found
 
     def _says(self, entry: Entry, now: float, *, ends: bool) -> set[float | None]:
         """What an entry may allow, A per phase; None: nothing."""
         says = entry.says(now, ends=ends)
-        for zero, until in self._clocks:
-            if now < until and (off := entry.is_off_by(zero)):
+        for zero, until, booted in self._clocks:
+            if not booted and now < until and (off := entry.is_off_by(zero)):
                 says.add(None if off < 0 else entry.then)
         return {None if said is None else self._per_phase(entry, said) for said in says}
 
