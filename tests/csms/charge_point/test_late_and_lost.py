@@ -190,7 +190,7 @@ async def test_what_was_on_its_way_already_is_no_answer_to_what_is_to_be_told_ag
     bench[1].want(10)
     await bench.charger.until_asked(1)
     # Some chargers look at a limit only when a session starts.
-    bench.limits.session_started(1, 77, "tag")
+    bench.limits.keeper(1).session_started("77", "tag")
     bench.charger.gate.set()
     await bench.charger.until_asked(2)
     await bench.accepted(1, 10.0)
@@ -249,7 +249,7 @@ async def test_a_killed_process_remembers_every_place_that_holds_a_limit(make: M
             else {"status": "Rejected"}
         ),
     )
-    bench.limits.session_started(1, 77, "tag")
+    bench.limits.keeper(1).session_started("77", "tag")
     await bench.until(lambda: not bench[1].resend)
     again = ConnectorLimit(1, wake=lambda: None)
     again.restore(Stored(json.loads(json.dumps(bench.saves[-1][0]))), in_session=True)
