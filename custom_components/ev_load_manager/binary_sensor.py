@@ -15,7 +15,14 @@ from .config.site_builder import feeder_name
 from .csms.onboarding.capabilities import Suited
 from .entities.rows import Row
 from .entities.suitability import Management, suitability
-from .entities.targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place
+from .entities.targets import (
+    ChargerTarget,
+    CircuitTarget,
+    ConnectorTarget,
+    FeederTarget,
+    GroupTarget,
+    Place,
+)
 from .entity import EvLoadManagerEntity, async_follow_places
 from .group.load_manager import EvLoadManagerConfigEntry
 
@@ -43,7 +50,7 @@ def _because(kind: Management, charger: ChargerTarget) -> Mapping[str, Any]:
     return {"because": suitability(charger.manager, charger.settings, kind).because}
 
 
-def _why_safe_limit(place: GroupTarget | FeederTarget) -> Mapping[str, Any]:
+def _why_safe_limit(place: CircuitTarget) -> Mapping[str, Any]:
     """What is wrong with the meter, and since when."""
     cause, period = place.safe_limit_cause, place.safe_limit_period
     return {

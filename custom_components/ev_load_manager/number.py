@@ -1,6 +1,6 @@
 """Limits that people and automations set."""
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, override
 
@@ -14,7 +14,8 @@ from homeassistant.const import EntityCategory, Platform, UnitOfElectricCurrent
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entities.rows import Row
+from .config.site_builder import LiveCircuit
+from .entities.rows import Row, always
 from .entities.targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place
 from .entity import EvLoadManagerEntity, Seen, async_follow_places
 from .group.load_manager import EvLoadManagerConfigEntry
@@ -41,84 +42,54 @@ def _connector_maximum(place: ConnectorTarget) -> float:
     )
 
 
-def _feeder_maximum(feeder: FeederTarget) -> float:
-    return feeder.manager.live.settings.feeder_maximum.get(
-        feeder.subentry_id, feeder.settings.maximum_current
+def _maximum[P: GroupTarget | FeederTarget](
+    key: str, circuit: Callable[[P], LiveCircuit], has_fn: Callable[[P], bool] = always
+) -> NumberRow[P]:
+    """What a circuit may carry."""
+    return NumberRow[P](
+        key=key,
+        translation_key=key,
+        value_fn=lambda place: circuit(place).maximum,
+        bounds_fn=lambda place: (0.0, circuit(place).rated),
+        set_fn=lambda place, value: place.manager.live.change_circuit(
+            circuit(place).id, maximum=value
+        ),
+        has_fn=has_fn,
+        **_AMPERES,
     )
 
 
-def _feeder_safe_limit(feeder: FeederTarget) -> float:
-    return feeder.manager.live.settings.feeder_safe_limit.get(
-        feeder.subentry_id, feeder.settings.safe_limit
-    )
-
-
-GROUP_NUMBERS: Final = (
-    NumberRow[GroupTarget](
-        key="maximum_current",
-        translation_key="maximum_current",
-        device_class=NumberDeviceClass.CURRENT,
-        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
-        native_step=0.1,
-        mode=NumberMode.BOX,
-        value_fn=lambda group: group.manager.live.settings.maximum_current,
-        bounds_fn=lambda group: (0.0, group.manager.group.rated_current),
-        set_fn=lambda group, value: group.manager.live.change(maximum_current=value),
-    ),
-    NumberRow[GroupTarget](
-        key="grid_maximum_current",
-        translation_key="grid_maximum_current",
-        device_class=NumberDeviceClass.CURRENT,
-        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
-        native_step=0.1,
-        mode=NumberMode.BOX,
-        value_fn=lambda group: group.manager.live.settings.grid_maximum_current,
-        bounds_fn=lambda group: (0.0, group.manager.group.grid_rated_current),
-        set_fn=lambda group, value: group.manager.live.change(grid_maximum_current=value),
-        has_fn=lambda group: group.has_meter,
-    ),
-    NumberRow[GroupTarget](
+def _safe_limit[P: GroupTarget | FeederTarget]() -> NumberRow[P]:
+    """What chargers share while the meter is silent."""
+    return NumberRow[P](
         key="safe_limit",
         translation_key="safe_limit",
-        device_class=NumberDeviceClass.CURRENT,
-        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
-        native_step=0.1,
-        mode=NumberMode.BOX,
-        value_fn=lambda group: group.manager.live.settings.safe_limit,
-        bounds_fn=lambda group: (0.0, group.manager.group.highest_safe_limit),
-        set_fn=lambda group, value: group.manager.live.change(safe_limit=value),
-        has_fn=lambda group: group.has_meter,
-    ),
+        value_fn=lambda place: place.metered.safe_limit,
+        bounds_fn=lambda place: (0.0, place.metered.highest_safe_limit),
+        set_fn=lambda place, value: place.manager.live.change_circuit(
+            place.metered_circuit, safe_limit=value
+        ),
+        has_fn=lambda place: place.has_meter,
+        **_AMPERES,
+    )
+
+
+_AMPERES: Final[Mapping[str, Any]] = {
+    "device_class": NumberDeviceClass.CURRENT,
+    "native_unit_of_measurement": UnitOfElectricCurrent.AMPERE,
+    "native_step": 0.1,
+    "mode": NumberMode.BOX,
+}
+
+GROUP_NUMBERS: Final[tuple[NumberRow[GroupTarget], ...]] = (
+    _maximum("maximum_current", lambda group: group.limits),
+    _maximum("grid_maximum_current", lambda group: group.metered, lambda group: group.has_meter),
+    _safe_limit(),
 )
 
-FEEDER_NUMBERS: Final = (
-    NumberRow[FeederTarget](
-        key="maximum_current",
-        translation_key="maximum_current",
-        device_class=NumberDeviceClass.CURRENT,
-        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
-        native_step=0.1,
-        mode=NumberMode.BOX,
-        value_fn=_feeder_maximum,
-        bounds_fn=lambda feeder: (0.0, feeder.settings.rated_current),
-        set_fn=lambda feeder, value: feeder.manager.live.change_feeder(
-            feeder.subentry_id, maximum=value
-        ),
-    ),
-    NumberRow[FeederTarget](
-        key="safe_limit",
-        translation_key="safe_limit",
-        device_class=NumberDeviceClass.CURRENT,
-        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
-        native_step=0.1,
-        mode=NumberMode.BOX,
-        value_fn=_feeder_safe_limit,
-        bounds_fn=lambda feeder: (0.0, feeder.settings.rated_current),
-        set_fn=lambda feeder, value: feeder.manager.live.change_feeder(
-            feeder.subentry_id, safe_limit=value
-        ),
-        has_fn=lambda feeder: feeder.has_meter,
-    ),
+FEEDER_NUMBERS: Final[tuple[NumberRow[FeederTarget], ...]] = (
+    _maximum("maximum_current", lambda feeder: feeder.limits),
+    _safe_limit(),
 )
 
 CONNECTOR_NUMBERS: Final = (

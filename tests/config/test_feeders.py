@@ -169,7 +169,7 @@ async def test_its_limit_is_a_number_within_its_fuse(
 async def test_its_limit_survives_a_restart(
     hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
 ) -> None:
-    await entry.runtime_data.live.change_feeder("shed", maximum=7.5)
+    await entry.runtime_data.live.change_circuit("feeder:shed", maximum=7.5)
 
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
@@ -182,7 +182,7 @@ async def test_a_smaller_fuse_lowers_the_limit_and_other_settings_can_still_be_c
     hass: HomeAssistant, entry: MockConfigEntry, sockets: dict[str, Client]
 ) -> None:
     manager = entry.runtime_data
-    await manager.live.change_feeder("shed", maximum=12.0)
+    await manager.live.change_circuit("feeder:shed", maximum=12.0)
 
     await change(hass, entry, "shed", rated_current=10.0)
 

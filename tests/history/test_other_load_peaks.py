@@ -12,10 +12,7 @@ from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import Circuit, CircuitMeter, Site
 from custom_components.ev_load_manager.data_files.stored import Stored
 from custom_components.ev_load_manager.history.other_load_peaks import OtherLoadPeaks
-from custom_components.ev_load_manager.issues.watchers.group import (
-    feeder_safe_limit_issues,
-    safe_limit_issue,
-)
+from custom_components.ev_load_manager.issues.watchers.group import safe_limit_issues
 
 TODAY = date(2026, 5, 20)
 YESTERDAY = TODAY - timedelta(days=1)
@@ -70,10 +67,11 @@ def test_a_safe_limit_that_was_not_free_is_told(
         "group": Circuit(id="group", parent="grid", limit=same(16.0), rated=same(20.0)),
     }
     manager: Any = SimpleNamespace(
-        records=SimpleNamespace(other_load_peaks=peaks),
+        records=SimpleNamespace(other_load_peaks={"grid": peaks}),
+        feeders={},
         site=Site(circuits=circuits, connectors={}, grid="grid", safe_limit=same(12.0)),
     )
-    issue = safe_limit_issue(manager, group="Garage")
+    issue = dict(safe_limit_issues(manager, group="Garage")).get("")
     assert (issue is not None) is told
     if issue is not None:
         assert (issue.placeholders["phase"], issue.placeholders["free"]) == ("L2", "12")
@@ -82,10 +80,10 @@ def test_a_safe_limit_that_was_not_free_is_told(
 def test_without_a_meter_there_is_nothing_to_tell() -> None:
     circuits = {"group": Circuit(id="group", parent=None, limit=same(16.0), rated=same(20.0))}
     manager: Any = SimpleNamespace(
-        records=SimpleNamespace(other_load_peaks=OtherLoadPeaks({YESTERDAY: same(20.0)})),
+        records=SimpleNamespace(other_load_peaks={"grid": OtherLoadPeaks({YESTERDAY: same(20.0)})}),
         site=Site(circuits=circuits, connectors={}),
     )
-    assert safe_limit_issue(manager, group="Garage") is None
+    assert dict(safe_limit_issues(manager, group="Garage")) == {}
 
 
 @pytest.mark.parametrize(("load", "told"), [(9.0, False), (9.1, True)])
@@ -108,14 +106,14 @@ def test_a_feeders_safe_limit_that_was_not_free_is_told(
     }
     manager: Any = SimpleNamespace(
         records=SimpleNamespace(
-            feeder_load_peaks={
+            other_load_peaks={
                 circuit: OtherLoadPeaks.read(Stored(days)) for circuit, days in noted.items()
             }
         ),
         feeders={"shed": SimpleNamespace(name="Shed")},
         site=Site(circuits={one.id: one for one in (shed, group)}, connectors={}),
     )
-    found = dict(feeder_safe_limit_issues(manager, group="Garage"))
+    found = dict(safe_limit_issues(manager, group="Garage"))
     assert list(found) == (["feeder:shed"] if told else [])
     if told:
         told_of = found["feeder:shed"].placeholders

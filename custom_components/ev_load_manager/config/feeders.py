@@ -87,11 +87,6 @@ class FeederSettings:
             meter_interval=float(data.get(CONF_METER_INTERVAL) or 2.0),
         )
 
-    def limit(self, live: float | None) -> PhaseCurrents:
-        """What its user allows, A per phase; `live` is the number's value, if it was ever set."""
-        amperes = self.maximum_current if live is None else min(live, self.rated_current)
-        return self.phase_limits.lowest(PhaseCurrents.same(amperes))
-
 
 type Feeders = Mapping[str, FeederSettings]
 """Feeders by their subentries."""

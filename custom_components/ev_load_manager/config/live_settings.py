@@ -1,6 +1,6 @@
 """Settings that people and automations change while cars charge."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -8,7 +8,6 @@ from ..balancing.site import ConnectorId, PhaseChoice, Policy
 from ..csms.charge_point.known_charger import MOST_CONNECTORS
 from ..data_files.stored import Stored, plain
 from ..data_files.values import anything, current, flag, listed, text, whole
-from ..errors import SettingError
 from .feeders import Feeders
 from .settings import GroupSettings
 
@@ -66,22 +65,6 @@ class LiveSettings:
                 if feeder in feeders and feeders[feeder].meter is not None
             },
         )
-
-    def check(self, group: GroupSettings, feeders: Feeders) -> None:
-        """Refuse what no fuse allows: raises SettingError."""
-        for name, value, rated in self._rated(group, feeders):
-            if not 0 <= value <= rated:
-                raise SettingError(name, "limit_out_of_range", maximum=f"{rated:g}")
-
-    def _rated(self, group: GroupSettings, feeders: Feeders) -> Iterator[tuple[str, float, float]]:
-        """Every limit with its name and what its fuse carries."""
-        yield "maximum_current", self.maximum_current, group.rated_current
-        yield "grid_maximum_current", self.grid_maximum_current, group.grid_rated_current
-        yield "safe_limit", self.safe_limit, group.highest_safe_limit
-        for feeder, maximum in self.feeder_maximum.items():
-            yield feeders[feeder].name, maximum, feeders[feeder].rated_current
-        for feeder, safe_limit in self.feeder_safe_limit.items():
-            yield feeders[feeder].name, safe_limit, feeders[feeder].rated_current
 
     def maximum_of(self, connector: ConnectorId, *, lowest: float, first: float) -> float:
         """What people allow an outlet, A; `first` is what the flow says, `lowest` what can charge."""

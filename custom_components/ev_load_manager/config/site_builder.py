@@ -1,8 +1,8 @@
 """From the user's settings to the site that `balancing` shares current on."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from ..balancing.fallback import fallback_currents
 from ..balancing.phases import PhaseCurrents
@@ -28,10 +28,93 @@ def feeder_circuit(subentry_id: str) -> str:
     return f"feeder:{subentry_id}"
 
 
+def feeder_of(circuit: str) -> str:
+    """The subentry of a circuit that is a feeder."""
+    return circuit.removeprefix("feeder:")
+
+
 def feeder_name(feeders: Feeders, circuit: str) -> str | None:
     """What people call a circuit that is a feeder; None for any other."""
-    feeder = feeders.get(circuit.removeprefix("feeder:"))
+    feeder = feeders.get(feeder_of(circuit))
     return None if feeder is None else feeder.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveCircuit:
+    """A circuit that people limit, as it stands: the grid connection, the group, or a feeder."""
+
+    id: str
+    parent: str | None
+    feeder: str | None = None
+    """What people call it, where it is one."""
+    maximum: float
+    """What people allow it now, A per phase."""
+    rated: float
+    """What its fuse carries, A per phase."""
+    phase_limits: PhaseCurrents
+    """What single phases may carry at most, A; 0 on those that the group does not have."""
+    meter: Mapping[str, Any] | None = None
+    """The settings of its meter."""
+    safe_limit: float = 0.0
+    """What its chargers share now while its meter is silent, A per phase."""
+    highest_safe_limit: float = 0.0
+    meter_timeout: float = 0.0
+    meter_interval: float = 0.0
+
+    def currents(self, amperes: float) -> PhaseCurrents:
+        """So much on each phase that it has, A."""
+        return self.phase_limits.each(lambda limit: amperes if limit > 0.0 else 0.0)
+
+
+type Circuits = Mapping[str, LiveCircuit]
+"""All that people limit, by the ids of the circuits."""
+
+
+def live_circuits(group: GroupSettings, live: LiveSettings, feeders: Feeders) -> Circuits:
+    """All circuits that people limit; the grid connection is known without a meter, too."""
+    circuits = [
+        LiveCircuit(
+            id=GROUP,
+            parent=None if group.meter is None else GRID,
+            maximum=live.maximum_current,
+            rated=group.rated_current,
+            phase_limits=group.currents(group.rated_current),
+        ),
+        *(
+            _feeder(feeder_circuit(feeder_id), feeder, live)
+            for feeder_id, feeder in feeders.items()
+        ),
+        LiveCircuit(
+            id=GRID,
+            parent=None,
+            maximum=live.grid_maximum_current,
+            rated=group.grid_rated_current,
+            phase_limits=group.currents(group.grid_rated_current),
+            meter=group.meter,
+            safe_limit=live.safe_limit,
+            highest_safe_limit=group.highest_safe_limit,
+            meter_timeout=group.meter_timeout,
+            meter_interval=group.meter_interval,
+        ),
+    ]
+    return {circuit.id: circuit for circuit in circuits}
+
+
+def _feeder(circuit: str, feeder: FeederSettings, live: LiveSettings) -> LiveCircuit:
+    maximum = live.feeder_maximum.get(feeder.subentry_id, feeder.maximum_current)
+    return LiveCircuit(
+        id=circuit,
+        parent=GROUP if feeder.parent is None else feeder_circuit(feeder.parent),
+        feeder=feeder.name,
+        maximum=min(maximum, feeder.rated_current),
+        rated=feeder.rated_current,
+        phase_limits=feeder.phase_limits,
+        meter=feeder.meter,
+        safe_limit=live.feeder_safe_limit.get(feeder.subentry_id, feeder.safe_limit),
+        highest_safe_limit=feeder.rated_current,
+        meter_timeout=feeder.meter_timeout,
+        meter_interval=feeder.meter_interval,
+    )
 
 
 def build_site(
@@ -39,7 +122,7 @@ def build_site(
     live: LiveSettings,
     chargers: Iterable[tuple[ChargerSettings, Iterable[ConnectorId]]],
     *,
-    feeders: Feeders,
+    limited: Circuits,
     temporary: Mapping[str, float],
     step: Mapping[str, float],
     by_key: Collection[str],
@@ -47,31 +130,23 @@ def build_site(
 ) -> Site:
     """The tree grid connection -> group -> feeders -> charger -> connector.
 
-    `feeders` form no loop; a charger whose feeder is unknown hangs on the group.
+    `limited` are what people limit; feeders among them form no loop, and a charger whose
+    feeder is unknown hangs on the group.
     `temporary` are limits for some time, circuit -> A per phase. `step` gives the
     steps (A) that a charger takes, `by_key` names the chargers that are limited by
     configuration keys; both by charge point id. `meter_latency` tells how old the
     values of a circuit's meter may be when they arrive, s.
     """
     metered = group.meter is not None
-    circuits = [_group_circuit(group, live, temporary)]
-    circuits.extend(
-        _feeder_circuit(feeder_id, feeder, live, temporary, meter_latency)
-        for feeder_id, feeder in feeders.items()
-    )
-    if metered:
-        circuits.append(
-            Circuit(
-                id=GRID,
-                parent=None,
-                limit=group.currents(live.grid_maximum_current),
-                rated=group.currents(group.grid_rated_current),
-            )
-        )
+    circuits = [
+        _circuit(circuit, temporary, meter_latency)
+        for circuit in limited.values()
+        if metered or circuit.id != GRID
+    ]
     connectors: list[Connector] = []
     for charger, ids in chargers:
         circuit = GROUP
-        if charger.feeder is not None and charger.feeder in feeders:
+        if charger.feeder is not None and feeder_circuit(charger.feeder) in limited:
             circuit = feeder_circuit(charger.feeder)
         if charger.supply_current is not None:
             parent, circuit = circuit, charger_circuit(charger.charger_id)
@@ -105,40 +180,24 @@ def build_site(
     )
 
 
-def _group_circuit(
-    group: GroupSettings, live: LiveSettings, temporary: Mapping[str, float]
+def _circuit(
+    circuit: LiveCircuit, temporary: Mapping[str, float], meter_latency: Mapping[str, float]
 ) -> Circuit:
-    return Circuit(
-        id=GROUP,
-        parent=None if group.meter is None else GRID,
-        limit=group.currents(live.maximum_current),
-        rated=group.currents(group.rated_current),
-        temporary=_currents(temporary.get(GROUP)),
-    )
-
-
-def _feeder_circuit(
-    feeder_id: str,
-    feeder: FeederSettings,
-    live: LiveSettings,
-    temporary: Mapping[str, float],
-    meter_latency: Mapping[str, float],
-) -> Circuit:
-    circuit = feeder_circuit(feeder_id)
     meter = None
-    if feeder.meter is not None:
-        safe_limit = live.feeder_safe_limit.get(feeder_id, feeder.safe_limit)
+    # The grid connection's is the site's own.
+    if circuit.meter is not None and circuit.id != GRID:
         meter = CircuitMeter(
-            safe_limit=PhaseCurrents.same(safe_limit),
-            timeout=feeder.meter_timeout,
-            latency=meter_latency.get(circuit, DEFAULT_LATENCY),
+            safe_limit=PhaseCurrents.same(circuit.safe_limit),
+            timeout=circuit.meter_timeout,
+            latency=meter_latency.get(circuit.id, DEFAULT_LATENCY),
         )
+    for_now = temporary.get(circuit.id)
     return Circuit(
-        id=circuit,
-        parent=GROUP if feeder.parent is None else feeder_circuit(feeder.parent),
-        limit=feeder.limit(live.feeder_maximum.get(feeder_id)),
-        rated=PhaseCurrents.same(feeder.rated_current),
-        temporary=_currents(temporary.get(circuit)),
+        id=circuit.id,
+        parent=circuit.parent,
+        limit=circuit.phase_limits.lowest(PhaseCurrents.same(circuit.maximum)),
+        rated=circuit.currents(circuit.rated),
+        temporary=None if for_now is None else PhaseCurrents.same(for_now),
         meter=meter,
     )
 
@@ -167,10 +226,6 @@ def _connector(
         charging_allowed=not charger.was_removed and live.may_charge(connector_id),
         increase_interval=KEY_INTERVAL if by_key else COMMAND_INTERVAL,
     )
-
-
-def _currents(amperes: float | None) -> PhaseCurrents | None:
-    return None if amperes is None else PhaseCurrents.same(amperes)
 
 
 def _with_fallbacks(

@@ -8,17 +8,15 @@ from homeassistant.const import UnitOfElectricCurrent, UnitOfPower
 
 from ..balancing.decision import WAITING, Mode
 from ..balancing.phases import Phase
-from ..config.site_builder import GROUP
 from .sensor_rows import SensorRow, current_rows, phase_rows
-from .targets import FeederTarget, GroupTarget
+from .targets import CircuitTarget, FeederTarget, GroupTarget
 
 
-def _chargers_current(phase: Phase, group: GroupTarget) -> float | None:
-    decision = group.manager.decision
-    return None if decision is None else round(decision.circuits[GROUP].measured[phase], 2)
+def _chargers_current(phase: Phase, place: CircuitTarget) -> float | None:
+    return None if place.decision is None else round(place.decision.measured[phase], 2)
 
 
-def _metered_current(phase: Phase, place: GroupTarget | FeederTarget) -> float | None:
+def _metered_current(phase: Phase, place: CircuitTarget) -> float | None:
     values = place.meter_values
     return None if values is None else round(values.currents[phase], 2)
 
@@ -29,11 +27,8 @@ def _grid_power(phase: Phase, group: GroupTarget) -> float | None:
     return None if power is None else round(power, 1)
 
 
-def _other_load(phase: Phase, group: GroupTarget) -> float | None:
-    decision = group.manager.decision
-    if decision is None or decision.other_load is None:
-        return None
-    return round(decision.other_load[phase], 2)
+def _other_load(phase: Phase, place: CircuitTarget) -> float | None:
+    return None if place.other_load is None else round(place.other_load[phase], 2)
 
 
 def _available_current(phase: Phase, group: GroupTarget) -> float | None:
@@ -43,29 +38,16 @@ def _available_current(phase: Phase, group: GroupTarget) -> float | None:
     return round(decision.available[phase], 2)
 
 
-def _feeder_current(phase: Phase, feeder: FeederTarget) -> float | None:
-    return None if feeder.decision is None else round(feeder.decision.measured[phase], 2)
-
-
-def _feeder_other_load(phase: Phase, feeder: FeederTarget) -> float | None:
-    load = None if feeder.decision is None else feeder.decision.other_load
-    return None if load is None else round(load[phase], 2)
-
-
 def _headroom(phase: Phase, feeder: FeederTarget) -> float | None:
     return None if feeder.decision is None else round(feeder.decision.headroom[phase], 2)
 
 
-def _is_decided(feeder: FeederTarget) -> bool:
-    return feeder.decision is not None
-
-
-def _temporary_limit(place: GroupTarget | FeederTarget) -> float | None:
+def _temporary_limit(place: CircuitTarget) -> float | None:
     limit = place.manager.live.temporary_limits.on(place.circuit)
     return None if limit is None else limit.limit
 
 
-def _whose_limit(place: GroupTarget | FeederTarget) -> Mapping[str, Any]:
+def _whose_limit(place: CircuitTarget) -> Mapping[str, Any]:
     """Which of the temporary limits it is, and until when."""
     limit = place.manager.live.temporary_limits.on(place.circuit)
     return {
@@ -89,11 +71,11 @@ def _temporary_limit_rows[P: GroupTarget | FeederTarget]() -> tuple[SensorRow[P]
     )
 
 
-def _has_meter(place: GroupTarget | FeederTarget) -> bool:
+def _has_meter(place: CircuitTarget) -> bool:
     return place.has_meter
 
 
-def _is_metered(place: GroupTarget | FeederTarget) -> bool:
+def _is_metered(place: CircuitTarget) -> bool:
     return place.meter_values is not None
 
 
@@ -109,8 +91,8 @@ def _waiting_cars(group: GroupTarget) -> int:
     return sum(connector.reason in WAITING for connector in decision.connectors.values())
 
 
-def _has_decided(group: GroupTarget) -> bool:
-    return group.manager.decision is not None
+def _has_decided(place: CircuitTarget) -> bool:
+    return place.decision is not None
 
 
 def _mode(group: GroupTarget) -> str:
@@ -161,9 +143,9 @@ GROUP_SENSORS: Final = (
 )
 
 FEEDER_SENSORS: Final[tuple[SensorRow[FeederTarget], ...]] = (
-    *current_rows("current", _feeder_current, _is_decided),
-    *current_rows("headroom", _headroom, _is_decided),
+    *current_rows("current", _chargers_current, _has_decided),
+    *current_rows("headroom", _headroom, _has_decided),
     *current_rows("total_current", _metered_current, _is_metered, _has_meter),
-    *current_rows("other_load", _feeder_other_load, _is_decided, _has_meter),
+    *current_rows("other_load", _other_load, _has_decided, _has_meter),
     *_temporary_limit_rows(),
 )

@@ -1,8 +1,9 @@
 """Where an entity looks: the group, a feeder or a charger of it, or one connector."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
@@ -10,12 +11,12 @@ from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 
 from .. import clock
 from ..balancing.decision import CircuitDecision, ConnectorDecision
-from ..balancing.phases import Phase
+from ..balancing.phases import Phase, PhaseCurrents
 from ..balancing.safe_limit import Cause
 from ..balancing.site import ConnectorId
 from ..config.feeders import FeederSettings
 from ..config.settings import ChargerSettings
-from ..config.site_builder import GROUP, feeder_circuit
+from ..config.site_builder import GRID, GROUP, LiveCircuit, feeder_circuit
 from ..const import DOMAIN
 from ..coordinator import MeterCoordinator
 from ..csms.charge_point.charge_point import ChargePoint
@@ -40,14 +41,82 @@ class Glance(NamedTuple):
     seen: tuple[object, ...]
 
 
+class CircuitTarget:
+    """What a group and a feeder have in common: a circuit that people limit, with a meter or none."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def manager(self) -> LoadManager:
+        """The group's load manager."""
+
+    @property
+    @abstractmethod
+    def circuit(self) -> str:
+        """The circuit that it is."""
+
+    @property
+    @abstractmethod
+    def metered_circuit(self) -> str:
+        """The circuit whose meter its chargers share current by, where it has one."""
+
+    @property
+    def limits(self) -> LiveCircuit:
+        """What people allow it."""
+        return self.manager.circuits[self.circuit]
+
+    @property
+    def metered(self) -> LiveCircuit:
+        """The same where its meter is."""
+        return self.manager.circuits[self.metered_circuit]
+
+    @property
+    def has_meter(self) -> bool:
+        """Whether there is a meter."""
+        circuit = self.manager.circuits.get(self.metered_circuit)
+        return circuit is not None and circuit.meter is not None
+
+    @property
+    def meter_values(self) -> MeterValues | None:
+        """What its meter tells now; None while it is not connected."""
+        return _values_of(self.manager.meters.get(self.metered_circuit))
+
+    @property
+    def safe_limit_cause(self) -> Cause | None:
+        """Why its chargers share the safe limit; None while they don't."""
+        return self.manager.safe_limit_cause_at(self.metered_circuit)
+
+    @property
+    def safe_limit_period(self) -> SafeLimitPeriod | None:
+        """The time that they have shared it; None while they don't."""
+        return self.manager.records.safe_limit_log.current_at(self.metered_circuit)
+
+    @property
+    def decision(self) -> CircuitDecision | None:
+        """How it stood at the last step; None before the first."""
+        return self._decision_at(self.circuit)
+
+    @property
+    def other_load(self) -> PhaseCurrents | None:
+        """What its meter shows beside the chargers, A; None where that is not known."""
+        decision = self._decision_at(self.metered_circuit)
+        return None if decision is None else decision.other_load
+
+    def _decision_at(self, circuit: str) -> CircuitDecision | None:
+        decision = self.manager.decision
+        return None if decision is None else decision.circuits.get(circuit)
+
+
 @dataclass(frozen=True, slots=True)
-class GroupTarget:
+class GroupTarget(CircuitTarget):
     """The group of chargers."""
 
     hass: HomeAssistant
     entry: EvLoadManagerConfigEntry
 
     @property
+    @override
     def manager(self) -> LoadManager:
         """The group's load manager."""
         return self.entry.runtime_data
@@ -73,29 +142,16 @@ class GroupTarget:
         return self.manager.group.phase_list
 
     @property
-    def has_meter(self) -> bool:
-        """Whether a meter stands at its grid connection."""
-        return self.manager.group.meter is not None
-
-    @property
-    def meter_values(self) -> MeterValues | None:
-        """What the meter tells now; None while it is not connected."""
-        return _values_of(self.manager.meter)
-
-    @property
-    def safe_limit_cause(self) -> Cause | None:
-        """Why it shares the safe limit; None while it does not."""
-        return self.manager.safe_limit_cause
-
-    @property
-    def safe_limit_period(self) -> SafeLimitPeriod | None:
-        """The time that it has shared the safe limit; None while it does not."""
-        return self.manager.records.safe_limit_log.current
-
-    @property
+    @override
     def circuit(self) -> str:
         """The circuit that it is."""
         return GROUP
+
+    @property
+    @override
+    def metered_circuit(self) -> str:
+        """Its meter is at the grid connection."""
+        return GRID
 
     @property
     def device_info(self) -> DeviceInfo:
@@ -104,13 +160,14 @@ class GroupTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class FeederTarget:
+class FeederTarget(CircuitTarget):
     """A circuit between the group and some of its chargers."""
 
     group: GroupTarget
     subentry_id: str
 
     @property
+    @override
     def manager(self) -> LoadManager:
         """The group's load manager."""
         return self.group.manager
@@ -136,35 +193,16 @@ class FeederTarget:
         return self.group.phases
 
     @property
-    def has_meter(self) -> bool:
-        """Whether it has a meter of its own."""
-        return self.exists and self.settings.meter is not None
-
-    @property
-    def meter_values(self) -> MeterValues | None:
-        """What its meter tells now; None while it is not connected."""
-        return _values_of(self.manager.meters.get(self.circuit))
-
-    @property
-    def safe_limit_cause(self) -> Cause | None:
-        """Why its chargers share its safe limit; None while they don't."""
-        return self.manager.safe_limit_cause_at(self.circuit)
-
-    @property
-    def safe_limit_period(self) -> SafeLimitPeriod | None:
-        """The time that they have shared it; None while they don't."""
-        return self.manager.records.safe_limit_log.current_at(self.circuit)
-
-    @property
+    @override
     def circuit(self) -> str:
         """The circuit that it is."""
         return feeder_circuit(self.subentry_id)
 
     @property
-    def decision(self) -> CircuitDecision | None:
-        """How it stood at the last step; None before the first."""
-        decision = self.manager.decision
-        return None if decision is None else decision.circuits.get(self.circuit)
+    @override
+    def metered_circuit(self) -> str:
+        """A meter of its own is at itself."""
+        return self.circuit
 
     @property
     def device_info(self) -> DeviceInfo:

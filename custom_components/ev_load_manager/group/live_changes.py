@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from .. import clock
 from ..balancing.site import ConnectorId
 from ..config.feeders import Feeders
 from ..config.live_settings import LiveSettings
 from ..config.settings import GroupSettings
-from ..config.site_builder import GROUP, feeder_circuit
+from ..config.site_builder import GRID, GROUP, feeder_circuit, feeder_of, live_circuits
 from ..config.temporary_limits import TemporaryLimit, TemporaryLimits
 from ..data_files.stored import Stored
 from ..errors import SettingError
@@ -72,19 +72,29 @@ class LiveChanges:
         Raises SettingError where a value can't be.
         """
         settings = replace(self.settings, **changes)
-        settings.check(self._group, self._feeders)
+        for circuit in live_circuits(self._group, settings, self._feeders).values():
+            maximum, safe_limit = _FIELDS.get(circuit.id, (circuit.feeder, circuit.feeder))
+            _check(maximum, circuit.maximum, circuit.rated)
+            _check(safe_limit, circuit.safe_limit, circuit.highest_safe_limit)
         if settings != self.settings:
             self.settings = settings
             await self._changed()
 
-    async def change_feeder(
-        self, feeder_id: str, *, maximum: float | None = None, safe_limit: float | None = None
+    async def change_circuit(
+        self, circuit: str, *, maximum: float | None = None, safe_limit: float | None = None
     ) -> None:
-        """Change what a feeder may carry, or what its chargers share while its meter is silent, A.
+        """Change what a circuit may carry, or what its chargers share while its meter is silent, A.
 
-        It is known by its subentry. Raises SettingError where a value can't be.
+        Raises SettingError where a value can't be.
         """
-        live = self.settings
+        live, of_group = self.settings, _FIELDS.get(circuit)
+        if of_group is not None:
+            values = zip(of_group, (maximum, safe_limit), strict=True)
+            await self.change(
+                **{name: value for name, value in values if name and value is not None}
+            )
+            return
+        feeder_id = feeder_of(circuit)
         changes: dict[str, Any] = {}
         if maximum is not None:
             changes["feeder_maximum"] = {**live.feeder_maximum, feeder_id: maximum}
@@ -129,11 +139,9 @@ class LiveChanges:
 
     async def set_temporary_limit(self, limit: TemporaryLimit) -> None:
         """Limit the group or a feeder for some time; raises SettingError where that can't be."""
-        rated = {GROUP: self._group.rated_current} | {
-            feeder_circuit(feeder_id): feeder.rated_current
-            for feeder_id, feeder in self._feeders.items()
-        }
-        self.temporary_limits.set(limit, rated=rated[limit.circuit], now=clock.now())
+        circuits = live_circuits(self._group, self.settings, self._feeders)
+        rated = circuits[limit.circuit].rated
+        self.temporary_limits.set(limit, rated=rated, now=clock.now())
         await self._changed()
 
     async def clear_temporary_limit(self, circuit: str, name: str | None) -> None:
@@ -151,3 +159,16 @@ class LiveChanges:
     async def _changed(self) -> None:
         self._on_change()
         await self._save()
+
+
+_FIELDS: Final = {
+    GROUP: ("maximum_current", None),
+    GRID: ("grid_maximum_current", "safe_limit"),
+}
+"""Which live settings are the maximum and the safe limit of a circuit that is no feeder."""
+
+
+def _check(name: str | None, value: float, most: float) -> None:
+    """Refuse what no fuse allows."""
+    if name is not None and not 0 <= value <= most:
+        raise SettingError(name, "limit_out_of_range", maximum=f"{most:g}")

@@ -29,7 +29,7 @@ from ..config.feeders import (
     stored_feeders,
 )
 from ..config.settings import ChargerSettings, GroupSettings, ids_on_the_port, read_entry
-from ..config.site_builder import GRID, build_site
+from ..config.site_builder import GRID, Circuits, build_site, live_circuits
 from ..const import LOGGER
 from ..coordinator import MeterCoordinator
 from ..data_files.stored import VERSION, Damage, plain
@@ -81,6 +81,7 @@ class LoadManager:
         self._memory = Memory()
         self._fallbacks = SteadyFallbacks()
         self._site: Site | None = None
+        self._circuits: Circuits | None = None
         self._triggers = Triggers()
         self._task: asyncio.Task[None] | None = None
         self._listeners: set[Callable[[], None]] = set()
@@ -174,7 +175,7 @@ class LoadManager:
         yield lambda: {"feeders": plain(self.feeders.values())}
         yield lambda: {"chargers": self.chargers.states()}
         yield lambda: {"memory": self._memory.to_dict(clock.monotonic())}
-        yield lambda: self.records.to_dict(self.feeders)
+        yield lambda: self.records.to_dict(self.circuits)
         yield lambda: {"version": VERSION, "saved_at": clock.now().isoformat()}
 
     async def start(self) -> None:
@@ -246,7 +247,7 @@ class LoadManager:
 
     async def _sync_meters(self) -> None:
         """Read the meters of the group and of its feeders; another one has to prove itself."""
-        wanted = wanted_meters(self.group, self.feeders)
+        wanted = wanted_meters(self.group, self.circuits)
         self._forget_meters(await self.meters.sync(wanted))
 
     async def _stop_meters(self) -> None:
@@ -316,6 +317,13 @@ class LoadManager:
         return until
 
     @property
+    def circuits(self) -> Circuits:
+        """All that people limit, as they do now."""
+        if self._circuits is None:
+            self._circuits = live_circuits(self.group, self.live.settings, self.feeders)
+        return self._circuits
+
+    @property
     def site(self) -> Site:
         """The site as the settings make it; rebuilt when one changes."""
         if self._site is None:
@@ -326,7 +334,7 @@ class LoadManager:
                     (charger, self.chargers.connectors_of(charger))
                     for charger in self.chargers.values()
                 ],
-                feeders=self.feeders,
+                limited=self.circuits,
                 temporary=self.live.temporary_limits.by_circuit(),
                 step={
                     charger_id: charger.step for charger_id, charger in self.chargers.led.items()
@@ -422,10 +430,11 @@ class LoadManager:
         """Take over the tree of feeders; what can't be is as `before`."""
         self.feeders, self.mended_feeders = read_feeders(self._entry, before)
         self.live.fit(self.group, self.feeders)
+        self._circuits = None
 
     def _rebuild(self) -> None:
         """Settings changed: make the site anew and take a step."""
-        self._site = None
+        self._site = self._circuits = None
         self._triggers.at_once("settings")
 
     @callback
@@ -533,7 +542,7 @@ class LoadManager:
             self.readings,
             self.site,
             settings=self.live.settings,
-            feeders=self.feeders,
+            circuits=self.circuits,
             trigger=trigger,
         ):
             self._entry.async_create_background_task(

@@ -8,9 +8,8 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from ..config.feeders import Feeders
 from ..config.settings import GroupSettings
-from ..config.site_builder import GRID, feeder_circuit
+from ..config.site_builder import Circuits
 from ..coordinator import MeterCoordinator
 from ..meter.config import create_meter
 
@@ -91,24 +90,16 @@ class Meters:
         return _Running(wanted, coordinator, task)
 
 
-def wanted_meters(group: GroupSettings, feeders: Feeders) -> dict[str, WantedMeter]:
+def wanted_meters(group: GroupSettings, circuits: Circuits) -> dict[str, WantedMeter]:
     """The meters of a group's circuits, by circuit: the grid connection's, and feeders' own."""
-    wanted: dict[str, WantedMeter] = {}
-    if group.meter is not None:
-        wanted[GRID] = WantedMeter(
-            settings=group.meter,
-            name=f"{group.name} meter",
+    return {
+        circuit.id: WantedMeter(
+            settings=circuit.meter,
+            name=f"{circuit.feeder or group.name} meter",
             phases=group.phases,
-            interval=group.meter_interval,
-            max_age=group.meter_timeout,
+            interval=circuit.meter_interval,
+            max_age=circuit.meter_timeout,
         )
-    for feeder_id, feeder in feeders.items():
-        if feeder.meter is not None:
-            wanted[feeder_circuit(feeder_id)] = WantedMeter(
-                settings=feeder.meter,
-                name=f"{feeder.name} meter",
-                phases=group.phases,
-                interval=feeder.meter_interval,
-                max_age=feeder.meter_timeout,
-            )
-    return wanted
+        for circuit in circuits.values()
+        if circuit.meter is not None
+    }

@@ -32,7 +32,7 @@ from homeassistant.util import dt as dt_util
 
 from ..actions.records import MOST_ROWS, async_recalculations, safe_limit_periods
 from ..balancing.site import ConnectorId, PhaseChoice, Policy
-from ..config.site_builder import feeder_circuit
+from ..config.site_builder import feeder_of
 from ..const import DOMAIN
 from ..entities.targets import ConnectorTarget, FeederTarget, GroupTarget, places
 from ..errors import SettingError, refusal
@@ -410,13 +410,10 @@ async def find_wiring(hass: HomeAssistant, connection: ActiveConnection, msg: Me
 async def change_feeder(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Change what a feeder may carry, and its safe limit (A); known by the id of its circuit."""
     manager = _manager(hass, msg["entry_id"])
-    feeder_id = next(
-        (found for found in manager.feeders if feeder_circuit(found) == msg["circuit"]), None
-    )
-    if feeder_id is None:
+    if feeder_of(msg["circuit"]) not in manager.feeders:
         raise refusal("feeder_not_found", feeder=msg["circuit"], group=manager.group.name)
     changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
-    await _changed(manager.live.change_feeder(feeder_id, **changes))
+    await _changed(manager.live.change_circuit(msg["circuit"], **changes))
     connection.send_result(msg["id"])
 
 

@@ -185,13 +185,13 @@ async def test_the_most_that_it_carried_is_known_after_a_restart(
         await here.boot()
         await here.status("Available")
         await until_other_load(entry, (6, 3, 0))
-    known = entry.runtime_data.records.feeder_load_peaks[SHED].to_dict()
+    known = entry.runtime_data.records.other_load_peaks[SHED].to_dict()
     assert list(known.values()) == [pytest.approx([6, 3, 0], abs=1.0)]
     shed_meter.silent = True
 
     await hass.config_entries.async_reload(entry.entry_id)
 
-    (today,) = entry.runtime_data.records.feeder_load_peaks[SHED].to_dict().values()
+    (today,) = entry.runtime_data.records.other_load_peaks[SHED].to_dict().values()
     assert today == pytest.approx([6, 3, 0], abs=1.0)
 
 

@@ -60,7 +60,7 @@ def written(world: World) -> dict[str, Any]:
         "temporary_limits": world.temporary.to_list(),
         "memory": world.memory.to_dict(1000.0),
         "feeders": plain(world.feeders.values()),
-        **world.records.to_dict(world.feeders),
+        **world.records.to_dict({"grid", "feeder:row"}),
     }
     document: dict[str, Any] = json.loads(json.dumps(data))
     return document

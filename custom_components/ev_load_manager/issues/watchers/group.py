@@ -141,33 +141,27 @@ def wiring_issue(phases: Collection[Phase], *, group: str, entry_id: str) -> Iss
     )
 
 
-def safe_limit_issue(manager: LoadManager, *, group: str) -> Issue | None:
-    """Whether the building has drawn so much that the safe limit would not have been free."""
-    peaks = manager.records.other_load_peaks.highest(clock.now().date())
-    grid = manager.site.circuits.get(GRID)
-    if peaks is None or grid is None or manager.site.safe_limit is None:
-        return None
-    return _too_high(
-        Repair.SAFE_LIMIT_TOO_HIGH, peaks, manager.site.safe_limit, grid.capacity, {"group": group}
-    )
+def safe_limit_issues(manager: LoadManager, *, group: str) -> Iterator[tuple[str, Issue]]:
+    """Where a building has drawn so much that the safe limit would not have been free.
 
-
-def feeder_safe_limit_issues(manager: LoadManager, *, group: str) -> Iterator[tuple[str, Issue]]:
-    """The same for feeders with a meter of their own: the circuit, and what to say of it.
-
-    The fuse is what counts there: temporary limits come and go.
+    The circuit, and what to say of it. What counts at a feeder is its fuse: temporary
+    limits come and go.
     """
-    for circuit, noted in manager.records.feeder_load_peaks.items():
-        peaks = noted.highest(clock.now().date())
-        feeder = manager.site.circuits.get(circuit)
-        if peaks is None or feeder is None or feeder.meter is None:
+    site = manager.site
+    for circuit, noted in manager.records.other_load_peaks.items():
+        peaks, here = noted.highest(clock.now().date()), site.circuits.get(circuit)
+        if peaks is None or here is None:
             continue
-        names = {"group": group, "feeder": feeder_name(manager.feeders, circuit) or "-"}
-        issue = _too_high(
-            Repair.SAFE_LIMIT_FEEDER_TOO_HIGH, peaks, feeder.meter.safe_limit, feeder.rated, names
-        )
-        if issue is not None:
-            yield circuit, issue
+        if circuit == GRID and site.safe_limit is not None:
+            key, safe, limit = Repair.SAFE_LIMIT_TOO_HIGH, site.safe_limit, here.capacity
+        elif here.meter is not None:
+            key, safe, limit = Repair.SAFE_LIMIT_FEEDER_TOO_HIGH, here.meter.safe_limit, here.rated
+        else:
+            continue
+        feeder = feeder_name(manager.feeders, circuit)
+        names = {"group": group} | ({} if circuit == GRID else {"feeder": feeder or "-"})
+        if (issue := _too_high(key, peaks, safe, limit, names)) is not None:
+            yield "" if circuit == GRID else circuit, issue
 
 
 def _too_high(
@@ -223,11 +217,8 @@ class GroupIssues:
         wiring = wiring_issue(manager.doubtful_phases, group=group, entry_id=self._entry.entry_id)
         if wiring is not None:
             yield "", wiring
-        safe_limit = safe_limit_issue(manager, group=group)
-        if safe_limit is not None:
-            yield "", safe_limit
-        for circuit, issue in feeder_safe_limit_issues(manager, group=group):
-            yield f"_{circuit}", issue
+        for circuit, issue in safe_limit_issues(manager, group=group):
+            yield f"_{circuit}" if circuit else "", issue
         alone = alone_issue(manager, group=group, new=self._new())
         if alone is None:
             self._too_much_since = None
