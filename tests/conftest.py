@@ -60,6 +60,9 @@ def auto_enable_custom_integrations(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("recorder_mock")
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
+        if request.node.get_closest_marker("entities_as_shipped") is None:
+            # What few people need is tested, too.
+            request.getfixturevalue("entity_registry_enabled_by_default")
 
 
 @pytest.fixture

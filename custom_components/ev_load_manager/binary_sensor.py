@@ -123,6 +123,7 @@ CHARGER_BINARY_SENSORS: Final = (
     BinarySensorRow[ChargerTarget](
         key="dlm_suitable",
         translation_key="dlm_suitable",
+        entity_registry_enabled_default=False,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=partial(_suited, Management.DLM),
         attributes_fn=partial(_because, Management.DLM),
@@ -130,6 +131,7 @@ CHARGER_BINARY_SENSORS: Final = (
     BinarySensorRow[ChargerTarget](
         key="alm_suitable",
         translation_key="alm_suitable",
+        entity_registry_enabled_default=False,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=partial(_suited, Management.ALM),
         attributes_fn=partial(_because, Management.ALM),

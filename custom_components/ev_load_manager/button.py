@@ -53,6 +53,7 @@ CHARGER_BUTTONS: Final = (
     ButtonRow[ChargerTarget](
         key="check_without_home_assistant",
         translation_key="check_without_home_assistant",
+        entity_registry_enabled_default=False,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda _: None,
         available_fn=lambda charger: charger.point.online,
@@ -61,6 +62,7 @@ CHARGER_BUTTONS: Final = (
     ButtonRow[ChargerTarget](
         key="find_wiring",
         translation_key="find_wiring",
+        entity_registry_enabled_default=False,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda _: None,
         available_fn=lambda charger: charger.point.online,

@@ -66,6 +66,13 @@ class EvLoadManagerSensor[P: Place](EvLoadManagerEntity[P], SensorEntity):
         value: StateType | datetime = self._seen.value
         return value
 
+    @property
+    @override
+    def last_reset(self) -> datetime | None:
+        """Since when a total counts that begins anew."""
+        since = self.entity_description.last_reset_fn
+        return None if since is None or not self.place.exists else since(self.place)
+
     @override
     def _worth_writing(self, seen: Seen) -> bool:
         jump, old = self.entity_description.jump, self._seen

@@ -8,10 +8,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.site import ConnectorId
+from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.sensor import EvLoadManagerSensor
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 from tests.csms.conftest import TimeMachine, time_machine  # noqa: F401
 from tests.groups import (
     charger,
@@ -331,3 +333,59 @@ async def test_a_charger_that_its_own_fuse_holds_back_says_so(hass: HomeAssistan
             lambda state: state.attributes.get("circuit") == "charger",
         )
     assert reason.attributes["phase"] in ("L1", "L2", "L3")
+
+
+@pytest.mark.entities_as_shipped
+async def test_a_new_outlet_enables_what_many_people_want(
+    hass: HomeAssistant, entity_registry: er.EntityRegistry, entry: MockConfigEntry
+) -> None:
+    anna = subentry_id(entry, "A")
+    entities = [
+        entity
+        for entity in er.async_entries_for_config_entry(entity_registry, entry.entry_id)
+        if entity.unique_id.startswith(anna)
+    ]
+    enabled = {entity.translation_key for entity in entities if entity.disabled_by is None}
+
+    assert len(enabled) <= 12
+    assert {"status", "limit", "reason", "power", "energy", "charging_allowed"} <= enabled
+    # The others are there, for whoever wants them.
+    assert {"current_l1", "next_turn", "find_wiring"} <= {
+        entity.translation_key for entity in entities if entity.disabled_by is not None
+    }
+
+
+@pytest.mark.entities_as_shipped
+async def test_what_version_0_1_had_enabled_stays_so(
+    hass: HomeAssistant, entity_registry: er.EntityRegistry
+) -> None:
+    entry = group(charger("A", "Anna"))
+    entry.add_to_hass(hass)
+    unique_id = f"{subentry_id(entry, 'A')}_1_current_l1"
+    mine = entity_registry.async_get_or_create(
+        "sensor", DOMAIN, unique_id, config_entry=entry, suggested_object_id="mine"
+    )
+
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert entity_registry.async_get(mine.entity_id).disabled_by is None
+    assert hass.states.get("sensor.mine").state == STATE_UNAVAILABLE
+
+
+async def test_what_a_session_has_charged_is_a_total_that_begins_with_it(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        await start_session(socket)
+        await tell_values(socket, (10, 10, 10), Energy_Active_Import_Register=(2500, "Wh"))
+        charged = await until_state(hass, sensor(hass, entry, "session_energy"), "2.5")
+
+        session = entry.runtime_data.access.point("A").connectors[1].transaction
+        assert charged.attributes["state_class"] == "total"
+        assert charged.attributes["last_reset"] == session.started.isoformat()
+        # The register counts on: that is what the Energy dashboard is for.
+        register = hass.states.get(sensor(hass, entry, "energy"))
+        assert register.attributes["state_class"] == "total_increasing"
+        assert "last_reset" not in register.attributes

@@ -96,6 +96,11 @@ def _session_energy(place: ConnectorTarget) -> float | None:
     return None if place.state is None else place.state.session_energy
 
 
+def _session_start(place: ConnectorTarget) -> datetime | None:
+    session = None if place.state is None else place.state.present_or_last
+    return None if session is None else session.started
+
+
 def _without_home_assistant(charger: ChargerTarget) -> str:
     """How sure it is that the charger falls to its fallback by itself."""
     return charger.control.fail_safe.state.value
@@ -136,6 +141,7 @@ CHARGER_SENSORS: Final = (
     SensorRow[ChargerTarget](
         key="limit_changes",
         translation_key="limit_changes",
+        entity_registry_enabled_default=False,
         entity_category=EntityCategory.DIAGNOSTIC,
         state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=_limit_changes,
@@ -173,11 +179,12 @@ CONNECTOR_SENSORS: Final = (
     SensorRow[ConnectorTarget](
         key="next_turn",
         translation_key="next_turn",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=_next_turn,
         attributes_fn=_place_in_line,
     ),
-    *current_rows("current", _connector_current, _online),
+    *current_rows("current", _connector_current, _online, is_common=False),
     SensorRow[ConnectorTarget](
         key="power",
         translation_key="power",
@@ -205,11 +212,13 @@ CONNECTOR_SENSORS: Final = (
         key="session_energy",
         translation_key="session_energy",
         device_class=SensorDeviceClass.ENERGY,
-        state_class=SensorStateClass.TOTAL_INCREASING,
+        # Its register is counted already: this one begins anew with each session.
+        state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
         suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
         jump=1000.0,
         value_fn=_session_energy,
+        last_reset_fn=_session_start,
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -23,12 +24,14 @@ class SensorRow[P: Place](SensorEntityDescription, Row[P]):
 
     jump: float | None = None
     """A measured value that changed by this much is written at once; None: any change."""
+    last_reset_fn: Callable[[P], datetime | None] | None = None
+    """Since when a total counts; None: it is none that begins anew."""
 
 
 def current_rows[P: GroupTarget | FeederTarget | ConnectorTarget](
-    key: str, value_fn: Any, available_fn: Any, has_fn: Any = always
+    key: str, value_fn: Any, available_fn: Any, has_fn: Any = always, *, is_common: bool = True
 ) -> tuple[SensorRow[P], ...]:
-    """A row for the current on each phase of the grid."""
+    """A row for the current on each phase of the grid; `is_common`: many people want it."""
     return phase_rows(
         key,
         value_fn,
@@ -38,6 +41,7 @@ def current_rows[P: GroupTarget | FeederTarget | ConnectorTarget](
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         suggested_display_precision=1,
         jump=0.5,
+        entity_registry_enabled_default=is_common,
     )
 
 

@@ -187,9 +187,14 @@ class ConnectorState:
     """Plain JSON data that others keep here over a restart."""
 
     @property
+    def present_or_last(self) -> Transaction | None:
+        """The present session, else the last one."""
+        return self.transaction or self.last_transaction
+
+    @property
     def session_energy(self) -> float | None:
-        """Energy of the present session, else of the last one, Wh."""
-        session = self.transaction or self.last_transaction
+        """What that session has charged, Wh."""
+        session = self.present_or_last
         return session.charged if session else None
 
     @property
