@@ -10,6 +10,8 @@ import type {
   Recalculation,
   SafeLimitPeriod,
   Settings,
+  Tag,
+  WhoMayCharge,
 } from "./types";
 
 export const DOMAIN = "ev_load_manager";
@@ -51,6 +53,16 @@ export const putFirstInLine = (hass: Hass, entry_id: string, charger: string, co
 
 export const findWiring = (hass: Hass, entry_id: string, charger: string) =>
   hass.callWS<void>({ type: `${DOMAIN}/find_wiring`, entry_id, charger });
+
+export const getWhoMayCharge = (hass: Hass, entry_id: string) =>
+  hass.callWS<WhoMayCharge>({ type: `${DOMAIN}/tags`, entry_id });
+
+export const changeWhoMayCharge = (
+  hass: Hass,
+  entry_id: string,
+  everybody: boolean,
+  tags: Tag[],
+) => hass.callWS<void>({ type: `${DOMAIN}/change_tags`, entry_id, everybody, tags });
 
 export const changeFeeder = (
   hass: Hass,

@@ -166,6 +166,7 @@ export const styles = css`
     outline: 2px solid var(--accent);
     outline-offset: 2px;
   }
+  input[type="text"],
   input[type="number"],
   input[type="datetime-local"],
   input[type="date"],

@@ -148,6 +148,23 @@ export interface Settings {
   phase_choice?: string;
 }
 
+/** A card, an app or a car, by what it says of itself. */
+export interface Tag {
+  name: string;
+  id_tag: string;
+  /** The last day: "2026-12-31". */
+  expires?: string;
+  group?: string;
+  blocked?: boolean;
+}
+
+export interface WhoMayCharge {
+  everybody: boolean;
+  tags: Tag[];
+  /** Shown to a charger lately, without a name. */
+  seen: string[];
+}
+
 /** A charger that has connected and that nobody has added. */
 export interface Unknown {
   id: string;

@@ -394,24 +394,6 @@ def test_the_time_until_a_turn_counts_down_while_nothing_is_heard(queue: Page) -
     expect(second).to_contain_text(re.compile(rf"comes in ({later}) min"))
 
 
-def test_the_wiring_is_looked_for_where_it_stands_and_answers_there(
-    world: World, open_page: Open, screenshot: Shot
-) -> None:
-    page = open_page("/ev-load-manager/settings")
-    settled(page, "settings")
-
-    page.get_by_role("button", name="Find the wiring: By the wall").click()
-
-    row = page.locator(".setting").filter(
-        has=page.get_by_role("button", name="Find the wiring: By the wall")
-    )
-    expect(row.get_by_role("alert")).to_have_text(re.compile("^No car is charging at By the wall"))
-    # What the charger says, and what repairs reckon with, do not contradict each other.
-    expect(page.get_by_text("not proven yet, so up to").first).to_be_visible()
-    row.scroll_into_view_if_needed()
-    screenshot(page, "settings-wiring")
-
-
 def test_who_is_no_administrator_only_looks(
     world: World, open_page: Open, cars: None, screenshot: Shot
 ) -> None:

@@ -1,6 +1,6 @@
 """How people say who may charge: everybody, or who is in a list."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import voluptuous as vol
@@ -54,11 +54,13 @@ class TagsFlow(OptionsFlow):
         errors: dict[str, str] = {}
         placeholders = {"tag": "", "seen": self._seen()}
         if user_input is not None:
-            tags = [_tidy(tag) for tag in user_input.get(CONF_ID_TAGS, ())]
-            error, placeholders["tag"] = _fault(tags)
+            tags = tidy_tags(user_input.get(CONF_ID_TAGS, ()))
+            error, placeholders["tag"] = fault_of_tags(tags)
             if error is None:
-                data = {CONF_ACCEPT_ALL_TAGS: user_input[CONF_ACCEPT_ALL_TAGS], CONF_ID_TAGS: tags}
-                return self.async_create_entry(data={**self.config_entry.options, **data})
+                everybody = bool(user_input[CONF_ACCEPT_ALL_TAGS])
+                return self.async_create_entry(
+                    data={**self.config_entry.options, **tags_data(tags, everybody=everybody)}
+                )
             errors["base"] = error
         options = {CONF_ACCEPT_ALL_TAGS: True, CONF_ID_TAGS: [], **self.config_entry.options}
         return self.async_show_form(
@@ -76,6 +78,16 @@ class TagsFlow(OptionsFlow):
         return ", ".join(map(as_it_is, entry.runtime_data.access.strangers())) or "–"
 
 
+def tidy_tags(tags: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The lines of a list as they are stored, whatever is wrong with them."""
+    return [_tidy(tag) for tag in tags]
+
+
+def tags_data(tags: list[dict[str, Any]], *, everybody: bool) -> dict[str, Any]:
+    """The options that say who may charge."""
+    return {CONF_ACCEPT_ALL_TAGS: everybody, CONF_ID_TAGS: tags}
+
+
 def _tidy(tag: Mapping[str, Any]) -> dict[str, Any]:
     tidy: dict[str, Any] = {
         FIELD_NAME: str(tag[FIELD_NAME]).strip(),
@@ -88,7 +100,7 @@ def _tidy(tag: Mapping[str, Any]) -> dict[str, Any]:
     return tidy
 
 
-def _fault(tags: list[dict[str, Any]]) -> tuple[str | None, str]:
+def fault_of_tags(tags: list[dict[str, Any]]) -> tuple[str | None, str]:
     """Key of what is wrong with a list, and the tag that it is about."""
     seen: set[str] = set()
     for tag in tags:

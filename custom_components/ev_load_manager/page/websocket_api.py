@@ -39,6 +39,7 @@ from ..errors import SettingError, refusal
 from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from ..group.pending_chargers import charger_url
 from .snapshot import snapshot, without_time
+from .tags import TAGS, change_who_may_charge, who_may_charge
 
 PUSH_INTERVAL: Final = 1.0
 """A page is told news at most this often, s. Real seconds: it is a person who looks."""
@@ -63,6 +64,8 @@ def async_register_commands(hass: HomeAssistant) -> None:
         change_feeder,
         put_first_in_line,
         find_wiring,
+        tags,
+        change_tags,
     ):
         async_register_command(hass, command)
 
@@ -392,6 +395,33 @@ async def find_wiring(hass: HomeAssistant, connection: ActiveConnection, msg: Me
     manager = _manager(hass, msg["entry_id"])
     charger_id, _ = _connector(manager, {**msg, "connector": 1})
     await _changed(manager.find_wiring(manager.chargers.named(charger_id)))
+    connection.send_result(msg["id"])
+
+
+@require_admin
+@websocket_command({vol.Required("type"): f"{DOMAIN}/tags", vol.Required("entry_id"): str})
+@async_response
+@_in_users_words
+async def tags(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Tell who may charge (see `who_may_charge`)."""
+    connection.send_result(msg["id"], who_may_charge(_entry(hass, msg["entry_id"])))
+
+
+@require_admin
+@websocket_command(
+    {
+        vol.Required("type"): f"{DOMAIN}/change_tags",
+        vol.Required("entry_id"): str,
+        vol.Required("everybody"): cv.boolean,
+        vol.Required("tags"): TAGS,
+    }
+)
+@async_response
+@_in_users_words
+async def change_tags(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Change who may charge: everybody but who is blocked, or who is in a list."""
+    entry = _entry(hass, msg["entry_id"])
+    change_who_may_charge(hass, entry, everybody=msg["everybody"], tags=msg["tags"])
     connection.send_result(msg["id"])
 
 

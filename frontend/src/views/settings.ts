@@ -14,6 +14,7 @@ import { text } from "../localize";
 import { findIssue, openIssue } from "../repairs";
 import { styles } from "../styles";
 import { outlets } from "../tree";
+import "./tags";
 import type { Charger, Circuit, Group, Hass, Settings, Suitability, Unknown } from "../types";
 
 const SUITED_ICONS = { yes: mdiCheckCircle, no: mdiCloseCircle, unknown: mdiHelpCircleOutline };
@@ -156,7 +157,8 @@ export class SettingsView extends LitElement {
           </section>`
         : nothing}
       ${hass.user?.is_admin
-        ? html`<div>
+        ? html`<elm-tags .hass=${hass} .entryId=${this.entryId}></elm-tags>
+            <div>
             <a class="button tonal" href=${integrationPath(this.entryId)}
               >${text(hass, "settings.entry")}</a
             >
