@@ -344,7 +344,7 @@ async def test_nobody_is_greeted_with_what_new_chargers_have_not_proven_yet(
 
         assert dict(looks._found()) == {}
         # A day later it is told, as long as it is not proven.
-        monkeypatch.setattr(group_issues, "NEW", timedelta())
+        monkeypatch.setattr(group_issues, "NEW", timedelta(days=-1))
         assert [found.key for _, found in looks._found()] == ["alone_too_much"]
         # And at once where it is known that the charger can't.
         monkeypatch.setattr(group_issues, "NEW", timedelta(days=1))
