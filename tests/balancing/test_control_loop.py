@@ -45,6 +45,7 @@ def test_a_step_of_the_house_is_made_way_for_in_time(report_period: float) -> No
         ("reports every 60 s", 20),
         ("reports every 60 s", 33),
         ("reports every 300 s", 18),
+        ("reports every 300 s", 38),
     ],
 )
 def test_a_small_overload_while_cars_rise_is_made_way_for_in_time(
