@@ -251,7 +251,7 @@ async def test_a_model_that_is_known_no_more_is_found_by_what_the_charger_says(
 ) -> None:
     entry = group(charger("LEFT", profile="of_yore"))
     await set_up(hass, entry)
-    assert entry.runtime_data.access.control("LEFT").profile.id == "generic"
+    assert entry.runtime_data.access.control("LEFT").limits.profile.id == "generic"
 
     result = await open_charger(hass, entry, "LEFT")
 
@@ -270,4 +270,4 @@ async def test_a_model_can_be_chosen_before_the_charger_ever_connects(
     )
     await hass.async_block_till_done()
 
-    assert entry.runtime_data.access.control("LEFT").profile.id == "easee"
+    assert entry.runtime_data.access.control("LEFT").limits.profile.id == "easee"
