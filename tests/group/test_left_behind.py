@@ -20,6 +20,7 @@ from tests.csms.conftest import ago
 from tests.groups import (
     charger,
     client,
+    feeder,
     group,
     name_charger,
     set_up,
@@ -274,3 +275,111 @@ async def test_the_chargers_of_a_removed_group_that_did_not_run_are_told_of(
     await hass.config_entries.async_remove(entry.entry_id)
 
     assert told(hass) == [("not_released", "Ben")]
+
+
+async def test_it_is_counted_where_it_was_removed_while_the_group_did_not_run(
+    hass: HomeAssistant, entry: MockConfigEntry, right: Client
+) -> None:
+    await start_session(right)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done()
+    hass.config_entries.async_remove_subentry(entry, subentry_id(entry, "RIGHT"))
+
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    outlet = entry.runtime_data.site.connectors[RIGHT]
+    # Its settings are gone.
+    assert (len(outlet.wiring), outlet.hardware_maximum) == (3, 32.0)
+    assert told(hass) == [("still_charges", "RIGHT")]
+
+
+@pytest.mark.parametrize(
+    "place", [(), ("connectors",), ("connectors", "1"), ("connectors", "1", "transaction")]
+)
+async def test_it_is_counted_until_it_is_free_where_its_session_can_not_be_read(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    entry: MockConfigEntry,
+    right: Client,
+    place: tuple[str, ...],
+) -> None:
+    await start_session(right)
+    await right.status("SuspendedEV")
+    await remove(hass, entry)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done()
+    holder = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]
+    *path, last = ("chargers", "RIGHT", *place)
+    for step in path:
+        holder = holder[step]
+    holder[last] = "rubbish"
+
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.config_entries.async_reload(entry.entry_id)
+
+    manager = entry.runtime_data
+    assert RIGHT in manager.site.connectors
+    async with client(entry, "RIGHT") as again:
+        await again.boot()
+        await again.status("SuspendedEV")
+        await hass.async_block_till_done()
+        assert RIGHT in manager.site.connectors
+        await again.send(
+            [
+                2,
+                "last",
+                "StatusNotification",
+                {"connectorId": 1, "status": "Available", "errorCode": "NoError"},
+            ]
+        )
+        await until_step(entry, lambda: RIGHT not in manager.readings.connectors)
+
+
+async def test_it_is_counted_where_its_car_begins_anew_while_another_is_waited_for(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    left: Client,
+    right: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    manager = entry.runtime_data
+    monkeypatch.setattr(charger_control, "RELEASED_WITHIN", 5.0)
+    right.answers["RemoteStopTransaction"] = {"status": "Accepted"}
+    left.answers["RemoteStopTransaction"] = {"status": "Accepted"}
+    transaction_id = await start_session(right)
+    other_id = await start_session(left)
+
+    syncing = hass.async_create_task(manager.sync(manager.group, {}))
+    await right.next_call("RemoteStopTransaction")
+    await stop(right, transaction_id)
+    await start_session(right)
+    await stop(left, other_id)
+    await syncing
+
+    assert list(manager.chargers.left_behind) == ["RIGHT"]
+    assert right.closed.done() is False
+
+
+async def test_it_hangs_on_what_fed_its_feeder_where_that_is_removed_too(
+    hass: HomeAssistant,
+) -> None:
+    entry = group(
+        charger("LEFT", "Anna", feeder="UPPER"),
+        charger("RIGHT", "Ben", feeder="LOWER"),
+        feeder("UPPER"),
+        feeder("LOWER", parent="UPPER"),
+    )
+    await set_up(hass, entry)
+    async with client(entry, "RIGHT") as right:
+        await right.boot()
+        right.answers["RemoteStopTransaction"] = {"status": "Rejected"}
+        await start_session(right)
+        await remove(hass, entry)
+
+        hass.config_entries.async_remove_subentry(entry, "LOWER")
+        await hass.async_block_till_done()
+
+        site = entry.runtime_data.site
+        assert site.path(site.connectors[RIGHT].circuit)[0] == "feeder:UPPER"
+        await hass.config_entries.async_reload(entry.entry_id)
+        assert entry.runtime_data.site.connectors[RIGHT].circuit == "feeder:UPPER"

@@ -3,7 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 import math
-from typing import Any
+from typing import Any, Final
+
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 9998
+"""Beside those there is no room to reckon with a time."""
 
 
 def anything(value: Any) -> Any:
@@ -80,6 +84,8 @@ def moment(value: object) -> datetime:
     found = datetime.fromisoformat(text(value))
     if found.tzinfo is None:
         raise ValueError("must be a time with a zone")
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise ValueError(f"must be of the years {_FIRST_YEAR} to {_LAST_YEAR}")
     return found.astimezone(UTC)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, override
 from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 
+from ..balancing.readings import Status
 from ..balancing.site import ConnectorId
 from ..config.settings import ChargerSettings
 from ..const import CONF_CHARGER_ID, LOGGER
@@ -117,21 +118,34 @@ class Chargers(Mapping[str, ChargerSettings]):
     ) -> None:
         """Begin with the chargers of a config entry, and what `states` wrote of them.
 
-        Those that were removed while a car charged there are still counted, but for those
-        that some group has again (`taken`).
+        Those that were removed while a car charged there are still counted, also where the
+        group did not run then, but for those that some group has again (`taken`).
         """
-        self._stored = {name: one for name, one in stored.items() if not one.is_lost}
+        ours = {charger.charger_id for charger in chargers.values()}
+        self._stored = {
+            name: one
+            for name, one in stored.items()
+            # By now the other group knows what goes on there.
+            if name in ours or name not in taken or not _was_left(one)
+        }
         for subentry_id, charger in chargers.items():
             # One of which nothing is stored may have been met before the store
             # was lost: it counts with all that it can draw until it connects.
-            known = charger.charger_id in self._stored
+            known = (kept := self._stored.get(charger.charger_id)) is not None and not kept.is_lost
             self._add(subentry_id, charger, may_be_new=known)
         for charger_id, kept in self._stored.items():
-            if _REMOVED in kept and charger_id not in taken:
-                # What can't be read may have been all that a charger can draw.
-                unknown = _left_behind({CONF_NAME: charger_id, CONF_CHARGER_ID: charger_id})
-                left = kept.of(_REMOVED, kept.raw(_REMOVED), _left_behind, unknown)
-                self._add(left.subentry_id, left, may_be_new=False)
+            if charger_id in ours or not _was_left(kept):
+                continue
+            # What nobody knows any more may have been all that a charger can draw.
+            left = _left_behind({CONF_NAME: charger_id, CONF_CHARGER_ID: charger_id})
+            if _REMOVED in kept:
+                left = kept.of(_REMOVED, kept.raw(_REMOVED), _left_behind, left)
+            self._add(left.subentry_id, left, may_be_new=False)
+
+    def hang(self, nearest: Callable[[str | None], str | None]) -> None:
+        """Feeders were removed: hang what hung on them, removed chargers too, on what is `nearest`."""
+        for subentry_id, charger in self._settings.items():
+            self._settings[subentry_id] = replace(charger, feeder=nearest(charger.feeder))
 
     def states(self) -> dict[str, Any]:
         """What must survive, by charge point id: plain JSON data."""
@@ -172,11 +186,12 @@ class Chargers(Mapping[str, ChargerSettings]):
             and ((new := chargers.get(subentry_id)) is None or new.charger_id != charger.charger_id)
         }
         # As long as a car may charge there it is counted, and led like all others.
-        ended = await asyncio.gather(
+        await asyncio.gather(
             *(self.charger(charger.charger_id).end_sessions() for charger in going.values())
         )
-        for (subentry_id, charger), nothing_charges in zip(going.items(), ended, strict=True):
-            if not nothing_charges:
+        for subentry_id, charger in going.items():
+            # A car may have begun anew while others were waited for.
+            if self.charger(charger.charger_id).charges:
                 self._leave_behind(subentry_id)
             elif not await self._let_go(subentry_id):
                 kept_ours.append(charger)
@@ -308,6 +323,23 @@ def left_behind(stored: Mapping[str, Stored]) -> dict[str, str]:
         for charger_id, state in stored.items()
         if _REMOVED in state
     }
+
+
+def _was_left(stored: Stored) -> bool:
+    """Whether a car may charge at a charger that was removed, of which this was stored."""
+    if stored.is_lost or _REMOVED in stored:
+        return True
+    outlets = stored.raw("connectors")
+    if not isinstance(outlets, Mapping):
+        return outlets is not None
+    return any(
+        not isinstance(outlet, Mapping)
+        or outlet.get("transaction") is not None
+        or outlet.get("may_be_in_session")
+        # Version 0.1 wrote it as OCPP does.
+        or str(outlet.get("status")).lower() == Status.CHARGING
+        for outlet in outlets.values()
+    )
 
 
 def _key_of_left(charger_id: str) -> str:

@@ -25,6 +25,7 @@ from ..config.feeders import (
     Feeders,
     async_adopt_orphans,
     async_hang_chargers,
+    nearest,
     read_feeders,
     stored_feeders,
 )
@@ -157,6 +158,7 @@ class LoadManager:
         )
         taken = ids_on_the_port(self._hass, self._entry)
         self.chargers.restore(chargers, stored.named("chargers"), taken=taken)
+        self.chargers.hang(lambda feeder: nearest(feeder, before, self.feeders))
         self._tell_left_behind()
         self._damage = stored.damage
         if self._tell_damage():
@@ -415,7 +417,9 @@ class LoadManager:
             self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
             return
         self.group = group
-        self._sync_feeders(self.feeders)
+        before = self.feeders
+        self._sync_feeders(before)
+        self.chargers.hang(lambda feeder: nearest(feeder, before, self.feeders))
         self.access.id_tags = group.id_tags
         await self._sync_meters()
         self._tell_not_released(await self.chargers.sync(chargers))

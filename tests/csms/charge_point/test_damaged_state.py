@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 import copy
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.readings import Status
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
@@ -191,3 +193,39 @@ async def test_what_can_be_read_of_an_identity_is_read(central: CentralSystem) -
     charger = central.add("CP9", {**copy.deepcopy(STATE), "identity": identity})
     assert (charger.identity.vendor, charger.identity.address) == ("Vendor", "10.0.0.1")
     assert charger.identity.model == "?"
+
+
+@pytest.mark.parametrize("offset", [1e12, -1e12, 1e300])
+async def test_a_clock_of_another_age_is_not_believed(
+    central: CentralSystem, offset: float
+) -> None:
+    charger, _ = await led(central, {**copy.deepcopy(STATE), "clock_offset": offset})
+    assert abs(charger.clock.now() - clock.now()) < timedelta(seconds=60)
+    assert "clock_offset" in charger.stored.damage.parts
+
+
+@pytest.mark.parametrize("place", ["profile", "profile/1/x", "profile/1/-5", "profile/1/7/9"])
+async def test_a_fallback_of_version_0_1_at_no_place_is_told_and_not_believed(
+    central: CentralSystem, place: str
+) -> None:
+    state = copy.deepcopy(STATE)
+    outlets: Any = state["connectors"]
+    outlets["1"]["remembered"]["limit"] = {
+        "offer": {"accepted": 10.0, "gone_in": 100.0},
+        "standing": [place, 6.0],
+    }
+    charger, highest = await led(central, state)
+    assert highest >= 10.0
+    assert "connectors.1.limit.standing" in charger.stored.damage.parts
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+async def test_a_time_beside_which_there_is_no_other_is_not_believed(
+    central: CentralSystem, year: str
+) -> None:
+    state = copy.deepcopy(STATE)
+    outlets: Any = state["connectors"]
+    outlets["1"]["status_since"] = f"{year}-01-01T00:00:00+00:00"
+    charger, _ = await led(central, state)
+    assert "connectors.1.status_since" in charger.stored.damage.parts
+    charger.state()

@@ -175,6 +175,8 @@ class ConnectorState:
     """The one that ended last."""
     values: Values | None = None
     """Present values; never those that were replayed after an outage."""
+    may_be_in_session: bool = False
+    """What was stored of its session can't be read, and it has not been seen without a car since."""
     energy: float | None = None
     """The connector's register, Wh."""
     rise: RegisterRise = field(default_factory=RegisterRise)
@@ -205,10 +207,13 @@ class ConnectorState:
     @property
     def charges(self) -> bool:
         """Whether a car may draw current, as far as its charger tells."""
-        return self.transaction is not None or self.status is Status.CHARGING
+        return (
+            self.transaction is not None or self.status is Status.CHARGING or self.may_be_in_session
+        )
 
     def set_status(self, status: Status) -> bool:
         """Take over a status; whether it is another one."""
+        self.may_be_in_session &= status in _WITH_CAR
         if status is self.status:
             return False
         self.status = status
@@ -223,6 +228,7 @@ class ConnectorState:
             "error_code": self.error_code,
             "transaction": plain(self.transaction),
             "last_transaction": plain(self.last_transaction),
+            "may_be_in_session": self.may_be_in_session,
             "energy": self.energy,
             "in_milliamperes": self.in_milliamperes,
             "remembered": self.remembered,
@@ -237,12 +243,16 @@ class ConnectorState:
                 return None
             return Transaction.read(stored.section(name), number)
 
+        running = transaction("transaction")
+        is_lost = running is None and (stored.is_lost or stored.raw("transaction") is not None)
         return cls(
             number=number,
+            may_be_in_session=is_lost
+            or stored.read("may_be_in_session", flag, True, missing=False, may_miss=True),
             status=stored.read("status", optional(_stored_status), None),
             status_at=clock.monotonic_of(stored.read("status_since", moment, clock.now())),
             error_code=stored.read("error_code", text, "NoError"),
-            transaction=transaction("transaction"),
+            transaction=running,
             last_transaction=transaction("last_transaction"),
             energy=stored.read("energy", optional(amount), None),
             in_milliamperes=stored.read("in_milliamperes", flag, False, missing=False),

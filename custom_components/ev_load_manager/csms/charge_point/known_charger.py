@@ -7,7 +7,7 @@ from typing import Any
 from ...balancing.readings import Status
 from ...balancing.reserve import FOLLOWING_TIME
 from ...data_files.stored import Stored, plain
-from ...data_files.values import anything, number as amount, optional, text, whole
+from ...data_files.values import anything, optional, text, whole, within
 from ..charger_clock import ChargerClock
 from ..dialect import Reservation
 from ..transactions import TransactionIds
@@ -28,6 +28,9 @@ _FREE = frozenset(
     }
 )
 """States of an outlet at which a session can begin; None: it has told none."""
+
+_CENTURY = 100 * 365.25 * 86_400.0
+"""s by which no charger's clock is off: what it tells of other centuries is not believed."""
 
 MOST_CONNECTORS = 64
 MOST_UNTOLD = 8
@@ -197,7 +200,7 @@ class KnownCharger:
         self.identity = identity or Identity()
         self.configuration |= stored.by_name("configuration", text)
         self.capabilities |= stored.by_name("capabilities", anything)
-        if (offset := stored.read("clock_offset", optional(amount), None)) is not None:
+        if (offset := stored.read("clock_offset", _clock_offset, None)) is not None:
             self.clock = ChargerClock(offset)
         self.known_certificate_name = stored.read("certificate_name", text, "")
         # It may have been let in with any name, and must be still.
@@ -206,8 +209,11 @@ class KnownCharger:
         self.reports.restore(stored.named("reports"))
         self.reservations.restore(stored.sections("reservations"))
         self.sessions.restore(stored.section("sessions"))
+        connectors = stored.section("connectors")
         for number, kept in stored.named("connectors").items():
             self._restore_connector(kept.of("number", number, _connector_number, -1), kept)
+        if connectors.is_lost:
+            self._restore_connector(1, connectors)
 
     def _restore_connector(self, number: int, stored: Stored) -> None:
         if number < 0:
@@ -224,6 +230,9 @@ class KnownCharger:
 
     def _all(self) -> tuple[ConnectorState, ...]:
         return (self.whole, *self.connectors.values())
+
+
+_clock_offset = optional(within(-_CENTURY, _CENTURY))
 
 
 def _connector_number(name: str) -> int:

@@ -284,6 +284,7 @@ class Sessions:
             # Its StopTransaction was lost: one connector has one transaction.
             self._close(state.transaction, clock.now(), "", fresh=fresh)
         state.transaction = transaction
+        state.may_be_in_session = False
         # Some never send StatusNotification, so a transaction counts as charging; a
         # status that follows corrects this, and a replayed start corrects no status.
         if state.status not in _DRAWING and (fresh or state.reported_at is None):

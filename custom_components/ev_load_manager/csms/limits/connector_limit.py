@@ -554,8 +554,14 @@ class ConnectorLimit:
         self.writes = stored.section("writes", may_miss=True).into(WriteCount) or self.writes
         self.verified = stored.read("verified", flag, False, may_miss=True)
         self.standing = stored.read("standing", optional(_standing), None, may_miss=True)
-        if self.standing is not None:
-            self.ledger.restore_standing(self.number, self.standing.place, self.standing.amperes)
+        if self.standing is not None and not stored.of(
+            "standing", self.standing, self._restore_standing, False
+        ):
+            self.standing = None
+
+    def _restore_standing(self, standing: Standing) -> bool:
+        self.ledger.restore_standing(self.number, standing.place, standing.amperes)
+        return True
 
 
 def _standing(value: Any) -> Standing:

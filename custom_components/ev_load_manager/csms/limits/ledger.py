@@ -16,7 +16,7 @@ from ... import clock
 from ...balancing.readings import Offer, Superseded
 from ...balancing.reserve import MAKING_WAY
 from ...data_files.stored import VERSION, Stored
-from ...data_files.values import current, flag, listed, moment, optional, whole
+from ...data_files.values import count, current, flag, listed, moment, optional, whole
 from ..charger_clock import PossibleClock
 from .precedence import UNLIMITED, effective
 from .slots import (
@@ -519,13 +519,16 @@ class LimitLedger:
         self._cached = None
 
     def restore_standing(self, connector: int, place: str, amperes: float) -> None:
-        """A fallback is known to be in the charger, as version 0.1 has stored it."""
+        """A fallback is known to be in the charger, as version 0.1 has stored it.
+
+        Raises ValueError where its place can't be read.
+        """
         if not any(one.slot.name == UNKNOWN_NAME for one in self._entries):
             return
         kind, _, level = place.partition("/")
         if kind == "profile":
             name = f"profile/{400 + connector}"
-            slot = Slot(Layer.DEFAULT, name, connector, int(level), standing=True)
+            slot = Slot(Layer.DEFAULT, name, connector, count(int(level)), standing=True)
             self.accepted(self.send(slot, amperes))
         elif kind == "two_periods":
             self._change(
