@@ -104,3 +104,13 @@ def test_an_outlet_out_of_service_is_kept_for_nobody(
     reservations.add(kept(7, reserved))
     assert reservations.out_of_service(out_of_service) is is_over
     assert (not reservations.present) is is_over
+
+
+@pytest.mark.parametrize("id_", [-(2**31), -1, 0, 2**31 - 1])
+def test_whatever_id_was_chosen_by_hand_is_kept_and_leaves_room_for_others(id_: int) -> None:
+    reservations = Reservations()
+    reservations.add(kept(id_, 1))
+    again = Reservations()
+    again.restore(Stored({"all": reservations.state()}).sections("all"))
+    assert again.present == reservations.present
+    assert 0 < again.next_id() < 2**31

@@ -4,11 +4,16 @@ A charger tells nobody when a reservation is over; that follows from 5.13.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from itertools import count
+from typing import Any, Final
 
 from ... import clock
 from ...data_files.stored import Stored, plain
+from ...data_files.values import whole
 from ..dialect import Reservation
+
+_ID: Final = whole(-(2**31), 2**31 - 1)
+"""Who reserves by hand may choose any that OCPP has (1.6, 7: integers have 32 bits)."""
 
 
 class Reservations:
@@ -30,7 +35,8 @@ class Reservations:
 
     def next_id(self) -> int:
         """An id that none of them has: one that is used again replaces a reservation."""
-        return max(self._kept, default=0) + 1
+        # The highest may have been given by hand, and be all that OCPP's integers can hold.
+        return next(free for free in count(1) if free not in self._kept)
 
     def add(self, reservation: Reservation) -> None:
         """The charger took it; it replaces one of the same id, and one of the same outlet."""
@@ -73,5 +79,5 @@ class Reservations:
 
     def restore(self, rows: Iterable[Stored]) -> None:
         """Go on where `state` was written."""
-        found = (row.into(Reservation) for row in rows)
+        found = (row.into(Reservation, readers={"id": _ID}) for row in rows)
         self._kept = {kept.id: kept for kept in found if kept is not None}
