@@ -51,7 +51,9 @@ def doubts(
     if shown.der == own:
         return Cause.OTHER_CERTIFICATE
     if shown.is_of(charger_id):
-        return None
+        # Where two ids differ in nothing but capital letters, each has its own.
+        is_of_other = shown.name != charger_id and shown.name in names
+        return Cause.OTHER_CERTIFICATE if is_of_other else None
     if any(shown.is_of(other) for other in names if other != charger_id):
         return Cause.OTHER_CERTIFICATE
     if shown.is_of(names.get(charger_id, "")):
