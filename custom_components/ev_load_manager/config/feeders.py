@@ -116,8 +116,8 @@ def read_feeders(entry: ConfigEntry[Any], before: Feeders) -> ReadFeeders:
             feeder = before.get(subentry.subentry_id) or _closed(subentry)
         feeders[subentry.subentry_id] = feeder
     for feeder_id, feeder in feeders.items():
-        if feeder.parent not in feeders:
-            feeders[feeder_id] = replace(feeder, parent=nearest(feeder.parent, before, feeders))
+        if feeder.parent is not None and feeder.parent not in feeders:
+            feeders[feeder_id] = replace(feeder, parent=_left_above(feeder, before, feeders))
     # A loop that was never sane, or whose parts were moved since, is cut open.
     for known in (before, {}):
         for feeder_id in in_loops({id_: feeder.parent for id_, feeder in feeders.items()}):
@@ -160,6 +160,13 @@ def nearest(feeder_id: str | None, before: Feeders, now: Iterable[str]) -> str |
         seen.add(feeder_id)
         feeder_id = before[feeder_id].parent
     return feeder_id
+
+
+def _left_above(feeder: FeederSettings, before: Feeders, now: Iterable[str]) -> str | None:
+    """What is left above a feeder whose parent is gone; it stays behind a fuse that it was behind."""
+    if feeder.parent not in before and feeder.subentry_id in before:
+        return nearest(before[feeder.subentry_id].parent, before, now)
+    return nearest(feeder.parent, before, now)
 
 
 def _closed(subentry: ConfigSubentry) -> FeederSettings:

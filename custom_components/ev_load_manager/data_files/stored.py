@@ -162,12 +162,12 @@ class Stored:
     # Objects and lists
 
     def section(self, name: str, *, may_miss: bool = False) -> Stored:
-        """An object in it; empty where there is none."""
+        """An object in it; empty where there is none, and nothing of that is missed then."""
         if self.is_lost or name in self._data:
             return self.inside(name, self._data.get(name), is_lost=self.is_lost)
         if not may_miss and self.version >= VERSION:
             return self.inside(name, None)
-        return self.inside(name, {})
+        return Stored({}, self.at(name), self.damage)
 
     def many[T](self, name: str, read: Callable[[Any], T]) -> tuple[T, ...]:
         """The values of a list; none where one can't be read."""

@@ -91,7 +91,7 @@ async def test_firmware_that_says_nothing_at_all_is_asked_after_half_a_minute(
     async with Client(central) as client:
         began = clock.monotonic()
         await client.next_call("GetConfiguration")
-        assert clock.monotonic() - began >= charge_point.BOOTS_LATE_WITHIN
+        assert round(clock.monotonic() - began, 3) >= charge_point.BOOTS_LATE_WITHIN
         await questions.answered.wait()
         assert Habit.NEEDS_NO_BOOT in charger.habits
 
