@@ -398,7 +398,7 @@ export class SettingsView extends LitElement {
     const { hass } = this;
     const key = `wiring-${charger.id}`;
     const searching = charger.connectors.some(({ reason }) => reason === "finding_wiring");
-    return html`<div class="setting">
+    return html`<div class="setting wide">
       <span>${text(hass, "connector.wiring")}: ${charger.wiring.join("-")}</span>
       <span class="help" role="status"
         >${text(hass, searching ? "settings.wiring_searching" : "settings.wiring_help")}</span
