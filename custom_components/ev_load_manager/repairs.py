@@ -1,6 +1,7 @@
 """What people confirm in an issue, and what comes of it."""
 
-from typing import Any, override
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, override
 
 import voluptuous as vol
 
@@ -20,99 +21,73 @@ from .const import (
     CONF_ENTRY_ID,
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
-    DOMAIN,
     SUBENTRY_CHARGER,
 )
 from .flows.selectors import labelled_choice
 from .group.access import async_confirm_certificate
-from .group.load_manager import EvLoadManagerConfigEntry
+from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from .group.wiring_finder import async_apply
 from .issues.table import Repair
 from .issues.watchers.pending_chargers import groups_on
 
+type Confirmed = Callable[[HomeAssistant, Mapping[str, Any]], Awaitable[None] | None]
+"""What follows when somebody confirms an issue, of which the data are given."""
 
-class WiringFlow(ConfirmRepairFlow):
+
+async def _believe_wiring(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
     """Somebody has looked at the wiring: it is as the settings say."""
-
-    @override
-    async def async_step_confirm(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Believe the settings again, once that is confirmed."""
-        if user_input is not None and self.data is not None:
-            entry = self.hass.config_entries.async_get_entry(str(self.data[CONF_ENTRY_ID]))
-            if entry is not None and entry.state is ConfigEntryState.LOADED:
-                await entry.runtime_data.confirm_wiring()
-        return await super().async_step_confirm(user_input)
+    if (manager := _running(hass, data)) is not None:
+        await manager.confirm_wiring()
 
 
-class WiringFoundFlow(ConfirmRepairFlow):
-    """Somebody has seen how a charger seems to be wired, and agrees."""
-
-    @override
-    async def async_step_confirm(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Change the charger's settings, once that is confirmed."""
-        if user_input is not None and self.data is not None:
-            await async_apply(self.hass, self.data)
-        return await super().async_step_confirm(user_input)
-
-
-class FeederRemovedFlow(ConfirmRepairFlow):
-    """Somebody has looked at what a removed feeder fed, and all is right without it."""
-
-    @override
-    async def async_step_confirm(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Give its chargers their share again, once that is confirmed."""
-        if user_input is not None and self.data is not None:
-            async_settle(self.hass, self.data)
-        return await super().async_step_confirm(user_input)
-
-
-class CertificateFlow(ConfirmRepairFlow):
-    """Somebody has compared a certificate with the charger's: it is this one's."""
-
-    @override
-    async def async_step_confirm(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Let the charger in with it from now on, once that is confirmed."""
-        if user_input is not None and self.data is not None:
-            async_confirm_certificate(self.hass, self.data)
-        return await super().async_step_confirm(user_input)
-
-
-class StillChargesFlow(ConfirmRepairFlow):
+async def _count_no_more(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
     """Somebody has stopped the cars at removed chargers: nothing needs to be counted."""
-
-    @override
-    async def async_step_confirm(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Count them no more, once that is confirmed."""
-        if user_input is not None and self.data is not None:
-            entry = self.hass.config_entries.async_get_entry(str(self.data[CONF_ENTRY_ID]))
-            if entry is not None and entry.state is ConfigEntryState.LOADED:
-                manager = entry.runtime_data
-                await manager.let_go(of=manager.chargers.left_behind)
-        return await super().async_step_confirm(user_input)
+    if (manager := _running(hass, data)) is not None:
+        await manager.let_go(of=manager.chargers.left_behind)
 
 
-class StoredDamagedFlow(ConfirmRepairFlow):
+async def _settle_losses(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
     """Somebody has seen what was lost, and set what should be other than the flows say."""
+    if (manager := _running(hass, data)) is not None:
+        await manager.live.settle_losses()
+
+
+def _running(hass: HomeAssistant, data: Mapping[str, Any]) -> LoadManager | None:
+    """The group that an issue is about; None where it does not run."""
+    entry = hass.config_entries.async_get_entry(str(data[CONF_ENTRY_ID]))
+    if entry is None or entry.state is not ConfigEntryState.LOADED:
+        return None
+    manager: LoadManager = entry.runtime_data
+    return manager
+
+
+_CONFIRMED: Final[Mapping[Repair, Confirmed]] = {
+    Repair.FEEDER_REMOVED: async_settle,
+    Repair.LOGIN_NEW_CERTIFICATE: async_confirm_certificate,
+    Repair.STILL_CHARGES: _count_no_more,
+    Repair.STORED_DAMAGED: _settle_losses,
+    Repair.WIRING_DOUBT: _believe_wiring,
+    Repair.WIRING_FOUND: async_apply,
+}
+"""All others are only read and confirmed."""
+
+
+class ConfirmedFlow(ConfirmRepairFlow):
+    """Does what follows once somebody has confirmed an issue."""
+
+    def __init__(self, confirmed: Confirmed) -> None:
+        """Begin."""
+        self._confirmed = confirmed
 
     @override
     async def async_step_confirm(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Hold nothing down any more, once that is confirmed."""
-        if user_input is not None:
-            for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
-                if self.issue_id == f"{Repair.STORED_DAMAGED}_{entry.entry_id}":
-                    await entry.runtime_data.live.settle_losses()
+        """Ask, and do it."""
+        if user_input is not None and self.data is not None:
+            follows = self._confirmed(self.hass, self.data)
+            if follows is not None:
+                await follows
         return await super().async_step_confirm(user_input)
 
 
@@ -179,19 +154,10 @@ class UnknownChargerFlow(RepairsFlow):
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None
 ) -> RepairsFlow:
-    """Begin to fix an issue; all others are only read and confirmed."""
-    if issue_id.startswith(f"{Repair.WIRING_DOUBT}_"):
-        return WiringFlow()
-    if issue_id.startswith(f"{Repair.WIRING_FOUND}_"):
-        return WiringFoundFlow()
-    if issue_id.startswith(f"{Repair.FEEDER_REMOVED}_"):
-        return FeederRemovedFlow()
-    if issue_id.startswith(f"{Repair.LOGIN_NEW_CERTIFICATE}_"):
-        return CertificateFlow()
-    if issue_id.startswith(f"{Repair.STILL_CHARGES}_"):
-        return StillChargesFlow()
-    if issue_id.startswith(f"{Repair.STORED_DAMAGED}_"):
-        return StoredDamagedFlow()
+    """Begin to fix an issue."""
     if issue_id.startswith(f"{Repair.UNKNOWN_CHARGER}_"):
         return UnknownChargerFlow()
+    for key, confirmed in _CONFIRMED.items():
+        if issue_id.startswith(f"{key}_"):
+            return ConfirmedFlow(confirmed)
     return ConfirmRepairFlow()

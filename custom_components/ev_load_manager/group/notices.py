@@ -111,6 +111,7 @@ def async_tell_damage(hass: HomeAssistant, entry_id: str, damage: Damage, *, gro
                 "group": group,
                 "parts": f"{told}, …" if len(damage.parts) > _MOST_TOLD else told,
             },
+            data={CONF_ENTRY_ID: entry_id},
         ),
     )
     damage.parts.clear()
