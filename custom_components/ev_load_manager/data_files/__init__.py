@@ -1,1 +1,1 @@
-"""Reads the files that meters and charger models are described in."""
+"""Reads what is stored, and the files that meters and charger models are described in."""

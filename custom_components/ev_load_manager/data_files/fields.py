@@ -141,10 +141,6 @@ class Fields:
         """A finite number above 0."""
         return self.read(name, self.take(name), _above_0)
 
-    def as_number(self, name: str, value: object) -> float:
-        """A value of a field as a finite number other than 0."""
-        return self.needed(name, self.read(name, value, _other_than_0))
-
     def as_positive(self, name: str, value: object) -> float:
         """A value of a field as a finite number above 0."""
         return self.needed(name, self.read(name, value, _above_0))
@@ -163,15 +159,17 @@ class Fields:
 
 
 def _words(value: object) -> str:
-    if not values.text(value).strip():
+    found = values.text(value)
+    if not found.strip():
         raise ValueError("must be text")
-    return values.text(value)
+    return found
 
 
 def _other_than_0(value: object) -> float:
-    if values.number(value) == 0:
+    found = values.number(value)
+    if found == 0:
         raise ValueError("must be a number other than 0")
-    return values.number(value)
+    return found
 
 
 def _above_0(value: object) -> float:

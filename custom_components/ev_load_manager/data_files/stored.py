@@ -6,7 +6,7 @@ missing in a file of an older version was not written then: it is as its class b
 """
 
 from annotationlib import Format, get_annotations
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum, StrEnum
@@ -231,8 +231,8 @@ class Stored:
         return kind(**found)
 
 
-def plain(value: Any, *, but: Collection[str] = ()) -> Any:
-    """A value as plain JSON data, from which `Stored` reads it again; fields in `but` are left out."""
+def plain(value: Any) -> Any:
+    """A value as plain JSON data, from which `Stored` reads it again."""
     match value:
         case StrEnum():
             return value.value
@@ -250,7 +250,7 @@ def plain(value: Any, *, but: Collection[str] = ()) -> Any:
         return {
             field.name: plain(getattr(value, field.name))
             for field in fields(value)
-            if field.name not in but and field.metadata.get("kept", True)
+            if field.metadata.get("kept", True)
         }
     return [plain(one) for one in value]
 

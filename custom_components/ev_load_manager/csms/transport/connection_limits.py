@@ -4,8 +4,8 @@ A flood must use up neither the machine's sockets nor the loop that cuts limits:
 
 - A connection counts from the moment it is accepted, before TLS and before the first
   word. An address that opens too many is hung up on; where too many are open that
-  have not said who they are, the address that has most of them loses its oldest: a charger says its id within seconds, and others' hurry does not
-  push it out.
+  have not said who they are, the address that has most of them loses its oldest: a
+  charger says its id within seconds, and others' hurry does not push it out.
 - What comes is read in small pieces, and the more slowly the more it is.
 """
 
