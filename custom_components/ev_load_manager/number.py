@@ -34,11 +34,8 @@ class NumberRow[P: Place](NumberEntityDescription, Row[P]):
 
 def _connector_maximum(place: ConnectorTarget) -> float:
     charger = place.charger.settings
-    return min(
-        place.manager.live.settings.maximum_of(
-            place.id, lowest=charger.minimum, first=charger.maximum
-        ),
-        charger.maximum,
+    return place.manager.live.settings.maximum_of(
+        place.id, lowest=charger.minimum, most=charger.maximum
     )
 
 

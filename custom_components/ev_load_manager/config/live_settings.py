@@ -66,14 +66,14 @@ class LiveSettings:
             },
         )
 
-    def maximum_of(self, connector: ConnectorId, *, lowest: float, first: float) -> float:
-        """What people allow an outlet, A; `first` is what the flow says, `lowest` what can charge."""
-        default = lowest if _OF_OUTLETS[0] in self.lost else first
-        return self.connector_maximum.get(connector, default)
+    def maximum_of(self, connector: ConnectorId, *, lowest: float, most: float) -> float:
+        """What people allow an outlet, A; `most` is what the flow says, `lowest` what can charge."""
+        default = lowest if _MAXIMUM in self.lost else most
+        return min(self.connector_maximum.get(connector, default), most)
 
     def may_charge(self, connector: ConnectorId) -> bool:
         """Whether people allow an outlet to charge."""
-        return self.charging_allowed.get(connector, _OF_OUTLETS[1] not in self.lost)
+        return self.charging_allowed.get(connector, _ALLOWED not in self.lost)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for the store."""
@@ -104,8 +104,8 @@ class LiveSettings:
         }
         given |= {
             "policy": stored.read("policy", Policy, Policy.TAKE_TURNS, missing=group.policy),
-            "connector_maximum": _by_outlet(stored, _OF_OUTLETS[0], current, _LOWEST, lost),
-            "charging_allowed": _by_outlet(stored, _OF_OUTLETS[1], flag, False, lost),
+            "connector_maximum": _by_outlet(stored, _MAXIMUM, current, _LOWEST, lost),
+            "charging_allowed": _by_outlet(stored, _ALLOWED, flag, False, lost),
             "lost": frozenset(lost),
         }
         for name in lost:
@@ -116,7 +116,9 @@ class LiveSettings:
         return read
 
 
-_OF_OUTLETS: Final = ("connector_maximum", "charging_allowed")
+_MAXIMUM: Final = "connector_maximum"
+_ALLOWED: Final = "charging_allowed"
+_OF_OUTLETS: Final = (_MAXIMUM, _ALLOWED)
 _LOWEST_OF_GROUP: Final[Mapping[str, float]] = {
     "maximum_current": _LOWEST,
     "grid_maximum_current": _LOWEST,

@@ -218,7 +218,7 @@ def _connector(
         circuit=circuit,
         wiring=charger.wiring,
         minimum=charger.minimum,
-        maximum=min(live.maximum_of(connector_id, lowest=charger.minimum, first=most), most),
+        maximum=live.maximum_of(connector_id, lowest=charger.minimum, most=most),
         hardware_maximum=charger.hardware_maximum,
         step=step,
         priority=charger.priority,

@@ -78,9 +78,7 @@ def allowed(world: World) -> dict[str, float]:
         "feeder": settings.feeder_maximum.get("row", 16.0),
         "for some time": on_group,
         "for some time on the feeder": min(on_group, temporary.get("feeder:row", 16.0)),
-        **{
-            f"maximum of {one}": settings.maximum_of(one, lowest=6.0, first=16.0) for one in OUTLETS
-        },
+        **{f"maximum of {one}": settings.maximum_of(one, lowest=6.0, most=16.0) for one in OUTLETS},
         **{f"permission of {one}": settings.may_charge(one) for one in OUTLETS},
         "trust in the wiring": -len(world.memory.doubtful(["grid", "group"], ["grid", "group"])),
     }
@@ -164,7 +162,7 @@ def test_any_json_at_any_place_gives_nobody_more_and_is_told(
 def test_what_is_whole_is_read_without_a_word(document: dict[str, Any]) -> None:
     world = read(document)
     assert world.damage.parts == {}
-    assert world.settings.maximum_of(ConnectorId("TWIN", 2), lowest=6.0, first=16.0) == 13.0
+    assert world.settings.maximum_of(ConnectorId("TWIN", 2), lowest=6.0, most=16.0) == 13.0
     assert not world.settings.may_charge(ConnectorId("TWIN", 2))
     assert world.feeders["row"].rated_current == 16.0
 
