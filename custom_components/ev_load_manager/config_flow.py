@@ -18,6 +18,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 
 from .config.feeders import FeederSettings, read_feeders
+from .config.settings import charger_ids, listener_of
 from .const import (
     CONF_IMBALANCE,
     CONF_LISTEN_HOST,
@@ -30,7 +31,7 @@ from .const import (
     SUBENTRY_CHARGER,
     SUBENTRY_FEEDER,
 )
-from .flows.charger_flow import ChargerFlow, charger_ids, listener_of
+from .flows.charger_flow import ChargerFlow
 from .flows.feeder_flow import FeederFlow
 from .flows.flow_schemas import (
     GROUP_DEFAULTS,

@@ -270,14 +270,26 @@ def read_entry(
     }
 
 
-def ids_on_the_port(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str]:
-    """The chargers of all groups that share a group's port, by charge point id."""
-    port = entry.data[CONF_LISTEN_HOST], entry.data[CONF_LISTEN_PORT]
+def listener_of(data: Mapping[str, Any]) -> tuple[str, int]:
+    """The address and port of a group's form or of its stored data."""
+    return str(data[CONF_LISTEN_HOST]).strip(), int(data[CONF_LISTEN_PORT])
+
+
+def charger_ids(entry: ConfigEntry[Any]) -> set[str]:
+    """The ids of a group's chargers."""
     return {
         subentry.data[CONF_CHARGER_ID]
+        for subentry in entry.get_subentries_of_type(SUBENTRY_CHARGER)
+    }
+
+
+def ids_on_the_port(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str]:
+    """The chargers of all groups that share a group's port, by charge point id."""
+    return {
+        charger_id
         for other in hass.config_entries.async_entries(DOMAIN)
-        if (other.data[CONF_LISTEN_HOST], other.data[CONF_LISTEN_PORT]) == port
-        for subentry in other.get_subentries_of_type(SUBENTRY_CHARGER)
+        if listener_of(other.data) == listener_of(entry.data)
+        for charger_id in charger_ids(other)
     }
 
 

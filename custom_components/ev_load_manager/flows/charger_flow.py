@@ -18,21 +18,25 @@ from homeassistant.const import CONF_NAME, CONF_PASSWORD
 from homeassistant.helpers.selector import SelectSelector, TextSelector
 
 from ..balancing.phases import Phase
-from ..config.settings import WIRINGS, ChargerSettings, GroupSettings, read_entry
+from ..config.settings import (
+    WIRINGS,
+    ChargerSettings,
+    GroupSettings,
+    charger_ids,
+    listener_of,
+    read_entry,
+)
 from ..const import (
     CONF_CERTIFICATE_NAME,
     CONF_CHARGER_ID,
     CONF_CONNECTORS,
     CONF_FEEDER,
-    CONF_LISTEN_HOST,
-    CONF_LISTEN_PORT,
     CONF_MAXIMUM,
     CONF_METER,
     CONF_PROFILE,
     CONF_WIRING,
     DIRECTLY,
     DOMAIN,
-    SUBENTRY_CHARGER,
 )
 from ..csms.charge_point.charge_point import ChargePoint
 from ..csms.charge_point.charger_control import ChargerControl
@@ -545,19 +549,6 @@ class ChargerFlow(
         self._rotation = wiring_of(told.phase_rotation)
         if self._rotation in wirings:
             self._suggestions[CONF_WIRING] = self._rotation
-
-
-def listener_of(data: Mapping[str, Any]) -> tuple[str, int]:
-    """The address and port of a group's form or of its stored data."""
-    return str(data[CONF_LISTEN_HOST]).strip(), int(data[CONF_LISTEN_PORT])
-
-
-def charger_ids(entry: ConfigEntry[Any]) -> set[str]:
-    """The ids of a group's chargers."""
-    return {
-        subentry.data[CONF_CHARGER_ID]
-        for subentry in entry.get_subentries_of_type(SUBENTRY_CHARGER)
-    }
 
 
 def _left_behind(entry: ConfigEntry[Any]) -> Collection[str]:
