@@ -112,14 +112,15 @@ def _sensors(device_class: SensorDeviceClass, *units: str) -> EntitySelector:
     return EntitySelector(EntitySelectorConfig(filter=[fits, others]))
 
 
+_POWER: Final = _sensors(SensorDeviceClass.POWER, UnitOfPower.WATT, UnitOfPower.KILO_WATT)
 _PICKERS: Final = {
     CURRENTS: _sensors(
         SensorDeviceClass.CURRENT,
         UnitOfElectricCurrent.AMPERE,
         UnitOfElectricCurrent.MILLIAMPERE,
     ),
-    POWERS: _sensors(SensorDeviceClass.POWER, UnitOfPower.WATT, UnitOfPower.KILO_WATT),
-    EXPORTS: _sensors(SensorDeviceClass.POWER, UnitOfPower.WATT, UnitOfPower.KILO_WATT),
+    POWERS: _POWER,
+    EXPORTS: _POWER,
     VOLTAGES: _sensors(SensorDeviceClass.VOLTAGE, UnitOfElectricPotential.VOLT),
 }
 _SENSORS: Final = (*CURRENTS, *POWERS, *EXPORTS, *VOLTAGES)
@@ -380,10 +381,7 @@ def check_limits(user_input: Mapping[str, Any], *, first: bool) -> dict[str, str
         errors[CONF_GRID_MAXIMUM_CURRENT] = "maximum_current_range"
     elif CONF_GRID_RATED_CURRENT not in errors and maximum > rated:
         errors[CONF_GRID_MAXIMUM_CURRENT] = "above_rated_current"
-    if first and CONF_SAFE_LIMIT not in user_input:
-        errors[CONF_SAFE_LIMIT] = "safe_limit_missing"
-    elif not 0 <= user_input.get(CONF_SAFE_LIMIT, 0.0) <= maximum:
-        errors[CONF_SAFE_LIMIT] = "safe_limit_range"
+    errors |= _check_safe_limit(user_input, maximum, first=first, too_high="safe_limit_range")
     return errors | _check_silence(user_input)
 
 
@@ -391,12 +389,17 @@ def check_feeder_limits(
     user_input: Mapping[str, Any], *, first: bool, rated: float
 ) -> dict[str, str]:
     """The same for a feeder, whose fuse carries `rated` A."""
-    errors: dict[str, str] = {}
-    if first and CONF_SAFE_LIMIT not in user_input:
-        errors[CONF_SAFE_LIMIT] = "safe_limit_missing"
-    elif not 0 <= user_input.get(CONF_SAFE_LIMIT, 0.0) <= rated:
-        errors[CONF_SAFE_LIMIT] = "safe_limit_above_fuse"
+    errors = _check_safe_limit(user_input, rated, first=first, too_high="safe_limit_above_fuse")
     return errors | _check_silence(user_input)
+
+
+def _check_safe_limit(
+    user_input: Mapping[str, Any], most: float, *, first: bool, too_high: str
+) -> dict[str, str]:
+    if first and CONF_SAFE_LIMIT not in user_input:
+        return {CONF_SAFE_LIMIT: "safe_limit_missing"}
+    fits = 0 <= user_input.get(CONF_SAFE_LIMIT, 0.0) <= most
+    return {} if fits else {CONF_SAFE_LIMIT: too_high}
 
 
 def _check_silence(user_input: Mapping[str, Any]) -> dict[str, str]:
