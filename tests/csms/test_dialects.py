@@ -10,7 +10,7 @@ from custom_components.ev_load_manager.csms import handshake
 from custom_components.ev_load_manager.csms.charge_point.charge_point import (
     ChargePoint,
     FullDialect,
-    Waiting,
+    Pending,
 )
 from custom_components.ev_load_manager.csms.dialect import Question
 from custom_components.ev_load_manager.csms.server import CentralSystem
@@ -49,7 +49,7 @@ class Other(Ocpp16):
 
     @staticmethod
     @override
-    def answer_pending(charger: Waiting, action: str, payload: Mapping[str, Any]) -> Reply:
+    def answer_pending(charger: Pending, action: str, payload: Mapping[str, Any]) -> Reply:
         """See `FullDialect`."""
         charger.introduced(**payload)
         return Reply({"wait": True})

@@ -85,7 +85,7 @@ type StoredState = Stored | Mapping[str, Any]
 type Save = Callable[[ChargePoint], Awaitable[None]]
 
 
-class Waiting(Protocol):
+class Pending(Protocol):
     """A charger that nobody has added yet."""
 
     def introduced(self, *, vendor: str, model: str, serial: str, firmware: str) -> None:
@@ -104,7 +104,7 @@ class FullDialect(Dialect, Protocol):
         It reads leniently, and waits for nothing.
         """
 
-    def answer_pending(self, charger: Waiting, action: str, payload: Mapping[str, Any]) -> Reply:
+    def answer_pending(self, charger: Pending, action: str, payload: Mapping[str, Any]) -> Reply:
         """Answer one that nobody has added yet, so that nothing happens; raises Refusal."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ... import clock
-from ..charge_point.charge_point import Waiting
+from ..charge_point.charge_point import Pending
 from ..transport import fields
 from ..transport.connection import Reply
 from ..transport.errors import Refusal
@@ -24,7 +24,7 @@ _HARMLESS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def answer(charger: Waiting, action: str, payload: Mapping[str, Any]) -> Reply:
+def answer(charger: Pending, action: str, payload: Mapping[str, Any]) -> Reply:
     """Answer a call so that nothing happens; raises Refusal."""
     if action == "BootNotification":
         charger.introduced(**handlers.identity_of(payload))
