@@ -1,6 +1,5 @@
 """Administrators talk OCPP to chargers, and nobody sets a limit past the group."""
 
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError,
 from homeassistant.helpers import device_registry as dr
 from simulation.charger.charger import SimulatedCharger
 from tests.csms.client import SILENCE, Client
-from tests.groups import charger, client, group, set_up, start_session, subentry_id
+from tests.groups import start_session, subentry_id
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -33,22 +32,6 @@ ACTIONS = (
 )
 ANNA = {"name": "Anna", "id_tag": "04A1B2"}
 THIEF = {"name": "Lost card", "id_tag": "04FFFF", "blocked": True}
-
-
-@pytest.fixture
-async def entry(hass: HomeAssistant) -> MockConfigEntry:
-    """A group with the twin LEFT."""
-    made = group(charger("LEFT", "Left", connectors=2))
-    await set_up(hass, made)
-    return made
-
-
-@pytest.fixture
-async def left(entry: MockConfigEntry) -> AsyncGenerator[Client]:
-    """The charger LEFT, connected."""
-    async with client(entry, "LEFT") as socket:
-        await socket.boot()
-        yield socket
 
 
 def device(hass: HomeAssistant, entry: MockConfigEntry, number: int | None = None) -> str:

@@ -1,6 +1,5 @@
 """Outlets are kept for somebody by actions, and shown so until that is over."""
 
-from collections.abc import AsyncGenerator
 from datetime import timedelta
 
 import pytest
@@ -11,25 +10,9 @@ from homeassistant.util import dt as dt_util
 from tests.actions.test_ocpp import ANNA, THIEF, act, why_not
 from tests.csms.client import Client
 from tests.csms.conftest import ago
-from tests.groups import charger, client, entity_of, group, set_up, subentry_id, until_state
+from tests.groups import entity_of, subentry_id, until_state
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
-
-
-@pytest.fixture
-async def entry(hass: HomeAssistant) -> MockConfigEntry:
-    """A group with the twin LEFT."""
-    made = group(charger("LEFT", "Left", connectors=2))
-    await set_up(hass, made)
-    return made
-
-
-@pytest.fixture
-async def left(entry: MockConfigEntry) -> AsyncGenerator[Client]:
-    """The charger LEFT, connected."""
-    async with client(entry, "LEFT") as socket:
-        await socket.boot()
-        yield socket
 
 
 async def test_an_outlet_is_kept_for_a_driver_and_shown_so(
