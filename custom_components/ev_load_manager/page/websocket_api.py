@@ -393,8 +393,8 @@ async def put_first_in_line(
 async def find_wiring(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Begin to look how a charger is wired; what is found becomes a repair."""
     manager = _manager(hass, msg["entry_id"])
-    charger_id, _ = _connector(manager, {**msg, "connector": 1})
-    await _changed(manager.find_wiring(manager.chargers.named(charger_id)))
+    charger = manager.chargers.named(_connector(manager, msg).charger)
+    await _changed(manager.find_wiring(charger))
     connection.send_result(msg["id"])
 
 
@@ -448,8 +448,8 @@ async def change_feeder(hass: HomeAssistant, connection: ActiveConnection, msg: 
 
 
 def _connector(manager: LoadManager, msg: Message) -> ConnectorId:
-    """The outlet that is meant; raises ServiceValidationError where there is none."""
-    connector_id = ConnectorId(msg["charger"], msg["connector"])
+    """The outlet that is meant, or the first; raises ServiceValidationError where there is none."""
+    connector_id = ConnectorId(msg["charger"], msg.get("connector", 1))
     if connector_id not in manager.site.connectors:
         raise refusal(
             "connector_not_found",
