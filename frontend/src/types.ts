@@ -107,10 +107,12 @@ export interface Suitability {
 }
 
 /** What a charger does when Home Assistant stops, and how sure that is. */
-export interface DeadMan {
+export interface FailSafe {
   state: "unknown" | "accepted" | "verified" | "proven" | "not_possible";
   fallback: number | null;
   lifetime: number | null;
+  /** What counts until it is proven, A per phase. */
+  most: number;
 }
 
 export interface TemporaryLimit {
@@ -132,7 +134,7 @@ export interface Charger {
   maximum: number;
   dlm: Suitability;
   alm: Suitability;
-  dead_man: DeadMan;
+  fail_safe: FailSafe;
   connectors: Connector[];
 }
 

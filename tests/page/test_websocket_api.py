@@ -329,4 +329,18 @@ async def test_what_a_charger_does_without_home_assistant_is_told(
 ) -> None:
     seen = await subscribe(page, entry)
 
-    assert seen["chargers"][0]["dead_man"]["state"] == "unknown"
+    assert seen["chargers"][0]["fail_safe"]["state"] == "unknown"
+
+
+async def test_what_is_not_proven_counts_with_all_that_a_charger_can_draw(
+    hass: HomeAssistant, page: MockHAClientWebSocket
+) -> None:
+    entry = group(charger("A", "Anna", maximum=16.0))
+    await set_up(hass, entry)
+
+    seen = await subscribe(page, entry)
+
+    (outlet,) = entry.runtime_data.site.connectors.values()
+    told = seen["chargers"][0]
+    assert (told["maximum"], told["fail_safe"]["most"]) == (16.0, outlet.hardware_maximum)
+    assert outlet.hardware_maximum == 32.0

@@ -155,7 +155,7 @@ def _metered_power(manager: LoadManager, circuit: str) -> float | None:
     """The active power that a circuit's meter shows with that, W, where it tells any."""
     if _metered(manager, circuit) is None:
         return None
-    meter = manager.meter if circuit == GRID else manager.meters.get(circuit)
+    meter = manager.meters.get(circuit)
     values: MeterValues | None = None if meter is None else meter.data
     if values is None:
         return None
@@ -198,7 +198,7 @@ def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -
         "maximum": charger.maximum,
         "dlm": _suitability(manager, charger, Management.DLM),
         "alm": _suitability(manager, charger, Management.ALM),
-        "dead_man": _fail_safe(manager, charger),
+        "fail_safe": _fail_safe(manager, charger),
         "connectors": [
             _connector(manager, charger, manager.site.connectors[connector_id], private=private)
             for connector_id in manager.chargers.connectors_of(charger)
@@ -214,6 +214,7 @@ def _fail_safe(manager: LoadManager, charger: ChargerSettings) -> dict[str, Any]
         "state": report.state.value,
         "fallback": _ampere(report.fallback),
         "lifetime": report.lifetime,
+        "most": charger.hardware_maximum,
     }
 
 

@@ -266,20 +266,22 @@ export class NowView extends LitElement {
   }
 
   private tree(): TemplateResult {
-    const { hass, group } = this;
-    return html`<section class="card tree" aria-label=${text(hass, "circuits")}>
-      ${branches(group).map((branch) => this.circuit(branch))}
-      ${this.compact ? nothing : this.legend()}
+    return html`<section class="card tree" aria-label=${text(this.hass, "circuits")}>
+      ${this.circuits()}
     </section>`;
   }
 
   /** On a phone the cars come first, and what feeds them is opened by whoever asks for it. */
   private folded(): TemplateResult {
-    const { hass, group } = this;
     return html`<details class="card tree">
-      <summary>${text(hass, "circuits")}</summary>
-      ${branches(group).map((branch) => this.circuit(branch))} ${this.legend()}
+      <summary>${text(this.hass, "circuits")}</summary>
+      ${this.circuits()}
     </details>`;
+  }
+
+  private circuits(): TemplateResult {
+    return html`${branches(this.group).map((branch) => this.circuit(branch))}
+    ${this.compact ? nothing : this.legend()}`;
   }
 
   private summary(all: Outlet[]): TemplateResult {

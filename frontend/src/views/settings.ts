@@ -15,7 +15,7 @@ import { findIssue, openIssue } from "../repairs";
 import { styles } from "../styles";
 import { outlets } from "../tree";
 import "./tags";
-import type { Charger, Circuit, Group, Hass, Settings, Suitability, Unknown } from "../types";
+import type { Charger, Circuit, FailSafe, Group, Hass, Settings, Suitability, Unknown } from "../types";
 
 const SUITED_ICONS = { yes: mdiCheckCircle, no: mdiCloseCircle, unknown: mdiHelpCircleOutline };
 
@@ -356,7 +356,7 @@ export class SettingsView extends LitElement {
       <div class="indicators">
         ${this.indicator("dlm", charger.dlm)} ${this.indicator("alm", charger.alm)}
       </div>
-      <p class="quiet">${text(hass, "settings.without")}: ${this.deadMan(charger)}</p>
+      <p class="quiet">${text(hass, "settings.without")}: ${this.failSafe(charger.fail_safe)}</p>
       ${hass.user?.is_admin && group.settings.adaptive !== undefined
         ? this.wiring(charger)
         : nothing}
@@ -417,18 +417,17 @@ export class SettingsView extends LitElement {
     </div>`;
   }
 
-  private deadMan({ dead_man: { state, fallback, lifetime }, maximum }: Charger): string {
+  private failSafe({ state, fallback, lifetime, most }: FailSafe): string {
     const { hass } = this;
-    if (state === "unknown") return text(hass, "settings.dead_man.unknown");
-    if (state === "not_possible" || fallback === null) return text(hass, "settings.dead_man.stays");
+    if (state === "unknown") return text(hass, "settings.fail_safe.unknown");
+    if (state === "not_possible" || fallback === null) return text(hass, "settings.fail_safe.stays");
     const what = `${fallback > 0 ? "falls" : "stops"}${lifetime === null ? "_soon" : ""}`;
-    const does = text(hass, `settings.dead_man.${what}`, {
+    const does = text(hass, `settings.fail_safe.${what}`, {
       fallback: limit(hass, fallback),
       time: duration(hass, lifetime ?? 0),
     });
-    const sure = text(hass, `settings.dead_man.${state}`);
-    // What repairs reckon with until then.
-    const counts = text(hass, "settings.dead_man.counts", { maximum: limit(hass, maximum) });
+    const sure = text(hass, `settings.fail_safe.${state}`);
+    const counts = text(hass, "settings.fail_safe.counts", { maximum: limit(hass, most) });
     return `${does} (${state === "proven" ? sure : `${sure}; ${counts}`})`;
   }
 

@@ -280,7 +280,7 @@ async def test_a_key_tells_what_a_key_controlled_charger_does_alone(site: MakeSi
     assert one.charger.configuration.get("MaxAvailableCurrent") == "32000"
 
 
-async def test_a_key_controlled_charger_without_such_a_key_has_no_dead_man(site: MakeSite) -> None:
+async def test_a_key_controlled_charger_without_such_a_key_has_no_fail_safe(site: MakeSite) -> None:
     model = replace(KEY_CONTROLLED, vendor="Keba AG", model="KC-P30-ESS400C2")
     keys = {name: key for name, key in model.extra_keys.items() if name != "FailsafeCurrentSerial1"}
     one = await site(replace(model, extra_keys=keys))
