@@ -10,7 +10,16 @@ from custom_components.ev_load_manager.balancing.car_model import CarModel
 from custom_components.ev_load_manager.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from tests.groups import client, entity_of, group, set_up, start_session, subentry_id, tell_values
+from tests.groups import (
+    charger,
+    client,
+    entity_of,
+    group,
+    set_up,
+    start_session,
+    subentry_id,
+    tell_values,
+)
 
 from .conftest import ask, connector, event, picture, subscribe, until
 
