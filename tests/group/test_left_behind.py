@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from websockets.exceptions import InvalidStatus
 
+from custom_components.ev_load_manager.balancing.phases import Phase
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.csms.charge_point import charger_control
@@ -277,18 +279,47 @@ async def test_the_chargers_of_a_removed_group_that_did_not_run_are_told_of(
     assert told(hass) == [("not_released", "Ben")]
 
 
-async def test_it_is_counted_where_it_was_removed_while_the_group_did_not_run(
-    hass: HomeAssistant, entry: MockConfigEntry, right: Client
+async def test_it_is_the_same_where_it_was_removed_while_the_group_did_not_run(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    password = "a-secret-of-a-charger"
+    entry = group(
+        charger("RIGHT", "Ben", password=password, wiring="l2", feeder="ROW"),
+        feeder("ROW"),
+        listen_port=unused_tcp_port,
+    )
+    await set_up(hass, entry)
+    async with client(entry, "RIGHT", password=password.encode()) as right:
+        await right.boot()
+        await start_session(right)
+        await hass.config_entries.async_unload(entry.entry_id)
+    hass.config_entries.async_remove_subentry(entry, subentry_id(entry, "RIGHT"))
+
+    for _ in range(2):
+        await hass.config_entries.async_setup(entry.entry_id)
+        manager = entry.runtime_data
+        outlet = manager.site.connectors[RIGHT]
+        assert (outlet.wiring, outlet.maximum) == ((Phase.L2,), 16.0)
+        assert manager.site.path(outlet.circuit)[0] == "feeder:ROW"
+        assert told(hass) == [("still_charges", "Ben")]
+        # Nobody else says that the session is over.
+        with pytest.raises(InvalidStatus, match="401"):
+            await client(entry, "RIGHT").__aenter__()
+        await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_it_is_counted_with_all_it_may_draw_where_its_settings_were_never_stored(
+    hass: HomeAssistant, hass_storage: dict[str, Any], entry: MockConfigEntry, right: Client
 ) -> None:
     await start_session(right)
     await hass.config_entries.async_unload(entry.entry_id)
     await hass.async_block_till_done()
     hass.config_entries.async_remove_subentry(entry, subentry_id(entry, "RIGHT"))
+    del hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["chargers"]["RIGHT"]["settings"]
 
     await hass.config_entries.async_setup(entry.entry_id)
 
     outlet = entry.runtime_data.site.connectors[RIGHT]
-    # Its settings are gone.
     assert (len(outlet.wiring), outlet.hardware_maximum) == (3, 32.0)
     assert told(hass) == [("still_charges", "RIGHT")]
 

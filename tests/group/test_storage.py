@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 import json
 from pathlib import Path
 import stat
@@ -9,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.const import DOMAIN
@@ -19,7 +21,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import Store
 from homeassistant.setup import async_setup_component
-from tests.groups import charger, client, feeder, group, set_up, start_session
+from homeassistant.util import dt as dt_util
+from tests.groups import charger, client, feeder, group, set_up, start_session, tell_values
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -69,6 +72,35 @@ def stored(disk: Path, key: str) -> dict[str, Any]:
     """The data in a file."""
     data: dict[str, Any] = json.loads((disk / f"{DOMAIN}.{key}").read_text())["data"]
     return data
+
+
+async def test_what_comes_while_a_group_ends_is_stored_and_costs_nothing_else(
+    hass: HomeAssistant, hass_storage: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = group(charger("A"))
+    await set_up(hass, entry)
+    write, came = GroupStore.save, False
+
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        transaction_id = await start_session(socket)
+
+        async def write_and_hear(store: GroupStore) -> None:
+            nonlocal came
+            await write(store)
+            if not came:
+                came = True
+                await tell_values(socket, Energy_Active_Import_Register=(1300, "Wh"))
+
+        monkeypatch.setattr(GroupStore, "save", write_and_hear)
+        await hass.config_entries.async_unload(entry.entry_id)
+        await hass.async_block_till_done()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
+    await hass.async_block_till_done()
+
+    kept = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["chargers"]["A"]
+    running = kept["connectors"]["1"]["transaction"]
+    assert (running["id"], running["energy"]) == (str(transaction_id), 1300.0)
 
 
 async def test_a_disk_that_fails_is_told_until_it_works_again(

@@ -20,7 +20,7 @@ from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.util import dt as dt_util
-from tests.groups import set_up
+from tests.groups import set_up, subentry_id
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -180,3 +180,23 @@ async def test_what_is_written_now_holds_it_all(
         after["safe_limit_log"][: len(before["safe_limit_log"]) - 1]
         == (before["safe_limit_log"][:-1])
     )
+
+
+async def test_a_charger_that_was_removed_then_may_be_added_again(
+    hass: HomeAssistant, entry: MockConfigEntry, told: dict[str, Any]
+) -> None:
+    outlets = told["store"]["data"]["chargers"]["LEFT"]["connectors"]
+    for outlet in outlets.values():
+        outlet |= {"transaction": None, "status": "Available"}
+    left = subentry_id(entry, "LEFT")
+    removed = entry.subentries[left]
+    entry.add_to_hass(hass)
+    hass.config_entries.async_remove_subentry(entry, left)
+    await started(hass, entry)
+    await hass.config_entries.async_reload(entry.entry_id)
+
+    hass.config_entries.async_add_subentry(entry, removed)
+    await hass.async_block_till_done()
+
+    assert entry.runtime_data.access.point("LEFT").connectors.keys() == {1}
+    assert ir.async_get(hass).async_get_issue(DOMAIN, f"stored_damaged_{entry.entry_id}") is None

@@ -12,13 +12,15 @@ from ..balancing.readings import Status
 from ..balancing.site import ConnectorId
 from ..config.settings import ChargerSettings
 from ..const import CONF_CHARGER_ID, LOGGER
-from ..data_files.stored import Stored
+from ..data_files.stored import VERSION, Stored
 from ..data_files.values import text
 from .access import Access
 from .charger import Change, Charger
 
 _REMOVED: Final = "removed"
 """Beside what is stored of a charger: its settings, where its subentry is gone."""
+_SETTINGS: Final = "settings"
+"""The same as long as a car charges there: its subentry may go while the group does not run."""
 
 
 class Chargers(Mapping[str, ChargerSettings]):
@@ -119,27 +121,23 @@ class Chargers(Mapping[str, ChargerSettings]):
         """Begin with the chargers of a config entry, and what `states` wrote of them.
 
         Those that were removed while a car charged there are still counted, also where the
-        group did not run then, but for those that some group has again (`taken`).
+        group did not run then, but for those that some group has again (`taken`). Of all
+        others that were removed nothing is kept.
         """
         ours = {charger.charger_id for charger in chargers.values()}
         self._stored = {
             name: one
             for name, one in stored.items()
             # By now the other group knows what goes on there.
-            if name in ours or name not in taken or not _was_left(one)
+            if name in ours or (name not in taken and _was_left(one))
         }
         for subentry_id, charger in chargers.items():
             # One of which nothing is stored may have been met before the store
             # was lost: it counts with all that it can draw until it connects.
             known = (kept := self._stored.get(charger.charger_id)) is not None and not kept.is_lost
             self._add(subentry_id, charger, may_be_new=known)
-        for charger_id, kept in self._stored.items():
-            if charger_id in ours or not _was_left(kept):
-                continue
-            # What nobody knows any more may have been all that a charger can draw.
-            left = _left_behind({CONF_NAME: charger_id, CONF_CHARGER_ID: charger_id})
-            if _REMOVED in kept:
-                left = kept.of(_REMOVED, kept.raw(_REMOVED), _left_behind, left)
+        for charger_id in self._stored.keys() - ours:
+            left = _settings_of_left(charger_id, self._stored[charger_id])
             self._add(left.subentry_id, left, may_be_new=False)
 
     def hang(self, nearest: Callable[[str | None], str | None]) -> None:
@@ -149,14 +147,10 @@ class Chargers(Mapping[str, ChargerSettings]):
 
     def states(self) -> dict[str, Any]:
         """What must survive, by charge point id: plain JSON data."""
-        removed = {
-            charger.charger_id: {_REMOVED: {CONF_NAME: charger.name, **charger.to_data()}}
-            for charger in self.values()
-            if charger.was_removed
-        }
         gone = {charger_id: dict(stored.data) for charger_id, stored in self._stored.items()}
+        settings = {charger.charger_id: charger for charger in self.values()}
         return gone | {
-            charger_id: charger.state() | removed.get(charger_id, {})
+            charger_id: _state(charger, settings.get(charger_id))
             for charger_id, charger in self._chargers.items()
         }
 
@@ -280,6 +274,8 @@ class Chargers(Mapping[str, ChargerSettings]):
             released = await leaving.release()
         await leaving.close()
         await self._access.remove(charger_id)
+        # What is written from now on must hold what is true now, not what was true once.
+        self._stored[charger_id] = Stored(_state(leaving, charger), version=VERSION)
         del self._chargers[charger_id]
         return released
 
@@ -316,6 +312,14 @@ class Chargers(Mapping[str, ChargerSettings]):
             )
 
 
+def _state(charger: Charger, settings: ChargerSettings | None) -> dict[str, Any]:
+    """What must survive of a charger; None: it is being let go."""
+    if settings is None or not (settings.was_removed or charger.charges):
+        return charger.state()
+    name = _REMOVED if settings.was_removed else _SETTINGS
+    return charger.state() | {name: {CONF_NAME: settings.name, **settings.to_data()}}
+
+
 def left_behind(stored: Mapping[str, Stored]) -> dict[str, str]:
     """The removed chargers among what `Chargers.states` wrote: charge point id -> name."""
     return {
@@ -345,6 +349,16 @@ def _was_left(stored: Stored) -> bool:
 def _key_of_left(charger_id: str) -> str:
     """What stands for the subentry of a removed charger."""
     return f"removed:{charger_id}"
+
+
+def _settings_of_left(charger_id: str, stored: Stored) -> ChargerSettings:
+    """The settings of a removed charger of which this was stored."""
+    # What nobody knows any more may have been all that a charger can draw.
+    left = _left_behind({CONF_NAME: charger_id, CONF_CHARGER_ID: charger_id})
+    for name in (_REMOVED, _SETTINGS):
+        if name in stored:
+            return stored.of(name, stored.raw(name), _left_behind, left)
+    return left
 
 
 def _left_behind(data: Mapping[str, Any]) -> ChargerSettings:

@@ -244,6 +244,8 @@ class LoadManager:
         if for_good:
             self._tell_not_released(kept_ours)
             await self._store.remove()
+        else:
+            await self._store.end()
 
     # The meters
 

@@ -187,6 +187,14 @@ class GroupStore:
             self._soon = True
             self._store.async_delay_save(self.collect, SAVE_DELAY)
 
+    async def end(self) -> None:
+        """Write what still waits: the next group that reads the file goes on from there.
+
+        Later it would replace what that one has written.
+        """
+        if self._soon:
+            await self.save()
+
     async def remove(self) -> None:
         """Delete the file, with the group."""
         await self._store.async_remove()
