@@ -535,6 +535,10 @@ class CentralSystem:
         )
         charger = self.chargers.get(charger_id)
         if charger is not None:
+            # What it has to prove may have changed since its handshake began.
+            if (cause := self._unproven(link)) is not None:
+                self._show_out(link, cause)
+                return
             self._came_in(link)
             self._trust(link)
             replaced = charger.attach(link)

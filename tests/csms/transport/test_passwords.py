@@ -8,6 +8,7 @@ from custom_components.ev_load_manager.csms import server
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.transport import failed_logins, passwords
+from custom_components.ev_load_manager.csms.transport.connection import Link
 from custom_components.ev_load_manager.csms.transport.failed_logins import LoginBook
 from custom_components.ev_load_manager.csms.transport.passwords import Passwords
 from tests.csms.client import Client
@@ -79,6 +80,25 @@ async def test_a_socket_without_the_new_password_has_to_go(
         guarded.check_again("CP1")
         await client.closed
     assert (await refused(Client(guarded)))[0] == 401
+
+
+async def test_a_socket_that_waited_to_come_in_needs_the_new_password_too(
+    guarded: CentralSystem, book: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charger = guarded.add("CP1")
+    async with Client(guarded) as first:
+
+        async def is_in_use(_: Link) -> bool:
+            """It is set while it is found out whether the first is still there."""
+            book.require("CP1", SECRET)
+            guarded.check_again("CP1")
+            return False
+
+        monkeypatch.setattr(Link, "is_in_use", is_in_use)
+        async with Client(guarded) as second:
+            assert await second.closed
+        assert await first.closed
+        assert not charger.online
 
 
 async def test_a_socket_that_gave_the_password_already_stays(
