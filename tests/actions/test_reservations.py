@@ -133,3 +133,62 @@ async def test_a_fault_ends_what_was_kept(
     assert point.reservation(2) is not None
     await left.status("Unavailable", 0)
     assert point.reservation(2) is None
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
+        ("cancel_reservation", {"connector": 2}),
+        ("call_ocpp", {"action": "CancelReservation", "payload": {"reservationId": 1}}),
+    ],
+)
+async def test_a_charger_that_keeps_nothing_any_more_is_believed(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    left: Client,
+    action: str,
+    fields: dict[str, object],
+) -> None:
+    left.answers |= {
+        "ReserveNow": {"status": "Accepted"},
+        "CancelReservation": {"status": "Rejected"},
+    }
+    reservations = entry.runtime_data.access.point("LEFT").reservations
+    until = dt_util.utcnow() + timedelta(hours=1)
+    await act(hass, entry, "reserve", driver="CARD", connector=2, until=until.isoformat())
+    assert reservations.of(2) is not None
+
+    if action == "call_ocpp":
+        await act(hass, entry, action, **fields)
+    else:
+        assert (await why_not(hass, entry, action, **fields)).translation_key == "charger_refused"
+
+    assert not reservations.present
+
+
+async def test_what_a_charger_refuses_is_not_kept(
+    hass: HomeAssistant, entry: MockConfigEntry, left: Client
+) -> None:
+    left.answers["ReserveNow"] = {"status": "Occupied"}
+    until = dt_util.utcnow() + timedelta(hours=1)
+    await why_not(hass, entry, "reserve", driver="CARD", connector=2, until=until.isoformat())
+    assert not entry.runtime_data.access.point("LEFT").reservations.present
+
+
+async def test_an_outlet_that_was_reserved_and_is_available_is_kept_for_nobody(
+    hass: HomeAssistant, entry: MockConfigEntry, left: Client
+) -> None:
+    left.answers["ReserveNow"] = {"status": "Accepted"}
+    point = entry.runtime_data.access.point("LEFT")
+    until = dt_util.utcnow() + timedelta(hours=1)
+    for outlet in (1, 2):
+        await act(hass, entry, "reserve", driver="CARD", connector=outlet, until=until.isoformat())
+    await left.status("Available", 1)
+    await left.status("Reserved", 1)
+    await left.status("Reserved", 2)
+    assert len(point.reservations.present) == 2
+
+    await left.status("Available", 2)
+
+    (kept,) = point.reservations.present
+    assert kept.connector == 1

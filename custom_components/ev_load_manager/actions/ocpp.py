@@ -91,7 +91,19 @@ class _Charger:
             raise self.failed("charger_not_connected") from error
         if self.dialect.resets(question) and self.dialect.accepts(answer):
             self.place.control.limits.expect_reboot()
+        self._note_reservation(question, answer)
         return answer
+
+    def _note_reservation(self, question: Question, answer: dict[str, Any]) -> None:
+        """Remember what it agreed to keep for somebody, and that it keeps something no more."""
+        point = self.place.point
+        if question.reservation is not None and self.dialect.accepts(answer):
+            point.reservations.add(question.reservation)
+        elif question.cancels is not None and self.dialect.is_cancelled(answer):
+            point.reservations.remove(question.cancels)
+        else:
+            return
+        point.changed(Change.STATUS)
 
     async def order(self, question: Question) -> dict[str, Any]:
         """The same for a call whose answer tells whether it is done."""
@@ -186,10 +198,7 @@ async def _call_ocpp(hass: HomeAssistant, charger: _Charger, call: ServiceCall) 
     question = charger.dialect.manual_call(action, payload)
     if question.id_tag is not None:
         _check_tag(charger, question.id_tag)
-    answer = await charger.ask(question)
-    if charger.dialect.accepts(answer):
-        _note_reservation(charger, question)
-    return answer
+    return await charger.ask(question)
 
 
 async def _reset(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
@@ -257,9 +266,7 @@ async def _reserve(hass: HomeAssistant, charger: _Charger, call: ServiceCall) ->
         until,
         group=charger.place.manager.access.id_tags.info(id_tag).group,
     )
-    answer = await charger.order(question)
-    _note_reservation(charger, question)
-    return answer
+    return await charger.order(question)
 
 
 async def _cancel_reservation(
@@ -270,22 +277,7 @@ async def _cancel_reservation(
     kept = reservations.of(charger.number or charger.only_outlet) or reservations.of(0)
     if kept is None:
         raise refusal("no_reservation", charger=charger.name)
-    question = charger.dialect.cancel_reservation(kept.id)
-    answer = await charger.order(question)
-    _note_reservation(charger, question)
-    return answer
-
-
-def _note_reservation(charger: _Charger, question: Question) -> None:
-    """Remember what a charger agreed to keep for somebody, or not to keep any more."""
-    point = charger.place.point
-    if question.reservation is not None:
-        point.reservations.add(question.reservation)
-    elif question.cancels is not None:
-        point.reservations.remove(question.cancels)
-    else:
-        return
-    point.changed(Change.STATUS)
+    return await charger.order(charger.dialect.cancel_reservation(kept.id))
 
 
 async def _local_list(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:

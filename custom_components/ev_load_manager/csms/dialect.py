@@ -279,6 +279,9 @@ class Dialect(Protocol):
     def carries_out(self, question: Question, answer: Mapping[str, Any]) -> bool:
         """Whether what was asked is done, or is going to be."""
 
+    def is_cancelled(self, answer: Mapping[str, Any]) -> bool:
+        """Whether a reservation that was to be cancelled is over, be it since long."""
+
     def needs_reboot(self, answer: Mapping[str, Any]) -> bool:
         """Whether a setting was taken, and acts after a restart."""
 

@@ -322,10 +322,13 @@ class ChargePoint(KnownCharger, ReachableCharger):
         state.reported_at = clock.monotonic()
         if number:
             self._introduced()
+        was_kept = state.status is Status.RESERVED
         changed = state.set_status(status) or error_code != state.error_code
         state.error_code = error_code
         if status in _OUT_OF_SERVICE:
             changed |= self.reservations.out_of_service(number)
+        elif was_kept and status is Status.AVAILABLE:
+            changed |= self.reservations.free_again(number)
         if changed:
             self.changed(Change.STATUS, number)
 

@@ -1,6 +1,6 @@
 """Outlets that are kept for somebody (OCPP 1.6, 5.13 and 5.2).
 
-A charger tells nobody when a reservation is over; that follows from 5.13.
+Few chargers tell when a reservation is over; that follows from 5.13.
 """
 
 from collections.abc import Iterable
@@ -71,6 +71,11 @@ class Reservations:
         for reservation_id in over:
             self.remove(reservation_id)
         return bool(over)
+
+    def free_again(self, connector: int) -> bool:
+        """An outlet that was reserved is available (4.9); whether it was kept for somebody."""
+        kept = self.of(connector)
+        return kept is not None and self.remove(kept.id)
 
     def state(self) -> list[dict[str, Any]]:
         """What must survive: plain JSON data."""

@@ -297,6 +297,10 @@ class Ocpp16:
         """See `Dialect`."""
         return self.status(answer) in _DONE.get(question.action, ("Accepted",))
 
+    def is_cancelled(self, answer: Mapping[str, Any]) -> bool:
+        """See `Dialect`; it rejects what it keeps no (more) reservation of (OCPP 1.6, 5.2)."""
+        return self.status(answer) in ("Accepted", "Rejected")
+
     def needs_reboot(self, answer: Mapping[str, Any]) -> bool:
         """See `Dialect`."""
         return answer.get("status") == "RebootRequired"
