@@ -34,6 +34,7 @@ homeassistant:
   name: Demo
   unit_system: metric
   time_zone: Europe/Helsinki
+  country: FI
   auth_providers:
     - type: trusted_networks
       trusted_networks: [127.0.0.1/32, "::1/128"]
