@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket
+from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
 from custom_components.ev_load_manager.balancing.car_model import CarModel
 from custom_components.ev_load_manager.const import DOMAIN
@@ -342,12 +342,12 @@ async def test_what_a_charger_does_without_home_assistant_is_told(
 
 
 async def test_what_is_not_proven_counts_with_all_that_a_charger_can_draw(
-    hass: HomeAssistant, page: MockHAClientWebSocket
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
 ) -> None:
     entry = group(charger("A", "Anna", maximum=16.0))
     await set_up(hass, entry)
 
-    seen = await subscribe(page, entry)
+    seen = await subscribe(await hass_ws_client(hass), entry)
 
     (outlet,) = entry.runtime_data.site.connectors.values()
     told = seen["chargers"][0]
