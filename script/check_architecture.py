@@ -34,7 +34,7 @@ LONGEST = 600
 
 LAYERS = (
     ("page",),
-    ("actions", "flows", "issues/watchers", "entities"),
+    ("actions", "flows", "watchers", "entities"),
     ("group",),
     ("sessions", "history", "config"),
     ("coordinator.py",),
@@ -126,13 +126,8 @@ def _file(name: str, files: set[str]) -> str | None:
 
 
 def room(file: str) -> str:
-    """The room of a file in the whole house: its first folder, else the file itself.
-
-    A folder within one is a room of its own where the layers name it.
-    """
-    first = file.partition("/")[0]
-    folder = file.rpartition("/")[0]
-    return folder if any(folder in layer for layer in LAYERS) else first
+    """The room of a file in the whole house: its first folder, else the file itself."""
+    return file.partition("/")[0]
 
 
 def inner_room(file: str, files: Iterable[str]) -> str:
@@ -270,6 +265,8 @@ def problems(root: Path) -> Iterator[str]:
     folders = {file.rpartition("/")[0] for file in found if "/" in file}
     if len(at_root) + len(folders) > MOST_ROOMS:
         yield f"{len(at_root) + len(folders)} rooms, {MOST_ROOMS} at most"
+    for circle in circles(rooms):
+        yield f"{INTEGRATION}: a circle of {', '.join(circle)}"
     if not circles(rooms) and floors(rooms) > MOST_FLOORS:
         yield f"{floors(rooms)} floors, {MOST_FLOORS} at most"
     for folder in (INTEGRATION, "simulation", "benchmarks"):

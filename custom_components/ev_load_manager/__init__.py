@@ -27,16 +27,16 @@ from .group.connection_log import ConnectionLog
 from .group.listeners import TlsDiffers
 from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from .group.teardown import async_begin_teardown, async_end_teardown, async_forget_group
-from .issues.watchers.chargers import ChargerIssues
-from .issues.watchers.group import GroupIssues
-from .issues.watchers.logins import LoginIssue
-from .issues.watchers.pending_chargers import PendingChargerIssues
-from .issues.watchers.refusals import RefusalIssues
-from .issues.watchers.safe_limit import SafeLimitIssues
 from .page.download import async_setup_download
 from .page.panel import async_hide_panel, async_setup_panel, async_show_panel
 from .page.websocket_api import async_register_commands
 from .services import async_setup_services
+from .watchers.chargers import ChargerIssues
+from .watchers.group import GroupIssues
+from .watchers.logins import LoginIssue
+from .watchers.pending_chargers import PendingChargerIssues
+from .watchers.refusals import RefusalIssues
+from .watchers.safe_limit import SafeLimitIssues
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,

@@ -28,7 +28,7 @@ from .group.access import async_confirm_certificate
 from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from .group.wiring_finder import async_apply
 from .issues.table import Repair
-from .issues.watchers.pending_chargers import groups_on
+from .watchers.pending_chargers import groups_on
 
 type Confirmed = Callable[[HomeAssistant, Mapping[str, Any]], Awaitable[None] | None]
 """What follows when somebody confirms an issue, of which the data are given."""

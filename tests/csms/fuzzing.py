@@ -39,7 +39,7 @@ from custom_components.ev_load_manager.csms.transport.fault_log import RateLimit
 from custom_components.ev_load_manager.csms.transport.messages import ErrorCode
 from custom_components.ev_load_manager.csms.v16.dialect import OCPP_1_6
 from custom_components.ev_load_manager.group.pending_chargers import label
-from custom_components.ev_load_manager.issues.watchers.pending_chargers import unknown_issue
+from custom_components.ev_load_manager.watchers.pending_chargers import unknown_issue
 from tests.meter.fuzzing import fuzz as fuzz_registers
 
 TRANSCRIPT: Final = Path(__file__).with_name("transcript.json")

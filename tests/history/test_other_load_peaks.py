@@ -12,7 +12,7 @@ from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import Circuit, CircuitMeter, Site
 from custom_components.ev_load_manager.data_files.stored import Stored
 from custom_components.ev_load_manager.history.other_load_peaks import OtherLoadPeaks
-from custom_components.ev_load_manager.issues.watchers.group import safe_limit_issues
+from custom_components.ev_load_manager.watchers.group import safe_limit_issues
 
 TODAY = date(2026, 5, 20)
 YESTERDAY = TODAY - timedelta(days=1)

@@ -35,7 +35,7 @@ _PLANTED = {
         "messages.harmless = lambda value: value",
     ),
     "names are Markdown": (
-        "from custom_components.ev_load_manager.issues.watchers import pending_chargers",
+        "from custom_components.ev_load_manager.watchers import pending_chargers",
         "pending_chargers.as_it_is = str",
     ),
     "no password is asked for": (

@@ -14,8 +14,8 @@ from custom_components.ev_load_manager.csms.limits import charger_limits
 from custom_components.ev_load_manager.csms.limits.fail_safe import FailSafe, FailSafeReport
 from custom_components.ev_load_manager.data_files.stored import Stored
 from custom_components.ev_load_manager.issues.tracker import tag_of
-from custom_components.ev_load_manager.issues.watchers import group as group_issues
-from custom_components.ev_load_manager.issues.watchers.group import (
+from custom_components.ev_load_manager.watchers import group as group_issues
+from custom_components.ev_load_manager.watchers.group import (
     Excess,
     current_alone,
     largest_excess,

@@ -13,7 +13,7 @@ from custom_components.ev_load_manager.csms.transport.refusals import WORTH_TELL
 from custom_components.ev_load_manager.group.proxies import trusted_proxies
 from custom_components.ev_load_manager.issues import tracker
 from custom_components.ev_load_manager.issues.tracker import tag_of
-from custom_components.ev_load_manager.issues.watchers.refusals import ISSUE_KEYS
+from custom_components.ev_load_manager.watchers.refusals import ISSUE_KEYS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component

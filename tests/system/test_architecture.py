@@ -81,8 +81,8 @@ def test_a_small_house_is_in_order(house: Path) -> None:
             "group/store.py raises or clears repair issues: that is for issues/tracker.py",
         ),
         (
-            {"issues/tracker.py": "from .watchers import group", "issues/watchers/group.py": ""},
-            "issues/tracker.py imports issues/watchers/group.py, which stands above it",
+            {"issues/tracker.py": "from ..watchers import group", "watchers/group.py": ""},
+            "issues/tracker.py imports watchers/group.py, which stands above it",
         ),
         (
             {"meter/a.py": "from . import b", "meter/b.py": "from .a import A"},

@@ -18,8 +18,8 @@ from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name
 from ..entities.power import told_power
 from ..entities.suitability import Management, suitability
 from ..group.load_manager import LoadManager
-from ..issues.watchers.pending_chargers import issue_id
 from ..meter import MeterValues
+from ..watchers.pending_chargers import issue_id
 
 DECIMALS = 1
 """A current is shown, and compared, in steps of 0.1 A."""

@@ -17,8 +17,8 @@ from custom_components.ev_load_manager.const import (
     CONF_SAFE_LIMIT,
 )
 from custom_components.ev_load_manager.diagnostics import async_get_config_entry_diagnostics
-from custom_components.ev_load_manager.issues.watchers.safe_limit import LASTING
 from custom_components.ev_load_manager.page.snapshot import snapshot
+from custom_components.ev_load_manager.watchers.safe_limit import LASTING
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir

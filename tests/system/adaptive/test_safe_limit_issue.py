@@ -9,8 +9,8 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.decision import Mode
 from custom_components.ev_load_manager.config.site_builder import GRID
 from custom_components.ev_load_manager.const import CONF_METER, DOMAIN
-from custom_components.ev_load_manager.issues.watchers import safe_limit
-from custom_components.ev_load_manager.issues.watchers.safe_limit import LASTING
+from custom_components.ev_load_manager.watchers import safe_limit
+from custom_components.ev_load_manager.watchers.safe_limit import LASTING
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from simulation.plant.meter import SimulatedMeter

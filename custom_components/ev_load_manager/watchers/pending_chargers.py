@@ -6,13 +6,13 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
-from ...const import CONF_CHARGER_ID, CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
-from ...csms.pending_charger import PendingCharger
-from ...group.load_manager import EvLoadManagerConfigEntry
-from ...group.pending_chargers import pending_chargers
-from ..markdown import as_it_is
-from ..table import Repair
-from ..tracker import Issue, IssueTracker, tag_of
+from ..const import CONF_CHARGER_ID, CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
+from ..csms.pending_charger import PendingCharger
+from ..group.load_manager import EvLoadManagerConfigEntry
+from ..group.pending_chargers import pending_chargers
+from ..issues.markdown import as_it_is
+from ..issues.table import Repair
+from ..issues.tracker import Issue, IssueTracker, tag_of
 
 _MOST: Final = 5
 """No more are told of at once: all of them are on the page, and in the flow."""

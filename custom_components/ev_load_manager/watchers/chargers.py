@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from homeassistant.core import HomeAssistant, callback
 
-from ...csms.charge_point.charger_control import ChargerControl
-from ...csms.charge_point.reports import ReportKind
-from ...csms.limits.connector_limit import ConnectorLimit
-from ...group.load_manager import EvLoadManagerConfigEntry
-from ..markdown import as_it_is
-from ..table import Repair
-from ..tracker import Issue, IssueTracker, tag_of
+from ..csms.charge_point.charger_control import ChargerControl
+from ..csms.charge_point.reports import ReportKind
+from ..csms.limits.connector_limit import ConnectorLimit
+from ..group.load_manager import EvLoadManagerConfigEntry
+from ..issues.markdown import as_it_is
+from ..issues.table import Repair
+from ..issues.tracker import Issue, IssueTracker, tag_of
 
 
 def issues_of(control: ChargerControl, *, charger: str, group: str) -> Iterator[Issue]:

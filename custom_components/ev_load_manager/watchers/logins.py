@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from homeassistant.core import HomeAssistant, callback
 
-from ...const import CONF_CERTIFICATE_NAME, CONF_CHARGER_ID, CONF_ENTRY_ID
-from ...csms.transport.certificates import Certificate
-from ...csms.transport.failed_logins import FailedLogins
-from ...csms.transport.refusals import Cause
-from ...group.load_manager import EvLoadManagerConfigEntry
-from ..markdown import as_it_is
-from ..table import Repair
-from ..tracker import Issue, IssueTracker, tag_of
+from ..const import CONF_CERTIFICATE_NAME, CONF_CHARGER_ID, CONF_ENTRY_ID
+from ..csms.transport.certificates import Certificate
+from ..csms.transport.failed_logins import FailedLogins
+from ..csms.transport.refusals import Cause
+from ..group.load_manager import EvLoadManagerConfigEntry
+from ..issues.markdown import as_it_is
+from ..issues.table import Repair
+from ..issues.tracker import Issue, IssueTracker, tag_of
 
 
 class LoginIssue:

@@ -5,13 +5,13 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from ...const import CONF_LISTEN_HOST, CONF_LISTEN_PORT
-from ...csms.transport.refusals import Cause, Refused
-from ...group.load_manager import EvLoadManagerConfigEntry
-from ...group.pending_chargers import charger_url
-from ..markdown import as_it_is
-from ..table import Repair
-from ..tracker import Issue, IssueTracker, tag_of
+from ..const import CONF_LISTEN_HOST, CONF_LISTEN_PORT
+from ..csms.transport.refusals import Cause, Refused
+from ..group.load_manager import EvLoadManagerConfigEntry
+from ..group.pending_chargers import charger_url
+from ..issues.markdown import as_it_is
+from ..issues.table import Repair
+from ..issues.tracker import Issue, IssueTracker, tag_of
 from .pending_chargers import groups_on
 
 _MOST: Final = 5

@@ -8,13 +8,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
-from ... import clock
-from ...balancing.safe_limit import Cause
-from ...config.site_builder import GRID, feeder_circuit, feeder_name
-from ...const import DOMAIN
-from ...group.load_manager import EvLoadManagerConfigEntry
-from ..table import Repair
-from ..tracker import Issue, async_clear, async_raise
+from .. import clock
+from ..balancing.safe_limit import Cause
+from ..config.site_builder import GRID, feeder_circuit, feeder_name
+from ..const import DOMAIN
+from ..group.load_manager import EvLoadManagerConfigEntry
+from ..issues.table import Repair
+from ..issues.tracker import Issue, async_clear, async_raise
 
 LASTING: Final = 600.0
 """Seconds after which a silent meter is no passing fault."""

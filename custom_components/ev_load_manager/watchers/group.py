@@ -8,15 +8,15 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
-from ... import clock
-from ...balancing.phases import NO_CURRENT, Phase, PhaseCurrents
-from ...balancing.site import Connector, ConnectorId, Site
-from ...config.site_builder import GRID, GROUP, charger_circuit, feeder_name
-from ...const import CONF_ENTRY_ID, DOMAIN
-from ...csms.limits.fail_safe import FailSafe, FailSafeReport
-from ...group.load_manager import EvLoadManagerConfigEntry, LoadManager
-from ..table import Repair
-from ..tracker import Issue, IssueTracker
+from .. import clock
+from ..balancing.phases import NO_CURRENT, Phase, PhaseCurrents
+from ..balancing.site import Connector, ConnectorId, Site
+from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name
+from ..const import CONF_ENTRY_ID, DOMAIN
+from ..csms.limits.fail_safe import FailSafe, FailSafeReport
+from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
+from ..issues.table import Repair
+from ..issues.tracker import Issue, IssueTracker
 
 LASTING: Final = 300.0
 """Seconds in which a charger that has just connected shows what it does alone."""
