@@ -1,17 +1,16 @@
 """What the central system says in some hours of a garage is what it said before.
 
 A refactoring must not change a frame. What was said is recorded in
-`frames.json`: for every charger how many frames of which kind, a hash of all of
-them in their order, and the first in clear. `RECORD_FRAMES=1` in the environment
-records it anew, which is right only where a change of what is said was meant;
-`DUMP_FRAMES=<file>` writes all frames there, for two trees to be compared.
+`frames.json`: for every charger the frames that it was told, each once, and
+their order. `RECORD_FRAMES=1` in the environment records it anew, which is right
+only where a change of what is said was meant.
 """
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-import hashlib
+from difflib import unified_diff
 import json
 import os
 from pathlib import Path
@@ -62,8 +61,6 @@ SEED = 16
 BEGINS = datetime(2026, 11, 28, 20, 0, tzinfo=UTC)
 CHANGES = 40
 """So many things happen, some half a minute apart."""
-IN_CLEAR = 12
-"""Frames of each charger that the recording shows to people."""
 
 MODELS: dict[str, ChargerModel] = {
     "alfen": ALFEN_EVE_DOUBLE,
@@ -230,21 +227,22 @@ def _plain(text: str) -> str:
 
 
 def _recording(frames: dict[str, list[str]]) -> dict[str, Any]:
-    """What is kept of frames, and compared."""
+    """What is kept of frames: each once, and their order, ten to a line of the file."""
+    kept = {}
+    for name, told in frames.items():
+        once = {frame: number for number, frame in enumerate(dict.fromkeys(told))}
+        order = [str(once[frame]) for frame in told]
+        lines = [" ".join(order[begin : begin + 10]) for begin in range(0, len(order), 10)]
+        kept[name] = {"frames": list(once), "order": lines}
+    return kept
+
+
+def _told(recording: dict[str, Any]) -> dict[str, list[str]]:
+    """The frames of a recording, in their order."""
     return {
-        name: {
-            "count": len(told),
-            "kinds": dict(sorted(Counter(map(_kind, told)).items())),
-            "hash": hashlib.sha256("\n".join(told).encode()).hexdigest(),
-            "first": [json.loads(one) for one in told if json.loads(one)[0] == 2][:IN_CLEAR],
-        }
-        for name, told in frames.items()
+        name: [kept["frames"][int(number)] for line in kept["order"] for number in line.split()]
+        for name, kept in recording.items()
     }
-
-
-def _kind(frame: str) -> str:
-    kind, *rest = json.loads(frame)
-    return str(rest[0]) if kind == 2 else ("answer" if kind == 3 else "refusal")
 
 
 @asynccontextmanager
@@ -261,16 +259,20 @@ async def opened(hass: HomeAssistant) -> AsyncGenerator[Garage]:
 
 def _compare(frames: dict[str, list[str]]) -> None:
     """Compare what was told with the recording, or record it."""
-    if dump := os.environ.get("DUMP_FRAMES"):
-        Path(dump).write_text(json.dumps(frames, indent=0))
-    told = _recording(frames)
     if RECORDS:
-        RECORDING.write_text(json.dumps(told, indent=1) + "\n")
+        RECORDING.write_text(json.dumps(_recording(frames), indent=1) + "\n")
         pytest.skip("recorded")
-    before = json.loads(RECORDING.read_text())
-    changed = [name for name in told if told[name] != before.get(name)]
-    assert not changed, "other frames than recorded; if that is meant: RECORD_FRAMES=1"
-    assert told.keys() == before.keys()
+    before = _told(json.loads(RECORDING.read_text()))
+    differences = [
+        line
+        for name in {**before, **frames}
+        for line in unified_diff(
+            before.get(name, []), frames.get(name, []), name, name, lineterm="", n=1
+        )
+    ]
+    assert not differences, "\n".join(
+        ("other frames than recorded; if that is meant: RECORD_FRAMES=1", *differences)
+    )
 
 
 @pytest.fixture
