@@ -390,7 +390,7 @@ def _wrong_of_a_stranger(conversation: Conversation, link: Link) -> Iterator[str
     stranger = PendingCharger(id="STRANGER", dialect=OCPP_1_6)
     for frame in conversation.frames:
         with suppress(frames.FrameError, Refusal):
-            message = frames.parse(frame)
+            message = frames.parse(frame, OCPP_1_6.longest_texts)
             if isinstance(message, frames.Call):
                 orjson.dumps(dict(stranger.answer(link, message.action, message.payload).payload))
     told = {name: getattr(stranger, name) for name in ("vendor", "model", "serial", "firmware")}

@@ -35,7 +35,7 @@ class Other(Ocpp16):
             case "Hello":
                 return Reply({"interval": 9}, then=charger.booted(**payload))
             case "Outlet":
-                charger.reported(payload["evse"], Status(payload["state"]), "")
+                charger.reported(payload["evse"], Status(payload["state"]))
                 return Reply()
         charger.started(
             connector=payload["evse"],

@@ -151,6 +151,10 @@ class Dialect(Protocol):
     def list_portion(self) -> str:
         """The setting that tells how many tags a charger takes in one `write_list`."""
 
+    @property
+    def longest_texts(self) -> Mapping[str, int]:
+        """Characters that are kept of a text, by the name of its field."""
+
     # Limits
 
     def set_limit(

@@ -69,7 +69,7 @@ async def test_that_nothing_goes_on_is_no_report(
 
 
 def test_a_failure_stands_until_the_work_begins_anew(charger: ChargePoint) -> None:
-    charger.told(ReportKind.FIRMWARE, "InstallationFailed")
+    charger.told(ReportKind.FIRMWARE, "InstallationFailed", is_failure=True)
     charger.told(ReportKind.LOG, "Uploaded")
     assert [report.status for report in charger.reports.failures] == ["InstallationFailed"]
     charger.told(ReportKind.FIRMWARE, "Downloading")
@@ -79,7 +79,7 @@ def test_a_failure_stands_until_the_work_begins_anew(charger: ChargePoint) -> No
 def test_a_failure_survives_a_restart_and_is_over_in_a_week(
     central: CentralSystem, charger: ChargePoint, time_machine: TimeMachine
 ) -> None:
-    charger.told(ReportKind.DIAGNOSTICS, "UploadFailed")
+    charger.told(ReportKind.DIAGNOSTICS, "UploadFailed", is_failure=True)
     again = central.add("CP2", json.loads(json.dumps(charger.state())))
     assert [report.status for report in again.reports.failures] == ["UploadFailed"]
     time_machine.jump(WEEK + 1)

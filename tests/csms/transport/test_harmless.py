@@ -9,13 +9,13 @@ import pytest
 
 from custom_components.ev_load_manager.csms.transport import fields, messages
 from custom_components.ev_load_manager.csms.transport.harmless import (
-    LONGEST,
     LONGEST_TEXT,
     MOST_VALUES,
     harmless,
     plain_text,
 )
 from custom_components.ev_load_manager.csms.v16 import meter_values
+from custom_components.ev_load_manager.csms.v16.texts import LONGEST
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=700)
 ANY_JSON: st.SearchStrategy[Any] = st.recursive(
@@ -27,7 +27,7 @@ ANY_JSON: st.SearchStrategy[Any] = st.recursive(
 
 @given(ANY_JSON)
 def test_what_was_made_harmless_can_be_written_by_a_strict_writer(value: Any) -> None:
-    made = harmless(value)
+    made = harmless(value, LONGEST)
     assert orjson.loads(orjson.dumps(made)) == made
 
 
@@ -62,15 +62,15 @@ def test_what_can_not_be_shown_is_replaced(said: str, kept: str) -> None:
 def test_a_tag_that_was_cut_or_cleaned_is_never_another_tag() -> None:
     known = "04A1B2C3"
     for poisoned in (f"{known}\ud800", f"{known}\u200b", f"\u202e{known}"):
-        assert harmless({"idTag": poisoned})["idTag"] != known
+        assert harmless({"idTag": poisoned}, LONGEST)["idTag"] != known
     longest = "x" * LONGEST["idTag"]
-    assert harmless({"idTag": longest})["idTag"] == longest
-    assert harmless({"idTag": longest + "x"})["idTag"] == longest[:-1] + "…"
+    assert harmless({"idTag": longest}, LONGEST)["idTag"] == longest
+    assert harmless({"idTag": longest + "x"}, LONGEST)["idTag"] == longest[:-1] + "…"
 
 
 @pytest.mark.parametrize("name", sorted(LONGEST))
 def test_a_field_has_the_length_that_ocpp_gives_it(name: str) -> None:
-    assert len(harmless({name: "x" * 10_000})[name]) == LONGEST[name]
+    assert len(harmless({name: "x" * 10_000}, LONGEST)[name]) == LONGEST[name]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_field_has_the_length_that_ocpp_gives_it(name: str) -> None:
     [("1e999", None), ("-1e999", None), ("1e300", None), ("9" * 400, None), ("2e9", 2e9)],
 )
 def test_a_number_that_can_not_be_is_as_good_as_not_told(told: str, kept: float | None) -> None:
-    message = messages.parse(f'[2,"1","StopTransaction",{{"transactionId":{told}}}]')
+    message = messages.parse(f'[2,"1","StopTransaction",{{"transactionId":{told}}}]', LONGEST)
     assert isinstance(message, messages.Call)
     assert message.payload == {"transactionId": kept}
 
@@ -133,17 +133,17 @@ def test_a_value_that_no_charger_can_measure_is_unknown(
 def test_a_frame_with_more_in_it_than_anybody_has_to_say_is_refused_under_its_id() -> None:
     stuffed = json.dumps([2, "7", "DataTransfer", {"data": [0] * MOST_VALUES}])
     with pytest.raises(messages.FrameError) as failure:
-        messages.parse(stuffed)
+        messages.parse(stuffed, LONGEST)
     assert failure.value.id == "7"
     with pytest.raises(messages.FrameError) as failure:
-        messages.parse(stuffed.replace("[2,", "[3,", 1))
+        messages.parse(stuffed.replace("[2,", "[3,", 1), LONGEST)
     assert failure.value.id is None
 
 
 def test_a_frame_that_goes_too_deep_is_refused_under_its_id() -> None:
     deep = '[2,"7","DataTransfer",{"data":' + "[" * 500 + "]" * 500 + "}]"
     with pytest.raises(messages.FrameError) as failure:
-        messages.parse(deep)
+        messages.parse(deep, LONGEST)
     assert failure.value.id == "7"
 
 
@@ -166,5 +166,5 @@ def test_a_broken_frame_is_answered_under_the_id_that_is_readable(
     frame: str | bytes, answered: object
 ) -> None:
     with pytest.raises(messages.FrameError) as failure:
-        messages.parse(frame)
+        messages.parse(frame, LONGEST)
     assert failure.value.id == answered

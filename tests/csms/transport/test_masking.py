@@ -20,6 +20,7 @@ from custom_components.ev_load_manager.csms.transport.masking import (
     masked,
     masked_frame,
 )
+from custom_components.ev_load_manager.csms.v16.texts import LONGEST
 from tests.csms.client import Client
 from tests.csms.conftest import until
 
@@ -122,7 +123,9 @@ async def test_a_chargers_own_words_tell_no_secret_in_the_log_or_an_error(
 
 
 def test_an_error_of_a_charger_tells_no_secret() -> None:
-    failure = messages.parse(json.dumps([4, "1", "GenericError", f"psk={SECRET} is wrong", {}]))
+    failure = messages.parse(
+        json.dumps([4, "1", "GenericError", f"psk={SECRET} is wrong", {}]), LONGEST
+    )
     assert failure == messages.CallFailure("1", "GenericError", f"psk={MASK} is wrong")
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from custom_components.ev_load_manager.csms.transport import messages
+from custom_components.ev_load_manager.csms.v16.texts import LONGEST
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ from custom_components.ev_load_manager.csms.transport import messages
 )
 def test_what_is_no_message_is_answered_to_nobody_in_particular(frame: str | bytes) -> None:
     with pytest.raises(messages.FrameError) as failure:
-        messages.parse(frame)
+        messages.parse(frame, LONGEST)
     assert failure.value.code == "FormationViolation"
     assert failure.value.id in ("-1", "1")
 
@@ -42,14 +43,14 @@ def test_what_is_no_message_is_answered_to_nobody_in_particular(frame: str | byt
 )
 def test_a_malformed_call_is_answered_under_its_id(frame: str) -> None:
     with pytest.raises(messages.FrameError) as failure:
-        messages.parse(frame)
+        messages.parse(frame, LONGEST)
     assert failure.value.id == "7"
 
 
 @pytest.mark.parametrize("frame", ["[3]", "[4]", "[3,null,{}]", "[4,[]]"])
 def test_a_malformed_answer_is_never_answered(frame: str) -> None:
     with pytest.raises(messages.FrameError) as failure:
-        messages.parse(frame)
+        messages.parse(frame, LONGEST)
     assert failure.value.id is None
 
 
@@ -67,7 +68,7 @@ def test_a_malformed_answer_is_never_answered(frame: str) -> None:
     ],
 )
 def test_sloppy_messages_are_understood(frame: str | bytes, message: messages.Message) -> None:
-    assert messages.parse(frame) == message
+    assert messages.parse(frame, LONGEST) == message
 
 
 def test_an_error_says_no_more_than_255_characters() -> None:

@@ -316,15 +316,14 @@ class ChargePoint(KnownCharger, ReachableCharger):
             self.identity = identity
             self.changed(Change.IDENTITY)
 
-    def reported(self, number: int, status: Status, error_code: str) -> None:
+    def reported(self, number: int, status: Status) -> None:
         """It told the status of a connector."""
         state = self.connector(number)
         state.reported_at = clock.monotonic()
         if number:
             self._introduced()
         was_kept = state.status is Status.RESERVED
-        changed = state.set_status(status) or error_code != state.error_code
-        state.error_code = error_code
+        changed = state.set_status(status)
         if status in _OUT_OF_SERVICE:
             changed |= self.reservations.out_of_service(number)
         elif was_kept and status is Status.AVAILABLE:
@@ -396,9 +395,11 @@ class ChargePoint(KnownCharger, ReachableCharger):
         """Whether `id_tag` may charge here."""
         return self._authorize(self, id_tag)
 
-    def told(self, kind: ReportKind, status: str, info: str = "") -> None:
+    def told(
+        self, kind: ReportKind, status: str, info: str = "", *, is_failure: bool = False
+    ) -> None:
         """It told how far some work is, or of a security event."""
-        if self.reports.add(kind, status, info):
+        if self.reports.add(kind, status, info, is_failure=is_failure):
             self.changed(Change.REPORT)
 
     def turn_away(self, transaction: Transaction) -> None:

@@ -168,7 +168,6 @@ class ConnectorState:
     """Since when (monotonic)."""
     reported_at: float | None = None
     """When the charger last said so itself (monotonic), in this run."""
-    error_code: str = "NoError"
     transaction: Transaction | None = None
     """The one in progress."""
     last_transaction: Transaction | None = None
@@ -225,7 +224,6 @@ class ConnectorState:
         return {
             "status": plain(self.status),
             "status_since": plain(clock.wall_of(self.status_at)),
-            "error_code": self.error_code,
             "transaction": plain(self.transaction),
             "last_transaction": plain(self.last_transaction),
             "may_be_in_session": self.may_be_in_session,
@@ -251,7 +249,6 @@ class ConnectorState:
             or stored.read("may_be_in_session", flag, True, missing=False, may_miss=True),
             status=stored.read("status", optional(_stored_status), None),
             status_at=clock.monotonic_of(stored.read("status_since", moment, clock.now())),
-            error_code=stored.read("error_code", text, "NoError"),
             transaction=running,
             last_transaction=transaction("last_transaction"),
             energy=stored.read("energy", optional(amount), None),

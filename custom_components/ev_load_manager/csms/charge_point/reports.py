@@ -18,21 +18,6 @@ from ..transport.masking import masked_text
 _MOST: Final = 20
 _OF_INTEREST: Final = timedelta(days=7)
 """So long a failure is worth telling."""
-_FAILURES: Final = frozenset(
-    {
-        "BadMessage",
-        "DownloadFailed",
-        "InstallVerificationFailed",
-        "InstallationFailed",
-        "InvalidCertificate",
-        "InvalidSignature",
-        "NotSupportedOperation",
-        "PermissionDenied",
-        "RevokedCertificate",
-        "UploadFailed",
-        "UploadFailure",
-    }
-)
 
 
 class ReportKind(StrEnum):
@@ -55,11 +40,8 @@ class Report:
     """How far the work is; of a security event its type."""
     info: str = ""
     at: datetime
-
-    @property
-    def is_failure(self) -> bool:
-        """Whether the work came to nothing."""
-        return self.kind is not ReportKind.SECURITY_EVENT and self.status in _FAILURES
+    is_failure: bool = False
+    """The work came to nothing."""
 
 
 class Reports:
@@ -72,16 +54,24 @@ class Reports:
         """The number of the last one."""
         self._failed: dict[ReportKind, Report] = {}
 
-    def add(self, kind: ReportKind, status: str, info: str = "") -> bool:
-        """Take down a report; whether it says anything new."""
-        if not status or (status == "Idle" and kind is not ReportKind.SECURITY_EVENT):
-            return False  # asked for while nothing goes on
-        # It is shown by an entity, and kept in its history.
-        status, info = masked_text(status), masked_text(info)
+    def add(
+        self, kind: ReportKind, status: str, info: str = "", *, is_failure: bool = False
+    ) -> bool:
+        """Take down a report; whether it says anything."""
+        if not status:
+            return False
         self.newest += 1
-        report = Report(number=self.newest, kind=kind, status=status, info=info, at=clock.now())
+        report = Report(
+            number=self.newest,
+            kind=kind,
+            # It is shown by an entity, and kept in its history.
+            status=masked_text(status),
+            info=masked_text(info),
+            at=clock.now(),
+            is_failure=is_failure,
+        )
         self.recent.append(report)
-        if report.is_failure:
+        if is_failure:
             self._failed[kind] = report
         else:
             self._failed.pop(kind, None)
@@ -105,7 +95,7 @@ class Reports:
         for name, stored in failed.items():
             kind = stored.of("kind", name, ReportKind, None)
             if kind is not None:
-                given = {"number": 0, "kind": kind, "info": ""}
+                given = {"number": 0, "kind": kind, "info": "", "is_failure": True}
                 report = stored.into(Report, given=given, safer={"at": clock.now(), "status": ""})
                 if report is not None:
                     self._failed[kind] = report

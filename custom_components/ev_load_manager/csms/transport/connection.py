@@ -222,7 +222,7 @@ class Link[D: Dialect = Dialect]:
 
     async def _handle(self, frame: str | bytes) -> None:
         try:
-            message = messages.parse(frame)
+            message = messages.parse(frame, self.dialect.longest_texts)
         except messages.FrameError as error:
             self._fault("sent what is no message: %s", error.description)
             if error.id is not None:

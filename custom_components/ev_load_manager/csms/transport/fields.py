@@ -58,33 +58,6 @@ def number(value: object) -> float | None:
     return result if math.isfinite(result) else None
 
 
-_HIGHEST_REGISTER = 1e12
-"""Wh; a thousand gigawatt hours have gone through no outlet."""
-_PHYSICAL: Mapping[str, tuple[float, float]] = {
-    "current.import": (-100_000.0, 100_000.0),  # some firmware says A and means mA
-    "current.offered": (0.0, 10_000.0),
-    "voltage": (0.0, 1_500.0),
-    "power.active.import": (-10e6, 10e6),
-    "power.offered": (0.0, 10e6),
-    "energy.active.import.register": (0.0, _HIGHEST_REGISTER),
-    "temperature": (-100.0, 1_000.0),
-    "soc": (0.0, 100.0),
-}
-"""What there can be at all, by measurand in small letters; A, V, W, Wh, degrees Celsius, percent."""
-
-
-def physical(measurand: str, value: float) -> float | None:
-    """A measured value; None where no charger that was ever built can have measured it."""
-    least, most = _PHYSICAL.get(measurand, (-1e15, 1e15))
-    return value if least <= value <= most else None
-
-
-def register(value: object) -> float | None:
-    """A reading of an energy register, Wh; None where there is none that can be."""
-    told = number(value)
-    return None if told is None else physical("energy.active.import.register", told)
-
-
 def timestamp(value: object) -> datetime | None:
     """A moment in UTC; without a zone it is taken for UTC.
 

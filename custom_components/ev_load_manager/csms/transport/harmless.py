@@ -17,39 +17,7 @@ MOST_VALUES: Final = 20_000
 DEEPEST: Final = 16
 """Levels in one frame; OCPP 1.6 has six."""
 LONGEST_TEXT: Final = 500
-"""Characters of a text that has no limit of its own (CiString500, OCPP 1.6, 7.13)."""
-LONGEST: Final[Mapping[str, int]] = {
-    # OCPP 1.6, 6.9 has 20 and 25 for the first four. Real firmware exceeds that, and
-    # its profile is recognised by the whole of it.
-    "chargePointVendor": 50,
-    "chargePointModel": 50,
-    "chargePointSerialNumber": 50,
-    "chargeBoxSerialNumber": 50,
-    "firmwareVersion": 50,
-    "iccid": 20,
-    "imsi": 20,
-    "meterType": 25,
-    "meterSerialNumber": 25,
-    # 20 in OCPP 1.6, 7.28. What is cut is marked, so that it is never another's tag.
-    "idTag": 36,
-    "parentIdTag": 36,
-    "key": 50,
-    "vendorErrorCode": 50,
-    "messageId": 50,
-    "status": 50,
-    "errorCode": 50,
-    "reason": 50,
-    "timestamp": 50,
-    "measurand": 50,
-    "context": 50,
-    "phase": 50,
-    "unit": 50,
-    "format": 50,
-    "vendorId": 255,
-    "techInfo": 255,
-    "csr": 5500,
-}
-"""Characters of a field's text by its name, as OCPP 1.6 has it where nothing else is said."""
+"""Characters of a text that has no limit of its own (in OCPP 1.6, 7.13 a CiString500)."""
 _LONGEST_NAME: Final = 50
 _CUT: Final = "…"
 _STRANGE: Final = "\N{REPLACEMENT CHARACTER}"
@@ -61,9 +29,12 @@ class TooMuch(Exception):
     """A frame with more in it than any charger has to say."""
 
 
-def harmless(value: Any) -> Any:
-    """The same JSON value, fit to be kept, shown, and written; raises TooMuch."""
-    return _Cleaner().clean(value, LONGEST_TEXT, 0)
+def harmless(value: Any, longest: Mapping[str, int]) -> Any:
+    """The same JSON value, fit to be kept, shown, and written; raises TooMuch.
+
+    `longest`: characters of a field's text, by its name.
+    """
+    return _Cleaner(longest).clean(value, LONGEST_TEXT, 0)
 
 
 def plain_text(text: str, longest: int = LONGEST_TEXT) -> str:
@@ -88,7 +59,8 @@ def plain_text(text: str, longest: int = LONGEST_TEXT) -> str:
 class _Cleaner:
     """Goes through one frame, and counts what it meets."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: Mapping[str, int]) -> None:
+        self._longest = longest
         self._met = 0
 
     def clean(self, value: Any, longest: int, depth: int) -> Any:
@@ -101,7 +73,7 @@ class _Cleaner:
         if isinstance(value, dict):
             return {
                 plain_text(name, _LONGEST_NAME): self.clean(
-                    part, LONGEST.get(name, LONGEST_TEXT), depth + 1
+                    part, self._longest.get(name, LONGEST_TEXT), depth + 1
                 )
                 for name, part in value.items()
             }

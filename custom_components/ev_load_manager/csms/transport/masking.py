@@ -17,7 +17,8 @@ _SECRET_WORDS: Final = re.compile(
 """In a name without its signs and in small letters: what is behind it opens something."""
 _PIN: Final = re.compile(r"(?i:(^|[^a-z])pin($|[^a-z]))|[a-z](PIN|Pin)($|[^a-zA-Z])")
 """Not `PingInterval`."""
-_SECRET_FIELDS: Final = frozenset({"idTag", "parentIdTag"})
+_CARD: Final = "idtag"
+"""How the name of a field ends that holds one."""
 _LOGIN: Final = re.compile(r"(?<=://)[^\s\"'<>]*@")
 _WORDS: Final = (
     r"\w*(?:passw(?:or)?[dt]|passphrase|pwd|kennwort|psk|secret|token|credential|cookie|jwt"
@@ -76,7 +77,7 @@ def _is_secret(name: Any, value: Any) -> bool:
     """Whether a field tells what opens something; what is within it is looked at by itself."""
     if not isinstance(name, str) or isinstance(value, Mapping | list):
         return False
-    return name in _SECRET_FIELDS or is_secret_key(name)
+    return name.casefold().endswith(_CARD) or is_secret_key(name)
 
 
 def masked_frame(frame: str | bytes) -> str:

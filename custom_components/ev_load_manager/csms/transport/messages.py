@@ -92,11 +92,11 @@ class FrameError(Exception):
         self.code = ErrorCode.FORMATION_VIOLATION
 
 
-def parse(frame: str | bytes) -> Message:
+def parse(frame: str | bytes, longest: Mapping[str, int]) -> Message:
     """Turn a frame into a message.
 
-    What it says is made harmless here, whoever sent it; only its id stays as it
-    came, because it has to be given back.
+    What it says is made harmless here, whoever sent it (`longest`: characters of a text,
+    by the name of its field); only its id stays as it came, because it has to be given back.
 
     Raises FrameError for anything that isn't one. An answer that is malformed is
     never to be answered in turn, so that two systems can't argue for ever.
@@ -115,7 +115,7 @@ def parse(frame: str | bytes) -> Message:
     if message_id is None:
         raise FrameError("no message id", id=None if answer else _NO_MESSAGE_ID)
     try:
-        data = harmless(data)
+        data = harmless(data, longest)
     except TooMuch, RecursionError:
         raise FrameError("more than a message holds", id=None if answer else message_id) from None
     if kind == MessageType.CALL_RESULT:

@@ -32,6 +32,7 @@ from ..models import (
 )
 from ..transport import fields
 from . import handlers, manual_calls, pending
+from .texts import LONGEST
 
 MOST_PERIODS: Final = 1000
 """A schedule with more is none: OCPP 1.6, 7.8 has chargers say how many they take, some 20."""
@@ -57,6 +58,7 @@ class Ocpp16:
     subprotocol: Final = "ocpp1.6"
     limit_name: Final = "SetChargingProfile"
     list_portion: Final = "SendLocalListMaxLength"
+    longest_texts: Final = LONGEST
 
     # Limits
 

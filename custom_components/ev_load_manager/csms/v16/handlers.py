@@ -32,6 +32,14 @@ type Handler = Callable[[ChargePoint, Mapping[str, Any]], Reply]
 _STATUS = {
     status.value.replace("_", ""): status for status in Status if status is not Status.UNKNOWN
 }
+_FAILURES = frozenset(
+    {
+        *("BadMessage", "DownloadFailed", "InstallVerificationFailed", "InstallationFailed"),
+        *("InvalidCertificate", "InvalidSignature", "NotSupportedOperation"),
+        *("PermissionDenied", "RevokedCertificate", "UploadFailed", "UploadFailure"),
+    }
+)
+"""States of an update or upload that came to nothing."""
 
 
 def answer(charger: ChargePoint, action: str, payload: Mapping[str, Any]) -> Reply:
@@ -115,7 +123,7 @@ def _status_notification(charger: ChargePoint, payload: Mapping[str, Any]) -> Re
         raise Refusal(ErrorCode.PROPERTY_CONSTRAINT_VIOLATION, "status is none of OCPP 1.6")
     if (moment := fields.timestamp(payload.get("timestamp"))) is not None:
         charger.clock.observe(moment)
-    charger.reported(number, status, fields.text(payload, "errorCode") or "NoError")
+    charger.reported(number, status)
     return Reply()
 
 
@@ -134,7 +142,7 @@ def _start_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Repl
         connector=number,
         timestamp=fields.text(payload, "timestamp"),
         told=told,
-        meter_start=fields.register(payload.get("meterStart")),
+        meter_start=meter_values.register(payload.get("meterStart")),
         id_tag=id_tag,
     )
     info = charger.authorized(id_tag)
@@ -158,7 +166,7 @@ def _stop_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply
     charger.stopped(
         transaction_id=transaction_id,
         told=told,
-        meter_stop=fields.register(payload.get("meterStop")),
+        meter_stop=meter_values.register(payload.get("meterStop")),
         reason=fields.text(payload, "reason"),
         id_tag=fields.text(payload, "idTag"),
         # OCPP 1.6 knows no connector here, but some firmware names it.
@@ -192,7 +200,9 @@ def _status_of(kind: ReportKind) -> Handler:
     """A notification of how far some work is."""
 
     def take(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
-        charger.told(kind, fields.text(payload, "status"))
+        status = fields.text(payload, "status")
+        if status != "Idle":  # it was asked while nothing goes on
+            charger.told(kind, status, is_failure=status in _FAILURES)
         return Reply()
 
     return take

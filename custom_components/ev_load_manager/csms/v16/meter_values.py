@@ -40,6 +40,18 @@ _CONTEXTS = (
 )
 """What values of one moment are told for, the latest first (OCPP 1.6, 7.31)."""
 _OUTLET_FIRST = ("outlet", "", "inlet", "cable", "body")
+_REGISTER = "energy.active.import.register"
+_PHYSICAL: Mapping[str, tuple[float, float]] = {
+    "current.import": (-100_000.0, 100_000.0),  # some firmware says A and means mA
+    "current.offered": (0.0, 10_000.0),
+    "voltage": (0.0, 1_500.0),
+    "power.active.import": (-10e6, 10e6),
+    "power.offered": (0.0, 10e6),
+    _REGISTER: (0.0, 1e12),  # a thousand gigawatt hours have gone through no outlet
+    "temperature": (-100.0, 1_000.0),
+    "soc": (0.0, 100.0),
+}
+"""What there can be at all, by measurand in small letters; A, V, W, Wh, degrees Celsius, percent."""
 
 
 def read(meter_values: object) -> list[Sample]:
@@ -85,7 +97,7 @@ def _values(sampled: object) -> Values:
         voltage=one("voltage"),
         power=total("power.active.import"),
         powers=phases("power.active.import"),
-        energy=total("energy.active.import.register"),
+        energy=total(_REGISTER),
         offered=one("current.offered"),
         power_offered=one("power.offered"),
         temperature=one("temperature"),
@@ -119,7 +131,7 @@ def _collect(found: _Found, item: Mapping[str, Any]) -> None:
     value = fields.number(item.get("value"))
     if meaning is None or value is None:
         return
-    value = fields.physical(meaning.key[0], value * meaning.factor)
+    value = _physical(meaning.key[0], value * meaning.factor)
     if value is None:
         return
     known = found.get(meaning.key)
@@ -149,7 +161,7 @@ def _meaning(
     """What these words stand for; None where the value is of no use."""
     if value_format.lower() == "signeddata":
         return None
-    measurand = measurand.lower() or "energy.active.import.register"
+    measurand = measurand.lower() or _REGISTER
     label = label.lower()
     head, _, tail = measurand.rpartition(".")
     if tail.removesuffix("-n") in _PHASE:  # `Current.Import.L1` is a legal way to say it
@@ -179,3 +191,15 @@ def _lateness(context: str) -> int:
     """Its place among the contexts; what has none, or one that nobody knows, is periodic."""
     known = context if context in _CONTEXTS else "sample.periodic"
     return _CONTEXTS.index(known)
+
+
+def _physical(measurand: str, value: float) -> float | None:
+    """A measured value; None where no charger that was ever built can have measured it."""
+    least, most = _PHYSICAL.get(measurand, (-1e15, 1e15))
+    return value if least <= value <= most else None
+
+
+def register(value: object) -> float | None:
+    """A reading of an energy register, Wh; None where there is none that can be."""
+    told = fields.number(value)
+    return None if told is None else _physical(_REGISTER, told)
