@@ -33,8 +33,8 @@ class Question:
 
     action: str
     payload: dict[str, Any]
-    profile_id: int | None = None
-    """The charging profile that it sets; None: it sets none."""
+    profile: str | None = None
+    """The name of the charging profile that it sets; None: it sets none."""
     setting: tuple[str, str] | None = None
     """The setting that it writes, and its value; None: it writes none."""
     id_tag: str | None = None
@@ -122,7 +122,8 @@ class Ending:
 class Profiles:
     """Which charging profiles are meant: those that all of it fits."""
 
-    id: int | None = None
+    name: str | None = None
+    """One of ours."""
     connector: int | None = None
     purpose: Purpose | None = None
     level: int | None = None

@@ -30,11 +30,11 @@ from tests.csms.scripted_charger import ACCEPTED, CallTimeout, ScriptedCharger
 
 pytestmark = pytest.mark.usefixtures("very_fast")
 
-LIMIT = Slot(Layer.DEFAULT, "profile/101", 1, 3)
-STANDING = Slot(Layer.DEFAULT, "profile/401", 1, 2, standing=True)
+LIMIT = Slot(Layer.DEFAULT, "default/1", 1, 3)
+STANDING = Slot(Layer.DEFAULT, "standing/1", 1, 2, standing=True)
 AT_MOST = 5.1
 """s after which a cut has left; clocks of tests go in steps."""
-OF_SESSION = Slot(Layer.SESSION, "profile/201", 1, 3)
+OF_SESSION = Slot(Layer.SESSION, "session/1", 1, 3)
 
 
 def books(*limits: tuple[Slot, float]) -> LimitLedger:
@@ -253,7 +253,7 @@ async def test_a_killed_process_remembers_every_place_that_holds_a_limit(make: M
     await bench.until(lambda: not bench[1].resend)
     again = ConnectorLimit(1, wake=lambda: None)
     again.restore(Stored(json.loads(json.dumps(bench.saves[-1][0]))), in_session=True)
-    assert again.ledger.may_hold(lambda slot: slot.name == "profile/201")
+    assert again.ledger.may_hold(lambda slot: slot.name == "session/1")
 
 
 async def test_no_limit_ends_before_what_stands_below_it_was_taken(
@@ -392,7 +392,7 @@ async def test_cuts_one_after_another_do_not_shut_out_the_last_one(make: Make) -
 
 def test_a_station_profile_is_in_one_place_for_all_its_outlets() -> None:
     clearing = Clearing(Profiles(connector=0, purpose=Purpose.CHARGE_POINT_MAX))
-    assert clearing.matches(Slot(Layer.CHARGER, "profile/300", 0, 3))
+    assert clearing.matches(Slot(Layer.CHARGER, "charger/0", 0, 3))
 
 
 # Clocks that somebody sets

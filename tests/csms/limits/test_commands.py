@@ -6,8 +6,10 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charge_point.charge_point import Identity
+from custom_components.ev_load_manager.csms.dialect import Target
 from custom_components.ev_load_manager.csms.limits import commands
 from custom_components.ev_load_manager.csms.models import ChargingProfileWay, ConfigurationKeyWay
+from custom_components.ev_load_manager.csms.v16.dialect import OCPP_1_6
 from tests.csms.bench import CATALOGUE, Make, sent
 from tests.csms.scripted_charger import ACCEPTED, REJECTED, CallError, ScriptedCharger
 
@@ -184,8 +186,10 @@ def test_a_purpose_that_is_accepted_and_not_followed_is_never_tried() -> None:
 def test_deci_amperes_are_written_as_such() -> None:
     profile = CATALOGUE.profiles["evbox_g3_g4_elvi"]
     (way,) = [way for way in profile.ways or () if isinstance(way, ConfigurationKeyWay)]
-    assert commands.written(way, 16.0) == "160"
-    assert commands.written(way, 6.3) == "63"
+    target = Target(connector=1, now=clock.now())
+    for amperes, written in ((16.0, "160"), (6.3, "63")):
+        key, value = OCPP_1_6.set_limit(way, target, amperes).setting or ("", "")
+        assert (key, value) == (way.key(1), written)
     assert way not in commands.attempts(profile, CATALOGUE.generic)
 
 

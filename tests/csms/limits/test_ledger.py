@@ -15,7 +15,7 @@ from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
 from custom_components.ev_load_manager.csms.dialect import Question, Target
 from custom_components.ev_load_manager.csms.limits import commands
 from custom_components.ev_load_manager.csms.limits.ledger import LimitLedger
-from custom_components.ev_load_manager.csms.limits.slots import End
+from custom_components.ev_load_manager.csms.limits.slots import End, stored_name
 from custom_components.ev_load_manager.csms.limits.strategies import Form, Strategy
 from custom_components.ev_load_manager.csms.models import (
     ChargingProfileWay,
@@ -206,13 +206,14 @@ class Books(RuleBasedStateMachine):
     )
     def clear(self, profile: int, answer: str) -> None:
         """A profile is cleared, and the answer comes or is lost."""
-        question = self.ledger.clear(lambda slot: slot.name == f"profile/{profile}")
+        name = stored_name(profile)
+        question = self.ledger.clear(lambda slot: slot.name == name)
         if answer == "refused":
             self.ledger.not_cleared(question)
         elif answer != "not heard":
             self.charger.profiles.clear(id=profile)
         if answer == "done":
-            self.ledger.cleared(lambda slot: slot.name == f"profile/{profile}", question)
+            self.ledger.cleared(lambda slot: slot.name == name, question)
 
     @rule()
     def start_session(self) -> None:

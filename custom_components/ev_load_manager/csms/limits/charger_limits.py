@@ -12,7 +12,7 @@ from typing import Any
 
 from ... import clock
 from ...data_files.stored import Stored
-from ...data_files.values import count, flag, text
+from ...data_files.values import flag, text
 from ..charger_clock import PossibleClock
 from ..models import ChargerProfile, Persistence
 from ..transport.calls import ReachableCharger
@@ -24,6 +24,7 @@ from .fail_safe_trial import FailSafeTrial
 from .reconcile import Cleared, Clearing, ForeignCleared, Looked, Reconciler
 from .schedule import Schedule
 from .sender import Sender
+from .slots import stored_name
 from .strategies import Strategy
 from .strategy_choice import StrategyChoice
 from .worker import LimitWorker
@@ -343,7 +344,7 @@ class ChargerLimits:
         self._composer.keep_whole(stored.read("whole_amperes", flag, False))
         self._sender.original_keys = stored.by_name("original_keys", text)
         self._evidence.restore(stored.section("evidence"))
-        self._reconciler.installed |= set(stored.many("installed", count))
+        self._reconciler.installed |= set(stored.many("installed", stored_name))
         self._reconciler.foreign_cleared = stored.read("foreign_cleared", flag, False)
 
     # What goes on beside the limits

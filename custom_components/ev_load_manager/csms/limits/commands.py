@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
 from ..models import (
@@ -16,27 +15,15 @@ from ..models import (
     Unit,
     Way,
 )
-from .slots import Layer, Slot
+from .slots import STANDING, Layer, Slot
 
-NOMINAL_VOLTAGE = 230
-"""What a charger that takes watts divides by (OCPP 1.6, 7.12: nominal), V."""
-STARTED_BEFORE = timedelta(seconds=60)
-"""A schedule begins this long ago, so that it holds at once."""
-STARTED_LONG_BEFORE = timedelta(hours=24)
-"""One that has to hold even where the charger's clock is far behind."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-"""What stands began here: chargers without a battery for their clock boot in 1970."""
-
-_PROFILE_IDS = {Purpose.TX_DEFAULT: 100, Purpose.TX: 200, Purpose.CHARGE_POINT_MAX: 300}
-"""A connector's profile id is this plus its number: stable, and distinct."""
 LAYERS = {
     Purpose.TX_DEFAULT: Layer.DEFAULT,
     Purpose.TX: Layer.SESSION,
     Purpose.CHARGE_POINT_MAX: Layer.CHARGER,
 }
-_STANDING_ID = 400
-WHOLE_CHARGER_ID = 300
-"""Of the one profile that holds for all connectors together."""
+WHOLE_CHARGER = f"{Layer.CHARGER}/0"
+"""Name of the one profile that holds for all connectors together."""
 TENTH = Decimal("0.1")
 
 
@@ -88,12 +75,6 @@ def needs_transaction(way: Way) -> bool:
     return isinstance(way, ChargingProfileWay) and way.purpose is Purpose.TX
 
 
-def written(way: ConfigurationKeyWay, amperes: float) -> str:
-    """A current as a key's text, in the key's own unit, rounded down."""
-    step = Decimal(1).scaleb(-way.decimals)
-    return f"{floor(Decimal(str(amperes)) * way.scale, step):.{way.decimals}f}"
-
-
 def stack_level(connector: int, connectors: int, maximum: int | None) -> int:
     """The level of a connector's profile.
 
@@ -124,14 +105,14 @@ def has_level_below(way: ChargingProfileWay, connectors: int, maximum: int | Non
     return way.stack_level is None and maximum is not None and maximum >= 2 * max(1, connectors) - 1
 
 
-def profile_id(way: ChargingProfileWay, connector: int) -> int:
-    """The id of the charging profile that is set in this way."""
-    return _PROFILE_IDS[way.purpose] + (0 if way.scope is Scope.STATION else connector)
+def profile(way: ChargingProfileWay, connector: int) -> str:
+    """The name of the charging profile that is set in this way: stable, and distinct."""
+    return f"{LAYERS[way.purpose]}/{0 if way.scope is Scope.STATION else connector}"
 
 
-def standing_id(connector: int) -> int:
-    """The id of the charging profile that stands below a connector's limit."""
-    return _STANDING_ID + connector
+def standing(connector: int) -> str:
+    """The name of the charging profile that stands below a connector's limit."""
+    return f"{STANDING}/{connector}"
 
 
 def slot(way: Way, connector: int, connectors: int, maximum: int | None) -> Slot:
@@ -141,7 +122,7 @@ def slot(way: Way, connector: int, connectors: int, maximum: int | None) -> Slot
             place = 0 if way.scope is Scope.STATION else connector
             return Slot(
                 LAYERS[way.purpose],
-                f"profile/{profile_id(way, connector)}",
+                profile(way, connector),
                 place,
                 level(way, place, connectors, maximum),
             )
@@ -156,8 +137,7 @@ def standing_slot(
 ) -> Slot:
     """The place of what stands below the limits of this way."""
     below = max(0, level(way, connector, connectors, maximum) - 1)
-    name = f"profile/{standing_id(connector)}"
-    return Slot(Layer.DEFAULT, name, connector, below, standing=True)
+    return Slot(Layer.DEFAULT, standing(connector), connector, below, standing=True)
 
 
 def _plain(way: ChargingProfileWay, *, watts_only: bool) -> ChargingProfileWay:

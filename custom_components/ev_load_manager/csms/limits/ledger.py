@@ -22,6 +22,7 @@ from .precedence import UNLIMITED, effective
 from .slots import (
     CLOCK_FAST,
     CLOCK_SLOW,
+    STANDING,
     UNKNOWN_NAME,
     End,
     Entry,
@@ -527,8 +528,8 @@ class LimitLedger:
             return
         kind, _, level = place.partition("/")
         if kind == "profile":
-            name = f"profile/{400 + connector}"
-            slot = Slot(Layer.DEFAULT, name, connector, count(int(level)), standing=True)
+            name, at = f"{STANDING}/{connector}", count(int(level))
+            slot = Slot(Layer.DEFAULT, name, connector, at, standing=True)
             self.accepted(self.send(slot, amperes))
         elif kind == "two_periods":
             self._change(

@@ -18,7 +18,7 @@ from ..transport.calls import CallPriority, ReachableCharger
 from ..transport.errors import CallError, CallTimeout, CallWithdrawn, NotConnected
 from . import commands
 from .connector_limit import ConnectorLimit, Running
-from .slots import Layer, Slot
+from .slots import STANDING, Layer, Slot, place_of
 from .strategies import Form
 
 
@@ -88,8 +88,8 @@ class Clearing:
         wanted = self.wanted
         if slot.layer is Layer.SETTING:
             return False
-        if wanted.id is not None:
-            return slot.name == f"profile/{wanted.id}"
+        if wanted.name is not None:
+            return slot.name == wanted.name
         return (
             slot.connector == wanted.connector
             and (wanted.purpose is None or slot.layer is commands.LAYERS[wanted.purpose])
@@ -121,8 +121,8 @@ class Reconciler:
 
     def __init__(self, charger: ReachableCharger, *, asks: Callable[[Clearing], None]) -> None:
         """Look after `charger`; `asks` is called when it is asked to clear anything."""
-        self.installed: set[int] = set()
-        """Ids of profiles of ours that may be in the charger."""
+        self.installed: set[str] = set()
+        """Names of profiles of ours that may be in the charger."""
         self.foreign_cleared = False
         self.tells_schedule = True
         """Whether there is hope that GetCompositeSchedule is answered."""
@@ -140,17 +140,16 @@ class Reconciler:
 
     def may_hold(self, question: Question) -> None:
         """A profile of ours leaves for the charger."""
-        if question.profile_id is not None:
-            self.installed.add(question.profile_id)
+        if question.profile is not None:
+            self.installed.add(question.profile)
 
     def holds_not(self, question: Question, keepers: Iterable[ConnectorLimit]) -> None:
         """A profile of ours was refused, and none was there before."""
-        profile_id = question.profile_id
-        if profile_id is not None and not any(
-            keeper.ledger.may_hold(lambda slot: slot.name == f"profile/{profile_id}")
-            for keeper in keepers
+        profile = question.profile
+        if profile is not None and not any(
+            keeper.ledger.may_hold(lambda slot: slot.name == profile) for keeper in keepers
         ):
-            self.installed.discard(profile_id)
+            self.installed.discard(profile)
 
     def needed_at(self, keepers: Collection[ConnectorLimit]) -> float | None:
         """When there is something to do (monotonic); None: there is nothing."""
@@ -168,11 +167,11 @@ class Reconciler:
     ) -> AsyncIterator[Found]:
         """Do what is to be done, and say what is found; what gets no answer waits."""
         try:
-            for profile_id in sorted(self._unused(keepers)):
+            for name in sorted(self._unused(keepers), key=place_of):
                 yield await self._clear(
-                    Clearing(Profiles(id=profile_id)), partial(self._is_unused, profile_id, keepers)
+                    Clearing(Profiles(name=name)), partial(self._is_unused, name, keepers)
                 )
-                self.installed.discard(profile_id)
+                self.installed.discard(name)
             for keeper in keepers:
                 if self._is_to_look_at(keeper):
                     yield await self._look_at(keeper)
@@ -185,34 +184,36 @@ class Reconciler:
 
     async def release(self) -> None:
         """Clear every profile of ours. Raises NotConnected."""
-        for profile_id in sorted(self.installed):
+        for name in sorted(self.installed, key=place_of):
             try:
-                await self._clear(Clearing(Profiles(id=profile_id)), lambda: True)
+                await self._clear(Clearing(Profiles(name=name)), lambda: True)
             except CallTimeout:
                 continue
-            self.installed.discard(profile_id)
+            self.installed.discard(name)
 
     # Profiles of ours
 
-    def _unused(self, keepers: Collection[ConnectorLimit]) -> set[int]:
+    def _unused(self, keepers: Collection[ConnectorLimit]) -> set[str]:
         """What other strategies left behind, wherever the present one is settled."""
-        unused: set[int] = set()
+        unused: set[str] = set()
         for keeper in keepers:
             if keeper.running is None or keeper.resend:
                 continue
             strategy = keeper.running.strategy
-            unused |= set(_ids_of(keeper.number)) - strategy.profile_ids(keeper.number)
+            unused |= {
+                f"{kind}/{keeper.number}" for kind in (Layer.DEFAULT, Layer.SESSION, STANDING)
+            } - strategy.profiles(keeper.number)
         if all(keeper.running is not None for keeper in keepers):
             used = [
-                keeper.running.strategy.profile_ids(keeper.number)
+                keeper.running.strategy.profiles(keeper.number)
                 for keeper in keepers
                 if keeper.running is not None
             ]
-            unused |= {commands.WHOLE_CHARGER_ID} - frozenset().union(*used)
+            unused |= {commands.WHOLE_CHARGER} - frozenset().union(*used)
         return unused & self.installed
 
-    def _is_unused(self, profile_id: int, keepers: Collection[ConnectorLimit]) -> bool:
-        return profile_id in self._unused(keepers)
+    def _is_unused(self, name: str, keepers: Collection[ConnectorLimit]) -> bool:
+        return name in self._unused(keepers)
 
     # What the charger says it holds
 
@@ -336,13 +337,6 @@ def _foreign(
         highest = min(stack_level_maximum or 0, ours + _MOST_LEVELS)
         for level in range(ours + 1, highest + 1):
             yield Profiles(connector=number, purpose=Purpose.TX_DEFAULT, level=level)
-
-
-def _ids_of(connector: int) -> Iterator[int]:
-    """The ids of all profiles that a connector may have from us."""
-    for purpose in (Purpose.TX_DEFAULT, Purpose.TX):
-        yield commands.profile_id(ChargingProfileWay(purpose=purpose), connector)
-    yield commands.standing_id(connector)
 
 
 def _left(running: Running) -> float:

@@ -360,9 +360,8 @@ class Sender:
 
     async def clear(self, slot: Slot) -> tuple[Outcome, str]:
         """Have the charger hold nothing in the slot of a profile."""
-        _, _, profile_id = slot.name.partition("/")
         dialect = self._charger.dialect
-        question = dialect.clear(Profiles(id=int(profile_id)))
+        question = dialect.clear(Profiles(name=slot.name))
         tickets: dict[int, int] = {}
 
         def matches(other: Slot) -> bool:

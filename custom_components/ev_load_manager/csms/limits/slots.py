@@ -15,6 +15,8 @@ CLOCK_SLOW = 60.0
 """And behind; further behind, a limit that began 60 s ago has not begun yet."""
 DAY = 86_400.0
 """s. What is to hold whatever the charger's clock shows began so long ago."""
+STANDING = "standing"
+"""How profiles are called that hold the fallback; others are called by their layers."""
 UNKNOWN_NAME = "?"
 """Where version 0.1 put a limit: whatever outlives sessions takes its place."""
 
@@ -51,7 +53,7 @@ class Slot:
 
     layer: Layer
     name: str
-    """The id of the profile, the key, or the vendor message."""
+    """The profile, the key, or the vendor message."""
     connector: int = 0
     """The connector it was set for; 0: the whole charger."""
     level: int = 0
@@ -163,7 +165,7 @@ def entry_from(state: Mapping[str, Any], now: float) -> Entry:
     dated = optional(number)(state.get("dated"))
     return Entry(
         ticket=0,
-        slot=Slot(Layer(layer), text(name), count(connector), count(level), flag(standing)),
+        slot=Slot(Layer(layer), stored_name(name), count(connector), count(level), flag(standing)),
         amperes=current(state["amperes"]),
         in_watts=flag(state["in_watts"]),
         end=_end_from(state["gone_in"], now),
@@ -174,6 +176,25 @@ def entry_from(state: Mapping[str, Any], now: float) -> Entry:
         doubt=0 if flag(state["doubted"]) else None,
         restored=True,
     )
+
+
+def stored_name(stored: Any) -> str:
+    """The name of a slot, or of a profile; version 0.1 named profiles by their numbers."""
+    number = str(stored).removeprefix("profile/")
+    if not number.isdecimal():
+        return text(stored)
+    kind, connector = divmod(int(number), 100)
+    return f"{('', *PROFILES)[kind]}/{connector}"
+
+
+PROFILES = (Layer.DEFAULT, Layer.SESSION, Layer.CHARGER, STANDING)
+"""Kinds of profiles that are ours, in the order in which they are numbered and cleared."""
+
+
+def place_of(profile: str) -> tuple[int, int]:
+    """Where a profile of ours comes among the others, by its name."""
+    kind, _, connector = profile.partition("/")
+    return PROFILES.index(kind), int(connector)
 
 
 def _end_from(gone_in: Any, now: float) -> End | None:
@@ -191,7 +212,7 @@ def entries_of_version_0_1(
     end = _end_from(state.get("gone_in"), now)
     accepted = optional(current)(state.get("accepted"))
     default = Slot(Layer.DEFAULT, UNKNOWN_NAME, connector, _ANY_LEVEL)
-    session = Slot(Layer.SESSION, f"profile/{200 + connector}", connector, _ANY_LEVEL)
+    session = Slot(Layer.SESSION, f"{Layer.SESSION}/{connector}", connector, _ANY_LEVEL)
     limits = [] if accepted is None else [(accepted, True)]
     limits += [(limit, False) for limit in listed(current)(state.get("in_flight", ()))]
     slots = (default, session) if in_session else (default,)

@@ -105,12 +105,12 @@ class Strategy:
             return f"profile/{max(0, level - 1)}"
         return self.form.value
 
-    def profile_ids(self, connector: int) -> frozenset[int]:
-        """The ids of the charging profiles that it leaves in the charger."""
+    def profiles(self, connector: int) -> frozenset[str]:
+        """The names of the charging profiles that it leaves in the charger."""
         if not isinstance(self.way, ChargingProfileWay):
             return frozenset()
-        limit = commands.profile_id(self.way, connector)
-        return frozenset({limit, commands.standing_id(connector)} if self.stands else {limit})
+        limit = commands.profile(self.way, connector)
+        return frozenset({limit, commands.standing(connector)} if self.stands else {limit})
 
 
 def strategies(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from ..dialect import (
     Target,
 )
 from ..limits import commands
+from ..limits.slots import place_of
 from ..models import (
     ChargingProfileWay,
     ConfigurationKeyWay,
@@ -41,6 +42,15 @@ _MESSAGES: Final = {
     Message.STATUS: "StatusNotification",
     Message.VALUES: "MeterValues",
 }
+
+NOMINAL_VOLTAGE: Final = 230
+"""What a charger that takes watts divides by (OCPP 1.6, 7.12: nominal), V."""
+_STARTED_BEFORE: Final = timedelta(seconds=60)
+"""A schedule begins this long ago, so that it holds at once."""
+_STARTED_LONG_BEFORE: Final = timedelta(hours=24)
+"""One that has to hold even where the charger's clock is far behind."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""What stands began here: chargers without a battery for their clock boot in 1970."""
 
 _AVAILABILITY: Final = "ChangeAvailability"
 _CANCEL: Final = "CancelReservation"
@@ -71,7 +81,7 @@ class Ocpp16:
                 return _set_charging_profile(way, target, amperes, ending)
             case ConfigurationKeyWay():
                 key = way.key(max(target.connector, 1))
-                return self.write_setting(key or "", commands.written(way, amperes))
+                return self.write_setting(key or "", _written(way, amperes))
             case DataTransferWay():
                 data = way.data.replace("{connector}", str(target.connector))
                 return Question(
@@ -87,7 +97,7 @@ class Ocpp16:
         self, way: ChargingProfileWay, target: Target, amperes: float, *, whatever_the_clock: bool
     ) -> Question:
         """See `Dialect`."""
-        began = commands.EPOCH if whatever_the_clock else target.now - commands.STARTED_LONG_BEFORE
+        began = _EPOCH if whatever_the_clock else target.now - _STARTED_LONG_BEFORE
         standing = replace(
             way,
             purpose=Purpose.TX_DEFAULT,
@@ -101,13 +111,13 @@ class Ocpp16:
             "startSchedule": fields.utc(began),
         }
         return _profile(
-            standing, anybody, target.connector, commands.standing_id(target.connector), schedule
+            standing, anybody, target.connector, commands.standing(target.connector), schedule
         )
 
     def clear(self, profiles: Profiles) -> Question:
         """See `Dialect`; OCPP 1.6, 6.12."""
         told = {
-            "id": profiles.id,
+            "id": None if profiles.name is None else _profile_id(profiles.name),
             "connectorId": profiles.connector,
             "chargingProfilePurpose": None if profiles.purpose is None else profiles.purpose.value,
             "stackLevel": profiles.level,
@@ -321,11 +331,11 @@ def _set_charging_profile(
         "chargingRateUnit": way.unit.value,
         "chargingSchedulePeriod": periods,
     }
-    began = commands.STARTED_LONG_BEFORE if ending is None else commands.STARTED_BEFORE
+    began = _STARTED_LONG_BEFORE if ending is None else _STARTED_BEFORE
     if ending is not None and ending.then is None:
         schedule["duration"] = int(began.total_seconds() + ending.after)
     elif ending is not None and ending.then is not None:
-        began = commands.STARTED_LONG_BEFORE
+        began = _STARTED_LONG_BEFORE
         anybody = replace(target, phases=None)
         periods.append(
             {
@@ -336,7 +346,19 @@ def _set_charging_profile(
     if way.kind is Kind.ABSOLUTE:
         schedule["startSchedule"] = fields.utc(target.now - began)
     placed = replace(way, stack_level=_level(way, target, connector))
-    return _profile(placed, target, connector, commands.profile_id(way, target.connector), schedule)
+    return _profile(placed, target, connector, commands.profile(way, target.connector), schedule)
+
+
+def _profile_id(name: str) -> int:
+    """The number of a profile of ours: a hundred for each kind, and its connector's."""
+    kind, connector = place_of(name)
+    return 100 * (kind + 1) + connector
+
+
+def _written(way: ConfigurationKeyWay, amperes: float) -> str:
+    """A current as a key's text, in the key's own unit, rounded down."""
+    step = Decimal(1).scaleb(-way.decimals)
+    return f"{commands.floor(Decimal(str(amperes)) * way.scale, step):.{way.decimals}f}"
 
 
 def _level(way: ChargingProfileWay, target: Target, connector: int) -> int:
@@ -344,10 +366,10 @@ def _level(way: ChargingProfileWay, target: Target, connector: int) -> int:
 
 
 def _profile(
-    way: ChargingProfileWay, target: Target, connector: int, id_: int, schedule: dict[str, Any]
+    way: ChargingProfileWay, target: Target, connector: int, name: str, schedule: dict[str, Any]
 ) -> Question:
     profile: dict[str, Any] = {
-        "chargingProfileId": id_,
+        "chargingProfileId": _profile_id(name),
         "stackLevel": way.stack_level,
         "chargingProfilePurpose": way.purpose.value,
         "chargingProfileKind": way.kind.value,
@@ -358,7 +380,7 @@ def _profile(
     return Question(
         "SetChargingProfile",
         {"connectorId": connector, "csChargingProfiles": profile},
-        profile_id=id_,
+        profile=name,
     )
 
 
@@ -375,7 +397,7 @@ def _limit(way: ChargingProfileWay, amperes: float) -> float:
     Watts are those of `amperes` on one phase, whatever a charger makes of them.
     """
     if way.unit is Unit.WATTS:
-        return int(commands.floor(Decimal(str(amperes)) * commands.NOMINAL_VOLTAGE, Decimal(1)))
+        return int(commands.floor(Decimal(str(amperes)) * NOMINAL_VOLTAGE, Decimal(1)))
     tenths = commands.floor(amperes, commands.TENTH)
     return int(tenths) if tenths == int(tenths) else float(tenths)
 
