@@ -7,11 +7,15 @@ folders, each of its own files is a room, too.
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from enum import EnumType
+from functools import cache
+import json
 from pathlib import Path
 import re
 import sys
 
-from ocpp.v16.enums import Action
+import ocpp
+from ocpp.v16 import enums
 
 ROOT = Path(__file__).resolve().parent.parent
 INTEGRATION = "custom_components/ev_load_manager"
@@ -60,8 +64,12 @@ STRANGERS = (("csms", "meter"), ("csms", "entity_chargers"), ("meter", "entity_c
 VERSIONS = frozenset({"csms/v16", "csms/v201"})
 """The only rooms that know how a version of OCPP calls things."""
 OF_A_VERSION = ("ocpp.v16", "ocpp.v201")
-MAY_KNOW_A_VERSION = frozenset({"diagnostics.py"})
-"""It tells the keys that OCPP 1.6 names from a vendor's own, which may be secrets."""
+IN_ITS_WORDS = frozenset({"csms/models/model.py"})
+"""What reads the files of charger models, which say what a model takes as vendors do."""
+OF_EVERY_VERSION = frozenset({"InternalError", "NotImplemented", "NotSupported", "kW"})
+"""Codes of OCPP-J, and units."""
+_OF_A_SPECIFICATION = re.compile(r"[a-z][A-Z.]|\.[A-Z]")
+"""What makes a word one that nobody writes by chance: `errorCode`, `NoError`, `Current.Import`."""
 OCPP_OF_GROUP = frozenset(
     {
         # Starts the central system, and says whom it lets in and whom it believes.
@@ -203,22 +211,44 @@ def strangers(found: Arrows) -> Iterator[str]:
                 yield f"{file} imports {other}, which it is not to know"
 
 
+@cache
+def words_of_a_version() -> frozenset[str]:
+    """All that OCPP 1.6 names: actions, settings, states, measurands, fields."""
+    found = {
+        str(member.value)
+        for kind in vars(enums).values()
+        if isinstance(kind, EnumType)
+        for member in kind
+    }
+    schemas = Path(ocpp.__file__).parent / "v16" / "schemas"
+    for path in schemas.glob("*.json"):
+        found |= set(_named(json.loads(path.read_text(encoding="utf-8-sig"))))
+    actions = {action.value for action in enums.Action}
+    telling = {word for word in found if _OF_A_SPECIFICATION.search(word)}
+    return frozenset(actions | telling) - OF_EVERY_VERSION
+
+
+def _named(schema: object) -> Iterator[str]:
+    """Fields and values of a JSON schema, however deep."""
+    if isinstance(schema, Mapping):
+        yield from schema.get("properties", {})
+        yield from map(str, schema.get("enum", ()))
+        for part in schema.values():
+            yield from _named(part)
+
+
 def version_words(root: Path) -> Iterator[str]:
-    """Actions of a version of OCPP outside of the rooms that speak it."""
+    """Words of a version of OCPP outside of the rooms that speak it."""
     folder = root / INTEGRATION
-    actions = {str(action.value) for action in Action}
+    words = words_of_a_version()
     for path in python_files(folder):
         file = path.relative_to(folder).as_posix()
-        if file.rpartition("/")[0] in VERSIONS or file in MAY_KNOW_A_VERSION:
+        if file.rpartition("/")[0] in VERSIONS or file in IN_ITS_WORDS:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         handed_on = {id(node) for one in tree.body if _is_all(one) for node in ast.walk(one)}
         for node in ast.walk(tree):
-            if (
-                isinstance(node, ast.Constant)
-                and node.value in actions
-                and id(node) not in handed_on
-            ):
+            if isinstance(node, ast.Constant) and node.value in words and id(node) not in handed_on:
                 yield f"{file}:{node.lineno} writes {node.value}, which only a dialect may"
             if isinstance(node, ast.ImportFrom) and str(node.module).startswith(OF_A_VERSION):
                 yield f"{file}:{node.lineno} imports {node.module}, which only a dialect may"

@@ -1,11 +1,9 @@
 """What helps to find a fault, without what tells who lives there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 import re
 from typing import Any, Final
-
-from ocpp.v16.enums import ConfigurationKey
 
 from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.core import HomeAssistant
@@ -43,10 +41,6 @@ TO_REDACT: Final = {
     "unique_id",
 }
 
-_STANDARD_KEYS: Final = frozenset(key.value.casefold() for key in ConfigurationKey) - {
-    "authorizationkey",
-    "cponame",
-}
 _HARMLESS_VALUE: Final = re.compile(r"-?\d{1,6}(\.\d{1,6})?|true|false", re.IGNORECASE)
 _PRIVATE_KEY: Final = re.compile(r"pin(?!g)|puk|code|phone|pass|secret|id$", re.IGNORECASE)
 
@@ -138,21 +132,22 @@ def _without_names(periods: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]
 
 def _charger(charger: ChargerTarget) -> dict[str, Any]:
     point = charger.point
+    public = point.dialect.names.public
     capabilities = dict(point.capabilities)
     for name in ("written", "originals"):
         if name in capabilities:
-            capabilities[name] = _told(capabilities[name])
+            capabilities[name] = _told(capabilities[name], public)
     return {
         "online": point.online,
         "identity": masked(async_redact_data(asdict(point.identity), TO_REDACT)),
         "capabilities": masked(async_redact_data(capabilities, TO_REDACT)),
-        "configuration": _told(point.configuration),
+        "configuration": _told(point.configuration, public),
         "connectors": {place.number: _connector(place) for place in charger.connectors},
     }
 
 
-def _told(keys: Mapping[str, str]) -> dict[str, str]:
-    """A charger's configuration keys.
+def _told(keys: Mapping[str, str], public: Collection[str]) -> dict[str, str]:
+    """A charger's configuration keys, in small letters those that are `public`.
 
     What OCPP itself defines is harmless. A vendor's own key may hold anything,
     from a telephone number to the name of a network: of these only numbers and
@@ -160,7 +155,7 @@ def _told(keys: Mapping[str, str]) -> dict[str, str]:
     """
     return {
         key: masked_text(value)
-        if (key.casefold() in _STANDARD_KEYS and not is_secret_key(key)) or _is_harmless(key, value)
+        if (key.casefold() in public and not is_secret_key(key)) or _is_harmless(key, value)
         else REDACTED
         for key, value in keys.items()
     }

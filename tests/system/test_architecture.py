@@ -57,6 +57,18 @@ def test_a_small_house_is_in_order(house: Path) -> None:
             "group/dispatch.py:2 writes RemoteStopTransaction, which only a dialect may",
         ),
         (
+            {"csms/transport/calls.py": 'LONGEST = {"errorCode": 50}'},
+            "csms/transport/calls.py:1 writes errorCode, which only a dialect may",
+        ),
+        (
+            {"csms/server.py": 'told = "NoError"'},
+            "csms/server.py:1 writes NoError, which only a dialect may",
+        ),
+        (
+            {"group/dispatch.py": 'read("MeterValueSampleInterval")'},
+            "group/dispatch.py:1 writes MeterValueSampleInterval, which only a dialect may",
+        ),
+        (
             {"group/dispatch.py": "from ocpp.v16.enums import Action"},
             "group/dispatch.py:1 imports ocpp.v16.enums, which only a dialect may",
         ),

@@ -84,6 +84,50 @@ class Setting(NamedTuple):
     read_only: bool
 
 
+class ToldSettings(Protocol):
+    """The settings of one charger as it told them, by whichever spelling."""
+
+    def get(self, key: str) -> str | None:
+        """A setting's value; None where it is not known."""
+
+    def number(self, key: str) -> int | None:
+        """The same as a whole number."""
+
+    def flag(self, key: str) -> bool | None:
+        """The same as true or false."""
+
+    def items(self, key: str) -> tuple[str, ...] | None:
+        """The same as a list of words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingNames:
+    """How a version calls the settings by which a charger is got to know, and made to report."""
+
+    at_once: str
+    """How many settings it tells in one answer."""
+    measurands: str
+    """What it measures for its reports, as a list."""
+    most_measurands: str
+    """How long that list may be."""
+    interval: str
+    """Seconds between two reports."""
+    of_wiring: tuple[str, ...]
+    """What tells how it is wired."""
+    essential: tuple[str, ...]
+    """A list without these is not the whole list."""
+    asked: tuple[str, ...]
+    """All that is of interest, also where a charger tells of it only by its name."""
+    usual: Mapping[str, str]
+    """Set where the charger has them."""
+    wanted: tuple[tuple[str, ...], ...]
+    """Lists of measurands to ask for, the usual one first; then phase by phase."""
+    public: frozenset[str]
+    """Those that may hold nothing private, in small letters."""
+    most_needed: tuple[str, ...]
+    """How the names of the measurands begin that are asked for first."""
+
+
 class Message(Enum):
     """What a charger can be asked to say out of turn."""
 
@@ -194,6 +238,13 @@ class Dialect(Protocol):
 
     def settings_told(self, answer: Mapping[str, Any]) -> Iterator[Setting]:
         """What an answer to `read_settings` tells."""
+
+    @property
+    def names(self) -> SettingNames:
+        """How it calls them."""
+
+    def told_of_itself(self, settings: ToldSettings) -> dict[str, Any]:
+        """What they tell of `onboarding.capabilities.Capabilities`, by the names of its fields."""
 
     def write_setting(self, name: str, value: str) -> Question:
         """Write a setting."""

@@ -15,7 +15,6 @@ from ..const import LOGGER
 from ..csms.dialect import Dialect
 from ..csms.onboarding.capabilities import Capabilities
 from ..csms.onboarding.configuration import Configuration
-from ..csms.onboarding.told_capabilities import OF_WIRING, as_told
 from ..csms.pending_charger import PendingCharger
 from ..csms.transport.calls import Calls, ReachableCharger
 from ..csms.transport.connection import Link
@@ -113,16 +112,15 @@ def waiting(charger: PendingCharger) -> Waiting | None:
 
 async def async_ask(charger: PendingCharger) -> tuple[Capabilities, Mapping[str, str]]:
     """What a waiting charger tells of itself, if it does so soon, and its configuration keys."""
-    nothing = Capabilities()
     asked = waiting(charger)
     if asked is None:
-        return nothing, {}
+        return Capabilities(), {}
     keys = Configuration(asked)
     try:
-        await keys.read(OF_WIRING)
+        await keys.read(asked.dialect.names.of_wiring)
     except ChargePointError as error:
         LOGGER.debug("%s doesn't tell how it is wired: %s", charger.id, error)
-    return as_told(keys, nothing), keys.values
+    return Capabilities(**asked.dialect.told_of_itself(keys)), keys.values
 
 
 def charger_url(hass: HomeAssistant, group: GroupSettings, charger_id: str) -> str:

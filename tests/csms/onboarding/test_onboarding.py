@@ -15,15 +15,13 @@ from custom_components.ev_load_manager.csms.onboarding.capabilities import (
     Suited,
     SuitedBecause,
 )
-from custom_components.ev_load_manager.csms.onboarding.onboarding import (
-    MEASURANDS_BY_PHASE,
-    Onboarding,
-)
+from custom_components.ev_load_manager.csms.onboarding.onboarding import Onboarding
 from custom_components.ev_load_manager.csms.transport.errors import (
     CallError,
     CallTimeout,
     NotConnected,
 )
+from custom_components.ev_load_manager.csms.v16.dialect import OCPP_1_6
 from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.scripted_charger import ACCEPTED, REJECTED, ScriptedCharger
 
@@ -169,7 +167,7 @@ async def test_a_charger_that_takes_phases_by_name_only_gets_them_by_name() -> N
         return ACCEPTED
 
     charger.on("ChangeConfiguration", change)
-    assert (await onboard(charger)).capabilities.measurands == MEASURANDS_BY_PHASE
+    assert (await onboard(charger)).capabilities.measurands == OCPP_1_6.names.wanted[1]
 
 
 async def test_phases_that_did_not_come_are_asked_for_by_name_next_time() -> None:
@@ -180,7 +178,7 @@ async def test_phases_that_did_not_come_are_asked_for_by_name_next_time() -> Non
         suited=Suited.NO, because=SuitedBecause.REPORTS_NO_PHASES
     )
     await onboarding.configure()
-    assert charger.keys["MeterValuesSampledData"] == ",".join(MEASURANDS_BY_PHASE)
+    assert charger.keys["MeterValuesSampledData"] == ",".join(OCPP_1_6.names.wanted[1])
     assert onboarding.saw_phases(True)
     assert not onboarding.saw_phases(False)
     assert onboarding.capabilities.alm == Suitability(

@@ -28,7 +28,6 @@ COMES_WITHIN = 30.0
 """Seconds in which the report comes that a charger agreed to send, if it comes at all."""
 MOST_IN_VAIN = 3
 """So many questions in a row that bring nothing: a connector that tells nothing when asked."""
-_INTERVAL = "MeterValueSampleInterval"
 
 
 @dataclass(slots=True)
@@ -123,7 +122,11 @@ class FreshValues:
         state, known = self._point.connector(number), self._capabilities()
         if not state.charges or outlet.in_vain >= MOST_IN_VAIN or known.trigger_message is False:
             return False
-        interval = None if _INTERVAL in known.needs_reboot else known.sample_interval
+        interval = (
+            None
+            if self._point.dialect.names.interval in known.needs_reboot
+            else known.sample_interval
+        )
         if interval is not None and 0 < interval <= COMES_ITSELF:
             return False
         return state.values is None or state.values.at < change + FOLLOWS_WITHIN

@@ -19,7 +19,6 @@ once it refused, or answered nothing to, the question for more."""
 ANSWERS_WITHIN = 10.0
 """Seconds that the answer to one question may take; some firmware never gives one."""
 _MOST_UNANSWERED = 3
-_MAX_KEYS = "GetConfigurationMaxKeys"
 
 MOST_KEYS = 500
 """Keys that are kept; the most that a real charger was seen to have is 150."""
@@ -103,11 +102,12 @@ class Configuration:
         ones; what it does not tell even alone is left out. Raises CallTimeout where it is
         not going to tell (more), and NotConnected.
         """
-        if self.number(_MAX_KEYS) is None:
+        at_once = self._charger.dialect.names.at_once
+        if self.number(at_once) is None:
             # Every charger answers a question for one key, if it answers any.
             with contextlib.suppress(CallError):
-                self._take(await self._ask([_MAX_KEYS]))
-        waiting = [key for key in dict.fromkeys(keys) if self._is_to_ask(key)]
+                self._take(await self._ask([at_once]))
+        waiting = [key for key in dict.fromkeys(keys) if key != at_once or self.spelt(key) is None]
         unanswered = 0
         while waiting:
             portion = waiting[: self._portion]
@@ -125,10 +125,9 @@ class Configuration:
     @property
     def _portion(self) -> int:
         """How many keys are asked for in one question."""
-        return max(1, min(self.number(_MAX_KEYS) or self._at_once, self._at_once))
-
-    def _is_to_ask(self, key: str) -> bool:
-        return key != _MAX_KEYS or self.spelt(key) is None
+        return max(
+            1, min(self.number(self._charger.dialect.names.at_once) or self._at_once, self._at_once)
+        )
 
     def _takes_fewer(self, keys: int) -> bool:
         """Ask for fewer than `keys` at once from now on; False: it was one."""

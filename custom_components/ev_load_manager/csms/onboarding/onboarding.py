@@ -13,69 +13,18 @@ from typing import Any
 
 from ...data_files.stored import Stored, plain
 from ...data_files.values import flag
+from ..dialect import SettingNames
 from ..models import GENERIC, ChargerProfile, ConfigurationKeyWay, Identity, Match, ProfileCatalogue
 from ..transport.calls import ReachableCharger
 from ..transport.errors import CallTimeout, NotConnected
 from . import capabilities
 from .capabilities import Capabilities
 from .configuration import Configuration, Written, words
-from .told_capabilities import ROTATION, as_told
 
 _LOGGER = logging.getLogger(__name__)
 
-MEASURANDS = (
-    "Energy.Active.Import.Register",
-    "Power.Active.Import",
-    "Current.Import",
-    "Voltage",
-)
-"""What is asked for (thesis, listing 9); most chargers add the phases by themselves."""
-MEASURANDS_BY_PHASE = (
-    "Energy.Active.Import.Register",
-    "Power.Active.Import",
-    "Current.Import.L1",
-    "Current.Import.L2",
-    "Current.Import.L3",
-    "Voltage.L1-N",
-    "Voltage.L2-N",
-    "Voltage.L3-N",
-)
-"""The same to the letter of the thesis, for those that do not."""
-_MOST_NEEDED = ("Current.Import", "Energy", "Power", "Voltage")
 SAMPLE_INTERVAL = 10
 LONGEST_SAMPLE_INTERVAL = 60
-_SAMPLED_DATA = "MeterValuesSampledData"
-_INTERVAL = "MeterValueSampleInterval"
-_USUAL = {"MinimumStatusDuration": "0", "WebSocketPingInterval": "30"}
-"""Set where the charger has them: tell a new status at once, notice a dead line."""
-_KEYS = (
-    "GetConfigurationMaxKeys",
-    "SupportedFeatureProfiles",
-    "NumberOfConnectors",
-    "ChargeProfileMaxStackLevel",
-    "ChargingScheduleAllowedChargingRateUnit",
-    "ChargingScheduleMaxPeriods",
-    "MaxChargingProfilesInstalled",
-    "ConnectorSwitch3to1PhaseSupported",
-    ROTATION,
-    _INTERVAL,
-    "MeterValuesSampledDataMaxLength",
-    *_USUAL,
-)
-_TELL_TALES = (
-    "OperatorCurrentLimit",
-    "evb_MaximumStationCurrent",
-    "GaroOwnerMaxCurrent",
-    "chg_StationMaxCurrent",
-    "G_MaxCurrent",
-    "maxintensitysocket",
-    "MaxAvailableCurrent",
-    "PwmMinCurrentDefault",
-    "ForceState",
-    "RegisterMeterValuesIncludePhases",
-)
-_ESSENTIAL = ("MeterValueSampleInterval", "NumberOfConnectors", "ChargeProfileMaxStackLevel")
-"""A list without these is not the whole list."""
 
 
 class Onboarding:
@@ -116,7 +65,8 @@ class Onboarding:
         match = self._match(identity)
         self.profile = match.profile
         self.capabilities = replace(
-            as_told(self.configuration, self.capabilities),
+            self.capabilities,
+            **self._charger.dialect.told_of_itself(self.configuration),
             profile=match.profile.id,
             certainty=match.certainty,
             suggested=match.suggested.id if match.suggested else None,
@@ -133,10 +83,10 @@ class Onboarding:
         shortest = metering.interval_minimum or 1
         wished = max(shortest, metering.interval or SAMPLE_INTERVAL)
         for interval in dict.fromkeys((wished, 30, LONGEST_SAMPLE_INTERVAL)):
-            if interval >= wished and await self._set(_INTERVAL, str(interval)):
+            if interval >= wished and await self._set(self._names.interval, str(interval)):
                 self.capabilities = replace(self.capabilities, sample_interval=interval)
                 break
-        for key, value in _USUAL.items():
+        for key, value in self._names.usual.items():
             if self.configuration.spelt(key) is not None:
                 await self._set(key, value)
 
@@ -192,6 +142,10 @@ class Onboarding:
 
     # Learning
 
+    @property
+    def _names(self) -> SettingNames:
+        return self._charger.dialect.names
+
     def _match(self, identity: Identity) -> Match:
         return self._catalogue.match(
             identity, self.configuration.values, self._charger.id, chosen=self._chosen
@@ -203,17 +157,18 @@ class Onboarding:
         A charger that hasn't said who it is may be one that reboots when the
         list of its measurands is read: that one key is left out then.
         """
+        names = self._names
         careful = self._anonymous or not profile.metering.read_back
         told = False if careful else await self.configuration.read_all()
         missing = [
             key
-            for key in (*_KEYS, *_TELL_TALES, *_keys_of(profile))
+            for key in (*names.asked, *_keys_of(profile))
             if self.configuration.spelt(key) is None
         ]
-        if not told or any(key in missing for key in _ESSENTIAL):
+        if not told or any(key in missing for key in names.essential):
             await self.configuration.read(missing)
-        if not careful and self.configuration.spelt(_SAMPLED_DATA) is None:
-            await self.configuration.read((_SAMPLED_DATA,))
+        if not careful and self.configuration.spelt(names.measurands) is None:
+            await self.configuration.read((names.measurands,))
 
     def _judge(self) -> None:
         self.capabilities = replace(
@@ -266,61 +221,62 @@ class Onboarding:
 
     async def _ask_for_measurands(self) -> None:
         """Ask for the list as a whole, else build one of what the charger takes."""
+        key, usual = self._names.measurands, self._names.wanted
         lists = [self.profile.metering.measurands] if self.profile.metering.measurands else []
         if self._anonymous:
-            lists.append(MEASURANDS)
+            lists.append(usual[0])
         elif not self.profile.metering.only_these:
-            lists += [MEASURANDS, MEASURANDS_BY_PHASE]
+            lists += usual
             if self.capabilities.phases_seen is False and len(lists) == 2:
                 # It told currents, but no phases: ask for them by name.
                 lists.reverse()
         for measurands in map(self._shortened, lists):
-            if self._has(measurands) or await self._set(_SAMPLED_DATA, ",".join(measurands)):
+            if self._has(measurands) or await self._set(key, ",".join(measurands)):
                 await self._took(measurands)
                 return
         taken: list[str] = []
         for measurand in self._shortened(lists[0], most_needed_first=True):
-            if await self._set(_SAMPLED_DATA, ",".join([*taken, measurand])):
+            if await self._set(key, ",".join([*taken, measurand])):
                 taken.append(measurand)
         if taken:
             await self._took(tuple(taken))
 
     async def _took(self, measurands: tuple[str, ...]) -> None:
         """Some chargers say yes and keep less: believe what they say they have."""
+        key = self._names.measurands
         readable = self.profile.metering.read_back and not self._anonymous
-        if readable and _SAMPLED_DATA in self.capabilities.written:
+        if readable and key in self.capabilities.written:
             try:
-                await self.configuration.read((_SAMPLED_DATA,))
+                await self.configuration.read((key,))
             except CallTimeout as error:
-                self._failed(_SAMPLED_DATA, str(error))
-            kept = self.configuration.items(_SAMPLED_DATA)
+                self._failed(key, str(error))
+            kept = self.configuration.items(key)
             measurands = measurands if kept is None else kept
         self.capabilities = replace(self.capabilities, measurands=measurands)
 
     def _has(self, measurands: tuple[str, ...]) -> bool:
         """Whether the charger reports all of these already, and maybe more."""
-        current = self.configuration.items(_SAMPLED_DATA)
+        current = self.configuration.items(self._names.measurands)
         return current is not None and set(measurands) <= set(current)
 
     def _shortened(
         self, measurands: tuple[str, ...], *, most_needed_first: bool = False
     ) -> tuple[str, ...]:
         """As many as the charger can list, the most needed ones of them."""
-        ranked = sorted(measurands, key=_rank)
+        starts = self._names.most_needed
+        ranked = sorted(
+            measurands,
+            key=lambda one: next(
+                (n for n, start in enumerate(starts) if one.startswith(start)), len(starts)
+            ),
+        )
         most = self.profile.metering.max_items
-        told = self.configuration.number("MeterValuesSampledDataMaxLength")
+        told = self.configuration.number(self._names.most_measurands)
         limits = [limit for limit in (most, told) if limit]
         kept = ranked[: min(limits)] if limits else ranked
         if most_needed_first:
             return tuple(kept)
         return tuple(measurand for measurand in measurands if measurand in kept)
-
-
-def _rank(measurand: str) -> int:
-    return next(
-        (place for place, start in enumerate(_MOST_NEEDED) if measurand.startswith(start)),
-        len(_MOST_NEEDED),
-    )
 
 
 def _keys_of(profile: ChargerProfile) -> list[str]:

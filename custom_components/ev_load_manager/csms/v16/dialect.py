@@ -32,7 +32,7 @@ from ..models import (
     Way,
 )
 from ..transport import fields
-from . import handlers, manual_calls, pending
+from . import handlers, manual_calls, pending, settings
 from .texts import LONGEST
 
 MOST_PERIODS: Final = 1000
@@ -69,6 +69,8 @@ class Ocpp16:
     limit_name: Final = "SetChargingProfile"
     list_portion: Final = "SendLocalListMaxLength"
     longest_texts: Final = LONGEST
+    names: Final = settings.NAMES
+    told_of_itself = staticmethod(settings.told_of_itself)
 
     # Limits
 
