@@ -162,21 +162,36 @@ def faults_of_code(folder: Path, english: Mapping[str, Any]) -> Iterator[str]:
             yield f"en: {kind} {name} has no text ({where})"
 
 
-def faults_of_actions(folder: Path, english: Mapping[str, Any]) -> Iterator[str]:
-    """Actions and their fields without a text, or the other way round."""
-    path = folder / "services.yaml"
-    actions = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.exists() else {}
-    translated = english.get("services", {})
-    for action in sorted(actions.keys() ^ translated.keys()):
-        yield f"en: services.{action}: is only in one of services.yaml and en.json"
-    for action in sorted(actions.keys() & translated.keys()):
-        fields: dict[str, Any] = {}
-        for name, field in ((actions[action] or {}).get("fields") or {}).items():
-            # A section holds fields of its own.
-            nested = (field or {}).get("fields")
-            fields |= nested if nested is not None else {name: field}
-        for name in sorted(fields.keys() ^ translated[action].get("fields", {}).keys()):
-            yield f"en: services.{action}.fields.{name}: is only in one of the two files"
+DESCRIBED: Mapping[str, str] = {
+    "services": "services.yaml",
+    "triggers": "triggers.yaml",
+    "conditions": "conditions.yaml",
+}
+"""What an automation is made of: where it is described, by where its texts are."""
+
+
+def faults_of_automations(folder: Path, english: Mapping[str, Any]) -> Iterator[str]:
+    """Actions, triggers, conditions and their fields without a text, or the other way round."""
+    for section, file in DESCRIBED.items():
+        path = folder / file
+        read = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.exists() else {}
+        described = {name: value for name, value in read.items() if not name.startswith(".")}
+        translated = english.get(section, {})
+        for name in sorted(described.keys() ^ translated.keys()):
+            yield f"en: {section}.{name}: is only in one of {file} and en.json"
+        for name in sorted(described.keys() & translated.keys()):
+            fields = _fields(described[name] or {})
+            for field in sorted(fields ^ translated[name].get("fields", {}).keys()):
+                yield f"en: {section}.{name}.fields.{field}: is only in one of the two files"
+
+
+def _fields(described: Mapping[str, Any]) -> set[str]:
+    fields: set[str] = set()
+    for name, field in (described.get("fields") or {}).items():
+        # A section holds fields of its own.
+        nested = (field or {}).get("fields")
+        fields |= {name} if nested is None else set(nested)
+    return fields
 
 
 def faults_of_icons(folder: Path, english: Mapping[str, Any]) -> Iterator[str]:
@@ -186,8 +201,9 @@ def faults_of_icons(folder: Path, english: Mapping[str, Any]) -> Iterator[str]:
     for platform, entities in icons.get("entity", {}).items():
         for name in entities.keys() - english.get("entity", {}).get(platform, {}).keys() - {"_"}:
             yield f"icons.json: entity.{platform}.{name}: has no text in English"
-    for name in icons.get("services", {}).keys() - english.get("services", {}).keys():
-        yield f"icons.json: services.{name}: has no text in English"
+    for section in DESCRIBED:
+        for name in icons.get(section, {}).keys() - english.get(section, {}).keys():
+            yield f"icons.json: {section}.{name}: has no text in English"
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -213,7 +229,7 @@ def faults(folder: Path) -> list[str]:
     english = read(folder / "translations").get("en", {})
     return [
         *faults_of_code(folder, english),
-        *faults_of_actions(folder, english),
+        *faults_of_automations(folder, english),
         *faults_of_icons(folder, english),
         *faults_of_languages(folder / "translations"),
     ]

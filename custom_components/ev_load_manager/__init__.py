@@ -22,6 +22,7 @@ from .config.settings import read_entry
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .csms.transport.tls import TlsError
 from .entities.devices import Devices
+from .entities.situations import SituationNews
 from .entities.targets import places
 from .group.connection_log import ConnectionLog
 from .group.listeners import TlsDiffers
@@ -95,6 +96,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
         undo.push_async_callback(manager.stop)
         devices = Devices(hass, entry)
         entry.async_on_unload(manager.add_listener(devices.async_follow))
+        entry.async_on_unload(manager.add_listener(SituationNews(hass, entry).async_update))
         issue = SafeLimitIssues(hass, entry)
         entry.async_on_unload(manager.add_listener(issue.async_update))
         entry.async_on_unload(issue.async_delete)

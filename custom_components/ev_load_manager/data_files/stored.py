@@ -179,11 +179,14 @@ class Stored:
         none: dict[str, T] = {}
         return self.read(name, values.by_name(read), none)
 
-    def sections(self, name: str) -> list[Stored]:
-        """The objects of a list. Where it is no list, it may have held any: one lost."""
+    def sections(self, name: str, *, may_miss: bool = False) -> list[Stored]:
+        """The objects of a list. Where it is no list, it may have held any: one lost.
+
+        Where there is none, and it `may_miss`, nothing of that is missed.
+        """
         if self.is_lost:
             return [self.inside(name, None, is_lost=True)]
-        if name not in self._data and self.version < VERSION:
+        if name not in self._data and (may_miss or self.version < VERSION):
             return []
         found: tuple[Any, ...] | None = self.read(name, values.listed(values.anything), None)
         if found is None:

@@ -554,3 +554,5 @@ class LoadManager:
             self._entry.async_create_background_task(
                 self._hass, self._store.save(), name="EV Load Manager safe limit log"
             )
+        elif self.records.situations.changes:
+            self._store.save_soon()

@@ -15,6 +15,7 @@ from .other_load_peaks import OtherLoadPeaks
 from .overload import OverloadWatch
 from .recalculation_log import RecalculationLog
 from .safe_limit_log import SafeLimitLog
+from .situations import Situations
 
 
 class Records:
@@ -25,12 +26,14 @@ class Records:
         self.recalculations = RecalculationLog()
         self.safe_limit_log = SafeLimitLog()
         self.overload = OverloadWatch()
+        self.situations = Situations()
         self.other_load_peaks: dict[str, OtherLoadPeaks] = {}
         """The buildings', by the circuits that have a meter."""
 
     def restore(self, stored: Stored, *, saved_at: datetime | None) -> None:
         """Go on with what `to_dict` wrote at `saved_at`."""
         self.safe_limit_log = SafeLimitLog(stored.sections("safe_limit_log"), stopped=saved_at)
+        self.situations = Situations(stored.sections("situations", may_miss=True))
         days = {GRID: stored.section("other_load_peaks"), **stored.named("feeder_load_peaks")}
         self.other_load_peaks = {
             circuit: OtherLoadPeaks.read(noted) for circuit, noted in days.items()
@@ -45,6 +48,7 @@ class Records:
         }
         return {
             "safe_limit_log": self.safe_limit_log.to_list(),
+            "situations": self.situations.to_list(),
             # The grid connection's was the only one at first.
             "other_load_peaks": noted.pop(GRID, {}),
             "feeder_load_peaks": noted,
@@ -64,6 +68,7 @@ class Records:
         now = clock.now()
         self.recalculations.note(decision, readings, settings, trigger=trigger, now=now)
         self.overload.update(site, readings, decision.at)
+        self.situations.update(decision, readings, self.overload.overloaded, site.circuits, now)
         for circuit, stands in decision.circuits.items():
             if stands.other_load is not None:
                 peaks = self.other_load_peaks.setdefault(circuit, OtherLoadPeaks())
