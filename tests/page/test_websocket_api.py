@@ -35,8 +35,24 @@ async def test_groups_are_listed_whether_they_run_or_not(
     answer = await ask(page, "groups")
 
     assert answer["result"] == [
-        {"entry_id": entry.entry_id, "name": "Garage", "running": True},
-        {"entry_id": other.entry_id, "name": "Yard", "running": False},
+        {
+            "entry_id": entry.entry_id,
+            "name": "Garage",
+            "running": True,
+            "outlets": [
+                {"id": "A/1", "name": "Anna", "number": None},
+                {"id": "B/1", "name": "Ben", "number": 1},
+                {"id": "B/2", "name": "Ben", "number": 2},
+            ],
+            "feeders": [],
+        },
+        {
+            "entry_id": other.entry_id,
+            "name": "Yard",
+            "running": False,
+            "outlets": [],
+            "feeders": [],
+        },
     ]
 
 
@@ -325,6 +341,27 @@ async def test_the_recalculations_are_told_and_those_of_one_charger(
     assert rows[-1]["settings"]["maximum_current"] == 7.0
     assert {one["charger"] for one in rows[-1]["connectors"]} == {"A", "B"}
     assert [[one["charger"] for one in row["connectors"]] for row in of_anna] == [["A"]]
+
+
+async def test_what_happened_is_told_of_the_group_and_of_an_outlet(
+    hass: HomeAssistant, entry: MockConfigEntry, page: MockHAClientWebSocket
+) -> None:
+    await subscribe(page, entry)
+    await entry.runtime_data.live.change(maximum_current=7.0)
+    await until(page, lambda seen: seen["circuits"][0]["limit"][0] == 7.0)
+    await page.send_json_auto_id({"type": "unsubscribe_events", "subscription": 1})
+    while not (await page.receive_json()).get("success"):
+        pass
+
+    told = (await ask(page, "happenings", entry_id=entry.entry_id))["result"]
+    of_anna = (
+        await ask(page, "happenings", entry_id=entry.entry_id, charger="A", connector=1, limit=1)
+    )["result"]
+
+    changed = next(one for one in told if one["kind"] == "setting")
+    assert (changed["setting"], changed["after"]) == ("maximum_current", 7.0)
+    assert len(of_anna) == 1
+    assert of_anna[0]["charger"] in (None, "A")
 
 
 async def test_a_group_without_a_meter_has_never_shared_the_safe_limit(

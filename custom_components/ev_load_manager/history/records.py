@@ -11,6 +11,7 @@ from ..balancing.site import Site
 from ..config.live_settings import LiveSettings
 from ..config.site_builder import GRID, Circuits
 from ..data_files.stored import Stored
+from .happenings import Happenings
 from .other_load_peaks import OtherLoadPeaks
 from .overload import OverloadWatch
 from .recalculation_log import RecalculationLog
@@ -24,6 +25,7 @@ class Records:
     def __init__(self) -> None:
         """Begin with empty ones."""
         self.recalculations = RecalculationLog()
+        self.happenings = Happenings()
         self.safe_limit_log = SafeLimitLog()
         self.overload = OverloadWatch()
         self.situations = Situations()
@@ -67,6 +69,7 @@ class Records:
         """Take down a step; whether a safe limit began or ended, which can't wait to be stored."""
         now = clock.now()
         self.recalculations.note(decision, readings, settings, trigger=trigger, now=now)
+        self.happenings.note(decision, readings, site, settings, now=now)
         self.overload.update(site, readings, decision.at)
         self.situations.update(decision, readings, self.overload.overloaded, site.circuits, now)
         for circuit, stands in decision.circuits.items():

@@ -58,6 +58,7 @@ def async_register_commands(hass: HomeAssistant) -> None:
         list_entities,
         subscribe,
         recalculations,
+        happenings,
         safe_limit_log,
         change,
         change_connector,
@@ -109,7 +110,7 @@ def _manager(hass: HomeAssistant, entry_id: str) -> LoadManager:
 @websocket_command({vol.Required("type"): f"{DOMAIN}/groups"})
 @callback
 def list_groups(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """List the groups: entry_id, name, and whether it runs."""
+    """List the groups: entry_id, name, whether it runs, and its outlets and feeders."""
     connection.send_result(
         msg["id"],
         [
@@ -117,12 +118,37 @@ def list_groups(hass: HomeAssistant, connection: ActiveConnection, msg: Message)
                 "entry_id": entry.entry_id,
                 "name": entry.title,
                 "running": entry.state is ConfigEntryState.LOADED,
+                **_parts(entry),
             }
             for entry in hass.config_entries.async_entries(
                 DOMAIN, include_ignore=False, include_disabled=False
             )
         ],
     )
+
+
+def _parts(entry: EvLoadManagerConfigEntry) -> dict[str, list[dict[str, Any]]]:
+    """What a card may show of a group: its outlets and feeders, each with id and name."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return {"outlets": [], "feeders": []}
+    manager = entry.runtime_data
+    return {
+        "outlets": [
+            {
+                "id": f"{charger.charger_id}/{outlet.number}",
+                "name": charger.name,
+                "number": outlet.number if len(outlets) > 1 else None,
+            }
+            for charger in manager.chargers.values()
+            for outlets in [manager.chargers.connectors_of(charger)]
+            for outlet in outlets
+        ],
+        "feeders": [
+            {"id": circuit.id, "name": circuit.feeder}
+            for circuit in manager.circuits.values()
+            if circuit.feeder is not None
+        ],
+    }
 
 
 @websocket_command({vol.Required("type"): f"{DOMAIN}/entities", vol.Required("entry_id"): str})
@@ -303,6 +329,26 @@ async def recalculations(hass: HomeAssistant, connection: ActiveConnection, msg:
         limit=msg["limit"],
     )
     connection.send_result(msg["id"], rows)
+
+
+@websocket_command(
+    {
+        vol.Required("type"): f"{DOMAIN}/happenings",
+        vol.Required("entry_id"): str,
+        vol.Inclusive("charger", "outlet"): str,
+        vol.Inclusive("connector", "outlet"): vol.All(int, vol.Range(min=1)),
+        vol.Optional("limit", default=200): vol.All(int, vol.Range(min=1, max=MOST_ROWS)),
+    }
+)
+@async_response
+@_in_users_words
+async def happenings(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Tell what happened last, the newest first (see `history.happenings`)."""
+    manager = _manager(hass, msg["entry_id"])
+    outlet = ConnectorId(msg["charger"], msg["connector"]) if "charger" in msg else None
+    connection.send_result(
+        msg["id"], manager.records.happenings.newest(connector=outlet, limit=msg["limit"])
+    )
 
 
 @websocket_command(
