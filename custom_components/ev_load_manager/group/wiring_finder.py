@@ -17,6 +17,7 @@ from ..balancing.phases import Phase, Wiring
 from ..balancing.readings import ConnectorReading, Readings, Status
 from ..balancing.reserve import DRAWING
 from ..balancing.site import ConnectorId, Site
+from ..balancing.wiring_hint import WiringHints
 from ..balancing.wiring_search import LEAST_CHANGE, Finding, Outcome, WiringSearch, propose
 from ..config.settings import WIRINGS, ChargerSettings
 from ..const import CONF_ENTRY_ID, CONF_SUBENTRY_ID, CONF_WIRING, DOMAIN, LOGGER
@@ -47,6 +48,8 @@ class WiringFinder:
         self._entry_id = entry_id
         self._terminals = terminals
         self._running: _Running | None = None
+        self.hints = WiringHints()
+        """What cars show by themselves, without a search."""
 
     @property
     def charger_id(self) -> str | None:
@@ -94,6 +97,7 @@ class WiringFinder:
                 current=f"{decision.connectors[best].limit:g}",
             )
         self._forget(charger.charger_id)
+        self.hints.forget(charger.charger_id)
         self._running = _Running(
             WiringSearch(
                 connector=connector,
@@ -110,6 +114,7 @@ class WiringFinder:
 
         Whatever goes wrong ends the search.
         """
+        self._look_for_hints(decision, site, readings)
         running = self._running
         if running is None:
             return decision
@@ -131,6 +136,14 @@ class WiringFinder:
             decided, limit=min(decided.limit, search.cap), reason=Reason.FINDING_WIRING
         )
         return replace(decision, connectors={**decision.connectors, search.id: capped})
+
+    def _look_for_hints(self, decision: Decision, site: Site, readings: Readings) -> None:
+        """See what cars show by themselves; a fault there is nobody's but the hint's."""
+        try:
+            self.hints.look(site, readings, decision, now=decision.at)
+        except Exception:  # noqa: BLE001 - nobody's limit may depend on it
+            LOGGER.exception("What cars show of the wiring can't be seen; it begins anew")
+            self.hints = WiringHints()
 
     def end(self) -> None:
         """Let the charger have its share again."""

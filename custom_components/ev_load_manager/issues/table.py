@@ -26,6 +26,7 @@ class Repair(StrEnum):
     SAFE_LIMIT_FEEDER_TOO_HIGH = "safe_limit_feeder_too_high"
     SAFE_LIMIT_TOO_HIGH = "safe_limit_too_high"
     WIRING_DOUBT = "wiring_doubt"
+    WIRING_HINT = "wiring_hint"
 
     # A meter (`watchers/safe_limit.py`)
     SAFE_LIMIT_FEEDER = "safe_limit_feeder"

@@ -194,6 +194,7 @@ def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -
         "vendor": point.identity.vendor,
         "model": point.identity.model,
         "wiring": [phase.name for phase in charger.wiring],
+        "wiring_hint": _wiring_hint(manager, charger),
         "minimum": charger.minimum,
         "maximum": charger.maximum,
         "dlm": _suitability(manager, charger, Management.DLM),
@@ -215,6 +216,17 @@ def _fail_safe(manager: LoadManager, charger: ChargerSettings) -> dict[str, Any]
         "fallback": _ampere(report.fallback),
         "lifetime": report.lifetime,
         "most": charger.hardware_maximum,
+    }
+
+
+def _wiring_hint(manager: LoadManager, charger: ChargerSettings) -> dict[str, list[str]] | None:
+    """On which phases its cars were seen, where these are others than by its settings."""
+    hint = manager.wiring_finder.hints.found.get(charger.charger_id)
+    if hint is None:
+        return None
+    return {
+        "seen": [phase.name for phase in sorted(hint.seen)],
+        "expected": [phase.name for phase in sorted(hint.expected)],
     }
 
 

@@ -16,7 +16,7 @@ from ..const import CONF_ENTRY_ID, DOMAIN
 from ..csms.limits.fail_safe import FailSafe, FailSafeReport
 from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from ..issues.table import Repair
-from ..issues.tracker import Issue, IssueTracker
+from ..issues.tracker import Issue, IssueTracker, tag_of
 
 LASTING: Final = 300.0
 """Seconds in which a charger that has just connected shows what it does alone."""
@@ -141,6 +141,26 @@ def wiring_issue(phases: Collection[Phase], *, group: str, entry_id: str) -> Iss
     )
 
 
+def wiring_hints(manager: LoadManager, *, group: str) -> Iterator[tuple[str, Issue]]:
+    """Chargers whose cars showed on other phases than their settings say: tag, and what to say."""
+    for charger in manager.chargers.values():
+        hint = manager.wiring_finder.hints.found.get(charger.charger_id)
+        if hint is None:
+            continue
+        yield (
+            tag_of(charger.charger_id),
+            Issue(
+                key=Repair.WIRING_HINT,
+                placeholders={
+                    "charger": charger.name,
+                    "group": group,
+                    "seen": ", ".join(sorted(phase.name for phase in hint.seen)),
+                    "expected": ", ".join(sorted(phase.name for phase in hint.expected)),
+                },
+            ),
+        )
+
+
 def safe_limit_issues(manager: LoadManager, *, group: str) -> Iterator[tuple[str, Issue]]:
     """Where a building has drawn so much that the safe limit would not have been free.
 
@@ -217,6 +237,8 @@ class GroupIssues:
         wiring = wiring_issue(manager.doubtful_phases, group=group, entry_id=self._entry.entry_id)
         if wiring is not None:
             yield "", wiring
+        for tag, issue in wiring_hints(manager, group=group):
+            yield f"_{tag}", issue
         for circuit, issue in safe_limit_issues(manager, group=group):
             yield f"_{circuit}" if circuit else "", issue
         alone = alone_issue(manager, group=group, new=self._new())

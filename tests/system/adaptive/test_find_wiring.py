@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.decision import ConnectorDecision, Mode, Reason
 from custom_components.ev_load_manager.balancing.phases import Phase
+from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.balancing.wiring_search import Finding, Outcome, WiringSearch
 from custom_components.ev_load_manager.const import (
     CONF_ENTRY_ID,
@@ -246,6 +247,45 @@ async def test_what_was_told_of_a_charger_goes_with_it(
     await until_told(hass, entry, "wiring_not_found")
     hass.config_entries.async_remove_subentry(entry, subentry_id(entry, "A"))
     await until_step(entry, lambda: issue(hass, entry, "wiring_not_found") is None)
+
+
+async def test_cars_that_follow_on_another_phase_are_a_hint_without_a_search(
+    hass: HomeAssistant, entry: MockConfigEntry, garage: Garage
+) -> None:
+    box = await garage.charge(entry, ONE_PHASE)
+    manager, outlet = entry.runtime_data, ConnectorId("A", 1)
+    hints = manager.wiring_finder.hints
+
+    for amperes in (8.0, 15.0, 8.0, 15.0, 8.0, 15.0):
+        # Only where the meter has been still for a while is it a step that tells something.
+        await until_step(entry, lambda: hints.is_quiet(clock.monotonic()))
+        await manager.live.change_connector(outlet, maximum=amperes)
+        if issue(hass, entry, "wiring_hint") is not None:
+            break
+        await until_step(
+            entry,
+            lambda: (
+                issue(hass, entry, "wiring_hint") is not None
+                or not hints.is_quiet(clock.monotonic())
+            ),
+        )
+    await until_step(entry, lambda: issue(hass, entry, "wiring_hint") is not None)
+
+    told = issue(hass, entry, "wiring_hint")
+    assert told is not None
+    assert told.translation_placeholders == {
+        "charger": "Anna",
+        "group": entry.title,
+        "seen": "L2",
+        "expected": "L1",
+    }
+    assert entry.subentries[subentry_id(entry, "A")].data[CONF_WIRING] == "l1_l2_l3"
+    assert box.violations == []
+    # Who looks for the wiring has read it.
+    await manager.live.change_connector(outlet, maximum=16.0)
+    await until_step(entry, lambda: decided(entry).limit >= 15.0)
+    await press(hass, entry)
+    await until_step(entry, lambda: issue(hass, entry, "wiring_hint") is None)
 
 
 async def test_somebody_who_changes_a_limit_ends_it(
