@@ -5,6 +5,7 @@ import type {
   Connection,
   Entities,
   GroupEvent,
+  Happening,
   Hass,
   ListedGroup,
   Recalculation,
@@ -29,6 +30,21 @@ export const getRecalculations = (
   entry_id: string,
   asked: { limit: number; charger?: string },
 ) => hass.callWS<Recalculation[]>({ type: `${DOMAIN}/recalculations`, entry_id, ...asked });
+
+/** What happened last, the newest first; of one outlet, `charger/number`, if that is named. */
+export function getHappenings(
+  hass: Hass,
+  entry_id: string,
+  { outlet, limit }: { outlet?: string; limit: number },
+) {
+  const end = outlet?.lastIndexOf("/") ?? 0;
+  return hass.callWS<Happening[]>({
+    type: `${DOMAIN}/happenings`,
+    entry_id,
+    limit,
+    ...(outlet ? { charger: outlet.slice(0, end), connector: Number(outlet.slice(end + 1)) } : {}),
+  });
+}
 
 export const changeGroup = (hass: Hass, entry_id: string, changes: Partial<Settings>) =>
   hass.callWS<void>({ type: `${DOMAIN}/change`, entry_id, ...changes });

@@ -1,4 +1,4 @@
-/** The live view of one group, as a dashboard's card shows it. */
+/** The live view of one group or a part of it, as a dashboard's card shows it. */
 
 import { mdiAlertCircleOutline, mdiEvStation } from "@mdi/js";
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -8,11 +8,22 @@ import { define } from "./define";
 import { empty } from "./elements/empty";
 import { GroupFollower, hassChanged } from "./follow";
 import { icon } from "./icon";
-import { PANEL } from "./links";
+import { outletPath, PANEL } from "./links";
 import { loadSharedTexts, text } from "./localize";
 import { styles } from "./styles";
-import type { Hass } from "./types";
+import type { Hass, ListedGroup } from "./types";
+import type { Part } from "./views/now";
 import "./views/now";
+
+const PHONE = window.matchMedia("(max-width: 600px)");
+
+/** Whether what a card shows is a part of this group. */
+const holds = ({ outlets, feeders }: ListedGroup, { outlet, circuit }: Part): boolean =>
+  outlet !== undefined
+    ? outlets.some(({ id }) => id === outlet)
+    : circuit !== undefined
+      ? feeders.some(({ id }) => id === circuit)
+      : true;
 
 export class LiveGroup extends LitElement {
   static override styles = [
@@ -45,10 +56,29 @@ export class LiveGroup extends LitElement {
   /** Which group; the first one where none is named. */
   @property() entryId?: string;
 
+  @property({ attribute: false }) shown: Part = {};
+
   @state() private first?: string | null;
+  /** On a screen as narrow as a phone's. */
+  @state() private narrow = PHONE.matches;
 
   private readonly follower = new GroupFollower(this);
   private readonly now = () => this.follower.now;
+
+  private readonly turned = () => {
+    this.narrow = PHONE.matches;
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    PHONE.addEventListener("change", this.turned);
+    this.turned();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    PHONE.removeEventListener("change", this.turned);
+  }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!this.hass) return;
@@ -56,10 +86,11 @@ export class LiveGroup extends LitElement {
     if (changed.has("hass") && before?.language !== this.hass.language) {
       void loadSharedTexts(this.hass).then(() => this.requestUpdate());
     }
-    if (!this.entryId && !this.first && changed.has("hass")) {
+    const looks = changed.has("shown") || (!this.first && changed.has("hass"));
+    if (!this.entryId && looks) {
       listGroups(this.hass).then(
         (groups) => {
-          this.first = groups[0]?.entry_id ?? null;
+          this.first = (groups.find((one) => holds(one, this.shown)) ?? groups[0])?.entry_id ?? null;
         },
         () => undefined,
       );
@@ -81,7 +112,9 @@ export class LiveGroup extends LitElement {
 
   private get pagePath(): string {
     const entryId = this.entryId ?? this.first;
-    return entryId ? `${PANEL}/now/${entryId}` : PANEL;
+    if (!entryId) return PANEL;
+    const { outlet } = this.shown;
+    return outlet ? outletPath(entryId, outlet) : `${PANEL}/now/${entryId}`;
   }
 
   private content(): TemplateResult {
@@ -100,6 +133,8 @@ export class LiveGroup extends LitElement {
           .group=${seen.group}
           .entryId=${this.entryId ?? this.first ?? ""}
           .now=${this.now}
+          .shown=${this.shown}
+          ?narrow=${this.narrow}
         ></elm-now>`;
       default:
         return html`<p class="words">

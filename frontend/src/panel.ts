@@ -19,7 +19,7 @@ import { define } from "./define";
 import { empty } from "./elements/empty";
 import { GroupFollower, hassChanged } from "./follow";
 import { icon } from "./icon";
-import { addIntegrationPath, integrationPath, navigate, PANEL } from "./links";
+import { addIntegrationPath, integrationPath, navigate, outletOf, PANEL } from "./links";
 import "./live";
 import { loadSharedTexts, text } from "./localize";
 import { styles } from "./styles";
@@ -27,6 +27,7 @@ import type { Hass, ListedGroup } from "./types";
 import "./views/history";
 import "./views/log";
 import "./views/now";
+import "./views/outlet";
 import "./views/settings";
 
 const TABS = [
@@ -212,6 +213,7 @@ export class Panel extends LitElement {
   private get entryId(): string | undefined {
     // Home Assistant's own links name an entry in the query.
     const wanted =
+      outletOf(this.route?.path ?? "")?.entryId ||
       this.route?.path.split("/")[2] ||
       new URLSearchParams(window.location.search).get("config_entry");
     return (this.groups?.find(({ entry_id }) => entry_id === wanted) ?? this.groups?.[0])?.entry_id;
@@ -343,6 +345,17 @@ export class Panel extends LitElement {
     }
     const { group } = seen;
     const entryId = this.entryId!;
+    const outlet = outletOf(this.route?.path ?? "");
+    if (outlet) {
+      return html`<elm-outlet-view
+        .hass=${hass}
+        .group=${group}
+        .entryId=${entryId}
+        .key=${outlet.key}
+        .now=${this.now}
+        .wallClock=${this.wallClock}
+      ></elm-outlet-view>`;
+    }
     switch (this.tab) {
       case "now":
         return html`<elm-now

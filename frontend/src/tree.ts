@@ -50,8 +50,18 @@ export function outlets(hass: Hass, group: Group): Outlet[] {
   );
 }
 
+/** The circuits that feed an outlet, from its own up to the root. */
+export function pathOf(group: Group, connector: Connector): Circuit[] {
+  const circuits = new Map(group.circuits.map((one) => [one.id, one]));
+  const path: Circuit[] = [];
+  for (let here = circuits.get(connector.circuit); here; here = circuits.get(here.parent ?? "")) {
+    path.push(here);
+  }
+  return path;
+}
+
 /** The outlets that a circuit feeds. */
-function below(hass: Hass, group: Group, circuit: Circuit): Outlet[] {
+export function below(hass: Hass, group: Group, circuit: Circuit): Outlet[] {
   const parents = new Map(group.circuits.map((one) => [one.id, one.parent]));
   const isBelow = (id: string): boolean => {
     let here: string | null | undefined = id;

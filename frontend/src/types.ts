@@ -41,6 +41,15 @@ export interface ListedGroup {
   entry_id: string;
   name: string;
   running: boolean;
+  /** By `charger/number`; none while it does not run. */
+  outlets: (Named & { number: number | null })[];
+  /** By the ids of their circuits. */
+  feeders: Named[];
+}
+
+export interface Named {
+  id: string;
+  name: string;
 }
 
 export interface Circuit {
@@ -130,6 +139,8 @@ export interface Charger {
   vendor: string;
   model: string;
   wiring: PhaseName[];
+  /** On which phases its cars showed, where these are others than by its settings. */
+  wiring_hint: { seen: PhaseName[]; expected: PhaseName[] } | null;
   minimum: number;
   maximum: number;
   dlm: Suitability;
@@ -220,6 +231,29 @@ export interface SafeLimitPeriod {
   circuit: string;
   /** The feeder whose meter it was; null: the group's. */
   feeder: string | null;
+}
+
+/** What people noticed: `history.happenings`. */
+export interface Happening {
+  time: string;
+  kind:
+    | "began"
+    | "ended"
+    | "limit"
+    | "lost"
+    | "back"
+    | "safe_limit"
+    | "meter_back"
+    | "setting";
+  charger: string | null;
+  connector: number | null;
+  before: number | boolean | string | null;
+  after: number | boolean | string | null;
+  why: string | null;
+  circuit: string | null;
+  phase: PhaseName | null;
+  cause: string | null;
+  setting: string | null;
 }
 
 export interface Recalculation {

@@ -56,7 +56,7 @@ export function car(hass: Hass, shown: Car): string {
 }
 
 /** Whether nobody else is there to share with. */
-const isAlone = (group: Group): boolean =>
+export const isAlone = (group: Group): boolean =>
   group.chargers.flatMap(({ connectors }) => connectors).filter(({ active }) => active).length < 2;
 
 const WAITING = ["waiting_for_turn", "waiting_for_room", "short_pause"];
@@ -64,6 +64,19 @@ const WAITING = ["waiting_for_turn", "waiting_for_room", "short_pause"];
 /** Whether a connector's car wants to charge and gets nothing for some time. */
 export const waits = (connector: Connector): boolean =>
   connector.reason !== null && WAITING.includes(connector.reason);
+
+/** Why the meter can't be trusted at present, and what that means for the cars. */
+export function safeLimit(hass: Hass, group: Group): string {
+  const cause = group.safe_limit_cause;
+  const safe = group.settings.safe_limit;
+  if (!cause) return "";
+  const told = text(hass, `now_cause.${cause}`);
+  if (safe === undefined) return told;
+  const least = Math.min(...group.chargers.map(({ minimum }) => minimum));
+  const nobody = safe < least && group.settings.policy !== "minimum_for_all";
+  const what = text(hass, `now_cause.${nobody ? "nobody" : "shared"}`, { limit: limit(hass, safe) });
+  return `${told} ${what}`;
+}
 
 /** Why a connector has what it has, in plain words. */
 export function reason(hass: Hass, group: Group, connector: Connector, now: number): string {

@@ -153,7 +153,7 @@ def look(browser: Browser, world: World) -> None:
         expect(page.get_by_text("in a moment")).to_have_count(0, timeout=120_000)
         take(page, "now")
         page.goto(f"{world.url}/ev-load-manager/log")
-        expect(page.locator("elm-log table tbody tr").first).to_be_visible()
+        expect(page.locator("elm-happened li").first).to_be_visible()
         take(page, "log")
         page.goto(f"{world.url}/ev-load-manager/settings")
         expect(page.get_by_role("heading", name="Chargers")).to_be_visible()

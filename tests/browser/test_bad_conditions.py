@@ -13,6 +13,7 @@ from homeassistant.config_entries import ConfigSubentry
 from simulation.set_up import Group
 
 from .conftest import Open
+from .test_page import calculations
 from .world import World
 
 expect.set_options(timeout=20_000)
@@ -99,7 +100,7 @@ def test_thousands_of_recalculations_are_shown_as_far_as_somebody_asks(
 
     world.do(fill)
     page = open_page("/ev-load-manager/log")
-    log = page.locator("elm-log")
+    log = calculations(page)
     log.get_by_label("Live").uncheck()
     rows = log.locator("tr.entry")
     expect(rows).to_have_count(100)

@@ -8,7 +8,7 @@ import re
 from playwright.sync_api import expect
 
 from .conftest import Open
-from .test_page import GRID_CURRENTS, Shot, go_to, hide, settled
+from .test_page import GRID_CURRENTS, Shot, calculations, go_to, hide, settled
 from .world import World
 
 expect.set_options(timeout=15_000)
@@ -87,8 +87,7 @@ def test_a_recalculation_tells_what_went_in_and_what_came_out(
     world: World, open_page: Open, cars: None
 ) -> None:
     page = open_page("/ev-load-manager/log")
-    settled(page, "log")
-    log = page.locator("elm-log")
+    log = calculations(page)
     log.get_by_label("Live").uncheck()
 
     log.get_by_role("button", name="Details of").first.click()

@@ -1,4 +1,4 @@
-/** When the safe limit held, and every recalculation with what went in and came out. */
+/** What happened, when the safe limit held, and every calculation with what went in and came out. */
 
 import { mdiRefresh } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
@@ -7,6 +7,7 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { getRecalculations, getSafeLimitLog, inWords } from "../commands";
 import { define } from "../define";
+import "../elements/happened";
 import { dateTime, duration, limit, number, time } from "../format";
 import { hassChanged } from "../follow";
 import { icon } from "../icon";
@@ -72,6 +73,15 @@ export class LogView extends LitElement {
         text-underline-offset: 4px;
         border-radius: 4px;
       }
+      summary {
+        cursor: pointer;
+      }
+      summary h2 {
+        display: inline;
+      }
+      summary .quiet {
+        display: block;
+      }
       .more {
         margin: 8px auto 0;
         display: flex;
@@ -85,6 +95,8 @@ export class LogView extends LitElement {
   /** The server's clock, ms: a browser's own may be wrong. */
   @property({ attribute: false }) wallClock: () => number = Date.now;
 
+  /** Whether the table of calculations is open: nothing of it is asked for before. */
+  @state() private calculations = false;
   @state() private periods?: SafeLimitPeriod[];
   @state() private rows?: Recalculation[];
   @state() private charger = "";
@@ -112,7 +124,7 @@ export class LogView extends LitElement {
         circuits.map(({ id, name }) => [id, name]),
       ]);
     }
-    if (changed.has("entryId") || changed.has("charger") || changed.has("most")) {
+    if (changed.has("entryId") || changed.has("charger") || changed.has("most") || changed.has("calculations")) {
       void this.load();
     } else if (changed.has("group") && this.live && this.timer === undefined) {
       const wait = Math.max(0, this.loadedAt + LIVE - performance.now());
@@ -129,13 +141,15 @@ export class LogView extends LitElement {
     try {
       const [periods, rows] = await Promise.all([
         getSafeLimitLog(hass, entryId),
-        getRecalculations(hass, entryId, {
-          limit: this.most,
-          ...(charger ? { charger } : {}),
-        }),
+        this.calculations
+          ? getRecalculations(hass, entryId, {
+              limit: this.most,
+              ...(charger ? { charger } : {}),
+            })
+          : [],
       ]);
       this.periods = periods.reverse();
-      this.rows = rows.reverse();
+      this.rows = this.calculations ? rows.reverse() : undefined;
       this.error = "";
     } catch (error) {
       this.error = inWords(hass, error);
@@ -146,9 +160,39 @@ export class LogView extends LitElement {
     const { hass } = this;
     return html`
       ${this.error ? html`<div class="alert bad" role="alert">${this.error}</div>` : nothing}
-      <section class="card" aria-labelledby="recalculations">
-        <h2 id="recalculations">${text(hass, "log.recalculations")}</h2>
-        <p class="quiet">${text(hass, "log.recalculations_help")}</p>
+      <section class="card" aria-labelledby="happened">
+        <h2 id="happened">${text(hass, "happened.title")}</h2>
+        <p class="quiet">${text(hass, "happened.help")}</p>
+        <elm-happened
+          .hass=${hass}
+          .group=${this.group}
+          .entryId=${this.entryId}
+          .wallClock=${this.wallClock}
+        ></elm-happened>
+      </section>
+      <section class="card" aria-labelledby="safe-limit">
+        <h2 id="safe-limit">${text(hass, "log.safe_limit")}</h2>
+        <p class="quiet">${text(hass, "log.safe_limit_help")}</p>
+        ${this.safeLimit()}
+      </section>
+      <details
+        class="card"
+        @toggle=${(event: Event) => {
+          this.calculations = (event.target as HTMLDetailsElement).open;
+        }}
+      >
+        <summary>
+          <h2 id="recalculations">${text(hass, "log.recalculations")}</h2>
+          <span class="quiet">${text(hass, "log.recalculations_help")}</span>
+        </summary>
+        ${this.calculations ? this.calculated() : nothing}
+      </details>
+    `;
+  }
+
+  private calculated(): TemplateResult {
+    const { hass } = this;
+    return html`
         <div class="tools">
           <label>
             <span class="quiet">${text(hass, "log.charger")}</span>
@@ -182,13 +226,7 @@ export class LogView extends LitElement {
             <span class="small">${icon(mdiRefresh)}</span> ${text(hass, "log.reload")}
           </button>
         </div>
-        ${this.recalculations()}
-      </section>
-      <section class="card" aria-labelledby="safe-limit">
-        <h2 id="safe-limit">${text(hass, "log.safe_limit")}</h2>
-        <p class="quiet">${text(hass, "log.safe_limit_help")}</p>
-        ${this.safeLimit()}
-      </section>
+      ${this.recalculations()}
     `;
   }
 
@@ -228,7 +266,7 @@ export class LogView extends LitElement {
                 <td class="wrap">
                   ${period.feeder ? html`${period.feeder}: ` : nothing}${text(
                     hass,
-                    `cause.${period.cause}`,
+                    `${period.end ? "cause" : "now_cause"}.${period.cause}`,
                   )}
                 </td>
                 <td class="end numbers">${limit(hass, period.limit)}</td>

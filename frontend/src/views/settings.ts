@@ -400,6 +400,17 @@ export class SettingsView extends LitElement {
     const searching = charger.connectors.some(({ reason }) => reason === "finding_wiring");
     return html`<div class="setting wide">
       <span>${text(hass, "connector.wiring")}: ${charger.wiring.join("-")}</span>
+      ${charger.wiring_hint
+        ? html`<p class="alert warn">
+            ${icon(mdiAlertCircleOutline)}
+            <span class="grow"
+              >${text(hass, "settings.wiring_hint", {
+                seen: charger.wiring_hint.seen.join(", "),
+                expected: charger.wiring_hint.expected.join(", "),
+              })}</span
+            >
+          </p>`
+        : nothing}
       <span class="help" role="status"
         >${text(hass, searching ? "settings.wiring_searching" : "settings.wiring_help")}</span
       >
