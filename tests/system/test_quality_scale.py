@@ -205,6 +205,15 @@ def test_every_action_has_a_text_and_an_icon() -> None:
         assert ICONS["services"][name]["service"].startswith("mdi:"), name
 
 
+def test_actions_for_those_who_know_ocpp_come_last_and_say_so() -> None:
+    actions = yaml.safe_load((FOLDER / "services.yaml").read_text())
+    for_experts = [name for name in actions if "experts" in ENGLISH["services"][name]["name"]]
+
+    assert for_experts == list(actions)[-len(for_experts) :]
+    assert "call_ocpp" in for_experts
+    assert list(actions)[:2] == ["set_temporary_limit", "clear_temporary_limit"]
+
+
 async def test_every_action_is_there_before_any_group_is(
     hass: HomeAssistant, entities: list[er.RegistryEntry]
 ) -> None:
