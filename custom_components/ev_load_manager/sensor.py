@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Final, override
+from typing import Any, override
 
 from homeassistant.components.sensor import SensorEntity
 from homeassistant.const import Platform
@@ -19,9 +19,6 @@ from .entity import EvLoadManagerEntity, Seen, async_follow_places
 from .group.load_manager import EvLoadManagerConfigEntry
 
 PARALLEL_UPDATES = 0
-
-WRITE_INTERVAL: Final = 5.0
-"""A measured value that wavers is written this often at most, s: the recorder keeps it all."""
 
 
 async def async_setup_entry(
@@ -75,14 +72,14 @@ class EvLoadManagerSensor[P: Place](EvLoadManagerEntity[P], SensorEntity):
 
     @override
     def _worth_writing(self, seen: Seen) -> bool:
-        jump, old = self.entity_description.jump, self._seen
+        row, old = self.entity_description, self._seen
         now = clock.monotonic()
         if (
-            jump is not None
+            row.jump is not None
             and old.value is not None
             and seen.value is not None
-            and abs(seen.value - old.value) < jump
-            and now - self._written_at < WRITE_INTERVAL
+            and abs(seen.value - old.value) < row.jump
+            and now - self._written_at < row.pace
         ):
             return False
         self._written_at = now

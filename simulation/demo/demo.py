@@ -33,6 +33,7 @@ from ..plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from ..set_up import Group, Home, MeterSetting, home
 from . import housing, replay
 from .live_table import line, table
+from .rows import Rows
 from .scenario import (
     Event,
     at,
@@ -124,6 +125,9 @@ def _arguments() -> argparse.Namespace:
         "--hurry",
         action="store_true",
         help="let time jump to what happens next: everything once, a table for every minute",
+    )
+    parser.add_argument(
+        "--rows", action="store_true", help="count what the recorder writes of the entities"
     )
     parser.add_argument("--replay", choices=sorted(replay.STORIES), help="replay a test report")
     parser.add_argument(
@@ -264,6 +268,7 @@ async def _demo(
         watchman = Watchman(site.chargers, lambda: group.manager)
         news: list[str] = [""]
         began = clock.monotonic()
+        rows = Rows(group.hass) if arguments.rows else None
 
         def picture() -> Lines:
             return table(site, group, seconds=clock.monotonic() - began, news=news[-1])
@@ -298,6 +303,8 @@ async def _demo(
                     tasks.create_task(show())
         except TimeoutError:
             pass
+        if rows is not None:
+            console.print(rows.table(clock.monotonic() - began))
         return _summary(console, site, watchman.judge, clock.monotonic() - began)
 
 

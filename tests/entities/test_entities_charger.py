@@ -187,16 +187,17 @@ async def test_a_wavering_current_is_written_at_once_only_if_it_jumps(
         await tell_values(socket, (10, 0, 0))
         await until_state(hass, current, "10.0")
 
-        await tell_values(socket, (10.4, 0, 0))
-        await until_step(entry, lambda: measured(10.4))
+        await tell_values(socket, (11.9, 0, 0))
+        # The group has it at once.
+        await until_step(entry, lambda: measured(11.9))
         assert hass.states.get(current).state == "10.0"
 
-        await tell_values(socket, (10.6, 0, 0))
-        await until_state(hass, current, "10.6")
+        await tell_values(socket, (12.1, 0, 0))
+        await until_state(hass, current, "12.1")
 
-        time_machine.jump(5)
-        await tell_values(socket, (10.5, 0, 0))
-        await until_state(hass, current, "10.5")
+        time_machine.jump(30)
+        await tell_values(socket, (12.0, 0, 0))
+        await until_state(hass, current, "12.0")
 
 
 async def test_an_unchanged_state_is_not_written_again(

@@ -14,7 +14,7 @@ from ..balancing.readings import Status
 from ..config.site_builder import charger_circuit, feeder_name
 from ..csms.limits.fail_safe import FailSafe
 from .power import told_power
-from .sensor_rows import SensorRow, current_rows
+from .sensor_rows import ENERGY_PACE, POWER_JUMP, SensorRow, current_rows
 from .targets import ChargerTarget, ConnectorTarget
 
 
@@ -193,7 +193,7 @@ CONNECTOR_SENSORS: Final = (
         native_unit_of_measurement=UnitOfPower.WATT,
         suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
         suggested_display_precision=2,
-        jump=115.0,
+        jump=POWER_JUMP,
         value_fn=_power,
         available_fn=_online,
     ),
@@ -206,6 +206,7 @@ CONNECTOR_SENSORS: Final = (
         suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
         jump=1000.0,
+        pace=ENERGY_PACE,
         value_fn=_energy,
     ),
     SensorRow[ConnectorTarget](
@@ -218,6 +219,7 @@ CONNECTOR_SENSORS: Final = (
         suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
         jump=1000.0,
+        pace=ENERGY_PACE,
         value_fn=_session_energy,
         last_reset_fn=_session_start,
     ),

@@ -8,7 +8,7 @@ from homeassistant.const import UnitOfElectricCurrent, UnitOfPower
 
 from ..balancing.decision import WAITING, Mode
 from ..balancing.phases import Phase
-from .sensor_rows import SensorRow, current_rows, phase_rows
+from .sensor_rows import POWER_JUMP, SensorRow, current_rows, phase_rows
 from .targets import CircuitTarget, FeederTarget, GroupTarget
 
 
@@ -102,7 +102,8 @@ def _mode(group: GroupTarget) -> str:
 
 
 GROUP_SENSORS: Final = (
-    *current_rows("chargers_current", _chargers_current, _has_decided),
+    # Automations reckon with it what the house has left.
+    *current_rows("chargers_current", _chargers_current, _has_decided, jump=1.0),
     *current_rows("grid_current", _metered_current, _is_metered, _has_meter),
     *phase_rows(
         "grid_power",
@@ -113,7 +114,7 @@ GROUP_SENSORS: Final = (
         native_unit_of_measurement=UnitOfPower.WATT,
         suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
         suggested_display_precision=2,
-        jump=115.0,
+        jump=POWER_JUMP,
     ),
     *current_rows("other_load", _other_load, _has_decided, _has_meter),
     *current_rows("available_current", _available_current, _has_decided, _has_meter),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -17,6 +17,16 @@ from ..balancing.phases import Phase
 from .rows import Row, always
 from .targets import ConnectorTarget, FeederTarget, GroupTarget, Place
 
+PACE: Final = 30.0
+"""Seconds between two states of a value that only wavers: the recorder keeps them all."""
+CURRENT_JUMP: Final = 2.0
+"""A change of this many amperes shows in a chart of a day."""
+
+POWER_JUMP: Final = CURRENT_JUMP * 230.0
+"""The same in watts."""
+ENERGY_PACE: Final = 120.0
+"""Seconds between two states of a counter of energy; statistics are made of five minutes."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SensorRow[P: Place](SensorEntityDescription, Row[P]):
@@ -24,12 +34,20 @@ class SensorRow[P: Place](SensorEntityDescription, Row[P]):
 
     jump: float | None = None
     """A measured value that changed by this much is written at once; None: any change."""
+    pace: float = PACE
+    """Seconds after which a smaller change is written, too."""
     last_reset_fn: Callable[[P], datetime | None] | None = None
     """Since when a total counts; None: it is none that begins anew."""
 
 
 def current_rows[P: GroupTarget | FeederTarget | ConnectorTarget](
-    key: str, value_fn: Any, available_fn: Any, has_fn: Any = always, *, is_common: bool = True
+    key: str,
+    value_fn: Any,
+    available_fn: Any,
+    has_fn: Any = always,
+    *,
+    is_common: bool = True,
+    jump: float = CURRENT_JUMP,
 ) -> tuple[SensorRow[P], ...]:
     """A row for the current on each phase of the grid; `is_common`: many people want it."""
     return phase_rows(
@@ -40,7 +58,7 @@ def current_rows[P: GroupTarget | FeederTarget | ConnectorTarget](
         device_class=SensorDeviceClass.CURRENT,
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         suggested_display_precision=1,
-        jump=0.5,
+        jump=jump,
         entity_registry_enabled_default=is_common,
     )
 
