@@ -104,7 +104,7 @@ class Subtraction:
     def decide(self, readings: Readings, now: float) -> Mapping[ConnectorId, float]:
         """Calculate on every new value of the meter, and when a car comes or goes."""
         sessions = tuple(one.session for one in readings.connectors.values())
-        meter = readings.meter
+        meter = readings.meters.get("grid")
         if meter is None or (meter.at == self._sample_at and sessions == self._sessions):
             return self._limits
         self._sample_at, self._sessions = meter.at, sessions
@@ -147,11 +147,12 @@ class Seed:
             (one.status, None if one.sample is None else one.sample.at)
             for one in readings.connectors.values()
         )
-        if readings.meter is None or told == self._told:
+        meter = readings.meters.get("grid")
+        if meter is None or told == self._told:
             return self._limits
         self._told = told
         limit = min(self.site.circuits["grid"].limit)
-        other = max(0.0, *readings.meter.currents.minus(_told(readings)))
+        other = max(0.0, *meter.currents.minus(_told(readings)))
         available = max(0.0, limit - other)
         # A car that has not begun yet, or was paused by us, is one, too.
         active = [

@@ -21,7 +21,13 @@ from custom_components.ev_load_manager.balancing.readings import (
     Status,
     Superseded,
 )
-from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
+from custom_components.ev_load_manager.balancing.site import (
+    Circuit,
+    CircuitMeter,
+    Connector,
+    ConnectorId,
+    Site,
+)
 
 from .report import Table, Target
 
@@ -40,7 +46,10 @@ def make_site(each: float, *, connectors: int = 100, metered: bool = False) -> S
     """Grid, group, feeders and connectors on them, with so many A for each of these."""
     group_limit = each * connectors
     circuits = {
-        "grid": _circuit("grid", None, group_limit + 100.0),
+        "grid": replace(
+            _circuit("grid", None, group_limit + 100.0),
+            meter=CircuitMeter(safe_limit=PhaseCurrents.same(group_limit / 2)) if metered else None,
+        ),
         "group": _circuit("group", "grid", group_limit),
     }
     outlets = {}
@@ -60,7 +69,6 @@ def make_site(each: float, *, connectors: int = 100, metered: bool = False) -> S
         connectors=outlets,
         grid="grid" if metered else None,
         adaptive=metered,
-        safe_limit=PhaseCurrents.same(group_limit / 2) if metered else None,
     )
 
 
@@ -106,10 +114,11 @@ class Loop:
                     highest=drawn,
                 ),
             )
-        meter = None
+        meters = {}
         if self._house is not None:
-            meter = MeterReading(at=now, currents=PhaseCurrents.same(self._house(now) + total))
-        return Readings(connectors=connectors, meter=meter)
+            currents = PhaseCurrents.same(self._house(now) + total)
+            meters["grid"] = MeterReading(at=now, currents=currents)
+        return Readings(connectors=connectors, meters=meters)
 
     def _take(self, decisions: Mapping[ConnectorId, object], now: float) -> None:
         for id_, decided in decisions.items():

@@ -20,7 +20,13 @@ from custom_components.ev_load_manager.balancing.phases import (
     Wiring,
 )
 from custom_components.ev_load_manager.balancing.readings import MeterReading, Readings
-from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
+from custom_components.ev_load_manager.balancing.site import (
+    Circuit,
+    CircuitMeter,
+    Connector,
+    ConnectorId,
+    Site,
+)
 from simulation.plant.plant import Algorithm, Appliance, House, Plant
 from simulation.plant.plant_cars import Outlet, Visit
 
@@ -93,13 +99,18 @@ def make_site(
     }
     return Site(
         circuits={
-            "grid": Circuit(id="grid", parent=None, limit=limit, rated=limit),
+            "grid": Circuit(
+                id="grid",
+                parent=None,
+                limit=limit,
+                rated=limit,
+                meter=CircuitMeter(safe_limit=PhaseCurrents.same(min(16.0, amperes / 2.0))),
+            ),
             "group": Circuit(id="group", parent="grid", limit=limit, rated=limit),
         },
         connectors=connectors,
         grid="grid",
         adaptive=True,
-        safe_limit=PhaseCurrents.same(min(16.0, amperes / 2.0)),
     )
 
 

@@ -107,7 +107,7 @@ def afternoon(site: Site, seconds: float = LENGTH) -> Iterator[Moment]:
         if plant.now < told:
             continue
         told += EVERY
-        meter = readings.meter
+        meter = readings.meters.get(GRID)
         yield Moment(
             at=plant.now,
             limit=here.circuits[GROUP].limit[0],

@@ -176,7 +176,7 @@ class Plant:
                 connector_id: connector.reading(self.now)
                 for connector_id, connector in self.connectors.items()
             },
-            meter=self._reading,
+            meters={} if self._reading is None else {"grid": self._reading},
         )
 
     def apply(self, limits: Mapping[ConnectorId, float]) -> None:

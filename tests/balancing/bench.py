@@ -24,6 +24,7 @@ from custom_components.ev_load_manager.balancing.readings import (
 )
 from custom_components.ev_load_manager.balancing.site import (
     Circuit,
+    CircuitMeter,
     Connector,
     ConnectorId,
     PhaseChoice,
@@ -64,7 +65,11 @@ def make_site(
     }
     if grid is not None:
         circuits["grid"] = Circuit(
-            id="grid", parent=None, limit=same(grid), rated=same(grid if rated is None else rated)
+            id="grid",
+            parent=None,
+            limit=same(grid),
+            rated=same(grid if rated is None else rated),
+            meter=CircuitMeter(safe_limit=settings.pop("safe_limit", same(0.0))),
         )
         settings = {"grid": "grid", "adaptive": True} | settings
     details = {"maximum": 32.0, "wiring": (L1, L2, L3)} | (connector or {})
@@ -141,7 +146,6 @@ class Bench:
         """What each car has taken while time was skipped, Ah per phase."""
         self._told: dict[ConnectorId, tuple[Status, float]] = {}
         """The last status of each charger, and since when."""
-        self._meter: MeterReading | None = None
         self._circuit_meters: dict[str, MeterReading] = {}
         self._samples: dict[ConnectorId, Sample] = {}
         self._compliance = {id_: Compliance() for id_ in site.connectors}
@@ -187,7 +191,7 @@ class Bench:
 
     def forget_reading(self) -> None:
         """The meter is another one, and has said nothing yet."""
-        self._meter = None
+        self._circuit_meters.pop("grid", None)
 
     def run(self, seconds: float = 0.0) -> Decision:
         """Take a step, and one more for every second that passes."""
@@ -272,7 +276,7 @@ class Bench:
                 self._samples[id_] = self._sample(car, currents, drawn)
             connectors[id_] = self._reading(id_, car)
         if self.house is not None:
-            self._meter = MeterReading(
+            self._circuit_meters["grid"] = MeterReading(
                 at=self.now, currents=total.plus(same(self.house(self.now) + self.now % 2 / 50))
             )
         for circuit, house in self.houses.items():
@@ -281,9 +285,7 @@ class Bench:
                     at=self.now,
                     currents=self.carried(circuit).plus(same(house(self.now) + self.now % 2 / 50)),
                 )
-        return Readings(
-            connectors=connectors, meter=self._meter, circuit_meters=dict(self._circuit_meters)
-        )
+        return Readings(connectors=connectors, meters=dict(self._circuit_meters))
 
     def _sample(self, car: Car, currents: PhaseCurrents, drawn: float) -> Sample:
         """What a charger tells: currents, or the power of all phases, or the highest current."""

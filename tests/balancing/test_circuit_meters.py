@@ -65,7 +65,13 @@ def metered_site(
         WEST: feeder(WEST, 25.0, west_meter),
     }
     if grid is not None:
-        circuits["grid"] = Circuit(id="grid", parent=None, limit=same(grid), rated=same(grid))
+        circuits["grid"] = Circuit(
+            id="grid",
+            parent=None,
+            limit=same(grid),
+            rated=same(grid),
+            meter=CircuitMeter(safe_limit=same(10.0)),
+        )
     connectors = {
         id_: Connector(id=id_, circuit=feeder_id, wiring=(L1, L2, L3), maximum=32.0)
         for feeder_id in (EAST, WEST)
@@ -77,7 +83,6 @@ def metered_site(
         policy=policy,
         grid=None if grid is None else "grid",
         adaptive=grid is not None,
-        safe_limit=None if grid is None else same(10.0),
     )
 
 
@@ -276,10 +281,10 @@ def test_somebody_wrongly_wired_behind_a_feeder_is_doubted_there_alone() -> None
 
     def with_the_car_on_l2() -> Readings:
         readings = readings_of()
-        reading = readings.circuit_meters[EAST]
+        reading = readings.meters[EAST]
         there = drawn_behind(bench, EAST) + 22.0 + bench.now % 2 / 50
         turned = type(reading)(at=reading.at, currents=PhaseCurrents(0.01, there, 0.0))
-        return Readings(connectors=readings.connectors, circuit_meters={EAST: turned})
+        return Readings(connectors=readings.connectors, meters={EAST: turned})
 
     bench._readings = with_the_car_on_l2  # type: ignore[method-assign]
     bench.run(60)

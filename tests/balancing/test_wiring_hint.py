@@ -19,7 +19,13 @@ from custom_components.ev_load_manager.balancing.readings import (
     Readings,
     Sample,
 )
-from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
+from custom_components.ev_load_manager.balancing.site import (
+    Circuit,
+    CircuitMeter,
+    Connector,
+    ConnectorId,
+    Site,
+)
 from custom_components.ev_load_manager.balancing.wiring_hint import WiringHint, WiringHints
 
 from .bench import L1, L2, L3, ids
@@ -29,10 +35,13 @@ FUSE = PhaseCurrents(63.0, 63.0, 63.0)
 STRAIGHT: Wiring = (L1, L2, L3)
 
 
+METER = CircuitMeter(safe_limit=NO_CURRENT)
+
+
 def site_of(wirings: dict[ConnectorId, Wiring]) -> Site:
     """A grid connection with chargers that are wired so by their settings."""
     return Site(
-        circuits={"grid": Circuit(id="grid", parent=None, limit=FUSE, rated=FUSE)},
+        circuits={"grid": Circuit(id="grid", parent=None, limit=FUSE, rated=FUSE, meter=METER)},
         connectors={
             id_: Connector(id=id_, circuit="grid", wiring=wiring, maximum=32.0)
             for id_, wiring in wirings.items()
@@ -75,10 +84,12 @@ class House:
             )
             readings = Readings(
                 connectors={ONE: reading} if ONE in self.wirings else {},
-                meter=MeterReading(
-                    at=self.now,
-                    currents=self.base.plus(PhaseCurrents.on(self.really, self.limit)),
-                ),
+                meters={
+                    "grid": MeterReading(
+                        at=self.now,
+                        currents=self.base.plus(PhaseCurrents.on(self.really, self.limit)),
+                    )
+                },
             )
             decision = Decision(at=self.now, mode=self.mode, connectors={}, circuits={})
             self.hints.look(site, readings, decision, now=self.now)

@@ -63,13 +63,19 @@ def test_a_safe_limit_that_was_not_free_is_told(
     peaks.note(PhaseCurrents(1.0, load, 0.0), YESTERDAY)
     peaks.note(same(0.0), clock.now().date())
     circuits = {
-        "grid": Circuit(id="grid", parent=None, limit=same(16.0), rated=same(20.0)),
+        "grid": Circuit(
+            id="grid",
+            parent=None,
+            limit=same(16.0),
+            rated=same(20.0),
+            meter=CircuitMeter(safe_limit=same(12.0)),
+        ),
         "group": Circuit(id="group", parent="grid", limit=same(16.0), rated=same(20.0)),
     }
     manager: Any = SimpleNamespace(
         records=SimpleNamespace(other_load_peaks={"grid": peaks}),
         feeders={},
-        site=Site(circuits=circuits, connectors={}, grid="grid", safe_limit=same(12.0)),
+        site=Site(circuits=circuits, connectors={}, grid="grid"),
     )
     issue = dict(safe_limit_issues(manager, group="Garage")).get("")
     assert (issue is not None) is told

@@ -13,7 +13,13 @@ from custom_components.ev_load_manager.balancing.readings import (
     Sample,
     Status,
 )
-from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
+from custom_components.ev_load_manager.balancing.site import (
+    Circuit,
+    CircuitMeter,
+    Connector,
+    ConnectorId,
+    Site,
+)
 from custom_components.ev_load_manager.history.overload import OverloadWatch
 
 LEFT, RIGHT = ConnectorId("left", 1), ConnectorId("right", 1)
@@ -22,7 +28,13 @@ LEFT, RIGHT = ConnectorId("left", 1), ConnectorId("right", 1)
 def site(**more: Any) -> Site:
     """A group of 20 A (fuse 25 A) with two chargers behind a connection of 30 A."""
     circuits = (
-        Circuit(id="grid", parent=None, limit=PhaseCurrents.same(30), rated=PhaseCurrents.same(35)),
+        Circuit(
+            id="grid",
+            parent=None,
+            limit=PhaseCurrents.same(30),
+            rated=PhaseCurrents.same(35),
+            meter=CircuitMeter(safe_limit=PhaseCurrents.same(0)),
+        ),
         Circuit(
             id="group", parent="grid", limit=PhaseCurrents.same(20), rated=PhaseCurrents.same(25)
         ),
@@ -67,7 +79,9 @@ def readings(
     found = {LEFT: left, RIGHT: right}
     return Readings(
         connectors={id_: reading for id_, reading in found.items() if reading is not None},
-        meter=None if meter is None else MeterReading(at=at, currents=PhaseCurrents(*meter)),
+        meters={}
+        if meter is None
+        else {"grid": MeterReading(at=at, currents=PhaseCurrents(*meter))},
     )
 
 

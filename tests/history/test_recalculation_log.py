@@ -82,9 +82,11 @@ def readings(cars: int, at: float = 0.0, *, meter: bool = True) -> Readings:
             )
             for id_ in CARS[:cars]
         },
-        meter=MeterReading(at=at - 1.5, currents=PhaseCurrents(11.0, 12.0, -0.5))
+        meters={
+            "grid": MeterReading(at=at - 1.5, currents=PhaseCurrents(11.0, 12.0, -0.5)),
+        }
         if meter
-        else None,
+        else {},
     )
 
 
@@ -168,7 +170,7 @@ def test_a_feeder_with_a_meter_tells_what_it_carries_beside_its_chargers(told: b
     seen = readings(1, 100.0)
     if told:
         own = MeterReading(at=98.0, currents=PhaseCurrents(15.9, 12.9, 9.7))
-        seen = replace(seen, circuit_meters={"feeder:shed": own})
+        seen = replace(seen, meters={**seen.meters, "feeder:shed": own})
     log = RecalculationLog()
     log.note(
         decision(
@@ -313,7 +315,7 @@ def test_a_day_of_a_row_a_second_for_six_cars_takes_less_than_20_megabytes() -> 
                 )
                 for id_ in CARS
             },
-            meter=MeterReading(at=at - 1.0, currents=currents()),
+            meters={"grid": MeterReading(at=at - 1.0, currents=currents())},
         )
         limits = [round(chance.uniform(6.0, 16.0), 1) for _ in CARS]
         decided = decision(limits, at, other_load=currents(), available=currents())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import ceil, floor, inf
 
 from .imbalance import IMBALANCE, is_uneven
-from .phases import ALL_PHASES, NO_CURRENT, Phase, PhaseCurrents, Phases
+from .phases import ALL_PHASES, Phase, PhaseCurrents, Phases
 from .site import Connector, ConnectorId, PhaseChoice, Site
 
 type Table = list[float]
@@ -241,13 +241,11 @@ def whole_steps_above(amperes: float, step: float) -> float:
 def _watches(
     site: Site, group: str | None, paths: Mapping[ConnectorId, tuple[str, ...]]
 ) -> Iterator[Watch]:
-    nearest: dict[ConnectorId, str] = {}
-    for connector, path in paths.items():
-        metered = [
-            here for here in path if here == site.grid or site.circuits[here].meter is not None
-        ]
-        if metered:
-            nearest[connector] = metered[0]
+    nearest = {
+        connector: metered[0]
+        for connector, path in paths.items()
+        if (metered := [here for here in path if site.circuits[here].meter is not None])
+    }
 
     def behind(circuit: str) -> dict[ConnectorId, Connector]:
         return {each: site.connectors[each] for each, path in paths.items() if circuit in path}
@@ -255,34 +253,25 @@ def _watches(
     def nearest_to(circuit: str) -> frozenset[ConnectorId]:
         return frozenset(each for each, meter in nearest.items() if meter == circuit)
 
-    if site.grid is not None and site.grid in site.circuits:
-        yield Watch(
-            circuit=site.grid,
-            lowered=group or site.grid,
-            counts_on=(site.grid,),
-            safe_limit=site.safe_limit or NO_CURRENT,
-            timeout=site.meter_timeout,
-            latency=site.meter_latency,
-            followed=site.balancing and site.adaptive,
-            behind=behind(site.grid),
-            nearest_to=nearest_to(site.grid),
-        )
-    for id_, circuit in sorted(site.circuits.items()):
-        if circuit.meter is None or id_ == site.grid:
+    for id_, circuit in sorted(
+        site.circuits.items(), key=lambda one: (one[0] != site.grid, one[0])
+    ):
+        if circuit.meter is None:
             continue
         counts_on = [id_]
         for above in site.path(id_)[1:]:
-            if above == site.grid or site.circuits[above].meter is not None:
+            if site.circuits[above].meter is not None:
                 break
             counts_on.append(above)
+        at_grid = id_ == site.grid
         yield Watch(
             circuit=id_,
-            lowered=id_,
+            lowered=group if at_grid and group is not None else id_,
             counts_on=tuple(counts_on),
             safe_limit=circuit.meter.safe_limit,
             timeout=circuit.meter.timeout,
             latency=circuit.meter.latency,
-            followed=site.balancing,
+            followed=site.balancing and (site.adaptive or not at_grid),
             behind=behind(id_),
             nearest_to=nearest_to(id_),
         )

@@ -131,10 +131,8 @@ class Readings:
     """Everything that is known at one moment."""
 
     connectors: Mapping[ConnectorId, ConnectorReading]
-    meter: MeterReading | None = None
-    """The newest good reading at the grid connection, whatever its age."""
-    circuit_meters: Mapping[str, MeterReading] = field(default_factory=dict)
-    """The same of circuits with a meter of their own."""
+    meters: Mapping[str, MeterReading] = field(default_factory=dict)
+    """The newest good readings, whatever their age, by the circuits that they measure."""
 
     def measured(self, connector_id: ConnectorId) -> PhaseCurrents | None:
         """What a connector was last seen to draw on the grid's phases, A; None: not known."""

@@ -52,7 +52,7 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CircuitMeter:
-    """A meter in a circuit below the grid connection: it tells what else the circuit carries."""
+    """A meter in a circuit: it tells what else the circuit carries."""
 
     safe_limit: PhaseCurrents
     """What the circuit's chargers share while the meter says nothing, A per phase."""
@@ -127,22 +127,16 @@ class Site:
     policy: Policy = Policy.TAKE_TURNS
     phase_choice: PhaseChoice = PhaseChoice.EACH_PHASE
     grid: str | None = None
-    """Id of the circuit that the grid meter watches; None without a meter."""
+    """Id of the grid connection's circuit, which has a meter then; None without one."""
     balancing: bool = True
     """DLM on. Off: every connector may have its own maximum, within rated currents."""
     adaptive: bool = False
     """ALM on: the grid circuit carries the building's other load, too."""
-    safe_limit: PhaseCurrents | None = None
-    """What the group shares while the meter says nothing (ALM), A per phase."""
     allow_export_charging: bool = False
     """Whether current exported on a phase counts as room for cars."""
     imbalance: float | None = None
     """How much more cars on one or two phases may have on one phase than on another, A;
     None: any amount. It counts where every phase counts by itself."""
-    meter_timeout: float = 30.0
-    """How long the meter may be silent before the safe limit is engaged, s (10 to 300)."""
-    meter_latency: float = 2.0
-    """How old a reading's currents may be when it arrives, s."""
 
     _paths: dict[str, tuple[str, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -166,8 +160,14 @@ class Site:
     def follows_meters(self) -> bool:
         """Whether limits change with what a meter shows beside the chargers."""
         return self.adaptive or (
-            self.balancing and any(circuit.meter for circuit in self.circuits.values())
+            self.balancing
+            and any(one.meter and one.id != self.grid for one in self.circuits.values())
         )
+
+    @property
+    def grid_meter(self) -> CircuitMeter | None:
+        """The meter at the grid connection."""
+        return None if self.grid is None else self.circuits[self.grid].meter
 
     def path(self, circuit_id: str) -> tuple[str, ...]:
         """Circuits from `circuit_id` up to the root, itself first."""

@@ -129,7 +129,7 @@ def _watched(
     site = network.site
     meter = memory.meter(watch.circuit)
     at_grid = watch.circuit == site.grid
-    reading = readings.meter if at_grid else readings.circuit_meters.get(watch.circuit)
+    reading = readings.meters.get(watch.circuit)
     draws = _draws(watch, readings, memory, deadlines, in_force)
     rated = site.circuits[watch.circuit].rated
     engaged = meter.safe_limit.update(

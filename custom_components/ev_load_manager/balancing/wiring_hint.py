@@ -52,12 +52,12 @@ class WiringHints:
     def look(self, site: Site, readings: Readings, decision: Decision, *, now: float) -> None:
         """Take in a step of the controller; currents are A on the grid's phases."""
         self._keep(site)
-        meter = readings.meter
+        meter, told = site.grid_meter, readings.meters.get(site.grid or "")
         if (
-            site.grid is None
-            or meter is None
+            meter is None
+            or told is None
             or decision.mode is Mode.SAFE_LIMIT
-            or now > meter.at + site.meter_timeout
+            or now > told.at + meter.timeout
         ):
             self._steps.forget()
             return
@@ -75,7 +75,7 @@ class WiringHints:
             drawn = frozenset(phase for phase in Phase if currents[phase] > DRAWING)
             if drawn:
                 self._drawn[id_] = (reading.session, drawn)
-        step = self._steps.update(behind, meter, now=now, latency=site.meter_latency)
+        step = self._steps.update(behind, told, now=now, latency=meter.latency)
         if step is not None and step.phases is not None:
             reading = behind[step.connector]
             self._show(step, step.phases, site.connectors[step.connector], reading.session)

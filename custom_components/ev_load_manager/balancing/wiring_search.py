@@ -82,22 +82,24 @@ class WiringSearch:
             return
         reading = readings.connectors.get(self.id)
         decided = decision.connectors.get(self.id)
+        meter, told = site.grid_meter, readings.meters.get(site.grid or "")
         if (
             reading is None
             or decided is None
-            or readings.meter is None
+            or meter is None
+            or told is None
             or decision.mode is Mode.SAFE_LIMIT
             # Without ALM a silent meter changes nobody's limit.
-            or now > readings.meter.at + site.meter_timeout
+            or now > told.at + meter.timeout
             or not self._goes_on(site, reading)
         ):
             self._end(Outcome.ENDED)
             return
         step = self._watch.update(
             {id_: one for id_, one in readings.connectors.items() if site.grid in _path(site, id_)},
-            readings.meter,
+            told,
             now=now,
-            latency=site.meter_latency,
+            latency=meter.latency,
         )
         if step is not None and step.connector == self.id:
             self._steps.append(step)

@@ -172,9 +172,6 @@ def build_site(
         grid=GRID if metered else None,
         balancing=live.balancing,
         adaptive=metered and live.adaptive,
-        safe_limit=group.currents(live.safe_limit) if metered else None,
-        meter_timeout=group.meter_timeout,
-        meter_latency=meter_latency.get(GRID, DEFAULT_LATENCY),
         allow_export_charging=group.allow_export_charging,
         imbalance=group.imbalance if group.phases == 3 else None,
     )
@@ -184,10 +181,9 @@ def _circuit(
     circuit: LiveCircuit, temporary: Mapping[str, float], meter_latency: Mapping[str, float]
 ) -> Circuit:
     meter = None
-    # The grid connection's is the site's own.
-    if circuit.meter is not None and circuit.id != GRID:
+    if circuit.meter is not None:
         meter = CircuitMeter(
-            safe_limit=PhaseCurrents.same(circuit.safe_limit),
+            safe_limit=circuit.currents(circuit.safe_limit),
             timeout=circuit.meter_timeout,
             latency=meter_latency.get(circuit.id, DEFAULT_LATENCY),
         )

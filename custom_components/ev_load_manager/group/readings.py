@@ -2,7 +2,6 @@
 
 from ..balancing.readings import Readings, Sample
 from ..balancing.site import Site
-from ..config.site_builder import GRID
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
 from .meters import Meters
@@ -12,11 +11,6 @@ def gather_readings(
     site: Site, chargers: Chargers, charger_meters: ChargerMeters, meters: Meters
 ) -> Readings:
     """All that is known of a group at this moment."""
-    circuit_meters = {
-        circuit: coordinator.last_good
-        for circuit, coordinator in meters.items()
-        if coordinator.last_good is not None
-    }
     connectors = {
         id_: chargers.charger(id_.charger).reading(
             connector,
@@ -25,11 +19,8 @@ def gather_readings(
         )
         for id_, connector in site.connectors.items()
     }
-    return Readings(
-        connectors=connectors,
-        meter=circuit_meters.pop(GRID, None),
-        circuit_meters=circuit_meters,
-    )
+    told = {circuit: meter.last_good for circuit, meter in meters.items() if meter.last_good}
+    return Readings(connectors=connectors, meters=told)
 
 
 def judge(readings: Readings, chargers: Chargers) -> None:

@@ -20,6 +20,7 @@ from ..balancing.site import ConnectorId, Site
 from ..balancing.wiring_hint import WiringHints
 from ..balancing.wiring_search import LEAST_CHANGE, Finding, Outcome, WiringSearch, propose
 from ..config.settings import WIRINGS, ChargerSettings
+from ..config.site_builder import GRID
 from ..const import CONF_ENTRY_ID, CONF_SUBENTRY_ID, CONF_WIRING, DOMAIN, LOGGER
 from ..errors import SettingError
 from ..issues.table import Repair
@@ -64,13 +65,14 @@ class WiringFinder:
         decision: Decision | None,
     ) -> None:
         """Begin to look for the wiring of a charger; raises SettingError where that can't be."""
-        if site.grid is None:
+        meter, told = site.grid_meter, readings.meters.get(GRID)
+        if meter is None:
             raise SettingError("wiring", "wiring_needs_meter")
         if (
             decision is None
-            or readings.meter is None
+            or told is None
             or decision.mode is Mode.SAFE_LIMIT
-            or decision.at > readings.meter.at + site.meter_timeout
+            or decision.at > told.at + meter.timeout
         ):
             raise SettingError("wiring", "wiring_needs_values")
         if self._running is not None:

@@ -66,16 +66,13 @@ def _currents(site: Site, readings: Readings, now: float) -> dict[str, PhaseCurr
         if drawn is not None:
             for circuit in site.path(connector.circuit):
                 found[circuit] = found[circuit].plus(drawn)
-    for circuit_id, told in readings.circuit_meters.items():
-        metered = site.circuits[circuit_id].meter if circuit_id in site.circuits else None
-        if metered is not None and now - told.at < metered.timeout:
-            found[circuit_id] = told.currents
     if site.grid is not None:
         # Chargers alone say nothing about a connection that feeds a house, too.
         del found[site.grid]
-        meter = readings.meter
-        if meter is not None and now - meter.at < site.meter_timeout:
-            found[site.grid] = meter.currents
+    for circuit_id, told in readings.meters.items():
+        metered = site.circuits[circuit_id].meter if circuit_id in site.circuits else None
+        if metered is not None and now - told.at < metered.timeout:
+            found[circuit_id] = told.currents
     return found
 
 

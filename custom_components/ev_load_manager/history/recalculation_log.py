@@ -136,7 +136,7 @@ def _row(
     now: datetime,
 ) -> dict[str, Any]:
     """Everything that went in and came out, as plain data; currents in A per phase."""
-    meter = readings.meter
+    meter = readings.meters.get(GRID)
     return {
         "time": now.isoformat(timespec="milliseconds"),
         "trigger": trigger,
@@ -166,7 +166,7 @@ def _row(
             }
             for id_, circuit in decision.circuits.items()
             if circuit.mode is not None and id_ != GRID
-            for own in [readings.circuit_meters.get(id_)]
+            for own in [readings.meters.get(id_)]
         ],
         "connectors": [
             {

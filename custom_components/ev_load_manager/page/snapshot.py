@@ -36,7 +36,7 @@ def snapshot(
     charges.
     """
     decision = manager.decision
-    meter = manager.readings.meter
+    meter = manager.readings.meters.get(GRID)
     return {
         "now": round(clock.monotonic(), 1),
         "wall_clock": round(wall_clock, 1),
@@ -145,9 +145,7 @@ def _metered(manager: LoadManager, circuit: str) -> PhaseCurrents | None:
     """What a circuit's meter shows, where it has one that can be believed."""
     if manager.safe_limit_cause_at(circuit) is not None:
         return None
-    reading = (
-        manager.readings.meter if circuit == GRID else manager.readings.circuit_meters.get(circuit)
-    )
+    reading = manager.readings.meters.get(circuit)
     return None if reading is None else reading.currents
 
 

@@ -170,14 +170,12 @@ def safe_limit_issues(manager: LoadManager, *, group: str) -> Iterator[tuple[str
     site = manager.site
     for circuit, noted in manager.records.other_load_peaks.items():
         peaks, here = noted.highest(clock.now().date()), site.circuits.get(circuit)
-        if peaks is None or here is None:
+        if peaks is None or here is None or here.meter is None:
             continue
-        if circuit == GRID and site.safe_limit is not None:
-            key, safe, limit = Repair.SAFE_LIMIT_TOO_HIGH, site.safe_limit, here.capacity
-        elif here.meter is not None:
-            key, safe, limit = Repair.SAFE_LIMIT_FEEDER_TOO_HIGH, here.meter.safe_limit, here.rated
-        else:
-            continue
+        safe = here.meter.safe_limit
+        key, limit = Repair.SAFE_LIMIT_FEEDER_TOO_HIGH, here.rated
+        if circuit == GRID:
+            key, limit = Repair.SAFE_LIMIT_TOO_HIGH, here.capacity
         feeder = feeder_name(manager.feeders, circuit)
         names = {"group": group} | ({} if circuit == GRID else {"feeder": feeder or "-"})
         if (issue := _too_high(key, peaks, safe, limit, names)) is not None:

@@ -4,7 +4,13 @@ import pytest
 
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
-from custom_components.ev_load_manager.balancing.site import Circuit, Connector, ConnectorId, Site
+from custom_components.ev_load_manager.balancing.site import (
+    Circuit,
+    CircuitMeter,
+    Connector,
+    ConnectorId,
+    Site,
+)
 from simulation.demo.demo import CHARGERS, GRID_MAXIMUM, MAXIMUM, SAFE_LIMIT
 from simulation.demo.past import EVERY, LENGTH, SILENT, Moment, afternoon
 
@@ -23,7 +29,13 @@ def moments() -> list[Moment]:
     ]
     rated = PhaseCurrents.same(25.0)
     circuits = (
-        Circuit(id="grid", parent=None, limit=PhaseCurrents.same(GRID_MAXIMUM), rated=rated),
+        Circuit(
+            id="grid",
+            parent=None,
+            limit=PhaseCurrents.same(GRID_MAXIMUM),
+            rated=rated,
+            meter=CircuitMeter(safe_limit=PhaseCurrents.same(SAFE_LIMIT)),
+        ),
         Circuit(id="group", parent="grid", limit=PhaseCurrents.same(MAXIMUM), rated=rated),
     )
     site = Site(
@@ -31,7 +43,6 @@ def moments() -> list[Moment]:
         connectors={connector.id: connector for connector in connectors},
         grid="grid",
         adaptive=True,
-        safe_limit=PhaseCurrents.same(SAFE_LIMIT),
     )
     return list(afternoon(site))
 

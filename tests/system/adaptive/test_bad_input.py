@@ -20,6 +20,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.decision import Mode
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
+from custom_components.ev_load_manager.config.site_builder import GRID
 from custom_components.ev_load_manager.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
@@ -57,7 +58,7 @@ class Witness:
     def look(self) -> None:
         """Judge the newest decision."""
         manager = self.entry.runtime_data
-        decision, meter = manager.decision, manager.readings.meter
+        decision, meter = manager.decision, manager.readings.meters.get(GRID)
         (limit,) = (one.limit for one in decision.connectors.values())
         silent_for = math.inf if meter is None else decision.at - meter.at
         if decision.mode is Mode.ADAPTIVE and silent_for >= TIMEOUT:
@@ -89,7 +90,7 @@ async def charging(entry: MockConfigEntry, grid: Grid) -> AsyncIterator[Witness]
         def has_its_share() -> bool:
             """The car draws it, and the meter shows that."""
             limit = manager.decision.connectors[connector].limit
-            shown = manager.readings.meter.currents
+            shown = manager.readings.meters[GRID].currents
             return bool(limit > 9.0 and min(shown) > HOUSE + limit - 0.4)
 
         car = asyncio.create_task(charge())

@@ -10,6 +10,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.decision import Mode
 from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
+from custom_components.ev_load_manager.config.site_builder import GRID
 from custom_components.ev_load_manager.const import CONF_METER, CONF_PHASES
 from homeassistant.core import HomeAssistant
 from simulation.plant.meter import SimulatedMeter
@@ -29,8 +30,8 @@ async def until_grid(entry: MockConfigEntry, l1: float) -> None:
     await until_step(
         entry,
         lambda: (
-            manager.readings.meter is not None
-            and manager.readings.meter.currents.l1 == pytest.approx(l1, abs=0.5)
+            manager.readings.meters
+            and manager.readings.meters[GRID].currents.l1 == pytest.approx(l1, abs=0.5)
         ),
     )
 
@@ -40,7 +41,7 @@ async def test_what_the_meter_shows_reaches_the_controller(
 ) -> None:
     decision = entry.runtime_data.decision
 
-    assert entry.runtime_data.readings.meter.currents == pytest.approx((3, 4, -5), abs=0.5)
+    assert entry.runtime_data.readings.meters[GRID].currents == pytest.approx((3, 4, -5), abs=0.5)
     # A rise counts with a small margin, and export is no room for cars.
     assert decision.other_load == pytest.approx((3, 4, 0), abs=1.0)
     assert decision.available == pytest.approx((17, 16, 20), abs=1.0)
