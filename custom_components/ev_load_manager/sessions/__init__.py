@@ -1,0 +1,1 @@
+"""The session book: who charged, when, how much, at what price."""

@@ -1,0 +1,148 @@
+"""The session book, for the event loop: it never waits for a disk, and never delays control.
+
+What can't be written is kept and tried again; people are told. Nothing here blocks.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+import logging
+from pathlib import Path
+import sqlite3
+from typing import Any, Final
+
+from .book_file import SetAside, is_corrupt
+from .recorder import record, settle
+from .told import Told, told_from_dict, told_to_dict
+from .writer import Work, Writer
+
+_LOGGER = logging.getLogger(__name__)
+
+MOST_WAITING: Final = 20_000
+"""What is kept while the file can't be written: a week of a hundred chargers."""
+
+
+class Book:
+    """The book of this Home Assistant."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        on_trouble: Callable[[str | None], None] = lambda _: None,
+        on_set_aside: Callable[[SetAside], None] = lambda _: None,
+        waiting: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
+        """Prepare; the file is opened by the first that is written or read.
+
+        `on_trouble` is called with why it can't be written, and with None once it can;
+        `waiting` is what could not be written before Home Assistant stopped.
+        """
+        loop = asyncio.get_running_loop()
+
+        def set_aside(aside: SetAside) -> None:
+            loop.call_soon_threadsafe(on_set_aside, aside)
+
+        self._writer = Writer(path, set_aside)
+        self._on_trouble = on_trouble
+        self._trouble: str | None = None
+        self._waiting: deque[Told] = deque(maxlen=MOST_WAITING)
+        for data in waiting:
+            try:
+                self._waiting.append(told_from_dict(data))
+            except KeyError, TypeError, ValueError:
+                _LOGGER.exception("What waited for the session book can't be read: %s", data)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why it can't be written; None: it can, as far as is known."""
+        return self._trouble
+
+    @property
+    def waiting(self) -> list[dict[str, Any]]:
+        """What could not be written yet, as plain JSON data."""
+        return [told_to_dict(told) for told in self._waiting]
+
+    async def tell(self, told: Told) -> str | None:
+        """Write something down, and return once it is on the disk; the session's uid.
+
+        None where it is of no session, or can't be written now: then it waits, and whoever told
+        it goes on.
+        """
+        try:
+            uid = await self._write(partial(record, told=told))
+        except (sqlite3.Error, OSError) as error:
+            if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+                _LOGGER.exception("The session book does not take %s", told)
+                return None
+            self._waiting.append(told)
+            if not is_corrupt(error):
+                self._tell_trouble(str(error))
+            elif self._trouble is None:
+                # It was set aside, and a new one takes what the old one could not.
+                await self.try_again()
+            return None
+        except Exception:
+            # A fault of ours must not keep anybody from charging.
+            _LOGGER.exception("The session book can't write %s", told)
+            return None
+        if self._trouble is not None:
+            await self.try_again()
+        return uid
+
+    async def try_again(self) -> bool:
+        """Write what waits; whether nothing does any more."""
+        while self._waiting:
+            told = self._waiting[0]
+            try:
+                await self._write(partial(record, told=told))
+            except sqlite3.IntegrityError, sqlite3.ProgrammingError:
+                _LOGGER.exception("The session book does not take %s", told)
+            except (sqlite3.Error, OSError) as error:
+                self._tell_trouble(str(error))
+                return False
+            if self._waiting and self._waiting[0] is told:
+                self._waiting.popleft()
+        self._tell_trouble(None)
+        return True
+
+    async def change[Result](self, work: Work[Result]) -> Result:
+        """Have something written that is no charger's; raises what it raises."""
+        return await self._write(work)
+
+    async def read[Result](self, work: Work[Result]) -> Result:
+        """Have something read; raises sqlite3.Error where it can't be."""
+        return await asyncio.wrap_future(self._writer.read(work))
+
+    async def check(self) -> bool:
+        """Read the whole file once; one that is damaged is set aside. Whether it is sound."""
+        return await asyncio.wrap_future(self._writer.check())
+
+    async def settle(self, now: float) -> int:
+        """Let go of what old sessions no longer need."""
+        return await self._write(partial(settle, now=now))
+
+    async def hold_still(self) -> bool:
+        """Before a copy is made of the file; what is written meanwhile goes beside it."""
+        return await asyncio.wrap_future(self._writer.hold_still())
+
+    async def go_on(self) -> None:
+        """End that."""
+        await asyncio.wrap_future(self._writer.go_on())
+
+    async def close(self) -> None:
+        """Write what is on its way, and close the file."""
+        await asyncio.get_running_loop().run_in_executor(None, self._writer.close)
+
+    async def _write[Result](self, work: Work[Result]) -> Result:
+        # Who is cancelled does not want it less: it is written all the same.
+        return await asyncio.shield(asyncio.wrap_future(self._writer.write(work)))
+
+    def _tell_trouble(self, trouble: str | None) -> None:
+        if trouble == self._trouble:
+            return
+        self._trouble = trouble
+        if trouble is not None:
+            _LOGGER.error("The session book can't be written: %s", trouble)
+        self._on_trouble(trouble)

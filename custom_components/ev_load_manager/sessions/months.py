@@ -1,0 +1,65 @@
+"""Local time: months, days and moments of the zone that a session was charged in."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from .quarters import QUARTER
+
+
+class Month(NamedTuple):
+    """A calendar month."""
+
+    year: int
+    month: int
+
+    @property
+    def number(self) -> int:
+        """As the book keeps it: yyyymm."""
+        return self.year * 100 + self.month
+
+    @property
+    def next(self) -> Month:
+        """The month after."""
+        return Month(self.year + self.month // 12, self.month % 12 + 1)
+
+    def start(self, zone: str) -> int:
+        """When it begins there, UTC seconds."""
+        return int(datetime(self.year, self.month, 1, tzinfo=zone_of(zone)).timestamp())
+
+    @classmethod
+    def of(cls, number: int) -> Month:
+        """The one that is kept as `number`."""
+        return cls(*divmod(number, 100))
+
+
+@lru_cache(maxsize=64)
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone; raises ZoneInfoNotFoundError or ValueError."""
+    return ZoneInfo(name)
+
+
+def local(at: float, zone: str) -> datetime:
+    """A moment by the clocks there, with how far they are from UTC."""
+    return datetime.fromtimestamp(at, UTC).astimezone(zone_of(zone))
+
+
+def month_at(at: float, zone: str) -> Month:
+    """The month that a moment is in there."""
+    moment = local(at, zone)
+    return Month(moment.year, moment.month)
+
+
+def months_of(slots: Iterable[int], zone: str) -> dict[int, int]:
+    """The month (yyyymm) of each quarter hour, which are in order."""
+    found: dict[int, int] = {}
+    number = until = -1
+    for slot in slots:
+        if slot >= until:
+            month = month_at(slot * QUARTER, zone)
+            number = month.number
+            until = -(-month.next.start(zone) // QUARTER)
+        found[slot] = number
+    return found

@@ -1,0 +1,242 @@
+"""What follows from what was told of a session: energy, quarter hours, months, costs.
+
+It is worked out anew from what was told whenever something of that comes in, so it does not matter
+in which order a charger told it, and only what changes is written.
+"""
+
+import sqlite3
+from typing import Any, NamedTuple
+
+from . import drivers, spans
+from .completeness import MADE, Flag
+from .months import months_of
+from .prices import Bill, Tariff, bill, spread
+from .quarters import QUARTER, Quarter, quarters, whole
+from .register import Reading, follow
+
+_COLUMNS = """id, outlet_id, place_id, tag, stop_tag, zone, told_wh_start, told_stop, told_wh_stop,
+    told_flags, start_ts, end_ts, flags, person_id, spans, settled"""
+
+
+class Session(NamedTuple):
+    """A session's row, as far as its outcome depends on it."""
+
+    id: int
+    outlet_id: int
+    place_id: int
+    tag: str
+    stop_tag: str | None
+    zone: str
+    told_wh_start: float | None
+    told_stop: str | None
+    told_wh_stop: float | None
+    told_flags: int
+    start_ts: int
+    end_ts: int | None
+    flags: int
+    person_id: int | None
+    spans: str | None
+    settled: int
+
+
+def work_out(connection: sqlite3.Connection, session_id: int) -> None:
+    """Write what follows from what was told of a session."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM session WHERE id = ?",  # noqa: S608 - names of columns
+        (session_id,),
+    ).fetchone()
+    session = Session(*row)
+    _identify(connection, session)
+    edits = _edits(connection, session_id)
+    flags = Flag(session.flags) & MADE
+    if session.settled:
+        flags = Flag(session.flags)
+        found = _kept_quarters(connection, session)
+        wh: int | None = sum(quarter.wh for quarter in found) if found else None
+    else:
+        found, wh, why = _energy(connection, session)
+        flags |= why
+    billed = found
+    eff_wh = wh
+    if "wh" in edits:
+        eff_wh = int(edits["wh"])
+        billed = _with_total(found, eff_wh, session)
+    result = _bill(connection, session_id, session, billed)
+    connection.execute(
+        "UPDATE session SET wh = ?, eff_wh = ?, flags = ?, nano = ?, currency = ? WHERE id = ?",
+        (wh, eff_wh, int(flags), result.nano, result.currency, session_id),
+    )
+    _write_parts(connection, session, result, {one.slot: one.estimated for one in billed})
+    _write_shares(connection, session, result)
+
+
+def _energy(
+    connection: sqlite3.Connection, session: Session
+) -> tuple[list[Quarter], int | None, Flag]:
+    """Quarter hours, all of it, and what is wrong with that."""
+    told = Flag(session.told_flags)
+    marks = [
+        Reading(*mark)
+        for mark in connection.execute(
+            "SELECT at, wh FROM mark WHERE session_id = ? ORDER BY at", (session.id,)
+        )
+    ]
+    start, stop = session.told_wh_start, session.told_wh_stop
+    end = session.end_ts
+    course = follow(
+        None if start is None else Reading(session.start_ts, start),
+        marks,
+        None if stop is None or end is None else Reading(end, stop),
+        sure=Flag.CLOCK_DOUBTFUL not in told,
+    )
+    kept = spans.unpacked(session.spans, session.start_ts)
+    last = course.points[-1].at if course.points else session.start_ts
+    found = quarters(course.points, spans.charging(kept, last if end is None else end))
+    flags = told | course.flags
+    if any(quarter.estimated for quarter in found):
+        flags |= Flag.ESTIMATED
+    if end is not None and session.told_stop is None:
+        flags |= Flag.STOP_LOST
+    if session.stop_tag and session.stop_tag.casefold() != session.tag.casefold():
+        flags |= Flag.OTHER_CARD
+    return found, None if course.wh is None else whole(course.wh), flags
+
+
+def _identify(connection: sqlite3.Connection, session: Session) -> None:
+    """Note whose session it is, by its card; once known, it stays."""
+    if session.person_id is not None or "person" in _edits(connection, session.id):
+        return
+    for tag in (session.tag, session.stop_tag):
+        holder = drivers.holder_of(connection, tag, session.start_ts) if tag else None
+        if holder is not None:
+            connection.execute(
+                "UPDATE session SET person_id = ?, person_name = ?, card_id = ? WHERE id = ?",
+                (holder.person_id, holder.name, holder.card_id, session.id),
+            )
+            return
+
+
+def _edits(connection: sqlite3.Connection, session_id: int) -> dict[str, str]:
+    """What administrators made of it: the newest of each field."""
+    return {
+        field: new
+        for field, new in connection.execute(
+            "SELECT field, new FROM revision WHERE session_id = ? ORDER BY id", (session_id,)
+        )
+        if new is not None
+    }
+
+
+def _with_total(found: list[Quarter], total: int, session: Session) -> list[Quarter]:
+    if sum(quarter.wh for quarter in found):
+        return spread(found, total)
+    # Nothing is known of when it flowed.
+    end = (
+        session.start_ts + 1
+        if session.end_ts is None
+        else max(session.end_ts, session.start_ts + 1)
+    )
+    points = [Reading(session.start_ts, 0.0), Reading(end, float(total))]
+    return [one._replace(estimated=True) for one in quarters(points)]
+
+
+def _kept_quarters(connection: sqlite3.Connection, session: Session) -> list[Quarter]:
+    first = session.start_ts // QUARTER
+    return [
+        Quarter(first + n, wh, bool(quality))
+        for n, wh, quality in connection.execute(
+            "SELECT n, wh, quality FROM part WHERE session_id = ? ORDER BY n", (session.id,)
+        )
+    ]
+
+
+def _bill(
+    connection: sqlite3.Connection, session_id: int, session: Session, found: list[Quarter]
+) -> Bill:
+    (person,) = connection.execute(
+        "SELECT person_id FROM session WHERE id = ?", (session_id,)
+    ).fetchone()
+    tariffs = read_tariffs(connection)
+    told: dict[tuple[str, int], int] = {}
+    if found:
+        for entity in {one.entity_id for one in tariffs if one.entity_id is not None}:
+            told |= {
+                (entity, slot): micro
+                for slot, micro in connection.execute(
+                    "SELECT slot, micro FROM price WHERE entity_id = ? AND slot BETWEEN ? AND ?",
+                    (entity, found[0].slot, found[-1].slot),
+                )
+            }
+    end = session.end_ts
+    if end is None:
+        end = (found[-1].slot + 1) * QUARTER if found else session.start_ts
+    return bill(
+        found,
+        tariffs,
+        told,
+        place=session.place_id,
+        person=person,
+        start=session.start_ts,
+        end=end,
+        zone=session.zone,
+    )
+
+
+def read_tariffs(connection: sqlite3.Connection) -> list[Tariff]:
+    """All tariffs there are."""
+    cursor = connection.execute(
+        """SELECT id, applies, applies_to, from_ts, to_ts, currency, micro, entity_id, add_micro,
+        hour_micro, session_micro, vat_ppm, net FROM tariff"""
+    )
+    names = [column[0] for column in cursor.description]
+    rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in cursor]
+    return [Tariff(**{**row, "net": bool(row["net"])}) for row in rows]
+
+
+def _write_parts(
+    connection: sqlite3.Connection, session: Session, result: Bill, estimated: dict[int, bool]
+) -> None:
+    first = session.start_ts // QUARTER
+    new = {
+        cost.slot - first: (cost.wh, int(estimated[cost.slot]), cost.tariff, cost.nano)
+        for cost in result.quarters
+    }
+    old = {
+        n: (wh, quality, tariff, nano)
+        for n, wh, quality, tariff, nano in connection.execute(
+            "SELECT n, wh, quality, tariff_id, nano FROM part WHERE session_id = ?", (session.id,)
+        )
+    }
+    connection.executemany(
+        "DELETE FROM part WHERE session_id = ? AND n = ?",
+        [(session.id, n) for n in old.keys() - new.keys()],
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?)",
+        [(session.id, n, *row) for n, row in new.items() if old.get(n) != row],
+    )
+
+
+def _write_shares(connection: sqlite3.Connection, session: Session, result: Bill) -> None:
+    """Its parts of the months in which its energy flowed; the month of its start, at least."""
+    first = session.start_ts // QUARTER
+    months = months_of([first, *(cost.slot for cost in result.quarters)], session.zone)
+    shares = {month: [0, 0, 0] for month in {months[first], *result.fees}}
+    for cost in result.quarters:
+        share = shares.setdefault(months[cost.slot], [0, 0, 0])
+        share[0] += cost.wh
+        share[1] += cost.nano or 0
+        share[2] += cost.wh if cost.nano is None else 0
+    for month, nano in result.fees.items():
+        shares[month][1] += nano
+    new = {(month, session.id, *share) for month, share in shares.items()}
+    old = {
+        (month, session.id, *share)
+        for month, *share in connection.execute(
+            "SELECT month, wh, nano, unpriced_wh FROM share WHERE session_id = ?", (session.id,)
+        )
+    }
+    connection.executemany(
+        "DELETE FROM share WHERE month = ? AND session_id = ?", [one[:2] for one in old - new]
+    )
+    connection.executemany("INSERT INTO share VALUES (?, ?, ?, ?, ?)", list(new - old))
