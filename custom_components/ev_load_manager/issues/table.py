@@ -60,6 +60,11 @@ class Repair(StrEnum):
     REFUSED_TOO_MANY = "refused_too_many"
     REFUSED_WEB_PAGE = "refused_web_page"
 
+    # The session book (`sessions/shared.py`)
+    BOOK_DAMAGED = "book_damaged"
+    BOOK_FAILS = "book_fails"
+    BOOK_NEWER = "book_newer"
+
     # What a group tells as it happens (`group/notices.py`, `group/store.py`,
     # `group/wiring_finder.py`, `config/feeders.py`)
     CERTIFICATE_EXPIRED = "certificate_expired"
@@ -92,6 +97,9 @@ class Repair(StrEnum):
 
 _ERRORS: Final = frozenset(
     {
+        Repair.BOOK_DAMAGED,
+        Repair.BOOK_FAILS,
+        Repair.BOOK_NEWER,
         Repair.CERTIFICATE_EXPIRED,
         Repair.DOES_NOT_OBEY,
         Repair.FEEDERS_MENDED,
@@ -102,6 +110,8 @@ _ERRORS: Final = frozenset(
 )
 _FIXABLE: Final = frozenset(
     {
+        Repair.BOOK_DAMAGED,
+        Repair.BOOK_NEWER,
         Repair.FEEDER_REMOVED,
         Repair.LOGIN_NEW_CERTIFICATE,
         Repair.NOT_RELEASED,
@@ -116,6 +126,8 @@ _FIXABLE: Final = frozenset(
 )
 _PERSISTENT: Final = frozenset(
     {
+        Repair.BOOK_DAMAGED,
+        Repair.BOOK_NEWER,
         Repair.FEEDER_REMOVED,
         Repair.NOT_RELEASED,
         Repair.STORED_DAMAGED,

@@ -32,12 +32,10 @@ class Book:
         *,
         on_trouble: Callable[[str | None], None] = lambda _: None,
         on_set_aside: Callable[[SetAside], None] = lambda _: None,
-        waiting: Iterable[Mapping[str, Any]] = (),
     ) -> None:
         """Prepare; the file is opened by the first that is written or read.
 
-        `on_trouble` is called with why it can't be written, and with None once it can;
-        `waiting` is what could not be written before Home Assistant stopped.
+        `on_trouble` is called with why it can't be written, and with None once it can.
         """
         loop = asyncio.get_running_loop()
 
@@ -48,11 +46,6 @@ class Book:
         self._on_trouble = on_trouble
         self._trouble: str | None = None
         self._waiting: deque[Told] = deque(maxlen=MOST_WAITING)
-        for data in waiting:
-            try:
-                self._waiting.append(told_from_dict(data))
-            except KeyError, TypeError, ValueError:
-                _LOGGER.exception("What waited for the session book can't be read: %s", data)
 
     @property
     def trouble(self) -> str | None:
@@ -63,6 +56,14 @@ class Book:
     def waiting(self) -> list[dict[str, Any]]:
         """What could not be written yet, as plain JSON data."""
         return [told_to_dict(told) for told in self._waiting]
+
+    def take_up(self, waiting: Iterable[Mapping[str, Any]]) -> None:
+        """Take up what `waiting` gave before Home Assistant stopped; `try_again` writes it."""
+        for data in waiting:
+            try:
+                self._waiting.append(told_from_dict(data))
+            except KeyError, TypeError, ValueError:
+                _LOGGER.exception("What waited for the session book can't be read: %s", data)
 
     async def tell(self, told: Told) -> str | None:
         """Write something down, and return once it is on the disk; the session's uid.

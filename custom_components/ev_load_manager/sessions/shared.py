@@ -1,0 +1,172 @@
+"""The one book of this Home Assistant, which all groups share: opened by the first, closed by the last.
+
+It is a file of its own in Home Assistant's configuration folder, so that people can take it
+elsewhere, and it stays when the integration is removed.
+"""
+
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.helpers.storage import Store
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import DOMAIN, LOGGER
+from ..issues.markdown import as_it_is
+from ..issues.table import Repair
+from ..issues.tracker import Issue, async_clear, async_raise
+from .book import Book
+from .book_file import SetAside
+
+FILE: Final = f"{DOMAIN}.db"
+TRY_AGAIN: Final = timedelta(minutes=1)
+SAVE_DELAY: Final = 10.0
+LONGEST_BACKUP: Final = timedelta(hours=4)
+"""After this the file is written again, whether or not Home Assistant said that a backup is over."""
+
+
+class SharedBook:
+    """The book, and who uses it."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Nobody uses it yet."""
+        self._hass = hass
+        self._users: set[str] = set()
+        self._store: Store[dict[str, Any]] = Store(
+            hass, 1, f"{DOMAIN}.sessions_waiting", private=True, atomic_writes=True
+        )
+        self._stored = False
+        self._timer: CALLBACK_TYPE | None = None
+        self._backup_timer: CALLBACK_TYPE | None = None
+        self.book: Book | None = None
+        """None while nobody uses it."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self._hass.config.path(FILE))
+
+    async def acquire(self, user: str) -> Book:
+        """The book, opened by its first user."""
+        self._users.add(user)
+        if self.book is None:
+            self.book = Book(
+                self.path, on_trouble=self._tell_trouble, on_set_aside=self._tell_set_aside
+            )
+            self._timer = async_track_time_interval(self._hass, self._look_after, TRY_AGAIN)
+            await self._take_up(self.book)
+        return self.book
+
+    async def release(self, user: str) -> None:
+        """Give it back; the last user closes it."""
+        self._users.discard(user)
+        book = self.book
+        if self._users or book is None:
+            return
+        self.book = None
+        for timer in (self._timer, self._backup_timer):
+            if timer is not None:
+                timer()
+        self._timer = self._backup_timer = None
+        if book.trouble is None or await book.try_again():
+            await self._forget_waiting()
+        else:
+            await self._store.async_save({"waiting": book.waiting})
+        await book.close()
+
+    async def hold_still(self) -> None:
+        """A backup begins: what is in the file stays as it is until `go_on`."""
+        if self.book is None:
+            return
+        if not await self.book.hold_still():
+            LOGGER.warning("Something else reads %s: its backup may lack the newest", self.path)
+        self._end_backup_timer()
+        self._backup_timer = async_call_later(
+            self._hass, LONGEST_BACKUP, partial(self._go_on_late, self.book)
+        )
+
+    async def go_on(self) -> None:
+        """The backup is over."""
+        self._end_backup_timer()
+        if self.book is not None:
+            await self.book.go_on()
+
+    async def _go_on_late(self, book: Book, _: datetime) -> None:
+        self._backup_timer = None
+        if book is self.book:
+            await book.go_on()
+
+    def _end_backup_timer(self) -> None:
+        if self._backup_timer is not None:
+            self._backup_timer()
+            self._backup_timer = None
+
+    async def _take_up(self, book: Book) -> None:
+        """Write what could not be written when Home Assistant stopped."""
+        try:
+            stored = await self._store.async_load()
+        except Exception:  # noqa: BLE001 - the book is worth more than what waited for it
+            LOGGER.exception("Sessions that waited for the book can't be read")
+            return
+        if stored is not None:
+            self._stored = True
+            book.take_up(stored.get("waiting", ()))
+            if await book.try_again():
+                await self._forget_waiting()
+
+    async def _look_after(self, _: datetime) -> None:
+        """Try again what could not be written."""
+        if self.book is not None and self.book.trouble is not None:
+            await self.book.try_again()
+
+    async def _forget_waiting(self) -> None:
+        if self._stored:
+            self._stored = False
+            await self._store.async_remove()
+
+    @callback
+    def _tell_trouble(self, trouble: str | None) -> None:
+        if trouble is None:
+            async_clear(self._hass, Repair.BOOK_FAILS)
+            self._hass.async_create_task(self._forget_waiting())
+            return
+        async_raise(
+            self._hass,
+            Repair.BOOK_FAILS,
+            Issue(key=Repair.BOOK_FAILS, placeholders={"error": as_it_is(trouble)}),
+        )
+        self._stored = True
+        self._store.async_delay_save(self._waiting, SAVE_DELAY)
+
+    @callback
+    def _waiting(self) -> dict[str, Any]:
+        return {"waiting": [] if self.book is None else self.book.waiting}
+
+    @callback
+    def _tell_set_aside(self, aside: SetAside) -> None:
+        LOGGER.error(
+            "The session book was set aside as %s, and a new one begun: %s",
+            aside.path,
+            aside.detail,
+        )
+        newer = aside.kind == "newer"
+        key = Repair.BOOK_NEWER if newer else Repair.BOOK_DAMAGED
+        async_raise(
+            self._hass,
+            f"{key}_{aside.path.name}",
+            Issue(key=key, placeholders={"file": as_it_is(aside.path.name)}),
+        )
+
+
+BOOK: HassKey[SharedBook] = HassKey(f"{DOMAIN}_session_book")
+
+
+@callback
+def async_shared_book(hass: HomeAssistant) -> SharedBook:
+    """The book of this Home Assistant."""
+    if BOOK not in hass.data:
+        hass.data[BOOK] = SharedBook(hass)
+    return hass.data[BOOK]

@@ -1,0 +1,149 @@
+"""One book for all groups of a Home Assistant, which charging never waits for."""
+
+from pathlib import Path
+import sqlite3
+from typing import Any
+
+import pytest
+
+from custom_components.ev_load_manager import backup
+from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.issues.table import Repair
+from custom_components.ev_load_manager.sessions.book_file import is_sound, open_book
+from custom_components.ev_load_manager.sessions.shared import FILE, SharedBook, async_shared_book
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+from .telling import HOUR, NOON, begun, ended
+
+
+@pytest.fixture
+async def shared(hass: HomeAssistant, tmp_path: Path, hass_storage: dict[str, Any]):
+    """The book, in a configuration folder of its own."""
+    hass.config.config_dir = str(tmp_path)
+    shared = async_shared_book(hass)
+    yield shared
+    await shared.release("one")
+    await shared.release("two")
+
+
+def sessions(book: sqlite3.Connection) -> list[int | None]:
+    return [wh for (wh,) in book.execute("SELECT wh FROM session ORDER BY start_ts")]
+
+
+def beside(folder: Path, kind: str) -> list[Path]:
+    return [*folder.glob(f"{FILE}.{kind}-*")]
+
+
+def issues(hass: HomeAssistant) -> list[str]:
+    return [issue for domain, issue in ir.async_get(hass).issues if domain == DOMAIN]
+
+
+async def test_the_last_group_closes_it(shared: SharedBook, tmp_path: Path) -> None:
+    book = await shared.acquire("one")
+    assert await shared.acquire("two") is book
+    await shared.release("one")
+    assert await book.tell(begun()) is not None
+    await shared.release("two")
+    assert shared.book is None
+    again = await shared.acquire("one")
+    assert again is not book
+    assert await again.read(sessions) == [None]
+    assert (tmp_path / FILE).exists()
+
+
+async def test_a_book_that_is_damaged_is_told_and_kept(
+    hass: HomeAssistant, shared: SharedBook, tmp_path: Path
+) -> None:
+    (tmp_path / FILE).write_bytes(b"no book" * 100)
+    book = await shared.acquire("one")
+    assert await book.tell(begun()) is not None
+    await hass.async_block_till_done()
+    (aside,) = beside(tmp_path, "corrupt")
+    assert aside.read_bytes() == b"no book" * 100
+    assert issues(hass) == [f"{Repair.BOOK_DAMAGED}_{aside.name}"]
+
+
+async def test_a_book_of_a_newer_version_is_told_and_kept(
+    hass: HomeAssistant, shared: SharedBook, tmp_path: Path
+) -> None:
+    newer, _ = open_book(tmp_path / FILE)
+    newer.execute("PRAGMA user_version = 999")
+    newer.close()
+    book = await shared.acquire("one")
+    assert await book.tell(begun()) is not None
+    await hass.async_block_till_done()
+    assert len(beside(tmp_path, "newer")) == 1
+    assert [issue.rpartition("_ev")[0] for issue in issues(hass)] == [Repair.BOOK_NEWER]
+
+
+async def test_sessions_wait_while_the_file_can_not_be_written(
+    hass: HomeAssistant, shared: SharedBook, tmp_path: Path
+) -> None:
+    (tmp_path / FILE).mkdir()  # whatever makes it impossible
+    book = await shared.acquire("one")
+    assert await book.tell(begun()) is None
+    assert await book.tell(ended(NOON + HOUR, 1_004_000)) is None
+    assert book.trouble is not None
+    assert issues(hass) == [Repair.BOOK_FAILS]
+    # Home Assistant stops, and what waits is in a file of its own.
+    await shared.release("one")
+    book = await shared.acquire("one")
+    assert len(book.waiting) == 2
+    (tmp_path / FILE).rmdir()
+    assert await book.try_again()
+    assert await book.read(sessions) == [4_000]
+    assert book.waiting == []
+    await hass.async_block_till_done()
+    assert issues(hass) == []
+
+
+async def test_what_can_not_be_written_now_is_written_with_the_next(
+    shared: SharedBook, tmp_path: Path
+) -> None:
+    (tmp_path / FILE).mkdir()
+    book = await shared.acquire("one")
+    assert await book.tell(begun()) is None
+    (tmp_path / FILE).rmdir()
+    assert await book.tell(begun(NOON + HOUR, tx_id="18")) is not None
+    assert len(await book.read(sessions)) == 2
+    assert book.trouble is None
+
+
+async def test_a_locked_file_is_waited_for(shared: SharedBook, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("custom_components.ev_load_manager.sessions.book_file.BUSY", 0.05)
+    book = await shared.acquire("one")
+    await book.tell(begun())
+    other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert await book.tell(ended(NOON + HOUR, 1_004_000)) is None
+    assert "locked" in str(book.trouble)
+    other.execute("ROLLBACK")
+    other.close()
+    assert await book.try_again()
+    assert await book.read(sessions) == [4_000]
+
+
+async def test_a_backup_holds_a_whole_book_while_sessions_go_on(
+    hass: HomeAssistant, shared: SharedBook, tmp_path: Path
+) -> None:
+    book = await shared.acquire("one")
+    await book.tell(begun())
+    await backup.async_pre_backup(hass)
+    before = (tmp_path / FILE).read_bytes()
+    await book.tell(ended(NOON + HOUR, 1_004_000))
+    assert (tmp_path / FILE).read_bytes() == before
+    await backup.async_post_backup(hass)
+    copied = tmp_path / "copy.db"
+    copied.write_bytes(before)
+    restored, aside = open_book(copied)
+    assert aside is None
+    assert is_sound(restored)
+    assert sessions(restored) == [None]
+    restored.close()
+    assert await book.read(sessions) == [4_000]
+
+
+async def test_a_backup_is_made_also_where_there_is_no_book(hass: HomeAssistant) -> None:
+    await backup.async_pre_backup(hass)
+    await backup.async_post_backup(hass)
