@@ -78,6 +78,8 @@ OCPP_OF_GROUP = frozenset(
         "group/pending_chargers.py",
         # A `Charger` that speaks OCPP.
         "group/ocpp_charger.py",
+        # Writes what a charge point tells into the session book.
+        "group/session_journal.py",
         # Cleans a text as the central system cleans those of its frames.
         "group/store.py",
     }

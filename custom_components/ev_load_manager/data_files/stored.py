@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple, TypeAliasType, get_args, get_origin
 
 from . import values
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of what is written now; version 0.1 of the integration wrote none, which counts as 1."""
 
 

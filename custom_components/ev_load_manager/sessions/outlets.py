@@ -79,7 +79,9 @@ def note_reading(
     if source == "idle" and before is not None and at // DAY == before[0] // DAY:
         return
     connection.execute(
-        "INSERT OR IGNORE INTO reading VALUES (?, ?, ?, ?)", (register[0], at, reading.wh, source)
+        """INSERT INTO reading VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+        SET wh = excluded.wh, source = excluded.source WHERE excluded.wh >= wh""",
+        (register[0], at, reading.wh, source),
     )
 
 

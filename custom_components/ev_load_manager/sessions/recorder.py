@@ -16,7 +16,7 @@ from .completeness import Flag
 from .outcome import work_out
 from .outlets import note_reading, outlet_of, place_of
 from .register import Reading
-from .told import End, Evidence, RegisterTold, SessionTold, Told
+from .told import End, Evidence, LooseEndTold, RegisterTold, SessionTold, Told
 
 MOST_EVIDENCE: Final = 500
 """Signed values that are kept of one session."""
@@ -30,6 +30,8 @@ def record(connection: sqlite3.Connection, told: Told) -> str | None:
         outlet = outlet_of(connection, told.charger, told.connector, told.reading.at)
         note_reading(connection, outlet, told.reading, told.source)
         return None
+    if isinstance(told, LooseEndTold):
+        return _loose_end(connection, told)
     outlet = outlet_of(connection, told.charger, told.connector, told.started)
     once = _once(connection, told)
     session = _known(connection, once, outlet, told)
@@ -181,6 +183,27 @@ def _end(connection: sqlite3.Connection, session: int, end: End) -> None:
             *(stop_tag or None, int(flags), session),
         ),
     )
+
+
+def _loose_end(connection: sqlite3.Connection, told: LooseEndTold) -> str | None:
+    """End the session in the book that is meant, where it is sure which; else keep the end as it is."""
+    end = told.end
+    found = connection.execute(
+        """SELECT session.id, once FROM session JOIN outlet ON outlet.id = outlet_id
+        WHERE charger = ? AND tx_id = ? AND told_stop IS NULL AND start_ts <= ? + 1
+        AND (? IS NULL OR told_wh_start IS NULL OR told_wh_start <= ?)
+        ORDER BY start_ts DESC LIMIT 1""",
+        (told.charger, told.tx_id, end.at, end.register, end.register),
+    ).fetchone()
+    if found is None:
+        connection.execute(
+            "INSERT OR IGNORE INTO loose_end VALUES (?, ?, ?, ?, ?, ?)",
+            (told.charger, told.tx_id, round(end.at), end.register, end.reason, end.tag),
+        )
+        return None
+    _end(connection, found[0], end)
+    work_out(connection, found[0])
+    return uid_of(found[1])
 
 
 def _keep(connection: sqlite3.Connection, session: int, evidence: Evidence) -> None:

@@ -18,8 +18,8 @@ from .completeness import WHOLE, Flag
 
 MOST_POWER: Final = 50_000.0
 """W that no outlet for alternating current gives."""
-SLACK: Final = 500.0
-"""Wh beside that, for clocks that differ."""
+SLACK: Final = 2_000.0
+"""Wh beside that, for clocks that differ, and registers that count whole kWh."""
 UNSURE: Final = 6 * 3600.0
 """Seconds that may lie between two readings at least, where a charger's clock is not to be believed."""
 JITTER: Final = 50.0

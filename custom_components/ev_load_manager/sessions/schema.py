@@ -193,6 +193,17 @@ CREATE TABLE evidence (
     PRIMARY KEY (session_id, sha256, context)
 ) STRICT;
 
+-- Ends that fit no session: kept, for people to look at.
+CREATE TABLE loose_end (
+    charger TEXT NOT NULL,
+    tx_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    told_wh REAL,
+    reason TEXT,
+    tag TEXT,
+    PRIMARY KEY (charger, tx_id, at)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE revision (
     id INTEGER PRIMARY KEY,
     session_id INTEGER NOT NULL REFERENCES session,

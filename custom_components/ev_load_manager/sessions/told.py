@@ -122,7 +122,26 @@ class RegisterTold:
         return cls(**{**data, "reading": Reading(*data["reading"])})
 
 
-type Told = SessionTold | RegisterTold
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LooseEndTold:
+    """The end of a session that who tells it does not know: it may be in the book."""
+
+    charger: str
+    tx_id: str
+    """Empty: the charger never heard it."""
+    end: End
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote; raises KeyError, TypeError or ValueError."""
+        return cls(**{**data, "end": End(**data["end"])})
+
+
+type Told = SessionTold | RegisterTold | LooseEndTold
 
 
 def told_to_dict(told: Told) -> dict[str, Any]:
@@ -135,4 +154,6 @@ def told_from_dict(data: Mapping[str, Any]) -> Told:
     facts = {name: value for name, value in data.items() if name != "kind"}
     if data["kind"] == RegisterTold.__name__:
         return RegisterTold.from_dict(facts)
+    if data["kind"] == LooseEndTold.__name__:
+        return LooseEndTold.from_dict(facts)
     return SessionTold.from_dict(facts)

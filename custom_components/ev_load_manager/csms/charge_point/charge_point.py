@@ -367,8 +367,9 @@ class ChargePoint(KnownCharger, ReachableCharger):
         id_tag: str,
         connector: int | None,
         samples: list[Sample],
+        timestamp: str = "",
     ) -> None:
-        """A transaction ended."""
+        """A transaction ended; `timestamp` is `told` as the charger wrote it."""
         transaction = self.sessions.stop(
             transaction_id=transaction_id,
             told=told,
@@ -377,6 +378,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
             id_tag=id_tag,
             connector=connector,
             samples=samples,
+            timestamp=timestamp,
         )
         if transaction is not None:
             self.changed(Change.TRANSACTION, transaction.connector)

@@ -100,6 +100,21 @@ class Values:
         return replace(self, **missing)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldEnd:
+    """The end of a transaction, as its charger told it."""
+
+    at: datetime
+    """On our clock, UTC; it may be before its start."""
+    timestamp: str = ""
+    """As the charger wrote it; empty where it can't be read."""
+    register: float | None = None
+    """Wh."""
+    id_tag: str = ""
+    is_late: bool = False
+    """It was told after an outage."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Transaction:
     """One charging session as OCPP counts it."""
@@ -119,6 +134,16 @@ class Transaction:
     """The charger tells what it has charged in it, in place of its register."""
     stopped: datetime | None = None
     reason: str = ""
+    timestamp: str = ""
+    """When it began as the charger wrote it; empty where nobody told, or it can't be read."""
+    is_adopted: bool = False
+    """Its start was never told."""
+    is_late: bool = False
+    """Its start was told after an outage."""
+    clock_offset: float = 0.0
+    """Seconds by which its charger's clock was ahead of ours as it began."""
+    end: ToldEnd | None = None
+    """None: the charger has not told its end (yet)."""
 
     def register_at(self, told: float, elapsed: float) -> float:
         """Where the register stood when the charger told `told` Wh, `elapsed` s after the start.
@@ -149,9 +174,10 @@ class Transaction:
         `connector` is where it is known to be.
         """
         started = stored.read("started", moment, clock.now())
+        end = None if stored.raw("end") is None else stored.section("end").into(ToldEnd)
         return stored.into(
             cls,
-            given={"started": started, "started_at": clock.monotonic_of(started)},
+            given={"started": started, "started_at": clock.monotonic_of(started), "end": end},
             readers={"id": stored_id},
             safer={} if connector is None else {"connector": connector},
         )

@@ -16,8 +16,9 @@ from ...balancing.readings import Status
 from ...data_files.stored import Stored, plain
 from ..charger_clock import ChargerClock
 from ..transactions import TransactionIds, stored_id
-from .connector import ConnectorState, Transaction, Values
+from .connector import ConnectorState, ToldEnd, Transaction, Values
 from .draw import tells_milliamperes
+from .journal import Journal, LooseEnd, NoJournal, Seen, Signed
 
 PRESENT = 150.0
 """Values older than this, s, are history and say nothing of the present."""
@@ -53,6 +54,7 @@ class Sample:
     told: datetime | None
     """None: the charger gave no (readable) time, so it is now."""
     values: Values
+    signed: tuple[Signed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,8 @@ class Sessions:
         """Transactions of others that nothing has shown to be running, with the register first told."""
         self._gone: deque[str] = deque(maxlen=_REMEMBERED)
         """Transactions that ended without ever having been heard of."""
+        self.journal: Journal = NoJournal()
+        """Who writes down what is told."""
 
     def start(
         self,
@@ -114,6 +118,7 @@ class Sessions:
             ):
                 again = self.find(known.id)
                 if again is not None:
+                    self.journal.session(again)
                     return again, False
         transaction = Transaction(
             id=self._ids.take() if transaction_id is None else transaction_id,
@@ -121,6 +126,9 @@ class Sessions:
             id_tag=id_tag,
             meter_start=meter_start,
             energy=meter_start,
+            timestamp="" if told is None else timestamp,
+            is_late=not self._is_present(told),
+            clock_offset=self._charger.clock.offset,
             **self._when(told),
         )
         self._starts.append(
@@ -133,6 +141,7 @@ class Sessions:
             )
         )
         self._open(transaction, fresh=self._is_present(told))
+        self.journal.session(transaction)
         return transaction, True
 
     def stop(
@@ -145,6 +154,7 @@ class Sessions:
         id_tag: str,
         connector: int | None,
         samples: Iterable[Sample],
+        timestamp: str = "",
     ) -> Transaction | None:
         """End a transaction; None where it was never heard of and is nobody's loss.
 
@@ -159,18 +169,39 @@ class Sessions:
                 self._ids.seen(transaction_id)
                 self._strangers.pop(transaction_id, None)
                 self._gone.append(transaction_id)
+            self.journal.loose_end(
+                LooseEnd(
+                    transaction_id=transaction_id,
+                    at=self._when(told)["started"],
+                    timestamp="" if told is None else timestamp,
+                    register=meter_stop,
+                    reason=reason,
+                    id_tag=id_tag,
+                )
+            )
             return None
-        for sample in samples:
+        taken = tuple(samples)
+        for sample in taken:
             self._book_energy(transaction, sample.values.energy, self._age(sample))
         self._book_energy(transaction, meter_stop, 0.0 if told is None else self._age_of(told))
+        stopped = self._when(told)["started"]
+        if transaction.end is None:
+            transaction.end = ToldEnd(
+                at=stopped,
+                timestamp="" if told is None else timestamp,
+                register=meter_stop,
+                id_tag=id_tag,
+                is_late=not self._is_present(told),
+            )
+            transaction.reason = reason or transaction.reason
         if transaction.stopped is None:
-            stopped = self._when(told)["started"]
             self._close(
                 transaction,
                 max(transaction.started, stopped),
                 reason,
                 fresh=self._is_present(told),
             )
+        self.journal.session(transaction, self._seen(taken))
         return transaction
 
     def meter(self, *, connector: int, transaction_id: str | None, samples: list[Sample]) -> Booked:
@@ -178,6 +209,7 @@ class Sessions:
         samples = self._in_amperes(self._charger.connector(connector), samples)
         transaction, adopted = self._transaction_of(connector, transaction_id, samples)
         state = self._charger.connector(transaction.connector if transaction else connector)
+        self._write_down(state, transaction, samples)
         for sample in samples:
             booked = transaction
             if booked is None and state.transaction is not None:
@@ -237,6 +269,27 @@ class Sessions:
             self._ids.seen(start.id)
         for transaction in self._ended:
             self._ids.seen(transaction.id)
+
+    def _write_down(
+        self, state: ConnectorState, transaction: Transaction | None, samples: list[Sample]
+    ) -> None:
+        """Have values written down as they were told, with the session that they are of."""
+        if transaction is not None:
+            self.journal.session(transaction, self._seen(samples))
+            return
+        running = state.transaction
+        of_it = [one for one in samples if running is not None and not self._before(one, running)]
+        if running is not None and of_it:
+            self.journal.session(running, self._seen(of_it))
+        if others := [one for one in samples if one not in of_it]:
+            self.journal.outside(state.number, self._seen(others))
+
+    def _seen(self, samples: Iterable[Sample]) -> tuple[Seen, ...]:
+        now = clock.now()
+        return tuple(
+            Seen(now - timedelta(seconds=self._age(sample)), sample.values, sample.signed)
+            for sample in samples
+        )
 
     def _when(self, told: datetime | None) -> dict[str, Any]:
         """A moment of the charger's clock on both of ours."""
@@ -299,6 +352,7 @@ class Sessions:
         # What made the register rise until now was this one.
         self._strangers.clear()
         self._ended.append(transaction)
+        self.journal.session(transaction)
         if state.transaction is transaction:
             state.transaction = None
             state.last_transaction = transaction
@@ -333,6 +387,8 @@ class Sessions:
             connector=connector,
             meter_start=first,
             energy=first,
+            is_adopted=True,
+            clock_offset=self._charger.clock.offset,
             **self._when(samples[0].told),
         )
         # A status that was told on this connection is not overruled by what it never told.

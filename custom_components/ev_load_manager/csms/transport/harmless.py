@@ -18,6 +18,10 @@ DEEPEST: Final = 16
 """Levels in one frame; OCPP 1.6 has six."""
 LONGEST_TEXT: Final = 500
 """Characters of a text that has no limit of its own (in OCPP 1.6, 7.13 a CiString500)."""
+SIGNED: Final = "signeddata"
+"""A value's `format`, in small letters, that makes it evidence: changed by a letter, it is none."""
+LONGEST_SIGNED: Final = 10_000
+"""Characters of such a value; longer ones are no signed meter values."""
 _LONGEST_NAME: Final = 50
 _CUT: Final = "…"
 _STRANGE: Final = "\N{REPLACEMENT CHARACTER}"
@@ -71,15 +75,28 @@ class _Cleaner:
         if isinstance(value, str):
             return plain_text(value, longest)
         if isinstance(value, dict):
+            evidence = value.get("value") if _is_signed(value) else None
             return {
-                plain_text(name, _LONGEST_NAME): self.clean(
-                    part, self._longest.get(name, LONGEST_TEXT), depth + 1
-                )
+                plain_text(name, _LONGEST_NAME): part
+                if part is evidence is not None
+                else self.clean(part, self._longest.get(name, LONGEST_TEXT), depth + 1)
                 for name, part in value.items()
             }
         if isinstance(value, list):
             return [self.clean(part, longest, depth + 1) for part in value]
         return _number(value)
+
+
+def _is_signed(value: Mapping[str, Any]) -> bool:
+    """Whether it is a signed value that can be kept as it came; nothing shows it."""
+    told, signed = value.get("format"), value.get("value")
+    if not isinstance(told, str) or told.lower() != SIGNED or not isinstance(signed, str):
+        return False
+    try:
+        signed.encode()
+    except UnicodeEncodeError:
+        return False  # half a character: no file could hold it
+    return len(signed) <= LONGEST_SIGNED
 
 
 def _number(value: Any) -> Any:

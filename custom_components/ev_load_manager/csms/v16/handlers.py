@@ -172,6 +172,7 @@ def _stop_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply
         # OCPP 1.6 knows no connector here, but some firmware names it.
         connector=number,
         samples=meter_values.read(payload.get("transactionData")),
+        timestamp=fields.text(payload, "timestamp"),
     )
     # Whoever may begin may also end; the answer changes nothing about an end.
     info = {"idTagInfo": {"status": "Accepted"}} if "idTag" in payload else {}

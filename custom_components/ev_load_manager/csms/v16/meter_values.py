@@ -5,11 +5,14 @@ OCPP 1.6, sections 7.33 (MeterValue), 7.43 (SampledValue) and 7.45 (units).
 
 from collections.abc import Mapping
 from functools import lru_cache
+import json
 from typing import Any, NamedTuple
 
 from ..charge_point.connector import PhaseValues, Values
+from ..charge_point.journal import Signed
 from ..charge_point.sessions import Sample
 from ..transport import fields
+from ..transport.harmless import SIGNED
 
 _FACTOR = {
     "a": 1.0,
@@ -63,7 +66,9 @@ def read(meter_values: object) -> list[Sample]:
         return []
     return [
         Sample(
-            told=fields.timestamp(item.get("timestamp")), values=_values(item.get("sampledValue"))
+            told=fields.timestamp(item.get("timestamp")),
+            values=_values(item.get("sampledValue")),
+            signed=_signed(item.get("sampledValue")),
         )
         for item in meter_values
         if isinstance(item, Mapping)
@@ -103,6 +108,26 @@ def _values(sampled: object) -> Values:
         temperature=one("temperature"),
         state_of_charge=one("soc"),
     )
+
+
+def _signed(sampled: object) -> tuple[Signed, ...]:
+    """The signed values, which say nothing that is read here: they are evidence."""
+    return tuple(
+        Signed(
+            value=item["value"],
+            context=fields.text(item, "context"),
+            described=json.dumps(
+                {name: item[name] for name in _DESCRIBES if isinstance(item.get(name), str)}
+            ),
+        )
+        for item in (sampled if isinstance(sampled, list) else ())
+        if isinstance(item, Mapping)
+        and fields.text(item, "format").lower() == SIGNED
+        and isinstance(item.get("value"), str)
+    )
+
+
+_DESCRIBES = ("measurand", "unit", "location", "phase")
 
 
 class _Told(NamedTuple):
@@ -159,7 +184,7 @@ def _meaning(
     measurand: str, label: str, location: str, unit: str, value_format: str, context: str
 ) -> _Meaning | None:
     """What these words stand for; None where the value is of no use."""
-    if value_format.lower() == "signeddata":
+    if value_format.lower() == SIGNED:
         return None
     measurand = measurand.lower() or _REGISTER
     label = label.lower()
