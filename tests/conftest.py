@@ -7,7 +7,9 @@ A test that opens sockets (a real charger, a real meter) asks for the fixture
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 import logging
+from shutil import rmtree
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 
@@ -15,6 +17,7 @@ import pytest
 # its test helpers bring one of their own. The first one imported is the one found.
 import custom_components  # noqa: F401
 from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.sessions.shared import FILE, SharedBook
 from homeassistant import runner
 from simulation.jumping_time import JumpingLoop
 
@@ -63,6 +66,16 @@ def auto_enable_custom_integrations(request: pytest.FixtureRequest) -> None:
         if request.node.get_closest_marker("entities_as_shipped") is None:
             # What few people need is tested, too.
             request.getfixturevalue("entity_registry_enabled_by_default")
+
+
+@pytest.fixture(autouse=True)
+def session_book_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the session book of each test apart: all share Home Assistant's folder of tests."""
+    path = tmp_path_factory.getbasetemp() / f"book-{uuid4().hex}" / FILE
+    path.parent.mkdir()
+    with patch.object(SharedBook, "path", path):
+        yield
+    rmtree(path.parent)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from pathlib import Path
 import sqlite3
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -19,10 +20,10 @@ from .telling import HOUR, NOON, begun, ended
 
 @pytest.fixture
 async def shared(hass: HomeAssistant, tmp_path: Path, hass_storage: dict[str, Any]):
-    """The book, in a configuration folder of its own."""
-    hass.config.config_dir = str(tmp_path)
+    """The book, in a folder of its own."""
     shared = async_shared_book(hass)
-    yield shared
+    with patch.object(SharedBook, "path", tmp_path / FILE):
+        yield shared
     await shared.release("one")
     await shared.release("two")
 

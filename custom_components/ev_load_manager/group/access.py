@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 
+from ..balancing.decision import Decision
+from ..balancing.readings import Readings
 from ..config.settings import ChargerSettings
 from ..const import CONF_CERTIFICATE_NAME, CONF_CHARGER_ID, CONF_ENTRY_ID, SUBENTRY_CHARGER
 from ..csms.charge_point.authorization import IdTags
@@ -20,6 +22,7 @@ from ..data_files.stored import Stored
 from .charger import Charger, Save
 from .listeners import Listener
 from .ocpp_charger import OcppCharger
+from .session_journal import SessionJournal
 
 _MOST_STRANGERS: Final = 5
 
@@ -39,9 +42,13 @@ def async_confirm_certificate(hass: HomeAssistant, data: Mapping[str, Any]) -> N
 class Access:
     """A group's part of a listener: its chargers, their passwords, its drivers."""
 
-    def __init__(self, listener: Listener, id_tags: IdTags) -> None:
-        """Begin without chargers."""
+    def __init__(
+        self, listener: Listener, id_tags: IdTags, journal: Callable[[str], SessionJournal]
+    ) -> None:
+        """Begin without chargers; `journal` makes what writes down a charger's sessions."""
         self.id_tags = id_tags
+        self._journal = journal
+        self._journals: dict[str, SessionJournal] = {}
         self._listener = listener
         self._central = listener.central
         self._chargers: dict[str, OcppCharger] = {}
@@ -76,8 +83,11 @@ class Access:
         before an increase is sent.
         """
 
+        journal = self._journals[charger.charger_id] = self._journal(charger.charger_id)
+
         async def save_session(_: ChargePoint) -> None:
             await save()
+            await journal.settled()
 
         self._listener.savers[charger.charger_id] = save_session
         self._listener.authorizers[charger.charger_id] = self.tag_info
@@ -88,6 +98,7 @@ class Access:
             vouched=vouched,
             certificate_name=charger.certificate_name,
         )
+        point.sessions.journal = journal
         added = OcppCharger(point, self._listener.catalogue, charger, save=save)
         self._chargers[charger.charger_id] = added
         return added
@@ -100,6 +111,19 @@ class Access:
         self.passwords.forget(charger_id)
         self._forget_refused(charger_id)
         del self._chargers[charger_id]
+        await self._journals.pop(charger_id).settled()
+
+    def note_states(self, readings: Readings, decision: Decision) -> None:
+        """Have the sessions' journals know what each does, and why."""
+        for connector, why in decision.connectors.items():
+            charger = self._chargers.get(connector.charger)
+            reading = readings.connectors.get(connector)
+            state = None if charger is None else charger.point.connectors.get(connector.number)
+            if reading is None or state is None or state.transaction is None:
+                continue
+            self._journals[connector.charger].stands(
+                connector.number, state.transaction, reading, why
+            )
 
     def change_password(self, charger: ChargerSettings) -> None:
         """Ask a charger for another password: who is in without it has to go."""

@@ -37,6 +37,8 @@ from ..data_files.stored import VERSION, Damage, plain
 from ..data_files.values import moment as read_moment, optional
 from ..errors import SettingError
 from ..history.records import Records
+from ..sessions.book import Book
+from ..sessions.shared import async_shared_book
 from .access import Access
 from .charger import Change, Charger
 from .charger_meters import ChargerMeters
@@ -47,6 +49,7 @@ from .live_changes import LiveChanges
 from .meters import Meters, wanted_meters
 from .notices import async_tell_damage, async_tell_left_behind, async_tell_not_released
 from .readings import gather_readings, judge
+from .session_journal import SessionJournal
 from .store import GroupStore
 from .triggers import METER, Happened, Triggers
 from .wiring_finder import WiringFinder
@@ -72,6 +75,7 @@ class LoadManager:
         hass: HomeAssistant,
         entry: ConfigEntry[Any],
         listener: Listener,
+        book: Book,
     ) -> None:
         """Hold the parts together; `create` fills them."""
         self._hass = hass
@@ -88,7 +92,11 @@ class LoadManager:
         self._listeners: set[Callable[[], None]] = set()
         self._failing = False
         self.group, _ = read_entry(entry)
-        self.access = Access(listener, self.group.id_tags)
+        self.access = Access(
+            listener,
+            self.group.id_tags,
+            lambda charger: SessionJournal(book, charger, lambda: hass.config.time_zone),
+        )
         self.chargers = Chargers(
             self.access,
             save=self._store.save,
@@ -129,11 +137,13 @@ class LoadManager:
         listener = await listeners.acquire(
             group.listen_host, group.listen_port, entry.entry_id, group.tls
         )
+        book = async_shared_book(hass)
         try:
-            manager = cls(hass, entry, listener)
+            manager = cls(hass, entry, listener, await book.acquire(entry.entry_id))
             await manager._load()
         except BaseException:
             await listeners.release(listener, entry.entry_id)
+            await book.release(entry.entry_id)
             raise
         return manager
 
@@ -241,6 +251,7 @@ class LoadManager:
         async_tell_left_behind(self._hass, self._entry.entry_id, (), group=self.group.name)
         kept_ours = await self.chargers.part(for_good=for_good)
         await async_listeners(self._hass).release(self._listener, self._entry.entry_id)
+        await async_shared_book(self._hass).release(self._entry.entry_id)
         if for_good:
             self._tell_not_released(kept_ours)
             await self._store.remove()
@@ -543,6 +554,7 @@ class LoadManager:
     def _write_down(self, trigger: str) -> None:
         """Keep what people ask for later: why the limits are what they are."""
         assert self.decision is not None
+        self.access.note_states(self.readings, self.decision)
         if self.records.note(
             self.decision,
             self.readings,

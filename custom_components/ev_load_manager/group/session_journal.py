@@ -6,14 +6,13 @@ a disk that doesn't answer. Values are thinned to what quarter hours need.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from .. import clock
 from ..balancing.decision import WAITING, ConnectorDecision, Reason
 from ..balancing.readings import ConnectorReading, Status
-from ..balancing.site import ConnectorId
 from ..csms.charge_point.connector import Transaction, Values
 from ..csms.charge_point.journal import LooseEnd, Seen
 from ..sessions.book import Book
@@ -213,20 +212,6 @@ def state_of(reading: ConnectorReading, why: ConnectorDecision) -> str:
     if reading.status is Status.CHARGING:
         return f"charging:{why.reason}"
     return f"idle:{why.reason}"
-
-
-def write_states(
-    journals: Mapping[str, SessionJournal],
-    running: Mapping[ConnectorId, Transaction],
-    readings: Mapping[ConnectorId, ConnectorReading],
-    decisions: Mapping[ConnectorId, ConnectorDecision],
-) -> None:
-    """After a step: what every running session does now."""
-    for connector, transaction in running.items():
-        journal, reading = journals.get(connector.charger), readings.get(connector)
-        why = decisions.get(connector)
-        if journal is not None and reading is not None and why is not None:
-            journal.stands(connector.number, transaction, reading, why)
 
 
 def _note_highest(known: _Open, values: Values) -> None:

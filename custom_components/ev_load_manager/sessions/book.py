@@ -6,6 +6,7 @@ What can't be written is kept and tried again; people are told. Nothing here blo
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from functools import partial
 import logging
 from pathlib import Path
@@ -45,6 +46,7 @@ class Book:
         self._writer = Writer(path, set_aside)
         self._on_trouble = on_trouble
         self._trouble: str | None = None
+        self._closed = False
         self._waiting: deque[Told] = deque(maxlen=MOST_WAITING)
 
     @property
@@ -71,6 +73,9 @@ class Book:
         None where it is of no session, or can't be written now: then it waits, and whoever told
         it goes on.
         """
+        if self._closed:
+            self._waiting.append(told)
+            return None
         try:
             uid = await self._write(partial(record, told=told))
         except (sqlite3.Error, OSError) as error:
@@ -114,7 +119,7 @@ class Book:
 
     async def read[Result](self, work: Work[Result]) -> Result:
         """Have something read; raises sqlite3.Error where it can't be."""
-        return await asyncio.wrap_future(self._writer.read(work))
+        return await self._in(self._writer.reading, partial(self._writer.look, work))
 
     async def check(self) -> bool:
         """Read the whole file once; one that is damaged is set aside. Whether it is sound."""
@@ -126,19 +131,26 @@ class Book:
 
     async def hold_still(self) -> bool:
         """Before a copy is made of the file; what is written meanwhile goes beside it."""
-        return await asyncio.wrap_future(self._writer.hold_still())
+        return await self._in(self._writer.writing, self._writer.hold_still_now)
 
     async def go_on(self) -> None:
         """End that."""
-        await asyncio.wrap_future(self._writer.go_on())
+        await self._in(self._writer.writing, self._writer.go_on_now)
 
     async def close(self) -> None:
         """Write what is on its way, and close the file."""
+        self._closed = True
         await asyncio.get_running_loop().run_in_executor(None, self._writer.close)
 
     async def _write[Result](self, work: Work[Result]) -> Result:
+        done = self._writer.queue(work)
         # Who is cancelled does not want it less: it is written all the same.
-        return await asyncio.shield(asyncio.wrap_future(self._writer.write(work)))
+        await asyncio.shield(self._in(self._writer.writing, self._writer.write_all))
+        return done.result()
+
+    @staticmethod
+    def _in[Result](thread: Executor, work: Callable[[], Result]) -> asyncio.Future[Result]:
+        return asyncio.get_running_loop().run_in_executor(thread, work)
 
     def _tell_trouble(self, trouble: str | None) -> None:
         if trouble == self._trouble:

@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
@@ -41,6 +42,7 @@ class SharedBook:
         self._stored = False
         self._timer: CALLBACK_TYPE | None = None
         self._backup_timer: CALLBACK_TYPE | None = None
+        self._stopping: CALLBACK_TYPE | None = None
         self.book: Book | None = None
         """None while nobody uses it."""
 
@@ -57,16 +59,29 @@ class SharedBook:
                 self.path, on_trouble=self._tell_trouble, on_set_aside=self._tell_set_aside
             )
             self._timer = async_track_time_interval(self._hass, self._look_after, TRY_AGAIN)
+            self._stopping = self._hass.bus.async_listen_once(
+                EVENT_HOMEASSISTANT_CLOSE, self._close
+            )
             await self._take_up(self.book)
         return self.book
 
     async def release(self, user: str) -> None:
         """Give it back; the last user closes it."""
         self._users.discard(user)
-        book = self.book
-        if self._users or book is None:
+        if self._users:
             return
-        self.book = None
+        if self._stopping is not None:
+            self._stopping()
+            self._stopping = None
+        await self._close()
+
+    async def _close(self, closing: Event | None = None) -> None:
+        """Close the file; Home Assistant unloads no group as it stops."""
+        book, self.book = self.book, None
+        if book is None:
+            return
+        if closing is not None:
+            self._stopping = None  # it has been called
         for timer in (self._timer, self._backup_timer):
             if timer is not None:
                 timer()

@@ -42,8 +42,10 @@ class Writer:
         """`on_set_aside` is called in the writer's thread."""
         self._path = path
         self._on_set_aside = on_set_aside
-        self._writing = ThreadPoolExecutor(1, thread_name_prefix="session book")
-        self._reading = ThreadPoolExecutor(1, thread_name_prefix="session book, reading")
+        self.writing = ThreadPoolExecutor(1, thread_name_prefix="session book")
+        """The thread of `write_all`, `hold_still_now` and `go_on_now`."""
+        self.reading = ThreadPoolExecutor(1, thread_name_prefix="session book, reading")
+        """The thread of `look`."""
         self._waiting: deque[_Waiting] = deque()
         self._lock = Lock()
         self._connection: sqlite3.Connection | None = None
@@ -56,23 +58,28 @@ class Writer:
 
         The future raises what the work raises, or sqlite3.Error or OSError where it can't be written.
         """
+        done = self.queue(work)
+        self.writing.submit(self.write_all)
+        return done
+
+    def queue[Result](self, work: Work[Result]) -> Future[Result]:
+        """Have something written by the next `write_all`."""
         done: Future[Result] = Future()
         with self._lock:
             self._waiting.append(_Waiting(work, done))
-        self._writing.submit(self._write_all)
         return done
 
     def read[Result](self, work: Work[Result]) -> Future[Result]:
         """Have something read that was committed before; one after the other."""
-        return self._reading.submit(self._read, work)
+        return self.reading.submit(self.look, work)
 
     def hold_still(self) -> Future[bool]:
         """Leave the file itself alone from now on; whether all that was written is in it."""
-        return self._writing.submit(self._hold_still)
+        return self.writing.submit(self.hold_still_now)
 
     def go_on(self) -> Future[None]:
         """End that."""
-        return self._writing.submit(self._go_on)
+        return self.writing.submit(self.go_on_now)
 
     def check(self) -> Future[bool]:
         """Read the whole file; one that is damaged is set aside. Whether it is sound."""
@@ -82,7 +89,7 @@ class Writer:
             try:
                 sound = checked.result()
                 if not sound:
-                    self._writing.submit(self._replace, "corrupt", "found by a check").result()
+                    self.writing.submit(self._replace, "corrupt", "found by a check").result()
                 found.set_result(sound)
             except BaseException as error:  # noqa: BLE001 - it is whoever waits that has to know
                 found.set_exception(error)
@@ -95,11 +102,11 @@ class Writer:
         if self._closed:
             return
         self._closed = True
-        self._reading.submit(self._close_reader)
-        self._reading.shutdown(wait=True)
-        self._writing.submit(self._write_all)
-        self._writing.submit(self._close)
-        self._writing.shutdown(wait=True)
+        self.reading.submit(self._close_reader)
+        self.reading.shutdown(wait=True)
+        self.writing.submit(self.write_all)
+        self.writing.submit(self._close)
+        self.writing.shutdown(wait=True)
 
     # In the writer's thread
 
@@ -114,7 +121,8 @@ class Writer:
                 self._on_set_aside(aside)
         return self._connection
 
-    def _write_all(self) -> None:
+    def write_all(self) -> None:
+        """Write what waits, in one commit."""
         with self._lock:
             batch = [self._waiting.popleft() for _ in range(min(MOST_TOGETHER, len(self._waiting)))]
         if not batch:
@@ -161,13 +169,15 @@ class Writer:
             self._on_set_aside(put_aside(self._path, kind, detail))
         except OSError:
             return  # it stays, and whatever is written next fails and is told
-        self._reading.submit(self._close_reader)
+        self.reading.submit(self._close_reader)
 
-    def _hold_still(self) -> bool:
+    def hold_still_now(self) -> bool:
+        """Carry out `hold_still`."""
         self._held = True
         return hold_still(self._open())
 
-    def _go_on(self) -> None:
+    def go_on_now(self) -> None:
+        """Carry out `go_on`."""
         self._held = False
         go_on(self._open())
 
@@ -178,7 +188,8 @@ class Writer:
 
     # In the reader's thread
 
-    def _read[Result](self, work: Work[Result]) -> Result:
+    def look[Result](self, work: Work[Result]) -> Result:
+        """Carry out `read`."""
         if self._reader is None:
             # Makes the file where there is none yet, or sets one aside.
             self.write(lambda _: None).result()

@@ -1,0 +1,61 @@
+"""A group writes its sessions into the book, with why they charged, waited or paused."""
+
+import json
+import sqlite3
+from typing import Any
+
+import pytest
+
+from custom_components.ev_load_manager.sessions.shared import async_shared_book
+from custom_components.ev_load_manager.sessions.spans import kind
+from homeassistant.core import HomeAssistant
+from tests.csms.conftest import ago
+from tests.groups import charger, client, group, set_up, start_session
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+
+async def rows(hass: HomeAssistant) -> list[dict[str, Any]]:
+    """The sessions in the book."""
+    book = async_shared_book(hass).book
+    assert book is not None
+
+    def read(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+        cursor = connection.execute("SELECT * FROM session ORDER BY id")
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    return await book.read(read)
+
+
+async def test_a_session_is_on_the_disk_before_its_charger_has_the_answer(
+    hass: HomeAssistant,
+) -> None:
+    entry = group(charger("A"))
+    await set_up(hass, entry)
+    async with client(entry, "A") as wire:
+        transaction = await start_session(wire)
+        (running,) = await rows(hass)
+        assert running["end_ts"] is None
+        assert running["zone"] == hass.config.time_zone
+        await wire.call(
+            "StopTransaction", transactionId=transaction, meterStop=1010, timestamp=ago(0)
+        )
+        (over,) = await rows(hass)
+        assert over["end_ts"] is not None
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert async_shared_book(hass).book is None
+
+
+async def test_why_a_session_charges_or_pauses_is_kept_with_its_times(hass: HomeAssistant) -> None:
+    entry = group(charger("A"))
+    await set_up(hass, entry)
+    async with client(entry, "A") as wire:
+        await start_session(wire)
+        await wire.status("SuspendedEV")
+        kinds: list[str] = []
+        while "car" not in kinds:
+            (running,) = await rows(hass)
+            kinds = [kind(state) for _, state in json.loads(running["spans"] or "[]")]
+        assert "charging" in kinds or "idle" in kinds
+    assert await hass.config_entries.async_unload(entry.entry_id)
