@@ -117,7 +117,12 @@ def used_wh(connection: sqlite3.Connection, person: int, month: int) -> int:
 
 
 def forget(connection: sqlite3.Connection, person: int, at: int) -> None:
-    """Forget a driver: name, cards, account and vehicle go, the energy stays."""
+    """Forget a driver: name, cards, account and vehicle go, the energy stays.
+
+    Statements that were made stay as they were printed.
+    """
+    # What is deleted is also written over, so that nobody finds it in the file.
+    connection.execute("PRAGMA secure_delete = ON")
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('erasing', 1)")
     cards = [
         card
@@ -131,8 +136,9 @@ def forget(connection: sqlite3.Connection, person: int, at: int) -> None:
         (person,),
     )
     connection.execute(
-        """UPDATE revision SET old = NULL, why = '' WHERE session_id IN
-        (SELECT id FROM session WHERE person_id = ?)""",
+        """UPDATE revision SET old = NULL, why = '',
+        new = CASE field WHEN 'note' THEN NULL ELSE new END
+        WHERE session_id IN (SELECT id FROM session WHERE person_id = ?)""",
         (person,),
     )
     connection.execute("DELETE FROM card_use WHERE person_id = ?", (person,))

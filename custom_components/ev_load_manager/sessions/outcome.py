@@ -118,13 +118,12 @@ def _identify(connection: sqlite3.Connection, session: Session) -> None:
 
 def _edits(connection: sqlite3.Connection, session_id: int) -> dict[str, str]:
     """What administrators made of it: the newest of each field."""
-    return {
-        field: new
-        for field, new in connection.execute(
+    newest: dict[str, str | None] = dict(
+        connection.execute(
             "SELECT field, new FROM revision WHERE session_id = ? ORDER BY id", (session_id,)
-        )
-        if new is not None
-    }
+        ).fetchall()
+    )
+    return {field: new for field, new in newest.items() if new is not None}
 
 
 def _with_total(found: list[Quarter], total: int, session: Session) -> list[Quarter]:

@@ -72,9 +72,7 @@ def reconcile(
             known = True
             counted += risen.wh
             estimated |= risen.estimated
-    between = sum(
-        _between(readings, spans, start, end) for readings in registers
-    )
+    between = sum(_between(readings, spans, start, end) for readings in registers)
     return Reconciliation(
         counted=whole(counted) if known else None,
         sessions=sessions,
@@ -109,9 +107,7 @@ def _at(readings: Sequence[Reading], moment: float) -> tuple[float, bool]:
     return before.wh + (after.wh - before.wh) * part, after.wh == before.wh
 
 
-def _between(
-    readings: Sequence[Reading], spans: Sequence[Span], start: float, end: float
-) -> float:
+def _between(readings: Sequence[Reading], spans: Sequence[Span], start: float, end: float) -> float:
     """What a register rose by while no session ran."""
     if not readings:
         return 0.0

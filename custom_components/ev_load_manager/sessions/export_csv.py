@@ -1,0 +1,101 @@
+"""Sessions as CSV: RFC 4180, and a flavour that spreadsheets open with a double click.
+
+Cells that a spreadsheet would execute begin with an apostrophe: the name of a card is whatever
+somebody called it. Times are local, with how far they are from UTC, and in UTC beside it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+import csv
+from datetime import UTC, datetime
+import io
+from typing import Final
+
+from .completeness import Flag
+from .money import coins, text
+from .months import local
+from .queries import Row
+
+COLUMNS: Final = (
+    *("session", "start", "end", "start_utc", "end_utc", "place", "driver", "card"),
+    *("meter_start_kwh", "meter_stop_kwh", "session_kwh", "kwh", "cost", "currency"),
+    *("kwh_without_price", "reason", "notes"),
+)
+"""Names of the columns, where nobody gives words for them; `kwh` and `cost` are the month's."""
+BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
+_ACTIVE: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_POINT_IS_COMMA: Final = frozenset(
+    {"de", "fi", "nb", "nl", "sv", "da", "fr", "es", "it", "pl", "cs"}
+)
+
+
+class Flavour:
+    """How numbers and cells are written."""
+
+    def __init__(self, *, spreadsheet: bool = False, language: str = "en") -> None:
+        """`spreadsheet`: as it is usual where people speak `language`; else as RFC 4180 has it."""
+        comma = spreadsheet and language.partition("-")[0] in _POINT_IS_COMMA
+        self.point = "," if comma else "."
+        self.delimiter = ";" if comma else ","
+        self.begins_with = BOM if spreadsheet else ""
+        self.spreadsheet = spreadsheet
+
+
+def lines(
+    rows: Iterable[Row], flavour: Flavour, *, words: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """The lines of a CSV, each with its end; `words` are the columns' names by `COLUMNS`."""
+    named = words or {}
+    yield flavour.begins_with + _line([named.get(name, name) for name in COLUMNS], flavour)
+    for row in rows:
+        yield _line(_cells(row, flavour), flavour)
+
+
+def safe(cell: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.lstrip(" '").startswith(_ACTIVE) else cell
+
+
+def _cells(row: Row, flavour: Flavour) -> list[str]:
+    cost = ""
+    if row.currency is not None:
+        cost = text(coins(row.nano, row.currency), row.currency, flavour.point)
+    return [
+        row.uid,
+        _local(row.start, row.zone, flavour),
+        "" if row.end is None else _local(row.end, row.zone, flavour),
+        _utc(row.start),
+        "" if row.end is None else _utc(row.end),
+        safe(row.place),
+        safe(row.person or ""),
+        safe(row.tag),
+        _kwh(row.register_start, flavour),
+        _kwh(row.register_stop, flavour),
+        _kwh(row.session_wh, flavour),
+        "" if row.session_wh is None else _kwh(row.wh, flavour),
+        cost,
+        row.currency or "",
+        _kwh(row.unpriced_wh, flavour) if row.unpriced_wh else "",
+        safe(row.reason or ""),
+        " ".join(str(one.name).lower() for one in Flag(row.flags)),
+    ]
+
+
+def _line(cells: list[str], flavour: Flavour) -> str:
+    written = io.StringIO()
+    csv.writer(written, delimiter=flavour.delimiter, lineterminator="\r\n").writerow(cells)
+    return written.getvalue()
+
+
+def _local(at: int, zone: str, flavour: Flavour) -> str:
+    moment = local(at, zone)
+    if flavour.spreadsheet:
+        return moment.strftime("%Y-%m-%d %H:%M:%S")  # what a spreadsheet takes for a time
+    return moment.isoformat()
+
+
+def _utc(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _kwh(wh: float | None, flavour: Flavour) -> str:
+    return "" if wh is None else f"{wh / 1000:.3f}".replace(".", flavour.point)

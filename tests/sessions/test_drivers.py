@@ -1,0 +1,215 @@
+"""Sessions are whose card it was at that time, and administrators can put it right."""
+
+import sqlite3
+
+import pytest
+
+from custom_components.ev_load_manager.sessions import drivers, queries, statements
+from custom_components.ev_load_manager.sessions.completeness import Flag
+from custom_components.ev_load_manager.sessions.corrections import CorrectionError, correct
+from custom_components.ev_load_manager.sessions.outcome import work_out
+from custom_components.ev_load_manager.sessions.recorder import uid_of
+
+from .telling import HOUR, NOON, begun, ended, new_book, parts, row, rows, shares, tell
+
+
+@pytest.fixture
+def book():
+    """An empty book."""
+    book = new_book()
+    yield book
+    book.close()
+
+
+def uid(book: sqlite3.Connection) -> str:
+    return uid_of(row(book)["once"])
+
+
+def change(book: sqlite3.Connection, field: str, new, why: str = "asked for") -> None:
+    correct(book, uid(book), field, new, user_id="admin", why=why, at=int(NOON + 9 * HOUR))
+
+
+def test_two_cards_are_one_persons(book) -> None:
+    anna = drivers.add_person(book, "Anna")
+    drivers.give_card(book, "AAAA", anna, from_ts=0)
+    drivers.give_card(book, "bbbb", anna, from_ts=0)
+    one = begun(tag="aaaa")
+    tell(book, one, ended(NOON + HOUR, 1_001_000, one))
+    tell(book, begun(NOON + 2 * HOUR, tag=" BBBB "))
+    assert {one["person_name"] for one in rows(book)} == {"Anna"}
+    assert drivers.used_wh(book, anna, 202610) == 1_000
+
+
+def test_a_card_that_is_passed_on_takes_nothing_of_the_past_along(book) -> None:
+    anna, bert = drivers.add_person(book, "Anna"), drivers.add_person(book, "Bert")
+    drivers.give_card(book, "AAAA", anna, from_ts=0)
+    one = begun(tag="AAAA")
+    tell(book, one, ended(NOON + HOUR, 1_001_000, one))
+    drivers.give_card(book, "AAAA", bert, from_ts=int(NOON + HOUR))
+    book.execute("UPDATE person SET name = 'Anna Aalto' WHERE id = ?", (anna,))
+    tell(book, begun(NOON + 2 * HOUR, tag="AAAA"), one)
+    assert [one["person_name"] for one in rows(book)] == ["Anna", "Bert"]
+
+
+def test_nobody_gets_a_card_that_another_will_have(book) -> None:
+    anna, bert = drivers.add_person(book, "Anna"), drivers.add_person(book, "Bert")
+    drivers.give_card(book, "AAAA", anna, from_ts=1_000)
+    with pytest.raises(drivers.CardTaken):
+        drivers.give_card(book, "aaaa", bert, from_ts=500)
+    drivers.give_card(book, "aaaa", bert, from_ts=500, to_ts=1_000)
+    assert drivers.holder_of(book, "AAAA", 999).name == "Bert"
+    assert drivers.holder_of(book, "AAAA", 1_000).name == "Anna"
+
+
+@pytest.mark.parametrize("tag", ["", "unknown"])
+def test_a_session_of_nobody_is_there_and_its_card_is_learned(book, tag) -> None:
+    drivers.give_card(book, "AAAA", drivers.add_person(book, "Anna"), from_ts=0)
+    tell(book, begun(tag=tag))
+    assert row(book)["person_id"] is None
+    assert [card for card, _, _ in drivers.learned_cards(book)] == ([tag] if tag else [])
+
+
+def test_a_card_that_comes_with_the_end_says_whose_it_was(book) -> None:
+    drivers.give_card(book, "AAAA", drivers.add_person(book, "Anna"), from_ts=0)
+    one = begun(tag="")
+    tell(book, one, ended(NOON + HOUR, 1_001_000, one, tag="AAAA"))
+    assert row(book)["person_name"] == "Anna"
+
+
+def test_a_session_is_assigned_and_all_of_it_stays_visible(book) -> None:
+    anna, bert = drivers.add_person(book, "Anna"), drivers.add_person(book, "Bert")
+    drivers.give_card(book, "AAAA", anna, from_ts=0)
+    one = begun(tag="AAAA")
+    tell(book, one, ended(NOON + HOUR, 1_001_000, one))
+    change(book, "person", bert, why="lent the car")
+    tell(book, one)  # told again
+    assert row(book)["person_name"] == "Bert"
+    assert row(book)["tag"] == "AAAA"
+    found = queries.details(book, uid(book))
+    assert found is not None
+    (revision,) = found["revisions"]
+    assert (revision["old"], revision["new"], revision["why"]) == (
+        str(anna),
+        str(bert),
+        "lent the car",
+    )
+    assert "EDITED" in found["flags"]
+
+
+def test_energy_is_corrected_and_taken_back(book) -> None:
+    book.execute(
+        "INSERT INTO tariff (applies, from_ts, currency, micro) VALUES ('all', 0, 'EUR', 250000)"
+    )
+    tell(book, begun(), ended(NOON + HOUR, 1_004_000))
+    before = (parts(book), shares(book), row(book)["nano"])
+    assert before == ([1_000] * 4, {202610: 4_000}, 10**9)
+    change(book, "wh", 3_001)
+    assert (row(book)["wh"], row(book)["eff_wh"]) == (4_000, 3_001)
+    assert sum(parts(book)) == 3_001
+    assert row(book)["nano"] == 3_001 * 250_000
+    change(book, "wh", None)
+    assert (parts(book), shares(book), row(book)["nano"]) == before
+
+
+def test_energy_that_nobody_knew_can_be_said(book) -> None:
+    tell(book, begun(register=0), ended(NOON + HOUR, 7_930_000, begun(register=0)))
+    assert row(book)["wh"] is None
+    change(book, "wh", 8_000)
+    assert (row(book)["eff_wh"], sum(parts(book))) == (8_000, 8_000)
+
+
+def test_a_session_that_is_void_counts_nowhere_and_stays(book) -> None:
+    tell(book, begun(), ended(NOON + HOUR, 1_004_000))
+    change(book, "void", 1)
+    asked = queries.Asked(month=202610)
+    assert queries.totals(book, asked) == {}
+    (listed,), _ = queries.page(book, asked)
+    assert listed.flags & Flag.VOID
+    tell(book, begun())
+    assert row(book)["flags"] & Flag.VOID
+    change(book, "void", 0)
+    assert [total.wh for total in queries.totals(book, asked).values()] == [4_000]
+
+
+def test_times_are_amended(book) -> None:
+    tell(book, begun(), ended(NOON + HOUR, 1_004_000))
+    change(book, "end", int(NOON + 2 * HOUR))
+    assert row(book)["end_ts"] == NOON + 2 * HOUR
+    assert parts(book) == [500] * 8
+    with pytest.raises(CorrectionError, match="out_of_order"):
+        change(book, "start", int(NOON + 3 * HOUR))
+
+
+@pytest.mark.parametrize(
+    ("field", "new", "why", "key"),
+    [
+        ("wh", -1, "x", "no_number"),
+        ("wh", "many", "x", "no_number"),
+        ("wh", 1, "  ", "no_reason"),
+        ("person", 99, "x", "no_person"),
+    ],
+)
+def test_a_correction_that_can_not_be_changes_nothing(book, field, new, why, key) -> None:
+    tell(book, begun(), ended(NOON + HOUR, 1_004_000))
+    before = row(book)
+    with pytest.raises(CorrectionError, match=key):
+        change(book, field, new, why)
+    assert row(book) == before
+
+
+def test_revisions_can_not_be_removed(book) -> None:
+    tell(book, begun(), ended(NOON + HOUR, 1_004_000))
+    change(book, "note", "hello")
+    for statement in ("DELETE FROM revision", "UPDATE revision SET why = 'other'"):
+        with pytest.raises(sqlite3.IntegrityError):
+            book.execute(statement)
+
+
+def test_who_is_forgotten_leaves_the_energy(book) -> None:
+    anna = drivers.add_person(book, "Anna", ha_user_id="abc")
+    drivers.give_card(book, "AAAA", anna, from_ts=0, vehicle="ABC-123")
+    one = begun(tag="AAAA")
+    tell(book, one, ended(NOON + HOUR, 1_004_000, one))
+    change(book, "note", "Anna's")
+    before = shares(book)
+    drivers.forget(book, anna, int(NOON + 2 * HOUR))
+    dump = "\n".join(book.iterdump())
+    for trace in ("Anna", "AAAA", "ABC-123", "abc'"):
+        assert trace not in dump
+    assert shares(book) == before
+    assert row(book)["wh"] == 4_000
+    tell(book, one)  # told again, by its charger
+    assert row(book)["tag"] == ""
+    assert row(book)["person_name"] is None
+
+
+def test_a_statement_stays_as_it_was_printed(book) -> None:
+    book.execute(
+        "INSERT INTO tariff (applies, from_ts, currency, micro) VALUES ('all', 0, 'EUR', 250000)"
+    )
+    tell(book, begun(), ended(NOON + HOUR, 1_004_000))
+    asked = queries.Asked(month=202610)
+
+    def freeze() -> int:
+        statement = statements.draw_up(queries.charged(book, asked))
+        return statements.freeze(
+            book, statement, number="2026-10-1", period="2026-10", scope={"person": 1}, at=1
+        )
+
+    assert freeze() == freeze() == 1
+    change(book, "wh", 2_000)
+    assert freeze() == 2
+    (_, first), (_, second) = statements.frozen(book, "2026-10-1")
+    assert (first["statement"]["amount"], second["statement"]["amount"]) == (100, 50)
+    with pytest.raises(sqlite3.IntegrityError, match="frozen"):
+        book.execute("UPDATE statement SET content = ''")
+
+
+def test_prices_that_come_later_are_worked_in(book) -> None:
+    tell(book, begun(), ended(NOON + HOUR, 1_004_000))
+    assert row(book)["nano"] is None
+    book.execute(
+        "INSERT INTO tariff (applies, from_ts, currency, micro) VALUES ('all', 0, 'EUR', 250000)"
+    )
+    work_out(book, row(book)["id"])
+    assert row(book)["nano"] == 10**9
