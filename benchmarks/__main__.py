@@ -1,6 +1,6 @@
 """Measures the project, and others beside it, in the same run.
 
-    script/bench [allocation|controller|server|control|home|step|trouble|reaction|flood]
+    script/bench [allocation|controller|server|control|home|step|trouble|reaction|flood|sessions]
                  [--json FILE]
 
 Prints tables (Markdown) and, after each part, every figure beside what it is to be. At the end it
@@ -89,6 +89,14 @@ def _flood(options: argparse.Namespace) -> Iterator[Table | Target]:
     return flood.run(rises=options.rises)
 
 
+def _sessions(options: argparse.Namespace) -> Iterator[Table | Target]:
+    from . import sessions
+
+    return sessions.run(
+        sessions=options.sessions, outlets=options.outlets, written=options.written_sessions
+    )
+
+
 PARTS: dict[str, Part] = {
     "allocation": _allocation,
     "controller": _controller,
@@ -99,6 +107,7 @@ PARTS: dict[str, Part] = {
     "trouble": _trouble,
     "reaction": _reaction,
     "flood": _flood,
+    "sessions": _sessions,
 }
 
 
@@ -143,6 +152,14 @@ def _options() -> argparse.Namespace:
     )
     group.add_argument("--cuts", type=int, default=24, help="rises of the house (default 24)")
     group.add_argument("--rises", type=int, default=4, help="of the house in flood (default 4)")
+    group = parser.add_argument_group("sessions")
+    group.add_argument(
+        "--sessions", type=int, default=730_000, help="in the book (ten years of 100)"
+    )
+    group.add_argument("--outlets", type=int, default=200, help="that they are of")
+    group.add_argument(
+        "--written-sessions", type=int, default=200, help="written into the full book"
+    )
     return parser.parse_args()
 
 

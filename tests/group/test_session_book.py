@@ -1,13 +1,12 @@
 """A group writes its sessions into the book, with why they charged, waited or paused."""
 
-import json
 import sqlite3
 from typing import Any
 
 import pytest
 
 from custom_components.ev_load_manager.sessions.shared import async_shared_book
-from custom_components.ev_load_manager.sessions.spans import kind
+from custom_components.ev_load_manager.sessions.spans import kept, kind
 from homeassistant.core import HomeAssistant
 from tests.csms.conftest import ago
 from tests.groups import charger, client, group, set_up, start_session
@@ -23,7 +22,10 @@ async def rows(hass: HomeAssistant) -> list[dict[str, Any]]:
     def read(connection: sqlite3.Connection) -> list[dict[str, Any]]:
         cursor = connection.execute("SELECT * FROM session ORDER BY id")
         names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+        found = [dict(zip(names, row, strict=True)) for row in cursor]
+        for one in found:
+            one["spans"] = kept(connection, one["spans"], one["start_ts"])
+        return found
 
     return await book.read(read)
 
@@ -56,6 +58,6 @@ async def test_why_a_session_charges_or_pauses_is_kept_with_its_times(hass: Home
         kinds: list[str] = []
         while "car" not in kinds:
             (running,) = await rows(hass)
-            kinds = [kind(state) for _, state in json.loads(running["spans"] or "[]")]
+            kinds = [kind(span.state) for span in running["spans"]]
         assert "charging" in kinds or "idle" in kinds
     assert await hass.config_entries.async_unload(entry.entry_id)

@@ -79,17 +79,18 @@ class SessionJournal:
         )
         if not (is_new or is_over or readings or evidence or not seen):
             return
-        told = self._told(transaction)
-        self._tell(
-            replace(
-                told,
-                readings=tuple(readings),
-                evidence=evidence,
-                highest_power=known.power,
-                highest_current=known.current,
-                phases=known.phases,
-            )
+        told = replace(
+            self._told(transaction),
+            readings=tuple(readings),
+            evidence=evidence,
+            highest_power=known.power,
+            highest_current=known.current,
+            phases=known.phases,
         )
+        if is_new or is_over or not seen:
+            self._tell(told)
+        else:
+            self._book.note(told)
         if is_over and self._open.get(transaction.connector) is known:
             del self._open[transaction.connector]
 
@@ -101,7 +102,7 @@ class SessionJournal:
                 continue
             if at - self._idle_at.get(connector, float("-inf")) >= IDLE_EVERY:
                 self._idle_at[connector] = at
-                self._tell(
+                self._book.note(
                     RegisterTold(
                         charger=self._charger,
                         connector=connector,
@@ -143,7 +144,7 @@ class SessionJournal:
         if state != known.state:
             known.state = state
             span = Span(clock.now().timestamp(), state)
-            self._tell(replace(self._told(transaction), spans=(span,)))
+            self._book.note(replace(self._told(transaction), spans=(span,)))
 
     async def settled(self) -> None:
         """Wait until what was told is on the disk, but not for ever."""
@@ -154,6 +155,7 @@ class SessionJournal:
         return told_of(self._charger, transaction, self._zone())
 
     def _tell(self, told: Told) -> None:
+        """Write down what has to be on the disk before its charger hears of it."""
         task = asyncio.get_running_loop().create_task(
             self._book.tell(told), name=f"session book {self._charger}"
         )

@@ -6,7 +6,7 @@ What can't be written is kept and tried again; people are told. Nothing here blo
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from functools import partial
 import logging
 from pathlib import Path
@@ -96,6 +96,33 @@ class Book:
         if self._trouble is not None:
             await self.try_again()
         return uid
+
+    def note(self, told: Told) -> None:
+        """Write something down soon, and don't wait for it: values, and what a session does.
+
+        It costs the loop less than `tell`; what can't be written waits all the same.
+        """
+        if self._closed:
+            self._waiting.append(told)
+            return
+        loop = asyncio.get_running_loop()
+
+        def written(done: Future[str | None]) -> None:
+            if (error := done.exception()) is not None:
+                loop.call_soon_threadsafe(self._not_noted, told, error)
+
+        self._writer.write(partial(record, told=told)).add_done_callback(written)
+
+    def _not_noted(self, told: Told, error: BaseException) -> None:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError) or not isinstance(
+            error, sqlite3.Error | OSError
+        ):
+            _LOGGER.error("The session book does not take %s", told, exc_info=error)
+            return
+        self._waiting.append(told)
+        # One that was set aside is no trouble: the next that is told goes into a new one, and
+        # takes this along.
+        self._tell_trouble(str(error))
 
     async def try_again(self) -> bool:
         """Write what waits; whether nothing does any more."""

@@ -101,6 +101,9 @@ def _amend(
         raise CorrectionError("out_of_order")
     connection.execute("DELETE FROM part WHERE session_id = ?", (session,))
     connection.execute(
+        "DELETE FROM share WHERE session_id = ? AND month BETWEEN 0 AND 999999", (session,)
+    )
+    connection.execute(
         "UPDATE session SET start_ts = ?, end_ts = ? WHERE id = ?", (begins, ends, session)
     )
 

@@ -7,6 +7,7 @@ somebody called it. Times are local, with how far they are from UTC, and in UTC 
 from collections.abc import Iterable, Iterator, Mapping
 import csv
 from datetime import UTC, datetime
+from functools import lru_cache
 import io
 from typing import Final
 
@@ -45,9 +46,21 @@ def lines(
 ) -> Iterator[str]:
     """The lines of a CSV, each with its end; `words` are the columns' names by `COLUMNS`."""
     named = words or {}
-    yield flavour.begins_with + _line([named.get(name, name) for name in COLUMNS], flavour)
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=flavour.delimiter, lineterminator="\r\n")
+    written.write(flavour.begins_with)
+    writer.writerow([named.get(name, name) for name in COLUMNS])
+    yield _taken(written)
     for row in rows:
-        yield _line(_cells(row, flavour), flavour)
+        writer.writerow(_cells(row, flavour))
+        yield _taken(written)
+
+
+def _taken(written: io.StringIO) -> str:
+    line = written.getvalue()
+    written.seek(0)
+    written.truncate()
+    return line
 
 
 def safe(cell: str) -> str:
@@ -76,25 +89,24 @@ def _cells(row: Row, flavour: Flavour) -> list[str]:
         row.currency or "",
         _kwh(row.unpriced_wh, flavour) if row.unpriced_wh else "",
         safe(row.reason or ""),
-        " ".join(str(one.name).lower() for one in Flag(row.flags)),
+        _notes(row.flags),
     ]
 
 
-def _line(cells: list[str], flavour: Flavour) -> str:
-    written = io.StringIO()
-    csv.writer(written, delimiter=flavour.delimiter, lineterminator="\r\n").writerow(cells)
-    return written.getvalue()
+@lru_cache(maxsize=256)
+def _notes(flags: int) -> str:
+    return " ".join(str(one.name).lower() for one in Flag(flags))
 
 
 def _local(at: int, zone: str, flavour: Flavour) -> str:
     moment = local(at, zone)
     if flavour.spreadsheet:
-        return moment.strftime("%Y-%m-%d %H:%M:%S")  # what a spreadsheet takes for a time
+        return moment.replace(tzinfo=None).isoformat(" ")  # what a spreadsheet takes for a time
     return moment.isoformat()
 
 
 def _utc(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{datetime.fromtimestamp(at, UTC).replace(tzinfo=None).isoformat()}Z"
 
 
 def _kwh(wh: float | None, flavour: Flavour) -> str:

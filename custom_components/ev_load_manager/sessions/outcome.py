@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from . import drivers, spans
 from .completeness import MADE, Flag
-from .months import months_of
+from .months import Month, month_at, months_of
 from .prices import Bill, Tariff, bill, spread
 from .quarters import QUARTER, Quarter, quarters, whole
 from .register import Reading, follow
@@ -89,7 +89,7 @@ def _energy(
         None if stop is None or end is None else Reading(end, stop),
         sure=Flag.CLOCK_DOUBTFUL not in told,
     )
-    kept = spans.unpacked(session.spans, session.start_ts)
+    kept = spans.kept(connection, session.spans, session.start_ts)
     last = course.points[-1].at if course.points else session.start_ts
     found = quarters(course.points, spans.charging(kept, last if end is None else end))
     flags = told | course.flags
@@ -229,13 +229,26 @@ def _write_shares(connection: sqlite3.Connection, session: Session, result: Bill
     for month, nano in result.fees.items():
         shares[month][1] += nano
     new = {(month, session.id, *share) for month, share in shares.items()}
+    # Those that it had before: its time may have been longer.
     old = {
         (month, session.id, *share)
-        for month, *share in connection.execute(
-            "SELECT month, wh, nano, unpriced_wh FROM share WHERE session_id = ?", (session.id,)
+        for month in _months_around(session, max(shares))
+        for share in connection.execute(
+            "SELECT wh, nano, unpriced_wh FROM share WHERE month = ? AND session_id = ?",
+            (month, session.id),
         )
     }
     connection.executemany(
         "DELETE FROM share WHERE month = ? AND session_id = ?", [one[:2] for one in old - new]
     )
     connection.executemany("INSERT INTO share VALUES (?, ?, ?, ?, ?)", list(new - old))
+
+
+def _months_around(session: Session, last: int) -> list[int]:
+    """Months in which it may have a share: of its time as it is, and as it may have been amended."""
+    month, found = month_at(session.start_ts, session.zone), []
+    at = Month(month.year - 1, 12) if month.month == 1 else Month(month.year, month.month - 1)
+    while at.number <= Month.of(last).next.number:
+        found.append(at.number)
+        at = at.next
+    return found

@@ -194,7 +194,7 @@ def details(connection: sqlite3.Connection, uid: str) -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = dict(zip([one[0] for one in cursor.description], row, strict=True))
     session, start = found.pop("id"), found["start_ts"]
-    kept = spans.unpacked(found.pop("spans"), start)
+    kept = spans.kept(connection, found.pop("spans"), start)
     del found["once"]
     end = found["end_ts"]
     return found | {
@@ -251,7 +251,7 @@ def billed(connection: sqlite3.Connection, uid: str) -> Billed | None:
     """A session as a record of OCPI needs it; None: there is none."""
     row = connection.execute(
         """SELECT session.id, start_ts, end_ts, zone, connector, tag, person_id, auth, eff_wh, nano,
-        flags, currency, spans, (SELECT sum(unpriced_wh) FROM share WHERE session_id = session.id),
+        flags, currency, spans, (SELECT sum(wh) FROM part WHERE session_id = session.id AND nano IS NULL),
         (SELECT max(at) FROM revision WHERE session_id = session.id)
         FROM session JOIN outlet ON outlet.id = outlet_id WHERE once = ?""",
         (bytes.fromhex(uid),),
@@ -291,7 +291,7 @@ def billed(connection: sqlite3.Connection, uid: str) -> Billed | None:
         # Of two taxes in one session nothing is told: a record has only one.
         vat_ppm=next(iter(taxes)) if len(taxes) == 1 else None,
         parts=parts,
-        spans=spans.unpacked(kept, start),
+        spans=spans.kept(connection, kept, start),
         signed=evidence_of(connection, session),
         written_at=revised or end or start,
     )

@@ -135,10 +135,8 @@ def _add(connection: sqlite3.Connection, session: int, outlet: int, told: Sessio
         [(session, reading.at, reading.wh) for reading in told.readings],
     )
     if told.spans:
-        joined = spans.joined(spans.unpacked(kept, start), told.spans)
-        connection.execute(
-            "UPDATE session SET spans = ? WHERE id = ?", (spans.packed(joined, start), session)
-        )
+        joined = spans.joined(spans.kept(connection, kept, start), told.spans)
+        spans.keep(connection, session, joined, start)
     connection.execute(
         """UPDATE session SET max_w = max(coalesce(max_w, 0), coalesce(?1, 0)),
         max_ma = max(coalesce(max_ma, 0), coalesce(?2, 0)), phases = coalesce(?3, phases)

@@ -129,10 +129,12 @@ CREATE TABLE session (
     -- Its marks are gone: nothing that is told from now on changes it.
     settled INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX session_start ON session (start_ts);
+CREATE INDEX session_outlet ON session (outlet_id, start_ts);
 CREATE UNIQUE INDEX session_open ON session (outlet_id) WHERE end_ts IS NULL;
 CREATE INDEX session_person ON session (person_id, start_ts) WHERE person_id IS NOT NULL;
-CREATE INDEX session_place ON session (place_id, start_ts);
+
+-- What sessions were doing, in words that come again and again.
+CREATE TABLE state (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 
 -- Registers told in a session: the first and last of each quarter hour, until it is settled.
 CREATE TABLE mark (
@@ -153,16 +155,16 @@ CREATE TABLE part (
     PRIMARY KEY (session_id, n)
 ) STRICT, WITHOUT ROWID;
 
--- A session's part of a month of its own time zone, as yyyymm.
+-- A session's part of a month of its own time zone, as yyyymm. It has some in no other months
+-- than those of its time, which is how they are found without an index.
 CREATE TABLE share (
     month INTEGER NOT NULL,
-    session_id INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    session_id INTEGER NOT NULL,
     wh INTEGER NOT NULL,
     nano INTEGER NOT NULL,
     unpriced_wh INTEGER NOT NULL,
     PRIMARY KEY (month, session_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX share_session ON share (session_id);
 
 -- One stretch in which an outlet's meter counted up.
 CREATE TABLE register (
@@ -227,6 +229,9 @@ CREATE TABLE statement (
     sha256 BLOB NOT NULL,
     UNIQUE (number, version)
 ) STRICT;
+
+CREATE TRIGGER share_goes AFTER DELETE ON session
+BEGIN DELETE FROM share WHERE session_id = OLD.id AND month BETWEEN 0 AND 999999; END;
 
 CREATE VIEW quarter AS
     SELECT part.session_id, session.start_ts / 900 + part.n AS slot,

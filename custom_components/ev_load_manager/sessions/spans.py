@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 import json
+import sqlite3
 from typing import Final
 
 from .quarters import Stretch
@@ -53,15 +54,22 @@ def durations(spans: Sequence[Span], end: float) -> dict[str, float]:
     return found
 
 
-def packed(spans: Sequence[Span], start: int) -> str | None:
-    """As the book keeps them: seconds since the session's start, and the state."""
-    if not spans:
-        return None
-    return json.dumps(
-        [[round(span.at) - start, span.state] for span in spans], separators=(",", ":")
+def keep(connection: sqlite3.Connection, session: int, known: Sequence[Span], start: int) -> None:
+    """Write what a session did: seconds since its start, and the number of a state."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO state (name) VALUES (?)", [(span.state,) for span in known]
+    )
+    numbers = {name: number for number, name in connection.execute("SELECT id, name FROM state")}
+    packed = [[round(span.at) - start, numbers[span.state]] for span in known]
+    connection.execute(
+        "UPDATE session SET spans = ? WHERE id = ?",
+        (json.dumps(packed, separators=(",", ":")), session),
     )
 
 
-def unpacked(kept: str | None, start: int) -> list[Span]:
-    """Read what `packed` made."""
-    return [Span(start + offset, state) for offset, state in json.loads(kept or "[]")]
+def kept(connection: sqlite3.Connection, packed: str | None, start: int) -> list[Span]:
+    """Read what `keep` wrote."""
+    if packed is None:
+        return []
+    names = dict(connection.execute("SELECT id, name FROM state").fetchall())
+    return [Span(start + offset, names[number]) for offset, number in json.loads(packed)]
