@@ -181,6 +181,32 @@ def _bill(
     )
 
 
+def note_price(connection: sqlite3.Connection, entity_id: str, slot: int, micro: int) -> None:
+    """Keep what an entity told in a quarter hour, and price anew what flowed in it.
+
+    What it tells last in a quarter hour counts: hourly prices change some seconds late.
+    """
+    connection.execute(
+        """INSERT INTO price VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET micro = excluded.micro""",
+        (entity_id, slot, micro),
+    )
+    running = connection.execute(
+        "SELECT id FROM session WHERE end_ts IS NULL AND start_ts < ?", ((slot + 1) * QUARTER,)
+    ).fetchall()
+    for (session,) in running:
+        work_out(connection, session)
+
+
+def price_again(connection: sqlite3.Connection, start: int, end: int) -> int:
+    """Work out all sessions that began in a time, because prices of it were set; how many."""
+    found = connection.execute(
+        "SELECT id FROM session WHERE start_ts >= ? AND start_ts < ?", (start, end)
+    ).fetchall()
+    for (session,) in found:
+        work_out(connection, session)
+    return len(found)
+
+
 def read_tariffs(connection: sqlite3.Connection) -> list[Tariff]:
     """All tariffs there are."""
     cursor = connection.execute(

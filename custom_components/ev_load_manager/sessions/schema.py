@@ -231,7 +231,11 @@ CREATE TABLE statement (
 ) STRICT;
 
 CREATE TRIGGER share_goes AFTER DELETE ON session
-BEGIN DELETE FROM share WHERE session_id = OLD.id AND month BETWEEN 0 AND 999999; END;
+BEGIN DELETE FROM share WHERE session_id = OLD.id AND month IN (
+    WITH RECURSIVE day(at) AS (
+        SELECT OLD.start_ts - 5270400 UNION ALL
+        SELECT at + 1209600 FROM day WHERE at < coalesce(OLD.end_ts, OLD.start_ts) + 5270400)
+    SELECT cast(strftime('%Y%m', at, 'unixepoch') AS INTEGER) FROM day); END;
 
 CREATE VIEW quarter AS
     SELECT part.session_id, session.start_ts / 900 + part.n AS slot,

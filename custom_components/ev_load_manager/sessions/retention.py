@@ -1,0 +1,37 @@
+"""How long sessions are kept: by month, and never while anything may still be told of them."""
+
+import sqlite3
+from typing import Final
+
+from .months import Month, month_at
+
+MOST_AT_ONCE: Final = 2_000
+"""Sessions that are removed in one go: what charges now must not wait for it."""
+
+
+def first_kept(now: float, months: int, zone: str) -> int:
+    """When the oldest month that is kept begins, UTC seconds, if so many are kept beside this one."""
+    month = month_at(now, zone)
+    count = month.year * 12 + month.month - 1 - months
+    return Month(count // 12, count % 12 + 1).start(zone)
+
+
+def forget_before(connection: sqlite3.Connection, at: int, most: int = MOST_AT_ONCE) -> int:
+    """Remove sessions that were over before a moment, with all of them; how many there were.
+
+    Fewer than `most`: none is left. Statements that were made stay.
+    """
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('erasing', 1)")
+    sessions = connection.execute(
+        "SELECT id FROM session WHERE end_ts < ? AND settled = 1 LIMIT ?", (at, most)
+    ).fetchall()
+    for table in ("evidence", "revision", "part", "mark"):
+        connection.executemany(
+            f"DELETE FROM {table} WHERE session_id = ?",  # noqa: S608 - names of tables
+            sessions,
+        )
+    connection.executemany("DELETE FROM session WHERE id = ?", sessions)
+    connection.execute("DELETE FROM reading WHERE at < ?", (at,))
+    connection.execute("DELETE FROM loose_end WHERE at < ?", (at,))
+    connection.execute("DELETE FROM meta WHERE name = 'erasing'")
+    return len(sessions)
