@@ -58,7 +58,11 @@ CSMS_LAYERS = (
     ("charger_clock.py", "dialect.py", "models", "transactions.py", "transport"),
 )
 """The same for the central system."""
-STRANGERS = (("csms", "meter"), ("csms", "entity_chargers"), ("meter", "entity_chargers"))
+STRANGERS = (
+    *(("csms", "meter"), ("csms", "entity_chargers"), ("meter", "entity_chargers")),
+    # The book is written by whoever hears of sessions, in its own words.
+    *(("sessions", "csms"), ("sessions", "meter"), ("sessions", "history"), ("sessions", "config")),
+)
 """Rooms that never know each other."""
 
 VERSIONS = frozenset({"csms/v16", "csms/v201"})

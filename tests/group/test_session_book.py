@@ -61,3 +61,43 @@ async def test_why_a_session_charges_or_pauses_is_kept_with_its_times(hass: Home
             kinds = [kind(span.state) for span in running["spans"]]
         assert "charging" in kinds or "idle" in kinds
     assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_session_goes_on_when_home_assistant_begins_anew(hass: HomeAssistant) -> None:
+    entry = group(charger("A"))
+    await set_up(hass, entry)
+    began = ago(60)
+    async with client(entry, "A") as wire:
+        answer = await wire.call(
+            "StartTransaction", connectorId=1, idTag="tag", meterStart=1000, timestamp=began
+        )
+        assert await hass.config_entries.async_unload(entry.entry_id)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    async with client(entry, "A") as wire:
+        # It had not heard the answer.
+        again = await wire.call(
+            "StartTransaction", connectorId=1, idTag="tag", meterStart=1000, timestamp=began
+        )
+        assert again["transactionId"] == answer["transactionId"]
+        await wire.call(
+            "StopTransaction",
+            transactionId=answer["transactionId"],
+            meterStop=1500,
+            timestamp=ago(0),
+        )
+        (over,) = await rows(hass)
+    assert (over["wh"], over["told_start"]) == (500, began)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_two_groups_write_one_book(hass: HomeAssistant) -> None:
+    entries = [group(charger(name), name=name) for name in ("A", "B")]
+    for entry in entries:
+        await set_up(hass, entry)
+    for entry, name in zip(entries, ("A", "B"), strict=True):
+        async with client(entry, name) as wire:
+            await start_session(wire)
+    assert len(await rows(hass)) == 2
+    for entry in entries:
+        assert await hass.config_entries.async_unload(entry.entry_id)
+    assert async_shared_book(hass).book is None

@@ -7,6 +7,7 @@ elsewhere, and it stays when the integration is removed.
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+import sqlite3
 from typing import Any, Final
 
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
@@ -15,6 +16,7 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
 
+from .. import clock
 from ..const import DOMAIN, LOGGER
 from ..issues.markdown import as_it_is
 from ..issues.table import Repair
@@ -24,6 +26,8 @@ from .book_file import SetAside
 
 FILE: Final = f"{DOMAIN}.db"
 TRY_AGAIN: Final = timedelta(minutes=1)
+SETTLE_EVERY: Final = 86_400.0
+"""Seconds after which old sessions are looked at again."""
 SAVE_DELAY: Final = 10.0
 LONGEST_BACKUP: Final = timedelta(hours=4)
 """After this the file is written again, whether or not Home Assistant said that a backup is over."""
@@ -40,6 +44,7 @@ class SharedBook:
             hass, 1, f"{DOMAIN}.sessions_waiting", private=True, atomic_writes=True
         )
         self._stored = False
+        self._settled_at = float("-inf")
         self._timer: CALLBACK_TYPE | None = None
         self._backup_timer: CALLBACK_TYPE | None = None
         self._stopping: CALLBACK_TYPE | None = None
@@ -133,9 +138,17 @@ class SharedBook:
                 await self._forget_waiting()
 
     async def _look_after(self, _: datetime) -> None:
-        """Try again what could not be written."""
-        if self.book is not None and self.book.trouble is not None:
-            await self.book.try_again()
+        """Try again what could not be written, and let go of what old sessions no longer need."""
+        book = self.book
+        if book is None or (book.trouble is not None and not await book.try_again()):
+            return
+        now = clock.monotonic()
+        if now - self._settled_at >= SETTLE_EVERY:
+            self._settled_at = now
+            try:
+                await book.settle(clock.now().timestamp())
+            except (sqlite3.Error, OSError) as error:
+                LOGGER.debug("Old sessions are settled another day: %s", error)
 
     async def _forget_waiting(self) -> None:
         if self._stored:
