@@ -12,12 +12,16 @@ import shutil
 import signal
 import sqlite3
 
+import pytest
+
 from custom_components.ev_load_manager.sessions.book import Book
 from custom_components.ev_load_manager.sessions.book_file import is_sound, open_book
 from custom_components.ev_load_manager.sessions.told import SessionTold
 from custom_components.ev_load_manager.sessions.writer import Writer
 
 from .telling import HOUR, NOON, begun, ended, parts, rows, tell, with_readings
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
 
 FORKED = get_context("fork")
 """A child that is a copy of this process begins at once, and can be killed at any moment."""
