@@ -66,6 +66,14 @@ def with_readings(told: SessionTold, readings: Iterable[tuple[float, float]]) ->
     )
 
 
+def hourly(number: int) -> list[SessionTold]:
+    """A session in pieces, as its charger tells it."""
+    at, register = NOON + number * HOUR, 1_000_000 + 1_000 * number
+    start = begun(at, register, tx_id=str(number))
+    values = with_readings(start, [(at + 600, register + 300)])
+    return [start, values, ended(at + 1200, register + 700, start)]
+
+
 def tell(book: sqlite3.Connection, *told: SessionTold) -> None:
     """Write it down, each of it as a whole."""
     for one in told:

@@ -1,73 +1,63 @@
 """A kill at any moment, and at any byte, loses nothing that was said to be written."""
 
-import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-import os
 from pathlib import Path
 import random
 import shutil
 import signal
-import sqlite3
+import subprocess
+import sys
 
-import pytest
-
-from custom_components.ev_load_manager.sessions.book import Book
 from custom_components.ev_load_manager.sessions.book_file import is_sound, open_book
-from custom_components.ev_load_manager.sessions.told import SessionTold
+
+from .telling import hourly, parts, rows, tell
+
+CHILD = """
+import sys
+import types
+
+# The book needs no Home Assistant, which takes long to import.
+package = types.ModuleType("custom_components.ev_load_manager")
+package.__path__ = ["custom_components/ev_load_manager"]
+sys.modules[package.__name__] = package
+"""
+PLACES = """
+from pathlib import Path
 from custom_components.ev_load_manager.sessions.writer import Writer
 
-from .telling import HOUR, NOON, begun, ended, parts, rows, tell, with_readings
+writer = Writer(Path(sys.argv[1]), print)
+for number in range(int(sys.argv[2]), 10**9):
+    work = lambda book: book.execute("INSERT INTO place (name) VALUES (?)", (str(number),))
+    writer.write(work).result()
+    print(number, flush=True)
+"""
+SESSIONS = """
+import asyncio
+from pathlib import Path
+from custom_components.ev_load_manager.sessions.book import Book
+from tests.sessions.telling import hourly
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
+async def tell_all():
+    book = Book(Path(sys.argv[1]))
+    for number in range(int(sys.argv[2]), 10**9):
+        await asyncio.gather(*(book.tell(one) for one in hourly(number)))
+        print(number, flush=True)
 
-FORKED = get_context("fork")
-"""A child that is a copy of this process begins at once, and can be killed at any moment."""
-
-
-@contextmanager
-def child(
-    work: Callable[[Path, int, Connection], None], path: Path, begins: int
-) -> Iterator[Connection]:
-    """A process that writes, and what it says; it is killed in the end."""
-    hears, says = FORKED.Pipe(duplex=False)
-    process = FORKED.Process(target=work, args=(path, begins, says))
-    process.start()
-    says.close()
-    try:
-        yield hears
-        assert process.pid is not None
-        os.kill(process.pid, signal.SIGKILL)
-    finally:
-        process.kill()
-        process.join()
-        hears.close()
+asyncio.run(tell_all())
+"""
 
 
-def names_places(path: Path, begins: int, says: Connection) -> None:
-    """Write one number after the other, and say each once it is written."""
-    writer = Writer(path, print)
-    for number in range(begins, 10**9):
-
-        def work(book: sqlite3.Connection, number: int = number) -> None:
-            book.execute("INSERT INTO place (name) VALUES (?)", (str(number),))
-
-        writer.write(work).result()
-        says.send(number)
-
-
-def tells_sessions(path: Path, begins: int, says: Connection) -> None:
-    """Tell one session after the other, and say each once it is written."""
-
-    async def tell_all() -> None:
-        book = Book(path)
-        for number in range(begins, 10**9):
-            await asyncio.gather(*(book.tell(one) for one in told(number)))
-            says.send(number)
-
-    asyncio.run(tell_all())
+def killed(work: str, path: Path, begins: int, after: int) -> int:
+    """Have a process write from `begins` on, and kill it amid that; the number that it said last."""
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD + work, str(path), str(begins)],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+        text=True,
+    ) as child:
+        assert child.stdout is not None
+        said = [int(child.stdout.readline()) for _ in range(after)]
+        child.send_signal(signal.SIGKILL)
+    return said[-1]
 
 
 def written(path: Path) -> list[int]:
@@ -85,9 +75,7 @@ def test_what_was_said_to_be_written_survives_any_kill(tmp_path: Path) -> None:
     chance = random.Random(1)
     said = 0
     for _ in range(6):
-        with child(names_places, path, said) as hears:
-            for _ in range(chance.randrange(1, 150)):
-                said = hears.recv() + 1
+        said = killed(PLACES, path, said, chance.randrange(1, 150)) + 1
         found = written(path)
         assert found == [*range(len(found))]
         # More may have been written than was heard of.
@@ -123,23 +111,12 @@ def test_a_log_that_was_cut_at_any_byte_gives_a_book_of_whole_entries(tmp_path: 
     assert most == 5
 
 
-def told(number: int) -> list[SessionTold]:
-    """A session in pieces, as its charger tells it."""
-    at, register = NOON + number * HOUR, 1_000_000 + 1_000 * number
-    start = begun(at, register, tx_id=str(number))
-    values = with_readings(start, [(at + 600, register + 300)])
-    return [start, values, ended(at + 1200, register + 700, start)]
-
-
 def test_sessions_are_there_once_and_whole_after_any_kill(tmp_path: Path) -> None:
     path = tmp_path / "book.db"
     chance = random.Random(3)
     begins = 0
     for _ in range(3):
-        said = begins
-        with child(tells_sessions, path, begins) as hears:
-            for _ in range(chance.randrange(1, 60)):
-                said = hears.recv() + 1
+        said = killed(SESSIONS, path, begins, chance.randrange(1, 60)) + 1
         book, aside = open_book(path)
         assert aside is None
         assert is_sound(book)
@@ -147,7 +124,7 @@ def test_sessions_are_there_once_and_whole_after_any_kill(tmp_path: Path) -> Non
         assert [one["wh"] for one in found[:said]] == [700] * said
         # Chargers say again what they had no answer to.
         for number in range(max(0, said - 2), len(found) + 1):
-            tell(book, *told(number))
+            tell(book, *hourly(number))
         assert [one["wh"] for one in rows(book)] == [700] * len(rows(book))
         assert parts(book) == [500, 200] * len(rows(book))
         begins = len(rows(book))
