@@ -52,11 +52,13 @@ async def configure_event_loop() -> None:
 
 
 @pytest.fixture(autouse=True)
-def auto_enable_custom_integrations(request: pytest.FixtureRequest) -> None:
+def auto_enable_custom_integrations(
+    request: pytest.FixtureRequest, session_book_of_its_own: None
+) -> None:
     """Let Home Assistant load this integration wherever it runs.
 
     Only there: asking for it starts a Home Assistant, which the tests of the
-    plain Python parts need not wait for.
+    plain Python parts need not wait for. It has closed its session book before that goes.
     """
     if "recorder_mock" in request.fixturenames:
         # It can only be set up before Home Assistant is.

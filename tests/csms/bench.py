@@ -31,6 +31,8 @@ class Bench:
         """Start to keep limits; they are sent once the charger is connected."""
         self.charger = charger or ScriptedCharger()
         self.saves: list[list[dict[str, Any]]] = []
+        self.unanswered: dict[int, float] = {}
+        """Since when the start or end of a session waits for its answer, by connector."""
         self._news = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
         self.limits = ChargerLimits(
@@ -40,6 +42,7 @@ class Bench:
             charger_time=charger_time,
             save=self._save,
             changed=self._changed,
+            unanswered=self.unanswered,
         )
         for number in range(1, connectors + 1):
             keeper = self.limits.keeper(number)

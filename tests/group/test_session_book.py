@@ -1,6 +1,8 @@
 """A group writes its sessions into the book, with why they charged, waited or paused."""
 
+import asyncio
 import sqlite3
+from threading import Event
 from typing import Any
 
 import pytest
@@ -101,3 +103,39 @@ async def test_two_groups_write_one_book(hass: HomeAssistant) -> None:
     for entry in entries:
         assert await hass.config_entries.async_unload(entry.entry_id)
     assert async_shared_book(hass).book is None
+
+
+async def test_a_limit_of_a_session_leaves_after_the_answer_to_its_start(
+    hass: HomeAssistant,
+) -> None:
+    """A disk that takes its time: nothing may name a session that its charger has not heard of."""
+    entry = group(charger("A"))
+    await set_up(hass, entry)
+    book = async_shared_book(hass).book
+    assert book is not None
+    stored = Event()
+    access = entry.runtime_data.access
+
+    def wait_for_the_disk(_: sqlite3.Connection) -> None:
+        stored.wait()
+
+    async with client(entry, "A") as wire:
+        await wire.boot()
+        await wire.next_call("SetChargingProfile")
+        held = hass.async_create_task(book.change(wait_for_the_disk))
+        start = hass.async_create_task(start_session(wire))
+        limit = hass.async_create_task(wire.next_call("SetChargingProfile"))
+        while not (point := access.point("A")).unanswered:
+            await wire.call("Heartbeat")
+        # By now a limit that waits for nothing would have left.
+        for _ in range(5):
+            await wire.call("Heartbeat")
+        assert not start.done()
+        assert not limit.done()
+        stored.set()
+        await held
+        first, _ = await asyncio.wait([start, limit], return_when=asyncio.FIRST_COMPLETED)
+        assert start in first
+        await limit
+        assert not point.unanswered
+    assert await hass.config_entries.async_unload(entry.entry_id)

@@ -17,7 +17,9 @@ from typing import Any, Final, NamedTuple, TypeAliasType, get_args, get_origin
 from . import values
 
 VERSION: Final = 3
-"""Of what is written now; version 0.1 of the integration wrote none, which counts as 1."""
+"""Of what is written now; transactions tell how their ends were told since 3."""
+VERSION_0_1: Final = 1
+"""What counts for version 0.1 of the integration, which wrote none."""
 
 
 class _AsLost:
@@ -63,7 +65,7 @@ class Stored:
         where: str = "",
         damage: Damage | None = None,
         *,
-        version: int = 1,
+        version: int = VERSION_0_1,
         is_lost: bool = False,
     ) -> None:
         """Begin to read; `where` is its place in the file.
@@ -84,7 +86,7 @@ class Stored:
     @classmethod
     def document(cls, data: object, damage: Damage) -> Stored:
         """A whole file."""
-        version: Any = data.get("version", 1) if isinstance(data, Mapping) else VERSION
+        version: Any = data.get("version", VERSION_0_1) if isinstance(data, Mapping) else VERSION
         document = cls(data, "", damage, version=VERSION)
         try:
             document.version = values.count(version)

@@ -200,7 +200,9 @@ class OcppCharger(Charger):
         def tell(_: ChargePoint, change: ocpp.Change, number: int | None) -> None:
             if change is ocpp.Change.CAPABILITIES:
                 self._has_outlets(self.control.onboarding.capabilities.connectors or 0)
-            callback(self, Change(change.value), number)
+            # What its charger has heard of a session changes nothing about it.
+            if change is not ocpp.Change.ANSWERED:
+                callback(self, Change(change.value), number)
 
         return self.point.on_change(tell)
 

@@ -52,7 +52,7 @@ class SessionJournal:
         self._zone = zone
         self._open: dict[int, _Open] = {}
         self._idle_at: dict[int, float] = {}
-        self._writing: set[asyncio.Task[str | None]] = set()
+        self._writing: set[asyncio.Future[None]] = set()
 
     # What the charger tells (see `csms.charge_point.journal.Journal`)
 
@@ -148,19 +148,17 @@ class SessionJournal:
 
     async def settled(self) -> None:
         """Wait until what was told is on the disk, but not for ever."""
-        if self._writing:
-            await asyncio.wait(tuple(self._writing), timeout=ANSWERED_WITHIN)
+        if writing := [one for one in self._writing if not one.done()]:
+            await asyncio.wait(writing, timeout=ANSWERED_WITHIN)
 
     def _told(self, transaction: Transaction) -> SessionTold:
         return told_of(self._charger, transaction, self._zone())
 
     def _tell(self, told: Told) -> None:
         """Write down what has to be on the disk before its charger hears of it."""
-        task = asyncio.get_running_loop().create_task(
-            self._book.tell(told), name=f"session book {self._charger}"
-        )
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
+        writing = self._book.begin(told)
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
 
 
 def told_of(charger: str, transaction: Transaction, zone: str) -> SessionTold:

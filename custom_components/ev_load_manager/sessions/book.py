@@ -48,6 +48,7 @@ class Book:
         self._trouble: str | None = None
         self._closed = False
         self._waiting: deque[Told] = deque(maxlen=MOST_WAITING)
+        self._telling: set[asyncio.Task[str | None]] = set()
 
     @property
     def trouble(self) -> str | None:
@@ -76,8 +77,30 @@ class Book:
         if self._closed:
             self._waiting.append(told)
             return None
+        return await self._told(told, *self._begin(partial(record, told=told)))
+
+    def begin(self, told: Told) -> asyncio.Future[None]:
+        """Begin to write something down at once; done when `tell` would return, or before.
+
+        What can't be written waits as with `tell`.
+        """
+        loop = asyncio.get_running_loop()
+        if self._closed:
+            self._waiting.append(told)
+            nothing: asyncio.Future[None] = loop.create_future()
+            nothing.set_result(None)
+            return nothing
+        done, on_disk = self._begin(partial(record, told=told))
+        task = loop.create_task(self._told(told, done, on_disk), name="session book")
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+        return on_disk
+
+    async def _told(
+        self, told: Told, done: Future[str | None], on_disk: asyncio.Future[None]
+    ) -> str | None:
         try:
-            uid = await self._write(partial(record, told=told))
+            uid = await self._done(done, on_disk)
         except (sqlite3.Error, OSError) as error:
             if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
                 _LOGGER.exception("The session book does not take %s", told)
@@ -170,9 +193,16 @@ class Book:
         await asyncio.get_running_loop().run_in_executor(None, self._writer.close)
 
     async def _write[Result](self, work: Work[Result]) -> Result:
+        return await self._done(*self._begin(work))
+
+    def _begin[Result](self, work: Work[Result]) -> tuple[Future[Result], asyncio.Future[None]]:
         done = self._writer.queue(work)
+        return done, self._in(self._writer.writing, self._writer.write_all)
+
+    @staticmethod
+    async def _done[Result](done: Future[Result], on_disk: asyncio.Future[None]) -> Result:
         # Who is cancelled does not want it less: it is written all the same.
-        await asyncio.shield(self._in(self._writer.writing, self._writer.write_all))
+        await asyncio.shield(on_disk)
         return done.result()
 
     @staticmethod

@@ -9,12 +9,14 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit, Outlet
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
 from custom_components.ev_load_manager.data_files.stored import Stored
-from tests.csms.bench import CATALOGUE, Make, sent
-from tests.csms.scripted_charger import ACCEPTED, CallError, ScriptedCharger
+from tests.csms.bench import CATALOGUE, Bench, Make, sent
+from tests.csms.scripted_charger import ACCEPTED, REJECTED, CallError, ScriptedCharger
 
 pytestmark = pytest.mark.usefixtures("very_fast")
 
 LIMIT, TX_PROFILE, STANDING = 101, 201, 401
+AT_LEAST_UNANSWERED = 5.0
+"""s that what is no cut waits for the answer to a session's start."""
 AT_MOST = 5.5
 """s after which a cut has left; clocks of tests go in steps."""
 
@@ -355,3 +357,61 @@ async def test_what_stands_holds_in_a_charger_that_boots_in_1970(make: Make, ref
     assert dates[0] == "1970-01-01T00:00:00Z"
     # Who does not take that gets one of yesterday, and keeps its fail-safe all the same.
     assert len(dates) == (2 if refuses else 1)
+
+
+async def by_sessions_own_profile(bench: Bench) -> None:
+    """Have a bench's charger take profiles of a session best, and 16 A in one."""
+    bench[1].session_started("76", "tag")
+    bench.charger.on(
+        "SetChargingProfile", lambda payload: ACCEPTED if of_session(payload) else REJECTED
+    )
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    bench.limits.session_ended(1)
+    bench.charger.asked.clear()
+
+
+async def test_no_limit_names_a_session_before_its_charger_has_heard_of_it(make: Make) -> None:
+    bench = make()
+    await by_sessions_own_profile(bench)
+    bench.unanswered[1] = clock.monotonic()
+    bench[1].session_started("77", "tag")
+    bench[1].want(6)
+    await clock.sleep(60)
+    assert bench.charger.of("SetChargingProfile") == []
+    bench.unanswered.clear()
+    bench.limits.wake()
+    await bench.accepted(1, 6.0)
+    assert sent(bench)["transactionId"] == 77
+
+
+async def test_a_cut_waits_for_a_slow_disk_no_longer_than_a_working_one_takes(make: Make) -> None:
+    bench = make(connectors=2)
+    for number in (1, 2):
+        bench[number].want(16)
+        await bench.accepted(number, 16.0)
+    await clock.sleep(6)
+    started = bench.unanswered[1] = clock.monotonic()
+    bench[1].session_started("77", "tag")
+    asked = len(bench.charger.asked)
+    bench[1].want(8)
+    bench[2].want(8)
+    await bench.accepted(1, 8.0)
+    await bench.accepted(2, 8.0)
+    # Nobody has answered; an increase still waits for that.
+    bench[2].want(10)
+    assert all(at - started >= 0.5 for at in bench.charger.times[asked:])
+    cuts = bench.charger.times[asked:]
+    await bench.accepted(2, 10.0)
+    assert len(cuts) == 2
+    assert bench.charger.times[-1] - started >= AT_LEAST_UNANSWERED
+
+
+async def test_nothing_waits_for_ever_for_an_answer_that_never_leaves(make: Make) -> None:
+    bench = make()
+    await by_sessions_own_profile(bench)
+    bench.unanswered[1] = clock.monotonic()
+    bench[1].session_started("77", "tag")
+    bench[1].want(6)
+    await bench.accepted(1, 6.0)
+    assert 1 in bench.unanswered

@@ -69,6 +69,8 @@ class Change(StrEnum):
     CONNECTION = "connection"
     STATUS = "status"
     TRANSACTION = "transaction"
+    ANSWERED = "answered"
+    """The start of a session was answered, so that its charger knows how it is called; or its end."""
     VALUES = "values"
     IDENTITY = "identity"
     LIMIT = "limit"
@@ -128,6 +130,8 @@ class ChargePoint(KnownCharger, ReachableCharger):
         """It was answered Pending, and has told nothing of its outlets since."""
         self.is_kept_out = False
         """It is refused, to see what it does alone."""
+        self.unanswered: dict[int, float] = {}
+        """Since when a start or an end waits for its answer (monotonic), by connector."""
         self._link: Link[FullDialect] | None = None
         self._dialect = dialect
         self._authorize = authorize
@@ -246,6 +250,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
         if replaced is not None:
             replaced.owner = None
         self._stop_tasks()
+        self.unanswered.clear()
         link.owner = self
         self._link = link
         self._dialect = link.dialect
@@ -343,8 +348,11 @@ class ChargePoint(KnownCharger, ReachableCharger):
     ) -> Transaction:
         """A transaction began; told again, it is the same one.
 
-        `transaction_id`: how the charger calls it; None: it has to be told.
+        `transaction_id`: how the charger calls it; None: it has to be told, and `answered`
+        says that it was.
         """
+        if transaction_id is None:
+            self.unanswered.setdefault(connector, clock.monotonic())
         transaction, new = self.sessions.start(
             connector=connector,
             timestamp=timestamp,
@@ -357,6 +365,11 @@ class ChargePoint(KnownCharger, ReachableCharger):
             self.changed(Change.TRANSACTION, connector)
         return transaction
 
+    def answered(self, connector: int) -> None:
+        """The start of a session was answered, or its end."""
+        self.unanswered.pop(connector, None)
+        self.changed(Change.ANSWERED, connector)
+
     def stopped(
         self,
         *,
@@ -368,8 +381,11 @@ class ChargePoint(KnownCharger, ReachableCharger):
         connector: int | None,
         samples: list[Sample],
         timestamp: str = "",
-    ) -> None:
-        """A transaction ended; `timestamp` is `told` as the charger wrote it."""
+    ) -> Transaction | None:
+        """A transaction ended; `timestamp` is `told` as the charger wrote it.
+
+        Returns it unless nobody knows it; then `answered` says that its charger has the answer.
+        """
         transaction = self.sessions.stop(
             transaction_id=transaction_id,
             told=told,
@@ -381,7 +397,9 @@ class ChargePoint(KnownCharger, ReachableCharger):
             timestamp=timestamp,
         )
         if transaction is not None:
+            self.unanswered.setdefault(transaction.connector, clock.monotonic())
             self.changed(Change.TRANSACTION, transaction.connector)
+        return transaction
 
     def metered(self, *, connector: int, transaction_id: str | None, samples: list[Sample]) -> None:
         """It told meter values, present or old ones."""
@@ -419,6 +437,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
         self._learn_habits(link)
         self._link = None
         self.connected_at = None
+        self.unanswered.clear()
         self._stop_tasks()
         self.clock.lost()
         self.changed(Change.CONNECTION)

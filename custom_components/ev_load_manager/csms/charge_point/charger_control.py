@@ -64,6 +64,7 @@ class ChargerControl:
             charger_time=point.clock.now,
             save=save,
             changed=self._limit_changed,
+            unanswered=point.unanswered,
         )
         if point.capabilities:
             self.limits.restore(stored.section(_STATE))
@@ -185,7 +186,9 @@ class ChargerControl:
         done = asyncio.Event()
 
         def look(*_: object) -> None:
-            if not any(state.charges for state in self._point.connectors.values()):
+            # Whoever hangs up on a charger that waits for its answer is told the same again.
+            charges = any(state.charges for state in self._point.connectors.values())
+            if not (charges or self._point.unanswered):
                 done.set()
 
         end = self._point.on_change(look)
@@ -239,6 +242,8 @@ class ChargerControl:
             self._start(self._onboard_anew())
         elif change is Change.TRANSACTION and number:
             self._session(point.connector(number))
+        elif change is Change.ANSWERED:
+            self.limits.wake()
         elif change is Change.STATUS and number:
             if point.connector(number).status is Status.AVAILABLE:
                 self.limits.keeper(number).goes_on_no_more()

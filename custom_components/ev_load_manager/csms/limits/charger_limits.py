@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 import logging
 import math
+from types import MappingProxyType
 from typing import Any
 
 from ... import clock
@@ -49,13 +50,14 @@ class ChargerLimits:
         charger_time: Callable[[], datetime] = clock.now,
         save: Callable[[], Awaitable[None]] = _nothing,
         changed: Callable[[ConnectorLimit], None] = lambda _: None,
+        unanswered: Mapping[int, float] = MappingProxyType({}),
     ) -> None:
         """Keep limits of `charger`; nothing is sent before `start` and `connected`.
 
         `charger_time` is the time that the charger believes it is. `save` is
         awaited before an increase is sent, so that a restart never believes in
         a limit lower than one that may be in force. `changed` is called when a
-        connector's offer changed.
+        connector's offer changed. `unanswered` is as in `LimitWorker`.
         """
         self.keepers: dict[int, ConnectorLimit] = {}
         self._charger = charger
@@ -98,6 +100,7 @@ class ChargerLimits:
             choice=self._choice,
             sender=self._sender,
             changed=changed,
+            unanswered=unanswered,
             may_send=self._may_send,
             look_after=self._look_after,
         )

@@ -15,7 +15,7 @@ from typing import Any
 from ... import clock
 from ...balancing.readings import Offer, Superseded
 from ...balancing.reserve import MAKING_WAY
-from ...data_files.stored import VERSION, Stored
+from ...data_files.stored import VERSION_0_1, Stored
 from ...data_files.values import count, current, flag, listed, moment, optional, whole
 from ..charger_clock import PossibleClock
 from .precedence import UNLIMITED, effective
@@ -487,7 +487,7 @@ class LimitLedger:
         now = clock.monotonic()
         phases = stored.raw("phases") if phases is None else phases
         computed_for = 1 if phases is None else stored.of("phases", phases, whole(1, 3), 3)
-        if "slots" in stored or stored.version >= VERSION:
+        if "slots" in stored or stored.version > VERSION_0_1:
             read = listed(lambda one: entry_from(one, now))
             entries: Sequence[Entry] | None = stored.read("slots", read, None)
         else:

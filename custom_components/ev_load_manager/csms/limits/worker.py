@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 import logging
+import math
 
 from ... import clock
 from ..transport.calls import MOST_UNANSWERED_AT_ONCE, OVERTAKE_AFTER, ReachableCharger
@@ -30,6 +31,10 @@ _MOST_OF_AN_OUTLET = 6
 cut every five seconds, until the first is given up."""
 _PREPARED_WITHIN = 4.0
 """Seconds after which a cut waits no more for what should come before it."""
+_ANSWERED_WITHIN = 5.0
+"""Seconds after which nothing waits any more for the answer to a session's start or end."""
+_CUT_ANSWERED_WITHIN = 0.5
+"""The same for a cut that names no session: a disk that works has stored the start by then."""
 
 
 @dataclass(eq=False, slots=True)
@@ -55,11 +60,15 @@ class LimitWorker:
         choice: StrategyChoice,
         sender: Sender,
         changed: Callable[[ConnectorLimit], None],
+        unanswered: Mapping[int, float],
         may_send: Callable[[], bool],
         look_after: Callable[[], float | None],
     ) -> None:
         """Nothing is sent before `start`, and while `may_send` says no.
 
+        `unanswered` tells since when the start or the end of a session waits for its answer
+        (monotonic), by connector: before it has heard how its session is called, a charger
+        can't be asked about it, and much firmware deals with one thing at a time.
         `look_after` is called when there is nothing else to do, and returns when it wants
         to be called again.
         """
@@ -70,6 +79,7 @@ class LimitWorker:
         self._choice = choice
         self._sender = sender
         self._changed = changed
+        self._unanswered = unanswered
         self._may_send = may_send
         self._look_after = look_after
         self._pausing = Pausing(charger)
@@ -146,12 +156,16 @@ class LimitWorker:
             if is_later:
                 break
             at = self._may_begin_at(keeper, due)
+            if at is not None:
+                at = max(at, self._held_until(keeper, due))
             if at is not None and at <= now:
                 self._begin(keeper, due)
                 return 0.0
             if at is not None:
                 later.append(at)
-        if not self._jobs and not any(not is_later for is_later, _, _, _ in waiting):
+        if (held := self._held_until()) > now:
+            later.append(held)
+        elif not self._jobs and not any(not is_later for is_later, _, _, _ in waiting):
             later += [at for at in (self._look_after(), self._pause()) if at is not None]
         return max(0.01, min(later) - clock.monotonic()) if later else None
 
@@ -185,6 +199,21 @@ class LimitWorker:
             since = max(since, progress.asked_at)
         asked_at = max(job.progress.asked_at for job in self._jobs.values())
         return min(asked_at, since or asked_at) + OVERTAKE_AFTER
+
+    def _held_until(self, keeper: ConnectorLimit | None = None, due: Job | None = None) -> float:
+        """When something need not wait any more for the answer to a session's start or end."""
+        since = max(self._unanswered.values(), default=-math.inf)
+        if keeper is not None and due is not None and due.cut and not self._names(keeper):
+            return since + _CUT_ANSWERED_WITHIN
+        # A disk gets no faster where the site's time is.
+        return since + max(_ANSWERED_WITHIN, clock.factor())
+
+    def _names(self, keeper: ConnectorLimit) -> bool:
+        """Whether a limit of a connector would name a session that its charger can't know yet."""
+        if keeper.number not in self._unanswered:
+            return False
+        possible = self._schedule.possible(keeper)
+        return bool(possible) and self._schedule.leading(keeper, possible).needs_transaction
 
     def _wanted(self, keeper: ConnectorLimit) -> float | None:
         """What would be sent for a connector now, A."""

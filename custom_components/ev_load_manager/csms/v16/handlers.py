@@ -149,11 +149,16 @@ def _start_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Repl
     charger.reservations.session_began(
         number, id_tag, info.group, fields.integer(payload, "reservationId")
     )
-    may_charge = info.status is TagStatus.ACCEPTED
+
+    def then() -> None:
+        charger.answered(number)
+        if info.status is not TagStatus.ACCEPTED:
+            charger.turn_away(transaction)
+
     return Reply(
         {"transactionId": transaction_number(transaction.id), "idTagInfo": id_tag_info(info)},
         save=charger.save,
-        then=None if may_charge else partial(charger.turn_away, transaction),
+        then=then,
     )
 
 
@@ -163,7 +168,7 @@ def _stop_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply
     told = fields.timestamp(payload.get("timestamp"))
     if told is not None:
         charger.clock.observe(told)
-    charger.stopped(
+    transaction = charger.stopped(
         transaction_id=transaction_id,
         told=told,
         meter_stop=meter_values.register(payload.get("meterStop")),
@@ -176,7 +181,8 @@ def _stop_transaction(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply
     )
     # Whoever may begin may also end; the answer changes nothing about an end.
     info = {"idTagInfo": {"status": "Accepted"}} if "idTag" in payload else {}
-    return Reply(info, save=charger.save)
+    then = None if transaction is None else partial(charger.answered, transaction.connector)
+    return Reply(info, save=charger.save, then=then)
 
 
 def _meter_values(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
