@@ -282,7 +282,7 @@ def _hours(seconds: int) -> float:
 
 def _signed(signed: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
     """Values in the one format that says itself what it is; others are in the book as they came."""
-    natures = {"Transaction.Begin": "Start", "Transaction.End": "End"}
+    natures = {"begin": "Start", "end": "End"}
     values = []
     for value, context in signed:
         data = b64encode(value.encode()).decode()
@@ -290,12 +290,17 @@ def _signed(signed: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
             plain = value.removeprefix("OCMF|").rpartition("|")[0]
             values.append(
                 {
-                    "nature": natures.get(context, "Intermediate"),
+                    "nature": natures.get(_at(context), "Intermediate"),
                     "plain_data": plain[:_MOST_DATA],
                     "signed_data": data,
                 }
             )
     return {"encoding_method": "OCMF", "signed_values": values} if values else None
+
+
+def _at(context: str) -> str:
+    """The last word of what a charger calls the moment of a value: `begin`, `end`."""
+    return context.rpartition(".")[2].lower()
 
 
 def _utc(at: int) -> str:
