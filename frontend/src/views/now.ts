@@ -4,6 +4,7 @@ import { mdiAlertCircleOutline, mdiEvStation, mdiTimerSandComplete } from "@mdi/
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import { addCharger } from "../add-charger";
 import { define } from "../define";
 import "../elements/circuits";
 import { empty } from "../elements/empty";
@@ -11,7 +12,7 @@ import "../elements/outlet";
 import { hassChanged } from "../follow";
 import { dateTime, limit } from "../format";
 import { icon } from "../icon";
-import { integrationPath, PANEL } from "../links";
+import { PANEL } from "../links";
 import { counted, text } from "../localize";
 import { styles } from "../styles";
 import { below, outlets, type Outlet } from "../tree";
@@ -274,9 +275,12 @@ export class NowView extends LitElement {
           </span>`
         : text(hass, "no_chargers.guest"),
       hass.user?.is_admin
-        ? html`<a class="button filled" href=${integrationPath(this.entryId)}
-            >${text(hass, "no_chargers.add")}</a
-          >`
+        ? html`<button
+            class="filled"
+            @click=${() => addCharger(this.renderRoot, hass, this.entryId)}
+          >
+            ${text(hass, "no_chargers.add")}
+          </button>`
         : nothing,
     );
   }

@@ -4,6 +4,7 @@ import { mdiAlertCircleOutline, mdiCheckCircle, mdiCloseCircle, mdiHelpCircleOut
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
+import { addCharger } from "../add-charger";
 import { changeConnector, changeFeeder, changeGroup, findWiring, inWords } from "../commands";
 import { define } from "../define";
 import { hassChanged } from "../follow";
@@ -152,7 +153,18 @@ export class SettingsView extends LitElement {
       </section>
       ${group.chargers.length
         ? html`<section class="card" aria-labelledby="chargers">
-            <h2 id="chargers">${text(hass, "settings.chargers")}</h2>
+            <div class="title">
+              <h2 id="chargers">${text(hass, "settings.chargers")}</h2>
+              ${hass.user?.is_admin
+                ? html`<button
+                    class="tonal"
+                    ?disabled=${this.readOnly}
+                    @click=${() => addCharger(this.renderRoot, hass, this.entryId)}
+                  >
+                    ${text(hass, "settings.add")}
+                  </button>`
+                : nothing}
+            </div>
             ${group.chargers.map((charger) => this.charger(charger))}
           </section>`
         : nothing}
