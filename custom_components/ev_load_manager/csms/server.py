@@ -476,14 +476,16 @@ class CentralSystem:
         if certificate is not None:
             detail = certificate.name
         detail = plain_text(masked_text(detail), _LONGEST_DETAIL)
+        if cause is Cause.CHECKED:
+            # Somebody waits for it, and sees it: nothing is wrong with the charger.
+            _LOGGER.debug("Turned away %s: %s", address, plain_text(why))
+            return
         self._strangers_faults.warning(
             f"address {address}",
             "Turned away %s: %s",
             address,
             f"{why} ({detail})" if detail else why,
         )
-        if cause is Cause.CHECKED:
-            return  # somebody waits for it, and sees it
         is_added = charger_id in self.chargers
         if is_added and cause is Cause.SECOND_SOCKET:
             self.second_sockets.failed(charger_id, address)
