@@ -55,6 +55,5 @@ def test_where_home_assistants_form_is_not_to_be_had_its_page_is_led_to(
     button.click()
 
     expect(page).to_have_url(
-        f"{world.url}/config/integrations/integration/ev_load_manager"
-        f"#config_entry={yard.entry_id}"
+        f"{world.url}/config/integrations/integration/ev_load_manager#config_entry={yard.entry_id}"
     )
