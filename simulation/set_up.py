@@ -29,6 +29,10 @@ WIRING_NAMES: Mapping[tuple[int, ...], str] = {
 }
 
 
+_RARE = ("unit", "supply_current", "profile", "meter_choice")
+"""Settings of a charger that its form keeps in a section."""
+
+
 @dataclass(slots=True)
 class Group:
     """A group in a running Home Assistant, and what a person may do with it."""
@@ -84,17 +88,16 @@ class Group:
                 return {"next_step_id": "charger_id"}
             if form["step_id"] == "charger_id":
                 return {"charger_id": charger_id}
-            if form["step_id"] == "protect":
-                return {"next_step_id": "unprotected"}
-            return {
+            values = {
                 "name": name,
                 "wiring": WIRING_NAMES[wiring],
-                "unit": "A",
                 "minimum": 6,
                 "maximum": 16,
                 "priority": "normal",
                 **settings,
             }
+            rare = {key: values.pop(key) for key in _RARE if key in values}
+            return {**values, "rare": {"unit": "A", **rare}}
 
         await self.api.flow([self.entry_id, "charger"], answer, subentry=True)
 
@@ -238,8 +241,7 @@ class Home:
                 "rated_current": rated,
                 "maximum_current": maximum,
                 "policy": policy,
-                "listen_host": "127.0.0.1",
-                "listen_port": self.ocpp_port,
+                "rare": {"listen_host": "127.0.0.1", "listen_port": self.ocpp_port},
             },
             "meter": {"next_step_id": "meter_none" if meter is None else "meter_modbus"},
         }

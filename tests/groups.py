@@ -28,6 +28,8 @@ from custom_components.ev_load_manager.const import (
     SUBENTRY_FEEDER,
     UNIT_AMPERE,
 )
+from custom_components.ev_load_manager.flows.flow_schemas import CHARGER_SECTIONS, GROUP_SECTIONS
+from custom_components.ev_load_manager.flows.sections import Sections
 from homeassistant.config_entries import (
     SOURCE_USER,
     ConfigEntryState,
@@ -36,6 +38,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_NAME
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from tests.csms.client import Client
@@ -199,18 +202,23 @@ async def until_step(entry: MockConfigEntry, condition: Callable[[], bool]) -> N
 
 def group_form(port: int, **changes: Any) -> dict[str, Any]:
     """What somebody types into the group's form."""
-    return {
-        CONF_NAME: "Garage",
-        **GROUP,
-        CONF_PHASES: "3",
-        CONF_LISTEN_PORT: port,
-        **changes,
-    }
+    typed = {CONF_NAME: "Garage", **GROUP, CONF_PHASES: "3", CONF_LISTEN_PORT: port, **changes}
+    return in_sections(typed, GROUP_SECTIONS)
 
 
 def charger_form(**changes: Any) -> dict[str, Any]:
     """What somebody types into a charger's form."""
-    return {CONF_NAME: "Left", **CHARGER, **changes}
+    return in_sections({CONF_NAME: "Left", **CHARGER, **changes}, CHARGER_SECTIONS)
+
+
+def in_sections(values: Mapping[str, Any], sections: Sections) -> dict[str, Any]:
+    """What is typed, section by section."""
+    inside = {key for keys in sections.values() for key in keys}
+    typed = {key: value for key, value in values.items() if key not in inside}
+    for name, keys in sections.items():
+        if found := {key: values[key] for key in keys if key in values}:
+            typed[name] = found
+    return typed
 
 
 async def name_charger(hass: HomeAssistant, entry: MockConfigEntry, charger_id: str) -> Any:
@@ -224,8 +232,16 @@ async def name_charger(hass: HomeAssistant, entry: MockConfigEntry, charger_id: 
 
 def suggested(result: Any, key: str) -> Any:
     """What a form shows in a field."""
-    marker = next(marker for marker in result["data_schema"].schema if marker == key)
+    marker = next(marker for marker in fields_of(result) if marker == key)
     return (marker.description or {}).get("suggested_value")
+
+
+def fields_of(result: Any) -> dict[Any, Any]:
+    """The fields of a form, also those in its sections, and what picks their values."""
+    fields: dict[Any, Any] = {}
+    for marker, field in result["data_schema"].schema.items():
+        fields |= field.schema.schema if isinstance(field, section) else {marker: field}
+    return fields
 
 
 async def start_session(socket: Client, connector: int = 1) -> int:

@@ -19,6 +19,7 @@ from homeassistant.core import callback
 
 from .config.feeders import FeederSettings, read_feeders
 from .config.settings import charger_ids, listener_of
+from .config.site_builder import GRID
 from .const import (
     CONF_IMBALANCE,
     CONF_LISTEN_HOST,
@@ -26,25 +27,33 @@ from .const import (
     CONF_METER,
     CONF_PHASES,
     CONF_RATED_CURRENT,
+    CONF_SAFE_LIMIT,
     CONF_WIRING,
     DOMAIN,
     SUBENTRY_CHARGER,
     SUBENTRY_FEEDER,
 )
+from .errors import SettingError
 from .flows.charger_flow import ChargerFlow
 from .flows.feeder_flow import FeederFlow
 from .flows.flow_schemas import (
     GROUP_DEFAULTS,
-    GROUP_RECONFIGURE_SCHEMA,
-    GROUP_SCHEMA,
+    GROUP_SECTIONS,
     check_group,
     form_values,
     group_data,
+    group_schema,
+    group_values,
     wirings_for,
 )
 from .flows.meter_flow import MeterFlow
+from .flows.meter_schemas import SAFE_LIMIT_SCHEMA
+from .flows.safe_limit import HighestLoad, own_sources, words_of
+from .flows.sections import above
 from .flows.security_form import TLS_FIELDS, async_check_tls, same_tls, tls_data
 from .flows.tags_flow import TagsFlow
+from .group.load_manager import LoadManager
+from .group.pending_chargers import pending_chargers
 
 
 class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
@@ -79,53 +88,95 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the group: its fuse, its limit, and where chargers connect to."""
         errors: dict[str, str] = {}
-        if user_input is not None:
-            errors = await self._async_check(user_input)
+        values = None if user_input is None else group_values(user_input, GROUP_DEFAULTS)
+        if values is not None:
+            errors = await self._async_check(values)
             if not errors:
-                self._title = user_input[CONF_NAME].strip()
-                self._group = group_data(user_input) | tls_data(self.hass, user_input)
+                self._title = values[CONF_NAME].strip()
+                self._group = group_data(values) | tls_data(self.hass, values)
                 return await self.async_step_meter()
+        return self._show_group("user", user_input or form_values(GROUP_DEFAULTS), values, errors)
+
+    def _show_group(
+        self,
+        step_id: str,
+        shown: Mapping[str, Any],
+        values: Mapping[str, Any] | None,
+        errors: Mapping[str, str],
+    ) -> ConfigFlowResult:
+        beside = above(errors, GROUP_SECTIONS)
         return self.async_show_form(
-            step_id="user",
+            step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                GROUP_SCHEMA, user_input or form_values(GROUP_DEFAULTS)
+                group_schema(first=step_id == "user", opened=beside != errors), shown
             ),
-            errors=errors,
-            description_placeholders=_placeholders(user_input) | self._wrong,
+            errors=beside,
+            description_placeholders=_placeholders(values) | self._wrong,
         )
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask what is to be changed."""
-        return self.async_show_menu(step_id="reconfigure", menu_options=["group", "meter"])
+        entry = self._get_reconfigure_entry()
+        runs_by_meter = entry.state is ConfigEntryState.LOADED and bool(entry.data.get(CONF_METER))
+        return self.async_show_menu(
+            step_id="reconfigure",
+            menu_options=["group", "meter", *(("safe_limit",) if runs_by_meter else ())],
+        )
+
+    async def async_step_safe_limit(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Propose a safe limit by what the group's own sensors have told for weeks."""
+        entry = self._get_reconfigure_entry()
+        manager: LoadManager = entry.runtime_data
+        grid = manager.circuits[GRID]
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                await manager.live.change_circuit(GRID, safe_limit=user_input[CONF_SAFE_LIMIT])
+            except SettingError:
+                errors[CONF_SAFE_LIMIT] = "safe_limit_above_fuse"
+            else:
+                return self.async_abort(reason="safe_limit_set")
+        sources = own_sources(self.hass, entry.entry_id, manager.group.phases)
+        load = await HighestLoad.async_of(self.hass, sources)
+        left = None if load is None else load.leaves(grid.maximum)
+        proposed = grid.safe_limit if left is None else min(left, grid.highest_safe_limit)
+        return self.async_show_form(
+            step_id="safe_limit",
+            data_schema=self.add_suggested_values_to_schema(
+                SAFE_LIMIT_SCHEMA, user_input or {CONF_SAFE_LIMIT: proposed}
+            ),
+            errors=errors,
+            description_placeholders={
+                "highest": words_of(load),
+                "limit": f"{grid.maximum:g}",
+                "present": f"{grid.safe_limit:g}",
+            },
+        )
 
     async def async_step_group(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Change what belongs to the house; limit and policy are entities."""
         entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
-        if user_input is not None:
-            errors = await self._async_check(user_input, entry)
+        values = None if user_input is None else group_values(user_input, entry.data)
+        if values is not None:
+            errors = await self._async_check(values, entry)
             if not errors:
                 security = dict.fromkeys(filter(entry.data.get, TLS_FIELDS))
-                security |= tls_data(self.hass, user_input)
-                self._async_secure_others(entry, user_input, security)
+                security |= tls_data(self.hass, values)
+                self._async_secure_others(entry, values, security)
                 # Left empty it is taken back.
                 emptied = dict.fromkeys(filter(entry.data.get, (CONF_IMBALANCE,)))
                 return self._async_change(
                     entry,
-                    emptied | group_data(user_input) | security,
-                    title=user_input[CONF_NAME].strip(),
+                    emptied | group_data(values) | security,
+                    title=values[CONF_NAME].strip(),
                 )
-        return self.async_show_form(
-            step_id="group",
-            data_schema=self.add_suggested_values_to_schema(
-                GROUP_RECONFIGURE_SCHEMA,
-                user_input or form_values({**entry.data, CONF_NAME: entry.title}),
-            ),
-            errors=errors,
-            description_placeholders=_placeholders(user_input) | self._wrong,
-        )
+        shown = user_input or form_values({**entry.data, CONF_NAME: entry.title})
+        return self._show_group("group", shown, values, errors)
 
     @property
     @override
@@ -148,9 +199,13 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
         """Go on to the first charger: a group without one does nothing."""
         entry = result["result"]
         if entry.state is ConfigEntryState.LOADED:
-            charger = await self.hass.config_entries.subentries.async_init(
+            flows = self.hass.config_entries.subentries
+            charger = await flows.async_init(
                 (entry.entry_id, SUBENTRY_CHARGER), context={"source": SOURCE_USER}
             )
+            if not pending_chargers(entry):
+                # There is nothing to choose yet but to wait.
+                await flows.async_configure(charger["flow_id"], {"next_step_id": "wait"})
             result["next_flow"] = (FlowType.CONFIG_SUBENTRIES_FLOW, charger["flow_id"])
         return result
 
@@ -292,6 +347,6 @@ async def _async_try_to_listen(host: str, port: int) -> dict[str, str]:
     return {}
 
 
-def _placeholders(user_input: dict[str, Any] | None) -> dict[str, str]:
+def _placeholders(values: Mapping[str, Any] | None) -> dict[str, str]:
     """What the texts of the form and of its errors name."""
-    return {"group": "", "port": f"{(user_input or GROUP_DEFAULTS)[CONF_LISTEN_PORT]:g}"}
+    return {"group": "", "port": f"{(values or GROUP_DEFAULTS)[CONF_LISTEN_PORT]:g}"}

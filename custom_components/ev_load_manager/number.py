@@ -29,6 +29,8 @@ class NumberRow[P: Place](NumberEntityDescription, Row[P]):
 
     bounds_fn: Callable[[P], tuple[float, float]]
     """Lowest and highest value that no fuse or charger forbids."""
+    named_before: str | None = None
+    """What it was called in version 0.1: its entity id stays made of that."""
     set_fn: Callable[[P, float], Coroutine[Any, Any, None]]
 
 
@@ -40,7 +42,11 @@ def _connector_maximum(place: ConnectorTarget) -> float:
 
 
 def _maximum[P: GroupTarget | FeederTarget](
-    key: str, circuit: Callable[[P], LiveCircuit], has_fn: Callable[[P], bool] = always
+    key: str,
+    circuit: Callable[[P], LiveCircuit],
+    has_fn: Callable[[P], bool] = always,
+    *,
+    named_before: str = "Maximum current rating",
 ) -> NumberRow[P]:
     """What a circuit may carry."""
     return NumberRow[P](
@@ -52,6 +58,7 @@ def _maximum[P: GroupTarget | FeederTarget](
             circuit(place).id, maximum=value
         ),
         has_fn=has_fn,
+        named_before=named_before,
         **_AMPERES,
     )
 
@@ -80,7 +87,12 @@ _AMPERES: Final[Mapping[str, Any]] = {
 
 GROUP_NUMBERS: Final[tuple[NumberRow[GroupTarget], ...]] = (
     _maximum("maximum_current", lambda group: group.limits),
-    _maximum("grid_maximum_current", lambda group: group.metered, lambda group: group.has_meter),
+    _maximum(
+        "grid_maximum_current",
+        lambda group: group.metered,
+        lambda group: group.has_meter,
+        named_before="Grid maximum current rating",
+    ),
     _safe_limit(),
 )
 
@@ -145,6 +157,12 @@ class EvLoadManagerNumber[P: Place](EvLoadManagerEntity[P], NumberEntity):
         """The limit, A."""
         value: float | None = self._seen.value
         return value
+
+    @property
+    @override
+    def suggested_object_id(self) -> str | None:
+        """What its entity id is made of: scripts of others name it."""
+        return self.entity_description.named_before or super().suggested_object_id
 
     @property
     @override

@@ -71,7 +71,6 @@ async def test_who_waits_with_another_name_is_shown_before_it_is_added(
         assert len(words["fingerprint"].split(":")) == 32
 
         result = await answer(hass, result)
-        result = await answer(hass, result, next_step_id="unprotected")
         await hass.async_block_till_done()
 
         assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -87,7 +86,7 @@ async def test_who_waits_with_its_own_name_is_not_asked_about(
     async with client(entry, "LEFT", tls=authority.client(authority.issue("LEFT"))) as socket:
         await socket.boot()
         result = await new_charger(hass, entry, charger_form())
-        assert result["step_id"] == "protect"
+        assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_who_comes_with_another_one_while_the_first_is_looked_at_is_not_taken(
@@ -103,7 +102,6 @@ async def test_who_comes_with_another_one_while_the_first_is_looked_at_is_not_ta
         await socket.boot()
         assert pending["LEFT"].connected
         result = await answer(hass, result)
-        await answer(hass, result, next_step_id="unprotected")
         assert await socket.closed == 1000
     assert confirmed(entry) == "SN-1"
     assert not entry.runtime_data.access.point("LEFT").online

@@ -50,7 +50,7 @@ pytestmark = pytest.mark.usefixtures("socket_enabled")
         ({CONF_MINIMUM: 10, CONF_MAXIMUM: 9}, {CONF_MAXIMUM: "below_minimum"}),
         ({CONF_CONNECTORS: 0}, {CONF_CONNECTORS: "connectors_range"}),
         ({CONF_CONNECTORS: 1.5}, {CONF_CONNECTORS: "connectors_range"}),
-        ({CONF_SUPPLY_CURRENT: 2}, {CONF_SUPPLY_CURRENT: "supply_current_range"}),
+        ({CONF_SUPPLY_CURRENT: 2}, {"base": "supply_current_range"}),
         (
             {CONF_UNIT: UNIT_KILOWATT, CONF_MINIMUM: 4, CONF_MAXIMUM: 11},
             {CONF_MINIMUM: "minimum_range"},

@@ -238,7 +238,6 @@ async def test_a_charger_that_never_said_its_make_is_suggested_by_its_id(
         form = charger_form()
         del form[CONF_CONNECTORS]
         result = await hass.config_entries.subentries.async_configure(result["flow_id"], form)
-        result = await choose(hass, result, "unprotected")
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
@@ -346,12 +345,10 @@ async def test_a_charger_is_shown_as_soon_as_it_has_connected(hass: HomeAssistan
         await socket.boot(chargePointVendor="Alfen BV", chargePointModel="NG910")
         result = await until_progressed(hass, result)
 
-        assert result["step_id"] == "pick"
-        (option,) = result["data_schema"].schema[CONF_CHARGER_ID].config["options"]
-        assert option["label"] == "NEW · Alfen BV NG910 · 127.0.0.1"
-        assert suggested(result, CONF_CHARGER_ID) == "NEW"
-        result = await answer(hass, result, "NEW")
+        # Where only one waits nobody has to pick it.
         assert result["step_id"] == "charger"
+        assert result["description_placeholders"]["charger_id"] == "NEW"
+        assert result["description_placeholders"]["model"].endswith(" · 127.0.0.1")
 
 
 async def test_a_charger_that_was_there_before_is_picked_and_another_is_waited_for(
@@ -384,7 +381,7 @@ async def test_a_charger_that_is_restarted_is_news(hass: HomeAssistant) -> None:
 
         result = await until_progressed(hass, result)
 
-        assert result["step_id"] == "pick"
+        assert result["step_id"] == "charger"
 
 
 async def test_a_charger_that_does_not_say_what_it_is_is_shown_all_the_same(
@@ -398,7 +395,7 @@ async def test_a_charger_that_does_not_say_what_it_is_is_shown_all_the_same(
     async with client(entry, "MUTE"):
         result = await until_progressed(hass, result)
 
-    assert result["step_id"] == "pick"
+    assert result["step_id"] == "charger"
 
 
 async def test_who_waits_in_vain_is_told_what_to_look_at(
@@ -501,7 +498,6 @@ async def test_a_charger_that_nobody_added_is_told_and_the_repair_adds_it(
         form = hass.config_entries.subentries.async_get(flow_id)
         assert form["step_id"] == "charger"
         form = await hass.config_entries.subentries.async_configure(flow_id, charger_form())
-        await choose(hass, form, "unprotected")
         await until_step(entry, lambda: unknown_issue(hass, "NEW") is None)
 
     assert entry.runtime_data.access.point("NEW")

@@ -18,7 +18,7 @@ from tests.flows.test_security_flows import (
     stored,
     with_password,
 )
-from tests.groups import charger, charger_form, client, group, open_charger, set_up
+from tests.groups import charger, charger_form, client, group, name_charger, open_charger, set_up
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -68,13 +68,11 @@ async def test_a_connected_charger_is_offered_a_password_at_once(hass: HomeAssis
     await set_up(hass, entry)
     async with client(entry, "LEFT") as socket:
         await socket.boot()
-        result = await new_charger(hass, entry, charger_form())
-        assert result["type"] is FlowResultType.MENU
-        assert (result["step_id"], result["menu_options"]) == (
-            "protect",
-            ["password", "unprotected"],
-        )
-        result = await answer(hass, result, next_step_id="password")
+        form = await name_charger(hass, entry, "LEFT")
+        # In the open, beside its other settings.
+        options = form["data_schema"].schema["password_choice"].config["options"]
+        assert options == ["none", "new"]
+        result = await answer(hass, form, **charger_form(password_choice="new"))
         shown = {str(one): one.description for one in result["data_schema"].schema}
         password = shown[CONF_PASSWORD]["suggested_value"]
         assert len(password) == 20
@@ -93,8 +91,7 @@ async def test_a_connected_charger_can_be_added_without_a_password(hass: HomeAss
     await set_up(hass, entry)
     async with client(entry, "LEFT") as socket:
         await socket.boot()
-        result = await new_charger(hass, entry, charger_form())
-        result = await answer(hass, result, next_step_id="unprotected")
+        result = await new_charger(hass, entry, charger_form(password_choice="none"))
         assert result["type"] is FlowResultType.CREATE_ENTRY
     assert stored(entry) is None
 
@@ -105,8 +102,7 @@ async def test_a_charger_that_takes_no_password_can_go_without(hass: HomeAssista
     async with client(entry, "LEFT") as socket:
         await socket.boot()
         socket.answers["ChangeConfiguration"] = {"status": "NotSupported"}
-        result = await new_charger(hass, entry, charger_form())
-        result = await answer(hass, result, next_step_id="password")
+        result = await new_charger(hass, entry, charger_form(password_choice="new"))
         result = await answer(hass, result, password=SECRET, tell_charger=True)
         assert result["errors"] == {"base": "password_refused"}
 
@@ -166,8 +162,7 @@ async def test_a_charger_that_waits_is_told_its_password_and_stays(hass: HomeAss
     await set_up(hass, entry)
     async with client(entry, "LEFT") as socket:
         await socket.boot()
-        result = await new_charger(hass, entry, charger_form())
-        result = await answer(hass, result, next_step_id="password")
+        result = await new_charger(hass, entry, charger_form(password_choice="new"))
 
         result = await answer(hass, result, password=SECRET, tell_charger=True)
         await hass.async_block_till_done()
@@ -193,8 +188,7 @@ async def test_a_charger_that_waits_and_is_not_told_has_to_come_back_with_it(
     await set_up(hass, entry)
     async with client(entry, "LEFT") as socket:
         await socket.boot()
-        result = await new_charger(hass, entry, charger_form())
-        result = await answer(hass, result, next_step_id="password")
+        result = await new_charger(hass, entry, charger_form(password_choice="new"))
         await answer(hass, result, password=SECRET, tell_charger=False)
         await socket.closed
     assert not entry.runtime_data.access.point("LEFT").online

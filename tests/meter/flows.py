@@ -6,10 +6,11 @@ from typing import Any
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.flows.meter_schemas import SENSORS_SECTIONS
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from tests.groups import group_form
+from tests.groups import fields_of, group_form, in_sections, suggested
 
 MODEL = {"model": "eastron_sdm630", "ct_ratio": 1, "inverted": False}
 LIMITS = {
@@ -80,8 +81,20 @@ class Flow:
         return self.result["description_placeholders"]
 
     async def submit(self, user_input: Mapping[str, Any]) -> Flow:
-        """Answer the step."""
-        self.result = await self.manager.async_configure(self.result["flow_id"], dict(user_input))
+        """Answer the step; a model is told also to who has recognised it already."""
+        typed = dict(user_input)
+        if "model" in typed and self.result.get("step_id") == "meter_confirm":
+            await self.choose("meter_model")
+        if self.result.get("step_id") == "meter_sensors":
+            typed = in_sections(typed, SENSORS_SECTIONS)
+        self.result = await self.manager.async_configure(self.result["flow_id"], typed)
+        return self
+
+    async def by_hand(self) -> Flow:
+        """Choose sensors that belong to no device."""
+        await self.choose("meter_device")
+        await self.submit({})
+        assert self.step == "meter_sensors"
         return self
 
     async def choose(self, step: str) -> Flow:
@@ -92,12 +105,11 @@ class Flow:
 
     def suggested(self, key: str) -> Any:
         """What the form shows in a field."""
-        marker = next(marker for marker in self.result["data_schema"].schema if marker == key)
-        return (marker.description or {}).get("suggested_value")
+        return suggested(self.result, key)
 
     def fields(self) -> set[str]:
         """The fields of the form."""
-        return {str(marker) for marker in self.result["data_schema"].schema}
+        return {str(marker) for marker in fields_of(self.result)}
 
 
 async def new_group(hass: HomeAssistant, port: int, **changes: Any) -> Flow:

@@ -11,7 +11,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 from simulation.plant.meter import SimulatedMeter
 from simulation.plant.meter_maps import EM24
-from tests.groups import GROUP
+from tests.groups import GROUP, fields_of
 from tests.meter.conftest import MakeSimulated
 from tests.meter.flows import CUSTOM, LIMITS, MODEL, SENSORS, Flow, connection, new_group, report
 
@@ -28,8 +28,11 @@ async def test_a_meter_is_detected_shown_and_stored(
     await flow.choose("meter_modbus")
     assert flow.suggested("port") == 502
 
+    # It says for sure what it is, so nobody is asked.
     await flow.submit(connection(meter))
-    assert flow.step == "meter_model"
+    assert flow.step == "meter_confirm"
+    assert flow.placeholders["model"].startswith(" (Eastron: SDM630")
+    await flow.choose("meter_model")
     assert flow.suggested("model") == "eastron_sdm630"
     options = flow.result["data_schema"].schema["model"].config["options"]
     assert options[0]["value"] == "eastron_sdm630"
@@ -113,7 +116,7 @@ async def test_a_wrong_connection_is_named_and_can_be_mended(
     assert flow.errors == errors
 
     await flow.submit(connection(meter))
-    assert flow.step == "meter_model"
+    assert flow.step == "meter_confirm"
 
 
 async def test_a_meter_that_refuses_the_connection_is_named(
@@ -267,6 +270,7 @@ async def test_a_one_phase_group_is_offered_meters_of_one_phase_and_sees_one(
     flow = await new_group(hass, unused_tcp_port, phases="1")
     await flow.choose("meter_modbus")
     await flow.submit(connection(await simulated()))
+    await flow.choose("meter_model")
     options = flow.result["data_schema"].schema["model"].config["options"]
     assert "eastron_sdm120_230" in {option["value"] for option in options}
 
@@ -362,10 +366,10 @@ async def test_who_goes_back_finds_what_was_entered(
     meter = await simulated()
     report(hass, 10, -3.5, 0)
     flow = await new_group(hass, unused_tcp_port)
-    await flow.choose("meter_sensors")
+    await flow.by_hand()
     await flow.submit({**SENSORS, "voltage": 240})
     await flow.choose("meter")
-    await flow.choose("meter_sensors")
+    await flow.by_hand()
     assert [flow.suggested(f"current_l{phase}") for phase in (1, 2, 3)] == [
         "sensor.l1",
         "sensor.l2",
@@ -382,12 +386,14 @@ async def test_who_goes_back_finds_what_was_entered(
     await flow.choose("meter_modbus")
     assert flow.suggested("port") == meter.port
     await flow.submit(connection(meter))
+    # Who told once more than the meter says is asked again.
     assert flow.suggested("ct_ratio") == 50
     # Another meter has other transformers.
     await flow.submit(MODEL)
     await flow.choose("meter")
     await flow.choose("meter_modbus")
     await flow.submit(connection(await simulated()))
+    await flow.choose("meter_model")
     assert flow.suggested("ct_ratio") == 1
 
 
@@ -398,9 +404,9 @@ async def test_only_sensors_that_may_fit_are_offered(
     hass: HomeAssistant, unused_tcp_port: int
 ) -> None:
     flow = await new_group(hass, unused_tcp_port)
-    await flow.choose("meter_sensors")
+    await flow.by_hand()
 
-    fields = flow.result["data_schema"].schema
+    fields = fields_of(flow.result)
     for field, kind, unit in (
         ("current_l1", "current", "A"),
         ("power_l2", "power", "kW"),
@@ -421,7 +427,7 @@ async def test_sensors_are_stored_so_that_they_may_be_renamed(
     )
     report(hass, 10, -3.5, 0)
     flow = await new_group(hass, unused_tcp_port)
-    await flow.choose("meter_sensors")
+    await flow.by_hand()
     assert flow.suggested("voltage") == 230
 
     await flow.submit(SENSORS)
@@ -452,9 +458,9 @@ async def test_sensors_of_power_are_given_a_power_factor(
     for entity in powers.values():
         hass.states.async_set(entity, "2300", {"unit_of_measurement": "W"})
     flow = await new_group(hass, unused_tcp_port)
-    await flow.choose("meter_sensors")
+    await flow.by_hand()
     await flow.submit({**powers, "voltage": 230, "inverted": False, "power_factor": 95})
-    assert flow.errors == {"power_factor": "power_factor_range"}
+    assert flow.errors == {"base": "power_factor_range"}
     await flow.submit({**powers, "voltage": 230, "inverted": False, "power_factor": 0.8})
     assert flow.placeholders["current_l1"] == "12.50"
     await flow.choose("meter_limits")
@@ -468,13 +474,13 @@ async def test_a_sensor_of_all_phases_is_no_sensor_of_each(
 ) -> None:
     report(hass, 10, -3.5, 0)
     flow = await new_group(hass, unused_tcp_port)
-    await flow.choose("meter_sensors")
+    await flow.by_hand()
     await flow.submit({**SENSORS, "current_l3": SENSORS["current_l1"]})
     twice = dict.fromkeys(("current_l1", "current_l3"), "meter_sensor_twice")
     assert flow.errors == twice
     # What is given back needs something that it is given back of.
     await flow.submit({**SENSORS, "power_export_l2": "sensor.p2"})
-    assert flow.errors == {"power_l2": "meter_sensor_needed"}
+    assert flow.errors == {"base": "meter_sensor_needed"}
     await flow.submit(SENSORS)
     assert flow.step == "meter_confirm"
 
@@ -484,11 +490,11 @@ async def test_sensors_that_tell_nothing_are_named_and_can_be_mended(
 ) -> None:
     report(hass, 10, "unknown", 0)
     flow = await new_group(hass, unused_tcp_port)
-    await flow.choose("meter_sensors")
+    await flow.by_hand()
     without_l3 = {key: value for key, value in SENSORS.items() if key != "current_l3"}
 
     await flow.submit({**without_l3, "voltage": 23})
-    assert flow.errors == {"current_l3": "meter_sensor_needed", "voltage": "voltage_range"}
+    assert flow.errors == {"current_l3": "meter_sensor_needed", "base": "voltage_range"}
 
     await flow.submit(SENSORS)
     assert flow.errors == {"base": "meter_sensor_unavailable"}

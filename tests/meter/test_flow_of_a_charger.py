@@ -69,9 +69,10 @@ async def test_a_new_charger_is_given_a_modbus_meter(
     await set_up(hass, entry)
 
     flow = await new_charger(hass, entry, **NEW)
-    assert flow.result["menu_options"] == ["meter_modbus", "meter_sensors"]
+    assert flow.result["menu_options"] == ["meter_modbus", "meter_device"]
     await flow.choose("meter_modbus")
     await flow.submit(connection(meter))
+    await flow.choose("meter_model")
     assert flow.suggested("model") == "eastron_sdm630"
     # A car only draws: nobody need know which way round the meter is.
     assert flow.fields() == {"model", "ct_ratio", "ct_range"}
@@ -102,7 +103,7 @@ async def test_a_charger_is_given_sensors_and_keeps_its_socket(hass: HomeAssista
         await socket.boot()
         flow = await change_charger(hass, entry)
         await flow.submit(charger_form(**NEW))
-        await flow.choose("meter_sensors")
+        await flow.by_hand()
         assert "inverted" not in flow.fields()
         await flow.submit({key: SENSORS[key] for key in SENSORS if key != "current_l1"})
         assert flow.errors == {"current_l1": "meter_sensor_needed"}
@@ -158,7 +159,7 @@ async def test_the_present_sensors_are_shown_when_they_are_changed(hass: HomeAss
     flow = await change_charger(hass, entry)
 
     await flow.submit(charger_form(**NEW))
-    await flow.choose("meter_sensors")
+    await flow.by_hand()
 
     assert flow.suggested("current_l2") == "sensor.l2"
 
@@ -179,7 +180,7 @@ async def test_no_meter_can_tell_the_outlets_of_a_twin_apart(
 
         await flow.submit(form)
 
-        assert flow.errors == {"meter_choice": "meter_of_twin"}
+        assert flow.errors == {"base": "meter_of_twin"}
 
 
 async def test_a_new_twin_gets_no_meter_either(hass: HomeAssistant) -> None:
@@ -188,7 +189,7 @@ async def test_a_new_twin_gets_no_meter_either(hass: HomeAssistant) -> None:
 
     flow = await new_charger(hass, entry, connectors=2, **NEW)
 
-    assert flow.errors == {"meter_choice": "meter_of_twin"}
+    assert flow.errors == {"base": "meter_of_twin"}
 
 
 async def test_a_meter_for_three_phases_is_not_kept_for_one(hass: HomeAssistant) -> None:
@@ -198,9 +199,9 @@ async def test_a_meter_for_three_phases_is_not_kept_for_one(hass: HomeAssistant)
     flow = await change_charger(hass, entry)
 
     await flow.submit(charger_form(**{CONF_WIRING: "l2"}, **KEEP))
-    assert flow.errors == {"meter_choice": "meter_of_other_phases"}
+    assert flow.errors == {"base": "meter_of_other_phases"}
     await flow.submit(charger_form(**{CONF_WIRING: "l2"}, **NEW))
-    await flow.choose("meter_sensors")
+    await flow.by_hand()
 
     # One value is enough, whichever phase it is.
     assert flow.fields() == {"current_l1", "power_l1", "voltage_l1", "voltage"}
@@ -233,7 +234,7 @@ async def test_a_password_that_is_chosen_too_comes_after_the_meter(hass: HomeAss
     entry = group()
     await set_up(hass, entry)
     flow = await new_charger(hass, entry, **NEW, security={"password_choice": "new"})
-    await flow.choose("meter_sensors")
+    await flow.by_hand()
     await flow.submit(SENSORS)
     await flow.choose("meter_done")
     assert flow.step == "password"

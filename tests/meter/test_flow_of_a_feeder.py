@@ -62,9 +62,10 @@ async def test_a_new_feeder_is_given_a_modbus_meter(
     await set_up(hass, entry)
 
     flow = await new_feeder(hass, entry)
-    assert flow.result["menu_options"] == ["meter_modbus", "meter_sensors"]
+    assert flow.result["menu_options"] == ["meter_modbus", "meter_device"]
     await flow.choose("meter_modbus")
     await flow.submit(connection(meter))
+    await flow.choose("meter_model")
     # What else hangs on it may feed back.
     assert "inverted" in flow.fields()
     await flow.submit(MODEL)
@@ -144,7 +145,7 @@ async def test_a_feeder_gets_sensors_and_loses_them_again(hass: HomeAssistant) -
 
     flow = await change_feeder(hass, entry)
     await flow.submit({**FORM, **NEW})
-    await flow.choose("meter_sensors")
+    await flow.by_hand()
     await flow.submit(SENSORS)
     await flow.choose("meter_limits")
     await flow.submit({"safe_limit": 8, "meter_timeout": 30})

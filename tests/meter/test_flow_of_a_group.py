@@ -88,7 +88,7 @@ async def test_sensors_are_shown_by_the_names_that_they_have_today(hass: HomeAss
     er.async_get(hass).async_update_entity("sensor.l1", new_entity_id="sensor.main_l1")
 
     flow = await change_meter(hass, entry)
-    await flow.choose("meter_sensors")
+    await flow.by_hand()
 
     assert flow.suggested("current_l1") == "sensor.main_l1"
     assert flow.suggested("current_l2") == "sensor.l2"

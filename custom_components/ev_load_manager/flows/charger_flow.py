@@ -58,9 +58,12 @@ from .check_steps import CheckSteps
 from .feeder_form import charger_fields, check_charger_feeder
 from .flow_schemas import (
     CHARGER_DEFAULTS,
+    CHARGER_SECTIONS,
     MeterChoice,
     charger_data,
+    charger_form_values,
     charger_schema,
+    charger_values,
     check_charger,
     check_charger_id,
     check_meter_choice,
@@ -72,6 +75,7 @@ from .flow_schemas import (
     wirings_for,
 )
 from .meter_steps import MeterSteps
+from .sections import above
 from .security_form import (
     FIELD_TELL,
     FIELD_WITHOUT,
@@ -101,7 +105,7 @@ class ChargerFlow(
     been told that, nobody should leave the flow without storing it.
     """
 
-    meter_choices = ("meter_modbus", "meter_sensors")
+    meter_choices = ("meter_modbus", "meter_device")
     meter_has_direction = False
     after_meter = "meter_done"
 
@@ -152,7 +156,13 @@ class ChargerFlow(
                 progress_task=self._arrival,
             )
         arrived, self._arrival = self._arrival.result(), None
-        return self.async_show_progress_done(next_step_id="pick" if arrived else "nobody")
+        return self.async_show_progress_done(next_step_id="arrived" if arrived else "nobody")
+
+    async def async_step_arrived(self, _: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Go on with the charger that has come; where others wait, too, somebody picks one."""
+        chargers = pending_chargers(self._get_entry())
+        only = {CONF_CHARGER_ID: next(iter(chargers))} if len(chargers) == 1 else None
+        return await self.async_step_pick(only)
 
     async def async_step_nobody(self, _: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Say what to look at when no charger has come."""
@@ -218,10 +228,11 @@ class ChargerFlow(
         """Ask for the new charger's name, wiring and currents."""
         errors: dict[str, str] = {}
         if user_input is not None:
+            values = charger_values(user_input)
             outlets = self._suggestions.get(CONF_CONNECTORS, 1)
-            errors = self._faults(user_input) | check_meter_choice(user_input, {}, outlets=outlets)
+            errors = self._faults(values) | check_meter_choice(values, {}, outlets=outlets)
             if not errors:
-                return await self._async_finish(user_input)
+                return await self._async_finish(values)
         return await self._async_show(
             "charger", user_input, {**CHARGER_DEFAULTS, **self._suggestions}, errors
         )
@@ -242,11 +253,12 @@ class ChargerFlow(
             outlets = len([number for number in point.connectors if number > 0])
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = self._faults(user_input) | check_meter_choice(
-                user_input, subentry.data, outlets=outlets
+            values = charger_values(user_input)
+            errors = self._faults(values) | check_meter_choice(
+                values, subentry.data, outlets=outlets
             )
             if not errors:
-                return await self._async_finish(user_input)
+                return await self._async_finish(values)
         return await self._async_show(
             "reconfigure", user_input, {**subentry.data, CONF_NAME: subentry.title}, errors
         )
@@ -276,13 +288,13 @@ class ChargerFlow(
             return {}
         return self._get_reconfigure_subentry().data
 
-    async def _async_finish(self, user_input: dict[str, Any]) -> SubentryFlowResult:
+    async def _async_finish(self, values: dict[str, Any]) -> SubentryFlowResult:
         """Store the charger with the meter and password that it has, or ask for others first."""
-        self._title = user_input[CONF_NAME].strip()
-        self._data = {CONF_CHARGER_ID: self._charger_id, **charger_data(user_input)}
-        self._data |= names_of(user_input, self._charger_id)
-        self._password_choice = choice_of(user_input)
-        self._meter_choice = meter_choice_of(user_input)
+        self._title = values[CONF_NAME].strip()
+        self._data = {CONF_CHARGER_ID: self._charger_id, **charger_data(values)}
+        self._data |= names_of(values, self._charger_id)
+        self._password_choice = choice_of(values)
+        self._meter_choice = meter_choice_of(values)
         if self._unconfirmed() is not None:
             return await self.async_step_certificate()
         return await self._async_ask_for_meter()
@@ -354,30 +366,12 @@ class ChargerFlow(
                 return await self.async_step_password()
             case Choice.KEEP if password is not None:
                 self._data[CONF_PASSWORD] = password
-            case Choice.KEEP if self._asks_later:
-                return await self.async_step_protect()
         return self._store()
 
     @property
-    def _asks_later(self) -> bool:
-        """Whether a new charger is there to be told a password, so that it is offered one."""
+    def _is_new_and_there(self) -> bool:
+        """Whether a new charger is connected, so that it can be told a password at once."""
         return self.source != SOURCE_RECONFIGURE and self._tellable() is not None
-
-    async def async_step_protect(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Offer a password to a new charger that is connected."""
-        return self.async_show_menu(
-            step_id="protect",
-            menu_options=["password", "unprotected"],
-            description_placeholders={"charger_id": as_it_is(self._charger_id)},
-        )
-
-    async def async_step_unprotected(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Go on without a password, on the user's word."""
-        return self._store()
 
     def _store(self) -> SubentryFlowResult:
         if self.source != SOURCE_RECONFIGURE:
@@ -463,29 +457,32 @@ class ChargerFlow(
     ) -> SubentryFlowResult:
         group = self._group
         catalogue = await self._async_catalogue()
-        wiring = WIRINGS[(user_input or values).get(CONF_WIRING, next(iter(WIRINGS)))]
+        entered = values if user_input is None else charger_values(user_input)
+        wiring = WIRINGS[entered.get(CONF_WIRING, next(iter(WIRINGS)))]
+        beside = above(errors, CHARGER_SECTIONS)
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
                 charger_schema(
                     phases=group.phases,
                     has_password=bool(values.get(CONF_PASSWORD)),
-                    asks_later=self._asks_later,
+                    is_there=self._is_new_and_there,
                     has_certificate=(group.tls is not None and group.tls.client_ca is not None)
                     or bool(values.get(CONF_CERTIFICATE_NAME)),
                     has_meter=bool(values.get(CONF_METER)),
                     feeders=charger_fields(self._get_entry()),
                     models=model_fields(catalogue),
+                    can_find=False,
+                    opened=beside != errors,
                 ),
                 user_input
                 or {
                     CONF_FEEDER: DIRECTLY,
-                    **values,
-                    CONF_PROFILE: model_value(values, catalogue),
+                    **charger_form_values({**values, CONF_PROFILE: model_value(values, catalogue)}),
                     **login_values(values),
                 },
             ),
-            errors=errors,
+            errors=beside,
             description_placeholders={
                 "url": self._url(self._charger_id),
                 "charger_id": self._charger_id,
@@ -508,14 +505,14 @@ class ChargerFlow(
             most = min(match.profile.maximum, self._group.rated_current)
             self._suggestions[CONF_MAXIMUM] = most
 
-    def _faults(self, user_input: Mapping[str, Any]) -> dict[str, str]:
+    def _faults(self, values: Mapping[str, Any]) -> dict[str, str]:
         """What is wrong with the form: field to key of the error."""
         voltage = self._group.voltage
-        if errors := check_charger(user_input, voltage=voltage):
+        if errors := check_charger(values, voltage=voltage):
             return errors
-        data = {CONF_CHARGER_ID: self._charger_id, **charger_data(user_input)}
+        data = {CONF_CHARGER_ID: self._charger_id, **charger_data(values)}
         charger = ChargerSettings.from_data("", "", data, voltage=voltage)
-        errors, self._wrong = check_charger_feeder(self._get_entry(), user_input, charger)
+        errors, self._wrong = check_charger_feeder(self._get_entry(), values, charger)
         return errors
 
     def _check_id(self, charger_id: str) -> tuple[str | None, str]:
@@ -544,6 +541,8 @@ class ChargerFlow(
             self._suggestions[CONF_NAME] = words
         told, keys = await async_ask(unknown)
         await self._async_recognise(unknown, keys)
+        known_by = (without_markup(text or "") for text in (unknown.serial, unknown.address))
+        self._recognised = " · ".join(filter(None, (self._recognised, *known_by)))
         if outlets := max(told.connectors or 0, *unknown.statuses, 0):
             self._suggestions[CONF_CONNECTORS] = outlets
         self._rotation = wiring_of(told.phase_rotation)

@@ -26,6 +26,7 @@ from .feeder_form import chargers_of, check_feeder, feeder_data, feeder_schema
 from .flow_schemas import MeterChoice, meter_choice_of
 from .meter_schemas import FEEDER_LIMIT_DEFAULTS, check_feeder_limits, feeder_limits_schema
 from .meter_steps import MeterSteps
+from .safe_limit import HighestLoad, sources_of_sensors, words_of
 
 
 class FeederFlow(
@@ -33,7 +34,7 @@ class FeederFlow(
 ):
     """Ask for a feeder's fuse, its limit, and what feeds it; then for its meter, if it has one."""
 
-    meter_choices = ("meter_modbus", "meter_sensors")
+    meter_choices = ("meter_modbus", "meter_device")
     after_meter = "meter_limits"
 
     def __init__(self) -> None:
@@ -41,6 +42,7 @@ class FeederFlow(
         super().__init__()
         self._title = ""
         self._data: dict[str, Any] = {}
+        self._highest: HighestLoad | None = None
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Add a feeder."""
@@ -122,6 +124,10 @@ class FeederFlow(
         errors: dict[str, str] = {}
         # What is an entity already is changed there.
         first = not self.present_meter
+        if first and user_input is None:
+            self._highest = await HighestLoad.async_of(
+                self.hass, sources_of_sensors(self.hass, self.chosen_meter, self.meter_phases)
+            )
         if user_input is not None:
             errors = check_feeder_limits(
                 user_input, first=first, rated=self._data[CONF_RATED_CURRENT]
@@ -136,10 +142,17 @@ class FeederFlow(
                 feeder_limits_schema(
                     first=first, polled=self.chosen_meter[CONF_TYPE] == TYPE_MODBUS
                 ),
-                user_input or {**FEEDER_LIMIT_DEFAULTS, **self._present},
+                user_input or {**FEEDER_LIMIT_DEFAULTS, **self._proposed(), **self._present},
             ),
             errors=errors,
+            description_placeholders={"highest": words_of(self._highest)},
         )
+
+    def _proposed(self) -> dict[str, float]:
+        """The safe limit that the highest load leaves of the feeder's, as far as that is known."""
+        limit = self._data.get(CONF_MAXIMUM_CURRENT, self._data[CONF_RATED_CURRENT])
+        left = None if self._highest is None else self._highest.leaves(limit)
+        return {} if left is None else {CONF_SAFE_LIMIT: left}
 
     def _store(self) -> SubentryFlowResult:
         if self.source != SOURCE_RECONFIGURE:

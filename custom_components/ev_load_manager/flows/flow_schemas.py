@@ -13,7 +13,6 @@ from urllib.parse import quote
 import voluptuous as vol
 
 from homeassistant.const import CONF_NAME
-from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import TextSelector
 
 from ..balancing.phases import Phase, Wiring
@@ -21,6 +20,7 @@ from ..balancing.site import Policy, Priority, amperes_from_kilowatts
 from ..config.settings import WIRINGS
 from ..const import (
     CONF_CONNECTORS,
+    CONF_FIND_WIRING,
     CONF_IMBALANCE,
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
@@ -44,7 +44,15 @@ from ..const import (
 )
 from ..csms.models import ChargerProfile, Match, ProfileCatalogue
 from ..csms.server import identity
-from .security_form import SECTION_SECURITY, SECURITY_FIELDS, choice_fields, security_values
+from .sections import Sections, closed, flat, sectioned
+from .security_form import (
+    FIELD_CHOICE,
+    SECTION_SECURITY,
+    SECURITY_FIELDS,
+    choice_fields,
+    name_fields,
+    security_values,
+)
 from .selectors import choice, labelled_choice, number
 
 FIELD_METER: Final = "meter_choice"
@@ -97,6 +105,9 @@ def check_meter_choice(
 def _phases(data: Mapping[str, Any]) -> int:
     return len(WIRINGS[data[CONF_WIRING]])
 
+
+FIND: Final = "find"
+"""The wiring is not known: it is to be found with the meter."""
 
 AUTO: Final = "auto"
 """The profile is found by what the charger says."""
@@ -161,6 +172,13 @@ CHARGER_DEFAULTS: Final[Mapping[str, Any]] = {
 SECTION_RARE: Final = "rare"
 """What few groups need."""
 
+GROUP_SECTIONS: Final[Sections] = {
+    SECTION_RARE: (CONF_LISTEN_HOST, CONF_LISTEN_PORT, CONF_IMBALANCE)
+}
+CHARGER_SECTIONS: Final[Sections] = {
+    SECTION_RARE: (CONF_UNIT, CONF_SUPPLY_CURRENT, CONF_PROFILE, FIELD_METER)
+}
+
 # What belongs to the house and its fuse, and may be looked at again later.
 _GROUP_FIELDS: Final = {
     vol.Required(CONF_NAME): TextSelector(),
@@ -169,9 +187,9 @@ _GROUP_FIELDS: Final = {
     vol.Required(CONF_RATED_CURRENT): number("A"),
 }
 _RARE_FIELDS: Final = {
-    vol.Optional(SECTION_RARE): section(
-        vol.Schema({vol.Optional(CONF_IMBALANCE): number("A")}), {"collapsed": True}
-    )
+    vol.Required(CONF_LISTEN_HOST): TextSelector(),
+    vol.Required(CONF_LISTEN_PORT): number(),
+    vol.Optional(CONF_IMBALANCE): number("A"),
 }
 # First values of entities: whoever changes them later does it there.
 _FIRST_VALUES: Final = {
@@ -180,54 +198,64 @@ _FIRST_VALUES: Final = {
         CONF_POLICY, (policy.value for policy in Policy), as_list=True
     ),
 }
-_LISTENER_FIELDS: Final = {
-    vol.Required(CONF_LISTEN_HOST): TextSelector(),
-    vol.Required(CONF_LISTEN_PORT): number(),
-}
 
-GROUP_SCHEMA: Final = vol.Schema(
-    {**_GROUP_FIELDS, **_FIRST_VALUES, **_LISTENER_FIELDS, **_RARE_FIELDS, **SECURITY_FIELDS}
-)
-GROUP_RECONFIGURE_SCHEMA: Final = vol.Schema(
-    {**_GROUP_FIELDS, **_LISTENER_FIELDS, **_RARE_FIELDS, **SECURITY_FIELDS}
-)
+
+def group_schema(*, first: bool, opened: bool = False) -> vol.Schema:
+    """The form of a group; `first`: ask for the first values of what later are entities.
+
+    `opened`: something in a section is wrong, so that is open.
+    """
+    return vol.Schema(
+        {
+            **_GROUP_FIELDS,
+            **(_FIRST_VALUES if first else {}),
+            **closed(SECTION_RARE, _RARE_FIELDS, opened=opened),
+            **SECURITY_FIELDS,
+        }
+    )
 
 
 def charger_schema(
     *,
     phases: int,
     has_password: bool,
-    asks_later: bool,
+    is_there: bool,
     has_certificate: bool,
     has_meter: bool,
     feeders: Mapping[Any, Any],
     models: Mapping[Any, Any],
+    can_find: bool,
+    opened: bool = False,
 ) -> vol.Schema:
     """The form of a charger in a group with `phases` (1 or 3) phases.
 
     `feeders` is what it asks of them (`feeder_form.charger_fields`), `models`
-    what it asks of the model (`model_fields`), `asks_later` that a step
-    of its own asks for a password, `has_certificate` that the charger may show one.
+    what it asks of the model (`model_fields`), `is_there` that the charger can be told
+    a password at once, `has_certificate` that it may show one, `can_find` that its wiring
+    can be found. `opened`: something in a section is wrong, so that is open.
     """
+    wirings = [*wirings_for(phases), *((FIND,) if can_find else ())]
+    rare = {
+        vol.Required(CONF_UNIT): choice(None, (UNIT_AMPERE, UNIT_KILOWATT)),
+        vol.Optional(CONF_SUPPLY_CURRENT): number("A"),
+        **models,
+        **meter_fields(has_meter=has_meter),
+    }
     return vol.Schema(
         {
             vol.Required(CONF_NAME): TextSelector(),
-            vol.Required(CONF_WIRING): choice(CONF_WIRING, wirings_for(phases)),
+            vol.Required(CONF_WIRING): choice(CONF_WIRING, wirings),
             **feeders,
-            vol.Required(CONF_UNIT): choice(None, (UNIT_AMPERE, UNIT_KILOWATT)),
             vol.Required(CONF_MINIMUM): number(),
             vol.Required(CONF_MAXIMUM): number(),
             vol.Required(CONF_PRIORITY): choice(
                 CONF_PRIORITY, (priority.name.lower() for priority in reversed(Priority))
             ),
             vol.Optional(CONF_CONNECTORS): number(),
-            vol.Optional(CONF_SUPPLY_CURRENT): number("A"),
-            **models,
-            **meter_fields(has_meter=has_meter),
-            **choice_fields(
-                has_password=has_password,
-                asks_later=asks_later,
-                has_certificate=has_certificate,
+            **choice_fields(is_there=is_there),
+            **closed(SECTION_RARE, rare, opened=opened),
+            **name_fields(
+                has_password=has_password, is_there=is_there, has_certificate=has_certificate
             ),
         }
     )
@@ -242,33 +270,51 @@ def wirings_for(phases: int) -> list[str]:
 
 def form_values(data: Mapping[str, Any]) -> dict[str, Any]:
     """A group's stored data as its form shows it: a choice of phases is text there."""
-    rare = (
-        {SECTION_RARE: {CONF_IMBALANCE: data[CONF_IMBALANCE]}} if data.get(CONF_IMBALANCE) else {}
-    )
-    return {**data, CONF_PHASES: str(data[CONF_PHASES]), **rare, **security_values(data)}
+    shown = {**data, CONF_PHASES: str(data[CONF_PHASES])}
+    return sectioned(shown, GROUP_SECTIONS) | security_values(data)
 
 
-def group_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """A group's form without faults as the data that is stored; the name is the title.
+def group_values(user_input: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """What was entered into a group's form; where chargers connect to as `known`, if not said."""
+    listener = {key: known[key] for key in (CONF_LISTEN_HOST, CONF_LISTEN_PORT)}
+    return listener | flat(user_input, GROUP_SECTIONS)
+
+
+def group_data(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A group's values without faults as the data that is stored; the name is the title.
 
     How its port is secured is `security_form.tls_data`.
     """
-    others = (CONF_NAME, SECTION_RARE, SECTION_SECURITY)
-    data = {key: value for key, value in user_input.items() if key not in others}
-    data |= user_input.get(SECTION_RARE) or {}
+    others = (CONF_NAME, SECTION_SECURITY)
+    data = {key: value for key, value in values.items() if key not in others}
     data[CONF_PHASES] = int(data[CONF_PHASES])
     data[CONF_LISTEN_PORT] = int(data[CONF_LISTEN_PORT])
     data[CONF_LISTEN_HOST] = data[CONF_LISTEN_HOST].strip()
     return data
 
 
-def charger_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """A charger's form without faults as the data that is stored; the name is the title.
+def charger_values(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """What was entered into a charger's form; in amperes, if not said."""
+    values = {CONF_UNIT: UNIT_AMPERE} | flat(user_input, CHARGER_SECTIONS)
+    if values[CONF_WIRING] == FIND:
+        # Whatever reads no more than the wiring takes it for one on all phases.
+        values |= {CONF_WIRING: next(iter(WIRINGS)), CONF_FIND_WIRING: True}
+    return values
+
+
+def charger_form_values(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A charger's data as its form shows it."""
+    found = {CONF_WIRING: FIND} if data.get(CONF_FIND_WIRING) else {}
+    return sectioned({**data, **found}, CHARGER_SECTIONS)
+
+
+def charger_data(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A charger's values without faults as the data that is stored; the name is the title.
 
     Its password and its meter have forms of their own.
     """
-    others = (CONF_NAME, SECTION_SECURITY, FIELD_METER)
-    data = {key: value for key, value in user_input.items() if key not in others}
+    others = (CONF_NAME, SECTION_SECURITY, FIELD_CHOICE, FIELD_METER)
+    data = {key: value for key, value in values.items() if key not in others}
     if CONF_CONNECTORS in data:
         data[CONF_CONNECTORS] = int(data[CONF_CONNECTORS])
     if data.get(CONF_PROFILE) == AUTO:
@@ -289,10 +335,9 @@ def check_group(user_input: Mapping[str, Any], other_names: Iterable[str]) -> di
     rated = user_input[CONF_RATED_CURRENT]
     if not _within(rated, LOWEST_CURRENT, HIGHEST_CURRENT):
         errors[CONF_RATED_CURRENT] = "rated_current_range"
-    imbalance = (user_input.get(SECTION_RARE) or {}).get(CONF_IMBALANCE)
+    imbalance = user_input.get(CONF_IMBALANCE)
     if imbalance is not None and not _within(imbalance, LOWEST_CURRENT, HIGHEST_CURRENT):
-        # A form can't show an error beside a field within a section.
-        errors["base"] = "imbalance_range"
+        errors[CONF_IMBALANCE] = "imbalance_range"
     if CONF_MAXIMUM_CURRENT in user_input:
         maximum = user_input[CONF_MAXIMUM_CURRENT]
         if not _within(maximum, LOWEST_CURRENT, HIGHEST_CURRENT):

@@ -12,11 +12,13 @@ from ..const import (
     CONF_METER,
     CONF_PHASES,
     CONF_RATED_CURRENT,
+    CONF_SAFE_LIMIT,
     CONF_VOLTAGE,
 )
 from ..meter.config import CONF_TYPE, TYPE_MODBUS
 from .meter_schemas import LIMIT_DEFAULTS, check_limits, limits_schema
 from .meter_steps import MeterSteps
+from .safe_limit import HighestLoad, sources_of_sensors, words_of
 
 
 class MeterFlow(MeterSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow):
@@ -26,6 +28,13 @@ class MeterFlow(MeterSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow
     """
 
     after_meter = "meter_limits"
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        super().__init__()
+        self._highest: HighestLoad | None = None
+        self._proposed: tuple[float, float | None] | None = None
+        """A limit of the grid connection, and the safe limit that was proposed for it, A."""
 
     @property
     @abstractmethod
@@ -69,8 +78,16 @@ class MeterFlow(MeterSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow
         group = self.meter_group
         # What is an entity already is changed there.
         first = not self.present_meter
+        if first and user_input is None:
+            self._highest = await HighestLoad.async_of(
+                self.hass, sources_of_sensors(self.hass, self.chosen_meter, self.meter_phases)
+            )
         if user_input is not None:
             errors = check_limits(user_input, first=first)
+            if not errors and first and self._is_of_other_limit(user_input):
+                # It followed from the limit that was changed beside it.
+                user_input = {**user_input, **self._propose(user_input[CONF_GRID_MAXIMUM_CURRENT])}
+                errors[CONF_SAFE_LIMIT] = "safe_limit_follows"
             if not errors:
                 return await self.async_meter_done(self.chosen_meter, dict(user_input))
         rated = group[CONF_RATED_CURRENT]
@@ -79,6 +96,7 @@ class MeterFlow(MeterSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow
             **LIMIT_DEFAULTS,
             CONF_GRID_RATED_CURRENT: rated,
             CONF_GRID_MAXIMUM_CURRENT: rated,
+            **self._propose(rated),
             **known,
         }
         return self.async_show_form(
@@ -88,4 +106,23 @@ class MeterFlow(MeterSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow
                 shown,
             ),
             errors=errors,
+            description_placeholders={"highest": words_of(self._highest)},
         )
+
+    def _propose(self, limit: float) -> dict[str, float | None]:
+        """The safe limit that the highest load leaves of a limit, as far as that is known."""
+        if self._highest is None:
+            return {}
+        left = self._highest.leaves(limit)
+        if left is not None:
+            left = min(left, self.meter_group[CONF_RATED_CURRENT])
+        self._proposed = limit, left
+        return {CONF_SAFE_LIMIT: left}
+
+    def _is_of_other_limit(self, user_input: Mapping[str, Any]) -> bool:
+        """Whether the safe limit is the proposed one, but the limit that it is of is not."""
+        if self._proposed is None:
+            return False
+        limit, left = self._proposed
+        is_proposed = left is not None and user_input[CONF_SAFE_LIMIT] == left
+        return is_proposed and float(user_input[CONF_GRID_MAXIMUM_CURRENT]) != limit

@@ -4,7 +4,7 @@ As in `flow_schemas`, the fields carry no bounds of their own: a value out of
 bounds must come back as a translated error beside its field.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 import math
 from typing import Any, Final
 
@@ -70,9 +70,12 @@ from ..meter.detect import Candidate
 from ..meter.register_map import CURRENTS, EXPORTS, POWERS, VOLTAGES, RegisterMap, ValueType
 from ..meter.sensors import CONF_ENTITY_ID, CONF_POWER_FACTOR, LOWEST_POWER_FACTOR, SensorReference
 from .flow_schemas import HIGHEST_CURRENT, LOWEST_CURRENT
+from .sections import Sections, closed, flat
 from .selectors import choice, labelled_choice, number
 
 SECTION_SERIAL: Final = "serial_line"
+SECTION_POWERS: Final = "powers"
+SECTION_RARE: Final = "rare"
 HIGHEST_RATIO: Final = 10_000.0
 TIMEOUT_RANGE: Final = (10.0, 300.0)
 READINGS_PER_TIMEOUT: Final = 3
@@ -125,7 +128,11 @@ _PICKERS: Final = {
 }
 _SENSORS: Final = (*CURRENTS, *POWERS, *EXPORTS, *VOLTAGES)
 _SENSORS_SETTINGS: Final = (CONF_VOLTAGE, CONF_POWER_FACTOR, CONF_INVERTED)
-_DIRECTION: Final = {vol.Required(CONF_INVERTED): BooleanSelector()}
+_DIRECTION: Final[dict[vol.Marker, Any]] = {vol.Required(CONF_INVERTED): BooleanSelector()}
+SENSORS_SECTIONS: Final[Sections] = {
+    SECTION_POWERS: (*POWERS, *EXPORTS),
+    SECTION_RARE: (*VOLTAGES, *_SENSORS_SETTINGS),
+}
 
 SERIAL_FIELDS: Final = (CONF_DEVICE, CONF_BAUDRATE, CONF_PARITY, CONF_STOPBITS)
 
@@ -205,24 +212,38 @@ def custom_schema(phases: int) -> vol.Schema:
     )
 
 
-def sensors_schema(phases: int, *, has_direction: bool) -> vol.Schema:
-    """Which sensors tell current, power and voltage of each phase."""
+def sensors_schema(phases: int, *, has_direction: bool, by_power: bool) -> vol.Schema:
+    """Which sensors tell current, power and voltage of each phase.
+
+    `by_power`: powers are what there is, so they are in the open.
+    """
+    powers = (*POWERS[:phases], *(EXPORTS[:phases] if has_direction else ()))
+    rare = _pickers(VOLTAGES[:phases]) | {vol.Optional(CONF_VOLTAGE): number("V")}
+    if has_direction:
+        # A charger's own meter measures cars, whose power factor is next to 1.
+        rare |= {
+            vol.Optional(CONF_POWER_FACTOR): number(),
+            vol.Optional(CONF_INVERTED): BooleanSelector(),
+        }
     return vol.Schema(
         {
-            **{
-                vol.Optional(name): _PICKERS[names]
-                for names in (CURRENTS, POWERS, *((EXPORTS,) if has_direction else ()), VOLTAGES)
-                for name in names[:phases]
-            },
-            vol.Required(CONF_VOLTAGE): number("V"),
-            # A charger's own meter measures cars, whose power factor is next to 1.
-            **({vol.Optional(CONF_POWER_FACTOR): number()} | _DIRECTION if has_direction else {}),
+            **_pickers(CURRENTS[:phases]),
+            **closed(SECTION_POWERS, _pickers(powers), opened=by_power),
+            **closed(SECTION_RARE, rare),
         }
     )
 
 
+def _pickers(names: Iterable[str]) -> dict[vol.Marker, Any]:
+    kinds = {name: kind for names, kind in _PICKERS.items() for name in names}
+    return {vol.Optional(name): kinds[name] for name in names}
+
+
 # Home Assistant's form fills a number that is required and has no value with 0.
 _SAFE_LIMIT: Final = {vol.Optional(CONF_SAFE_LIMIT): number("A")}
+
+
+SAFE_LIMIT_SCHEMA: Final = vol.Schema({vol.Required(CONF_SAFE_LIMIT): number("A")})
 
 
 def limits_schema(*, first: bool, polled: bool) -> vol.Schema:
@@ -319,6 +340,11 @@ def check_model(user_input: Mapping[str, Any]) -> dict[str, str]:
     if ct_range is not None and not LOWEST_CURRENT <= ct_range <= HIGHEST_CURRENT:
         errors[CONF_CT_RANGE] = "meter_ct_range_range"
     return errors
+
+
+def sensors_values(user_input: Mapping[str, Any], *, voltage: float) -> dict[str, Any]:
+    """What was entered into the sensors' form; `voltage` is that of the place, V."""
+    return {CONF_VOLTAGE: voltage} | flat(user_input, SENSORS_SECTIONS)
 
 
 def check_sensors(user_input: Mapping[str, Any], phases: int) -> dict[str, str]:

@@ -25,14 +25,18 @@ from ..meter.config import (
 )
 from ..meter.connection import CONF_CONNECTION, CONF_UNIT_ID, Connection, params
 from ..meter.custom import CUSTOM, check_custom
-from ..meter.detect import Candidate, detect
+from ..meter.detect import Candidate, Certainty, detect
 from ..meter.errors import MeterSilentError
 from ..meter.link import open_link
 from ..meter.reading import MaybePerPhase
+from ..meter.register_map import CURRENTS
 from ..meter.sensors import CONF_POWER_FACTOR, OF_A_CAR
+from .meter_device import DEVICE_SCHEMA, FIELD_DEVICE, device_of, sensors_of_device
 from .meter_schemas import (
     CUSTOM_DEFAULTS,
     MODEL_DEFAULTS,
+    SECTION_POWERS,
+    SENSORS_SECTIONS,
     TIMEOUT_RANGE,
     check_connection,
     check_model,
@@ -45,7 +49,9 @@ from .meter_schemas import (
     sensors_data,
     sensors_form,
     sensors_schema,
+    sensors_values,
 )
+from .sections import above, sectioned
 
 # What the texts of errors mention; a form must name all of them.
 _PLACEHOLDERS: Final = dict.fromkeys(
@@ -79,7 +85,7 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
     finds the settings in `chosen_meter`.
     """
 
-    meter_choices: ClassVar[tuple[str, ...]] = ("meter_modbus", "meter_sensors", "meter_none")
+    meter_choices: ClassVar[tuple[str, ...]] = ("meter_modbus", "meter_device", "meter_none")
     """The steps that `async_step_meter` offers."""
     meter_has_direction: ClassVar[bool] = True
     """Current may flow both ways where the meter stands."""
@@ -93,6 +99,8 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
         self._silent: dict[str, Any] | None = None
         self._values: MeterValues | None = None
         self._read_again: Callable[[], Awaitable[ResultT]] | None = None
+        self._model = ""
+        """What a Modbus meter is called, in brackets."""
         self._typed: dict[str, dict[str, Any]] = {}
         """What was entered in each step: who goes back finds it again."""
 
@@ -143,7 +151,7 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
                     errors["base"], told = err.key, err.placeholders
                 if not errors:
                     self.chosen_meter = settings
-                    return await self.async_step_meter_model()
+                    return await self.async_step_meter_model(await self._async_recognised())
         present = self.present_meter
         shown = self._typed.get("meter_modbus") or connection_form(
             present if present.get(CONF_TYPE) == TYPE_MODBUS else {}
@@ -157,6 +165,17 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
             description_placeholders=_PLACEHOLDERS | told,
         )
 
+    async def _async_recognised(self) -> dict[str, Any] | None:
+        """The form of a new meter that said for sure what it is; None: people are asked."""
+        if self.present_meter or "meter_model" in self._typed or not self._candidates:
+            return None
+        best = self._candidates[0]
+        maps = await self.hass.async_add_executor_job(load_maps)
+        if best.certainty is not Certainty.SURE or maps[best.key].experimental:
+            return None
+        direction = {} if self.meter_has_direction else {CONF_INVERTED: None}
+        return {**MODEL_DEFAULTS, **direction, CONF_MODEL: best.key}
+
     async def _async_detect(self, settings: Mapping[str, Any]) -> tuple[Candidate, ...]:
         maps = await self.hass.async_add_executor_job(load_maps)
         async with open_link(self.hass, params(settings), settings[CONF_UNIT_ID]) as link:
@@ -166,10 +185,13 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
         """Ask which meter it is; what was detected comes first."""
         errors: dict[str, str] = {}
         told: dict[str, str] = {}
+        maps = await self.hass.async_add_executor_job(load_maps)
         if user_input is not None:
             self._typed["meter_model"] = user_input
             errors = check_model(user_input)
             if not errors:
+                found = maps.get(user_input[CONF_MODEL])
+                self._model = "" if found is None else f" ({found.title})"
                 for key in (CONF_MODEL, CONF_CT_RATIO, CONF_CT_RANGE, CONF_INVERTED):
                     self.chosen_meter[key] = user_input.get(key)
                 if user_input[CONF_MODEL] == CUSTOM:
@@ -178,7 +200,6 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
                 told = await self._async_read(errors)
                 if not errors:
                     return self._confirm()
-        maps = await self.hass.async_add_executor_job(load_maps)
         shown = self._typed.get("meter_model")
         if shown is None:
             present = {key: value for key, value in self.present_meter.items() if value is not None}
@@ -228,36 +249,69 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
 
     # Sensors
 
+    async def async_step_meter_device(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask which device has the sensors, and find out which they are."""
+        before = self._typed.get("meter_device")
+        if before is None:
+            device = device_of(self.hass, self._present_sensors)
+            before = {} if device is None else {FIELD_DEVICE: device}
+        if user_input is None:
+            return self.async_show_form(
+                step_id="meter_device",
+                data_schema=self.add_suggested_values_to_schema(DEVICE_SCHEMA, before),
+            )
+        self._typed["meter_device"] = user_input
+        device = user_input.get(FIELD_DEVICE)
+        if device is None or device == before.get(FIELD_DEVICE):
+            return await self.async_step_meter_sensors()
+        found = sensors_of_device(self.hass, device, self.meter_phases)
+        self._typed["meter_sensors"] = self._sensors_form(found)
+        return self._show_sensors({} if found else {"base": "meter_device_unclear"}, {})
+
     async def async_step_meter_sensors(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Ask which sensors tell the current of each phase."""
         errors: dict[str, str] = {}
         told: dict[str, str] = {}
         if user_input is not None:
             self._typed["meter_sensors"] = user_input
-            errors = check_sensors(user_input, self.meter_phases)
+            values = sensors_values(user_input, voltage=self.meter_voltage)
+            errors = above(check_sensors(values, self.meter_phases), SENSORS_SECTIONS)
             if not errors:
-                self.chosen_meter = sensors_data(self.hass, user_input)
+                self._model = ""
+                self.chosen_meter = sensors_data(self.hass, values)
                 self._read_again = lambda: self.async_step_meter_sensors(user_input)
                 told = await self._async_read(errors)
                 if not errors:
                     return self._confirm()
-        shown = self._typed.get("meter_sensors") or {
-            CONF_VOLTAGE: self.meter_voltage,
-            CONF_INVERTED: False,
-            **(
-                sensors_form(self.hass, self.present_meter)
-                if self.present_meter.get(CONF_TYPE) == TYPE_SENSORS
-                else {}
-            ),
-        }
+        return self._show_sensors(errors, told)
+
+    def _show_sensors(self, errors: dict[str, str], told: dict[str, str]) -> ResultT:
+        shown = self._typed.get("meter_sensors") or self._sensors_form(
+            sensors_form(self.hass, self._present_sensors)
+        )
         return self.async_show_form(
             step_id="meter_sensors",
             data_schema=self.add_suggested_values_to_schema(
-                sensors_schema(self.meter_phases, has_direction=self.meter_has_direction), shown
+                sensors_schema(
+                    self.meter_phases,
+                    has_direction=self.meter_has_direction,
+                    by_power=not any(map(shown.get, CURRENTS)) and any(shown[SECTION_POWERS]),
+                ),
+                shown,
             ),
             errors=errors,
             description_placeholders=_PLACEHOLDERS | told,
         )
+
+    def _sensors_form(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        usual = {CONF_VOLTAGE: self.meter_voltage, CONF_INVERTED: False}
+        return sectioned({**usual, **values}, SENSORS_SECTIONS)
+
+    @property
+    def _present_sensors(self) -> Mapping[str, Any]:
+        """The settings of the meter that there is, if it is made of sensors."""
+        present = self.present_meter
+        return present if present.get(CONF_TYPE) == TYPE_SENSORS else {}
 
     # What it shows
 
@@ -288,10 +342,13 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
         """Show what was just read: somebody who stands before the meter can compare."""
         values = self._values
         assert values is not None
+        is_modbus = self.chosen_meter[CONF_TYPE] == TYPE_MODBUS
+        changes = ("meter_model", "meter") if is_modbus else ("meter_sensors", "meter")
         return self.async_show_menu(
             step_id="meter_confirm",
-            menu_options=[self.after_meter, "meter_confirm", "meter"],
+            menu_options=[self.after_meter, "meter_confirm", *changes],
             description_placeholders={
+                "model": self._model,
                 **_each_phase("current", values.currents[: self.meter_phases], 2),
                 **_each_phase("voltage", values.voltages[: self.meter_phases], 0),
                 **_each_phase("power", values.powers[: self.meter_phases], 0),

@@ -8,7 +8,6 @@ import voluptuous as vol
 
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 
 from ..config.settings import tls_settings
@@ -25,23 +24,20 @@ from ..csms.transport import tls
 from ..csms.transport.errors import CallTimeout, ChargePointError
 from ..csms.transport.passwords import authorization_keys, is_usable
 from ..csms.transport.tls import TlsError
+from .sections import closed
 from .selectors import choice
 
 SECTION_SECURITY: Final = "security"
 _FILES: Final = (CONF_TLS_CERTIFICATE, CONF_TLS_KEY, CONF_TLS_CLIENT_CA)
 TLS_FIELDS: Final = (*_FILES, CONF_TLS_RSA_SUITES)
 
-SECURITY_FIELDS: Final = {
-    vol.Optional(SECTION_SECURITY): section(
-        vol.Schema(
-            {
-                **{vol.Optional(field): TextSelector() for field in _FILES},
-                vol.Optional(CONF_TLS_RSA_SUITES): BooleanSelector(),
-            }
-        ),
-        {"collapsed": True},
-    )
-}
+SECURITY_FIELDS: Final = closed(
+    SECTION_SECURITY,
+    {
+        **{vol.Optional(field): TextSelector() for field in _FILES},
+        vol.Optional(CONF_TLS_RSA_SUITES): BooleanSelector(),
+    },
+)
 
 
 def security_values(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,22 +109,33 @@ class Tellable(Protocol):
         """Ask it; raises ChargePointError."""
 
 
-def choice_fields(
-    *, has_password: bool, asks_later: bool, has_certificate: bool
+def choice_fields(*, is_there: bool) -> dict[vol.Marker, Any]:
+    """The field that asks whether a new charger is to have a password.
+
+    It stands in the open where the charger `is_there` to be told one; else it is a part
+    of `name_fields`.
+    """
+    return _choice(has_password=False) if is_there else {}
+
+
+def name_fields(
+    *, has_password: bool, is_there: bool, has_certificate: bool
 ) -> dict[vol.Marker, Any]:
     """The section that asks how a charger proves who it is.
 
-    `asks_later`: a step of its own asks for a password, since the charger is there to be
-    told one. `has_certificate`: the port asks for certificates, or the charger had one.
+    `has_certificate`: the port asks for certificates, or the charger had one.
     """
-    options = [Choice.KEEP, Choice.NEW, Choice.NONE] if has_password else [Choice.NONE, Choice.NEW]
-    selector = choice(FIELD_CHOICE, [option.value for option in options], as_list=True)
-    fields: dict[vol.Marker, Any] = {vol.Optional(CONF_USER_NAME): TextSelector()}
+    fields: dict[vol.Marker, Any] = {} if is_there else _choice(has_password=has_password)
+    fields[vol.Optional(CONF_USER_NAME)] = TextSelector()
     if has_certificate:
         fields[vol.Optional(CONF_CERTIFICATE_NAME)] = TextSelector()
-    if not asks_later:
-        fields = {vol.Optional(FIELD_CHOICE, default=options[0].value): selector, **fields}
-    return {vol.Optional(SECTION_SECURITY): section(vol.Schema(fields), {"collapsed": True})}
+    return closed(SECTION_SECURITY, fields)
+
+
+def _choice(*, has_password: bool) -> dict[vol.Marker, Any]:
+    options = [Choice.KEEP, Choice.NEW, Choice.NONE] if has_password else [Choice.NONE, Choice.NEW]
+    selector = choice(FIELD_CHOICE, [option.value for option in options], as_list=True)
+    return {vol.Optional(FIELD_CHOICE, default=options[0].value): selector}
 
 
 def names_of(user_input: Mapping[str, Any], charger_id: str) -> dict[str, str]:
@@ -145,8 +152,8 @@ def login_values(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def choice_of(user_input: Mapping[str, Any]) -> Choice:
-    """What was chosen in that section; nothing chosen changes nothing."""
-    chosen = user_input.get(SECTION_SECURITY) or {}
+    """What was chosen about the password; nothing chosen changes nothing."""
+    chosen = {**user_input, **(user_input.get(SECTION_SECURITY) or {})}
     return Choice(chosen.get(FIELD_CHOICE, Choice.KEEP))
 
 
