@@ -1,10 +1,15 @@
 """The first hour, as somebody without a manual sees it: from nothing to a balanced car."""
 
 from collections.abc import Callable
+import dataclasses
+from dataclasses import dataclass
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
+import pytest
 
+from custom_components.ev_load_manager.const import CONF_LISTEN_PORT
+from custom_components.ev_load_manager.flows.flow_schemas import GROUP_DEFAULTS
 from simulation.charger.car import Car
 from simulation.charger.models import EVBOX_G4
 from simulation.demo.demo import TESLA
@@ -28,11 +33,61 @@ def submit(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^(Submit|Next)$")).click()
 
 
+MOST_DIALOGS = 7
+MOST_CLICKS = 10
+
+
+@dataclass(slots=True)
+class Walk:
+    """How far somebody has come: what was asked, and how often the mouse was pressed.
+
+    From field to field one comes by typing. What only says that it waits asks nothing.
+    """
+
+    page: Page
+    _answers: list[Response] = dataclasses.field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin to count."""
+        self.page.evaluate(
+            "window.presses = 0;"
+            "window.addEventListener('pointerdown', () => { window.presses += 1; }, true);"
+        )
+        self.page.on("response", lambda answer: self._answers.append(answer))
+
+    @property
+    def clicks(self) -> int:
+        """How often the mouse was pressed."""
+        presses: int = self.page.evaluate("window.presses")
+        return presses
+
+    @property
+    def dialogs(self) -> list[str]:
+        """The steps of flows that had to be answered, the closing page included."""
+        steps: list[str] = []
+        for answer in self._answers:
+            if not re.search(r"/config_entries/(subentries/)?flow(/|$)", answer.url):
+                continue
+            step = answer.json()
+            is_end = step.get("type") == "create_entry" and "next_flow" not in step
+            if step.get("type") in ("form", "menu") or is_end:
+                name = f"{step['flow_id']} {step.get('step_id', 'end')}"
+                steps += [] if name in steps else [name]
+        return [step.partition(" ")[2] for step in steps]
+
+
 def test_from_nothing_to_a_balanced_car(
-    empty_world: World, open_page: Open, screenshot: Shot
+    empty_world: World,
+    open_page: Open,
+    screenshot: Shot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     world = empty_world
+    # Nearly everybody has the usual port free.
+    monkeypatch.setitem(GROUP_DEFAULTS, CONF_LISTEN_PORT, world.home.ocpp_port)
     page = open_page("/config/integrations/dashboard")
+    expect(page.get_by_role("button", name="Add integration")).to_be_visible()
+    walk = Walk(page)
 
     page.get_by_role("button", name="Add integration").click()
     page.get_by_role("searchbox").or_(page.get_by_label("Search")).last.fill("EV Load")
@@ -42,56 +97,54 @@ def test_from_nothing_to_a_balanced_car(
     expect(page.get_by_text("A group of chargers")).to_be_visible()
     field(page, "Name").fill("Garage")
     field(page, "Rated current of the fuse").fill("25")
-    field(page, "Maximum current rating").fill("16")
-    field(page, "Port to listen on").fill(str(world.home.ocpp_port))
+    field(page, "Limit for all chargers").fill("16")
     screenshot(page, "first-1-group")
     submit(page)
 
     # Its meter
-    page.get_by_text("A meter that speaks Modbus").click()
+    expect(page.get_by_text("Tibber and the like")).to_be_visible()
+    expect(page.get_by_text("A meter in the distribution board")).to_be_visible()
+    screenshot(page, "first-2-meter-kind")
+    page.get_by_text("A meter with Modbus").click()
     field(page, "Address").fill("127.0.0.1")
     field(page, "Port").fill(str(world.site.meter.port))
-    submit(page)
-    expect(page.get_by_text("Which meter is it?")).to_be_visible()
     submit(page)
     expect(page.get_by_text("Is this right?")).to_be_visible()
     screenshot(page, "first-2-meter")
     page.get_by_text("Yes, go on").click()
     field(page, "Rated current of the main fuse").fill("25")
-    field(page, "Grid maximum current rating").fill("20")
+    field(page, "Limit for building and cars").fill("20")
     field(page, "Safe limit").fill("8")
     screenshot(page, "first-3-grid")
     submit(page)
 
     # Its first charger, which dials what the form shows
-    expect(page.get_by_text("Connect the charger")).to_be_visible()
-    shown = page.get_by_text(re.compile("^ws://.*/ID$")).first.inner_text()
-    screenshot(page, "first-4-address")
-    page.get_by_text("Wait until it connects").click()
     expect(page.get_by_text("Waiting for a charger to connect to")).to_be_visible()
+    shown = page.get_by_text(re.compile("^ws://.*/ID$")).first.inner_text()
     screenshot(page, "first-5-waiting")
     charger = world.do(
         lambda: world.site.add_charger("EVBOX-1", EVBOX_G4, url=shown.removesuffix("/ID"))
     )
     world.run(charger.start())
-    expect(page.get_by_text("Which charger?")).to_be_visible()
-    expect(page.get_by_role("radio", name=re.compile("^EVBOX-1 · EV-BOX G4"))).to_be_checked()
-    screenshot(page, "first-6-pick")
-    submit(page)
     expect(page.get_by_text("The charger EVBOX-1")).to_be_visible()
     expect(page.get_by_text(re.compile("Recognised as: EVBox"))).to_be_visible()
+    expect(page.get_by_role("radio", name="No password")).to_be_checked()
     field(page, "Name").fill("Left of the door")
     screenshot(page, "first-7-charger")
     submit(page)
-    expect(page.get_by_text("Give the charger a password?")).to_be_visible()
-    screenshot(page, "first-7-password")
-    page.get_by_text("No, add it without a password").click()
     expect(page.get_by_text("What comes next")).to_be_visible()
     screenshot(page, "first-8-done")
-
-    # A car
     page.get_by_role("button", name="Finish").click()
     expect(page.get_by_text("What comes next")).to_have_count(0)
+
+    assert walk.dialogs == [
+        *("user", "meter", "meter_modbus", "meter_confirm", "meter_limits"),
+        *("charger", "end"),
+    ]
+    assert len(walk.dialogs) <= MOST_DIALOGS
+    assert 0 < walk.clicks <= MOST_CLICKS
+
+    # A car
     page.get_by_role("link", name="EV charging").click()
     outlet = page.get_by_role("article", name="Left of the door")
     expect(outlet).to_be_visible()

@@ -153,7 +153,7 @@ HIGHEST_CONNECTOR_CURRENT: Final = 500.0
 # 4.14 kW on three phases is 6 A but for the last bit of a float.
 _ROUNDING: Final = 1e-6
 
-GROUP_DEFAULTS: Final[Mapping[str, Any]] = {
+GROUP_DEFAULTS: Final[dict[str, Any]] = {
     CONF_PHASES: 3,
     CONF_VOLTAGE: 230.0,
     CONF_POLICY: Policy.TAKE_TURNS.value,
