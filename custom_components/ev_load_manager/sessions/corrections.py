@@ -6,8 +6,10 @@ What was told stays, and so does every earlier revision; taking back a correctio
 import sqlite3
 from typing import Final
 
+from . import spans
 from .completeness import Flag
-from .outcome import work_out
+from .outcome import kept_quarters, put_parts, work_out
+from .quarters import QUARTER, Quarter
 
 FIELDS: Final = ("person", "wh", "void", "note", "start", "end")
 MOST_WH: Final = 100_000_000
@@ -17,7 +19,7 @@ class CorrectionError(ValueError):
     """A correction that can't be; `key` says why."""
 
     def __init__(self, key: str) -> None:
-        """`key`: no_session, no_reason, no_person, not_settled, out_of_order, or no_number."""
+        """`key`: no_session, no_reason, no_person, out_of_order, no_number, other_outlet, is_void, not_over."""
         super().__init__(key)
         self.key = key
 
@@ -42,13 +44,12 @@ def correct(
     if not why.strip():
         raise CorrectionError("no_reason")
     row = connection.execute(
-        "SELECT id, flags, person_id, eff_wh, note, start_ts, end_ts, settled FROM session"
-        " WHERE once = ?",
+        "SELECT id, flags, person_id, eff_wh, note, start_ts, end_ts FROM session WHERE once = ?",
         (_once(uid),),
     ).fetchone()
     if row is None:
         raise CorrectionError("no_session")
-    session, flags, person, wh, note, start, end, settled = row
+    session, flags, person, wh, note, start, end = row
     old = {
         "person": person,
         "wh": wh,
@@ -68,37 +69,49 @@ def correct(
         case "note":
             connection.execute("UPDATE session SET note = ? WHERE id = ?", (new, session))
         case _:
-            _amend(connection, session, field, new, start=start, end=end, settled=bool(settled))
+            _amend(connection, session, field, new)
+    connection.execute("UPDATE session SET flags = ? WHERE id = ?", (int(flags), session))
+    revise(connection, session, field, old, new, user_id=user_id, why=why, at=at)
+    work_out(connection, session)
+
+
+def revise(
+    connection: sqlite3.Connection,
+    session: int,
+    field: str,
+    old: object,
+    new: object,
+    *,
+    user_id: str | None,
+    why: str,
+    at: int,
+) -> None:
+    """Note that a session was changed, by whom and why."""
     connection.execute(
         """INSERT INTO revision (session_id, at, user_id, field, old, new, why)
         VALUES (?, ?, ?, ?, ?, ?, ?)""",
         (session, at, user_id, field, _text(old), _text(new), why.strip()),
     )
     connection.execute(
-        "UPDATE session SET flags = ?, rev = rev + 1 WHERE id = ?",
-        (int(flags | Flag.EDITED), session),
+        "UPDATE session SET flags = flags | ?, rev = rev + 1 WHERE id = ?",
+        (int(Flag.EDITED), session),
     )
-    work_out(connection, session)
 
 
-def _amend(
-    connection: sqlite3.Connection,
-    session: int,
-    field: str,
-    new: int | str | None,
-    *,
-    start: int,
-    end: int | None,
-    settled: bool,
-) -> None:
-    if settled:
-        # Its values are gone, and its quarter hours count from its start.
-        raise CorrectionError("not_settled")
+def _amend(connection: sqlite3.Connection, session: int, field: str, new: int | str | None) -> None:
+    """Move its start or its end; None: to where it was at first. What flowed stays the same."""
+    start, end, packed, settled = connection.execute(
+        "SELECT start_ts, end_ts, spans, settled FROM session WHERE id = ?", (session,)
+    ).fetchone()
+    if new is None:
+        new = _at_first(connection, session, field)
     if not isinstance(new, int):
         raise CorrectionError("no_number")
     begins, ends = (new, end) if field == "start" else (start, new)
     if ends is not None and ends < begins:
         raise CorrectionError("out_of_order")
+    known = spans.kept(connection, packed, start)
+    found = kept_quarters(connection, session, start) if settled else []
     connection.execute("DELETE FROM part WHERE session_id = ?", (session,))
     connection.execute(
         "DELETE FROM share WHERE session_id = ? AND month BETWEEN 0 AND 999999", (session,)
@@ -106,6 +119,31 @@ def _amend(
     connection.execute(
         "UPDATE session SET start_ts = ?, end_ts = ? WHERE id = ?", (begins, ends, session)
     )
+    if known:
+        # They are kept by how long after its start they were.
+        spans.keep(connection, session, known, begins)
+    if settled:
+        put_parts(connection, session, begins, _within(found, begins, ends))
+
+
+def _at_first(connection: sqlite3.Connection, session: int, field: str) -> int | None:
+    row = connection.execute(
+        "SELECT old FROM revision WHERE session_id = ? AND field = ? ORDER BY id", (session, field)
+    ).fetchone()
+    return None if row is None or row[0] is None else int(row[0])
+
+
+def _within(found: list[Quarter], start: int, end: int | None) -> list[Quarter]:
+    """Quarter hours of a settled session in another time: those outside are counted to its ends."""
+    first = start // QUARTER
+    last = max(first, (end - 1) // QUARTER) if end is not None else None
+    moved: dict[int, Quarter] = {}
+    for one in found:
+        slot = max(first, one.slot if last is None else min(one.slot, last))
+        was = moved.get(slot, Quarter(slot, 0, estimated=False))
+        estimated = was.estimated or one.estimated or slot != one.slot
+        moved[slot] = Quarter(slot, was.wh + one.wh, estimated)
+    return [moved[slot] for slot in sorted(moved)]
 
 
 def _assign(connection: sqlite3.Connection, session: int, new: int | str | None) -> None:

@@ -15,7 +15,7 @@ from .quarters import QUARTER, Quarter, quarters, whole
 from .register import Reading, follow
 
 _COLUMNS = """id, outlet_id, place_id, tag, stop_tag, zone, told_wh_start, told_stop, told_wh_stop,
-    told_flags, start_ts, end_ts, flags, person_id, spans, settled"""
+    told_flags, start_ts, end_ts, wh, flags, person_id, spans, settled"""
 
 
 class Session(NamedTuple):
@@ -33,6 +33,8 @@ class Session(NamedTuple):
     told_flags: int
     start_ts: int
     end_ts: int | None
+    wh: int | None
+    """As it was worked out last, without what administrators made of it."""
     flags: int
     person_id: int | None
     spans: str | None
@@ -47,12 +49,16 @@ def work_out(connection: sqlite3.Connection, session_id: int) -> None:
     ).fetchone()
     session = Session(*row)
     _identify(connection, session)
-    edits = _edits(connection, session_id)
+    edits = edits_of(connection, session_id)
     flags = Flag(session.flags) & MADE
     if session.settled:
         flags = Flag(session.flags)
-        found = _kept_quarters(connection, session)
-        wh: int | None = sum(quarter.wh for quarter in found) if found else None
+        found = kept_quarters(connection, session.id, session.start_ts)
+        wh = session.wh
+        if wh is None:
+            found = []
+        elif "wh" not in edits and sum(quarter.wh for quarter in found) != wh:
+            found = _with_total(found, wh, session)  # what was made of it is taken back
     else:
         found, wh, why = _energy(connection, session)
         flags |= why
@@ -104,7 +110,7 @@ def _energy(
 
 def _identify(connection: sqlite3.Connection, session: Session) -> None:
     """Note whose session it is, by its card; once known, it stays."""
-    if session.person_id is not None or "person" in _edits(connection, session.id):
+    if session.person_id is not None or "person" in edits_of(connection, session.id):
         return
     for tag in (session.tag, session.stop_tag):
         holder = drivers.holder_of(connection, tag, session.start_ts) if tag else None
@@ -116,7 +122,7 @@ def _identify(connection: sqlite3.Connection, session: Session) -> None:
             return
 
 
-def _edits(connection: sqlite3.Connection, session_id: int) -> dict[str, str]:
+def edits_of(connection: sqlite3.Connection, session_id: int) -> dict[str, str]:
     """What administrators made of it: the newest of each field."""
     newest: dict[str, str | None] = dict(
         connection.execute(
@@ -139,14 +145,36 @@ def _with_total(found: list[Quarter], total: int, session: Session) -> list[Quar
     return [one._replace(estimated=True) for one in quarters(points)]
 
 
-def _kept_quarters(connection: sqlite3.Connection, session: Session) -> list[Quarter]:
-    first = session.start_ts // QUARTER
+def kept_quarters(connection: sqlite3.Connection, session: int, start: int) -> list[Quarter]:
+    """The quarter hours of a session, as they are in the book."""
+    first = start // QUARTER
     return [
         Quarter(first + n, wh, bool(quality))
         for n, wh, quality in connection.execute(
-            "SELECT n, wh, quality FROM part WHERE session_id = ? ORDER BY n", (session.id,)
+            "SELECT n, wh, quality FROM part WHERE session_id = ? ORDER BY n", (session,)
         )
     ]
+
+
+def write_kept(
+    connection: sqlite3.Connection, session: int, start: int, found: list[Quarter], *, known: bool
+) -> None:
+    """Write the quarter hours of a settled session, and what they add up to."""
+    put_parts(connection, session, start, found)
+    total = sum(one.wh for one in found) if known else None
+    connection.execute("UPDATE session SET wh = ? WHERE id = ?", (total, session))
+
+
+def put_parts(
+    connection: sqlite3.Connection, session: int, start: int, found: list[Quarter]
+) -> None:
+    """Write the quarter hours of a settled session; `work_out` then prices them."""
+    first = start // QUARTER
+    connection.execute("DELETE FROM part WHERE session_id = ?", (session,))
+    connection.executemany(
+        "INSERT INTO part VALUES (?, ?, ?, ?, NULL, NULL)",
+        [(session, one.slot - first, one.wh, int(one.estimated)) for one in found],
+    )
 
 
 def _bill(

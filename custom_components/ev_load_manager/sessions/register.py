@@ -37,6 +37,11 @@ class Reading(NamedTuple):
     wh: float
 
 
+def most_that_flows(seconds: float, power: float = MOST_POWER / 3600.0) -> float:
+    """Wh by which a register may rise in a time, at a power in Wh per second."""
+    return power * seconds + SLACK
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """What a session's readings show."""
@@ -108,7 +113,7 @@ class _Counter:
         """Take the next reading; what is wrong with it."""
         self._told += 1
         elapsed = max(reading.at - self._last.at, self._least_time)
-        possible = self._power * elapsed + SLACK
+        possible = most_that_flows(elapsed, self._power)
         flowed, base, flag = self._meaning(reading, possible)
         self.began_anew = flag is Flag.START_UNKNOWN
         self.flowed, self._base = flowed, base
@@ -145,7 +150,7 @@ class _Counter:
         """Whether it never showed the register that its start told."""
         elapsed = max(reading.at - self._first.at, self._least_time)
         return self.flowed == 0.0 and reading.wh <= min(
-            self._first.wh / 2.0, self._power * elapsed + SLACK
+            self._first.wh / 2.0, most_that_flows(elapsed, self._power)
         )
 
 
