@@ -224,6 +224,7 @@ async def _remote_start(
     id_tag = _tag(charger, call.data.get(ATTR_DRIVER, "").strip())
     # Without a connector it is left to the charger which one is meant: many refuse that.
     number = charger.number or _plugged_in(charger)
+    charger.place.manager.access.ordered(id_tag)
     return await charger.order(charger.dialect.start(number, id_tag))
 
 
@@ -281,7 +282,7 @@ async def _cancel_reservation(
 
 
 async def _local_list(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
-    tags = charger.place.manager.access.id_tags.accepted
+    tags = charger.place.manager.access.accepted
     told = await charger.ask(charger.dialect.read_list_version())
     version = charger.dialect.list_version(told)
     if version is None or version < 0:
@@ -342,7 +343,10 @@ def _tag(charger: _Charger, driver: str) -> str:
 
 
 def _check_tag(charger: _Charger, tag: str) -> None:
-    match charger.place.manager.access.id_tags.status(tag):
+    access = charger.place.manager.access
+    if access.may_begin_none(tag):
+        raise refusal("driver_over_budget")
+    match access.status(tag):
         case TagStatus.BLOCKED:
             raise refusal("driver_blocked")
         case TagStatus.EXPIRED:

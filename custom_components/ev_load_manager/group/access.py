@@ -5,14 +5,16 @@ from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 
+from .. import clock
 from ..balancing.decision import Decision
 from ..balancing.readings import Readings
 from ..config.settings import ChargerSettings
 from ..const import CONF_CERTIFICATE_NAME, CONF_CHARGER_ID, CONF_ENTRY_ID, SUBENTRY_CHARGER
-from ..csms.charge_point.authorization import IdTags
+from ..csms.charge_point.authorization import IdTag, IdTags
 from ..csms.charge_point.charge_point import ChargePoint
 from ..csms.charge_point.charger_control import ChargerControl
-from ..csms.dialect import TagInfo
+from ..csms.charge_point.connector import Transaction
+from ..csms.dialect import TagInfo, TagStatus
 from ..csms.pending_charger import PendingCharger
 from ..csms.transport.certificates import Certificate
 from ..csms.transport.failed_logins import FailedLogins, LoginBook
@@ -22,9 +24,13 @@ from ..data_files.stored import Stored
 from .charger import Charger, Save
 from .listeners import Listener
 from .ocpp_charger import OcppCharger
-from .session_journal import SessionJournal
+from .session_journal import HowAuthorized, SessionJournal
 
 _MOST_STRANGERS: Final = 5
+_BEGINS_WITHIN: Final = 10.0
+"""Seconds in which a session that was told to begin is asked about."""
+_ORDERED_WITHIN: Final = 120.0
+"""Seconds in which a charger begins what it was asked to begin, a car being plugged in meanwhile."""
 
 
 @callback
@@ -43,10 +49,20 @@ class Access:
     """A group's part of a listener: its chargers, their passwords, its drivers."""
 
     def __init__(
-        self, listener: Listener, id_tags: IdTags, journal: Callable[[str], SessionJournal]
+        self,
+        listener: Listener,
+        id_tags: IdTags,
+        *,
+        journal: Callable[[str, HowAuthorized], SessionJournal],
+        is_spent: Callable[[str], bool],
     ) -> None:
-        """Begin without chargers; `journal` makes what writes down a charger's sessions."""
+        """Begin without chargers; `journal` makes what writes down a charger's sessions.
+
+        `is_spent`: whether a card's driver has charged all that they may, and begins no more.
+        """
         self.id_tags = id_tags
+        self._is_spent = is_spent
+        self._ordered: dict[str, float] = {}
         self._journal = journal
         self._journals: dict[str, SessionJournal] = {}
         self._listener = listener
@@ -83,7 +99,8 @@ class Access:
         before an increase is sent.
         """
 
-        journal = self._journals[charger.charger_id] = self._journal(charger.charger_id)
+        journal = self._journal(charger.charger_id, self._authorized_by)
+        self._journals[charger.charger_id] = journal
 
         async def save_session(_: ChargePoint) -> None:
             await save()
@@ -175,7 +192,57 @@ class Access:
             self._strangers[id_tag] = None
             if len(self._strangers) > _MOST_STRANGERS:
                 del self._strangers[next(iter(self._strangers))]
-        return self.id_tags.info(id_tag)
+        info = self.id_tags.info(id_tag)
+        if info.status is TagStatus.ACCEPTED and self.may_begin_none(id_tag):
+            return info._replace(status=TagStatus.BLOCKED)
+        return info
+
+    def may_begin_none(self, id_tag: str) -> bool:
+        """Whether a card may begin no session, because its driver has charged all that they may.
+
+        Where it charges already it may be held up to end that.
+        """
+        return self._is_spent(id_tag) and not self._charges(id_tag)
+
+    def status(self, id_tag: str) -> TagStatus:
+        """Whether a tag may begin a session at this moment."""
+        status = self.id_tags.status(id_tag)
+        if status is TagStatus.ACCEPTED and self.may_begin_none(id_tag):
+            return TagStatus.BLOCKED
+        return status
+
+    @property
+    def accepted(self) -> tuple[IdTag, ...]:
+        """Tags of the list that may begin a session at this moment."""
+        return tuple(tag for tag in self.id_tags.accepted if not self._is_spent(tag.id_tag))
+
+    def ordered(self, id_tag: str) -> None:
+        """Somebody has asked a charger to begin a session for a tag."""
+        self._ordered[id_tag.casefold()] = clock.monotonic()
+
+    def _charges(self, id_tag: str) -> bool:
+        """Whether a tag's session goes on, and has for a moment: one that begins is asked about."""
+        before = clock.monotonic() - _BEGINS_WITHIN
+        return any(
+            running.id_tag.casefold() == id_tag.casefold() and running.started_at < before
+            for charger in self._chargers.values()
+            for state in charger.point.connectors.values()
+            if (running := state.transaction) is not None
+        )
+
+    def _authorized_by(self, transaction: Transaction) -> str:
+        """Why a session that begins may: list, open, remote, local or none, as the book calls it."""
+        tag = transaction.id_tag
+        if not tag:
+            return "none"
+        at = self._ordered.get(tag.casefold())
+        if at is not None and clock.monotonic() - at < _ORDERED_WITHIN:
+            return "remote"
+        if transaction.is_late or transaction.is_adopted:
+            return "local"
+        if self.id_tags.name(tag) is not None:
+            return "list"
+        return "open" if self.id_tags.accept_all else "local"
 
     def strangers(self) -> tuple[str, ...]:
         """Tags without a name that were shown to a charger lately, the last one first."""

@@ -95,7 +95,10 @@ class LoadManager:
         self.access = Access(
             listener,
             self.group.id_tags,
-            lambda charger: SessionJournal(book, charger, lambda: hass.config.time_zone),
+            journal=lambda charger, why: SessionJournal(
+                book, charger, lambda: hass.config.time_zone, why
+            ),
+            is_spent=async_shared_book(hass).refuses,
         )
         self.chargers = Chargers(
             self.access,

@@ -42,11 +42,22 @@ class _Open:
     phases: int | None = None
 
 
+type HowAuthorized = Callable[[Transaction], str]
+"""Why a session that begins may, as the book calls it (`SessionTold.auth`); empty: not known."""
+
+
 class SessionJournal:
     """The journal of one charger, for the book."""
 
-    def __init__(self, book: Book, charger: str, zone: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        book: Book,
+        charger: str,
+        zone: Callable[[], str],
+        authorized_by: HowAuthorized = lambda _: "",
+    ) -> None:
         """`zone` gives the time zone of Home Assistant at the moment."""
+        self._authorized_by = authorized_by
         self._book = book
         self._charger = charger
         self._zone = zone
@@ -81,6 +92,7 @@ class SessionJournal:
             return
         told = replace(
             self._told(transaction),
+            auth=self._authorized_by(transaction) if is_new else "",
             readings=tuple(readings),
             evidence=evidence,
             highest_power=known.power,

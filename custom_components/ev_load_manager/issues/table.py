@@ -64,6 +64,8 @@ class Repair(StrEnum):
     BOOK_DAMAGED = "book_damaged"
     BOOK_FAILS = "book_fails"
     BOOK_NEWER = "book_newer"
+    BUDGET_REFUSES = "budget_refuses"
+    BUDGET_USED = "budget_used"
 
     # What a group tells as it happens (`group/notices.py`, `group/store.py`,
     # `group/wiring_finder.py`, `config/feeders.py`)

@@ -23,6 +23,7 @@ from ..issues.table import Repair
 from ..issues.tracker import Issue, async_clear, async_raise
 from .book import Book
 from .book_file import SetAside
+from .budgets import NOTHING_SPENT, Spent, spent
 
 FILE: Final = f"{DOMAIN}.db"
 TRY_AGAIN: Final = timedelta(minutes=1)
@@ -50,6 +51,7 @@ class SharedBook:
         self._stopping: CALLBACK_TYPE | None = None
         self.book: Book | None = None
         """None while nobody uses it."""
+        self._spent = NOTHING_SPENT
 
     @property
     def path(self) -> Path:
@@ -68,7 +70,14 @@ class SharedBook:
                 EVENT_HOMEASSISTANT_CLOSE, self._close
             )
             await self._take_up(self.book)
+            # No group waits for a disk before it starts.
+            self._hass.async_create_task(self._look_at_budgets(self.book), "session book, budgets")
         return self.book
+
+    @callback
+    def refuses(self, tag: str) -> bool:
+        """Whether a card may begin no session, because its driver has charged all that they may."""
+        return self._spent.refuses(tag)
 
     async def release(self, user: str) -> None:
         """Give it back; the last user closes it."""
@@ -140,7 +149,10 @@ class SharedBook:
     async def _look_after(self, _: datetime) -> None:
         """Try again what could not be written, and let go of what old sessions no longer need."""
         book = self.book
-        if book is None or (book.trouble is not None and not await book.try_again()):
+        if book is None:
+            return
+        await self._look_at_budgets(book)
+        if book.trouble is not None and not await book.try_again():
             return
         now = clock.monotonic()
         if now - self._settled_at >= SETTLE_EVERY:
@@ -149,6 +161,38 @@ class SharedBook:
                 await book.settle(clock.now().timestamp())
             except (sqlite3.Error, OSError) as error:
                 LOGGER.debug("Old sessions are settled another day: %s", error)
+
+    async def _look_at_budgets(self, book: Book) -> None:
+        """See who has charged all that they may; while the book can't be read, it is who it was."""
+        now, zone = clock.now().timestamp(), self._hass.config.time_zone
+        try:
+            found = await book.read(partial(spent, now=now, zone=zone))
+        except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
+            LOGGER.debug("Budgets are looked at later: %s", error)
+            return
+        self._tell_budgets(found)
+
+    @callback
+    def _tell_budgets(self, found: Spent) -> None:
+        before, self._spent = self._spent, found
+        if before.budgets == found.budgets:
+            return
+        for gone in {one.person for one in before.budgets} - {one.person for one in found.budgets}:
+            async_clear(self._hass, f"{Repair.BUDGET_USED}_{gone}")
+        for one in found.budgets:
+            key = Repair.BUDGET_REFUSES if one.refuses else Repair.BUDGET_USED
+            async_raise(
+                self._hass,
+                f"{Repair.BUDGET_USED}_{one.person}",
+                Issue(
+                    key=key,
+                    placeholders={
+                        "driver": as_it_is(one.name),
+                        "used": f"{one.used_wh / 1000:.1f}",
+                        "budget": f"{one.budget_wh / 1000:.1f}",
+                    },
+                ),
+            )
 
     async def _forget_waiting(self) -> None:
         if self._stored:
