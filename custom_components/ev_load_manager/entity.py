@@ -9,12 +9,13 @@ import re
 from typing import Any, Final, NamedTuple, override
 from weakref import WeakKeyDictionary
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import Unauthorized
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_track_device_registry_updated_event
 
 from . import clock
 from .const import LOGGER
@@ -28,6 +29,8 @@ LOOK_AGAIN: Final = 5.0
 """Entities that have something to write later look again after this long, s."""
 LOOK_ANYWAY: Final = 30.0
 """Entities look at least this often while steps are taken, s."""
+
+_NAMES: Final = frozenset({"name", "name_by_user"})
 
 
 class Seen(NamedTuple):
@@ -46,6 +49,7 @@ class EvLoadManagerEntity[P: Place](Entity):
     entity_description: Row[P]
     _attr_has_entity_name = True
     _attr_should_poll = False
+    _kept_name: tuple[str | None, str | None] | None = None
 
     def __init__(self, place: P, row: Row[P]) -> None:
         """Look for the first time."""
@@ -57,8 +61,43 @@ class EvLoadManagerEntity[P: Place](Entity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Look again after the steps of the group."""
+        """Look again after the steps of the group, and follow the name of the charger."""
         self.async_on_remove(_audience(self.place).add(self._on_change))
+        if isinstance(self.place, ConnectorTarget):
+            self.async_on_remove(
+                async_track_device_registry_updated_event(
+                    self.hass, self.place.charger.device_id, self._on_renamed
+                )
+            )
+
+    @callback
+    def _on_renamed(self, event: Event[dr.EventDeviceRegistryUpdatedData]) -> None:
+        """The charger may have another name, which stands before that of its outlet."""
+        if event.data["action"] == "update" and event.data["changes"].keys() & _NAMES:
+            self.async_write_ha_state()
+
+    @property
+    def _cached_friendly_name(self) -> tuple[str | None, str | None] | None:
+        """What Home Assistant shows as the name of a state.
+
+        Of an outlet with a device of its own that would be "Outlet 1 Limit" at every
+        charger, while its pages and pickers say "Yard Outlet 1 Limit", from the charger's name.
+        """
+        entry, device = self.registry_entry, self.device_entry
+        if entry is None or entry.name or not isinstance(device, dr.ChildDeviceEntry):
+            return self._kept_name
+        own = self.name if isinstance(self.name, str) else None
+        charger = dr.async_get(self.hass).async_get(device.parent_device_id)
+        names = (
+            None if charger is None else charger.name_by_user or charger.name,
+            device.name_by_user or device.name,
+            own,
+        )
+        return own, " ".join(filter(None, names))
+
+    @_cached_friendly_name.setter
+    def _cached_friendly_name(self, name: tuple[str | None, str | None] | None) -> None:
+        self._kept_name = name
 
     @property
     @override

@@ -13,7 +13,7 @@ from custom_components.ev_load_manager.sensor import EvLoadManagerSensor
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from tests.csms.conftest import TimeMachine, time_machine  # noqa: F401
 from tests.groups import (
     charger,
@@ -390,3 +390,31 @@ async def test_what_a_session_has_charged_is_a_total_that_begins_with_it(
         register = hass.states.get(sensor(hass, entry, "energy"))
         assert register.attributes["state_class"] == "total_increasing"
         assert "last_reset" not in register.attributes
+
+
+async def test_outlets_of_twins_carry_the_name_of_their_charger(hass: HomeAssistant) -> None:
+    entry = group(charger("T", "Yard", connectors=2), charger("A", "Anna"))
+    await set_up(hass, entry)
+    twin = subentry_id(entry, "T")
+    limit = entity_of(hass, "sensor", twin, 2, "limit")
+
+    def name(entity_id: str) -> str:
+        return str(hass.states.get(entity_id).attributes["friendly_name"])
+
+    assert (limit, name(limit)) == ("sensor.yard_outlet_2_limit", "Yard Outlet 2 Limit")
+    assert name(sensor(hass, entry, "limit")) == "Anna Limit"
+
+    # Renamed in the group's settings, then by somebody on the device's page.
+    hass.config_entries.async_update_subentry(entry, entry.subentries[twin], title="Court")
+    await hass.async_block_till_done()
+    assert name(limit) == "Court Outlet 2 Limit"
+    devices = dr.async_get(hass)
+    device = devices.async_get_device_by_identifier((DOMAIN, twin), entry.entry_id)
+    devices.async_update_device(device.id, name_by_user="Gate")
+    await hass.async_block_till_done()
+    assert name(limit) == "Gate Outlet 2 Limit"
+
+    # Who gave the entity a name of its own means that one.
+    er.async_get(hass).async_update_entity(limit, name="Bob's limit")
+    await hass.async_block_till_done()
+    assert name(limit) == "Bob's limit"

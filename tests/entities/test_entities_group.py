@@ -141,3 +141,39 @@ async def test_a_one_phase_group_has_one_current(hass: HomeAssistant) -> None:
 
     assert hass.states.get(entity_of(hass, "sensor", entry.entry_id, "chargers_current_l1"))
     assert not hass.states.get("sensor.garage_chargers_current_l2")
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_all_cars_together_are_shown_in_kilowatts_and_kilowatt_hours(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    power = entity_of(hass, "sensor", entry.entry_id, "charging_power")
+    energy = entity_of(hass, "sensor", entry.entry_id, "charged_energy")
+    assert hass.states.get(energy).state == "unknown"
+
+    async with client(entry, "A") as first, client(entry, "B") as second:
+        for socket in (first, second):
+            await socket.boot()
+            await start_session(socket)
+        # One of them has told nothing yet: a sum without it is none.
+        await tell_values(
+            first,
+            Power_Active_Import=(4000, "W"),
+            Energy_Active_Import_Register=(700, "Wh"),
+        )
+        assert hass.states.get(power).state == "unknown"
+        await tell_values(
+            second,
+            Power_Active_Import=(3000, "W"),
+            Energy_Active_Import_Register=(500, "Wh"),
+        )
+
+        state = await until_state(hass, power, "7.0")
+        assert state.attributes["unit_of_measurement"] == "kW"
+        total = await until_state(hass, energy, "1.2")
+    assert total.attributes["state_class"] == "total_increasing"
+
+    # Also after a restart, before anybody has called.
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert hass.states.get(energy).state == "1.2"

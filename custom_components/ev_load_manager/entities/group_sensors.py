@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
-from homeassistant.const import UnitOfElectricCurrent, UnitOfPower
+from homeassistant.const import UnitOfElectricCurrent, UnitOfEnergy, UnitOfPower
 
 from ..balancing.decision import WAITING, Mode
 from ..balancing.phases import Phase
-from .sensor_rows import POWER_JUMP, SensorRow, current_rows, phase_rows
+from .power import charging_power
+from .sensor_rows import ENERGY_PACE, POWER_JUMP, SensorRow, current_rows, phase_rows
 from .targets import CircuitTarget, FeederTarget, GroupTarget
 
 
@@ -25,6 +26,16 @@ def _grid_power(phase: Phase, group: GroupTarget) -> float | None:
     values = group.meter_values
     power = None if values is None else values.powers[phase]
     return None if power is None else round(power, 1)
+
+
+def _charging_power(group: GroupTarget) -> float | None:
+    power = charging_power(group.manager)
+    return None if power is None else round(power, 1)
+
+
+def _charged_energy(group: GroupTarget) -> float | None:
+    energy = group.manager.records.charged.total
+    return None if energy is None else round(energy, 1)
 
 
 def _other_load(phase: Phase, place: CircuitTarget) -> float | None:
@@ -104,6 +115,30 @@ def _mode(group: GroupTarget) -> str:
 GROUP_SENSORS: Final = (
     # Automations reckon with it what the house has left.
     *current_rows("chargers_current", _chargers_current, _has_decided, jump=1.0),
+    SensorRow[GroupTarget](
+        key="charging_power",
+        translation_key="charging_power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        jump=POWER_JUMP,
+        value_fn=_charging_power,
+        available_fn=_has_decided,
+    ),
+    SensorRow[GroupTarget](
+        key="charged_energy",
+        translation_key="charged_energy",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
+        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        jump=1000.0,
+        pace=ENERGY_PACE,
+        value_fn=_charged_energy,
+    ),
     *current_rows("grid_current", _metered_current, _is_metered, _has_meter),
     *phase_rows(
         "grid_power",

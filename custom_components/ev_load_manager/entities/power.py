@@ -1,5 +1,6 @@
 """What flows at outlets, in watts."""
 
+from ..balancing.reserve import is_empty
 from ..config.settings import ChargerSettings
 from ..group.load_manager import LoadManager
 
@@ -18,3 +19,24 @@ def told_power(manager: LoadManager, charger: ChargerSettings, number: int) -> f
         return values.power
     powers = [power for power in values.powers if power is not None]
     return sum(powers) if powers else None
+
+
+def charging_power(manager: LoadManager) -> float | None:
+    """What flows into all cars of a group together, W.
+
+    None where it is not known of one that may charge: a sum that leaves somebody out is
+    taken for the whole by who reads it.
+    """
+    total = 0.0
+    for charger in manager.chargers.values():
+        for outlet in manager.chargers.connectors_of(charger):
+            reading = manager.readings.connectors.get(outlet)
+            if reading is None or is_empty(reading):
+                continue
+            if not reading.online and reading.session is None:
+                continue
+            power = told_power(manager, charger, outlet.number) if reading.online else None
+            if power is None:
+                return None
+            total += power
+    return total

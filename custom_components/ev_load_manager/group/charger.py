@@ -4,7 +4,7 @@ The loop, its readings and its limits know chargers by this alone. `OcppCharger`
 one: a charger that dials our central system.
 """
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -68,6 +68,10 @@ class Charger(Protocol):
     @property
     def charges(self) -> bool:
         """Whether a session goes on, or a car charges, as it last told."""
+
+    @property
+    def registers(self) -> Mapping[int, float]:
+        """Wh that the counter of each outlet shows, as far as it was told."""
 
     @property
     def step(self) -> float:

@@ -191,6 +191,7 @@ class LoadManager:
         yield lambda: {"chargers": self.chargers.states()}
         yield lambda: {"memory": self._memory.to_dict(clock.monotonic())}
         yield lambda: self.records.to_dict(self.circuits)
+        yield lambda: {"charged_energy": self.records.charged.to_dict(self.chargers.led)}
         yield lambda: {"version": VERSION, "saved_at": clock.now().isoformat()}
 
     async def start(self) -> None:
@@ -464,6 +465,8 @@ class LoadManager:
             self._site = None
         if change is Change.VALUES:
             self._store.save_soon()
+        for number, energy in charger.registers.items():
+            self.records.charged.note(ConnectorId(charger.id, number), energy, clock.now())
         self._triggers.from_charger(charger, change)
         if self.chargers.has_stopped(charger.id):
             # Not at once: others have not heard of this yet.

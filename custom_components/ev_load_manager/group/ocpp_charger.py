@@ -1,6 +1,6 @@
 """A charger of the group that speaks OCPP, and what it tells as readings for `balancing`."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, override
 
 from ..balancing.phases import NO_CURRENT, PhaseCurrents, Phases, Wiring, to_grid
@@ -79,6 +79,15 @@ class OcppCharger(Charger):
     @override
     def charges(self) -> bool:
         return any(state.charges for state in self.point.connectors.values())
+
+    @property
+    @override
+    def registers(self) -> Mapping[int, float]:
+        return {
+            number: register
+            for number, state in self.point.connectors.items()
+            if number > 0 and (register := state.register) is not None
+        }
 
     @property
     @override

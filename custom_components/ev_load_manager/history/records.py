@@ -11,6 +11,7 @@ from ..balancing.site import Site
 from ..config.live_settings import LiveSettings
 from ..config.site_builder import GRID, Circuits
 from ..data_files.stored import Stored
+from .charged_energy import ChargedEnergy
 from .happenings import Happenings
 from .other_load_peaks import OtherLoadPeaks
 from .overload import OverloadWatch
@@ -29,6 +30,7 @@ class Records:
         self.safe_limit_log = SafeLimitLog()
         self.overload = OverloadWatch()
         self.situations = Situations()
+        self.charged = ChargedEnergy()
         self.other_load_peaks: dict[str, OtherLoadPeaks] = {}
         """The buildings', by the circuits that have a meter."""
 
@@ -36,6 +38,7 @@ class Records:
         """Go on with what `to_dict` wrote at `saved_at`."""
         self.safe_limit_log = SafeLimitLog(stored.sections("safe_limit_log"), stopped=saved_at)
         self.situations = Situations(stored.sections("situations", may_miss=True))
+        self.charged = ChargedEnergy.read(stored.section("charged_energy", may_miss=True))
         days = {GRID: stored.section("other_load_peaks"), **stored.named("feeder_load_peaks")}
         self.other_load_peaks = {
             circuit: OtherLoadPeaks.read(noted) for circuit, noted in days.items()

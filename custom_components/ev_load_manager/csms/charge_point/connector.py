@@ -219,6 +219,14 @@ class ConnectorState:
         return self.transaction or self.last_transaction
 
     @property
+    def register(self) -> float | None:
+        """What the outlet's counter shows, Wh; where only sessions tell of it, as they last did."""
+        session = self.present_or_last
+        if self.energy is not None or session is None:
+            return self.energy
+        return session.meter_start if session.energy is None else session.energy
+
+    @property
     def session_energy(self) -> float | None:
         """What that session has charged, Wh."""
         session = self.present_or_last
