@@ -53,7 +53,7 @@ class Walk:
             "window.presses = 0;"
             "window.addEventListener('pointerdown', () => { window.presses += 1; }, true);"
         )
-        self.page.on("response", lambda answer: self._answers.append(answer))
+        self.page.on("response", self._answers.append)
 
     @property
     def clicks(self) -> int:
