@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.csms.dialect import Question
 from custom_components.ev_load_manager.csms.transport.calls import CallPriority, Fresh, Late
 from custom_components.ev_load_manager.csms.transport.errors import (
     CallError,
@@ -47,8 +48,7 @@ class ScriptedCharger:
 
     async def call(
         self,
-        action: str,
-        payload: Mapping[str, Any],
+        question: Question,
         *,
         timeout: float = 30.0,
         priority: CallPriority = CallPriority.NORMAL,
@@ -58,13 +58,14 @@ class ScriptedCharger:
     ) -> dict[str, Any]:
         """Answer as told; silent, it takes the whole `timeout`."""
         del overtake_after, late
+        action, payload = question.action, question.payload
         if not self.online:
             raise NotConnected("no socket")
         if fresh is not None:
             told = fresh()
             if told is None:
                 raise CallWithdrawn(action)
-            payload = told
+            payload = dict(told)
         self.running += 1
         self.most_at_once = max(self.most_at_once, self.running)
         try:

@@ -93,7 +93,7 @@ async def test_a_charger_is_answered_and_asked_in_the_version_that_was_agreed_on
 
         client.answers["End"] = {"status": "Accepted"}
         question = charger.dialect.stop(running.id)
-        assert await charger.call(question.action, question.payload) == {"status": "Accepted"}
+        assert await charger.call(question) == {"status": "Accepted"}
 
 
 async def test_one_that_comes_back_in_another_version_is_answered_in_that(

@@ -82,7 +82,7 @@ class _Charger:
         """Send a call and return the answer; raises HomeAssistantError."""
         action = question.action
         try:
-            answer = await self.place.point.call(action, question.payload)
+            answer = await self.place.point.call(question)
         except CallTimeout as error:
             raise self.failed("charger_no_answer", action=action) from error
         except CallError as error:

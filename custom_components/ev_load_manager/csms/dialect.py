@@ -333,13 +333,10 @@ class Dialect(Protocol):
         """Whether what was asked is done, or begun."""
 
     def carries_out(self, question: Question, answer: Mapping[str, Any]) -> bool:
-        """Whether what was asked is done, or is going to be."""
+        """Whether what was asked is done, or is going to be; what it has none of is cleared."""
 
     def is_cancelled(self, answer: Mapping[str, Any]) -> bool:
         """Whether a reservation that was to be cancelled is over, be it since long."""
 
     def needs_reboot(self, answer: Mapping[str, Any]) -> bool:
         """Whether a setting was taken, and acts after a restart."""
-
-    def knows_none(self, answer: Mapping[str, Any]) -> bool:
-        """Whether it has nothing of what it was to clear: then it holds nothing there."""

@@ -19,7 +19,7 @@ from ..const import (
     CONF_TLS_RSA_SUITES,
     CONF_USER_NAME,
 )
-from ..csms.dialect import Dialect
+from ..csms.dialect import Dialect, Question
 from ..csms.transport import tls
 from ..csms.transport.errors import CallTimeout, ChargePointError
 from ..csms.transport.passwords import authorization_keys, is_usable
@@ -105,7 +105,7 @@ class Tellable(Protocol):
     def dialect(self) -> Dialect:
         """The version of OCPP that it speaks."""
 
-    async def call(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+    async def call(self, question: Question) -> dict[str, Any]:
         """Ask it; raises ChargePointError."""
 
 
@@ -185,7 +185,7 @@ async def async_tell(charger: Tellable, password: str) -> tuple[str | None, str]
     for value in authorization_keys(password):
         question = charger.dialect.write_password(value)
         try:
-            answer = await charger.call(question.action, question.payload)
+            answer = await charger.call(question)
         except CallTimeout:
             return "password_no_answer", ""
         except ChargePointError as error:

@@ -1,7 +1,6 @@
 """Books hold whatever order answers come in, and nothing of ours holds up a cut."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 import json
 import math
@@ -11,7 +10,7 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
-from custom_components.ev_load_manager.csms.dialect import Profiles
+from custom_components.ev_load_manager.csms.dialect import Profiles, Question
 from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit, Outlet
 from custom_components.ev_load_manager.csms.limits.ledger import LimitLedger
 from custom_components.ev_load_manager.csms.limits.reconcile import Clearing
@@ -115,10 +114,10 @@ class LateCharger(ScriptedCharger):
         super().__init__()
         self.kept: list[Late] = []
 
-    async def call(self, action: str, payload: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    async def call(self, question: Question, **more: Any) -> dict[str, Any]:
         """Answer as told; what is kept gets its time-out at once."""
-        answer = await super().call(action, payload, **more)
-        if action == "SetChargingProfile" and self.limits[-1][1] > self.above:
+        answer = await super().call(question, **more)
+        if question.action == "SetChargingProfile" and self.limits[-1][1] > self.above:
             self.kept.append(more["late"])
             raise CallTimeout("late")
         return answer
@@ -263,12 +262,12 @@ async def test_no_limit_ends_before_what_stands_below_it_was_taken(
     bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
     bench[1].set_terms(6.0, 300.0)
 
-    async def call(action: str, payload: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    async def call(question: Question, **more: Any) -> dict[str, Any]:
         """Never answer what is to stand."""
-        told = more["fresh"]() if "fresh" in more else payload
+        told = more["fresh"]() if "fresh" in more else question.payload
         if told.get("csChargingProfiles", {}).get("chargingProfileId") == 401:
             await asyncio.Event().wait()
-        return await ScriptedCharger.call(bench.charger, action, told)
+        return await ScriptedCharger.call(bench.charger, replace(question, payload=told))
 
     monkeypatch.setattr(bench.charger, "call", call)
     bench[1].want(0)
@@ -316,8 +315,7 @@ class WiredCharger(ScriptedCharger):
 
     async def call(
         self,
-        action: str,
-        payload: Mapping[str, Any],
+        question: Question,
         *,
         timeout: float = 30.0,
         priority: CallPriority = CallPriority.NORMAL,
@@ -327,10 +325,9 @@ class WiredCharger(ScriptedCharger):
     ) -> dict[str, Any]:
         """Ask over the wire; whoever waits for no answer waits for ever."""
         del timeout
-        self.waiting.add(action)
+        self.waiting.add(question.action)
         return await self._wire.call(
-            action,
-            payload,
+            question,
             timeout=1e9,
             priority=priority,
             fresh=fresh,
@@ -355,7 +352,7 @@ async def test_a_limit_that_waits_its_turn_as_an_increase_does_not_as_a_cut(make
     await bench.accepted(1, 6.0)
     await clock.sleep(6)
     charger.mute.add("GetDiagnostics")
-    question = asyncio.create_task(charger.call("GetDiagnostics", {}))
+    question = asyncio.create_task(charger.call(Question("GetDiagnostics", {})))
     await charger.until_asked(2)
     charger.waiting.clear()
     bench[1].want(16)

@@ -1,10 +1,10 @@
 """What a charger says that it will allow is believed as far as it says anything."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from custom_components.ev_load_manager.csms.dialect import Question
 from custom_components.ev_load_manager.csms.limits.reconcile import Outlook, read_outlook
 from custom_components.ev_load_manager.csms.transport.calls import CallPriority
 from custom_components.ev_load_manager.csms.v16.dialect import MOST_PERIODS, OCPP_1_6
@@ -23,8 +23,7 @@ class Answering:
 
     async def call(
         self,
-        action: str,
-        payload: Mapping[str, Any],
+        question: Question,
         *,
         timeout: float = 30.0,
         priority: CallPriority = CallPriority.NORMAL,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
+from custom_components.ev_load_manager.csms.dialect import Question
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport.errors import CallError
 from tests.csms.client import Client, Refused
@@ -141,7 +142,7 @@ async def test_answers_that_nobody_waits_for_are_ignored(
         await client.send([3, "never asked", {}])
         await client.send([4, "never asked either", "GenericError", "", {}])
         await client.send([3])
-        assert await charger.call("GetConfiguration", {}) == {}
+        assert await charger.call(Question("GetConfiguration", {})) == {}
         twice = next(iter(client.asked_ids))
         await client.send([3, twice, {"late": True}])
         assert await client.call("Heartbeat")
@@ -155,7 +156,7 @@ async def test_an_answer_that_is_no_object_is_an_error(
         client.answers["GetConfiguration"] = []
         await until(charger, lambda: charger.online)
         with pytest.raises(CallError) as error:
-            await charger.call("GetConfiguration", {})
+            await charger.call(Question("GetConfiguration", {}))
         assert error.value.code == "FormationViolation"
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
+from custom_components.ev_load_manager.csms.dialect import Question
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport import messages
 from custom_components.ev_load_manager.csms.transport.calls import (
@@ -47,7 +48,7 @@ class Wire:
     ) -> asyncio.Task[dict[str, Any]]:
         """Ask something."""
         return asyncio.ensure_future(
-            self.calls.call(action, {}, timeout=timeout, priority=priority, **more)
+            self.calls.call(Question(action, {}), timeout=timeout, priority=priority, **more)
         )
 
     def answer(self, message_id: str) -> bool:
@@ -227,7 +228,7 @@ async def test_an_error_of_the_charger_is_raised(
         client.answers["Reset"] = "NotSupported"
         await until(charger, lambda: charger.online)
         with pytest.raises(CallError) as error:
-            await charger.call("Reset", {"type": "Soft"})
+            await charger.call(Question("Reset", {"type": "Soft"}))
         assert error.value.code == "NotSupported"
 
 
@@ -240,7 +241,7 @@ async def test_a_charger_that_never_answers_hinders_no_other(
         client.answers["Reset"] = {"status": "Accepted"}
         await until(charger, lambda: charger.online)
         await until(other, lambda: other.online)
-        unanswered = asyncio.ensure_future(charger.call("Reset", {"type": "Soft"}))
+        unanswered = asyncio.ensure_future(charger.call(Question("Reset", {"type": "Soft"})))
         await mute.next_call("Reset")
         assert await other.call("Reset", {"type": "Soft"}) == {"status": "Accepted"}
         assert await mute.call("Heartbeat")

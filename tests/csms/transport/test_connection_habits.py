@@ -18,6 +18,7 @@ from websockets.typing import Subprotocol
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charge_point import charge_point
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
+from custom_components.ev_load_manager.csms.dialect import Question
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport import connection
 from custom_components.ev_load_manager.csms.transport.connection_habits import Habit
@@ -39,7 +40,7 @@ class Questions:
     async def _ask(self, charger: ChargePoint) -> None:
         self.asked += 1
         with contextlib.suppress(CallError):
-            await charger.call("GetConfiguration", {"key": ["HeartbeatInterval"]})
+            await charger.call(Question("GetConfiguration", {"key": ["HeartbeatInterval"]}))
         self.answered.set()
 
 

@@ -11,7 +11,7 @@ import pytest
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.balancing.readings import Status
 from custom_components.ev_load_manager.csms.charge_point.charge_point import Change, ChargePoint
-from custom_components.ev_load_manager.csms.dialect import Message
+from custom_components.ev_load_manager.csms.dialect import Message, Question
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transactions import TransactionIds
 from custom_components.ev_load_manager.csms.transport.errors import CallError, NotConnected
@@ -68,7 +68,7 @@ async def test_a_charger_is_used_only_once_its_boot_is_answered(
     order: list[str] = []
 
     async def hook(charger: ChargePoint) -> None:
-        await charger.call("GetConfiguration", {})
+        await charger.call(Question("GetConfiguration", {}))
         order.append("asked")
 
     charger.on_ready(hook)
@@ -263,14 +263,14 @@ async def test_a_lost_socket_is_told_and_calls_fail(
 ) -> None:
     changes: list[Change] = []
     with pytest.raises(NotConnected):
-        await charger.call("Reset", {"type": "Soft"})
+        await charger.call(Question("Reset", {"type": "Soft"}))
     async with Client(central) as client:
         client.answers["Reset"] = SILENCE
         await until(charger, lambda: charger.online)
         assert charger.heard_at is not None
         charger.on_change(lambda _charger, change, _number: changes.append(change))
-        asked = asyncio.ensure_future(charger.call("Reset", {"type": "Soft"}))
-        waiting = asyncio.ensure_future(charger.call("Reset", {"type": "Hard"}))
+        asked = asyncio.ensure_future(charger.call(Question("Reset", {"type": "Soft"})))
+        waiting = asyncio.ensure_future(charger.call(Question("Reset", {"type": "Hard"})))
         await client.next_call("Reset")
         await client.drop()
         for call in (asked, waiting):

@@ -10,6 +10,7 @@ from ocpp.v16.enums import ConfigurationKey
 import pytest
 
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
+from custom_components.ev_load_manager.csms.dialect import Question
 from custom_components.ev_load_manager.csms.onboarding.configuration import MOST_KEYS, Configuration
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport import messages
@@ -108,7 +109,7 @@ async def test_a_chargers_own_words_tell_no_secret_in_the_log_or_an_error(
     caplog.set_level(logging.DEBUG, logger="custom_components")
     async with Client(central) as client:
         await until(charger, lambda: charger.online)
-        call = asyncio.create_task(charger.call("Reset", {"type": "Soft"}))
+        call = asyncio.create_task(charger.call(Question("Reset", {"type": "Soft"})))
         await client.next_call("Reset")
         # NotImplemented was answered; what comes once more is nobody's answer.
         await client.send([4, client.asked_ids[-1], "GenericError", f"password={SECRET}", {}])
@@ -155,7 +156,9 @@ async def test_no_secret_is_logged_at_any_level(
             "configurationKey": [{"key": "AuthorizationKey", "readonly": False, "value": SECRET}]
         }
         await client.call("Authorize", idTag=SECRET)
-        await charger.call("ChangeConfiguration", {"key": "AuthorizationKey", "value": SECRET})
+        await charger.call(
+            Question("ChangeConfiguration", {"key": "AuthorizationKey", "value": SECRET})
+        )
         keys = Configuration(charger)
         await keys.read_all()
     ours = [

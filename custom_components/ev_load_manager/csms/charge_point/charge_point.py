@@ -212,9 +212,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
             return False
         question = self.dialect.trigger(message, connector)
         try:
-            answer = await self.call(
-                question.action, question.payload, priority=CallPriority.BACKGROUND
-            )
+            answer = await self.call(question, priority=CallPriority.BACKGROUND)
         except CallError as error:
             if error.code in (ErrorCode.NOT_IMPLEMENTED, ErrorCode.NOT_SUPPORTED):
                 self._takes_triggers = False
@@ -522,7 +520,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
             return
         question = self.dialect.stop(transaction.id)
         try:
-            await self.call(question.action, question.payload)
+            await self.call(question)
         except ChargePointError as error:
             _LOGGER.debug("%s goes on with a tag that may not charge: %s", self.id, error)
 

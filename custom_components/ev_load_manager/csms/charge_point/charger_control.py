@@ -197,11 +197,7 @@ class ChargerControl:
                 if state.transaction is not None:
                     question = self._point.dialect.stop(state.transaction.id)
                     with contextlib.suppress(CallError, CallTimeout):
-                        await self._point.call(
-                            question.action,
-                            question.payload,
-                            priority=CallPriority.LIMIT,
-                        )
+                        await self._point.call(question, priority=CallPriority.LIMIT)
             look()
             await done.wait()
         finally:

@@ -148,7 +148,7 @@ class FailSafeCheck:
         try:
             await self._limits.settled()
             question = self._point.dialect.reset(hard=False)
-            answer = await self._point.call(question.action, question.payload)
+            answer = await self._point.call(question)
             if not self._point.dialect.accepts(answer):
                 return True
             self._limits.expect_reboot()

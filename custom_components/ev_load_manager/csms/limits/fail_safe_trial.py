@@ -109,10 +109,7 @@ class FailSafeTrial:
         question = self._charger.dialect.trigger(Message.VALUES, keeper.number)
         try:
             await self._charger.call(
-                question.action,
-                question.payload,
-                timeout=_ANSWERS_WITHIN,
-                priority=CallPriority.NORMAL,
+                question, timeout=_ANSWERS_WITHIN, priority=CallPriority.NORMAL
             )
         except CallError:
             return None

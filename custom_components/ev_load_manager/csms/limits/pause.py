@@ -58,8 +58,7 @@ class Pausing:
         transaction_id = keeper.transaction_id
         try:
             answer = await self._charger.call(
-                question.action,
-                question.payload,
+                question,
                 priority=CallPriority.LIMIT,
                 overtake_after=None if transaction_id is None else OVERTAKE_AFTER,
             )

@@ -42,9 +42,7 @@ async def read_outlook(
     Raises CallError, CallTimeout, NotConnected.
     """
     question = charger.dialect.read_limit(connector, seconds)
-    answer = await charger.call(
-        question.action, question.payload, timeout=timeout, priority=CallPriority.BACKGROUND
-    )
+    answer = await charger.call(question, timeout=timeout, priority=CallPriority.BACKGROUND)
     told = charger.dialect.limit_told(answer, seconds)
     return None if told is None else Outlook(*told)
 
@@ -299,11 +297,7 @@ class Reconciler:
         question = dialect.clear(clearing.wanted)
         try:
             answer = await self._charger.call(
-                question.action,
-                question.payload,
-                timeout=_PATIENCE,
-                priority=CallPriority.BACKGROUND,
-                fresh=leave,
+                question, timeout=_PATIENCE, priority=CallPriority.BACKGROUND, fresh=leave
             )
         except CallWithdrawn:
             return Cleared(clearing, done=None)
@@ -311,7 +305,7 @@ class Reconciler:
             _LOGGER.debug("%s does not clear %s: %s", self._charger.id, clearing.wanted, error)
             return Cleared(clearing, done=False)
         some = dialect.accepts(answer)
-        return Cleared(clearing, done=some or dialect.knows_none(answer), some=some)
+        return Cleared(clearing, done=dialect.carries_out(question, answer), some=some)
 
 
 def _is_foreign(clearing: Clearing, keepers: Iterable[ConnectorLimit]) -> bool:

@@ -157,14 +157,14 @@ class Sender:
             progress.amperes, progress.ticket = command.amperes, tickets[keeper.number]
             return command.question.payload
 
-        def late(answer: dict[str, Any] | CallError) -> None:
-            outcome, why = self._judge(command.question, answer)
-            _LOGGER.debug("%s: %s is answered late: %s", self._charger.id, strategy.name, why)
+        def settle(outcome: Outcome) -> None:
             self._settle(command, tickets, outcome)
 
         progress.waits = keeper.cut_since is None
         try:
-            outcome, why = await self._ask(command.question, keeper, fresh=leave, late=late)
+            outcome, why = await self._ask(
+                command.question, _patience(keeper), fresh=leave, settle=settle
+            )
         finally:
             if progress.ticket is None:
                 # It never left, whatever kept it from that.
@@ -173,7 +173,7 @@ class Sender:
             for number, renewal in renewals.items():
                 self._keepers[number].written(renewal=renewal)
         if outcome is not Outcome.WITHDRAWN:
-            self._settle(command, tickets, outcome)
+            settle(outcome)
         return outcome, why
 
     def _increases(self, command: Command) -> bool:
@@ -312,9 +312,6 @@ class Sender:
             self._leaves(question)
             return question.payload
 
-        def late(answer: dict[str, Any] | CallError) -> None:
-            settle(self._judge(question, answer)[0])
-
         def settle(outcome: Outcome) -> None:
             if outcome is Outcome.TAKEN:
                 keeper.stands(standing, ticket)
@@ -323,7 +320,7 @@ class Sender:
             self._changed(keeper)
 
         try:
-            outcome, why = await self._ask(question, keeper, fresh=leave, late=late)
+            outcome, why = await self._ask(question, _patience(keeper), fresh=leave, settle=settle)
         finally:
             unbook()
         if outcome is not Outcome.REFUSED:
@@ -360,8 +357,7 @@ class Sender:
 
     async def clear(self, slot: Slot) -> tuple[Outcome, str]:
         """Have the charger hold nothing in the slot of a profile."""
-        dialect = self._charger.dialect
-        question = dialect.clear(Profiles(name=slot.name))
+        question = self._charger.dialect.clear(Profiles(name=slot.name))
         tickets: dict[int, int] = {}
 
         def matches(other: Slot) -> bool:
@@ -380,45 +376,32 @@ class Sender:
                     self._keepers[number].not_cleared(ticket)
                 self._changed(self._keepers[number])
 
-        def judge(answer: dict[str, Any] | CallError) -> tuple[Outcome, str]:
-            outcome, why = self._judge(question, answer)
-            if isinstance(answer, dict) and dialect.knows_none(answer):
-                outcome = Outcome.TAKEN
-            return outcome, why
-
-        try:
-            answer: dict[str, Any] | CallError = await self._charger.call(
-                question.action,
-                question.payload,
-                priority=CallPriority.LIMIT,
-                fresh=leave,
-                overtake_after=OVERTAKE_AFTER,
-                late=lambda late: settle(judge(late)[0]),
-            )
-        except CallError as error:
-            answer = error
-        except (CallTimeout, NotConnected) as error:
-            return Outcome.UNKNOWN, str(error)
-        outcome, why = judge(answer)
+        outcome, why = await self._ask(question, OVERTAKE_AFTER, fresh=leave, settle=settle)
         settle(outcome)
         return outcome, why
 
     async def _ask(
         self,
         question: Question,
-        keeper: ConnectorLimit,
+        patience: float | None,
         *,
         fresh: Callable[[], Mapping[str, Any] | None],
-        late: Callable[[dict[str, Any] | CallError], None],
+        settle: Callable[[Outcome], None],
     ) -> tuple[Outcome, str]:
-        """Ask the charger; what came of it, and why. Only a cut overtakes other questions."""
-        patience = None
-        if keeper.cut_since is not None:
-            patience = max(0.0, keeper.cut_since + OVERTAKE_AFTER - clock.monotonic())
+        """Ask the charger; what came of it, and why.
+
+        `patience`: seconds after which it overtakes other questions; None: it waits for them.
+        `settle` hears what an answer means that came late.
+        """
+
+        def late(answer: dict[str, Any] | CallError) -> None:
+            outcome, why = self._judge(question, answer)
+            _LOGGER.debug("%s answers late: %s", self._charger.id, why)
+            settle(outcome)
+
         try:
             answer = await self._charger.call(
-                question.action,
-                question.payload,
+                question,
                 priority=CallPriority.LIMIT,
                 fresh=fresh,
                 overtake_after=patience,
@@ -436,7 +419,7 @@ class Sender:
         """What an answer means, and why."""
         if isinstance(answer, CallError):
             return Outcome.REFUSED, str(answer)
-        taken = self._charger.dialect.accepts(answer)
+        taken = self._charger.dialect.carries_out(question, answer)
         why = f"{question.action}: {answer.get('status')}"
         return (Outcome.TAKEN if taken else Outcome.REFUSED), why
 
@@ -452,9 +435,7 @@ class Sender:
         dialect = self._charger.dialect
         question = dialect.read_settings([key])
         try:
-            answer = await self._charger.call(
-                question.action, question.payload, priority=CallPriority.LIMIT, fresh=leave
-            )
+            answer = await self._charger.call(question, priority=CallPriority.LIMIT, fresh=leave)
         except ChargePointError:
             return None
         for told in dialect.settings_told(answer):
@@ -463,3 +444,10 @@ class Sender:
                     self.original_keys.setdefault(key, told.value)
                 return told.value
         return None
+
+
+def _patience(keeper: ConnectorLimit) -> float | None:
+    """How long a limit waits for other questions, s: only a cut overtakes them."""
+    if keeper.cut_since is None:
+        return None
+    return max(0.0, keeper.cut_since + OVERTAKE_AFTER - clock.monotonic())

@@ -146,9 +146,7 @@ class Configuration:
         dialect = self._charger.dialect
         question = dialect.write_setting(name, value)
         try:
-            answer = await self._charger.call(
-                question.action, question.payload, priority=CallPriority.BACKGROUND
-            )
+            answer = await self._charger.call(question, priority=CallPriority.BACKGROUND)
         except CallError as error:
             return Written.REFUSED, str(error)
         status = dialect.status(answer)
@@ -160,10 +158,7 @@ class Configuration:
     async def _ask(self, names: Sequence[str] | None) -> dict[str, Any]:
         question = self._charger.dialect.read_settings(names)
         return await self._charger.call(
-            question.action,
-            question.payload,
-            timeout=ANSWERS_WITHIN,
-            priority=CallPriority.NORMAL,
+            question, timeout=ANSWERS_WITHIN, priority=CallPriority.NORMAL
         )
 
     def _take(self, answer: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from uuid import uuid4
 from websockets.exceptions import ConnectionClosed
 
 from ... import clock
-from ..dialect import Dialect
+from ..dialect import Dialect, Question
 from . import messages
 from .errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
 from .masking import masked_frame
@@ -73,8 +73,7 @@ class ReachableCharger(ABC):
 
     async def call(
         self,
-        action: str,
-        payload: Mapping[str, Any],
+        question: Question,
         *,
         timeout: float | None = None,
         priority: CallPriority = CallPriority.NORMAL,
@@ -94,8 +93,7 @@ class ReachableCharger(ABC):
             raise NotConnected(f"{self.id} is not connected")
         try:
             answer = await calls.call(
-                action,
-                payload,
+                question,
                 timeout=self.answers_within if timeout is None else timeout,
                 priority=priority,
                 fresh=fresh,
@@ -135,8 +133,7 @@ class Calls:
 
     async def call(
         self,
-        action: str,
-        payload: Mapping[str, Any],
+        question: Question,
         *,
         timeout: float,
         priority: CallPriority,
@@ -146,7 +143,7 @@ class Calls:
     ) -> dict[str, Any]:
         """Ask and return the answer's payload; `timeout` (s) counts from sending.
 
-        `fresh` takes the place of `payload` in the moment of sending. `overtake_after`
+        `fresh` takes the place of the payload in the moment of sending. `overtake_after`
         is how many seconds it waits at most for answers to other questions, or until
         these have been missing for `OVERTAKE_AFTER`. `late` hears of an answer that
         came after the timeout. Raises CallError, CallTimeout, NotConnected, or
@@ -160,20 +157,20 @@ class Calls:
         try:
             if self._closed is not None:
                 raise self._closed
-            told = payload if fresh is None else fresh()
+            told = question.payload if fresh is None else fresh()
             if told is None:
-                raise CallWithdrawn(f"{action} is not wanted any more")
+                raise CallWithdrawn(f"{question.action} is not wanted any more")
             self._asked[message_id] = answer
             self._sent_at = clock.monotonic()
             async with clock.timeout(timeout):
-                await self.send(messages.call(message_id, action, told))
+                await self.send(messages.call(message_id, question.action, told))
                 return await answer
         except TimeoutError:
             if late is not None:
                 self._late[message_id] = late
                 while len(self._late) > _MOST_LATE:
                     del self._late[next(iter(self._late))]
-            raise CallTimeout(f"no answer to {action} within {timeout:g} s") from None
+            raise CallTimeout(f"no answer to {question.action} within {timeout:g} s") from None
         finally:
             self._asked.pop(message_id, None)
             if in_turn:

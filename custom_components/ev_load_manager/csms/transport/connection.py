@@ -202,12 +202,7 @@ class Link[D: Dialect = Dialect]:
         """Ask what every charger has to answer, if only with an error."""
         question = self.dialect.speak()
         with contextlib.suppress(ChargePointError):
-            await self.calls.call(
-                question.action,
-                question.payload,
-                timeout=SPEAKS_WITHIN,
-                priority=CallPriority.BACKGROUND,
-            )
+            await self.calls.call(question, timeout=SPEAKS_WITHIN, priority=CallPriority.BACKGROUND)
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Say goodbye and close; calls that wait fail at once."""

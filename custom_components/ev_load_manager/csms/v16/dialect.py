@@ -54,11 +54,16 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _AVAILABILITY: Final = "ChangeAvailability"
 _CANCEL: Final = "CancelReservation"
+_CLEAR: Final = "ClearChargingProfile"
 _RESERVE: Final = "ReserveNow"
 _RESET: Final = "Reset"
 _START: Final = "RemoteStartTransaction"
 _UNLOCK: Final = "UnlockConnector"
-_DONE: Final = {_AVAILABILITY: ("Accepted", "Scheduled"), _UNLOCK: ("Unlocked",)}
+_DONE: Final = {
+    _AVAILABILITY: ("Accepted", "Scheduled"),
+    _CLEAR: ("Accepted", "Unknown"),
+    _UNLOCK: ("Unlocked",),
+}
 """What answers say of what is done; elsewhere it is `Accepted`."""
 
 
@@ -124,9 +129,7 @@ class Ocpp16:
             "chargingProfilePurpose": None if profiles.purpose is None else profiles.purpose.value,
             "stackLevel": profiles.level,
         }
-        return Question(
-            "ClearChargingProfile", {name: one for name, one in told.items() if one is not None}
-        )
+        return Question(_CLEAR, {name: one for name, one in told.items() if one is not None})
 
     def read_limit(self, connector: int, seconds: int) -> Question:
         """See `Dialect`."""
@@ -309,7 +312,7 @@ class Ocpp16:
 
     def carries_out(self, question: Question, answer: Mapping[str, Any]) -> bool:
         """See `Dialect`."""
-        return self.status(answer) in _DONE.get(question.action, ("Accepted",))
+        return answer.get("status") in _DONE.get(question.action, ("Accepted",))
 
     def is_cancelled(self, answer: Mapping[str, Any]) -> bool:
         """See `Dialect`; it rejects what it keeps no (more) reservation of (OCPP 1.6, 5.2)."""
@@ -318,10 +321,6 @@ class Ocpp16:
     def needs_reboot(self, answer: Mapping[str, Any]) -> bool:
         """See `Dialect`."""
         return answer.get("status") == "RebootRequired"
-
-    def knows_none(self, answer: Mapping[str, Any]) -> bool:
-        """See `Dialect`."""
-        return answer.get("status") == "Unknown"
 
 
 def _set_charging_profile(
