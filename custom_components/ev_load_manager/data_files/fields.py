@@ -5,10 +5,16 @@ and the field, so that adding a meter or a charger needs no debugger. What the
 fields mean is for `meter/map_file.py` and `csms/models/reading.py`.
 """
 
+from annotationlib import Format, get_annotations
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, fields as fields_of, is_dataclass
+from enum import StrEnum
+from functools import cache
 import math
 from pathlib import Path
-from typing import Any, Self
+import re
+from types import NoneType
+from typing import Any, Literal, Self, TypeAliasType, get_args, get_origin
 
 import yaml
 
@@ -96,6 +102,30 @@ class Fields:
             raise self.wrong(name, value, "must be a list")
         return value or []
 
+    def pairs(self, name: str) -> dict[str, str] | None:
+        """A mapping of texts to texts; None where it is missing."""
+        value = dict(self.named(name))
+        for key, one in value.items():
+            if not isinstance(key, str) or not isinstance(one, str):
+                raise self.error(f"{self.where}.{name}: {key!r}: {one!r} must be text")
+        return value or None
+
+    def into[T](self, kind: type[T], **given: Any) -> T:
+        """An instance of a dataclass, with nothing left unread.
+
+        What is not `given` is read as its type says; what is missing is as the class begins.
+        """
+        found = {}
+        of_class: Any = kind
+        for name, read, is_needed in _readers(of_class):
+            value = given[name] if name in given else read(self, name)
+            if value is not None:
+                found[name] = value
+            elif is_needed:
+                self.needed(name, value)
+        self.done()
+        return kind(**found)
+
     # Single values
 
     def read[T](self, name: str, value: object, read: Callable[[Any], T]) -> T | None:
@@ -112,12 +142,6 @@ class Fields:
     def needed_text(self, name: str) -> str:
         """The same of a field that may not be missing."""
         return self.needed(name, self.text(name))
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        """A list of texts."""
-        return tuple(
-            self.needed(name, self.read(name, one, values.text)) for one in self.items(name)
-        )
 
     def one_of[T](self, name: str, choices: Iterable[T], default: T) -> T:
         """One of several values."""
@@ -177,3 +201,72 @@ def _above_0(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
         raise ValueError("must be a number above 0")
     return float(value)
+
+
+# How the fields of a dataclass are read
+
+type _Reader = Callable[[Fields, str], Any]
+
+
+@cache
+def _readers(kind: Any) -> tuple[tuple[str, _Reader, bool], ...]:
+    """The name of each field, what reads it, and whether it may not be missing."""
+    hints = get_annotations(kind, format=Format.FORWARDREF)
+    return tuple(
+        (
+            field.name,
+            _reader(hints[field.name]),
+            field.default is MISSING and field.default_factory is MISSING,
+        )
+        for field in fields_of(kind)
+    )
+
+
+def _reader(hint: Any) -> _Reader:
+    """What reads a field of a type; None where it is missing."""
+    if isinstance(hint, TypeAliasType):
+        return _reader(hint.__value__)
+    origin, inner = get_origin(hint), [one for one in get_args(hint) if one is not NoneType]
+    if NoneType in get_args(hint):
+        return _reader(inner[0])
+    if origin is Literal:
+        return lambda fields, name: fields.one_of(name, inner, None)
+    if origin is Mapping:
+        return Fields.pairs
+    if origin is tuple:
+        each = _value_of(inner[0])
+        return lambda fields, name: (
+            tuple(fields.needed(name, fields.read(name, one, each)) for one in fields.items(name))
+            or None
+        )
+    if isinstance(hint, type) and is_dataclass(hint):
+        return lambda fields, name: (part := fields.section(name)) and part.into(hint)
+    read = _value_of(hint)
+    return lambda fields, name: fields.read(name, fields.take(name), read)
+
+
+def _value_of(hint: Any) -> Callable[[Any], Any]:
+    """What reads a single value of a type."""
+    if get_origin(hint) is re.Pattern:
+        return _pattern
+    simple = {str: _words, bool: values.flag, int: values.whole(0), float: _above_0}
+    return simple.get(hint) or one_of(hint)
+
+
+def one_of[C: StrEnum](kind: type[C]) -> Callable[[Any], C]:
+    """What reads a member of an enumeration by its value."""
+
+    def read(value: Any) -> C:
+        try:
+            return kind(value)
+        except ValueError:
+            raise ValueError(f"is none of {', '.join(kind)}") from None
+
+    return read
+
+
+def _pattern(value: object) -> re.Pattern[str]:
+    try:
+        return re.compile(_words(value), re.IGNORECASE)
+    except re.error as err:
+        raise ValueError(f"is no pattern: {err}") from None

@@ -1,8 +1,6 @@
 """From a register map's file to a `RegisterMap`, with every field checked."""
 
-from typing import Literal
-
-from ..data_files.fields import DataFileError, Fields
+from ..data_files.fields import DataFileError, Fields, one_of
 from .register_map import (
     CURRENTS,
     EXPORTS,
@@ -10,7 +8,6 @@ from .register_map import (
     MOST_REGISTERS,
     QUANTITIES,
     Block,
-    Function,
     Identification,
     IdentityType,
     Register,
@@ -19,9 +16,7 @@ from .register_map import (
     Status,
     SunSpec,
     SunSpecModel,
-    Transport,
     ValueType,
-    WordOrder,
 )
 
 HIGHEST_ADDRESS = 0xFFFF
@@ -43,43 +38,21 @@ def read_map(key: str, data: object) -> RegisterMap:
     Raises MapError that names the file and the field.
     """
     fields = _Fields(data, key)
-    functions: tuple[Function, ...] = (3, 4)
-    orders: tuple[WordOrder, ...] = ("big", "little")
-    counts: tuple[Literal[1, 3], ...] = (1, 3)
-    found = RegisterMap(
+    serial = fields.section("serial")
+    found = fields.into(
+        RegisterMap,
         key=key,
-        vendor=fields.needed_text("vendor"),
-        name=fields.needed_text("name"),
-        models=fields.texts("models"),
-        same_map=fields.texts("same_map"),
-        experimental=fields.flag("experimental") or False,
-        transports=_transports(fields),
         unit_id=fields.whole("unit_id", 0, 255),
         tcp_port=fields.whole("tcp_port", 1, 65535),
-        serial=_serial(fields.section("serial")),
-        phases=fields.one_of("phases", counts, 3),
-        function=fields.one_of("function", functions, 3),
-        also_function=fields.one_of("also_function", (*functions, None), None),
-        word_order=fields.one_of("word_order", orders, "big"),
-        max_read=fields.whole("max_read", 1, MOST_REGISTERS) or MOST_REGISTERS,
+        serial=serial
+        and serial.into(SerialLine, baudrate=serial.whole("baudrate", 300, 1_000_000)),
+        max_read=fields.whole("max_read", 1, MOST_REGISTERS),
         reads=tuple(_block(block) for block in fields.sections("reads")),
-        connect_delay=fields.positive("connect_delay") or 0.0,
-        latency=fields.positive("latency") or 1.0,
-        resolution=fields.positive("resolution"),
         registers=_registers(fields, "registers"),
         sunspec=_sunspec(fields.section("sunspec")),
-        current_signed=fields.flag("current_signed") or False,
-        direction=fields.text("direction") or "",
-        not_available=fields.text("not_available"),
         identify=_identification(fields.section("identify")),
         status=_status(fields.section("status")),
-        setup_required=fields.text("setup_required"),
-        quirks=fields.texts("quirks"),
-        disagreements=fields.texts("disagreements"),
-        verified_note=fields.text("verified_note"),
-        sources=fields.texts("sources"),
     )
-    fields.done()
     check_map(found)
     return found
 
@@ -106,36 +79,12 @@ def check_map(found: RegisterMap) -> None:
             raise MapError(f"{found.key}.reads: {block} is longer than max_read {found.max_read}")
 
 
-def _transports(fields: _Fields) -> tuple[Transport, ...]:
-    names = fields.texts("transports")
-    try:
-        return tuple(Transport(name) for name in names)
-    except ValueError as err:
-        raise MapError(f"{fields.where}.transports: {err}") from None
-
-
-def _serial(fields: _Fields | None) -> SerialLine:
-    if fields is None:
-        return SerialLine()
-    parities: tuple[Literal["N", "E", "O"] | None, ...] = ("N", "E", "O", None)
-    stops: tuple[Literal[1, 2] | None, ...] = (1, 2, None)
-    line = SerialLine(
-        baudrate=fields.whole("baudrate", 300, 1_000_000),
-        parity=fields.one_of("parity", parities, None),
-        stopbits=fields.one_of("stopbits", stops, None),
-        note=fields.text("note"),
-    )
-    fields.done()
-    return line
-
-
 def _block(fields: _Fields) -> Block:
-    block = Block(
-        fields.needed_whole("start", 0, HIGHEST_ADDRESS),
-        fields.needed_whole("count", 1, MOST_REGISTERS),
+    return fields.into(
+        Block,
+        start=fields.needed_whole("start", 0, HIGHEST_ADDRESS),
+        count=fields.needed_whole("count", 1, MOST_REGISTERS),
     )
-    fields.done()
-    return block
 
 
 def _registers(fields: _Fields, name: str) -> dict[str, Register]:
@@ -148,18 +97,14 @@ def _registers(fields: _Fields, name: str) -> dict[str, Register]:
 
 
 def _register(fields: _Fields) -> Register:
-    kind = fields.one_of("type", [kind.value for kind in ValueType], "")
-    if not kind:
-        raise MapError(f"{fields.where}: needs type")
-    kind = ValueType(kind)
-    register = Register(
-        address=fields.needed_whole("address", 0, HIGHEST_ADDRESS + 1 - kind.registers),
+    kind = fields.needed("type", fields.read("type", fields.take("type"), one_of(ValueType)))
+    return fields.into(
+        Register,
         type=kind,
-        scale=fields.number("scale") or 1.0,
+        address=fields.needed_whole("address", 0, HIGHEST_ADDRESS + 1 - kind.registers),
+        scale=fields.number("scale"),
         exponent_address=fields.whole("exponent_address", 0, HIGHEST_ADDRESS),
     )
-    fields.done()
-    return register
 
 
 def _identification(fields: _Fields | None) -> Identification | None:

@@ -203,7 +203,7 @@ class RegisterMap:
     tcp_port: int | None = None
     serial: SerialLine = field(default_factory=SerialLine)
     phases: Literal[1, 3] = 3
-    function: Function
+    function: Function = 3
     also_function: Function | None = None
     """Some of these meters answer to this function instead."""
     word_order: WordOrder = "big"
