@@ -117,15 +117,19 @@ def admit(
         need.take(room.left)
         admitted.append(need)
 
+    # Cars that would not wake after a pause come first: a pause would end their session.
     for need in must:
         if need.fits(room.left):
             serve(need)
     reservable = list(room.left)
+    # Then those within their turn: to stop one before it is over wears contactors, and gains
+    # nothing for who waits, whose own turn would be cut short as well.
     staying: list[_Need] = []
     for need in running:
         if need.fits(room.left):
             need.take(room.left)
             staying.append(need)
+    # People put these first: for them, and for nobody else, a turn ends early.
     for need in [one for one in waiting if one.candidate.first_in_line]:
         if now < _may_start_at(need.candidate, now):
             continue
@@ -154,6 +158,7 @@ def admit(
             if need.fits(reservable):
                 need.take(reservable)
                 need.take(unreserved)
+    # A turn that is over goes on while nobody could use its place: an empty one helps nobody.
     for need in over:
         if need.fits(room.left):
             serve(need)
@@ -162,9 +167,7 @@ def admit(
     left_out = [need for need in needs if need.candidate.id not in ids]
     turns = _expected_turns(left_out, admitted, room.left, now)
     return Admission(
-        admitted=ids,
-        waiting=turns,
-        next_change_at=_next_change(left_out, admitted, turns, now),
+        admitted=ids, waiting=turns, next_change_at=_next_change(left_out, admitted, turns, now)
     )
 
 
@@ -246,10 +249,7 @@ def _queue_place(need: _Need, now: float) -> tuple[bool, bool, float, float, Con
 
 
 def _expected_turns(
-    left_out: Iterable[_Need],
-    admitted: Iterable[_Need],
-    left: list[float],
-    now: float,
+    left_out: Iterable[_Need], admitted: Iterable[_Need], left: list[float], now: float
 ) -> dict[ConnectorId, float | None]:
     """When each of `left_out` gets its turn, if they are served in the queue's order.
 
@@ -285,10 +285,7 @@ def _expected_turns(
 
 
 def _way_is_made_at(
-    need: _Need,
-    leaving: list[tuple[float, ConnectorId, _Need]],
-    left: list[float],
-    now: float,
+    need: _Need, leaving: list[tuple[float, ConnectorId, _Need]], left: list[float], now: float
 ) -> float:
     """When turns have ended until `need`, which was put first in line, has room."""
     at = now

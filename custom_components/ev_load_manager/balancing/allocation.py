@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from itertools import groupby
 from math import floor, inf
+from operator import attrgetter
 
 from .phases import PHASES, Phase, PhaseCurrents, Phases
 from .site import ConnectorId
@@ -69,7 +70,7 @@ def allocate(
 ) -> dict[ConnectorId, Share]:
     """Share `capacity` (circuit -> A per phase) among `claims`, weighted max-min fair.
 
-    Nobody could get a step more but from somebody who has no more than himself
+    No connector could get a step more unless one that has no more than itself got less
     (in proportion to the weights), and nothing is left that somebody on it could
     use. A circuit that is missing in `capacity` is unlimited.
 
@@ -78,7 +79,9 @@ def allocate(
     minimum; apart from that no capacity is exceeded. The result does not depend
     on the order of `claims`. Raises ValueError for values that are no numbers.
     """
-    fillings = [_Filling(claim, order) for order, claim in enumerate(sorted(claims, key=_by_id))]
+    fillings = [
+        _Filling(claim, order) for order, claim in enumerate(sorted(claims, key=attrgetter("id")))
+    ]
     _link(fillings, capacity)
     rising = [filling for filling in fillings if filling.bottlenecks]
     held_back = _fill(rising)
@@ -95,10 +98,6 @@ def allocate(
         filling.change(filling.current - filling.lost)
     _hand_out(held_back)
     return {filling.claim.id: filling.share() for filling in fillings}
-
-
-def _by_id(claim: Claim) -> ConnectorId:
-    return claim.id
 
 
 class _Filling:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from math import floor
 from typing import Self
 
-from ..data_files.stored import Stored
+from ..data_files.stored import Stored, plain
 from ..data_files.values import optional, within
 from .deadlines import Deadlines
 from .network import ROUNDING
@@ -60,12 +60,7 @@ class CarModel:
 
     def to_dict(self) -> dict[str, float]:
         """What is known, as plain JSON data."""
-        known = {
-            "starts_at": self.starts_at,
-            "shortfall": self.shortfall,
-            "follows_within": self.follows_within,
-        }
-        return {name: value for name, value in known.items() if value is not None}
+        return {name: value for name, value in plain(self).items() if value is not None}
 
     @classmethod
     def read(cls, stored: Stored) -> Self:

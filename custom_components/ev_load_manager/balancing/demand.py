@@ -176,10 +176,7 @@ def _charges(reading: ConnectorReading) -> bool:
 
 
 def _notice_limits(
-    connector: Connector,
-    reading: ConnectorReading,
-    memory: ConnectorMemory,
-    deadlines: Deadlines,
+    connector: Connector, reading: ConnectorReading, memory: ConnectorMemory, deadlines: Deadlines
 ) -> None:
     """Follow what the charger took of what it was sent."""
     offer = reading.offer
@@ -199,10 +196,7 @@ def _notice_limits(
 
 
 def _learn_draw(
-    connector: Connector,
-    reading: ConnectorReading,
-    sample: Sample,
-    memory: ConnectorMemory,
+    connector: Connector, reading: ConnectorReading, sample: Sample, memory: ConnectorMemory
 ) -> None:
     """Find out how much of its limit the car leaves unused."""
     offered = reading.offer.accepted
@@ -369,10 +363,7 @@ def _try_with_more(offer: Offer, memory: ConnectorMemory, deadlines: Deadlines) 
 
 
 def takes_its_limit(
-    connector: Connector,
-    reading: ConnectorReading,
-    memory: ConnectorMemory,
-    deadlines: Deadlines,
+    connector: Connector, reading: ConnectorReading, memory: ConnectorMemory, deadlines: Deadlines
 ) -> bool:
     """Whether the charger takes the limits that it is sent.
 

@@ -75,8 +75,7 @@ class KnownCars:
             sure = agrees and (before.sure or before.session != session)
         model = CarModel() if before is None else before.model
         self._keep(
-            tag,
-            _Car(terminals=terminals, wired=wired, session=session, sure=sure, model=model),
+            tag, _Car(terminals=terminals, wired=wired, session=session, sure=sure, model=model)
         )
 
     def model(self, tag: str | None) -> CarModel:

@@ -101,7 +101,7 @@ class ConnectorMemory:
     probed_at: float | None = None
     """When it was last asked whether it is still full."""
     probing: bool = False
-    """It is being asked."""
+    """A full car is being offered current, to see whether it takes any."""
     must_serve: bool = False
     """The car did not wake after a pause, and is not paused again."""
 
@@ -135,8 +135,9 @@ class ConnectorMemory:
     def begin_session(self, session: str | None) -> None:
         """Forget the last car."""
         fresh = ConnectorMemory()
-        for name in _OF_A_SESSION:
-            setattr(self, name, getattr(fresh, name))
+        for f in fields(self):
+            if f.name not in _OF_A_CONNECTOR:
+                setattr(self, f.name, getattr(fresh, f.name))
         self.session = session
 
 
@@ -153,41 +154,13 @@ _PASSING = (
 )
 """Not kept: the connections of before are gone, and a row of steps has a gap."""
 _PHASES = ("seen", "learned", "fewer")
-_OF_A_SESSION = (
-    "sample_at",
-    "offered_since",
-    "paused_in_session",
-    "drew_at",
-    "started",
-    "phases_since",
-    "seen",
-    "learned",
-    "fewer",
-    "fewer_since",
-    "grew",
-    "shown",
-    "learned_from_meter",
-    "misled",
-    "low_since",
-    "low_draw",
-    "useful",
-    "useful_draw",
-    "car",
-    "spare_since",
-    "idle_since",
-    "full",
-    "probed_at",
-    "probing",
-    "must_serve",
-    "served",
-    "serving_since",
-    "first_in_line",
-    "waiting_since",
-    "paused_at",
-    "lacked_room",
-    "room_since",
-    "limits_leave_room_since",
+_OF_A_CONNECTOR = frozenset(
+    {
+        *("limit", "limit_at", "target", "target_at", "online_since", "offline_since"),
+        *("unlimited", "untaken_since", "reserved", "session", "claim"),
+    }
 )
+"""What does not go with a car."""
 
 
 @dataclass(slots=True)
@@ -236,10 +209,7 @@ class Memory:
     """When the last step was."""
     last_allocation: (
         tuple[
-            list[Claim],
-            dict[str, PhaseCurrents],
-            frozenset[ConnectorId],
-            dict[ConnectorId, Share],
+            list[Claim], dict[str, PhaseCurrents], frozenset[ConnectorId], dict[ConnectorId, Share]
         ]
         | None
     ) = None

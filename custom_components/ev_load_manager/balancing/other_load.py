@@ -80,8 +80,8 @@ class OtherLoad:
     _lowest: PhaseCurrents = NO_CURRENT
     """The least that it can be by the newest reading, A per phase."""
     _meter_at: float | None = None
-    _smoothed: PhaseCurrents | None = None
-    """Running mean of the meter's readings since their last real change."""
+    metered: PhaseCurrents | None = None
+    """The meter's readings without their noise, A: their running mean since the last real change."""
     _above_since: list[float | None] = field(default_factory=lambda: [None, None, None])
     """Per phase: since which reading the estimate has been above what is possible."""
 
@@ -119,11 +119,6 @@ class OtherLoad:
         self.unseen = self._unseen(held, doubtful)
         return held
 
-    @property
-    def metered(self) -> PhaseCurrents | None:
-        """The meter's readings without their noise, A; None before the first."""
-        return self._smoothed
-
     def drawn(self, now: float, latency: float, *, at_least: bool) -> dict[ConnectorId, float]:
         """What every car may be taken to draw on each of its phases in the newest reading, A."""
         since = (now if self._meter_at is None else self._meter_at) - latency - HULL_MARGIN
@@ -154,6 +149,7 @@ class OtherLoad:
             # At first every car is taken to draw its limit: most do, and what
             # this hides shows on the meter as soon as it matters.
             before = lowest if self.estimate is None else self.estimate[phase]
+            # It rises at once: what the building surely takes must not be given to cars.
             estimate = max(before, lowest)
             if given[phase] > NOISE and not doubted:
                 # What blind cars hid comes back to the building at once; what the others
@@ -166,6 +162,7 @@ class OtherLoad:
                 )
                 estimate = max(estimate, min(readings[phase] - drawn, before + given[phase]))
             if doubted:
+                # Nobody knows which car loads this phase, so no report proves that it fell.
                 estimate = max(lowest, estimate - RELAXATION * elapsed)
             elif guessed:
                 # What the others draw is told: it need not be guessed.
@@ -180,8 +177,9 @@ class OtherLoad:
             if highest >= estimate:
                 self._above_since[phase] = None
             else:
+                # The meter shows less than the building was taken to draw. It falls only on
+                # evidence: a car that stopped looks just the same until it has reported.
                 since = self._above_since[phase] = self._above_since[phase] or meter.at
-                # A car that has not reported since may itself be what fell.
                 highest = readings[phase] - sum(
                     [
                         low
@@ -227,14 +225,14 @@ class OtherLoad:
 
     def _smooth(self, currents: PhaseCurrents) -> PhaseCurrents:
         """Take noise out of the readings; what is more than noise counts at once."""
-        if self._smoothed is not None:
+        if self.metered is not None:
             currents = PhaseCurrents(
                 *(
                     mean + SMOOTHING * (new - mean) if SAME < abs(new - mean) <= NOISE else new
-                    for new, mean in zip(currents, self._smoothed, strict=True)
+                    for new, mean in zip(currents, self.metered, strict=True)
                 )
             )
-        self._smoothed = currents
+        self.metered = currents
         return currents
 
     def _hold(self, now: float) -> None:

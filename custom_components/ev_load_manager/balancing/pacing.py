@@ -55,6 +55,7 @@ def pace(
             continue
         limit = _last_limit(one)
         if one.target > limit:
+            # An increase that came before the others' cuts have acted would be over the limit.
             # It keeps what it has until it is known what the cuts of the others leave.
             one.limit = limit
             rising.append(one)
@@ -78,6 +79,8 @@ def pace(
             held[place] += now
             final[place] += then
     if rising:
+        # `held` counts what cars may still draw by limits that were replaced, so room that a
+        # cut makes appears here only once the car that was cut has followed.
         room = [
             max(capable, target) - taken
             for capable, target, taken in zip(capacity, final, held, strict=True)
@@ -190,7 +193,7 @@ def _increase(
     # First everyone's step from 0 to the minimum, in the order of turns: no car charges with
     # less, so a room that is shared out before would be too small for any of them.
     climbing: list[Participant] = []
-    for one in sorted(rising, key=_place_in_queue):
+    for one in sorted(rising, key=lambda one: (one.memory.serving_since or 0.0, one.id)):
         if not fits(room, one.places, 0.0):
             continue
         if one.limit == 0.0:
@@ -219,10 +222,6 @@ def _increase(
             )
         ):
             one.limit = limit
-
-
-def _place_in_queue(one: Participant) -> tuple[float, ConnectorId]:
-    return one.memory.serving_since or 0.0, one.id
 
 
 def _is_settled(one: Participant, deadlines: Deadlines) -> bool:

@@ -24,7 +24,7 @@ def relieve(
     Returns what explains, once it is shared, why somebody got less.
     """
     if not supply.headroom:
-        return _nothing
+        return lambda: None
     lowered: list[tuple[Participant, str, Phase]] = []
     places = {
         network.place(circuit, phase): (circuit, phase)
@@ -56,7 +56,3 @@ def relieve(
             one.reason = Reason.OVER_LIMIT if outlived else Reason.EQUAL_SHARE
 
     return explain
-
-
-def _nothing() -> None:
-    """Nobody was lowered."""

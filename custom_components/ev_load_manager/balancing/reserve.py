@@ -56,10 +56,7 @@ def is_empty(reading: ConnectorReading) -> bool:
 
 
 def in_force(
-    connector: Connector,
-    reading: ConnectorReading,
-    memory: ConnectorMemory,
-    deadlines: Deadlines,
+    connector: Connector, reading: ConnectorReading, memory: ConnectorMemory, deadlines: Deadlines
 ) -> float:
     """The highest current that may be drawn on each loaded phase now, A.
 
@@ -78,10 +75,7 @@ def in_force(
 
 
 def _limit_in_force(
-    connector: Connector,
-    reading: ConnectorReading,
-    memory: ConnectorMemory,
-    deadlines: Deadlines,
+    connector: Connector, reading: ConnectorReading, memory: ConnectorMemory, deadlines: Deadlines
 ) -> float:
     """The highest limit that may be followed now, A.
 
@@ -106,9 +100,9 @@ def _limit_in_force(
     if not reading.online:
         return _alone(connector, reading, highest, deadlines)
     if empty:
-        # What is at most its fallback may be exceeded by a car that starts by
-        # itself, for as long as the others need to make way. More must have
-        # been taken back before others get it.
+        # No car is there. A limit up to the fallback is not reserved: if a car starts by itself
+        # with it, the others make way within seconds. A higher one has to be taken back from
+        # the charger first, or the next car could begin with all of it.
         return highest if highest > connector.fallback else 0.0
     if connector.fallback > highest and (
         _may_have_ended(offer, deadlines) or not _served(reading, memory, deadlines)

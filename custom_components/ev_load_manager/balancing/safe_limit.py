@@ -82,10 +82,7 @@ class SafeLimit:
         return self._fault is Cause.IMPLAUSIBLE
 
     def _look(
-        self,
-        meter: MeterReading | None,
-        draws: Mapping[ConnectorId, Drawn],
-        rated: PhaseCurrents,
+        self, meter: MeterReading | None, draws: Mapping[ConnectorId, Drawn], rated: PhaseCurrents
     ) -> Cause | None:
         """Judge the newest reading; None where nothing is wrong with it."""
         if meter is None or (self._last is not None and meter.at == self._last.at):

@@ -213,7 +213,7 @@ def async_hang_chargers(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
 
 @callback
 def async_adopt_orphans(hass: HomeAssistant, entry: ConfigEntry[Any], before: Feeders) -> None:
-    """Hang what hung on a removed feeder on what fed that one, and say so.
+    """Let what was fed by a removed feeder be fed by the one above it, and tell people.
 
     Its cable may still be there: its chargers get no more than their minimum
     until somebody says that all is right. `before` are the feeders that were

@@ -256,9 +256,7 @@ class ChargerSettings:
         )
 
 
-def read_entry(
-    entry: ConfigEntry[Any],
-) -> tuple[GroupSettings, dict[str, ChargerSettings]]:
+def read_entry(entry: ConfigEntry[Any]) -> tuple[GroupSettings, dict[str, ChargerSettings]]:
     """The settings in a config entry: the group, and its chargers by subentry."""
     group = GroupSettings.from_data(entry.title, {**entry.data, **entry.options})
     return group, {

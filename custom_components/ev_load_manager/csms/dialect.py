@@ -261,13 +261,7 @@ class Dialect(Protocol):
         """End a session."""
 
     def reserve(
-        self,
-        reservation_id: int,
-        connector: int,
-        id_tag: str,
-        until: datetime,
-        *,
-        group: str = "",
+        self, reservation_id: int, connector: int, id_tag: str, until: datetime, *, group: str = ""
     ) -> Question:
         """Keep an outlet for a card and the others of its group; 0: any outlet."""
 

@@ -331,11 +331,7 @@ class CentralSystem:
         return None
 
     def _ask_for_password(
-        self,
-        socket: ServerConnection,
-        charger_id: str,
-        address: str,
-        given: Credentials | None,
+        self, socket: ServerConnection, charger_id: str, address: str, given: Credentials | None
     ) -> Response | None:
         """Refuse who can't prove to be that charger, and who tries too often."""
         if self._authenticate is None:
@@ -355,11 +351,7 @@ class CentralSystem:
             return None
         if not self._wrong_passwords.lets(guesser):
             return self._turn_away(
-                socket,
-                cause,
-                HTTPStatus.TOO_MANY_REQUESTS,
-                "Too many wrong passwords.",
-                charger_id,
+                socket, cause, HTTPStatus.TOO_MANY_REQUESTS, "Too many wrong passwords.", charger_id
             )
         detail = ""
         if cause is Cause.USER_NAME and given is not None:
@@ -388,10 +380,7 @@ class CentralSystem:
     ) -> Response | None:
         if not self._rate_limiter.lets(address):
             return self._turn_away(
-                socket,
-                Cause.TOO_MANY,
-                HTTPStatus.TOO_MANY_REQUESTS,
-                "Too many unknown chargers.",
+                socket, Cause.TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS, "Too many unknown chargers."
             )
         known = self.unknown.get(charger_id)
         if known is None:

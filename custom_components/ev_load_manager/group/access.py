@@ -110,10 +110,7 @@ class Access:
         self._listener.authorizers[charger.charger_id] = self.tag_info
         vouched = self.passwords.require(charger.charger_id, charger.password)
         point = self._central.add(
-            charger.charger_id,
-            state,
-            vouched=vouched,
-            certificate_name=charger.certificate_name,
+            charger.charger_id, state, vouched=vouched, certificate_name=charger.certificate_name
         )
         point.sessions.journal = journal
         added = OcppCharger(point, self._listener.catalogue, charger, save=save)

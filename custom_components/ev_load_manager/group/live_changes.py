@@ -161,10 +161,7 @@ class LiveChanges:
         await self._save()
 
 
-_FIELDS: Final = {
-    GROUP: ("maximum_current", None),
-    GRID: ("grid_maximum_current", "safe_limit"),
-}
+_FIELDS: Final = {GROUP: ("maximum_current", None), GRID: ("grid_maximum_current", "safe_limit")}
 """Which live settings are the maximum and the safe limit of a circuit that is no feeder."""
 
 

@@ -62,7 +62,7 @@ LONGEST_WAIT: Final = 5.0
 ADAPTIVE_LIFETIME: Final = 300.0
 """Seconds that a limit holds without being renewed where it follows the building's load."""
 FIXED_LIFETIME: Final = 3600.0
-"""The same where only a fixed limit is shared."""
+"""Seconds that a limit lives where nothing but settings changes it."""
 
 type EvLoadManagerConfigEntry = ConfigEntry[LoadManager]
 

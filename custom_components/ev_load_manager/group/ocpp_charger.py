@@ -18,14 +18,7 @@ from ..csms.models import ProfileCatalogue
 from ..csms.transport.errors import ChargePointError
 from .charger import Change, ChangeCallback, Charger, Save
 
-_SURELY_OVER = frozenset(
-    {
-        Status.AVAILABLE,
-        Status.RESERVED,
-        Status.UNAVAILABLE,
-        Status.FAULTED,
-    }
-)
+_SURELY_OVER = frozenset({Status.AVAILABLE, Status.RESERVED, Status.UNAVAILABLE, Status.FAULTED})
 """Who says this has no car whose session could go on."""
 
 

@@ -58,11 +58,7 @@ class WiringFinder:
         return None if self._running is None else self._running.charger.charger_id
 
     def start(
-        self,
-        charger: ChargerSettings,
-        site: Site,
-        readings: Readings,
-        decision: Decision | None,
+        self, charger: ChargerSettings, site: Site, readings: Readings, decision: Decision | None
     ) -> None:
         """Begin to look for the wiring of a charger; raises SettingError where that can't be."""
         meter, told = site.grid_meter, readings.meters.get(GRID)

@@ -227,11 +227,7 @@ class Happenings:
                 self._set_at[value > was] = at
             self._go_on(
                 Happening(
-                    time=now,
-                    kind=Kind.SETTING,
-                    setting=name,
-                    before=plain(was),
-                    after=plain(value),
+                    time=now, kind=Kind.SETTING, setting=name, before=plain(was), after=plain(value)
                 ),
                 (Kind.SETTING, name),
                 now,
@@ -291,12 +287,7 @@ class Happenings:
             self._go_on(happening, (Kind.LIMIT, id_, rises, why, circuit), now)
 
     def _why(
-        self,
-        seen: _Seen,
-        here: _Seen,
-        decided: ConnectorDecision,
-        path: tuple[str, ...],
-        at: float,
+        self, seen: _Seen, here: _Seen, decided: ConnectorDecision, path: tuple[str, ...], at: float
     ) -> tuple[str, str | None, Phase | None]:
         """What changed since its last limit that explains this one: the why, where, on which."""
         rises = here.limit > seen.limit

@@ -50,7 +50,7 @@ def _above(site: Site, readings: Readings, now: float) -> Iterator[Place]:
     """Every phase that carries more than it may."""
     for circuit_id, currents in _currents(site, readings, now).items():
         circuit = site.circuits[circuit_id]
-        # Whoever turned balancing off has given up his own limit, not the fuse.
+        # With balancing off people have given up their own limit, not the fuse.
         limit = circuit.capacity if site.balancing else circuit.bound
         for phase in Phase:
             if currents[phase] > limit[phase] + TOLERANCE:

@@ -128,12 +128,7 @@ def _read(
 
 
 def _row(
-    decision: Decision,
-    readings: Readings,
-    settings: LiveSettings,
-    *,
-    trigger: str,
-    now: datetime,
+    decision: Decision, readings: Readings, settings: LiveSettings, *, trigger: str, now: datetime
 ) -> dict[str, Any]:
     """Everything that went in and came out, as plain data; currents in A per phase."""
     meter = readings.meters.get(GRID)

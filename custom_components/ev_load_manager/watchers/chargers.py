@@ -24,10 +24,7 @@ def issues_of(control: ChargerControl, *, charger: str, group: str) -> Iterator[
             | {"drawn": f"{worst.compliance.drawn:.0f}", "offered": f"{_offered(worst):.0f}"},
         )
     if (error := _refusal(keepers)) is not None:
-        yield Issue(
-            key=Repair.TAKES_NO_LIMITS,
-            placeholders=names | {"error": as_it_is(error)},
-        )
+        yield Issue(key=Repair.TAKES_NO_LIMITS, placeholders=names | {"error": as_it_is(error)})
     if control.does_not_answer:
         yield Issue(key=Repair.DOES_NOT_ANSWER, placeholders=names)
     if control.limits.is_written_too_often:

@@ -41,10 +41,7 @@ class LoginIssue:
         """What is wrong, with the charger's id."""
         manager = self._entry.runtime_data
         for login in manager.access.failed_logins().values():
-            yield (
-                login.charger_id,
-                self._failed(login),
-            )
+            yield (login.charger_id, self._failed(login))
         for login in manager.access.second_sockets().values():
             connected = manager.access.point(login.charger_id).identity.address
             words = {**self._words(login), "connected": as_it_is(connected)}
@@ -73,11 +70,7 @@ class LoginIssue:
         words = self._words(login)
         return Issue(
             key=Repair.LOGIN_NEW_CERTIFICATE,
-            placeholders={
-                **words,
-                "name": as_it_is(shown.name),
-                "fingerprint": shown.fingerprint,
-            },
+            placeholders={**words, "name": as_it_is(shown.name), "fingerprint": shown.fingerprint},
             data={
                 CONF_ENTRY_ID: self._entry.entry_id,
                 CONF_CHARGER_ID: login.charger_id,

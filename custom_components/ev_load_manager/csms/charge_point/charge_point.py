@@ -142,7 +142,8 @@ class ChargePoint(KnownCharger, ReachableCharger):
         self._hook_tasks: set[asyncio.Task[None]] = set()
         self._was_ready = False
         self._booted = False
-        self._booted_unasked = False
+        self.booted_unasked = False
+        """It said who it is by itself on its present socket."""
         self._boot_asked_at: float | None = None
         self._boot_budget = Bucket(BOOTS)
         self._takes_triggers = True
@@ -164,11 +165,6 @@ class ChargePoint(KnownCharger, ReachableCharger):
     @override
     def calls(self) -> Calls | None:
         return self._link.calls if self._link else None
-
-    @property
-    def booted_unasked(self) -> bool:
-        """Whether it sent BootNotification by itself on its present socket."""
-        return self._booted_unasked
 
     @property
     def heard_at(self) -> float | None:
@@ -252,7 +248,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
         link.owner = self
         self._link = link
         self._dialect = link.dialect
-        self._was_ready = self._booted = self._booted_unasked = False
+        self._was_ready = self._booted = self.booted_unasked = False
         self._boot_budget = Bucket(BOOTS)
         self._boot_asked_at = None
         self._takes_triggers = True
@@ -297,7 +293,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
         again = not self._was_ready or not solicited or self.identity != before
         self._booted = True
         self._boots.set()
-        self._booted_unasked |= not solicited
+        self.booted_unasked |= not solicited
 
         def then() -> None:
             self.clock.set()

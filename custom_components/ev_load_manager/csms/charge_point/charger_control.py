@@ -68,7 +68,7 @@ class ChargerControl:
         )
         if point.capabilities:
             self.limits.restore(stored.section(_STATE))
-        point.clock.on_news = self._clock_may_be
+        point.clock.on_news = lambda: self.limits.clock_may_be(point.clock.possible)
         self._fresh_values = FreshValues(point, lambda: self.onboarding.capabilities)
         self._step = self.limits.step
         self._onboarding_lock = asyncio.Lock()
@@ -246,9 +246,6 @@ class ChargerControl:
         elif change is Change.VALUES and number:
             self._values(point.connector(number))
 
-    def _clock_may_be(self) -> None:
-        self.limits.clock_may_be(self._point.clock.possible)
-
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work, name=f"charger {self._point.id}")
         self._tasks.add(task)
@@ -358,7 +355,4 @@ class ChargerControl:
         self._point.changed(Change.CAPABILITIES)
 
     def _remember(self) -> None:
-        self._point.capabilities = {
-            **self.onboarding.state(),
-            _STATE: self.limits.state(),
-        }
+        self._point.capabilities = {**self.onboarding.state(), _STATE: self.limits.state()}

@@ -19,14 +19,7 @@ from .reports import Reports
 from .reservations import Reservations
 from .sessions import Sessions
 
-_FREE = frozenset(
-    {
-        None,
-        Status.AVAILABLE,
-        Status.PREPARING,
-        Status.RESERVED,
-    }
-)
+_FREE = frozenset({None, Status.AVAILABLE, Status.PREPARING, Status.RESERVED})
 """States of an outlet at which a session can begin; None: it has told none."""
 
 _CENTURY = 100 * 365.25 * 86_400.0

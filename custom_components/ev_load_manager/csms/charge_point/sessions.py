@@ -28,13 +28,7 @@ _SAME_SAMPLE = 2.0
 _REMEMBERED = 20
 _RISEN = 10.0
 """Wh by which a register has to rise to show that something flows."""
-_DRAWING = frozenset(
-    {
-        Status.CHARGING,
-        Status.SUSPENDED_EV,
-        Status.SUSPENDED_EVSE,
-    }
-)
+_DRAWING = frozenset({Status.CHARGING, Status.SUSPENDED_EV, Status.SUSPENDED_EVSE})
 
 
 class Connectors(Protocol):
@@ -183,7 +177,9 @@ class Sessions:
         taken = tuple(samples)
         for sample in taken:
             self._book_energy(transaction, sample.values.energy, self._age(sample))
-        self._book_energy(transaction, meter_stop, 0.0 if told is None else self._age_of(told))
+        self._book_energy(
+            transaction, meter_stop, 0.0 if told is None else self._charger.clock.age(told)
+        )
         stopped = self._when(told)["started"]
         if transaction.end is None:
             transaction.end = ToldEnd(
@@ -196,10 +192,7 @@ class Sessions:
             transaction.reason = reason or transaction.reason
         if transaction.stopped is None:
             self._close(
-                transaction,
-                max(transaction.started, stopped),
-                reason,
-                fresh=self._is_present(told),
+                transaction, max(transaction.started, stopped), reason, fresh=self._is_present(told)
             )
         self.journal.session(transaction, self._seen(taken))
         return transaction
@@ -314,7 +307,7 @@ class Sessions:
         """
         if transaction_id in self._gone:
             return None
-        ended_at = clock.monotonic() - (0.0 if told is None else self._age_of(told))
+        ended_at = clock.monotonic() - (0.0 if told is None else self._charger.clock.age(told))
         found = [
             state
             for state in self._charger.connectors.values()
@@ -323,7 +316,11 @@ class Sessions:
             and connector in (None, 0, state.number)
             and _fits(running, meter_stop)
         ]
-        of_card = [state for state in found if id_tag and id_tag == _card(state)]
+        of_card = [
+            state
+            for state in found
+            if id_tag and state.transaction is not None and id_tag == state.transaction.id_tag
+        ]
         if transaction_id is not None or (len(found) > 1 and of_card):
             found = of_card
         if len(found) > 1:
@@ -439,10 +436,7 @@ class Sessions:
         return [replace(sample, values=sample.values.scaled(0.001)) for sample in samples]
 
     def _age(self, sample: Sample) -> float:
-        return 0.0 if sample.told is None else self._age_of(sample.told)
-
-    def _age_of(self, told: datetime) -> float:
-        return self._charger.clock.age(told)
+        return 0.0 if sample.told is None else self._charger.clock.age(sample.told)
 
     def _is_present(self, told: datetime | None) -> bool:
         return told is None or self._charger.clock.age(told) <= PRESENT
@@ -461,10 +455,6 @@ class Sessions:
         # Replayed values come in any order; a register only goes up.
         transaction.energy = max(transaction.energy or 0.0, register)
         return register
-
-
-def _card(state: ConnectorState) -> str:
-    return "" if state.transaction is None else state.transaction.id_tag
 
 
 def _fits(transaction: Transaction, meter_stop: float | None) -> bool:

@@ -71,11 +71,7 @@ class ChargerLimits:
         self._evidence = Evidence()
         self._reconciler = Reconciler(charger, asks=self._ask_to_clear)
         self._composer = Composer(
-            charger,
-            self.keepers,
-            profile=profile,
-            choice=self._choice,
-            charger_time=charger_time,
+            charger, self.keepers, profile=profile, choice=self._choice, charger_time=charger_time
         )
         self._sender = Sender(
             charger,
@@ -87,11 +83,7 @@ class ChargerLimits:
             save=save,
             changed=changed,
         )
-        self._schedule = Schedule(
-            self.keepers,
-            composer=self._composer,
-            choice=self._choice,
-        )
+        self._schedule = Schedule(self.keepers, composer=self._composer, choice=self._choice)
         self._worker = LimitWorker(
             charger,
             self.keepers,

@@ -53,8 +53,9 @@ def attempts(
     keys_first = bool(own) and own[0] in keys
     found: list[Way] = []
     for way in [*keys, *by_profile] if keys_first else [*by_profile, *keys]:
-        if way not in found and not _never(way, profile):
-            found.append(way)
+        if way in found or (isinstance(way, ChargingProfileWay) and way.purpose in profile.never):
+            continue
+        found.append(way)
     return tuple(found)
 
 
@@ -68,11 +69,6 @@ def name(way: Way) -> str:
             return f"key/{'/'.join(way.keys.values())}"
         case DataTransferWay():
             return f"data/{way.vendor_id}/{way.message_id}"
-
-
-def needs_transaction(way: Way) -> bool:
-    """Whether it works only while a session runs."""
-    return isinstance(way, ChargingProfileWay) and way.purpose is Purpose.TX
 
 
 def stack_level(connector: int, connectors: int, maximum: int | None) -> int:
@@ -149,10 +145,6 @@ def _plain(way: ChargingProfileWay, *, watts_only: bool) -> ChargingProfileWay:
         stack_level=way.stack_level,
         scope=way.scope,
     )
-
-
-def _never(way: Way, profile: ChargerProfile) -> bool:
-    return isinstance(way, ChargingProfileWay) and way.purpose in profile.never
 
 
 def _usable(way: Way) -> bool:

@@ -271,8 +271,8 @@ class Composer:
     def stands(self, strategy: Strategy, keeper: ConnectorLimit) -> bool:
         """Whether the charger holds what is to follow this strategy's limits.
 
-        What a charger that is back may have forgotten is asked for later, but
-        for a key, which is read at once.
+        A charger that is back may have forgotten it. That is found out beside its limits,
+        by asking for its schedule; only a key is read before the limit is sent.
         """
         standing = keeper.standing
         if standing is None or (keeper.doubted and strategy.form is Form.KEY):
@@ -280,7 +280,7 @@ class Composer:
         return standing.place == self.place(strategy, keeper)
 
     def target(self, keeper: ConnectorLimit, *, exact: bool) -> Target:
-        """Who is told; `exact`: by the charger's clock, else by whichever is behind."""
+        """Who is told, and when it is; not `exact`: by the slower of the charger's clock and ours."""
         told = self._charger_time()
         return Target(
             connector=keeper.number,

@@ -146,11 +146,13 @@ class ConnectorLimit:
         self.cut_since: float | None = None
         """Since when less is wanted than may be in force (monotonic); None: it is not."""
         self._wake = wake
-        self._connected_at: float | None = None
+        self.connected_since: float | None = None
+        """Since when its charger can be told limits (again; monotonic); None: never yet."""
         self._unserved = False
         self._lifetime = math.inf
         self._longest_life = math.inf
-        self._wanted: float | None = None
+        self.wanted: float | None = None
+        """The limit that is to be, A per phase; None: nobody has said yet."""
         self._failed_at: float | None = None
         self._timeouts = 0
         self._refusals = 0
@@ -158,11 +160,6 @@ class ConnectorLimit:
         self._again_from = 0
 
     # What the load manager says and looks at
-
-    @property
-    def wanted(self) -> float | None:
-        """The limit that is to be, A per phase; None: nobody has said yet."""
-        return self._wanted
 
     @property
     def offer(self) -> Offer:
@@ -195,11 +192,6 @@ class ConnectorLimit:
         return max(standing, fallback, self.ledger.highest_standing)
 
     @property
-    def connected_since(self) -> float | None:
-        """Since when its charger can be told limits (again; monotonic); None: never yet."""
-        return self._connected_at
-
-    @property
     def disobeys(self) -> bool:
         """Whether its car goes on to draw more than it was offered."""
         return self.compliance.disobeys
@@ -215,12 +207,12 @@ class ConnectorLimit:
         Cheap, also when said on every decision. A number that is none is 0 A.
         """
         amperes = amperes if math.isfinite(amperes) and amperes > 0 else 0.0
-        if amperes == self._wanted:
+        if amperes == self.wanted:
             return
-        lower = self._wanted is None or amperes < self._wanted
+        lower = self.wanted is None or amperes < self.wanted
         if lower and self._failed_at is not None and not self.offer.refused:
             self.retry_at = min(self.retry_at, self._failed_at + _CUT_BACK_OFF)
-        self._wanted = amperes
+        self.wanted = amperes
         self._time_cut()
         self._wake()
 
@@ -335,7 +327,7 @@ class ConnectorLimit:
 
     def connected(self, *, forgets: bool = False) -> None:
         """The charger is back: it may have lost everything; `forgets`: as it was seen to."""
-        self._connected_at = clock.monotonic()
+        self.connected_since = clock.monotonic()
         self.doubted = self.standing is not None
         self.looked = False
         self._unserved = True
@@ -362,7 +354,7 @@ class ConnectorLimit:
         bound = bound_at(offer, at)
         if bound is None:
             return False
-        connected_at = self._connected_at or 0.0
+        connected_at = self.connected_since or 0.0
         if self.standing is not None and (
             at < connected_at + FOLLOWING_TIME
             or (offer.expires_at is not None and at >= offer.expires_at)
@@ -469,7 +461,7 @@ class ConnectorLimit:
 
     def _time_cut(self) -> None:
         """Note since when less is wanted than may be in force."""
-        cut = self._wanted is not None and self._wanted + SAME < self.highest_possible
+        cut = self.wanted is not None and self.wanted + SAME < self.highest_possible
         if not cut:
             self.cut_since = None
         elif self.cut_since is None:

@@ -380,7 +380,7 @@ class LimitLedger:
         flying |= {limit for limit in to_come if highest < limit < UNLIMITED}
         if pending and not flying and accepted is not None:
             flying = {accepted}
-        ends = [one.end for one in self._entries if self._may_end(one, now)]
+        ends = [one.end for one in self._entries if one.end is not None and now < one.end.latest]
         stays = any(one.end is None and not one.slot.standing for one in self._entries)
         return Offer(
             accepted=accepted,
@@ -388,16 +388,10 @@ class LimitLedger:
             in_flight=tuple(sorted(flying)),
             superseded=self._left_lately(now),
             refused=self._refused,
-            expires_at=min((end.earliest for end in ends if end is not None), default=None),
-            gone_at=None
-            if stays
-            else max((end.latest for end in ends if end is not None), default=None),
+            expires_at=min((end.earliest for end in ends), default=None),
+            gone_at=None if stays else max((end.latest for end in ends), default=None),
             forgets=self._forgets,
         )
-
-    @staticmethod
-    def _may_end(entry: Entry, now: float) -> bool:
-        return entry.end is not None and now < entry.end.latest
 
     def _left_lately(self, now: float) -> tuple[Superseded, ...]:
         """What was replaced, or has ended by itself, in the last minute."""

@@ -151,14 +151,12 @@ class Reconciler:
 
     def needed_at(self, keepers: Collection[ConnectorLimit]) -> float | None:
         """When there is something to do (monotonic); None: there is nothing."""
-        return self._tired_until if self._is_needed(keepers) else None
-
-    def _is_needed(self, keepers: Collection[ConnectorLimit]) -> bool:
-        return (
-            bool(self._unused(keepers))
+        is_needed = (
+            self._unused(keepers)
             or any(self._is_to_look_at(keeper) for keeper in keepers)
             or self._may_clear_foreign(keepers)
         )
+        return self._tired_until if is_needed else None
 
     async def run(
         self, keepers: Collection[ConnectorLimit], stack_level_maximum: int | None

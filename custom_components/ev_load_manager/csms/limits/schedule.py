@@ -42,21 +42,27 @@ class Job(NamedTuple):
     at: float
     """Not before this (monotonic)."""
     urgency: float
-    """Of what may be sent now; the lowest goes first."""
+    """Of what may be sent now; the lowest goes first (`_AT_ONCE` and the others below)."""
     kind: JobKind
     cut: bool = False
     """It lowers what may be in force."""
+
+
+_AT_ONCE = 0.0
+"""Cuts, and all that the charger may do wrong until it hears of it: fuses depend on them."""
+_IN_TIME = 0.5
+"""Renewals. They go before what is merely nice: a limit that ends raises its car."""
+_AFTER_THOSE = 1.0
+"""The fallback, which acts only once limits end, and chargers that refused the last limit."""
+_LAST = 2.0
+"""Increases: a car that waits for one loses seconds, and no fuse depends on them."""
 
 
 class Schedule:
     """What the limits of one charger need."""
 
     def __init__(
-        self,
-        keepers: Mapping[int, ConnectorLimit],
-        *,
-        composer: Composer,
-        choice: StrategyChoice,
+        self, keepers: Mapping[int, ConnectorLimit], *, composer: Composer, choice: StrategyChoice
     ) -> None:
         """Look at `keepers` as they are at the time."""
         self._keepers = keepers
@@ -70,30 +76,35 @@ class Schedule:
         possible = self.possible(keeper)
         if not possible:
             if not keeper.offer.refused:
-                yield Job(0.0, 0.0, JobKind.NO_WAY)
+                yield Job(0.0, _AT_ONCE, JobKind.NO_WAY)
             return
         strategy = self.leading(keeper, possible)
         offer, running = keeper.offer, keeper.running
         share = self._composer.shares(strategy.way, keeper)[1][keeper.number]
         cut = share + SAME < keeper.highest_possible
         if keeper.compliance.act_at is not None:
+            # Its car draws too much: its limit is told again although nothing has changed.
             at = max(keeper.retry_at, keeper.compliance.act_at)
-            yield Job(at, 0.0, JobKind.LIMIT, cut)
+            yield Job(at, _AT_ONCE, JobKind.LIMIT, cut)
         if self._is_settled(keeper, strategy, share):
             if self.masks(keeper, strategy, share):
-                yield Job(keeper.retry_at, 0.0, JobKind.UNMASK, cut=True)
+                yield Job(keeper.retry_at, _AT_ONCE, JobKind.UNMASK, cut=True)
             if self.holds_low(keeper) is not None:
                 earliest = (keeper.sent_at or 0.0) + _LIFT_AFTER
-                yield Job(max(keeper.retry_at, earliest), 2.0, JobKind.LIFT)
+                yield Job(max(keeper.retry_at, earliest), _LAST, JobKind.LIFT)
             if running is not None:
                 yield from self._follow_up(keeper, strategy, running, share)
             return
         if keeper.resend or not offer.possible or cut:
-            yield Job(keeper.retry_at, 1.0 if offer.refused else 0.0, JobKind.LIMIT, cut)
+            # Waits for nothing but a charger that has just failed to take one: what it may
+            # allow its car meanwhile counts against everybody else's share.
+            urgency = _AFTER_THOSE if offer.refused else _AT_ONCE
+            yield Job(keeper.retry_at, urgency, JobKind.LIMIT, cut)
             return
+        # What is left is an increase. Each may be stored in flash, and makes the car adjust.
         interval = KEY_INTERVAL if self.wears(strategy.way) else COMMAND_INTERVAL
         earliest = 0.0 if keeper.sent_at is None else keeper.sent_at + interval
-        yield Job(max(keeper.retry_at, earliest), 2.0, JobKind.LIMIT)
+        yield Job(max(keeper.retry_at, earliest), _LAST, JobKind.LIMIT)
 
     def _is_settled(self, keeper: ConnectorLimit, strategy: Strategy, share: float) -> bool:
         """Whether the charger holds what is wanted where it is told now, and nothing waits."""
@@ -141,20 +152,21 @@ class Schedule:
         earliest = max(keeper.retry_at, (keeper.sent_at or 0.0) + COMMAND_INTERVAL)
         if strategy.form is not Form.PLAIN and running.strategy.form is Form.PLAIN:
             # It was sent before anybody had said what is to follow.
-            yield Job(earliest, 0.5, JobKind.LIMIT)
+            yield Job(earliest, _IN_TIME, JobKind.LIMIT)
         elif strategy.ends:
             standing = keeper.standing
             in_one = strategy.form is Form.TWO_PERIODS
             if in_one and (standing is None or standing.amperes != fallback):
-                yield Job(earliest, 0.5, JobKind.LIMIT)
+                yield Job(earliest, _IN_TIME, JobKind.LIMIT)
             elif share != fallback:
                 # What ends in itself needs no renewal.
                 at = self._renew_at(keeper, running, share, fallback)
-                yield Job(max(earliest, at), 0.5, JobKind.LIMIT)
+                yield Job(max(earliest, at), _IN_TIME, JobKind.LIMIT)
+        # A doubted one is asked for first (`reconcile`): it may still hold it, and flash wears.
         if strategy.stands and not keeper.doubted:
             wanted = Standing(self._composer.place(strategy, keeper), fallback)
             if keeper.standing != wanted:
-                yield Job(keeper.retry_at, 1.0, JobKind.STANDING)
+                yield Job(keeper.retry_at, _AFTER_THOSE, JobKind.STANDING)
 
     def _renew_at(
         self, keeper: ConnectorLimit, running: Running, share: float, fallback: float
@@ -184,7 +196,7 @@ class Schedule:
         """The strategy by which a connector's limit is kept.
 
         It is the best that can work, or the one that the charger took after it
-        refused the best: whoever insisted on that would send for ever.
+        refused the best: a limit that is sent in the best way only would be refused for ever.
         """
         running = keeper.running
         if running is not None and possible[0].name in keeper.passed_over:

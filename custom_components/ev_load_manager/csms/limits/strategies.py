@@ -53,7 +53,7 @@ class Strategy:
     @property
     def needs_transaction(self) -> bool:
         """Whether it works only while a session runs."""
-        return commands.needs_transaction(self.way)
+        return isinstance(self.way, ChargingProfileWay) and self.way.purpose is Purpose.TX
 
     @property
     def ends(self) -> bool:

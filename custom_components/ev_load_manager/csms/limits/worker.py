@@ -140,7 +140,9 @@ class LimitWorker:
         if not self._may_send():
             return None
         now = clock.monotonic()
-        self._make_ready()
+        if self._choice.begin_anew():
+            for keeper in self._keepers.values():
+                keeper.passes_over(frozenset())
         waiting = sorted(
             (
                 (due.at > now, due.at if due.at > now else due.urgency, keeper, due)
@@ -168,12 +170,6 @@ class LimitWorker:
         elif not self._jobs and not any(not is_later for is_later, _, _, _ in waiting):
             later += [at for at in (self._look_after(), self._pause()) if at is not None]
         return max(0.01, min(later) - clock.monotonic()) if later else None
-
-    def _make_ready(self) -> None:
-        """Take notice of what time has changed."""
-        if self._choice.begin_anew():
-            for keeper in self._keepers.values():
-                keeper.passes_over(frozenset())
 
     def _may_begin_at(self, keeper: ConnectorLimit, due: Job) -> float | None:
         """When something may begin beside what is on its way; None: after that."""

@@ -31,11 +31,7 @@ class Onboarding:
     """Learns one charger, and makes it report."""
 
     def __init__(
-        self,
-        charger: ReachableCharger,
-        catalogue: ProfileCatalogue,
-        *,
-        chosen: str | None = None,
+        self, charger: ReachableCharger, catalogue: ProfileCatalogue, *, chosen: str | None = None
     ) -> None:
         """`chosen` is the id of the profile that the user chose."""
         self.capabilities = Capabilities()

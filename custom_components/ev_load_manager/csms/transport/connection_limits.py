@@ -55,12 +55,7 @@ class ConnectionLimits:
     """Makes the connections of one listener, and counts who hasn't come in yet."""
 
     def __init__(
-        self,
-        most: int,
-        context: ssl.SSLContext | None = None,
-        *,
-        proxies: Proxies,
-        refuse: Refuse,
+        self, most: int, context: ssl.SSLContext | None = None, *, proxies: Proxies, refuse: Refuse
     ) -> None:
         """Let at most `most` be opening a connection at once; `context`: they speak TLS.
 

@@ -188,13 +188,7 @@ class Ocpp16:
         )
 
     def reserve(
-        self,
-        reservation_id: int,
-        connector: int,
-        id_tag: str,
-        until: datetime,
-        *,
-        group: str = "",
+        self, reservation_id: int, connector: int, id_tag: str, until: datetime, *, group: str = ""
     ) -> Question:
         """See `Dialect`."""
         payload = {
