@@ -101,13 +101,22 @@ export function endOfDay(hass: Hass, day: string): number {
   return midnight - (onTheWall(hass, near) - near);
 }
 
-const unit = (hass: Hass, value: number, name: string): string =>
-  new Intl.NumberFormat(hass.locale.language, {
-    style: "unit",
-    unit: name,
-    unitDisplay: "short",
-    maximumFractionDigits: 0,
-  }).format(value);
+const unitFormats = new Map<string, Intl.NumberFormat>();
+
+function unit(hass: Hass, value: number, name: string): string {
+  const key = `${hass.locale.language} ${name}`;
+  let format = unitFormats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(hass.locale.language, {
+      style: "unit",
+      unit: name,
+      unitDisplay: "short",
+      maximumFractionDigits: 0,
+    });
+    unitFormats.set(key, format);
+  }
+  return format.format(value);
+}
 
 /** "45 sec", "12 min", "3 hr 5 min". */
 export function duration(hass: Hass, seconds: number): string {

@@ -50,9 +50,21 @@ export function outlets(hass: Hass, group: Group): Outlet[] {
   );
 }
 
+/** The circuits of a picture by their ids, looked for once: two hundred outlets ask. */
+const byId = new WeakMap<Group, Map<string, Circuit>>();
+
+function circuitsOf(group: Group): Map<string, Circuit> {
+  let circuits = byId.get(group);
+  if (!circuits) {
+    circuits = new Map(group.circuits.map((one) => [one.id, one]));
+    byId.set(group, circuits);
+  }
+  return circuits;
+}
+
 /** The circuits that feed an outlet, from its own up to the root. */
 export function pathOf(group: Group, connector: Connector): Circuit[] {
-  const circuits = new Map(group.circuits.map((one) => [one.id, one]));
+  const circuits = circuitsOf(group);
   const path: Circuit[] = [];
   for (let here = circuits.get(connector.circuit); here; here = circuits.get(here.parent ?? "")) {
     path.push(here);
@@ -62,26 +74,20 @@ export function pathOf(group: Group, connector: Connector): Circuit[] {
 
 /** The outlets that a circuit feeds. */
 export function below(hass: Hass, group: Group, circuit: Circuit): Outlet[] {
-  const parents = new Map(group.circuits.map((one) => [one.id, one.parent]));
-  const isBelow = (id: string): boolean => {
-    let here: string | null | undefined = id;
-    while (here) {
-      if (here === circuit.id) return true;
-      here = parents.get(here);
-    }
-    return false;
-  };
-  return outlets(hass, group).filter(({ connector }) => isBelow(connector.circuit));
+  return outlets(hass, group).filter(({ connector }) =>
+    pathOf(group, connector).some(({ id }) => id === circuit.id),
+  );
 }
 
 /** Who takes how much of a circuit; first what is no charger, where a meter tells it. */
 export function parts(hass: Hass, group: Group, circuit: Circuit): Part[] {
-  const found: Part[] = below(hass, group, circuit).map(({ connector, name, color }) => ({
+  let found: Part[] = below(hass, group, circuit).map(({ connector, name, color }) => ({
     name,
     color,
     drawn: drawn(connector),
     reserved: connector.reserved,
   }));
+  if (found.length > TOLD_APART) found = together(hass, found);
   if (circuit.other_load) {
     found.unshift({
       name: text(hass, "bars.other_load"),
@@ -91,6 +97,26 @@ export function parts(hass: Hass, group: Group, circuit: Circuit): Part[] {
     });
   }
   return found;
+}
+
+/** So many outlets can be told apart in one bar. */
+const TOLD_APART = 40;
+
+/** All of them as one part, and those of which nobody tells what they draw as another. */
+function together(hass: Hass, all: Part[]): Part[] {
+  const name = text(hass, "settings.chargers");
+  return [all.filter((one) => one.drawn), all.filter((one) => !one.drawn)]
+    .filter((some) => some.length)
+    .map((some) => {
+      const sum = (of: (part: Part, phase: number) => number): Currents =>
+        [0, 1, 2].map((phase) => some.reduce((all, part) => all + of(part, phase), 0)) as Currents;
+      return {
+        name,
+        color: "var(--accent)",
+        drawn: some[0]!.drawn && sum((part, phase) => part.drawn![phase]!),
+        reserved: sum((part, phase) => Math.max(part.drawn?.[phase] ?? 0, part.reserved[phase]!)),
+      };
+    });
 }
 
 /** What an outlet draws; null where its last report does not tell it, or is of before. */

@@ -55,9 +55,17 @@ export function car(hass: Hass, shown: Car): string {
     .join(", ");
 }
 
+const alone = new WeakMap<Group, boolean>();
+
 /** Whether nobody else is there to share with. */
-export const isAlone = (group: Group): boolean =>
-  group.chargers.flatMap(({ connectors }) => connectors).filter(({ active }) => active).length < 2;
+export function isAlone(group: Group): boolean {
+  let found = alone.get(group);
+  if (found === undefined) {
+    found = group.chargers.flatMap(({ connectors }) => connectors).filter(({ active }) => active).length < 2;
+    alone.set(group, found);
+  }
+  return found;
+}
 
 const WAITING = ["waiting_for_turn", "waiting_for_room", "short_pause"];
 

@@ -46,6 +46,8 @@ export class PhaseBars extends LitElement {
         background: var(--track);
         overflow: hidden;
         display: flex;
+        /* While it moves nothing else has to be laid out anew. */
+        contain: layout paint;
       }
       .part {
         height: 100%;

@@ -57,6 +57,11 @@ export class NowView extends LitElement {
         gap: 16px;
         grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr));
       }
+      /* Of two hundred only those in sight are laid out and drawn. */
+      .outlets elm-outlet {
+        content-visibility: auto;
+        contain-intrinsic-block-size: auto 210px;
+      }
       :host([compact]) .outlets {
         gap: 0;
         grid-template-columns: 1fr;
