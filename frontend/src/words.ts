@@ -2,7 +2,7 @@
 
 import { duration, limit, number } from "./format";
 import { stateWord, text } from "./localize";
-import type { Car, Charger, Circuit, Connector, Group, Hass } from "./types";
+import type { Car, Charger, Circuit, Connector, FailSafe, Group, Hass } from "./types";
 
 export const circuitName = (hass: Hass, circuit: Circuit): string =>
   circuit.name ?? text(hass, `circuit.${circuit.kind}`);
@@ -72,6 +72,20 @@ const WAITING = ["waiting_for_turn", "waiting_for_room", "short_pause"];
 /** Whether a connector's car wants to charge and gets nothing for some time. */
 export const waits = (connector: Connector): boolean =>
   connector.reason !== null && WAITING.includes(connector.reason);
+
+/** What a charger does when Home Assistant stops, and how sure that is: the same words everywhere. */
+export function withoutUs(hass: Hass, { state, fallback, lifetime, most }: FailSafe): string {
+  if (state === "unknown") return text(hass, "settings.fail_safe.unknown");
+  if (state === "not_possible" || fallback === null) return text(hass, "settings.fail_safe.stays");
+  const what = `${fallback > 0 ? "falls" : "stops"}${lifetime === null ? "_soon" : ""}`;
+  const does = text(hass, `settings.fail_safe.${what}`, {
+    fallback: limit(hass, fallback),
+    time: duration(hass, lifetime ?? 0),
+  });
+  const sure = text(hass, `settings.fail_safe.${state}`);
+  const counts = text(hass, "settings.fail_safe.counts", { maximum: limit(hass, most) });
+  return `${does} (${state === "proven" ? sure : `${sure}; ${counts}`})`;
+}
 
 /** Why the meter can't be trusted at present, and what that means for the cars. */
 export function safeLimit(hass: Hass, group: Group): string {

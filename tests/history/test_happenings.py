@@ -187,6 +187,40 @@ def test_an_automation_that_writes_a_limit_every_second_is_told_once(group: Grou
     assert group.told("setting", "before", "after") == [("maximum_current", 35.0, 30.1)]
 
 
+def test_a_limit_that_is_put_back_at_once_is_not_told(group: Group) -> None:
+    group.settings = replace(SETTINGS, maximum_current=12.0)
+    group.step(1.0)
+    group.settings = SETTINGS
+    group.step(1.0)
+
+    assert group.told("kind") == []
+
+
+def test_the_first_limit_of_a_session_is_no_happening_of_its_own(group: Group) -> None:
+    group.sessions[BEN] = None
+    group.step(5.0, {BEN: 0.0})
+    group.sessions[BEN] = "3"
+    group.step(100.0)
+    group.step(2.0, {BEN: 6.0})
+    group.step(60.0, {BEN: 16.0})
+
+    assert group.told("kind", "before", "after") == [
+        ("ended", None, None),
+        ("began", None, None),
+        ("limit", 6.0, 16.0),
+    ]
+
+
+def test_what_changed_last_is_the_cause(group: Group) -> None:
+    group.settings = replace(SETTINGS, maximum_current=30.0)
+    group.sessions[BEN] = None
+    group.step(1.0, {BEN: 0.0})
+    group.sessions[BEN] = "3"
+    group.step(20.0, {ANNA: 15.0})
+
+    assert [why for (why,) in group.told("why") if why] == ["more_cars"]
+
+
 def test_a_limit_that_is_raised_is_no_reason_to_come_down(group: Group) -> None:
     group.settings = replace(SETTINGS, maximum_current=30.0)
     group.step(100.0)

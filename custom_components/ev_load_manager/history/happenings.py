@@ -130,6 +130,10 @@ class _Seen:
     reason: Reason
     active: int
     """Outlets that shared the current."""
+    began_at: float
+    """When its session was first seen, monotonic."""
+    served: bool
+    """Whether it had current in this session."""
     other_loads: Mapping[str, PhaseCurrents]
 
 
@@ -140,6 +144,7 @@ class _Moment:
     settings: LiveSettings | None = None
     causes: Mapping[str, Cause | None] = field(default_factory=dict)
     online: Mapping[str, bool] = field(default_factory=dict)
+    active: int | None = None
 
 
 class Happenings:
@@ -153,8 +158,8 @@ class Happenings:
         self._count = 0
         self._before = _Moment()
         self._seen: dict[ConnectorId, _Seen] = {}
-        self._set_at: dict[bool, float] = {}
-        """When a limit was last set higher (True) or lower, monotonic."""
+        self._changed: dict[tuple[Why, bool], float] = {}
+        """When something last changed that lets limits rise (True) or fall, monotonic."""
         self._meter_at: dict[tuple[str, bool], float] = {}
         """When a circuit's meter was last lost (True) or back, monotonic."""
 
@@ -169,6 +174,8 @@ class Happenings:
 
     def _told(self, connector: ConnectorId | None) -> Iterator[Happening]:
         for one in reversed(self._all):
+            if one.kind is Kind.SETTING and one.before == one.after:
+                continue  # somebody tried it, and put it back
             if (
                 connector is None
                 or one.charger is None
@@ -190,6 +197,7 @@ class Happenings:
         self._note_meters(decision, now)
         self._note_chargers(readings, now)
         active = sum(one.active for one in decision.connectors.values())
+        self._note_active(active, decision.at)
         loads = {
             circuit: stands.other_load
             for circuit, stands in decision.circuits.items()
@@ -198,8 +206,12 @@ class Happenings:
         for id_, decided in decision.connectors.items():
             reading = readings.connectors.get(id_)
             session = None if reading is None else reading.session
-            here = _Seen(session, decided.limit, decided.reason, active, loads)
             seen = self._seen.get(id_)
+            began_at = decision.at if seen is None or seen.session != session else seen.began_at
+            served = decided.limit > 0.0 or (
+                seen is not None and seen.session == session and seen.served
+            )
+            here = _Seen(session, decided.limit, decided.reason, active, began_at, served, loads)
             if seen is None or seen.session != session:
                 self._seen[id_] = here
                 if seen is not None:
@@ -209,6 +221,8 @@ class Happenings:
                 self._seen[id_] = here
             elif _is_worth_telling(seen.limit, decided.limit):
                 self._seen[id_] = here
+                if not seen.served and decision.at - began_at <= FOLLOWS:
+                    continue  # that it began was told
                 self._note_limit(id_, seen, here, decided, site, decision.at, now)
         for gone in self._seen.keys() - decision.connectors.keys():
             del self._seen[gone]
@@ -224,7 +238,7 @@ class Happenings:
             if was == value:
                 continue
             if name in _LIMITS:
-                self._set_at[value > was] = at
+                self._changed[Why.SETTING, value > was] = at
             self._go_on(
                 Happening(
                     time=now, kind=Kind.SETTING, setting=name, before=plain(was), after=plain(value)
@@ -232,6 +246,13 @@ class Happenings:
                 (Kind.SETTING, name),
                 now,
             )
+
+    def _note_active(self, active: int, at: float) -> None:
+        before, self._before.active = self._before.active, active
+        if before is not None and active > before:
+            self._changed[Why.MORE_CARS, False] = at
+        elif before is not None and active < before:
+            self._changed[Why.FEWER_CARS, True] = at
 
     def _note_meters(self, decision: Decision, now: datetime) -> None:
         causes = {circuit: stands.cause for circuit, stands in decision.circuits.items()}
@@ -300,16 +321,20 @@ class Happenings:
             changed = self._meter_at.get((circuit, not rises))
             if changed is not None and at - changed <= FOLLOWS:
                 return (Why.METER_BACK if rises else Why.SAFE_LIMIT), circuit, None
-        changed = self._set_at.get(rises)
-        if changed is not None and at - changed <= FOLLOWS:
-            return Why.SETTING, *where
+        lately = [
+            (changed, why)
+            for (why, rising), changed in self._changed.items()
+            if rising == rises and at - changed <= FOLLOWS
+        ]
+        if lately:
+            return max(lately)[1], *where
+        for circuit in path:
+            if (phase := _moved(circuit, seen, here, decided.phase, rises=rises)) is not None:
+                return (Why.OTHER_LOAD_FELL if rises else Why.OTHER_LOAD_ROSE), circuit, phase
         if rises and here.active < seen.active:
             return Why.FEWER_CARS, *where
         if not rises and here.active > seen.active:
             return Why.MORE_CARS, *where
-        for circuit in path:
-            if (phase := _moved(circuit, seen, here, decided.phase, rises=rises)) is not None:
-                return (Why.OTHER_LOAD_FELL if rises else Why.OTHER_LOAD_ROSE), circuit, phase
         return here.reason, *where
 
     def _go_on(self, happening: Happening, key: tuple[object, ...], now: datetime) -> None:

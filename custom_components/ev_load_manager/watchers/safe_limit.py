@@ -95,6 +95,7 @@ class SafeLimitIssue:
             "group": self._entry.title,
             "minutes": f"{LASTING / 60:g}",
             "error": self._last_error(),
+            "limit": f"{self._shared():g}",
         }
         if self._circuit != GRID:
             feeders = self._entry.runtime_data.feeders
@@ -103,6 +104,11 @@ class SafeLimitIssue:
         if self._told != issue:
             self._told = issue
             async_raise(self._hass, self._id, issue)
+
+    def _shared(self) -> float:
+        """The safe limit that is shared now, A per phase."""
+        circuit = self._entry.runtime_data.circuits.get(self._circuit)
+        return 0.0 if circuit is None else circuit.safe_limit
 
     def _last_error(self) -> str:
         """What the meter's last reading said, in the language of the house."""

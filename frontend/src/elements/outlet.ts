@@ -14,7 +14,7 @@ import { text } from "../localize";
 import { styles } from "../styles";
 import { parts, pathOf, powerOf, type Outlet } from "../tree";
 import type { Group, Hass } from "../types";
-import { car, circuitName, isAlone, reason, status, statusTone } from "../words";
+import { car, circuitName, isAlone, reason, status, statusTone, withoutUs } from "../words";
 import "./phase-bars";
 
 /** What comes anew with every picture of the group, whether or not this outlet has changed. */
@@ -114,7 +114,7 @@ export class OutletCard extends LitElement {
       }
       dl {
         display: grid;
-        grid-template-columns: max-content 1fr;
+        grid-template-columns: max-content minmax(0, 1fr);
         gap: 4px 16px;
         padding-top: 4px;
       }
@@ -124,6 +124,9 @@ export class OutletCard extends LitElement {
       dd small {
         color: var(--quiet);
         font-size: var(--ha-font-size-s, 12px);
+        white-space: normal;
+      }
+      .told {
         white-space: normal;
       }
       .error {
@@ -311,7 +314,7 @@ export class OutletCard extends LitElement {
         <dt>${text(hass, "connector.wiring")}</dt>
         <dd>${charger.wiring.join("-")}</dd>
         <dt>${text(hass, "connector.fallback")}</dt>
-        <dd>${limit(hass, connector.fallback)}</dd>
+        <dd class="told">${withoutUs(hass, charger.fail_safe)}</dd>
         ${known
           ? html`<dt>${text(hass, "connector.car")}</dt>
               <dd>${known}</dd>`

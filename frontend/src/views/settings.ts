@@ -8,7 +8,7 @@ import { addCharger } from "../add-charger";
 import { changeConnector, changeFeeder, changeGroup, findWiring, inWords } from "../commands";
 import { define } from "../define";
 import { hassChanged } from "../follow";
-import { duration, limit } from "../format";
+import { limit } from "../format";
 import { icon } from "../icon";
 import { integrationPath, navigate, repairsPath } from "../links";
 import { text } from "../localize";
@@ -16,7 +16,8 @@ import { findIssue, openIssue } from "../repairs";
 import { styles } from "../styles";
 import { outlets } from "../tree";
 import "./tags";
-import type { Charger, Circuit, FailSafe, Group, Hass, Settings, Suitability, Unknown } from "../types";
+import type { Charger, Circuit, Group, Hass, Settings, Suitability, Unknown } from "../types";
+import { withoutUs } from "../words";
 
 const SUITED_ICONS = { yes: mdiCheckCircle, no: mdiCloseCircle, unknown: mdiHelpCircleOutline };
 
@@ -368,7 +369,7 @@ export class SettingsView extends LitElement {
       <div class="indicators">
         ${this.indicator("dlm", charger.dlm)} ${this.indicator("alm", charger.alm)}
       </div>
-      <p class="quiet">${text(hass, "settings.without")}: ${this.failSafe(charger.fail_safe)}</p>
+      <p class="quiet">${text(hass, "settings.without")}: ${withoutUs(hass, charger.fail_safe)}</p>
       ${hass.user?.is_admin && group.settings.adaptive !== undefined
         ? this.wiring(charger)
         : nothing}
@@ -438,20 +439,6 @@ export class SettingsView extends LitElement {
       >
       ${this.error(key)}
     </div>`;
-  }
-
-  private failSafe({ state, fallback, lifetime, most }: FailSafe): string {
-    const { hass } = this;
-    if (state === "unknown") return text(hass, "settings.fail_safe.unknown");
-    if (state === "not_possible" || fallback === null) return text(hass, "settings.fail_safe.stays");
-    const what = `${fallback > 0 ? "falls" : "stops"}${lifetime === null ? "_soon" : ""}`;
-    const does = text(hass, `settings.fail_safe.${what}`, {
-      fallback: limit(hass, fallback),
-      time: duration(hass, lifetime ?? 0),
-    });
-    const sure = text(hass, `settings.fail_safe.${state}`);
-    const counts = text(hass, "settings.fail_safe.counts", { maximum: limit(hass, most) });
-    return `${does} (${state === "proven" ? sure : `${sure}; ${counts}`})`;
   }
 
   private indicator(kind: "dlm" | "alm", { suited, because }: Suitability): TemplateResult {

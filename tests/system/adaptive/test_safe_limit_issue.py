@@ -51,6 +51,8 @@ async def test_ten_minutes_of_safe_limit_are_told_with_the_meters_last_error(
     assert issue.severity is ir.IssueSeverity.WARNING
     assert issue.translation_placeholders["group"] == "Garage"
     assert issue.translation_placeholders["minutes"] == "10"
+    shared = silent.runtime_data.live.settings.safe_limit
+    assert issue.translation_placeholders["limit"] == f"{shared:g}"
     assert f"127.0.0.1:{meter.port}" in issue.translation_placeholders["error"]
 
 
