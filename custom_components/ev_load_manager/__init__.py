@@ -22,6 +22,7 @@ from .config.settings import read_entry
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .csms.transport.tls import TlsError
 from .entities.devices import Devices
+from .entities.session_places import SessionPlaces
 from .entities.situations import SituationNews
 from .entities.targets import places
 from .group.connection_log import ConnectionLog
@@ -30,6 +31,8 @@ from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from .group.teardown import async_begin_teardown, async_end_teardown, async_forget_group
 from .page.download import async_setup_download
 from .page.panel import async_hide_panel, async_setup_panel, async_show_panel
+from .page.session_commands import async_register_session_commands
+from .page.session_downloads import async_setup_session_downloads
 from .page.websocket_api import async_register_commands
 from .services import async_setup_services
 from .watchers.chargers import ChargerIssues
@@ -57,7 +60,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all groups share: actions, downloads, what the page asks, and the page itself."""
     async_setup_services(hass)
     async_setup_download(hass)
+    async_setup_session_downloads(hass)
     async_register_commands(hass)
+    async_register_session_commands(hass)
     await async_setup_panel(hass)
     return True
 
@@ -97,6 +102,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
         devices = Devices(hass, entry)
         entry.async_on_unload(manager.add_listener(devices.async_follow))
         entry.async_on_unload(manager.add_listener(SituationNews(hass, entry).async_update))
+        names = SessionPlaces(hass, entry)
+        names.async_update()
+        entry.async_on_unload(manager.add_listener(names.async_update))
         issue = SafeLimitIssues(hass, entry)
         entry.async_on_unload(manager.add_listener(issue.async_update))
         entry.async_on_unload(issue.async_delete)

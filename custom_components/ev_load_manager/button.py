@@ -77,6 +77,7 @@ CONNECTOR_BUTTONS: Final = (
         value_fn=lambda _: None,
         available_fn=_has_session,
         press_fn=lambda place: place.manager.put_first_in_line(place.id),
+        for_drivers=True,
     ),
 )
 

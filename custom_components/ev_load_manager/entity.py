@@ -18,6 +18,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_track_device_registry_updated_event
 
 from . import clock
+from .actions.session_rights import may_act_at
 from .const import LOGGER
 from .entities.devices import signal_places_changed
 from .entities.rows import Row
@@ -142,7 +143,8 @@ class EvLoadManagerEntity[P: Place](Entity):
         """Change a setting of the group; what can't be is said to the user in words.
 
         Raises Unauthorized where somebody asks who is no administrator, whatever
-        they may do with other entities: a fuse hangs on it. Automations have no user.
+        they may do with other entities: a fuse hangs on it. Drivers may do what
+        `for_drivers` says, where they charge. Automations have no user.
         """
         try:
             await self._async_check_user()
@@ -161,7 +163,15 @@ class EvLoadManagerEntity[P: Place](Entity):
         if user_id is None:
             return
         user = await self.hass.auth.async_get_user(user_id)
-        if user is None or not user.is_admin:
+        if user is not None and user.is_admin:
+            return
+        place = self.place
+        if not (
+            user is not None
+            and self.entity_description.for_drivers
+            and isinstance(place, ConnectorTarget)
+            and await may_act_at(self.hass, user, place.id)
+        ):
             raise Unauthorized(context=self._context, entity_id=self.entity_id)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+import sqlite3
 from typing import Any, Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
@@ -20,10 +22,14 @@ from .const import (
 )
 from .csms.charge_point.reports import ReportKind
 from .entities.rows import Row
-from .entities.targets import ChargerTarget, FeederTarget, GroupTarget, Place
+from .entities.targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place
 from .entity import EvLoadManagerEntity, async_follow_places
 from .group.load_manager import EvLoadManagerConfigEntry
 from .history.safe_limit_log import SafeLimitPeriod
+from .sessions.book import Book
+from .sessions.news import CORRECTED, ENDED, STARTED, News
+from .sessions.shared import async_shared_book
+from .sessions.views import ATTR_SESSION, described
 
 PARALLEL_UPDATES = 0
 
@@ -59,6 +65,20 @@ REPORT: Final = ReportRow(
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class SessionRow(EventEntityDescription, Row[ConnectorTarget]):
+    """What becomes of sessions at an outlet."""
+
+
+SESSION: Final = SessionRow(
+    key="session",
+    translation_key="session",
+    entity_registry_enabled_default=False,
+    event_types=[STARTED, ENDED, CORRECTED],
+    value_fn=lambda _: None,
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: EvLoadManagerConfigEntry,
@@ -68,11 +88,13 @@ async def async_setup_entry(
     async_follow_places(hass, entry, Platform.EVENT, async_add_entities, _events_at)
 
 
-def _events_at(place: Place) -> Iterator[SafeLimitEvent | ReportEvent]:
+def _events_at(place: Place) -> Iterator[SafeLimitEvent | ReportEvent | SessionEvent]:
     if isinstance(place, GroupTarget | FeederTarget) and SAFE_LIMIT.has_fn(place):
         yield SafeLimitEvent(place, SAFE_LIMIT)
     elif isinstance(place, ChargerTarget):
         yield ReportEvent(place, REPORT)
+    elif isinstance(place, ConnectorTarget):
+        yield SessionEvent(place, SESSION)
 
 
 class SafeLimitEvent(EvLoadManagerEntity[GroupTarget | FeederTarget], EventEntity):
@@ -113,6 +135,38 @@ class ReportEvent(EvLoadManagerEntity[ChargerTarget], EventEntity):
                 self._trigger_event(report.kind.value, told)
                 self.async_write_ha_state()
                 _tell_logbook(self, EVENT_REPORT, report.kind.value, told)
+
+
+class SessionEvent(EvLoadManagerEntity[ConnectorTarget], EventEntity):
+    """A session began, ended, or was corrected; names of drivers are nowhere in it."""
+
+    entity_description: SessionRow
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Hear of what is in the book."""
+        await super().async_added_to_hass()
+        book = async_shared_book(self.hass).book
+        if book is not None:
+            self.async_on_remove(book.add_listener(partial(self._heard, book)))
+
+    @override
+    @callback
+    def _on_change(self) -> bool:
+        return False
+
+    @callback
+    def _heard(self, book: Book, news: News) -> None:
+        if (news.charger, news.connector) == self.place.id:
+            self.hass.async_create_task(self._tell(book, news), f"session {news.kind}")
+
+    async def _tell(self, book: Book, news: News) -> None:
+        try:
+            told = await book.read(partial(described, uid=news.uid))
+        except sqlite3.Error, OSError:
+            told = None
+        self._trigger_event(news.kind, told or {ATTR_SESSION: news.uid})
+        self.async_write_ha_state()
 
 
 def _tell_logbook(

@@ -5,6 +5,7 @@ from homeassistant.core import HomeAssistant, callback
 from .actions.limits import async_setup_limit_services
 from .actions.ocpp import async_setup_ocpp_services
 from .actions.records import async_setup_record_services
+from .actions.sessions import async_setup_session_services
 
 
 @callback
@@ -13,3 +14,4 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_record_services(hass)
     async_setup_limit_services(hass)
     async_setup_ocpp_services(hass)
+    async_setup_session_services(hass)

@@ -46,6 +46,7 @@ CONNECTOR_SWITCHES: Final = (
         translation_key="charging_allowed",
         value_fn=lambda place: place.manager.live.settings.may_charge(place.id),
         set_fn=lambda place, on: place.manager.live.change_connector(place.id, charging_allowed=on),
+        for_drivers=True,
     ),
 )
 

@@ -74,7 +74,7 @@ def test_a_price_that_is_told_late_in_a_quarter_hour_counts_for_all_of_it(book) 
     tell(book, with_readings(begun(), readings))
     assert (row(book)["nano"], queries.totals(book, queries.Asked(month=202610))) == (
         300 * 100_000,
-        {(1, "GARAGE1"): queries.Totals(1, 600, 300 * 100_000, 300, 0)},
+        {(1, "GARAGE1"): queries.Totals(1, 600, 300 * 100_000, 300, 0, 3)},
     )
     note_price(book, "sensor.p", slot, 200_000)
     note_price(book, "sensor.p", slot + 1, -50_000)

@@ -10,6 +10,7 @@ import voluptuous as vol
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID, ATTR_NAME
 from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.service import async_get_config_entry, async_register_admin_service
 from homeassistant.util import dt as dt_util
@@ -22,6 +23,7 @@ from ..const import DOMAIN
 from ..entities.targets import ChargerTarget, ConnectorTarget, find_feeder, places
 from ..errors import SettingError, refusal
 from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
+from .session_rights import may_act_at, user_of
 
 SET_TEMPORARY_LIMIT: Final = "set_temporary_limit"
 CLEAR_TEMPORARY_LIMIT: Final = "clear_temporary_limit"
@@ -59,9 +61,10 @@ def async_setup_limit_services(hass: HomeAssistant) -> None:
     for name, action, schema in (
         (SET_TEMPORARY_LIMIT, _set_temporary_limit, _SET),
         (CLEAR_TEMPORARY_LIMIT, _clear_temporary_limit, _CLEAR),
-        (PUT_FIRST_IN_LINE, _put_first_in_line, _FIRST),
     ):
         async_register_admin_service(hass, DOMAIN, name, action, schema)
+    # Drivers may do so where they charge.
+    hass.services.async_register(DOMAIN, PUT_FIRST_IN_LINE, _put_first_in_line, schema=_FIRST)
 
 
 async def _set_temporary_limit(call: ServiceCall) -> None:
@@ -87,7 +90,15 @@ async def _clear_temporary_limit(call: ServiceCall) -> None:
 
 
 async def _put_first_in_line(call: ServiceCall) -> None:
-    manager, connector_id = _connector(call)
+    user = await user_of(call.hass, call.context)
+    try:
+        manager, connector_id = _connector(call)
+    except ServiceValidationError as error:
+        if user is not None and not user.is_admin:
+            raise Unauthorized(context=call.context) from error
+        raise
+    if not await may_act_at(call.hass, user, connector_id):
+        raise Unauthorized(context=call.context)
     try:
         await manager.put_first_in_line(connector_id)
     except SettingError as error:

@@ -27,3 +27,5 @@ class Row[P: Place](EntityDescription):
     attributes_fn: Callable[[P], Mapping[str, Any] | None] = no_attributes
     has_fn: Callable[[P], bool] = always
     """Whether a place has such an entity at all."""
+    for_drivers: bool = False
+    """Whether drivers may change it where they charge, too; else only administrators."""

@@ -24,13 +24,14 @@ from homeassistant.config_entries import (
     ConfigEntryState,
 )
 from homeassistant.core import HassJob, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..actions.records import MOST_ROWS, async_recalculations, safe_limit_periods
+from ..actions.session_rights import may_act_at
 from ..balancing.site import ConnectorId, PhaseChoice, Policy
 from ..config.site_builder import feeder_of
 from ..const import DOMAIN
@@ -71,13 +72,15 @@ def async_register_commands(hass: HomeAssistant) -> None:
         async_register_command(hass, command)
 
 
-def _in_users_words(handler: Handler) -> Handler:
+def in_users_words(handler: Handler) -> Handler:
     """Answer with what went wrong instead of logging it as a fault of ours."""
 
     @wraps(handler)
     async def answer(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
         try:
             await handler(hass, connection, msg)
+        except Unauthorized:
+            raise
         except HomeAssistantError as error:
             connection.send_error(
                 msg["id"],
@@ -153,7 +156,7 @@ def _parts(entry: EvLoadManagerConfigEntry) -> dict[str, list[dict[str, Any]]]:
 
 @websocket_command({vol.Required("type"): f"{DOMAIN}/entities", vol.Required("entry_id"): str})
 @async_response
-@_in_users_words
+@in_users_words
 async def list_entities(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Tell which entities a group has, by their keys, for their history.
 
@@ -194,7 +197,7 @@ async def list_entities(hass: HomeAssistant, connection: ActiveConnection, msg: 
 
 @websocket_command({vol.Required("type"): f"{DOMAIN}/subscribe", vol.Required("entry_id"): str})
 @async_response
-@_in_users_words
+@in_users_words
 async def subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Follow a group: a picture at once, then whenever it changed.
 
@@ -319,7 +322,7 @@ class _Follower:
     }
 )
 @async_response
-@_in_users_words
+@in_users_words
 async def recalculations(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Tell the newest recalculations, oldest first (see `recalculation_log`)."""
     rows = await async_recalculations(
@@ -341,7 +344,7 @@ async def recalculations(hass: HomeAssistant, connection: ActiveConnection, msg:
     }
 )
 @async_response
-@_in_users_words
+@in_users_words
 async def happenings(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Tell what happened last, the newest first (see `history.happenings`)."""
     manager = _manager(hass, msg["entry_id"])
@@ -355,7 +358,7 @@ async def happenings(hass: HomeAssistant, connection: ActiveConnection, msg: Mes
     {vol.Required("type"): f"{DOMAIN}/safe_limit_log", vol.Required("entry_id"): str}
 )
 @async_response
-@_in_users_words
+@in_users_words
 async def safe_limit_log(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Tell when the safe limit was in force and why, oldest first."""
     connection.send_result(msg["id"], safe_limit_periods(_manager(hass, msg["entry_id"])))
@@ -376,7 +379,7 @@ async def safe_limit_log(hass: HomeAssistant, connection: ActiveConnection, msg:
     }
 )
 @async_response
-@_in_users_words
+@in_users_words
 async def change(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Change live settings of a group; they are in force at once."""
     changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
@@ -384,7 +387,6 @@ async def change(hass: HomeAssistant, connection: ActiveConnection, msg: Message
     connection.send_result(msg["id"])
 
 
-@require_admin
 @websocket_command(
     {
         vol.Required("type"): f"{DOMAIN}/change_connector",
@@ -396,17 +398,20 @@ async def change(hass: HomeAssistant, connection: ActiveConnection, msg: Message
     }
 )
 @async_response
-@_in_users_words
+@in_users_words
 async def change_connector(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Change what one outlet may do: its maximum (A), and whether it may charge."""
-    manager = _manager(hass, msg["entry_id"])
-    connector_id = _connector(manager, msg)
+    """Change what one outlet may do: its maximum (A), and whether it may charge.
+
+    Drivers may have it charge or not where they charge; all else is for administrators.
+    """
+    manager, connector_id = await _own_connector(hass, connection, msg)
+    if "maximum" in msg and not connection.user.is_admin:
+        raise Unauthorized
     changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
     await _changed(manager.live.change_connector(connector_id, **changes))
     connection.send_result(msg["id"])
 
 
-@require_admin
 @websocket_command(
     {
         vol.Required("type"): f"{DOMAIN}/put_first_in_line",
@@ -416,13 +421,13 @@ async def change_connector(hass: HomeAssistant, connection: ActiveConnection, ms
     }
 )
 @async_response
-@_in_users_words
+@in_users_words
 async def put_first_in_line(
     hass: HomeAssistant, connection: ActiveConnection, msg: Message
 ) -> None:
-    """Give the session at an outlet the next turn, for once."""
-    manager = _manager(hass, msg["entry_id"])
-    await _changed(manager.put_first_in_line(_connector(manager, msg)))
+    """Give the session at an outlet the next turn, for once; drivers may, where they charge."""
+    manager, connector_id = await _own_connector(hass, connection, msg)
+    await _changed(manager.put_first_in_line(connector_id))
     connection.send_result(msg["id"])
 
 
@@ -435,7 +440,7 @@ async def put_first_in_line(
     }
 )
 @async_response
-@_in_users_words
+@in_users_words
 async def find_wiring(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Begin to look how a charger is wired; what is found becomes a repair."""
     manager = _manager(hass, msg["entry_id"])
@@ -447,7 +452,7 @@ async def find_wiring(hass: HomeAssistant, connection: ActiveConnection, msg: Me
 @require_admin
 @websocket_command({vol.Required("type"): f"{DOMAIN}/tags", vol.Required("entry_id"): str})
 @async_response
-@_in_users_words
+@in_users_words
 async def tags(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Tell who may charge (see `who_may_charge`)."""
     connection.send_result(msg["id"], who_may_charge(_entry(hass, msg["entry_id"])))
@@ -463,7 +468,7 @@ async def tags(hass: HomeAssistant, connection: ActiveConnection, msg: Message) 
     }
 )
 @async_response
-@_in_users_words
+@in_users_words
 async def change_tags(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Change who may charge: everybody but who is blocked, or who is in a list."""
     entry = _entry(hass, msg["entry_id"])
@@ -482,7 +487,7 @@ async def change_tags(hass: HomeAssistant, connection: ActiveConnection, msg: Me
     }
 )
 @async_response
-@_in_users_words
+@in_users_words
 async def change_feeder(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Change what a feeder may carry, and its safe limit (A); known by the id of its circuit."""
     manager = _manager(hass, msg["entry_id"])
@@ -491,6 +496,17 @@ async def change_feeder(hass: HomeAssistant, connection: ActiveConnection, msg: 
     changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
     await _changed(manager.live.change_circuit(msg["circuit"], **changes))
     connection.send_result(msg["id"])
+
+
+async def _own_connector(
+    hass: HomeAssistant, connection: ActiveConnection, msg: Message
+) -> tuple[LoadManager, ConnectorId]:
+    """The outlet that is meant; raises Unauthorized for who may not act there."""
+    outlet = ConnectorId(msg["charger"], msg["connector"])
+    if not await may_act_at(hass, connection.user, outlet):
+        raise Unauthorized
+    manager = _manager(hass, msg["entry_id"])
+    return manager, _connector(manager, msg)
 
 
 def _connector(manager: LoadManager, msg: Message) -> ConnectorId:

@@ -14,6 +14,7 @@ import sqlite3
 from typing import Any, Final
 
 from .book_file import SetAside, is_corrupt
+from .news import News, recorded
 from .recorder import record, settle
 from .told import Told, told_from_dict, told_to_dict
 from .writer import Work, Writer
@@ -49,6 +50,7 @@ class Book:
         self._closed = False
         self._waiting: deque[Told] = deque(maxlen=MOST_WAITING)
         self._telling: set[asyncio.Task[str | None]] = set()
+        self._listeners: set[Callable[[News], None]] = set()
 
     @property
     def trouble(self) -> str | None:
@@ -77,7 +79,7 @@ class Book:
         if self._closed:
             self._waiting.append(told)
             return None
-        return await self._told(told, *self._begin(partial(record, told=told)))
+        return await self._told(told, *self._begin(partial(recorded, told=told)))
 
     def begin(self, told: Told) -> asyncio.Future[None]:
         """Begin to write something down at once; done when `tell` would return, or before.
@@ -90,17 +92,20 @@ class Book:
             nothing: asyncio.Future[None] = loop.create_future()
             nothing.set_result(None)
             return nothing
-        done, on_disk = self._begin(partial(record, told=told))
+        done, on_disk = self._begin(partial(recorded, told=told))
         task = loop.create_task(self._told(told, done, on_disk), name="session book")
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
         return on_disk
 
     async def _told(
-        self, told: Told, done: Future[str | None], on_disk: asyncio.Future[None]
+        self,
+        told: Told,
+        done: Future[tuple[str | None, list[News]]],
+        on_disk: asyncio.Future[None],
     ) -> str | None:
         try:
-            uid = await self._done(done, on_disk)
+            uid, news = await self._done(done, on_disk)
         except (sqlite3.Error, OSError) as error:
             if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
                 _LOGGER.exception("The session book does not take %s", told)
@@ -116,9 +121,24 @@ class Book:
             # A fault of ours must not keep anybody from charging.
             _LOGGER.exception("The session book can't write %s", told)
             return None
+        self.announce(*news)
         if self._trouble is not None:
             await self.try_again()
         return uid
+
+    def add_listener(self, hear: Callable[[News], None]) -> Callable[[], None]:
+        """Be told when a session began, ended or was corrected; returns how to end that."""
+        self._listeners.add(hear)
+        return lambda: self._listeners.discard(hear)
+
+    def announce(self, *news: News) -> None:
+        """Tell who listens."""
+        for one in news:
+            for hear in tuple(self._listeners):
+                try:
+                    hear(one)
+                except Exception:
+                    _LOGGER.exception("Somebody can't hear that a session %s", one.kind)
 
     def note(self, told: Told) -> None:
         """Write something down soon, and don't wait for it: values, and what a session does.
@@ -152,7 +172,8 @@ class Book:
         while self._waiting:
             told = self._waiting[0]
             try:
-                await self._write(partial(record, told=told))
+                _, news = await self._write(partial(recorded, told=told))
+                self.announce(*news)
             except sqlite3.IntegrityError, sqlite3.ProgrammingError:
                 _LOGGER.exception("The session book does not take %s", told)
             except (sqlite3.Error, OSError) as error:
@@ -166,6 +187,17 @@ class Book:
     async def change[Result](self, work: Work[Result]) -> Result:
         """Have something written that is no charger's; raises what it raises."""
         return await self._write(work)
+
+    def alter(self, work: Work[object]) -> None:
+        """Have something written soon that can be missed; what fails is only logged."""
+        if self._closed:
+            return
+
+        def written(done: Future[object]) -> None:
+            if (error := done.exception()) is not None:
+                _LOGGER.warning("The session book does not take a change: %s", error)
+
+        self._writer.write(work).add_done_callback(written)
 
     async def read[Result](self, work: Work[Result]) -> Result:
         """Have something read; raises sqlite3.Error where it can't be."""

@@ -7,7 +7,6 @@ somebody called it. Times are local, with how far they are from UTC, and in UTC 
 from collections.abc import Iterable, Iterator, Mapping
 import csv
 from datetime import UTC, datetime
-from functools import lru_cache
 import io
 from typing import Final
 
@@ -44,15 +43,18 @@ class Flavour:
 def lines(
     rows: Iterable[Row], flavour: Flavour, *, words: Mapping[str, str] | None = None
 ) -> Iterator[str]:
-    """The lines of a CSV, each with its end; `words` are the columns' names by `COLUMNS`."""
+    """The lines of a CSV, each with its end; `words` are names of columns, and `flag_...` of notes."""
     named = words or {}
     written = io.StringIO()
     writer = csv.writer(written, delimiter=flavour.delimiter, lineterminator="\r\n")
     written.write(flavour.begins_with)
     writer.writerow([named.get(name, name) for name in COLUMNS])
     yield _taken(written)
+    noted: dict[int, str] = {}
     for row in rows:
-        writer.writerow(_cells(row, flavour))
+        if row.flags not in noted:
+            noted[row.flags] = _notes(row.flags, named)
+        writer.writerow(_cells(row, flavour, noted[row.flags]))
         yield _taken(written)
 
 
@@ -68,7 +70,7 @@ def safe(cell: str) -> str:
     return f"'{cell}" if cell.lstrip(" '").startswith(_ACTIVE) else cell
 
 
-def _cells(row: Row, flavour: Flavour) -> list[str]:
+def _cells(row: Row, flavour: Flavour, notes: str) -> list[str]:
     cost = ""
     if row.currency is not None:
         cost = text(coins(row.nano, row.currency), row.currency, flavour.point)
@@ -89,13 +91,13 @@ def _cells(row: Row, flavour: Flavour) -> list[str]:
         row.currency or "",
         _kwh(row.unpriced_wh, flavour) if row.unpriced_wh else "",
         safe(row.reason or ""),
-        _notes(row.flags),
+        notes,
     ]
 
 
-@lru_cache(maxsize=256)
-def _notes(flags: int) -> str:
-    return " ".join(str(one.name).lower() for one in Flag(flags))
+def _notes(flags: int, named: Mapping[str, str]) -> str:
+    names = [str(one.name).lower() for one in Flag(flags)]
+    return (", " if named else " ").join(named.get(f"flag_{name}", name) for name in names)
 
 
 def _local(at: int, zone: str, flavour: Flavour) -> str:

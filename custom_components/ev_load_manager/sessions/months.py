@@ -35,6 +35,13 @@ class Month(NamedTuple):
         return cls(*divmod(number, 100))
 
 
+def month_number(value: int) -> int:
+    """A month as people name it, yyyymm; raises ValueError for what is none."""
+    if not (1970 <= value // 100 <= 9998 and 1 <= value % 100 <= 12):
+        raise ValueError(f"no month: {value}")
+    return value
+
+
 @lru_cache(maxsize=64)
 def zone_of(name: str) -> ZoneInfo:
     """A time zone; raises ZoneInfoNotFoundError or ValueError."""

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from . import spans
 from .completeness import WHOLE, Flag
+from .money import NANO, digits_of
 from .ocpi import Billed, Part
 from .quarters import QUARTER
 from .recorder import evidence_of, uid_of
@@ -19,6 +20,8 @@ from .statements import Charged
 PAGE: Final = 100
 """Sessions that are given at once, unless somebody asks for more."""
 MOST: Final = 1_000
+MOST_ID: Final = 2**62
+"""No id is more, and a file takes none that is much more."""
 _VOID: Final = int(Flag.VOID)
 
 
@@ -80,11 +83,13 @@ class Totals(NamedTuple):
     unpriced_wh: int
     unknown: int
     """Sessions of which the energy is not known."""
+    coins: int = 0
+    """The sum of what is printed for each, in the smallest coins."""
 
 
-def months(connection: sqlite3.Connection) -> list[int]:
-    """All months that have sessions, the newest first."""
-    return [
+def months(connection: sqlite3.Connection, persons: frozenset[int] | None = None) -> list[int]:
+    """All months that have sessions (of `persons`), the newest first."""
+    found = [
         month
         for (month,) in connection.execute(
             """WITH RECURSIVE found(month) AS (
@@ -93,6 +98,18 @@ def months(connection: sqlite3.Connection) -> list[int]:
             WHERE found.month IS NOT NULL)
             SELECT month FROM found WHERE month IS NOT NULL"""
         )
+    ]
+    if persons is None:
+        return found
+    wanted = ", ".join(map(str, sorted(persons)))
+    return [
+        month
+        for month in found
+        if connection.execute(
+            f"""SELECT 1 FROM share CROSS JOIN session ON session.id = share.session_id
+            WHERE share.month = ? AND session.person_id IN ({wanted}) LIMIT 1""",  # noqa: S608 - numbers
+            (month,),
+        ).fetchone()
     ]
 
 
@@ -127,10 +144,28 @@ def page(
     return found, Cursor(found[-1].start, found[-1].id) if more else None
 
 
+def currencies(connection: sqlite3.Connection, asked: Asked) -> list[str]:
+    """What a month's sessions are priced in."""
+    where, values = _where(asked)
+    return [
+        currency
+        for (currency,) in connection.execute(
+            f"""SELECT DISTINCT session.currency
+            FROM share CROSS JOIN session ON session.id = share.session_id
+            JOIN place ON place.id = session.place_id
+            WHERE {where} AND session.currency IS NOT NULL ORDER BY 1""",  # noqa: S608
+            values,
+        )
+    ]
+
+
 def totals(
-    connection: sqlite3.Connection, asked: Asked, by: str = "place"
+    connection: sqlite3.Connection, asked: Asked, by: str = "place", currency: str = "EUR"
 ) -> dict[tuple[int | None, str | None], Totals]:
-    """What a month's sessions add up to, by `place` or `person` (id and name); void ones count nowhere."""
+    """What a month's sessions add up to, by `place` or `person` (id and name); void ones count nowhere.
+
+    `currency` says how each is rounded.
+    """
     key = {
         "place": "session.place_id, place.name",
         "person": "session.person_id, max(session.person_name)",
@@ -141,11 +176,14 @@ def totals(
         (one, name): Totals(*rest)
         for one, name, *rest in connection.execute(
             f"""SELECT {key}, count(*), sum(share.wh), sum(share.nano), sum(share.unpriced_wh),
-            sum(session.eff_wh IS NULL)
+            sum(session.eff_wh IS NULL),
+            sum(CASE WHEN session.currency IS NULL THEN 0
+                WHEN share.nano < 0 THEN -((?1 - 2 * share.nano) / (2 * ?1))
+                ELSE (?1 + 2 * share.nano) / (2 * ?1) END)
             FROM share CROSS JOIN session ON session.id = share.session_id
             JOIN place ON place.id = session.place_id
             WHERE {where} AND session.flags & {_VOID} = 0 GROUP BY {group} ORDER BY 2""",  # noqa: S608
-            values,
+            [NANO // 10 ** digits_of(currency), *values],
         )
     }
 

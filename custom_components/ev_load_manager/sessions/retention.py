@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Final
 
+from .completeness import Flag
 from .months import Month, month_at
 
 MOST_AT_ONCE: Final = 2_000
@@ -25,6 +26,13 @@ def forget_before(connection: sqlite3.Connection, at: int, most: int = MOST_AT_O
     sessions = connection.execute(
         "SELECT id FROM session WHERE end_ts < ? AND settled = 1 LIMIT ?", (at, most)
     ).fetchall()
+    for kind in ("place", "person"):
+        connection.executemany(
+            f"""INSERT INTO gone SELECT ?2, {kind}_id, coalesce(eff_wh, 0), coalesce(nano, 0)
+            FROM session WHERE id = ?1 AND {kind}_id IS NOT NULL AND flags & {int(Flag.VOID)} = 0
+            ON CONFLICT DO UPDATE SET wh = wh + excluded.wh, nano = nano + excluded.nano""",  # noqa: S608
+            [(session, kind) for (session,) in sessions],
+        )
     for table in ("evidence", "revision", "part", "mark"):
         connection.executemany(
             f"DELETE FROM {table} WHERE session_id = ?",  # noqa: S608 - names of tables

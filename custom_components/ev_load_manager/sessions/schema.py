@@ -276,7 +276,38 @@ BEGIN SELECT RAISE(ABORT, 'statements are kept'); END;
 INSERT INTO meta VALUES ('key', randomblob(32));
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_FIRST,)
+_SECOND: Final = """
+-- Whose a place is: they may pause there, whoever charges.
+ALTER TABLE place ADD COLUMN person_id INTEGER REFERENCES person;
+-- Whether people named it themselves; else it is called what its charger is called.
+ALTER TABLE place ADD COLUMN own_name INTEGER NOT NULL DEFAULT 0;
+-- Sessions whose hours have changed since somebody was told, by whose they were then and are now.
+CREATE TABLE touched (
+    session_id INTEGER NOT NULL,
+    person_id INTEGER NOT NULL,
+    not_before INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (session_id, person_id)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER session_changed AFTER UPDATE OF eff_wh, nano, person_id, flags ON session
+WHEN (SELECT value FROM meta WHERE name = 'marking') IS NOT NULL AND (
+    NEW.eff_wh IS NOT OLD.eff_wh OR NEW.nano IS NOT OLD.nano
+    OR NEW.person_id IS NOT OLD.person_id OR (NEW.flags & 4096) <> (OLD.flags & 4096))
+BEGIN
+    INSERT OR REPLACE INTO touched VALUES (NEW.id, coalesce(NEW.person_id, 0), 0);
+    INSERT OR REPLACE INTO touched VALUES (NEW.id, coalesce(OLD.person_id, 0), 0);
+END;
+-- What sessions came to that are kept no longer.
+CREATE TABLE gone (
+    kind TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    wh INTEGER NOT NULL,
+    nano INTEGER NOT NULL,
+    PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX person_user ON person (ha_user_id) WHERE ha_user_id IS NOT NULL;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _SECOND)
 """What makes a book of version n one of n + 1; each is carried out as a whole or not at all."""
 VERSION: Final = len(MIGRATIONS)
 

@@ -24,6 +24,10 @@ from ..issues.tracker import Issue, async_clear, async_raise
 from .book import Book
 from .book_file import SetAside
 from .budgets import NOTHING_SPENT, Spent, spent
+from .keeping import settings
+from .price_entities import PriceEntities
+from .retention import MOST_AT_ONCE, first_kept, forget_before
+from .statistics import SessionStatistics
 
 FILE: Final = f"{DOMAIN}.db"
 TRY_AGAIN: Final = timedelta(minutes=1)
@@ -52,6 +56,10 @@ class SharedBook:
         self.book: Book | None = None
         """None while nobody uses it."""
         self._spent = NOTHING_SPENT
+        self.prices: PriceEntities | None = None
+        """Who listens to entities that tell prices, as long as there is a book."""
+        self.statistics: SessionStatistics | None = None
+        """Who tells the recorder, as long as there is a book."""
 
     @property
     def path(self) -> Path:
@@ -72,6 +80,10 @@ class SharedBook:
             await self._take_up(self.book)
             # No group waits for a disk before it starts.
             self._hass.async_create_task(self._look_at_budgets(self.book), "session book, budgets")
+            self.prices = PriceEntities(self._hass, self.book)
+            self._hass.async_create_task(self.prices.refresh(), "session book, prices")
+            self.statistics = SessionStatistics(self._hass, self.book)
+            self.statistics.start()
         return self.book
 
     @callback
@@ -100,6 +112,12 @@ class SharedBook:
             if timer is not None:
                 timer()
         self._timer = self._backup_timer = None
+        if self.prices is not None:
+            self.prices.stop()
+            self.prices = None
+        if self.statistics is not None:
+            self.statistics.stop()
+            self.statistics = None
         if book.trouble is None or await book.try_again():
             await self._forget_waiting()
         else:
@@ -159,6 +177,7 @@ class SharedBook:
             self._settled_at = now
             try:
                 await book.settle(clock.now().timestamp())
+                await self._forget_old(book)
             except (sqlite3.Error, OSError) as error:
                 LOGGER.debug("Old sessions are settled another day: %s", error)
 
@@ -193,6 +212,15 @@ class SharedBook:
                     },
                 ),
             )
+
+    async def _forget_old(self, book: Book) -> None:
+        """Let go of months that people want to keep no longer, in pieces."""
+        months = (await book.read(settings))["retention_months"]
+        if months is None:
+            return
+        at = first_kept(clock.now().timestamp(), months, self._hass.config.time_zone)
+        while await book.change(partial(forget_before, at=at)) >= MOST_AT_ONCE:
+            pass
 
     async def _forget_waiting(self) -> None:
         if self._stored:

@@ -1,0 +1,96 @@
+"""Entities that tell a price: what they tell is kept by quarter hours, as long as it is a price.
+
+What they do not tell is missing, and stays so.
+"""
+
+from datetime import datetime
+from functools import partial
+import sqlite3
+from typing import Final
+
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
+from homeassistant.helpers.event import async_track_state_change_event, async_track_time_change
+
+from .. import clock
+from ..const import LOGGER
+from .book import Book
+from .keeping import price_entities
+from .outcome import note_price
+from .prices import micro_of
+from .quarters import QUARTER
+
+_CENTS: Final = ("ct", "c/", "cent", "¢", "öre", "øre", "p/")
+"""How units begin that count the hundredth part of a currency's unit."""
+
+
+class PriceEntities:
+    """Listens to them for the book."""
+
+    def __init__(self, hass: HomeAssistant, book: Book) -> None:
+        """Listen to none yet."""
+        self._hass = hass
+        self._book = book
+        self._entities: frozenset[str] = frozenset()
+        self._ends: list[CALLBACK_TYPE] = []
+
+    async def refresh(self) -> None:
+        """Listen to those that tell a price now."""
+        try:
+            entities = await self._book.read(price_entities)
+        except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
+            LOGGER.debug("Prices are read later: %s", error)
+            return
+        self.stop()
+        self._entities = entities
+        if not entities:
+            return
+        self._ends = [
+            async_track_state_change_event(self._hass, entities, self._changed),
+            async_track_time_change(self._hass, self._quarter, minute=(0, 15, 30, 45), second=0),
+        ]
+        self._note_all()
+
+    @callback
+    def stop(self) -> None:
+        """Listen to none any more."""
+        for end in self._ends:
+            end()
+        self._ends = []
+
+    @callback
+    def _quarter(self, _: datetime) -> None:
+        self._note_all()
+
+    @callback
+    def _note_all(self) -> None:
+        for entity in self._entities:
+            self._note(entity, self._hass.states.get(entity))
+
+    @callback
+    def _changed(self, event: Event[EventStateChangedData]) -> None:
+        self._note(event.data["entity_id"], event.data["new_state"])
+
+    @callback
+    def _note(self, entity: str, state: State | None) -> None:
+        micro = None if state is None else micro_of_state(state)
+        if micro is not None:
+            slot = int(clock.now().timestamp()) // QUARTER
+            self._book.alter(partial(note_price, entity_id=entity, slot=slot, micro=micro))
+
+
+def micro_of_state(state: State) -> int | None:
+    """The price per kWh that an entity tells, millionths of its currency's unit; None: none."""
+    unit = str(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, "")).strip().casefold()
+    divisor = (100 if unit.startswith(_CENTS) else 1) * (1000 if unit.endswith("/mwh") else 1)
+    try:
+        return micro_of(float(state.state) / divisor)
+    except ValueError:
+        return None
