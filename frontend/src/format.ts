@@ -127,3 +127,50 @@ export function duration(hass: Hass, seconds: number): string {
   const hours = unit(hass, Math.floor(minutes / 60), "hour");
   return minutes % 60 ? `${hours} ${unit(hass, minutes % 60, "minute")}` : hours;
 }
+
+/** "€1.74", as the language of the profile writes it. */
+export function money(hass: Hass, value: number, currency: string): string {
+  try {
+    return new Intl.NumberFormat(hass.locale.language, { style: "currency", currency }).format(value);
+  } catch {
+    return `${number(hass, value, 2)} ${currency}`;
+  }
+}
+
+/** "October 2026" of 202610. */
+export const monthName = (hass: Hass, month: number): string =>
+  new Intl.DateTimeFormat(hass.locale.language, {
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  }).format(Date.UTC(Math.floor(month / 100), (month % 100) - 1, 1));
+
+/** A moment by the clocks of a zone: where a car charged, whoever reads it elsewhere. */
+export const momentIn = (hass: Hass, seconds: number, timeZone: string, year = false): string =>
+  new Intl.DateTimeFormat(hass.locale.language, {
+    day: "numeric",
+    month: "short",
+    ...(year ? { year: "numeric" } : {}),
+    hour: "numeric",
+    minute: "2-digit",
+    ...clock(hass.locale.time_format),
+    timeZone,
+  }).format(seconds * 1000);
+
+/** What a field of date and time has for a moment by the clocks of a zone: "2026-10-14T12:00:05". */
+export const fieldTime = (seconds: number, timeZone: string): string =>
+  new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone })
+    .format(seconds * 1000)
+    .replace(" ", "T");
+
+/** The moment of such a field, UTC seconds; undefined for what is none. */
+export function momentOf(field: string, timeZone: string): number | undefined {
+  const wanted = Date.parse(`${field.length === 16 ? `${field}:00` : field}Z`);
+  if (Number.isNaN(wanted)) return undefined;
+  let moment = wanted;
+  // Twice: clocks may be changed between the two guesses.
+  for (let guess = 0; guess < 2; guess++) {
+    moment -= Date.parse(`${fieldTime(moment / 1000, timeZone)}Z`) - wanted;
+  }
+  return Math.round(moment / 1000);
+}

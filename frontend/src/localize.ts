@@ -44,6 +44,7 @@ export const stateWord = (hass: Hass, entity: string, state: string): string =>
 /** Have Home Assistant fetch the texts that it shares with us. */
 export async function loadSharedTexts(hass: Hass): Promise<void> {
   await Promise.allSettled([
+    hass.loadBackendTranslation?.("common", DOMAIN),
     hass.loadBackendTranslation?.("entity", DOMAIN),
     hass.loadBackendTranslation?.("exceptions", DOMAIN),
   ]);

@@ -11,6 +11,7 @@ import {
   mdiTrashCanOutline,
   mdiViewDashboardVariant,
   mdiAlertCircleOutline,
+  mdiReceiptTextOutline,
 } from "@mdi/js";
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
@@ -28,18 +29,23 @@ import "./views/history";
 import "./views/log";
 import "./views/now";
 import "./views/outlet";
+import "./views/sessions";
+import { askBook, type Overview } from "./views/sessions-types";
 import "./views/settings";
 
 const TABS = [
   { name: "now", icon: mdiViewDashboardVariant },
   { name: "history", icon: mdiChartLine },
   { name: "log", icon: mdiFormatListBulleted },
+  { name: "sessions", icon: mdiReceiptTextOutline },
   { name: "settings", icon: mdiCog },
 ] as const;
 type Tab = (typeof TABS)[number]["name"];
 
 /** How often somebody without a group is looked after, ms. */
 const LOOK_AGAIN = 5000;
+/** How often it is looked whether there is a first session to show, ms. */
+const LOOK_FOR_SESSIONS = 60_000;
 
 export class Panel extends LitElement {
   static override styles = [
@@ -174,17 +180,21 @@ export class Panel extends LitElement {
   @property({ attribute: false }) route?: { prefix: string; path: string };
 
   @state() private groups?: ListedGroup[];
+  /** Whether there is a session to show: who has none needs no tab for them. */
+  @state() private hasSessions = false;
 
   private readonly follower = new GroupFollower(this);
   private readonly now = () => this.follower.now;
   private readonly wallClock = () => this.follower.wallClock;
   private timer?: number;
   private listing = false;
+  private lookedAt = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.timer = window.setInterval(() => {
       if (!this.groups?.length || this.follower.seen.state === "removed") void this.list();
+      if (!this.hasSessions && !document.hidden) void this.lookForSessions();
     }, LOOK_AGAIN);
   }
 
@@ -205,9 +215,25 @@ export class Panel extends LitElement {
     }
   }
 
+  private async lookForSessions(): Promise<void> {
+    const now = performance.now();
+    if (!this.hass?.connected || (this.lookedAt && now - this.lookedAt < LOOK_FOR_SESSIONS)) return;
+    this.lookedAt = now;
+    try {
+      this.hasSessions = (await askBook<Overview>(this.hass, "overview")).months.length > 0;
+    } catch {
+      // It is looked again.
+      this.lookedAt = 0;
+    }
+  }
+
+  private get shownTabs() {
+    return TABS.filter(({ name }) => name !== "sessions" || this.hasSessions);
+  }
+
   private get tab(): Tab {
     const name = this.route?.path.split("/")[1];
-    return TABS.find((tab) => tab.name === name)?.name ?? "now";
+    return this.shownTabs.find((tab) => tab.name === name)?.name ?? "now";
   }
 
   private get entryId(): string | undefined {
@@ -226,6 +252,7 @@ export class Panel extends LitElement {
         void loadSharedTexts(this.hass).then(() => this.requestUpdate());
       }
       if (!this.groups || before?.connected === false) void this.list();
+      if (!this.lookedAt) void this.lookForSessions();
     }
     const { entryId } = this;
     if (this.hass && entryId) this.follower.follow(this.hass, entryId);
@@ -280,7 +307,7 @@ export class Panel extends LitElement {
 
   private tabs(): TemplateResult {
     return html`<nav aria-label=${text(this.hass, "title")}>
-      ${TABS.map(
+      ${this.shownTabs.map(
         (tab) =>
           html`<a href=${this.path(tab.name)} aria-current=${this.tab === tab.name ? "page" : nothing}>
             ${icon(tab.icon)}<span>${text(this.hass, `tabs.${tab.name}`)}</span>
@@ -376,6 +403,8 @@ export class Panel extends LitElement {
         ></elm-history>`;
       case "log":
         return html`<elm-log .hass=${hass} .group=${group} .entryId=${entryId} .wallClock=${this.wallClock}></elm-log>`;
+      case "sessions":
+        return html`<elm-sessions .hass=${hass} .entryId=${entryId}></elm-sessions>`;
       case "settings":
         return html`<elm-settings
           .hass=${hass}

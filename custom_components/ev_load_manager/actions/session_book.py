@@ -1,5 +1,6 @@
 """What people do with the session book, from the page and by actions alike."""
 
+from collections.abc import Callable
 from functools import partial
 import sqlite3
 from typing import Any
@@ -32,13 +33,36 @@ async def async_correct(
             why=why,
             at=int(clock.now().timestamp()),
         )
-        (session,) = connection.execute(
-            "SELECT id FROM session WHERE once = ?", (bytes.fromhex(uid),)
-        ).fetchone()
-        return news_of(connection, session, CORRECTED)
+        return _corrected(connection, uid)
 
     book = open_book(hass)
     book.announce(await book.change(work))
+
+
+async def async_rework(
+    hass: HomeAssistant, user: User | None, work: Callable[..., str | None], uid: str
+) -> str | None:
+    """Split or merge sessions, and tell who listens; raises CorrectionError."""
+
+    def done(connection: sqlite3.Connection) -> tuple[str | None, News]:
+        found = work(
+            connection,
+            user_id=None if user is None else user.id,
+            now=int(clock.now().timestamp()),
+        )
+        return found, _corrected(connection, uid)
+
+    book = open_book(hass)
+    found, news = await book.change(done)
+    book.announce(news)
+    return found
+
+
+def _corrected(connection: sqlite3.Connection, uid: str) -> News:
+    (session,) = connection.execute(
+        "SELECT id FROM session WHERE once = ?", (bytes.fromhex(uid),)
+    ).fetchone()
+    return news_of(connection, session, CORRECTED)
 
 
 async def async_make_statement(

@@ -21,7 +21,7 @@ from homeassistant.components.websocket_api.decorators import (
 from homeassistant.core import HomeAssistant, callback
 
 from .. import clock
-from ..actions.session_book import async_correct, async_make_statement
+from ..actions.session_book import async_correct, async_make_statement, async_rework
 from ..actions.session_rights import open_book, own_outlets, viewer_of
 from ..const import DOMAIN
 from ..errors import refusal
@@ -32,6 +32,7 @@ from ..sessions.keeping import KeepingError
 from ..sessions.months import month_number
 from ..sessions.queries import MOST, MOST_ID, PAGE, Cursor
 from ..sessions.shared import async_shared_book
+from ..sessions.split_merge import merge, split
 from ..sessions.statement_making import made_statements
 from ..sessions.writer import Work
 from .websocket_api import Handler, Message, in_users_words
@@ -59,6 +60,8 @@ def async_register_session_commands(hass: HomeAssistant) -> None:
         details,
         my_outlets,
         correct_session,
+        split_session,
+        merge_sessions,
         reconciliation,
         kept,
         change_person,
@@ -188,6 +191,46 @@ async def correct_session(hass: HomeAssistant, connection: ActiveConnection, msg
 
 
 @require_admin
+@_command(
+    "split",
+    of={
+        vol.Required("uid"): str,
+        vol.Required("at"): _AT,
+        vol.Required("why"): vol.All(str, vol.Length(max=500)),
+    },
+)
+async def split_session(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Make two sessions of one: what came from a moment on is another's; its uid."""
+    found = await async_rework(
+        hass,
+        connection.user,
+        partial(split, uid=msg["uid"], at=msg["at"], why=msg["why"]),
+        msg["uid"],
+    )
+    connection.send_result(msg["id"], found)
+
+
+@require_admin
+@_command(
+    "merge",
+    of={
+        vol.Required("uid"): str,
+        vol.Required("other"): str,
+        vol.Required("why"): vol.All(str, vol.Length(max=500)),
+    },
+)
+async def merge_sessions(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Make one session of two of an outlet."""
+    await async_rework(
+        hass,
+        connection.user,
+        partial(merge, uid=msg["uid"], other_uid=msg["other"], why=msg["why"]),
+        msg["uid"],
+    )
+    connection.send_result(msg["id"])
+
+
+@require_admin
 @_command("reconciliation", of={vol.Required("month"): _MONTH})
 async def reconciliation(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Compare a month's sessions with what the outlets' own meters counted."""
@@ -227,6 +270,7 @@ async def kept(hass: HomeAssistant, connection: ActiveConnection, msg: Message) 
         vol.Optional("budget_wh", default=None): vol.Any(
             None, vol.All(int, vol.Range(min=0, max=1_000_000_000))
         ),
+        vol.Optional("over_budget", default="warn"): vol.In(("warn", "refuse")),
     },
 )
 async def change_person(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
@@ -234,7 +278,8 @@ async def change_person(hass: HomeAssistant, connection: ActiveConnection, msg: 
     user = msg["ha_user_id"]
     if user is not None and await hass.auth.async_get_user(user) is None:
         raise refusal("book_no_user")
-    given = {key: msg[key] for key in ("name", "kind", "ref", "ha_user_id", "budget_wh")}
+    asked = ("name", "kind", "ref", "ha_user_id", "budget_wh", "over_budget")
+    given = {key: msg[key] for key in asked}
     found = await _change(hass, partial(keeping.change_person, person=msg.get("person"), **given))
     connection.send_result(msg["id"], found)
 

@@ -11,6 +11,7 @@ import { amperes, duration, energy, kilowatts, limit, number } from "../format";
 import { icon } from "../icon";
 import { outletPath } from "../links";
 import { text } from "../localize";
+import { ownOutlets } from "../own-outlets";
 import { styles } from "../styles";
 import { parts, pathOf, powerOf, type Outlet } from "../tree";
 import type { Group, Hass } from "../types";
@@ -19,6 +20,9 @@ import "./phase-bars";
 
 /** What comes anew with every picture of the group, whether or not this outlet has changed. */
 const PASSING: PropertyKey[] = ["group", "outlet", "at"];
+
+/** After this long it is surely written down whose session one is, ms. */
+const WRITTEN = 5000;
 
 export class OutletCard extends LitElement {
   static override styles = [
@@ -150,6 +154,9 @@ export class OutletCard extends LitElement {
   @state() private error = "";
   @state() private busy = false;
   @state() private opened = false;
+  /** Whether a driver may act here, who is no administrator. */
+  @state() private mine = false;
+  private asked?: string;
 
   /** All that was last shown: two hundred outlets are told of every change of one. */
   private shown = "";
@@ -159,6 +166,24 @@ export class OutletCard extends LitElement {
     const isNew = shown !== this.shown;
     this.shown = shown;
     return isNew || [...changed.keys()].some((key) => !PASSING.includes(key));
+  }
+
+  protected override willUpdate(): void {
+    const { hass, outlet } = this;
+    if (!hass || hass.user?.is_admin) return;
+    const { key, connector } = outlet;
+    // Whose session it is changes with the session.
+    const asked = `${key} ${connector.session !== null}`;
+    if (asked === this.asked) return;
+    this.asked = asked;
+    const ask = async (again: boolean): Promise<void> => {
+      const own = await ownOutlets(hass);
+      if (asked !== this.asked) return;
+      this.mine = own.has(key);
+      // It may not be written down yet whose session this is.
+      if (again && !this.mine && connector.session) window.setTimeout(() => void ask(false), WRITTEN);
+    };
+    void ask(true);
   }
 
   private picture(): string {
@@ -183,6 +208,7 @@ export class OutletCard extends LitElement {
   protected override render(): TemplateResult {
     const { hass, group, outlet } = this;
     const { charger, connector, name } = outlet;
+    const mayAct = hass.user?.is_admin || this.mine;
     const hasCar = connector.session !== null || connector.active;
     const measured = connector.session ? connector.measured : null;
     const draws = connector.session ? connector.highest : null;
@@ -243,7 +269,7 @@ export class OutletCard extends LitElement {
             ? html`<span class="quiet numbers">${this.session(outlet)}</span>`
             : nothing}
           <div class="buttons">
-          ${hass.user?.is_admin && connector.reason === "waiting_for_turn" && !connector.first_in_line
+          ${mayAct && connector.reason === "waiting_for_turn" && !connector.first_in_line
             ? html`<button
                 class="tonal"
                 ?disabled=${this.busy || !hass.connected}
@@ -256,7 +282,7 @@ export class OutletCard extends LitElement {
                 <span class="small">${icon(mdiSkipNext)}</span> ${text(hass, "connector.first")}
               </button>`
             : nothing}
-          ${hass.user?.is_admin && (hasCar || !connector.charging_allowed)
+          ${mayAct && (hasCar || !connector.charging_allowed)
             ? html`<button
                 class="tonal"
                 ?disabled=${this.busy || !hass.connected}

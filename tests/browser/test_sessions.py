@@ -1,0 +1,239 @@
+"""The tab of sessions: months and totals, details with reasons, corrections, and what is printed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+import re
+from shutil import which
+import subprocess
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+import pytest
+
+from custom_components.ev_load_manager.sessions import keeping
+from custom_components.ev_load_manager.sessions.book import Book
+from custom_components.ev_load_manager.sessions.register import Reading
+from custom_components.ev_load_manager.sessions.shared import async_shared_book
+from custom_components.ev_load_manager.sessions.told import End, SessionTold, Span
+
+from .conftest import Open
+from .test_page import PANEL, go_to
+from .world import World
+
+expect.set_options(timeout=15_000)
+
+type Shot = Callable[[Page, str], None]
+
+BEGIN = datetime(2026, 9, 14, 15, 0, tzinfo=UTC).timestamp()
+HOUR = 3600.0
+
+
+def a_session(number: int, tag: str, wh: float, hours: float = 2.0) -> SessionTold:
+    """A session of an autumn day, with what its meter showed and what it did."""
+    start = BEGIN + number * 24 * HOUR
+    end = start + hours * HOUR
+    register = 1_000_000.0 + number * 50_000
+    steps = round(hours * 4)
+    return SessionTold(
+        charger="EVBOX-1",
+        connector=1,
+        tx_id=str(number),
+        tag=tag,
+        started=start,
+        told_start=datetime.fromtimestamp(start, UTC).isoformat(),
+        register=register,
+        zone="Europe/Helsinki",
+        readings=tuple(
+            Reading(start + n * 900, register + wh * n / steps) for n in range(1, steps)
+        ),
+        spans=(
+            Span(start, "charging:full_speed"),
+            Span(start + HOUR, "waiting:waiting_for_turn"),
+            Span(start + 1.5 * HOUR, "charging:equal_share"),
+        ),
+        highest_current=16.0,
+        phases=3,
+        end=End(
+            at=end,
+            told=datetime.fromtimestamp(end, UTC).isoformat(),
+            register=register + wh,
+            reason="EVDisconnected",
+        ),
+    )
+
+
+@pytest.fixture
+def charged(world: World) -> World:
+    """A month in which Anna, who is the guest, and others charged."""
+    book = async_shared_book(world.home.hass).book
+    assert book is not None
+    world.run(_charge(world, book))
+    return world
+
+
+async def _charge(world: World, book: Book) -> None:
+    known = await book.read(keeping.persons)
+    if known:
+        return
+    users = await world.home.hass.auth.async_get_users()
+    guest = next(user.id for user in users if user.name == "Guest")
+    anna = await book.change(
+        lambda connection: keeping.change_person(connection, None, name="Anna", ha_user_id=guest)
+    )
+    await book.change(
+        lambda connection: keeping.give_card(connection, anna, "ANNA1", now=0, from_ts=0)
+    )
+    await book.change(
+        lambda connection: keeping.add_tariff(
+            connection, from_ts=0, currency="EUR", price=0.2345, tax=25.5
+        )
+    )
+    for number in range(3):
+        await book.tell(a_session(number, "ANNA1", 7_400))
+    for number in range(3, 123):
+        await book.tell(a_session(number % 12 + 3, f"CARD{number}", 5_000 + number))
+
+
+def september(page: Page) -> Locator:
+    """The tab with September 2026, whose end nobody waits for."""
+    tab = page.locator("elm-sessions")
+    expect(tab.get_by_label("Month", exact=True)).to_be_visible()
+    tab.get_by_label("Month", exact=True).select_option("202609")
+    expect(tab.get_by_role("button", name="Show only Left of the door")).to_be_visible()
+    return tab
+
+
+def no_wider_than_the_screen(page: Page) -> None:
+    """Nobody has to scroll sideways."""
+    assert page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
+
+
+def everybody_can_read(page: Page) -> None:
+    """Nothing of the page keeps anybody out."""
+    found = Axe().run(page, context=PANEL).response["violations"]
+    assert not [
+        (one["id"], [node["html"][:200] + str(node["any"][:1])[:300] for node in one["nodes"][:3]])
+        for one in found
+    ]
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_month_is_listed_searched_and_looked_into(
+    charged: World, open_page: Open, screenshot: Shot, width: int
+) -> None:
+    page = open_page(width=width, height=800)
+    go_to(page, "sessions")
+    tab = september(page)
+    screenshot(page, f"sessions-{width}")
+    no_wider_than_the_screen(page)
+    everybody_can_read(page)
+
+    tab.get_by_label(re.compile("^Search")).fill("anna")
+    rows = tab.locator("table.list tbody tr")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("7.40")
+
+    rows.first.get_by_role("button").click()
+    details = page.locator("elm-session-details dialog")
+    expect(details.get_by_text("complete", exact=True)).to_be_visible()
+    expect(details).to_contain_text("7.400\u00a0kWh")
+    expect(details).to_contain_text("€1.74")
+    details.get_by_text("What it did when, and why").click()
+    expect(details).to_contain_text("Waiting for its turn")
+    expect(details.locator("svg rect").first).to_be_attached()
+    screenshot(page, f"session-details-{width}")
+    no_wider_than_the_screen(page)
+    everybody_can_read(page)
+    details.get_by_role("button", name="Close").click()
+    expect(details).to_have_count(0)
+
+
+def test_a_correction_shows_what_was_told_and_who_changed_it(
+    charged: World, open_page: Open, screenshot: Shot
+) -> None:
+    page = open_page("/ev-load-manager/sessions")
+    tab = september(page)
+    tab.get_by_label(re.compile("^Search")).fill("CARD111")
+    rows = tab.locator("table.list tbody tr")
+    expect(rows).to_have_count(1)
+    rows.first.get_by_role("button").click()
+    details = page.locator("elm-session-details dialog")
+    details.get_by_text("Correct this session").click()
+    details.locator("select[name=field]").select_option("wh")
+    details.get_by_label("Right value").fill("4.2")
+    details.get_by_label("Reason").fill("the display showed less")
+    details.get_by_role("button", name="Save the correction").click()
+
+    expect(details.get_by_text("corrected", exact=True)).to_be_visible()
+    expect(details).to_contain_text("By its register")
+    expect(details).to_contain_text("the display showed less")
+    expect(details).to_contain_text("4.200\u00a0kWh")
+    screenshot(page, "session-corrected")
+
+    details.locator("select[name=field]").select_option("void")
+    details.get_by_label("Reason").fill("a test")
+    details.get_by_role("button", name="Save the correction").click()
+    expect(details.get_by_text("voided", exact=True).first).to_be_visible()
+    details.get_by_role("button", name="Close").click()
+    expect(rows.first).to_have_class("void")
+
+
+def test_a_statement_prints_with_its_letterhead(
+    charged: World, open_page: Open, tmp_path: Path, screenshot: Shot
+) -> None:
+    page = open_page("/ev-load-manager/sessions")
+    tab = september(page)
+    tab.get_by_role("button", name="Drivers and prices").click()
+    keep = page.locator("elm-sessions-keep")
+    keep.get_by_label("Letterhead of statements").fill("As Oy Latauspiha <1>\nKatu 1, Turku")
+    keep.get_by_role("form", name="Statements and book").get_by_role("button", name="Save").click()
+    screenshot(page, "sessions-keep")
+    tab.get_by_role("button", name="Charging sessions").click()
+    tab.get_by_role("button", name="By driver").click()
+    with page.context.expect_page() as opened:
+        tab.get_by_role("button", name="Statement: Anna").click()
+    statement = opened.value
+    expect(statement.get_by_role("heading", name="Statement of charging")).to_be_visible()
+    expect(statement.locator("tbody tr")).to_have_count(3)
+    expect(statement.locator("tfoot")).to_contain_text("22.200")
+    screenshot(statement, "statement")
+    # Nothing of it is cut off.
+    assert statement.evaluate(
+        """(() => {
+          const { scrollWidth, clientWidth } = document.querySelector(".table");
+          return scrollWidth <= clientWidth;
+        })()"""
+    )
+
+    printed = tmp_path / "statement.pdf"
+    statement.pdf(path=printed, prefer_css_page_size=True)
+    words = pdf_text(printed)
+    for word in ("As Oy Latauspiha <1>", "Katu 1, Turku", "22.200", "5.22 EUR", "2026-09-D"):
+        assert word in words, words
+    # Every line's price, and their sum.
+    assert words.count("1.74 EUR") == 3
+    # What is for the screen only is not on paper.
+    assert "Print" not in words.split()
+
+
+def pdf_text(path: Path) -> str:
+    """The text of a PDF, as people read it."""
+    if (pdftotext := which("pdftotext")) is not None:
+        done = subprocess.run(
+            [pdftotext, "-layout", str(path), "-"], check=True, capture_output=True, text=True
+        )
+        return " ".join(done.stdout.split())
+    reader = pytest.importorskip("pypdf").PdfReader(path)
+    return " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
+
+
+def test_a_driver_sees_only_their_own(charged: World, open_page: Open, screenshot: Shot) -> None:
+    page = open_page("/ev-load-manager/sessions", who=charged.guest, width=360, height=780)
+    tab = page.locator("elm-sessions")
+    expect(tab.locator("table.list tbody tr")).to_have_count(3)
+    expect(tab.get_by_role("button", name="Drivers and prices")).to_have_count(0)
+    screenshot(page, "sessions-driver")
+    no_wider_than_the_screen(page)
