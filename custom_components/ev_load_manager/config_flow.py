@@ -62,7 +62,6 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
     VERSION = 1
 
     def __init__(self) -> None:
-        """Begin with an empty form."""
         super().__init__()
         self._title = ""
         self._group: dict[str, Any] = {}

@@ -53,7 +53,6 @@ class EvLoadManagerEntity[P: Place](Entity):
     _kept_name: tuple[str | None, str | None] | None = None
 
     def __init__(self, place: P, row: Row[P]) -> None:
-        """Look for the first time."""
         self.place = place
         self.entity_description = row
         self._attr_unique_id = f"{place.key}_{row.key}"
@@ -184,7 +183,6 @@ class _Audience:
     """
 
     def __init__(self, place: Place) -> None:
-        """Nobody is there yet."""
         self._place = place
         self._looks: dict[Callable[[], bool | None], None] = {}
         self._unsubscribe: Callable[[], None] | None = None

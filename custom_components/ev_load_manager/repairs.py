@@ -76,7 +76,6 @@ class ConfirmedFlow(ConfirmRepairFlow):
     """Does what follows once somebody has confirmed an issue."""
 
     def __init__(self, confirmed: Confirmed) -> None:
-        """Begin."""
         self._confirmed = confirmed
 
     @override

@@ -25,7 +25,6 @@ class Compliance:
     """
 
     def __init__(self) -> None:
-        """Nothing was seen yet."""
         self.disobeys = False
         """It was told again, and a report after that still showed more than it was offered."""
         self.times = 0

@@ -40,7 +40,6 @@ class TemporaryLimits:
     """Those of one group."""
 
     def __init__(self, limits: Iterable[TemporaryLimit] = ()) -> None:
-        """Begin with what was stored."""
         self._limits = {(limit.circuit, limit.name): limit for limit in limits}
 
     @property

@@ -49,7 +49,6 @@ class ManualCallError(ValueError):
     """A call that isn't sent; `key` and `placeholders` lead to the words for it."""
 
     def __init__(self, key: str, **placeholders: str) -> None:
-        """Name the text's key, and what the text names."""
         super().__init__(f"{key}: {placeholders}")
         self.key = key
         self.placeholders = placeholders

@@ -10,7 +10,6 @@ class TransactionIds:
     """Hands out ids. `next_id` is what must be kept over a restart."""
 
     def __init__(self, next_id: int = 1) -> None:
-        """Go on with `next_id`."""
         self.next_id = max(1, next_id)
 
     def take(self) -> str:

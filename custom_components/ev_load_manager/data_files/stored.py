@@ -43,7 +43,6 @@ class Damage:
     """What could not be read, and what counts in its place."""
 
     def __init__(self) -> None:
-        """Nothing so far."""
         self.parts: dict[str, str] = {}
         """By their places in the file: what stood there, and what counts."""
 

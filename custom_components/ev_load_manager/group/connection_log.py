@@ -10,7 +10,6 @@ class ConnectionLog:
     """Watches the chargers of one group."""
 
     def __init__(self, entry: EvLoadManagerConfigEntry) -> None:
-        """Nobody is connected yet."""
         self._entry = entry
         self._online: set[str] = set()
 

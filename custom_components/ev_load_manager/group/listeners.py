@@ -66,7 +66,6 @@ class Listeners:
     """Every listener of this Home Assistant."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Start with none."""
         self._hass = hass
         self._lock = asyncio.Lock()
         self._open: dict[tuple[str, int], Listener] = {}

@@ -56,7 +56,6 @@ class Triggers:
     """Gathers what happens until the loop takes it, and wakes the loop."""
 
     def __init__(self) -> None:
-        """Nothing has happened yet."""
         self._wake = asyncio.Event()
         self._urgent = asyncio.Event()
         self._what: set[str] = set()

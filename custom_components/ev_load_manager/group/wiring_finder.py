@@ -44,7 +44,6 @@ class WiringFinder:
     """One search at a time for a group, and what came of it."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str, terminals: Terminals) -> None:
-        """Nothing is being looked for."""
         self._hass = hass
         self._entry_id = entry_id
         self._terminals = terminals

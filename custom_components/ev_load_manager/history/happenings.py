@@ -151,7 +151,6 @@ class Happenings:
     """The last day of them."""
 
     def __init__(self) -> None:
-        """Nothing has happened yet."""
         self._all: deque[Happening] = deque(maxlen=MOST)
         self._ongoing: dict[tuple[object, ...], tuple[int, datetime]] = {}
         """Where what still goes on is (counted from the first one ever), and since when."""

@@ -15,7 +15,6 @@ class OtherLoadPeaks:
     """The highest other load of each phase, day by day (A)."""
 
     def __init__(self, days: Mapping[date, PhaseCurrents] | None = None) -> None:
-        """Go on with what is known of earlier days."""
         self._days = dict(days or {})
 
     def note(self, other_load: PhaseCurrents, today: date) -> None:

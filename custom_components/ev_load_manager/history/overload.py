@@ -25,7 +25,6 @@ class OverloadWatch:
     """Looks at every step of a group."""
 
     def __init__(self) -> None:
-        """Nothing has been seen yet."""
         self._since: dict[Place, float] = {}
         self._overloaded: tuple[Place, ...] = ()
 

@@ -24,7 +24,6 @@ class Records:
     """The books of one group."""
 
     def __init__(self) -> None:
-        """Begin with empty ones."""
         self.recalculations = RecalculationLog()
         self.happenings = Happenings()
         self.safe_limit_log = SafeLimitLog()

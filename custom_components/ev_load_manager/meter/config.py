@@ -57,7 +57,6 @@ class UnusableMeter(Meter):
     resolution = 1.0
 
     def __init__(self, error: MeterSetupError) -> None:
-        """Know what is wrong."""
         self._error = error
 
     @override

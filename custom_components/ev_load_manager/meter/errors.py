@@ -14,7 +14,6 @@ class MeterError(Exception):
     key: ClassVar[str]
 
     def __init__(self, **placeholders: object) -> None:
-        """Take what the text mentions."""
         self.placeholders = {name: str(value) for name, value in placeholders.items()}
         super().__init__(self.key, self.placeholders)
 

@@ -60,7 +60,6 @@ class ChargerIssues:
     """The repair issues of the chargers of one group."""
 
     def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
-        """Watch from now on; `async_update` looks."""
         self._entry = entry
         self._issues = IssueTracker(hass)
 

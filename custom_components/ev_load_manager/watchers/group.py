@@ -210,7 +210,6 @@ class GroupIssues:
     """The repair issues of one group as a whole."""
 
     def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
-        """Watch from now on; `async_update` looks."""
         self._hass = hass
         self._entry = entry
         self._issues = IssueTracker(hass)

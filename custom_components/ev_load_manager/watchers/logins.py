@@ -18,7 +18,6 @@ class LoginIssue:
     """The repair issues of one group, at most one of each kind for each charger."""
 
     def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
-        """Watch from now on; `async_update` looks."""
         self._entry = entry
         self._issues = IssueTracker(hass)
 

@@ -54,7 +54,6 @@ class PendingChargerIssues:
     """The repair issues for the chargers that wait on a group's port."""
 
     def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
-        """Watch from now on; `async_update` looks."""
         self._hass = hass
         self._entry = entry
         self._issues = IssueTracker(hass)

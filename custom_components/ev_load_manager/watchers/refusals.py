@@ -40,7 +40,6 @@ class RefusalIssues:
     """The repair issues for those who are refused at a group's port."""
 
     def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
-        """Watch from now on; `async_update` looks."""
         self._hass = hass
         self._entry = entry
         self._issues = IssueTracker(hass)

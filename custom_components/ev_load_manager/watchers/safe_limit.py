@@ -32,7 +32,6 @@ class SafeLimitIssues:
     """The repair issues of one group: one for each meter that is not to be believed."""
 
     def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
-        """Watch from now on; `async_update` looks."""
         self._hass = hass
         self._entry = entry
         self._issues = {GRID: SafeLimitIssue(hass, entry, GRID)}

@@ -525,7 +525,7 @@ async def test_an_increase_that_can_not_be_saved_is_not_sent(make: Make) -> None
         failed.set()
         raise OSError("no space left on device")
 
-    bench.limits._sender._save = full_disk
+    bench.limits._sender.save = full_disk
     bench[1].want(16)
     await failed.wait()
     assert bench[1].offer.possible == (6.0,)

@@ -122,7 +122,6 @@ class ChargePoint(KnownCharger, ReachableCharger):
         authorize: Authorize,
         save: Save,
     ) -> None:
-        """Made by `CentralSystem.add`."""
         super().__init__(charger_id, transaction_ids)
         self.connected_at: float | None = None
         """Since when it is online (monotonic)."""

@@ -45,7 +45,6 @@ class KnownCharger:
     """A charger as it is known."""
 
     def __init__(self, charger_id: str, transaction_ids: TransactionIds) -> None:
-        """Nothing but its id is known yet."""
         self.id = charger_id
         self.identity = Identity()
         self.connectors: dict[int, ConnectorState] = {}

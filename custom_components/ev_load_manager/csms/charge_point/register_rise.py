@@ -29,7 +29,6 @@ class RegisterRise:
     """The newest steps of one register."""
 
     def __init__(self) -> None:
-        """Nothing was seen yet."""
         self._steps: deque[_Step] = deque()
         self._seen_at = float("-inf")
 

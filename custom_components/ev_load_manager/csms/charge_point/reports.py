@@ -48,7 +48,6 @@ class Reports:
     """The last reports of one charger."""
 
     def __init__(self) -> None:
-        """There are none yet."""
         self.recent: deque[Report] = deque(maxlen=_MOST)
         self.newest = 0
         """The number of the last one."""

@@ -20,7 +20,6 @@ class Reservations:
     """What is reserved at one charger."""
 
     def __init__(self) -> None:
-        """Nothing is."""
         self._kept: dict[int, Reservation] = {}
 
     @property

@@ -22,6 +22,7 @@ from .composer import Composer, in_watts
 from .connector_limit import ConnectorLimit
 from .fail_safe import Evidence, FailSafeReport, report_on
 from .fail_safe_trial import FailSafeTrial
+from .pause import Pausing
 from .reconcile import Cleared, Clearing, ForeignCleared, Looked, Reconciler
 from .schedule import Schedule
 from .sender import Sender
@@ -71,11 +72,15 @@ class ChargerLimits:
         self._evidence = Evidence()
         self._reconciler = Reconciler(charger, asks=self._ask_to_clear)
         self._composer = Composer(
-            charger, self.keepers, profile=profile, choice=self._choice, charger_time=charger_time
+            charger=charger,
+            keepers=self.keepers,
+            profile=profile,
+            choice=self._choice,
+            charger_time=charger_time,
         )
         self._sender = Sender(
-            charger,
-            self.keepers,
+            charger=charger,
+            keepers=self.keepers,
             composer=self._composer,
             choice=self._choice,
             evidence=self._evidence,
@@ -85,8 +90,8 @@ class ChargerLimits:
         )
         self._schedule = Schedule(self.keepers, composer=self._composer, choice=self._choice)
         self._worker = LimitWorker(
-            charger,
-            self.keepers,
+            charger=charger,
+            keepers=self.keepers,
             schedule=self._schedule,
             composer=self._composer,
             choice=self._choice,
@@ -95,6 +100,7 @@ class ChargerLimits:
             unanswered=unanswered,
             may_send=self._may_send,
             look_after=self._look_after,
+            pausing=Pausing(charger),
         )
         self._warned_of_writes = False
         self.know(profile)

@@ -78,31 +78,20 @@ class Command:
     fallback: float
 
 
+@dataclass(eq=False, slots=True, kw_only=True)
 class Composer:
     """Works out what one charger is told."""
 
-    def __init__(
-        self,
-        charger: ReachableCharger,
-        keepers: Mapping[int, ConnectorLimit],
-        *,
-        profile: ChargerProfile,
-        choice: StrategyChoice,
-        charger_time: Callable[[], datetime],
-    ) -> None:
-        """`keepers` are looked at as they are at the time, `profile` may be replaced.
-
-        `charger_time` is the time that the charger believes it is.
-        """
-        self.profile = profile
-        self.zero_refused = False
-        """It did not take 0 A on this connection."""
-        self.whole = False
-        """It was seen to refuse fractions of an ampere, and to take whole ones."""
-        self._charger = charger
-        self._keepers = keepers
-        self._choice = choice
-        self._charger_time = charger_time
+    charger: ReachableCharger
+    keepers: Mapping[int, ConnectorLimit]
+    profile: ChargerProfile
+    choice: StrategyChoice
+    charger_time: Callable[[], datetime]
+    """The time that the charger believes it is."""
+    zero_refused: bool = False
+    """It did not take 0 A on this connection."""
+    whole: bool = False
+    """It was seen to refuse fractions of an ampere, and to take whole ones."""
 
     # Currents, A per phase
 
@@ -139,7 +128,7 @@ class Composer:
         """
         together = [keeper]
         if isinstance(way, ConfigurationKeyWay):
-            together = [*self._keepers.values()]
+            together = [*self.keepers.values()]
         return min(
             self._told(member.terms.fallback if member.terms else 0.0, way) for member in together
         )
@@ -156,7 +145,7 @@ class Composer:
             return amperes, {keeper.number: amperes}
         members = [
             other
-            for other in self._keepers.values()
+            for other in self.keepers.values()
             if not isinstance(way, ConfigurationKeyWay)
             or way.key(other.number) == way.key(keeper.number)
         ]
@@ -167,7 +156,7 @@ class Composer:
             if member.wanted is not None
         }
         active = {number: amperes for number, amperes in wanted.items() if amperes > 0}
-        loaded = {self._keepers[number].phases for number in active}
+        loaded = {self.keepers[number].phases for number in active}
         lowest = min(active.values(), default=min(wanted.values(), default=0.0))
         if way.scope is Scope.STATION and len(loaded) == 1 and None not in loaded:
             total = quantised(sum(active.values()), self.profile, way)
@@ -198,7 +187,7 @@ class Composer:
         # Before something surely stands below it no limit may end: nothing would limit then.
         backed = not strategy.stands or self.stands(strategy, keeper)
         life = self.life(keeper, amperes, fallback) if backed else None
-        question = self._charger.dialect.set_limit(
+        question = self.charger.dialect.set_limit(
             way,
             self.target(keeper, exact=strategy.ends),
             self._lifted(amperes, shares) if in_watts(way) else amperes,
@@ -217,7 +206,7 @@ class Composer:
             amperes=amperes,
             shares=shares,
             bookings={
-                number: self._booking(strategy, self._keepers[number], share, end, fallback)
+                number: self._booking(strategy, self.keepers[number], share, end, fallback)
                 for number, share in shares.items()
             },
             running=running,
@@ -233,7 +222,7 @@ class Composer:
 
     def _lifted(self, amperes: float, shares: Mapping[int, float]) -> float:
         """What to send in watts, A of one phase: more where every outlet's hardware bounds it."""
-        lifted = {number: self._keepers[number].lifted(share) for number, share in shares.items()}
+        lifted = {number: self.keepers[number].lifted(share) for number, share in shares.items()}
         if all(lifted[number] > share for number, share in shares.items() if share > 0.0):
             return max(amperes, sum(lifted.values()))
         return amperes
@@ -261,12 +250,12 @@ class Composer:
     def slot(self, strategy: Strategy, keeper: ConnectorLimit) -> Slot:
         """Where a connector's limit is in the charger."""
         return commands.slot(
-            strategy.way, keeper.number, len(self._keepers), self._choice.stack_level_maximum
+            strategy.way, keeper.number, len(self.keepers), self.choice.stack_level_maximum
         )
 
     def place(self, strategy: Strategy, keeper: ConnectorLimit) -> str:
         """Where a connector's fallback is in the charger (`Strategy.place`)."""
-        return strategy.place(keeper.number, len(self._keepers), self._choice.stack_level_maximum)
+        return strategy.place(keeper.number, len(self.keepers), self.choice.stack_level_maximum)
 
     def stands(self, strategy: Strategy, keeper: ConnectorLimit) -> bool:
         """Whether the charger holds what is to follow this strategy's limits.
@@ -281,13 +270,13 @@ class Composer:
 
     def target(self, keeper: ConnectorLimit, *, exact: bool) -> Target:
         """Who is told, and when it is; not `exact`: by the slower of the charger's clock and ours."""
-        told = self._charger_time()
+        told = self.charger_time()
         return Target(
             connector=keeper.number,
-            connectors=len(self._keepers),
+            connectors=len(self.keepers),
             transaction_id=keeper.transaction_id,
             phases=None if keeper.phases is None else len(keeper.phases),
-            stack_level_maximum=self._choice.stack_level_maximum,
+            stack_level_maximum=self.choice.stack_level_maximum,
             now=told if exact else min(clock.now(), told),
         )
 
@@ -305,4 +294,4 @@ class Composer:
 
     def clock_offset(self) -> float:
         """The charger's clock, beside one that nobody sets."""
-        return self._charger_time().timestamp() - clock.monotonic()
+        return self.charger_time().timestamp() - clock.monotonic()

@@ -53,7 +53,6 @@ class Evidence:
     """What was seen of a charger's memory for its fallback."""
 
     def __init__(self) -> None:
-        """Nothing was seen."""
         self.kept_over_link: bool | None = None
         self.kept_over_reboot: bool | None = None
         self._reconnects_silently = False

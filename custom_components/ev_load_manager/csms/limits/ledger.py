@@ -47,7 +47,6 @@ class LimitLedger:
     """
 
     def __init__(self) -> None:
-        """Nothing was ever sent."""
         self._entries: tuple[Entry, ...] = ()
         self._dropped: dict[int, Entry] = {}
         self._superseded: tuple[Superseded, ...] = ()

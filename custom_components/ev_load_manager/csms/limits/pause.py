@@ -19,7 +19,6 @@ class Pausing:
     """Stops and starts transactions of one charger where its limit can't be 0 A."""
 
     def __init__(self, charger: ReachableCharger) -> None:
-        """`charger` is who is asked."""
         self._charger = charger
         self._asked_at: dict[int, float] = {}
         self._starting_since: dict[int, float] = {}

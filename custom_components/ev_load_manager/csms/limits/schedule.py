@@ -64,7 +64,6 @@ class Schedule:
     def __init__(
         self, keepers: Mapping[int, ConnectorLimit], *, composer: Composer, choice: StrategyChoice
     ) -> None:
-        """Look at `keepers` as they are at the time."""
         self._keepers = keepers
         self._composer = composer
         self._choice = choice

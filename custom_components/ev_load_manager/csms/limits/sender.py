@@ -6,6 +6,7 @@ that was replaced meanwhile is never sent.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 import logging
 import math
 from typing import Any
@@ -32,40 +33,28 @@ _LOOK_BACK = 2.0
 told its limit."""
 
 
+@dataclass(eq=False, slots=True, kw_only=True)
 class Sender:
     """Tells one charger the limits of its connectors."""
 
-    def __init__(
-        self,
-        charger: ReachableCharger,
-        keepers: Mapping[int, ConnectorLimit],
-        *,
-        composer: Composer,
-        choice: StrategyChoice,
-        evidence: Evidence,
-        reconciler: Reconciler,
-        save: Callable[[], Awaitable[None]],
-        changed: Callable[[ConnectorLimit], None],
-    ) -> None:
-        """Tell `charger`; `save` and `changed` as in `ChargerLimits`."""
-        self.original_keys: dict[str, str] = {}
-        """Values, before the first limit, of the keys that limits were written to."""
-        self._written_keys: set[str] = set()
-        self._refuses_the_epoch = False
-        """What stands is dated by its clock: it did not take it from 1970 on."""
-        self._charger = charger
-        self._keepers = keepers
-        self._composer = composer
-        self._choice = choice
-        self._evidence = evidence
-        self._reconciler = reconciler
-        self._save = save
-        self._changed = changed
+    charger: ReachableCharger
+    keepers: Mapping[int, ConnectorLimit]
+    composer: Composer
+    choice: StrategyChoice
+    evidence: Evidence
+    reconciler: Reconciler
+    save: Callable[[], Awaitable[None]]
+    changed: Callable[[ConnectorLimit], None]
+    original_keys: dict[str, str] = field(default_factory=dict)
+    """Values, before the first limit, of the keys that limits were written to."""
+    _written_keys: set[str] = field(default_factory=set)
+    _refuses_the_epoch: bool = False
+    """What stands is dated by its clock: it did not take it from 1970 on."""
 
     @property
     def has_terms(self) -> bool:
         """Whether anybody has said what is to hold when nobody renews limits."""
-        return any(keeper.terms is not None for keeper in self._keepers.values())
+        return any(keeper.terms is not None for keeper in self.keepers.values())
 
     # What has to wait
 
@@ -76,7 +65,7 @@ class Sender:
 
         TAKEN: a key holds it already, and is not written again.
         """
-        if strategy.stands and not self._composer.stands(strategy, keeper):
+        if strategy.stands and not self.composer.stands(strategy, keeper):
             progress.asked_at = clock.monotonic()
             outcome, why = await self.set_standing(strategy, keeper)
             if outcome is not Outcome.TAKEN:
@@ -84,10 +73,10 @@ class Sender:
         elif strategy.form is Form.TWO_PERIODS and keeper.doubted:
             await self._look_back(keeper)
         if isinstance(strategy.way, ConfigurationKeyWay) and keeper.resend:
-            key, _ = self._composer.command(strategy, keeper).question.setting or ("", "")
+            key, _ = self.composer.command(strategy, keeper).question.setting or ("", "")
             progress.asked_at = clock.monotonic()
             held = await self._read_key(key)
-            command = self._composer.command(strategy, keeper)
+            command = self.composer.command(strategy, keeper)
             if held is not None and (key, held) == command.question.setting:
                 self._taken(command, self._book(command))
                 return Outcome.TAKEN, ""
@@ -98,7 +87,7 @@ class Sender:
         keeper.doubts_no_more()
         standing = keeper.standing
         try:
-            outlook = await self._reconciler.outlook(keeper, timeout=_LOOK_BACK)
+            outlook = await self.reconciler.outlook(keeper, timeout=_LOOK_BACK)
         except CallTimeout, NotConnected:
             return
         keeper.was_looked_at()
@@ -108,7 +97,7 @@ class Sender:
         if kept and standing.amperes == keeper.offer.accepted:
             return  # nothing could have shown
         if kept or keeper.verified:
-            self._evidence.saw(kept=kept)
+            self.evidence.saw(kept=kept)
 
     # A limit
 
@@ -116,7 +105,7 @@ class Sender:
         self, strategy: Strategy, keeper: ConnectorLimit, progress: Progress
     ) -> tuple[Outcome, str]:
         """Send what is wanted now; it is stored first if it is higher, or in another place."""
-        command = self._composer.command(strategy, keeper)
+        command = self.composer.command(strategy, keeper)
         tickets: dict[int, int] = {}
         saved: Command | None = None
         renewals: Mapping[int, bool] = {}
@@ -124,7 +113,7 @@ class Sender:
             tickets = self._book(command)
             saved = command
             try:
-                await self._save()
+                await self.save()
             except BaseException:
                 self._withdraw(tickets)
                 raise
@@ -136,7 +125,7 @@ class Sender:
             tickets.clear()
             if progress.is_overtaken:
                 return None
-            command = self._composer.command(strategy, keeper)
+            command = self.composer.command(strategy, keeper)
             is_saved = (
                 saved is not None
                 and saved.shares == command.shares
@@ -146,12 +135,12 @@ class Sender:
                 return None
             progress.waits = False
             renewals = {
-                number: self._keepers[number].offer.accepted == share
+                number: self.keepers[number].offer.accepted == share
                 for number, share in command.shares.items()
             }
             tickets.update(self._book(command))
             for number in command.shares:
-                self._keepers[number].left()
+                self.keepers[number].left()
             self._leaves(command.question)
             progress.asked_at = clock.monotonic()
             progress.amperes, progress.ticket = command.amperes, tickets[keeper.number]
@@ -171,7 +160,7 @@ class Sender:
                 self._withdraw(tickets)
         if outcome is not Outcome.REFUSED:
             for number, renewal in renewals.items():
-                self._keepers[number].written(renewal=renewal)
+                self.keepers[number].written(renewal=renewal)
         if outcome is not Outcome.WITHDRAWN:
             settle(outcome)
         return outcome, why
@@ -179,10 +168,10 @@ class Sender:
     def _increases(self, command: Command) -> bool:
         """Whether it allows anybody more than may be in force."""
         return any(
-            share > max(self._keepers[number].offer.possible, default=0.0)
+            share > max(self.keepers[number].offer.possible, default=0.0)
             for number, share in command.shares.items()
         ) or any(
-            booking.then is not None and booking.then > stands_at_most(self._keepers[number])
+            booking.then is not None and booking.then > stands_at_most(self.keepers[number])
             for number, booking in command.bookings.items()
         )
 
@@ -194,7 +183,7 @@ class Sender:
         if self._increases(command):
             return True
         return keeper.cut_since is None and not all(
-            self._keepers[number].ledger.may_hold(booking.slot.__eq__)
+            self.keepers[number].ledger.may_hold(booking.slot.__eq__)
             for number, booking in command.bookings.items()
         )
 
@@ -202,20 +191,20 @@ class Sender:
         """Book a command with everyone it concerns; the numbers to tell its outcome by."""
         tickets = {}
         for number, booking in command.bookings.items():
-            keeper = self._keepers[number]
+            keeper = self.keepers[number]
             tickets[number] = keeper.book(booking)
-            self._changed(keeper)
+            self.changed(keeper)
         return tickets
 
     def _leaves(self, question: Question) -> None:
         """Note what the charger may hold from now on."""
-        self._reconciler.may_hold(question)
+        self.reconciler.may_hold(question)
         if question.setting is not None:
             self._written_keys.add(question.setting[0])
 
     def _withdraw(self, tickets: Mapping[int, int]) -> None:
         for number, ticket in tickets.items():
-            self._keepers[number].withdrawn(ticket)
+            self.keepers[number].withdrawn(ticket)
 
     def _settle(self, command: Command, tickets: Mapping[int, int], outcome: Outcome) -> None:
         """Tell everyone what came of a command."""
@@ -223,28 +212,28 @@ class Sender:
             self._taken(command, tickets)
         elif outcome is Outcome.REFUSED:
             for number, ticket in tickets.items():
-                self._keepers[number].not_taken(ticket)
-                self._changed(self._keepers[number])
-            self._reconciler.holds_not(command.question, self._keepers.values())
+                self.keepers[number].not_taken(ticket)
+                self.changed(self.keepers[number])
+            self.reconciler.holds_not(command.question, self.keepers.values())
 
     def _taken(self, command: Command, tickets: Mapping[int, int]) -> None:
         strategy = command.strategy
-        members = [self._keepers[number] for number in command.shares]
+        members = [self.keepers[number] for number in command.shares]
         if strategy.form is Form.PLAIN and self.has_terms:
             for member in members:
                 # Nothing that was to follow does, now.
                 member.stands_no_more()
-        self._choice.took(
+        self.choice.took(
             strategy,
             in_transaction=any(member.transaction_id is not None for member in members),
             with_fallback=self.has_terms,
         )
         for member in members:
             if strategy.form is Form.TWO_PERIODS:
-                standing = Standing(self._composer.place(strategy, member), command.fallback)
+                standing = Standing(self.composer.place(strategy, member), command.fallback)
                 member.stands(standing, None)
             member.taken(tickets[member.number], command.running)
-            self._changed(member)
+            self.changed(member)
 
     # What stands below it
 
@@ -276,7 +265,7 @@ class Sender:
             key, value = question.setting
             if await self._read_key(key) == value:
                 if keeper.doubted and before == standing:
-                    self._evidence.saw(kept=True)
+                    self.evidence.saw(kept=True)
                 keeper.stands(standing, None, verified=True)
                 return Outcome.TAKEN, ""
         ticket: int | None = None
@@ -289,7 +278,7 @@ class Sender:
             known = standing.amperes
             saved = keeper.book(self._standing_booking(strategy.way, keeper, standing))
             try:
-                await self._save()
+                await self.save()
             except BaseException:
                 keeper.withdrawn(saved)
                 raise
@@ -308,7 +297,7 @@ class Sender:
                 return None
             if isinstance(strategy.way, ChargingProfileWay):
                 ticket = keeper.book(self._standing_booking(strategy.way, keeper, standing))
-                self._changed(keeper)
+                self.changed(keeper)
             self._leaves(question)
             return question.payload
 
@@ -317,7 +306,7 @@ class Sender:
                 keeper.stands(standing, ticket)
             elif outcome is Outcome.REFUSED and ticket is not None:
                 keeper.not_taken(ticket)
-            self._changed(keeper)
+            self.changed(keeper)
 
         try:
             outcome, why = await self._ask(question, _patience(keeper), fresh=leave, settle=settle)
@@ -331,50 +320,50 @@ class Sender:
     def _standing(
         self, strategy: Strategy, keeper: ConnectorLimit
     ) -> tuple[Question | None, Standing]:
-        fallback = self._composer.fallback(keeper, strategy.way)
+        fallback = self.composer.fallback(keeper, strategy.way)
         question = strategy.standing(
-            self._charger.dialect,
-            self._composer.target(keeper, exact=False),
+            self.charger.dialect,
+            self.composer.target(keeper, exact=False),
             fallback,
-            self._composer.profile,
+            self.composer.profile,
             whatever_the_clock=not self._refuses_the_epoch,
         )
-        return question, Standing(self._composer.place(strategy, keeper), fallback)
+        return question, Standing(self.composer.place(strategy, keeper), fallback)
 
     def _standing_booking(
         self, way: ChargingProfileWay, keeper: ConnectorLimit, standing: Standing
     ) -> Booking:
         return Booking(
             slot=commands.standing_slot(
-                way, keeper.number, len(self._keepers), self._choice.stack_level_maximum
+                way, keeper.number, len(self.keepers), self.choice.stack_level_maximum
             ),
             amperes=standing.amperes,
             in_watts=in_watts(way),
-            dated=self._composer.dated(way) if self._refuses_the_epoch else None,
+            dated=self.composer.dated(way) if self._refuses_the_epoch else None,
         )
 
     # Questions to the charger
 
     async def clear(self, slot: Slot) -> tuple[Outcome, str]:
         """Have the charger hold nothing in the slot of a profile."""
-        question = self._charger.dialect.clear(Profiles(name=slot.name))
+        question = self.charger.dialect.clear(Profiles(name=slot.name))
         tickets: dict[int, int] = {}
 
         def matches(other: Slot) -> bool:
             return other.name == slot.name
 
         def leave() -> Mapping[str, Any]:
-            for number, keeper in self._keepers.items():
+            for number, keeper in self.keepers.items():
                 tickets[number] = keeper.clear(matches)
             return question.payload
 
         def settle(outcome: Outcome) -> None:
             for number, ticket in tickets.items():
                 if outcome is Outcome.TAKEN:
-                    self._keepers[number].cleared(matches, ticket)
+                    self.keepers[number].cleared(matches, ticket)
                 elif outcome is Outcome.REFUSED:
-                    self._keepers[number].not_cleared(ticket)
-                self._changed(self._keepers[number])
+                    self.keepers[number].not_cleared(ticket)
+                self.changed(self.keepers[number])
 
         outcome, why = await self._ask(question, OVERTAKE_AFTER, fresh=leave, settle=settle)
         settle(outcome)
@@ -396,11 +385,11 @@ class Sender:
 
         def late(answer: dict[str, Any] | CallError) -> None:
             outcome, why = self._judge(question, answer)
-            _LOGGER.debug("%s answers late: %s", self._charger.id, why)
+            _LOGGER.debug("%s answers late: %s", self.charger.id, why)
             settle(outcome)
 
         try:
-            answer = await self._charger.call(
+            answer = await self.charger.call(
                 question,
                 priority=CallPriority.LIMIT,
                 fresh=fresh,
@@ -419,7 +408,7 @@ class Sender:
         """What an answer means, and why."""
         if isinstance(answer, CallError):
             return Outcome.REFUSED, str(answer)
-        taken = self._charger.dialect.carries_out(question, answer)
+        taken = self.charger.dialect.carries_out(question, answer)
         why = f"{question.action}: {answer.get('status')}"
         return (Outcome.TAKEN if taken else Outcome.REFUSED), why
 
@@ -432,10 +421,10 @@ class Sender:
             was_written = key in self._written_keys
             return question.payload
 
-        dialect = self._charger.dialect
+        dialect = self.charger.dialect
         question = dialect.read_settings([key])
         try:
-            answer = await self._charger.call(question, priority=CallPriority.LIMIT, fresh=leave)
+            answer = await self.charger.call(question, priority=CallPriority.LIMIT, fresh=leave)
         except ChargePointError:
             return None
         for told in dialect.settings_told(answer):

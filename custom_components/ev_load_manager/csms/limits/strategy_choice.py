@@ -24,7 +24,6 @@ class StrategyChoice:
     """Remembers what a charger took, and what it took and did not follow."""
 
     def __init__(self) -> None:
-        """Nothing is known."""
         self.working: str | None = None
         """Name of the strategy that the charger took last."""
         self.in_session: str | None = None

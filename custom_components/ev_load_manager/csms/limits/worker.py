@@ -47,48 +47,32 @@ class _Sending:
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+@dataclass(eq=False, slots=True, kw_only=True)
 class LimitWorker:
     """Sends the limits of one charger for as long as it runs."""
 
-    def __init__(
-        self,
-        charger: ReachableCharger,
-        keepers: Mapping[int, ConnectorLimit],
-        *,
-        schedule: Schedule,
-        composer: Composer,
-        choice: StrategyChoice,
-        sender: Sender,
-        changed: Callable[[ConnectorLimit], None],
-        unanswered: Mapping[int, float],
-        may_send: Callable[[], bool],
-        look_after: Callable[[], float | None],
-    ) -> None:
-        """Nothing is sent before `start`, and while `may_send` says no.
-
-        `unanswered` tells since when the start or the end of a session waits for its answer
-        (monotonic), by connector: before it has heard how its session is called, a charger
-        can't be asked about it, and much firmware deals with one thing at a time.
-        `look_after` is called when there is nothing else to do, and returns when it wants
-        to be called again.
-        """
-        self._charger = charger
-        self._keepers = keepers
-        self._schedule = schedule
-        self._composer = composer
-        self._choice = choice
-        self._sender = sender
-        self._changed = changed
-        self._unanswered = unanswered
-        self._may_send = may_send
-        self._look_after = look_after
-        self._pausing = Pausing(charger)
-        self._pause_at: float | None = None
-        self._wake = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-        self._jobs: dict[asyncio.Task[None], _Sending] = {}
-        self._others: set[asyncio.Task[None]] = set()
+    charger: ReachableCharger
+    keepers: Mapping[int, ConnectorLimit]
+    schedule: Schedule
+    composer: Composer
+    choice: StrategyChoice
+    sender: Sender
+    changed: Callable[[ConnectorLimit], None]
+    unanswered: Mapping[int, float]
+    """Since when the start or the end of a session waits for its answer (monotonic), by
+    connector: before it has heard how its session is called, a charger can't be asked about
+    it, and much firmware deals with one thing at a time."""
+    may_send: Callable[[], bool]
+    """Nothing is sent while it says no."""
+    look_after: Callable[[], float | None]
+    """Called when there is nothing else to do; returns when it wants to be called again."""
+    pausing: Pausing
+    _pause_at: float | None = None
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _idle: asyncio.Event = field(default_factory=asyncio.Event)
+    _task: asyncio.Task[None] | None = None
+    _jobs: dict[asyncio.Task[None], _Sending] = field(default_factory=dict)
+    _others: set[asyncio.Task[None]] = field(default_factory=set)
 
     # What others say
 
@@ -96,7 +80,7 @@ class LimitWorker:
         """Begin to send."""
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(
-                self._run(), name=f"limits of {self._charger.id}"
+                self._run(), name=f"limits of {self.charger.id}"
             )
 
     async def stop(self) -> None:
@@ -128,7 +112,7 @@ class LimitWorker:
             try:
                 wait = self._round()
             except Exception:
-                _LOGGER.exception("Limits of charger %s can't be sent", self._charger.id)
+                _LOGGER.exception("Limits of charger %s can't be sent", self.charger.id)
                 wait = _AFTER_A_FAULT
             if wait is None or wait > 0:
                 if not self._jobs:
@@ -137,23 +121,23 @@ class LimitWorker:
 
     def _round(self) -> float | None:
         """Begin what is most urgent; seconds to wait then, None: until something happens."""
-        if not self._may_send():
+        if not self.may_send():
             return None
         now = clock.monotonic()
-        if self._choice.begin_anew():
-            for keeper in self._keepers.values():
+        if self.choice.begin_anew():
+            for keeper in self.keepers.values():
                 keeper.passes_over(frozenset())
         waiting = sorted(
             (
                 (due.at > now, due.at if due.at > now else due.urgency, keeper, due)
-                for keeper in self._keepers.values()
-                for due in self._schedule.of(keeper)
+                for keeper in self.keepers.values()
+                for due in self.schedule.of(keeper)
             ),
             key=lambda one: (one[0], one[1], one[2].sent_at or 0.0, one[2].number),
         )
         later = [due.at for _, _, _, due in waiting if due.at > now]
-        if self._choice.again_at is not None:
-            later.append(self._choice.again_at)
+        if self.choice.again_at is not None:
+            later.append(self.choice.again_at)
         for is_later, _, keeper, due in waiting:
             if is_later:
                 break
@@ -168,14 +152,14 @@ class LimitWorker:
         if (held := self._held_until()) > now:
             later.append(held)
         elif not self._jobs and not any(not is_later for is_later, _, _, _ in waiting):
-            later += [at for at in (self._look_after(), self._pause()) if at is not None]
+            later += [at for at in (self.look_after(), self._pause()) if at is not None]
         return max(0.01, min(later) - clock.monotonic()) if later else None
 
     def _may_begin_at(self, keeper: ConnectorLimit, due: Job) -> float | None:
         """When something may begin beside what is on its way; None: after that."""
         if not self._jobs:
             return 0.0
-        most = _MOST_OF_AN_OUTLET * max(2, len(self._keepers))
+        most = _MOST_OF_AN_OUTLET * max(2, len(self.keepers))
         if not due.cut or len(self._jobs) >= min(most, MOST_UNANSWERED_AT_ONCE - 1):
             return None
         since = keeper.cut_since or 0.0
@@ -198,7 +182,7 @@ class LimitWorker:
 
     def _held_until(self, keeper: ConnectorLimit | None = None, due: Job | None = None) -> float:
         """When something need not wait any more for the answer to a session's start or end."""
-        since = max(self._unanswered.values(), default=-math.inf)
+        since = max(self.unanswered.values(), default=-math.inf)
         if keeper is not None and due is not None and due.cut and not self._names(keeper):
             return since + _CUT_ANSWERED_WITHIN
         # A disk gets no faster where the site's time is.
@@ -206,21 +190,21 @@ class LimitWorker:
 
     def _names(self, keeper: ConnectorLimit) -> bool:
         """Whether a limit of a connector would name a session that its charger can't know yet."""
-        if keeper.number not in self._unanswered:
+        if keeper.number not in self.unanswered:
             return False
-        possible = self._schedule.possible(keeper)
-        return bool(possible) and self._schedule.leading(keeper, possible).needs_transaction
+        possible = self.schedule.possible(keeper)
+        return bool(possible) and self.schedule.leading(keeper, possible).needs_transaction
 
     def _wanted(self, keeper: ConnectorLimit) -> float | None:
         """What would be sent for a connector now, A."""
-        possible = self._schedule.possible(keeper)
+        possible = self.schedule.possible(keeper)
         if not possible:
             return None
-        return self._composer.shares(self._schedule.leading(keeper, possible).way, keeper)[0]
+        return self.composer.shares(self.schedule.leading(keeper, possible).way, keeper)[0]
 
     def _pause(self) -> float | None:
         """Stop and start sessions where a limit can't be 0 A; when to look again."""
-        if self._composer.takes_zero:
+        if self.composer.takes_zero:
             return None
         if not self._others:
             self._beside(self._follow_pauses())
@@ -228,7 +212,7 @@ class LimitWorker:
 
     async def _follow_pauses(self) -> None:
         before = self._pause_at
-        self._pause_at = await self._pausing.follow(self._keepers.values())
+        self._pause_at = await self.pausing.follow(self.keepers.values())
         if self._pause_at != before:
             self._wake.set()
 
@@ -237,14 +221,14 @@ class LimitWorker:
     def _begin(self, keeper: ConnectorLimit, due: Job) -> None:
         if due.kind is JobKind.NO_WAY:
             keeper.refused("this model takes no limits")
-            self._changed(keeper)
+            self.changed(keeper)
             return
         for other in self._jobs.values():
             if other.number == keeper.number and other.kind is due.kind:
                 other.progress.is_overtaken |= other.progress.waits
         job = _Sending(keeper.number, due.kind)
         task = asyncio.get_running_loop().create_task(
-            self._do(keeper, job), name=f"limit of {self._charger.id}, {keeper.number}"
+            self._do(keeper, job), name=f"limit of {self.charger.id}, {keeper.number}"
         )
         self._jobs[task] = job
         task.add_done_callback(self._done)
@@ -265,19 +249,19 @@ class LimitWorker:
                 case _:
                     await self._send(keeper, job)
         except Exception:
-            _LOGGER.exception("Limits of charger %s can't be sent", self._charger.id)
+            _LOGGER.exception("Limits of charger %s can't be sent", self.charger.id)
             keeper.stumbled(_AFTER_A_FAULT)
 
     def _beside(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work, name=f"limits of {self._charger.id}")
+        task = asyncio.get_running_loop().create_task(work, name=f"limits of {self.charger.id}")
         self._others.add(task)
         task.add_done_callback(self._others.discard)
         return task
 
     async def _send(self, keeper: ConnectorLimit, job: _Sending) -> None:
         """Send a connector's limit in the strategy that works, else in the others in turn."""
-        possible = self._after_disobedience(keeper, self._schedule.possible(keeper))
-        first = min(self._choice.begin_with, len(possible) - 1)
+        possible = self._after_disobedience(keeper, self.schedule.possible(keeper))
+        first = min(self.choice.begin_with, len(possible) - 1)
         refused: set[str] = set()
         for place, strategy in enumerate(possible[first:], first):
             outcome, why = await self._attempt(strategy, keeper, job)
@@ -288,23 +272,23 @@ class LimitWorker:
                 return
             if outcome is Outcome.UNKNOWN:
                 keeper.not_answered(why, job.progress.ticket)
-                self._choice.unanswered(strategy, place, len(possible))
-                self._changed(keeper)
+                self.choice.unanswered(strategy, place, len(possible))
+                self.changed(keeper)
                 return
-            _LOGGER.debug("%s: %s is refused: %s", self._charger.id, strategy.name, why)
+            _LOGGER.debug("%s: %s is refused: %s", self.charger.id, strategy.name, why)
             keeper.failed(why)
             refused.add(strategy.name)
-            if self._choice.refused(strategy) and keeper.cut_since is None:
+            if self.choice.refused(strategy) and keeper.cut_since is None:
                 keeper.kept(why)
-                self._changed(keeper)
+                self.changed(keeper)
                 return
-        self._choice.begin_with = 0
-        if self._composer.takes_zero and self._composer.limit(keeper, possible[0].way) == 0.0:
+        self.choice.begin_with = 0
+        if self.composer.takes_zero and self.composer.limit(keeper, possible[0].way) == 0.0:
             # Then at least the lowest current that it takes.
-            self._composer.zero_refused = True
+            self.composer.zero_refused = True
             return
         keeper.refused(keeper.last_error or "refused")
-        self._changed(keeper)
+        self.changed(keeper)
 
     async def _attempt(
         self, strategy: Strategy, keeper: ConnectorLimit, job: _Sending
@@ -314,12 +298,12 @@ class LimitWorker:
         if (
             outcome is not Outcome.REFUSED
             or not self._has_fraction(strategy, keeper, job.progress.amperes)
-            or not self._composer.try_whole()
+            or not self.composer.try_whole()
         ):
             return outcome, why
-        _LOGGER.debug("%s does not take a fraction of an ampere: %s", self._charger.id, why)
+        _LOGGER.debug("%s does not take a fraction of an ampere: %s", self.charger.id, why)
         outcome, again = await self._attempt_once(strategy, keeper, job)
-        self._composer.keep_whole(outcome is Outcome.TAKEN)
+        self.composer.keep_whole(outcome is Outcome.TAKEN)
         return outcome, again if outcome is Outcome.TAKEN else why
 
     def _has_fraction(
@@ -328,7 +312,7 @@ class LimitWorker:
         """Whether a limit that was sent, or what is to hold after it, is no whole number."""
         told = [] if amperes is None else [amperes]
         if strategy.ends or strategy.stands:
-            told.append(self._composer.fallback(keeper, strategy.way))
+            told.append(self.composer.fallback(keeper, strategy.way))
         return any(one != int(one) for one in told)
 
     async def _attempt_once(
@@ -337,7 +321,7 @@ class LimitWorker:
         job.progress.amperes = job.progress.ticket = None
         began = clock.monotonic()
         preparation = asyncio.get_running_loop().create_task(
-            self._sender.prepare(strategy, keeper, job.progress)
+            self.sender.prepare(strategy, keeper, job.progress)
         )
         try:
             if await self._in_time(preparation, keeper, job, began):
@@ -347,7 +331,7 @@ class LimitWorker:
         except asyncio.CancelledError:
             preparation.cancel()
             raise
-        return await self._sender.carry_out(strategy, keeper, job.progress)
+        return await self.sender.carry_out(strategy, keeper, job.progress)
 
     async def _in_time(
         self,
@@ -381,54 +365,54 @@ class LimitWorker:
         left = True
         if compliance.disobeys:
             followed_not = possible[0] if keeper.running is None else keeper.running.strategy
-            left = self._choice.distrust(followed_not, possible)
+            left = self.choice.distrust(followed_not, possible)
             _LOGGER.warning(
                 "Charger %s, connector %s: %.1f A are drawn, more than it was told (%s)",
-                self._charger.id,
+                self.charger.id,
                 keeper.number,
                 compliance.drawn,
                 followed_not.name,
             )
         keeper.told_again(nothing_left=not left)
-        return self._schedule.possible(keeper)
+        return self.schedule.possible(keeper)
 
     async def _send_standing(self, keeper: ConnectorLimit) -> None:
         """Send what is to hold once a connector's limit ends."""
-        strategy = self._schedule.leading(keeper, self._schedule.possible(keeper))
-        outcome, why = await self._sender.set_standing(strategy, keeper)
+        strategy = self.schedule.leading(keeper, self.schedule.possible(keeper))
+        outcome, why = await self.sender.set_standing(strategy, keeper)
         if outcome is Outcome.UNKNOWN:
             keeper.not_answered(why)
         elif outcome is Outcome.REFUSED:
             keeper.standing_refused(why, again_after=COMMAND_INTERVAL)
-        self._changed(keeper)
+        self.changed(keeper)
 
     async def _lift(self, keeper: ConnectorLimit, job: _Sending) -> None:
         """Raise what was given up and holds a connector low; one that takes it leads again."""
-        strategy = self._schedule.holds_low(keeper)
+        strategy = self.schedule.holds_low(keeper)
         if strategy is None:
             return
-        outcome, why = await self._sender.carry_out(strategy, keeper, job.progress)
+        outcome, why = await self.sender.carry_out(strategy, keeper, job.progress)
         if outcome is Outcome.TAKEN:
             keeper.passes_over(frozenset())
         elif outcome is not Outcome.WITHDRAWN:
             keeper.kept(why)
-            self._changed(keeper)
+            self.changed(keeper)
 
     async def _unmask(self, keeper: ConnectorLimit) -> None:
         """Clear what overrules a connector's limit and allows more."""
-        possible = self._schedule.possible(keeper)
+        possible = self.schedule.possible(keeper)
         if not possible:
             return
-        strategy = self._schedule.leading(keeper, possible)
-        share = self._composer.shares(strategy.way, keeper)[1][keeper.number]
-        for slot in self._schedule.masks(keeper, strategy, share):
-            outcome, why = await self._sender.clear(slot)
+        strategy = self.schedule.leading(keeper, possible)
+        share = self.composer.shares(strategy.way, keeper)[1][keeper.number]
+        for slot in self.schedule.masks(keeper, strategy, share):
+            outcome, why = await self.sender.clear(slot)
             if outcome is Outcome.UNKNOWN:
                 keeper.not_answered(why)
                 return
             if outcome is Outcome.REFUSED:
                 # Then it is overruled in its own place.
-                self._choice.lead_by_session(len(self._keepers))
+                self.choice.lead_by_session(len(self.keepers))
                 keeper.kept(why)
                 keeper.send_again()
                 return

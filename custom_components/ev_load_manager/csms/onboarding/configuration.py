@@ -36,7 +36,6 @@ class Configuration:
     """The keys of one charger as last read."""
 
     def __init__(self, charger: ReachableCharger) -> None:
-        """Nothing is read yet."""
         self._charger = charger
         self._values: dict[str, str] = {}
         self._read_only: set[str] = set()

@@ -52,7 +52,6 @@ class Bucket:
     __slots__ = ("_at", "_left", "_rate")
 
     def __init__(self, rate: Rate) -> None:
-        """Begin full."""
         self._rate = rate
         self._left = rate.burst
         self._at = clock.monotonic()
@@ -89,7 +88,6 @@ class Budget:
     __slots__ = ("_frames", "_size")
 
     def __init__(self, allowance: Allowance) -> None:
-        """Begin with all of it."""
         self._frames = Bucket(allowance.frames)
         self._size = Bucket(allowance.size)
 
@@ -107,7 +105,6 @@ class ByAddress[T: (Bucket, Budget)]:
     """Something for each address that was heard of lately."""
 
     def __init__(self, make: Callable[[], T]) -> None:
-        """Begin with none."""
         self._make: Callable[[], T] = make
         self._known: dict[str, T] = {}
 

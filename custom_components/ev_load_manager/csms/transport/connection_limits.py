@@ -128,7 +128,6 @@ class GuardedConnection(ServerConnection):
     """A connection that is read no faster than its sender's budget allows."""
 
     def __init__(self, limits: ConnectionLimits, *args: Any, **options: Any) -> None:
-        """Made by the limits."""
         super().__init__(*args, **options)
         self.address = ""
         """Who is at the other end, behind its proxy if we trust that."""

@@ -48,7 +48,6 @@ class KnownAddresses:
     """From where chargers came with the right password."""
 
     def __init__(self) -> None:
-        """Nobody has come yet."""
         self._been_in: dict[tuple[str, str], None] = {}
 
     def add(self, charger_id: str, address: str) -> None:
@@ -67,7 +66,6 @@ class LoginBook:
     """The failed logins of one listener, of one kind."""
 
     def __init__(self) -> None:
-        """Nobody has failed."""
         self._failed: dict[tuple[str, str], FailedLogins] = {}
 
     def failed(

@@ -16,7 +16,6 @@ class Proxies:
     """The reverse proxies that are believed when they say for whom they connect."""
 
     def __init__(self, trusted: Iterable[Network] = ()) -> None:
-        """Believe those in these networks."""
         self._trusted = tuple(trusted)
 
     def trusts(self, address: str) -> bool:

@@ -81,7 +81,6 @@ class Passwords:
     """Which chargers have to prove on a listener that they are who they say, and how."""
 
     def __init__(self) -> None:
-        """Ask nobody."""
         self._required: dict[str, str] = {}
         self._expected: dict[str, str] = {}
 

@@ -9,7 +9,6 @@ class RateLimiter:
     """Lets each address through `per_minute` times a minute (a token bucket)."""
 
     def __init__(self, per_minute: int) -> None:
-        """Start with full buckets."""
         self._most = float(per_minute)
         self._buckets: dict[str, tuple[float, float]] = {}
 

@@ -104,7 +104,6 @@ class RefusalBook:
     """The refusals of one listener that belong to no charger that was added."""
 
     def __init__(self) -> None:
-        """Nobody was refused."""
         self._refused: dict[tuple[Cause, str, str], Refused] = {}
 
     def note(self, cause: Cause, address: str, charger_id: str = "", detail: str = "") -> None:

@@ -38,7 +38,6 @@ class TlsError(Exception):
     """Files that can't be used; `key` and `placeholders` lead to the words for it."""
 
     def __init__(self, key: str, path: str, error: object = "") -> None:
-        """Name the text's key, the file, and what went wrong in it."""
         super().__init__(f"{key}: {path} {error}".rstrip())
         self.key = key
         self.placeholders = {"path": path, "error": str(error)}

@@ -85,7 +85,6 @@ class Listening(asyncio.BufferedProtocol):
     """Stands before TLS on a transport, and keeps the first that comes."""
 
     def __init__(self, transport: asyncio.Transport, inner: asyncio.BufferedProtocol) -> None:
-        """Pass everything on to `inner`."""
         self.heard = bytearray()
         self._transport = transport
         self._inner = inner

@@ -68,7 +68,7 @@ _DONE: Final = {
 
 
 class Ocpp16:
-    """The dialect of `ocpp1.6`."""
+    """The dialect of `ocpp1.6`; what each does is said in `Dialect`."""
 
     subprotocol: Final = "ocpp1.6"
     limit_name: Final = "SetChargingProfile"
@@ -82,7 +82,6 @@ class Ocpp16:
     def set_limit(
         self, way: Way, target: Target, amperes: float, ending: Ending | None = None
     ) -> Question:
-        """See `Dialect`."""
         match way:
             case ChargingProfileWay():
                 return _set_charging_profile(way, target, amperes, ending)
@@ -103,7 +102,6 @@ class Ocpp16:
     def set_standing(
         self, way: ChargingProfileWay, target: Target, amperes: float, *, whatever_the_clock: bool
     ) -> Question:
-        """See `Dialect`."""
         began = _EPOCH if whatever_the_clock else target.now - _STARTED_LONG_BEFORE
         standing = replace(
             way,
@@ -132,14 +130,12 @@ class Ocpp16:
         return Question(_CLEAR, {name: one for name, one in told.items() if one is not None})
 
     def read_limit(self, connector: int, seconds: int) -> Question:
-        """See `Dialect`."""
         return Question(
             "GetCompositeSchedule",
             {"connectorId": connector, "duration": seconds, "chargingRateUnit": "A"},
         )
 
     def limit_told(self, answer: Mapping[str, Any], seconds: int) -> Schedule | None:
-        """See `Dialect`."""
         schedule = answer.get("chargingSchedule")
         if not self.accepts(answer) or not isinstance(schedule, dict):
             return None
@@ -157,32 +153,26 @@ class Ocpp16:
     # Settings, which it calls configuration keys
 
     def read_settings(self, names: Sequence[str] | None) -> Question:
-        """See `Dialect`."""
         return Question("GetConfiguration", {} if names is None else {"key": list(names)})
 
     def settings_told(self, answer: Mapping[str, Any]) -> Iterator[Setting]:
-        """See `Dialect`."""
         entries = answer.get("configurationKey")
         for entry in entries if isinstance(entries, list) else ():
             if isinstance(entry, dict) and isinstance(entry.get("key"), str):
                 yield Setting(entry["key"], entry.get("value"), entry.get("readonly") is True)
 
     def write_setting(self, name: str, value: str) -> Question:
-        """See `Dialect`."""
         return Question("ChangeConfiguration", {"key": name, "value": value}, setting=(name, value))
 
     def write_password(self, password: str) -> Question:
-        """See `Dialect`."""
         return self.write_setting("AuthorizationKey", password)
 
     # Sessions
 
     def start(self, connector: int, id_tag: str) -> Question:
-        """See `Dialect`."""
         return self.manual_call(_START, {"connectorId": connector, "idTag": id_tag})
 
     def stop(self, transaction_id: str) -> Question:
-        """See `Dialect`."""
         return Question(
             "RemoteStopTransaction", {"transactionId": handlers.transaction_number(transaction_id)}
         )
@@ -190,7 +180,6 @@ class Ocpp16:
     def reserve(
         self, reservation_id: int, connector: int, id_tag: str, until: datetime, *, group: str = ""
     ) -> Question:
-        """See `Dialect`."""
         payload = {
             "connectorId": connector,
             "expiryDate": fields.utc(until),
@@ -200,21 +189,17 @@ class Ocpp16:
         return self.manual_call(_RESERVE, payload | ({"parentIdTag": group} if group else {}))
 
     def cancel_reservation(self, reservation_id: int) -> Question:
-        """See `Dialect`."""
         return self.manual_call(_CANCEL, {"reservationId": reservation_id})
 
     def read_list_version(self) -> Question:
-        """See `Dialect`."""
         return Question("GetLocalListVersion", {})
 
     def list_version(self, answer: Mapping[str, Any]) -> int | None:
-        """See `Dialect`."""
         return fields.integer(answer, "listVersion")
 
     def write_list(
         self, version: int, tags: Sequence[tuple[str, TagInfo]], *, adds: bool
     ) -> Question:
-        """See `Dialect`."""
         payload: dict[str, Any] = {
             "listVersion": version,
             "updateType": "Differential" if adds else "Full",
@@ -228,33 +213,27 @@ class Ocpp16:
     # The charger
 
     def trigger(self, message: Message, connector: int | None = None) -> Question:
-        """See `Dialect`."""
         payload: dict[str, Any] = {"requestedMessage": _MESSAGES[message]}
         if connector is not None:
             payload["connectorId"] = connector
         return Question("TriggerMessage", payload)
 
     def speak(self) -> Question:
-        """See `Dialect`."""
         return self.read_settings(["HeartbeatInterval"])
 
     def reset(self, *, hard: bool) -> Question:
-        """See `Dialect`."""
         return Question(_RESET, {"type": "Hard" if hard else "Soft"})
 
     def set_available(self, connector: int, *, available: bool) -> Question:
-        """See `Dialect`."""
         kind = "Operative" if available else "Inoperative"
         return Question(_AVAILABILITY, {"connectorId": connector, "type": kind})
 
     def unlock(self, connector: int) -> Question:
-        """See `Dialect`."""
         return Question(_UNLOCK, {"connectorId": connector})
 
     def upload_diagnostics(
         self, location: str, start: datetime | None, end: datetime | None
     ) -> Question:
-        """See `Dialect`."""
         payload: dict[str, Any] = {"location": location}
         if start is not None:
             payload["startTime"] = fields.utc(start)
@@ -263,17 +242,14 @@ class Ocpp16:
         return Question("GetDiagnostics", payload)
 
     def update_firmware(self, location: str, at: datetime) -> Question:
-        """See `Dialect`."""
         return Question("UpdateFirmware", {"location": location, "retrieveDate": fields.utc(at)})
 
     def check_manual_call(
         self, action: str, payload: Mapping[str, Any], catalogue: ProfileCatalogue
     ) -> None:
-        """See `Dialect`."""
         manual_calls.check(action, payload, catalogue)
 
     def manual_call(self, action: str, payload: Mapping[str, Any]) -> Question:
-        """See `Dialect`."""
         told = dict(payload)
         if action not in (_START, _RESERVE, _CANCEL):
             return Question(action, told)
@@ -286,7 +262,6 @@ class Ocpp16:
         )
 
     def resets(self, question: Question) -> bool:
-        """See `Dialect`."""
         return question.action == _RESET
 
     # What it says
@@ -297,15 +272,12 @@ class Ocpp16:
     # Answers
 
     def status(self, answer: Mapping[str, Any]) -> str:
-        """See `Dialect`."""
         return fields.text(answer, "status")[:50]
 
     def accepts(self, answer: Mapping[str, Any]) -> bool:
-        """See `Dialect`."""
         return answer.get("status") == "Accepted"
 
     def carries_out(self, question: Question, answer: Mapping[str, Any]) -> bool:
-        """See `Dialect`."""
         return answer.get("status") in _DONE.get(question.action, ("Accepted",))
 
     def is_cancelled(self, answer: Mapping[str, Any]) -> bool:
@@ -313,7 +285,6 @@ class Ocpp16:
         return self.status(answer) in ("Accepted", "Rejected")
 
     def needs_reboot(self, answer: Mapping[str, Any]) -> bool:
-        """See `Dialect`."""
         return answer.get("status") == "RebootRequired"
 
 
