@@ -53,7 +53,10 @@ class Walk:
             "window.presses = 0;"
             "window.addEventListener('pointerdown', () => { window.presses += 1; }, true);"
         )
-        self.page.on("response", self._answers.append)
+        self.page.on("response", self._hear)
+
+    def _hear(self, answer: Response) -> None:
+        self._answers.append(answer)
 
     @property
     def clicks(self) -> int:
