@@ -68,6 +68,7 @@ _CONFIRMED: Final[Mapping[Repair, Confirmed]] = {
     Repair.STORED_DAMAGED: _settle_losses,
     Repair.WIRING_DOUBT: _believe_wiring,
     Repair.WIRING_FOUND: async_apply,
+    Repair.WIRING_PROPOSED: async_apply,
 }
 """All others are only read and confirmed."""
 

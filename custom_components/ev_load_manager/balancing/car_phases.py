@@ -61,7 +61,7 @@ def learn_phases(
         ):
             return
         memory.learned = memory.seen
-    cars.learn(reading.id_tag, reading.session, connector.wiring, memory.learned)
+    cars.learn(reading.id_tag, reading.session, connector.terminals, memory.learned)
 
 
 def _are_fewer(connector: Connector, sample: Sample, memory: ConnectorMemory, seen: Phases) -> bool:
@@ -98,7 +98,7 @@ def _is_as_guessed(
         memory.offered_since is not None
         and sample.at >= memory.offered_since + FOLLOWING_TIME
         and sample.highest >= connector.minimum - DRAWING
-        and memory.seen == cars.guess(reading.id_tag, connector.wiring)
+        and memory.seen == cars.guess(reading.id_tag, connector.terminals)
     )
 
 
@@ -117,7 +117,7 @@ def learn_at_last(
         and memory.sample_at >= memory.phases_since + PHASES_SEEN
     ):
         memory.learned = memory.seen
-        cars.learn(reading.id_tag, reading.session, connector.wiring, memory.learned)
+        cars.learn(reading.id_tag, reading.session, connector.terminals, memory.learned)
 
 
 def learn_from_meter(
@@ -194,8 +194,8 @@ def _show(
             memory.learned_from_meter = False
             memory.misled = True
         return
-    believed = memory.shown.believed(cars.guess(reading.id_tag, connector.wiring))
+    believed = memory.shown.believed(cars.guess(reading.id_tag, connector.terminals))
     if believed is not None:
         memory.learned = believed
         memory.learned_from_meter = True
-        cars.learn(reading.id_tag, reading.session, connector.wiring, believed)
+        cars.learn(reading.id_tag, reading.session, connector.terminals, believed)

@@ -114,12 +114,15 @@ def _rewire(before: Site, now: Site, memory: Memory) -> None:
     rewired = False
     for id_, connector in before.connectors.items():
         changed = now.connectors.get(id_)
-        if changed is None or changed.wiring == connector.wiring:
+        if changed is None or (changed.wiring, changed.wiring_known) == (
+            connector.wiring,
+            connector.wiring_known,
+        ):
             continue
         rewired = True
         remembered = memory.connectors.get(id_)
         if remembered is not None:
-            remembered.rewire(connector.wiring, changed.wiring)
+            remembered.rewire(connector.terminals, changed.terminals)
     if rewired:
         memory.clear_doubts()
 

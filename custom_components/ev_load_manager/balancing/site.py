@@ -96,6 +96,8 @@ class Connector:
     circuit: str
     """Id of the circuit that feeds it."""
     wiring: Wiring
+    wiring_known: bool = True
+    """False: nobody knows which of its phases is which of the grid's."""
     minimum: float = 6.0
     """Lowest current that charges, A (IEC 61851: 6; some cars need more)."""
     maximum: float
@@ -116,6 +118,11 @@ class Connector:
     def wired_phases(self) -> Phases:
         """Grid phases that a car on it can load."""
         return frozenset(self.wiring)
+
+    @property
+    def terminals(self) -> Wiring:
+        """Which of the grid's phases is on each of its own; none where nobody knows."""
+        return self.wiring if self.wiring_known else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

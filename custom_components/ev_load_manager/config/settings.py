@@ -24,6 +24,7 @@ from ..const import (
     CONF_CHARGER_ID,
     CONF_CONNECTORS,
     CONF_FEEDER,
+    CONF_FIND_WIRING,
     CONF_GRID_MAXIMUM_CURRENT,
     CONF_GRID_RATED_CURRENT,
     CONF_ID_TAGS,
@@ -172,6 +173,7 @@ class ChargerSettings:
     charger_id: str
     name: str
     wiring: Wiring
+    """All phases in order where it is not known."""
     minimum: float
     maximum: float
     priority: Priority
@@ -193,6 +195,8 @@ class ChargerSettings:
     """What its certificate is issued to, where that is not its id."""
     meter: Mapping[str, Any] | None = None
     """A meter that measures what it draws; None: it tells that itself, or nobody does."""
+    wiring_known: bool = True
+    """False: it is to be found with the meter, and a car counts on all phases until then."""
     profile: str | None = None
     """The profile that the user chose for its model; None: what it says of itself tells."""
 
@@ -206,6 +210,7 @@ class ChargerSettings:
         return {
             CONF_CHARGER_ID: self.charger_id,
             CONF_WIRING: next(name for name, wiring in WIRINGS.items() if wiring == self.wiring),
+            **({} if self.wiring_known else {CONF_FIND_WIRING: True}),
             CONF_MINIMUM: self.minimum,
             CONF_MAXIMUM: self.maximum,
             CONF_PRIORITY: self.priority.name.lower(),
@@ -241,6 +246,7 @@ class ChargerSettings:
             charger_id=data[CONF_CHARGER_ID],
             name=name,
             wiring=wiring,
+            wiring_known=not data.get(CONF_FIND_WIRING),
             minimum=minimum,
             maximum=max(minimum, maximum),
             priority=Priority[str(data.get(CONF_PRIORITY, "normal")).upper()],

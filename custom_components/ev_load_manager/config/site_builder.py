@@ -213,6 +213,7 @@ def _connector(
         id=connector_id,
         circuit=circuit,
         wiring=charger.wiring,
+        wiring_known=charger.wiring_known,
         minimum=charger.minimum,
         maximum=live.maximum_of(connector_id, lowest=charger.minimum, most=most),
         hardware_maximum=charger.hardware_maximum,

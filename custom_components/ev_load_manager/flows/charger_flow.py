@@ -472,7 +472,7 @@ class ChargerFlow(
                     has_meter=bool(values.get(CONF_METER)),
                     feeders=charger_fields(self._get_entry()),
                     models=model_fields(catalogue),
-                    can_find=False,
+                    can_find=group.phases > 1 and group.meter is not None,
                     opened=beside != errors,
                 ),
                 user_input

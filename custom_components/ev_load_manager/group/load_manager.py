@@ -308,6 +308,9 @@ class LoadManager:
         self.readings = gather_readings(self.site, self.chargers, self.charger_meters, self.meters)
         judge(self.readings, self.chargers)
         decision = step(self.site, self.readings, self._memory, now)
+        self.wiring_finder.start_where_unknown(
+            self.chargers.values(), self.site, self.readings, decision
+        )
         self.decision = self.wiring_finder.applied(decision, self.site, self.readings)
         self._dispatch(self.decision)
         self._tell(happened.text)

@@ -1,9 +1,9 @@
 """A charger of the group that speaks OCPP, and what it tells as readings for `balancing`."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, override
 
-from ..balancing.phases import NO_CURRENT, PhaseCurrents, Phases, Wiring, to_grid
+from ..balancing.phases import NO_CURRENT, Phase, PhaseCurrents, Phases, Wiring, to_grid
 from ..balancing.readings import ConnectorReading, Offer, Sample, Status, Superseded
 from ..balancing.reserve import DRAWING
 from ..balancing.site import Connector
@@ -122,7 +122,7 @@ class OcppCharger(Charger):
             session=None if transaction is None else str(transaction.id),
             session_since=0.0 if transaction is None else transaction.started_at,
             id_tag=None if transaction is None else transaction.id_tag,
-            sample=metered or sample_of(point.draw(state.number), connector.wiring),
+            sample=metered or sample_of(point.draw(state.number), connector.terminals),
             offer=keeper.offer,
             disobeys=keeper.disobeys,
             minimum_to_start=self._minimum_to_start(connector),
@@ -258,10 +258,24 @@ def _connected_since(charge_point: ChargePoint, keeper: ConnectorLimit) -> float
 
 
 def sample_of(draw: Draw | None, wiring: Wiring) -> Sample | None:
-    """What flows on the grid's phases, as far as that follows from what the charger tells."""
+    """What flows on the grid's phases, as far as that follows from what the charger tells.
+
+    Where `wiring` is empty nobody knows it: only what is alike on all phases is surely there.
+    """
     if draw is None:
         return None
     currents = None
-    if draw.currents is not None:
+    if draw.currents is not None and wiring:
         currents = to_grid(wiring, PhaseCurrents(*draw.currents, *NO_CURRENT[len(wiring) :]))
+    elif draw.currents is not None and _is_alike(draw.currents):
+        currents = PhaseCurrents.same(min(draw.currents))
     return Sample(at=draw.at, currents=currents, highest=draw.highest, lowest=draw.lowest)
+
+
+def _is_alike(currents: Sequence[float]) -> bool:
+    """Whether a car draws on three phases, and so much alike that their order does not matter."""
+    return (
+        len(currents) == len(Phase)
+        and min(currents) > DRAWING
+        and max(currents) - min(currents) < 1.0
+    )

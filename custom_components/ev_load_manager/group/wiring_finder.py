@@ -4,7 +4,7 @@ What is found is proposed as a repair, and nothing is changed before a person
 has confirmed it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Final
@@ -21,12 +21,15 @@ from ..balancing.wiring_hint import WiringHints
 from ..balancing.wiring_search import LEAST_CHANGE, Finding, Outcome, WiringSearch, propose
 from ..config.settings import WIRINGS, ChargerSettings
 from ..config.site_builder import GRID
-from ..const import CONF_ENTRY_ID, CONF_SUBENTRY_ID, CONF_WIRING, DOMAIN, LOGGER
+from ..const import CONF_ENTRY_ID, CONF_FIND_WIRING, CONF_SUBENTRY_ID, CONF_WIRING, DOMAIN, LOGGER
 from ..errors import SettingError
 from ..issues.table import Repair
 from ..issues.tracker import Issue, async_clear, async_issue_ids, async_raise, tag_of
 
-_RESULTS: Final = (Repair.WIRING_FOUND, Repair.WIRING_FITS, Repair.WIRING_NOT_FOUND)
+_PROPOSALS: Final = (Repair.WIRING_FOUND, Repair.WIRING_PROPOSED)
+"""What somebody confirms to change the settings."""
+_RESULTS: Final = (*_PROPOSALS, Repair.WIRING_FITS, Repair.WIRING_NOT_FOUND)
+_UNKNOWN: Final = "?"
 
 type Terminals = Callable[[ConnectorId], frozenset[int] | None]
 """Which of its own terminals (from 0) a charger says are loaded; None: it does not tell."""
@@ -38,6 +41,8 @@ class _Running:
 
     search: WiringSearch
     charger: ChargerSettings
+    by_itself: bool = False
+    """Nobody pressed a button: the settings ask for it."""
 
 
 class WiringFinder:
@@ -48,6 +53,8 @@ class WiringFinder:
         self._entry_id = entry_id
         self._terminals = terminals
         self._running: _Running | None = None
+        self._tried: dict[str, str | None] = {}
+        """By charge point id: the session in which an unknown wiring was looked for last."""
         self.hints = WiringHints()
         """What cars show by themselves, without a search."""
 
@@ -57,9 +64,18 @@ class WiringFinder:
         return None if self._running is None else self._running.charger.charger_id
 
     def start(
-        self, charger: ChargerSettings, site: Site, readings: Readings, decision: Decision | None
+        self,
+        charger: ChargerSettings,
+        site: Site,
+        readings: Readings,
+        decision: Decision | None,
+        *,
+        by_itself: bool = False,
     ) -> None:
-        """Begin to look for the wiring of a charger; raises SettingError where that can't be."""
+        """Begin to look for the wiring of a charger; raises SettingError where that can't be.
+
+        `by_itself`: nobody asked for it now, so nobody is told if nothing comes of it.
+        """
         meter, told = site.grid_meter, readings.meters.get(GRID)
         if meter is None:
             raise SettingError("wiring", "wiring_needs_meter")
@@ -104,7 +120,40 @@ class WiringFinder:
                 random=Random(),
             ),
             charger,
+            by_itself,
         )
+        self._tried[charger.charger_id] = readings.connectors[best].session
+
+    def start_where_unknown(
+        self,
+        chargers: Iterable[ChargerSettings],
+        site: Site,
+        readings: Readings,
+        decision: Decision,
+    ) -> None:
+        """Begin with a charger whose wiring nobody knows, once in each of its sessions."""
+        if self._running is not None:
+            return
+        for charger in chargers:
+            if charger.wiring_known or not self._is_worth_trying(charger.charger_id, readings):
+                continue
+            try:
+                self.start(charger, site, readings, decision, by_itself=True)
+            except SettingError:
+                continue  # as soon as that can be
+            return
+
+    def _is_worth_trying(self, charger_id: str, readings: Readings) -> bool:
+        """Whether a car charges there that has not shown the wiring, and nothing is proposed yet."""
+        proposed = self._issue_id(Repair.WIRING_PROPOSED, charger_id)
+        if ir.async_get(self._hass).async_get_issue(DOMAIN, proposed) is not None:
+            return False
+        sessions = {
+            reading.session
+            for id_, reading in readings.connectors.items()
+            if id_.charger == charger_id and _draws(reading)
+        }
+        return bool(sessions - {self._tried.get(charger_id)})
 
     def applied(self, decision: Decision, site: Site, readings: Readings) -> Decision:
         """The same decision, with the limit of a search that goes on; never a higher one.
@@ -163,10 +212,10 @@ class WiringFinder:
             data = issue.data or {}
             if domain != DOMAIN or data.get(CONF_ENTRY_ID) != self._entry_id:
                 continue
-            if not issue_id.startswith(f"{Repair.WIRING_FOUND}_"):
+            if not issue_id.startswith(tuple(f"{key}_" for key in _PROPOSALS)):
                 continue
             charger = chargers.get(str(data.get(CONF_SUBENTRY_ID)))
-            if charger is None or name_of(charger.wiring) != data.get("before"):
+            if charger is None or _set_to(charger) != data.get("before"):
                 async_clear(self._hass, issue_id)
 
     def _forget(self, charger_id: str) -> None:
@@ -182,6 +231,8 @@ class WiringFinder:
         proposal = None
         if finding.outcome is Outcome.FOUND:
             proposal = propose(charger.wiring, finding.phases, self._terminals(search.id))
+            if proposal is not None and not charger.wiring_known and not proposal.proven:
+                proposal = None  # a car on all phases shows nothing of their order
         LOGGER.info(
             "The wiring of %s: %s after %s steps, %s followed",
             charger.name,
@@ -197,12 +248,14 @@ class WiringFinder:
         }
         data: dict[str, str | int | float | None] | None = None
         if proposal is None:
+            if running.by_itself:
+                return
             key = Repair.WIRING_NOT_FOUND
-        elif proposal.fits:
+        elif proposal.fits and charger.wiring_known:
             key = Repair.WIRING_FITS
             placeholders["wiring"] = described(proposal.wiring, proposal.proven)
         else:
-            key = Repair.WIRING_FOUND
+            key = Repair.WIRING_FOUND if charger.wiring_known else Repair.WIRING_PROPOSED
             placeholders |= {
                 "wiring": described(proposal.wiring, proposal.proven),
                 "before": described(charger.wiring, frozenset()),
@@ -211,7 +264,7 @@ class WiringFinder:
                 CONF_ENTRY_ID: self._entry_id,
                 CONF_SUBENTRY_ID: charger.subentry_id,
                 CONF_WIRING: name_of(proposal.wiring),
-                "before": name_of(charger.wiring),
+                "before": _set_to(charger),
             }
         async_raise(
             self._hass,
@@ -232,6 +285,11 @@ def name_of(wiring: Wiring) -> str:
     return next(name for name, known in WIRINGS.items() if known == wiring)
 
 
+def _set_to(charger: ChargerSettings) -> str:
+    """What the settings say of a charger's wiring."""
+    return name_of(charger.wiring) if charger.wiring_known else _UNKNOWN
+
+
 def described(wiring: Wiring, proven: frozenset[int]) -> str:
     """A wiring in all languages: the charger's phase, the grid's, and whether it was seen."""
     return "\n".join(
@@ -245,13 +303,11 @@ async def async_apply(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
     entry = hass.config_entries.async_get_entry(str(data.get(CONF_ENTRY_ID)))
     subentry = None if entry is None else entry.subentries.get(str(data.get(CONF_SUBENTRY_ID)))
     wiring = data.get(CONF_WIRING)
-    if (
-        entry is None
-        or subentry is None
-        or wiring not in WIRINGS
-        or subentry.data.get(CONF_WIRING, next(iter(WIRINGS))) != data.get("before")
-    ):
+    if entry is None or subentry is None or wiring not in WIRINGS:
         return
-    hass.config_entries.async_update_subentry(
-        entry, subentry, data={**subentry.data, CONF_WIRING: wiring}
-    )
+    known = {key: value for key, value in subentry.data.items() if key != CONF_FIND_WIRING}
+    is_unknown = bool(subentry.data.get(CONF_FIND_WIRING))
+    before = _UNKNOWN if is_unknown else known.get(CONF_WIRING, next(iter(WIRINGS)))
+    if before != data.get("before"):
+        return
+    hass.config_entries.async_update_subentry(entry, subentry, data={**known, CONF_WIRING: wiring})

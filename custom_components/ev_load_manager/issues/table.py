@@ -80,6 +80,7 @@ class Repair(StrEnum):
     WIRING_FITS = "wiring_fits"
     WIRING_FOUND = "wiring_found"
     WIRING_NOT_FOUND = "wiring_not_found"
+    WIRING_PROPOSED = "wiring_proposed"
 
     @property
     def severity(self) -> IssueSeverity:
@@ -124,6 +125,7 @@ _FIXABLE: Final = frozenset(
         Repair.WIRING_FITS,
         Repair.WIRING_FOUND,
         Repair.WIRING_NOT_FOUND,
+        Repair.WIRING_PROPOSED,
     }
 )
 _PERSISTENT: Final = frozenset(
@@ -134,5 +136,6 @@ _PERSISTENT: Final = frozenset(
         Repair.NOT_RELEASED,
         Repair.STORED_DAMAGED,
         Repair.WIRING_FOUND,
+        Repair.WIRING_PROPOSED,
     }
 )

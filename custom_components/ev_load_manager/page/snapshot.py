@@ -191,7 +191,7 @@ def _charger(manager: LoadManager, charger: ChargerSettings, *, private: bool) -
         "online": point.online,
         "vendor": point.identity.vendor,
         "model": point.identity.model,
-        "wiring": [phase.name for phase in charger.wiring],
+        "wiring": [phase.name for phase in charger.wiring] if charger.wiring_known else ["?"],
         "wiring_hint": _wiring_hint(manager, charger),
         "minimum": charger.minimum,
         "maximum": charger.maximum,

@@ -15,6 +15,7 @@ from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.balancing.wiring_search import Finding, Outcome, WiringSearch
 from custom_components.ev_load_manager.const import (
     CONF_ENTRY_ID,
+    CONF_FIND_WIRING,
     CONF_GRID_MAXIMUM_CURRENT,
     CONF_GRID_RATED_CURRENT,
     CONF_METER_INTERVAL,
@@ -205,6 +206,46 @@ async def test_a_one_phase_car_shows_its_phase_and_the_wiring_changes_once_that_
             == [(Phase.L2, Phase.L3, Phase.L1)]
         ),
     )
+    assert box.online
+    assert box.violations == []
+
+
+async def test_a_wiring_that_nobody_knows_is_looked_for_as_soon_as_a_car_can_show_it(
+    hass: HomeAssistant, entry: MockConfigEntry, garage: Garage
+) -> None:
+    subentry = entry.subentries[subentry_id(entry, "A")]
+    hass.config_entries.async_update_subentry(
+        entry, subentry, data={**subentry.data, CONF_FIND_WIRING: True}
+    )
+    manager = entry.runtime_data
+    await until_step(
+        entry, lambda: not any(one.wiring_known for one in manager.site.connectors.values())
+    )
+    counted = set()
+
+    def watch() -> None:
+        if (now := decided(entry)).active:
+            counted.add(tuple(now.reserved[phase] > 0.0 for phase in Phase))
+
+    manager.add_listener(watch)
+    box = await garage.charge(entry, ONE_PHASE)
+    # Its charger tells a current on L1 of its own; nobody knows which that is.
+    assert manager.readings.measured(ConnectorId("A", 1)) is None
+    assert counted == {(True, True, True)}
+
+    # Nobody has pressed anything.
+    told = await until_told(hass, entry, "wiring_proposed")
+    assert told["followed"] == "L2"
+    assert told["wiring"] == "- L1 → L2 ✓\n- L2 → L3\n- L3 → L1"
+    assert entry.subentries[subentry_id(entry, "A")].data[CONF_FIND_WIRING]
+    assert manager.wiring_finder.charger_id is None
+
+    await confirm(hass, entry, "wiring_proposed")
+    data = entry.subentries[subentry_id(entry, "A")].data
+    assert data[CONF_WIRING] == "l2_l3_l1"
+    assert CONF_FIND_WIRING not in data
+    assert issue(hass, entry, "wiring_proposed") is None
+    await until_step(entry, lambda: manager.readings.measured(ConnectorId("A", 1)) is not None)
     assert box.online
     assert box.violations == []
 
