@@ -15,8 +15,7 @@ import { stateWord, text } from "../localize";
 import { hasRecorder, recorded } from "../recorded";
 import { styles } from "../styles";
 import type { Hass } from "../types";
-import { completeness } from "./sessions";
-import { askBook, type Details, type Named } from "./sessions-types";
+import { askBook, completeness, type Details, type Named } from "./sessions-types";
 
 const KINDS = ["charging", "waiting", "paused", "car", "idle"] as const;
 const COLORS: Record<string, string> = {

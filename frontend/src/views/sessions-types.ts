@@ -1,6 +1,8 @@
 /** What the integration tells of the session book; times are UTC seconds, energies Wh. */
 
+import { html, type TemplateResult } from "lit";
 import { DOMAIN } from "../commands";
+import { text } from "../localize";
 import type { Hass } from "../types";
 
 export interface Named {
@@ -205,3 +207,18 @@ export async function signed(hass: Hass, path: string, query: Record<string, str
 /** Word of what is not as it should be, the same as in files. */
 export const flagWord = (hass: Hass, flag: string): string =>
   hass.localize(`component.${DOMAIN}.common.flag_${flag}`) || flag.replaceAll("_", " ");
+
+/** What says nothing against the energy. */
+const MILD = new Set(["edited", "void", "told_late", "other_card", "session_relative", "estimated"]);
+
+/** How complete a session is, in a word or more. */
+export function completeness(hass: Hass, session: { end: number | null; flags: string[] }): TemplateResult {
+  if (!session.flags.length) {
+    return session.end === null
+      ? html`<span class="chip accent">${text(hass, "sessions.running")}</span>`
+      : html`<span class="chip good">${text(hass, "sessions.complete")}</span>`;
+  }
+  return html`${session.flags.map(
+    (flag) => html`<span class="chip ${MILD.has(flag) ? "" : "warn"}">${flagWord(hass, flag)}</span> `,
+  )}`;
+}

@@ -15,7 +15,7 @@ import "./sessions-details";
 import "./sessions-keep";
 import {
   askBook,
-  flagWord,
+  completeness,
   signed,
   type Asked,
   type Month,
@@ -629,18 +629,6 @@ export class SessionsView extends LitElement {
   }
 }
 
-/** How complete a session is, in a word or more. */
-export function completeness(hass: Hass, session: { end: number | null; flags: string[] }): TemplateResult {
-  if (!session.flags.length) {
-    return session.end === null
-      ? html`<span class="chip accent">${text(hass, "sessions.running")}</span>`
-      : html`<span class="chip good">${text(hass, "sessions.complete")}</span>`;
-  }
-  return html`${session.flags.map(
-    (flag) => html`<span class="chip ${MILD.has(flag) ? "" : "warn"}">${flagWord(hass, flag)}</span> `,
-  )}`;
-}
-
 /** Save a file, or throw what Home Assistant says instead of it. */
 async function save(href: string, name: string): Promise<void> {
   const answer = await fetch(href);
@@ -655,8 +643,5 @@ async function save(href: string, name: string): Promise<void> {
   link.click();
   window.setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
-
-/** What says nothing against the energy. */
-const MILD = new Set(["edited", "void", "told_late", "other_card", "session_relative", "estimated"]);
 
 define("elm-sessions", SessionsView);

@@ -10,7 +10,7 @@ from ... import clock
 from ..dialect import TagInfo, TagStatus
 
 LONGEST: Final = 20
-"""Characters of an id tag (OCPP 1.6, 7.28)."""
+"""Characters of an id tag that every version takes (the fewest: OCPP 1.6, 7.28)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
