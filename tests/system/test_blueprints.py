@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
 from pathlib import Path
 import shutil
+import sqlite3
 from typing import Any
 from urllib.parse import quote
 
@@ -14,12 +15,15 @@ import yaml
 
 from custom_components.ev_load_manager.config.temporary_limits import TemporaryLimit
 from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.sessions import keeping
+from custom_components.ev_load_manager.sessions.shared import async_shared_book
 from homeassistant.components.automation.helpers import async_get_blueprints
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from script.check_data_files import Loader
 from tests.groups import charger, client, entity_of, group, set_up, subentry_id, until_state
+from tests.sessions.telling import begun, ended
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -75,6 +79,54 @@ async def say(hass: HomeAssistant, entity_id: str, value: str) -> None:
     """Something of the house says something."""
     hass.states.async_set(entity_id, value)
     await hass.async_block_till_done()
+
+
+async def test_the_month_before_is_told_by_driver(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    messages = async_mock_service(hass, "notify", "somebody")
+    book = async_shared_book(hass).book
+    assert book is not None
+
+    def people(connection: sqlite3.Connection) -> None:
+        for name in ("Anna", "Bert"):
+            person = keeping.change_person(connection, None, name=name)
+            keeping.give_card(connection, person, name, now=0)
+        keeping.add_tariff(connection, from_ts=0, currency="EUR", price=0.25)
+
+    await book.change(people)
+    for number, name in enumerate(("Anna", "Bert", "Bert")):
+        at = dt_util.utcnow().timestamp() - 7200 + 1800 * number
+        start = begun(at, 10_000 * number, charger="LEFT", tag=name, tx_id=str(number))
+        await book.tell(start)
+        await book.tell(ended(at + 1500, 10_000 * number + 4_000, start))
+    month = f"{dt_util.now():%Y-%m}"
+    await automate(
+        hass,
+        "send_the_month",
+        {
+            "month": "this",
+            "then_do": [
+                {
+                    "action": "notify.somebody",
+                    "data": {
+                        "message": "{{ month }} {{ summary }}",
+                        "data": {"csv": "{{ csv }}", "page": "{{ statement }}"},
+                    },
+                }
+            ],
+        },
+    )
+    await hass.services.async_call(
+        "automation", "trigger", {"entity_id": "automation.try_it"}, blocking=True
+    )
+    await hass.async_block_till_done()
+
+    (message,) = messages
+    told = " ".join(message.data["message"].split())
+    assert told == f"{month} Anna: 4.0 kWh, 1.00 EUR Bert: 8.0 kWh, 2.00 EUR = 12.0 kWh, 3.00 EUR"
+    assert message.data["data"]["csv"].count("Bert") == 4
+    assert "12.000" in message.data["data"]["page"]
 
 
 @pytest.mark.parametrize("path", BLUEPRINTS.glob("*.yaml"), ids=lambda path: path.stem)
