@@ -37,7 +37,7 @@ MOST_DIALOGS = 7
 MOST_CLICKS = 10
 
 
-@dataclass(slots=True)
+@dataclass
 class Walk:
     """How far somebody has come: what was asked, and how often the mouse was pressed.
 
@@ -162,3 +162,8 @@ def test_from_nothing_to_a_balanced_car(
     expect(outlet.locator(".big")).not_to_contain_text("16\u00a0A offered")
     expect(page.locator("elm-now .summary .chip")).to_have_text("Adaptive load management")
     screenshot(page, "first-10-balanced")
+
+    # What the button for the next group is called
+    page = open_page("/config/integrations/integration/ev_load_manager")
+    expect(page.get_by_role("button", name="Add group")).to_be_visible()
+    expect(page.get_by_text("Add hub")).to_have_count(0)
