@@ -211,7 +211,21 @@ def test_the_first_limit_of_a_session_is_no_happening_of_its_own(group: Group) -
     ]
 
 
+def test_a_car_that_has_just_come_is_no_other_car_to_itself(group: Group) -> None:
+    for car in (ANNA, BEN):
+        group.sessions[car] = None
+    group.step(5.0, {ANNA: 0.0, BEN: 0.0})
+    group.sessions[ANNA] = "4"
+    group.step(5.0, {ANNA: 16.0})
+    group.other_load = PhaseCurrents(2.0, 12.0, 2.0)
+
+    group.step(5.0, {ANNA: 9.0})
+
+    assert [why for (why,) in group.told("why") if why] == ["other_load_rose"]
+
+
 def test_what_changed_last_is_the_cause(group: Group) -> None:
+    group.step(100.0)
     group.settings = replace(SETTINGS, maximum_current=30.0)
     group.sessions[BEN] = None
     group.step(1.0, {BEN: 0.0})

@@ -323,7 +323,10 @@ class Happenings:
         lately = [
             (changed, why)
             for (why, rising), changed in self._changed.items()
-            if rising == rises and at - changed <= FOLLOWS
+            if rising == rises
+            and at - changed <= FOLLOWS
+            # A car is no other car to itself.
+            and not (why is Why.MORE_CARS and at - here.began_at <= FOLLOWS)
         ]
         if lately:
             return max(lately)[1], *where
@@ -332,7 +335,7 @@ class Happenings:
                 return (Why.OTHER_LOAD_FELL if rises else Why.OTHER_LOAD_ROSE), circuit, phase
         if rises and here.active < seen.active:
             return Why.FEWER_CARS, *where
-        if not rises and here.active > seen.active:
+        if not rises and here.active > max(seen.active, 1):
             return Why.MORE_CARS, *where
         return here.reason, *where
 

@@ -105,6 +105,9 @@ export class OutletCard extends LitElement {
         gap: 8px;
         flex-wrap: wrap;
       }
+      .footer:not(:has(button, span)) {
+        display: none;
+      }
       .buttons {
         display: flex;
         gap: 8px;
