@@ -138,7 +138,8 @@ export interface Charger {
   online: boolean;
   vendor: string;
   model: string;
-  wiring: PhaseName[];
+  /** "?" alone where nobody knows. */
+  wiring: (PhaseName | "?")[];
   /** On which phases its cars showed, where these are others than by its settings. */
   wiring_hint: { seen: PhaseName[]; expected: PhaseName[] } | null;
   minimum: number;

@@ -73,6 +73,10 @@ const WAITING = ["waiting_for_turn", "waiting_for_room", "short_pause"];
 export const waits = (connector: Connector): boolean =>
   connector.reason !== null && WAITING.includes(connector.reason);
 
+/** Which of the grid's phases feed a charger, as far as anybody knows. */
+export const wiring = (hass: Hass, charger: Charger): string =>
+  charger.wiring.includes("?") ? text(hass, "connector.wiring_unknown") : charger.wiring.join("-");
+
 /** What a charger does when Home Assistant stops, and how sure that is: the same words everywhere. */
 export function withoutUs(hass: Hass, { state, fallback, lifetime, most }: FailSafe): string {
   if (state === "unknown") return text(hass, "settings.fail_safe.unknown");

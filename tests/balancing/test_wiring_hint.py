@@ -38,12 +38,12 @@ STRAIGHT: Wiring = (L1, L2, L3)
 METER = CircuitMeter(safe_limit=NO_CURRENT)
 
 
-def site_of(wirings: dict[ConnectorId, Wiring]) -> Site:
+def site_of(wirings: dict[ConnectorId, Wiring], *, known: bool = True) -> Site:
     """A grid connection with chargers that are wired so by their settings."""
     return Site(
         circuits={"grid": Circuit(id="grid", parent=None, limit=FUSE, rated=FUSE, meter=METER)},
         connectors={
-            id_: Connector(id=id_, circuit="grid", wiring=wiring, maximum=32.0)
+            id_: Connector(id=id_, circuit="grid", wiring=wiring, wiring_known=known, maximum=32.0)
             for id_, wiring in wirings.items()
         },
         grid="grid",
@@ -65,12 +65,13 @@ class House:
         self.limit = 16.0
         self.base = NO_CURRENT
         self.mode = Mode.ADAPTIVE
+        self.known = True
         self.now = 0.0
         self.wait(60)
 
     def wait(self, seconds: int) -> None:
         """Let time pass."""
-        site = site_of(self.wirings)
+        site = site_of(self.wirings, known=self.known)
         for _ in range(seconds):
             self.now += 1.0
             told = PhaseCurrents.on(self.terminals, self.limit)
@@ -104,6 +105,15 @@ class House:
     def hint(self) -> WiringHint | None:
         """What is hinted of its charger."""
         return self.hints.found.get(ONE.charger)
+
+
+def test_where_nobody_knows_the_wiring_nothing_is_hinted() -> None:
+    house = House()
+    house.known = False
+
+    house.step(5)
+
+    assert house.hint is None
 
 
 def test_steps_on_another_phase_than_the_charger_tells_are_a_hint_after_three() -> None:

@@ -76,13 +76,16 @@ class WiringHints:
             if drawn:
                 self._drawn[id_] = (reading.session, drawn)
         step = self._steps.update(behind, told, now=now, latency=meter.latency)
-        if step is not None and step.phases is not None:
-            reading = behind[step.connector]
-            self._show(step, step.phases, site.connectors[step.connector], reading.session)
+        if step is None or step.phases is None:
+            return
+        connector = site.connectors[step.connector]
+        # Where nobody knows the wiring, nothing is said that could be wrong.
+        if connector.wiring_known:
+            self._show(step, step.phases, connector, behind[step.connector].session)
 
     def _keep(self, site: Site) -> None:
         """Begin anew with chargers that are gone or wired otherwise now."""
-        wirings = {id_.charger: one.wiring for id_, one in site.connectors.items()}
+        wirings = {id_.charger: one.terminals for id_, one in site.connectors.items()}
         if wirings == self._wirings:
             return
         for charger, wiring in self._wirings.items():

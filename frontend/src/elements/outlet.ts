@@ -15,7 +15,7 @@ import { ownOutlets } from "../own-outlets";
 import { styles } from "../styles";
 import { parts, pathOf, powerOf, type Outlet } from "../tree";
 import type { Group, Hass } from "../types";
-import { car, circuitName, isAlone, reason, status, statusTone, withoutUs } from "../words";
+import { car, circuitName, isAlone, reason, status, statusTone, wiring, withoutUs } from "../words";
 import "./phase-bars";
 
 /** What comes anew with every picture of the group, whether or not this outlet has changed. */
@@ -341,7 +341,7 @@ export class OutletCard extends LitElement {
         <dt>${text(hass, "connector.maximum")}</dt>
         <dd>${limit(hass, connector.maximum)}</dd>
         <dt>${text(hass, "connector.wiring")}</dt>
-        <dd>${charger.wiring.join("-")}</dd>
+        <dd class="told">${wiring(hass, charger)}</dd>
         <dt>${text(hass, "connector.fallback")}</dt>
         <dd class="told">${withoutUs(hass, charger.fail_safe)}</dd>
         ${known

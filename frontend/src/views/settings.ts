@@ -17,7 +17,7 @@ import { styles } from "../styles";
 import { outlets } from "../tree";
 import "./tags";
 import type { Charger, Circuit, Group, Hass, Settings, Suitability, Unknown } from "../types";
-import { withoutUs } from "../words";
+import { wiring, withoutUs } from "../words";
 
 const SUITED_ICONS = { yes: mdiCheckCircle, no: mdiCloseCircle, unknown: mdiHelpCircleOutline };
 
@@ -412,7 +412,7 @@ export class SettingsView extends LitElement {
     const key = `wiring-${charger.id}`;
     const searching = charger.connectors.some(({ reason }) => reason === "finding_wiring");
     return html`<div class="setting wide">
-      <span>${text(hass, "connector.wiring")}: ${charger.wiring.join("-")}</span>
+      <span>${text(hass, "connector.wiring")}: ${wiring(hass, charger)}</span>
       ${charger.wiring_hint
         ? html`<p class="alert warn">
             ${icon(mdiAlertCircleOutline)}
