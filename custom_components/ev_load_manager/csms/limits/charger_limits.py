@@ -26,7 +26,7 @@ from .pause import Pausing
 from .reconcile import Cleared, Clearing, ForeignCleared, Looked, Reconciler
 from .schedule import Schedule
 from .sender import Sender
-from .slots import stored_name
+from .slots import stored_profile
 from .strategies import Strategy
 from .strategy_choice import StrategyChoice
 from .worker import LimitWorker
@@ -345,7 +345,7 @@ class ChargerLimits:
         self._composer.keep_whole(stored.read("whole_amperes", flag, False))
         self._sender.original_keys = stored.by_name("original_keys", text)
         self._evidence.restore(stored.section("evidence"))
-        self._reconciler.installed |= set(stored.many("installed", stored_name))
+        self._reconciler.installed |= set(stored.many("installed", stored_profile))
         self._reconciler.foreign_cleared = stored.read("foreign_cleared", flag, False)
 
     # What goes on beside the limits

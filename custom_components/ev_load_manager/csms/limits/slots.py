@@ -197,6 +197,13 @@ def place_of(profile: str) -> tuple[int, int]:
     return PROFILES.index(kind), int(connector)
 
 
+def stored_profile(stored: Any) -> str:
+    """The name of a profile of ours; raises LookupError, TypeError or ValueError."""
+    name = stored_name(stored)
+    place_of(name)
+    return name
+
+
 def _end_from(gone_in: Any, now: float) -> End | None:
     return None if gone_in is None else End(now, now + max(0.0, number(gone_in)))
 
