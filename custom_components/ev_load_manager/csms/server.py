@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 import logging
 from ssl import SSLContext
+from typing import Final
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
@@ -58,6 +59,18 @@ SECOND_SOCKETS_PER_MINUTE = 60
 WRONG_PASSWORDS_PER_MINUTE = 20
 _WAIT_FOR_ACCEPT = 50
 _LONGEST_DETAIL = 250
+
+_STATUS: Final = {
+    Cause.ADDRESS: HTTPStatus.BAD_REQUEST,
+    Cause.CHECKED: HTTPStatus.SERVICE_UNAVAILABLE,
+    Cause.ELSEWHERE: HTTPStatus.CONFLICT,
+    Cause.PASSWORD: HTTPStatus.UNAUTHORIZED,
+    Cause.SECOND_SOCKET: HTTPStatus.CONFLICT,
+    Cause.SUBPROTOCOL: HTTPStatus.BAD_REQUEST,
+    Cause.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
+    Cause.USER_NAME: HTTPStatus.UNAUTHORIZED,
+}
+"""What a refusal is in HTTP; else it is forbidden."""
 
 type Authenticate = Callable[[str, bytes | None], bool]
 """Whether a charger may connect with that password (None: it sent none)."""
@@ -268,65 +281,40 @@ class CentralSystem:
     async def _admit(self, socket: ServerConnection, request: Request) -> Response | None:
         """Let a request in (None), or say why not."""
         if not self._connection_limits.recognise(socket, request.headers):
-            return self._turn_away(
-                socket, Cause.TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS, "Too many connections."
-            )
+            return self._turn_away(socket, Cause.TOO_MANY, "Too many connections.")
         address = address_of(socket)
         try:
             charger_id = identity(request.path)
         except ValueError as error:
-            return self._turn_away(
-                socket, Cause.ADDRESS, HTTPStatus.BAD_REQUEST, str(error), detail=request.path
-            )
+            return self._turn_away(socket, Cause.ADDRESS, str(error), detail=request.path)
         over_tls = socket.transport.get_extra_info("ssl_object") is not None
         if is_foreign_page(request.headers, over_tls=over_tls):
             return self._turn_away(
                 socket,
                 Cause.WEB_PAGE,
-                HTTPStatus.FORBIDDEN,
                 "No web page may play a charger.",
                 detail=request.headers.get_all("Origin")[0],
             )
         mend(request.headers)
         if (others := unspoken(request.headers)) is not None:
-            return self._turn_away(
-                socket,
-                Cause.SUBPROTOCOL,
-                HTTPStatus.BAD_REQUEST,
-                DEMANDED,
-                charger_id,
-                detail=others,
-            )
+            return self._turn_away(socket, Cause.SUBPROTOCOL, DEMANDED, charger_id, detail=others)
         given = credentials(request)
         if (response := self._ask_for_password(socket, charger_id, address, given)) is not None:
             return response
         certificate = certificate_of(socket)
         if certificate is not None and (doubt := self.doubts(certificate, charger_id)) is not None:
             return self._turn_away(
-                socket,
-                doubt,
-                HTTPStatus.FORBIDDEN,
-                LOGINS[doubt],
-                charger_id,
-                certificate=certificate,
+                socket, doubt, LOGINS[doubt], charger_id, certificate=certificate
             )
         if charger_id not in self.chargers:
             return self._admit_unknown(socket, charger_id, address)
         if self.chargers[charger_id].is_kept_out:
             return self._turn_away(
-                socket,
-                Cause.CHECKED,
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                f"{charger_id} is being checked.",
-                charger_id,
+                socket, Cause.CHECKED, f"{charger_id} is being checked.", charger_id
             )
         if not await self._may_replace(socket, charger_id):
             return self._turn_away(
-                socket,
-                Cause.SECOND_SOCKET,
-                HTTPStatus.CONFLICT,
-                f"{charger_id} is connected already.",
-                charger_id,
+                socket, Cause.SECOND_SOCKET, f"{charger_id} is connected already.", charger_id
             )
         return None
 
@@ -351,16 +339,18 @@ class CentralSystem:
             return None
         if not self._wrong_passwords.lets(guesser):
             return self._turn_away(
-                socket, cause, HTTPStatus.TOO_MANY_REQUESTS, "Too many wrong passwords.", charger_id
+                socket,
+                cause,
+                "Too many wrong passwords.",
+                charger_id,
+                status=HTTPStatus.TOO_MANY_REQUESTS,
             )
         detail = ""
         if cause is Cause.USER_NAME and given is not None:
             # Some installers enter the secret in both fields.
             is_secret = self._authenticate(charger_id, given.name)
             detail = MASK if is_secret else given.name.decode(errors="replace")
-        response = self._turn_away(
-            socket, cause, HTTPStatus.UNAUTHORIZED, LOGINS[cause], charger_id, detail=detail
-        )
+        response = self._turn_away(socket, cause, LOGINS[cause], charger_id, detail=detail)
         response.headers["WWW-Authenticate"] = 'Basic realm="OCPP"'
         return response
 
@@ -379,9 +369,7 @@ class CentralSystem:
         self, socket: ServerConnection, charger_id: str, address: str
     ) -> Response | None:
         if not self._rate_limiter.lets(address):
-            return self._turn_away(
-                socket, Cause.TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS, "Too many unknown chargers."
-            )
+            return self._turn_away(socket, Cause.TOO_MANY, "Too many unknown chargers.")
         known = self.unknown.get(charger_id)
         if known is None:
             if self._make_room(address):
@@ -389,14 +377,13 @@ class CentralSystem:
             return self._turn_away(
                 socket,
                 Cause.TOO_MANY,
-                HTTPStatus.SERVICE_UNAVAILABLE,
                 "Too many chargers wait to be added.",
+                status=HTTPStatus.SERVICE_UNAVAILABLE,
             )
         if known.link is not None and known.link.address != address:
             return self._turn_away(
                 socket,
                 Cause.ELSEWHERE,
-                HTTPStatus.CONFLICT,
                 f"{charger_id} is connected from elsewhere.",
                 charger_id,
                 detail=known.link.address,
@@ -437,10 +424,10 @@ class CentralSystem:
         self,
         socket: ServerConnection,
         cause: Cause,
-        status: HTTPStatus,
         why: str,
         charger_id: str = "",
         *,
+        status: HTTPStatus | None = None,
         detail: str = "",
         certificate: Certificate | None = None,
     ) -> Response:
@@ -449,7 +436,7 @@ class CentralSystem:
         )
         if isinstance(socket, GuardedConnection):
             socket.is_turned_away = True
-        return socket.respond(status, f"{why}\n")
+        return socket.respond(status or _STATUS.get(cause, HTTPStatus.FORBIDDEN), f"{why}\n")
 
     def refuse(
         self,
