@@ -22,6 +22,7 @@ from .config.settings import read_entry
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .csms.transport.tls import TlsError
 from .entities.devices import Devices
+from .entities.messages import Messages
 from .entities.session_places import SessionPlaces
 from .entities.situations import SituationNews
 from .entities.targets import places
@@ -105,6 +106,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
         names = SessionPlaces(hass, entry)
         names.async_update()
         entry.async_on_unload(manager.add_listener(names.async_update))
+        entry.async_on_unload(manager.add_listener(Messages(hass, entry).async_update))
         issue = SafeLimitIssues(hass, entry)
         entry.async_on_unload(manager.add_listener(issue.async_update))
         entry.async_on_unload(issue.async_delete)

@@ -148,7 +148,7 @@ def told(news: PlacedChange) -> dict[str, Any]:
             "charger": charger.settings.name,
             "outlet": place.number,
             "driver": place.manager.access.driver(charger.point, place.number),
-            "energy_kwh": _kilowatt_hours(place),
+            "energy_kwh": kilowatt_hours(place),
         }
     elif isinstance(place, ChargerTarget):
         found["charger"] = place.settings.name
@@ -157,9 +157,10 @@ def told(news: PlacedChange) -> dict[str, Any]:
     return found
 
 
-def _kilowatt_hours(place: ConnectorTarget) -> float | None:
-    """What flowed in the session that runs, or in the last one."""
-    energy = None if place.state is None else place.state.session_energy
+def kilowatt_hours(place: Place) -> float | None:
+    """What flowed in the session that runs at an outlet, or in its last one."""
+    state = place.state if isinstance(place, ConnectorTarget) else None
+    energy = None if state is None else state.session_energy
     return None if energy is None else round(energy / 1000, 2)
 
 

@@ -48,6 +48,7 @@ from .listeners import Listener, async_listeners
 from .live_changes import LiveChanges
 from .meters import Meters, wanted_meters
 from .notices import async_tell_damage, async_tell_left_behind, async_tell_not_released
+from .notifications import Notifications
 from .readings import gather_readings, judge
 from .session_journal import SessionJournal
 from .store import GroupStore
@@ -122,6 +123,7 @@ class LoadManager:
         self.charger_meters = ChargerMeters(hass, entry, values_came)
         """Polls the meters of chargers that were given one."""
         self.records = Records()
+        self.notifications = Notifications(save=self._store.save, save_soon=self._store.save_soon)
         self._syncing = asyncio.Lock()
         self._has_ended = False
         self.wiring_finder = WiringFinder(hass, entry.entry_id, self.chargers.loaded_terminals)
@@ -162,6 +164,7 @@ class LoadManager:
         moment = stored.read("saved_at", optional(read_moment), None)
         saved_at = None if moment is None else clock.monotonic_of(moment)
         self.records.restore(stored, saved_at=moment)
+        self.notifications.restore(stored.section("notifications", may_miss=True))
         now = clock.monotonic() if saved_at is None else saved_at
         self._memory = Memory.read(
             stored.section("memory"),
@@ -191,6 +194,7 @@ class LoadManager:
         yield lambda: {"chargers": self.chargers.states()}
         yield lambda: {"memory": self._memory.to_dict(clock.monotonic())}
         yield lambda: self.records.to_dict(self.circuits)
+        yield lambda: {"notifications": self.notifications.to_dict()}
         yield lambda: {"charged_energy": self.records.charged.to_dict(self.chargers.led)}
         yield lambda: {"version": VERSION, "saved_at": clock.now().isoformat()}
 

@@ -37,6 +37,8 @@ class Situation(StrEnum):
     FULL = "full"
     DISOBEYS = "disobeys"
     """It draws more than any limit that may be in force."""
+    FAULT = "fault"
+    """It says itself that it is out of order."""
 
     # At a charger
     LOST = "lost"
@@ -57,6 +59,13 @@ class Holding(NamedTuple):
 
     situation: Situation
     where: Where
+
+    @property
+    def key(self) -> str:
+        """It as a text, in which no two are alike."""
+        where = self.where
+        told = where if isinstance(where, str) else f"{where.charger}/{where.number}"
+        return f"{self.situation}:{told}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +114,11 @@ class Situations:
                 self._since[holding] = kept.since
                 if kept.situation is Situation.WAITING and isinstance(holding.where, ConnectorId):
                     self._waited.add(holding.where)
+
+    @property
+    def lasting(self) -> Mapping[Holding, datetime]:
+        """All that lasts, and since when (UTC)."""
+        return self._since
 
     def since(self, situation: Situation, where: Where) -> datetime | None:
         """Since when it lasts at a place; None where it does not."""
@@ -164,6 +178,8 @@ class Situations:
         """What lasts at an outlet."""
         if reading.disobeys:
             yield Holding(Situation.DISOBEYS, connector)
+        if reading.status is Status.FAULTED:
+            yield Holding(Situation.FAULT, connector)
         if reading.session is None:
             self._waited.discard(connector)
             return
@@ -222,6 +238,7 @@ _AT_OUTLETS: Final = (
     Situation.TURN,
     Situation.FULL,
     Situation.DISOBEYS,
+    Situation.FAULT,
 )
 _IN_LINE: Final = frozenset({Reason.WAITING_FOR_TURN, Reason.WAITING_FOR_ROOM})
 """Why a car waits for longer than a short pause."""

@@ -39,6 +39,7 @@ from ..entities.targets import ConnectorTarget, FeederTarget, GroupTarget, place
 from ..errors import SettingError, refusal
 from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from ..group.pending_chargers import charger_url
+from .recipients import RECIPIENTS, change_who_is_told, who_is_told
 from .snapshot import snapshot, without_time
 from .tags import TAGS, change_who_may_charge, who_may_charge
 
@@ -68,6 +69,8 @@ def async_register_commands(hass: HomeAssistant) -> None:
         find_wiring,
         tags,
         change_tags,
+        recipients,
+        change_recipients,
     ):
         async_register_command(hass, command)
 
@@ -473,6 +476,35 @@ async def change_tags(hass: HomeAssistant, connection: ActiveConnection, msg: Me
     """Change who may charge: everybody but who is blocked, or who is in a list."""
     entry = _entry(hass, msg["entry_id"])
     change_who_may_charge(hass, entry, everybody=msg["everybody"], tags=msg["tags"])
+    connection.send_result(msg["id"])
+
+
+@require_admin
+@websocket_command({vol.Required("type"): f"{DOMAIN}/recipients", vol.Required("entry_id"): str})
+@async_response
+@in_users_words
+async def recipients(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Tell who is told of what (see `who_is_told`)."""
+    _manager(hass, msg["entry_id"])
+    connection.send_result(msg["id"], who_is_told(hass, _entry(hass, msg["entry_id"])))
+
+
+@require_admin
+@websocket_command(
+    {
+        vol.Required("type"): f"{DOMAIN}/change_recipients",
+        vol.Required("entry_id"): str,
+        vol.Required("recipients"): RECIPIENTS,
+    }
+)
+@async_response
+@in_users_words
+async def change_recipients(
+    hass: HomeAssistant, connection: ActiveConnection, msg: Message
+) -> None:
+    """Change who is told of what."""
+    _manager(hass, msg["entry_id"])
+    await change_who_is_told(_entry(hass, msg["entry_id"]), msg["recipients"])
     connection.send_result(msg["id"])
 
 
