@@ -20,7 +20,7 @@ from homeassistant.helpers.trigger import (
 )
 from homeassistant.helpers.typing import ConfigType
 
-from .entities.situations import SIGNAL_SITUATION, PlacedChange, keys_around, keys_meant, told
+from .entities.situations import SIGNAL_SITUATION, PlacedChange, is_meant, keys_meant, told
 from .history.situations import Situation
 
 _SCHEMA: Final = vol.Schema(
@@ -72,7 +72,7 @@ class SituationTrigger(Trigger):
             if change.begins is not self.begins:
                 return
             # The target is looked up now: outlets come, and labels move.
-            if keys_meant(self._hass, self._target).isdisjoint(keys_around(news.place)):
+            if not is_meant(news.place, keys_meant(self._hass, self._target)):
                 return
             payload = told(news)
             if not self._lasts:

@@ -9,9 +9,11 @@ import type {
   Hass,
   ListedGroup,
   Recalculation,
+  Recipient,
   SafeLimitPeriod,
   Settings,
   Tag,
+  WhoIsTold,
   WhoMayCharge,
 } from "./types";
 
@@ -79,6 +81,12 @@ export const changeWhoMayCharge = (
   everybody: boolean,
   tags: Tag[],
 ) => hass.callWS<void>({ type: `${DOMAIN}/change_tags`, entry_id, everybody, tags });
+
+export const getWhoIsTold = (hass: Hass, entry_id: string) =>
+  hass.callWS<WhoIsTold>({ type: `${DOMAIN}/recipients`, entry_id });
+
+export const changeWhoIsTold = (hass: Hass, entry_id: string, recipients: Recipient[]) =>
+  hass.callWS<void>({ type: `${DOMAIN}/change_recipients`, entry_id, recipients });
 
 export const changeFeeder = (
   hass: Hass,

@@ -179,6 +179,21 @@ export interface WhoMayCharge {
   seen: string[];
 }
 
+export interface Recipient {
+  /** A notify entity. */
+  entity_id: string;
+  topics: string[];
+  /** The key of an outlet; null: the whole group. */
+  place: string | null;
+}
+
+export interface WhoIsTold {
+  recipients: Recipient[];
+  /** All that could be told. */
+  entities: { entity_id: string; name: string }[];
+  places: { key: string; name: string }[];
+}
+
 /** A charger that has connected and that nobody has added. */
 export interface Unknown {
   id: string;

@@ -66,3 +66,44 @@ def test_the_wiring_is_looked_for_where_it_stands_and_answers_there(
     expect(page.get_by_text("not proven yet, so up to").first).to_be_visible()
     row.scroll_into_view_if_needed()
     screenshot(page, "settings-wiring")
+
+
+def test_a_phone_is_told_of_what_its_owner_chose(
+    world: World, open_page: Open, screenshot: Shot
+) -> None:
+    page = open_page("/ev-load-manager/settings")
+    settled(page, "settings")
+    messages = page.locator("elm-notifications")
+    expect(messages.get_by_text("Home Assistant has no notify entity yet.")).to_be_visible()
+    hass = world.home.hass
+    world.do(
+        lambda: hass.states.async_set("notify.phone", "unknown", {"friendly_name": "Anna's phone"})
+    )
+    page.reload()
+    settled(page, "settings")
+
+    messages.get_by_role("button", name="Add a recipient").click()
+    messages.get_by_label("Where").select_option(label="By the wall")
+    messages.get_by_label("The car is full").check()
+    messages.get_by_label(re.compile("Faults: ")).uncheck()
+    messages.get_by_role("button", name="Save the recipients").click()
+    expect(messages.get_by_role("status").get_by_text("Saved")).to_be_attached()
+    messages.scroll_into_view_if_needed()
+    screenshot(page, "settings-messages")
+    page.set_viewport_size({"width": 360, "height": 780})
+    messages.get_by_role("button", name="Add a recipient").scroll_into_view_if_needed()
+    screenshot(page, "phone-settings-messages")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+    page.reload()
+    settled(page, "settings")
+    expect(messages.get_by_label("The car is full")).to_be_checked()
+    expect(messages.get_by_label(re.compile("Faults: "))).not_to_be_checked()
+    expect(messages.get_by_label("Where").locator("option:checked")).to_have_text(
+        re.compile("By the wall")
+    )
+
+    messages.get_by_role("button", name="Remove Anna's phone").click()
+    messages.get_by_role("button", name="Save the recipients").click()
+    expect(messages.get_by_role("status").get_by_text("Saved")).to_be_attached()
+    world.do(lambda: hass.states.async_remove("notify.phone"))

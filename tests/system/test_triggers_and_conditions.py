@@ -267,6 +267,24 @@ async def test_a_charger_that_stays_away_is_lost_and_one_that_comes_back_is_not(
     assert clock.monotonic() - left >= LOST_AFTER + 600
 
 
+async def test_an_overload_of_the_group_matters_to_whoever_named_an_outlet_of_it(
+    hass: HomeAssistant, entry: MockConfigEntry, heard: Heard
+) -> None:
+    anna = subentry_id(entry, "A")
+    reason = entity_of(hass, "sensor", anna, 1, "reason")
+    await automate(hass, {"entity_id": reason}, "overload_began")
+
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        await start_session(socket)
+        # It draws more than the 16 A of its feeder, whatever it is told.
+        while not heard:
+            await tell_values(socket, (19, 19, 19))
+            await clock.sleep(2)
+
+    assert {told["name"] for told in heard} == {"Cellar"}
+
+
 async def test_conditions_tell_how_it_is(
     hass: HomeAssistant, entry: MockConfigEntry, heard: Heard
 ) -> None:

@@ -19,7 +19,7 @@ from ..const import DOMAIN, LOGGER
 from ..group.load_manager import EvLoadManagerConfigEntry
 from ..group.notifications import TOPICS
 from ..history.situations import Situation
-from .situations import keys_around, kilowatt_hours, name_of, place_of
+from .situations import is_meant, kilowatt_hours, name_of, place_of
 from .targets import CircuitTarget, ConnectorTarget, Place
 
 LOOK_INTERVAL: Final = 5.0
@@ -47,12 +47,11 @@ class Messages:
             place = place_of(self._hass, self._entry, holding.where)
             if place is None:
                 continue
-            around = keys_around(place)
             recipients = {
                 one.entity_id
                 for one in manager.notifications.recipients
                 if TOPICS[holding.situation] in one.topics
-                and (one.place is None or one.place in around)
+                and (one.place is None or is_meant(place, (one.place,)))
             }
             if recipients:
                 self._entry.async_create_background_task(

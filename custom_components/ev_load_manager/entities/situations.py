@@ -1,9 +1,10 @@
 """Situations of a group at the places that people know, for automations and messages.
 
-A place is meant by whoever names its device or an entity of it, and whatever is above
+A place is meant by whoever names its device or an entity of it, or whatever is above
 it: who names a group means all its outlets, and who names a feeder those behind it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_of
 from ..const import DOMAIN
 from ..group.load_manager import EvLoadManagerConfigEntry
 from ..history.situations import SituationChange, Where
-from .targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place
+from .targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place, places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,22 @@ def keys_around(place: Place) -> frozenset[str]:
     if isinstance(place, ConnectorTarget):
         keys.add(place.charger.key)
     return frozenset(keys | {feeder_of(circuit) for circuit in circuits_of(place)})
+
+
+def is_meant(place: Place, meant: Collection[str]) -> bool:
+    """Whether keys name a place, something above it, or something that it feeds.
+
+    A group's safe limit matters to whoever named one of its outlets.
+    """
+    if not keys_around(place).isdisjoint(meant):
+        return True
+    if isinstance(place, ConnectorTarget):
+        return False
+    group = _group(place)
+    return any(
+        other.key in meant and place.key in keys_around(other)
+        for other in places(group.hass, group.entry)
+    )
 
 
 def keys_meant(hass: HomeAssistant, target: TargetSelection) -> set[str]:

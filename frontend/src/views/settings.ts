@@ -15,6 +15,7 @@ import { text } from "../localize";
 import { findIssue, openIssue } from "../repairs";
 import { styles } from "../styles";
 import { outlets } from "../tree";
+import "./notifications";
 import "./tags";
 import type { Charger, Circuit, Group, Hass, Settings, Suitability, Unknown } from "../types";
 import { wiring, withoutUs } from "../words";
@@ -171,6 +172,7 @@ export class SettingsView extends LitElement {
         : nothing}
       ${hass.user?.is_admin
         ? html`<elm-tags .hass=${hass} .entryId=${this.entryId}></elm-tags>
+            <elm-notifications .hass=${hass} .entryId=${this.entryId}></elm-notifications>
             <div>
             <a class="button tonal" href=${integrationPath(this.entryId)}
               >${text(hass, "settings.entry")}</a
