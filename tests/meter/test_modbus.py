@@ -1,5 +1,6 @@
 """A meter is read truly, and one that can't be read says what to do."""
 
+import asyncio
 import math
 import struct
 from typing import Any
@@ -198,6 +199,27 @@ async def test_a_refused_connection_is_told_from_silence(
 
     assert caught.value.key == "meter_unreachable"
     assert caught.value.placeholders["target"] == f"127.0.0.1:{meter.port}"
+
+
+async def test_who_gives_up_while_a_link_is_made_leaves_no_error_behind(
+    hass: HomeAssistant, simulated: MakeSimulated, connected: MakeMeter
+) -> None:
+    meter = await simulated()
+    reader = await connected(meter)
+    await meter.stop()
+    told: list[dict[str, Any]] = []
+    hass.loop.set_exception_handler(lambda _, context: told.append(context))
+
+    # One of these gives up between the attempt and its failure.
+    for turns in range(20):
+        before = asyncio.all_tasks()
+        asking = hass.loop.create_task(reader.read())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.gather(*asyncio.all_tasks() - before, return_exceptions=True)
+
+    assert told == []
 
 
 async def test_silence_is_bounded_whatever_others_made_of_the_link(

@@ -1,8 +1,9 @@
 """Asking one unit on Home Assistant's shared Modbus link, always in bounded time."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from modbus_connection import (
     AcknowledgeError,
@@ -88,10 +89,10 @@ class Link:
         """The answer to Report Server ID. Raises MeterError."""
         return await self._bounded(self.unit.report_server_id, "FC17")
 
-    async def _bounded[T](self, read: Callable[[], Awaitable[T]], asked: str) -> T:
+    async def _bounded[T](self, read: Callable[[], Coroutine[Any, Any, T]], asked: str) -> T:
         try:
             async with clock.timeout(self.timeout):
-                answer = await read()
+                answer = await (read() if self.unit.connected else self._connecting(read()))
         except (ModbusTimeoutError, TimeoutError) as err:
             raise await self._silence(asked) from err
         except ModbusExceptionError as err:
@@ -104,6 +105,23 @@ class Link:
             raise self._error(MeterConfusedError, asked, error=err) from err
         self._silences = 0
         return answer
+
+    async def _connecting[T](self, read: Coroutine[Any, Any, T]) -> T:
+        """What is read over a link that has to be made first.
+
+        The attempt to connect is shared and outlives whoever gives up. asyncio logs an
+        error where it fails after all and who waited for it was cancelled; so that one is
+        left alone then, and its outcome is nobody's.
+        """
+        asking = asyncio.get_running_loop().create_task(read, name=f"connecting to {self.target}")
+        asking.add_done_callback(lambda done: done.cancelled() or done.exception())
+        try:
+            await asyncio.wait({asking})
+        finally:
+            if self.unit.connected:
+                # It would keep the link from the next question.
+                asking.cancel()
+        return asking.result()
 
     async def _silence(self, asked: str) -> MeterError:
         """Note a silence; the error for it."""
