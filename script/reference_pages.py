@@ -82,7 +82,8 @@ def _fields(form: Tree) -> Iterator[tuple[str, str, str]]:
     for part in (form, *form.get("sections", {}).values()):
         helps = part.get("data_description", {})
         for field, name in part.get("data", {}).items():
-            yield field, name, helps.get(field, "")
+            # What is only known where it is shown.
+            yield field, name, re.sub(r"{\w+}", "…", helps.get(field, ""))
 
 
 def _settings(paths: list[str], english: Tree) -> str:
