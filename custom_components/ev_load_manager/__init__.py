@@ -22,6 +22,7 @@ from .config.settings import read_entry
 from .const import CONF_LISTEN_HOST, CONF_LISTEN_PORT, DOMAIN
 from .csms.transport.tls import TlsError
 from .entities.devices import Devices
+from .entities.driver_pauses import DriverPauses
 from .entities.messages import Messages
 from .entities.session_places import SessionPlaces
 from .entities.situations import SituationNews
@@ -107,6 +108,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
         names.async_update()
         entry.async_on_unload(manager.add_listener(names.async_update))
         entry.async_on_unload(manager.add_listener(Messages(hass, entry).async_update))
+        entry.async_on_unload(DriverPauses(hass, entry).start())
         issue = SafeLimitIssues(hass, entry)
         entry.async_on_unload(manager.add_listener(issue.async_update))
         entry.async_on_unload(issue.async_delete)

@@ -9,6 +9,7 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .actions.session_rights import note_who_paused, user_of
 from .entities.rows import Row
 from .entities.targets import ChargerTarget, ConnectorTarget, GroupTarget, Place
 from .entity import EvLoadManagerEntity, async_follow_places
@@ -86,9 +87,15 @@ class EvLoadManagerSwitch[P: Place](EvLoadManagerEntity[P], SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Turn it on."""
-        await self._async_change(self.entity_description.set_fn(self.place, True))
+        await self._async_turn(on=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Turn it off."""
-        await self._async_change(self.entity_description.set_fn(self.place, False))
+        await self._async_turn(on=False)
+
+    async def _async_turn(self, *, on: bool) -> None:
+        await self._async_change(self.entity_description.set_fn(self.place, on))
+        if self.entity_description.for_drivers and isinstance(self.place, ConnectorTarget):
+            user = None if self._context is None else await user_of(self.hass, self._context)
+            note_who_paused(self.hass, user, self.place.id, allowed=on)

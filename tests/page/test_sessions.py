@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.typing import (
     MockHAClientWebSocket,
 )
 
+from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.sessions.shared import async_shared_book
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant
@@ -290,6 +291,38 @@ async def test_a_driver_pauses_goes_on_and_is_put_first_where_they_charge_only(
         charging_allowed=False,
     )
     assert answer["success"], answer
+
+
+async def test_a_drivers_pause_ends_with_their_session(
+    hass: HomeAssistant,
+    anna: int,
+    entry: MockConfigEntry,
+    page: MockHAClientWebSocket,
+    guests_page: MockHAClientWebSocket,
+) -> None:
+    await result(page, "give_card", person=anna, tag="tag", from_ts=0)
+    live = entry.runtime_data.live
+    outlet = ConnectorId("A", 1)
+    pause = {
+        "entry_id": entry.entry_id,
+        "charger": "A",
+        "connector": 1,
+        "charging_allowed": False,
+    }
+    for who, goes_on in ((guests_page, True), (page, False)):
+        async with client(entry, "A") as wire:
+            await wire.boot()
+            transaction = await start_session(wire)
+            assert (await ask(who, "change_connector", **pause))["success"]
+            assert not live.settings.may_charge(outlet)
+            await wire.call(
+                "StopTransaction",
+                transactionId=transaction,
+                meterStop=1,
+                timestamp=datetime.now(UTC).isoformat(),
+            )
+            await hass.async_block_till_done()
+            assert live.settings.may_charge(outlet) is goes_on
 
 
 async def test_a_month_is_downloaded_by_whom_it_belongs_to(

@@ -3,15 +3,17 @@
 Automations have no user, and may do what administrators may.
 """
 
+from functools import partial
 import sqlite3
 
 from homeassistant.auth.models import User
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import Unauthorized
 
 from ..balancing.site import ConnectorId
 from ..errors import refusal
 from ..sessions.book import Book
+from ..sessions.pauses import forget_pause, note_pause
 from ..sessions.rights import ALL, Viewer, outlets_of, persons_of
 from ..sessions.shared import async_shared_book
 
@@ -51,6 +53,21 @@ async def own_outlets(hass: HomeAssistant, user: User) -> frozenset[ConnectorId]
     except sqlite3.Error, OSError:
         return frozenset()
     return frozenset(ConnectorId(*one) for one in found)
+
+
+@callback
+def note_who_paused(
+    hass: HomeAssistant, user: User | None, outlet: ConnectorId, *, allowed: bool
+) -> None:
+    """Somebody has let an outlet charge, or not: a driver's pause is for their own session only."""
+    book = async_shared_book(hass).book
+    if book is None:
+        return
+    charger, connector = outlet
+    if allowed or user is None or user.is_admin:
+        book.alter(partial(forget_pause, charger=charger, connector=connector))
+    else:
+        book.alter(partial(note_pause, user_id=user.id, charger=charger, connector=connector))
 
 
 async def may_act_at(hass: HomeAssistant, user: User | None, outlet: ConnectorId) -> bool:

@@ -31,7 +31,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..actions.records import MOST_ROWS, async_recalculations, safe_limit_periods
-from ..actions.session_rights import may_act_at
+from ..actions.session_rights import may_act_at, note_who_paused
 from ..balancing.site import ConnectorId, PhaseChoice, Policy
 from ..config.site_builder import feeder_of
 from ..const import DOMAIN
@@ -412,6 +412,8 @@ async def change_connector(hass: HomeAssistant, connection: ActiveConnection, ms
         raise Unauthorized
     changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
     await _changed(manager.live.change_connector(connector_id, **changes))
+    if (allowed := msg.get("charging_allowed")) is not None:
+        note_who_paused(hass, connection.user, connector_id, allowed=allowed)
     connection.send_result(msg["id"])
 
 
