@@ -31,7 +31,7 @@ from ..plant.house import House
 from ..plant.judge import Judge
 from ..plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from ..set_up import Group, Home, MeterSetting, home
-from . import housing, replay
+from . import housing, month, replay
 from .live_table import line, table
 from .rows import Rows
 from .scenario import (
@@ -117,14 +117,21 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--scenario",
-        choices=("yard", "garage"),
+        choices=("yard", "garage", "month"),
         default="yard",
-        help="yard: four chargers beside a house; garage: eight on two feeders (default: yard)",
+        help="yard: four chargers beside a house; garage: eight on two feeders;"
+        " month: what twelve drivers charge in one (default: yard)",
     )
     parser.add_argument(
         "--hurry",
         action="store_true",
         help="let time jump to what happens next: everything once, a table for every minute",
+    )
+    parser.add_argument(
+        "--days",
+        type=float,
+        default=month.DAYS,
+        help="of the month, around the change to winter time (default: all 31)",
     )
     parser.add_argument(
         "--rows", action="store_true", help="count what the recorder writes of the entities"
@@ -140,6 +147,8 @@ def _arguments() -> argparse.Namespace:
     arguments = parser.parse_args()
     if arguments.hurry and arguments.replay:
         parser.error("a replay has a pace of its own")
+    if arguments.scenario == "month" and not arguments.hurry:
+        parser.error("nobody waits for a month: add --hurry")
     # Nobody visits a page that is gone in seconds, so any port will do.
     arguments.port = arguments.port or (free_port() if arguments.hurry else 8123)
     arguments.ocpp_port = arguments.ocpp_port or (free_port() if arguments.hurry else 9000)
@@ -166,6 +175,9 @@ async def _run(arguments: argparse.Namespace, console: Console) -> int:
         standard_speed = replay.SPEED if arguments.replay else SPEED
         clock.set_factor(1.0 if arguments.hurry else arguments.speed or standard_speed)
         console.print("Starting Home Assistant ...")
+        if arguments.scenario == "month":
+            ports = (arguments.port, arguments.ocpp_port)
+            return await month.run(console, folder, ports=ports, days=arguments.days)
         async with home(
             folder,
             port=arguments.port,

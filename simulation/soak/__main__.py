@@ -187,6 +187,11 @@ def _judge(console: Console, figures: Figures, *, stopped: bool) -> int:
             "Energy: cars took {taken:.1f} kWh, the chargers counted {charged:.1f} kWh,"
             " the books say {booked:.1f} kWh.".format(**figures.energy)
         )
+    if figures.session_book:
+        console.print(
+            "Session book: {sessions} sessions of {Wh} Wh by the chargers' registers,"
+            " {differences} differences.".format(**figures.session_book)
+        )
     if figures.endless:
         console.print(f"Limits that end by themselves were lost at {', '.join(figures.endless)}")
     for text in figures.unnoticed:

@@ -83,6 +83,8 @@ class Figures:
     """What was sent to chargers that is not OCPP."""
     energy: dict[str, float] = field(default_factory=dict)
     """kWh that cars took, chargers' meters counted, and the books say; once all have left."""
+    session_book: dict[str, int] = field(default_factory=dict)
+    """Sessions and Wh that chargers' meters counted, and in how many the session book differs."""
 
     @property
     def growth(self) -> float | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..charger.charger import SimulatedCharger
 from ..faults.books import losses
+from ..session_book import Counted, counted
 
 
 class Ledger:
@@ -21,6 +22,8 @@ class Ledger:
         """What the books say of them, Wh."""
         self.lost: list[str] = []
         """What is missing in the books, or too much."""
+        self.told: defaultdict[str, list[Counted]] = defaultdict(list)
+        """Every session that ended, by charger, as its own register counted it."""
         self._compared: defaultdict[str, set[int | None]] = defaultdict(set)
 
     def close(
@@ -43,5 +46,6 @@ class Ledger:
                 self.charged += session.meter_stop - session.meter_start
                 if entry := booked.get(session.id):
                     self.booked += (entry["energy"] or 0.0) - (entry["meter_start"] or 0.0)
+            self.told[name] += counted(charger.sessions)
             charger.outbox.lost.clear()
             charger.sessions = [one for one in charger.sessions if one.meter_stop is None]

@@ -11,12 +11,14 @@ import time
 from typing import Any, Final, Self, override
 
 from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.sessions.shared import FILE, async_shared_book
 from homeassistant.config_entries import ConfigEntryState
 
 from ..charger.charger import SimulatedCharger
 from ..faults.group_books import Watchman
 from ..plant.site import GRID, GROUP
 from ..plant.watch import Excursion, Watch
+from ..session_book import differences, energy
 from .drivers import Drivers
 from .figures import Day, Figures, Over
 from .garage import Garage
@@ -213,11 +215,31 @@ class Soak:
         late = [one.id for one in site.chargers.values() if not one.accepted or one.outbox.kept]
         self._ledger.lost += [f"{name} has not told all it had" for name in late]
         self._close_books()
+        await self._judge_session_book()
         await self._look()
         self._figures.energy = {
             "taken": self._drivers.taken / 1000.0,
             "charged": self._ledger.charged / 1000.0,
             "booked": self._ledger.booked / 1000.0,
+        }
+
+    async def _judge_session_book(self) -> None:
+        """Compare every session of all days with the chargers' own registers."""
+        book = async_shared_book(self._garage.home.hass).book
+        assert book is not None
+        waiting = len(book.waiting)
+        path = Path(self._garage.home.hass.config.path(FILE))
+        # What was told last is on the disk once something after it is.
+        await book.change(lambda file: file.execute("SELECT 1").fetchone())
+        wrong = await asyncio.to_thread(differences, path, self._ledger.told)
+        if waiting:
+            wrong.append(f"{waiting} things wait for the session book")
+        self._ledger.lost += [f"session book, {one}" for one in wrong]
+        told = [one for sessions in self._ledger.told.values() for one in sessions]
+        self._figures.session_book = {
+            "sessions": len(told),
+            "Wh": energy(told),
+            "differences": len(wrong),
         }
 
 

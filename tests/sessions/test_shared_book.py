@@ -1,13 +1,15 @@
 """One book for all groups of a Home Assistant, which charging never waits for."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 import sqlite3
 from typing import Any
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.ev_load_manager import backup
+from custom_components.ev_load_manager import backup, clock
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.issues.table import Repair
 from custom_components.ev_load_manager.sessions.book_file import is_sound, open_book
@@ -148,3 +150,27 @@ async def test_a_backup_holds_a_whole_book_while_sessions_go_on(
 async def test_a_backup_is_made_also_where_there_is_no_book(hass: HomeAssistant) -> None:
     await backup.async_pre_backup(hass)
     await backup.async_post_backup(hass)
+
+
+async def test_damage_is_found_by_night_where_nobody_looked(
+    hass: HomeAssistant, shared: SharedBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = await shared.acquire("one")
+    for number in range(40):
+        await book.tell(begun(NOON + number * HOUR, tag="x" * 500, tx_id=str(number)))
+    await shared.release("one")
+    data = bytearray((tmp_path / FILE).read_bytes())
+    data[-4096:] = b"\xff" * 4096
+    (tmp_path / FILE).write_bytes(data)
+    book = await shared.acquire("one")
+    shared._settled_at = clock.monotonic()
+    at = datetime(2026, 11, 29, 1, 30, tzinfo=ZoneInfo("Europe/Helsinki"))
+    await hass.config.async_set_time_zone("Europe/Helsinki")
+    monkeypatch.setattr(clock, "now", lambda: at)
+    await shared._look_after(at)
+    assert beside(tmp_path, "corrupt") == []
+    at += timedelta(hours=2)
+    await shared._look_after(at)
+    await hass.async_block_till_done()
+    assert beside(tmp_path, "corrupt") != []
+    assert any(Repair.BOOK_DAMAGED in issue for issue in issues(hass))

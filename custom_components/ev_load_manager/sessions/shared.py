@@ -4,7 +4,7 @@ It is a file of its own in Home Assistant's configuration folder, so that people
 elsewhere, and it stays when the integration is removed.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 import sqlite3
@@ -14,6 +14,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from .. import clock
@@ -33,6 +34,8 @@ FILE: Final = f"{DOMAIN}.db"
 TRY_AGAIN: Final = timedelta(minutes=1)
 SETTLE_EVERY: Final = 86_400.0
 """Seconds after which old sessions are looked at again."""
+CHECKED_AT: Final = 3
+"""The hour of the night, by Home Assistant's time zone, in which the whole file is read once."""
 SAVE_DELAY: Final = 10.0
 LONGEST_BACKUP: Final = timedelta(hours=4)
 """After this the file is written again, whether or not Home Assistant said that a backup is over."""
@@ -50,6 +53,7 @@ class SharedBook:
         )
         self._stored = False
         self._settled_at = float("-inf")
+        self._checked_on: date | None = None
         self._timer: CALLBACK_TYPE | None = None
         self._backup_timer: CALLBACK_TYPE | None = None
         self._stopping: CALLBACK_TYPE | None = None
@@ -180,6 +184,18 @@ class SharedBook:
                 await self._forget_old(book)
             except (sqlite3.Error, OSError) as error:
                 LOGGER.debug("Old sessions are settled another day: %s", error)
+        await self._check_by_night(book)
+
+    async def _check_by_night(self, book: Book) -> None:
+        """Read the whole file once a night: damage is found before a backup holds nothing else."""
+        here = dt_util.as_local(clock.now())
+        if here.hour != CHECKED_AT or here.date() == self._checked_on:
+            return
+        self._checked_on = here.date()
+        try:
+            await book.check()
+        except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
+            LOGGER.debug("The session book is checked another night: %s", error)
 
     async def _look_at_budgets(self, book: Book) -> None:
         """See who has charged all that they may; while the book can't be read, it is who it was."""
