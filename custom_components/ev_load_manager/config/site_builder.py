@@ -166,7 +166,7 @@ def build_site(
     tree = {circuit.id: circuit for circuit in circuits}
     return Site(
         circuits=tree,
-        connectors=_with_fallbacks(connectors, tree, group, live),
+        connectors=_with_fallbacks(connectors, tree),
         policy=live.policy,
         phase_choice=live.phase_choice,
         grid=GRID if metered else None,
@@ -225,19 +225,20 @@ def _connector(
     )
 
 
-def _with_fallbacks(
-    connectors: list[Connector],
-    circuits: Mapping[str, Circuit],
-    group: GroupSettings,
-    live: LiveSettings,
-) -> dict[ConnectorId, Connector]:
-    """Every connector with what it does on its own: its minimum where all fit, else 0 A.
+def sure_current(circuits: Mapping[str, Circuit]) -> PhaseCurrents:
+    """What is sure to be free for chargers that nobody leads, A per phase.
 
-    Without a meter the group's maximum is what they must fit; with one, the
-    safe limit, which is what is sure to be free.
+    The group's maximum without a meter; with one, what is shared while it says nothing.
     """
-    budget = live.safe_limit if group.meter is not None else live.maximum_current
-    fallbacks = fallback_currents(connectors, circuits, group.currents(budget))
+    meter = circuits[GRID].meter if GRID in circuits else None
+    return circuits[GROUP].limit if meter is None else meter.safe_limit
+
+
+def _with_fallbacks(
+    connectors: list[Connector], circuits: Mapping[str, Circuit]
+) -> dict[ConnectorId, Connector]:
+    """Every connector with what it does on its own: its minimum where all fit, else 0 A."""
+    fallbacks = fallback_currents(connectors, circuits, sure_current(circuits))
     return {
         connector.id: replace(connector, fallback=fallbacks[connector.id])
         for connector in connectors

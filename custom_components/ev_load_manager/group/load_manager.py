@@ -17,7 +17,7 @@ from ..balancing.car_model import CarModel
 from ..balancing.controller import Memory, step
 from ..balancing.decision import Decision
 from ..balancing.fallback import SteadyFallbacks
-from ..balancing.phases import NO_PHASES, PhaseCurrents, Phases
+from ..balancing.phases import NO_PHASES, Phases
 from ..balancing.readings import Readings
 from ..balancing.safe_limit import Cause
 from ..balancing.site import ConnectorId, Site
@@ -539,13 +539,6 @@ class LoadManager:
     def doubtful_phases(self) -> Phases:
         """Phases that somebody loads who should not, by the settings."""
         return frozenset().union(*self._memory.doubts().values())
-
-    @property
-    def sure_current(self) -> PhaseCurrents:
-        """What is sure to be free for chargers that nobody leads, A per phase."""
-        metered = self.group.meter is not None
-        live = self.live.settings
-        return self.group.currents(live.safe_limit if metered else live.maximum_current)
 
     @callback
     def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:

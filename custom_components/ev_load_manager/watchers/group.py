@@ -11,7 +11,7 @@ from homeassistant.helpers import device_registry as dr
 from .. import clock
 from ..balancing.phases import NO_CURRENT, Phase, PhaseCurrents
 from ..balancing.site import Connector, ConnectorId, Site
-from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name
+from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name, sure_current
 from ..const import CONF_ENTRY_ID, DOMAIN
 from ..csms.limits.fail_safe import FailSafe, FailSafeReport
 from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
@@ -108,7 +108,7 @@ def alone_issue(manager: LoadManager, *, group: str, new: Collection[str] = ()) 
         for connector_id, connector in manager.site.connectors.items()
         if (reading := manager.readings.connectors.get(connector_id)) and reading.met
     }
-    excess = largest_excess(manager.site, alone, manager.sure_current)
+    excess = largest_excess(manager.site, alone, sure_current(manager.site.circuits))
     if excess is None:
         return None
     met = {connector_id.charger for connector_id in alone}
