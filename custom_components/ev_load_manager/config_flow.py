@@ -184,6 +184,13 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
             return self._get_reconfigure_entry().data
         return self._group
 
+    @property
+    @override
+    def own_entry_id(self) -> str | None:
+        if self.source != SOURCE_RECONFIGURE:
+            return None
+        return self._get_reconfigure_entry().entry_id
+
     @override
     async def async_meter_done(
         self, meter: dict[str, Any] | None, limits: dict[str, Any]

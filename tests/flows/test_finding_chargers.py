@@ -444,6 +444,24 @@ async def test_a_new_group_leads_on_to_its_first_charger(
     assert kind is FlowType.CONFIG_SUBENTRIES_FLOW
     charger_flow = hass.config_entries.subentries.async_get(flow_id)
     assert charger_flow["handler"] == (result["result"].entry_id, SUBENTRY_CHARGER)
+    # There is nothing to choose from yet: it waits, and says where a charger has to connect to.
+    assert charger_flow["step_id"] == "wait"
+
+
+async def test_a_new_group_on_a_port_where_a_charger_waits_offers_it(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    yard = group(listen_port=unused_tcp_port, name="Yard")
+    await set_up(hass, yard)
+    flow = hass.config_entries.flow
+    async with client(yard, "NEW") as socket:
+        await socket.boot()
+        result = await flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+        result = await flow.async_configure(result["flow_id"], group_form(unused_tcp_port))
+        result = await flow.async_configure(result["flow_id"], {"next_step_id": "meter_none"})
+
+    _, flow_id = result["next_flow"]
+    assert hass.config_entries.subentries.async_get(flow_id)["step_id"] == "user"
 
 
 async def test_a_group_that_can_not_start_leads_nowhere(

@@ -5,7 +5,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from tests.groups import group, set_up
+from tests.groups import entity_of, group, set_up
 from tests.meter.flows import LIMITS, Flow, change_meter, new_group
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -158,6 +158,17 @@ async def test_who_goes_back_keeps_what_was_corrected_until_another_device_is_pi
     await flow.choose("meter")
     await pick(flow, other)
     assert flow.suggested("power_export_l1") == "sensor.other_meter_power_production_phase_l1"
+
+
+async def test_a_group_is_no_meter_of_itself(hass: HomeAssistant) -> None:
+    meter = {"type": "sensors", **{f"power_l{one}": {"entity_id": "sensor.x"} for one in (1, 2, 3)}}
+    entry = group(meter=meter)
+    await set_up(hass, entry)
+    flow = await change_meter(hass, entry)
+    await flow.by_hand()
+    own = entity_of(hass, "sensor", entry.entry_id, "grid_current_l1")
+    await flow.submit({"current_l1": own, "current_l2": "sensor.b", "current_l3": "sensor.c"})
+    assert flow.errors == {"current_l1": "meter_sensor_own"}
 
 
 async def test_a_meter_that_is_there_shows_its_device_and_keeps_its_sensors(

@@ -349,6 +349,11 @@ class ChargerFlow(
 
     @property
     @override
+    def own_entry_id(self) -> str | None:
+        return self._get_entry().entry_id
+
+    @property
+    @override
     def present_meter(self) -> Mapping[str, Any]:
         return self._present.get(CONF_METER) or {}
 

@@ -114,6 +114,11 @@ class FeederFlow(
 
     @property
     @override
+    def own_entry_id(self) -> str | None:
+        return self._get_entry().entry_id
+
+    @property
+    @override
     def present_meter(self) -> Mapping[str, Any]:
         return self._present.get(CONF_METER) or {}
 

@@ -14,6 +14,7 @@ from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import UnitOfElectricCurrent, UnitOfElectricPotential, UnitOfPower
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
     BooleanSelector,
     EntitySelector,
@@ -367,6 +368,17 @@ def check_sensors(user_input: Mapping[str, Any], phases: int) -> dict[str, str]:
     if factor is not None and not LOWEST_POWER_FACTOR <= factor <= 1.0:
         errors[CONF_POWER_FACTOR] = "power_factor_range"
     return errors
+
+
+def own_sensors(hass: HomeAssistant, values: Mapping[str, Any], entry_id: str | None) -> list[str]:
+    """Fields of the sensors' form with a sensor of the config entry itself."""
+    registry = er.async_get(hass)
+    chosen = ((name, registry.async_get(values[name])) for name in _SENSORS if values.get(name))
+    return [
+        name
+        for name, sensor in chosen
+        if sensor is not None and entry_id is not None and sensor.config_entry_id == entry_id
+    ]
 
 
 def sensors_data(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str, Any]:

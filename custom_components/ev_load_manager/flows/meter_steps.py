@@ -46,6 +46,7 @@ from .meter_schemas import (
     connection_schema,
     custom_schema,
     model_schema,
+    own_sensors,
     sensors_data,
     sensors_form,
     sensors_schema,
@@ -113,6 +114,11 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
     @abstractmethod
     def meter_voltage(self) -> float:
         """Phase to neutral where nothing tells it, V."""
+
+    @property
+    @abstractmethod
+    def own_entry_id(self) -> str | None:
+        """The group that the meter is for; None where that is still to be made."""
 
     @property
     @abstractmethod
@@ -275,7 +281,11 @@ class MeterSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT]
         if user_input is not None:
             self._typed["meter_sensors"] = user_input
             values = sensors_values(user_input, voltage=self.meter_voltage)
-            errors = above(check_sensors(values, self.meter_phases), SENSORS_SECTIONS)
+            errors = check_sensors(values, self.meter_phases)
+            # What it says itself would come back to it as what flows.
+            own = own_sensors(self.hass, values, self.own_entry_id)
+            errors |= dict.fromkeys(own, "meter_sensor_own")
+            errors = above(errors, SENSORS_SECTIONS)
             if not errors:
                 self._model = ""
                 self.chosen_meter = sensors_data(self.hass, values)
