@@ -45,7 +45,7 @@ type Tab = (typeof TABS)[number]["name"];
 /** How often somebody without a group is looked after, ms. */
 const LOOK_AGAIN = 5000;
 /** How often it is looked whether there is a first session to show, ms. */
-const LOOK_FOR_SESSIONS = 60_000;
+const LOOK_FOR_SESSIONS = 15_000;
 
 export class Panel extends LitElement {
   static override styles = [

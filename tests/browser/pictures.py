@@ -18,6 +18,7 @@ from simulation.demo.demo import LEAF, NV200, TESLA
 from simulation.demo.past import remember
 
 from .conftest import FLAGS, find_chromium
+from .test_sessions import charge_a_month, september
 from .world import World
 
 PICTURES = Path(__file__).parent.parent.parent / "docs" / "pictures"
@@ -156,6 +157,11 @@ def look(browser: Browser, world: World) -> None:
         page.goto(f"{world.url}/ev-load-manager/settings")
         expect(page.get_by_role("heading", name="Chargers")).to_be_visible()
         take(page, "settings")
+        # The month has to be one that is over, so that it looks the same whenever it is taken.
+        world.run(charge_a_month(world))
+        page.goto(f"{world.url}/ev-load-manager/sessions")
+        september(page)
+        take(page, "sessions")
         page.goto(f"{world.url}/ev-load-manager/history")
         page.get_by_role("button", name="6 hours").click()
         expect(page.locator("ha-chart-base canvas")).to_have_count(3)

@@ -27,7 +27,7 @@ expect.set_options(timeout=15_000)
 
 TRANSLATIONS = Path(__file__).parents[2] / "frontend" / "src" / "translations"
 LANGUAGES = sorted(path.stem for path in TRANSLATIONS.glob("*.json"))
-TABS = ("now", "history", "log", "settings")
+TABS = ("now", "history", "log", "sessions", "settings")
 PANEL = {"fromShadowDom": ["home-assistant", "home-assistant-main", "ev-load-manager-panel"]}
 GRID_CURRENTS = ("grid_current_l1", "grid_current_l2", "grid_current_l3")
 
@@ -65,6 +65,8 @@ def settled(page: Page, tab: str, language: str = "en") -> None:
         case "log":
             expect(page.get_by_role("heading", name=texts["log"]["safe_limit"])).to_be_visible()
             expect(page.locator("elm-happened li").first).to_be_visible()
+        case "sessions":
+            expect(page.locator("elm-sessions table.list tbody tr").first).to_be_visible()
         case "settings":
             label = texts["settings"]["maximum_current"]
             expect(page.get_by_label(label, exact=True)).to_be_visible()

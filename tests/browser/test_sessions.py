@@ -12,7 +12,6 @@ from playwright.sync_api import Locator, Page, expect
 import pytest
 
 from custom_components.ev_load_manager.sessions import keeping
-from custom_components.ev_load_manager.sessions.book import Book
 from custom_components.ev_load_manager.sessions.register import Reading
 from custom_components.ev_load_manager.sessions.shared import async_shared_book
 from custom_components.ev_load_manager.sessions.told import End, SessionTold, Span
@@ -66,13 +65,14 @@ def a_session(number: int, tag: str, wh: float, hours: float = 2.0) -> SessionTo
 @pytest.fixture
 def charged(world: World) -> World:
     """A month in which Anna, who is the guest, and others charged."""
-    book = async_shared_book(world.home.hass).book
-    assert book is not None
-    world.run(_charge(world, book))
+    world.run(charge_a_month(world))
     return world
 
 
-async def _charge(world: World, book: Book) -> None:
+async def charge_a_month(world: World) -> None:
+    """Have September's sessions in the book, once."""
+    book = async_shared_book(world.home.hass).book
+    assert book is not None
     known = await book.read(keeping.persons)
     if known:
         return
