@@ -19,6 +19,9 @@ import { below, outlets, type Outlet } from "../tree";
 import type { Group, Hass } from "../types";
 import { circuitName, mode, modeTone, safeLimit, waits } from "../words";
 
+/** More than a screen shows. */
+const AT_FIRST = 30;
+
 /** A part of a group, as a card shows it. */
 export interface Part {
   /** One outlet, as `charger/number`. */
@@ -110,6 +113,8 @@ export class NowView extends LitElement {
   @property({ attribute: false }) shown: Part = {};
 
   @state() private unfolded = false;
+  /** How many outlets are there so far: those in sight first, the others a moment later. */
+  @state() private most = AT_FIRST;
   /** Counts the seconds while a time is shown. */
   @state() private at = 0;
 
@@ -155,9 +160,15 @@ export class NowView extends LitElement {
     return shown.outlet === undefined ? all : all.filter(({ key }) => key === shown.outlet);
   }
 
+  protected override updated(): void {
+    if (this.most === AT_FIRST && this.outlets().length > AT_FIRST) {
+      requestAnimationFrame(() => window.setTimeout(() => (this.most = Infinity)));
+    }
+  }
+
   private cards(all: Outlet[]): unknown {
     return repeat(
-      all,
+      all.slice(0, this.most),
       ({ key }) => key,
       (outlet) => html`<elm-outlet
         .hass=${this.hass}
