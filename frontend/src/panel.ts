@@ -166,6 +166,17 @@ export class Panel extends LitElement {
         min-width: 0;
         margin-inline-start: auto;
       }
+      @media (max-width: 1200px) {
+        :host(:not([narrow])) nav {
+          justify-content: safe center;
+        }
+        :host(:not([narrow])) nav a {
+          padding: 0 12px;
+        }
+        .side {
+          min-width: 0;
+        }
+      }
       .content {
         min-width: 0;
       }

@@ -15,6 +15,7 @@ from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurre
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
 from custom_components.ev_load_manager.balancing.site import Site
 from custom_components.ev_load_manager.config.site_builder import GRID, GROUP
+from custom_components.ev_load_manager.data_files.stored import Stored
 from custom_components.ev_load_manager.history.safe_limit_log import SafeLimitLog
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.db_schema import States
@@ -145,7 +146,7 @@ async def remember(group: Group) -> None:
         when = datetime.fromtimestamp(began + one.at, UTC)
         log.note(one.cause, limit=manager.live.settings.safe_limit, now=when)
     manager.records.safe_limit_log = SafeLimitLog(
-        [*log.to_list(), *manager.records.safe_limit_log.to_list()]
+        map(Stored, [*log.to_list(), *manager.records.safe_limit_log.to_list()])
     )
 
 
