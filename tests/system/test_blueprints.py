@@ -15,6 +15,7 @@ import yaml
 
 from custom_components.ev_load_manager.config.temporary_limits import TemporaryLimit
 from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.history.situations import Situation
 from custom_components.ev_load_manager.sessions import keeping
 from custom_components.ev_load_manager.sessions.shared import async_shared_book
 from homeassistant.components.automation.helpers import async_get_blueprints
@@ -22,7 +23,16 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from script.check_data_files import Loader
-from tests.groups import charger, client, entity_of, group, set_up, subentry_id, until_state
+from tests.groups import (
+    charger,
+    client,
+    entity_of,
+    group,
+    set_up,
+    subentry_id,
+    until_state,
+    until_step,
+)
 from tests.sessions.telling import begun, ended
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -182,17 +192,16 @@ async def test_a_signal_of_the_grid_operator_sets_a_limit_and_takes_it_back(
     await until_state(hass, limit, "unknown")
 
 
+@pytest.mark.usefixtures("time_jumps")
 async def test_what_is_wrong_is_told_by_name(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     messages = async_mock_service(hass, "notify", "somebody")
     connected = entity_of(hass, "binary_sensor", subentry_id(entry, "LEFT"), "connected")
-    overload = entity_of(hass, "binary_sensor", entry.entry_id, "overload")
     await automate(
         hass,
         "tell_when_something_is_wrong",
         {
-            "problems": [overload],
-            "connections": [connected],
-            "minutes": 0,
+            "places": {"entity_id": connected},
+            "minutes": 3,
             "then_do": [{"action": "notify.somebody", "data": {"message": "Look: {{ what }}"}}],
         },
     )
@@ -201,10 +210,14 @@ async def test_what_is_wrong_is_told_by_name(hass: HomeAssistant, entry: MockCon
         await left.boot()
         await until_state(hass, connected, "on")
         assert not messages
-    await until_state(hass, connected, "off")
-    await hass.async_block_till_done()
+    situations = entry.runtime_data.records.situations
+    await until_step(entry, lambda: situations.since(Situation.LOST, "charger:LEFT") is not None)
+    assert not messages
+    await until_step(entry, lambda: bool(messages))
 
-    assert [message.data["message"] for message in messages] == ["Look: Left Connected"]
+    assert [message.data["message"] for message in messages] == [
+        "Look: Left: not connected any more"
+    ]
 
 
 @pytest.mark.parametrize("path", BLUEPRINTS.glob("*.yaml"), ids=lambda path: path.stem)
