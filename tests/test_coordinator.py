@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.coordinator import MeterCoordinator
-from custom_components.ev_load_manager.meter import Meter, MeterValues
+from custom_components.ev_load_manager.meter import Meter, MeterEnergy, MeterValues
 from custom_components.ev_load_manager.meter.errors import MeterSilentError
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import UpdateFailed
@@ -28,6 +28,8 @@ class ScriptedMeter(Meter):
     def __init__(self) -> None:
         """Answer well."""
         self.fault: BaseException | None = None
+        self.energy_fault: BaseException | None = None
+        self.energy_readings = 0
         self.gate: asyncio.Event | None = None
         self.at: float | None = None
         self.news: set[Callable[[], None]] = set()
@@ -53,6 +55,13 @@ class ScriptedMeter(Meter):
             return MeterValues(at=at, currents=(1.0, 2.0, float(self.readings)))
         finally:
             self.running -= 1
+
+    @override
+    async def read_energy(self) -> MeterEnergy | None:
+        self.energy_readings += 1
+        if self.energy_fault is not None:
+            raise self.energy_fault
+        return MeterEnergy(imported=1000.0, exported=0.0)
 
     @override
     async def close(self) -> None:
@@ -305,3 +314,34 @@ async def test_the_same_old_reading_is_not_taken_for_a_new_one(
     await coordinator.async_refresh()
 
     assert coordinator.last_good is first
+
+
+@pytest.mark.parametrize("fault", [SILENCE, RuntimeError("whatever")])
+async def test_energy_that_can_not_be_read_fails_no_current_and_is_not_asked_for_soon(
+    coordinator: MeterCoordinator,
+    meter: ScriptedMeter,
+    fast: None,
+    fault: BaseException,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    meter.energy_fault = fault
+    async with Running(coordinator) as running:
+        # 240 seconds, of which the first thirty pass before it is asked for.
+        await running.until(120)
+
+    assert meter.energy_readings == 1
+    assert coordinator.energy is None
+    assert coordinator.last_update_success
+    caplog.clear()
+
+
+async def test_energy_is_read_seldom(
+    coordinator: MeterCoordinator, meter: ScriptedMeter, fast: None
+) -> None:
+    began = clock.monotonic()
+    async with Running(coordinator) as running:
+        await running.until(120)
+    passed = clock.monotonic() - began
+
+    assert 1 <= meter.energy_readings <= passed / 60.0 + 1
+    assert coordinator.energy == MeterEnergy(imported=1000.0, exported=0.0)

@@ -12,13 +12,17 @@ from . import clock
 from .balancing.phases import PhaseCurrents
 from .balancing.readings import MeterReading
 from .const import DOMAIN, LOGGER
-from .meter import Meter, MeterError, MeterValues
+from .meter import Meter, MeterEnergy, MeterError, MeterValues
 
 DEFAULT_INTERVAL: Final = 2.0
 SHORTEST_INTERVAL: Final = 1.0
 LONGEST_INTERVAL: Final = 30.0
 RETRY: Final = 5.0
 """After a failure the next try comes at the latest after this, s."""
+ENERGY_INTERVAL: Final = 60.0
+"""Counters of energy are read this often, s; the first time after half of it."""
+ENERGY_PATIENCE: Final = 3600.0
+"""A meter that gave no answer about them is not asked for as long, s: currents come first."""
 GATHER: Final = 0.05
 """Sensors of one meter report one after the other: how long the first waits, s."""
 
@@ -54,6 +58,9 @@ class MeterCoordinator(DataUpdateCoordinator[MeterValues]):
         self.meter = meter
         self.last_good: MeterReading | None = None
         """The newest good reading, whatever its age."""
+        self.energy: MeterEnergy | None = None
+        """What its counters showed last; None until they did."""
+        self._energy_at = clock.monotonic() + ENERGY_INTERVAL / 2
         self._interval = min(max(interval, SHORTEST_INTERVAL), LONGEST_INTERVAL)
         self._news = asyncio.Event()
         self._reading_listeners: set[Callable[[], None]] = set()
@@ -73,6 +80,8 @@ class MeterCoordinator(DataUpdateCoordinator[MeterValues]):
                 began = clock.monotonic()
                 self._news.clear()
                 await self._try_refresh()
+                if self.last_update_success and clock.monotonic() >= self._energy_at:
+                    await self._try_energy()
                 pause = self._interval if self.last_update_success else min(self._interval, RETRY)
                 await self._wait(began + pause - clock.monotonic())
         finally:
@@ -84,6 +93,21 @@ class MeterCoordinator(DataUpdateCoordinator[MeterValues]):
             await self.async_refresh()
         except Exception:  # noqa: BLE001 - whatever it is, the next reading comes
             LOGGER.exception("%s: a reading failed in an unexpected way", self.name)
+
+    async def _try_energy(self) -> None:
+        """Read the counters in the pause between two readings; whatever comes of it is no failure."""
+        pause = ENERGY_INTERVAL
+        try:
+            told = await self.meter.read_energy()
+        except MeterError as err:
+            LOGGER.debug("%s: no energy: %s %s", self.name, err.key, err.placeholders)
+            told, pause = None, ENERGY_PATIENCE
+        except Exception:  # noqa: BLE001 - nobody's fuse hangs on it
+            LOGGER.exception("%s: energy can't be read", self.name)
+            told, pause = None, ENERGY_PATIENCE
+        self._energy_at = clock.monotonic() + pause
+        if told is not None and (told.imported is not None or told.exported is not None):
+            self.energy = told
 
     async def _wait(self, seconds: float) -> None:
         """Until the next reading is due, or the meter has news."""

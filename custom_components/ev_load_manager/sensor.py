@@ -6,12 +6,14 @@ from typing import Any, override
 
 from homeassistant.components.sensor import SensorEntity
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from . import clock
 from .entities.charger_sensors import CHARGER_SENSORS, CONNECTOR_SENSORS
+from .entities.devices import signal_places_changed
 from .entities.group_sensors import FEEDER_SENSORS, GROUP_SENSORS
 from .entities.sensor_rows import SensorRow
 from .entities.targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place
@@ -28,6 +30,18 @@ async def async_setup_entry(
 ) -> None:
     """Set up what the group, its feeders, its chargers and their connectors show."""
     async_follow_places(hass, entry, Platform.SENSOR, async_add_entities, _sensors_at)
+    has_told = False
+
+    @callback
+    def look_for_energy() -> None:
+        """A meter that tells of its counters has sensors of them from then on."""
+        nonlocal has_told
+        meter = entry.runtime_data.meter
+        if not has_told and meter is not None and meter.energy is not None:
+            has_told = True
+            async_dispatcher_send(hass, signal_places_changed(entry))
+
+    entry.async_on_unload(entry.runtime_data.add_listener(look_for_energy))
 
 
 def _sensors_at(place: Place) -> Iterator[EvLoadManagerSensor[Any]]:

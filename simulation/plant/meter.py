@@ -56,6 +56,8 @@ class SimulatedMeter:
         self.voltage_noise = 0.0
         """Standard deviation of the mains voltage, V."""
         self.port = 0
+        self.energy = (1234.5, 67.8)
+        """kWh that its counters of import and export show."""
         self.silent = False
         """It accepts connections and answers nothing."""
         self.delay = 0.0
@@ -150,6 +152,7 @@ class SimulatedMeter:
             shown = (self.nonsense,) * 3
         powers = [amperes * volts for amperes, volts in zip(shown, voltages, strict=True)]
         quantities = {"frequency": model.frequency, "power_total": sum(powers)}
+        quantities["energy_import"], quantities["energy_export"] = self.energy
         for phase, (amperes, volts) in enumerate(zip(shown, voltages, strict=True), 1):
             current = amperes if model.signed_current else abs(amperes)
             quantities[f"current_l{phase}"] = current

@@ -106,6 +106,9 @@ SDM630 = MeterMap(
         **_triple("power", 12, "float32", 1),
         "power_total": Register(52, "float32"),
         "frequency": Register(70, "float32"),
+        # kWh
+        "energy_import": Register(72, "float32"),
+        "energy_export": Register(74, "float32"),
     },
     length=80,
     # Serial number and meter code, holding registers 0xFC00 and 0xFC02.

@@ -1,16 +1,22 @@
 """What the sensors of a group and of its feeders show."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfElectricCurrent, UnitOfEnergy, UnitOfPower
+from homeassistant.helpers import entity_registry as er
 
 from ..balancing.decision import WAITING, Mode
 from ..balancing.phases import Phase
+from ..const import DOMAIN
 from .power import charging_power
 from .sensor_rows import ENERGY_PACE, POWER_JUMP, SensorRow, current_rows, phase_rows
 from .targets import CircuitTarget, FeederTarget, GroupTarget
+
+GRID_ENERGY_IMPORT: Final = "grid_energy_import"
+ENERGY_KEYS: Final = (GRID_ENERGY_IMPORT, "grid_energy_export")
 
 
 def _chargers_current(phase: Phase, place: CircuitTarget) -> float | None:
@@ -26,6 +32,25 @@ def _grid_power(phase: Phase, group: GroupTarget) -> float | None:
     values = group.meter_values
     power = None if values is None else values.powers[phase]
     return None if power is None else round(power, 1)
+
+
+def _grid_energy(key: str, group: GroupTarget) -> float | None:
+    meter = group.manager.meter
+    energy = None if meter is None else meter.energy
+    if energy is None:
+        return None
+    told = energy.imported if key == GRID_ENERGY_IMPORT else energy.exported
+    return None if told is None else round(told, 1)
+
+
+def _has_grid_energy(key: str, group: GroupTarget) -> bool:
+    """Whether its meter has told, now or once: until it does again, it is what people know."""
+    if not group.has_meter:
+        return False
+    if _grid_energy(key, group) is not None:
+        return True
+    registry = er.async_get(group.hass)
+    return registry.async_get_entity_id("sensor", DOMAIN, f"{group.key}_{key}") is not None
 
 
 def _charging_power(group: GroupTarget) -> float | None:
@@ -150,6 +175,22 @@ GROUP_SENSORS: Final = (
         suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
         suggested_display_precision=2,
         jump=POWER_JUMP,
+    ),
+    *(
+        SensorRow[GroupTarget](
+            key=key,
+            translation_key=key,
+            device_class=SensorDeviceClass.ENERGY,
+            state_class=SensorStateClass.TOTAL_INCREASING,
+            native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
+            suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+            suggested_display_precision=1,
+            jump=1000.0,
+            pace=ENERGY_PACE,
+            value_fn=partial(_grid_energy, key),
+            has_fn=partial(_has_grid_energy, key),
+        )
+        for key in ENERGY_KEYS
     ),
     *current_rows("other_load", _other_load, _has_decided, _has_meter),
     *current_rows("available_current", _available_current, _has_decided, _has_meter),

@@ -2,6 +2,6 @@
 
 from .config import create_meter
 from .errors import MeterError
-from .reading import Meter, MeterValues
+from .reading import Meter, MeterEnergy, MeterValues
 
-__all__ = ["Meter", "MeterError", "MeterValues", "create_meter"]
+__all__ = ["Meter", "MeterEnergy", "MeterError", "MeterValues", "create_meter"]

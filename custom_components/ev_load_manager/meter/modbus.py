@@ -21,11 +21,13 @@ from .errors import (
     MeterSetupError,
 )
 from .link import READ_TIMEOUT, Asking, Link, open_link
-from .read_plan import ReadPlan, constant_plan, read_plans, voltage_plan
-from .reading import MaybePerPhase, Meter, MeterValues, PerPhase, signed, total
+from .read_plan import ReadPlan, constant_plan, energy_plan, read_plans, voltage_plan
+from .reading import MaybePerPhase, Meter, MeterEnergy, MeterValues, PerPhase, signed, total
 from .register_map import (
     CT_RATIO,
     CURRENTS,
+    ENERGY_EXPORT,
+    ENERGY_IMPORT,
     EXPORTS,
     IMPORTS,
     POWERS,
@@ -42,6 +44,8 @@ DEFAULT_RESOLUTION: Final = 0.01
 """A; what meters that send floats show at least."""
 HIGHEST_CURRENT: Final = 10_000.0
 """A; where the user gave no range: beyond any transformer at a grid connection."""
+MOST_ENERGY: Final = 1e12
+"""Wh; what no grid connection of a house draws in its life."""
 OVER_RANGE: Final = 1.2
 """Transformers measure up to this times their rated current (IEC 61869-2)."""
 
@@ -119,6 +123,17 @@ class ModbusMeter(Meter):
             raise
 
     @override
+    async def read_energy(self) -> MeterEnergy | None:
+        if self._link is None or self._reader is None:
+            return None
+        imported, exported = await self._reader.read_energy(self._link)
+        ratio = self._settings.ct_ratio
+        told = _times(imported, ratio), _times(exported, ratio)
+        if self._settings.inverted:
+            told = told[1], told[0]
+        return MeterEnergy(imported=told[0], exported=told[1])
+
+    @override
     async def close(self) -> None:
         if self._link is not None and self._settings.map.connect_delay:
             self._link.unit.require_connect_delay(None)
@@ -190,6 +205,7 @@ class _Reader:
         self._phases = phases
         self._plans = read_plans(found, phases)
         self._place = 0
+        self._has_no_energy = False
         self.resolution = DEFAULT_RESOLUTION
 
     @classmethod
@@ -228,6 +244,24 @@ class _Reader:
                 told = self._decoded(plan, memory)
                 await self._look_for_life(link, plan, memory, told)
                 return told
+
+    async def read_energy(self, link: Asking) -> tuple[float | None, float | None]:
+        """The counters of import and export, Wh, in the meter's own direction."""
+        plan = energy_plan(self._map, self._plans[self._place].function)
+        if plan is None or self._has_no_energy:
+            return None, None
+        try:
+            memory = await _memory(link, plan)
+        except MeterRefusedError:
+            # A smaller model of the family; it is not asked again.
+            self._has_no_energy = True
+            return None, None
+        values = self._values(plan, memory)
+        by_power = self._ct_ratio * self._vt_ratio
+        return (
+            _counted(_times(values.get(ENERGY_IMPORT), by_power)),
+            _counted(_times(values.get(ENERGY_EXPORT), by_power)),
+        )
 
     async def _look_for_life(
         self, link: Asking, plan: ReadPlan, memory: dict[int, int], told: Told
@@ -315,6 +349,11 @@ async def _memory(link: Asking, plan: ReadPlan) -> dict[int, int]:
 
 def _times(value: float | None, ratio: float) -> float | None:
     return None if value is None else value * ratio
+
+
+def _counted(energy: float | None) -> float | None:
+    """What a counter can show: neither below nothing nor without end."""
+    return energy if energy is not None and 0.0 <= energy <= MOST_ENERGY else None
 
 
 def _net(power: float | None, imported: float | None, exported: float | None) -> float | None:

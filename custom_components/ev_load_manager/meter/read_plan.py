@@ -11,6 +11,8 @@ from typing import Final
 from .register_map import (
     CT_RATIO,
     CURRENTS,
+    ENERGY_EXPORT,
+    ENERGY_IMPORT,
     EXPORTS,
     IMPORTS,
     POWERS,
@@ -74,6 +76,15 @@ def constant_plan(found: RegisterMap) -> ReadPlan | None:
         return None
     blocks = _merged(_spans(found, names), found.max_read, 0)
     return ReadPlan(function=found.function, blocks=tuple(blocks), quantities=names)
+
+
+def energy_plan(found: RegisterMap, function: Function) -> ReadPlan | None:
+    """How to read the counters of energy; None where the meter has none."""
+    names = tuple(name for name in (ENERGY_IMPORT, ENERGY_EXPORT) if name in found.registers)
+    if not names:
+        return None
+    blocks = _merged(_spans(found, names), min(CAUTIOUS_READ, found.max_read), 0)
+    return ReadPlan(function=function, blocks=tuple(blocks), quantities=names)
 
 
 def voltage_plan(found: RegisterMap, phases: int, function: Function) -> ReadPlan | None:

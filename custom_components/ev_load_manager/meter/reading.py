@@ -29,6 +29,14 @@ class MeterValues:
     """Active power of all phases, W."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterEnergy:
+    """What a meter's counters show, Wh; None where it has none."""
+
+    imported: float | None = None
+    exported: float | None = None
+
+
 class Meter(Protocol):
     """A grid meter, however it is read."""
 
@@ -45,6 +53,10 @@ class Meter(Protocol):
 
     async def read(self) -> MeterValues:
         """Read it once, in bounded time. Raises MeterError."""
+
+    async def read_energy(self) -> MeterEnergy | None:
+        """Read its counters, where it has any and answers for them. Raises MeterError."""
+        return None
 
     async def close(self) -> None:
         """Let go of everything; it may be opened again."""

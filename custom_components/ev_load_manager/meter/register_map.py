@@ -70,6 +70,9 @@ EXPORTS: Final = per_phase("power_export")
 TOTAL: Final = "power_total"
 TOTAL_IMPORT: Final = "power_import_total"
 TOTAL_EXPORT: Final = "power_export_total"
+ENERGY_IMPORT: Final = "energy_import"
+ENERGY_EXPORT: Final = "energy_export"
+"""Counters in Wh: nobody waits for them, so they are asked for apart, and seldom."""
 CT_RATIO: Final = "ct_ratio"
 """What currents and powers are multiplied by: the meter shows the secondary side."""
 VT_RATIO: Final = "vt_ratio"
@@ -85,6 +88,8 @@ QUANTITIES: Final = frozenset(
         TOTAL,
         TOTAL_IMPORT,
         TOTAL_EXPORT,
+        ENERGY_IMPORT,
+        ENERGY_EXPORT,
         CT_RATIO,
         VT_RATIO,
     }

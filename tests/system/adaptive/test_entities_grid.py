@@ -1,5 +1,6 @@
 """What a group with a meter shows and lets people change."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from simulation.plant.meter import SimulatedMeter
+from simulation.plant.meter_maps import SDM630
 from tests.groups import entity_of, group, set_up, until_state, until_step
 from tests.system.adaptive.conftest import Grid, metered, settings, until_mode
 
@@ -37,7 +39,9 @@ def has(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, set[str]]:
     for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
         assert hass.states.get(entity.entity_id) is not None
         key = entity.unique_id.removeprefix(f"{entry.entry_id}_")
-        found.setdefault(entity.domain, set()).add(key)
+        # Those of the meter's counters come whenever it has told of them.
+        if not key.startswith("grid_energy"):
+            found.setdefault(entity.domain, set()).add(key)
     return found
 
 
@@ -313,3 +317,57 @@ async def test_all_have_names_of_their_own(hass: HomeAssistant, entry: MockConfi
         names = {state(hass, entry, platform, key).name for key in keys}
         assert len(names) == len(keys)
         assert "Garage" not in names
+
+
+async def test_counters_of_the_meter_are_shown_once_it_has_told_of_them(
+    hass: HomeAssistant, entry: MockConfigEntry, meter: SimulatedMeter
+) -> None:
+    registry = er.async_get(hass)
+    import_id = f"{entry.entry_id}_grid_energy_import"
+    await until_step(
+        entry,
+        lambda: registry.async_get_entity_id("sensor", "ev_load_manager", import_id) is not None,
+    )
+    imported = entity_of(hass, "sensor", entry.entry_id, "grid_energy_import")
+    exported = entity_of(hass, "sensor", entry.entry_id, "grid_energy_export")
+    told = await until_state(hass, imported, "1234.5")
+    assert told.attributes["state_class"] == "total_increasing"
+    assert told.attributes["unit_of_measurement"] == "kWh"
+    assert float((await until_state(hass, exported, "67.8")).state) == 67.8
+
+    # After a restart it is there before the meter tells again, and keeps what people set.
+    registry.async_update_entity(imported, name="What we buy")
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    kept = registry.async_get(imported)
+    assert kept is not None
+    assert kept.name == "What we buy"
+
+
+async def test_a_meter_without_counters_is_read_as_ever_and_has_no_sensors_of_them(
+    hass: HomeAssistant, hurry: None, grid: Grid, socket_enabled: None
+) -> None:
+    without = replace(
+        SDM630,
+        registers={name: one for name, one in SDM630.registers.items() if "energy" not in name},
+        length=72,
+    )
+    meter = SimulatedMeter(lambda: grid.currents, without)
+    await meter.start()
+    try:
+        entry = metered(settings(meter))
+        await set_up(hass, entry)
+        await until_step(entry, lambda: any(request.address == 72 for request in meter.requests))
+        asked = len([request for request in meter.requests if request.address == 72])
+        at = clock.monotonic()
+        coordinator = entry.runtime_data.meter
+        await until_step(entry, lambda: coordinator.last_good.at > at + 70.0)
+
+        assert coordinator.last_update_success
+        assert len([request for request in meter.requests if request.address == 72]) == asked
+        key = f"{entry.entry_id}_grid_energy_import"
+        registry = er.async_get(hass)
+        assert registry.async_get_entity_id("sensor", "ev_load_manager", key) is None
+        await hass.config_entries.async_unload(entry.entry_id)
+    finally:
+        await meter.stop()
