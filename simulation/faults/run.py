@@ -9,8 +9,10 @@ import socket
 from typing import Any, Final, Self, override
 
 from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.sessions.shared import FILE
 
 from ..home_assistant import WITHOUT_PAGE
+from ..session_book import counted, differences
 from ..set_up import home
 from .books import losses
 from .fault import Fault, Outcome
@@ -114,6 +116,10 @@ async def _close_the_books(fault: Fault, scene: Scene, outcome: Outcome) -> None
         outcome.wrong.append(str(wrong))
     outcome.lost = losses(chargers, await scene.assistant.books())
     if isinstance(scene.assistant, OtherProcess):
+        truth = {name: counted(one.sessions) for name, one in chargers.items()}
+        book = scene.assistant.folder / FILE
+        wrong = await asyncio.to_thread(differences, book, truth)
+        outcome.lost += [f"session book, {one}" for one in wrong]
         text = await asyncio.to_thread(scene.assistant.log.read_text)
         bad = [line for line in text.splitlines() if _is_bad(line)]
         outcome.wrong += _unexpected(bad, fault)

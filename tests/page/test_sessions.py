@@ -238,6 +238,26 @@ async def test_a_card_that_is_held_up_is_learned_and_given_to_its_driver(
     assert (await result(page, "month", month=202610))["total"]["wh"] == 7_400
 
 
+async def test_a_driver_is_in_a_group_until_they_are_put_elsewhere(
+    anna: int, page: MockHAClientWebSocket
+) -> None:
+    async def group_of(person: int) -> int | None:
+        persons = {one["id"]: one for one in (await result(page, "kept"))["persons"]}
+        found: int | None = persons[person]["group_id"]
+        return found
+
+    flat = await result(page, "change_person", name="Flat 7", kind="group", budget_wh=1)
+    await result(page, "change_person", person=anna, name="Anna", group=flat)
+    assert await group_of(anna) == flat
+    # A page that says nothing of groups changes none.
+    await result(page, "change_person", person=anna, name="Anna Aalto")
+    assert await group_of(anna) == flat
+    await result(page, "change_person", person=anna, name="Anna", group=None)
+    assert await group_of(anna) is None
+    no_group = {"person": flat, "name": "Flat 7", "kind": "group", "group": anna}
+    assert await refused(page, "change_person", **no_group) == "book_no_driver"
+
+
 async def test_a_driver_pauses_goes_on_and_is_put_first_where_they_charge_only(
     hass: HomeAssistant,
     anna: int,

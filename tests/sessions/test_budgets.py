@@ -5,6 +5,7 @@ import pytest
 from custom_components.ev_load_manager.sessions import drivers
 from custom_components.ev_load_manager.sessions.budgets import spent
 from custom_components.ev_load_manager.sessions.corrections import correct
+from custom_components.ev_load_manager.sessions.outcome import work_out
 from custom_components.ev_load_manager.sessions.recorder import uid_of
 
 from .telling import HELSINKI, HOUR, NOON, begun, ended, new_book, rows, tell, with_readings
@@ -65,3 +66,46 @@ def test_a_session_that_is_void_uses_up_no_budget(book) -> None:
     (one,) = rows(book)
     correct(book, uid_of(one["once"]), "void", 1, user_id=None, why="not hers", at=int(NOON))
     assert spent(book, NOON + 2 * HOUR, HELSINKI).budgets == ()
+
+
+def test_a_groups_budget_is_for_all_who_are_in_it(book) -> None:
+    flat = drivers.add_person(book, "Flat 7", kind="group", budget_wh=6_000)
+    bert = drivers.add_person(book, "Bert")
+    drivers.give_card(book, "CCCC", bert, from_ts=0)
+    book.execute("UPDATE person SET budget_wh = NULL WHERE kind = 'driver'")
+    book.execute("UPDATE person SET over_budget = 'refuse'")
+    for person in (bert, 1):
+        drivers.put_into_group(book, person, flat, 0)
+    one = begun(NOON + 2 * HOUR, 1_004_000, tag="CCCC", tx_id="18")
+    tell(book, one, ended(NOON + 3 * HOUR, 1_006_000, one))
+    found = spent(book, NOON + 3 * HOUR, HELSINKI)
+    assert [(one.name, one.used_wh) for one in found.budgets] == [("Flat 7", 6_000)]
+    assert found.refuses("AAAA")
+    assert found.refuses("CCCC")
+    drivers.put_into_group(book, bert, None, int(NOON + 3 * HOUR))
+    assert spent(book, NOON + 4 * HOUR, HELSINKI).budgets == ()
+
+
+def test_a_groups_price_is_its_members_until_they_have_one_of_their_own(book) -> None:
+    flat = drivers.add_person(book, "Flat 7", kind="group")
+    drivers.put_into_group(book, 1, flat, 0)
+
+    def sets_price(person: int | None, micro: int) -> None:
+        book.execute(
+            """INSERT INTO tariff (applies, applies_to, from_ts, currency, micro)
+            VALUES (?, ?, 0, 'EUR', ?)""",
+            ("all" if person is None else "person", person, micro),
+        )
+        work_out(book, rows(book)[0]["id"])
+
+    sets_price(None, 300_000)
+    assert rows(book)[0]["nano"] == 4_000 * 300_000
+    sets_price(flat, 200_000)
+    assert rows(book)[0]["nano"] == 4_000 * 200_000
+    sets_price(1, 100_000)
+    assert rows(book)[0]["nano"] == 4_000 * 100_000
+    # Who leaves a group later has been in it then.
+    book.execute("DELETE FROM tariff WHERE applies_to = 1")
+    drivers.put_into_group(book, 1, None, int(NOON + 9 * HOUR))
+    work_out(book, rows(book)[0]["id"])
+    assert rows(book)[0]["nano"] == 4_000 * 200_000

@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.ev_load_manager.sessions import money
@@ -126,6 +126,7 @@ def test_a_price_may_come_as_a_text() -> None:
     assert micro_of(-0.05) == -50_000
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**15), 10**15), st.sampled_from(["EUR", "JPY", "TND"]))
 def test_coins_are_rounded_as_a_cashier_does(nano, currency) -> None:
     digits = money.digits_of(currency)
@@ -134,6 +135,7 @@ def test_coins_are_rounded_as_a_cashier_does(nano, currency) -> None:
     assert Decimal(money.text(money.coins(nano, currency), currency)) == rounded
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, 5_000), st.integers(-200_000, 900_000), st.booleans()),
@@ -150,6 +152,7 @@ def test_a_bill_is_the_exact_sum_of_its_quarter_hours(rows) -> None:
     assert found.unpriced == sum(wh for wh, _, known in rows if not known)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 20_000), max_size=60), st.integers(0, 10**6))
 def test_energy_that_was_corrected_still_adds_up(wh, total) -> None:
     quarters = [Quarter(FIRST + n, one, estimated=False) for n, one in enumerate(wh)]
@@ -159,6 +162,7 @@ def test_energy_that_was_corrected_still_adds_up(wh, total) -> None:
         assert all(one.wh >= 0 for one in found)
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**19), 10**19), st.integers(1, 10**9))
 def test_halves_go_away_from_zero(number, divisor) -> None:
     exact = (Decimal(number) / divisor).quantize(Decimal(1), rounding=ROUND_HALF_UP)
@@ -185,6 +189,7 @@ def charged(n: int, wh: int | None = 1_000, nano: int | None = 0, **known) -> Ch
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-(10**10), 10**11), min_size=1, max_size=1000))
 def test_printed_lines_add_up_to_the_printed_total(costs) -> None:
     found = draw_up(charged(n, nano=nano) for n, nano in enumerate(costs))

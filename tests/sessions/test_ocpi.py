@@ -4,7 +4,7 @@ from datetime import datetime
 import json
 from typing import Any
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 from jsonschema import Draft202012Validator
 import pytest
 
@@ -238,6 +238,7 @@ def test_what_can_not_be_billed_makes_no_record(key) -> None:
     book.close()
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 3 * 86_400),
     st.lists(

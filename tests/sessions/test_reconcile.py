@@ -1,6 +1,6 @@
 """Every Wh that a meter counted is in a session, between two, or shown as unexplained."""
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from custom_components.ev_load_manager.sessions.corrections import correct
 from custom_components.ev_load_manager.sessions.months import Month
@@ -65,6 +65,7 @@ def test_a_month_that_begins_between_two_readings_is_an_estimate() -> None:
     assert (found.counted, found.between) == (5_000, 5_000)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

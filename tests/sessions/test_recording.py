@@ -4,7 +4,7 @@ from itertools import permutations
 import json
 import sqlite3
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.ev_load_manager.sessions.completeness import WHOLE, Flag
@@ -364,6 +364,7 @@ PIECES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(PIECES)
 def test_however_often_and_in_whatever_order_it_comes_the_book_is_the_same(pieces) -> None:
     """Six sessions in a row, told in pieces that come again and in disorder, and then all of it."""

@@ -1,6 +1,6 @@
 """What flowed follows from the register, whatever became of the register."""
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.ev_load_manager.sessions.completeness import Flag
@@ -123,6 +123,7 @@ def rising(rises: list[tuple[float, float]], start: float) -> list[Reading]:
     return readings
 
 
+@settings(deadline=None)
 @given(RISES, st.floats(0.0, 1e8), st.randoms(use_true_random=False))
 def test_the_order_in_which_readings_are_told_does_not_matter(rises, start, chance) -> None:
     first, *rest = rising(rises, start)
@@ -134,6 +135,7 @@ def test_the_order_in_which_readings_are_told_does_not_matter(rises, start, chan
     assert found.flags == Flag(0)
 
 
+@settings(deadline=None)
 @given(
     RISES,
     st.floats(0.0, 1e8),
@@ -151,6 +153,7 @@ def test_quarter_hours_add_up_to_the_watt_hour(rises, start, charging) -> None:
     assert all(slot_of(AT) <= slot <= slot_of(points[-1].at) for slot in slots)
 
 
+@settings(deadline=None)
 @given(RISES, st.floats(0.0, 1e8))
 def test_quarter_hours_of_the_past_stay_as_they_are(rises, start) -> None:
     first, *rest = rising(rises, start)

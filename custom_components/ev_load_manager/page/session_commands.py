@@ -271,6 +271,8 @@ async def kept(hass: HomeAssistant, connection: ActiveConnection, msg: Message) 
             None, vol.All(int, vol.Range(min=0, max=1_000_000_000))
         ),
         vol.Optional("over_budget", default="warn"): vol.In(("warn", "refuse")),
+        # Without it they stay where they are.
+        vol.Optional("group"): vol.Any(None, _ID),
     },
 )
 async def change_person(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
@@ -281,6 +283,9 @@ async def change_person(hass: HomeAssistant, connection: ActiveConnection, msg: 
     asked = ("name", "kind", "ref", "ha_user_id", "budget_wh", "over_budget")
     given = {key: msg[key] for key in asked}
     found = await _change(hass, partial(keeping.change_person, person=msg.get("person"), **given))
+    if "group" in msg:
+        now = int(clock.now().timestamp())
+        await _change(hass, partial(keeping.change_group, person=found, group=msg["group"], at=now))
     connection.send_result(msg["id"], found)
 
 

@@ -57,26 +57,38 @@ def spent(connection: sqlite3.Connection, now: float, zone: str) -> Spent:
             (month, _VOID),
         ).fetchall()
     )
+    members = dict[int, list[int]]()
+    for person, group in connection.execute(
+        """SELECT person_id, group_id FROM member WHERE from_ts <= ?1
+        AND (to_ts IS NULL OR to_ts > ?1)""",
+        (int(now),),
+    ):
+        members.setdefault(group, []).append(person)
+    for group, persons in members.items():
+        used[group] = sum(used.get(one, 0) for one in (group, *persons))
     budgets = tuple(
         Budget(person, name, budget, used.get(person, 0), bool(refuses))
         for person, name, budget, refuses in asked
         if used.get(person, 0) >= budget
     )
-    return Spent(budgets, _cards(connection, budgets, now))
+    stopped = [
+        one
+        for budget in budgets
+        if budget.refuses
+        for one in (budget.person, *members.get(budget.person, ()))
+    ]
+    return Spent(budgets, _cards(connection, stopped, now))
 
 
-def _cards(
-    connection: sqlite3.Connection, budgets: tuple[Budget, ...], now: float
-) -> frozenset[str]:
+def _cards(connection: sqlite3.Connection, persons: list[int], now: float) -> frozenset[str]:
     """The cards that drivers who may begin no session have now."""
     return frozenset(
         key
-        for budget in budgets
-        if budget.refuses
+        for person in persons
         for (key,) in connection.execute(
             """SELECT tag_key FROM card JOIN card_use ON card_use.card_id = card.id
             WHERE person_id = ? AND from_ts <= ? AND (to_ts IS NULL OR to_ts > ?)
             AND tag_key IS NOT NULL""",
-            (budget.person, int(now), int(now)),
+            (person, int(now), int(now)),
         )
     )

@@ -98,6 +98,32 @@ def give_card(
     return int(card)
 
 
+def put_into_group(connection: sqlite3.Connection, person: int, group: int | None, at: int) -> None:
+    """A driver is in a group from a moment on, or in none; they are in one at most.
+
+    Its price is theirs where they have none of their own, and its budget is for all of them.
+    """
+    if group_of(connection, person, at) == group:
+        return
+    connection.execute("DELETE FROM member WHERE person_id = ? AND from_ts >= ?", (person, at))
+    connection.execute(
+        "UPDATE member SET to_ts = ? WHERE person_id = ? AND (to_ts IS NULL OR to_ts > ?)",
+        (at, person, at),
+    )
+    if group is not None:
+        connection.execute("INSERT INTO member VALUES (?, ?, ?, NULL)", (person, group, at))
+
+
+def group_of(connection: sqlite3.Connection, person: int | None, at: float) -> int | None:
+    """The group that a driver was in at a moment; None: none."""
+    row = connection.execute(
+        """SELECT group_id FROM member WHERE person_id = ? AND from_ts <= ?
+        AND (to_ts IS NULL OR to_ts > ?)""",
+        (person, int(at), int(at)),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
 def learned_cards(connection: sqlite3.Connection) -> list[tuple[str, int, int]]:
     """Cards that charged and are nobody's: number, how often, and when last (UTC seconds)."""
     return connection.execute(
@@ -142,6 +168,7 @@ def forget(connection: sqlite3.Connection, person: int, at: int) -> None:
         (person,),
     )
     connection.execute("DELETE FROM card_use WHERE person_id = ?", (person,))
+    connection.execute("DELETE FROM member WHERE ? IN (person_id, group_id)", (person,))
     connection.executemany(
         """DELETE FROM card WHERE id = ? AND NOT EXISTS
         (SELECT 1 FROM card_use WHERE card_id = card.id)

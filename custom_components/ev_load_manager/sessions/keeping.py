@@ -98,8 +98,9 @@ def persons(connection: sqlite3.Connection) -> list[dict[str, Any]]:
     """Every driver with their cards; those who were forgotten are not there."""
     found = _rows(
         connection,
-        """SELECT id, name, kind, ref, ha_user_id, budget_wh, over_budget FROM person
-        WHERE erased_at IS NULL ORDER BY name, id""",
+        """SELECT id, name, kind, ref, ha_user_id, budget_wh, over_budget,
+        (SELECT group_id FROM member WHERE person_id = person.id AND to_ts IS NULL) AS group_id
+        FROM person WHERE erased_at IS NULL ORDER BY name, id""",
     )
     cards = _rows(
         connection,
@@ -110,6 +111,21 @@ def persons(connection: sqlite3.Connection) -> list[dict[str, Any]]:
     for person in found:
         person["cards"] = [card for card in cards if card["person_id"] == person["id"]]
     return found
+
+
+def change_group(connection: sqlite3.Connection, person: int, group: int | None, at: int) -> None:
+    """Put a driver into a group from a moment on, or into none; nothing of before changes."""
+    _known(connection, person)
+    if group is not None:
+        _known(connection, group)
+        kinds = dict(
+            connection.execute(
+                "SELECT id, kind FROM person WHERE id IN (?, ?)", (person, group)
+            ).fetchall()
+        )
+        if person == group or kinds[group] != "group" or kinds[person] == "group":
+            raise KeepingError("no_driver")
+    drivers.put_into_group(connection, person, group, at)
 
 
 def change_person(

@@ -203,6 +203,7 @@ def _bill(
         told,
         place=session.place_id,
         person=person,
+        group=drivers.group_of(connection, person, session.start_ts),
         start=session.start_ts,
         end=end,
         zone=session.zone,

@@ -15,7 +15,8 @@ from .quarters import QUARTER, Quarter
 MILLION: Final = 1_000_000
 DEAREST: Final = 1_000.0
 """Per kWh, of whatever currency has a smallest coin; what is more is a mistake, as is its negative."""
-_RANK: Final = {"person": 0, "place": 1, "all": 2}
+_RANK: Final = {"person": 0, "place": 2, "all": 3}
+_OF_A_GROUP: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +44,25 @@ class Tariff:
     net: bool = False
     """Its prices are without that tax, which comes on top."""
 
-    def applies_in(self, slot: int, place: int | None, person: int | None) -> bool:
-        """Whether it is one for them in a quarter hour.
+    def applies_in(
+        self, slot: int, place: int | None, person: int | None, group: int | None = None
+    ) -> bool:
+        """Whether it is one for them, or their group, in a quarter hour.
 
         A change counts from the quarter hour in which it is made.
         """
         end = (slot + 1) * QUARTER
         if self.from_ts >= end or (self.to_ts is not None and self.to_ts < end):
             return False
-        return self.applies == "all" or self.applies_to == (
-            person if self.applies == "person" else place
-        )
+        if self.applies == "all":
+            return True
+        return self.applies_to in ((person, group) if self.applies == "person" else (place,))
+
+    def rank(self, person: int | None) -> int:
+        """Which of several comes first: the lowest."""
+        if self.applies == "person" and self.applies_to != person:
+            return _OF_A_GROUP
+        return _RANK[self.applies]
 
     def with_tax(self, micro: int) -> int:
         """A price as it is paid."""
@@ -120,11 +129,18 @@ def micro_of(value: object) -> int | None:
 
 
 def choose(
-    tariffs: Iterable[Tariff], slot: int, place: int | None, person: int | None
+    tariffs: Iterable[Tariff],
+    slot: int,
+    place: int | None,
+    person: int | None,
+    group: int | None = None,
 ) -> Tariff | None:
-    """The tariff of a quarter hour: a person's own before a place's before all's, the newest of each."""
-    fitting = [one for one in tariffs if one.applies_in(slot, place, person)]
-    return min(fitting, key=lambda one: (_RANK[one.applies], -one.from_ts, -one.id), default=None)
+    """The tariff of a quarter hour: a person's own before their group's before a place's before all's.
+
+    Of each it is the newest.
+    """
+    fitting = [one for one in tariffs if one.applies_in(slot, place, person, group)]
+    return min(fitting, key=lambda one: (one.rank(person), -one.from_ts, -one.id), default=None)
 
 
 def bill(
@@ -134,6 +150,7 @@ def bill(
     *,
     place: int | None,
     person: int | None,
+    group: int | None = None,
     start: int,
     end: int,
     zone: str,
@@ -146,7 +163,7 @@ def bill(
     costs: list[Cost] = []
     currency: str | None = None
     for quarter in quarters:
-        tariff = choose(tariffs, quarter.slot, place, person)
+        tariff = choose(tariffs, quarter.slot, place, person, group)
         price = None
         if tariff is not None and currency in (None, tariff.currency):
             price = tariff.per_kwh(told.get((tariff.entity_id or "", quarter.slot)))
@@ -160,7 +177,7 @@ def bill(
                 None if price is None else price * quarter.wh,
             )
         )
-    first = choose(tariffs, start // QUARTER, place, person)
+    first = choose(tariffs, start // QUARTER, place, person, group)
     fees: dict[int, int] = {}
     if first is not None and (first.hour_micro or first.session_micro):
         if currency in (None, first.currency):

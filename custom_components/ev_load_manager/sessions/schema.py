@@ -307,7 +307,19 @@ CREATE TABLE gone (
 CREATE INDEX person_user ON person (ha_user_id) WHERE ha_user_id IS NOT NULL;
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _SECOND)
+_THIRD: Final = """
+-- Which group a driver was in, from a moment up to another (or until now).
+CREATE TABLE member (
+    person_id INTEGER NOT NULL REFERENCES person,
+    group_id INTEGER NOT NULL REFERENCES person,
+    from_ts INTEGER NOT NULL,
+    to_ts INTEGER,
+    PRIMARY KEY (person_id, from_ts),
+    CHECK (person_id <> group_id)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _SECOND, _THIRD)
 """What makes a book of version n one of n + 1; each is carried out as a whole or not at all."""
 VERSION: Final = len(MIGRATIONS)
 

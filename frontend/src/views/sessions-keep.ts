@@ -249,10 +249,25 @@ export class SessionsKeep extends LitElement {
   private newPerson(): TemplateResult {
     return this.form(
       text(this.hass, "sessions.keep.add_driver"),
-      html`${this.field("name", "name", "", { required: true })} ${this.submit("add_driver")}`,
-      ({ name }) => this.change("change_person", { name }),
+      html`${this.field("name", "name", "", { required: true })}
+      ${this.select("person_kind", "kind", "driver", [
+        ["driver", text(this.hass, "sessions.keep.a_driver")],
+        ["group", text(this.hass, "sessions.keep.a_group")],
+      ])}
+      ${this.submit("add_driver")}`,
+      ({ name, kind }) => this.change("change_person", { name, kind }),
       true,
     );
+  }
+
+  /** Which group a driver is in; nothing to choose where there is none. */
+  private group(person: Person, kept: Kept): TemplateResult | typeof nothing {
+    const groups = kept.persons.filter(({ kind, id }) => kind === "group" && id !== person.id);
+    if (person.kind === "group" || !groups.length) return nothing;
+    return this.select("group", "group", String(person.group_id ?? ""), [
+      ["", "–"],
+      ...groups.map(({ id, name }): [string, string] => [String(id), name]),
+    ]);
   }
 
   private person(person: Person, kept: Kept): TemplateResult {
@@ -284,8 +299,9 @@ export class SessionsKeep extends LitElement {
           ["warn", text(hass, "sessions.keep.warn")],
           ["refuse", text(hass, "sessions.keep.refuse")],
         ])}
-        ${this.field("ref", "ref", person.ref)} ${this.submit("save")}`,
-        ({ name, ha_user_id, budget, over_budget, ref }) =>
+        ${this.group(person, kept)} ${this.field("ref", "ref", person.ref)}
+        ${this.submit("save")}`,
+        ({ name, ha_user_id, budget, over_budget, ref, group }) =>
           this.change("change_person", {
             person: person.id,
             name,
@@ -294,6 +310,7 @@ export class SessionsKeep extends LitElement {
             budget_wh: budget ? Math.round(Number(budget) * 1000) : null,
             over_budget,
             ref,
+            ...(group === undefined ? {} : { group: group ? Number(group) : null }),
           }),
       )}
       <ul class="cards">

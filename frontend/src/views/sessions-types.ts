@@ -135,6 +135,7 @@ export interface Person extends Named {
   ha_user_id: string | null;
   budget_wh: number | null;
   over_budget: "warn" | "refuse";
+  group_id: number | null;
   /** This month. */
   used_wh: number;
   cards: Card[];
