@@ -243,7 +243,7 @@ async def test_a_charger_that_never_answers_hinders_no_other(
         await until(other, lambda: other.online)
         unanswered = asyncio.ensure_future(charger.call(Question("Reset", {"type": "Soft"})))
         await mute.next_call("Reset")
-        assert await other.call("Reset", {"type": "Soft"}) == {"status": "Accepted"}
+        assert await other.call(Question("Reset", {"type": "Soft"})) == {"status": "Accepted"}
         assert await mute.call("Heartbeat")
         with pytest.raises(CallTimeout):
             await unanswered
