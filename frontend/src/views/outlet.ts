@@ -102,12 +102,11 @@ export class OutletView extends LitElement {
   }
 
   private link(): TemplateResult {
+    const words = text(this.hass, this.copied ? "one_outlet.copied" : "one_outlet.copy");
     return html`<button @click=${this.copy}>
-      <span class="small">${icon(this.copied ? mdiCheck : mdiLinkVariant)}</span>
-      <span role="status"
-        >${text(this.hass, this.copied ? "one_outlet.copied" : "one_outlet.copy")}</span
-      >
-    </button>`;
+        <span class="small">${icon(this.copied ? mdiCheck : mdiLinkVariant)}</span> ${words}
+      </button>
+      <span class="sr" role="status">${this.copied ? words : ""}</span>`;
   }
 
   private readonly copy = async (): Promise<void> => {
