@@ -17,10 +17,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import yaml
 
 import custom_components.ev_load_manager as integration
+from custom_components.ev_load_manager.entities.devices import signal_places_changed
+from custom_components.ev_load_manager.meter import MeterEnergy
 import homeassistant
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from tests.groups import LOCALHOST, charger, feeder, set_up
 from tests.system.adaptive.conftest import metered
 
@@ -133,6 +136,10 @@ async def entities_fixture(hass: HomeAssistant, socket_enabled: None) -> list[er
         charger("TWIN", "Twin", connectors=2),
     )
     await set_up(hass, entry)
+    # As when its meter has told of its counters.
+    entry.runtime_data.meter.energy = MeterEnergy(imported=1.0, exported=1.0)
+    async_dispatcher_send(hass, signal_places_changed(entry))
+    await hass.async_block_till_done()
     return er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
 
 
