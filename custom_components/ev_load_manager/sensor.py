@@ -14,6 +14,7 @@ from homeassistant.helpers.typing import StateType
 from . import clock
 from .entities.charger_sensors import CHARGER_SENSORS, CONNECTOR_SENSORS
 from .entities.devices import signal_places_changed
+from .entities.driver_sensors import async_follow_drivers
 from .entities.group_sensors import FEEDER_SENSORS, GROUP_SENSORS
 from .entities.sensor_rows import SensorRow
 from .entities.targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place
@@ -42,6 +43,7 @@ async def async_setup_entry(
             async_dispatcher_send(hass, signal_places_changed(entry))
 
     entry.async_on_unload(entry.runtime_data.add_listener(look_for_energy))
+    async_follow_drivers(hass, entry, async_add_entities)
 
 
 def _sensors_at(place: Place) -> Iterator[EvLoadManagerSensor[Any]]:

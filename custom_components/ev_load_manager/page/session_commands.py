@@ -19,6 +19,7 @@ from homeassistant.components.websocket_api.decorators import (
     websocket_command,
 )
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from .. import clock
 from ..actions.session_book import async_correct, async_make_statement, async_rework
@@ -31,7 +32,7 @@ from ..sessions.corrections import FIELDS, CorrectionError
 from ..sessions.keeping import KeepingError
 from ..sessions.months import month_number
 from ..sessions.queries import MOST, MOST_ID, PAGE, Cursor
-from ..sessions.shared import async_shared_book
+from ..sessions.shared import SIGNAL_KEPT, async_shared_book
 from ..sessions.split_merge import merge, split
 from ..sessions.statement_making import made_statements
 from ..sessions.writer import Work
@@ -402,6 +403,7 @@ async def change_place(hass: HomeAssistant, connection: ActiveConnection, msg: M
             None, vol.All(int, vol.Range(min=1, max=keeping.MOST_MONTHS))
         ),
         vol.Optional("statistics"): bool,
+        vol.Optional("driver_entities"): bool,
         vol.Optional("country_code"): vol.All(str, vol.Length(max=2)),
         vol.Optional("party_id"): vol.All(str, vol.Length(max=3)),
         vol.Optional("address"): vol.All(str, vol.Length(max=45)),
@@ -451,6 +453,7 @@ async def _change[Result](hass: HomeAssistant, work: Work[Result]) -> Result:
     found = await open_book(hass).change(work)
     if shared.prices is not None:
         await shared.prices.refresh()
+    async_dispatcher_send(hass, SIGNAL_KEPT)
     return found
 
 

@@ -16,6 +16,7 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.signal_type import SignalType
 
 from .. import clock
 from ..const import DOMAIN, LOGGER
@@ -276,6 +277,9 @@ class SharedBook:
             Issue(key=key, placeholders={"file": as_it_is(aside.path.name)}),
         )
 
+
+SIGNAL_KEPT: Final[SignalType[()]] = SignalType(f"{DOMAIN}_book_kept")
+"""Sent when drivers, cards, prices, places or settings of the book have changed."""
 
 BOOK: HassKey[SharedBook] = HassKey(f"{DOMAIN}_session_book")
 

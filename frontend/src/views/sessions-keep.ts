@@ -545,17 +545,22 @@ export class SessionsKeep extends LitElement {
           ><input type="checkbox" name="statistics" .checked=${settings.statistics} />
           ${text(hass, "sessions.keep.statistics")}</label
         >
+        <label class="check"
+          ><input type="checkbox" name="driver_entities" .checked=${settings.driver_entities} />
+          ${text(hass, "sessions.keep.driver_entities")}</label
+        >
         <p class="quiet whole">${text(hass, "sessions.keep.ocpi_help")}</p>
         ${this.field("country_code", "country_code", settings.country_code, { most: 2 })}
         ${this.field("party_id", "party_id", settings.party_id, { most: 3 })}
         ${this.field("address", "address", settings.address, { most: 45 })}
         ${this.field("postal_code", "postal_code", settings.postal_code, { most: 10 })}
         ${this.field("city", "city", settings.city, { most: 45 })} ${this.submit("save")}`,
-      ({ retention, statistics, ...texts }) =>
+      ({ retention, statistics, driver_entities, ...texts }) =>
         this.change("change_settings", {
           ...texts,
           retention_months: retention ? Number(retention) : null,
           statistics: statistics === "on",
+          driver_entities: driver_entities === "on",
         }),
     );
   }

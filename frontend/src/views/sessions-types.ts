@@ -172,6 +172,7 @@ export interface Kept {
     letterhead: string;
     retention_months: number | null;
     statistics: boolean;
+    driver_entities: boolean;
     country_code: string;
     party_id: string;
     address: string;
