@@ -246,7 +246,7 @@ def test_the_offer_tells_every_limit_that_may_be_in_force() -> None:
 
 
 def measured(plant: Plant) -> PhaseCurrents:
-    reading = plant.readings().meter
+    reading = plant.readings().meters.get("grid")
     assert reading is not None
     return reading.currents
 
@@ -277,7 +277,7 @@ def test_a_meter_can_fall_silent_freeze_and_answer_nonsense() -> None:
     faults = ((Fault.SILENT, 10.0, 20.0), (Fault.FROZEN, 30.0, 40.0), (Fault.NONSENSE, 50.0, 60.0))
     plant = plant_with(meter=Meter(period=1.0, faults=faults))
     run(plant, Fixed(0.0), 19.0)
-    reading = plant.readings().meter
+    reading = plant.readings().meters.get("grid")
     assert reading is not None
     assert reading.at < 10.0
     run(plant, Fixed(0.0), 12.0)
