@@ -3,17 +3,25 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 import sqlite3
+from threading import Event
 from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.ev_load_manager import backup, clock
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.issues.table import Repair
 from custom_components.ev_load_manager.sessions.book_file import is_sound, open_book
-from custom_components.ev_load_manager.sessions.shared import FILE, SharedBook, async_shared_book
+from custom_components.ev_load_manager.sessions.shared import (
+    FILE,
+    SAVE_DELAY,
+    SharedBook,
+    async_shared_book,
+)
+from custom_components.ev_load_manager.sessions.told import told_to_dict
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
@@ -32,6 +40,10 @@ async def shared(hass: HomeAssistant, tmp_path: Path, hass_storage: dict[str, An
 
 def sessions(book: sqlite3.Connection) -> list[int | None]:
     return [wh for (wh,) in book.execute("SELECT wh FROM session ORDER BY start_ts")]
+
+
+def starts(book: sqlite3.Connection) -> list[int]:
+    return [at for (at,) in book.execute("SELECT start_ts FROM session")]
 
 
 def beside(folder: Path, kind: str) -> list[Path]:
@@ -111,6 +123,78 @@ async def test_what_can_not_be_written_now_is_written_with_the_next(
     assert await book.tell(begun(NOON + HOUR, tx_id="18")) is not None
     assert len(await book.read(sessions)) == 2
     assert book.trouble is None
+
+
+async def test_what_can_never_be_written_holds_up_nothing_else(
+    shared: SharedBook, tmp_path: Path
+) -> None:
+    (tmp_path / FILE).mkdir()
+    book = await shared.acquire("one")
+    no_text = begun(tag="\ud800", tx_id="16")
+    assert await book.tell(no_text) is None
+    assert await book.tell(begun(NOON + HOUR)) is None
+    (tmp_path / FILE).rmdir()
+    assert await book.try_again()
+    assert len(await book.read(sessions)) == 1
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        ["no session"],
+        [{**told_to_dict(begun()), "started": None}],
+        [{**told_to_dict(begun()), "kind": "Unknown"}],
+    ],
+)
+async def test_a_group_starts_whatever_waited_for_the_book(
+    hass: HomeAssistant, shared: SharedBook, hass_storage: dict[str, Any], waiting: list[Any]
+) -> None:
+    waiting.append(told_to_dict(begun(NOON + HOUR, tx_id="18")))
+    key = f"{DOMAIN}.sessions_waiting"
+    hass_storage[key] = {"version": 1, "key": key, "data": {"waiting": waiting}}
+    book = await shared.acquire("one")
+    await hass.async_block_till_done()
+    assert book.waiting == []
+    assert NOON + HOUR in await book.read(starts)
+    assert key not in hass_storage
+
+
+async def test_no_group_waits_for_what_waited(
+    hass: HomeAssistant, shared: SharedBook, hass_storage: dict[str, Any]
+) -> None:
+    key = f"{DOMAIN}.sessions_waiting"
+    data = {"waiting": [told_to_dict(begun())]}
+    hass_storage[key] = {"version": 1, "key": key, "data": data}
+    answered = Event()
+    with patch(
+        "custom_components.ev_load_manager.sessions.writer.open_book",
+        lambda path: (answered.wait(), open_book(path))[1],
+    ):
+        book = await shared.acquire("one")
+        assert len(book.waiting) == 1
+        answered.set()
+        assert await book.read(sessions) == [None]
+    await hass.async_block_till_done()
+    assert book.waiting == []
+
+
+async def test_what_waits_for_long_is_saved_again_and_again(
+    hass: HomeAssistant, shared: SharedBook, tmp_path: Path, hass_storage: dict[str, Any]
+) -> None:
+    (tmp_path / FILE).mkdir()
+    book = await shared.acquire("one")
+
+    async def saved() -> int:
+        now = clock.now()
+        await shared._look_after(now)
+        async_fire_time_changed(hass, now + timedelta(seconds=SAVE_DELAY + 1))
+        await hass.async_block_till_done()
+        return len(hass_storage[f"{DOMAIN}.sessions_waiting"]["data"]["waiting"])
+
+    await book.tell(begun())
+    assert await saved() == 1
+    await book.tell(begun(NOON + HOUR, tx_id="18"))
+    assert await saved() == 2
 
 
 async def test_a_locked_file_is_waited_for(shared: SharedBook, tmp_path: Path, monkeypatch) -> None:

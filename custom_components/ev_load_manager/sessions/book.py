@@ -62,12 +62,17 @@ class Book:
         """What could not be written yet, as plain JSON data."""
         return [told_to_dict(told) for told in self._waiting]
 
+    @property
+    def newest_waiting(self) -> Told | None:
+        """What could not be written last; None: nothing waits."""
+        return self._waiting[-1] if self._waiting else None
+
     def take_up(self, waiting: Iterable[Mapping[str, Any]]) -> None:
         """Take up what `waiting` gave before Home Assistant stopped; `try_again` writes it."""
         for data in waiting:
             try:
                 self._waiting.append(told_from_dict(data))
-            except KeyError, TypeError, ValueError:
+            except AttributeError, KeyError, TypeError, ValueError:
                 _LOGGER.exception("What waited for the session book can't be read: %s", data)
 
     async def tell(self, told: Told) -> str | None:
@@ -170,15 +175,20 @@ class Book:
     async def try_again(self) -> bool:
         """Write what waits; whether nothing does any more."""
         while self._waiting:
+            if self._closed:
+                return False
             told = self._waiting[0]
             try:
                 _, news = await self._write(partial(recorded, told=told))
                 self.announce(*news)
             except sqlite3.IntegrityError, sqlite3.ProgrammingError:
                 _LOGGER.exception("The session book does not take %s", told)
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: no thread can begin
                 self._tell_trouble(str(error))
                 return False
+            except Exception:
+                # Nothing behind it must wait for what can never be written.
+                _LOGGER.exception("The session book can't write %s", told)
             if self._waiting and self._waiting[0] is told:
                 self._waiting.popleft()
         self._tell_trouble(None)

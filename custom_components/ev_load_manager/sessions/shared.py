@@ -30,6 +30,7 @@ from .keeping import settings
 from .price_entities import PriceEntities
 from .retention import MOST_AT_ONCE, first_kept, forget_before
 from .statistics import SessionStatistics
+from .told import Told
 
 FILE: Final = f"{DOMAIN}.db"
 TRY_AGAIN: Final = timedelta(minutes=1)
@@ -53,6 +54,8 @@ class SharedBook:
             hass, 1, f"{DOMAIN}.sessions_waiting", private=True, atomic_writes=True
         )
         self._stored = False
+        self._saved: Told | None = None
+        """The newest of what waited when it was saved last."""
         self._settled_at = float("-inf")
         self._checked_on: date | None = None
         self._timer: CALLBACK_TYPE | None = None
@@ -84,6 +87,9 @@ class SharedBook:
             )
             await self._take_up(self.book)
             # No group waits for a disk before it starts.
+            self._hass.async_create_task(
+                self._write_waiting(self.book), "session book, what waited"
+            )
             self._hass.async_create_task(self._look_at_budgets(self.book), "session book, budgets")
             self.prices = PriceEntities(self._hass, self.book)
             self._hass.async_create_task(self.prices.refresh(), "session book, prices")
@@ -123,7 +129,7 @@ class SharedBook:
         if self.statistics is not None:
             self.statistics.stop()
             self.statistics = None
-        if book.trouble is None or await book.try_again():
+        if await book.try_again():
             await self._forget_waiting()
         else:
             await self._store.async_save({"waiting": book.waiting})
@@ -157,7 +163,7 @@ class SharedBook:
             self._backup_timer = None
 
     async def _take_up(self, book: Book) -> None:
-        """Write what could not be written when Home Assistant stopped."""
+        """Know what could not be written when Home Assistant stopped."""
         try:
             stored = await self._store.async_load()
         except Exception:  # noqa: BLE001 - the book is worth more than what waited for it
@@ -166,8 +172,10 @@ class SharedBook:
         if stored is not None:
             self._stored = True
             book.take_up(stored.get("waiting", ()))
-            if await book.try_again():
-                await self._forget_waiting()
+
+    async def _write_waiting(self, book: Book) -> None:
+        if await book.try_again():
+            await self._forget_waiting()
 
     async def _look_after(self, _: datetime) -> None:
         """Try again what could not be written, and let go of what old sessions no longer need."""
@@ -176,6 +184,7 @@ class SharedBook:
             return
         await self._look_at_budgets(book)
         if book.trouble is not None and not await book.try_again():
+            self._save_waiting(book)
             return
         now = clock.monotonic()
         if now - self._settled_at >= SETTLE_EVERY:
@@ -241,7 +250,7 @@ class SharedBook:
 
     async def _forget_waiting(self) -> None:
         if self._stored:
-            self._stored = False
+            self._stored, self._saved = False, None
             await self._store.async_remove()
 
     @callback
@@ -255,8 +264,16 @@ class SharedBook:
             Repair.BOOK_FAILS,
             Issue(key=Repair.BOOK_FAILS, placeholders={"error": as_it_is(trouble)}),
         )
-        self._stored = True
-        self._store.async_delay_save(self._waiting, SAVE_DELAY)
+        if self.book is not None:
+            self._save_waiting(self.book)
+
+    @callback
+    def _save_waiting(self, book: Book) -> None:
+        """Have what waits survive a kill, too, as far as it is not in its file yet."""
+        newest = book.newest_waiting
+        if newest is not None and newest is not self._saved:
+            self._saved, self._stored = newest, True
+            self._store.async_delay_save(self._waiting, SAVE_DELAY)
 
     @callback
     def _waiting(self) -> dict[str, Any]:
