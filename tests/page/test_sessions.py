@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from custom_components.ev_load_manager.balancing.site import ConnectorId
+from custom_components.ev_load_manager.sessions.pauses import note_pause
 from custom_components.ev_load_manager.sessions.shared import async_shared_book
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant
-from tests.groups import client, start_session
+from tests.groups import charger as charger_of, client, group, set_up, start_session
 from tests.sessions.telling import HOUR, begun, ended
 
 from .conftest import ask
@@ -343,6 +345,24 @@ async def test_a_drivers_pause_ends_with_their_session(
             )
             await hass.async_block_till_done()
             assert live.settings.may_charge(outlet) is goes_on
+
+
+async def test_a_pause_is_over_where_its_session_ended_before_its_group_started(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    book = async_shared_book(hass).book
+    assert book is not None
+    other = group(charger_of("C"), name="Other")
+    await set_up(hass, other)
+    for one, name in ((entry, "A"), (other, "C")):
+        live = one.runtime_data.live
+        await live.change_connector(ConnectorId(name, 1), charging_allowed=False)
+        await book.change(partial(note_pause, user_id="x", charger=name, connector=1))
+    for one, name in ((other, "C"), (entry, "A")):
+        assert await hass.config_entries.async_reload(one.entry_id)
+        await hass.async_block_till_done()
+        assert one.runtime_data.live.settings.may_charge(ConnectorId(name, 1))
+        assert await hass.config_entries.async_unload(one.entry_id)
 
 
 async def test_a_month_is_downloaded_by_whom_it_belongs_to(

@@ -1,6 +1,7 @@
 """Have an outlet go on that a driver paused who has left."""
 
 from collections.abc import Callable
+from functools import partial
 import sqlite3
 
 from homeassistant.core import HomeAssistant, callback
@@ -15,7 +16,7 @@ from ..sessions.shared import async_shared_book
 
 
 class DriverPauses:
-    """Listens for ends of sessions of one group."""
+    """Listens for ends of sessions, and lets the outlets of one group go on."""
 
     def __init__(self, hass: HomeAssistant, entry: EvLoadManagerConfigEntry) -> None:
         """Listen to nothing yet."""
@@ -44,19 +45,14 @@ class DriverPauses:
         shared = async_shared_book(self._hass)
         if shared.book is None:
             return
+        live, outlets = self._entry.runtime_data.live, self._entry.runtime_data.site.connectors
         try:
-            over = await shared.book.change(take_pauses)
-        except (sqlite3.Error, OSError) as error:
+            over = await shared.book.change(partial(take_pauses, outlets=tuple(outlets)))
+        except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
             LOGGER.debug("Pauses of drivers are looked at later: %s", error)
             return
-        live = [
-            entry.runtime_data
-            for entry in self._hass.config_entries.async_loaded_entries(self._entry.domain)
-        ]
-        for outlet in (ConnectorId(*one) for one in over):
-            for manager in live:
-                if outlet in manager.site.connectors:
-                    try:
-                        await manager.live.change_connector(outlet, charging_allowed=True)
-                    except SettingError as error:
-                        LOGGER.debug("%s stays paused: %s", outlet, error)
+        for outlet in over:
+            try:
+                await live.change_connector(ConnectorId(*outlet), charging_allowed=True)
+            except SettingError as error:
+                LOGGER.debug("%s/%s stays paused: %s", *outlet, error)

@@ -3,6 +3,7 @@
 Whoever has the place, and administrators, pause it for as long as they like.
 """
 
+from collections.abc import Iterable
 import sqlite3
 from typing import Final
 
@@ -28,8 +29,10 @@ def forget_pause(connection: sqlite3.Connection, charger: str, connector: int) -
     connection.execute("DELETE FROM meta WHERE name = ?", (f"{_PREFIX}{charger}/{connector}",))
 
 
-def take_pauses(connection: sqlite3.Connection) -> list[tuple[str, int]]:
-    """Outlets whose pause is over, because the session is that it was for; each is given once."""
+def take_pauses(
+    connection: sqlite3.Connection, outlets: Iterable[tuple[str, int]]
+) -> list[tuple[str, int]]:
+    """Those of some outlets whose pause is over, because the session is that it was for; each once."""
     running = {
         f"{charger}/{connector}"
         for charger, connector in connection.execute(
@@ -37,13 +40,9 @@ def take_pauses(connection: sqlite3.Connection) -> list[tuple[str, int]]:
             WHERE end_ts IS NULL"""
         )
     }
-    found = []
-    for (name,) in connection.execute(
-        "SELECT name FROM meta WHERE name LIKE ?", (f"{_PREFIX}%",)
-    ).fetchall():
-        outlet = name.removeprefix(_PREFIX)
-        if outlet not in running:
-            connection.execute("DELETE FROM meta WHERE name = ?", (name,))
-            charger, _, connector = outlet.rpartition("/")
-            found.append((charger, int(connector)))
-    return found
+    return [
+        (charger, connector)
+        for charger, connector in outlets
+        if (name := f"{charger}/{connector}") not in running
+        and connection.execute("DELETE FROM meta WHERE name = ?", (_PREFIX + name,)).rowcount
+    ]
