@@ -149,3 +149,13 @@ async def test_who_is_told_survives_a_restart() -> None:
     group.restart()
 
     assert group.notifications.recipients == (anna,)
+
+
+def test_what_a_newer_version_told_of_is_left_alone() -> None:
+    group = Group()
+    group.begins(Situation.FULL, 0)
+    assert group.told(0) == [Situation.FULL]
+    stored = group.notifications.to_dict()
+    stored["told"]["later:A/1"] = None
+    group.notifications.restore(Stored(stored, "", Damage()))
+    assert group.told(1) == []

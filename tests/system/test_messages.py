@@ -5,6 +5,7 @@ A real notify entity in a real Home Assistant, with a real charger at the other 
 
 import asyncio
 from typing import Any, override
+from unittest.mock import AsyncMock
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -163,10 +164,18 @@ async def test_a_phone_that_is_gone_keeps_nobody_else_from_hearing(
     entry: MockConfigEntry,
     phone: Phone,
 ) -> None:
+    deaf = Phone("A deaf one")
+    deaf.async_send_message = AsyncMock(side_effect=TimeoutError)
+    silent = Phone("A silent one")
+    silent.async_send_message = AsyncMock(side_effect=asyncio.Event().wait)
+    await hass.data[DATA_COMPONENT].async_add_entities([deaf, silent])
     await choose(
         hass_ws_client,
         entry,
         {"entity_id": "notify.before", "topics": ["fault"]},
+        {"entity_id": "notify.???", "topics": ["fault"]},
+        {"entity_id": deaf.entity_id, "topics": ["fault"]},
+        {"entity_id": silent.entity_id, "topics": ["fault"]},
         {"entity_id": phone.entity_id, "topics": ["fault"]},
     )
     async with client(entry, "A") as socket:
@@ -174,6 +183,8 @@ async def test_a_phone_that_is_gone_keeps_nobody_else_from_hearing(
         await socket.status("Faulted")
 
         assert (await phone.next())[1] == "Anna is out of order: the charger reports a fault."
+    deaf.async_send_message.assert_awaited_once()
+    silent.async_send_message.assert_awaited_once()
 
 
 async def test_only_notify_entities_can_be_chosen_and_only_by_administrators(

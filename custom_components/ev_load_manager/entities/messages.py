@@ -1,5 +1,6 @@
 """Tells people what they want to be told of, by their notify entities, in plain words."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import Final
 
@@ -11,7 +12,6 @@ from homeassistant.components.notify.const import (
 )
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_translations
 
 from .. import clock
@@ -64,21 +64,23 @@ class Messages:
         self, situation: Situation, place: Place, recipients: Iterable[str]
     ) -> None:
         message = await self._async_words(situation, place)
-        for entity_id in sorted(recipients):
-            # One that is gone must not keep the others from hearing of it.
-            try:
-                await self._hass.services.async_call(
-                    NOTIFY,
-                    SERVICE_SEND_MESSAGE,
-                    {
-                        ATTR_ENTITY_ID: entity_id,
-                        ATTR_TITLE: self._entry.title,
-                        ATTR_MESSAGE: message,
-                    },
-                    blocking=True,
-                )
-            except HomeAssistantError as error:
-                LOGGER.warning("%s could not be told: %s (%s)", entity_id, message, error)
+        # One that is gone, or never answers, must not keep the others from hearing of it.
+        await asyncio.gather(*(self._async_tell(one, message) for one in sorted(recipients)))
+
+    async def _async_tell(self, entity_id: str, message: str) -> None:
+        try:
+            await self._hass.services.async_call(
+                NOTIFY,
+                SERVICE_SEND_MESSAGE,
+                {
+                    ATTR_ENTITY_ID: entity_id,
+                    ATTR_TITLE: self._entry.title,
+                    ATTR_MESSAGE: message,
+                },
+                blocking=True,
+            )
+        except Exception as error:  # noqa: BLE001 - another integration's, whatever it is
+            LOGGER.warning("%s could not be told: %s (%s)", entity_id, message, error)
 
     async def _async_words(self, situation: Situation, place: Place) -> str:
         texts = await async_get_translations(

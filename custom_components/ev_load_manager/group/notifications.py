@@ -79,7 +79,11 @@ class Notifications:
         rows = stored.sections("recipients", may_miss=True)
         found = (row.into(Recipient) for row in rows)
         self.recipients = tuple(one for one in found if one is not None)
-        self._told = stored.read("told", by_name(optional(moment)), {}, missing={}, may_miss=True)
+        told: dict[str, datetime | None] = stored.read(
+            "told", by_name(optional(moment)), {}, missing={}, may_miss=True
+        )
+        # A newer version may have told of more.
+        self._told = {key: over for key, over in told.items() if _situation(key) in _NAMES}
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON data for the store."""
@@ -97,7 +101,7 @@ class Notifications:
         before = dict(self._told)
         for key in before.keys() - keys.keys():
             since = self._told[key] = before[key] or now
-            situation = Situation(key.partition(":")[0])
+            situation = Situation(_situation(key))
             if now - since > OVER.get(situation, timedelta(hours=1)):
                 del self._told[key]
         found = []
@@ -118,5 +122,10 @@ class Notifications:
         return found
 
 
+def _situation(key: str) -> str:
+    return key.partition(":")[0]
+
+
+_NAMES: Final = frozenset(situation.value for situation in Situation)
 _NEW: Final = timedelta(minutes=5)
 """So young is a session that has just begun: no car is found to be full sooner."""
