@@ -11,7 +11,7 @@ from custom_components.ev_load_manager.sessions.shared import async_shared_book
 from custom_components.ev_load_manager.sessions.spans import kept, kind
 from homeassistant.core import HomeAssistant
 from tests.csms.conftest import ago
-from tests.groups import charger, client, group, set_up, start_session
+from tests.groups import charger, client, group, set_up, start_session, until_step
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -89,6 +89,28 @@ async def test_a_session_goes_on_when_home_assistant_begins_anew(hass: HomeAssis
         )
         (over,) = await rows(hass)
     assert (over["wh"], over["told_start"]) == (500, began)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_charger_is_answered_and_led_whatever_goes_wrong_with_the_book(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    entry = group(charger("A"))
+    await set_up(hass, entry)
+    monkeypatch.setattr("custom_components.ev_load_manager.group.session_journal.told_of", fail)
+    async with client(entry, "A") as wire:
+        await wire.boot()
+        transaction = await start_session(wire)
+        await until_step(entry, lambda: entry.runtime_data.readings.connectors != {})
+        await wire.call(
+            "StopTransaction", transactionId=transaction, meterStop=1500, timestamp=ago(0)
+        )
+    (state,) = entry.runtime_data.access.point("A").connectors.values()
+    assert state.transaction is None
+    assert "can't be written down" in caplog.text
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 

@@ -8,11 +8,13 @@ a disk that doesn't answer. Values are thinned to what quarter hours need.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import wraps
 from typing import Final
 
 from .. import clock
 from ..balancing.decision import WAITING, ConnectorDecision, Reason
 from ..balancing.readings import ConnectorReading, Status
+from ..const import LOGGER
 from ..csms.charge_point.connector import Transaction, Values
 from ..csms.charge_point.journal import LooseEnd, Seen
 from ..sessions.book import Book
@@ -42,6 +44,19 @@ class _Open:
     phases: int | None = None
 
 
+def _harmless[**P](tell: Callable[P, None]) -> Callable[P, None]:
+    """Have a fault of ours be no reason for a charger to get no answer, or no limit."""
+
+    @wraps(tell)
+    def told(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            tell(*args, **kwargs)
+        except Exception:  # noqa: BLE001 - nobody's charging depends on the book
+            LOGGER.exception("What a charger told can't be written down")
+
+    return told
+
+
 type HowAuthorized = Callable[[Transaction], str]
 """Why a session that begins may, as the book calls it (`SessionTold.auth`); empty: not known."""
 
@@ -67,6 +82,7 @@ class SessionJournal:
 
     # What the charger tells (see `csms.charge_point.journal.Journal`)
 
+    @_harmless
     def session(self, transaction: Transaction, seen: tuple[Seen, ...] = ()) -> None:
         """Write down what was told of a session."""
         is_over = transaction.stopped is not None
@@ -106,6 +122,7 @@ class SessionJournal:
         if is_over and self._open.get(transaction.connector) is known:
             del self._open[transaction.connector]
 
+    @_harmless
     def outside(self, connector: int, seen: tuple[Seen, ...]) -> None:
         """Write down where a register stood outside of sessions."""
         for one in seen:
@@ -122,6 +139,7 @@ class SessionJournal:
                     )
                 )
 
+    @_harmless
     def loose_end(self, end: LooseEnd) -> None:
         """Write down an end of a session that is not known any more, but may be in the book."""
         self._tell(
@@ -141,6 +159,7 @@ class SessionJournal:
 
     # What the group knows of it
 
+    @_harmless
     def stands(
         self,
         number: int,
