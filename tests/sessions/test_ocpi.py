@@ -1,5 +1,6 @@
 """Records for other systems are as OCPI 2.2.1 has them, and hold what the book holds."""
 
+from base64 import b64decode
 from datetime import datetime
 import json
 from typing import Any
@@ -207,6 +208,15 @@ def test_a_session_over_midnight_makes_a_record_that_adds_up(book) -> None:
         "2026-11-01T00:10:00Z",
     ]
     assert cdr["signed_data"]["signed_values"][0]["nature"] == "Start"
+
+
+def test_a_signed_value_that_is_no_text_makes_a_record_all_the_same(book) -> None:
+    value = Evidence("OCMF|{}|\ud800", "Transaction.Begin", "MeterValues")
+    tell(book, begun(), ended(NOON + HOUR, 1_004_000, begun(evidence=(value,))))
+    found = queries.billed(book, uid_of(row(book)["once"]))
+    assert found is not None
+    (signed,) = ocpi.record(found, PLACE)["signed_data"]["signed_values"]
+    assert b64decode(signed["signed_data"]).decode("utf-8", "surrogatepass") == value.value
 
 
 def test_what_is_corrected_is_taken_back_first(book) -> None:

@@ -265,6 +265,14 @@ def test_sessions_are_as_long_as_they_are(book, length) -> None:
     assert row(book)["wh"] == sum(parts(book)) == round(length / 100)
 
 
+def test_a_session_of_a_clock_that_was_never_set_is_not_worked_out_for_half_a_century(book) -> None:
+    one = begun(0.0)
+    tell(book, one, ended(NOON, 1_004_000, one))
+    assert row(book)["wh"] == 4_000
+    assert parts(book) == [4_000]
+    assert shares(book)[202610] == 4_000
+
+
 def test_who_ends_with_another_card_is_noted(book) -> None:
     tell(book, begun(), ended(NOON + HOUR, 1_004_000, tag="BEEF"))
     assert row(book)["stop_tag"] == "BEEF"

@@ -13,6 +13,8 @@ from .quarters import QUARTER, Quarter
 
 FIELDS: Final = ("person", "wh", "void", "note", "start", "end")
 MOST_WH: Final = 100_000_000
+LATEST: Final = 4_102_444_800
+"""UTC seconds: 2100, after which a moment is a slip of the hand."""
 
 
 class CorrectionError(ValueError):
@@ -105,7 +107,7 @@ def _amend(connection: sqlite3.Connection, session: int, field: str, new: int | 
     ).fetchone()
     if new is None:
         new = _at_first(connection, session, field)
-    if not isinstance(new, int):
+    if not (isinstance(new, int) and 0 <= new <= LATEST):
         raise CorrectionError("no_number")
     begins, ends = (new, end) if field == "start" else (start, new)
     if ends is not None and ends < begins:

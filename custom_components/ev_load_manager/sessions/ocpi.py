@@ -285,7 +285,7 @@ def _signed(signed: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
     natures = {"begin": "Start", "end": "End"}
     values = []
     for value, context in signed:
-        data = b64encode(value.encode()).decode()
+        data = b64encode(value.encode("utf-8", "surrogatepass")).decode()
         if value.startswith("OCMF|") and len(data) <= _MOST_DATA:
             plain = value.removeprefix("OCMF|").rpartition("|")[0]
             values.append(

@@ -2,8 +2,8 @@
 
 Between two readings that are near each other energy flowed evenly; between others it
 flowed while the car was charging. Every quarter hour gets the difference of what had
-flowed at its ends, rounded there: so the quarter hours add up to the whole to the Wh, each is right to a Wh, and those
-of the past stay as they are when a session goes on.
+flowed at its ends, rounded there: so the quarter hours add up to the whole to the Wh, each is right
+to a Wh, and those of the past stay as they are when a session goes on.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,6 +17,9 @@ QUARTER: Final = 900
 """Seconds. All time zones that are in use today differ from UTC by whole quarters of an hour."""
 LONGEST: Final = 900.0
 """Seconds without a reading after which quarter hours are estimates."""
+
+TOO_LONG: Final = 400 * 86_400.0
+"""Seconds after which what flowed is counted to the end: a clock was wrong, or somebody's hand."""
 
 
 class Stretch(NamedTuple):
@@ -59,7 +62,8 @@ def quarters(points: Sequence[Reading], charging: Iterable[Stretch] = ()) -> lis
     for one, other in pairwise(points):
         estimated = other.at - one.at > LONGEST
         way = _Way(one, other, stretches if estimated else ())
-        for slot in range(slot_of(one.at), slot_of(other.at) + 1):
+        first = slot_of(other.at if other.at - one.at > TOO_LONG else one.at)
+        for slot in range(first, slot_of(other.at) + 1):
             end = min((slot + 1) * QUARTER, other.at)
             flowed = whole(other.wh if end >= other.at else way.at(end))
             if flowed != done:

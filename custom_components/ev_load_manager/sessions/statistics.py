@@ -31,7 +31,7 @@ from .keeping import settings
 from .money import NANO
 
 LONGEST: Final = 2 * 366 * 86_400
-"""Seconds that are told of the past when people switch it on."""
+"""Seconds that are told of the past, also of a session whose clock was wrong by decades."""
 
 
 class SessionStatistics:
@@ -81,7 +81,7 @@ class SessionStatistics:
         until = int(clock.now().timestamp()) // HOUR * HOUR
         for scope, since in (await self._book.read(changed)).items():
             if since < until:
-                await self._tell(scope, since, until)
+                await self._tell(scope, max(since, until - LONGEST), until)
         await self._book.change(partial(settle, until=until))
 
     async def _tell(self, scope: Scope, since: int, until: int) -> None:
