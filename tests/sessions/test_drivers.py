@@ -8,7 +8,8 @@ from custom_components.ev_load_manager.sessions import drivers, queries, stateme
 from custom_components.ev_load_manager.sessions.completeness import Flag
 from custom_components.ev_load_manager.sessions.corrections import CorrectionError, correct
 from custom_components.ev_load_manager.sessions.outcome import work_out
-from custom_components.ev_load_manager.sessions.recorder import uid_of
+from custom_components.ev_load_manager.sessions.recorder import record, uid_of
+from custom_components.ev_load_manager.sessions.told import End, LooseEndTold
 
 from .telling import HOUR, NOON, begun, ended, new_book, parts, row, rows, shares, tell
 
@@ -147,6 +148,7 @@ def test_times_are_amended(book) -> None:
         ("wh", "many", "x", "no_number"),
         ("wh", 1, "  ", "no_reason"),
         ("person", 99, "x", "no_person"),
+        ("end", 10**15, "x", "no_number"),
     ],
 )
 def test_a_correction_that_can_not_be_changes_nothing(book, field, new, why, key) -> None:
@@ -171,10 +173,12 @@ def test_who_is_forgotten_leaves_the_energy(book) -> None:
     one = begun(tag="AAAA")
     tell(book, one, ended(NOON + HOUR, 1_004_000, one))
     change(book, "note", "Anna's")
+    lost = End(at=NOON, told="", tag=" aaaa")
+    record(book, LooseEndTold(charger="GARAGE1", tx_id="5", end=lost))
     before = shares(book)
     drivers.forget(book, anna, int(NOON + 2 * HOUR))
     dump = "\n".join(book.iterdump())
-    for trace in ("Anna", "AAAA", "ABC-123", "abc'"):
+    for trace in ("Anna", "AAAA", "aaaa", "ABC-123", "abc'"):
         assert trace not in dump
     assert shares(book) == before
     assert row(book)["wh"] == 4_000

@@ -7,6 +7,8 @@ is renamed, changes nothing of the past.
 import sqlite3
 from typing import NamedTuple
 
+from .completeness import Flag
+
 
 class CardTaken(ValueError):
     """A card is somebody else's at that time."""
@@ -136,8 +138,8 @@ def used_wh(connection: sqlite3.Connection, person: int, month: int) -> int:
     """What a driver charged in a month (yyyymm), Wh: what a budget is compared with."""
     (found,) = connection.execute(
         """SELECT coalesce(sum(share.wh), 0) FROM share JOIN session ON session.id = share.session_id
-        WHERE share.month = ? AND session.person_id = ? AND session.flags & 4096 = 0""",
-        (month, person),
+        WHERE share.month = ? AND session.person_id = ? AND session.flags & ? = 0""",
+        (month, person, int(Flag.VOID)),
     ).fetchone()
     return int(found)
 
@@ -166,6 +168,11 @@ def forget(connection: sqlite3.Connection, person: int, at: int) -> None:
         new = CASE field WHEN 'note' THEN NULL ELSE new END
         WHERE session_id IN (SELECT id FROM session WHERE person_id = ?)""",
         (person,),
+    )
+    connection.executemany(
+        """UPDATE loose_end SET tag = NULL
+        WHERE lower(trim(tag)) = (SELECT tag_key FROM card WHERE id = ?)""",
+        [(card,) for card in cards],
     )
     connection.execute("DELETE FROM card_use WHERE person_id = ?", (person,))
     connection.execute("DELETE FROM member WHERE ? IN (person_id, group_id)", (person,))
