@@ -106,3 +106,19 @@ async def test_nobody_is_listened_to_whose_price_has_ended(hass: HomeAssistant, 
     hass.states.async_set(PRICE, "0.40")
     await hass.async_block_till_done()
     assert await kept(book) == [(0, 200_000)]
+
+
+async def test_nobody_is_listened_to_once_the_book_is_closed(
+    hass: HomeAssistant, book: Book
+) -> None:
+    prices = async_shared_book(hass).prices
+    assert prices is not None
+    hass.states.async_set(PRICE, "0.20")
+    refreshing = hass.async_create_task(prices.refresh())
+    prices.stop()
+    await refreshing
+    await hass.async_block_till_done()
+    before = await kept(book)
+    hass.states.async_set(PRICE, "0.40")
+    await hass.async_block_till_done()
+    assert await kept(book) == before

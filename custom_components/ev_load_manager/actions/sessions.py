@@ -3,9 +3,9 @@
 Administrators and automations see all; a driver sees their own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
-from functools import partial
+from functools import partial, wraps
 import json
 import sqlite3
 from typing import Any, Final
@@ -94,16 +94,30 @@ def async_setup_session_services(hass: HomeAssistant) -> None:
         hass.services.async_register(DOMAIN, name, action, schema=schema, supports_response=answers)
 
 
+type _Action[Answer] = Callable[[ServiceCall], Coroutine[Any, Any, Answer]]
+
+
+def _of_the_book[Answer](action: _Action[Answer]) -> _Action[Answer]:
+    """Say in the user's words that the book can't be read."""
+
+    @wraps(action)
+    async def act(call: ServiceCall) -> Answer:
+        try:
+            return await action(call)
+        except (sqlite3.Error, OSError) as error:
+            raise refusal("book_unreadable", error=str(error)) from error
+
+    return act
+
+
+@_of_the_book
 async def _get_sessions(call: ServiceCall) -> ServiceResponse:
     asked = await _asked(call)
     book = open_book(call.hass)
-    try:
-        found = await book.read(
-            partial(views.listed, asked=asked, after=None, most=call.data[ATTR_LIMIT])
-        )
-        totals = await book.read(partial(views.month, asked=asked))
-    except (sqlite3.Error, OSError) as error:
-        raise refusal("book_unreadable", error=str(error)) from error
+    found = await book.read(
+        partial(views.listed, asked=asked, after=None, most=call.data[ATTR_LIMIT])
+    )
+    totals = await book.read(partial(views.month, asked=asked))
     return {
         "month": f"{asked.month // 100}-{asked.month % 100:02}",
         "sessions": [_described(row) for row in found["rows"]],
@@ -123,27 +137,25 @@ def _described(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, **times}
 
 
+@_of_the_book
 async def _export_sessions(call: ServiceCall) -> ServiceResponse:
     asked = await _asked(call)
     hass, form = call.hass, call.data[ATTR_FORMAT]
     language = call.data.get(ATTR_LANGUAGE, hass.config.language).partition("-")[0]
     month = f"{asked.month // 100}-{asked.month % 100:02}"
-    try:
-        match form:
-            case "ocpi":
-                found = await ocpi_of(hass, asked)
-                content = await hass.async_add_executor_job(partial(json.dumps, found, indent=1))
-                return _file(content, f"cdrs_{month}.json", "application/json")
-            case "statement":
-                return await _statement(call, asked, language)
-        pieces: list[str] = []
-        lines = csv_of(hass, asked, language=language, spreadsheet=form == "spreadsheet")
-        async for piece in lines:
-            pieces.append(piece)
-            if sum(map(len, pieces)) > MOST_CHARACTERS:
-                raise refusal("period_too_long")
-    except (sqlite3.Error, OSError) as error:
-        raise refusal("book_unreadable", error=str(error)) from error
+    match form:
+        case "ocpi":
+            found = await ocpi_of(hass, asked)
+            content = await hass.async_add_executor_job(partial(json.dumps, found, indent=1))
+            return _file(content, f"cdrs_{month}.json", "application/json")
+        case "statement":
+            return await _statement(call, asked, language)
+    pieces: list[str] = []
+    lines = csv_of(hass, asked, language=language, spreadsheet=form == "spreadsheet")
+    async for piece in lines:
+        pieces.append(piece)
+        if sum(map(len, pieces)) > MOST_CHARACTERS:
+            raise refusal("period_too_long")
     return _file("".join(pieces), f"sessions_{month}.csv", "text/csv")
 
 
@@ -164,6 +176,7 @@ def _file(content: str, filename: str, content_type: str) -> dict[str, Any]:
     return {"content": content, "filename": filename, "content_type": content_type}
 
 
+@_of_the_book
 async def _correct_session(call: ServiceCall) -> None:
     user = await user_of(call.hass, call.context)
     if user is not None and not user.is_admin:
@@ -175,8 +188,6 @@ async def _correct_session(call: ServiceCall) -> None:
         )
     except CorrectionError as error:
         raise refusal(f"book_{error.key}") from error
-    except (sqlite3.Error, OSError) as error:
-        raise refusal("book_unreadable", error=str(error)) from error
 
 
 async def _corrected(call: ServiceCall) -> tuple[str, int | str | None]:

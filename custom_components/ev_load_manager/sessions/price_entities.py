@@ -40,6 +40,7 @@ class PriceEntities:
         self._book = book
         self._entities: frozenset[str] = frozenset()
         self._ends: list[CALLBACK_TYPE] = []
+        self._stopped = False
 
     async def refresh(self) -> None:
         """Listen to those that tell a price now."""
@@ -48,7 +49,9 @@ class PriceEntities:
         except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
             LOGGER.debug("Prices are read later: %s", error)
             return
-        self.stop()
+        if self._stopped:
+            return
+        self._leave()
         self._entities = entities
         if not entities:
             return
@@ -60,7 +63,11 @@ class PriceEntities:
 
     @callback
     def stop(self) -> None:
-        """Listen to none any more."""
+        """Listen to none any more, whatever is being read."""
+        self._stopped = True
+        self._leave()
+
+    def _leave(self) -> None:
         for end in self._ends:
             end()
         self._ends = []
