@@ -413,6 +413,46 @@ async def test_who_waits_in_vain_is_told_what_to_look_at(
     assert result["menu_options"] == ["wait", "charger_id"]
 
 
+async def test_who_was_there_while_another_was_waited_for_in_vain_can_be_picked(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pending_chargers, "ARRIVES_WITHIN", 0.05)
+    entry = group(title="Yard *<b>1</b>*")
+    await set_up(hass, entry)
+    async with client(entry, "OLD") as old:
+        await old.boot()
+        result = await choose(hass, await open_flow(hass, entry), "wait")
+
+        result = await until_progressed(hass, result)
+
+        assert result["step_id"] == "nobody"
+        assert result["menu_options"] == ["pick", "wait", "charger_id"]
+        # The group is called what it is called, whatever Markdown makes of that.
+        assert "<b>" not in result["description_placeholders"]["group"]
+
+
+@pytest.mark.parametrize("first", ["user", "nobody"])
+async def test_who_comes_while_one_reads_what_there_is_to_choose_has_come(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    entry = group()
+    await set_up(hass, entry)
+    result = await open_flow(hass, entry)
+    if first == "nobody":
+        with monkeypatch.context() as hasty:
+            hasty.setattr(pending_chargers, "ARRIVES_WITHIN", 0.05)
+            result = await choose(hass, result, "wait")
+            result = await until_progressed(hass, result)
+    assert result["step_id"] == first
+    async with client(entry, "NEW") as socket:
+        await socket.boot()
+
+        result = await choose(hass, result, "wait")
+        result = await until_progressed(hass, result)
+
+        assert result["step_id"] == "charger"
+
+
 async def test_a_charger_that_was_forgotten_meanwhile_can_be_waited_for(
     hass: HomeAssistant,
 ) -> None:

@@ -47,6 +47,7 @@ from ..csms.transport.passwords import generate
 from ..group.pending_chargers import (
     ARRIVES_WITHIN,
     async_arrival,
+    connected_chargers,
     async_ask,
     charger_url,
     label,
@@ -125,6 +126,7 @@ class ChargerFlow(
         self._shown: Certificate | None = None
         """The certificate that people were asked about."""
         self._arrival: asyncio.Task[bool] | None = None
+        self._there_before: frozenset[str] | None = None
         """Waits for a charger to connect."""
         self._has_asked = False
         """Whether it was asked what is to be done with a charger that is there."""
@@ -140,13 +142,18 @@ class ChargerFlow(
         entry = self._get_entry()
         if entry.state is not ConfigEntryState.LOADED:
             return await self.async_step_charger_id()
-        return self._show_ways("user", *(("pick",) if pending_chargers(entry) else ()))
+        # Who comes while somebody reads what there is to choose has come, too.
+        self._there_before = connected_chargers(entry)
+        return self._show_ways("user")
 
     async def async_step_wait(self, _: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Wait until a charger connects that has not been seen before."""
+        if self._there_before is None:
+            self._there_before = connected_chargers(self._get_entry())
         if self._arrival is None:
             self._arrival = self.hass.async_create_background_task(
-                async_arrival(self._get_entry()), "EV Load Manager waits for a charger"
+                async_arrival(self._get_entry(), self._there_before),
+                "EV Load Manager waits for a charger",
             )
         if not self._arrival.done():
             return self.async_show_progress(
@@ -168,13 +175,15 @@ class ChargerFlow(
         """Say what to look at when no charger has come."""
         return self._show_ways("nobody")
 
-    def _show_ways(self, step_id: str, *first: str) -> SubentryFlowResult:
+    def _show_ways(self, step_id: str) -> SubentryFlowResult:
+        entry = self._get_entry()
+        first = ["pick"] if pending_chargers(entry) else []
         return self.async_show_menu(
             step_id=step_id,
             menu_options=[*first, "wait", "charger_id"],
             description_placeholders={
                 "url": self._url("ID"),
-                "group": self._get_entry().title,
+                "group": as_it_is(entry.title),
                 "minutes": f"{ARRIVES_WITHIN / 60:g}",
             },
         )

@@ -1,7 +1,7 @@
 """Chargers that have connected and wait to be added: who they are, and how they find us."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, override
 from urllib.parse import quote
@@ -39,38 +39,48 @@ def pending_chargers(entry: EvLoadManagerConfigEntry) -> Mapping[str, PendingCha
     return {charger.id: charger for charger in newest_first}
 
 
-async def async_arrival(entry: EvLoadManagerConfigEntry) -> bool:
-    """Wait for a charger that connects from now on; whether one came.
+async def async_arrival(entry: EvLoadManagerConfigEntry, before: Collection[str]) -> bool:
+    """Wait for a charger that is connected, and was not `before`; whether one came.
 
     It gets a moment to say what it is, too.
     """
     manager = entry.runtime_data
-    there = _connected(manager)
+    there = set(before)
     changed = asyncio.Event()
     end = manager.access.on_pending_change(changed.set)
 
-    async def newcomers() -> set[str]:
+    def newcomers() -> set[str]:
         nonlocal there
-        await changed.wait()
-        changed.clear()
         connected = _connected(manager)
         # One that is restarted leaves, and is news when it is back.
         there &= connected
         return connected - there
 
-    new: set[str] = set()
+    async def newcomers_then() -> set[str]:
+        await changed.wait()
+        changed.clear()
+        return newcomers()
+
+    new = newcomers()
     try:
         async with clock.timeout(ARRIVES_WITHIN):
             while not new:
-                new = await newcomers()
+                new = await newcomers_then()
         async with clock.timeout(NAMED_WITHIN):
             while not any(one.booted for one in manager.access.pending.values() if one.id in new):
-                new = await newcomers() or new
+                new = await newcomers_then() or new
     except TimeoutError:
         pass
     finally:
         end()
     return bool(new)
+
+
+def connected_chargers(entry: EvLoadManagerConfigEntry) -> frozenset[str]:
+    """The ids of those that wait to be added and are connected now."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return frozenset()
+    return frozenset(_connected(entry.runtime_data))
 
 
 def _connected(manager: LoadManager) -> set[str]:
