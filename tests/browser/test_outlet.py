@@ -97,3 +97,9 @@ def test_it_can_be_read_by_everybody(
 
     assert not [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found]
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    # Nothing that is told runs out of its card.
+    facts = outlet(page, NAME).locator("dd")
+    expect(facts.first).to_be_visible()
+    assert not facts.evaluate_all(
+        "all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText)"
+    )

@@ -151,6 +151,20 @@ def test_a_month_is_listed_searched_and_looked_into(
     expect(details).to_have_count(0)
 
 
+def test_on_a_phone_the_values_of_a_session_have_half_of_the_room(
+    charged: World, open_page: Open
+) -> None:
+    page = open_page("/ev-load-manager/sessions", width=360, height=800, language="de")
+    tab = page.locator("elm-sessions")
+    tab.get_by_label("Monat", exact=True).select_option("202609")
+    tab.locator("table.list tbody tr").first.get_by_role("button").click()
+    facts = page.locator("elm-session-details dialog dl")
+    value = facts.locator("dd").first
+    expect(value).to_be_visible()
+    wide = facts.evaluate("one => one.clientWidth")
+    assert value.evaluate("one => one.clientWidth") > 0.45 * wide
+
+
 def test_a_correction_shows_what_was_told_and_who_changed_it(
     charged: World, open_page: Open, screenshot: Shot
 ) -> None:

@@ -131,9 +131,8 @@ export class OutletCard extends LitElement {
       dd small {
         color: var(--quiet);
         font-size: var(--ha-font-size-s, 12px);
-        white-space: normal;
       }
-      .told {
+      dd {
         white-space: normal;
       }
       .error {
@@ -341,9 +340,9 @@ export class OutletCard extends LitElement {
         <dt>${text(hass, "connector.maximum")}</dt>
         <dd>${limit(hass, connector.maximum)}</dd>
         <dt>${text(hass, "connector.wiring")}</dt>
-        <dd class="told">${wiring(hass, charger)}</dd>
+        <dd>${wiring(hass, charger)}</dd>
         <dt>${text(hass, "connector.fallback")}</dt>
-        <dd class="told">${withoutUs(hass, charger.fail_safe)}</dd>
+        <dd>${withoutUs(hass, charger.fail_safe)}</dd>
         ${known
           ? html`<dt>${text(hass, "connector.car")}</dt>
               <dd>${known}</dd>`

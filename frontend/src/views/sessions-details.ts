@@ -62,7 +62,7 @@ export class SessionDetails extends LitElement {
       }
       dl {
         display: grid;
-        grid-template-columns: minmax(0, max-content) minmax(0, 1fr);
+        grid-template-columns: fit-content(45%) minmax(0, 1fr);
         gap: 4px 16px;
       }
       dt {
