@@ -47,9 +47,9 @@ from ..csms.transport.passwords import generate
 from ..group.pending_chargers import (
     ARRIVES_WITHIN,
     async_arrival,
-    connected_chargers,
     async_ask,
     charger_url,
+    connected_chargers,
     label,
     pending_chargers,
     waiting,
