@@ -358,10 +358,13 @@ async def test_a_pause_is_over_where_its_session_ended_before_its_group_started(
         live = one.runtime_data.live
         await live.change_connector(ConnectorId(name, 1), charging_allowed=False)
         await book.change(partial(note_pause, user_id="x", charger=name, connector=1))
+    for one in (entry, other):
+        assert await hass.config_entries.async_unload(one.entry_id)
     for one, name in ((other, "C"), (entry, "A")):
-        assert await hass.config_entries.async_reload(one.entry_id)
+        assert await hass.config_entries.async_setup(one.entry_id)
         await hass.async_block_till_done()
         assert one.runtime_data.live.settings.may_charge(ConnectorId(name, 1))
+    for one in (entry, other):
         assert await hass.config_entries.async_unload(one.entry_id)
 
 
