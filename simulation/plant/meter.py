@@ -201,7 +201,11 @@ class SimulatedMeter:
             registers[:] = [self.fills_with] * len(registers)
             return
         if function in model.functions:
+            before = self._random.getstate()
             quantities = self._quantities()
+            if self._asks_for_counters(asked):
+                # What is measured next is the same whether or not somebody has read them.
+                self._random.setstate(before)
             for name, register in model.registers.items():
                 words = register.words(quantities[name], low_word_first=model.low_word_first)
                 place = register.address - start
@@ -212,6 +216,14 @@ class SimulatedMeter:
                 hidden = [0] * len(one.words)
                 told = asked == (one.address, len(one.words))
                 registers[place : place + len(one.words)] = one.words if told else hidden
+
+    def _asks_for_counters(self, asked: tuple[int, int]) -> bool:
+        """Whether the first register that is asked for is a counter's."""
+        address, _ = asked
+        return any(
+            register.address == address and name.startswith("energy_")
+            for name, register in self.model.registers.items()
+        )
 
     # -- answers ----------------------------------------------------------
 

@@ -24,7 +24,6 @@ from ..group.load_manager import EvLoadManagerConfigEntry
 from ..sessions import keeping, queries
 from ..sessions.money import digits_of
 from ..sessions.months import month_at
-from ..sessions.news import News
 from ..sessions.queries import Asked
 from ..sessions.shared import SIGNAL_KEPT, async_shared_book
 
@@ -99,13 +98,13 @@ class _Drivers:
             return
 
         @callback
-        def heard(_: News | None = None) -> None:
+        def heard(_: object = None) -> None:
             self._entry.async_create_task(self._hass, self._look(), "sensors of drivers")
 
         ends: tuple[Callable[[], None], ...] = (
             book.add_listener(heard),
             async_dispatcher_connect(self._hass, SIGNAL_KEPT, heard),
-            async_track_time_interval(self._hass, lambda _: heard(), LOOK_AGAIN),
+            async_track_time_interval(self._hass, heard, LOOK_AGAIN),
         )
         for end in ends:
             self._entry.async_on_unload(end)
