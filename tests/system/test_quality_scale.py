@@ -6,6 +6,7 @@ the manifest, diagnostics, unloading and the documents by tests of their own.
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 import importlib
 import json
 from pathlib import Path
@@ -19,6 +20,8 @@ import yaml
 import custom_components.ev_load_manager as integration
 from custom_components.ev_load_manager.entities.devices import signal_places_changed
 from custom_components.ev_load_manager.meter import MeterEnergy
+from custom_components.ev_load_manager.sessions import keeping
+from custom_components.ev_load_manager.sessions.shared import SIGNAL_KEPT, async_shared_book
 import homeassistant
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
@@ -120,7 +123,7 @@ def test_every_refusal_of_an_action_has_words_that_name_what_it_is_about() -> No
 
 @pytest.fixture(name="entities")
 async def entities_fixture(hass: HomeAssistant, socket_enabled: None) -> list[er.RegistryEntry]:
-    """All kinds of entities: of a group and a feeder with meters, a charger and a twin."""
+    """All kinds of entities: of a group, a feeder with a meter, a charger, a twin and a driver."""
     meter = {
         "type": "modbus",
         "connection": "tcp",
@@ -136,6 +139,12 @@ async def entities_fixture(hass: HomeAssistant, socket_enabled: None) -> list[er
         charger("TWIN", "Twin", connectors=2),
     )
     await set_up(hass, entry)
+    # Drivers' sensors are switched on, and there is a driver.
+    book = async_shared_book(hass).book
+    assert book is not None
+    await book.change(lambda one: keeping.change_person(one, None, name="Anna"))
+    await book.change(partial(keeping.change_settings, changes={"driver_entities": True}))
+    async_dispatcher_send(hass, SIGNAL_KEPT)
     # As when its meter has told of its counters.
     entry.runtime_data.meter.energy = MeterEnergy(imported=1.0, exported=1.0)
     async_dispatcher_send(hass, signal_places_changed(entry))
