@@ -104,7 +104,7 @@ class _Drivers:
         ends: tuple[Callable[[], None], ...] = (
             book.add_listener(heard),
             async_dispatcher_connect(self._hass, SIGNAL_KEPT, heard),
-            async_track_time_interval(self._hass, heard, LOOK_AGAIN),
+            async_track_time_interval(self._hass, heard, LOOK_AGAIN, cancel_on_shutdown=True),
         )
         for end in ends:
             self._entry.async_on_unload(end)

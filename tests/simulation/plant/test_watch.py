@@ -63,5 +63,5 @@ def test_there_is_no_mean_before_ten_minutes_are_over() -> None:
 def test_time_over_is_the_sum_of_the_excursions(currents: list[float]) -> None:
     watching = watch(currents)
     assert watching.over[1] == pytest.approx(sum(one.seconds for one in watching.excursions))
-    above = sum(amperes > 16.1 for amperes in currents)
+    above = sum(amperes - 16.0 > 0.1 for amperes in currents)
     assert watching.over[1] == pytest.approx(above * 0.5)
