@@ -179,8 +179,10 @@ def test_an_outlet_is_chosen_in_the_editor_of_its_card(
     page.goto(f"{world.url}/dashboard-cars/0?edit=1")
     expect(page.get_by_role("article", name="Left of the door")).to_be_visible()
 
-    # What takes the click is above the card.
-    page.locator("ev-load-manager-outlet-card").click(force=True)
+    # What takes the click is above the card, once the page has it.
+    edited = page.locator("hui-card-edit-mode", has=page.locator("ev-load-manager-outlet-card"))
+    expect(edited).to_be_visible()
+    edited.click(force=True)
 
     dialog = page.locator("hui-dialog-edit-card")
     expect(dialog.get_by_text("Outlet *", exact=True)).to_be_visible()
