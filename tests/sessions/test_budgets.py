@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.ev_load_manager.sessions import drivers
+from custom_components.ev_load_manager.sessions import drivers, views
 from custom_components.ev_load_manager.sessions.budgets import spent
 from custom_components.ev_load_manager.sessions.corrections import correct
 from custom_components.ev_load_manager.sessions.outcome import work_out
@@ -80,6 +80,12 @@ def test_a_groups_budget_is_for_all_who_are_in_it(book) -> None:
     tell(book, one, ended(NOON + 3 * HOUR, 1_006_000, one))
     found = spent(book, NOON + 3 * HOUR, HELSINKI)
     assert [(one.name, one.used_wh) for one in found.budgets] == [("Flat 7", 6_000)]
+    shown = views.kept(book, NOON + 3 * HOUR, HELSINKI)["persons"]
+    assert {one["name"]: one["used_wh"] for one in shown} == {
+        "Anna": 4_000,
+        "Bert": 2_000,
+        "Flat 7": 6_000,
+    }
     assert found.refuses("AAAA")
     assert found.refuses("CCCC")
     drivers.put_into_group(book, bert, None, int(NOON + 3 * HOUR))

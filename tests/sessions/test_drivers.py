@@ -5,13 +5,14 @@ import sqlite3
 import pytest
 
 from custom_components.ev_load_manager.sessions import drivers, queries, statements
+from custom_components.ev_load_manager.sessions.budgets import used_wh
 from custom_components.ev_load_manager.sessions.completeness import Flag
 from custom_components.ev_load_manager.sessions.corrections import CorrectionError, correct
 from custom_components.ev_load_manager.sessions.outcome import work_out
 from custom_components.ev_load_manager.sessions.recorder import record, uid_of
 from custom_components.ev_load_manager.sessions.told import End, LooseEndTold
 
-from .telling import HOUR, NOON, begun, ended, new_book, parts, row, rows, shares, tell
+from .telling import HELSINKI, HOUR, NOON, begun, ended, new_book, parts, row, rows, shares, tell
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_two_cards_are_one_persons(book) -> None:
     tell(book, one, ended(NOON + HOUR, 1_001_000, one))
     tell(book, begun(NOON + 2 * HOUR, tag=" BBBB "))
     assert {one["person_name"] for one in rows(book)} == {"Anna"}
-    assert drivers.used_wh(book, anna, 202610) == 1_000
+    assert used_wh(book, NOON, HELSINKI) == {anna: 1_000}
 
 
 def test_a_card_that_is_passed_on_takes_nothing_of_the_past_along(book) -> None:

@@ -41,31 +41,13 @@ NOTHING_SPENT: Final = Spent()
 
 def spent(connection: sqlite3.Connection, now: float, zone: str) -> Spent:
     """Which budgets of this month are used up."""
-    month = month_at(int(now), zone).number
     asked = connection.execute(
         """SELECT id, name, budget_wh, over_budget = 'refuse' FROM person
         WHERE budget_wh IS NOT NULL AND erased_at IS NULL"""
     ).fetchall()
     if not asked:
         return NOTHING_SPENT
-    used = dict(
-        connection.execute(
-            """SELECT session.person_id, sum(share.wh) FROM share
-            CROSS JOIN session ON session.id = share.session_id
-            WHERE share.month = ? AND session.flags & ? = 0 AND session.person_id IS NOT NULL
-            GROUP BY session.person_id""",
-            (month, _VOID),
-        ).fetchall()
-    )
-    members = dict[int, list[int]]()
-    for person, group in connection.execute(
-        """SELECT person_id, group_id FROM member WHERE from_ts <= ?1
-        AND (to_ts IS NULL OR to_ts > ?1)""",
-        (int(now),),
-    ):
-        members.setdefault(group, []).append(person)
-    for group, persons in members.items():
-        used[group] = sum(used.get(one, 0) for one in (group, *persons))
+    members, used = _members(connection, now), used_wh(connection, now, zone)
     budgets = tuple(
         Budget(person, name, budget, used.get(person, 0), bool(refuses))
         for person, name, budget, refuses in asked
@@ -78,6 +60,34 @@ def spent(connection: sqlite3.Connection, now: float, zone: str) -> Spent:
         for one in (budget.person, *members.get(budget.person, ()))
     ]
     return Spent(budgets, _cards(connection, stopped, now))
+
+
+def used_wh(connection: sqlite3.Connection, now: float, zone: str) -> dict[int, int]:
+    """Wh that each driver has charged this month, and each group with all who are in it."""
+    used: dict[int, int] = dict(
+        connection.execute(
+            """SELECT session.person_id, sum(share.wh) FROM share
+            CROSS JOIN session ON session.id = share.session_id
+            WHERE share.month = ? AND session.flags & ? = 0 AND session.person_id IS NOT NULL
+            GROUP BY session.person_id""",
+            (month_at(int(now), zone).number, _VOID),
+        ).fetchall()
+    )
+    for group, persons in _members(connection, now).items():
+        used[group] = sum(used.get(one, 0) for one in (group, *persons))
+    return used
+
+
+def _members(connection: sqlite3.Connection, now: float) -> dict[int, list[int]]:
+    """Who is in each group."""
+    members = dict[int, list[int]]()
+    for person, group in connection.execute(
+        """SELECT person_id, group_id FROM member WHERE from_ts <= ?1
+        AND (to_ts IS NULL OR to_ts > ?1)""",
+        (int(now),),
+    ):
+        members.setdefault(group, []).append(person)
+    return members
 
 
 def _cards(connection: sqlite3.Connection, persons: list[int], now: float) -> frozenset[str]:

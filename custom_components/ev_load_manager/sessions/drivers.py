@@ -7,8 +7,6 @@ is renamed, changes nothing of the past.
 import sqlite3
 from typing import NamedTuple
 
-from .completeness import Flag
-
 
 class CardTaken(ValueError):
     """A card is somebody else's at that time."""
@@ -132,16 +130,6 @@ def learned_cards(connection: sqlite3.Connection) -> list[tuple[str, int, int]]:
         """SELECT max(tag), count(*), max(start_ts) FROM session
         WHERE person_id IS NULL AND tag <> '' GROUP BY lower(tag) ORDER BY max(start_ts) DESC"""
     ).fetchall()
-
-
-def used_wh(connection: sqlite3.Connection, person: int, month: int) -> int:
-    """What a driver charged in a month (yyyymm), Wh: what a budget is compared with."""
-    (found,) = connection.execute(
-        """SELECT coalesce(sum(share.wh), 0) FROM share JOIN session ON session.id = share.session_id
-        WHERE share.month = ? AND session.person_id = ? AND session.flags & ? = 0""",
-        (month, person, int(Flag.VOID)),
-    ).fetchone()
-    return int(found)
 
 
 def forget(connection: sqlite3.Connection, person: int, at: int) -> None:

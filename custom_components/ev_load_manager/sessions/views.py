@@ -9,10 +9,11 @@ import sqlite3
 from typing import Any, Final
 
 from . import keeping, queries
+from .budgets import used_wh
 from .completeness import Flag
-from .drivers import learned_cards, used_wh
+from .drivers import learned_cards
 from .money import coins, digits_of
-from .months import Month, month_at
+from .months import Month
 from .queries import Asked, Cursor, Row, Totals
 from .reconcile import of_month
 from .rights import Viewer
@@ -210,9 +211,9 @@ def reconciliation(connection: sqlite3.Connection, number: int, zone: str) -> li
 def kept(connection: sqlite3.Connection, now: float, zone: str) -> dict[str, Any]:
     """All that administrators keep: drivers, cards, prices, places, settings."""
     persons = keeping.persons(connection)
-    this_month = month_at(now, zone).number
+    used = used_wh(connection, now, zone)
     for person in persons:
-        person["used_wh"] = used_wh(connection, person["id"], this_month)
+        person["used_wh"] = used.get(person["id"], 0)
     return {
         "persons": persons,
         "tariffs": keeping.tariffs(connection),
