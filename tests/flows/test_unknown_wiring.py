@@ -8,16 +8,19 @@ from custom_components.ev_load_manager.config.settings import ChargerSettings
 from custom_components.ev_load_manager.const import CONF_FIND_WIRING, CONF_WIRING
 from custom_components.ev_load_manager.csms.charge_point.draw import Draw
 from custom_components.ev_load_manager.group.ocpp_charger import sample_of
+from custom_components.ev_load_manager.group.wiring_finder import WiringFinder
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.groups import (
     charger,
     charger_form,
+    client,
     fields_of,
     group,
     name_charger,
     open_charger,
     set_up,
+    start_session,
     subentry_id,
     suggested,
 )
@@ -105,3 +108,29 @@ def test_a_removed_charger_keeps_that_its_wiring_is_not_known() -> None:
 
     assert not settings.wiring_known
     assert not kept.wiring_known
+
+
+async def test_a_search_that_fails_to_begin_keeps_nobody_from_their_limit(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def fails(*_: object, **__: object) -> None:
+        tried.append(1)
+        raise LookupError("a fault of ours")
+
+    monkeypatch.setattr(WiringFinder, "start", fails)
+    entry = group(charger("LEFT", **{CONF_FIND_WIRING: True}))
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+    async with client(entry, "LEFT") as wire:
+        await wire.boot()
+        await start_session(wire)
+        for maximum in (10.0, 12.0):
+            await manager.live.change(maximum_current=maximum)
+            limit = 0.0
+            while limit < 6.0:
+                sent = await wire.next_call("SetChargingProfile")
+                schedule = sent["csChargingProfiles"]["chargingSchedule"]
+                limit = schedule["chargingSchedulePeriod"][0]["limit"]
+    assert len(tried) == 1

@@ -55,6 +55,8 @@ class WiringFinder:
         self._running: _Running | None = None
         self._tried: dict[str, str | None] = {}
         """By charge point id: the session in which an unknown wiring was looked for last."""
+        self._gave_up = False
+        """Beginning by itself failed; the next start of the group tries again."""
         self.hints = WiringHints()
         """What cars show by themselves, without a search."""
 
@@ -131,9 +133,25 @@ class WiringFinder:
         readings: Readings,
         decision: Decision,
     ) -> None:
-        """Begin with a charger whose wiring nobody knows, once in each of its sessions."""
-        if self._running is not None:
+        """Begin with a charger whose wiring nobody knows, once in each of its sessions.
+
+        Whatever goes wrong, the step goes on: everybody's limit is told after this.
+        """
+        if self._running is not None or self._gave_up:
             return
+        try:
+            self._try_one(chargers, site, readings, decision)
+        except Exception:  # noqa: BLE001 - nobody's limit may depend on it
+            LOGGER.exception("No unknown wiring is looked for by itself any more")
+            self._gave_up = True
+
+    def _try_one(
+        self,
+        chargers: Iterable[ChargerSettings],
+        site: Site,
+        readings: Readings,
+        decision: Decision,
+    ) -> None:
         for charger in chargers:
             if charger.wiring_known or not self._is_worth_trying(charger.charger_id, readings):
                 continue
