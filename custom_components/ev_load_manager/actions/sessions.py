@@ -119,7 +119,7 @@ async def _get_sessions(call: ServiceCall) -> ServiceResponse:
     )
     totals = await book.read(partial(views.month, asked=asked))
     return {
-        "month": f"{asked.month // 100}-{asked.month % 100:02}",
+        "month": Month.of(asked.month).text,
         "sessions": [_described(row) for row in found["rows"]],
         "more": found["more"] is not None,
         "total": {**totals["total"], "currency": totals["currency"]},
@@ -142,7 +142,7 @@ async def _export_sessions(call: ServiceCall) -> ServiceResponse:
     asked = await _asked(call)
     hass, form = call.hass, call.data[ATTR_FORMAT]
     language = call.data.get(ATTR_LANGUAGE, hass.config.language).partition("-")[0]
-    month = f"{asked.month // 100}-{asked.month % 100:02}"
+    month = Month.of(asked.month).text
     match form:
         case "ocpi":
             found = await ocpi_of(hass, asked)
@@ -247,8 +247,7 @@ def _month(hass: HomeAssistant, text: str) -> int:
     if text == THIS_MONTH:
         return now.number
     if text == LAST_MONTH:
-        before = now.year * 12 + now.month - 2
-        return Month(before // 12, before % 12 + 1).number
+        return now.before().number
     year, _, month = text.partition("-")
     try:
         return month_number(int(year) * 100 + int(month))

@@ -43,3 +43,8 @@ TOLD: Final = Flag.TOLD_LATE | Flag.CLOCK_DOUBTFUL | Flag.START_UNKNOWN | Flag.O
 """What whoever tells a session knows; the rest follows from what was told."""
 MADE: Final = Flag.EDITED | Flag.VOID
 """What only an administrator does."""
+
+
+def keys_of(flags: int) -> list[str]:
+    """What is not as it should be, as the texts call it."""
+    return [str(one.name).lower() for one in Flag(flags)]

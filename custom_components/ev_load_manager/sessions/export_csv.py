@@ -6,13 +6,12 @@ somebody called it. Times are local, with how far they are from UTC, and in UTC 
 
 from collections.abc import Iterable, Iterator, Mapping
 import csv
-from datetime import UTC, datetime
 import io
 from typing import Final
 
-from .completeness import Flag
+from .completeness import keys_of
 from .money import coins, text
-from .months import local
+from .months import local, utc_text
 from .queries import Row
 
 COLUMNS: Final = (
@@ -78,8 +77,8 @@ def _cells(row: Row, flavour: Flavour, notes: str) -> list[str]:
         row.uid,
         _local(row.start, row.zone, flavour),
         "" if row.end is None else _local(row.end, row.zone, flavour),
-        _utc(row.start),
-        "" if row.end is None else _utc(row.end),
+        utc_text(row.start),
+        "" if row.end is None else utc_text(row.end),
         safe(row.place),
         safe(row.person or ""),
         safe(row.tag),
@@ -96,8 +95,8 @@ def _cells(row: Row, flavour: Flavour, notes: str) -> list[str]:
 
 
 def _notes(flags: int, named: Mapping[str, str]) -> str:
-    names = [str(one.name).lower() for one in Flag(flags)]
-    return (", " if named else " ").join(named.get(f"flag_{name}", name) for name in names)
+    words = (named.get(f"flag_{key}", key) for key in keys_of(flags))
+    return (", " if named else " ").join(words)
 
 
 def _local(at: int, zone: str, flavour: Flavour) -> str:
@@ -105,10 +104,6 @@ def _local(at: int, zone: str, flavour: Flavour) -> str:
     if flavour.spreadsheet:
         return moment.replace(tzinfo=None).isoformat(" ")  # what a spreadsheet takes for a time
     return moment.isoformat()
-
-
-def _utc(at: int) -> str:
-    return f"{datetime.fromtimestamp(at, UTC).replace(tzinfo=None).isoformat()}Z"
 
 
 def _kwh(wh: float | None, flavour: Flavour) -> str:

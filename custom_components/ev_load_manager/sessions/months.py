@@ -21,9 +21,19 @@ class Month(NamedTuple):
         return self.year * 100 + self.month
 
     @property
+    def text(self) -> str:
+        """As people name it: 2026-10."""
+        return f"{self.year}-{self.month:02}"
+
+    @property
     def next(self) -> Month:
         """The month after."""
-        return Month(self.year + self.month // 12, self.month % 12 + 1)
+        return self.before(-1)
+
+    def before(self, months: int = 1) -> Month:
+        """The month so many before."""
+        count = self.year * 12 + self.month - 1 - months
+        return Month(count // 12, count % 12 + 1)
 
     def start(self, zone: str) -> int:
         """When it begins there, UTC seconds."""
@@ -51,6 +61,11 @@ def zone_of(name: str) -> ZoneInfo:
 def local(at: float, zone: str) -> datetime:
     """A moment by the clocks there, with how far they are from UTC."""
     return datetime.fromtimestamp(at, UTC).astimezone(zone_of(zone))
+
+
+def utc_text(at: int) -> str:
+    """A moment by UTC, as machines write it: 2026-10-14T09:00:00Z."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def month_at(at: float, zone: str) -> Month:

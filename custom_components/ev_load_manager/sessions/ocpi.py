@@ -8,12 +8,12 @@ What can't be billed (no price, no known energy, still running) is refused, and 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from .money import NANO, tax_within
-from .months import local
+from .months import local, utc_text
 from .prices import half_up
 from .quarters import QUARTER
 from .spans import kind, stretches
@@ -99,8 +99,8 @@ def record(session: Billed, place: Location) -> dict[str, Any]:
         "country_code": place.country_code,
         "party_id": place.party_id,
         "id": session.uid,
-        "start_date_time": _utc(session.start),
-        "end_date_time": _utc(end),
+        "start_date_time": utc_text(session.start),
+        "end_date_time": utc_text(end),
         "cdr_token": {
             "country_code": place.country_code,
             "party_id": place.party_id,
@@ -116,7 +116,7 @@ def record(session: Billed, place: Location) -> dict[str, Any]:
         "total_energy": (session.wh or 0) / 1000,
         "total_time": round(charging + parked, 4),
         "total_parking_time": parked,
-        "last_updated": _utc(session.written_at),
+        "last_updated": utc_text(session.written_at),
     }
     if signed := _signed(session.signed):
         found["signed_data"] = signed
@@ -132,7 +132,7 @@ def credit(earlier: Mapping[str, Any], at: int) -> dict[str, Any]:
         "credit": True,
         "credit_reference_id": earlier["id"],
         "total_cost": cost,
-        "last_updated": _utc(at),
+        "last_updated": utc_text(at),
     }
 
 
@@ -205,7 +205,7 @@ def _periods(session: Billed, end: int) -> Iterator[dict[str, Any]]:
         parking += until - start if is_parked else 0
         wh = (session.wh or 0) if until >= end else flow.until(until)
         yield {
-            "start_date_time": _utc(start),
+            "start_date_time": utc_text(start),
             "dimensions": [
                 {"type": "ENERGY", "volume": (wh - done_wh) / 1000},
                 {"type": "TIME", "volume": round(_hours(time) - done_time, 4)},
@@ -301,7 +301,3 @@ def _signed(signed: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
 def _at(context: str) -> str:
     """The last word of what a charger calls the moment of a value: `begin`, `end`."""
     return context.rpartition(".")[2].lower()
-
-
-def _utc(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -301,8 +301,7 @@ def _write_shares(connection: sqlite3.Connection, session: Session, result: Bill
 
 def _months_around(session: Session, last: int) -> list[int]:
     """Months in which it may have a share: of its time as it is, and as it may have been amended."""
-    month, found = month_at(session.start_ts, session.zone), []
-    at = Month(month.year - 1, 12) if month.month == 1 else Month(month.year, month.month - 1)
+    at, found = month_at(session.start_ts, session.zone).before(), []
     while at.number <= Month.of(last).next.number:
         found.append(at.number)
         at = at.next

@@ -10,7 +10,7 @@ import sqlite3
 from typing import Any, Final, NamedTuple
 
 from . import spans
-from .completeness import WHOLE, Flag
+from .completeness import WHOLE, Flag, keys_of
 from .money import NANO, digits_of
 from .ocpi import Billed, Part
 from .quarters import QUARTER
@@ -237,7 +237,7 @@ def details(connection: sqlite3.Connection, uid: str) -> dict[str, Any] | None:
     end = found["end_ts"]
     return found | {
         "uid": uid,
-        "flags": [one.name for one in Flag(found["flags"])],
+        "flags": keys_of(found["flags"]),
         "spans": [[span.at, span.state] for span in kept],
         "seconds": spans.durations(kept, kept[-1].at if end is None and kept else end or start),
         "quarters": [

@@ -4,7 +4,7 @@ import sqlite3
 from typing import Final
 
 from .completeness import Flag
-from .months import Month, month_at
+from .months import month_at
 
 MOST_AT_ONCE: Final = 2_000
 """Sessions that are removed in one go: what charges now must not wait for it."""
@@ -12,9 +12,7 @@ MOST_AT_ONCE: Final = 2_000
 
 def first_kept(now: float, months: int, zone: str) -> int:
     """When the oldest month that is kept begins, UTC seconds, if so many are kept beside this one."""
-    month = month_at(now, zone)
-    count = month.year * 12 + month.month - 1 - months
-    return Month(count // 12, count % 12 + 1).start(zone)
+    return month_at(now, zone).before(months).start(zone)
 
 
 def forget_before(connection: sqlite3.Connection, at: int, most: int = MOST_AT_ONCE) -> int:

@@ -57,7 +57,7 @@ def statement_number(month: int, person: int | None, place: int | None) -> str:
     whose = f"D{person}" if person is not None else "ALL" if place is None else f"P{place}"
     if person is not None and place is not None:
         whose += f"-P{place}"
-    return f"{Month.of(month).year}-{Month.of(month).month:02}-{whose}"
+    return f"{Month.of(month).text}-{whose}"
 
 
 def made_statements(connection: sqlite3.Connection, month: int) -> list[dict[str, Any]]:

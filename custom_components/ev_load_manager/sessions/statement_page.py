@@ -9,7 +9,7 @@ from hashlib import sha256
 from html import escape
 from typing import Any, Final
 
-from .completeness import Flag
+from .completeness import keys_of
 from .export_csv import Flavour
 from .money import text
 from .months import Month, local
@@ -109,9 +109,7 @@ class _Page:
 
     def _line(self, line: Mapping[str, Any]) -> str:
         charged = line["charged"]
-        notes = ", ".join(
-            self._plain(f"flag_{str(flag.name).lower()}") for flag in Flag(charged["flags"])
-        )
+        notes = ", ".join(self._plain(f"flag_{key}") for key in keys_of(charged["flags"]))
         end = charged["end"]
         cells = (
             (self._moment(charged["start"]), "t"),

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from . import keeping, queries
 from .budgets import used_wh
-from .completeness import Flag
+from .completeness import Flag, keys_of
 from .drivers import learned_cards
 from .money import coins, digits_of
 from .months import Month
@@ -108,7 +108,7 @@ def _row(row: Row) -> dict[str, Any]:
         "cost": cost(row.nano, row.currency),
         "currency": row.currency,
         "unpriced_wh": row.unpriced_wh,
-        "flags": flags(row.flags),
+        "flags": keys_of(row.flags),
         "reason": row.reason,
     }
 
@@ -118,11 +118,6 @@ def cost(nano: int | None, currency: str | None) -> float | None:
     if nano is None or currency is None:
         return None
     return float(coins(nano, currency) / 10 ** digits_of(currency))
-
-
-def flags(number: int) -> list[str]:
-    """What is not as it should be, in words that lead to texts."""
-    return [str(one.name).lower() for one in Flag(number)]
 
 
 def details(
@@ -139,7 +134,6 @@ def details(
     total = cost(found.pop("nano"), currency)
     return found | {
         "cost": total,
-        "flags": [str(name).lower() for name in found["flags"]],
         "quarters": [
             [at, wh, estimated, cost(nano, currency)]
             for at, wh, estimated, nano in found["quarters"]
@@ -172,7 +166,7 @@ def described(connection: sqlite3.Connection, uid: str) -> dict[str, Any] | None
         "energy": None if wh is None else wh / 1000,
         "cost": cost(nano, currency),
         "currency": currency,
-        "notes": flags(told),
+        "notes": keys_of(told),
         "reason": reason,
     }
 
