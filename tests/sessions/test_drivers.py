@@ -95,7 +95,7 @@ def test_a_session_is_assigned_and_all_of_it_stays_visible(book) -> None:
         str(bert),
         "lent the car",
     )
-    assert "EDITED" in found["flags"]
+    assert "edited" in found["flags"]
 
 
 def test_energy_is_corrected_and_taken_back(book) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from custom_components.ev_load_manager.sessions import drivers, queries
 from custom_components.ev_load_manager.sessions.completeness import Flag
-from custom_components.ev_load_manager.sessions.outcome import note_price, price_again
+from custom_components.ev_load_manager.sessions.keeping import price_some
+from custom_components.ev_load_manager.sessions.outcome import note_price
 from custom_components.ev_load_manager.sessions.quarters import slot_of
 from custom_components.ev_load_manager.sessions.recorder import SETTLED_AFTER, settle
 from custom_components.ev_load_manager.sessions.retention import first_kept, forget_before
@@ -86,7 +87,7 @@ def test_prices_that_are_set_afterwards_are_worked_in(book) -> None:
     book.execute(
         "INSERT INTO tariff (applies, from_ts, currency, micro) VALUES ('all', 0, 'EUR', 250000)"
     )
-    assert price_again(book, int(NOON), int(NOON) + 1) == 1
+    assert price_some(book, int(NOON)) is None
     assert row(book)["nano"] == 10**9
 
 

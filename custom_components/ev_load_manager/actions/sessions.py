@@ -26,10 +26,11 @@ from homeassistant.util import dt as dt_util
 from .. import clock
 from ..const import DOMAIN
 from ..errors import refusal
-from ..sessions import views
+from ..sessions import drivers, views
 from ..sessions.corrections import CorrectionError
 from ..sessions.months import Month, month_at, month_number
 from ..sessions.queries import Asked
+from ..sessions.views import ATTR_SESSION
 from .session_book import async_correct, async_make_statement
 from .session_export import csv_of, ocpi_of, statement_html
 from .session_rights import open_book, user_of, viewer_of
@@ -44,7 +45,6 @@ ATTR_TEXT: Final = "text"
 ATTR_LIMIT: Final = "limit"
 ATTR_FORMAT: Final = "format"
 ATTR_LANGUAGE: Final = "language"
-ATTR_SESSION: Final = "session"
 ATTR_FIELD: Final = "field"
 ATTR_VALUE: Final = "value"
 ATTR_REASON: Final = "reason"
@@ -230,11 +230,7 @@ async def _asked(call: ServiceCall) -> Asked:
 
 async def _drivers(hass: HomeAssistant, name: str) -> frozenset[int]:
     """The driver with a name; raises ServiceValidationError where there is none."""
-    found = await open_book(hass).read(
-        lambda book: book.execute(
-            "SELECT id, name FROM person WHERE erased_at IS NULL ORDER BY id"
-        ).fetchall()
-    )
+    found = await open_book(hass).read(drivers.named)
     ids = frozenset(one for one, called in found if called.casefold() == name.strip().casefold())
     if len(ids) != 1:
         raise refusal("book_no_driver")

@@ -47,7 +47,7 @@ def correct(
         raise CorrectionError("no_reason")
     row = connection.execute(
         "SELECT id, flags, person_id, eff_wh, note, start_ts, end_ts FROM session WHERE once = ?",
-        (_once(uid),),
+        (once_of(uid),),
     ).fetchone()
     if row is None:
         raise CorrectionError("no_session")
@@ -162,7 +162,8 @@ def _assign(connection: sqlite3.Connection, session: int, new: int | str | None)
     )
 
 
-def _once(uid: str) -> bytes:
+def once_of(uid: str) -> bytes:
+    """What a session is called in the book; raises CorrectionError for what none is called."""
     try:
         return bytes.fromhex(uid)
     except ValueError:

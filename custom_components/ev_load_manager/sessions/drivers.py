@@ -25,6 +25,13 @@ def tag_key(tag: str) -> str:
     return tag.strip().casefold()
 
 
+def named(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """The drivers that there are, by their names: id and name."""
+    return connection.execute(
+        "SELECT id, name FROM person WHERE erased_at IS NULL ORDER BY name, id"
+    ).fetchall()
+
+
 def holder_of(connection: sqlite3.Connection, tag: str, at: float) -> Holder | None:
     """Whose a card was at a moment; None: nobody's that is known."""
     row = connection.execute(

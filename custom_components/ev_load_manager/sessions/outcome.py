@@ -4,6 +4,7 @@ It is worked out anew from what was told whenever something of that comes in, so
 in which order a charger told it, and only what changes is written.
 """
 
+from collections.abc import Mapping
 import sqlite3
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from .prices import Bill, Tariff, bill, spread
 from .quarters import QUARTER, Quarter, quarters, whole
 from .register import Reading, follow
 
-_COLUMNS = """id, outlet_id, place_id, tag, stop_tag, zone, told_wh_start, told_stop, told_wh_stop,
+_COLUMNS = """id, place_id, tag, stop_tag, zone, told_wh_start, told_stop, told_wh_stop,
     told_flags, start_ts, end_ts, wh, flags, person_id, spans, settled"""
 
 
@@ -22,7 +23,6 @@ class Session(NamedTuple):
     """A session's row, as far as its outcome depends on it."""
 
     id: int
-    outlet_id: int
     place_id: int
     tag: str
     stop_tag: str | None
@@ -47,9 +47,8 @@ def work_out(connection: sqlite3.Connection, session_id: int) -> None:
         f"SELECT {_COLUMNS} FROM session WHERE id = ?",  # noqa: S608 - names of columns
         (session_id,),
     ).fetchone()
-    session = Session(*row)
-    _identify(connection, session)
     edits = edits_of(connection, session_id)
+    session = _identified(connection, Session(*row), edits)
     flags = Flag(session.flags) & MADE
     if session.settled:
         flags = Flag(session.flags)
@@ -67,7 +66,7 @@ def work_out(connection: sqlite3.Connection, session_id: int) -> None:
     if "wh" in edits:
         eff_wh = int(edits["wh"])
         billed = _with_total(found, eff_wh, session)
-    result = _bill(connection, session_id, session, billed)
+    result = _bill(connection, session, billed)
     connection.execute(
         "UPDATE session SET wh = ?, eff_wh = ?, flags = ?, nano = ?, currency = ? WHERE id = ?",
         (wh, eff_wh, int(flags), result.nano, result.currency, session_id),
@@ -103,15 +102,17 @@ def _energy(
         flags |= Flag.ESTIMATED
     if end is not None and session.told_stop is None:
         flags |= Flag.STOP_LOST
-    if session.stop_tag and session.stop_tag.casefold() != session.tag.casefold():
+    if session.stop_tag and drivers.tag_key(session.stop_tag) != drivers.tag_key(session.tag):
         flags |= Flag.OTHER_CARD
     return found, None if course.wh is None else whole(course.wh), flags
 
 
-def _identify(connection: sqlite3.Connection, session: Session) -> None:
-    """Note whose session it is, by its card; once known, it stays."""
-    if session.person_id is not None or "person" in edits_of(connection, session.id):
-        return
+def _identified(
+    connection: sqlite3.Connection, session: Session, edits: Mapping[str, str]
+) -> Session:
+    """The session with whose it is, by its card; once known, that stays."""
+    if session.person_id is not None or "person" in edits:
+        return session
     for tag in (session.tag, session.stop_tag):
         holder = drivers.holder_of(connection, tag, session.start_ts) if tag else None
         if holder is not None:
@@ -119,7 +120,8 @@ def _identify(connection: sqlite3.Connection, session: Session) -> None:
                 "UPDATE session SET person_id = ?, person_name = ?, card_id = ? WHERE id = ?",
                 (holder.person_id, holder.name, holder.card_id, session.id),
             )
-            return
+            return session._replace(person_id=holder.person_id)
+    return session
 
 
 def edits_of(connection: sqlite3.Connection, session_id: int) -> dict[str, str]:
@@ -177,12 +179,8 @@ def put_parts(
     )
 
 
-def _bill(
-    connection: sqlite3.Connection, session_id: int, session: Session, found: list[Quarter]
-) -> Bill:
-    (person,) = connection.execute(
-        "SELECT person_id FROM session WHERE id = ?", (session_id,)
-    ).fetchone()
+def _bill(connection: sqlite3.Connection, session: Session, found: list[Quarter]) -> Bill:
+    person = session.person_id
     tariffs = read_tariffs(connection)
     told: dict[tuple[str, int], int] = {}
     if found:
@@ -224,16 +222,6 @@ def note_price(connection: sqlite3.Connection, entity_id: str, slot: int, micro:
     ).fetchall()
     for (session,) in running:
         work_out(connection, session)
-
-
-def price_again(connection: sqlite3.Connection, start: int, end: int) -> int:
-    """Work out all sessions that began in a time, because prices of it were set; how many."""
-    found = connection.execute(
-        "SELECT id FROM session WHERE start_ts >= ? AND start_ts < ?", (start, end)
-    ).fetchall()
-    for (session,) in found:
-        work_out(connection, session)
-    return len(found)
 
 
 def read_tariffs(connection: sqlite3.Connection) -> list[Tariff]:

@@ -11,7 +11,6 @@ matter in which order they were told.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from .completeness import WHOLE, Flag
@@ -152,12 +151,3 @@ class _Counter:
         return self.flowed == 0.0 and reading.wh <= min(
             self._first.wh / 2.0, most_that_flows(elapsed, self._power)
         )
-
-
-def gaps(points: Sequence[Reading], longest: float) -> list[tuple[Reading, Reading]]:
-    """Where energy flowed and nothing was told for longer than `longest` seconds."""
-    return [
-        (one, other)
-        for one, other in pairwise(points)
-        if other.at - one.at > longest and other.wh > one.wh
-    ]

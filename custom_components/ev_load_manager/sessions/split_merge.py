@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from . import spans
 from .completeness import Flag
-from .corrections import CorrectionError, revise
+from .corrections import CorrectionError, once_of, revise
 from .outcome import edits_of, kept_quarters, work_out, write_kept
 from .prices import half_up
 from .quarters import QUARTER, Quarter, quarters
@@ -133,14 +133,10 @@ def _over(connection: sqlite3.Connection, uid: str, why: str) -> _Session:
     """A session that is over."""
     if not why.strip():
         raise CorrectionError("no_reason")
-    try:
-        once = bytes.fromhex(uid)
-    except ValueError:
-        raise CorrectionError("no_session") from None
     row = connection.execute(
         """SELECT id, outlet_id, start_ts, end_ts, told_wh_start, told_wh_stop, eff_wh, flags, spans
         FROM session WHERE once = ?""",
-        (once,),
+        (once_of(uid),),
     ).fetchone()
     if row is None:
         raise CorrectionError("no_session")

@@ -61,11 +61,6 @@ class Statement:
     unpriced_wh: int
     """Energy without a price, which the amount does not hold."""
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether everything that was charged is in its sums, as far as is known."""
-        return not self.unknown and not self.unpriced_wh
-
 
 class MixedCurrencies(ValueError):
     """One statement is in one currency."""

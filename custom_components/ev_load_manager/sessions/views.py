@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 import sqlite3
 from typing import Any, Final
 
-from . import keeping, queries
+from . import drivers, keeping, queries
 from .budgets import used_wh
 from .completeness import Flag, keys_of
-from .drivers import learned_cards
 from .money import coins, digits_of
 from .months import Month
 from .queries import Asked, Cursor, Row, Totals
@@ -34,9 +33,6 @@ INCOMPLETE: Final = (
 def overview(connection: sqlite3.Connection, viewer: Viewer) -> dict[str, Any]:
     """Which months somebody sees sessions of, and what these can be filtered by."""
     found = {"months": queries.months(connection, viewer.persons), "admin": viewer.sees_all}
-    persons = connection.execute(
-        "SELECT id, name FROM person WHERE erased_at IS NULL ORDER BY name, id"
-    ).fetchall()
     return found | {
         "places": [
             {"id": place["id"], "name": place["name"]} for place in keeping.places(connection)
@@ -44,7 +40,9 @@ def overview(connection: sqlite3.Connection, viewer: Viewer) -> dict[str, Any]:
         if viewer.sees_all
         else [],
         "persons": [
-            {"id": person, "name": name} for person, name in persons if viewer.sees(person)
+            {"id": person, "name": name}
+            for person, name in drivers.named(connection)
+            if viewer.sees(person)
         ],
     }
 
@@ -215,7 +213,7 @@ def kept(connection: sqlite3.Connection, now: float, zone: str) -> dict[str, Any
         "settings": keeping.settings(connection),
         "learned": [
             {"tag": tag, "sessions": count, "last": last}
-            for tag, count, last in learned_cards(connection)[:20]
+            for tag, count, last in drivers.learned_cards(connection)[:20]
         ],
     }
 
