@@ -1,5 +1,6 @@
 """Who has charged all that they may begins no session, and hears so; what charges goes on."""
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 
@@ -10,7 +11,7 @@ from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.group import access
 from custom_components.ev_load_manager.sessions import drivers
 from custom_components.ev_load_manager.sessions.shared import async_shared_book
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from tests.csms.client import Client
@@ -20,9 +21,15 @@ from tests.groups import charger, client, group, set_up
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
 
-async def a_minute_later(hass: HomeAssistant) -> None:
+async def until_told(hass: HomeAssistant) -> None:
+    """A minute goes by, and it is looked at who has charged how much: people hear something new."""
+    told = asyncio.Event()
+    stop = hass.bus.async_listen(
+        ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, callback(lambda _: told.set())
+    )
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1, seconds=1))
-    await hass.async_block_till_done(wait_background_tasks=False)
+    await told.wait()
+    stop()
 
 
 async def start(wire: Client, connector: int = 1) -> dict:
@@ -67,7 +74,7 @@ async def test_a_driver_over_budget_begins_no_more_and_people_hear_of_it(
             meterStop=1600,
             timestamp=ago(0),
         )
-        await a_minute_later(hass)
+        await until_told(hass)
         assert await authorize(wire) == "Blocked"
         assert (await start(wire, 2))["idTagInfo"]["status"] == "Blocked"
         issue = ir.async_get(hass).async_get_issue(DOMAIN, f"budget_used_{anna}")
@@ -77,7 +84,7 @@ async def test_a_driver_over_budget_begins_no_more_and_people_hear_of_it(
         monkeypatch.setattr(access, "_BEGINS_WITHIN", 0.0)
         assert await authorize(wire) == "Accepted"
         await book.change(lambda file: file.execute("UPDATE person SET budget_wh = 100000"))
-        await a_minute_later(hass)
+        await until_told(hass)
         assert ir.async_get(hass).async_get_issue(DOMAIN, f"budget_used_{anna}") is None
         assert await authorize(wire) == "Accepted"
     assert await hass.config_entries.async_unload(entry.entry_id)
