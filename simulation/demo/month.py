@@ -274,15 +274,25 @@ async def _use(garage: Garage, number: int, ends: float) -> None:
 async def _charge_over_the_change(garage: Garage) -> None:
     """Charge somewhere while clocks are put back."""
     await clock.sleep(max(0.0, WINTER.timestamp() - 2.5 * _HOUR - clock.now().timestamp()))
-    place, charger = next(
-        (number, one)
-        for number, one in enumerate(garage.site.chargers.values())
-        if one.connectors[1].car is None and one.accepted
-    )
+    while (free := _first_free(garage)) is None:
+        await clock.sleep(60.0)
+    place, charger = free
     model = CarModel(name="by night", phases=1, maximum=10.0, wanted=11_000.0)
     garage.site.plug_in(charger.id, Car(model, name="by night", seed=1), id_tag=_card(place))
     await clock.sleep(5.5 * _HOUR)
     garage.site.unplug(charger.id)
+
+
+def _first_free(garage: Garage) -> tuple[int, SimulatedCharger] | None:
+    """A charger that has a link and no car, and its place; None while there is none."""
+    return next(
+        (
+            (number, one)
+            for number, one in enumerate(garage.site.chargers.values())
+            if one.connectors[1].car is None and one.accepted
+        ),
+        None,
+    )
 
 
 def _card_of_day(number: int, day: int) -> str:

@@ -5,8 +5,9 @@ in which order a charger told it, and only what changes is written.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 import sqlite3
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from . import drivers, spans
 from .completeness import MADE, Flag
@@ -15,8 +16,10 @@ from .prices import Bill, Tariff, bill, spread
 from .quarters import QUARTER, Quarter, quarters, whole
 from .register import Reading, follow
 
-_COLUMNS = """id, place_id, tag, stop_tag, zone, told_wh_start, told_stop, told_wh_stop,
-    told_flags, start_ts, end_ts, wh, flags, person_id, spans, settled"""
+CLOCKS_DIFFER: Final = 60.0
+"""Seconds by which a session may be longer by its charger's clock than by ours."""
+_COLUMNS = """id, place_id, tag, stop_tag, zone, told_start, told_wh_start, told_stop,
+    told_wh_stop, told_flags, start_ts, end_ts, wh, flags, person_id, spans, settled"""
 
 
 class Session(NamedTuple):
@@ -27,6 +30,7 @@ class Session(NamedTuple):
     tag: str
     stop_tag: str | None
     zone: str
+    told_start: str | None
     told_wh_start: float | None
     told_stop: str | None
     told_wh_stop: float | None
@@ -93,6 +97,7 @@ def _energy(
         marks,
         None if stop is None or end is None else Reading(end, stop),
         sure=Flag.CLOCK_DOUBTFUL not in told,
+        ordered=Flag.UNORDERED not in told and not _lasted_longer(session),
     )
     kept = spans.kept(connection, session.spans, session.start_ts)
     last = course.points[-1].at if course.points else session.start_ts
@@ -105,6 +110,19 @@ def _energy(
     if session.stop_tag and drivers.tag_key(session.stop_tag) != drivers.tag_key(session.tag):
         flags |= Flag.OTHER_CARD
     return found, None if course.wh is None else whole(course.wh), flags
+
+
+def _lasted_longer(session: Session) -> bool:
+    """Whether it lasted longer by its charger's clock than by ours, which was set back meanwhile."""
+    if session.end_ts is None or not session.told_start or not session.told_stop:
+        return False
+    try:
+        start = datetime.fromisoformat(session.told_start)
+        stop = datetime.fromisoformat(session.told_stop)
+        lasted = (stop - start).total_seconds()
+    except ValueError, TypeError:
+        return False  # no time, or only one of them with its zone
+    return lasted > session.end_ts - session.start_ts + CLOCKS_DIFFER
 
 
 def _identified(

@@ -6,11 +6,14 @@ lifetime of years. So a reading counts only as far as it can have flowed since t
 what can't have is left out, and said.
 
 It all follows from the readings, in the order of their times, so that it does not
-matter in which order they were told.
+matter in which order they were told. Where a clock was set meanwhile, the order of times says
+nothing, and a register that only rises tells the right one.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from .completeness import WHOLE, Flag
@@ -26,6 +29,8 @@ JITTER: Final = 50.0
 _ROLLS_OVER: Final = (*(10.0**digits for digits in range(6, 11)), 2.0**32, 2.0**32 / 10.0)
 """Wh at which registers begin anew; a counter of 32 bits may count tenths."""
 _NEARLY: Final = 0.98
+_ROUNDED: Final = 1.0
+"""Seconds by which a start or a stop may be off, as their times are kept in whole ones."""
 
 
 class Reading(NamedTuple):
@@ -61,13 +66,34 @@ def follow(
     stop: Reading | None = None,
     *,
     sure: bool = True,
+    ordered: bool = True,
     most_power: float = MOST_POWER,
 ) -> Course:
     """What flowed in a session.
 
     `start` and `stop` are what its charger told for these; None: it did not. `sure`: its times
-    can be believed. What lies outside of start and stop does not count.
+    can be believed. `ordered`: no clock is known to have been set meanwhile. What lies outside of
+    start and stop does not count.
     """
+    marks = tuple(between)
+    course = _by_time(start, marks, stop, sure=sure, most_power=most_power)
+    if start is None or not (marks or stop):
+        return course
+    least_time = 0.0 if sure else UNSURE
+    if ordered and not _clock_was_set(start, marks, stop, course, least_time, most_power):
+        return course
+    return _by_register(start, marks, stop, most_power) or course
+
+
+def _by_time(
+    start: Reading | None,
+    between: Iterable[Reading],
+    stop: Reading | None,
+    *,
+    sure: bool,
+    most_power: float,
+) -> Course:
+    """What flowed, where the readings were told for the times that they have."""
     told = _in_order(start, between, stop)
     if not told:
         return Course(flags=Flag.START_UNKNOWN)
@@ -92,6 +118,93 @@ def _in_order(
     middle = sorted(reading for reading in between if first < reading.at < last)
     head = [] if start is None else [start]
     return [*head, *middle, *([] if stop is None else [Reading(last, stop.wh)])]
+
+
+def _clock_was_set(
+    start: Reading,
+    marks: Sequence[Reading],
+    stop: Reading | None,
+    course: Course,
+    least_time: float,
+    most_power: float,
+) -> bool:
+    """Whether readings can't have been told in the order of their times.
+
+    More than at the start before it, or less than at the stop after it, is no matter of registers.
+    Nor is a register that falls again and again and still shows no less than at the start, or that
+    shows more after a fall than can have flowed since it was 0.
+    """
+    if stop is not None and stop.at < start.at - _ROUNDED:
+        return True
+    for mark in marks:
+        if mark.at < start.at - _ROUNDED and mark.wh > start.wh + JITTER:
+            return True
+        if stop is not None and mark.at > stop.at + _ROUNDED and mark.wh < stop.wh - JITTER:
+            return True
+    falls = [
+        (one, other)
+        for one, other in pairwise(_in_order(start, marks, stop))
+        if start.wh <= other.wh < one.wh - JITTER
+    ]
+    if not falls or (stop is None and Flag.REGISTER_RESET not in course.flags):
+        return False
+    if len(falls) > 1:
+        return True
+    one, other = falls[0]
+    if stop is not None and course.wh == stop.wh - start.wh:
+        return False  # one value that can't be, and that changes nothing
+    elapsed = max(other.at - one.at, least_time)
+    return other.wh > most_that_flows(elapsed, most_power / 3600.0)
+
+
+def _by_register(
+    start: Reading, marks: Sequence[Reading], stop: Reading | None, most_power: float
+) -> Course | None:
+    """What flowed, where only the register tells which reading came first; None: it can't.
+
+    All that it rose by counts. When that was is what most of the readings agree on.
+    """
+    top = max(marks, key=lambda mark: mark.wh) if stop is None else stop
+    times = [reading.at for reading in (start, *marks, top)]
+    risen = top.wh - start.wh
+    possible = most_that_flows(max(max(times) - min(times), UNSURE), most_power / 3600.0)
+    last = max(start.at, top.at)
+    own = [
+        mark
+        for mark in marks
+        if not (mark.at <= start.at and mark.wh < start.wh - JITTER)
+        and not (mark.at >= last and mark.wh > top.wh + JITTER)
+    ]
+    between = [Reading(mark.at, mark.wh - start.wh) for mark in own if start.at < mark.at < last]
+    if not 0.0 <= risen <= possible or any(
+        not -JITTER <= mark.wh - start.wh <= risen + JITTER for mark in own
+    ):
+        return None
+    points = [
+        Reading(mark.at, min(max(mark.wh, 0.0), risen))
+        for mark in _most_in_order(sorted(between, key=lambda mark: (mark.wh, mark.at)))
+    ]
+    return Course(
+        points=(Reading(start.at, 0.0), *points, Reading(last, risen)), flags=Flag.UNORDERED
+    )
+
+
+def _most_in_order(readings: Sequence[Reading]) -> list[Reading]:
+    """The most of them whose times do not fall."""
+    ends: list[float] = []
+    """The earliest time at which so many can end, for each number of them."""
+    lengths: list[int] = []
+    for reading in readings:
+        place = bisect_right(ends, reading.at)
+        ends[place : place + 1] = [reading.at]
+        lengths.append(place + 1)
+    found: list[Reading] = []
+    wanted = len(ends)
+    for reading, length in zip(reversed(readings), reversed(lengths), strict=True):
+        if length == wanted and (not found or reading.at <= found[-1].at):
+            found.append(reading)
+            wanted -= 1
+    return found[::-1]
 
 
 class _Counter:
