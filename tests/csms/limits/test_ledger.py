@@ -15,7 +15,7 @@ from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
 from custom_components.ev_load_manager.csms.dialect import Question, Target
 from custom_components.ev_load_manager.csms.limits import commands
 from custom_components.ev_load_manager.csms.limits.ledger import LimitLedger
-from custom_components.ev_load_manager.csms.limits.slots import End, stored_name
+from custom_components.ev_load_manager.csms.limits.slots import End, Slot, stored_name
 from custom_components.ev_load_manager.csms.limits.strategies import Form, Strategy
 from custom_components.ev_load_manager.csms.models import (
     ChargingProfileWay,
@@ -161,16 +161,19 @@ class Books(RuleBasedStateMachine):
         self._outcome(call, ticket, answer)
 
     @rule(
+        way=st.sampled_from([DEFAULT, LOWEST]),
         fallback=amounts,
         answer=st.sampled_from(["at once", "late", "takes late", "never", "refused"]),
         whatever_the_clock=st.booleans(),
     )
-    def stand(self, fallback: float, answer: str, whatever_the_clock: bool) -> None:
-        """A fallback is sent."""
+    def stand(
+        self, way: ChargingProfileWay, fallback: float, answer: str, whatever_the_clock: bool
+    ) -> None:
+        """A fallback is sent: it may move to the place that a limit has."""
         call = OCPP_1_6.set_standing(
-            DEFAULT, self._target(), fallback, whatever_the_clock=whatever_the_clock
+            way, self._target(), fallback, whatever_the_clock=whatever_the_clock
         )
-        slot = commands.standing_slot(DEFAULT, 1, 1, LEVELS)
+        slot = commands.standing_slot(way, 1, 1, LEVELS)
         dated = None if whatever_the_clock else self.shown
         ticket = self.ledger.send(slot, fallback, dated=dated)
         self._outcome(call, ticket, answer)
@@ -273,6 +276,103 @@ class Books(RuleBasedStateMachine):
             offer = self.ledger.offer
             if offer.accepted is not None and offer.expires_at is None:
                 assert applied <= max(offer.possible)
+
+
+def test_a_fallback_that_was_cleared_unanswered_may_have_taken_the_limit_along() -> None:
+    ledger = LimitLedger()
+    limit = ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 16.0, then=0.0)
+    fallback = ledger.send(commands.standing_slot(LOWEST, 1, 1, LEVELS), 0.0)
+    ledger.accepted(limit)
+    assert ledger.highest_possible == 16.0
+
+    def is_fallback(slot: Slot) -> bool:
+        return slot.name == "standing/1"
+
+    assert ledger.is_bare_without(is_fallback)
+    # It came into the place of the limit, has gone from there, and says neither.
+    question = ledger.clear(is_fallback)
+    assert ledger.highest_possible == math.inf
+    ledger.cleared(is_fallback, question)
+    assert ledger.highest_possible == math.inf
+    assert ledger.offer.accepted is None
+    ledger.accepted(fallback)
+    assert ledger.highest_possible == math.inf
+    ledger.accepted(ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 10.0, then=0.0))
+    assert ledger.highest_possible == 10.0
+
+
+def test_a_connector_without_a_limit_needs_no_profile_of_another() -> None:
+    assert not LimitLedger().is_bare_without(lambda slot: slot.name == "standing/2")
+
+
+def test_a_fallback_that_is_not_cleared_has_left_what_it_found() -> None:
+    ledger = LimitLedger()
+    ledger.accepted(ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 16.0))
+    fallback = ledger.send(commands.standing_slot(LOWEST, 1, 1, LEVELS), 6.0)
+    ledger.not_cleared(ledger.clear(lambda slot: slot.name == "standing/1"))
+    assert set(ledger.offer.possible) == {16.0, 6.0}
+    ledger.not_taken(fallback)
+    assert ledger.offer.possible == (16.0,)
+
+
+def test_what_two_questions_may_have_cleared_is_in_doubt_where_one_is_refused() -> None:
+    ledger = LimitLedger()
+    ledger.accepted(ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 16.0))
+    first = ledger.clear(lambda slot: slot.name == "default/1")
+    ledger.clear(lambda slot: slot.name == "default/1")
+    ledger.not_cleared(first)
+    assert ledger.highest_possible == math.inf
+
+
+def test_one_of_many_unanswered_that_was_cleared_may_have_taken_the_limit_along() -> None:
+    ledger = LimitLedger()
+    ledger.accepted(ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 16.0))
+    fallback = commands.standing_slot(LOWEST, 1, 1, LEVELS)
+    ledger.send(fallback, 6.0)
+    ledger.clear(lambda slot: slot.name == "standing/1")
+    for _ in range(20):
+        ledger.send(fallback, 6.0)
+    assert ledger.highest_possible == math.inf
+
+
+def test_a_limit_that_is_taken_after_it_has_ended_leaves_nothing_in_its_place() -> None:
+    ledger = LimitLedger()
+    ended = clock.monotonic() - 120.0
+    late = ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 16.0, end=End(ended, ended))
+    ledger.accepted(ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 10.0))
+    assert ledger.highest_possible == 10.0
+    ledger.accepted(late)
+    assert ledger.highest_possible == math.inf
+
+
+def test_what_moved_unanswered_and_was_replaced_there_is_not_where_it_was_for_sure() -> None:
+    ledger = LimitLedger()
+    ledger.accepted(ledger.send(commands.standing_slot(DEFAULT, 1, 1, LEVELS), 6.0))
+    ledger.send(commands.standing_slot(LOWEST, 1, 1, LEVELS), 6.0)
+    assert ledger.highest_possible == 6.0
+    limit = ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 16.0)
+    assert ledger.highest_possible == 16.0
+    ledger.accepted(limit)
+    assert ledger.highest_possible == 16.0
+
+
+def test_a_place_that_was_taken_twice_is_empty_once_the_second_has_ended() -> None:
+    ledger = LimitLedger()
+    ledger.accepted(ledger.send(commands.standing_slot(DEFAULT, 1, 1, LEVELS), 6.0))
+    ledger.send(commands.standing_slot(LOWEST, 1, 1, LEVELS), 6.0)
+    ended = clock.monotonic() - 1.0
+    ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 6.0, end=End(ended, ended))
+    assert ledger.highest_possible == math.inf
+
+
+def test_a_key_that_is_raised_counts_at_once_where_nobody_knows_what_set_the_old_limit() -> None:
+    ledger = LimitLedger()
+    written_by_version_0_1 = {"accepted": 16.0, "in_flight": [], "superseded": []}
+    ledger.restore(Stored(written_by_version_0_1), connector=1, in_session=False)
+    ledger.send(commands.slot(KEY, 1, 1, None), 32.0)
+    assert set(ledger.offer.possible) == {16.0, 32.0}
+    ledger.send(commands.slot(CHARGER, 1, 1, LEVELS), 20.0)
+    assert ledger.highest_possible == 32.0
 
 
 TestBooks = Books.TestCase

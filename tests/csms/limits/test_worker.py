@@ -149,6 +149,38 @@ async def test_until_it_is_cleared_what_overrules_a_cut_counts(make: Make) -> No
     assert bench[1].highest_possible == 6.0
 
 
+async def test_a_fallback_without_an_answer_is_not_cleared_where_the_limit_may_be(
+    make: Make,
+) -> None:
+    bench = make()
+    # All that it holds for its sessions is on one level.
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=0)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].session_started("77", "tag")
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    answers = {LIMIT: REJECTED, STANDING: CallTimeout("lost")}
+
+    def answer(payload: dict[str, Any]) -> Any:
+        profile = payload["csChargingProfiles"]["chargingProfileId"]
+        if profile == STANDING:
+            # From now on it takes limits again, one day.
+            answers[LIMIT] = ACCEPTED
+        return answers.get(profile, REJECTED)
+
+    bench.charger.on("SetChargingProfile", answer)
+    bench[1].want(10)
+    clears = ("ClearChargingProfile", {"id": STANDING})
+    await bench.until(lambda: clears in bench.charger.asked)
+    before = [
+        payload["csChargingProfiles"]["chargingProfileId"]
+        for action, payload in bench.charger.asked[: bench.charger.asked.index(clears)]
+        if action == "SetChargingProfile"
+    ]
+    assert before[-2:] == [STANDING, LIMIT]
+    assert bench[1].offer.accepted == 10.0
+
+
 async def test_a_refused_tenth_costs_no_more_than_the_tenth(make: Make) -> None:
     bench = make()
     bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)

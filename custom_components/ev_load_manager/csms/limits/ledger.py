@@ -121,6 +121,13 @@ class LimitLedger:
         now = clock.monotonic()
         return any(matches(one.slot) and not one.has_ended(now) for one in self._entries)
 
+    def is_bare_without(self, matches: Callable[[Slot], bool]) -> bool:
+        """Whether clearing some slots that are in use may leave the charger without any limit."""
+        if not any(matches(one.slot) for one in self._entries):
+            return False
+        entries = self._in_doubt(matches, self.next_ticket)
+        return UNLIMITED in self._possible(clock.monotonic(), ends=True, entries=entries)
+
     def above(self, amperes: float) -> tuple[Slot, ...]:
         """The slots of sessions that may allow more than `amperes`."""
         now = clock.monotonic()
@@ -204,7 +211,7 @@ class LimitLedger:
             self._refused, self._accepted_at = False, None
         taken = replace(entry, taken=True, sent_by_then=self._tickets)
         others = (one for one in self._entries if one is not entry and one not in older)
-        kept = sorted((*others, taken), key=lambda one: one.ticket)
+        kept = _without(older, sorted((*others, taken), key=lambda one: one.ticket))
         last = [
             replace(one, ticket=number, taken=False)
             for number, one in enumerate(beside, self.next_ticket)
@@ -242,23 +249,22 @@ class LimitLedger:
         Returns the number that the outcome is told by.
         """
         question = self.next_ticket
-        self._change(
-            tickets=question,
-            entries=tuple(
-                replace(one, doubt=question) if one.doubt is None and matches(one.slot) else one
-                for one in self._entries
-            ),
-        )
+        self._change(tickets=question, entries=self._in_doubt(matches, question))
         return question
+
+    def _in_doubt(self, matches: Callable[[Slot], bool], question: int) -> tuple[Entry, ...]:
+        """What the charger may hold once it is asked to hold nothing in some slots."""
+        return tuple(
+            # What two questions may have cleared is not there for sure if one of them is refused.
+            replace(one, doubt=question if one.doubt is None else 0) if matches(one.slot) else one
+            for one in self._entries
+        )
 
     def cleared(self, matches: Callable[[Slot], bool], question: int) -> None:
         """The charger confirmed it: what was sent before it was asked is gone."""
-        self._drop(one for one in self._entries if one.ticket <= question and matches(one.slot))
-        self._change(
-            entries=tuple(
-                one for one in self._entries if one.ticket > question or not matches(one.slot)
-            )
-        )
+        gone = [one for one in self._entries if one.ticket <= question and matches(one.slot)]
+        self._drop(gone)
+        self._change(entries=_without(gone, (one for one in self._entries if one not in gone)))
 
     def not_cleared(self, question: int) -> None:
         """The charger refused to: it holds what it held."""
@@ -352,7 +358,9 @@ class LimitLedger:
         before = self.offer
         self._tickets = self._tickets if tickets is None else tickets
         entries = self._entries if entries is None else entries
-        self._entries = _without_old(entries, now - SUPERSEDED_KEPT)
+        old = [one for one in entries if one.has_ended(now - SUPERSEDED_KEPT)]
+        self._drop(old)
+        self._entries = _without(old, (one for one in entries if one not in old))
         self._cached = None
         after = self.offer
         gone = set(before.possible) - set(after.possible)
@@ -532,21 +540,13 @@ class LimitLedger:
             )
 
 
-def _without_old(entries: tuple[Entry, ...], before: float) -> tuple[Entry, ...]:
-    """Leave out what had ended `before`; what that may have replaced may be gone."""
-    old = [one for one in entries if one.has_ended(before)]
-    if not old:
-        return entries
-    replaced = {
-        one.ticket
-        for one in entries
-        for other in old
-        if one.ticket < other.ticket and other.slot.replaces(one.slot)
-    }
+def _without(gone: Sequence[Entry], left: Iterable[Entry]) -> tuple[Entry, ...]:
+    """What is left of a charger's limits: what those that are gone may have replaced is in doubt."""
     return tuple(
-        replace(one, doubt=0) if one.ticket in replaced and one.doubt is None else one
-        for one in entries
-        if one not in old
+        replace(one, doubt=0)
+        if any(one.ticket < other.ticket and other.slot.replaces(one.slot) for other in gone)
+        else one
+        for one in left
     )
 
 
@@ -562,6 +562,7 @@ def _both(older: Entry, newer: Entry) -> Entry:
         if ends
         else None,
         dated=newer.dated if newer.dated == older.dated else None,
+        doubt=newer.doubt if newer.doubt == older.doubt else 0,
     )
 
 

@@ -19,47 +19,67 @@ type Said = tuple[Entry, set[float | None]]
 
 
 def effective(everything: Sequence[Said], transaction_id: str | None) -> set[float]:
-    """Every limit that may act in the session that runs (None: none does), A per phase."""
-    by_layer: dict[Layer, list[Said]] = {layer: [] for layer in Layer}
-    for one in everything:
-        by_layer[one[0].slot.layer].append(one)
-    session = _of_stack(by_layer[Layer.SESSION], transaction_id)
-    default = {_limit(said) for said in _of_stack(by_layer[Layer.DEFAULT], transaction_id)}
+    """Every limit that may act in the session that runs (None: none does), A per phase.
+
+    `everything` is in the order in which it was sent.
+    """
+    session = _of_stack(Layer.SESSION, everything, transaction_id)
+    default = {_limit(said) for said in _of_stack(Layer.DEFAULT, everything, transaction_id)}
     own = {said for said in session if said is not None}
     if None in session:
         own |= default
-    charger = {_limit(said) for said in _of_stack(by_layer[Layer.CHARGER], transaction_id)}
-    settings = _of_settings(by_layer[Layer.SETTING])
+    charger = {_limit(said) for said in _of_stack(Layer.CHARGER, everything, transaction_id)}
+    settings = _of_settings([one for one in everything if one[0].slot.layer is Layer.SETTING])
     return {min(one, two, three) for one in own for two in charger for three in settings}
 
 
-def _of_stack(entries: Sequence[Said], transaction_id: str | None) -> set[float | None]:
+def _of_stack(
+    layer: Layer, everything: Sequence[Said], transaction_id: str | None
+) -> set[float | None]:
     """What the profiles of one purpose may say: the highest level that says something."""
     found: set[float | None] = set()
     says_something = False
-    for level in sorted({entry.slot.level for entry, _ in entries}, reverse=True):
+    here = [one for one in everything if one[0].slot.layer is layer]
+    for level in sorted({entry.slot.level for entry, _ in here}, reverse=True):
         leads = False
-        for entry, said in entries:
+        for entry, said in here:
             if entry.slot.level != level:
                 continue
             found |= said - {None}
-            if not entry.sure or None in said or not _acts(entry, transaction_id):
+            instead = _instead_of(entry, everything)
+            if not entry.taken or not all(
+                _surely_says(one, transaction_id) for one in ((entry, said), *instead)
+            ):
                 continue
-            instead = [
-                (other, others)
-                for other, others in entries
-                if other.ticket > entry.ticket and other.slot.replaces(entry.slot)
-            ]
-            if all(None not in others for _, others in instead):
-                says_something = True
-                leads |= all(other.slot.level == level for other, _ in instead)
+            says_something = True
+            leads |= all(
+                (other.slot.layer, other.slot.level) == (layer, level) for other, _ in instead
+            )
+            # What another purpose has replaced never was of this one: nobody knew its place.
+            for other, others in instead:
+                found |= others if other.slot.layer is not layer else set()
         if leads:
             return found
     return found if says_something else found | {None}
 
 
-def _acts(entry: Entry, transaction_id: str | None) -> bool:
-    """Whether a limit surely counts in the session that runs."""
+def _instead_of(entry: Entry, everything: Sequence[Said]) -> list[Said]:
+    """What may be there in place of a limit, or of what replaced that: each was sent later."""
+    slots = [entry.slot]
+    found: list[Said] = []
+    for one in everything:
+        other = one[0]
+        if other.ticket > entry.ticket and any(other.slot.replaces(slot) for slot in slots):
+            slots.append(other.slot)
+            found.append(one)
+    return found
+
+
+def _surely_says(one: Said, transaction_id: str | None) -> bool:
+    """Whether something acts in the session that runs for as long as nothing replaces it."""
+    entry, said = one
+    if entry.doubt is not None or None in said:
+        return False
     if entry.slot.layer is not Layer.SESSION:
         return True
     return transaction_id is not None and entry.transaction_id == transaction_id

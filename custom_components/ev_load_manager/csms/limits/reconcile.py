@@ -206,7 +206,7 @@ class Reconciler:
                 if keeper.running is not None
             ]
             unused |= {commands.WHOLE_CHARGER} - frozenset().union(*used)
-        return unused & self.installed
+        return {name for name in unused & self.installed if not _is_needed(name, keepers)}
 
     def _is_unused(self, name: str, keepers: Collection[ConnectorLimit]) -> bool:
         return name in self._unused(keepers)
@@ -304,6 +304,15 @@ class Reconciler:
             return Cleared(clearing, done=False)
         some = dialect.accepts(answer)
         return Cleared(clearing, done=dialect.carries_out(question, answer), some=some)
+
+
+def _is_needed(name: str, keepers: Iterable[ConnectorLimit]) -> bool:
+    """Whether nothing may limit a connector without a profile.
+
+    What is used no more may have taken the limit's place unanswered. Then the limit is sent again,
+    and this is cleared after that.
+    """
+    return any(keeper.ledger.is_bare_without(lambda slot: slot.name == name) for keeper in keepers)
 
 
 def _is_foreign(clearing: Clearing, keepers: Iterable[ConnectorLimit]) -> bool:
