@@ -414,7 +414,8 @@ async def test_outlets_of_twins_carry_the_name_of_their_charger(hass: HomeAssist
     await hass.async_block_till_done()
     assert name(limit) == "Gate Outlet 2 Limit"
 
-    # Who gave the entity a name of its own means that one.
+    # Who gave the entity a name of its own means that one, to which nothing of ours is added;
+    # Home Assistant 2026.11 puts the device's name before it, 2026.10 does not.
     er.async_get(hass).async_update_entity(limit, name="Bob's limit")
     await hass.async_block_till_done()
-    assert name(limit) == "Bob's limit"
+    assert name(limit) in ("Bob's limit", "Outlet 2 Bob's limit")
