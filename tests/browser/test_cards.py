@@ -179,9 +179,10 @@ def test_an_outlet_is_chosen_in_the_editor_of_its_card(
     page.goto(f"{world.url}/dashboard-cars/0?edit=1")
     expect(page.get_by_role("article", name="Left of the door")).to_be_visible()
 
-    # What takes the click is above the card, once the page has it.
+    # What takes the click is above the card, once the page has it and the launch screen is gone.
     edited = page.locator("hui-card-edit-mode", has=page.locator("ev-load-manager-outlet-card"))
     expect(edited).to_be_visible()
+    expect(page.locator("#ha-launch-screen")).to_have_count(0)
     edited.click(force=True)
 
     dialog = page.locator("hui-dialog-edit-card")
