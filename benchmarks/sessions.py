@@ -166,10 +166,12 @@ def _fill(path: Path, sessions: int, outlets: int) -> None:
     book.execute("PRAGMA synchronous = OFF")
     book.execute("BEGIN")
     for n in range(outlets):
-        book.execute("INSERT INTO place VALUES (?, ?, NULL, NULL)", (n + 1, f"Place {n + 1}"))
+        book.execute("INSERT INTO place (id, name) VALUES (?, ?)", (n + 1, f"Place {n + 1}"))
         book.execute("INSERT INTO person (id, name) VALUES (?, ?)", (n + 1, f"driver {n + 1}"))
         book.execute(
-            "INSERT INTO outlet VALUES (?, ?, 1, NULL, ?, 0, NULL)", (n + 1, f"CHARGER{n}", n + 1)
+            """INSERT INTO outlet (id, charger, connector, place_id, from_ts)
+            VALUES (?, ?, 1, ?, 0)""",
+            (n + 1, f"CHARGER{n}", n + 1),
         )
     book.executemany(
         "INSERT INTO state (name) VALUES (?)",
