@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import entity
+from custom_components.ev_load_manager.entities.sensor_rows import CURRENT_JUMP
 from custom_components.ev_load_manager.entities.targets import ConnectorTarget
 from custom_components.ev_load_manager.group.store import GroupStore
 from custom_components.ev_load_manager.sensor import EvLoadManagerSensor
@@ -141,8 +142,9 @@ async def test_measuring_one_charger_asks_no_entity_of_another(
 ) -> None:
     async with two_sessions(hass) as (entry, socket):
         current = entity_of(hass, "sensor", subentry_id(entry, "A"), 1, "current_l1")
-        # A limit that the other is given in between makes its entities look.
-        for amperes in (2.0, 3.0, 4.0, 5.0, 2.0, 3.0, 4.0, 5.0):
+        # A limit that the other is given in between makes its entities look. What differs by
+        # less than a jump would be written half a minute later.
+        for amperes in (2.0, 2.0 + 2 * CURRENT_JUMP) * 4:
             looked.clear()
             await tell_values(socket, (amperes, amperes, amperes))
             await until_state(hass, current, str(amperes))

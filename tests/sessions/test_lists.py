@@ -1,5 +1,6 @@
 """Months, searches, pages and CSV show the same sessions, each once."""
 
+from contextlib import closing
 import csv
 from datetime import UTC, datetime
 import io
@@ -45,7 +46,8 @@ def test_pages_show_each_session_once_the_newest_first(book) -> None:
 
 def test_months_are_those_with_sessions_the_newest_first(book) -> None:
     assert queries.months(book) == [202611, 202610]
-    assert queries.months(new_book()) == []
+    with closing(new_book()) as empty:
+        assert queries.months(empty) == []
 
 
 @pytest.mark.parametrize(
