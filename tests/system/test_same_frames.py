@@ -266,7 +266,8 @@ def _in_order(told: list[str]) -> list[str]:
     """
     ordered: list[str] = []
     for is_answer, run in groupby(told, lambda frame: not frame.startswith("[2,")):
-        ordered += sorted(run) if is_answer else run
+        frames = list(run)
+        ordered += sorted(frames) if is_answer else frames
     return ordered
 
 
