@@ -1,17 +1,25 @@
 """What is kept about limits: when they end, what is told of them, how often they came."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 import json
 from typing import Any
 
 import pytest
 
+from custom_components.ev_load_manager.csms.dialect import Question
 from custom_components.ev_load_manager.csms.limits.charger_limits import ChargerLimits
 from custom_components.ev_load_manager.csms.limits.fail_safe import RESTARTS_WITHIN, Evidence
-from custom_components.ev_load_manager.csms.limits.reconcile import Outlook, read_outlook
+from custom_components.ev_load_manager.csms.limits.reconcile import (
+    Cleared,
+    Outlook,
+    Reconciler,
+    read_outlook,
+)
 from custom_components.ev_load_manager.csms.limits.write_count import MOST_CHANGES, MOST_RENEWALS
 from custom_components.ev_load_manager.csms.models import Persistence, load_catalogue
 from custom_components.ev_load_manager.data_files.stored import Stored
+from tests.csms.bench import Make
 from tests.csms.conftest import TimeMachine
 from tests.csms.scripted_charger import ScriptedCharger
 
@@ -63,6 +71,38 @@ async def test_a_schedule_is_believed_only_where_it_says_something(
     assert charger.of("GetCompositeSchedule") == [
         {"connectorId": 1, "duration": 420, "chargingRateUnit": "A"}
     ]
+
+
+# What other ways left behind
+
+
+class SlowCharger(ScriptedCharger):
+    """One that is asked only after something has happened."""
+
+    def __init__(self, meanwhile: Callable[[], None]) -> None:
+        """`meanwhile` is called before each question leaves."""
+        super().__init__()
+        self._meanwhile = meanwhile
+
+    async def call(self, question: Question, **how: Any) -> Mapping[str, Any]:
+        """Be asked, a little later."""
+        self._meanwhile()
+        return await super().call(question, **how)
+
+
+async def test_a_profile_that_was_needed_again_before_it_was_cleared_is_cleared_later(
+    make: Make,
+) -> None:
+    bench = make()
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    # The test alone asks from here on.
+    await bench.limits.stop()
+    reconciler = Reconciler(SlowCharger(bench[1].send_again), asks=lambda _: None)
+    reconciler.installed = {"session/1"}
+    found = [one async for one in reconciler.run([bench[1]], None)]
+    assert [one.done for one in found if isinstance(one, Cleared)] == [None]
+    assert reconciler.installed == {"session/1"}
 
 
 # What was seen of a charger's memory

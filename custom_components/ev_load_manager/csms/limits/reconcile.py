@@ -164,10 +164,13 @@ class Reconciler:
         """Do what is to be done, and say what is found; what gets no answer waits."""
         try:
             for name in sorted(self._unused(keepers), key=place_of):
-                yield await self._clear(
+                cleared = await self._clear(
                     Clearing(Profiles(name=name)), partial(self._is_unused, name, keepers)
                 )
-                self.installed.discard(name)
+                yield cleared
+                if cleared.done is not None:
+                    # Else it was never asked: a limit needed the profile by then.
+                    self.installed.discard(name)
             for keeper in keepers:
                 if self._is_to_look_at(keeper):
                     yield await self._look_at(keeper)
