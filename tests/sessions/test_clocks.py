@@ -196,6 +196,21 @@ def test_a_meter_of_a_session_that_is_reset_in_it_still_counts_twice() -> None:
     assert (found.wh, found.flags) == (13_000, Flag.REGISTER_RESET)
 
 
+@pytest.mark.parametrize("begins", [0.0, 300.0])
+def test_a_meter_of_a_session_may_be_reset_more_than_once(begins) -> None:
+    shown = (begins, 3e3, 1e3, 4e3, 1e3, 5e3)
+    found = course_of([Reading(NOON + n * HOUR / 2, wh) for n, wh in enumerate(shown)])
+    assert (found.wh, found.flags) == (12_000 - begins, Flag.REGISTER_RESET)
+
+
+@pytest.mark.parametrize("early", [NOON - 2.0, NOON - MINUTE])
+def test_a_lifetime_that_is_told_before_a_start_of_zero_is_not_the_session_s(early) -> None:
+    stop = Reading(NOON + 2 * MINUTE, 250_010.0)
+    found = follow(Reading(NOON, 0.0), [Reading(early, 250_000.0)], stop)
+    assert found.flags & Flag.START_UNKNOWN
+    assert found.wh is None or found.wh < 100
+
+
 def test_a_start_of_zero_is_no_start_whatever_clocks_say() -> None:
     start, stop = Reading(NOON, 0.0), Reading(NOON - HOUR, 7_930_000.0)
     assert follow(start, (), stop).wh is None

@@ -131,8 +131,7 @@ def _clock_was_set(
     """Whether readings can't have been told in the order of their times.
 
     More than at the start before it, or less than at the stop after it, is no matter of registers.
-    Nor is a register that falls again and again and still shows no less than at the start, or that
-    shows more after a fall than can have flowed since it was 0.
+    Nor is a register that shows more after a fall than can have flowed since it was 0.
     """
     if stop is not None and stop.at < start.at - _ROUNDED:
         return True
@@ -146,15 +145,14 @@ def _clock_was_set(
         for one, other in pairwise(_in_order(start, marks, stop))
         if start.wh <= other.wh < one.wh - JITTER
     ]
-    if not falls or (stop is None and Flag.REGISTER_RESET not in course.flags):
+    if stop is None and Flag.REGISTER_RESET not in course.flags:
         return False
-    if len(falls) > 1:
-        return True
-    one, other = falls[0]
-    if stop is not None and course.wh == stop.wh - start.wh:
+    if len(falls) == 1 and stop is not None and course.wh == stop.wh - start.wh:
         return False  # one value that can't be, and that changes nothing
-    elapsed = max(other.at - one.at, least_time)
-    return other.wh > most_that_flows(elapsed, most_power / 3600.0)
+    return any(
+        other.wh > most_that_flows(max(other.at - one.at, least_time), most_power / 3600.0)
+        for one, other in falls
+    )
 
 
 def _by_register(
@@ -167,7 +165,9 @@ def _by_register(
     top = max(marks, key=lambda mark: mark.wh) if stop is None else stop
     times = [reading.at for reading in (start, *marks, top)]
     risen = top.wh - start.wh
-    possible = most_that_flows(max(max(times) - min(times), UNSURE), most_power / 3600.0)
+    # A register that begins at 0 is the session's own, or a lifetime's whose start was not told.
+    lasted = max(max(times) - min(times), UNSURE if start.wh else 0.0)
+    possible = most_that_flows(lasted, most_power / 3600.0)
     last = max(start.at, top.at)
     own = [
         mark
