@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks import __main__ as main, step
+from benchmarks import __main__ as main, sessions, step
 from benchmarks.algorithms import OURS
 from benchmarks.home import ALL_KNOWING, BEFORE, GARAGE, HOME, SCENES, Sum, judged
 from benchmarks.loop import Controlled, day_of_visits, make_outlets
@@ -154,3 +154,9 @@ def test_the_same_seed_deals_the_same_cars_and_chargers() -> None:
     assert mix_cars(visits, 1) != mix_cars(visits, 2)
     outlets = make_outlets(visits, 10.0)
     assert mix_chargers(outlets, 1) == mix_chargers(outlets, 1)
+
+
+def test_a_small_session_book_is_measured_as_a_full_one() -> None:
+    found = list(sessions.run(sessions=300, outlets=3, written=2))
+    assert any(isinstance(one, Table) for one in found)
+    assert {one.name for one in found if isinstance(one, Target)}

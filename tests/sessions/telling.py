@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 import sqlite3
-from typing import Any
+from typing import Any, Final
 
 from custom_components.ev_load_manager.sessions.recorder import record
 from custom_components.ev_load_manager.sessions.register import Reading
@@ -17,9 +17,14 @@ MINUTE = 60.0
 HOUR = 3600.0
 
 
+BOOKS: Final[list[sqlite3.Connection]] = []
+"""What a test has opened."""
+
+
 def new_book() -> sqlite3.Connection:
-    """A book that is in no file."""
+    """A book that is in no file; it is closed at the end of the test."""
     book = sqlite3.connect(":memory:", isolation_level=None)
+    BOOKS.append(book)
     book.execute("PRAGMA foreign_keys = ON")
     migrate(book)
     return book

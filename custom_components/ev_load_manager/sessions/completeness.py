@@ -34,7 +34,7 @@ class Flag(IntFlag):
     VOID = 4096
     """An administrator took it out of all sums; it is still there."""
     UNORDERED = 8192
-    """A clock was set meanwhile, by its end, its register or its charger's clock: the order of its times is doubtful."""
+    """A clock was set within it, as far as its times, its register or its charger's clock tell."""
 
 
 WHOLE: Final = Flag(0)
