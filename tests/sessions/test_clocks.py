@@ -162,6 +162,16 @@ def test_a_charger_s_own_clock_tells_that_ours_was_set_back() -> None:
     assert Flag(row(book)["flags"]) & Flag.UNORDERED
 
 
+def test_a_charger_whose_clock_was_put_right_in_a_session_says_nothing_of_ours() -> None:
+    book = new_book()
+    first = begun(NOON, 0, told_start="2000-01-01T00:00:00Z")
+    marks = [Reading(NOON + HOUR / 2, 3_000.0), Reading(NOON + HOUR, 0.0)]
+    last = ended(NOON + 2 * HOUR, 5_000, first)
+    tell(book, first, *(with_readings(first, [one]) for one in marks), last)
+    assert row(book)["wh"] == sum(parts(book)) == 8_000
+    assert not Flag(row(book)["flags"]) & Flag.UNORDERED
+
+
 @pytest.mark.parametrize("told", ["", "yesterday", "2026-10-14T10:00:00"])
 def test_a_time_that_nobody_can_read_says_nothing_of_clocks(told) -> None:
     book = new_book()

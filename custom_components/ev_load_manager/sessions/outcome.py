@@ -17,7 +17,7 @@ from .quarters import QUARTER, Quarter, quarters, whole
 from .register import Reading, follow
 
 CLOCKS_DIFFER: Final = 60.0
-"""Seconds by which a session may be longer by its charger's clock than by ours."""
+"""Seconds by which a charger's clock and ours may differ, and how long a session lasts by them."""
 _COLUMNS = """id, place_id, tag, stop_tag, zone, told_start, told_wh_start, told_stop,
     told_wh_stop, told_flags, start_ts, end_ts, wh, flags, person_id, spans, settled"""
 
@@ -113,16 +113,21 @@ def _energy(
 
 
 def _lasted_longer(session: Session) -> bool:
-    """Whether it lasted longer by its charger's clock than by ours, which was set back meanwhile."""
+    """Whether our clock was set back in it: it was right as it began, and lasted longer than by us.
+
+    A charger that began with a wrong clock may have had that set, and says nothing of ours.
+    """
     if session.end_ts is None or not session.told_start or not session.told_stop:
         return False
     try:
         start = datetime.fromisoformat(session.told_start)
-        stop = datetime.fromisoformat(session.told_stop)
-        lasted = (stop - start).total_seconds()
-    except ValueError, TypeError:
+        lasted = (datetime.fromisoformat(session.told_stop) - start).total_seconds()
+        began_apart = abs(start.timestamp() - session.start_ts)
+    except ValueError, TypeError, OverflowError:
         return False  # no time, or only one of them with its zone
-    return lasted > session.end_ts - session.start_ts + CLOCKS_DIFFER
+    return (
+        began_apart <= CLOCKS_DIFFER and lasted > session.end_ts - session.start_ts + CLOCKS_DIFFER
+    )
 
 
 def _identified(
