@@ -375,5 +375,31 @@ def test_a_key_that_is_raised_counts_at_once_where_nobody_knows_what_set_the_old
     assert ledger.highest_possible == 32.0
 
 
+def test_a_fallback_taken_late_may_be_in_the_place_of_a_limit_that_allows_the_same() -> None:
+    ledger = LimitLedger()
+    fallback = ledger.send(commands.standing_slot(LOWEST, 1, 1, LEVELS), 6.0)
+    ledger.accepted(ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 6.0))
+    ledger.accepted(fallback)
+    assert ledger.highest_possible == 6.0
+
+    def is_fallback(slot: Slot) -> bool:
+        return slot.name == "standing/1"
+
+    ledger.cleared(is_fallback, ledger.clear(is_fallback))
+    assert ledger.highest_possible == math.inf
+
+
+def test_a_limit_taken_late_may_be_in_the_place_of_one_without_an_answer() -> None:
+    ledger = LimitLedger()
+    first = ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 16.0)
+    ledger.accepted(ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 16.0))
+    cut = ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 6.0)
+    ledger.accepted(first)
+    ledger.accepted(cut)
+    assert ledger.highest_possible == 16.0
+    ledger.accepted(ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 6.0))
+    assert ledger.highest_possible == 6.0
+
+
 TestBooks = Books.TestCase
 TestBooks.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

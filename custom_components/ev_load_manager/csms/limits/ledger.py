@@ -223,11 +223,13 @@ class LimitLedger:
 
         Who answers in another order may have done it in another order: it may hold it.
         """
-        if entry is None or any(
-            one.sure and one.slot.replaces(entry.slot) and _is_the_same(one, entry)
-            for one in self._entries
-        ):
+        if entry is None:
             return
+        here = [one for one in self._entries if one.slot.replaces(entry.slot)]
+        if here and all(
+            one.sure and one.slot == entry.slot and _is_the_same(one, entry) for one in here
+        ):
+            return  # whichever came last
         ticket = self.next_ticket
         self._change(tickets=ticket, entries=(*self._entries, replace(entry, ticket=ticket)))
 
