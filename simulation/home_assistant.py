@@ -7,6 +7,7 @@ integration. Its page signs everyone in who comes from this machine.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
+from http import HTTPStatus
 import json
 import logging
 from pathlib import Path
@@ -202,11 +203,12 @@ def event_loop() -> asyncio.AbstractEventLoop:
 class Api:
     """Home Assistant's REST API, signed in as the owner."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, url: str, tokens: Mapping[str, str]) -> None:
         """Use `connect`."""
         self._session = session
         self.url = url
-        self.token = token
+        self.token = tokens["access_token"]
+        self._refresh_token = tokens["refresh_token"]
 
     @classmethod
     async def connect(cls, session: aiohttp.ClientSession, url: str) -> Self:
@@ -232,7 +234,17 @@ class Api:
             f"{url}/auth/token",
             data={"client_id": client_id, "grant_type": "authorization_code", "code": code},
         ) as response:
-            return cls(session, url, (await response.json())["access_token"])
+            return cls(session, url, await response.json())
+
+    async def _sign_in_again(self) -> None:
+        """Get another access token: each holds for half an hour."""
+        asked = {
+            "client_id": f"{self.url}/",
+            "grant_type": "refresh_token",
+            "refresh_token": self._refresh_token,
+        }
+        async with self._session.post(f"{self.url}/auth/token", data=asked) as response:
+            self.token = (await response.json())["access_token"]
 
     async def get(self, path: str) -> Any:
         """GET from the API; raises RuntimeError with its words where it refuses."""
@@ -247,15 +259,22 @@ class Api:
         return await self._request("DELETE", path)
 
     async def _request(self, method: str, path: str, data: Mapping[str, Any] | None = None) -> Any:
+        status, answer = await self._ask(method, path, data)
+        if status == HTTPStatus.UNAUTHORIZED:
+            await self._sign_in_again()
+            status, answer = await self._ask(method, path, data)
+        if status >= HTTPStatus.BAD_REQUEST:
+            raise RuntimeError(f"{path}: {status} {answer}")
+        return json.loads(answer)
+
+    async def _ask(self, method: str, path: str, data: Mapping[str, Any] | None) -> tuple[int, str]:
         async with self._session.request(
             method,
             f"{self.url}/api/{path}",
             json=dict(data or {}),
             headers={"Authorization": f"Bearer {self.token}"},
         ) as response:
-            if response.status >= 400:
-                raise RuntimeError(f"{path}: {response.status} {await response.text()}")
-            return await response.json()
+            return response.status, await response.text()
 
     async def flow(
         self,
