@@ -258,16 +258,19 @@ async def opened(hass: HomeAssistant) -> AsyncGenerator[Garage]:
         await garage.site.stop()
 
 
-def _in_order(told: list[str]) -> list[str]:
-    """The frames, answers that follow each other sorted.
+HEARTBEAT = '[3, {"currentTime": "<moment>"}]'
+"""The answer to one."""
 
-    Which of the questions that a charger has in the same second comes first is its own
-    business: its heartbeat and its values wait for each other.
+
+def _in_order(told: list[str]) -> list[str]:
+    """The frames, heartbeats last among answers that follow each other.
+
+    A charger's heartbeat and its values are due in the same second, and which of them it
+    asks first is its own business.
     """
     ordered: list[str] = []
-    for is_answer, run in groupby(told, lambda frame: not frame.startswith("[2,")):
-        frames = list(run)
-        ordered += sorted(frames) if is_answer else frames
+    for _, run in groupby(told, lambda frame: not frame.startswith("[2,")):
+        ordered += sorted(run, key=HEARTBEAT.__eq__)
     return ordered
 
 
