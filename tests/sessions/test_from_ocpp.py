@@ -1,6 +1,5 @@
 """What a charger says over its socket is in the book, as it was said."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
 import sqlite3
@@ -184,4 +183,3 @@ async def test_a_book_that_can_not_be_written_keeps_nobody_waiting(
     (found,) = await sessions(book, journal)
     assert found["wh"] == 2000
     assert Flag(found["flags"]) == WHOLE
-    await asyncio.sleep(0)

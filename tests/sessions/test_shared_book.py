@@ -113,6 +113,21 @@ async def test_sessions_wait_while_the_file_can_not_be_written(
     assert issues(hass) == []
 
 
+async def test_what_is_on_its_way_when_the_book_is_closed_is_not_lost(
+    shared: SharedBook, tmp_path: Path
+) -> None:
+    (tmp_path / FILE).mkdir()
+    book = await shared.acquire("one")
+    book.begin(begun())
+    book.note(ended(NOON + HOUR, 1_004_000))
+    await shared.release("one")
+    assert len(book.waiting) == 2
+    (tmp_path / FILE).rmdir()
+    book = await shared.acquire("one")
+    assert await book.try_again()
+    assert await book.read(sessions) == [4_000]
+
+
 async def test_what_can_not_be_written_now_is_written_with_the_next(
     shared: SharedBook, tmp_path: Path
 ) -> None:

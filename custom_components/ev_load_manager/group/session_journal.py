@@ -78,7 +78,7 @@ class SessionJournal:
         self._zone = zone
         self._open: dict[int, _Open] = {}
         self._idle_at: dict[int, float] = {}
-        self._writing: set[asyncio.Future[None]] = set()
+        self._writing: set[asyncio.Task[str | None]] = set()
 
     # What the charger tells (see `csms.charge_point.journal.Journal`)
 
@@ -178,7 +178,7 @@ class SessionJournal:
             self._book.note(replace(self._told(transaction), spans=(span,)))
 
     async def settled(self) -> None:
-        """Wait until what was told is on the disk, but not for ever."""
+        """Wait until what was told is on the disk, or waits for it, but not for ever."""
         if writing := [one for one in self._writing if not one.done()]:
             await asyncio.wait(writing, timeout=ANSWERED_WITHIN)
 

@@ -86,22 +86,16 @@ class Book:
             return None
         return await self._told(told, *self._begin(partial(recorded, told=told)))
 
-    def begin(self, told: Told) -> asyncio.Future[None]:
-        """Begin to write something down at once; done when `tell` would return, or before.
-
-        What can't be written waits as with `tell`.
-        """
-        loop = asyncio.get_running_loop()
+    def begin(self, told: Told) -> asyncio.Task[str | None]:
+        """Begin `tell` at once, in the order in which it is called."""
         if self._closed:
-            self._waiting.append(told)
-            nothing: asyncio.Future[None] = loop.create_future()
-            nothing.set_result(None)
-            return nothing
-        done, on_disk = self._begin(partial(recorded, told=told))
-        task = loop.create_task(self._told(told, done, on_disk), name="session book")
+            telling = self.tell(told)
+        else:
+            telling = self._told(told, *self._begin(partial(recorded, told=told)))
+        task = asyncio.get_running_loop().create_task(telling, name="session book")
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
-        return on_disk
+        return task
 
     async def _told(
         self,
@@ -230,9 +224,10 @@ class Book:
         await self._in(self._writer.writing, self._writer.go_on_now)
 
     async def close(self) -> None:
-        """Write what is on its way, and close the file."""
+        """Write what is on its way, and close the file; what could not be written waits by then."""
         self._closed = True
         await asyncio.get_running_loop().run_in_executor(None, self._writer.close)
+        await asyncio.gather(*self._telling)
 
     async def _write[Result](self, work: Work[Result]) -> Result:
         return await self._done(*self._begin(work))

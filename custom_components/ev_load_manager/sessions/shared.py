@@ -129,11 +129,13 @@ class SharedBook:
         if self.statistics is not None:
             self.statistics.stop()
             self.statistics = None
-        if await book.try_again():
-            await self._forget_waiting()
-        else:
-            await self._store.async_save({"waiting": book.waiting})
+        await book.try_again()
+        # What is on its way may fail as well.
         await book.close()
+        if waiting := book.waiting:
+            await self._store.async_save({"waiting": waiting})
+        else:
+            await self._forget_waiting()
 
     async def hold_still(self) -> None:
         """A backup begins: what is in the file stays as it is until `go_on`."""
