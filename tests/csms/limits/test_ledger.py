@@ -401,5 +401,20 @@ def test_a_limit_taken_late_may_be_in_the_place_of_one_without_an_answer() -> No
     assert ledger.highest_possible == 6.0
 
 
+def test_a_limit_taken_late_and_then_cleared_may_have_replaced_a_later_fallback() -> None:
+    ledger = LimitLedger()
+    late = ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 16.0)
+    fallback = ledger.send(commands.standing_slot(LOWEST, 1, 1, LEVELS), 6.0)
+    ledger.accepted(late)
+
+    def is_limit(slot: Slot) -> bool:
+        return slot.name == "default/1"
+
+    ledger.cleared(is_limit, ledger.clear(is_limit))
+    # It was taken, but nobody knows whether before the limit or after it.
+    ledger.accepted(fallback)
+    assert ledger.highest_possible == math.inf
+
+
 TestBooks = Books.TestCase
 TestBooks.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

@@ -546,10 +546,15 @@ def _without(gone: Sequence[Entry], left: Iterable[Entry]) -> tuple[Entry, ...]:
     """What is left of a charger's limits: what those that are gone may have replaced is in doubt."""
     return tuple(
         replace(one, doubt=0)
-        if any(one.ticket < other.ticket and other.slot.replaces(one.slot) for other in gone)
+        if any(_may_follow(other, one) and other.slot.replaces(one.slot) for other in gone)
         else one
         for one in left
     )
+
+
+def _may_follow(one: Entry, other: Entry) -> bool:
+    """Whether a charger may have done one after the other: it was sent, or taken, later."""
+    return other.ticket < max(one.ticket, one.sent_by_then + 1)
 
 
 def _both(older: Entry, newer: Entry) -> Entry:
