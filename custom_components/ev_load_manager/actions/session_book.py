@@ -28,7 +28,7 @@ async def async_correct(
             connection,
             uid,
             field,
-            int(value) if isinstance(value, bool) else value,
+            value,
             user_id=None if user is None else user.id,
             why=why,
             at=int(clock.now().timestamp()),

@@ -201,16 +201,16 @@ async def _corrected(call: ServiceCall) -> tuple[str, int | str | None]:
             case "driver":
                 (person,) = await _drivers(call.hass, str(value))
                 return name, person
-            case "energy":
+            case "energy" if not isinstance(value, bool):
                 return name, round(float(value) * 1000)
             case "void":
                 return name, int(cv.boolean(value))
             case "note":
                 return name, str(value)
         moment = dt_util.parse_datetime(str(value), raise_on_error=True)
+        return name, int(dt_util.as_utc(moment).timestamp())
     except (ValueError, OverflowError, vol.Invalid) as error:
         raise refusal("book_no_number") from error
-    return name, int(dt_util.as_utc(moment).timestamp())
 
 
 async def _asked(call: ServiceCall) -> Asked:

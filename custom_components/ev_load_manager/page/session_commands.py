@@ -31,6 +31,7 @@ from ..sessions.book import Book
 from ..sessions.corrections import FIELDS, CorrectionError
 from ..sessions.keeping import KeepingError
 from ..sessions.months import month_number
+from ..sessions.price_entities import tells_price
 from ..sessions.queries import MOST, MOST_ID, PAGE, Cursor
 from ..sessions.shared import SIGNAL_KEPT, async_shared_book
 from ..sessions.split_merge import merge, split
@@ -358,6 +359,9 @@ async def add_tariff(hass: HomeAssistant, connection: ActiveConnection, msg: Mes
             *("per_hour", "per_session", "tax", "net"),
         )
     }
+    entity = msg["entity_id"]
+    if entity is not None and not tells_price(hass, entity):
+        raise refusal("book_no_price_entity", entity=entity.strip() or "?")
     since = msg.get("from_ts", int(clock.now().timestamp()))
     found = await _change(
         hass,

@@ -9,19 +9,23 @@ from typing import Final
 from . import spans
 from .completeness import Flag
 from .outcome import kept_quarters, put_parts, work_out
-from .quarters import QUARTER, Quarter
+from .quarters import QUARTER, TOO_LONG, Quarter
 
 FIELDS: Final = ("person", "wh", "void", "note", "start", "end")
 MOST_WH: Final = 100_000_000
-LATEST: Final = 4_102_444_800
-"""UTC seconds: 2100, after which a moment is a slip of the hand."""
+EARLIEST: Final = 1_262_304_000
+"""UTC seconds: 2010, before which a moment is a slip of the hand."""
+_AHEAD: Final = 86_400
+"""Seconds that a moment may be after now: of clocks that differ, and zones that were mixed up."""
 
 
 class CorrectionError(ValueError):
     """A correction that can't be; `key` says why."""
 
     def __init__(self, key: str) -> None:
-        """`key`: no_session, no_reason, no_person, out_of_order, no_number, other_outlet, is_void, not_over."""
+        """`key`: no_session, no_reason, no_person, out_of_order, unlikely_time, no_number, other_outlet,
+        is_void, not_over.
+        """
         super().__init__(key)
         self.key = key
 
@@ -64,14 +68,16 @@ def correct(
         case "person":
             _assign(connection, session, new)
         case "wh":
-            if new is not None and not (isinstance(new, int) and 0 <= new <= MOST_WH):
+            if new is not None and not 0 <= _number(new) <= MOST_WH:
                 raise CorrectionError("no_number")
         case "void":
+            if new is not None and new not in (0, 1):
+                raise CorrectionError("no_number")
             flags = flags | Flag.VOID if new else flags & ~Flag.VOID
         case "note":
             connection.execute("UPDATE session SET note = ? WHERE id = ?", (new, session))
         case _:
-            _amend(connection, session, field, new)
+            _amend(connection, session, field, new, now=at)
     connection.execute("UPDATE session SET flags = ? WHERE id = ?", (int(flags), session))
     revise(connection, session, field, old, new, user_id=user_id, why=why, at=at)
     work_out(connection, session)
@@ -100,18 +106,22 @@ def revise(
     )
 
 
-def _amend(connection: sqlite3.Connection, session: int, field: str, new: int | str | None) -> None:
+def _amend(
+    connection: sqlite3.Connection, session: int, field: str, new: int | str | None, *, now: int
+) -> None:
     """Move its start or its end; None: to where it was at first. What flowed stays the same."""
-    start, end, packed, settled = connection.execute(
-        "SELECT start_ts, end_ts, spans, settled FROM session WHERE id = ?", (session,)
+    start, end, packed, settled, told_flags = connection.execute(
+        "SELECT start_ts, end_ts, spans, settled, told_flags FROM session WHERE id = ?", (session,)
     ).fetchone()
-    if new is None:
-        new = _at_first(connection, session, field)
-    if not (isinstance(new, int) and 0 <= new <= LATEST):
-        raise CorrectionError("no_number")
-    begins, ends = (new, end) if field == "start" else (start, new)
+    moment = _number(_at_first(connection, session, field) if new is None else new)
+    begins, ends = (moment, end) if field == "start" else (start, moment)
     if ends is not None and ends < begins:
         raise CorrectionError("out_of_order")
+    if new is not None:
+        # Where the charger's clock was wrong, its start and its end are moved one after the other.
+        lasts = 0 if Flag.CLOCK_DOUBTFUL in Flag(told_flags) else (ends or now) - begins
+        if not EARLIEST <= moment <= now + _AHEAD or lasts > TOO_LONG:
+            raise CorrectionError("unlikely_time")
     known = spans.kept(connection, packed, start)
     found = kept_quarters(connection, session, start) if settled else []
     connection.execute("DELETE FROM part WHERE session_id = ?", (session,))
@@ -126,6 +136,13 @@ def _amend(connection: sqlite3.Connection, session: int, field: str, new: int | 
         spans.keep(connection, session, known, begins)
     if settled:
         put_parts(connection, session, begins, _within(found, begins, ends))
+
+
+def _number(value: object) -> int:
+    """A whole number; raises CorrectionError. Yes and no are none, whatever Python says."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise CorrectionError("no_number")
+    return value
 
 
 def _at_first(connection: sqlite3.Connection, session: int, field: str) -> int | None:
@@ -150,6 +167,8 @@ def _within(found: list[Quarter], start: int, end: int | None) -> list[Quarter]:
 
 def _assign(connection: sqlite3.Connection, session: int, new: int | str | None) -> None:
     name = None
+    if isinstance(new, bool):
+        raise CorrectionError("no_person")
     if new is not None:
         found = connection.execute(
             "SELECT name FROM person WHERE id = ? AND erased_at IS NULL", (new,)

@@ -169,6 +169,7 @@ def forget(connection: sqlite3.Connection, person: int, at: int) -> None:
         WHERE lower(trim(tag)) = (SELECT tag_key FROM card WHERE id = ?)""",
         [(card,) for card in cards],
     )
+    connection.execute("UPDATE place SET person_id = NULL WHERE person_id = ?", (person,))
     connection.execute("DELETE FROM card_use WHERE person_id = ?", (person,))
     connection.execute("DELETE FROM member WHERE ? IN (person_id, group_id)", (person,))
     connection.executemany(

@@ -255,18 +255,28 @@ def add_tariff(
     if (price is None) == (entity_id is None) or (applies == "all") != (applies_to is None):
         raise KeepingError("price_wrong")
     values = [None if price is None else _micro(price), *map(_micro, (add, per_hour, per_session))]
-    if tax is not None and not 0 <= tax <= 100:
+    # Energy may cost less than nothing for an hour, time and sessions do not.
+    is_tax = tax is None or (not isinstance(tax, bool) and 0 <= tax <= 100)
+    if not is_tax or min(per_hour, per_session) < 0:
         raise KeepingError("price_wrong")
+    if applies_to is not None:
+        _known_to(connection, applies, applies_to)
     connection.execute(
         """UPDATE tariff SET to_ts = ? WHERE applies = ? AND applies_to IS ? AND to_ts IS NULL
         AND from_ts < ?""",
         (from_ts, applies, applies_to, from_ts),
     )
+    (until,) = connection.execute(
+        "SELECT min(from_ts) FROM tariff WHERE applies = ? AND applies_to IS ? AND from_ts > ?",
+        (applies, applies_to, from_ts),
+    ).fetchone()
     found = connection.execute(
-        """INSERT INTO tariff (applies, applies_to, from_ts, currency, micro, entity_id, add_micro,
-        hour_micro, session_micro, vat_ppm, net) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO tariff (applies, applies_to, from_ts, to_ts, currency, micro, entity_id,
+        add_micro, hour_micro, session_micro, vat_ppm, net)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
-            *(applies, applies_to, from_ts, currency.upper(), values[0], entity_id, *values[1:]),
+            *(applies, applies_to, from_ts, until, currency.upper(), values[0], entity_id),
+            *values[1:],
             *(None if tax is None else round(tax * 10_000), int(net)),
         ),
     ).lastrowid
@@ -276,14 +286,22 @@ def add_tariff(
 def end_tariff(connection: sqlite3.Connection, tariff: int, at: int) -> None:
     """A price holds no longer from a moment on; one that had not begun, never held.
 
-    Sessions since then have to be priced anew (`price_some`).
+    What had to end where that would have begun goes on. Sessions since then have to be priced
+    anew (`price_some`).
     """
-    row = connection.execute("SELECT from_ts FROM tariff WHERE id = ?", (tariff,)).fetchone()
+    row = connection.execute(
+        "SELECT applies, applies_to, from_ts, to_ts FROM tariff WHERE id = ?", (tariff,)
+    ).fetchone()
     if row is None:
         raise KeepingError("no_tariff")
-    if row[0] >= at:
+    applies, applies_to, since, until = row
+    if since >= at:
         connection.execute("DELETE FROM tariff WHERE id = ?", (tariff,))
-    else:
+        connection.execute(
+            "UPDATE tariff SET to_ts = ? WHERE applies = ? AND applies_to IS ? AND to_ts = ?",
+            (until, applies, applies_to, since),
+        )
+    elif until is None or until > at:
         connection.execute("UPDATE tariff SET to_ts = ? WHERE id = ?", (at, tariff))
 
 
@@ -319,6 +337,14 @@ def _micro(value: float) -> int:
     if found is None or abs(value) > DEAREST:
         raise KeepingError("price_wrong")
     return found
+
+
+def _known_to(connection: sqlite3.Connection, applies: str, applies_to: int) -> None:
+    """Refuse a price for who, or what, is not in the book."""
+    if applies == "person":
+        _known(connection, applies_to)
+    elif not connection.execute("SELECT 1 FROM place WHERE id = ?", (applies_to,)).fetchone():
+        raise KeepingError("no_place")
 
 
 def _known(connection: sqlite3.Connection, person: int) -> None:

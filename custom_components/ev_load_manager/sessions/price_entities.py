@@ -8,7 +8,13 @@ from functools import partial
 import sqlite3
 from typing import Final
 
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.components.sensor.const import SensorDeviceClass
+from homeassistant.const import (
+    ATTR_DEVICE_CLASS,
+    ATTR_UNIT_OF_MEASUREMENT,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -27,8 +33,13 @@ from .outcome import note_price
 from .prices import micro_of
 from .quarters import QUARTER
 
-_CENTS: Final = ("ct", "c/", "cent", "¢", "öre", "øre", "p/")
+_CENTS: Final = (
+    *("ct", "c/", "cent", "¢", "snt", "sent", "öre", "øre", "ore", "oere", "p/", "penc", "penn"),
+    *("rp", "rappen", "gr/", "grosz"),
+)
 """How units begin that count the hundredth part of a currency's unit."""
+_DOMAINS: Final = frozenset({"sensor", "number", "input_number"})
+_SILENT: Final = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 
 
 class PriceEntities:
@@ -95,9 +106,30 @@ class PriceEntities:
 
 def micro_of_state(state: State) -> int | None:
     """The price per kWh that an entity tells, millionths of its currency's unit; None: none."""
-    unit = str(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, "")).strip().casefold()
-    divisor = (100 if unit.startswith(_CENTS) else 1) * (1000 if unit.endswith("/mwh") else 1)
+    divisor = _divisor(state)
     try:
-        return micro_of(float(state.state) / divisor)
+        return None if divisor is None else micro_of(float(state.state) / divisor)
     except ValueError:
         return None
+
+
+def tells_price(hass: HomeAssistant, entity_id: str) -> bool:
+    """Whether an entity can tell a price; one that is silent may, once it is not."""
+    state = hass.states.get(entity_id.lower())
+    if state is None or state.domain not in _DOMAINS or _divisor(state) is None:
+        return False
+    return state.state in _SILENT or micro_of_state(state) is not None
+
+
+def _divisor(state: State) -> int | None:
+    """How many of its units are one of its currency per kWh; None: it tells something else."""
+    unit = "".join(str(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) or "").casefold().split())
+    unit = unit.replace("per", "/") if "/" not in unit else unit
+    of_energy = next((size for size in ("/kwh", "/mwh") if size in unit), None)
+    if of_energy is None and (
+        "/" in unit
+        or unit.endswith(("wh", "%"))
+        or state.attributes.get(ATTR_DEVICE_CLASS) not in (None, SensorDeviceClass.MONETARY)
+    ):
+        return None
+    return (100 if unit.startswith(_CENTS) else 1) * (1000 if of_energy == "/mwh" else 1)
