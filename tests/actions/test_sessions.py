@@ -142,7 +142,19 @@ async def test_only_administrators_and_automations_correct(
     await correct(hass_admin_user, "void", "true")
     await correct(hass_admin_user, "start", "2026-10-14T08:55:00+00:00")
     assert (await ask(hass, "get_sessions", month="2026-10"))["total"]["wh"] == 1_000
-    for field, value in (("energy", "much"), ("driver", "Nobody"), ("start", "2099-01-01 00:00")):
+    for field, value in (
+        ("energy", "much"),
+        ("energy", True),
+        ("energy", "nan"),
+        ("energy", "inf"),
+        ("driver", "Nobody"),
+        ("driver", True),
+        ("void", "perhaps"),
+        ("start", "2099-01-01 00:00"),
+        ("start", "1970-01-01 00:00"),
+        ("end", "at noon"),
+        ("end", False),
+    ):
         with pytest.raises(ServiceValidationError):
             await correct(None, field, value)
 

@@ -193,6 +193,10 @@ async def test_a_correction_names_who_and_why_and_leaves_what_was_told(
     assert (
         await refused(page, "correct", uid="zz", field="wh", value=1, why="x") == "book_no_session"
     )
+    yes = {"uid": uid, "field": "wh", "value": True, "why": "x"}
+    assert await refused(page, "correct", **yes) == "book_no_number"
+    long_ago = {"uid": uid, "field": "start", "value": 0, "why": "x"}
+    assert await refused(page, "correct", **long_ago) == "book_unlikely_time"
     await result(page, "correct", uid=uid, field="void", value=True, why="a test")
     assert (await result(page, "month", month=202610, persons=[anna]))["total"]["wh"] == 7_400
 
@@ -210,6 +214,12 @@ async def test_a_price_prices_what_is_there_and_lines_add_up_to_their_total(
     assert (kept["tariffs"][0]["price"], kept["tariffs"][0]["tax"]) == (0.2345, 25.5)
     assert await refused(page, "add_tariff", price=5_000) == "book_price_wrong"
     assert await refused(page, "add_tariff") == "book_price_wrong"
+    assert await refused(page, "add_tariff", price=0.2, per_hour=-1) == "book_price_wrong"
+    hass.states.async_set("sensor.power", "5", {"unit_of_measurement": "kWh"})
+    for entity in ("sensor.power", "sensor.nowhere", " "):
+        assert await refused(page, "add_tariff", entity_id=entity) == "book_no_price_entity"
+    nobodys = {"price": 0.2, "applies": "person", "applies_to": 99}
+    assert await refused(page, "add_tariff", **nobodys) == "book_no_driver"
 
 
 async def test_an_outlet_is_reconciled_with_its_own_meter(

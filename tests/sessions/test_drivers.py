@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from custom_components.ev_load_manager.sessions import drivers, queries, statements
+from custom_components.ev_load_manager.sessions import drivers, keeping, queries, rights, statements
 from custom_components.ev_load_manager.sessions.budgets import used_wh
 from custom_components.ev_load_manager.sessions.completeness import Flag
 from custom_components.ev_load_manager.sessions.corrections import CorrectionError, correct
@@ -148,8 +148,22 @@ def test_times_are_amended(book) -> None:
         ("wh", -1, "x", "no_number"),
         ("wh", "many", "x", "no_number"),
         ("wh", 1, "  ", "no_reason"),
+        ("wh", True, "x", "no_number"),
+        ("wh", 100_000_001, "x", "no_number"),
         ("person", 99, "x", "no_person"),
-        ("end", 10**15, "x", "no_number"),
+        ("person", True, "x", "no_person"),
+        ("void", 2, "x", "no_number"),
+        ("void", "perhaps", "x", "no_number"),
+        ("note", 5, "x", "no_text"),
+        ("start", True, "x", "no_number"),
+        ("start", "noon", "x", "no_number"),
+        ("start", 0, "x", "unlikely_time"),
+        ("start", 1_262_303_999, "x", "unlikely_time"),
+        ("start", int(NOON) - 400 * 86_400, "x", "unlikely_time"),
+        ("end", int(NOON) - 1, "x", "out_of_order"),
+        ("end", int(NOON) + 3 * 86_400, "x", "unlikely_time"),
+        ("end", 10**15, "x", "unlikely_time"),
+        ("end", None, "x", "no_number"),
     ],
 )
 def test_a_correction_that_can_not_be_changes_nothing(book, field, new, why, key) -> None:
@@ -158,6 +172,24 @@ def test_a_correction_that_can_not_be_changes_nothing(book, field, new, why, key
     with pytest.raises(CorrectionError, match=key):
         change(book, field, new, why)
     assert row(book) == before
+
+
+def test_a_session_of_a_doubtful_clock_is_moved_one_end_after_the_other(book) -> None:
+    years_ago = NOON - 3 * 365 * 86_400
+    session = begun(years_ago, flags=Flag.CLOCK_DOUBTFUL)
+    tell(book, session, ended(years_ago + HOUR, 1_004_000, session))
+    change(book, "end", int(NOON + HOUR))
+    change(book, "start", int(NOON))
+    assert (row(book)["start_ts"], row(book)["end_ts"]) == (NOON, NOON + HOUR)
+    assert (row(book)["wh"], shares(book)) == (4_000, {202610: 4_000})
+
+
+def test_yes_and_no_void_a_session_as_one_and_nought_do(book) -> None:
+    tell(book, begun(), ended(NOON + HOUR, 1_004_000))
+    for new in (True, False):
+        change(book, "void", new)
+        assert bool(row(book)["flags"] & Flag.VOID) is new
+    assert book.execute("SELECT new FROM revision ORDER BY id").fetchall() == [("1",), ("0",)]
 
 
 def test_revisions_can_not_be_removed(book) -> None:
@@ -186,6 +218,18 @@ def test_who_is_forgotten_leaves_the_energy(book) -> None:
     tell(book, one)  # told again, by its charger
     assert row(book)["tag"] == ""
     assert row(book)["person_name"] is None
+
+
+def test_who_is_forgotten_has_no_place_any_more(book) -> None:
+    anna = drivers.add_person(book, "Anna", ha_user_id="abc")
+    tell(book, begun())
+    keeping.change_place(book, 1, name="By the door", evse_id="", person=anna)
+    drivers.forget(book, anna, int(NOON + 2 * HOUR))
+    (place,) = keeping.places(book)
+    assert (place["name"], place["person_id"]) == ("By the door", None)
+    assert rights.outlets_of(book, "abc") == set()
+    # Somebody else can have it, and it can be named.
+    keeping.change_place(book, 1, name="Left", evse_id="", person=place["person_id"])
 
 
 def test_a_statement_stays_as_it_was_printed(book) -> None:

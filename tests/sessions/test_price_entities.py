@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.ev_load_manager.sessions import keeping
 from custom_components.ev_load_manager.sessions.book import Book
-from custom_components.ev_load_manager.sessions.price_entities import micro_of_state
+from custom_components.ev_load_manager.sessions.price_entities import micro_of_state, tells_price
 from custom_components.ev_load_manager.sessions.quarters import QUARTER
 from custom_components.ev_load_manager.sessions.shared import async_shared_book
 from homeassistant.core import HomeAssistant, State
@@ -29,6 +29,13 @@ PRICE = "sensor.price"
         ("123.4", "EUR/MWh", 123_400),
         ("4000", "SEK/MWh", 4_000_000),
         ("-0.05", None, -50_000),
+        ("12.34", "snt / kWh", 123_400),
+        ("12.34", "Rp./kWh", 123_400),
+        ("12.34", "cents per kWh", 123_400),
+        ("0.25", "€", 250_000),
+        ("16", "kWh", None),
+        ("16", "%", None),
+        ("0.25", "EUR/month", None),
         ("unavailable", "EUR/kWh", None),
         ("unknown", "EUR/kWh", None),
         ("nan", "EUR/kWh", None),
@@ -38,6 +45,32 @@ PRICE = "sensor.price"
 def test_a_price_is_read_by_its_unit(state: str, unit: str | None, micro: int | None) -> None:
     attributes = {} if unit is None else {"unit_of_measurement": unit}
     assert micro_of_state(State(PRICE, state, attributes)) == micro
+
+
+@pytest.mark.parametrize(
+    ("entity", "state", "attributes", "tells"),
+    [
+        ("sensor.price", "0.25", {"unit_of_measurement": "EUR/kWh"}, True),
+        ("sensor.price", "-0.01", {"unit_of_measurement": "EUR/kWh"}, True),
+        ("input_number.price", "25", {"unit_of_measurement": "ct/kWh"}, True),
+        ("sensor.price", "0.25", {"device_class": "monetary", "unit_of_measurement": "EUR"}, True),
+        # It is silent now, and may tell one later.
+        ("sensor.price", "unavailable", {}, True),
+        ("sensor.price", "unknown", {"unit_of_measurement": "EUR/kWh"}, True),
+        ("sensor.price", "cheap", {}, False),
+        ("sensor.price", "5000", {"unit_of_measurement": "EUR/kWh"}, False),
+        ("sensor.energy", "12", {"unit_of_measurement": "kWh"}, False),
+        ("sensor.power", "12", {"unit_of_measurement": "kW", "device_class": "power"}, False),
+        ("switch.price", "on", {}, False),
+        ("light.hall", "unavailable", {}, False),
+    ],
+)
+async def test_an_entity_that_tells_no_price_is_not_taken_for_one(
+    hass: HomeAssistant, entity: str, state: str, attributes: dict[str, str], tells: bool
+) -> None:
+    hass.states.async_set(entity, state, attributes)
+    assert tells_price(hass, f" {entity.upper()}") is tells
+    assert not tells_price(hass, f"{entity}_2")
 
 
 @pytest.fixture
@@ -96,16 +129,23 @@ def tell_all(book, told) -> None:  # type: ignore[no-untyped-def]
     tell(book, *told)
 
 
-async def test_nobody_is_listened_to_whose_price_has_ended(hass: HomeAssistant, book: Book) -> None:
+async def test_nobody_is_listened_to_whose_price_has_ended(
+    hass: HomeAssistant, book: Book, freezer: FrozenDateTimeFactory
+) -> None:
     hass.states.async_set(PRICE, "0.20")
     await hass.async_block_till_done()
     await book.change(partial(keeping.end_tariff, tariff=1, at=int(NOON) + 60))
     shared = async_shared_book(hass)
     assert shared.prices is not None
     await shared.prices.refresh()
+    hass.states.async_set(PRICE, "0.30")
+    await hass.async_block_till_done()
+    assert await kept(book) == [(0, 300_000)]  # it is the price for another minute
+    freezer.tick(60)
+    await shared.prices.refresh()
     hass.states.async_set(PRICE, "0.40")
     await hass.async_block_till_done()
-    assert await kept(book) == [(0, 200_000)]
+    assert await kept(book) == [(0, 300_000)]
 
 
 async def test_nobody_is_listened_to_once_the_book_is_closed(

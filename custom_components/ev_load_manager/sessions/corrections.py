@@ -23,8 +23,9 @@ class CorrectionError(ValueError):
     """A correction that can't be; `key` says why."""
 
     def __init__(self, key: str) -> None:
-        """`key`: no_session, no_reason, no_person, out_of_order, unlikely_time, no_number, other_outlet,
-        is_void, not_over.
+        """`key` is one of no_session, no_reason, no_person, out_of_order, unlikely_time, and others.
+
+        The others: no_number, no_text, other_outlet, is_void, not_over.
         """
         super().__init__(key)
         self.key = key
@@ -71,10 +72,14 @@ def correct(
             if new is not None and not 0 <= _number(new) <= MOST_WH:
                 raise CorrectionError("no_number")
         case "void":
-            if new is not None and new not in (0, 1):
-                raise CorrectionError("no_number")
+            if new is not None:
+                if new not in (0, 1):
+                    raise CorrectionError("no_number")
+                new = int(new)  # yes and no are fine here, and are kept as the book has them
             flags = flags | Flag.VOID if new else flags & ~Flag.VOID
         case "note":
+            if not isinstance(new, str | None):
+                raise CorrectionError("no_text")
             connection.execute("UPDATE session SET note = ? WHERE id = ?", (new, session))
         case _:
             _amend(connection, session, field, new, now=at)

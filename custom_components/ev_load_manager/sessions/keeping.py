@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from . import drivers, outlets
 from .outcome import work_out
-from .prices import DEAREST, MILLION, micro_of
+from .prices import MILLION, micro_of
 
 LONGEST_TEXT: Final = 2_000
 """Characters of a letterhead."""
@@ -252,6 +252,8 @@ def add_tariff(
     Per kWh, hour and session, `tax` in percent. Sessions since then have to be priced anew
     (`price_some`).
     """
+    if entity_id is not None:
+        entity_id = entity_id.strip().lower()
     if (price is None) == (entity_id is None) or (applies == "all") != (applies_to is None):
         raise KeepingError("price_wrong")
     values = [None if price is None else _micro(price), *map(_micro, (add, per_hour, per_session))]
@@ -261,10 +263,11 @@ def add_tariff(
         raise KeepingError("price_wrong")
     if applies_to is not None:
         _known_to(connection, applies, applies_to)
+    # Nothing of an earlier one is left to come back when this one ends.
     connection.execute(
-        """UPDATE tariff SET to_ts = ? WHERE applies = ? AND applies_to IS ? AND to_ts IS NULL
-        AND from_ts < ?""",
-        (from_ts, applies, applies_to, from_ts),
+        """UPDATE tariff SET to_ts = ?1 WHERE applies = ?2 AND applies_to IS ?3 AND from_ts <= ?1
+        AND (to_ts IS NULL OR to_ts > ?1)""",
+        (from_ts, applies, applies_to),
     )
     (until,) = connection.execute(
         "SELECT min(from_ts) FROM tariff WHERE applies = ? AND applies_to IS ? AND from_ts > ?",
@@ -298,7 +301,9 @@ def end_tariff(connection: sqlite3.Connection, tariff: int, at: int) -> None:
     if since >= at:
         connection.execute("DELETE FROM tariff WHERE id = ?", (tariff,))
         connection.execute(
-            "UPDATE tariff SET to_ts = ? WHERE applies = ? AND applies_to IS ? AND to_ts = ?",
+            """UPDATE tariff SET to_ts = ? WHERE id = (SELECT id FROM tariff
+            WHERE applies = ? AND applies_to IS ? AND to_ts = ?
+            ORDER BY from_ts DESC, id DESC LIMIT 1)""",
             (until, applies, applies_to, since),
         )
     elif until is None or until > at:
@@ -322,19 +327,21 @@ def price_some(
     return int(found[-1][0]) if len(found) == most else None
 
 
-def price_entities(connection: sqlite3.Connection) -> frozenset[str]:
-    """Entities that tell a price now."""
+def price_entities(connection: sqlite3.Connection, now: float) -> frozenset[str]:
+    """Entities that tell a price now (UTC seconds), or will."""
     return frozenset(
         entity
         for (entity,) in connection.execute(
-            "SELECT DISTINCT entity_id FROM tariff WHERE entity_id IS NOT NULL AND to_ts IS NULL"
+            """SELECT DISTINCT entity_id FROM tariff
+            WHERE entity_id IS NOT NULL AND (to_ts IS NULL OR to_ts > ?)""",
+            (now,),
         )
     )
 
 
 def _micro(value: float) -> int:
     found = micro_of(value)
-    if found is None or abs(value) > DEAREST:
+    if found is None:
         raise KeepingError("price_wrong")
     return found
 

@@ -56,7 +56,7 @@ class PriceEntities:
     async def refresh(self) -> None:
         """Listen to those that tell a price now."""
         try:
-            entities = await self._book.read(price_entities)
+            entities = await self._book.read(partial(price_entities, now=clock.now().timestamp()))
         except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
             LOGGER.debug("Prices are read later: %s", error)
             return
@@ -115,7 +115,7 @@ def micro_of_state(state: State) -> int | None:
 
 def tells_price(hass: HomeAssistant, entity_id: str) -> bool:
     """Whether an entity can tell a price; one that is silent may, once it is not."""
-    state = hass.states.get(entity_id.lower())
+    state = hass.states.get(entity_id.strip().lower())
     if state is None or state.domain not in _DOMAINS or _divisor(state) is None:
         return False
     return state.state in _SILENT or micro_of_state(state) is not None

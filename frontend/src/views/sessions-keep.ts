@@ -420,12 +420,13 @@ export class SessionsKeep extends LitElement {
             tax: number(hass, tariff.tax, tariff.tax % 1 ? 1 : 0),
           }),
     ].filter((part) => part);
-    return html`<div class="row one ${tariff.to_ts === null ? "" : "over"}">
+    const over = tariff.to_ts !== null && tariff.to_ts * 1000 <= Date.now();
+    return html`<div class="row one ${over ? "over" : ""}">
       <span class="grow">
         <strong>${this.whom(tariff, kept)}</strong> ${parts.join(", ")}
         <span class="quiet">${day(tariff.from_ts)} – ${day(tariff.to_ts)}</span>
       </span>
-      ${tariff.to_ts === null
+      ${!over
         ? html`<button
             ?disabled=${this.busy}
             aria-label=${text(hass, "sessions.keep.end_price", { name: this.whom(tariff, kept) })}
