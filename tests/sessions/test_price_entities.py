@@ -30,7 +30,7 @@ PRICE = "sensor.price"
         ("4000", "SEK/MWh", 4_000_000),
         ("-0.05", None, -50_000),
         ("12.34", "snt / kWh", 123_400),
-        ("12.34", "Rp./kWh", 123_400),
+        ("900", "Rp/kWh", 900_000_000),
         ("12.34", "cents per kWh", 123_400),
         ("0.25", "€", 250_000),
         ("16", "kWh", None),
@@ -44,7 +44,13 @@ PRICE = "sensor.price"
 )
 def test_a_price_is_read_by_its_unit(state: str, unit: str | None, micro: int | None) -> None:
     attributes = {} if unit is None else {"unit_of_measurement": unit}
-    assert micro_of_state(State(PRICE, state, attributes)) == micro
+    assert micro_of_state(State(PRICE, state, attributes), "EUR") == micro
+
+
+def test_what_is_called_as_another_currency_is_a_hundredth_only_where_that_is_so() -> None:
+    state = State(PRICE, "25.5", {"unit_of_measurement": "Rp./kWh"})
+    assert micro_of_state(state, "CHF") == 255_000
+    assert micro_of_state(state, "IDR") == 25_500_000
 
 
 @pytest.mark.parametrize(

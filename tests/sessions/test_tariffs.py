@@ -92,6 +92,7 @@ def test_prices_of_others_are_left_alone(book) -> None:
         {"price": 0.1, "entity_id": "sensor.price"},
         {"price": 1_001},
         {"price": float("nan")},
+        {"price": 10**400},
         {"price": True},
         {"price": 0.1, "per_hour": -0.01},
         {"price": 0.1, "per_session": -1},

@@ -10,6 +10,7 @@ from . import spans
 from .completeness import Flag
 from .outcome import kept_quarters, put_parts, work_out
 from .quarters import QUARTER, TOO_LONG, Quarter
+from .queries import MOST_ID
 
 FIELDS: Final = ("person", "wh", "void", "note", "start", "end")
 MOST_WH: Final = 100_000_000
@@ -172,9 +173,10 @@ def _within(found: list[Quarter], start: int, end: int | None) -> list[Quarter]:
 
 def _assign(connection: sqlite3.Connection, session: int, new: int | str | None) -> None:
     name = None
-    if isinstance(new, bool):
-        raise CorrectionError("no_person")
     if new is not None:
+        # A number that no row can have is not one that SQLite takes.
+        if isinstance(new, bool) or not isinstance(new, int) or abs(new) > MOST_ID:
+            raise CorrectionError("no_person")
         found = connection.execute(
             "SELECT name FROM person WHERE id = ? AND erased_at IS NULL", (new,)
         ).fetchone()

@@ -35,9 +35,11 @@ from .quarters import QUARTER
 
 _CENTS: Final = (
     *("ct", "c/", "cent", "¢", "snt", "sent", "öre", "øre", "ore", "oere", "p/", "penc", "penn"),
-    *("rp", "rappen", "gr/", "grosz"),
+    *("rappen", "gr/", "grosz"),
 )
 """How units begin that count the hundredth part of a currency's unit."""
+_RAPPEN: Final = "CHF"
+"""Where "Rp" is the hundredth part of it; elsewhere it is the Indonesian rupiah."""
 _DOMAINS: Final = frozenset({"sensor", "number", "input_number"})
 _SILENT: Final = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 
@@ -98,15 +100,15 @@ class PriceEntities:
 
     @callback
     def _note(self, entity: str, state: State | None) -> None:
-        micro = None if state is None else micro_of_state(state)
+        micro = None if state is None else micro_of_state(state, self._hass.config.currency)
         if micro is not None:
             slot = int(clock.now().timestamp()) // QUARTER
             self._book.alter(partial(note_price, entity_id=entity, slot=slot, micro=micro))
 
 
-def micro_of_state(state: State) -> int | None:
+def micro_of_state(state: State, currency: str) -> int | None:
     """The price per kWh that an entity tells, millionths of its currency's unit; None: none."""
-    divisor = _divisor(state)
+    divisor = _divisor(state, currency)
     try:
         return None if divisor is None else micro_of(float(state.state) / divisor)
     except ValueError:
@@ -116,12 +118,13 @@ def micro_of_state(state: State) -> int | None:
 def tells_price(hass: HomeAssistant, entity_id: str) -> bool:
     """Whether an entity can tell a price; one that is silent may, once it is not."""
     state = hass.states.get(entity_id.strip().lower())
-    if state is None or state.domain not in _DOMAINS or _divisor(state) is None:
+    currency = hass.config.currency
+    if state is None or state.domain not in _DOMAINS or _divisor(state, currency) is None:
         return False
-    return state.state in _SILENT or micro_of_state(state) is not None
+    return state.state in _SILENT or micro_of_state(state, currency) is not None
 
 
-def _divisor(state: State) -> int | None:
+def _divisor(state: State, currency: str) -> int | None:
     """How many of its units are one of its currency per kWh; None: it tells something else."""
     unit = "".join(str(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) or "").casefold().split())
     unit = unit.replace("per", "/") if "/" not in unit else unit
@@ -132,4 +135,5 @@ def _divisor(state: State) -> int | None:
         or state.attributes.get(ATTR_DEVICE_CLASS) not in (None, SensorDeviceClass.MONETARY)
     ):
         return None
-    return (100 if unit.startswith(_CENTS) else 1) * (1000 if of_energy == "/mwh" else 1)
+    cents = (*_CENTS, "rp") if currency == _RAPPEN else _CENTS
+    return (100 if unit.startswith(cents) else 1) * (1000 if of_energy == "/mwh" else 1)

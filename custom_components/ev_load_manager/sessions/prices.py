@@ -121,7 +121,7 @@ def micro_of(value: object) -> int | None:
         return None
     try:
         price = float(value)
-    except ValueError:
+    except ValueError, OverflowError:
         return None
     if not math.isfinite(price) or abs(price) > DEAREST:
         return None
