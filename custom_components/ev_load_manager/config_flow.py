@@ -33,7 +33,7 @@ from .const import (
     SUBENTRY_CHARGER,
     SUBENTRY_FEEDER,
 )
-from .errors import SettingError
+from .errors import SettingError, figure
 from .flows.charger_flow import ChargerFlow
 from .flows.feeder_flow import FeederFlow
 from .flows.flow_schemas import (
@@ -151,8 +151,8 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
             errors=errors,
             description_placeholders={
                 "highest": words_of(load),
-                "limit": f"{grid.maximum:g}",
-                "present": f"{grid.safe_limit:g}",
+                "limit": figure(grid.maximum),
+                "present": figure(grid.safe_limit),
             },
         )
 
@@ -261,7 +261,7 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
                 errors[CONF_RATED_CURRENT] = "below_feeder"
                 self._wrong |= {
                     "feeder": feeder.name,
-                    "feeder_rated": f"{feeder.rated_current:g}",
+                    "feeder_rated": figure(feeder.rated_current),
                 }
         if entry is not None and _wired_to_more(entry, int(user_input[CONF_PHASES])):
             errors[CONF_PHASES] = "chargers_on_other_phases"
@@ -355,4 +355,4 @@ async def _async_try_to_listen(host: str, port: int) -> dict[str, str]:
 
 def _placeholders(values: Mapping[str, Any] | None) -> dict[str, str]:
     """What the texts of the form and of its errors name."""
-    return {"group": "", "port": f"{(values or GROUP_DEFAULTS)[CONF_LISTEN_PORT]:g}"}
+    return {"group": "", "port": str(int((values or GROUP_DEFAULTS)[CONF_LISTEN_PORT]))}

@@ -27,6 +27,7 @@ from .const import (
     EVENT_REPORT,
     EVENT_SAFE_LIMIT,
 )
+from .errors import figure
 
 type Describe = Callable[[Event], dict[str, str]]
 
@@ -46,7 +47,7 @@ def async_describe_events(
         texts = _texts(hass)
         kind, cause = str(event.data[ATTR_TYPE]), str(event.data[ATTR_CAUSE])
         message = texts.get(f"{_TEXT}safe_limit_{kind}", kind).format(
-            limit=f"{event.data[ATTR_LIMIT]:g}",
+            limit=figure(event.data[ATTR_LIMIT]),
             cause=texts.get(_ATTRIBUTES.format("safe_limit", "cause", cause), cause),
         )
         return _line(event, message)

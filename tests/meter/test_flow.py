@@ -252,6 +252,9 @@ async def test_values_that_look_wrong_are_read_again_or_the_meter_is_changed(
     flowing[0] = (9.0, 2.0, 3.0)
     await flow.choose("meter_confirm")
     assert flow.placeholders["current_l1"] == "9.00"
+    hass.config.language = "nl"
+    await flow.choose("meter_confirm")
+    assert flow.placeholders["current_l1"] == "9,00"
 
     meter.nonsense = float("nan")
     await flow.choose("meter_confirm")

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ..data_files.stored import Stored, plain
 from ..data_files.values import current
-from ..errors import SettingError
+from ..errors import SettingError, figure
 
 LONGEST: Final = timedelta(days=366)
 """What is to hold for longer is a setting."""
@@ -71,7 +71,7 @@ class TemporaryLimits:
         Raises SettingError where it can't be.
         """
         if not 0 <= limit.limit <= rated:
-            raise SettingError("limit", "limit_out_of_range", maximum=f"{rated:g}")
+            raise SettingError("limit", "limit_out_of_range", maximum=figure(rated))
         if limit.until <= now:
             raise SettingError("end", "temporary_limit_past")
         if limit.until > now + LONGEST:

@@ -16,6 +16,7 @@ from homeassistant.helpers.translation import async_get_translations
 
 from .. import clock
 from ..const import DOMAIN, LOGGER
+from ..errors import figure
 from ..group.load_manager import EvLoadManagerConfigEntry
 from ..group.notifications import TOPICS
 from ..history.situations import Situation
@@ -87,15 +88,16 @@ class Messages:
             self._hass, self._hass.config.language, "common", {DOMAIN}
         )
         key = f"message_{situation}"
-        if situation is Situation.FULL and kilowatt_hours(place) is None:
+        energy = kilowatt_hours(place)
+        if situation is Situation.FULL and energy is None:
             key = "message_full_unknown"
         text = texts.get(f"component.{DOMAIN}.common.{key}", "{name}: {situation}")
         period = place.safe_limit_period if isinstance(place, CircuitTarget) else None
         return text.format(
             name=_who(place),
             situation=situation,
-            energy=kilowatt_hours(place),
-            limit="?" if period is None else f"{period.limit:g}",
+            energy=None if energy is None else figure(energy),
+            limit="?" if period is None else figure(period.limit),
         )
 
 

@@ -44,6 +44,7 @@ from ..csms.models import Identity, ProfileCatalogue, load_catalogue
 from ..csms.pending_charger import PendingCharger
 from ..csms.transport.certificates import Certificate
 from ..csms.transport.passwords import generate
+from ..errors import figure
 from ..group.pending_chargers import (
     ARRIVES_WITHIN,
     async_arrival,
@@ -184,7 +185,7 @@ class ChargerFlow(
             description_placeholders={
                 "url": self._url("ID"),
                 "group": as_it_is(entry.title),
-                "minutes": f"{ARRIVES_WITHIN / 60:g}",
+                "minutes": figure(ARRIVES_WITHIN / 60),
             },
         )
 
@@ -502,7 +503,7 @@ class ChargerFlow(
                 "charger_id": self._charger_id,
                 "model": self._recognised,
                 "rotation": "–" if self._rotation is None else _words(self._rotation),
-                "lowest_kilowatts": f"{lowest_kilowatts(wiring, group.voltage):g}",
+                "lowest_kilowatts": figure(lowest_kilowatts(wiring, group.voltage)),
                 **self._wrong,
             },
         )

@@ -14,6 +14,7 @@ from ..csms.charge_point.charger_control import ChargerControl
 from ..csms.charge_point.fail_safe_check import Finding, Stage
 from ..csms.limits.fail_safe import FailSafe, FailSafeReport
 from ..csms.transport.errors import NotConnected
+from ..errors import figure
 
 FIELD_LOST_LINK: Final = "lost_link"
 FIELD_RESTART: Final = "restart"
@@ -121,8 +122,8 @@ def words_of(charger: str, report: FailSafeReport) -> dict[str, str]:
     """What the texts of a result name."""
     return {
         "charger": charger,
-        "fallback": "–" if report.fallback is None else f"{report.fallback:g}",
-        "after": "–" if report.lifetime is None else f"{report.lifetime / 60:.0f} min",
+        "fallback": "–" if report.fallback is None else figure(report.fallback),
+        "after": "–" if report.lifetime is None else f"{figure(report.lifetime / 60, 0)} min",
     }
 
 

@@ -27,6 +27,7 @@ from ..const import (
     CONF_RATED_CURRENT,
     DIRECTLY,
 )
+from ..errors import figure
 from .flow_schemas import FIELD_METER, HIGHEST_CURRENT, LOWEST_CURRENT, meter_fields
 from .selectors import labelled_choice, labelled_choices, number
 
@@ -88,7 +89,7 @@ def check_charger_feeder(
     if carried < charger.minimum:
         return {CONF_FEEDER: "feeder_too_small"}, {
             "feeder": feeder.name,
-            "amperes": f"{carried:g}",
+            "amperes": figure(carried),
         }
     return {}, {}
 
@@ -149,11 +150,11 @@ def _faults(
     if feeder_id is not None and in_loops({**parents, feeder_id: parent}):
         yield CONF_PARENT, "feeder_loop", {"parent": above}
     elif rated > carried:
-        yield CONF_RATED_CURRENT, "above_parent", {"parent": above, "parent_rated": f"{carried:g}"}
+        yield CONF_RATED_CURRENT, "above_parent", {"parent": above, "parent_rated": figure(carried)}
 
     for feeder in others.values():
         if feeder.parent == feeder_id is not None and feeder.rated_current > rated:
-            child = {"child": feeder.name, "child_rated": f"{feeder.rated_current:g}"}
+            child = {"child": feeder.name, "child_rated": figure(feeder.rated_current)}
             yield CONF_RATED_CURRENT, "below_child", child
     named = user_input.get(CONF_CHARGERS)
     if named is None:
@@ -186,7 +187,7 @@ def _faults_of_currents(user_input: Mapping[str, Any], rated: float) -> Iterator
 
 def _faults_of_charger(user_input: Mapping[str, Any], charger: ChargerSettings) -> Iterator[Wrong]:
     """Where a charger that hangs on the feeder could not even charge alone."""
-    needs = {"charger": charger.name, "minimum": f"{charger.minimum:g}"}
+    needs = {"charger": charger.name, "minimum": figure(charger.minimum)}
     if user_input[CONF_RATED_CURRENT] < charger.minimum:
         yield CONF_RATED_CURRENT, "below_charger", needs
     for phase, key in zip(Phase, CONF_PHASE_LIMITS, strict=True):

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
 
 from ..const import CONF_VOLTAGE, LOGGER
+from ..errors import figure
 from ..meter import MeterError, MeterValues, create_meter
 from ..meter.catalogue import load_maps
 from ..meter.config import (
@@ -376,6 +377,6 @@ def _each_phase(
 ) -> dict[str, str]:
     """Values as the text shows them; a dash where there is none."""
     return {
-        f"{quantity}_l{phase}": "–" if value is None else f"{value:.{places}f}"
+        f"{quantity}_l{phase}": "–" if value is None else figure(value, places, all_decimals=True)
         for phase, value in enumerate((*values, None, None)[:3], 1)
     }

@@ -19,6 +19,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import ElectricCurrentConverter, PowerConverter
 
 from ..const import CONF_VOLTAGE, DOMAIN
+from ..errors import figure
 from ..meter.config import CONF_INVERTED, CONF_TYPE, TYPE_SENSORS
 from ..meter.register_map import CURRENTS, POWERS
 from ..meter.sensors import (
@@ -76,7 +77,7 @@ class HighestLoad:
     def words(self) -> str:
         """As people read it, in any language: the phase that had most."""
         most = max(self.amperes)
-        return f"{most:.1f} A (L{self.amperes.index(most) + 1})"
+        return f"{figure(most, 1, all_decimals=True)} A (L{self.amperes.index(most) + 1})"
 
     def leaves(self, limit: float) -> float | None:
         """What it leaves of a limit on every phase, in whole A; None: less than charges a car."""

@@ -12,7 +12,7 @@ from ..config.settings import GroupSettings
 from ..config.site_builder import GRID, GROUP, feeder_circuit, feeder_of, live_circuits
 from ..config.temporary_limits import TemporaryLimit, TemporaryLimits
 from ..data_files.stored import Stored
-from ..errors import SettingError
+from ..errors import SettingError, figure
 from .chargers import Chargers
 
 
@@ -123,8 +123,8 @@ class LiveChanges:
                 raise SettingError(
                     "maximum",
                     "connector_maximum_out_of_range",
-                    minimum=f"{charger.minimum:g}",
-                    maximum=f"{charger.maximum:g}",
+                    minimum=figure(charger.minimum),
+                    maximum=figure(charger.maximum),
                 )
             changes["connector_maximum"] = {
                 **self.settings.connector_maximum,
@@ -168,4 +168,4 @@ _FIELDS: Final = {GROUP: ("maximum_current", None), GRID: ("grid_maximum_current
 def _check(name: str | None, value: float, most: float) -> None:
     """Refuse what no fuse allows."""
     if name is not None and not 0 <= value <= most:
-        raise SettingError(name, "limit_out_of_range", maximum=f"{most:g}")
+        raise SettingError(name, "limit_out_of_range", maximum=figure(most))

@@ -22,7 +22,7 @@ from ..balancing.wiring_search import LEAST_CHANGE, Finding, Outcome, WiringSear
 from ..config.settings import WIRINGS, ChargerSettings
 from ..config.site_builder import GRID
 from ..const import CONF_ENTRY_ID, CONF_FIND_WIRING, CONF_SUBENTRY_ID, CONF_WIRING, DOMAIN, LOGGER
-from ..errors import SettingError
+from ..errors import SettingError, figure
 from ..issues.table import Repair
 from ..issues.tracker import Issue, async_clear, async_issue_ids, async_raise, tag_of
 
@@ -108,8 +108,8 @@ class WiringFinder:
                 "wiring",
                 "wiring_needs_current",
                 charger=charger.name,
-                needed=f"{needed:g}",
-                current=f"{decision.connectors[best].limit:g}",
+                needed=figure(needed),
+                current=figure(decision.connectors[best].limit),
             )
         self._forget(charger.charger_id)
         self.hints.forget(charger.charger_id)
@@ -262,7 +262,10 @@ class WiringFinder:
             "charger": charger.name,
             "steps": str(finding.steps),
             "followed": ", ".join(sorted(phase.name for phase in finding.phases)) or "-",
-            "shown": ", ".join(f"{phase.name} {finding.shown[phase]:.1f} A" for phase in Phase),
+            "shown": ", ".join(
+                f"{phase.name} {figure(finding.shown[phase], 1, all_decimals=True)} A"
+                for phase in Phase
+            ),
         }
         data: dict[str, str | int | float | None] | None = None
         if proposal is None:

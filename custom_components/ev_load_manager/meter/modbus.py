@@ -8,6 +8,7 @@ from typing import Final, override
 from homeassistant.core import HomeAssistant
 
 from .. import clock
+from ..errors import figure
 from .alive import is_dead, may_be_dead
 from .connection import Params
 from .decoding import decode, step
@@ -166,7 +167,7 @@ class ModbusMeter(Meter):
             # Written so that what is no number is out of range, too.
             if not abs(current) <= most:
                 raise MeterOutOfRangeError(
-                    quantity=f"L{phase + 1}", value=f"{current:.6g}", most=f"{most:g}"
+                    quantity=f"L{phase + 1}", value=figure(current), most=figure(most)
                 )
             currents[phase] = signed(
                 current,

@@ -34,6 +34,7 @@ from homeassistant.util.unit_conversion import (
 )
 
 from .. import clock
+from ..errors import figure
 from .errors import (
     MeterSetupError,
     SensorMissingError,
@@ -291,7 +292,7 @@ class SensorMeter(Meter):
         # Written so that what is no number can't be true, either.
         if not lowest <= report.value <= highest:
             raise SensorVoltageError(
-                entity=self._entity(VOLTAGES[phase]), value=f"{report.value:g}"
+                entity=self._entity(VOLTAGES[phase]), value=figure(report.value)
             )
         return report.value
 
@@ -320,7 +321,7 @@ class SensorMeter(Meter):
             at = self._reported_at[entity_id] = _age_at_start(state, now)
         age = now - at
         if age > self._settings.max_age and not may_be_old:
-            raise SensorStaleError(entity=entity_id, age=f"{age:.0f}")
+            raise SensorStaleError(entity=entity_id, age=figure(age, 0))
         return _Report(
             converter.convert(value, unit, wanted), at, converter.convert(step, unit, wanted)
         )

@@ -9,6 +9,7 @@ import csv
 import io
 from typing import Final
 
+from ..errors import decimal_mark
 from .completeness import keys_of
 from .money import coins, text
 from .months import local, utc_text
@@ -22,9 +23,6 @@ COLUMNS: Final = (
 """Names of the columns, where nobody gives words for them; `kwh` and `cost` are the month's."""
 BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _ACTIVE: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_POINT_IS_COMMA: Final = frozenset(
-    {"de", "fi", "nb", "nl", "sv", "da", "fr", "es", "it", "pl", "cs"}
-)
 
 
 class Flavour:
@@ -32,9 +30,8 @@ class Flavour:
 
     def __init__(self, *, spreadsheet: bool = False, language: str = "en") -> None:
         """`spreadsheet`: as it is usual where people speak `language`; else as RFC 4180 has it."""
-        comma = spreadsheet and language.partition("-")[0] in _POINT_IS_COMMA
-        self.point = "," if comma else "."
-        self.delimiter = ";" if comma else ","
+        self.point = decimal_mark(language) if spreadsheet else "."
+        self.delimiter = ";" if self.point == "," else ","
         self.begins_with = BOM if spreadsheet else ""
         self.spreadsheet = spreadsheet
 

@@ -20,6 +20,7 @@ from homeassistant.util.signal_type import SignalType
 
 from .. import clock
 from ..const import DOMAIN, LOGGER
+from ..errors import figure
 from ..issues.markdown import as_it_is
 from ..issues.table import Repair
 from ..issues.tracker import Issue, async_clear, async_raise
@@ -235,8 +236,8 @@ class SharedBook:
                     key=key,
                     placeholders={
                         "driver": as_it_is(one.name),
-                        "used": f"{one.used_wh / 1000:.1f}",
-                        "budget": f"{one.budget_wh / 1000:.1f}",
+                        "used": figure(one.used_wh / 1000, 1, all_decimals=True),
+                        "budget": figure(one.budget_wh / 1000, 1, all_decimals=True),
                     },
                 ),
             )

@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from ..csms.charge_point.charger_control import ChargerControl
 from ..csms.charge_point.reports import ReportKind
 from ..csms.limits.connector_limit import ConnectorLimit
+from ..errors import figure
 from ..group.load_manager import EvLoadManagerConfigEntry
 from ..issues.markdown import as_it_is
 from ..issues.table import Repair
@@ -21,7 +22,7 @@ def issues_of(control: ChargerControl, *, charger: str, group: str) -> Iterator[
         yield Issue(
             key=Repair.DOES_NOT_OBEY,
             placeholders=names
-            | {"drawn": f"{worst.compliance.drawn:.0f}", "offered": f"{_offered(worst):.0f}"},
+            | {"drawn": figure(worst.compliance.drawn, 0), "offered": figure(_offered(worst), 0)},
         )
     if (error := _refusal(keepers)) is not None:
         yield Issue(key=Repair.TAKES_NO_LIMITS, placeholders=names | {"error": as_it_is(error)})

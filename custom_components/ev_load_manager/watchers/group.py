@@ -14,6 +14,7 @@ from ..balancing.site import Connector, ConnectorId, Site
 from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name, sure_current
 from ..const import CONF_ENTRY_ID, DOMAIN
 from ..csms.limits.fail_safe import FailSafe, FailSafeReport
+from ..errors import figure
 from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from ..issues.table import Repair
 from ..issues.tracker import Issue, IssueTracker, tag_of
@@ -123,8 +124,8 @@ def alone_issue(manager: LoadManager, *, group: str, new: Collection[str] = ()) 
             "group": group,
             "where": feeder_name(manager.feeders, excess.circuit) or group,
             "phase": excess.phase.name,
-            "current": f"{excess.current:.0f}",
-            "limit": f"{excess.bound:.0f}",
+            "current": figure(excess.current, 0),
+            "limit": figure(excess.bound, 0),
             "names": ", ".join(names) or "-",
         },
     )
@@ -198,10 +199,10 @@ def _too_high(
         placeholders={
             **names,
             "phase": phase.name,
-            "load": f"{peaks[phase]:.0f}",
-            "safe_limit": f"{safe[phase]:g}",
-            "limit": f"{limit[phase]:g}",
-            "free": f"{max(0.0, limit[phase] - peaks[phase]):.0f}",
+            "load": figure(peaks[phase], 0),
+            "safe_limit": figure(safe[phase]),
+            "limit": figure(limit[phase]),
+            "free": figure(max(0.0, limit[phase] - peaks[phase]), 0),
         },
     )
 

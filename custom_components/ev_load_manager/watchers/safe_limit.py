@@ -12,6 +12,7 @@ from .. import clock
 from ..balancing.safe_limit import Cause
 from ..config.site_builder import GRID, feeder_circuit, feeder_name
 from ..const import DOMAIN
+from ..errors import figure
 from ..group.load_manager import EvLoadManagerConfigEntry
 from ..issues.table import Repair
 from ..issues.tracker import Issue, async_clear, async_raise
@@ -92,9 +93,9 @@ class SafeLimitIssue:
     def _tell(self, key: Repair) -> None:
         placeholders = {
             "group": self._entry.title,
-            "minutes": f"{LASTING / 60:g}",
+            "minutes": figure(LASTING / 60),
             "error": self._last_error(),
-            "limit": f"{self._shared():g}",
+            "limit": figure(self._shared()),
         }
         if self._circuit != GRID:
             feeders = self._entry.runtime_data.feeders
