@@ -204,14 +204,17 @@ class LimitLedger:
         beside = [
             one
             for one in older
-            if one.taken and one.sent_by_then >= ticket and not _is_the_same(one, entry)
+            if one.taken
+            and one.sent_by_then >= ticket
+            and not (one.slot == entry.slot and _is_the_same(one, entry))
         ]
-        self._drop(one for one in older if one not in beside)
+        gone = [one for one in older if one not in beside]
+        self._drop(gone)
         if self._refused:
             self._refused, self._accepted_at = False, None
         taken = replace(entry, taken=True, sent_by_then=self._tickets)
         others = (one for one in self._entries if one is not entry and one not in older)
-        kept = _without(older, sorted((*others, taken), key=lambda one: one.ticket))
+        kept = sorted((*_without(gone, others), taken), key=lambda one: one.ticket)
         last = [
             replace(one, ticket=number, taken=False)
             for number, one in enumerate(beside, self.next_ticket)
