@@ -33,6 +33,8 @@ class Outbox:
         self.retry_after = retry_after
         self.lost: list[Message] = []
         """Transactional messages given up after refusals."""
+        self.on_kept: list[Callable[[], None]] = []
+        """Called when a transactional message is put in."""
         self._waiting: deque[Message] = deque()
         self._filled = asyncio.Event()
 
@@ -52,6 +54,9 @@ class Outbox:
         else:
             self._waiting.append(message)
         self._filled.set()
+        if message.transactional:
+            for hear in tuple(self.on_kept):
+                hear()
 
     def drop_volatile(self) -> None:
         """Forget what isn't worth sending after a reconnect."""

@@ -22,9 +22,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ..faults.run import free_port
-from ..home_assistant import WITHOUT_PAGE
 from ..jumping_time import jumping_loop
-from ..set_up import home
+from .assistant import Assistant
 from .figures import Day, Figures
 from .garage import build, set_up
 from .soak import Soak
@@ -74,6 +73,9 @@ def _arguments() -> argparse.Namespace:
         metavar="NAMES",
         help="let only these happen: names of troubles or kinds (late, disobedience), with commas",
     )
+    parser.add_argument(
+        "--kills", action="store_true", help="kill Home Assistant once every hour, too"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     return parser.parse_args()
 
@@ -90,13 +92,15 @@ def _troubles(text: str) -> tuple[str, ...]:
 
 async def _run(figures: Figures, arguments: argparse.Namespace, console: Console) -> None:
     folder = Path(tempfile.mkdtemp(prefix="ev-load-manager-soak-"))
+    assistant = Assistant(folder, page=free_port(), ocpp=free_port())
     began = time.monotonic()
-    async with home(folder, port=free_port(), ocpp_port=free_port(), parts=WITHOUT_PAGE) as running:
+    running = await assistant.start()
+    try:
         site, limits = build(
             running.chargers_url, figures.chargers, seed=figures.seed, peculiar=arguments.peculiar
         )
         try:
-            garage = await set_up(site, limits, running)
+            garage = await set_up(site, limits, assistant, running)
             console.print(
                 f"{figures.chargers} chargers on 3 x {limits.group:g} A of a grid connection of"
                 f" 3 x {limits.grid:g} A, seed {figures.seed}; set up in"
@@ -109,12 +113,15 @@ async def _run(figures: Figures, arguments: argparse.Namespace, console: Console
                 only=arguments.only,
                 hour=arguments.hour,
                 peculiar=arguments.peculiar,
+                kills=arguments.kills,
                 on_look=lambda: asyncio.to_thread(_write, arguments.json, figures),
                 on_day=lambda day: console.print(_line(day)),
             )
             await soak.live()
         finally:
             await site.stop()
+    finally:
+        await assistant.stop()
     shutil.rmtree(folder, ignore_errors=True)
 
 

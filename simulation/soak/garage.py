@@ -7,6 +7,7 @@ from functools import partial
 import itertools
 import math
 import random
+import time
 from typing import Any, Final
 
 from custom_components.ev_load_manager import clock
@@ -23,6 +24,7 @@ from ..charger.models import ABB_TERRA_AC, EVBOX_G4, GENERIC, WATTS_ONLY, ZAPTEC
 from ..plant.house import Appliance, House
 from ..plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from ..set_up import Group, Home, MeterSetting
+from .assistant import Assistant
 
 TICK: Final = 1.0
 """Seconds between two looks at what flows."""
@@ -62,9 +64,14 @@ class Garage:
     """The site and its group, while time passes."""
 
     site: SimulatedSite
+    assistant: Assistant
     home: Home
     group: Group
     limits: Limits
+    is_dead: bool = False
+    """Home Assistant was killed, and the next has not started yet."""
+    burials: list[tuple[float, float]] = field(default_factory=list)
+    """When what was left of a killed one still spoke, by the machine's own clock."""
     absent: list[str] = field(default_factory=list)
     """Chargers that never came in when the garage was set up."""
 
@@ -72,6 +79,30 @@ class Garage:
     def entry(self) -> ConfigEntry[LoadManager]:
         """The group's config entry."""
         return self.home.hass.config_entries.async_get_known_entry(self.group.entry_id)
+
+    @property
+    def manager(self) -> LoadManager | None:
+        """The group at work; None while it isn't."""
+        return None if self.is_dead else self.group.manager
+
+    @property
+    def is_led(self) -> bool:
+        """Somebody leads the chargers."""
+        return self.manager is not None
+
+    async def killed(self, seconds: float) -> None:
+        """Kill Home Assistant now; the next starts on what is on the disk, `seconds` later."""
+        manager = self.group.manager
+        assert manager is not None
+        self.assistant.kill(manager)
+        self.is_dead = True
+        self.burials.append((began := time.time(), math.inf))
+        await self.assistant.bury(self.home, self.group.entry_id)
+        self.burials[-1] = (began, time.time())
+        await clock.sleep(seconds)
+        self.home = await self.assistant.start()
+        self.group = replace(self.group, api=self.home.api, hass=self.home.hass)
+        self.is_dead = False
 
     def books(self) -> Mapping[str, Mapping[str, Any]]:
         """What is kept of each charger."""
@@ -141,7 +172,7 @@ def _forget_soon(charger: SimulatedCharger) -> None:
     charger.link.transcript = deque(maxlen=_KEPT)
 
 
-async def set_up(site: SimulatedSite, limits: Limits, home: Home) -> Garage:
+async def set_up(site: SimulatedSite, limits: Limits, assistant: Assistant, home: Home) -> Garage:
     """Add the group with all its chargers; returns when everyone is connected, or gave up."""
     await site.meter.start()
     group = await home.set_up_group(
@@ -156,7 +187,7 @@ async def set_up(site: SimulatedSite, limits: Limits, home: Home) -> Garage:
             interval=METER_INTERVAL,
         ),
     )
-    garage = Garage(site, home, group, limits)
+    garage = Garage(site, assistant, home, group, limits)
     garage.live(0.0)
     for charger in site.chargers.values():
         wiring = charger.connectors[1].wiring

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -42,7 +42,12 @@ from .garage import METER_INTERVAL, Garage
 HOUSE_ROSE: Final = 14.0 + METER_INTERVAL
 """Seconds over a limit where nothing is broken: the house may rise at any time."""
 _LIMITS: Final = ("SetChargingProfile", "ChangeConfiguration", "ClearChargingProfile")
+_HOUR: Final = 3_600.0
 _DAY: Final = 86_400.0
+_KILL_TAKES: Final = 2_400.0
+"""Seconds from the wish to kill until all is well again, at most."""
+_IN_THE_MIDDLE: Final = 60
+"""Steps of the loop in which a start or an end of a session is told, written and answered."""
 _AFTERMATH: Final = 30.0
 """Seconds after its end in which a trouble may still show: cars follow late."""
 
@@ -308,6 +313,14 @@ async def _strangers_come(scene: Scene) -> None:
         stranger.transport.abort()
 
 
+async def _is_killed(scene: Scene) -> None:
+    await scene.garage.killed(scene.rng.uniform(5.0, 900.0))
+    await clock.sleep(120.0)
+
+
+KILLED: Final = Trouble(name="killed", story=_is_killed, bound=EXPIRY_WITH_METER)
+"""Home Assistant, by the power or by hand: it comes by the hour, and not by chance."""
+
 TROUBLES: Final = (
     Trouble(name="socket cut", story=_cut, often=3.0),
     Trouble(name="offline", story=_offline, often=2.0),
@@ -374,6 +387,18 @@ TROUBLES: Final = (
 )
 
 
+async def _somebody_tells(chargers: Collection[SimulatedCharger]) -> None:
+    """Wait until a charger is about to tell what must not be lost."""
+    told = asyncio.Event()
+    for charger in chargers:
+        charger.outbox.on_kept.append(told.set)
+    try:
+        await told.wait()
+    finally:
+        for charger in chargers:
+            charger.outbox.on_kept.remove(told.set)
+
+
 @dataclass(slots=True)
 class Happened:
     """One trouble, when it was."""
@@ -406,16 +431,19 @@ class Troubles:
         *,
         every: float,
         only: Collection[str] = (),
+        kills_for: float = 0.0,
     ) -> None:
         """One each `every` seconds on average, and a charger that reboots every day.
 
         `only`: names and kinds of those that may happen; then no charger reboots daily.
+        `kills_for`: seconds in which Home Assistant is killed once each hour, too.
         """
         self._troubles = chosen(only)
         self._all = not only
         self._scene = Scene(garage, rng, set(), asyncio.Lock())
         self._random = rng
         self._every = every
+        self._kills_for = kills_for
         self.happened: list[Happened] = []
         """The last of them, oldest first."""
         self.counts: dict[str, int] = {}
@@ -426,6 +454,8 @@ class Troubles:
         async with asyncio.TaskGroup() as running:
             if self._all:
                 running.create_task(self._reboots_daily(), name="daily reboot")
+            if self._kills_for:
+                running.create_task(self._kills_by_the_hour(), name="kills")
             while True:
                 await clock.sleep(self._random.expovariate(1.0 / self._every))
                 if self._scene.busy.issuperset(self._scene.garage.site.chargers):
@@ -440,6 +470,24 @@ class Troubles:
             await clock.sleep(_DAY)
             if charger.running:
                 charger.reboot(reason="Reboot")
+
+    async def _kills_by_the_hour(self) -> None:
+        """Kill while a session's start or end is told, where there is one in time."""
+        began = clock.monotonic()
+        ends = began + self._kills_for - _KILL_TAKES
+        for hour in range(int(self._kills_for // _HOUR)):
+            at = began + hour * _HOUR + self._random.uniform(0.2, 0.7) * _HOUR
+            if at > ends:
+                return
+            await clock.sleep(max(0.0, at - clock.monotonic()))
+            # Whatever else befalls the group is over by then, and waits until it is led again.
+            async with self._scene.restless:
+                with suppress(TimeoutError):
+                    async with clock.timeout(self._random.uniform(0.0, 900.0)):
+                        await _somebody_tells(self._scene.garage.site.chargers.values())
+                for _ in range(self._random.randrange(_IN_THE_MIDDLE)):
+                    await asyncio.sleep(0)
+                await self._let(KILLED)
 
     async def _let(self, trouble: Trouble) -> None:
         happened = Happened(trouble, clock.monotonic())
