@@ -92,6 +92,25 @@ def test_an_hour_with_a_fault_every_minute_holds(tmp_path: Path) -> None:
     assert day["taken"] > 1.0
 
 
+@pytest.mark.skipif(not PYTHON.exists(), reason="needs the demo's Home Assistant (script/setup)")
+def test_a_session_book_whose_home_assistant_is_killed_has_every_wh_once(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    command = ("-m", "simulation.soak", "--days=0.06", "--chargers=8", "--every=600", "--kills")
+    ended = subprocess.run(
+        [PYTHON, *command, "--hour=17", f"--json={file}"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = json.loads(file.read_text())
+    assert told["wrong"] == [], ended.stdout
+    assert ended.returncode == 0
+    assert told["faults"]["killed"] == 1
+    assert told["session_book"]["differences"] == 0
+    assert told["session_book"]["Wh"] > 1_000
+
+
 def test_troubles_can_be_chosen_by_name_and_by_kind() -> None:
     assert chosen(()) == TROUBLES
     late = {one.name for one in chosen(("late",))}
