@@ -3,7 +3,7 @@
 Files are made in the book's own thread and piece by piece, so that a big month holds nothing up.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Set as AbstractSet
 from functools import partial
 from itertools import islice
 import sqlite3
@@ -12,11 +12,13 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
+from .. import clock
 from ..const import DOMAIN
 from ..errors import refusal
 from ..sessions import keeping, queries
 from ..sessions.countries import THREE_LETTERS
 from ..sessions.export_csv import Flavour, lines
+from ..sessions.handed_on import as_it_would_be, hand_on, handed_on, of_month, take_back
 from ..sessions.months import month_at
 from ..sessions.ocpi import Location, NotBillable, record
 from ..sessions.queries import Asked, Cursor
@@ -27,6 +29,8 @@ from .session_rights import open_book
 
 _PIECE: Final = 500
 """Sessions that are read at once."""
+_HANDED_ON: Final = 100
+"""Records that are kept at once: what charges now must not wait for them."""
 
 
 async def words_of(hass: HomeAssistant, language: str) -> dict[str, str]:
@@ -62,8 +66,13 @@ async def csv_of(
         yield text
 
 
-async def ocpi_of(hass: HomeAssistant, asked: Asked) -> dict[str, list[dict[str, Any]]]:
+async def ocpi_of(
+    hass: HomeAssistant, asked: Asked, *, hands_on: bool
+) -> dict[str, list[dict[str, Any]]]:
     """The records of sessions that ended in a month, and of those that make none, why.
+
+    `hands_on`: they are for who bills, and are kept as they are; what is corrected later is
+    credited and told anew by the next that asks.
 
     Raises ServiceValidationError where nobody said what a record has to name.
     """
@@ -90,19 +99,43 @@ async def ocpi_of(hass: HomeAssistant, asked: Asked) -> dict[str, list[dict[str,
     )
     found: dict[str, list[dict[str, Any]]] = {"cdrs": [], "left_out": []}
     after: Cursor | None = None
+    at = int(clock.now().timestamp())
+    # Only who bills others hands anything on; a driver looks at their own.
+    access, most = (book.change, _HANDED_ON) if hands_on else (book.read, _PIECE)
     while True:
-        piece, after = await book.read(partial(_records, asked=asked, after=after, home=home))
+        work = partial(
+            _records, asked=asked, after=after, home=home, most=most, at=at if hands_on else None
+        )
+        piece, after = await access(work)
         for name, rows in piece.items():
             found[name] += rows
         if after is None:
-            return found
+            break
+    if hands_on and _is_whole(asked):
+        gone = await book.change(
+            partial(_credits, month=asked.month, known={one["id"] for one in found["cdrs"]}, at=at)
+        )
+        found["cdrs"] += gone
+    return found
+
+
+def _is_whole(asked: Asked) -> bool:
+    """Whether all of a month is asked for."""
+    return asked.places is None and asked.persons is None and not (asked.text or asked.flags)
 
 
 def _records(
-    connection: sqlite3.Connection, *, asked: Asked, after: Cursor | None, home: Location
+    connection: sqlite3.Connection,
+    *,
+    asked: Asked,
+    after: Cursor | None,
+    home: Location,
+    most: int,
+    at: int | None,
 ) -> tuple[dict[str, list[dict[str, Any]]], Cursor | None]:
+    """A piece of the records, and where the next begins; `at`: they are handed on then."""
     evses = {place["id"]: place["evse_id"] for place in keeping.places(connection)}
-    rows, more = queries.page(connection, asked, after=after, most=_PIECE)
+    rows, more = queries.page(connection, asked, after=after, most=most)
     found: dict[str, list[dict[str, Any]]] = {"cdrs": [], "left_out": []}
     for row in rows:
         # A record is of a whole session: it belongs to the month in which it ended.
@@ -113,11 +146,32 @@ def _records(
             continue
         evse = evses.get(row.place_id) or f"{home.country_code}*{home.party_id}*E{row.place_id}"
         place = _at(home, evse, f"place-{row.place_id}")
+        now: dict[str, Any] | None = None
         try:
-            found["cdrs"].append(record(billed, place))
+            now = record(billed, place)
         except NotBillable as error:
             found["left_out"].append({"id": row.uid, "why": error.key})
+        if at is not None:
+            hand_on(connection, row.id, now, month=asked.month, at=at)
+            found["cdrs"] += handed_on(connection, row.id, asked.month)
+        elif now is not None:
+            found["cdrs"].append(as_it_would_be(connection, row.id, now))
     return found, more
+
+
+def _credits(
+    connection: sqlite3.Connection, *, month: int, known: AbstractSet[str], at: int
+) -> list[dict[str, Any]]:
+    """Records of a month whose sessions are not of it any more, each with its credit."""
+    found: list[dict[str, Any]] = []
+    for session in of_month(connection, month):
+        told = handed_on(connection, session, month)
+        if told[0]["id"] in known:
+            continue
+        if queries.ended_in(connection, session) != month:
+            take_back(connection, session, month=month, at=at)
+        found += handed_on(connection, session, month)
+    return found
 
 
 def _at(home: Location, evse_id: str, evse_uid: str) -> Location:

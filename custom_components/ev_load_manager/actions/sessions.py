@@ -145,7 +145,8 @@ async def _export_sessions(call: ServiceCall) -> ServiceResponse:
     month = Month.of(asked.month).text
     match form:
         case "ocpi":
-            found = await ocpi_of(hass, asked)
+            viewer = await viewer_of(hass, await user_of(hass, call.context))
+            found = await ocpi_of(hass, asked, hands_on=viewer.sees_all)
             content = await hass.async_add_executor_job(partial(json.dumps, found, indent=1))
             return _file(content, f"cdrs_{month}.json", "application/json")
         case "statement":

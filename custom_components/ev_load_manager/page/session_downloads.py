@@ -93,7 +93,7 @@ class SessionOcpiView(_BookView):
         self, request: web.Request, hass: HomeAssistant, viewer: Viewer, path: Mapping[str, str]
     ) -> web.StreamResponse:
         asked = _asked(request, viewer)
-        found = await ocpi_of(hass, asked)
+        found = await ocpi_of(hass, asked, hands_on=viewer.sees_all)
         text = await hass.async_add_executor_job(partial(json.dumps, found, indent=1))
 
         async def pieces() -> AsyncIterator[str]:

@@ -7,6 +7,8 @@ is renamed, changes nothing of the past.
 import sqlite3
 from typing import NamedTuple
 
+from .handed_on import forget_tokens
+
 
 class CardTaken(ValueError):
     """A card is somebody else's at that time."""
@@ -169,6 +171,7 @@ def forget(connection: sqlite3.Connection, person: int, at: int) -> None:
         WHERE lower(trim(tag)) = (SELECT tag_key FROM card WHERE id = ?)""",
         [(card,) for card in cards],
     )
+    forget_tokens(connection, person)
     connection.execute("UPDATE place SET person_id = NULL WHERE person_id = ?", (person,))
     connection.execute("DELETE FROM card_use WHERE person_id = ?", (person,))
     connection.execute("DELETE FROM member WHERE ? IN (person_id, group_id)", (person,))

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from . import spans
 from .completeness import WHOLE, Flag, keys_of
 from .money import NANO, digits_of
+from .months import month_at
 from .ocpi import Billed, Part
 from .quarters import QUARTER
 from .recorder import evidence_of, uid_of
@@ -283,6 +284,14 @@ def _like(word: str) -> Any:
     for special in "\\%_":
         word = word.replace(special, f"\\{special}")
     return f"%{word}%"
+
+
+def ended_in(connection: sqlite3.Connection, session: int) -> int | None:
+    """The month in which a session ended, by the clock where it was; None: it goes on."""
+    end, zone = connection.execute(
+        "SELECT end_ts, zone FROM session WHERE id = ?", (session,)
+    ).fetchone()
+    return None if end is None else month_at(end, zone).number
 
 
 def billed(connection: sqlite3.Connection, uid: str) -> Billed | None:

@@ -31,7 +31,7 @@ def forget_before(connection: sqlite3.Connection, at: int, most: int = MOST_AT_O
             ON CONFLICT DO UPDATE SET wh = wh + excluded.wh, nano = nano + excluded.nano""",  # noqa: S608
             [(session, kind) for (session,) in sessions],
         )
-    for table in ("evidence", "revision", "part", "mark"):
+    for table in ("evidence", "revision", "part", "mark", "cdr"):
         connection.executemany(
             f"DELETE FROM {table} WHERE session_id = ?",  # noqa: S608 - names of tables
             sessions,

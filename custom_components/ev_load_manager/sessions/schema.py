@@ -319,7 +319,19 @@ CREATE TABLE member (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _SECOND, _THIRD)
+_FOURTH: Final = """
+-- Records of OCPI as they were handed on, so that what is corrected later can be credited.
+CREATE TABLE cdr (
+    cdr_id TEXT PRIMARY KEY,
+    session_id INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    month INTEGER NOT NULL,
+    content TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cdr_session ON cdr (session_id);
+CREATE INDEX cdr_month ON cdr (month, session_id);
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """What makes a book of version n one of n + 1; each is carried out as a whole or not at all."""
 VERSION: Final = len(MIGRATIONS)
 
