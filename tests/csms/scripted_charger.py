@@ -6,7 +6,12 @@ from typing import Any
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.dialect import Question
-from custom_components.ev_load_manager.csms.transport.calls import CallPriority, Fresh, Late
+from custom_components.ev_load_manager.csms.transport.calls import (
+    CallPriority,
+    Fresh,
+    Late,
+    ReachableCharger,
+)
 from custom_components.ev_load_manager.csms.transport.errors import (
     CallError,
     CallTimeout,
@@ -27,6 +32,8 @@ class ScriptedCharger:
 
     id = "scripted"
     dialect = OCPP_1_6
+    expected = None
+    ask = ReachableCharger.ask
 
     def __init__(self, configuration: Mapping[str, str] | None = None) -> None:
         """Hold the configuration keys `configuration`; others are unknown to it."""

@@ -115,7 +115,7 @@ def _visits(transcript: Transcript) -> st.SearchStrategy[Visit]:
         charger_id=_IDS,
         address=st.sampled_from(_HOSTS),
         headers=st.one_of(*[nothing] * 7, _HEADERS),
-        subprotocols=st.sampled_from((("ocpp1.6",),) * 9 + ((), ("ocpp2.0.1", "ocpp1.6"), ("x",))),
+        subprotocols=st.sampled_from((("ocpp1.6",),) * 9 + ((), ("ocpp3", "ocpp1.6"), ("x",))),
         boot=st.one_of(st.none(), *[_BOOTS] * 3),
         conversation=conversations(transcript, least=5),
         told=st.lists(told_by_a_charger(), min_size=2, max_size=8).map(tuple),

@@ -71,7 +71,7 @@ async def test_who_speaks_another_ocpp_is_shown_until_it_comes_in(
     entry = group(charger("LEFT"))
     await set_up(hass, entry)
     for _ in range(WORTH_TELLING):
-        await refused(client(entry, "LEFT", address=HERE, subprotocols=("ocpp2.0.1",)))
+        await refused(client(entry, "LEFT", address=HERE, subprotocols=("ocpp2.0",)))
     await steps(entry, 2)
 
     issue = issue_of(issue_registry, entry, "refused_subprotocol", "LEFT")
@@ -80,7 +80,7 @@ async def test_who_speaks_another_ocpp_is_shown_until_it_comes_in(
     assert told is not None
     assert told["where"] == HERE
     assert told["charger_id"] == "LEFT"
-    assert told["detail"] == r"ocpp2\.0\.1"
+    assert told["detail"] == r"ocpp2\.0"
     assert told["url"].endswith("/ID")
     async with client(entry, "LEFT", address=HERE) as socket:
         await socket.boot()

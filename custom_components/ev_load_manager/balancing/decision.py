@@ -25,6 +25,8 @@ class Reason(StrEnum):
     """A new session shows its phases and draw at the minimum first."""
     UNUSED_CURRENT = "unused_current"
     """The car takes less than it could have; the rest went to others."""
+    LIMITED_ELSEWHERE = "limited_elsewhere"
+    """Its cable carries no more, or somebody else limits its charger; the rest went to others."""
     WAITING_FOR_INCREASE = "waiting_for_increase"
     """Its share is higher, but others must have come down first."""
     WAITING_FOR_TURN = "waiting_for_turn"

@@ -5,6 +5,7 @@ never: a rule that needs samples has a way out where none come.
 """
 
 from enum import IntEnum, auto
+import math
 
 from .car_model import STOPS_WITHIN, Draw
 from .car_phases import PHASES_SHOWN, learn_at_last, learn_phases
@@ -116,6 +117,10 @@ def demand(
         return connector.minimum, Reason.CAR_PAUSED
     if not memory.started:
         return connector.minimum, Reason.STARTING
+    if reading.most is not None and reading.most < min(
+        connector.maximum, math.inf if memory.useful is None else memory.useful
+    ):
+        return max(connector.minimum, reading.most), Reason.LIMITED_ELSEWHERE
     if memory.useful is not None and memory.useful < connector.maximum:
         return max(connector.minimum, memory.useful), Reason.UNUSED_CURRENT
     return connector.maximum, None

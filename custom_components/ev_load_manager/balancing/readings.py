@@ -105,6 +105,9 @@ class ConnectorReading:
     disobeys: bool = False
     """Its car draws more than any limit that may be in force: the one verdict on that,
     found where limits are kept."""
+    most: float | None = None
+    """What its car can take at most, A per phase, whatever it is offered: its cable carries no
+    more, or its charger has a lower limit from somebody else. None: nothing is known of that."""
     minimum_to_start: float | None = None
     """A per phase that have to be set aside for a car to charge, where that is more than
     the connector's minimum: its charger takes watts, and shares them among the phases of

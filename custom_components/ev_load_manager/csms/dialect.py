@@ -41,6 +41,9 @@ class Question:
     """The card that it lets charge; None: it lets none."""
     reservation: Reservation | None = None
     """What is reserved once it is accepted."""
+    parts: int | None = None
+    """The number that the rest of its answer comes by, in messages of the charger's own; None: the
+    answer is all."""
     cancels: int | None = None
     """The id of the reservation that is over once it is accepted."""
 
@@ -86,6 +89,10 @@ class Setting(NamedTuple):
 class ToldSettings(Protocol):
     """The settings of one charger as it told them, by whichever spelling."""
 
+    @property
+    def values(self) -> Mapping[str, str]:
+        """All of them, as the charger spells them."""
+
     def get(self, key: str) -> str | None:
         """A setting's value; None where it is not known."""
 
@@ -125,6 +132,27 @@ class SettingNames:
     """Those that may hold nothing private, in small letters."""
     most_needed: tuple[str, ...]
     """How the names of the measurands begin that are asked for first."""
+    listed_first: bool = True
+    """The list of all is asked for before anything else; else once limits are kept."""
+    of_models: bool = True
+    """Settings that are known of models are this version's."""
+
+
+class Held(NamedTuple):
+    """A charging profile that a charger says it holds."""
+
+    name: str
+    """Ours have the names that we gave them; those of others are `foreign`."""
+    connector: int
+    """0: the charger."""
+    purpose: Purpose | None
+    """None: one that no central system sets."""
+    level: int
+    transaction_id: str | None
+    now: float | None
+    """A per phase (in watts: as if one phase took all of them); None: nothing at present."""
+    finally_: float | None
+    """The same once all has ended that ends."""
 
 
 class Message(Enum):
@@ -166,7 +194,7 @@ class Profiles:
     """Which charging profiles are meant: those that all of it fits."""
 
     name: str | None = None
-    """One of ours."""
+    """One of ours, or one that a charger told of (`Held`)."""
     connector: int | None = None
     purpose: Purpose | None = None
     level: int | None = None
@@ -188,6 +216,13 @@ class Dialect(Protocol):
         """What a handshake names it by."""
 
     @property
+    def compresses(self) -> bool:
+        """Whether messages may be compressed (RFC 7692)."""
+
+    def error_code(self, code: str) -> str:
+        """How it spells the code of an error that a charger is answered with."""
+
+    @property
     def limit_name(self) -> str:
         """How it calls what sets a limit, for people."""
 
@@ -200,6 +235,9 @@ class Dialect(Protocol):
         """Characters that are kept of a text, by the name of its field."""
 
     # Limits
+
+    def takes(self, way: Way) -> bool:
+        """Whether a limit can be set in that way at all."""
 
     def set_limit(
         self, way: Way, target: Target, amperes: float, ending: Ending | None = None
@@ -230,13 +268,24 @@ class Dialect(Protocol):
         Some accept and tell no periods, or a limit of -1, or only of what is now.
         """
 
+    def read_profiles(self, connector: int | None) -> Question | None:
+        """Ask for the charging profiles of an outlet (None: all); None: that can't be asked."""
+
+    def profiles_told(
+        self, answers: Sequence[Mapping[str, Any]], now: datetime
+    ) -> Sequence[Held] | None:
+        """What the parts of an answer to that tell; None: it tells nothing of them.
+
+        `now` is what the charger's clock shows.
+        """
+
     # Settings
 
     def read_settings(self, names: Sequence[str] | None) -> Question:
         """Ask what settings hold; None: all of them."""
 
     def settings_told(self, answer: Mapping[str, Any]) -> Iterator[Setting]:
-        """What an answer to `read_settings` tells."""
+        """What an answer to `read_settings`, or a part of it, tells."""
 
     @property
     def names(self) -> SettingNames:
@@ -279,6 +328,12 @@ class Dialect(Protocol):
         """Replace the local list, or add to it: tags, and what is known of each."""
 
     # The charger
+
+    def read_identity(self) -> Question | None:
+        """Ask who it is, where it does not boot; None: it can only be told to boot."""
+
+    def identity_told(self, answer: Mapping[str, Any]) -> Mapping[str, str]:
+        """What an answer to that tells: vendor, model, serial and firmware; any may be empty."""
 
     def trigger(self, message: Message, connector: int | None = None) -> Question:
         """Ask for a message out of turn."""

@@ -7,6 +7,7 @@ A charger's address is `ws://<host>:<port>/<anything>/<charge point id>`
 import base64
 import binascii
 from collections.abc import Sequence
+import re
 from typing import Final
 from urllib.parse import unquote
 
@@ -21,10 +22,11 @@ from .transport.connection import Credentials
 from .transport.connection_habits import Habit
 from .transport.connection_limits import GuardedConnection
 from .v16.dialect import OCPP_1_6
+from .v201.dialect import OCPP_2_0_1, OCPP_2_1
 
 LONGEST_ID: Final = 48
 _ID_CHARACTERS: Final = frozenset(" *-_=:+|@.,#()[]/&$!~")
-_SPOKEN: Final = (OCPP_1_6,)
+_SPOKEN: Final = (OCPP_1_6, OCPP_2_0_1, OCPP_2_1)
 DIALECTS: Final[dict[str, FullDialect]] = {one.subprotocol: one for one in _SPOKEN}
 """Every version of OCPP that is spoken here, by its subprotocol."""
 DEMANDED: Final = f"The subprotocol {' or '.join(DIALECTS)} is demanded."
@@ -114,11 +116,23 @@ def dialect_of(subprotocol: str | None) -> FullDialect:
 def select_subprotocol(
     _socket: ServerConnection, offered: Sequence[Subprotocol]
 ) -> Subprotocol | None:
-    """The one that is spoken here, as it was written; none where none was asked for.
+    """The newest that is spoken here, as it was written; none where none was asked for.
 
     A client takes nothing else for an answer (RFC 6455, 4.1 and 4.2.2).
     """
-    return next((name for name in offered if is_spoken(name)), None)
+    return max(filter(is_spoken, offered), key=_age, default=None)
+
+
+def _age(subprotocol: str) -> tuple[int, ...]:
+    """Its number; versions that are newer have higher ones."""
+    return tuple(int(part) for part in re.findall(r"\d+", subprotocol))
+
+
+def agree_on_compression(socket: ServerConnection, headers: Headers) -> None:
+    """Compress where the version demands it of a server (OCPP 2.0.1, part 4, 3.3), and it is offered."""
+    chosen = max(filter(is_spoken, offered_subprotocols(headers)), key=_age, default=None)
+    if isinstance(socket, GuardedConnection) and dialect_of(chosen).compresses:
+        socket.may_compress()
 
 
 def mend(headers: Headers) -> None:

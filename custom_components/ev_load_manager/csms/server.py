@@ -19,6 +19,7 @@ from .dialect import TagInfo, TagStatus
 from .handshake import (
     DEMANDED,
     address_of,
+    agree_on_compression,
     certificate_of,
     credentials,
     dialect_of,
@@ -298,6 +299,7 @@ class CentralSystem:
         mend(request.headers)
         if (others := unspoken(request.headers)) is not None:
             return self._turn_away(socket, Cause.SUBPROTOCOL, DEMANDED, charger_id, detail=others)
+        agree_on_compression(socket, request.headers)
         given = credentials(request)
         if (response := self._ask_for_password(socket, charger_id, address, given)) is not None:
             return response

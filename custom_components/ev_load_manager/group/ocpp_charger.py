@@ -125,8 +125,15 @@ class OcppCharger(Charger):
             sample=metered or sample_of(point.draw(state.number), connector.terminals),
             offer=keeper.offer,
             disobeys=keeper.disobeys,
+            most=self._most(state),
             minimum_to_start=self._minimum_to_start(connector),
         )
+
+    def _most(self, state: ConnectorState) -> float | None:
+        """What a car can take at most, A; None: nothing is known of that."""
+        limits = (state.foreign_limit, self.point.whole.foreign_limit)
+        known = [state.cable_maximum, *(one.amperes for one in limits if one is not None)]
+        return min((one for one in known if one is not None), default=None)
 
     def _minimum_to_start(self, connector: Connector) -> float | None:
         """What has to be offered on each phase of a charger that divides watts among them."""

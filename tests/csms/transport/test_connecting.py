@@ -88,7 +88,7 @@ async def test_a_charger_connects_under_its_percent_encoded_id(central: CentralS
         assert charger.identity.address == "127.0.0.1"
 
 
-@pytest.mark.parametrize("offered", [("ocpp1.5",), ("ocpp2.0.1", "ocpp2.1")])
+@pytest.mark.parametrize("offered", [("ocpp1.5",), ("ocpp2.0", "ocpp3")])
 async def test_another_subprotocol_is_refused(
     central: CentralSystem, charger: ChargePoint, offered: tuple[str, ...]
 ) -> None:
@@ -100,7 +100,7 @@ async def test_another_subprotocol_is_refused(
 async def test_the_subprotocol_is_picked_from_several(
     central: CentralSystem, charger: ChargePoint
 ) -> None:
-    async with Client(central, subprotocols=("ocpp2.0.1", "ocpp1.6")) as client:
+    async with Client(central, subprotocols=("ocpp2.0", "ocpp1.6")) as client:
         assert client.socket.subprotocol == "ocpp1.6"
 
 

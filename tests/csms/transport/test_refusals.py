@@ -145,7 +145,7 @@ async def _odd_address(port: Port) -> Callable[[], Awaitable[None]]:
 
 async def _other_subprotocol(port: Port) -> Callable[[], Awaitable[None]]:
     await port.open()
-    return lambda: tried(port.client(subprotocols=("ocpp2.0.1",)))
+    return lambda: tried(port.client(subprotocols=("ocpp2.0",)))
 
 
 async def _web_page(port: Port) -> Callable[[], Awaitable[None]]:
@@ -435,7 +435,7 @@ async def test_who_got_in_is_told_of_no_more(port: Port) -> None:
     await port.open()
     port.central.add("CP1")
     for _ in range(WORTH_TELLING):
-        await tried(port.client(subprotocols=("ocpp2.0.1",)))
+        await tried(port.client(subprotocols=("ocpp2.0",)))
     assert port.central.refusals.worth_telling()
     async with port.client():
         assert not port.central.refusals.worth_telling()

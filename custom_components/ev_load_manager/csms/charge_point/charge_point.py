@@ -23,6 +23,7 @@ from ..transport.connection import Link, Reply
 from ..transport.connection_habits import Habit
 from ..transport.errors import CallError, ChargePointError
 from ..transport.messages import ErrorCode
+from ..transport.parts import Expected
 from .connector import ConnectorState, PhaseValues, Transaction, Values
 from .known_charger import Identity, KnownCharger
 from .reports import ReportKind
@@ -123,6 +124,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
         save: Save,
     ) -> None:
         super().__init__(charger_id, transaction_ids)
+        self._expected = Expected()
         self.connected_at: float | None = None
         """Since when it is online (monotonic)."""
         self.is_pending = False
@@ -164,6 +166,11 @@ class ChargePoint(KnownCharger, ReachableCharger):
     @override
     def calls(self) -> Calls | None:
         return self._link.calls if self._link else None
+
+    @property
+    @override
+    def expected(self) -> Expected:
+        return self._expected
 
     @property
     def heard_at(self) -> float | None:
@@ -322,6 +329,8 @@ class ChargePoint(KnownCharger, ReachableCharger):
             self._introduced()
         was_kept = state.status is Status.RESERVED
         changed = state.set_status(status)
+        if status is Status.AVAILABLE:
+            state.car_left()
         if status in _OUT_OF_SERVICE:
             changed |= self.reservations.out_of_service(number)
         elif was_kept and status is Status.AVAILABLE:
@@ -407,6 +416,11 @@ class ChargePoint(KnownCharger, ReachableCharger):
     def authorized(self, id_tag: str) -> TagInfo:
         """Whether `id_tag` may charge here."""
         return self._authorize(self, id_tag)
+
+    def reservation_over(self, reservation_id: int | None) -> None:
+        """It keeps an outlet for nobody any more."""
+        if self.reservations.remove(reservation_id):
+            self.changed(Change.STATUS)
 
     def told(
         self, kind: ReportKind, status: str, info: str = "", *, is_failure: bool = False
@@ -521,8 +535,26 @@ class ChargePoint(KnownCharger, ReachableCharger):
 
     async def _ask_to_boot(self) -> None:
         self._boot_asked_at = clock.monotonic()
-        if not await self.trigger(Message.BOOT):
-            self._boot_asked_at = None
+        if await self.trigger(Message.BOOT):
+            return
+        self._boot_asked_at = None
+        question = self.dialect.read_identity()
+        if question is None:
+            return
+        try:
+            answer = await self.call(question, priority=CallPriority.BACKGROUND)
+        except ChargePointError as error:
+            _LOGGER.debug("%s does not tell who it is: %s", self.id, error)
+            return
+        told = self.dialect.identity_told(answer)
+        if told.get("vendor") or told.get("model"):
+            known = self.identity
+            self.identified(
+                vendor=told.get("vendor", ""),
+                model=told.get("model", ""),
+                serial=told.get("serial") or known.serial,
+                firmware=told.get("firmware") or known.firmware,
+            )
 
     def _introduced(self) -> None:
         if self.is_pending:

@@ -27,6 +27,8 @@ _STATE = "limit"
 """Where a connector remembers its limit."""
 LESSON_WITHIN = 5.0
 """Seconds that a charger may take to tell what it can do before it gets its first limit."""
+STOCK_AFTER = 30.0
+"""Seconds after which a charger is asked for all that it tells, where that is long."""
 RELEASED_WITHIN = 10.0
 """Seconds that clearing up after a charger that is removed may take."""
 
@@ -234,6 +236,10 @@ class ChargerControl:
     def _on_change(self, point: ChargePoint, change: Change, number: int | None) -> None:
         if change is Change.CONNECTION and not point.online:
             self.limits.disconnected()
+        elif change is Change.CONNECTION:
+            if self.onboarding.speaks(point.dialect.subprotocol):
+                self._know()
+                self.limits.try_anew()
         elif change is Change.IDENTITY and self.limits.is_connected:
             self._start(self._onboard_anew())
         elif change is Change.TRANSACTION and number:
@@ -305,6 +311,15 @@ class ChargerControl:
                     self._limits_connected()
             self._tell()
             await self.onboarding.configure()
+            self._tell()
+            if not self.onboarding.is_to_take_stock:
+                return
+            # Some firmware says nothing any more if it is asked for all too soon.
+            await clock.sleep(STOCK_AFTER)
+            await self.onboarding.take_stock()
+            if told := self.onboarding.configuration.values:
+                self._point.configuration = told
+            self._know()
             self._tell()
 
     async def _limit_unlearned(self) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from ... import clock
 from ...balancing.readings import Status
@@ -25,6 +25,7 @@ _FLOWING_POWER = 230.0
 """A and W; what is less may be the charger itself."""
 _MOST_POWER = 50_000.0
 """W that no outlet for alternating current gives."""
+_MOST_FOREIGN_LIMITS = 8
 _ENERGY_SLACK = 500.0
 """Wh beside that, for clocks that differ."""
 
@@ -98,6 +99,27 @@ class Values:
             if mine is None or mine == NOTHING:
                 missing[item.name] = theirs
         return replace(self, **missing)
+
+
+class ForeignLimit(NamedTuple):
+    """A limit that a charger has from somebody else, and obeys by itself."""
+
+    amperes: float
+    """Per phase."""
+    source: str
+    """Who has set it, in the charger's word (`EMS`, `SO`, ...)."""
+    until: float | None = None
+    """When it ends (monotonic); None: that is not known."""
+
+
+class ChargingNeeds(NamedTuple):
+    """What a car asks for, as its charger tells it; None: it says nothing of that."""
+
+    energy: float | None = None
+    """Wh."""
+    departure: datetime | None = None
+    state_of_charge: float | None = None
+    """Percent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +222,14 @@ class ConnectorState:
     """The one that ended last."""
     values: Values | None = None
     """Present values; never those that were replayed after an outage."""
+    phases_used: int | None = None
+    """How many phases its car loads, as the charger tells it; None: it does not."""
+    cable_maximum: float | None = None
+    """What its car's cable can carry, A; None: not told."""
+    needs: ChargingNeeds | None = None
+    """What its car asks for; None: it has not said."""
+    foreign_limits: dict[str, ForeignLimit] = field(default_factory=dict)
+    """What others have set, by who did."""
     may_be_in_session: bool = False
     """What was stored of its session can't be read, and it has not been seen without a car since."""
     energy: float | None = None
@@ -231,6 +261,31 @@ class ConnectorState:
         """What that session has charged, Wh."""
         session = self.present_or_last
         return session.charged if session else None
+
+    @property
+    def foreign_limit(self) -> ForeignLimit | None:
+        """The lowest limit that others have set and that holds now."""
+        now = clock.monotonic()
+        holding = (
+            one for one in self.foreign_limits.values() if one.until is None or one.until > now
+        )
+        return min(holding, key=lambda one: one.amperes, default=None)
+
+    def limited_elsewhere(self, source: str, limit: ForeignLimit | None) -> None:
+        """Somebody else limits it, or does so no more (None)."""
+        if limit is None:
+            self.foreign_limits.pop(source, None)
+        elif source in self.foreign_limits or len(self.foreign_limits) < _MOST_FOREIGN_LIMITS:
+            self.foreign_limits[source] = limit
+
+    def car_told(self, *, phases: int | None, cable: float | None) -> None:
+        """Its charger tells what it knows of a car (None: nothing new): phases, and A of the cable."""
+        self.phases_used = self.phases_used if phases is None else phases
+        self.cable_maximum = self.cable_maximum if cable is None else cable
+
+    def car_left(self) -> None:
+        """What was told of its car is of no other."""
+        self.phases_used = self.cable_maximum = self.needs = None
 
     @property
     def plugged_in(self) -> bool:

@@ -134,9 +134,23 @@ class Sessions:
                 id=transaction.id,
             )
         )
+        if transaction_id is not None and self._is_past(transaction, told):
+            # It was told late: another one runs by now, and its end is still to come.
+            self._ended.append(transaction)
+            self.journal.session(transaction)
+            return transaction, False
         self._open(transaction, fresh=self._is_present(told))
         self.journal.session(transaction)
         return transaction, True
+
+    def _is_past(self, transaction: Transaction, told: datetime | None) -> bool:
+        """Whether another transaction has begun at its outlet since."""
+        running = self._charger.connector(transaction.connector).transaction
+        return (
+            running is not None
+            and not self._is_present(told)
+            and transaction.started_at < running.started_at - _SAME_SAMPLE
+        )
 
     def stop(
         self,
@@ -348,7 +362,8 @@ class Sessions:
         transaction.reason = reason
         # What made the register rise until now was this one.
         self._strangers.clear()
-        self._ended.append(transaction)
+        if transaction not in self._ended:
+            self._ended.append(transaction)
         self.journal.session(transaction)
         if state.transaction is transaction:
             state.transaction = None

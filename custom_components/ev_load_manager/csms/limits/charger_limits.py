@@ -70,7 +70,7 @@ class ChargerLimits:
         self._questions: dict[int, int] = {}
         self._choice = StrategyChoice()
         self._evidence = Evidence()
-        self._reconciler = Reconciler(charger, asks=self._ask_to_clear)
+        self._reconciler = Reconciler(charger, asks=self._ask_to_clear, charger_time=charger_time)
         self._composer = Composer(
             charger=charger,
             keepers=self.keepers,
@@ -132,6 +132,7 @@ class ChargerLimits:
             stack_level_maximum=stack_level_maximum,
             max_periods=max_periods,
             watts_only=watts_only,
+            takes=self._charger.dialect.takes,
         )
         if self._evidence.about(firmware):
             self._choice.try_all_anew()

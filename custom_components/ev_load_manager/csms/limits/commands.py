@@ -1,6 +1,6 @@
 """Ways of setting a limit: which there are, what they can say, and where it goes to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 
@@ -33,16 +33,21 @@ def attempts(
     *,
     firmware: str = "",
     watts_only: bool = False,
+    takes: Callable[[Way], bool] = lambda _: True,
 ) -> tuple[Way, ...]:
     """Every way to try on a charger, in this order, none twice.
 
-    `watts_only`: the charger says that it takes no amperes.
+    `watts_only`: the charger says that it takes no amperes. `takes`: whether its version
+    of OCPP has a way; where it has none of the model's, the usual ones are tried.
 
     The profile's own charging profiles, then their usual variants, then its
     keys. A key that acts after a reset only, or on more than this charger, is
     no way to share current.
     """
     own = (generic.ways if profile.ways is None else profile.ways) or ()
+    if own and not any(map(takes, own)):
+        own = generic.ways or ()
+    own = tuple(way for way in own if takes(way))
     profiles = [way for way in own if isinstance(way, ChargingProfileWay)]
     profiles.sort(key=lambda way: way.firmware is None or not way.firmware.search(firmware))
     keys = [way for way in own if not isinstance(way, ChargingProfileWay) and _usable(way)]
@@ -53,7 +58,9 @@ def attempts(
     keys_first = bool(own) and own[0] in keys
     found: list[Way] = []
     for way in [*keys, *by_profile] if keys_first else [*by_profile, *keys]:
-        if way in found or (isinstance(way, ChargingProfileWay) and way.purpose in profile.never):
+        if way in found or not takes(way):
+            continue
+        if isinstance(way, ChargingProfileWay) and way.purpose in profile.never:
             continue
         found.append(way)
     return tuple(found)

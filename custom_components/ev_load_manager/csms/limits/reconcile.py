@@ -5,14 +5,24 @@ are cleared; the charger is asked whether it holds what it was told. All of it
 goes on beside the limits, at the lowest priority.
 """
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 import logging
+import math
 from typing import Any
 
 from ... import clock
-from ..dialect import Profiles, Question, Schedule
+from ..dialect import Held, Profiles, Question, Schedule
 from ..models import ChargingProfileWay, Purpose, Unit
 from ..transport.calls import CallPriority, ReachableCharger
 from ..transport.errors import CallError, CallTimeout, CallWithdrawn, NotConnected
@@ -117,20 +127,36 @@ type Found = Looked | Cleared | ForeignCleared
 class Reconciler:
     """Looks after one charger's profiles, and says what it finds."""
 
-    def __init__(self, charger: ReachableCharger, *, asks: Callable[[Clearing], None]) -> None:
-        """Look after `charger`; `asks` is called when it is asked to clear anything."""
+    def __init__(
+        self,
+        charger: ReachableCharger,
+        *,
+        asks: Callable[[Clearing], None],
+        charger_time: Callable[[], datetime] = clock.now,
+    ) -> None:
+        """Look after `charger`; `asks` is called when it is asked to clear anything.
+
+        `charger_time` is the time that the charger believes it is.
+        """
         self.installed: set[str] = set()
         """Names of profiles of ours that may be in the charger."""
         self.foreign_cleared = False
         self.tells_schedule = True
         """Whether there is hope that GetCompositeSchedule is answered."""
+        self.tells_profiles = True
+        """Whether there is hope that it tells which profiles it holds."""
+        self._made_room: set[str] = set()
+        """Slots of ours of which it is known on this connection what others left there."""
         self._charger = charger
         self._asks = asks
+        self._charger_time = charger_time
         self._tired_until = 0.0
 
     def connected(self) -> None:
         """The charger can be asked (again)."""
         self._tired_until = 0.0
+        self.tells_profiles = True
+        self._made_room.clear()
 
     def rest(self) -> None:
         """Do no more for some minutes."""
@@ -246,6 +272,9 @@ class Reconciler:
         in_amperes = way is None or (
             isinstance(way, ChargingProfileWay) and way.unit is Unit.AMPERES
         )
+        held = await self._held(keeper.number, timeout=timeout) if in_amperes else None
+        if held is not None:
+            return _outlook_of(held, keeper.number, keeper.transaction_id)
         if not self.tells_schedule or not in_amperes:
             return None
         seconds = _BEYOND + (0 if running is None else int(_left(running)))
@@ -254,6 +283,50 @@ class Reconciler:
         except CallError as error:
             _LOGGER.debug("%s doesn't tell its schedule: %s", self._charger.id, error)
             return None
+
+    async def _held(self, connector: int | None, timeout: float) -> Sequence[Held] | None:
+        """The profiles that a charger says it holds for an outlet (None: all of them).
+
+        None where it doesn't tell. Raises CallTimeout and NotConnected.
+        """
+        dialect = self._charger.dialect
+        question = dialect.read_profiles(connector)
+        if question is None or not self.tells_profiles:
+            return None
+        try:
+            answer = await self._charger.ask(
+                question, timeout=timeout, priority=CallPriority.BACKGROUND, within=timeout
+            )
+        except CallError as error:
+            _LOGGER.debug("%s doesn't tell its profiles: %s", self._charger.id, error)
+            self.tells_profiles = False
+            return None
+        # A part that is missing may hold what seems to have been forgotten.
+        if not answer.whole:
+            return None
+        return dialect.profiles_told((answer.payload, *answer.parts), self._charger_time())
+
+    async def in_the_way(self, slots: Collection[Slot]) -> tuple[str, ...]:
+        """Names of the profiles of others that are where ours are to be.
+
+        A charger of 2.0.1 takes none beside them (K01.FR.06, 39, 52 and 53); it is asked once
+        for each on a connection, and one that does not tell has none.
+        """
+        names = {slot.name for slot in slots}
+        if names <= self._made_room:
+            return ()
+        try:
+            held = await self._held(None, timeout=_PATIENCE)
+        except CallTimeout, NotConnected:
+            return ()
+        self._made_room |= names
+        return tuple(
+            one.name
+            for one in held or ()
+            if one.purpose is not None
+            and one.name not in self.installed
+            and any(_collides(one, slot) for slot in slots)
+        )
 
     # Profiles of others
 
@@ -273,7 +346,9 @@ class Reconciler:
     ) -> AsyncIterator[Found]:
         """Clear what an earlier system may have left that masks our profiles."""
         cleared = False
-        for wanted in _foreign(keepers, stack_level_maximum):
+        held = await self._held(None, timeout=_PATIENCE)
+        left = _foreign(keepers, stack_level_maximum) if held is None else self._strange(held)
+        for wanted in left:
             clearing = Clearing(wanted)
             found = await self._clear(clearing, partial(_is_foreign, clearing, keepers))
             cleared |= found.some
@@ -281,6 +356,12 @@ class Reconciler:
         self.foreign_cleared = True
         if cleared:
             yield ForeignCleared()
+
+    def _strange(self, held: Iterable[Held]) -> Iterator[Profiles]:
+        """Those that others left: what no central system sets is its owner's."""
+        for profile in held:
+            if profile.purpose is not None and profile.name not in self.installed:
+                yield Profiles(name=profile.name)
 
     async def _clear(self, clearing: Clearing, is_wanted: Callable[[], bool]) -> Cleared:
         """Clear the profiles that match, if that is wanted when it is their turn.
@@ -316,6 +397,39 @@ def _is_needed(name: str, keepers: Iterable[ConnectorLimit]) -> bool:
     and this is cleared after that.
     """
     return any(keeper.ledger.is_bare_without(lambda slot: slot.name == name) for keeper in keepers)
+
+
+def _collides(held: Held, slot: Slot) -> bool:
+    """Whether a charger takes none in that slot as long as it holds this."""
+    if held.purpose is None or held.level != slot.level:
+        return False
+    return commands.LAYERS[held.purpose] is slot.layer and (
+        held.connector == slot.connector or 0 in (held.connector, slot.connector)
+    )
+
+
+def _outlook_of(held: Iterable[Held], connector: int, transaction_id: str | None) -> Outlook:
+    """What profiles amount to, A: the highest level of a purpose that says something leads."""
+    mine = sorted(
+        (one for one in held if one.connector in (0, connector)), key=lambda one: -one.level
+    )
+
+    def leads(purpose: Purpose, say: Callable[[Held], float | None]) -> float | None:
+        said = (
+            say(one)
+            for one in mine
+            if one.purpose is purpose
+            and (purpose is not Purpose.TX or one.transaction_id == transaction_id)
+        )
+        return next((amperes for amperes in said if amperes is not None), None)
+
+    def lowest(say: Callable[[Held], float | None]) -> float:
+        own = leads(Purpose.TX, say)
+        default = leads(Purpose.TX_DEFAULT, say) if own is None else own
+        limits = (default, leads(Purpose.CHARGE_POINT_MAX, say))
+        return min((one for one in limits if one is not None), default=math.inf)
+
+    return Outlook(lowest(lambda one: one.now), lowest(lambda one: one.finally_))
 
 
 def _is_foreign(clearing: Clearing, keepers: Iterable[ConnectorLimit]) -> bool:

@@ -6,7 +6,7 @@ that was replaced meanwhile is never sent.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import logging
 import math
 from typing import Any
@@ -344,6 +344,23 @@ class Sender:
 
     # Questions to the charger
 
+    async def make_room(self, strategy: Strategy, keeper: ConnectorLimit) -> bool:
+        """Clear what others left where a limit is to be that was refused; whether there was any."""
+        way = strategy.way
+        if not isinstance(way, ChargingProfileWay):
+            return False
+        slots = [self.composer.slot(strategy, keeper)]
+        if strategy.stands:
+            maximum = self.choice.stack_level_maximum
+            slots.append(commands.standing_slot(way, keeper.number, len(self.keepers), maximum))
+        some = False
+        for name in await self.reconciler.in_the_way(slots):
+            slot = replace(slots[0], name=name)
+            outcome, why = await self.clear(slot)
+            _LOGGER.debug("%s: %s was in the way: %s", self.charger.id, slot.name, why)
+            some |= outcome is Outcome.TAKEN
+        return some
+
     async def clear(self, slot: Slot) -> tuple[Outcome, str]:
         """Have the charger hold nothing in the slot of a profile."""
         question = self.charger.dialect.clear(Profiles(name=slot.name))
@@ -408,8 +425,9 @@ class Sender:
         """What an answer means, and why."""
         if isinstance(answer, CallError):
             return Outcome.REFUSED, str(answer)
-        taken = self.charger.dialect.carries_out(question, answer)
-        why = f"{question.action}: {answer.get('status')}"
+        dialect = self.charger.dialect
+        taken = dialect.carries_out(question, answer)
+        why = f"{question.action}: {dialect.status(answer)}"
         return (Outcome.TAKEN if taken else Outcome.REFUSED), why
 
     async def _read_key(self, key: str) -> str | None:

@@ -1,5 +1,6 @@
 """Which strategy a charger is limited by: the one that worked, else the next to try."""
 
+from collections.abc import Callable
 import logging
 from typing import Any
 
@@ -59,10 +60,13 @@ class StrategyChoice:
         stack_level_maximum: int | None,
         max_periods: int | None,
         watts_only: bool,
+        takes: Callable[[Way], bool],
     ) -> None:
-        """Learn what kind of charger it is."""
+        """Learn what kind of charger it is; `takes`: whether its version of OCPP has a way."""
         self._profile = profile
-        self._ways = commands.attempts(profile, generic, firmware=firmware, watts_only=watts_only)
+        self._ways = commands.attempts(
+            profile, generic, firmware=firmware, watts_only=watts_only, takes=takes
+        )
         self.stack_level_maximum = stack_level_maximum
         self._max_periods = profile.max_periods if max_periods is None else max_periods
         self._found = None

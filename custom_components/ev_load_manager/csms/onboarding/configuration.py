@@ -4,7 +4,7 @@ Chargers spell keys in their own way (`metervaluesampleinterval`,
 `HeartBeatInterval`), hide some unless asked by name, and quote values.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 import contextlib
 from enum import Enum, auto
 from typing import Any
@@ -19,6 +19,8 @@ once it refused, or answered nothing to, the question for more."""
 ANSWERS_WITHIN = 10.0
 """Seconds that the answer to one question may take; some firmware never gives one."""
 _MOST_UNANSWERED = 3
+_LIST_WITHIN = 60.0
+"""Seconds in which a list comes that is told in parts; what came by then counts."""
 
 MOST_KEYS = 500
 """Keys that are kept; the most that a real charger was seen to have is 150."""
@@ -84,15 +86,27 @@ class Configuration:
 
         Some firmware answers nothing where no key is named. Raises NotConnected.
         """
+        question = self._charger.dialect.read_settings(None)
         try:
-            answer = await self._ask(None)
+            answer = await self._charger.ask(
+                question,
+                timeout=ANSWERS_WITHIN,
+                priority=CallPriority.NORMAL,
+                within=_LIST_WITHIN,
+            )
         except CallError, CallTimeout:
             return False
-        # What it told before an update, or before it began to lie, is gone.
+        if answer.whole and answer.parts:
+            # What it told before an update, or before it began to lie, is gone.
+            self.forget()
+        for part in answer.parts:
+            self._take(part)
+        return bool(answer.parts) and bool(self._values)
+
+    def forget(self) -> None:
+        """Whatever it told before is not so any more."""
         self._values.clear()
         self._read_only.clear()
-        self._take(answer)
-        return bool(self._values)
 
     async def read(self, keys: Iterable[str]) -> None:
         """Ask for keys by name, in portions that the charger takes.
@@ -160,7 +174,7 @@ class Configuration:
             question, timeout=ANSWERS_WITHIN, priority=CallPriority.NORMAL
         )
 
-    def _take(self, answer: dict[str, Any]) -> None:
+    def _take(self, answer: Mapping[str, Any]) -> None:
         for told in self._charger.dialect.settings_told(answer):
             if is_secret_key(told.name):
                 continue  # some tell their password; nobody here wants to know

@@ -12,7 +12,7 @@ import logging
 from typing import Any
 
 from ...data_files.stored import Stored, plain
-from ...data_files.values import flag
+from ...data_files.values import flag, text
 from ..dialect import SettingNames
 from ..models import GENERIC, ChargerProfile, ConfigurationKeyWay, Identity, Match, ProfileCatalogue
 from ..transport.calls import ReachableCharger
@@ -41,6 +41,9 @@ class Onboarding:
         self.learned = False
         """Whether the charger was ever asked what it can do."""
         self._charger = charger
+        self._subprotocol = charger.dialect.subprotocol
+        self._stock_taken = False
+        """Whether it has told all of itself in this run."""
         self._catalogue = catalogue
         self._chosen = chosen
 
@@ -73,8 +76,9 @@ class Onboarding:
     async def configure(self) -> None:
         """Ask for meter values as load management needs them. Raises NotConnected."""
         metering = self.profile.metering
-        for key, value in self.profile.set_keys.items():
-            await self._set(key, value)
+        if self._names.of_models:
+            for key, value in self.profile.set_keys.items():
+                await self._set(key, value)
         await self._ask_for_measurands()
         shortest = metering.interval_minimum or 1
         wished = max(shortest, metering.interval or SAMPLE_INTERVAL)
@@ -85,6 +89,46 @@ class Onboarding:
         for key, value in self._names.usual.items():
             if self.configuration.spelt(key) is not None:
                 await self._set(key, value)
+
+    @property
+    def is_to_take_stock(self) -> bool:
+        """Whether it is still to be asked for all that it tells of itself."""
+        return not (self._names.listed_first or self._stock_taken or self._anonymous)
+
+    async def take_stock(self) -> None:
+        """Read all that the charger tells of itself, where that had to wait for limits.
+
+        Raises NotConnected.
+        """
+        if not await self.configuration.read_all():
+            return
+        self._stock_taken = True
+        told = self._charger.dialect.told_of_itself(self.configuration)
+        self.capabilities = replace(self.capabilities, **told)
+        self._judge()
+
+    def speaks(self, subprotocol: str) -> bool:
+        """It came in another version of OCPP than before; whether that is so.
+
+        What it told in the other one is asked for anew: all of it has other names now.
+        """
+        before, self._subprotocol = self._subprotocol, subprotocol
+        if before == subprotocol:
+            return False
+        self.configuration.forget()
+        self._stock_taken = False
+        self.learned = False
+        seen = self.capabilities
+        self.capabilities = Capabilities(
+            profile=seen.profile,
+            certainty=seen.certainty,
+            suggested=seen.suggested,
+            connectors=seen.connectors,
+            phase_rotation=seen.phase_rotation,
+            phases_seen=seen.phases_seen,
+        )
+        self._judge()
+        return True
 
     def saw_phases(self, seen: bool) -> bool:
         """Meter values with currents came, with or without phases; whether that is news."""
@@ -128,12 +172,18 @@ class Onboarding:
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data."""
-        return {**plain(self.capabilities), "learned": self.learned}
+        return {
+            **plain(self.capabilities),
+            "learned": self.learned,
+            "subprotocol": self._subprotocol,
+        }
 
     def restore(self, stored: Stored) -> None:
         """Go on where `state` was written; what can't be read is learned anew."""
         self.capabilities = stored.into(Capabilities) or Capabilities()
         self.learned = stored.read("learned", flag, False) and not stored.is_damaged
+        # Before there was another version, it was this.
+        self._subprotocol = stored.read("subprotocol", text, self._subprotocol)
         self.profile = self._catalogue.again(self.capabilities.profile, chosen=self._chosen)
 
     # Learning
@@ -155,11 +205,11 @@ class Onboarding:
         """
         names = self._names
         careful = self._anonymous or not profile.metering.read_back
-        told = False if careful else await self.configuration.read_all()
+        is_listed = names.listed_first and not careful
+        told = await self.configuration.read_all() if is_listed else False
+        of_model = _keys_of(profile) if names.of_models else ()
         missing = [
-            key
-            for key in (*names.asked, *_keys_of(profile))
-            if self.configuration.spelt(key) is None
+            key for key in (*names.asked, *of_model) if self.configuration.spelt(key) is None
         ]
         if not told or any(key in missing for key in names.essential):
             await self.configuration.read(missing)

@@ -22,6 +22,7 @@ from ..dialect import Dialect, Question
 from . import messages
 from .errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
 from .masking import masked_frame
+from .parts import Answer, Expected
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -105,6 +106,33 @@ class ReachableCharger(ABC):
             raise
         self.has_answered(calls)
         return answer
+
+    @property
+    def expected(self) -> Expected | None:
+        """Answers of which parts are to come; None: nobody takes them in."""
+        return None
+
+    async def ask(
+        self, question: Question, *, timeout: float, priority: CallPriority, within: float
+    ) -> Answer:
+        """Ask what may be answered in parts, and wait `within` seconds for all of these.
+
+        What came by then is returned. Raises as `call` does.
+        """
+        expected = self.expected
+        if question.parts is None or expected is None:
+            told = await self.call(question, timeout=timeout, priority=priority)
+            return Answer(told, (told,), whole=question.parts is None)
+        parts = expected.begin(question.parts)
+        try:
+            # They may come before the answer does.
+            told = await self.call(question, timeout=timeout, priority=priority)
+            if not self.dialect.accepts(told):
+                return Answer(told, (), whole=True)
+            whole = await parts.until_whole(within)
+            return Answer(told, parts.all, whole)
+        finally:
+            expected.end(parts)
 
     def has_answered(self, calls: Calls) -> None:  # noqa: B027 - most learn nothing from it
         """It answered a question, on that socket."""

@@ -221,7 +221,10 @@ class Link[D: Dialect = Dialect]:
         except messages.FrameError as error:
             self._fault("sent what is no message: %s", error.description)
             if error.id is not None:
-                await self.calls.send(messages.call_error(error.id, error.code, error.description))
+                code = self.dialect.error_code(error.code)
+                await self.calls.send(messages.call_error(error.id, code, error.description))
+            return
+        if message is None:
             return
         trace(self.charger_id, ">", frame)
         if isinstance(message, messages.Call):
@@ -237,7 +240,8 @@ class Link[D: Dialect = Dialect]:
         except Refusal as refusal:
             if refusal.fault:
                 self._fault("%s refused: %s", call.action[:50], refusal.description)
-            await self.calls.send(messages.call_error(call.id, refusal.code, refusal.description))
+            code = self.dialect.error_code(refusal.code)
+            await self.calls.send(messages.call_error(call.id, code, refusal.description))
             return
         except Exception:  # noqa: BLE001
             # A mistake of ours must cost one answer and not the connection.

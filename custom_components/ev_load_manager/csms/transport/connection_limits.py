@@ -17,6 +17,7 @@ from typing import Any, Final, override
 
 from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import Headers
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 from websockets.frames import DATA_OPCODES, Frame
 
 from ... import clock
@@ -45,6 +46,14 @@ _TLS_WITHIN: Final = 10.0
 _TLS_ENDS_WITHIN: Final = 2.0
 MOST_OF_AN_ADDRESS: Final = 40
 """Connections of one address that have not said who they are."""
+
+
+_COMPRESSION: Final = ServerPerMessageDeflateFactory(
+    # A window is memory for as long as the socket is open.
+    server_max_window_bits=10,
+    client_max_window_bits=10,
+    compress_settings={"memLevel": 4},
+)
 
 
 type Refuse = Callable[[Cause, str, str], None]
@@ -139,6 +148,10 @@ class GuardedConnection(ServerConnection):
         self._made = False
         self._unread = bytearray()
         self._frames = 0
+        self._wire = 0
+        """Bytes that came since the last frame of a message was whole."""
+        self._unpacked = 0
+        """Bytes by which what was read is longer than it was on the wire."""
         self._fragments = 0
         """Of a message of which the end hasn't come."""
         self._queue_is_full = False
@@ -258,6 +271,10 @@ class GuardedConnection(ServerConnection):
             else:
                 self.transport.close()
 
+    def may_compress(self) -> None:
+        """Compress messages if the other end offers that (RFC 7692); before it is accepted."""
+        self.protocol.available_extensions = [_COMPRESSION]
+
     # How fast it is read
 
     @override
@@ -288,6 +305,9 @@ class GuardedConnection(ServerConnection):
         if isinstance(event, Frame):
             self._frames += 1
             if event.opcode in DATA_OPCODES:
+                # What is compressed is as much work as it is long.
+                self._unpacked += max(0, len(event.data) - self._wire)
+                self._wire = 0
                 self._fragments = 0 if event.fin else self._fragments + 1
             if self._fragments > MOST_FRAGMENTS:
                 # Empty ones count against no size, and are kept until the message is whole.
@@ -304,11 +324,11 @@ class GuardedConnection(ServerConnection):
         piece = bytes(self._unread[:PIECE])
         del self._unread[:PIECE]
         if piece:
-            self._frames = 0
+            self._frames = self._unpacked = 0
+            self._wire += len(piece)
             super().data_received(piece)
-            wait = max(
-                budget.spend(frames=self._frames, size=len(piece)) for budget in self._budgets
-            )
+            size = len(piece) + self._unpacked
+            wait = max(budget.spend(frames=self._frames, size=size) for budget in self._budgets)
             self._read_at = self.loop.time() + min(clock.real(wait), _LONGEST_WAIT)
         self._go_on()
 

@@ -80,6 +80,9 @@ class CallFailure:
 
 type Message = Call | CallResult | CallFailure
 
+_UNANSWERED: Final = (5, 6)
+"""CALLRESULTERROR and SEND of OCPP 2.1: never to be answered."""
+
 
 class FrameError(Exception):
     """A frame that is no message."""
@@ -92,8 +95,8 @@ class FrameError(Exception):
         self.code = ErrorCode.FORMATION_VIOLATION
 
 
-def parse(frame: str | bytes, longest: Mapping[str, int]) -> Message:
-    """Turn a frame into a message.
+def parse(frame: str | bytes, longest: Mapping[str, int]) -> Message | None:
+    """Turn a frame into a message; None: one that is never answered, and of no use here.
 
     What it says is made harmless here, whoever sent it (`longest`: characters of a text,
     by the name of its field); only its id stays as it came, because it has to be given back.
@@ -108,6 +111,8 @@ def parse(frame: str | bytes, longest: Mapping[str, int]) -> Message:
     if not isinstance(data, list) or not data:
         raise FrameError("a message is a JSON array")
     kind = data[0]
+    if kind in _UNANSWERED and len(data) > 3 and _message_id(data) is not None:
+        return None
     if isinstance(kind, bool) or kind not in (2, 3, 4):
         raise FrameError("the message type is none of 2, 3 and 4", id=_message_id(data))
     answer = kind != MessageType.CALL

@@ -9,6 +9,7 @@ from typing import Any, Final
 from ..charge_point.charge_point import FullDialect
 from ..dialect import (
     Ending,
+    Held,
     Message,
     Profiles,
     Question,
@@ -71,13 +72,22 @@ class Ocpp16:
     """The dialect of `ocpp1.6`; what each does is said in `Dialect`."""
 
     subprotocol: Final = "ocpp1.6"
+    compresses: Final = False
     limit_name: Final = "SetChargingProfile"
     list_portion: Final = "SendLocalListMaxLength"
     longest_texts: Final = LONGEST
     names: Final = settings.NAMES
     told_of_itself = staticmethod(settings.told_of_itself)
 
+    def error_code(self, code: str) -> str:
+        """See `Dialect`; misspelled as the specification misspells them."""
+        return code
+
     # Limits
+
+    def takes(self, way: Way) -> bool:
+        """See `Dialect`; the model's profile says what its firmware makes of it."""
+        return True
 
     def set_limit(
         self, way: Way, target: Target, amperes: float, ending: Ending | None = None
@@ -150,6 +160,16 @@ class Ocpp16:
             return None
         return Schedule(periods[0][1], periods[-1][1])
 
+    def read_profiles(self, connector: int | None) -> Question | None:
+        """See `Dialect`; 1.6 has no such question."""
+        return None
+
+    def profiles_told(
+        self, answers: Sequence[Mapping[str, Any]], now: datetime
+    ) -> Sequence[Held] | None:
+        """See `Dialect`."""
+        return None
+
     # Settings, which it calls configuration keys
 
     def read_settings(self, names: Sequence[str] | None) -> Question:
@@ -211,6 +231,14 @@ class Ocpp16:
         return Question("SendLocalList", payload)
 
     # The charger
+
+    def read_identity(self) -> Question | None:
+        """See `Dialect`; only BootNotification tells it."""
+        return None
+
+    def identity_told(self, answer: Mapping[str, Any]) -> Mapping[str, str]:
+        """See `Dialect`."""
+        return {}
 
     def trigger(self, message: Message, connector: int | None = None) -> Question:
         payload: dict[str, Any] = {"requestedMessage": _MESSAGES[message]}

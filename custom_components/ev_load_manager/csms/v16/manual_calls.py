@@ -16,7 +16,8 @@ from ocpp.messages import get_validator
 from ocpp.v16.enums import Action
 
 from ..dialect import ManualCallError
-from ..models import ChargerProfile, ConfigurationKeyWay, DataTransferWay, ProfileCatalogue
+from ..limits import likely_limits
+from ..models import ChargerProfile, ConfigurationKeyWay, ProfileCatalogue
 from ..transport.masking import is_secret_key
 
 _FROM_CHARGERS: Final = frozenset(
@@ -40,11 +41,6 @@ KNOWN: Final = tuple(sorted(str(action.value) for action in set(Action) - _FROM_
 """What a central system may ask (OCPP 1.6, and the security whitepaper)."""
 
 _LIMITS: Final = frozenset({"SetChargingProfile", "ClearChargingProfile"})
-_LIKELY_LIMIT: Final = re.compile(
-    r"current(?!.?time)|(?<!st)(?<![slc])amp(?!l)|limit|intensit|max.?power|power.?max"
-    r"|load.?balanc|smart.?charg|charg\w*.?rate",
-    re.IGNORECASE,
-)
 _HARMLESS: Final = frozenset({"lightintensity"})
 """Keys of OCPP 1.6 that only sound like a limit."""
 
@@ -59,7 +55,13 @@ def check(action: str, payload: Mapping[str, Any], catalogue: ProfileCatalogue) 
     if action == "ChangeConfiguration":
         _check_key(payload["key"], payload["value"], catalogue)
     if action == "DataTransfer":
-        _check_data(payload, catalogue)
+        likely_limits.check_vendor_message(
+            str(payload.get("vendorId", "")),
+            str(payload.get("messageId", "")),
+            str(payload.get("data", "")),
+            catalogue,
+            action=action,
+        )
 
 
 def _check_schema(action: str, payload: Mapping[str, Any]) -> None:
@@ -79,7 +81,7 @@ def _check_key(key: str, value: str, catalogue: ProfileCatalogue) -> None:
         raise ManualCallError("ocpp_secret_key", name=key)
     if folded in _HARMLESS:
         return
-    if _LIKELY_LIMIT.search(folded) or any(
+    if likely_limits.sounds_like_limit(folded) or any(
         pattern.fullmatch(folded) for pattern in _limit_keys(catalogue)
     ):
         raise ManualCallError("ocpp_limit_key", name=key)
@@ -103,16 +105,3 @@ def _keys_of(profile: ChargerProfile) -> Iterator[str]:
             yield from way.keys.values()
     if profile.fail_safe is not None:
         yield profile.fail_safe.key
-
-
-def _check_data(payload: Mapping[str, Any], catalogue: ProfileCatalogue) -> None:
-    vendor = str(payload.get("vendorId", "")).casefold()
-    message = str(payload.get("messageId", ""))
-    for profile in catalogue.profiles.values():
-        for way in profile.ways or ():
-            if isinstance(way, DataTransferWay) and way.vendor_id.casefold() == vendor:
-                raise ManualCallError(
-                    "ocpp_limit_by_hand", action=f"DataTransfer {message}".strip()
-                )
-    if _LIKELY_LIMIT.search(f"{message} {payload.get('data', '')}"):
-        raise ManualCallError("ocpp_limit_by_hand", action=f"DataTransfer {message}".strip())

@@ -1,0 +1,84 @@
+"""Answers that come in several messages of the charger's own, by the number of the question."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from ... import clock
+
+MOST_PARTS: Final = 500
+"""So many are kept of one answer; each has a frame's length at most."""
+
+
+class Answer(NamedTuple):
+    """An answer, and what of it came later."""
+
+    payload: dict[str, Any]
+    parts: tuple[Mapping[str, Any], ...]
+    """Those that came, in their order; the payload alone where it is all."""
+    whole: bool
+    """Whether all of it came."""
+
+
+@dataclass(eq=False, slots=True)
+class Parts:
+    """The parts of one answer."""
+
+    number: int
+    _came: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    _last: int | None = None
+    _full: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def came(self, payload: Mapping[str, Any], *, place: int | None, is_last: bool) -> None:
+        """Take a part; `place` is counted from 0 (None: the next). Told twice, it is one."""
+        at = len(self._came) if place is None else place
+        if len(self._came) >= MOST_PARTS and at not in self._came:
+            return
+        self._came[at] = payload
+        if is_last:
+            self._last = at
+        if self.is_whole:
+            self._full.set()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the last one came, and all that come before it."""
+        return self._last is not None and all(at in self._came for at in range(self._last + 1))
+
+    @property
+    def all(self) -> tuple[Mapping[str, Any], ...]:
+        """Those that came, in their order."""
+        return tuple(self._came[at] for at in sorted(self._came))
+
+    async def until_whole(self, within: float) -> bool:
+        """Wait until all came, `within` seconds at most; whether all did."""
+        return await clock.happens(self._full, within)
+
+
+class Expected:
+    """Answers of one charger of which parts are still to come."""
+
+    def __init__(self) -> None:
+        """Nothing is expected."""
+        self._open: dict[int, Parts] = {}
+
+    def begin(self, number: int) -> Parts:
+        """Expect the parts of a question."""
+        self._open[number] = parts = Parts(number)
+        return parts
+
+    def end(self, parts: Parts) -> None:
+        """Expect no more of them."""
+        if self._open.get(parts.number) is parts:
+            del self._open[parts.number]
+
+    def came(
+        self, number: int | None, payload: Mapping[str, Any], *, place: int | None, is_last: bool
+    ) -> bool:
+        """A part came; whether anybody waits for it."""
+        parts = None if number is None else self._open.get(number)
+        if parts is None:
+            return False
+        parts.came(payload, place=place, is_last=is_last)
+        return True

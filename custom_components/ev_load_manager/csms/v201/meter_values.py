@@ -1,0 +1,73 @@
+"""What a MeterValue of OCPP 2.0.1 says: numbers with a unit and a power of ten.
+
+Part 2, 2.41 (SampledValueType) and 2.50 (UnitOfMeasureType). What is signed is its
+owner's to check, and its plain value counts here.
+"""
+
+from collections.abc import Iterator, Mapping
+import json
+from typing import Any, Final
+
+from ..charge_point.journal import Signed
+from ..charge_point.sampled_values import collected
+from ..charge_point.sessions import Sample
+from ..transport import fields
+
+_MOST_MULTIPLIER: Final = 12
+
+
+def read(meter_values: object) -> list[Sample]:
+    """Read the `meterValue` of a MeterValues or TransactionEvent, oldest first.
+
+    What can't be read is left out; nothing is ever raised.
+    """
+    if not isinstance(meter_values, list):
+        return []
+    return [
+        Sample(
+            told=fields.timestamp(item.get("timestamp")),
+            values=collected(_sampled(item.get("sampledValue"))),
+            signed=_signed(item.get("sampledValue")),
+        )
+        for item in meter_values
+        if isinstance(item, Mapping)
+    ]
+
+
+def _signed(told: object) -> tuple[Signed, ...]:
+    """The signed values, which are kept as they came: they are evidence."""
+    found = []
+    for item in told if isinstance(told, list) else ():
+        signed = item.get("signedMeterValue") if isinstance(item, Mapping) else None
+        if isinstance(signed, Mapping) and isinstance(signed.get("signedMeterData"), str):
+            described = {name: one for name, one in signed.items() if name != "signedMeterData"}
+            found.append(
+                Signed(
+                    value=signed["signedMeterData"],
+                    context=fields.text(item, "context"),
+                    described=json.dumps(described),
+                )
+            )
+    return tuple(found)
+
+
+def _sampled(told: object) -> Iterator[Mapping[str, Any]]:
+    """Each value as 1.6 writes it: with its unit, and no power of ten."""
+    for item in told if isinstance(told, list) else ():
+        if not isinstance(item, Mapping):
+            continue
+        unit = item.get("unitOfMeasure")
+        of = unit if isinstance(unit, Mapping) else {}
+        value = fields.number(item.get("value"))
+        multiplier = fields.integer(of, "multiplier") or 0
+        if value is None or abs(multiplier) > _MOST_MULTIPLIER:
+            continue
+        yield {
+            **{
+                name: item[name]
+                for name in ("measurand", "phase", "location", "context")
+                if name in item
+            },
+            "unit": fields.text(of, "unit"),
+            "value": value * 10.0**multiplier,
+        }

@@ -1,0 +1,193 @@
+"""Charging profiles of 2.0.1: what is sent, what is read back, and what lies in the way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
+from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
+from custom_components.ev_load_manager.csms.limits.fail_safe import FailSafe
+from custom_components.ev_load_manager.csms.server import CentralSystem
+from tests.csms.waiting import until
+
+from .conftest import keeper_of
+from .station import REJECTED, VARIABLES, Station
+
+pytestmark = pytest.mark.usefixtures("brisk")
+
+
+def left(
+    purpose: str, amperes: float, *, level: int = 10, id_: int = 7, **more: Any
+) -> dict[str, Any]:
+    """A profile that another central system left."""
+    return {
+        "id": id_,
+        "stackLevel": level,
+        "chargingProfilePurpose": purpose,
+        "chargingProfileKind": "Absolute",
+        "chargingSchedule": [
+            {
+                "id": id_,
+                "chargingRateUnit": "A",
+                "startSchedule": "2020-01-01T00:00:00Z",
+                "chargingSchedulePeriod": [{"startPeriod": 0, "limit": amperes}],
+            }
+        ],
+        **more,
+    }
+
+
+async def test_a_session_profile_that_was_left_is_found_and_cleared(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    station = Station(central)
+    station.profiles[7] = (1, left("TxProfile", 32.0, level=0, transactionId="T1"))
+    station.profiles[8] = (0, left("ChargingStationExternalConstraints", 20.0, id_=8))
+    keeper_of(charger).want(0.0)
+    async with station:
+        await station.boot()
+        await station.event("Started", "Authorized", state="Charging", evse=1, card="04A1B2C3")
+        await until(charger, lambda: keeper_of(charger).offer.accepted == 0.0)
+        await control.limits.looked_after()
+        assert 7 not in station.profiles
+        # What its owner's own system says is nobody's to clear.
+        assert 8 in station.profiles
+        assert station.limit(transaction="T1") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("evse", "level"), [(1, 10), (1, 9), (0, 10), (0, 9)], ids=["limit", "fallback", "all", "both"]
+)
+async def test_a_default_that_was_left_where_ours_is_to_be_makes_room(
+    central: CentralSystem,
+    charger: ChargePoint,
+    control: ChargerControl,
+    evse: int,
+    level: int,
+) -> None:
+    station = Station(central)
+    station.profiles[7] = (evse, left("TxDefaultProfile", 32.0, level=level))
+    keeper_of(charger).want(10.0)
+    async with station:
+        await station.boot()
+        await until(charger, lambda: keeper_of(charger).offer.accepted == 10.0)
+        await until(charger, lambda: control.fail_safe.state is FailSafe.VERIFIED)
+        assert set(station.profiles) == {101, 401}
+
+
+async def test_what_forgets_its_fallback_is_told_it_again(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    station = Station(central)
+    keeper_of(charger).want(16.0)
+    async with station:
+        await station.boot()
+        await until(charger, lambda: control.fail_safe.state is FailSafe.VERIFIED)
+    station.profiles.clear()
+    await until(charger, lambda: not charger.online)
+    async with station:
+        await station.boot()
+        await until(charger, lambda: control.fail_safe.state is FailSafe.NOT_POSSIBLE)
+        await control.limits.looked_after()
+        assert set(station.profiles) == {101, 401}
+
+
+async def test_each_refusal_leads_to_the_next_way(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    def only_for_sessions(payload: Mapping[str, Any]) -> dict[str, Any]:
+        if payload["chargingProfile"]["chargingProfilePurpose"] != "TxProfile":
+            return {**REJECTED, "statusInfo": {"reasonCode": "InvalidProfile"}}
+        return station.take(dict(payload))
+
+    station = Station(central)
+    station.answers["SetChargingProfile"] = only_for_sessions
+    keeper_of(charger).want(16.0)
+    async with station:
+        await station.boot()
+        await until(charger, lambda: keeper_of(charger).offer.refused)
+        assert "InvalidProfile" in (keeper_of(charger).last_error or "")
+        await station.event("Started", "Authorized", state="Charging", evse=1, card="04A1B2C3")
+        await until(charger, lambda: keeper_of(charger).offer.accepted == 16.0)
+        ((_, profile),) = station.profiles.values()
+        assert profile["transactionId"] == "T1"
+
+
+async def test_watts_are_never_more_than_the_share_of_one_phase(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    station = Station(central, variables={**VARIABLES, "SmartChargingCtrlr.RateUnit": "W"})
+    keeper_of(charger).want(10.0)
+    async with station:
+        await station.boot()
+        await until(charger, lambda: 101 in station.profiles)
+        _, profile = station.profiles[101]
+        (schedule,) = profile["chargingSchedule"]
+        assert schedule["chargingRateUnit"] == "W"
+        assert schedule["chargingSchedulePeriod"][0]["limit"] <= 10.0 * 230
+
+
+async def test_a_station_that_does_not_tell_its_profiles_is_asked_for_its_schedule(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    def schedule(payload: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "status": "Accepted",
+            "schedule": {
+                "evseId": payload["evseId"],
+                "duration": payload["duration"],
+                "scheduleStart": station.time(),
+                "chargingRateUnit": "A",
+                "chargingSchedulePeriod": [
+                    {"startPeriod": 0, "limit": 16},
+                    {"startPeriod": 300, "limit": 6},
+                ],
+            },
+        }
+
+    station = Station(central)
+    station.answers["GetChargingProfiles"] = {"error": "NotImplemented"}
+    station.answers["GetCompositeSchedule"] = schedule
+    keeper_of(charger).want(16.0)
+    async with station:
+        await station.boot()
+        await until(charger, lambda: control.fail_safe.state is FailSafe.VERIFIED)
+
+
+async def test_two_evses_have_limits_of_their_own(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    charger.connector(2)
+    keeper_of(charger, 2).set_terms(6.0, 300.0)
+    keeper_of(charger, 1).want(10.0)
+    keeper_of(charger, 2).want(13.0)
+    station = Station(central, evses=2)
+    async with station:
+        await station.boot()
+        await until(
+            charger,
+            lambda: keeper_of(charger, 2).offer.accepted == 13.0,
+        )
+        await until(charger, lambda: keeper_of(charger, 1).offer.accepted == 10.0)
+        assert (station.limit(1), station.limit(2)) == (10.0, 13.0)
+        assert not [one for one in station.of("SetChargingProfile") if one["evseId"] == 0]
+
+
+async def test_removed_it_holds_nothing_of_ours(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    station = Station(central)
+    keeper_of(charger).want(10.0)
+    async with station:
+        await station.boot()
+        await until(charger, lambda: control.fail_safe.state is FailSafe.VERIFIED)
+        await until(charger, lambda: control.onboarding.capabilities.sample_interval is not None)
+        assert station.variables["SampledDataCtrlr.TxUpdatedInterval"] == "10"
+        assert await control.release()
+        assert not station.profiles
+        assert station.variables["SampledDataCtrlr.TxUpdatedInterval"] == "60"
+        assert (
+            station.variables["SampledDataCtrlr.TxUpdatedMeasurands"]
+            == "Energy.Active.Import.Register"
+        )
