@@ -265,7 +265,7 @@ class LimitWorker:
         refused: set[str] = set()
         for place, strategy in enumerate(possible[first:], first):
             outcome, why = await self._attempt(strategy, keeper, job)
-            if outcome is Outcome.REFUSED and await self._sender.make_room(strategy, keeper):
+            if outcome is Outcome.REFUSED and await self.sender.make_room(strategy, keeper):
                 outcome, why = await self._attempt(strategy, keeper, job)
             if outcome is Outcome.TAKEN:
                 keeper.passes_over(frozenset(refused))
