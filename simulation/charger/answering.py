@@ -1,27 +1,56 @@
 """How a charger answers its central system: properly, or as it misbehaves."""
 
+from collections.abc import Callable
+import random
+from typing import NamedTuple, Protocol
 import uuid
 
 from custom_components.ev_load_manager import clock
 
 from . import frames
-from .commands import Commands, Reply
 from .frames import CallRefused, Payload
+from .link import Link
 from .misbehaviour import (
     ErrorAnswer,
     FixedAnswer,
     GarbageAnswer,
     LateAnswer,
+    Misbehaviour,
     NoAnswer,
     Sometimes,
     TwiceAnswered,
     WrongId,
 )
-from .station import Station
+
+
+class Reply(NamedTuple):
+    """An answer, and what is to be done once it is on its way."""
+
+    payload: Payload | None
+    """None: it never comes."""
+    then: Callable[[], None] | None = None
+
+
+class Answers(Protocol):
+    """What a version of OCPP says to the questions of a central system."""
+
+    def answer(self, action: str, payload: Payload) -> Reply:
+        """Do what is asked. Raises CallRefused where it isn't known here."""
+
+
+class Answering(Protocol):
+    """What of a charger is needed to give its answers."""
+
+    link: Link
+    chance: random.Random
+    misbehaviours: dict[str, Misbehaviour]
+
+    def book(self, action: str, payload: Payload, told: Payload | None) -> None:
+        """Note what the central system asked, and what it was told."""
 
 
 async def answer(
-    charger: Station, commands: Commands, message_id: str, action: str, payload: Payload
+    charger: Answering, commands: Answers, message_id: str, action: str, payload: Payload
 ) -> None:
     """Do what is asked and answer it, as `charger.misbehaviours` has it.
 
@@ -41,6 +70,8 @@ async def answer(
                 pass
             case _:
                 reply = commands.answer(action, payload)
+                if reply.payload is not None:
+                    charger.link.check_answer(action, reply.payload)
     finally:
         charger.book(action, payload, reply.payload if reply else None)
     if reply is None or reply.payload is None:

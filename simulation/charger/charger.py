@@ -5,14 +5,10 @@ does, so that what happens when the central system dies can be seen. `step`
 moves its physics; alone, it steps itself.
 """
 
-import asyncio
-from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from functools import partial
 import random
 import ssl as tls
-from typing import NamedTuple, cast
 import uuid
 
 from custom_components.ev_load_manager import clock
@@ -23,31 +19,17 @@ from .commands import Commands
 from .configuration import Configuration
 from .connector import SimulatedConnector, Transaction
 from .frames import CallRefused, Payload
-from .grid import THREE_PHASES, Currents, Wiring, total
+from .grid import THREE_PHASES, Wiring
 from .limits import applied_limit
 from .link import CallTimeout, Link, NotConnected
-from .misbehaviour import Misbehaviour
+from .machine import Machine
 from .models import GENERIC, ChargerModel
-from .outbox import Message, Outbox
+from .outbox import Message
 from .profiles import Limit, ProfileStore
 from .reports import Reports
 
-_LEAST_REAL_WAIT = 5.0
-"""Real seconds that an answer may take at least, however fast the site's time runs."""
 
-
-class Received(NamedTuple):
-    """A call of the central system, and what the charger said."""
-
-    at: float
-    """On the monotonic clock."""
-    action: str
-    payload: Payload
-    answer: Payload | None
-    """None: a CALLERROR, or nothing."""
-
-
-class SimulatedCharger:
+class SimulatedCharger(Machine):
     """One charger. `start` connects it; afterwards cars may be plugged in."""
 
     def __init__(
@@ -72,8 +54,8 @@ class SimulatedCharger:
         far its clock is ahead at first. `tick` (s of the site's time): how often
         it steps itself; None: its owner calls `step`.
         """
+        super().__init__(charge_point_id, clock_offset=clock_offset, tick=tick, seed=seed)
         self.model = model
-        self.id = charge_point_id
         self.connectors: dict[int, SimulatedConnector] = {}
         start_of_meter = random.Random(f"{seed} {charge_point_id}").randrange(10_000, 900_000)
         for number in range(1, model.connectors + 1):
@@ -81,43 +63,15 @@ class SimulatedCharger:
             self.connectors[number] = SimulatedConnector(
                 number, model, own, energy=float(start_of_meter)
             )
-        self.chance = random.Random(f"{seed} {charge_point_id} chance")
-        """Of what it does now this way, now that."""
         self.configuration = Configuration(model.keys(), on_change=self._configured)
         self.profiles = ProfileStore(model.rules)
-        self.misbehaviours: dict[str, Misbehaviour] = {}
-        self.calls: deque[Received] = deque(maxlen=1000)
-        """What the central system asked, newest last."""
         self.local_list: dict[str, str] = {}
         self.local_list_version = 0
-        self.powered = True
-        self.running = True
-        """It has power and has booted."""
-        self.accepted = False
-        """The central system has accepted it on this socket."""
         self.station_available = True
-        self.outbox = Outbox()
         self.sessions: list[Transaction] = []
         """Every session that it ever had, oldest first."""
-        self._tick = tick
-        self._booted = False
         self._talks = False
         """It has begun to say who it is on this socket."""
-        self.hang_ups = 0
-        """How often it was asked too early, and hung up."""
-        self.boot_again = asyncio.Event()
-        """Set to send BootNotification sooner than the interval says."""
-        self.forgot: set[int] = set()
-        """Connectors whose limits it lost by itself, and that were told none since."""
-        self.accepted_at = 0.0
-        """When the central system accepted it on this socket (monotonic)."""
-        self.watched_by: list[Callable[[SimulatedCharger], None]] = []
-        """Called after every change of what it applies, and at every step with a car."""
-        self._clock_base = clock.now().timestamp() - clock.monotonic() + clock_offset
-        self._news = asyncio.Event()
-        self._waiting = False
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._ticking: asyncio.Task[None] | None = None
         self._message_number = 0
         self.reports = Reports(self)
         self.commands = Commands(self, self.reports)
@@ -140,53 +94,10 @@ class SimulatedCharger:
 
     # -- what one may look at ---------------------------------------------
 
-    @property
-    def online(self) -> bool:
-        """It has a socket, as far as it knows."""
-        return self.link.connected
-
-    @property
-    def violations(self) -> list[str]:
-        """What the central system sent that OCPP 1.6 doesn't allow."""
-        return self.link.violations
-
-    @property
-    def currents(self) -> Currents:
-        """What it draws from the grid's phases (A)."""
-        return total(connector.currents for connector in self.connectors.values())
-
-    @property
-    def busy(self) -> bool:
-        """A car is there."""
-        for connector in self.connectors.values():  # noqa: SIM110 - asked at every tick
-            if connector.car is not None:
-                return True
-        return False
-
-    def now(self) -> float:
-        """The time on its own clock, seconds since the epoch."""
-        return self._clock_base + clock.monotonic()
-
     def set_clock(self, answer: Payload) -> None:
         """Take the time from an answer's currentTime, if this model does."""
         if self.model.takes_clock and "currentTime" in answer:
-            told = datetime.fromisoformat(answer["currentTime"]).timestamp()
-            self._clock_base = told - clock.monotonic()
-
-    def timestamp(self, at: float | None = None) -> str:
-        """A moment on its own clock as OCPP writes it."""
-        moment = datetime.fromtimestamp(self.now() if at is None else at, UTC)
-        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-    def received(self, action: str) -> list[Payload]:
-        """The payloads of all calls of `action` that came, oldest first."""
-        return [call.payload for call in self.calls if call.action == action]
-
-    def book(self, action: str, payload: Payload, told: Payload | None) -> None:
-        """Note what the central system asked, and what it was told."""
-        self.calls.append(Received(clock.monotonic(), action, payload, told))
-        self._tell_news()
-        self._show()
+            self.put_clock(answer["currentTime"])
 
     def can_serve(self, connector: SimulatedConnector) -> bool:
         """Whether a car could draw current at a connector now."""
@@ -197,46 +108,6 @@ class SimulatedCharger:
         if len(self.profiles):
             self.profiles.clear()
             self.forgot.update(self.connectors)
-
-    def _show(self) -> None:
-        for look in self.watched_by:
-            look(self)
-
-    async def until(self, condition: Callable[[], object], *, seconds: float = 60.0) -> None:
-        """Wait until `condition()` is true. Raises TimeoutError."""
-        async with clock.timeout(max(seconds, _LEAST_REAL_WAIT * clock.factor())):
-            while not condition():
-                self._waiting = True
-                await self._news.wait()
-
-    # -- life -------------------------------------------------------------
-
-    async def start(self) -> None:
-        """Connect, and live until `stop`."""
-        if self._tick is not None and self._ticking is None:
-            self._ticking = asyncio.create_task(self._tick_for_ever(), name=f"{self.id} ticks")
-        if self.running:
-            self.link.start()
-
-    async def stop(self) -> None:
-        """Close the socket and leave no task behind."""
-        tasks = [*self._tasks, *([self._ticking] if self._ticking else [])]
-        self._ticking = None
-        for task in tasks:
-            task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-        await self.link.stop()
-        for outcome in results:
-            if isinstance(outcome, Exception):
-                raise outcome
-
-    def power_off(self) -> None:
-        """Take its power away: nothing flows, the socket is gone without a close."""
-        self.powered = self.running = False
-        for task in self._tasks:
-            task.cancel()
-        self.link.halt()
-        self.step(clock.monotonic())
 
     def power_on(self) -> None:
         """Give its power back: it boots, resumes its sessions or not, and connects."""
@@ -251,18 +122,6 @@ class SimulatedCharger:
             self.end(connector, reason)
         self.running = False
         self._spawn(self._go_down_and_up(reason))
-
-    def cut(self) -> None:
-        """Lose the socket without a close; it reconnects after its back-off."""
-        self.link.cut()
-
-    def go_silent(self) -> None:
-        """Leave the socket open and say and answer nothing more, not even to pings."""
-        self.link.go_silent()
-
-    def speak_again(self) -> None:
-        """End `go_silent`; what has piled up is read and answered."""
-        self.link.resume()
 
     # -- people -----------------------------------------------------------
 
@@ -409,12 +268,6 @@ class SimulatedCharger:
         if self.watched_by and self.busy:
             self._show()
 
-    async def _tick_for_ever(self) -> None:
-        assert self._tick is not None
-        while True:
-            self.step(clock.monotonic())
-            await clock.sleep(self._tick)
-
     # -- the socket -------------------------------------------------------
 
     async def _talk(self) -> None:
@@ -470,13 +323,6 @@ class SimulatedCharger:
             self.forget_limits()
         self._tell_news()
 
-    async def _call(self, action: str, payload: Payload) -> Payload:
-        told = await self.link.call(
-            action, payload, seconds=max(30.0, _LEAST_REAL_WAIT * clock.factor())
-        )
-        self._tell_news()
-        return told
-
     async def _on_call(self, message_id: str, action: str, payload: Payload) -> None:
         if self.model.hangs_up_before_boot and not self._talks:
             self.hang_ups += 1
@@ -492,7 +338,7 @@ class SimulatedCharger:
         self._message_number += 1
         return str(self._message_number)
 
-    # -- power and settings -----------------------------------------------
+    # -- booting and settings -----------------------------------------------
 
     async def _boot_up(self, *, reason: str, resumes: bool) -> None:
         await clock.sleep(self.model.boot_seconds)
@@ -530,19 +376,3 @@ class SimulatedCharger:
         elif name.startswith("MeterValueSampleInterval"):
             for connector in self.connectors.values():
                 connector.next_sample = None
-
-    def spawn(self, work: Coroutine[object, object, None]) -> None:
-        """Let something go on beside; it ends with the charger's power."""
-        self._spawn(work)
-
-    def _spawn(self, work: Coroutine[object, object, None]) -> None:
-        task = cast("asyncio.Task[None]", asyncio.create_task(work, name=f"{self.id} work"))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def _tell_news(self) -> None:
-        """Let everyone in `until` look again."""
-        if self._waiting:
-            self._waiting = False
-            news, self._news = self._news, asyncio.Event()
-            news.set()

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from custom_components.ev_load_manager import clock
 
+from .answering import Reply
 from .connector import SimulatedConnector
 from .frames import CallRefused, Payload
 from .grid import VOLTAGE
@@ -14,14 +15,6 @@ from .outbox import Message
 from .profiles import Limit, Profile, ProfileRejected, Purpose, Unit
 from .reports import Reports
 from .station import Station
-
-
-class Reply(NamedTuple):
-    """An answer, and what is to be done once it is on its way."""
-
-    payload: Payload | None
-    """None: it never comes."""
-    then: Callable[[], None] | None = None
 
 
 def _status(status: str, then: Callable[[], None] | None = None) -> Reply:

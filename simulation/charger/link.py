@@ -7,7 +7,7 @@ the way real links do: cut without a close, or silent with the socket open.
 import asyncio
 import base64
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 import contextlib
 from functools import partial
 import random
@@ -26,7 +26,7 @@ from websockets.typing import Subprotocol
 from custom_components.ev_load_manager import clock
 
 from . import frames
-from .frames import CallRefused, Payload
+from .frames import OCPP16, SUBPROTOCOL16, CallRefused, Payload, Schemas
 
 _CONNECTING_TAKES_AT_MOST = 10.0
 
@@ -72,9 +72,15 @@ class Link:
         strict: bool = True,
         answers_pings: bool = True,
         omits_headers: Collection[str] = (),
+        subprotocols: Sequence[str] = (SUBPROTOCOL16,),
+        schemas: Mapping[str, Schemas] | None = None,
+        compresses: bool = False,
         seed: int = 0,
     ) -> None:
         """Prepare; nothing happens before `start`.
+
+        `subprotocols`: what it offers to speak, what it likes best first; `schemas` says
+        what each allows. It offers to compress where it `compresses` (RFC 7692).
 
         `validate`: check frames against OCPP's schemas, those that it sends only
         where it is `strict`. Without `answers_pings` no ping gets its pong. Its
@@ -89,13 +95,22 @@ class Link:
         self._strict = strict
         self._answers_pings = answers_pings
         self._omits_headers = omits_headers
+        self.subprotocols = subprotocols
+        self._all_schemas = schemas or {SUBPROTOCOL16: OCPP16}
+        self.schemas = next(iter(self._all_schemas.values()))
+        """What is allowed on its newest socket."""
+        self.subprotocol: str | None = None
+        """What its newest socket speaks; None: the central system chose nothing."""
+        self._compresses = compresses
         self._left: list[ClientConnection] = []
         """Sockets that were left open, with nobody behind them."""
         self._leaves = False
         self.transcript: deque[Heard] = deque(maxlen=500)
         """The newest frames, for tests and for people who wonder."""
         self.violations: list[str] = []
-        """What the central system sent that OCPP 1.6 doesn't allow."""
+        """What the central system sent that OCPP doesn't allow."""
+        self.mistakes: list[str] = []
+        """What it answered that OCPP doesn't allow, though its model is strict."""
         self.refused_with: int | None = None
         """HTTP status that the last attempt to connect ended with."""
         self.attempts = 0
@@ -148,6 +163,8 @@ class Link:
             (outcome,) = await asyncio.gather(ended, return_exceptions=True)
             if isinstance(outcome, Exception):
                 raise outcome
+        if self.mistakes:
+            raise ValueError("; ".join(self.mistakes))
 
     def _end(self) -> None:
         self.resume()
@@ -189,7 +206,7 @@ class Link:
         """
         if self.validate and self._strict:
             try:
-                frames.check_call(action, payload)
+                self.schemas.check_call(action, payload)
             except CallRefused as mistake:
                 raise ValueError(str(mistake)) from mistake
         async with self._one_call:
@@ -204,9 +221,17 @@ class Link:
                 raise CallTimeout(action) from error
             finally:
                 del self._answers[number]
-        if self.validate and action in frames.ACTIONS:
-            self._note_violation(frames.check_result, action, received)
+        if self.validate and action in self.schemas.actions:
+            self._note_violation(self.schemas.check_result, action, received)
         return received
+
+    def check_answer(self, action: str, payload: Payload) -> None:
+        """Note a mistake of the simulation itself where an answer of its own isn't OCPP."""
+        if self.validate and self._strict and action in self.schemas.actions:
+            try:
+                self.schemas.check_result(action, payload)
+            except CallRefused as mistake:
+                self.mistakes.append(str(mistake))
 
     async def send(self, text: str | bytes) -> None:
         """Send a frame, or garbage. Raises NotConnected."""
@@ -239,6 +264,7 @@ class Link:
                 wait = min(most, wait * 2)
                 continue
             self.refused_with = None
+            self._speak(socket.subprotocol)
             began = clock.monotonic()
             await self._live(socket)
             # Being thrown out at once is no reason to knock the faster.
@@ -255,17 +281,22 @@ class Link:
             headers["Authorization"] = f"Basic {base64.b64encode(login).decode()}"
         return await connect(
             f"{self.url.rstrip('/')}/{quote(self.charge_point_id, safe='')}",
-            subprotocols=[Subprotocol("ocpp1.6")],
+            subprotocols=[Subprotocol(name) for name in self.subprotocols],
             additional_headers=headers,
             **security,
             open_timeout=clock.real(_CONNECTING_TAKES_AT_MOST),
             close_timeout=1.0,
             ping_interval=None,
-            compression=None,
+            compression="deflate" if self._compresses else None,
             user_agent_header=None,
             proxy=None,
             create_connection=partial(_Connection, self._omits_headers),  # type: ignore[arg-type]
         )
+
+    def _speak(self, subprotocol: str | None) -> None:
+        self.subprotocol = subprotocol
+        if subprotocol in self._all_schemas:
+            self.schemas = self._all_schemas[subprotocol]
 
     async def _live(self, socket: ClientConnection) -> None:
         """Talk on `socket` until it goes."""
@@ -323,6 +354,8 @@ class Link:
                 task.add_done_callback(self._answering.discard)
             case frames.Result(id, payload):
                 self._settle(id, payload)
+            case frames.Refusal(code=code, description=description, of_answer=True):
+                self.violations.append(f"an answer was refused: {code}: {description}")
             case frames.Refusal(id, code, description):
                 self._settle(id, CallRefused(code, description))
 
@@ -339,7 +372,7 @@ class Link:
         try:
             if self.validate:
                 try:
-                    frames.check_call(action, payload)
+                    self.schemas.check_call(action, payload)
                 except CallRefused as refused:
                     self.violations.append(str(refused))
                     raise

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from .configuration import Key, read_only
+from .outlet import BelowMinimum
 from .profiles import Kind, Profile, ProfileRules, Purpose, Unit
 
 ALL_MEASURANDS = frozenset(
@@ -47,13 +48,6 @@ class CompositeAnswer(Enum):
     EMPTY = "accepted without periods"
     MINUS_ONE = "limit -1"
     NOT_IMPLEMENTED = "CALLERROR NotImplemented"
-
-
-class BelowMinimum(Enum):
-    """What a limit between 0 and its minimum does."""
-
-    SUSPENDS = "suspends"
-    RAISES = "raises to the minimum"
 
 
 @dataclass(frozen=True, slots=True)
