@@ -1,0 +1,1 @@
+"""Simulated chargers that speak OCPP 2.0.1 or 2.1."""
