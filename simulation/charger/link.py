@@ -281,7 +281,7 @@ class Link:
             headers["Authorization"] = f"Basic {base64.b64encode(login).decode()}"
         return await connect(
             f"{self.url.rstrip('/')}/{quote(self.charge_point_id, safe='')}",
-            subprotocols=[Subprotocol(name) for name in self.subprotocols],
+            subprotocols=[Subprotocol(name) for name in self.subprotocols if name],
             additional_headers=headers,
             **security,
             open_timeout=clock.real(_CONNECTING_TAKES_AT_MOST),
@@ -290,12 +290,14 @@ class Link:
             compression="deflate" if self._compresses else None,
             user_agent_header=None,
             proxy=None,
-            create_connection=partial(_Connection, self._omits_headers),  # type: ignore[arg-type]
+            create_connection=partial(  # type: ignore[arg-type]
+                _Connection, self._omits_headers, "" in self.subprotocols
+            ),
         )
 
     def _speak(self, subprotocol: str | None) -> None:
         self.subprotocol = subprotocol
-        if subprotocol in self._all_schemas:
+        if subprotocol is not None and subprotocol in self._all_schemas:
             self.schemas = self._all_schemas[subprotocol]
 
     async def _live(self, socket: ClientConnection) -> None:
@@ -396,13 +398,19 @@ class Link:
 
 
 class _Connection(ClientConnection):
-    """A connection whose handshake may lack what it should have."""
+    """A connection whose handshake may lack what it should have, or offer nothing first."""
 
-    def __init__(self, omits: Collection[str], protocol: ClientProtocol, **options: Any) -> None:
+    def __init__(
+        self, omits: Collection[str], begins_empty: bool, protocol: ClientProtocol, **options: Any
+    ) -> None:
         super().__init__(protocol, **options)
         send = protocol.send_request
 
         def send_without(request: Request) -> None:
+            if begins_empty:
+                offered = request.headers["Sec-WebSocket-Protocol"]
+                del request.headers["Sec-WebSocket-Protocol"]
+                request.headers["Sec-WebSocket-Protocol"] = f",{offered}"
             for name in omits:
                 del request.headers[name]
             send(request)

@@ -58,6 +58,13 @@ class Outbox:
             for hear in tuple(self.on_kept):
                 hear()
 
+    def thin(self, room: int, can_be_missed: Callable[[Message], bool]) -> None:
+        """Drop every second message that can be missed, where more than `room` wait."""
+        if len(self._waiting) <= room:
+            return
+        missed = [message for message in self._waiting if can_be_missed(message)][::2]
+        self._waiting = deque(message for message in self._waiting if message not in missed)
+
     def drop_volatile(self) -> None:
         """Forget what isn't worth sending after a reconnect."""
         self._waiting = deque(self.kept)

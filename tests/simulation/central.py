@@ -17,6 +17,9 @@ from custom_components.ev_load_manager import clock
 class Central:
     """Books what the charger calls, and answers with `answers`."""
 
+    subprotocols = ["ocpp1.6"]
+    """What it speaks, what it likes best first."""
+
     def __init__(self) -> None:
         """Answer everything as a friendly central system does."""
         self.calls: list[tuple[str, dict[str, Any]]] = []
@@ -39,7 +42,8 @@ class Central:
         }
         self.garbage: list[str] = []
         self._transactions = itertools.count(1)
-        self._ids = itertools.count()
+        self.asked = 0
+        """How many calls it has made."""
         self._waiting: dict[str, asyncio.Future[list[Any]]] = {}
         self._news = asyncio.Event()
         self._socket: ServerConnection | None = None
@@ -73,7 +77,8 @@ class Central:
 
     async def ask(self, action: str, payload: dict[str, Any]) -> list[Any]:
         """Call the charger; returns its whole answering frame."""
-        number = f"c{next(self._ids)}"
+        number = f"c{self.asked}"
+        self.asked += 1
         answer: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         assert self._socket is not None
@@ -88,10 +93,16 @@ class Central:
         answer: dict[str, Any] = frame[2]
         return answer
 
+    def check(self, frame: list[Any]) -> None:
+        """Look at a frame of the charger, before it is answered."""
+
     async def start(self, port: int = 0) -> None:
         """Listen (again)."""
         self._server = await serve(
-            self._talk, "127.0.0.1", port, subprotocols=[Subprotocol("ocpp1.6")]
+            self._talk,
+            "127.0.0.1",
+            port,
+            subprotocols=[Subprotocol(name) for name in self.subprotocols],
         )
         self.port = next(iter(self._server.sockets)).getsockname()[1]
 
@@ -119,6 +130,7 @@ class Central:
             self.garbage.append(text)
             self._tell()
             return
+        self.check(frame)
         if frame[0] == 2:
             _, number, action, payload = frame
             self.calls.append((action, payload))
