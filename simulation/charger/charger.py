@@ -20,7 +20,7 @@ from .configuration import Configuration
 from .connector import SimulatedConnector, Transaction
 from .frames import CallRefused, Payload
 from .grid import THREE_PHASES, Wiring
-from .limits import applied_limit
+from .limits import applied_limit, held_limit
 from .link import CallTimeout, Link, NotConnected
 from .machine import Machine
 from .models import GENERIC, ChargerModel
@@ -99,9 +99,34 @@ class SimulatedCharger(Machine):
         if self.model.takes_clock and "currentTime" in answer:
             self.put_clock(answer["currentTime"])
 
-    def can_serve(self, connector: SimulatedConnector) -> bool:
+    @property
+    def model_name(self) -> str:
+        """Which model it is."""
+        return self.model.model
+
+    def can_serve(self, number: int) -> bool:
         """Whether a car could draw current at a connector now."""
+        connector = self.connectors[number]
         return self.running and connector.transaction is not None and connector.fault is None
+
+    def held_limit(self, number: int) -> float:
+        """The limit that a connector has by all that it was told, took and keeps, A."""
+        return held_limit(self, self.connectors[number]).amperes
+
+    def holds(self, number: int) -> str:
+        """Its profiles for a connector, for people."""
+        now, session = self.now(), self.connectors[number].session
+        texts = [
+            profile.described(now, session)
+            for connector, profile in self.profiles
+            if connector in (0, number)
+        ]
+        return "; ".join(texts) or "no profile"
+
+    def transaction_id(self, number: int) -> str | None:
+        """What the transaction at a connector is called; None: there is none."""
+        transaction = self.connectors[number].transaction
+        return None if transaction is None else str(transaction.id)
 
     def forget_limits(self) -> None:
         """Lose every profile by itself."""

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 
 from custom_components.ev_load_manager import clock
 
+from .car import Car
 from .frames import Payload
 from .grid import Currents, total
 from .link import Link
@@ -81,6 +82,53 @@ class Machine(ABC):
         self._waiting = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._ticking: asyncio.Task[None] | None = None
+
+    # -- what a version of OCPP makes of it -------------------------------
+
+    @property
+    @abstractmethod
+    def model_name(self) -> str:
+        """Which model it is."""
+
+    @abstractmethod
+    def can_serve(self, number: int) -> bool:
+        """Whether a car could draw current at a connector now."""
+
+    @abstractmethod
+    def held_limit(self, number: int) -> float:
+        """The limit that a connector has by all that it was told, took and keeps, A."""
+
+    @abstractmethod
+    def holds(self, number: int) -> str:
+        """Its profiles for a connector, for people."""
+
+    @abstractmethod
+    def transaction_id(self, number: int) -> str | None:
+        """What the transaction at a connector is called; None: there is none."""
+
+    @abstractmethod
+    def plug_in(self, number: int, car: Car | None = None, *, id_tag: Any = "CARD-1") -> Car:
+        """Plug a car in; with `id_tag` its driver presents a card, too."""
+
+    @abstractmethod
+    def unplug(self, number: int) -> Car | None:
+        """Take the cable out; the session ends with it."""
+
+    @abstractmethod
+    def present(self, number: int, id_tag: Any) -> None:
+        """Present a card: it starts a session, or ends the one that it started."""
+
+    @abstractmethod
+    def fail(self, number: int, error: str | None = "GroundFailure") -> None:
+        """Break a connector, or repair it (None)."""
+
+    @abstractmethod
+    def reboot(self, *, reason: str = "Reboot") -> None:
+        """Restart its software; sessions end with `reason`."""
+
+    @abstractmethod
+    def forget_limits(self) -> None:
+        """Lose every profile by itself."""
 
     # -- what one may look at ---------------------------------------------
 

@@ -3,6 +3,7 @@
 Physics only: what a version of OCPP says of it, and which limit holds, is not its part.
 """
 
+from abc import ABC, abstractmethod
 from enum import Enum
 from typing import Protocol
 
@@ -45,7 +46,7 @@ class OutletModel(Protocol):
         """A limit that names one phase makes a three-phase car charge on one."""
 
 
-class Outlet:
+class Outlet(ABC):
     """One outlet; `number` tells it from others of its charger."""
 
     def __init__(self, number: int, model: OutletModel, wiring: Wiring, *, energy: float) -> None:
@@ -63,6 +64,11 @@ class Outlet:
         self.next_sample: float | None = None
         self._outlet_model = model
         self._stepped: float | None = None
+
+    @property
+    @abstractmethod
+    def status(self) -> str:
+        """Its status in the words of a version of OCPP."""
 
     @property
     def currents(self) -> Currents:

@@ -155,6 +155,16 @@ class Profile:
             holding = period
         return holding
 
+    def described(self, at: float, session: Session | None) -> str:
+        """What it says at `at`, for people."""
+        period = self.period(at, session)
+        says = "nothing now" if period is None else f"{period.limit:g} {self.unit}"
+        if self.start is not None:
+            says += f" since {at - self.start:.0f} s"
+        if self.duration is not None:
+            says += f" of {self.duration:g} s"
+        return f"{self.purpose} {self.id} on level {self.stack_level}: {says}"
+
     def limit(self, at: float, session: Session | None) -> Limit | None:
         """What it allows at `at`, per phase; None where it says nothing then."""
         period = self.period(at, session)

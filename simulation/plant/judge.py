@@ -10,9 +10,7 @@ from typing import Final, Protocol
 
 from custom_components.ev_load_manager import clock
 
-from ..charger.charger import SimulatedCharger
-from ..charger.connector import SimulatedConnector
-from ..charger.limits import held_limit
+from ..charger.machine import Machine
 
 TOLERANCE: Final = 0.05
 """A that count as the same."""
@@ -92,37 +90,34 @@ class Judge:
         self._books = books
         self._open: dict[tuple[str, int, str], _Suspect] = {}
 
-    def look(self, charger: SimulatedCharger) -> None:
+    def look(self, charger: Machine) -> None:
         """Compare what `charger` applies now with the books."""
-        for connector in charger.connectors.values():
-            self._compare(charger, connector)
+        for number in charger.connectors:
+            self._compare(charger, number)
 
     def close(self) -> None:
         """Nobody is to be judged by what was: the books are being replaced."""
         self._open.clear()
 
-    def _compare(self, charger: SimulatedCharger, connector: SimulatedConnector) -> None:
-        number = connector.number
-        if not charger.can_serve(connector) or _has_forgotten(charger, number):
+    def _compare(self, charger: Machine, number: int) -> None:
+        if not charger.can_serve(number) or _has_forgotten(charger, number):
             self._well(charger.id, number, _BOOKED)
             self._well(charger.id, number, _COUNTED)
             self._well(charger.id, number, _DRAWN)
             return
-        truth = connector.pilot(held_limit(charger, connector).amperes)
-        transaction = connector.transaction
-        told = transaction is not None and str(transaction.id) == self._books.session(
-            charger.id, number
-        )
+        truth = charger.connectors[number].pilot(charger.held_limit(number))
+        transaction = charger.transaction_id(number)
+        told = transaction is not None and transaction == self._books.session(charger.id, number)
         self.looks += 1
         possible = self._books.possible(charger.id, number)
         self._weigh(charger, number, _BOOKED, truth, possible, at_once=told)
         counted = self._books.counted(charger.id, number)
         self._weigh(charger, number, _COUNTED, truth, counted, at_once=False)
-        self._note_draw(charger, connector, counted)
+        self._note_draw(charger, number, counted)
 
     def _weigh(
         self,
-        charger: SimulatedCharger,
+        charger: Machine,
         number: int,
         what: str,
         truth: float,
@@ -147,18 +142,16 @@ class Judge:
             if len(self.found) < _MOST_KEPT:
                 self.found.append(suspect.below)
 
-    def _note_draw(
-        self, charger: SimulatedCharger, connector: SimulatedConnector, counted: float | None
-    ) -> None:
+    def _note_draw(self, charger: Machine, number: int, counted: float | None) -> None:
         """Remember where a car goes on to draw clearly more than is counted for it."""
-        drawn = max(connector.terminals)
+        drawn = max(charger.connectors[number].terminals)
         if counted is None or drawn <= counted + max(1.0, 0.1 * counted):
-            self._well(charger.id, connector.number, _DRAWN)
+            self._well(charger.id, number, _DRAWN)
             return
-        key = (charger.id, connector.number, _DRAWN)
+        key = (charger.id, number, _DRAWN)
         suspect = self._open.get(key)
         if suspect is None:
-            below = self._below(charger, connector.number, _COUNTED, drawn, counted)
+            below = self._below(charger, number, _COUNTED, drawn, counted)
             below.does = "draws"
             suspect = self._open[key] = _Suspect(below, sure=False)
         suspect.below.end = clock.monotonic()
@@ -169,19 +162,17 @@ class Judge:
                 self.unnoticed.append(suspect.below)
 
     @staticmethod
-    def _below(
-        charger: SimulatedCharger, number: int, what: str, truth: float, books: float
-    ) -> Below:
+    def _below(charger: Machine, number: int, what: str, truth: float, books: float) -> Below:
         now = clock.monotonic()
         return Below(
             outlet=f"{charger.id}/{number}",
-            model=charger.model.model,
+            model=charger.model_name,
             start=now,
             end=now,
             truth=truth,
             books=books,
             what=what,
-            holds=_holds(charger, number),
+            holds=charger.holds(number),
         )
 
     def _is_sure(self, below: Below, *, at_once: bool) -> bool:
@@ -193,26 +184,9 @@ class Judge:
             self._open.pop((charger_id, number, what), None)
 
 
-def _has_forgotten(charger: SimulatedCharger, number: int) -> bool:
+def _has_forgotten(charger: Machine, number: int) -> bool:
     """Whether it lost its limits by itself, and nobody can have told it another yet."""
     if number not in charger.forgot:
         return False
     can_be_told = charger.accepted and not charger.misbehaviours
     return not can_be_told or clock.monotonic() < charger.accepted_at + TOLD_AGAIN
-
-
-def _holds(charger: SimulatedCharger, number: int) -> str:
-    """A charger's profiles for a connector, for people."""
-    now = charger.now()
-    texts = []
-    for connector, profile in charger.profiles:
-        if connector not in (0, number):
-            continue
-        period = profile.period(now, charger.connectors[number].session)
-        says = "nothing now" if period is None else f"{period.limit:g} {profile.unit}"
-        if profile.start is not None:
-            says += f" since {now - profile.start:.0f} s"
-        if profile.duration is not None:
-            says += f" of {profile.duration:g} s"
-        texts.append(f"{profile.purpose} {profile.id} on level {profile.stack_level}: {says}")
-    return "; ".join(texts) or "no profile"

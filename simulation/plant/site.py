@@ -7,14 +7,17 @@ say, and every circuit is watched at every tick.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 from custom_components.ev_load_manager import clock
 
 from ..charger.car import Car, CarModel
 from ..charger.charger import SimulatedCharger
 from ..charger.grid import NOTHING, THREE_PHASES, Currents, Wiring, same, total
+from ..charger.machine import Machine
 from ..charger.models import GENERIC, ChargerModel
+from ..charger.v201.charger import SimulatedStation
+from ..charger.v201.models import StationModel
 from .house import House
 from .meter import SimulatedMeter
 from .meter_maps import SDM630, MeterMap
@@ -96,7 +99,7 @@ class SimulatedSite:
         """
         self.url = url
         self.house = house or House(NOTHING)
-        self.chargers: dict[str, SimulatedCharger] = {}
+        self.chargers: dict[str, Machine] = {}
         laid = circuits or (
             SupplyCircuit(GRID, same(25.0), carries_house=True),
             SupplyCircuit(GROUP, same(16.0), parent=GRID),
@@ -117,6 +120,7 @@ class SimulatedSite:
 
     # -- building ---------------------------------------------------------
 
+    @overload
     def add_charger(
         self,
         id: str,
@@ -125,21 +129,44 @@ class SimulatedSite:
         wiring: Wiring = THREE_PHASES,
         circuit: str = GROUP,
         **settings: Any,
-    ) -> SimulatedCharger:
+    ) -> SimulatedCharger: ...
+
+    @overload
+    def add_charger(
+        self,
+        id: str,
+        model: StationModel,
+        *,
+        wiring: Wiring = THREE_PHASES,
+        circuit: str = GROUP,
+        **settings: Any,
+    ) -> SimulatedStation: ...
+
+    def add_charger(
+        self,
+        id: str,
+        model: ChargerModel | StationModel = GENERIC,
+        *,
+        wiring: Wiring = THREE_PHASES,
+        circuit: str = GROUP,
+        **settings: Any,
+    ) -> SimulatedCharger | SimulatedStation:
         """Mount a charger on `circuit`; it connects at `start`, or by its own `start`.
 
-        `settings` are those of `SimulatedCharger`. Raises KeyError where there
-        is no such circuit.
+        Its model says which version of OCPP it speaks. `settings` are those of
+        `SimulatedCharger`. Raises KeyError where there is no such circuit.
         """
-        charger = SimulatedCharger(
-            model,
-            id,
-            settings.pop("url", self.url),
-            wiring=wiring,
-            tick=None,
-            seed=settings.pop("seed", self._seed),
-            **settings,
-        )
+        place = (id, settings.pop("url", self.url))
+        settings |= {
+            "wiring": wiring,
+            "tick": None,
+            "seed": settings.pop("seed", self._seed),
+        }
+        charger: SimulatedCharger | SimulatedStation
+        if isinstance(model, StationModel):
+            charger = SimulatedStation(model, *place, **settings)
+        else:
+            charger = SimulatedCharger(model, *place, **settings)
         self._feeds[id] = self.circuits[circuit].id
         self.chargers[id] = charger
         return charger
@@ -215,7 +242,7 @@ class SimulatedSite:
         charger, number = self.outlet(outlet)
         return charger.unplug(number)
 
-    def outlet(self, name: str) -> tuple[SimulatedCharger, int]:
+    def outlet(self, name: str) -> tuple[Machine, int]:
         """Find "CP1/2". Raises KeyError where there is none."""
         charger_id, _, number = name.partition("/")
         charger = self.chargers[charger_id]

@@ -126,17 +126,31 @@ class SimulatedStation(Machine):
         if self.model.takes_clock and "currentTime" in answer:
             self.put_clock(answer["currentTime"])
 
-    def can_serve(self, connector: SimulatedEvse) -> bool:
+    @property
+    def model_name(self) -> str:
+        """Which model it is."""
+        return self.model.model
+
+    def can_serve(self, number: int) -> bool:
         """Whether a car could draw current at an EVSE now."""
-        return self.running and connector.closed
+        return self.running and self.connectors[number].closed
 
-    def applied(self, connector: SimulatedEvse) -> Limit:
-        """The limit that it applies at an EVSE now."""
-        return applied_limit(self, connector)
+    def held_limit(self, number: int) -> float:
+        """The limit that an EVSE has by all that it was told, took and keeps, A."""
+        return held_limit(self, self.connectors[number]).amperes
 
-    def held(self, connector: SimulatedEvse) -> Limit:
-        """The limit that an EVSE has by all that it was told, took and keeps."""
-        return held_limit(self, connector)
+    def holds(self, number: int) -> str:
+        """Its profiles for an EVSE, for people."""
+        now, session = self.now(), self.connectors[number].session
+        texts = [
+            one.profile.described(now, session) for one in self.profiles if one.evse in (0, number)
+        ]
+        return "; ".join(texts) or "no profile"
+
+    def transaction_id(self, number: int) -> str | None:
+        """What the transaction at an EVSE is called; None: there is none."""
+        transaction = self.connectors[number].transaction
+        return None if transaction is None else transaction.id
 
     # -- people -----------------------------------------------------------
 

@@ -58,6 +58,10 @@ class Central201(Central):
         self._asked[f"c{self.asked}"] = action
         return await super().ask(action, payload)
 
+    async def ask_unchecked(self, action: str, payload: dict[str, Any]) -> list[Any]:
+        """Call the charger with what may be no OCPP; returns its whole answering frame."""
+        return await super().ask(action, payload)
+
     @property
     def events(self) -> list[dict[str, Any]]:
         """All TransactionEvents, oldest first."""
