@@ -44,6 +44,12 @@ class Machine(ABC):
     """Its socket; a version of OCPP makes it."""
     connectors: Mapping[int, Outlet]
     """Where cars can be, by the number that the central system limits."""
+    model: Any
+    """How it behaves, in the words of its version."""
+    profiles: Any
+    """Its charging profiles, with the rules by which it takes them."""
+    sessions: list[Any]
+    """Every session that it ever had, oldest first."""
 
     def __init__(
         self, charge_point_id: str, *, clock_offset: float, tick: float | None, seed: int

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Set as AbstractSet
 from typing import Any, Final
 
-from ..charger.charger import SimulatedCharger
 from ..charger.connector import Transaction
+from ..charger.machine import Machine
 
 _NONE: Final[Mapping[str, AbstractSet[int | None]]] = {}
 
 
 def losses(
-    chargers: Mapping[str, SimulatedCharger],
+    chargers: Mapping[str, Machine],
     books: Mapping[str, Any],
     compared: Mapping[str, AbstractSet[int | None]] = _NONE,
 ) -> list[str]:

@@ -11,7 +11,7 @@ from custom_components.ev_load_manager.csms.charge_point.charge_point import Cha
 from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.group.load_manager import LoadManager
 
-from ..charger.charger import SimulatedCharger
+from ..charger.machine import Machine
 from ..plant.judge import Books, Judge
 
 
@@ -66,7 +66,7 @@ class Watchman:
 
     def __init__(
         self,
-        chargers: Mapping[str, SimulatedCharger],
+        chargers: Mapping[str, Machine],
         manager: Callable[[], LoadManager | None],
     ) -> None:
         """Watch these chargers from now on; `manager` as in `GroupBooks`."""
@@ -78,7 +78,7 @@ class Watchman:
         for charger in chargers.values():
             charger.watched_by.append(self.look)
 
-    def look(self, charger: SimulatedCharger) -> None:
+    def look(self, charger: Machine) -> None:
         """Something has changed in a charger, or time has passed for it."""
         manager = self._manager()
         if manager is not self._seen:

@@ -7,8 +7,8 @@ from typing import Final
 from custom_components.ev_load_manager import clock
 
 from ..charger.car import Car, CarModel
-from ..charger.charger import SimulatedCharger
 from ..charger.habits import OVERDRAWS, REFUSES_TENTHS, SECOND_SOCKET
+from ..charger.machine import Machine
 from ..charger.misbehaviour import LateAnswer, NoAnswer, once
 from ..charger.models import ALFEN_EVE_DOUBLE, KEY_CONTROLLED
 from ..charger.profiles import Purpose, Unit
@@ -24,9 +24,9 @@ _ROUNDING: Final = 0.5
 _FALLBACK: Final = 6.0
 
 
-def _endless(charger: SimulatedCharger) -> Iterator[str]:
+def _endless(charger: Machine) -> Iterator[str]:
     """Limits above the fallback that stay in a charger for good."""
-    for number, profile in charger.profiles:
+    for number, profile, *_ in charger.profiles:
         highest = max(period.limit for period in profile.periods[-1:])
         watts = profile.unit is Unit.WATTS
         if profile.duration is None and highest / (690.0 if watts else 1.0) > _FALLBACK + 0.05:

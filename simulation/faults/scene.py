@@ -7,8 +7,8 @@ from typing import Any, Final, Protocol
 from custom_components.ev_load_manager import clock
 
 from ..charger.car import Car, CarModel
-from ..charger.charger import SimulatedCharger
 from ..charger.grid import L1, L2, L3, Currents, Wiring
+from ..charger.machine import Machine
 from ..charger.models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
 from ..plant.judge import Judge
 from ..plant.site import GROUP, SimulatedSite
@@ -69,7 +69,7 @@ class Scene:
     # -- what is there ----------------------------------------------------
 
     @property
-    def faulty(self) -> SimulatedCharger:
+    def faulty(self) -> Machine:
         """The charger on the right, to which most of it happens."""
         return self.site.chargers["RIGHT"]
 

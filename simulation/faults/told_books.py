@@ -11,7 +11,7 @@ from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
-from ..charger.charger import SimulatedCharger
+from ..charger.machine import Machine
 from ..plant.judge import Below, Books, Judge
 from .group_books import GroupBooks
 
@@ -86,7 +86,7 @@ class ToldBooks(Books):
 class DistantJudge(Judge):
     """Believes what is below the truth once it was told so after the truth was seen."""
 
-    def __init__(self, chargers: Mapping[str, SimulatedCharger]) -> None:
+    def __init__(self, chargers: Mapping[str, Machine]) -> None:
         """Judge `chargers` each time that something is told."""
         self.books = ToldBooks()
         super().__init__(self.books)

@@ -16,10 +16,10 @@ from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.helpers import entity_registry as er
 
-from ..charger.charger import SimulatedCharger
 from ..charger.configuration import read_only
 from ..charger.grid import L1, L2, L3, Currents, Wiring, same
 from ..charger.habits import HABITS
+from ..charger.machine import Machine
 from ..charger.models import ABB_TERRA_AC, EVBOX_G4, GENERIC, WATTS_ONLY, ZAPTEC_GO, ChargerModel
 from ..plant.house import Appliance, House
 from ..plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
@@ -166,7 +166,7 @@ def _reports_rarely(model: ChargerModel) -> ChargerModel:
     return replace(model, extra_keys=keys)
 
 
-def _forget_soon(charger: SimulatedCharger) -> None:
+def _forget_soon(charger: Machine) -> None:
     """Memory is to be the integration's, and not that of the simulation."""
     charger.calls = deque(maxlen=_KEPT)
     charger.link.transcript = deque(maxlen=_KEPT)
@@ -197,11 +197,11 @@ async def set_up(site: SimulatedSite, limits: Limits, assistant: Assistant, home
         try:
             await charger.until(partial(_is_accepted, charger), seconds=_COMES_IN_WITHIN)
         except TimeoutError:
-            garage.absent.append(f"{charger.id} ({charger.model.model}) never came in")
+            garage.absent.append(f"{charger.id} ({charger.model_name}) never came in")
     # Nobody has come yet, and everyone has been told what it may do.
     await clock.sleep(60.0)
     return garage
 
 
-def _is_accepted(charger: SimulatedCharger) -> bool:
+def _is_accepted(charger: Machine) -> bool:
     return charger.accepted

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from ..charger.charger import SimulatedCharger
+from ..charger.machine import Machine
 from ..faults.books import losses
 from ..session_book import Counted, counted
 
@@ -27,7 +27,7 @@ class Ledger:
         self._compared: defaultdict[str, set[int | None]] = defaultdict(set)
 
     def close(
-        self, chargers: Mapping[str, SimulatedCharger], books: Mapping[str, Mapping[str, Any]]
+        self, chargers: Mapping[str, Machine], books: Mapping[str, Mapping[str, Any]]
     ) -> None:
         """Compare what has ended at chargers that have told all they had, and forget it there."""
         told = {

@@ -14,7 +14,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.sessions.shared import FILE, async_shared_book
 from homeassistant.config_entries import ConfigEntryState
 
-from ..charger.charger import SimulatedCharger
+from ..charger.machine import Machine
 from ..faults.group_books import Watchman
 from ..plant.site import GRID, GROUP
 from ..plant.watch import Excursion, Watch
@@ -199,7 +199,7 @@ class Soak:
         """Everybody leaves, everything is well, and what was kept is told."""
         site = self._garage.site
         self._figures.endless = [
-            f"{charger.id} ({charger.model.model})"
+            f"{charger.id} ({charger.model_name})"
             for charger in site.chargers.values()
             if charger.accepted and charger.busy and not _has_limits_that_end(charger)
         ]
@@ -250,7 +250,7 @@ class Soak:
         }
 
 
-def _has_limits_that_end(charger: SimulatedCharger) -> bool:
+def _has_limits_that_end(charger: Machine) -> bool:
     """Whether anything it holds ends, or goes on with something else, by itself."""
     profiles = [installed.profile for installed in charger.profiles]
     return any(one.duration is not None or len(one.periods) > 1 for one in profiles)

@@ -14,8 +14,8 @@ from websockets.exceptions import InvalidHandshake, WebSocketException
 
 from custom_components.ev_load_manager import clock
 
-from ..charger.charger import SimulatedCharger
 from ..charger.link import NotConnected
+from ..charger.machine import Machine
 from ..charger.misbehaviour import (
     ErrorAnswer,
     FixedAnswer,
@@ -64,7 +64,7 @@ class Scene:
     """Held by whoever needs the group itself: it can have one trouble at a time."""
 
     @contextmanager
-    def somebody(self) -> Iterator[SimulatedCharger]:
+    def somebody(self) -> Iterator[Machine]:
         """A charger that has no trouble yet, rather one where a car is."""
         all_there = [one for one in self.garage.site.chargers.values() if one.id not in self.busy]
         charging = [one for one in all_there if one.busy]
@@ -151,9 +151,7 @@ def _answers(make: Callable[[], Misbehaviour], *, most: float = 300.0) -> Story:
     return story
 
 
-async def _answers_for(
-    charger: SimulatedCharger, misbehaviour: Misbehaviour, seconds: float
-) -> None:
+async def _answers_for(charger: Machine, misbehaviour: Misbehaviour, seconds: float) -> None:
     for action in _LIMITS:
         charger.misbehaviours[action] = misbehaviour
     await clock.sleep(seconds)
@@ -167,7 +165,7 @@ async def _is_late_after_disobeying(scene: Scene) -> None:
         await _answers_for(charger, _late(), scene.rng.uniform(300.0, 1200.0))
 
 
-async def _is_like(charger: SimulatedCharger, seconds: float, **habit: Any) -> None:
+async def _is_like(charger: Machine, seconds: float, **habit: Any) -> None:
     """For some seconds a charger has a habit that is none of its own."""
     model = charger.model
     charger.model = replace(model, **habit)
