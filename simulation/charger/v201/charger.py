@@ -86,7 +86,6 @@ class SimulatedStation(Machine):
         self.installs: int | None = None
         self.pending = False
         """The central system lets it wait (B02)."""
-        self.booted_at = clock.monotonic()
         self.asked = Outbox()
         """What it was asked for; it is sent also while it waits."""
         self._boot_reason = "PowerUp"
@@ -518,7 +517,6 @@ class SimulatedStation(Machine):
                 self._resume(evse, evse.transaction)
             evse.points = points(evse)
         self.running = True
-        self.booted_at = clock.monotonic()
         self.link.start()
         self.step(clock.monotonic())
 

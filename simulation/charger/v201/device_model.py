@@ -154,10 +154,9 @@ class DeviceModel:
         return [part.strip() for part in text.split(",") if part.strip()]
 
     def put(self, address: Address, value: str) -> None:
-        """Change a value from inside the charger; a variable that isn't there is made."""
-        self._variables.setdefault(address.key, (address, Variable()))
-        self._components.add(address.owner)
-        self._values[address.key] = value
+        """Change a value from inside the charger, where there is such a variable."""
+        if address.key in self._variables:
+            self._values[address.key] = value
 
     def reboot(self) -> None:
         """What waited for a reboot holds now."""

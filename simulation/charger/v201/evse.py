@@ -120,6 +120,11 @@ class SimulatedEvse(Outlet):
         return max(self.terminals) > 0.0
 
     @property
+    def phases_used(self) -> int:
+        """Through how many phases current flows."""
+        return sum(amperes > 0.0 for amperes in self.terminals)
+
+    @property
     def status(self) -> str:
         """The status of the connector that the car is at."""
         return self.status_of(self.plug)

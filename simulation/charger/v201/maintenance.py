@@ -23,7 +23,9 @@ class Maintenance:
         self._charger = charger
         self._reports = reports
         self._uploads = 0
+        self._uploading = False
         self._updates = 0
+        self._updating = False
 
     def answers(self) -> dict[str, Callable[[Payload], Reply]]:
         """What it answers."""
@@ -38,19 +40,17 @@ class Maintenance:
         firmware, request = payload["firmware"], payload["requestId"]
         if "://" not in firmware["location"]:
             return refused("Rejected", "InvalidURL")
-        running = self._updates
+        answer = "AcceptedCanceled" if self._updating else "Accepted"
         self._updates += 1
+        self._updating = True
         update = partial(self._spawn_update, request, self._updates, "signature" in firmware)
-        return status("AcceptedCanceled" if running and self._busy else "Accepted", update)
-
-    _busy = False
+        return status(answer, update)
 
     def _spawn_update(self, request: int, number: int, signed: bool) -> None:
         self._charger.spawn(self._update(request, number, signed))
 
     async def _update(self, request: int, number: int, signed: bool) -> None:
         """Tell each step (L01, L02); a newer update ends an older one."""
-        self._busy = True
         steps = ["Downloading", "Downloaded", "Installing", "InstallRebooting"]
         if signed:
             steps.insert(2, "SignatureVerified")
@@ -59,7 +59,7 @@ class Maintenance:
                 return
             self._tell("FirmwareStatusNotification", step, request)
             await clock.sleep(_STEP)
-        self._busy = False
+        self._updating = False
         self._charger.firmware = f"{self._charger.model.firmware}-{number}"
         self._charger.installs = request
         self._charger.restart(boot_reason="FirmwareUpdate", stopped_reason="Reboot")
@@ -72,20 +72,17 @@ class Maintenance:
             self._reports.security_event("FirmwareUpdated", self._charger.firmware)
 
     def _get_log(self, payload: Payload) -> Reply:
-        before = self._uploads
+        answer = "AcceptedCanceled" if self._uploading else "Accepted"
         self._uploads += 1
+        self._uploading = True
         upload = partial(self._spawn_upload, payload["requestId"], self._uploads)
-        answer = "AcceptedCanceled" if before and self._uploading else "Accepted"
         return status(answer, upload, filename=f"{self._charger.id[:200]}.log")
-
-    _uploading = False
 
     def _spawn_upload(self, request: int, number: int) -> None:
         self._charger.spawn(self._upload(request, number))
 
     async def _upload(self, request: int, number: int) -> None:
         """Tell each step (N01); a newer upload ends an older one."""
-        self._uploading = True
         for step in ("Uploading", "Uploaded"):
             if number != self._uploads:
                 self._tell("LogStatusNotification", "AcceptedCanceled", request)

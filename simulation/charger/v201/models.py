@@ -193,7 +193,7 @@ class StationModel:
     available_with_cable: bool = False
     """A connector is Available while a cable is in and nobody charges."""
     silent_after_early_report: float | None = None
-    """Asked for a report within so many seconds of its boot, it says nothing more."""
+    """Asked for a report within so many seconds after its boot was accepted, it says nothing more."""
     report: ReportHabit = ReportHabit.CORRECT
     items_per_part: int = 40
     """Of its own reports."""

@@ -94,7 +94,7 @@ class ReportCommands:
     def _tell(self, request: int, wanted: Callable[[Address, Variable], bool]) -> Reply:
         model = self._charger.model
         early = model.silent_after_early_report
-        if early is not None and clock.monotonic() - self._charger.booted_at < early:
+        if early is not None and clock.monotonic() - self._charger.accepted_at < early:
             self._charger.link.go_silent()
             return Reply(None)
         if model.report is ReportHabit.REFUSED:

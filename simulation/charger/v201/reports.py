@@ -62,13 +62,13 @@ class Reports:
     def announce(self, *, everything: bool) -> None:
         """Tell every connector's status, or what changed, before what was kept (B04)."""
         charger = self._charger
-        if everything and charger.model.status_of_zero:
-            self._put("StatusNotification", self._status(0, 0, "Available"), first=True)
         for evse in reversed(charger.connectors.values()):
             for connector in reversed(evse.connectors_operative):
                 status = evse.status_of(connector)
                 if everything or evse.reported.get(connector) != status:
                     self.status(evse, connector, first=True)
+        if everything and charger.model.status_of_zero:
+            self._put("StatusNotification", self._status(0, 0, "Available"), first=True)
 
     def changes(self, evse: SimulatedEvse) -> None:
         """Tell the status of an EVSE's connectors where that has changed."""

@@ -34,11 +34,11 @@ class Station(Protocol):
     sessions: list[Transaction]
     running: bool
     accepted: bool
+    accepted_at: float
     pending: bool
     boot_again: asyncio.Event
     forgot: set[int]
     firmware: str
-    booted_at: float
     installs: int | None
     """The request of an update that a reboot ends."""
 

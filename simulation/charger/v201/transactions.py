@@ -77,7 +77,7 @@ class Transactions:
             running.charged_for += max(0.0, now - self._stepped)
         if evse.charging_state != running.state:
             self.happened(evse, "ChargingStateChanged", reason="StoppedByEV")
-        elif running.phases != evse.phases_in_use and evse.flows:
+        elif evse.flows and running.phases != evse.phases_used:
             self.event(evse, running, "Updated", "ChargingStateChanged")
         elif self._rate_changed(evse, running):
             self.event(evse, running, "Updated", "ChargingRateChanged")
@@ -196,8 +196,8 @@ class Transactions:
         state = evse.charging_state
         if state != transaction.state or kind != "Updated" or trigger == "Trigger":
             transaction.state = info["chargingState"] = state
-        if evse.flows and model.counts_phases and transaction.phases != evse.phases_in_use:
-            transaction.phases = payload["numberOfPhasesUsed"] = evse.phases_in_use
+        if evse.flows and model.counts_phases and transaction.phases != evse.phases_used:
+            transaction.phases = payload["numberOfPhasesUsed"] = evse.phases_used
         transaction.rate = evse.offered
         if evse.car is not None and not transaction.told_evse:
             transaction.told_evse = True

@@ -1,6 +1,7 @@
 """Habits that public issues report of chargers of OCPP 2.0.1, over a real WebSocket."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -89,7 +90,7 @@ async def test_a_reboot_can_cost_what_ends_by_itself(
     await set_limit(central, 12.0, id=2, stack=1, start=charger.timestamp(), duration=3600)
     charger.power_off()
     charger.power_on()
-    await charger.until(lambda: charger.accepted)
+    await charger.until(lambda: charger.running and charger.accepted)
     assert [one.profile.id for one in charger.profiles] == [1]
 
 
@@ -113,7 +114,8 @@ async def test_units_can_differ_by_evse(central: Central201, connected: MakeStat
 async def test_one_can_fall_silent_when_it_is_asked_for_its_inventory_too_soon(
     central: Central201, connected: MakeStation
 ) -> None:
-    charger = await connected(habits.SILENT_AFTER_REPORT)
+    model = replace(habits.SILENT_AFTER_REPORT, silent_after_early_report=900.0)
+    charger = await connected(model)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(2):
             await central.ask("GetBaseReport", {"requestId": 1, "reportBase": "FullInventory"})
@@ -277,13 +279,16 @@ async def test_power_is_told_in_many_ways(
     await charging(charger)
     said = len(central.events)
     await central.until(lambda: ("Updated", "MeterValuePeriodic") in central.told()[said:])
-    values = central.events[-1]["meterValue"][0]["sampledValue"]
+    sample = next(
+        one for one in central.events[said:] if one["triggerReason"] == "MeterValuePeriodic"
+    )
+    values = sample["meterValue"][0]["sampledValue"]
     assert values[0]["value"] == pytest.approx(power, abs=0.01)
     assert values[0]["unitOfMeasure"] == unit
     factor = 1000.0 if values[-1].get("unitOfMeasure", {}).get("unit") == "kWh" else 1.0
     factor *= 10.0 ** values[-1].get("unitOfMeasure", {}).get("multiplier", 0)
     energy = charger.connectors[1].energy
-    assert values[-1]["value"] * factor == pytest.approx(energy, abs=200)
+    assert values[-1]["value"] * factor == pytest.approx(energy, abs=2000)
 
 
 async def test_registers_can_be_signed(central: Central201, connected: MakeStation) -> None:
@@ -321,7 +326,7 @@ async def test_the_best_version_that_both_know_is_spoken_or_none(
     both = await connected(models.STATION_21)
     assert both.link.schemas.version == "2.1"
     await both.stop()
-    central.subprotocols[:] = ["ocpp1.6"]
+    central.subprotocols.clear()
     await central.stop()
     await central.start()
     neither = await connected(wait=False)
