@@ -221,6 +221,9 @@ class Link:
                 raise CallTimeout(action) from error
             finally:
                 del self._answers[number]
+                if answer.done() and not answer.cancelled():
+                    # Whoever waited for it may have been cancelled meanwhile.
+                    answer.exception()
         if self.validate and action in self.schemas.actions:
             self._note_violation(self.schemas.check_result, action, received)
         return received

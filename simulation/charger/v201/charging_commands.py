@@ -73,7 +73,21 @@ class ChargingCommands:
             charger.forgot.clear()
         self._count()
         if profile.purpose is Purpose.TX:
-            charger.connectors[evse].waits_for_profile_until = None
+            self._follow_plan(charger.connectors[evse], data["chargingSchedule"][0])
+
+    def _follow_plan(self, evse: SimulatedEvse, schedule: Mapping[str, Any]) -> None:
+        """A car that told its needs charges by what comes of it, and says so (K15.FR.19)."""
+        if evse.waits_for_profile_until is None:
+            return
+        evse.waits_for_profile_until = None
+        self._reports.tell(
+            "NotifyEVChargingSchedule",
+            {
+                "timeBase": self._charger.timestamp(),
+                "evseId": evse.number,
+                "chargingSchedule": dict(schedule),
+            },
+        )
 
     def _clear(self, payload: Payload) -> Reply:
         if self._charger.model.profiles is ProfileAnswer.NOT_SUPPORTED:

@@ -273,6 +273,7 @@ async def test_a_car_that_was_promised_a_plan_waits_for_it_a_minute(
     own = {"purpose": "TxProfile", "more": {"transactionId": transaction}}
     assert await set_limit(central, 11.0, **own) == "Accepted"
     await charger.until(lambda: car.current == pytest.approx(11.0))
+    await central.until(lambda: central.called("NotifyEVChargingSchedule"))
 
 
 async def test_without_the_plan_it_charges_after_a_minute(
