@@ -24,6 +24,8 @@ from .outlet import Outlet
 
 LEAST_REAL_WAIT = 5.0
 """Real seconds that an answer may take at least, however fast the site's time runs."""
+_LEAST_PATIENCE = 20.0
+"""Real seconds that one waits at least for something to happen: a busy machine is slow."""
 
 
 class Received(NamedTuple):
@@ -190,7 +192,7 @@ class Machine(ABC):
 
     async def until(self, condition: Callable[[], object], *, seconds: float = 60.0) -> None:
         """Wait until `condition()` is true. Raises TimeoutError."""
-        async with clock.timeout(max(seconds, LEAST_REAL_WAIT * clock.factor())):
+        async with clock.timeout(max(seconds, _LEAST_PATIENCE * clock.factor())):
             while not condition():
                 self._waiting = True
                 await self._news.wait()
