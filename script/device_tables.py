@@ -20,7 +20,7 @@ from custom_components.ev_load_manager.meter.register_map import VOLTAGES, Regis
 CHARGERS_INTRO = """\
 # Supported chargers
 
-Any charger that speaks OCPP 1.6J and can change its current connects and is controlled by the
+Any charger that speaks OCPP 1.6J, 2.0.1 or 2.1 and can change its current connects and is controlled by the
 generic profile. The models below have profiles of their own: how they are limited, what they
 report, and what one has to know. **None of this was tried on hardware by us**; it comes from
 vendors' documents and from people who run these chargers, and *confidence* says how well it is
@@ -31,6 +31,25 @@ each profile's file in `custom_components/ev_load_manager/csms/models/`.
 it can follow the building quickly; what a charger really does is shown on its device page.
 One that tells none can be given a meter of its own: sensors of Home Assistant, or one over Modbus.
 `?` means that nobody has said.
+
+## OCPP 2.0.1 and 2.1
+
+All versions are spoken on the same port; a charger that offers several gets the newest, and one that is
+updated keeps its device, entities and history. It is led in the same way, with the same guarantees. What differs:
+
+- **An outlet is an EVSE**, whatever connectors it has: it serves one car at a time.
+- **A session** is the time in which somebody may charge. Such a charger may call it a transaction from when a car
+  parks until it leaves; without a card that was accepted, or energy that is offered, that is no session.
+- **The fail-safe is proven by reading it back**: the charger is asked which charging profiles it holds. A profile
+  that another system left where ours is to be is cleared, because such a charger takes none beside it.
+- **What it can do** is asked for by name before its first limit, a few variables at a time, and all of it
+  half a minute later. What it does not tell delays no limit.
+- **A limit that somebody else sets** (an energy manager, the grid operator) and the maximum of a car's cable
+  count: what the car can't take goes to others.
+- Ways of setting a limit that are known of models for 1.6 (keys of the vendor) are not tried: only charging profiles.
+
+No charger of 2.0.1 was tried on hardware by us. Some firmware is better at 1.6: FoxESS A-series, for example, was
+reported to refuse every profile in 2.0.1.
 
 ## What a charger's words are taken for
 

@@ -22,6 +22,7 @@ from custom_components.ev_load_manager import clock
 
 from ..charger.car import CarModel
 from ..charger.grid import L1, L2, L3, Wiring, same
+from ..charger.in_version import PROTOCOLS, in_version
 from ..charger.models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
 from ..faults.group_books import Watchman
 from ..faults.run import free_port
@@ -142,6 +143,12 @@ def _arguments() -> argparse.Namespace:
         choices=[charger for charger, *_ in CHARGERS],
         help="feed a charger from other phases than its settings say",
     )
+    parser.add_argument(
+        "--protocol",
+        choices=PROTOCOLS,
+        default=PROTOCOLS[0],
+        help="what the chargers of the yard, or of a replay, speak (default: %(default)s)",
+    )
     parser.add_argument("--port", type=int, help="of Home Assistant's page (default: 8123)")
     parser.add_argument("--ocpp-port", type=int, help="that chargers connect to (default: 9000)")
     arguments = parser.parse_args()
@@ -185,7 +192,8 @@ async def _run(arguments: argparse.Namespace, console: Console) -> int:
             parts=WITHOUT_PAGE if arguments.hurry else WITH_PAGE,
         ) as running:
             if arguments.replay:
-                return await replay.STORIES[arguments.replay](console, running)
+                story = replay.STORIES[arguments.replay]
+                return await story(console, running, arguments.protocol)
             if not arguments.hurry:
                 console.print(
                     f"Home Assistant is at http://localhost:{arguments.port}"
@@ -196,7 +204,10 @@ async def _run(arguments: argparse.Namespace, console: Console) -> int:
             if arguments.scenario == "garage":
                 played = housing.housing(console, running), housing.story
             else:
-                played = garage(console, running, miswired=arguments.miswire), _story
+                played = (
+                    garage(console, running, arguments.protocol, miswired=arguments.miswire),
+                    _story,
+                )
             return await _demo(console, *played, arguments)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -204,7 +215,7 @@ async def _run(arguments: argparse.Namespace, console: Console) -> int:
 
 @asynccontextmanager
 async def garage(
-    console: Console, home: Home, *, miswired: str | None = None
+    console: Console, home: Home, protocol: str = "ocpp1.6", *, miswired: str | None = None
 ) -> AsyncIterator[tuple[SimulatedSite, Group]]:
     """A group of four chargers; the one that is `miswired` is fed by other phases than is told."""
     console.print("Adding a group of chargers and its meter through the config flow ...")
@@ -229,7 +240,7 @@ async def garage(
     for charger_id, _, model, wiring in CHARGERS:
         turned = wiring[1:] + wiring[:1]
         real = turned if charger_id == miswired else wiring
-        site.add_charger(charger_id, model, wiring=real)
+        site.add_charger(charger_id, in_version(model, protocol), wiring=real)
     try:
         await site.start(meter=False)
         console.print("Accepting four chargers ...")
