@@ -166,13 +166,11 @@ class ChargingCommands:
             session = charger.connectors[number].session
             return profiles.composite(number, start, duration, session)
         sessions = {evse.number: evse.session for evse in charger.connectors.values()}
-        whole = profiles.composite(0, start, duration)
-        moments = {offset for offset, _ in whole}
+        moments = set(profiles.moments(0, start, duration))
         for evse, session in sessions.items():
-            moments |= {offset for offset, _ in profiles.composite(evse, start, duration, session)}
+            moments.update(profiles.moments(evse, start, duration, session))
         schedule: list[tuple[int, Limit | None]] = []
-        for offset in sorted(moments):
-            at = start + offset
+        for at in sorted(moments):
             parts = [
                 profiles.transaction_limit(evse, at, session) for evse, session in sessions.items()
             ]
@@ -182,7 +180,7 @@ class ChargingCommands:
             if station is not None:
                 amperes = min(amperes, station.amperes)
             if not schedule or schedule[-1][1] != Limit(amperes):
-                schedule.append((offset, Limit(amperes)))
+                schedule.append((round(at - start), Limit(amperes)))
         return schedule
 
     def _told(self, number: int, limit: Limit | None, unit: Unit) -> float:
@@ -261,7 +259,6 @@ class ChargingCommands:
 
     def tell_needs(self, evse: SimulatedEvse, needs: Needs) -> None:
         """A car says what it wants (K15)."""
-        evse.needs = needs
         wanted: Payload = {
             "requestedEnergyTransfer": {1: "AC_single_phase", 2: "AC_two_phase"}.get(
                 needs.phases, "AC_three_phase"

@@ -244,6 +244,17 @@ class ProfileStore:
         self, evse: int, start: float, duration: float, session: Session | None = None
     ) -> list[tuple[int, Limit | None]]:
         """What holds from `start` on (K08): (offset in s, limit), equal neighbours joined."""
+        schedule: list[tuple[int, Limit | None]] = []
+        for moment in self.moments(evse, start, duration, session):
+            limit = self.limit(evse, moment, session)
+            if not schedule or schedule[-1][1] != limit:
+                schedule.append((round(moment - start), limit))
+        return schedule
+
+    def moments(
+        self, evse: int, start: float, duration: float, session: Session | None = None
+    ) -> list[float]:
+        """When from `start` on what an EVSE is allowed may change, to the fraction of a second."""
         end = start + duration
         edges = {
             edge
@@ -251,12 +262,7 @@ class ProfileStore:
             if one.evse in (0, evse)
             for edge in one.profile.edges(start, end, session)
         }
-        schedule: list[tuple[int, Limit | None]] = []
-        for moment in sorted({start, *edges}):
-            limit = self.limit(evse, moment, session)
-            if not schedule or schedule[-1][1] != limit:
-                schedule.append((round(moment - start), limit))
-        return schedule
+        return sorted({start, *edges})
 
     def _leader(
         self, profiles: Iterable[Profile], at: float, session: Session | None
