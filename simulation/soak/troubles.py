@@ -385,7 +385,7 @@ TROUBLES: Final = (
 )
 
 
-async def _somebody_tells(chargers: Collection[SimulatedCharger]) -> None:
+async def _somebody_tells(chargers: Collection[Machine]) -> None:
     """Wait until a charger is about to tell what must not be lost."""
     told = asyncio.Event()
     for charger in chargers:
