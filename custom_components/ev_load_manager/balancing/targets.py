@@ -19,6 +19,7 @@ from .idle import (
 )
 from .imbalance import IMBALANCE, allocate_evenly, least
 from .memory import Memory
+from .minimum_pause import keep_turns, minimum_pause, note_room
 from .network import ROUNDING, Network, Table, add, exceeds, fits, whole_steps_above
 from .participant import IDLE, SHARING, Participant
 from .phases import Phase, PhaseCurrents
@@ -65,7 +66,7 @@ def set_targets(
     apart = {one.id for one in facts}
     if facts:
         free, fixed = _leave_room(active, facts, free, fixed, supply, network, memory)
-    _keep_turns(competing, deadlines.now)
+    keep_turns(competing, deadlines.now)
     if asked is not None:
         if asked.serve:
             begin_turn(asked, deadlines)
@@ -219,12 +220,12 @@ def _admit(
         if one.memory.waiting_since is None:
             since = one.reading.session_since if one.reading.session is not None else deadlines.now
             one.memory.waiting_since = min(since, deadlines.now)
-    _note_room(active, free, fixed, supply, network, deadlines.now)
+    note_room(active, free, fixed, supply, network, deadlines.now)
     resting = [one for one in active if one.memory.paused_at is not None]
     if not exceeds(needed, free) and all(
         one.memory.serving_since is not None
         or one.memory.paused_at is None
-        or one.memory.paused_at + _minimum_pause(one, memory) <= deadlines.now
+        or one.memory.paused_at + minimum_pause(one, memory) <= deadlines.now
         for one in resting
     ):
         memory.forget_overload()
@@ -302,62 +303,6 @@ def _is_too_little(currents: PhaseCurrents, one: Participant) -> bool:
     return any(currents[phase] < one.minimum - ROUNDING for phase in one.phases)
 
 
-def _note_room(
-    active: list[Participant],
-    free: Table,
-    fixed: Table,
-    supply: Supply,
-    network: Network,
-    now: float,
-) -> None:
-    """Note since when there is room for those who were paused because there was none."""
-    lacking = []
-    for one in active:
-        if one.memory.serving_since is None and one.memory.lacked_room:
-            lacking.append(one)
-        else:
-            one.memory.room_since = one.memory.limits_leave_room_since = None
-    if not lacking:
-        return
-    left = list(free)
-    by_limits = [
-        limit - taken
-        for limit, taken in zip(network.from_currents(supply.limits), fixed, strict=True)
-    ]
-    for one in active:
-        if one.memory.serving_since is not None:
-            add(left, one.places, -one.minimum)
-            add(by_limits, one.places, -one.minimum)
-    for one in lacking:
-        memory = one.memory
-        if not fits(left, one.places, one.minimum):
-            memory.room_since = None
-        elif memory.room_since is None:
-            memory.room_since = now
-        if not fits(by_limits, one.places, one.minimum):
-            memory.limits_leave_room_since = None
-        elif memory.limits_leave_room_since is None:
-            memory.limits_leave_room_since = now
-
-
-def _minimum_pause(one: Participant, group: Memory) -> float:
-    """How long its pause lasts at least, s; shorter where room has come and stays."""
-    tuning, memory = group.tuning, one.memory
-    room_since, limits_since = memory.room_since, memory.limits_leave_room_since
-    if (
-        not memory.lacked_room
-        or room_since is None
-        or limits_since is None
-        or memory.paused_at is None
-    ):
-        return tuning.minimum_pause_for_turns
-    held_at = max(room_since + tuning.room_held_for, limits_since + tuning.limit_held_for)
-    return min(
-        tuning.minimum_pause_for_turns,
-        max(tuning.minimum_pause_for_room, held_at - memory.paused_at),
-    )
-
-
 def _candidate(one: Participant, group: Memory) -> Candidate:
     memory = one.memory
     assert memory.waiting_since is not None
@@ -373,7 +318,7 @@ def _candidate(one: Participant, group: Memory) -> Candidate:
         serving_since=memory.serving_since,
         waiting_since=waiting_since,
         paused_at=memory.paused_at,
-        minimum_pause=_minimum_pause(one, group),
+        minimum_pause=minimum_pause(one, group),
         must_serve=memory.must_serve,
         served=memory.served,
         first_in_line=memory.first_in_line,
@@ -472,24 +417,6 @@ def _has_grace(memory: Memory, deadlines: Deadlines) -> bool:
         return True
     memory.borne_in_vain_at = deadlines.now
     return False
-
-
-def _keep_turns(active: list[Participant], now: float) -> None:
-    """Note whose turn begins and whose is over."""
-    # Who leaves while nobody comes was not in anybody's way: there was no room.
-    lacks_room = not any(one.serve and one.memory.serving_since is None for one in active)
-    for one in active:
-        memory = one.memory
-        if one.serve:
-            if memory.serving_since is None:
-                memory.serving_since = now
-                memory.first_in_line = False
-        elif memory.serving_since is not None:
-            memory.served += now - memory.serving_since
-            memory.serving_since = None
-            if memory.limit is not None and memory.limit >= one.minimum:
-                memory.paused_at = memory.waiting_since = now
-                memory.lacked_room = lacks_room
 
 
 def _allocate(
