@@ -52,6 +52,15 @@ async def configure_event_loop() -> None:
 
 
 @pytest.fixture(autouse=True)
+async def enable_event_loop_debug() -> None:
+    """Leave the loop as it is: in debug mode it keeps the stack of whatever it schedules.
+
+    That is half of the time of all tests. PYTHONASYNCIODEBUG=1 brings it back, and the tests
+    of what has threads of its own always have it (see tests/sessions).
+    """
+
+
+@pytest.fixture(autouse=True)
 def auto_enable_custom_integrations(
     request: pytest.FixtureRequest, session_book_of_its_own: None
 ) -> None:

@@ -1,5 +1,6 @@
-"""No book of a test stays open."""
+"""No book of a test stays open, and no thread of it calls what is the loop's."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -13,3 +14,9 @@ def close_books() -> Iterator[None]:
     yield
     while BOOKS:
         BOOKS.pop().close()
+
+
+@pytest.fixture(autouse=True)
+async def enable_event_loop_debug() -> None:
+    """Have the loop say so where another thread calls it."""
+    asyncio.get_running_loop().set_debug(True)

@@ -312,8 +312,6 @@ def as_every_time() -> Iterator[None]:
 
 @pytest.mark.usefixtures("socket_enabled", "time_jumps", "as_every_time")
 async def test_every_frame_is_as_it_was(hass: HomeAssistant) -> None:
-    # Keeping a traceback of everything that is to run costs more than running it.
-    hass.loop.set_debug(False)
     async with opened(hass) as garage:
         for _ in range(CHANGES):
             await garage.something_happens()

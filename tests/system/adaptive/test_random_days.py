@@ -386,8 +386,6 @@ async def opened(hass: HomeAssistant, seed: int) -> AsyncGenerator[Garage]:
 async def test_limits_books_and_reasons_hold_whatever_an_automation_changes(
     hass: HomeAssistant, socket_enabled: None, time_jumps: None, seed: int
 ) -> None:
-    # Keeping a traceback of everything that is to run costs more than running it.
-    hass.loop.set_debug(False)
     async with opened(hass, seed) as garage:
         site, manager = garage.site, garage.manager
         judge = Watchman(site.chargers, lambda: garage.manager).judge
