@@ -1,7 +1,7 @@
 """The blueprints do what they say, in a real Home Assistant with a real group."""
 
 from collections.abc import AsyncGenerator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 import shutil
 import sqlite3
@@ -10,7 +10,11 @@ from urllib.parse import quote
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+    async_mock_service,
+)
 import yaml
 
 from custom_components.ev_load_manager.config.temporary_limits import TemporaryLimit
@@ -23,12 +27,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from script.check_data_files import Loader
+from tests.csms.conftest import ago
 from tests.groups import (
     charger,
     client,
     entity_of,
     group,
     set_up,
+    start_session,
     subentry_id,
     until_state,
     until_step,
@@ -137,6 +143,69 @@ async def test_the_month_before_is_told_by_driver(
     assert told == f"{month} Anna: 4.0 kWh, 1.00 EUR Bert: 8.0 kWh, 2.00 EUR = 12.0 kWh, 3.00 EUR"
     assert message.data["data"]["csv"].count("Bert") == 4
     assert "12.000" in message.data["data"]["page"]
+
+
+async def test_an_owner_is_told_of_what_was_chosen_with_what_has_flowed(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    messages = async_mock_service(hass, "notify", "somebody")
+    status = entity_of(hass, "sensor", subentry_id(entry, "LEFT"), 1, "status")
+    await automate(
+        hass,
+        "tell_me_about_my_car",
+        {
+            "places": {"entity_id": status},
+            "moments": ["begun", "ended"],
+            "then_do": [
+                {"action": "notify.somebody", "data": {"message": "{{ what }}, {{ energy }} kWh"}}
+            ],
+        },
+    )
+
+    async with client(entry, "LEFT") as left:
+        await left.boot()
+        transaction = await start_session(left)
+        await until_step(entry, lambda: len(messages) == 1)
+        await left.call(
+            "StopTransaction", transactionId=transaction, meterStop=2500, timestamp=ago(0)
+        )
+        await left.status("Available", 1)
+        await until_step(entry, lambda: len(messages) == 2)
+
+    assert messages[0].data["message"].startswith("Left: a session has begun, ")
+    assert messages[1].data["message"] == "Left: the session has ended, 2.5 kWh"
+
+
+async def test_a_heater_runs_while_no_car_needs_the_current(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"heater": {}}})
+    heater = "input_boolean.heater"
+    status = entity_of(hass, "sensor", subentry_id(entry, "LEFT"), 1, "status")
+    await automate(
+        hass,
+        "use_what_cars_leave",
+        {"places": {"entity_id": status}, "load": heater, "current": 16},
+    )
+
+    def nothing_is_set_aside() -> bool:
+        decision = entry.runtime_data.decision
+        return decision is not None and min(decision.circuits["group"].headroom) >= 16
+
+    async with client(entry, "LEFT") as left:
+        await left.boot()
+        await left.status("Available")
+        await until_step(entry, nothing_is_set_aside)
+        in_time = dt_util.utcnow() + timedelta(minutes=5)
+        async_fire_time_changed(hass, in_time.replace(minute=in_time.minute // 5 * 5, second=0))
+        await until_state(hass, heater, "on")
+        transaction = await start_session(left)
+        await until_state(hass, heater, "off")
+        await left.call(
+            "StopTransaction", transactionId=transaction, meterStop=2500, timestamp=ago(0)
+        )
+        await left.status("Available", 1)
 
 
 @pytest.mark.parametrize("path", BLUEPRINTS.glob("*.yaml"), ids=lambda path: path.stem)
