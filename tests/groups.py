@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -30,6 +31,8 @@ from custom_components.ev_load_manager.const import (
 )
 from custom_components.ev_load_manager.flows.flow_schemas import CHARGER_SECTIONS, GROUP_SECTIONS
 from custom_components.ev_load_manager.flows.sections import Sections
+from custom_components.ev_load_manager.sessions import keeping
+from custom_components.ev_load_manager.sessions.shared import SIGNAL_KEPT, async_shared_book
 from homeassistant.config_entries import (
     SOURCE_USER,
     ConfigEntryState,
@@ -40,6 +43,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_track_state_change_event
 from tests.csms.client import Client
 from tests.csms.conftest import ago, sample
@@ -242,6 +246,16 @@ def fields_of(result: Any) -> dict[Any, Any]:
     for marker, field in result["data_schema"].schema.items():
         fields |= field.schema.schema if isinstance(field, section) else {marker: field}
     return fields
+
+
+async def show_names(hass: HomeAssistant) -> None:
+    """Have entities tell names of drivers, as people do on the page."""
+    shared = async_shared_book(hass)
+    assert shared.book is not None
+    await shared.book.change(partial(keeping.change_settings, changes={"driver_entities": True}))
+    async_dispatcher_send(hass, SIGNAL_KEPT)
+    await hass.async_block_till_done()
+    assert shared.names_in_entities
 
 
 async def start_session(socket: Client, connector: int = 1) -> int:

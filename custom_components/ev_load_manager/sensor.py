@@ -69,8 +69,9 @@ class EvLoadManagerSensor[P: Place](EvLoadManagerEntity[P], SensorEntity):
 
     entity_description: SensorRow[P]
     _written_at = float("-inf")
-    # When a turn comes and what was renewed is for now; the state itself is history.
-    _unrecorded_attributes = frozenset({"next_turn", "renewals"})
+    # When a turn comes and what was renewed is for now; the state itself is history. Who was where
+    # when is in the session book, for those who may see it.
+    _unrecorded_attributes = frozenset({"next_turn", "renewals", "driver", "reserved_for"})
 
     @property
     @override

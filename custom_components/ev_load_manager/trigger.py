@@ -20,7 +20,15 @@ from homeassistant.helpers.trigger import (
 )
 from homeassistant.helpers.typing import ConfigType
 
-from .entities.situations import SIGNAL_SITUATION, PlacedChange, is_meant, keys_meant, told
+from .entities.situations import (
+    SIGNAL_SITUATION,
+    PlacedChange,
+    is_meant,
+    keys_meant,
+    told,
+    with_session,
+)
+from .entities.targets import Place
 from .history.situations import Situation
 
 _SCHEMA: Final = vol.Schema(
@@ -76,10 +84,10 @@ class SituationTrigger(Trigger):
                 return
             payload = told(news)
             if not self._lasts:
-                self._run(run_action, payload)
+                self._run(run_action, payload, news.place)
                 return
             self._timers[news.place.key] = async_call_later(
-                self._hass, self._lasts, self._later(news.place.key, run_action, payload)
+                self._hass, self._lasts, self._later(news.place, run_action, payload)
             )
 
         disconnect = async_dispatcher_connect(self._hass, SIGNAL_SITUATION, look)
@@ -94,18 +102,26 @@ class SituationTrigger(Trigger):
         return detach
 
     def _later(
-        self, key: str, run_action: TriggerActionRunner, payload: dict[str, Any]
+        self, place: Place, run_action: TriggerActionRunner, payload: dict[str, Any]
     ) -> Callable[[Any], None]:
         @callback
         def run(_: Any) -> None:
-            del self._timers[key]
-            self._run(run_action, payload)
+            del self._timers[place.key]
+            self._run(run_action, payload, place)
 
         return run
 
-    def _run(self, run_action: TriggerActionRunner, payload: dict[str, Any]) -> None:
+    def _run(self, run_action: TriggerActionRunner, payload: dict[str, Any], place: Place) -> None:
         what = "began" if self.begins else "ended"
-        run_action(payload, f"{self.situation} of {payload['name']} {what}")
+        said = f"{self.situation} of {payload['name']} {what}"
+        if self.situation is not Situation.SESSION:
+            run_action(payload, said)
+            return
+
+        async def run() -> None:
+            run_action(await with_session(self._hass, place, payload), said)
+
+        self._hass.async_create_task(run(), f"trigger: {said}")
 
 
 def _trigger(of: Situation, *, begin: bool = True) -> type[Trigger]:

@@ -74,7 +74,7 @@ function words(hass: Hass, group: Group, same: Happening[]): string {
       return meter(hass, group, one);
     case "limit": {
       const equal = same.every(({ after }) => after === one.after);
-      const told = equal ? tone(one) : `${tone(one)}_some`;
+      const told = `${tone(one)}${equal ? (same.length > 1 ? "_several" : "") : "_some"}`;
       const changed = text(hass, `happened.${told}`, {
         outlet,
         limit: limit(hass, Number(one.after)),

@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 from tests.actions.test_ocpp import ANNA, THIEF, act, why_not
 from tests.csms.client import Client
 from tests.csms.conftest import ago
-from tests.groups import entity_of, subentry_id, until_state
+from tests.groups import entity_of, show_names, subentry_id, until_state
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -20,6 +20,7 @@ async def test_an_outlet_is_kept_for_a_driver_and_shown_so(
 ) -> None:
     hass.config_entries.async_update_entry(entry, options={"id_tags": [ANNA, THIEF]})
     await hass.async_block_till_done()
+    await show_names(hass)
     status = entity_of(hass, "sensor", subentry_id(entry, "LEFT"), 2, "status")
     left.answers |= {
         "ReserveNow": {"status": "Accepted"},
@@ -77,6 +78,7 @@ async def test_any_outlet_that_is_kept_shows_at_all_that_are_free_until_its_sess
     ]
     hass.config_entries.async_update_entry(entry, options={"id_tags": family})
     await hass.async_block_till_done()
+    await show_names(hass)
     shown = [
         entity_of(hass, "sensor", subentry_id(entry, "LEFT"), number, "status") for number in (1, 2)
     ]

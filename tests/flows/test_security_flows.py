@@ -40,6 +40,7 @@ from tests.groups import (
     name_charger,
     open_charger,
     set_up,
+    show_names,
     subentry_id,
     until_state,
 )
@@ -354,10 +355,30 @@ async def test_a_card_has_a_last_day_and_a_household(hass: HomeAssistant) -> Non
     assert tag.group == "Flat 7"
 
 
+async def test_names_of_drivers_are_in_entities_only_where_people_want_them_there(
+    hass: HomeAssistant,
+) -> None:
+    tags = [{"name": "Anna", "id_tag": "04A1B2"}]
+    entry = group(charger("LEFT"), id_tags=tags)
+    await set_up(hass, entry)
+    status = entity_of(hass, "sensor", subentry_id(entry, "LEFT"), 1, "status")
+    async with client(entry, "LEFT") as socket:
+        await socket.boot()
+        await start(socket, "04a1b2")
+        state = await until_state(hass, status, "charging")
+        assert "driver" not in state.attributes
+        told = " ".join(f"{state.state} {state.attributes}" for state in hass.states.async_all())
+        assert "Anna" not in told
+        await show_names(hass)
+        state = await until_state(hass, status, lambda state: "driver" in state.attributes)
+        assert state.attributes["driver"] == "Anna"
+
+
 async def test_the_name_of_who_charges_is_shown_and_the_tag_is_not(hass: HomeAssistant) -> None:
     tags = [{"name": "Anna", "id_tag": "04A1B2"}]
     entry = group(charger("LEFT"), id_tags=tags)
     await set_up(hass, entry)
+    await show_names(hass)
     status = entity_of(hass, "sensor", subentry_id(entry, "LEFT"), 1, "status")
     async with client(entry, "LEFT") as socket:
         await socket.boot()

@@ -454,3 +454,21 @@ async def test_records_of_ocpi_need_a_party_and_leave_out_what_has_no_price(
     found = await (await admin.get(path)).json()
     assert [cdr["total_energy"] for cdr in found["cdrs"]] == [7.4, 2.6, 7.4]
     assert found["cdrs"][0]["cdr_location"]["country"] == "FIN"
+
+
+async def test_a_session_is_merged_with_its_neighbour_and_only_administrators_are_told_of_that(
+    hass: HomeAssistant, anna: int, page: MockHAClientWebSocket, guests_page: MockHAClientWebSocket
+) -> None:
+    rows = (await result(page, "list", month=202610))["rows"]
+    later, earlier = (one["uid"] for one in rows if one["person"] == "Anna")
+    seen = await result(page, "details", uid=earlier)
+    (other,) = seen["neighbours"]
+    assert (other["uid"], other["wh"]) == (later, 2_600)
+    assert (await result(guests_page, "details", uid=earlier))["neighbours"] == []
+    await result(page, "merge", uid=later, other=earlier, why="told in pieces")
+    merged = await result(page, "details", uid=earlier)
+    assert (merged["eff_wh"], merged["end_ts"]) == (10_000, other["end"])
+    # What holds nothing any more is no neighbour.
+    assert merged["neighbours"] == []
+    assert (await result(page, "month", month=202610, persons=[anna]))["total"]["wh"] == 10_000
+    assert await refused(page, "merge", uid=earlier, other=later, why="again") == "book_is_void"

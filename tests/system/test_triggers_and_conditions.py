@@ -5,7 +5,9 @@ Real automations in a real Home Assistant, with a real charger at the other end.
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from functools import partial
 from pathlib import Path
+import sqlite3
 from typing import Any
 
 import pytest
@@ -16,7 +18,10 @@ from custom_components.ev_load_manager import clock, condition, trigger
 from custom_components.ev_load_manager.balancing.phases import NO_CURRENT
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.entities import situations
 from custom_components.ev_load_manager.history.situations import LOST_AFTER, Situation, Where
+from custom_components.ev_load_manager.sessions import keeping
+from custom_components.ev_load_manager.sessions.shared import async_shared_book
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import (
     area_registry as ar,
@@ -42,6 +47,8 @@ from tests.groups import (
 
 pytestmark = pytest.mark.usefixtures("socket_enabled", "time_jumps")
 
+TOLD = ("session", "minutes", "energy_kwh", "cost", "currency", "notes")
+"""What the book has of a session."""
 FOLDER = Path(trigger.__file__).parent
 
 
@@ -126,6 +133,9 @@ async def automate(
                         "outlet": "{{ trigger.outlet }}",
                         "device_id": "{{ trigger.device_id }}",
                         "said": "{{ trigger.description }}",
+                        "told": "{{ {"
+                        + ", ".join(f"'{key}': trigger.{key} | default(none)" for key in TOLD)
+                        + "} }}",
                     },
                 },
                 "mode": "queued",
@@ -226,6 +236,49 @@ async def test_the_end_of_a_session_is_told(
         )
 
         assert (await heard.next())["name"] == "Anna"
+
+
+async def test_the_end_of_a_session_comes_with_what_the_book_has_of_it(
+    hass: HomeAssistant, entry: MockConfigEntry, heard: Heard
+) -> None:
+    book = async_shared_book(hass).book
+    assert book is not None
+    await book.change(
+        partial(keeping.add_tariff, price=0.25, per_session=1.0, from_ts=0, currency="EUR")
+    )
+    everyone = {"device_id": device(hass, entry, entry.entry_id)}
+    await automate(hass, everyone, "session_started", "session_ended")
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        transaction = await start_session(socket)
+        begun = (await heard.next())["told"]
+        await socket.call(
+            "StopTransaction", transactionId=transaction, meterStop=1_321, timestamp=ago(0)
+        )
+        over = (await heard.next())["told"]
+    assert (begun["minutes"], begun["session"]) == (None, over["session"])
+    assert (over["energy_kwh"], over["cost"], over["currency"]) == (1.321, 1.33, "EUR")
+    assert (over["minutes"], over["notes"]) == (0.0, [])
+
+
+async def test_the_end_of_a_session_is_told_though_no_book_can_be_read(
+    hass: HomeAssistant, entry: MockConfigEntry, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(situations, "of_transaction", fails)
+    await automate(hass, {"device_id": device(hass, entry, entry.entry_id)}, "session_ended")
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        transaction = await start_session(socket)
+        await until_step(entry, lambda: is_so(entry, Situation.SESSION))
+        await socket.call(
+            "StopTransaction", transactionId=transaction, meterStop=100, timestamp=ago(0)
+        )
+        over = (await heard.next())["told"]
+    assert over["energy_kwh"] == 0.1
+    assert (over["session"], over["cost"]) == (None, None)
 
 
 async def test_a_car_that_has_waited_is_told_to_wait_and_when_its_turn_begins(

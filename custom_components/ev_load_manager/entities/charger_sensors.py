@@ -13,6 +13,7 @@ from ..balancing.phases import Phase
 from ..balancing.readings import Status
 from ..config.site_builder import charger_circuit, feeder_name
 from ..csms.limits.fail_safe import FailSafe
+from ..sessions.shared import async_shared_book
 from .power import told_power
 from .sensor_rows import ENERGY_PACE, POWER_JUMP, SensorRow, current_rows
 from .targets import ChargerTarget, ConnectorTarget
@@ -35,11 +36,16 @@ def _status(place: ConnectorTarget) -> str | None:
 
 
 def _driver(place: ConnectorTarget) -> Mapping[str, Any]:
-    """Who charges, by the name in the group's list: a tag itself is nobody's business."""
+    """Who charges, by the name in the group's list, where people want names in entities.
+
+    A tag itself is nobody's business.
+    """
     point, access = place.charger.point, place.manager.access
-    told: dict[str, Any] = {"driver": access.driver(point, place.number)}
+    names = async_shared_book(place.charger.group.hass).names_in_entities
+    told: dict[str, Any] = {"driver": access.driver(point, place.number)} if names else {}
     if (kept := point.reservation(place.number)) is not None:
-        told["reserved_for"] = access.id_tags.name(kept.id_tag)
+        if names:
+            told["reserved_for"] = access.id_tags.name(kept.id_tag)
         told["reserved_until"] = kept.until.isoformat()
     return told
 

@@ -4,8 +4,11 @@ A place is meant by whoever names its device or an entity of it, or whatever is 
 it: who names a group means all its outlets, and who names a feeder those behind it.
 """
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
+import sqlite3
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -16,10 +19,15 @@ from homeassistant.util.signal_type import SignalType
 
 from ..balancing.site import ConnectorId
 from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_of
-from ..const import DOMAIN
+from ..const import DOMAIN, LOGGER
 from ..group.load_manager import EvLoadManagerConfigEntry
 from ..history.situations import SituationChange, Where
+from ..sessions.shared import async_shared_book
+from ..sessions.views import ATTR_SESSION, of_transaction
 from .targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place, places
+
+_BOOK_TELLS_WITHIN: Final = 5.0
+"""Real seconds that an automation waits for what the book has of a session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +180,42 @@ def told(news: PlacedChange) -> dict[str, Any]:
     elif (period := place.safe_limit_period) is not None:
         found |= {"cause": period.cause.value, "limit": period.limit}
     return found
+
+
+async def with_session(hass: HomeAssistant, place: Place, found: dict[str, Any]) -> dict[str, Any]:
+    """What an automation is told of a session, with what the book has of it by now.
+
+    The charger's own word is enough where the book can't tell, or not soon.
+    """
+    book = async_shared_book(hass).book
+    state = place.state if isinstance(place, ConnectorTarget) else None
+    session = None if state is None else state.transaction or state.last_transaction
+    if book is None or session is None or not isinstance(place, ConnectorTarget):
+        return found
+    look = partial(
+        of_transaction,
+        charger=place.id.charger,
+        connector=place.number,
+        transaction=session.id,
+    )
+    try:
+        async with asyncio.timeout(_BOOK_TELLS_WITHIN):
+            # After what was told of it is written.
+            told = await book.change(look)
+    except (TimeoutError, sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
+        LOGGER.debug("An automation is told of a session without its cost: %s", error)
+        return found
+    if told is None:
+        return found
+    energy = told["energy"]
+    return found | {
+        "session": told[ATTR_SESSION],
+        "energy_kwh": found["energy_kwh"] if energy is None else round(energy, 3),
+        "minutes": told["minutes"],
+        "cost": told["cost"],
+        "currency": told["currency"],
+        "notes": told["notes"],
+    }
 
 
 def kilowatt_hours(place: Place) -> float | None:

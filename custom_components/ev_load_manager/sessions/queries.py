@@ -255,10 +255,30 @@ def details(connection: sqlite3.Connection, uid: str) -> dict[str, Any] | None:
                 (session,),
             )
         ],
+        "neighbours": _neighbours(connection, found["outlet_id"], session, start),
         "evidence": connection.execute(
             "SELECT count(*) FROM evidence WHERE session_id = ?", (session,)
         ).fetchone()[0],
     }
+
+
+def _neighbours(
+    connection: sqlite3.Connection, outlet: int, session: int, start: int
+) -> list[dict[str, Any]]:
+    """The sessions before and after one at its outlet that could be one with it: over, and not void."""
+    found = []
+    for before, order in ((True, "DESC"), (False, "ASC")):
+        row = connection.execute(
+            f"""SELECT once, start_ts, end_ts, eff_wh FROM session WHERE outlet_id = ?1 AND id <> ?2
+            AND end_ts IS NOT NULL AND flags & {_VOID} = 0
+            AND (start_ts, id) {"<" if before else ">"} (?3, ?2)
+            ORDER BY start_ts {order}, id {order} LIMIT 1""",  # noqa: S608 - a number and words
+            (outlet, session, start),
+        ).fetchone()
+        if row is not None:
+            once, begun, over, wh = row
+            found.append({"uid": uid_of(once), "start": begun, "end": over, "wh": wh})
+    return found
 
 
 def _where(asked: Asked) -> tuple[str, list[Any]]:

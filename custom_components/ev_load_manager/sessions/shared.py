@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
@@ -64,6 +65,9 @@ class SharedBook:
         self._stopping: CALLBACK_TYPE | None = None
         self.book: Book | None = None
         """None while nobody uses it."""
+        self.names_in_entities = False
+        """Whether people want names of drivers in entities, which everybody sees who signs in."""
+        self._kept: CALLBACK_TYPE | None = None
         self._spent = NOTHING_SPENT
         self.prices: PriceEntities | None = None
         """Who listens to entities that tell prices, as long as there is a book."""
@@ -92,6 +96,8 @@ class SharedBook:
                 self._write_waiting(self.book), "session book, what waited"
             )
             self._hass.async_create_task(self._look_at_budgets(self.book), "session book, budgets")
+            self._kept = async_dispatcher_connect(self._hass, SIGNAL_KEPT, self._look_at_names)
+            self._look_at_names()
             self.prices = PriceEntities(self._hass, self.book)
             self._hass.async_create_task(self.prices.refresh(), "session book, prices")
             self.statistics = SessionStatistics(self._hass, self.book)
@@ -124,6 +130,9 @@ class SharedBook:
             if timer is not None:
                 timer()
         self._timer = self._backup_timer = None
+        if self._kept is not None:
+            self._kept()
+            self._kept = None
         if self.prices is not None:
             self.prices.stop()
             self.prices = None
@@ -241,6 +250,18 @@ class SharedBook:
                     },
                 ),
             )
+
+    @callback
+    def _look_at_names(self) -> None:
+        if self.book is not None:
+            self._hass.async_create_task(self._know_names(self.book), "session book, names")
+
+    async def _know_names(self, book: Book) -> None:
+        """Know whether entities may tell names; while the book can't be read, they tell what they told."""
+        try:
+            self.names_in_entities = (await book.read(settings))["driver_entities"]
+        except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
+            LOGGER.debug("What entities may tell is looked at later: %s", error)
 
     async def _forget_old(self, book: Book) -> None:
         """Let go of months that people want to keep no longer, in pieces."""

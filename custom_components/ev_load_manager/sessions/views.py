@@ -143,8 +143,27 @@ def details(
             }
             for revision in found["revisions"]
         ],
+        # Of another session at the same place nobody is told but who may put both right.
+        "neighbours": found["neighbours"] if viewer.sees_all else [],
         "may_correct": viewer.sees_all,
     }
+
+
+def of_transaction(
+    connection: sqlite3.Connection, charger: str, connector: int, transaction: str
+) -> dict[str, Any] | None:
+    """The newest session that a charger calls so, as `described`, and how long it lasted, minutes."""
+    row = connection.execute(
+        """SELECT once, start_ts, end_ts FROM session JOIN outlet ON outlet.id = outlet_id
+        WHERE charger = ? AND connector = ? AND tx_id = ? ORDER BY start_ts DESC LIMIT 1""",
+        (charger, connector, transaction),
+    ).fetchone()
+    if row is None:
+        return None
+    once, start, end = row
+    told = described(connection, once.hex())
+    minutes = None if end is None else round((end - start) / 60, 1)
+    return None if told is None else told | {"minutes": minutes}
 
 
 def described(connection: sqlite3.Connection, uid: str) -> dict[str, Any] | None:

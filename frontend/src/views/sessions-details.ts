@@ -25,7 +25,7 @@ const COLORS: Record<string, string> = {
   car: "var(--accent)",
   idle: "var(--other)",
 };
-const FIELDS = ["person", "wh", "start", "end", "note", "void", "split"] as const;
+const FIELDS = ["person", "wh", "start", "end", "note", "void", "split", "merge"] as const;
 type Field = (typeof FIELDS)[number];
 
 const [WIDTH, HEIGHT, STRIP] = [800, 140, 14];
@@ -385,9 +385,20 @@ export class SessionDetails extends LitElement {
         return momentIn(hass, Number(value), details.zone, true);
       case "void":
         return text(hass, value === "1" ? "sessions.yes" : "sessions.no");
+      case "split":
+      case "merge":
+        return this.whereOrWhich(value, details);
       default:
         return value;
     }
+  }
+
+  /** Where a session was split, or what it was merged with: a moment, an energy, or another's name. */
+  private whereOrWhich(value: string, details: Details): string {
+    if (!/^\d{1,11}$/.test(value)) return `#${value.slice(0, 8)}`;
+    return Number(value) > 1e9
+      ? momentIn(this.hass, Number(value), details.zone, true)
+      : `${number(this.hass, Number(value) / 1000, 3)}\u00a0kWh`;
   }
 
   private correction(details: Details): TemplateResult {
@@ -410,10 +421,10 @@ export class SessionDetails extends LitElement {
                 this.field = (event.target as HTMLSelectElement).value as Field;
               }}
             >
-              ${FIELDS.map(
+              ${FIELDS.filter((field) => field !== "merge" || this.couldMerge(details)).map(
                 (field) =>
                   html`<option value=${field} ?selected=${field === this.field}>
-                    ${text(hass, `sessions.field.${field}`)}
+                    ${text(hass, field === "merge" ? "sessions.merge_with" : `sessions.field.${field}`)}
                   </option>`,
               )}
             </select>
@@ -429,6 +440,11 @@ export class SessionDetails extends LitElement {
         </form>
       </details>
     </section>`;
+  }
+
+  /** Whether it is over, counts, and has another beside it that it may be one with. */
+  private couldMerge(details: Details): boolean {
+    return details.end_ts !== null && !details.flags.includes("void") && details.neighbours.length > 0;
   }
 
   private value(details: Details): TemplateResult {
@@ -473,6 +489,17 @@ export class SessionDetails extends LitElement {
           .value=${at === null ? "" : fieldTime(at, details.zone)}
         />`;
       }
+      case "merge":
+        return html`<select name="value" required>
+          ${details.neighbours.map(
+            ({ uid, start, end, wh }) =>
+              html`<option value=${uid}>
+                ${momentIn(hass, start, details.zone)} – ${momentIn(hass, end, details.zone)}${wh === null
+                  ? nothing
+                  : html`, ${number(hass, wh / 1000, 2)}\u00a0kWh`}
+              </option>`,
+          )}
+        </select>`;
       case "note":
         return html`<input name="value" type="text" maxlength="500" .value=${details.note ?? ""} />`;
     }
@@ -487,7 +514,7 @@ export class SessionDetails extends LitElement {
         ? momentOf(raw, details.zone)
         : raw === ""
           ? null
-          : field === "note"
+          : field === "note" || field === "merge"
             ? raw
             : field === "wh"
               ? Math.round(Number(raw) * 1000)
@@ -498,8 +525,10 @@ export class SessionDetails extends LitElement {
       const why = String(given.get("why"));
       const asked = { uid: details.uid, why };
       if (field === "split") await askBook(this.hass, "split", { ...asked, at: value });
+      else if (field === "merge") await askBook(this.hass, "merge", { ...asked, other: value });
       else await askBook(this.hass, "correct", { ...asked, field, value });
       form.reset();
+      this.field = "person";
       this.dispatchEvent(new CustomEvent("corrected"));
       await this.load();
     } catch (error) {

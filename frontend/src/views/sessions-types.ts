@@ -104,6 +104,8 @@ export interface Details {
   revisions: Revision[];
   /** How many signed values are kept. */
   evidence: number;
+  /** Sessions before and after it at the same outlet, for who may correct. */
+  neighbours: { uid: string; start: number; end: number; wh: number | null }[];
   may_correct: boolean;
 }
 

@@ -553,6 +553,11 @@ export class SessionsView extends LitElement {
         <span class="narrow quiet"
           >${row.place}${row.person || row.tag ? html` · ${row.person ?? row.tag}` : nothing}</span
         >
+        ${row.end === null
+          ? html`<span class="narrow"
+              ><span class="chip accent">${text(hass, "sessions.running")}</span></span
+            >`
+          : nothing}
       </td>
       <td class="wide numbers">
         ${row.end === null ? text(hass, "sessions.running") : duration(hass, row.end - row.start)}
