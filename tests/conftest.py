@@ -52,7 +52,7 @@ async def configure_event_loop() -> None:
 
 
 @pytest.fixture(autouse=True)
-async def enable_event_loop_debug() -> None:
+def enable_event_loop_debug() -> None:
     """Leave the loop as it is: in debug mode it keeps the stack of whatever it schedules.
 
     That is half of the time of all tests. PYTHONASYNCIODEBUG=1 brings it back, and the tests
