@@ -49,6 +49,11 @@ def configure_event_loop() -> None:
     """Leave the event loop alone: the browser runs in it for as long as there are tests."""
 
 
+@pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """The same: nothing asynchronous may run here."""
+
+
 def find_chromium() -> str | None:
     """The Chromium of this machine; CHROMIUM names another."""
     named = os.environ.get("CHROMIUM")
