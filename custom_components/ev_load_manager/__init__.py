@@ -12,6 +12,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
+from .actions import async_setup_services
 from .config.feeders import (
     async_adopt_orphans,
     async_forget_issues,
@@ -36,7 +37,6 @@ from .page.panel import async_hide_panel, async_setup_panel, async_show_panel
 from .page.session_commands import async_register_session_commands
 from .page.session_downloads import async_setup_session_downloads
 from .page.websocket_api import async_register_commands
-from .services import async_setup_services
 from .watchers.chargers import ChargerIssues
 from .watchers.group import GroupIssues
 from .watchers.logins import LoginIssue
