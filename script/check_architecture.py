@@ -31,7 +31,7 @@ AT_THE_ROOT = frozenset(
     }
 )
 MOST_AT_THE_ROOT = 21
-MOST_ROOMS = 42
+MOST_ROOMS = 43
 MOST_FLOORS = 10
 LONGEST = 600
 """Lines of a file; what has more has a second reason to change."""
@@ -65,8 +65,8 @@ STRANGERS = (
 )
 """Rooms that never know each other."""
 
-VERSIONS = frozenset({"csms/v16", "csms/v201"})
-"""The only rooms that know how a version of OCPP calls things."""
+VERSIONS = frozenset({"csms/v16", "csms/v201", "csms/backends"})
+"""The only rooms that know how a version of OCPP calls things: those that speak it."""
 OF_A_VERSION = ("ocpp.v16", "ocpp.v201")
 IN_ITS_WORDS = frozenset({"csms/models/model.py"})
 """What reads the files of charger models, which say what a model takes as vendors do."""
@@ -80,6 +80,8 @@ OCPP_OF_GROUP = frozenset(
         *("group/listeners.py", "group/access.py", "group/proxies.py"),
         # Chargers on its port that nobody has added yet.
         "group/pending_chargers.py",
+        # Chargers' other central systems.
+        "group/backends.py",
         # A `Charger` that speaks OCPP.
         "group/ocpp_charger.py",
         # Writes what a charge point tells into the session book.

@@ -8,6 +8,7 @@ LOGGER: Final = logging.getLogger(__package__)
 
 SUBENTRY_CHARGER: Final = "charger"
 SUBENTRY_FEEDER: Final = "feeder"
+SUBENTRY_BACKEND: Final = "backend"
 
 DEFAULT_PORT: Final = 9000
 DEFAULT_HOST: Final = "0.0.0.0"  # noqa: S104 - chargers come from the local network
@@ -67,6 +68,21 @@ CONF_CERTIFICATE_NAME: Final = "certificate_name"
 # Keys of a feeder's subentry, beside those of a group.
 CONF_PARENT: Final = "parent"
 CONF_PHASE_LIMITS: Final = ("maximum_current_l1", "maximum_current_l2", "maximum_current_l3")
+# Keys of a backend's subentry.
+CONF_CHARGER: Final = "charger"
+"""The subentry of the charger whose backend it is."""
+CONF_URL: Final = "url"
+CONF_IDENTITY: Final = "identity"
+CONF_ROLE: Final = "role"
+CONF_OFFLINE: Final = "offline"
+CONF_BOTH_LISTS: Final = "both_lists"
+CONF_KNOWN_DAYS: Final = "known_days"
+CONF_AUTHORITY: Final = "authority"
+CONF_CERTIFICATE: Final = "certificate"
+CONF_KEY: Final = "key"
+ROLE_DECIDES: Final = "decides"
+ROLE_LISTENS: Final = "listens"
+
 DIRECTLY: Final = "group"
 """In place of a feeder: what hangs on the group itself."""
 

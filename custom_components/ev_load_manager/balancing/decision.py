@@ -59,6 +59,8 @@ class Reason(StrEnum):
     """More would load its phase too unevenly beside the others."""
     FINDING_WIRING = "finding_wiring"
     """Its limit goes up and down, so that the meter shows which phases follow."""
+    LIMIT_OF_BACKEND = "limit_of_backend"
+    """Its charger's billing backend allows no more, or nothing at all."""
 
 
 WAITING = frozenset({Reason.WAITING_FOR_TURN, Reason.WAITING_FOR_ROOM, Reason.SHORT_PAUSE})

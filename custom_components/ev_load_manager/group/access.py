@@ -15,6 +15,7 @@ from ..csms.charge_point.charge_point import ChargePoint
 from ..csms.charge_point.charger_control import ChargerControl
 from ..csms.charge_point.connector import Transaction
 from ..csms.dialect import TagInfo, TagStatus
+from ..csms.models import ProfileCatalogue
 from ..csms.pending_charger import PendingCharger
 from ..csms.transport.certificates import Certificate
 from ..csms.transport.failed_logins import FailedLogins, LoginBook
@@ -74,6 +75,11 @@ class Access:
     def passwords(self) -> Passwords:
         """What the chargers on the port have to give when they connect."""
         return self._listener.passwords
+
+    @property
+    def catalogue(self) -> ProfileCatalogue:
+        """What is known of the models of chargers."""
+        return self._listener.catalogue
 
     @property
     def pending(self) -> Mapping[str, PendingCharger]:

@@ -13,6 +13,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HassJob, HomeAssistant, callback
 
 from .. import clock
+from ..balancing.caps import capped, explained
 from ..balancing.car_model import CarModel
 from ..balancing.controller import Memory, step
 from ..balancing.decision import Decision
@@ -21,6 +22,7 @@ from ..balancing.phases import NO_PHASES, Phases
 from ..balancing.readings import Readings
 from ..balancing.safe_limit import Cause
 from ..balancing.site import ConnectorId, Site
+from ..config.backends import read_backends
 from ..config.feeders import (
     Feeders,
     async_adopt_orphans,
@@ -40,6 +42,7 @@ from ..history.records import Records
 from ..sessions.book import Book
 from ..sessions.shared import async_shared_book
 from .access import Access
+from .backends import Backends
 from .charger import Change, Charger
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
@@ -107,6 +110,9 @@ class LoadManager:
             on_change=self._on_charger_change,
             on_connectors=self._on_connectors,
         )
+        self.backends = Backends(
+            hass, entry.entry_id, self.access, wake=partial(self._triggers.soon, "backend")
+        )
         self.feeders, self.mended_feeders = read_feeders(entry, {})
         self.live = LiveChanges(
             self.group, self.chargers, on_change=self._rebuild, save=self._store.save
@@ -172,8 +178,11 @@ class LoadManager:
             saved_at=saved_at,
             phases=frozenset(self.group.phase_list),
         )
+        backends = read_backends(self._entry)
+        await self.backends.open(backends)
         taken = ids_on_the_port(self._hass, self._entry)
         self.chargers.restore(chargers, stored.named("chargers"), taken=taken)
+        await self.backends.sync(backends, self.chargers)
         self.chargers.hang(lambda feeder: nearest(feeder, before, self.feeders))
         self._tell_left_behind()
         self._damage = stored.damage
@@ -244,6 +253,7 @@ class LoadManager:
         await self._stop_meters()
         await self.charger_meters.stop()
         await self._end_loop()
+        await self.backends.close()
         await self._store.save()
 
     async def _end_loop(self) -> None:
@@ -311,7 +321,10 @@ class LoadManager:
         self.stirred = happened.stirred
         self.readings = gather_readings(self.site, self.chargers, self.charger_meters, self.meters)
         judge(self.readings, self.chargers)
-        decision = step(self.site, self.readings, self._memory, now)
+        self.backends.look()
+        caps = self.backends.caps
+        decided = step(capped(self.site, caps), self.readings, self._memory, now)
+        decision = explained(decided, self.site, caps)
         self.wiring_finder.start_where_unknown(
             self.chargers.values(), self.site, self.readings, decision
         )
@@ -340,6 +353,8 @@ class LoadManager:
             until = min(until, max(decision.next_step_at, now))
         if (limit_ends := self.live.temporary_limits.next_end) is not None:
             until = min(until, now + (limit_ends - clock.now()).total_seconds())
+        if (cap_changes := self.backends.next_change) is not None:
+            until = min(until, now + max(0.0, (cap_changes - clock.now()).total_seconds()))
         return until
 
     @property
@@ -447,6 +462,7 @@ class LoadManager:
         self.access.id_tags = group.id_tags
         await self._sync_meters()
         self._tell_not_released(await self.chargers.sync(chargers))
+        await self.backends.sync(read_backends(self._entry), self.chargers)
         self._tell_left_behind()
         self._tell_damage()
         self.wiring_finder.forget_changed(chargers)

@@ -29,7 +29,7 @@ CLOCK_OFF: Final = 60.0
 """Seconds by which a charger's clock may differ from ours without being doubtful."""
 IDLE_EVERY: Final = 3600.0
 """Seconds between two readings outside of sessions that are handed to the book; it keeps one a day."""
-_PAUSED: Final = frozenset({Reason.PAUSED_BY_USER})
+_PAUSED: Final = frozenset({Reason.PAUSED_BY_USER, Reason.LIMIT_OF_BACKEND})
 
 
 @dataclass(slots=True)
@@ -234,7 +234,7 @@ def _end_of(transaction: Transaction) -> End | None:
 
 def state_of(reading: ConnectorReading, why: ConnectorDecision) -> str:
     """What a session does, and why, as the book keeps it."""
-    if why.reason in _PAUSED:
+    if why.reason in _PAUSED and why.limit <= 0.0:
         return f"paused:{why.reason}"
     if why.reason in WAITING or reading.status is Status.SUSPENDED_EVSE:
         return f"waiting:{why.reason}"

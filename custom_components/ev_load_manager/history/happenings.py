@@ -75,6 +75,7 @@ _TELLING: Final = frozenset(
         Reason.DOES_NOT_OBEY,
         Reason.FINDING_WIRING,
         Reason.IMBALANCE,
+        Reason.LIMIT_OF_BACKEND,
         Reason.NOT_CONTROLLABLE,
         Reason.OVER_LIMIT,
         Reason.PAUSED_BY_USER,

@@ -24,6 +24,7 @@ from ..transport.connection_habits import Habit
 from ..transport.errors import CallError, ChargePointError
 from ..transport.messages import ErrorCode
 from ..transport.parts import Expected
+from ..transport.relay import Relay
 from .connector import ConnectorState, PhaseValues, Transaction, Values
 from .known_charger import Identity, KnownCharger
 from .reports import ReportKind
@@ -133,6 +134,8 @@ class ChargePoint(KnownCharger, ReachableCharger):
         """It is refused, to see what it does alone."""
         self.unanswered: dict[int, float] = {}
         """Since when a start or an end waits for its answer (monotonic), by connector."""
+        self.relay: Relay | None = None
+        """Its other central systems; None: it has none."""
         self._link: Link[FullDialect] | None = None
         self._dialect = dialect
         self._authorize = authorize
@@ -252,6 +255,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
         self._stop_tasks()
         self.unanswered.clear()
         link.owner = self
+        link.relay = self.relay
         self._link = link
         self._dialect = link.dialect
         self._was_ready = self._booted = self.booted_unasked = False
@@ -355,6 +359,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
         """
         if transaction_id is None:
             self.unanswered.setdefault(connector, clock.monotonic())
+            transaction_id = self.relay.verdict.transaction_id if self.relay else None
         transaction, new = self.sessions.start(
             connector=connector,
             timestamp=timestamp,
@@ -415,7 +420,8 @@ class ChargePoint(KnownCharger, ReachableCharger):
 
     def authorized(self, id_tag: str) -> TagInfo:
         """Whether `id_tag` may charge here."""
-        return self._authorize(self, id_tag)
+        decided = self.relay.verdict.tag if self.relay else None
+        return decided or self._authorize(self, id_tag)
 
     def reservation_over(self, reservation_id: int | None) -> None:
         """It keeps an outlet for nobody any more."""

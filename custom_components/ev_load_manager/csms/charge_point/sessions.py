@@ -125,6 +125,8 @@ class Sessions:
             clock_offset=self._charger.clock.offset,
             **self._when(told),
         )
+        # One that another central system gave is never given here.
+        self._ids.seen(transaction.id)
         self._starts.append(
             _Start(
                 connector=connector,

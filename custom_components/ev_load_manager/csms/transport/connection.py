@@ -1,9 +1,10 @@
 """One socket of a charger: frames in, answers out, our own calls beside them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final, Protocol
 
 from websockets.asyncio.server import ServerConnection
@@ -19,6 +20,7 @@ from .connection_habits import Habit
 from .connection_limits import GuardedConnection
 from .errors import ChargePointError, NotConnected, Refusal
 from .fault_log import RateLimitedLog
+from .relay import HERE, Hearing, Relay
 
 _SAVE_WITHIN = 5.0
 PING_INTERVAL = 20.0
@@ -87,6 +89,8 @@ class Link[D: Dialect = Dialect]:
         self.address = address
         self.opened_at = self.heard_at = clock.monotonic()
         self.owner: Owner | None = None
+        self.relay: Relay | None = None
+        """The other central systems of its charger; None: it has none."""
         self.answers_pings: bool | None = None
         """Some firmware never does, and is told by what it says; None: not seen yet."""
         self._socket = socket
@@ -227,38 +231,71 @@ class Link[D: Dialect = Dialect]:
         if message is None:
             return
         trace(self.charger_id, ">", frame)
+        if self.relay is not None and not isinstance(message, messages.CallFailure):
+            message = messages.verbatim(message, frame)
         if isinstance(message, messages.Call):
-            await self._answer(message)
+            hearing = None if self.relay is None else self.relay.hear(message)
+            if hearing is None:
+                await self._answer(message)
+            else:
+                # Beside the receive loop: others may take their time.
+                await self._beside(self._answer_when_decided(message, hearing))
         elif not self.calls.settle(message):
             self._fault("answered what nobody asked (any more): %s", message.id)
 
-    async def _answer(self, call: messages.Call) -> None:
-        if self.owner is None:
-            return  # replaced by a newer socket, on which it will ask again
+    async def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what takes its time beside the receive loop, but not too much of it at once."""
+        if len(self._answering) >= _MOST_UNSAVED:
+            await work
+            return
+        task = asyncio.create_task(work)
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _answer_when_decided(self, call: messages.Call, hearing: Hearing) -> None:
+        verdict = HERE
         try:
-            reply = self.owner.answer(self, call.action, call.payload)
+            verdict = await hearing.decide()
+        except Exception:  # noqa: BLE001
+            # Whatever is wrong with others: the charger gets its answer.
+            self._fault("%s can't be decided elsewhere", call.action[:50], exc_info=True)
+        with hearing.in_force(verdict):
+            reply = self._reply(call)
+        if isinstance(reply, Reply):
+            payload = reply.payload if verdict.payload is None else verdict.payload
+            reply = replace(reply, payload=payload)
+            await self._save_and_finish(call.id, reply, partial(_save_both, reply, hearing))
+        elif reply is not None:
+            with contextlib.suppress(NotConnected):
+                await self.calls.send(reply)
+
+    async def _answer(self, call: messages.Call) -> None:
+        reply = self._reply(call)
+        if reply is None:
+            return
+        if isinstance(reply, str):
+            await self.calls.send(reply)
+        elif reply.save is None:
+            await self._finish(call.id, reply)
+        else:
+            # Beside the receive loop, so that a slow disk delays this answer only.
+            await self._beside(self._save_and_finish(call.id, reply, reply.save))
+
+    def _reply(self, call: messages.Call) -> Reply | str | None:
+        """The answer to a call, or the frame that refuses it; None: it gets none."""
+        if self.owner is None:
+            return None  # replaced by a newer socket, on which it will ask again
+        try:
+            return self.owner.answer(self, call.action, call.payload)
         except Refusal as refusal:
             if refusal.fault:
                 self._fault("%s refused: %s", call.action[:50], refusal.description)
             code = self.dialect.error_code(refusal.code)
-            await self.calls.send(messages.call_error(call.id, code, refusal.description))
-            return
+            return messages.call_error(call.id, code, refusal.description)
         except Exception:  # noqa: BLE001
             # A mistake of ours must cost one answer and not the connection.
             self._fault("%s can't be handled", call.action[:50], exc_info=True)
-            await self.calls.send(
-                messages.call_error(call.id, messages.ErrorCode.INTERNAL_ERROR, "")
-            )
-            return
-        if reply.save is None:
-            await self._finish(call.id, reply)
-        elif len(self._answering) >= _MOST_UNSAVED:
-            await self._save_and_finish(call.id, reply, reply.save)
-        else:
-            # Beside the receive loop, so that a slow disk delays this answer only.
-            task = asyncio.create_task(self._save_and_finish(call.id, reply, reply.save))
-            self._answering.add(task)
-            task.add_done_callback(self._answering.discard)
+            return messages.call_error(call.id, messages.ErrorCode.INTERNAL_ERROR, "")
 
     async def _save_and_finish(
         self, message_id: messages.MessageId, reply: Reply, save: Callable[[], Awaitable[None]]
@@ -284,3 +321,12 @@ class Link[D: Dialect = Dialect]:
         self._faults.warning(
             self.charger_id, f"Charger %s: {message}", self.charger_id, *args, exc_info=exc_info
         )
+
+
+async def _save_both(reply: Reply, hearing: Hearing) -> None:
+    """Store what must be before an answer goes out, for us and for others."""
+    try:
+        await hearing.answered(reply.payload)
+    finally:
+        if reply.save is not None:
+            await reply.save()

@@ -6,7 +6,7 @@ says exactly what is wrong elsewhere.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 import json
 import re
@@ -23,6 +23,8 @@ _BEGINNING: Final = re.compile(
     r'\s*\[\s*([234])\s*,\s*("(?:[^"\\]|\\.){0,255}"|-?\d{1,18})\s*[,\]]'
 )
 """Type and id of a message, of which the rest may be broken."""
+_DECODER: Final = json.JSONDecoder()
+_BETWEEN: Final = re.compile(r"[\s,]*")
 
 
 class ErrorCode(StrEnum):
@@ -76,6 +78,15 @@ class CallFailure:
     id: MessageId
     code: str
     description: str
+
+
+class Verbatim(dict[str, Any]):
+    """A payload that is passed on just as it came."""
+
+    def __init__(self, payload: Mapping[str, Any], text: str) -> None:
+        """`text` is the JSON that `payload` was read from."""
+        super().__init__(payload)
+        self.text: Final = text
 
 
 type Message = Call | CallResult | CallFailure
@@ -143,13 +154,42 @@ def parse(frame: str | bytes, longest: Mapping[str, int]) -> Message | None:
     return Call(message_id, action, payload)
 
 
+def verbatim(message: Call | CallResult, frame: str | bytes) -> Call | CallResult:
+    """The same message, whose payload can be passed on just as it came."""
+    text = payload_text(frame)
+    if message.payload is None or text is None:
+        return message
+    return replace(message, payload=Verbatim(message.payload, text))
+
+
+def payload_text(frame: str | bytes) -> str | None:
+    """The payload of a CALL or CALLRESULT as it stands in a frame; None where it can't be found."""
+    try:
+        text = frame if isinstance(frame, str) else frame.decode()
+        at = _past(text, text.index("[") + 1)
+        kind, at = _DECODER.raw_decode(text, at)
+        for _ in range(2 if kind == MessageType.CALL else 1):
+            _, at = _DECODER.raw_decode(text, _past(text, at))
+        began = _past(text, at)
+        _, ended = _DECODER.raw_decode(text, began)
+    except ValueError, RecursionError:
+        return None
+    return text[began:ended]
+
+
 def call(message_id: str, action: str, payload: Mapping[str, Any]) -> str:
     """Write a CALL."""
+    if isinstance(payload, Verbatim):
+        beginning = _write([MessageType.CALL, message_id, action])
+        return f"{beginning[:-1]},{payload.text}]"
     return _write([MessageType.CALL, message_id, action, payload])
 
 
 def call_result(message_id: MessageId, payload: Mapping[str, Any]) -> str:
     """Write a CALLRESULT."""
+    if isinstance(payload, Verbatim):
+        beginning = _write([MessageType.CALL_RESULT, message_id])
+        return f"{beginning[:-1]},{payload.text}]"
     return _write([MessageType.CALL_RESULT, message_id, payload])
 
 
@@ -184,6 +224,12 @@ def _readable_id(frame: str | bytes) -> MessageId | None:
     except ValueError:
         return _NO_MESSAGE_ID
     return message_id
+
+
+def _past(text: str, at: int) -> int:
+    """Where the next value of an array begins."""
+    found = _BETWEEN.match(text, at)
+    return at if found is None else found.end()
 
 
 def _write(message: list[Any]) -> str:

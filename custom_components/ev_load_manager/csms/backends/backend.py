@@ -1,0 +1,479 @@
+"""One backend of a charger: its link, as long as the charger is there, and what it hears."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine, Mapping
+import contextlib
+from enum import StrEnum
+import logging
+import random
+from typing import Any, Final
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+
+from ... import clock
+from ..dialect import Question
+from ..transport import fields, messages
+from ..transport.budget import Bucket, Rate
+from ..transport.calls import CallPriority, Calls, trace
+from ..transport.errors import CallError, CallTimeout, ChargePointError, NotConnected, Refusal
+from ..transport.messages import Call, ErrorCode, Verbatim
+from ..v16.texts import LONGEST
+from .below import Below
+from .keys import Keys
+from .orders import Orders
+from .outbox import START, Item, Outbox
+from .payloads import from_text
+from .profiles import Profiles
+from .settings import BackendSettings
+from .store import BackendStore, Kept
+from .wire import PING_INTERVAL, BackendError, dial
+
+_LOGGER = logging.getLogger(__name__)
+
+FIRST_BACK_OFF: Final = 5.0
+LONGEST_BACK_OFF: Final = 300.0
+"""Seconds between two attempts to reach it."""
+HOLDS_AFTER: Final = 60.0
+"""A link that held for so long, s, has not failed."""
+BOOTS_WITHIN: Final = 6.0
+"""Seconds in which a charger that has connected says who it is, if it does."""
+ANSWERS_WITHIN: Final = 30.0
+TRIES_AGAIN_AFTER: Final = 20.0
+"""Seconds before a message that was answered with an error is told again, times the attempts."""
+MOST_UNANSWERED: Final = 3
+"""Messages without an answer in a row after which the link is given up."""
+_FRAMES: Final = Rate(100.0, 40.0)
+"""How many frames are read: a hundred at once, then so many a second."""
+_MOST_ORDERS: Final = 10
+_MOST_NOTES: Final = 100
+_LEAST_INTERVAL, _USUAL_INTERVAL = 10, 300
+"""Seconds between two heartbeats, where it wishes for less, or says nothing of use."""
+_EMPTY: Final = Verbatim({}, "{}")
+
+
+class State(StrEnum):
+    """How a backend stands."""
+
+    IDLE = "idle"
+    """Its charger is not there."""
+    CONNECTING = "connecting"
+    PENDING = "pending"
+    """It has not accepted the charger yet."""
+    REJECTED = "rejected"
+    CONNECTED = "connected"
+    AWAY = "away"
+    """It can't be reached; the next attempt is under way."""
+
+
+class Backend:
+    """One backend of one charger, for as long as it is configured."""
+
+    def __init__(
+        self,
+        settings: BackendSettings,
+        below: Below,
+        store: BackendStore,
+        kept: Kept,
+        *,
+        on_start_told: Callable[[Backend, Item, Verbatim], None],
+    ) -> None:
+        """Go on with what was `kept` of it; `connect` dials.
+
+        `on_start_told` hears what it says of a session whose charger had our answer.
+        """
+        self.settings: Final = settings
+        self.outbox = Outbox(settings.id, store, kept)
+        self.profiles = Profiles(kept.known.get("profiles"))
+        keys = kept.known.get("keys")
+        self.keys = Keys(keys if isinstance(keys, dict) else None)
+        self.tags = _stored_tags(kept.known.get("tags"))
+        """When it last accepted a card, by its id in small letters: seconds since 1970."""
+        self.state = State.IDLE
+        self.problem: BackendError | None = None
+        """Why it can't be used."""
+        self.away_since: float | None = clock.monotonic()
+        """Since when it is not there (monotonic)."""
+        self._below = below
+        self._store = store
+        self._on_start_told = on_start_told
+        self.orders = Orders(
+            settings,
+            below,
+            profiles=self.profiles,
+            keys=self.keys,
+            outbox=self.outbox,
+            say=self._say,
+            changed=self._keep_and_tell,
+        )
+        self._notes: deque[tuple[str, Verbatim]] = deque(maxlen=_MOST_NOTES)
+        self._calls: Calls | None = None
+        self._interval = _USUAL_INTERVAL
+        self._boots = asyncio.Event()
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._unanswered = 0
+        self._restore_below(kept.known)
+
+    # Life
+
+    def connect(self) -> None:
+        """Its charger is there: dial."""
+        self._boots.clear()
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(
+                self._run(), name=f"backend {self.settings.name} of {self._below.point.id}"
+            )
+
+    def speaks_otherwise(self) -> None:
+        """Its charger speaks another version: what one says is not translated for the other."""
+        self._is(State.AWAY, BackendError("backend_charger_version"))
+
+    async def disconnect(self) -> None:
+        """Its charger is gone, or it is: close the link."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+        self._is(State.IDLE)
+
+    def keep(self) -> None:
+        """Have what is known of it outlive a restart."""
+        self._store.know(self.settings.id, self._known())
+
+    @property
+    def kept(self) -> Kept:
+        """All of it, for a backend that takes its place."""
+        return Kept(self._known(), self.outbox.waiting)
+
+    def _known(self) -> dict[str, Any]:
+        return {
+            "outbox": self.outbox.state(),
+            "profiles": self.profiles.state(),
+            "keys": self.keys.state(),
+            "tags": self.tags,
+            "boot": None if self._below.boot is None else self._below.boot.text,
+            "statuses": {
+                str(number): status.text for number, status in self._below.statuses.items()
+            },
+        }
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether it is worth waiting for it."""
+        return self.state in (State.CONNECTING, State.CONNECTED) and self.problem is None
+
+    @property
+    def connected(self) -> bool:
+        """Whether it has accepted the charger, and is there."""
+        return self.state is State.CONNECTED
+
+    # What it hears
+
+    async def ask(self, action: str, payload: Verbatim, *, within: float) -> Verbatim | None:
+        """Ask it what is of no session; None: it says nothing of use."""
+        try:
+            async with clock.timeout(within):
+                while not self.connected:
+                    if not self.may_answer:
+                        return None
+                    self._news.clear()
+                    await self._news.wait()
+                return await self._call(action, payload, CallPriority.NORMAL)
+        except TimeoutError, ChargePointError:
+            return None
+
+    def note(self, action: str, payload: Verbatim) -> None:
+        """Tell it what is of no use once it is over."""
+        if self.connected:
+            self._notes.append((action, payload))
+            self._news.set()
+
+    def booted(self) -> None:
+        """The charger said who it is by itself."""
+        if not self._boots.is_set():
+            self._boots.set()
+            return
+        # It has restarted on its present socket.
+        self.note("BootNotification", self._below.boot or _EMPTY)
+
+    def _say(self, what: str) -> None:
+        if what == "BootNotification":
+            self.note(what, self._below.boot or _EMPTY)
+        elif what == "Heartbeat":
+            self.note(what, _EMPTY)
+        else:
+            for status in self._below.statuses.values():
+                self.note(what, status)
+
+    # The link
+
+    async def _run(self) -> None:
+        back_off = FIRST_BACK_OFF
+        try:
+            while True:
+                self._is(State.CONNECTING, self.problem)
+                began = clock.monotonic()
+                try:
+                    await self._once()
+                except BackendError as error:
+                    self._is(State.AWAY, error)
+                except Exception:  # noqa: BLE001
+                    # A mistake of ours must not cost the backend for good.
+                    _LOGGER.exception("The link to backend %s failed", self.settings.name)
+                    self._is(State.AWAY, BackendError("backend_closed"))
+                if clock.monotonic() - began >= HOLDS_AFTER:
+                    back_off = FIRST_BACK_OFF
+                await clock.sleep(back_off * random.uniform(0.8, 1.2))
+                back_off = min(back_off * 2.0, LONGEST_BACK_OFF)
+        finally:
+            self._calls = None
+
+    async def _once(self) -> None:
+        """Open a link, and use it until it closes; raises BackendError."""
+        wanted = self.keys.ping
+        socket = await dial(
+            self.settings, ping_interval=PING_INTERVAL if wanted is None else float(wanted)
+        )
+        calls = self._calls = Calls(f"{self._below.point.id} ^", socket.send)
+        self._unanswered = 0
+        orders: asyncio.Queue[Call] = asyncio.Queue(_MOST_ORDERS)
+        work = [
+            self._start(self._read(socket, calls, orders)),
+            self._start(self._obey(orders, calls)),
+            self._start(self._talk()),
+        ]
+        try:
+            done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+            for one in done:
+                one.result()
+        finally:
+            calls.fail("the link to the backend is closed")
+            self._calls = None
+            for one in work:
+                one.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+            with contextlib.suppress(Exception):
+                await socket.close(1000, "")
+        raise BackendError("backend_closed")
+
+    async def _read(
+        self, socket: ClientConnection, calls: Calls, orders: asyncio.Queue[Call]
+    ) -> None:
+        budget = Bucket(_FRAMES)
+        with contextlib.suppress(ConnectionClosed):
+            async for frame in socket:
+                await self._take(frame, calls, orders)
+                # Where many come at once, they wait in the network.
+                while not budget.takes(1.0):
+                    await asyncio.sleep(0.05)
+                await asyncio.sleep(0)
+
+    async def _take(self, frame: str | bytes, calls: Calls, orders: asyncio.Queue[Call]) -> None:
+        try:
+            message = messages.parse(frame, LONGEST)
+        except messages.FrameError as error:
+            if error.id is not None and self.state is not State.REJECTED:
+                await self._reply(
+                    calls, messages.call_error(error.id, error.code, error.description)
+                )
+            return
+        trace(f"{self._below.point.id} ^", ">", frame)
+        if isinstance(message, messages.CallFailure):
+            calls.settle(message)
+            return
+        whole = messages.verbatim(message, frame)
+        if not isinstance(whole, Call):
+            calls.settle(whole)
+        elif self.state is State.REJECTED:
+            return  # OCPP 1.6, 4.2: nothing is said until it accepts
+        else:
+            try:
+                orders.put_nowait(whole)
+            except asyncio.QueueFull:
+                await self._reply(
+                    calls, messages.call_error(whole.id, ErrorCode.GENERIC_ERROR, "one at a time")
+                )
+
+    async def _obey(self, orders: asyncio.Queue[Call], calls: Calls) -> None:
+        """Do what it asks, one after the other."""
+        while True:
+            call = await orders.get()
+            try:
+                answer = await self.orders.carry_out(call)
+                frame = messages.call_result(call.id, answer)
+            except Refusal as refusal:
+                frame = messages.call_error(call.id, refusal.code, refusal.description)
+            except Exception:  # noqa: BLE001
+                _LOGGER.exception("%s of backend %s", call.action[:50], self.settings.name)
+                frame = messages.call_error(call.id, ErrorCode.INTERNAL_ERROR, "")
+            await self._reply(calls, frame)
+
+    @staticmethod
+    async def _reply(calls: Calls, frame: str) -> None:
+        with contextlib.suppress(NotConnected):
+            await calls.send(frame)
+
+    # What is said
+
+    async def _talk(self) -> None:
+        """Say who we are until that is accepted, and then all that there is to tell."""
+        await self._boot()
+        for status in tuple(self._below.statuses.values()):
+            self.note("StatusNotification", status)
+        heartbeats = self._start(self._beat())
+        try:
+            while True:
+                await self._tell_notes()
+                item = self.outbox.next
+                if item is not None:
+                    await self._tell(item)
+                    continue
+                self._news.clear()
+                came = self._start(self._until_item())
+                try:
+                    await self._news.wait()
+                finally:
+                    came.cancel()
+        except NotConnected:
+            return
+        finally:
+            heartbeats.cancel()
+
+    async def _until_item(self) -> None:
+        await self.outbox.until_next()
+        self._news.set()
+
+    async def _boot(self) -> None:
+        await clock.happens(self._boots, BOOTS_WITHIN)
+        while self._below.boot is None:
+            await clock.sleep(1.0)
+        self._boots.set()
+        while True:
+            answer = await self._call_or_close("BootNotification", self._below.boot)
+            status = fields.text(answer, "status")
+            interval = fields.integer(answer, "interval") or 0
+            if status == "Accepted":
+                self._interval = max(_LEAST_INTERVAL, interval) if interval else _USUAL_INTERVAL
+                self._is(State.CONNECTED)
+                return
+            if status == "Pending":
+                self._is(State.PENDING, BackendError("backend_pending"))
+            elif status == "Rejected":
+                self._is(State.REJECTED, BackendError("backend_rejects"))
+            else:
+                raise BackendError("backend_garbage")
+            await clock.sleep(max(_LEAST_INTERVAL, interval) if interval else 60.0)
+
+    async def _call_or_close(self, action: str, payload: Verbatim) -> Verbatim:
+        try:
+            return await self._call(action, payload)
+        except CallTimeout as error:
+            raise BackendError("backend_silent") from error
+        except CallError as error:
+            raise BackendError("backend_error", error=str(error)[:200]) from error
+        except ChargePointError as error:
+            raise BackendError("backend_closed") from error
+
+    async def _call(
+        self, action: str, payload: Verbatim, priority: CallPriority = CallPriority.BACKGROUND
+    ) -> Verbatim:
+        if self._calls is None:
+            raise NotConnected("no link to the backend")
+        answer = await self._calls.call(
+            Question(action, payload), timeout=ANSWERS_WITHIN, priority=priority
+        )
+        self._unanswered = 0
+        return answer if isinstance(answer, Verbatim) else Verbatim(answer, "{}")
+
+    async def _tell_notes(self) -> None:
+        while self._notes:
+            action, payload = self._notes.popleft()
+            try:
+                await self._call(action, payload)
+            except CallError:
+                continue
+            except CallTimeout:
+                self._missed_answer()
+
+    async def _tell(self, item: Item) -> None:
+        """Tell what is next in line; it stays there until that was answered."""
+        payload = self.outbox.payload_of(item)
+        if payload is None:
+            self.outbox.give_up(item)
+            return
+        try:
+            answer = await self._call(item.action, payload)
+        except CallError as error:
+            if self.outbox.is_refused(item):
+                _LOGGER.warning(
+                    "Backend %s takes no %s: %s", self.settings.name, item.action, error
+                )
+            else:
+                await clock.sleep(TRIES_AGAIN_AFTER * item.attempts)
+            self._keep_and_tell()
+            return
+        except CallTimeout:
+            self._missed_answer()
+            return
+        if item.action == START and fields.integer(answer, "transactionId") is None:
+            self.outbox.is_refused(item)
+            await clock.sleep(TRIES_AGAIN_AFTER)
+            return
+        self.outbox.is_told(item, answer)
+        if item.action == START and item.session is not None:
+            self._on_start_told(self, item, answer)
+        self.keep()
+        self._below.changed()
+
+    def _missed_answer(self) -> None:
+        self._unanswered += 1
+        if self._unanswered >= MOST_UNANSWERED:
+            raise BackendError("backend_silent")
+
+    async def _beat(self) -> None:
+        while True:
+            written = self.keys.heartbeat
+            await clock.sleep(max(_LEAST_INTERVAL, written) if written else self._interval)
+            self.note("Heartbeat", _EMPTY)
+
+    # State
+
+    def _keep_and_tell(self) -> None:
+        self.keep()
+        self._below.changed()
+
+    def _is(self, state: State, problem: BackendError | None = None) -> None:
+        if state is State.CONNECTED:
+            self.away_since = None
+        elif self.away_since is None:
+            self.away_since = clock.monotonic()
+        if (state, problem and problem.key) != (self.state, self.problem and self.problem.key):
+            _LOGGER.debug("Backend %s: %s %s", self.settings.name, state, problem or "")
+        self.state, self.problem = state, problem
+        self._news.set()
+        self._below.changed()
+
+    def _restore_below(self, known: Mapping[str, Any]) -> None:
+        """What the charger told last, where it has not told it since."""
+        boot, statuses = known.get("boot"), known.get("statuses")
+        with contextlib.suppress(TypeError, ValueError):
+            if self._below.boot is None and isinstance(boot, str):
+                self._below.boot = from_text(boot)
+            for number, status in statuses.items() if isinstance(statuses, dict) else ():
+                self._below.statuses.setdefault(int(number), from_text(status))
+
+    @staticmethod
+    def _start(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        return asyncio.get_running_loop().create_task(work)
+
+
+def _stored_tags(stored: object) -> dict[str, float]:
+    if not isinstance(stored, dict):
+        return {}
+    return {
+        str(tag): float(at)
+        for tag, at in stored.items()
+        if isinstance(at, int | float) and not isinstance(at, bool)
+    }

@@ -1,0 +1,98 @@
+"""Payloads of OCPP 1.6, checked, and changed in one place without touching the rest."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+import json
+import re
+from typing import Any, Final, NamedTuple
+
+from jsonschema.exceptions import best_match
+from ocpp.messages import get_validator
+
+from ..transport.errors import Refusal
+from ..transport.messages import ErrorCode, Verbatim
+
+_DECODER: Final = json.JSONDecoder()
+_SIGNS: Final = re.compile(r"[\s,:]*")
+_CALL: Final = 2
+
+
+class _Member(NamedTuple):
+    name: str
+    began: int
+    value: int
+    ended: int
+
+
+def text_of(payload: Mapping[str, Any]) -> str:
+    """A payload as JSON; as it came, where it came so."""
+    if isinstance(payload, Verbatim):
+        return payload.text
+    return json.dumps(payload, separators=(",", ":"))
+
+
+def from_text(text: str) -> Verbatim:
+    """The other way round; raises ValueError where it is no object."""
+    payload = json.loads(text)
+    if not isinstance(payload, dict):
+        raise ValueError("a payload is an object")  # noqa: TRY004 - whatever is wrong, one error
+    return Verbatim(payload, text)
+
+
+def with_value(payload: Mapping[str, Any], name: str, value: object) -> Verbatim:
+    """A payload in which one field has another value; all else stays to the letter."""
+    text, told = text_of(payload), json.dumps(value)
+    changed = {**payload, name: value}
+    for member in _members(text):
+        if member.name == name:
+            return Verbatim(changed, text[: member.value] + told + text[member.ended :])
+    comma = "," if payload else ""
+    end = text.rindex("}")
+    return Verbatim(changed, f"{text[:end].rstrip()}{comma}{json.dumps(name)}:{told}}}")
+
+
+def without(payload: Mapping[str, Any], name: str) -> Verbatim:
+    """A payload without one field; all else stays to the letter."""
+    text = text_of(payload)
+    members = list(_members(text))
+    changed = {key: value for key, value in payload.items() if key != name}
+    for place, member in enumerate(members):
+        if member.name != name:
+            continue
+        if place + 1 < len(members):
+            return Verbatim(changed, text[: member.began] + text[members[place + 1].began :])
+        if place:
+            return Verbatim(changed, text[: members[place - 1].ended] + text[member.ended :])
+        return Verbatim(changed, "{}")
+    return Verbatim(changed, text)
+
+
+def check(action: str, payload: Mapping[str, Any]) -> None:
+    """Refuse a call that is none of OCPP 1.6; raises Refusal."""
+    exact = json.loads(text_of(payload), parse_float=Decimal)
+    try:
+        validator = get_validator(_CALL, action, "1.6", parse_float=Decimal)
+    except OSError:
+        raise Refusal(ErrorCode.NOT_IMPLEMENTED, f"{action[:50]} is not known") from None
+    error = best_match(validator.iter_errors(exact))
+    if error is not None:
+        where = ".".join(map(str, error.absolute_path)) or action
+        raise Refusal(ErrorCode.FORMATION_VIOLATION, f"{where}: {error.message}"[:200])
+
+
+def _members(text: str) -> Iterator[_Member]:
+    """Where the fields of an object stand; it is known to be one."""
+    at = text.index("{") + 1
+    while True:
+        began = _past(text, at)
+        if text[began] == "}":
+            return
+        name, at = _DECODER.raw_decode(text, began)
+        value = _past(text, at)
+        _, at = _DECODER.raw_decode(text, value)
+        yield _Member(name, began, value, at)
+
+
+def _past(text: str, at: int) -> int:
+    found = _SIGNS.match(text, at)
+    return at if found is None else found.end()

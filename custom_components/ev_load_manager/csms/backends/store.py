@@ -1,0 +1,203 @@
+"""What is still to be told to backends, and what is known of them: a file that outlives a kill.
+
+One SQLite file for all chargers, written in a thread of its own. What must be there before a
+charger has its answer is waited for; the rest is written together, some seconds later.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+import json
+import logging
+from pathlib import Path
+import sqlite3
+from typing import Any, Final
+
+_LOGGER = logging.getLogger(__name__)
+
+WRITTEN_WITHIN: Final = 5.0
+"""Real seconds that what nobody waits for may wait for its companions."""
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS queue (
+    seq INTEGER PRIMARY KEY,
+    backend TEXT NOT NULL,
+    data TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS queue_of ON queue (backend, seq);
+CREATE TABLE IF NOT EXISTS known (
+    backend TEXT PRIMARY KEY,
+    data TEXT NOT NULL
+);
+"""
+_BESIDE: Final = ("", "-journal")
+
+type _Statement = tuple[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was stored of one backend."""
+
+    known: dict[str, Any]
+    queue: list[tuple[int, dict[str, Any]]]
+    """In order: number and data."""
+
+
+class BackendStore:
+    """The file, and its thread."""
+
+    def __init__(self, path: Path) -> None:
+        """It is made by the first `open`."""
+        self._path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="backends")
+        self._waiting: list[_Statement] = []
+        self._connection: sqlite3.Connection | None = None
+        self._kept: dict[str, Kept] = {}
+        self._next = 1
+        self._later: asyncio.TimerHandle | None = None
+        self._fails = False
+
+    async def open(self) -> None:
+        """Read what was stored; a file that can't be read is set aside."""
+        loop = asyncio.get_running_loop()
+        self._kept, self._next = await loop.run_in_executor(self._thread, self._open)
+
+    def take(self, backend: str) -> Kept:
+        """What was stored of a backend."""
+        return self._kept.pop(backend, Kept({}, []))
+
+    def number(self) -> int:
+        """The next place in line."""
+        self._next += 1
+        return self._next - 1
+
+    def put(self, backend: str, seq: int, data: dict[str, Any]) -> None:
+        """Keep what is to be told, or its newer version."""
+        self._write(
+            "INSERT OR REPLACE INTO queue (seq, backend, data) VALUES (?, ?, ?)",
+            (seq, backend, json.dumps(data)),
+        )
+
+    def remove(self, seqs: Iterable[int]) -> None:
+        """It was told, or is not going to be."""
+        for seq in seqs:
+            self._write("DELETE FROM queue WHERE seq = ?", (seq,))
+
+    def know(self, backend: str, data: dict[str, Any]) -> None:
+        """Keep what is known of a backend."""
+        self._write(
+            "INSERT OR REPLACE INTO known (backend, data) VALUES (?, ?)",
+            (backend, json.dumps(data)),
+        )
+
+    def forget(self, backend: str) -> None:
+        """Keep nothing of a backend any more."""
+        self._kept.pop(backend, None)
+        self._write("DELETE FROM queue WHERE backend = ?", (backend,))
+        self._write("DELETE FROM known WHERE backend = ?", (backend,))
+
+    @property
+    def left(self) -> frozenset[str]:
+        """Backends of which something is stored that nobody has taken."""
+        return frozenset(self._kept)
+
+    async def flush(self) -> None:
+        """Wait until all of it is on the disk; raises OSError and sqlite3.Error."""
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+        await self._write_all()
+
+    async def close(self, *, delete: bool = False) -> None:
+        """Write what waits, and close the file; `delete`: and remove it."""
+        try:
+            await self.flush()
+        except (OSError, sqlite3.Error) as error:
+            _LOGGER.error("What is to be told to backends can't be written: %s", error)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, self._close, delete)
+        self._thread.shutdown(wait=False)
+
+    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
+        self._waiting.append((statement, values))
+        if self._later is None:
+            loop = asyncio.get_running_loop()
+            self._later = loop.call_later(WRITTEN_WITHIN, self._write_soon)
+
+    def _write_soon(self) -> None:
+        self._later = None
+        written = asyncio.ensure_future(self._write_all())
+        written.add_done_callback(self._written)
+
+    async def _write_all(self) -> None:
+        batch, self._waiting = self._waiting, []
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, batch)
+        except BaseException:
+            self._waiting = batch + self._waiting
+            raise
+
+    def _written(self, written: asyncio.Future[None]) -> None:
+        error = None if written.cancelled() else written.exception()
+        if error is not None and not self._fails:
+            _LOGGER.error("What is to be told to backends can't be written: %s", error)
+        self._fails = error is not None
+
+    # In its thread
+
+    def _open(self) -> tuple[dict[str, Kept], int]:
+        try:
+            return self._read()
+        except sqlite3.DatabaseError as error:
+            _LOGGER.error("What was to be told to backends can't be read: %s", error)
+        self._close(delete=False)
+        self._path.replace(self._path.with_suffix(".damaged"))
+        for ending in _BESIDE[1:]:
+            Path(f"{self._path}{ending}").unlink(missing_ok=True)
+        return self._read()
+
+    def _read(self) -> tuple[dict[str, Kept], int]:
+        if self._connection is None:
+            self._connection = sqlite3.connect(self._path, check_same_thread=False)
+            self._path.chmod(0o600)
+            self._connection.execute("PRAGMA journal_mode = TRUNCATE")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.executescript(_SCHEMA)
+        known: dict[str, dict[str, Any]] = defaultdict(dict)
+        queue: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+        for backend, data in self._connection.execute("SELECT backend, data FROM known"):
+            if isinstance(read := _read_json(data), dict):
+                known[backend] = read
+        last = 0
+        rows = self._connection.execute("SELECT seq, backend, data FROM queue ORDER BY seq")
+        for seq, backend, data in rows:
+            last = max(last, seq)
+            if isinstance(read := _read_json(data), dict):
+                queue[backend].append((seq, read))
+        names = known.keys() | queue.keys()
+        return {name: Kept(known[name], queue[name]) for name in names}, last + 1
+
+    def _commit(self, batch: list[_Statement]) -> None:
+        if self._connection is None:
+            return
+        with self._connection:
+            for statement, values in batch:
+                self._connection.execute(statement, values)
+
+    def _close(self, delete: bool) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        if delete:
+            for ending in _BESIDE:
+                Path(f"{self._path}{ending}").unlink(missing_ok=True)
+
+
+def _read_json(data: str) -> object:
+    try:
+        read: object = json.loads(data)
+    except ValueError:
+        return None
+    return read

@@ -1,0 +1,144 @@
+"""Dials a backend (OCPP-J 1.6, section 3), and says in words what came of it."""
+
+import asyncio
+import base64
+from http import HTTPStatus
+import logging
+import ssl
+from typing import Any, Final, override
+from urllib.parse import quote, urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidHandshake, InvalidStatus, NegotiationError
+from websockets.typing import Subprotocol
+
+from ... import clock
+from ..transport.harmless import plain_text
+from ..transport.messages import MAX_FRAME_BYTES
+from .settings import BackendSettings
+
+SUBPROTOCOL: Final = "ocpp1.6"
+ANSWERS_WITHIN: Final = 15.0
+"""Seconds that a handshake may take."""
+PING_INTERVAL: Final = 60.0
+"""Seconds between two pings, unless the backend wants them otherwise."""
+_CLOSES_WITHIN: Final = 3.0
+_SOCKETS: Final = logging.getLogger(__name__).getChild("sockets")
+# At DEBUG it would tell passwords.
+_SOCKETS.setLevel(logging.CRITICAL)
+_REDIRECTS: Final = frozenset({300, 301, 302, 303, 307, 308})
+
+
+class BackendError(Exception):
+    """A backend that can't be used; `key` and `placeholders` lead to the words for it."""
+
+    def __init__(self, key: str, **placeholders: str) -> None:
+        super().__init__(f"{key} {placeholders or ''}".rstrip())
+        self.key = key
+        self.placeholders = placeholders
+
+
+class _Connect(connect):
+    """Goes nowhere but to the address that somebody entered: it brings a password along."""
+
+    @override
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
+def address_of(settings: BackendSettings) -> str:
+    """Where a backend expects its charger; raises BackendError."""
+    try:
+        parts = urlsplit(settings.url.strip())
+        usable = parts.scheme in ("ws", "wss") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.username or parts.password or parts.query or parts.fragment:
+        raise BackendError("backend_address")
+    return f"{settings.url.strip().rstrip('/')}/{quote(settings.identity, safe='')}"
+
+
+def make_context(settings: BackendSettings) -> ssl.SSLContext | None:
+    """What TLS needs; reads files: for an executor. Raises BackendError."""
+    if not address_of(settings).startswith("wss:"):
+        return None
+    try:
+        context = ssl.create_default_context(cafile=settings.authority)
+        if settings.certificate is not None:
+            context.load_cert_chain(settings.certificate, settings.key)
+    except (OSError, ValueError) as error:
+        raise BackendError("backend_files", error=plain_text(str(error), 200)) from error
+    return context
+
+
+async def dial(
+    settings: BackendSettings, *, ping_interval: float | None = PING_INTERVAL
+) -> ClientConnection:
+    """Open a socket to a backend; raises BackendError."""
+    address = address_of(settings)
+    security: dict[str, Any] = {}
+    context = await asyncio.to_thread(make_context, settings)
+    if context is not None:
+        security["ssl"] = context
+    headers = {}
+    if settings.password is not None:
+        secret = f"{settings.identity}:{settings.password}".encode()
+        headers["Authorization"] = f"Basic {base64.b64encode(secret).decode()}"
+    # A machine gets no faster where the site's time does.
+    pings = None if not ping_interval else max(clock.real(ping_interval), 1.0)
+    try:
+        socket = await _Connect(
+            address,
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
+            additional_headers=headers,
+            user_agent_header=None,
+            compression=None,
+            open_timeout=ANSWERS_WITHIN,
+            close_timeout=_CLOSES_WITHIN,
+            ping_interval=pings,
+            ping_timeout=None if pings is None else max(pings, 20.0),
+            max_size=MAX_FRAME_BYTES,
+            logger=_SOCKETS,
+            proxy=None,
+            **security,
+        )
+    except Exception as error:
+        raise _in_words(error) from error
+    if socket.subprotocol != SUBPROTOCOL:
+        await socket.close(1002, "no common version of OCPP")
+        raise BackendError("backend_version")
+    return socket
+
+
+def _in_words(error: Exception) -> BackendError:
+    """What went wrong, as far as it can be told without telling secrets."""
+    match error:
+        case InvalidStatus():
+            return _refused(error)
+        case NegotiationError():
+            return BackendError("backend_version")
+        case TimeoutError():
+            return BackendError("backend_silent")
+        case ssl.SSLCertVerificationError():
+            return BackendError("backend_certificate", error=error.verify_message)
+        case ssl.SSLError():
+            return BackendError("backend_tls", error=plain_text(error.reason or str(error), 200))
+        case OSError():
+            told = error.strerror or str(error) or type(error).__name__
+            return BackendError("backend_unreachable", error=plain_text(told, 200))
+        case InvalidHandshake() | EOFError():
+            return BackendError("backend_no_websocket")
+        case ValueError():
+            return BackendError("backend_address")
+    return BackendError("backend_unreachable", error=plain_text(str(error), 200))
+
+
+def _refused(error: InvalidStatus) -> BackendError:
+    status = error.response.status_code
+    if status in _REDIRECTS:
+        return BackendError("backend_redirects")
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return BackendError("backend_password", status=str(status))
+    if status == HTTPStatus.NOT_FOUND:
+        return BackendError("backend_identity")
+    return BackendError("backend_refuses", status=str(status))

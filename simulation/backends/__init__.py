@@ -1,0 +1,1 @@
+"""Billing backends: other central systems that a charger belongs to."""

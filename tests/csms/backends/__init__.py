@@ -1,0 +1,1 @@
+"""A charger's other central systems."""

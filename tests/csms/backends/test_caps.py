@@ -1,0 +1,105 @@
+"""A backend's charging profiles are kept, answered, and never in the charger."""
+
+from datetime import timedelta
+import math
+from typing import Any
+
+from custom_components.ev_load_manager import clock
+from simulation.backends.backend import SimulatedBackend
+from tests.csms.conftest import ago
+
+from .conftest import Dial, House, settings_of, until
+from .test_profiles import profile
+
+
+def cap(house: House) -> float | None:
+    """What the backend lets the outlet have."""
+    found = house.relay.cap(1)
+    return None if found is None or not math.isfinite(found.amperes) else found.amperes
+
+
+def started(*limits: tuple[int, float], **more: Any) -> dict[str, Any]:
+    """A profile that holds now."""
+    return profile(*limits, start=clock.now() - timedelta(seconds=60), **more)
+
+
+async def test_its_profiles_are_accepted_and_none_reaches_the_charger(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    await house.connected()
+    for made, connector in (
+        (started((0, 13.0), id=1), 1),
+        (started((0, 20.0), id=2, purpose="ChargePointMaxProfile"), 0),
+    ):
+        asked = {"connectorId": connector, "csChargingProfiles": made}
+        assert await backend.ask("CP1", "SetChargingProfile", asked) == {"status": "Accepted"}
+    assert cap(house) == 13.0
+    # It sees what is in force: ours, where that is lower.
+    house.limit = 10.0
+    told = await backend.ask("CP1", "GetCompositeSchedule", {"connectorId": 1, "duration": 600})
+    periods = told["chargingSchedule"]["chargingSchedulePeriod"]
+    assert [float(one["limit"]) for one in periods] == [10.0]
+    assert await backend.ask("CP1", "ClearChargingProfile", {"id": 1}) == {"status": "Accepted"}
+    assert await backend.ask("CP1", "ClearChargingProfile", {"id": 1}) == {"status": "Unknown"}
+    assert cap(house) == 20.0
+    actions = set()
+    while not charger.asked.empty():
+        actions.add(charger.asked.get_nowait()[0])
+    assert not actions & {"SetChargingProfile", "ClearChargingProfile", "GetCompositeSchedule"}
+
+
+async def test_a_profile_of_a_session_ends_with_it(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    await house.connected()
+    made = started((0, 7.0), purpose="TxProfile", transactionId=7001)
+    asked = {"connectorId": 1, "csChargingProfiles": made}
+    assert await backend.ask("CP1", "SetChargingProfile", asked) == {"status": "Rejected"}
+    started_at = ago(1)
+    name = (
+        await charger.call(
+            "StartTransaction", connectorId=1, idTag="A", meterStart=0, timestamp=started_at
+        )
+    )["transactionId"]
+    assert await backend.ask("CP1", "SetChargingProfile", asked) == {"status": "Accepted"}
+    assert cap(house) == 7.0
+    await charger.call("StopTransaction", transactionId=name, meterStop=5, timestamp=ago(0))
+    assert cap(house) is None
+
+
+async def test_the_profile_of_a_remote_start_is_for_the_session_that_follows(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    charger.answers["RemoteStartTransaction"] = {"status": "Accepted"}
+    await house.connected()
+    made = profile((0, 9.0), purpose="TxProfile", kind="Relative", start=None)
+    answer = await backend.ask(
+        "CP1",
+        "RemoteStartTransaction",
+        {"connectorId": 1, "idTag": "APP", "chargingProfile": made},
+    )
+    assert answer == {"status": "Accepted"}
+    assert await charger.next_call("RemoteStartTransaction") == {"connectorId": 1, "idTag": "APP"}
+    await charger.call(
+        "StartTransaction", connectorId=1, idTag="APP", meterStart=0, timestamp=ago(1)
+    )
+    assert cap(house) == 9.0
+
+
+async def test_profiles_outlive_a_restart(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    await dial()
+    await house.connected()
+    asked = {"connectorId": 1, "csChargingProfiles": started((0, 8.0))}
+    await backend.ask("CP1", "SetChargingProfile", asked)
+    await house.stop()
+    await house.start(settings_of(backend))
+    await until(lambda: cap(house) == 8.0)
