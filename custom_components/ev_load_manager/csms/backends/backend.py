@@ -219,7 +219,7 @@ class Backend:
                     await self._once()
                 except BackendError as error:
                     self._is(State.AWAY, error)
-                except Exception:  # noqa: BLE001
+                except Exception:
                     # A mistake of ours must not cost the backend for good.
                     _LOGGER.exception("The link to backend %s failed", self.settings.name)
                     self._is(State.AWAY, BackendError("backend_closed"))
@@ -279,6 +279,8 @@ class Backend:
                     calls, messages.call_error(error.id, error.code, error.description)
                 )
             return
+        if message is None:
+            return
         trace(f"{self._below.point.id} ^", ">", frame)
         if isinstance(message, messages.CallFailure):
             calls.settle(message)
@@ -305,7 +307,7 @@ class Backend:
                 frame = messages.call_result(call.id, answer)
             except Refusal as refusal:
                 frame = messages.call_error(call.id, refusal.code, refusal.description)
-            except Exception:  # noqa: BLE001
+            except Exception:
                 _LOGGER.exception("%s of backend %s", call.action[:50], self.settings.name)
                 frame = messages.call_error(call.id, ErrorCode.INTERNAL_ERROR, "")
             await self._reply(calls, frame)
