@@ -1,6 +1,6 @@
 """Measures the project, and others beside it, in the same run.
 
-    script/bench [allocation|controller|server|control|home|step|trouble|reaction|flood|sessions]
+    script/bench [allocation|controller|server|control|home|step|trouble|reaction|flood|sessions|peaks]
                  [--json FILE]
 
 Prints tables (Markdown) and, after each part, every figure beside what it is to be. At the end it
@@ -97,6 +97,12 @@ def _sessions(options: argparse.Namespace) -> Iterator[Table | Target]:
     )
 
 
+def _peaks(options: argparse.Namespace) -> Iterator[Table | Target]:
+    from . import peaks
+
+    return peaks.run(days=options.peak_days, hours=options.peak_hours)
+
+
 PARTS: dict[str, Part] = {
     "allocation": _allocation,
     "controller": _controller,
@@ -108,6 +114,7 @@ PARTS: dict[str, Part] = {
     "reaction": _reaction,
     "flood": _flood,
     "sessions": _sessions,
+    "peaks": _peaks,
 }
 
 
@@ -159,6 +166,11 @@ def _options() -> argparse.Namespace:
     group.add_argument("--outlets", type=int, default=200, help="that they are of")
     group.add_argument(
         "--written-sessions", type=int, default=200, help="written into the full book"
+    )
+    group = parser.add_argument_group("peaks")
+    group.add_argument("--peak-days", type=int, default=30, help="random days (default 30)")
+    group.add_argument(
+        "--peak-hours", type=float, default=24.0, help="length of a day (default 24)"
     )
     return parser.parse_args()
 

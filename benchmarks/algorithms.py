@@ -110,13 +110,13 @@ class Subtraction:
         self._sample_at, self._sessions = meter.at, sessions
         limit = self.site.circuits["grid"].limit
         # What is exported is not counted as room.
-        other = meter.currents.minus(_told(readings)).each(lambda load: max(0.0, load))
+        other = meter.currents.minus(told_by_chargers(readings)).each(lambda load: max(0.0, load))
         available = limit.minus(other).each(lambda room: max(0.0, room))
         claims = [
             Claim(
                 id=id_,
                 path=("grid",),
-                phases=_used(readings, id_, self.site),
+                phases=used_phases(readings, id_, self.site),
                 minimum=MINIMUM,
                 maximum=self.site.connectors[id_].maximum,
             )
@@ -152,7 +152,7 @@ class Seed:
             return self._limits
         self._told = told
         limit = min(self.site.circuits["grid"].limit)
-        other = max(0.0, *meter.currents.minus(_told(readings)))
+        other = max(0.0, *meter.currents.minus(told_by_chargers(readings)))
         available = max(0.0, limit - other)
         # A car that has not begun yet, or was paused by us, is one, too.
         active = [
@@ -242,7 +242,7 @@ class Informed:
         return told
 
 
-def _told(readings: Readings) -> PhaseCurrents:
+def told_by_chargers(readings: Readings) -> PhaseCurrents:
     """What the chargers told last that they draw, A per phase."""
     total = NO_CURRENT
     for one in readings.connectors.values():
@@ -251,7 +251,7 @@ def _told(readings: Readings) -> PhaseCurrents:
     return total
 
 
-def _used(readings: Readings, id_: ConnectorId, site: Site) -> Phases:
+def used_phases(readings: Readings, id_: ConnectorId, site: Site) -> Phases:
     """The phases that a car was seen to use; all that are wired before."""
     sample = readings.connectors[id_].sample
     seen = frozenset[Phase]()
@@ -298,3 +298,15 @@ ALGORITHMS: Mapping[str, Make] = {
     SUBTRACTION: lambda site, _: Subtraction(site, max_min_fair),
     ROUND_ROBIN: lambda site, _: Subtraction(site, round_robin),
 }
+
+
+def admitted_of(claims: Sequence[Claim], amperes: float) -> list[Claim]:
+    """As many as fit with their minimums into so many A over all phases, in their order."""
+    fit: list[Claim] = []
+    left = amperes
+    for claim in claims:
+        needed = claim.minimum * len(claim.phases)
+        if needed <= left:
+            fit.append(claim)
+            left -= needed
+    return fit

@@ -166,11 +166,27 @@ def building(steps: int, connectors: int) -> list[float]:
     return [taken for now in range(steps + 150) for _, taken in (loop.step(float(now)),)][150:]
 
 
+def powers(steps: int, connectors: int) -> list[float]:
+    """A building, and limits of power at the grid connection, the group and every feeder."""
+    site = make_site(9.0, connectors=connectors, metered=True)
+    grid, group = (9.0 * connectors + 100.0) * 3 * 230.0, 8.5 * connectors * 3 * 230.0
+    watts = {"grid": grid, "group": group}
+    circuits = {
+        id_: replace(one, power_limit=watts.get(id_, 60e3)) for id_, one in site.circuits.items()
+    }
+    loop = Loop(
+        replace(site, circuits=circuits),
+        lambda now: (1.5 + 0.5 * (now // 7 % 3)) * connectors + now % 2 / 10,
+    )
+    return [taken for now in range(steps + 150) for _, taken in (loop.step(float(now)),)][150:]
+
+
 SITUATIONS = {
     "sharing, nothing changes": everyone_shares,
     "taking turns": turns,
     "a new limit every second": settings_change,
     "a meter every second": building,
+    "a meter, and limits of power": powers,
 }
 
 

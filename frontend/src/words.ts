@@ -67,7 +67,7 @@ export function isAlone(group: Group): boolean {
   return found;
 }
 
-const WAITING = ["waiting_for_turn", "waiting_for_room", "short_pause"];
+const WAITING = ["waiting_for_turn", "waiting_for_room", "waiting_for_peak", "short_pause"];
 
 /** Whether a connector's car wants to charge and gets nothing for some time. */
 export const waits = (connector: Connector): boolean =>

@@ -440,4 +440,13 @@ class World:
                 lost = sum(current for current, online in on if not online)
                 total = sum(current for current, _ in on)
                 worst = max(worst, total - max(bound[phase], lost))
+            power = circuit.power_capacity if strict else circuit.power_bound
+            loads = [
+                (post.in_force(self.now) * len(post.car.phases), post.online)
+                for post in self.posts.values()
+                if post.car is not None and circuit.id in self.site.path(post.connector.circuit)
+            ]
+            lost = sum(current for current, online in loads if not online)
+            total = sum(current for current, _ in loads)
+            worst = max(worst, total - max(power / self.site.voltage, lost))
         return worst

@@ -1,7 +1,7 @@
 """Random sites for property tests: three levels of circuits, twins, mixed wiring."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import permutations
 
 from hypothesis import strategies as st
@@ -108,10 +108,12 @@ class Problem:
 
     claims: tuple[Claim, ...]
     capacity: Mapping[str, PhaseCurrents]
+    power: Mapping[str, float] = field(default_factory=dict)
+    """What circuits carry over all phases, A."""
 
 
 @st.composite
-def problems(draw: st.DrawFn, *, weighted: bool = True) -> Problem:
+def problems(draw: st.DrawFn, *, weighted: bool = True, powered: bool = True) -> Problem:
     """Something to share: some cars of a random site, current in odd amounts."""
     site = draw(sites())
     capacity = {
@@ -121,11 +123,17 @@ def problems(draw: st.DrawFn, *, weighted: bool = True) -> Problem:
         for circuit in site.circuits.values()
         if draw(st.sampled_from((True, True, True, False)))
     }
-    left = {
+    power = {
+        circuit: draw(odd_amperes(-3.0, 120.0))
+        for circuit in site.circuits
+        if powered and draw(st.sampled_from((True, False, False)))
+    }
+    left: dict[tuple[str, Phase | None], int] = {
         (circuit, phase): microamperes(currents[phase])
         for circuit, currents in capacity.items()
         for phase in Phase
     }
+    left |= {(circuit, None): microamperes(amperes) for circuit, amperes in power.items()}
     claims: list[Claim] = []
     for connector in site.connectors.values():
         minimum = whole_steps_above(connector.minimum, connector.step)
@@ -141,10 +149,13 @@ def problems(draw: st.DrawFn, *, weighted: bool = True) -> Problem:
             step=connector.step,
         )
         needed = microamperes(claim.minimum)
-        places = [(circuit, phase) for circuit in claim.path for phase in claim.phases]
-        if all(left.get(place, needed) >= needed for place in places):
+        takes: dict[tuple[str, Phase | None], int] = {
+            (circuit, phase): needed for circuit in claim.path for phase in claim.phases
+        }
+        takes |= {(circuit, None): needed * len(claim.phases) for circuit in claim.path}
+        if all(left.get(place, amount) >= amount for place, amount in takes.items()):
             claims.append(claim)
-            for place in places:
+            for place, amount in takes.items():
                 if place in left:
-                    left[place] -= needed
-    return Problem(claims=tuple(claims), capacity=capacity)
+                    left[place] -= amount
+    return Problem(claims=tuple(claims), capacity=capacity, power=power)

@@ -187,34 +187,51 @@ def test_what_floating_point_lost_is_no_current() -> None:
     assert microamperes(5.99999999) == 5_999_999
 
 
+type Row = tuple[str, Phase | None]
+"""A circuit's phase, or all of its phases together."""
+
+
+def loads(claim: Claim, row: Row) -> int:
+    """How many times a claim's current counts there."""
+    return len(claim.phases) if row[1] is None else 1
+
+
 class _Result:
     """A problem's shares, counted exactly."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.shares = allocate(problem.claims, problem.capacity)
+        self.shares = allocate(problem.claims, problem.capacity, problem.power)
         self.amperes = {
             claim.id: Fraction(round(self.shares[claim.id].amperes * 1_000_000), 1_000_000)
             for claim in problem.claims
         }
 
-    def places(self, claim: Claim) -> list[tuple[str, Phase]]:
+    def places(self, claim: Claim) -> list[Row]:
         """Where it could be held back."""
-        return [
+        phases: list[Row] = [
             (circuit, phase)
             for circuit in claim.path
             if circuit in self.problem.capacity
             for phase in claim.phases
         ]
+        return phases + [(circuit, None) for circuit in claim.path if circuit in self.problem.power]
 
-    def on(self, place: tuple[str, Phase]) -> list[Claim]:
+    def on(self, place: Row) -> list[Claim]:
         """Everyone there."""
         return [claim for claim in self.problem.claims if place in self.places(claim)]
 
-    def room(self, place: tuple[str, Phase]) -> Fraction:
+    def room(self, place: Row) -> Fraction:
         circuit, phase = place
-        capacity = Fraction(microamperes(self.problem.capacity[circuit][phase]), 1_000_000)
-        return capacity - sum(self.amperes[claim.id] for claim in self.on(place))
+        given = (
+            self.problem.power[circuit] if phase is None else self.problem.capacity[circuit][phase]
+        )
+        capacity = Fraction(microamperes(given), 1_000_000)
+        return capacity - sum(self.amperes[one.id] * loads(one, place) for one in self.on(place))
+
+    def lacks(self, claim: Claim, step: Fraction, place: Row) -> bool:
+        """Whether a place has no room for a step more of a claim."""
+        return self.room(place) < step * loads(claim, place)
 
     def next_step(self, claim: Claim) -> Fraction | None:
         """How much it would take to go one step up; None: it has all it can use."""
@@ -252,7 +269,7 @@ def test_nothing_is_left_that_somebody_could_use(problem: Problem) -> None:
     for claimed in problem.claims:
         step = result.next_step(claimed)
         if step is not None:
-            assert any(result.room(place) < step for place in result.places(claimed))
+            assert any(result.lacks(claimed, step, place) for place in result.places(claimed))
 
 
 @given(problems())
@@ -264,8 +281,7 @@ def test_who_is_held_back_is_told_a_phase_that_is_full(problem: Problem) -> None
             assert (share.circuit, share.phase) == (None, None)
         else:
             assert share.circuit is not None
-            assert share.phase is not None
-            assert result.room((share.circuit, share.phase)) < step
+            assert result.lacks(claimed, step, (share.circuit, share.phase))
 
 
 def test_what_a_neighbour_gets_by_weight_is_not_taken_for_room() -> None:
@@ -290,7 +306,7 @@ def test_nobody_could_have_more_but_from_somebody_who_has_no_more(problem: Probl
         # There is a phase without room for its next step on which nobody has more
         # than it has, or than his minimum, but for one step of either.
         assert any(
-            result.room(place) < step
+            result.lacks(claimed, step, place)
             and all(
                 result.amperes[other.id]
                 <= max(Fraction(other.minimum), result.level(claimed) * Fraction(other.weight))
@@ -308,10 +324,15 @@ def test_the_order_of_the_claims_does_not_matter(problem: Problem, seed: int) ->
     random = Random(seed)
     shuffled = list(problem.claims)
     random.shuffle(shuffled)
-    circuits = list(problem.capacity)
+    circuits = list({**problem.capacity, **problem.power})
     random.shuffle(circuits)
-    capacity = {circuit: problem.capacity[circuit] for circuit in circuits}
-    assert allocate(shuffled, capacity) == allocate(problem.claims, problem.capacity)
+    capacity = {
+        circuit: problem.capacity[circuit] for circuit in circuits if circuit in problem.capacity
+    }
+    power = {circuit: problem.power[circuit] for circuit in circuits if circuit in problem.power}
+    assert allocate(shuffled, capacity, power) == allocate(
+        problem.claims, problem.capacity, problem.power
+    )
 
 
 @settings(max_examples=settings.default.max_examples // 2)
@@ -321,8 +342,9 @@ def test_more_capacity_never_lowers_the_smallest_share(problem: Problem) -> None
         circuit: currents.plus(PhaseCurrents.same(1.0))
         for circuit, currents in problem.capacity.items()
     }
-    before = allocate(problem.claims, problem.capacity).values()
-    after = allocate(problem.claims, more).values()
+    more_power = {circuit: amperes + 3.0 for circuit, amperes in problem.power.items()}
+    before = allocate(problem.claims, problem.capacity, problem.power).values()
+    after = allocate(problem.claims, more, more_power).values()
     lowest = min((share.amperes for share in before), default=0.0)
     coarsest = max((claimed.step for claimed in problem.claims), default=0.0)
     assert all(share.amperes >= lowest - coarsest - 1e-9 for share in after)

@@ -143,7 +143,7 @@ def difference(decision: Decision | None, site: Site, *, targets: bool = False) 
 @st.composite
 def uneven(draw: st.DrawFn) -> tuple[Problem, float]:
     """A problem, and a limit of imbalance within which its minimums are."""
-    problem = draw(problems(weighted=False))
+    problem = draw(problems(weighted=False, powered=False))
     claims = tuple(
         replace(claim, path=(*claim.path, IMBALANCE)) if is_uneven(claim.phases) else claim
         for claim in problem.claims

@@ -119,5 +119,6 @@ def test_all_who_wait_are_counted_as_waiting() -> None:
     assert {reason.value for reason in WAITING} == {
         "waiting_for_turn",
         "waiting_for_room",
+        "waiting_for_peak",
         "short_pause",
     }

@@ -9,7 +9,7 @@ rated currents hold, and takes turns within the rated currents beyond that.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from math import inf
 
@@ -81,6 +81,15 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Power:
+    """What circuits carry over all phases together, A."""
+
+    limit: Mapping[str, float] = field(default_factory=dict)
+    rated: Mapping[str, float] = field(default_factory=dict)
+    held: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
     """Who is served, and when the others are."""
 
@@ -99,16 +108,18 @@ def admit(
     policy: Policy,
     now: float,
     held: Mapping[str, PhaseCurrents] | None = None,
+    power: Power | None = None,
 ) -> Admission:
     """Choose who gets at least the minimum.
 
     `limit` and `rated` are circuit -> A per phase (a circuit in neither is
-    unlimited); `held` is what others than the candidates take of both. The caller
+    unlimited); `held` is what others than the candidates take of both; `power` is the same
+    over all phases together. The caller
     keeps the times: whoever is admitted is being served since now if it was not
     before, and whoever was and is not any more is paused and waits since now. The
     result does not depend on the order of `candidates`.
     """
-    room = _Room(limit, rated, held or {}, policy)
+    room = _Room(limit, rated, held or {}, power or Power(), policy)
     needs = [room.need(one) for one in candidates]
     must, running, waiting, over = _sort(needs, now)
     admitted: list[_Need] = []
@@ -343,13 +354,14 @@ def _next_change(
 
 
 class _Room:
-    """What is left of every circuit's phase, in microamperes."""
+    """What is left of every circuit's phase, and of their sums, in microamperes."""
 
     def __init__(
         self,
         limit: Mapping[str, PhaseCurrents],
         rated: Mapping[str, PhaseCurrents],
         held: Mapping[str, PhaseCurrents],
+        power: Power,
         policy: Policy,
     ) -> None:
         bounds = dict(rated)
@@ -363,7 +375,15 @@ class _Room:
         for circuit, currents in bounds.items():
             self._first_cell[circuit] = len(self.left)
             free = currents.minus(held.get(circuit, NO_CURRENT))
-            self.left += [inf if amperes == inf else microamperes(amperes) for amperes in free]
+            self.left += [_whole(amperes) for amperes in free]
+        self._sums: dict[str, int] = {}
+        powers = dict(power.rated)
+        if policy is Policy.TAKE_TURNS:
+            for circuit, amperes in power.limit.items():
+                powers[circuit] = min(amperes, powers.get(circuit, amperes))
+        for circuit, amperes in powers.items():
+            self._sums[circuit] = len(self.left)
+            self.left.append(_whole(amperes - power.held.get(circuit, 0.0)))
 
     def need(self, candidate: Candidate) -> _Need:
         """What `candidate` takes of it."""
@@ -376,12 +396,22 @@ class _Room:
                 if (first := self._first_cell.get(circuit)) is not None
                 for phase in candidate.phases
             ]
+            cells += [
+                self._sums[circuit]
+                for circuit in candidate.path
+                if circuit in self._sums
+                for _ in candidate.phases
+            ]
         return _Need(candidate, microamperes(candidate.minimum), cells)
+
+
+def _whole(amperes: float) -> float:
+    return inf if amperes == inf else microamperes(amperes)
 
 
 @dataclass(slots=True, eq=False)
 class _Need:
-    """A candidate's minimum, and where it loads the room."""
+    """A candidate's minimum, and where it loads the room: a sum as often as it has phases."""
 
     candidate: Candidate
     minimum: int
@@ -389,15 +419,20 @@ class _Need:
 
     def fits(self, left: list[float]) -> bool:
         """Whether every circuit's phase that it loads has its minimum left."""
-        minimum = self.minimum
-        for cell in self.cells:  # noqa: SIM110 (twice as fast as all())
-            if left[cell] < minimum:
+        minimum, needed, last = self.minimum, 0, -1
+        for cell in self.cells:
+            needed = needed + minimum if cell == last else minimum
+            if left[cell] < needed:
                 return False
+            last = cell
         return True
 
     def is_in_the_way_of(self, other: _Need, left: list[float]) -> bool:
         """Whether `other` lacks room where this one takes some."""
-        return any(left[cell] < other.minimum for cell in set(self.cells) & set(other.cells))
+        return any(
+            left[cell] < other.minimum * other.cells.count(cell)
+            for cell in set(self.cells) & set(other.cells)
+        )
 
     def take(self, left: list[float]) -> None:
         """Set its minimum aside."""

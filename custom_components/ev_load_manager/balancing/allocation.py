@@ -52,7 +52,7 @@ class Share:
     circuit: str | None
     """The circuit that held it back; None: nothing but its own maximum did."""
     phase: Phase | None
-    """The phase of that circuit that is full."""
+    """The phase of that circuit that is full; None: its phases together are."""
 
 
 def microamperes(amperes: float) -> int:
@@ -66,9 +66,14 @@ def microamperes(amperes: float) -> int:
 
 
 def allocate(
-    claims: Sequence[Claim], capacity: Mapping[str, PhaseCurrents]
+    claims: Sequence[Claim],
+    capacity: Mapping[str, PhaseCurrents],
+    power: Mapping[str, float] | None = None,
 ) -> dict[ConnectorId, Share]:
     """Share `capacity` (circuit -> A per phase) among `claims`, weighted max-min fair.
+
+    `power` (circuit -> A) is what a circuit can carry over all phases together: there a
+    claim on three phases loads three times what it has on each of them.
 
     No connector could get a step more unless one that has no more than itself got less
     (in proportion to the weights), and nothing is left that somebody on it could
@@ -82,7 +87,7 @@ def allocate(
     fillings = [
         _Filling(claim, order) for order, claim in enumerate(sorted(claims, key=attrgetter("id")))
     ]
-    _link(fillings, capacity)
+    _link(fillings, capacity, power or {})
     rising = [filling for filling in fillings if filling.bottlenecks]
     held_back = _fill(rising)
     settled: list[_Filling] = []
@@ -166,10 +171,14 @@ class _Filling:
 
 @dataclass(slots=True, eq=False)
 class _Bottleneck:
-    """A circuit's phase that cannot carry the maximums of all that load it."""
+    """A row that cannot carry the maximums of all that load it.
+
+    A row is a circuit's phase, or all of its phases together. Whoever loads that one on
+    several phases is on it as many times.
+    """
 
     circuit: str
-    phase: Phase
+    phase: Phase | None
     members: list[_Filling]
     """Those who load it, in any order."""
     room: int
@@ -184,8 +193,12 @@ type _Event = tuple[int, int, int, int, _Filling]
 nanoamperes and change slope."""
 
 
-def _link(fillings: Iterable[_Filling], capacity: Mapping[str, PhaseCurrents]) -> None:
-    """Find every circuit's phase that may hold somebody back; start those at the minimum.
+def _link(
+    fillings: Iterable[_Filling],
+    capacity: Mapping[str, PhaseCurrents],
+    power: Mapping[str, float],
+) -> None:
+    """Find every row that may hold somebody back; start those on it at the minimum.
 
     Those who load the same phases of the same circuits are looked at together: there are
     few kinds of them, however many cars there are.
@@ -199,7 +212,7 @@ def _link(fillings: Iterable[_Filling], capacity: Mapping[str, PhaseCurrents]) -
         else:
             others.append(filling)
     groups = list(alike.values())
-    for group, holding in zip(groups, _bottlenecks(alike, capacity), strict=True):
+    for group, holding in zip(groups, _bottlenecks(alike, capacity, power), strict=True):
         if not holding:
             continue
         minimums = 0
@@ -215,32 +228,42 @@ def _link(fillings: Iterable[_Filling], capacity: Mapping[str, PhaseCurrents]) -
 def _bottlenecks(
     alike: Mapping[tuple[tuple[str, ...], Phases], list[_Filling]],
     capacity: Mapping[str, PhaseCurrents],
+    power: Mapping[str, float],
 ) -> list[list[_Bottleneck]]:
-    """The bottlenecks of each group of `alike` (path and phases -> who has them)."""
+    """The bottlenecks of each group of `alike` (path and phases -> who has them).
+
+    In each list a bottleneck stands as many times as a member of the group loads it, in a row.
+    """
     loads: dict[str, tuple[list[int], list[int], list[int]]] = {}
+    sums: dict[str, list[int]] = {}
     for number, (path, phases) in enumerate(alike):
         for circuit in path:
             if circuit in capacity:
                 on_phase = loads.get(circuit)
                 if on_phase is None:
                     on_phase = loads[circuit] = ([], [], [])
-                for phase in phases:
-                    on_phase[phase].append(number)
+                for loaded in phases:
+                    on_phase[loaded].append(number)
+            if circuit in power:
+                sums.setdefault(circuit, []).extend([number] * len(phases))
+    rows: list[tuple[str, Phase | None, list[int], float]] = []
+    for circuit in sorted(loads):
+        rows += zip((circuit,) * 3, PHASES, loads[circuit], capacity[circuit], strict=True)
+    rows += [(circuit, None, sums[circuit], power[circuit]) for circuit in sorted(sums)]
     maximums = [sum([filling.maximum for filling in group]) for group in alike.values()]
     tightest: dict[tuple[int, ...], _Bottleneck] = {}
-    for circuit in sorted(loads):
-        for phase, on, limit in zip(PHASES, loads[circuit], capacity[circuit], strict=True):
-            if not on or limit == inf:
-                continue
-            capable = microamperes(limit)
-            if sum([maximums[number] for number in on]) <= capable:
-                continue
-            # Of two with the same members (a feeder with one charger, three
-            # phases loaded alike) only the tighter one can ever be full.
-            key = tuple(on)
-            rival = tightest.get(key)
-            if rival is None or capable < rival.room:
-                tightest[key] = _Bottleneck(circuit, phase, [], capable)
+    for circuit, phase, on, limit in rows:
+        if not on or limit == inf:
+            continue
+        capable = microamperes(limit)
+        if sum([maximums[number] for number in on]) <= capable:
+            continue
+        # Of two with the same members (a feeder with one charger, three
+        # phases loaded alike) only the tighter one can ever be full.
+        key = tuple(on)
+        rival = tightest.get(key)
+        if rival is None or capable < rival.room:
+            tightest[key] = _Bottleneck(circuit, phase, [], capable)
     holding: list[list[_Bottleneck]] = [[] for _ in alike]
     for numbers, bottleneck in tightest.items():
         for number in numbers:
@@ -388,13 +411,26 @@ def _hand_out(held_back: Iterable[_Filling], *, once: bool = False) -> None:
         if step > filling.maximum - filling.current:
             filling.held_by = None
             continue
-        for bottleneck in filling.bottlenecks:
-            if bottleneck.room < step:
-                # Room only shrinks from here on: it will never fit again.
-                if filling.held_by is None or filling.held_by.room >= step:
-                    filling.held_by = bottleneck
-                break
-        else:
+        full = _without_room(filling, step)
+        if full is None:
             filling.change(filling.current + step)
             if not once:
                 heappush(queue, (filling.level, order, filling))
+        # Room only shrinks from here on: it will never fit again.
+        elif filling.held_by is None or not _is_without_room(filling, filling.held_by, step):
+            filling.held_by = full
+
+
+def _without_room(filling: _Filling, step: int) -> _Bottleneck | None:
+    """The first bottleneck of a filling that has no room for a step more of it."""
+    needed, last = 0, None
+    for bottleneck in filling.bottlenecks:
+        needed = needed + step if bottleneck is last else step
+        if bottleneck.room < needed:
+            return bottleneck
+        last = bottleneck
+    return None
+
+
+def _is_without_room(filling: _Filling, bottleneck: _Bottleneck, step: int) -> bool:
+    return bottleneck.room < step * filling.bottlenecks.count(bottleneck)

@@ -48,7 +48,7 @@ def step(site: Site, readings: Readings, memory: Memory, now: float) -> Decision
     before = [one.memory.limit for one in everyone]
     held = pace(
         everyone,
-        network.from_currents(supply.capacity),
+        network.from_currents(supply.capacity, supply.power.capacity),
         network,
         deadlines,
         unseen=supply.unseen,
@@ -169,6 +169,8 @@ def _circuits(
             mode=None if watched is None else watched.mode,
             other_load=None if watched is None else watched.other_load,
             cause=None if watched is None else watched.cause,
+            power=supply.power.capacity.get(circuit),
+            window=supply.power.windows.get(circuit),
         )
         for circuit in network.site.circuits
         for watched in [supply.meters.get(circuit)]

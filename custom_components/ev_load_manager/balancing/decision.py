@@ -7,6 +7,7 @@ from enum import StrEnum
 from .phases import Phase, PhaseCurrents
 from .safe_limit import Cause
 from .site import ConnectorId
+from .window import WindowDecision
 
 
 class Reason(StrEnum):
@@ -55,6 +56,12 @@ class Reason(StrEnum):
     OVER_LIMIT = "over_limit"
     """A phase is over its limit in spite of cuts: lowered until it holds."""
     BALANCING_OFF = "balancing_off"
+    POWER_LIMIT = "power_limit"
+    """It shares a limit of power over all phases."""
+    PEAK_LIMIT = "peak_limit"
+    """More would bring the mean power of this window above its limit."""
+    WAITING_FOR_PEAK = "waiting_for_peak"
+    """The same, where not even its minimum is left for now."""
     IMBALANCE = "imbalance"
     """More would load its phase too unevenly beside the others."""
     FINDING_WIRING = "finding_wiring"
@@ -63,7 +70,14 @@ class Reason(StrEnum):
     """Its charger's billing backend allows no more, or nothing at all."""
 
 
-WAITING = frozenset({Reason.WAITING_FOR_TURN, Reason.WAITING_FOR_ROOM, Reason.SHORT_PAUSE})
+WAITING = frozenset(
+    {
+        Reason.WAITING_FOR_TURN,
+        Reason.WAITING_FOR_ROOM,
+        Reason.WAITING_FOR_PEAK,
+        Reason.SHORT_PAUSE,
+    }
+)
 """Why a car that wants to charge gets nothing for some time."""
 
 
@@ -113,6 +127,10 @@ class CircuitDecision:
     """What it carries beside its chargers, A; None without a meter, or before it told."""
     cause: Cause | None = None
     """Why chargers share the safe limit of its meter; None while they don't."""
+    power: float | None = None
+    """What its chargers may draw over all phases, A; None: any power."""
+    window: WindowDecision | None = None
+    """What follows from the window of its mean power; None without one."""
 
     @property
     def headroom(self) -> PhaseCurrents:

@@ -17,12 +17,13 @@ def fallback_currents(
     circuits: Mapping[str, Circuit],
     budget: PhaseCurrents,
     chosen: Collection[ConnectorId] | None = None,
+    voltage: float = 230.0,
 ) -> dict[ConnectorId, float]:
     """Return the fallback current of every connector, A per phase.
 
     Those `chosen` (all, if nobody chose) that can charge at all keep their minimum, rounded
     up to their charger's step, where these together fit `budget` (the safe limit, A per phase)
-    and every circuit on every wired phase; otherwise nobody charges on its own: a
+    and every circuit on every wired phase, and its limit of power; otherwise nobody charges on its own: a
     part of them would be an accident of their order. Only who hangs on a circuit with
     a meter, whose own safe limit is too low, goes without while the others keep
     theirs. Raises KeyError where a circuit is missing.
@@ -43,7 +44,9 @@ def fallback_currents(
     for connector in keeping:
         total = total.plus(PhaseCurrents.on(connector.wired_phases, minimum[connector.id]))
     fit = _within(total, budget) and all(
-        _within(current, circuits[circuit].capacity) for circuit, current in per_circuit.items()
+        _within(current, circuits[circuit].capacity)
+        and sum(current) * voltage <= circuits[circuit].power_capacity + ROUNDING
+        for circuit, current in per_circuit.items()
     )
     kept = {connector.id for connector in keeping} if fit else set()
     return {c.id: minimum[c.id] if c.id in kept else 0.0 for c in everyone}

@@ -12,7 +12,7 @@ from .car_model import MOST_TO_START, SHARE_REACHED
 from .deadlines import Deadlines
 from .decision import Reason
 from .demand import FULL_TIME, PROBE_INTERVAL, PROBE_TIME, Role
-from .network import Network, Table, add, exceeds, fits, whole_steps_below
+from .network import Network, Table, add, exceeds, fits, most, whole_steps_below
 from .participant import Participant, rest
 
 LONGEST_PROBE = 180.0
@@ -120,10 +120,10 @@ def _untried(one: Participant, free: Table) -> float | None:
     The least that starts a car where it has taken nothing of all there is, either: it is
     full, or has to wait. None where there is not so much.
     """
-    room = min(free[place] for place in one.places)
-    most, tried = _enough(one), one.memory.car.tried or 0.0
-    amperes = whole_steps_below(min(room, most), one.connector.step)
-    if amperes >= max(one.least, min(tried + WORTH_TRYING, most)) and tried < most:
+    room = most(free, one.places)
+    enough, tried = _enough(one), one.memory.car.tried or 0.0
+    amperes = whole_steps_below(min(room, enough), one.connector.step)
+    if amperes >= max(one.least, min(tried + WORTH_TRYING, enough)) and tried < enough:
         return amperes
     return one.least if room >= one.least else None
 
@@ -215,19 +215,18 @@ def _has_answered(one: Participant, asked_at: float, deadlines: Deadlines) -> bo
 
 def _ask(one: Participant, free: Table) -> None:
     """Offer it what makes it start, or all there is where nobody knows that."""
-    room = min(free[place] for place in one.places)
-    most = whole_steps_below(min(room, _enough(one)), one.connector.step)
-    one.minimum = one.demand = max(one.least, most)
+    room = whole_steps_below(min(most(free, one.places), _enough(one)), one.connector.step)
+    one.minimum = one.demand = max(one.least, room)
 
 
 def _enough(one: Participant) -> float:
     """A limit that its car has charged with, A; where there is none, all that one may need."""
-    charged_with, most = one.memory.car.drew_at_least, MOST_TO_START
+    charged_with, starts = one.memory.car.drew_at_least, MOST_TO_START
     told = one.reading.minimum_to_start
     if told is not None:
         # It is shared among the phases: so much more makes as much on each of them.
-        most *= told / one.connector.minimum
-    known = most if charged_with is None else min(charged_with, most)
+        starts *= told / one.connector.minimum
+    known = starts if charged_with is None else min(charged_with, starts)
     return min(max(one.outlet.maximum, one.least), max(one.least, known))
 
 

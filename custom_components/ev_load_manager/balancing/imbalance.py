@@ -44,6 +44,7 @@ def allocate_evenly(
     capacity: Mapping[str, PhaseCurrents],
     *,
     relieving: Collection[ConnectorId],
+    power: Mapping[str, float] | None = None,
 ) -> dict[ConnectorId, Share]:
     """`allocate`, where the capacity of `IMBALANCE` grows with what relieves it.
 
@@ -58,7 +59,7 @@ def allocate_evenly(
 
     def attempt(relief: float) -> tuple[dict[ConnectorId, Share], float]:
         raised = PhaseCurrents(*(amperes + relief for amperes in ground))
-        shares = allocate(claims, {**capacity, IMBALANCE: raised})
+        shares = allocate(claims, {**capacity, IMBALANCE: raised}, power)
         return shares, least((one.phases, shares[one.id].amperes) for one in relievers)
 
     # From above: every car has all that it can use.

@@ -22,6 +22,7 @@ from .phases import ALL_PHASES, NO_PHASES, Phase, PhaseCurrents, Phases, Wiring
 from .safe_limit import SafeLimit
 from .site import ConnectorId
 from .tuning import Tuning
+from .window import WindowMemory
 from .wiring_doubt import WiringDoubt
 
 STARTING = 90.0
@@ -181,6 +182,8 @@ class MeterMemory:
     """The other load that the last step reckoned with, A; None while it did not."""
     believed: PhaseCurrents | None = None
     """The same when the meter was last believed, A."""
+    window: WindowMemory = field(default_factory=WindowMemory)
+    """For its circuit's window, where one is kept."""
 
     def forget_meter(self) -> None:
         """Begin anew with another meter: it has to prove itself."""
@@ -190,6 +193,7 @@ class MeterMemory:
         self.overload.forget()
         self.held = None
         self.cut_at = None
+        self.window = WindowMemory()
 
 
 @dataclass(slots=True)
@@ -209,7 +213,11 @@ class Memory:
     """When the last step was."""
     last_allocation: (
         tuple[
-            list[Claim], dict[str, PhaseCurrents], frozenset[ConnectorId], dict[ConnectorId, Share]
+            list[Claim],
+            dict[str, PhaseCurrents],
+            dict[str, float],
+            frozenset[ConnectorId],
+            dict[ConnectorId, Share],
         ]
         | None
     ) = None

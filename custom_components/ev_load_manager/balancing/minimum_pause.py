@@ -48,7 +48,9 @@ def note_room(
     left = list(free)
     by_limits = [
         limit - taken
-        for limit, taken in zip(network.from_currents(supply.limits), fixed, strict=True)
+        for limit, taken in zip(
+            network.from_currents(supply.limits, supply.power.limits), fixed, strict=True
+        )
     ]
     for one in active:
         if one.memory.serving_since is not None:

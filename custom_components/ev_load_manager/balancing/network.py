@@ -13,7 +13,12 @@ from .phases import ALL_PHASES, Phase, PhaseCurrents, Phases
 from .site import Connector, ConnectorId, PhaseChoice, Site
 
 type Table = list[float]
-"""A current for every phase of every circuit, A: three places per circuit."""
+"""A current for every row, A: three places per circuit, for its phases, and after all of
+those one for each circuit whose phases together are limited, for their sum."""
+
+type Places = tuple[int, ...]
+"""Where a connector counts in a `Table`. It is in a sum as often as it has phases there,
+one after the other."""
 
 ROUNDING = 1e-6
 """A; less is floating point, not current."""
@@ -76,13 +81,20 @@ class Network:
     """The circuit that the grid meter's safe limit holds for."""
     watches: tuple[Watch, ...]
     """The meters, that of the grid connection first."""
+    powered: tuple[str, ...]
+    """Circuits whose phases together are limited."""
+    power_limits: dict[str, float]
+    """What chargers may draw through them by their settings, A over all phases."""
+    power_rated: dict[str, float]
+    """What of that no policy goes above."""
     imbalance: float | None
     """What the highest phase may have above the lowest, A; None: anything."""
     fed: dict[str, Phases]
     """Phases that connectors below each circuit are wired to."""
-    known_places: dict[tuple[str, Phases], tuple[int, ...]]
+    known_places: dict[tuple[str, Phases], Places]
     """What `places` has found so far, by circuit and phases."""
     _first: dict[str, int]
+    _sums: dict[str, int]
 
     def __init__(self, site: Site, before: Network | None = None) -> None:
         """Work out what follows from `site`; `before` is the one that it replaces.
@@ -96,7 +108,16 @@ class Network:
         if self.imbalance is not None:
             self.circuits += (IMBALANCE,)
         self._first = {circuit: 3 * n for n, circuit in enumerate(self.circuits)}
-        if before is not None and before.circuits == self.circuits and before.feeds_alike(site):
+        self.powered = tuple(
+            circuit for circuit in sorted(site.circuits) if site.circuits[circuit].has_power_limit
+        )
+        after = 3 * len(self.circuits)
+        self._sums = {circuit: after + n for n, circuit in enumerate(self.powered)}
+        if (
+            before is not None
+            and (before.circuits, before.powered) == (self.circuits, self.powered)
+            and before.feeds_alike(site)
+        ):
             self.paths, self.outlets = before.paths, before.outlets
             self.fed, self.known_places = before.fed, before.known_places
         else:
@@ -112,6 +133,13 @@ class Network:
             }
             if site.balancing
             else self.rated
+        )
+        powers = [(circuit, site.circuits[circuit]) for circuit in self.powered]
+        self.power_rated = {circuit: one.power_bound / site.voltage for circuit, one in powers}
+        self.power_limits = (
+            {circuit: one.power_capacity / site.voltage for circuit, one in powers}
+            if site.balancing
+            else self.power_rated
         )
         if self.imbalance is not None:
             # What it really is depends on everyone's share.
@@ -165,24 +193,36 @@ class Network:
             return phases
         return ALL_PHASES
 
-    def places(self, connector: Connector, phases: Phases) -> tuple[int, ...]:
+    def places(self, connector: Connector, phases: Phases) -> Places:
         """Where `connector` counts in a `Table` when it loads `phases`."""
         key = (connector.circuit, phases)
         places = self.known_places.get(key)
         if places is None:
-            places = self.known_places[key] = tuple(
-                self._first[circuit] + phase
-                for circuit in self.path(self.site.path(connector.circuit), phases)
-                for phase in sorted(phases)
-            )
+            path = self.path(self.site.path(connector.circuit), phases)
+            of_phases = [
+                self._first[circuit] + phase for circuit in path for phase in sorted(phases)
+            ]
+            of_sums = [
+                self._sums[circuit] for circuit in path if circuit in self._sums for _ in phases
+            ]
+            places = self.known_places[key] = (*of_phases, *of_sums)
         return places
 
     def place(self, circuit: str, phase: Phase) -> int:
         """Where a circuit's phase has its place in a `Table`."""
         return self._first[circuit] + phase
 
+    def place_of_sum(self, circuit: str) -> int:
+        """Where the phases together of a circuit of `powered` have their place in a `Table`."""
+        return self._sums[circuit]
+
     def place_of(self, place: int) -> tuple[str | None, Phase | None]:
-        """Which circuit's phase has this place in a `Table`; none of the site's: None."""
+        """Which circuit's phase has this place in a `Table`.
+
+        Both are None where it is none of the site's, the phase where it is a sum.
+        """
+        if place >= 3 * len(self.circuits):
+            return self.powered[place - 3 * len(self.circuits)], None
         circuit = self.circuits[place // 3]
         return (None, None) if circuit == IMBALANCE else (circuit, Phase(place % 3))
 
@@ -204,11 +244,15 @@ class Network:
 
     def table(self) -> Table:
         """A table of zeros."""
-        return [0.0] * (3 * len(self.circuits))
+        return [0.0] * (3 * len(self.circuits) + len(self.powered))
 
-    def from_currents(self, currents: Mapping[str, PhaseCurrents]) -> Table:
-        """A table of what is known per circuit."""
-        return [value for circuit in self.circuits for value in currents[circuit]]
+    def from_currents(
+        self, currents: Mapping[str, PhaseCurrents], power: Mapping[str, float]
+    ) -> Table:
+        """A table of what is known per circuit: A per phase, and over all phases."""
+        table = [value for circuit in self.circuits for value in currents[circuit]]
+        table += [power[circuit] for circuit in self.powered]
+        return table
 
     def flowing(self, fed: Mapping[str, Sequence[float]]) -> Table:
         """What flows through every circuit, A, if connectors on these draw so much per phase."""
@@ -226,6 +270,10 @@ class Network:
             circuit: PhaseCurrents(*table[3 * n : 3 * n + 3])
             for n, circuit in enumerate(self.circuits)
         }
+
+    def to_power(self, table: Sequence[float]) -> dict[str, float]:
+        """The sums of a table per circuit, A over all phases."""
+        return {circuit: table[place] for circuit, place in self._sums.items()}
 
 
 def whole_steps_below(amperes: float, step: float) -> float:
@@ -308,11 +356,23 @@ def add(table: Table, places: Iterable[int], amperes: float) -> None:
 
 def fits(table: Table, places: Iterable[int], amperes: float) -> bool:
     """Whether `table` has `amperes` left at all `places`."""
-    least = amperes - ROUNDING
-    for place in places:  # noqa: SIM110 (twice as fast as all())
-        if table[place] < least:
+    needed, last = amperes, -1
+    for place in places:
+        needed = needed + amperes if place == last else amperes
+        if table[place] < needed - ROUNDING:
             return False
+        last = place
     return True
+
+
+def tightest(table: Table, places: Places) -> int:
+    """The place that lets a connector have the least current."""
+    return min(places, key=lambda place: table[place] / places.count(place))
+
+
+def most(table: Table, places: Places) -> float:
+    """What `table` has left for a connector at `places`, A on each of its phases."""
+    return min(table[place] / places.count(place) for place in places)
 
 
 def exceeds(table: Table, other: Table) -> bool:

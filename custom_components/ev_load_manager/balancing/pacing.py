@@ -88,6 +88,8 @@ def pace(
         for circuit, currents in unseen.items():
             for phase, amperes in zip(PHASES, currents, strict=True):
                 room[network.place(circuit, phase)] -= amperes
+            if circuit in network.powered:
+                room[network.place_of_sum(circuit)] -= sum(currents)
         if network.imbalance is not None:
             network.set_imbalance(room, _even_room(everyone, network.imbalance, held, network))
         before = [one.limit for one in rising]
@@ -250,7 +252,7 @@ def _share_room(
                 step=one.connector.step,
             )
         )
-    shares = allocate(claims, network.to_currents(capacity))
+    shares = allocate(claims, network.to_currents(capacity), network.to_power(capacity))
     wanted = {one.id: one.target for one in climbing}
     for one in climbing:
         if one.id in shares:

@@ -313,6 +313,12 @@ def least_to_start(participant: Participant, network: Network) -> float | None:
         for phase in participant.phases
     ):
         return None
+    if any(
+        network.power_limits[circuit] < needed * len(participant.phases)
+        for circuit in outlet.path
+        if circuit in network.power_limits
+    ):
+        return None
     return needed
 
 

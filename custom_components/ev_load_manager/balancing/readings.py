@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from .phases import PhaseCurrents
 from .site import ConnectorId
+from .window import Budget
 
 
 class Status(StrEnum):
@@ -136,6 +137,8 @@ class Readings:
     connectors: Mapping[ConnectorId, ConnectorReading]
     meters: Mapping[str, MeterReading] = field(default_factory=dict)
     """The newest good readings, whatever their age, by the circuits that they measure."""
+    budgets: Mapping[str, Budget] = field(default_factory=dict)
+    """What is left of the windows of circuits whose mean power is limited."""
 
     def measured(self, connector_id: ConnectorId) -> PhaseCurrents | None:
         """What a connector was last seen to draw on the grid's phases, A; None: not known."""

@@ -9,6 +9,7 @@ new site.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from math import inf
 from typing import NamedTuple
 
 from .phases import PhaseCurrents, Phases, Wiring
@@ -76,6 +77,12 @@ class Circuit:
     """A limit for some time, such as a grid operator's; no policy goes above it either."""
     meter: CircuitMeter | None = None
     """With a meter of its own its limits hold for all that it carries, not only for chargers."""
+    power_limit: float | None = None
+    """What the user allows over all phases together, W; None: any power."""
+    temporary_power: float | None = None
+    """The same for some time, such as a grid operator's; no policy goes above it."""
+    has_window: bool = False
+    """Its mean power over a window is limited: `Readings.budgets` tells what is left."""
 
     @property
     def bound(self) -> PhaseCurrents:
@@ -86,6 +93,25 @@ class Circuit:
     def capacity(self) -> PhaseCurrents:
         """The limit that holds, A per phase."""
         return self.limit.lowest(self.bound)
+
+    @property
+    def has_power_limit(self) -> bool:
+        """Whether its phases together are limited, not only each of them."""
+        return self.power_limit is not None or self.temporary_power is not None or self.has_window
+
+    @property
+    def power_bound(self) -> float:
+        """What no policy goes above over all phases, W."""
+        return inf if self.temporary_power is None else self.temporary_power
+
+    @property
+    def power_capacity(self) -> float:
+        """The power limit that holds, W."""
+        return (
+            self.power_bound
+            if self.power_limit is None
+            else min(self.power_limit, self.power_bound)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +167,10 @@ class Site:
     """ALM on: the grid circuit carries the building's other load, too."""
     allow_export_charging: bool = False
     """Whether current exported on a phase counts as room for cars."""
+    voltage: float = 230.0
+    """Between a phase and neutral, V: what turns power limits into currents."""
+    nets_phases: bool = False
+    """The meters of power set what one phase exports off against what the others import."""
     imbalance: float | None = None
     """How much more cars on one or two phases may have on one phase than on another, A;
     None: any amount. It counts where every phase counts by itself."""

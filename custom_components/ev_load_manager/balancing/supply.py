@@ -14,6 +14,7 @@ from .memory import ConnectorMemory, Memory, MeterMemory
 from .network import Network, Watch
 from .other_load import HOLD_MARGIN
 from .phases import ALL_PHASES, NO_CURRENT, NO_PHASES, Phase, PhaseCurrents, Phases
+from .power_supply import PowerSupply, see_building, settings_of, take_of_building
 from .readings import ConnectorReading, MeterReading, Readings, Status
 from .reserve import is_empty, loaded_phases
 from .safe_limit import Cause
@@ -58,6 +59,7 @@ class Supply:
     """What is left of them beside the building."""
     rated: dict[str, PhaseCurrents]
     """What the fuses leave beside the building."""
+    power: PowerSupply
     meters: dict[str, Watched]
     """By the circuits that they measure."""
     other_load: PhaseCurrents | None = None
@@ -75,6 +77,11 @@ class Supply:
     """What the cars behind them may be taken to draw there on each phase, A."""
     unseen: dict[str, PhaseCurrents]
     """What is room by `capacity`, but nobody's until a meter has shown so, A."""
+
+    @property
+    def is_shared_with_buildings(self) -> bool:
+        """Whether buildings take something of what the settings allow."""
+        return self.capacity is not self.limits
 
 
 def supply(
@@ -95,6 +102,7 @@ def supply(
         limits=network.limits,
         capacity=network.limits,
         rated=network.rated,
+        power=settings_of(network),
         meters={},
         available=None if network.group is None else network.limits[network.group],
         headroom={},
@@ -111,6 +119,11 @@ def supply(
         found.other_load = found.meters[site.grid].other_load
     if any(watch.followed for watch in network.watches):
         _make_way(found, network, memory, deadlines)
+        if readings.budgets:
+            for watch in network.watches:
+                if watch.circuit in readings.budgets:
+                    see_building(watch, network, memory, deadlines.now)
+            found.power.keep_windows(readings, network, memory, deadlines.now)
         _look_at_overloads(found, network, memory, deadlines)
     return found
 
@@ -249,6 +262,7 @@ def _make_way(found: Supply, network: Network, memory: Memory, deadlines: Deadli
     loads: dict[str, PhaseCurrents] = {}
     left: dict[str, PhaseCurrents] = {}
     unseen: dict[str, PhaseCurrents] = {}
+    taken: dict[str, float] = {}
     for watch in network.watches:
         watched, counts_on = found.meters[watch.circuit], watch.counts_on
         if watched.mode is Mode.ADAPTIVE and watched.other_load is not None:
@@ -269,6 +283,8 @@ def _make_way(found: Supply, network: Network, memory: Memory, deadlines: Deadli
             left |= _left(watch, network, memory, deadlines)
         else:
             continue
+        if network.powered:
+            take_of_building(taken, watch, load, network, memory)
         for circuit in counts_on:
             # What flows back through one feeder need not be there for the others.
             counted = load if circuit == watch.circuit else load.highest(NO_CURRENT)
@@ -287,6 +303,8 @@ def _make_way(found: Supply, network: Network, memory: Memory, deadlines: Deadli
     for circuit, currents in left.items():
         capacity[circuit] = capacity[circuit].lowest(currents)
     found.limits, found.capacity, found.rated = limits, capacity, rated
+    if taken:
+        found.power.make_way(taken)
     if network.group is not None:
         found.available = _available(found, network)
 

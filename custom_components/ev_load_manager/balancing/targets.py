@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 from math import inf
 
-from .admission import Admission, Candidate, admit
+from .admission import Admission, Candidate, Power, admit
 from .allocation import Claim, Share, allocate
 from .deadlines import Deadlines
-from .decision import Mode, Reason
+from .decision import Reason
 from .demand import Role
 from .idle import (
     ask_in_turn,
@@ -22,9 +22,10 @@ from .memory import Memory
 from .minimum_pause import keep_turns, minimum_pause, note_room
 from .network import ROUNDING, Network, Table, add, exceeds, fits, whole_steps_above
 from .participant import IDLE, SHARING, Participant
-from .phases import Phase, PhaseCurrents
+from .phases import PhaseCurrents
+from .reasons import explain_share, explain_waiting
 from .relief import relieve
-from .site import ConnectorId, Policy
+from .site import ConnectorId
 from .supply import Supply
 
 TOO_MUCH = 1.3
@@ -50,7 +51,9 @@ def set_targets(
     _let_alone_start(active)
     free = [
         capable - taken
-        for capable, taken in zip(network.from_currents(supply.capacity), fixed, strict=True)
+        for capable, taken in zip(
+            network.from_currents(supply.capacity, supply.power.capacity), fixed, strict=True
+        )
     ]
     _keep_even(active, free, fixed, network)
     _keep_starts(active, free, network, deadlines)
@@ -239,16 +242,30 @@ def _admit(
         else frozenset[ConnectorId]()
     )
     held = network.to_currents(fixed)
-    admission = _ask(candidates, supply.capacity, supply.rated, held, network, deadlines, relieving)
+    power = Power(
+        limit=supply.power.capacity, rated=supply.power.rated, held=network.to_power(fixed)
+    )
+    admission = _ask(
+        candidates, supply.capacity, supply.rated, held, power, network, deadlines, relieving
+    )
     dropped = [
         one
         for one in active
         if one.memory.serving_since is not None and one.id not in admission.admitted
     ]
     admitted = admission.admitted
-    if dropped and supply.capacity is not supply.limits:
+    if dropped and supply.is_shared_with_buildings:
         admitted = _bear_with_the_building(
-            active, candidates, admission, held, supply, network, memory, deadlines, relieving
+            active,
+            candidates,
+            admission,
+            held,
+            power,
+            supply,
+            network,
+            memory,
+            deadlines,
+            relieving,
         )
     if not dropped:
         memory.forget_overload()
@@ -258,49 +275,7 @@ def _admit(
         one.serve = one.id in admitted
         if not one.serve and one.role in SHARING:
             one.next_turn = admission.waiting.get(one.id)
-    _explain_waiting(active, free, supply, network, memory)
-
-
-def _explain_waiting(
-    active: list[Participant], free: Table, supply: Supply, network: Network, memory: Memory
-) -> None:
-    """Find the reasons for leaving somebody out; some limits are too low for it alone."""
-    left: Table | None = None
-    doubts = memory.doubts()
-    for one in active:
-        if one.serve or one.role not in SHARING:
-            continue
-        if left is None:
-            left = list(free)
-            for served in active:
-                if served.serve:
-                    add(left, served.places, -served.minimum)
-        if fits(left, one.places, one.minimum):
-            paused = one.memory.paused_at is not None
-            one.reason = Reason.SHORT_PAUSE if paused else Reason.WAITING_FOR_TURN
-        elif fits(free, one.places, one.minimum):
-            one.reason = Reason.WAITING_FOR_TURN
-        else:
-            one.reason = Reason.WAITING_FOR_ROOM
-            place = min(one.places, key=free.__getitem__)
-            one.circuit, one.phase = network.place_of(place)
-        if doubts and memory.doubtful(one.outlet.path, network.site.circuits):
-            one.reason = Reason.OVER_LIMIT
-        _explain_too_little(one, supply, network)
-
-
-def _explain_too_little(one: Participant, supply: Supply, network: Network) -> None:
-    for circuit in one.outlet.path:
-        temporary = network.site.circuits[circuit].temporary
-        if temporary is not None and _is_too_little(temporary, one):
-            one.circuit, one.phase, one.reason = circuit, None, Reason.TEMPORARY_LIMIT
-            return
-        if circuit in supply.safe and _is_too_little(supply.limits[circuit], one):
-            one.circuit, one.phase, one.reason = circuit, None, Reason.SAFE_LIMIT
-
-
-def _is_too_little(currents: PhaseCurrents, one: Participant) -> bool:
-    return any(currents[phase] < one.minimum - ROUNDING for phase in one.phases)
+    explain_waiting(active, free, supply, network, memory)
 
 
 def _candidate(one: Participant, group: Memory) -> Candidate:
@@ -330,6 +305,7 @@ def _ask(
     limit: dict[str, PhaseCurrents],
     rated: dict[str, PhaseCurrents],
     held: dict[str, PhaseCurrents],
+    power: Power,
     network: Network,
     deadlines: Deadlines,
     relieving: Collection[ConnectorId],
@@ -345,6 +321,7 @@ def _ask(
             policy=network.site.policy,
             now=deadlines.now,
             held=held,
+            power=power,
         )
 
     if network.imbalance is None:
@@ -366,6 +343,7 @@ def _bear_with_the_building(
     candidates: list[Candidate],
     admission: Admission,
     held: dict[str, PhaseCurrents],
+    power: Power,
     supply: Supply,
     network: Network,
     memory: Memory,
@@ -388,16 +366,17 @@ def _bear_with_the_building(
     outlived = any(watched.outlived for watched in supply.meters.values())
     if memory.doubts() or outlived or not _has_grace(memory, deadlines):
         return admission.admitted
+    by_limits = Power(limit=supply.power.limits, rated=network.power_rated, held=power.held)
     without = _ask(
-        candidates, supply.limits, network.rated, held, network, deadlines, relieving
+        candidates, supply.limits, network.rated, held, by_limits, network, deadlines, relieving
     ).admitted
     staying = [one for one in active if one.memory.serving_since is not None and one.id in without]
     # What they would draw against what the building leaves.
-    over = network.from_currents(held)
+    over = network.from_currents(held, power.held)
     for one in staying:
         add(over, one.places, one.minimum)
-    limits = network.from_currents(supply.limits)
-    capacity = network.from_currents(supply.capacity)
+    limits = network.from_currents(supply.limits, supply.power.limits)
+    capacity = network.from_currents(supply.capacity, supply.power.capacity)
     if any(
         drawn + limit - left > TOO_MUCH * limit
         for drawn, limit, left in zip(over, limits, capacity, strict=True)
@@ -422,18 +401,19 @@ def _has_grace(memory: Memory, deadlines: Deadlines) -> bool:
 def _allocate(
     claims: list[Claim],
     capacity: dict[str, PhaseCurrents],
+    power: dict[str, float],
     memory: Memory,
     relieving: frozenset[ConnectorId],
 ) -> dict[ConnectorId, Share]:
     """Share, or remember: mostly nothing has changed since the last step."""
     last = memory.last_allocation
-    if last is not None and last[:3] == (claims, capacity, relieving):
-        return last[3]
+    if last is not None and last[:4] == (claims, capacity, power, relieving):
+        return last[4]
     if IMBALANCE in capacity:
-        shares = allocate_evenly(claims, capacity, relieving=relieving)
+        shares = allocate_evenly(claims, capacity, relieving=relieving, power=power)
     else:
-        shares = allocate(claims, capacity)
-    memory.last_allocation = (claims, capacity, relieving, shares)
+        shares = allocate(claims, capacity, power)
+    memory.last_allocation = (claims, capacity, power, relieving, shares)
     return shares
 
 
@@ -454,7 +434,7 @@ def _share(
     if not exceeds(more, free):
         for one in served:
             one.target = one.demand
-            _explain(one, supply, network)
+            explain_share(one, supply, network)
         explain_relief()
         return
     capacity = list(free)
@@ -465,6 +445,7 @@ def _share(
     shares = _allocate(
         [one.claim() for one in served],
         network.to_currents(capacity),
+        network.to_power(capacity),
         memory,
         frozenset(one.id for one in relievers),
     )
@@ -472,52 +453,10 @@ def _share(
         share = shares[one.id]
         one.target = share.amperes
         one.circuit, one.phase = share.circuit, share.phase
-        _explain(one, supply, network)
+        explain_share(one, supply, network)
     explain_relief()
 
 
 def _raise_imbalance(table: Table, by: float, network: Network) -> None:
     raised = network.imbalance_of(table).plus(PhaseCurrents.same(by))
     network.set_imbalance(table, raised)
-
-
-def _holds_for_a_time(
-    circuit_id: str, phase: Phase | None, supply: Supply, network: Network
-) -> bool:
-    """Whether it is a temporary limit that makes a circuit's phase as low as it is."""
-    circuit = network.site.circuits[circuit_id]
-    if circuit.temporary is None or phase is None:
-        return False
-    usual = circuit.limit.lowest(circuit.rated) if network.site.balancing else circuit.rated
-    temporary = network.counted(circuit_id, circuit.temporary)[phase]
-    return (
-        temporary < network.counted(circuit_id, usual)[phase]
-        and temporary <= supply.limits[circuit_id][phase]
-    )
-
-
-def _explain(one: Participant, supply: Supply, network: Network) -> None:
-    """Find the reason for the target of somebody who is served."""
-    if one.role is not Role.ACTIVE:
-        one.circuit = one.phase = None
-        return
-    if one.circuit == IMBALANCE:
-        one.circuit = one.phase = None
-        one.reason = Reason.IMBALANCE
-        return
-    if one.circuit is not None and _holds_for_a_time(one.circuit, one.phase, supply, network):
-        one.reason = Reason.TEMPORARY_LIMIT
-        return
-    if supply.mode is Mode.OFF and one.reason is Reason.FULL_SPEED:
-        one.reason = Reason.BALANCING_OFF
-        return
-    if one.circuit is None:
-        return
-    if one.circuit in supply.safe:
-        one.reason = Reason.SAFE_LIMIT
-    elif one.target <= one.minimum and network.site.policy is Policy.MINIMUM_FOR_ALL:
-        one.reason = Reason.MINIMUM
-    elif supply.mode is Mode.OFF:
-        one.reason = Reason.BALANCING_OFF
-    else:
-        one.reason = Reason.EQUAL_SHARE

@@ -79,10 +79,13 @@ _TELLING: Final = frozenset(
         Reason.NOT_CONTROLLABLE,
         Reason.OVER_LIMIT,
         Reason.PAUSED_BY_USER,
+        Reason.PEAK_LIMIT,
+        Reason.POWER_LIMIT,
         Reason.STARTING,
         Reason.TEMPORARY_LIMIT,
         Reason.TOO_LITTLE_TO_START,
         Reason.UNUSED_CURRENT,
+        Reason.WAITING_FOR_PEAK,
         Reason.WAITING_FOR_TURN,
     }
 )

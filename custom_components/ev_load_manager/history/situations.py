@@ -240,7 +240,9 @@ _AT_OUTLETS: Final = (
     Situation.DISOBEYS,
     Situation.FAULT,
 )
-_IN_LINE: Final = frozenset({Reason.WAITING_FOR_TURN, Reason.WAITING_FOR_ROOM})
+_IN_LINE: Final = frozenset(
+    {Reason.WAITING_FOR_TURN, Reason.WAITING_FOR_ROOM, Reason.WAITING_FOR_PEAK}
+)
 """Why a car waits for longer than a short pause."""
 
 

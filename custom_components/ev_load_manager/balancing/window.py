@@ -1,0 +1,100 @@
+"""How much cars may draw so that the mean power of a window stays under its limit.
+
+With x Wh left in a window that ends in t seconds, y = x / t is the mean power that is still
+allowed. As long as no more than y is drawn it never falls, so a building that by itself stays
+below the limit needs no forecast: what it takes more is noticed, and what cars leave unused
+comes back to them. Only what nobody sees or can change yet costs: the dead time between
+something that happens and the cars' answer to it.
+"""
+
+from dataclasses import dataclass, field
+from math import exp, inf
+
+LONG_MEAN, SHORT_MEAN = 300.0, 30.0
+"""Seconds of the means of what the building draws; the higher of the two is its forecast.
+
+That of five minutes is what the building does; that of half a minute sees a step of it soon."""
+DEAD_BAND = 0.03
+"""Share of the limit by which what cars may draw has to change before they hear of it.
+
+What is drawn too much meanwhile makes the rest of the window less, so that it is noticed."""
+NO_RISE_BEFORE_THE_END = 60.0
+"""Seconds before the end of a window in which cars get no more: it would be for moments."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What is left of the window at this moment, for all that a circuit carries."""
+
+    at: float
+    """When it was counted (monotonic)."""
+    ends_at: float
+    """When the window ends (monotonic)."""
+    left: float
+    """Energy left under the limit and its margin, Wh; negative where that is exceeded."""
+    power: float
+    """What is imported, cars and all, W."""
+    limit: float
+    """The mean that is to be kept, less its margin, W."""
+    next_limit: float
+    """The same of the window after this one, W."""
+    dead_time: float = 10.0
+    """Seconds from something that happens to the cars' answer: the meter's age, the command,
+    the car."""
+    reserve: float = 0.0
+    """What is kept free for a building that may take more than it does, W."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowDecision:
+    """What a step made of a budget."""
+
+    cars: float
+    """What the chargers behind the circuit may draw together, W."""
+    house: float
+    """What the building is expected to draw for the rest of the window, W."""
+
+
+@dataclass(slots=True)
+class WindowMemory:
+    """What is remembered for the window of a circuit."""
+
+    cars: float = inf
+    """What its chargers were told last that they may draw, W."""
+    house: float | None = None
+    """What the building drew last, W; None before its meter told."""
+    _means: dict[float, float] = field(default_factory=dict)
+    _seen_at: float | None = None
+
+    def see(self, house: float, now: float) -> None:
+        """Take in what the building draws now, W."""
+        elapsed = 0.0 if self._seen_at is None else max(0.0, now - self._seen_at)
+        self.house, self._seen_at = house, now
+        for over in (LONG_MEAN, SHORT_MEAN):
+            mean = self._means.get(over, house)
+            self._means[over] = mean + (house - mean) * (1.0 - exp(-elapsed / over))
+
+    @property
+    def forecast(self) -> float:
+        """What the building is expected to draw, W."""
+        return max(self._means.values(), default=0.0)
+
+    def decide(self, budget: Budget, now: float) -> WindowDecision:
+        """What cars may draw now, W."""
+        ends_in = budget.ends_at - now
+        allowed = max(0.0, _allowed(budget, now) - self.forecast - budget.reserve)
+        band = DEAD_BAND * max(budget.limit, 0.0)
+        rises_in_vain = budget.dead_time < ends_in < NO_RISE_BEFORE_THE_END
+        if allowed < self.cars - band or (allowed > self.cars + band and not rises_in_vain):
+            self.cars = allowed
+        return WindowDecision(cars=self.cars, house=self.forecast)
+
+
+def _allowed(budget: Budget, now: float) -> float:
+    """What may flow from the moment on at which cars can answer, W."""
+    ends_in = budget.ends_at - now
+    if ends_in <= budget.dead_time:
+        # What is commanded now acts in the next window.
+        return budget.next_limit
+    left = budget.left * 3600.0 - budget.power * (now - budget.at + budget.dead_time)
+    return left / (ends_in - budget.dead_time)

@@ -1,0 +1,117 @@
+"""Cars keep the mean power of a window under its limit, beside a building."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from benchmarks.peaks import OURS, Job
+from custom_components.ev_load_manager.balancing.controller import Memory, step
+from custom_components.ev_load_manager.balancing.decision import Reason
+from custom_components.ev_load_manager.balancing.site import Policy
+from custom_components.ev_load_manager.balancing.window import Budget, WindowMemory
+
+from .bench import Bench, ids, make_site
+
+
+def budget(
+    left: float, *, ends_in: float = 900.0, power: float = 1000.0, limit: float = 5000.0
+) -> Budget:
+    return Budget(
+        at=0.0,
+        ends_at=ends_in,
+        left=left,
+        power=power,
+        limit=limit,
+        next_limit=limit,
+        dead_time=10.0,
+    )
+
+
+def test_unused_energy_is_given_back_and_the_last_seconds_aim_at_the_next_window() -> None:
+    memory = WindowMemory()
+    memory.see(1000.0, 0.0)
+    assert memory.decide(budget(1250.0), 0.0).cars == pytest.approx(4000.0, rel=0.02)
+    assert memory.decide(budget(1250.0, ends_in=450.0), 0.0).cars > 8000.0
+    assert memory.decide(budget(1250.0, ends_in=5.0), 0.0).cars == pytest.approx(4000.0)
+
+
+def test_small_changes_are_not_passed_on_and_cuts_are_at_once() -> None:
+    memory = WindowMemory()
+    memory.see(1000.0, 0.0)
+    first = memory.decide(budget(1250.0), 0.0).cars
+    assert memory.decide(budget(1240.0), 0.0).cars == first
+    assert memory.decide(budget(1000.0), 0.0).cars < first
+
+
+def test_a_budget_that_is_spent_leaves_nothing() -> None:
+    memory = WindowMemory()
+    memory.see(1000.0, 0.0)
+    assert memory.decide(budget(-10.0), 0.0).cars == 0.0
+
+
+@given(st.floats(-5000, 5000), st.floats(0.1, 3600), st.floats(0, 20_000), st.floats(-1000, 20_000))
+@settings(max_examples=200)
+def test_it_is_never_negative_and_never_above_what_is_left(
+    left: float, ends_in: float, power: float, house: float
+) -> None:
+    memory = WindowMemory()
+    memory.see(house, 0.0)
+    one = budget(left, ends_in=ends_in, power=power)
+    cars = memory.decide(one, 0.0).cars
+    assert cars >= 0.0
+    if ends_in > one.dead_time and cars > 0.0:
+        assert (cars + house) * (ends_in - one.dead_time) <= left * 3600.0 + 1e-3 * abs(left) + 1.0
+
+
+def windowed(policy: Policy = Policy.TAKE_TURNS) -> Bench:
+    site = make_site(2, 32.0, grid=40.0, policy=policy)
+    grid = replace(site.circuits["grid"], has_window=True)
+    return Bench(replace(site, circuits=site.circuits | {"grid": grid}))
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+def test_cars_have_what_the_window_leaves_and_are_told_why(policy: Policy) -> None:
+    bench = windowed(policy)
+    bench.house = lambda _: 4.0
+    for id_ in ids(2):
+        bench.plug_in(id_)
+    bench.run(60.0)
+    assert bench.decision is not None
+    readings = replace(
+        bench._readings(),
+        budgets={
+            "grid": replace(budget(3300.0, limit=13_000.0), at=bench.now, ends_at=bench.now + 900.0)
+        },
+    )
+    step(bench.site, readings, bench.memory, bench.now)
+    # Who has not even the minimum left is borne with for ten seconds.
+    decision = step(bench.site, readings, bench.memory, bench.now + 11.0)
+    window = decision.circuits["grid"].window
+    assert window is not None
+    drawn = sum(3 * 230.0 * one.target for one in decision.connectors.values())
+    assert drawn <= window.cars + 1.0
+    assert {one.reason for one in decision.connectors.values()} & {
+        Reason.PEAK_LIMIT,
+        Reason.WAITING_FOR_PEAK,
+    }
+
+
+def test_who_does_not_use_it_is_untouched() -> None:
+    site = make_site(2, 32.0, grid=40.0)
+    bench = Bench(site)
+    for id_ in ids(2):
+        bench.plug_in(id_)
+    bench.run(60.0)
+    with_budget = replace(bench._readings(), budgets={"grid": replace(budget(0.0), at=bench.now)})
+    memories = [Memory(), Memory()]
+    plain = step(site, bench._readings(), memories[0], bench.now)
+    other = step(site, with_budget, memories[1], bench.now)
+    assert plain.connectors == other.connectors
+
+
+def test_in_the_closed_loop_no_calm_window_is_exceeded_and_the_budget_is_used() -> None:
+    found = Job(scene=0, minutes=15, seed=3, who=OURS, hours=2.0).run()
+    assert found.calm > 5
+    assert found.exceeded == 0
+    assert found.used >= 0.96 * found.wanted

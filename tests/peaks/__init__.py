@@ -1,0 +1,1 @@
+"""Tests of the mean power of windows."""

@@ -1,0 +1,207 @@
+"""The energy of a window: by the meter's own count where it has one, else by its power."""
+
+from datetime import UTC, datetime, timedelta
+import json
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.ev_load_manager.data_files.stored import VERSION, Damage, Stored
+from custom_components.ev_load_manager.peaks.keeper import PeakKeeper, PeakSettings, Rule, Why
+from custom_components.ev_load_manager.peaks.window_energy import Finished, Told, WindowEnergy
+from custom_components.ev_load_manager.peaks.without import Car, Unmanaged
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+TEN = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A window's energy, told something every ten seconds."""
+
+    def __init__(self, minutes: int = 15, start: datetime = TEN, limit: float = 5000.0) -> None:
+        self.energy = WindowEnergy(minutes * 60.0)
+        self.now, self.limit = start, limit
+        self.at = 0.0
+        self.finished: list[Finished] = []
+
+    def run(self, seconds: float, told: Told, *, every: float = 10.0) -> None:
+        """Tell the same for some time."""
+        end = self.at + seconds
+        while self.at <= end:
+            local = self.now.astimezone(BRUSSELS)
+            self.finished += self.energy.update(told, local, self.at, limit=self.limit)
+            self.now += timedelta(seconds=every)
+            self.at += every
+
+
+def test_it_is_integrated_from_the_power() -> None:
+    clock = Clock()
+    clock.run(1800, Told(power=4000.0, house=1000.0))
+    assert [one.mean for one in clock.finished] == pytest.approx([4000.0, 4000.0])
+    assert [one.house for one in clock.finished] == pytest.approx([1000.0, 1000.0])
+    assert [one.start for one in clock.finished] == [TEN, TEN + timedelta(minutes=15)]
+
+
+def test_windows_are_cut_on_the_clock_whenever_one_begins() -> None:
+    clock = Clock(start=TEN + timedelta(minutes=7))
+    clock.run(600, Told(power=3000.0))
+    (first,) = clock.finished
+    assert first.start == TEN
+    # Nobody saw its first seven minutes: they count at the limit.
+    assert first.mean == pytest.approx((7 * 5000 + 8 * 3000) / 15, rel=0.01)
+    assert first.guessed == pytest.approx(7 / 15, abs=0.01)
+
+
+def test_a_register_puts_right_what_was_integrated() -> None:
+    clock = Clock()
+    register = 1000.0
+    for _ in range(90):
+        # The power is told 10 % too low.
+        clock.run(0, Told(power=3600.0, register=register))
+        register += 4000.0 * 10 / 3600
+    assert clock.energy.by == "register"
+    assert clock.energy.used == pytest.approx(4000.0 * 890 / 3600, rel=0.002)
+
+
+@pytest.mark.parametrize("jump", [-900.0, 50_000.0])
+def test_a_register_that_jumps_or_is_reset_is_not_believed(jump: float) -> None:
+    clock = Clock()
+    clock.run(290, Told(power=3600.0, register=1000.0))
+    before = clock.energy.used
+    clock.run(0, Told(power=3600.0, register=1000.0 + jump))
+    assert clock.energy.used == pytest.approx(before + 10.0, rel=0.2)
+
+
+def test_silence_counts_at_the_limit_until_the_register_tells_better() -> None:
+    clock = Clock()
+    clock.run(60, Told(power=1000.0, register=500.0))
+    clock.run(300, Told(power=None))
+    assert clock.energy.used > 300 * 4900 / 3600
+    clock.run(10, Told(power=1000.0, register=500.0 + 1000.0 * 370 / 3600))
+    assert clock.energy.used == pytest.approx(1000.0 * 380 / 3600, rel=0.1)
+
+
+def test_the_running_average_of_a_meter_is_the_energy_and_tells_its_clock() -> None:
+    clock = Clock()
+    # The meter's quarter begins 30 s after ours.
+    for n in range(0, 2400, 10):
+        in_window = (n - 30) % 900
+        clock.run(0, Told(power=3000.0, average=3000.0 * in_window / 900))
+    assert clock.energy.by == "average"
+    assert clock.energy.skew == pytest.approx(30.0, abs=11.0)
+    assert clock.energy.ends_at(clock.now.astimezone(BRUSSELS)) == pytest.approx(
+        TEN + timedelta(minutes=45, seconds=clock.energy.skew), abs=timedelta(seconds=1)
+    )
+
+
+def test_a_meter_whose_clock_is_far_off_is_not_followed() -> None:
+    clock = Clock()
+    for n in range(0, 2400, 10):
+        in_window = (n - 400) % 900
+        clock.run(0, Told(power=3000.0, average=3000.0 * in_window / 900))
+    assert clock.energy.skew == 0.0
+    assert clock.energy.refused_skew == pytest.approx(400.0, abs=11.0)
+
+
+@pytest.mark.parametrize(
+    "begin", [datetime(2026, 10, 25, 0, 0, tzinfo=UTC), datetime(2026, 3, 29, 0, 0, tzinfo=UTC)]
+)
+def test_no_window_is_lost_or_twice_when_the_clocks_change(begin: datetime) -> None:
+    clock = Clock(minutes=60, start=begin)
+    clock.run(4 * 3600, Told(power=2000.0))
+    assert [one.start for one in clock.finished] == [
+        begin + timedelta(hours=hours) for hours in range(4)
+    ]
+    assert all(one.mean == pytest.approx(2000.0) for one in clock.finished)
+
+
+def test_a_clock_that_is_set_begins_another_window_and_no_time_has_passed() -> None:
+    clock = Clock()
+    clock.run(300, Told(power=2000.0))
+    clock.now += timedelta(hours=3)
+    clock.run(0, Told(power=2000.0))
+    assert clock.energy.start == TEN + timedelta(hours=3)
+
+
+@given(st.lists(st.tuples(st.floats(0.5, 700.0), st.floats(0.0, 20_000.0)), max_size=30))
+def test_whatever_comes_it_never_counts_less_than_it_saw(steps: list[tuple[float, float]]) -> None:
+    energy, at = WindowEnergy(900.0), 0.0
+    seen = 0.0
+    power: float | None = None
+    finished: list[Finished] = []
+    for elapsed, then in steps:
+        if power is not None:
+            seen += power * min(elapsed, 15.0) / 3600.0
+            at += elapsed
+        now = TEN + timedelta(seconds=at)
+        finished += energy.update(Told(power=then), now, at, limit=3000.0)
+        power = then
+    counted = sum(one.mean / 4 for one in finished) + energy.used
+    assert counted >= seen - 1e-6
+
+
+def keeper(**settings: object) -> PeakKeeper:
+    given = {"rule": Rule.FIXED, "minutes": 15, "maximum": 5.0, **settings}
+    return PeakKeeper(PeakSettings(**given), BRUSSELS)  # type: ignore[arg-type]
+
+
+def live(kept: PeakKeeper, seconds: float, told: Told, *, since: float = 0.0) -> float:
+    at = since
+    while at <= since + seconds:
+        kept.update(told, TEN + timedelta(seconds=at), at, dead_time=10.0)
+        at += 10.0
+    return at
+
+
+def test_the_highest_of_the_month_is_the_limit_and_begins_anew() -> None:
+    kept = keeper(rule=Rule.MONTH, maximum=10.0, floor=2.5)
+    assert kept.limit_at(TEN) == 2500.0
+    live(kept, 900.0, Told(power=4000.0))
+    assert kept.limit_at(TEN + timedelta(minutes=30)) == pytest.approx(4000.0)
+    # December begins at 23:00 UTC of 30 November.
+    assert kept.limit_at(datetime(2026, 11, 30, 23, 0, tzinfo=UTC)) == 2500.0
+    assert kept.limit_at(datetime(2026, 11, 30, 22, 45, tzinfo=UTC)) == pytest.approx(4000.0)
+
+
+def test_a_window_above_its_limit_is_told_with_why() -> None:
+    by_building = keeper()
+    live(by_building, 900.0, Told(power=6000.0, house=6000.0))
+    assert by_building.exceeded is not None and by_building.exceeded.why is Why.BUILDING
+    by_cars = keeper()
+    live(by_cars, 900.0, Told(power=6000.0, house=1000.0))
+    assert by_cars.exceeded is not None and by_cars.exceeded.why is Why.CARS
+
+
+def test_a_restart_within_a_window_goes_on_with_it() -> None:
+    kept = keeper()
+    live(kept, 300.0, Told(power=3000.0, register=100.0))
+    used = kept.energy.used
+    stored = json.loads(json.dumps(kept.to_dict(TEN + timedelta(seconds=300))))
+    again = keeper()
+    after = TEN + timedelta(seconds=360)
+    again.restore(Stored(stored, version=VERSION, damage=Damage()), after, 5000.0)
+    assert again.energy.used == pytest.approx(used)
+    again.update(Told(power=3000.0), after, 5000.0, dead_time=10.0)
+    # The minute that nobody saw counts at the limit.
+    assert again.energy.used == pytest.approx(used + 60 * 5000 / 3600, rel=0.01)
+
+
+def test_a_garbled_store_begins_anew() -> None:
+    kept = keeper()
+    kept.restore(Stored({"minutes": 15, "windows": "x", "energy": 3}, version=VERSION), TEN, 0.0)
+    assert kept.windows == []
+    assert kept.energy.start is None
+
+
+def test_what_it_would_have_been_without_is_a_car_that_charges_at_once() -> None:
+    unmanaged = Unmanaged()
+    windows = [TEN + timedelta(minutes=15 * n) for n in range(4)]
+    car = {"a": Car("s", 2000.0, 8000.0)}
+    assert unmanaged.begin(car) == {}
+    for window in windows:
+        unmanaged.see(car, window, 900.0)
+    ended = unmanaged.begin({})
+    # 4 quarters of 2 kW are one quarter of 8 kW.
+    assert ended[windows[0]] == pytest.approx(2000.0)
+    assert sum(ended.values()) == pytest.approx(2000.0)
