@@ -1,6 +1,7 @@
 """The tab of sessions: months and totals, details with reasons, corrections, and what is printed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 import re
@@ -84,6 +85,7 @@ async def charge_a_month(world: World) -> None:
     await book.change(
         lambda connection: keeping.give_card(connection, anna, "ANNA1", now=0, from_ts=0)
     )
+    await book.change(lambda connection: keeping.change_person(connection, None, name="Berta"))
     await book.change(
         lambda connection: keeping.add_tariff(
             connection, from_ts=0, currency="EUR", price=0.2345, tax=25.5
@@ -93,6 +95,13 @@ async def charge_a_month(world: World) -> None:
         await book.tell(a_session(number, "ANNA1", 7_400))
     for number in range(3, 123):
         await book.tell(a_session(number % 12 + 3, f"CARD{number}", 5_000 + number))
+
+
+async def tell(world: World, told: SessionTold) -> None:
+    """Have a session in the book."""
+    book = async_shared_book(world.home.hass).book
+    assert book is not None
+    await book.tell(told)
 
 
 def september(page: Page) -> Locator:
@@ -165,12 +174,18 @@ def test_on_a_phone_the_values_of_a_session_have_half_of_the_room(
     assert value.evaluate("one => one.clientWidth") > 0.45 * wide
 
 
+IN_THE_LIGHT_AND_BY_NIGHT = pytest.mark.parametrize(
+    ("width", "dark"), [(1280, False), (360, True)], ids=["screen", "phone-dark"]
+)
+
+
+@IN_THE_LIGHT_AND_BY_NIGHT
 def test_a_correction_shows_what_was_told_and_who_changed_it(
-    charged: World, open_page: Open, screenshot: Shot
+    charged: World, open_page: Open, screenshot: Shot, width: int, dark: bool
 ) -> None:
-    page = open_page("/ev-load-manager/sessions")
+    page = open_page("/ev-load-manager/sessions", width=width, height=800, dark=dark)
     tab = september(page)
-    tab.get_by_label(re.compile("^Search")).fill("CARD111")
+    tab.get_by_label(re.compile("^Search")).fill("CARD112" if dark else "CARD111")
     rows = tab.locator("table.list tbody tr")
     expect(rows).to_have_count(1)
     rows.first.get_by_role("button").click()
@@ -185,7 +200,9 @@ def test_a_correction_shows_what_was_told_and_who_changed_it(
     expect(details).to_contain_text("By its register")
     expect(details).to_contain_text("the display showed less")
     expect(details).to_contain_text("4.200\u00a0kWh")
-    screenshot(page, "session-corrected")
+    screenshot(page, f"session-corrected-{width}")
+    no_wider_than_the_screen(page)
+    everybody_can_read(page)
 
     details.locator("select[name=field]").select_option("void")
     details.get_by_label("Reason").fill("a test")
@@ -195,16 +212,89 @@ def test_a_correction_shows_what_was_told_and_who_changed_it(
     expect(rows.first).to_have_class("void")
 
 
-def test_a_statement_prints_with_its_letterhead(
-    charged: World, open_page: Open, tmp_path: Path, screenshot: Shot
+@IN_THE_LIGHT_AND_BY_NIGHT
+def test_every_correction_can_be_made(
+    charged: World, open_page: Open, screenshot: Shot, width: int, dark: bool
 ) -> None:
-    page = open_page("/ev-load-manager/sessions")
+    page = open_page("/ev-load-manager/sessions", width=width, height=800, dark=dark)
+    tab = september(page)
+    tab.get_by_label(re.compile("^Search")).fill("CARD57" if dark else "CARD56")
+    rows = tab.locator("table.list tbody tr")
+    expect(rows).to_have_count(1)
+    rows.first.get_by_role("button").click()
+    details = page.locator("elm-session-details dialog")
+    details.get_by_text("Correct this session").click()
+    field, value = details.locator("select[name=field]"), details.locator("[name=value]")
+
+    def put_right(what: str, to: str | None, reason: str) -> None:
+        field.select_option(what)
+        if what == "person":
+            value.select_option(label=to)
+        elif what == "merge":
+            value.select_option(index=0)
+        elif to is not None:
+            value.fill(to)
+        details.get_by_label("Reason").fill(reason)
+        no_wider_than_the_screen(page)
+        details.get_by_role("button", name="Save the correction").click()
+        expect(details.get_by_text(reason).first).to_be_visible()
+
+    started = details.locator("dt:text-is('Start') + dd")
+    put_right("person", "Berta", "it was her car")
+    expect(details.locator("dl")).to_contain_text("Berta")
+    put_right("note", "by the gate", "as told")
+    expect(details.locator("dl")).to_contain_text("by the gate")
+    before = started.inner_text()
+    field.select_option("start")
+    put_right("start", f"{value.input_value()[:14]}07:00", "its clock was late")
+    expect(started).not_to_have_text(before)
+    # What can't be is refused in words, and what was typed stays.
+    field.select_option("start")
+    value.fill("1970-01-01T00:00:00")
+    details.get_by_label("Reason").fill("a slip of the hand")
+    details.get_by_role("button", name="Save the correction").click()
+    expect(details.get_by_role("alert")).to_contain_text("before 2010")
+    screenshot(page, f"session-correction-refused-{width}")
+    everybody_can_read(page)
+
+    put_right("merge", None, "told in pieces")
+    expect(details.get_by_text("changed merged from")).to_be_visible()
+    screenshot(page, f"session-merged-{width}")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_session_that_goes_on_says_so(
+    charged: World, open_page: Open, screenshot: Shot, width: int
+) -> None:
+    runs = replace(a_session(0, "RUNS", 0), connector=2, end=None)
+    charged.run(tell(charged, runs))
+    page = open_page("/ev-load-manager/sessions", width=width, height=800)
+    tab = september(page)
+    tab.get_by_label(re.compile("^Search")).fill("RUNS")
+    row = tab.locator("table.list tbody tr")
+    expect(row).to_have_count(1)
+    expect(row.get_by_text("charging now").locator("visible=true").first).to_be_visible()
+    screenshot(page, f"session-running-{width}")
+    no_wider_than_the_screen(page)
+
+
+@IN_THE_LIGHT_AND_BY_NIGHT
+def test_a_statement_prints_with_its_letterhead(
+    charged: World,
+    open_page: Open,
+    tmp_path: Path,
+    screenshot: Shot,
+    width: int,
+    dark: bool,
+) -> None:
+    page = open_page("/ev-load-manager/sessions", width=width, height=800, dark=dark)
     tab = september(page)
     tab.get_by_role("button", name="Drivers and prices").click()
     keep = page.locator("elm-sessions-keep")
     keep.get_by_label("Letterhead of statements").fill("As Oy Latauspiha <1>\nKatu 1, Turku")
     keep.get_by_role("form", name="Statements and book").get_by_role("button", name="Save").click()
-    screenshot(page, "sessions-keep")
+    screenshot(page, f"sessions-keep-{width}")
+    no_wider_than_the_screen(page)
     tab.get_by_role("button", name="Charging sessions").click()
     tab.get_by_role("button", name="By driver").click()
     with page.context.expect_page() as opened:
@@ -213,14 +303,14 @@ def test_a_statement_prints_with_its_letterhead(
     expect(statement.get_by_role("heading", name="Statement of charging")).to_be_visible()
     expect(statement.locator("tbody tr")).to_have_count(3)
     expect(statement.locator("tfoot")).to_contain_text("22.200")
-    screenshot(statement, "statement")
-    # Nothing of it is cut off.
-    assert statement.evaluate(
-        """(() => {
-          const { scrollWidth, clientWidth } = document.querySelector(".table");
-          return scrollWidth <= clientWidth;
-        })()"""
-    )
+    screenshot(statement, f"statement-{width}")
+    # Nothing of it is cut off; on a phone its table, and that alone, is moved sideways.
+    no_wider_than_the_screen(statement)
+    if width > 1000:
+        assert statement.locator(".table").evaluate("one => one.scrollWidth <= one.clientWidth")
+    # It is paper, also by night.
+    assert statement.evaluate("getComputedStyle(document.body).backgroundColor") == PAPER
+    assert not Axe().run(statement).response["violations"]
 
     printed = tmp_path / "statement.pdf"
     statement.pdf(path=printed, prefer_css_page_size=True)
@@ -231,6 +321,9 @@ def test_a_statement_prints_with_its_letterhead(
     assert words.count("1.74 EUR") == 3
     # What is for the screen only is not on paper.
     assert "Print" not in words.split()
+
+
+PAPER = "rgb(255, 255, 255)"
 
 
 def pdf_text(path: Path) -> str:

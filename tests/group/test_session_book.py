@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.sessions.shared import async_shared_book
 from custom_components.ev_load_manager.sessions.spans import kept, kind
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from tests.csms.conftest import ago
-from tests.groups import charger, client, group, set_up, start_session, until_step
+from tests.groups import charger, client, group, set_up, start_session, subentry_id, until_step
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -160,4 +162,46 @@ async def test_a_limit_of_a_session_leaves_after_the_answer_to_its_start(
         assert start in first
         await limit
         assert not point.unanswered
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize(
+    ("settings", "tag", "why"),
+    [
+        ({}, "04A1B2", "open"),
+        ({"id_tags": [{"name": "Anna", "id_tag": "04A1B2"}]}, "04a1b2", "list"),
+        ({"id_tags": [{"name": "Anna", "id_tag": "04A1B2"}]}, "STRANGER", "open"),
+        ({}, "", "none"),
+    ],
+)
+async def test_why_a_session_could_begin_is_kept(
+    hass: HomeAssistant, settings: dict[str, Any], tag: str, why: str
+) -> None:
+    entry = group(charger("A"), **settings)
+    await set_up(hass, entry)
+    async with client(entry, "A") as wire:
+        await wire.call(
+            "StartTransaction", connectorId=1, idTag=tag, meterStart=0, timestamp=ago(0)
+        )
+        (running,) = await rows(hass)
+        assert (running["auth"], running["tag"]) == (why, tag)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_session_that_was_started_from_here_says_so(hass: HomeAssistant) -> None:
+    entry = group(charger("A"))
+    await set_up(hass, entry)
+    key = (DOMAIN, subentry_id(entry, "A"))
+    device = dr.async_get(hass).async_get_device_by_identifier(key, entry.entry_id)
+    assert device is not None
+    async with client(entry, "A") as wire:
+        wire.answers["RemoteStartTransaction"] = {"status": "Accepted"}
+        await hass.services.async_call(
+            DOMAIN, "remote_start", {"device_id": device.id, "driver": "04A1B2"}, blocking=True
+        )
+        await wire.call(
+            "StartTransaction", connectorId=1, idTag="04A1B2", meterStart=0, timestamp=ago(0)
+        )
+        (running,) = await rows(hass)
+        assert running["auth"] == "remote"
     assert await hass.config_entries.async_unload(entry.entry_id)

@@ -147,6 +147,17 @@ async def test_the_recorder_has_them_and_the_energy_dashboard_takes_them(
         12.0,
     ]
 
+    # Somebody clears them, and wants them again: they are what they were.
+    before = await recorded()
+    get_instance(hass).async_clear_statistics([energy])
+    await async_wait_recording_done(hass)
+    assert await recorded() == []
+    for on in (False, True):
+        await book.change(partial(keeping.change_settings, changes={"statistics": on}))
+        await shared.statistics.switch(on)
+    await async_wait_recording_done(hass)
+    assert await recorded() == before
+
     assert await async_setup_component(hass, "energy", {})
     manager = await async_get_manager(hass)
     await manager.async_update({"device_consumption": [{"stat_consumption": energy}]})

@@ -404,3 +404,26 @@ async def test_who_is_not_signed_in_gets_no_file(
     web = await hass_client_no_auth()
     answer = await web.get(f"/api/{DOMAIN}/{path}?month={house.month}")
     assert answer.status == 401
+
+
+async def test_a_signed_link_is_its_makers_and_ends(
+    house: House,
+    hass_client_no_auth: ClientSessionGenerator,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    assert await async_setup_component(house.hass, "auth", {})
+    page = await hass_ws_client(house.hass, house.tokens["driver"])
+    path = f"/api/{DOMAIN}/sessions.csv?month={house.month}&person={house.bertil}"
+    web = await hass_client_no_auth()
+    links = []
+    for wanted in (path, path.partition("&")[0]):
+        await page.send_json_auto_id({"type": "auth/sign_path", "path": wanted, "expires": 30})
+        links.append((await page.receive_json())["result"]["path"])
+    texts = [await (await web.get(link)).text() for link in links]
+    tells_of_nobody_else(texts)
+    assert [text.count("\r\n") - 1 for text in texts] == [0, 2]
+    # What was signed can't be turned into another's.
+    assert (await web.get(f"{links[1]}&person={house.bertil}")).status == 401
+    over = {"type": "auth/sign_path", "path": path.partition("&")[0], "expires": -1}
+    await page.send_json_auto_id(over)
+    assert (await web.get((await page.receive_json())["result"]["path"])).status == 401

@@ -83,7 +83,7 @@ class _Page:
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f"<title>{title} {escape(number)}</title><style>{_STYLE}</style></head><body>"
             f'<header><div class="letterhead">{escape(self._scope["letterhead"])}</div>'
-            f"<button>{self._word('statement_print')}</button></header><h1>{title}</h1><dl>"
+            f"<button>{self._word('statement_print')}</button></header><main><h1>{title}</h1><dl>"
         )
         month = Month.of(self._scope["month"])
         for name, value in (
@@ -93,13 +93,15 @@ class _Page:
             ("statement_made", self._moment(self._found["made_at"])),
         ):
             yield f"<dt>{self._word(name)}</dt><dd>{escape(value)}</dd>"
-        yield f'</dl><div class="table"><table><thead><tr>{self._head()}</tr></thead><tbody>'
+        # It is wider than a phone, and whoever has no mouse moves it, too.
+        yield f'</dl><div class="table" role="region" aria-label="{title}" tabindex="0"><table>'
+        yield f"<thead><tr>{self._head()}</tr></thead><tbody>"
         for line in self._statement["lines"]:
             yield self._line(line)
         yield f"</tbody><tfoot>{self._totals()}</tfoot></table></div>"
         yield '<ul class="remarks">'
         yield from (f"<li>{remark}</li>" for remark in self._remarks(month))
-        yield f"</ul><script>{SCRIPT}</script></body></html>"
+        yield f"</ul></main><script>{SCRIPT}</script></body></html>"
 
     def _head(self) -> str:
         cells = [("csv_start", "t"), ("csv_end", "t"), ("csv_place", ""), ("csv_card", "")]

@@ -28,6 +28,10 @@ _SAME_SAMPLE = 2.0
 _REMEMBERED = 20
 _RISEN = 10.0
 """Wh by which a register has to rise to show that something flows."""
+_OF_A_TRANSACTION = "Transaction."
+"""How the context of a value begins that was taken at a start or an end."""
+_SIGNED_WITHIN = timedelta(minutes=2)
+"""Between a start or an end and the time of its signed value."""
 _DRAWING = frozenset({Status.CHARGING, Status.SUSPENDED_EV, Status.SUSPENDED_EVSE})
 
 
@@ -290,8 +294,25 @@ class Sessions:
         of_it = [one for one in samples if running is not None and not self._before(one, running)]
         if running is not None and of_it:
             self.journal.session(running, self._seen(of_it))
-        if others := [one for one in samples if one not in of_it]:
+        others = [one for one in samples if one not in of_it]
+        over = state.last_transaction
+        signed = [one for one in others if over is not None and self._signs(one, over)]
+        if over is not None and signed:
+            self.journal.session(over, self._seen(signed))
+        if others := [one for one in others if one not in signed]:
             self.journal.outside(state.number, self._seen(others))
+
+    def _signs(self, sample: Sample, over: Transaction) -> bool:
+        """Whether a signed value is of a transaction that is over, although it does not name it.
+
+        Some send the values of its start and end once they have computed the signature.
+        """
+        if over.stopped is None or not any(
+            one.context.startswith(_OF_A_TRANSACTION) for one in sample.signed
+        ):
+            return False
+        at = clock.now() - timedelta(seconds=self._age(sample))
+        return over.started - _SIGNED_WITHIN <= at <= over.stopped + _SIGNED_WITHIN
 
     def _seen(self, samples: Iterable[Sample]) -> tuple[Seen, ...]:
         now = clock.now()
