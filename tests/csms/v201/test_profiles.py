@@ -191,3 +191,18 @@ async def test_removed_it_holds_nothing_of_ours(
             station.variables["SampledDataCtrlr.TxUpdatedMeasurands"]
             == "Energy.Active.Import.Register"
         )
+
+
+async def test_in_2_1_ours_are_none_of_the_ids_that_are_kept_for_others(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    keeper_of(charger).want(10.0)
+    async with Station(central, version="2.1") as station:
+        await station.boot()
+        await until(charger, lambda: keeper_of(charger).offer.accepted == 10.0)
+        await until(charger, lambda: control.fail_safe.state is FailSafe.VERIFIED)
+        # SmartChargingCtrlr.MaxExternalConstraintsId is some hundred or thousand (K01.FR.80).
+        assert station.profiles
+        assert min(station.profiles) > 1_000_000
+        await control.release()
+        assert not station.profiles

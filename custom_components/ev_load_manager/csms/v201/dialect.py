@@ -60,6 +60,8 @@ class Ocpp201:
 
     subprotocol: str = "ocpp2.0.1"
     version: str = "2.0.1"
+    ids_above: int = 0
+    """The ids of our profiles are higher."""
     compresses: Final = True
     limit_name: Final = "SetChargingProfile"
     list_portion: Final = device_model.LIST_PORTION
@@ -81,17 +83,19 @@ class Ocpp201:
         """See `Dialect`."""
         if not isinstance(way, ChargingProfileWay):
             raise TypeError(f"{way} is no way of OCPP {self.version}")
-        return profiles.limit(way, target, amperes, ending)
+        return profiles.limit(way, target, amperes, ending, above=self.ids_above)
 
     def set_standing(
         self, way: ChargingProfileWay, target: Target, amperes: float, *, whatever_the_clock: bool
     ) -> Question:
         """See `Dialect`."""
-        return profiles.standing(way, target, amperes, whatever_the_clock=whatever_the_clock)
+        return profiles.standing(
+            way, target, amperes, whatever_the_clock=whatever_the_clock, above=self.ids_above
+        )
 
     def clear(self, profiles_: Profiles) -> Question:
         """See `Dialect`."""
-        return profiles.clear(profiles_)
+        return profiles.clear(profiles_, above=self.ids_above)
 
     def read_limit(self, connector: int, seconds: int) -> Question:
         """See `Dialect`."""
@@ -123,7 +127,7 @@ class Ocpp201:
         self, answers: Sequence[Mapping[str, Any]], now: datetime
     ) -> Sequence[Held] | None:
         """See `Dialect`."""
-        return profiles.held(answers, now)
+        return profiles.held(answers, now, above=self.ids_above)
 
     # Settings: the device model's variables
 
@@ -338,6 +342,9 @@ class Ocpp21(Ocpp201):
 
     subprotocol = "ocpp2.1"
     version = "2.1"
+    # Far above SmartChargingCtrlr.MaxExternalConstraintsId, below which they are of others
+    # (K01.FR.80).
+    ids_above = 1_000_000_000
 
 
 def _said(answer: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -48,9 +48,9 @@ def takes(way: Way) -> bool:
 
 
 def limit(
-    way: ChargingProfileWay, target: Target, amperes: float, ending: Ending | None
+    way: ChargingProfileWay, target: Target, amperes: float, ending: Ending | None, *, above: int
 ) -> Question:
-    """Set a limit."""
+    """Set a limit; ids begin `above` those that a station keeps for others."""
     evse = 0 if way.scope is Scope.STATION else target.connector
     periods = [_period(way, target, amperes)]
     began = _STARTED_LONG_BEFORE if ending is None else _STARTED_BEFORE
@@ -74,11 +74,12 @@ def limit(
         commands.profile(way, target.connector),
         {**schedule, "chargingSchedulePeriod": periods},
         until,
+        above,
     )
 
 
 def standing(
-    way: ChargingProfileWay, target: Target, amperes: float, *, whatever_the_clock: bool
+    way: ChargingProfileWay, target: Target, amperes: float, *, whatever_the_clock: bool, above: int
 ) -> Question:
     """Set what holds once a limit has ended, one level below it."""
     began = _EPOCH if whatever_the_clock else target.now - _STARTED_LONG_BEFORE
@@ -95,7 +96,13 @@ def standing(
         "chargingSchedulePeriod": [_period(way, anybody, amperes)],
     }
     return _profile(
-        below, anybody, target.connector, commands.standing(target.connector), schedule, None
+        below,
+        anybody,
+        target.connector,
+        commands.standing(target.connector),
+        schedule,
+        None,
+        above,
     )
 
 
@@ -106,8 +113,9 @@ def _profile(
     name: str,
     schedule: dict[str, Any],
     until: datetime | None,
+    above: int,
 ) -> Question:
-    id_ = _number_of(name)
+    id_ = _number_of(name, above)
     profile: dict[str, Any] = {
         "id": id_,
         "stackLevel": way.stack_level or 0,
@@ -143,27 +151,28 @@ def _number(way: ChargingProfileWay, amperes: float) -> float:
     return int(tenths) if tenths == int(tenths) else float(tenths)
 
 
-def _number_of(name: str) -> int:
+def _number_of(name: str, above: int) -> int:
     """The number of a profile: of ours a hundred for each kind, and its EVSE's."""
     kind, _, number = name.partition("/")
     if kind == _FOREIGN:
         return int(number)
     place, connector = place_of(name)
-    return 100 * (place + 1) + connector
+    return above + 100 * (place + 1) + connector
 
 
-def _name_of(number: int) -> str:
+def _name_of(number: int, above: int) -> str:
     """How we would call a profile of that number, if it was ours."""
-    kind, connector = divmod(number, 100)
+    kind, connector = divmod(number - above, 100)
     if 1 <= kind <= len(PROFILES):
         return f"{PROFILES[kind - 1]}/{connector}"
     return f"{_FOREIGN}/{number}"
 
 
-def clear(wanted: Profiles) -> Question:
+def clear(wanted: Profiles, *, above: int) -> Question:
     """Have a station forget profiles: one by its id, or those that all of it fits (K10)."""
     if wanted.name is not None:
-        return Question("ClearChargingProfile", {"chargingProfileId": _number_of(wanted.name)})
+        id_ = _number_of(wanted.name, above)
+        return Question("ClearChargingProfile", {"chargingProfileId": id_})
     told = {
         "evseId": wanted.connector,
         "chargingProfilePurpose": None if wanted.purpose is None else _PURPOSES[wanted.purpose],
@@ -184,7 +193,7 @@ def read(number: int, evse: int | None) -> Question:
     return Question("GetChargingProfiles", payload, parts=number)
 
 
-def held(answers: Sequence[Mapping[str, Any]], now: datetime) -> list[Held] | None:
+def held(answers: Sequence[Mapping[str, Any]], now: datetime, *, above: int) -> list[Held] | None:
     """What the parts of an answer to `read` tell; None where it tells nothing of them."""
     answer, *parts = answers
     status = fields.text(answer, "status")
@@ -196,17 +205,17 @@ def held(answers: Sequence[Mapping[str, Any]], now: datetime) -> list[Held] | No
         one
         for part in parts
         for profile in _mappings(part.get("chargingProfile"))
-        if (one := _held(fields.integer(part, "evseId") or 0, profile, now)) is not None
+        if (one := _held(fields.integer(part, "evseId") or 0, profile, now, above)) is not None
     ]
 
 
-def _held(evse: int, profile: Mapping[str, Any], now: datetime) -> Held | None:
+def _held(evse: int, profile: Mapping[str, Any], now: datetime, above: int) -> Held | None:
     id_, level = fields.integer(profile, "id"), fields.integer(profile, "stackLevel")
     if id_ is None or level is None:
         return None
     schedule = next(_mappings(profile.get("chargingSchedule")), {})
     return Held(
-        name=_name_of(id_),
+        name=_name_of(id_, above),
         connector=evse,
         purpose=_OURS.get(fields.text(profile, "chargingProfilePurpose")),
         level=level,
