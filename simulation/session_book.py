@@ -10,6 +10,7 @@ from typing import NamedTuple
 from custom_components.ev_load_manager.sessions.completeness import Flag
 
 from .charger.connector import Transaction
+from .charger.v201.evse import Transaction as StationTransaction
 
 
 class Counted(NamedTuple):
@@ -23,7 +24,7 @@ type Truth = Mapping[str, Iterable[Counted]]
 """By charger."""
 
 
-def counted(sessions: Iterable[Transaction]) -> list[Counted]:
+def counted(sessions: Iterable[Transaction | StationTransaction]) -> list[Counted]:
     """Those of a charger's sessions that are over."""
     return [
         Counted(one.meter_start, one.meter_stop) for one in sessions if one.meter_stop is not None

@@ -94,3 +94,14 @@ async def answer(
             await charger.link.send(text)
     if reply.then is not None:
         reply.then()
+
+
+def refuse_binary_tenths(schedule: Payload) -> None:
+    """Check `multipleOf 0.1` as some JSON validators do: 6.1 / 0.1 is 60.99999999999999.
+
+    Raises CallRefused.
+    """
+    for period in schedule["chargingSchedulePeriod"]:
+        limit = float(period["limit"])
+        if limit / 0.1 != int(limit / 0.1):
+            raise CallRefused("TypeConstraintViolation", f"{limit} is not a multiple of 0.1")

@@ -6,7 +6,7 @@ from typing import Any
 
 from custom_components.ev_load_manager import clock
 
-from .answering import Reply
+from .answering import Reply, refuse_binary_tenths
 from .connector import SimulatedConnector
 from .frames import CallRefused, Payload
 from .grid import VOLTAGE
@@ -76,7 +76,7 @@ class Commands:
     def _install(self, number: int, data: dict[str, Any], *, session: Any) -> bool:
         charger = self._charger
         if charger.model.refuses_binary_tenths:
-            _refuse_binary_tenths(data)
+            refuse_binary_tenths(data["chargingSchedule"])
         try:
             profile = Profile.from_ocpp(data)
             if not charger.model.ignores_profile(profile):
@@ -316,11 +316,3 @@ class Commands:
 
     def _notify(self, action: str, status: str) -> None:
         self._charger.outbox.put(Message(action=action, payload=lambda: {"status": status}))
-
-
-def _refuse_binary_tenths(profile: dict[str, Any]) -> None:
-    """Check `multipleOf 0.1` as some JSON validators do: 6.1 / 0.1 is 60.99999999999999."""
-    for period in profile["chargingSchedule"]["chargingSchedulePeriod"]:
-        limit = float(period["limit"])
-        if limit / 0.1 != int(limit / 0.1):
-            raise CallRefused("TypeConstraintViolation", f"{limit} is not a multiple of 0.1")

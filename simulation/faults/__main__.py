@@ -5,6 +5,7 @@ The exit code is 1 where a fault did not end as it must.
 
 import argparse
 import asyncio
+from dataclasses import replace
 import json
 from pathlib import Path
 import shutil
@@ -15,6 +16,8 @@ import time
 
 from rich.console import Console
 
+from ..charger.frames import SUBPROTOCOL16
+from ..charger.in_version import PROTOCOLS
 from ..jumping_time import jumping_loop
 from .fault import Fault, Outcome
 from .run import run
@@ -29,7 +32,13 @@ def main() -> int:
         for fault in FAULTS.values():
             console.print(f"{fault.name:20} {fault.breaks} (bound: {fault.bound:g} s)")
         return 0
-    wanted = [FAULTS[name] for name in arguments.names] or list(FAULTS.values())
+    named = [FAULTS[name] for name in arguments.names] or list(FAULTS.values())
+    wanted = [replace(fault, protocol=arguments.protocol) for fault in named]
+    if arguments.protocol != SUBPROTOCOL16:
+        for fault in wanted:
+            if fault.only_1_6:
+                console.print(f"[dim]none[/]  {fault.name:20} {fault.breaks}: {fault.only_1_6}")
+        wanted = [fault for fault in wanted if not fault.only_1_6]
     loop = jumping_loop()
     loop.jumps = False
     task = loop.create_task(_run(wanted, console, arguments.json))
@@ -51,6 +60,9 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/faults", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*FAULTS, []], metavar="NAME", help="of faults")
+    parser.add_argument(
+        "--protocol", choices=PROTOCOLS, default=SUBPROTOCOL16, help="what the chargers speak"
+    )
     parser.add_argument("--list", action="store_true", help="say what there is")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the outcomes there, too")
     return parser.parse_args()

@@ -5,14 +5,15 @@ from typing import Any, Final
 
 from ..charger.connector import Transaction
 from ..charger.machine import Machine
+from ..charger.v201.evse import Transaction as StationTransaction
 
-_NONE: Final[Mapping[str, AbstractSet[int | None]]] = {}
+_NONE: Final[Mapping[str, AbstractSet[str]]] = {}
 
 
 def losses(
     chargers: Mapping[str, Machine],
     books: Mapping[str, Any],
-    compared: Mapping[str, AbstractSet[int | None]] = _NONE,
+    compared: Mapping[str, AbstractSet[str]] = _NONE,
 ) -> list[str]:
     """What is missing, or too much, in the books of chargers that have told all they had.
 
@@ -21,10 +22,10 @@ def losses(
     """
     found: list[str] = []
     for charger in chargers.values():
-        booked = {int(entry["id"]): entry for entry in _sessions(books.get(charger.id, {}))}
+        booked = {entry["id"]: entry for entry in _sessions(books.get(charger.id, {}))}
         for session in charger.sessions:
             found += [f"{charger.id}: {what}" for what in _compare(session, booked)]
-        strangers = booked.keys() - {session.id for session in charger.sessions}
+        strangers = booked.keys() - {str(session.id) for session in charger.sessions}
         strangers -= compared.get(charger.id, frozenset())
         if strangers:
             found.append(f"{charger.id}: {len(strangers)} sessions were booked that never were")
@@ -36,11 +37,13 @@ def losses(
     return found
 
 
-def _compare(session: Transaction, booked: Mapping[int, Mapping[str, Any]]) -> Iterator[str]:
+def _compare(
+    session: Transaction | StationTransaction, booked: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
     if session.id is None:
         yield "a session has no id"
         return
-    entry = booked.get(session.id)
+    entry = booked.get(str(session.id))
     if entry is None:
         yield f"session {session.id} is not booked"
         return

@@ -19,9 +19,9 @@ from ..charger.misbehaviour import (
 from ..charger.models import GENERIC, STUBBORN
 from .fault import DISOBEYS, LIMIT_FELL, NO_ANSWER, STARTS_BY_ITSELF, Fault, Story
 from .scene import LEFT, LIMIT, RIGHT, TWIN, TWIN_2, Scene
+from .words import LIMIT_CALLS, SINCE_1_6, SINCE_2_0_1
 
 HOURS: Final = 3600.0
-_LIMITS = ("SetChargingProfile", "ChangeConfiguration")
 
 
 async def _socket_is_cut(scene: Scene) -> None:
@@ -123,7 +123,7 @@ def _answers_limits_with(*misbehaviours: Misbehaviour) -> Story:
     async def story(scene: Scene) -> None:
         scene.breaks()
         for number, misbehaviour in enumerate(misbehaviours):
-            for action in _LIMITS:
+            for action in LIMIT_CALLS:
                 scene.faulty.misbehaviours[action] = misbehaviour
             await scene.set_limit(21.0)
             await scene.passes(90)
@@ -173,9 +173,8 @@ async def _sends_garbage(scene: Scene) -> None:
         '[4,"nobody asked","GenericError","",{}]',
         '[9,"1",{}]',
         '[2,"1","MakeCoffee",{}]',
-        '[2,"1","StatusNotification",{"connectorId":-1,"status":"Asleep"}]',
-        '[2,"1","StartTransaction",{"connectorId":1e300}]',
-        '[2,"1","MeterValues",{"connectorId":1,"meterValue":[{"sampledValue":[{"value":"1e999"}]}]}]',
+        *SINCE_1_6,
+        *SINCE_2_0_1,
         b"\xff\xfe\x00",
         "[" * 10_000,
         "x" * 200_000,

@@ -35,6 +35,7 @@ from .certificates import Authority, Files
 from .fault import LIMIT_FELL, NO_ANSWER, STARTS_BY_ITSELF, Fault
 from .same_process import inside
 from .scene import LEFT, RIGHT, TWIN, TWIN_2, Scene
+from .words import STOP_CALLS
 
 _ELSEWHERE: Final = "127.0.0.2"
 _FIRST_LIMIT_WITHIN: Final = 12.0
@@ -365,7 +366,8 @@ async def _is_deleted(scene: Scene) -> None:
     scene.arrive(RIGHT)
     await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0})
     # And once more, where it does not let its session be stopped.
-    right.misbehaviours["RemoteStopTransaction"] = FixedAnswer({"status": "Rejected"})
+    for action in STOP_CALLS:
+        right.misbehaviours[action] = FixedAnswer({"status": "Rejected"})
     _remove_subentry(scene, "RIGHT")
     await scene.comes(
         "people are told that a car goes on",
@@ -450,6 +452,7 @@ CONNECTING_FAULTS: Final = (
         breaks="a charger is silent when asked for its keys, and takes four names at most",
         story=_tells_no_keys_by_itself,
         model=SILENT_WITHOUT_KEYS,
+        only_1_6="what is needed first is asked for by name there, a few variables at a time",
         bound=LIMIT_FELL,
     ),
     Fault(

@@ -45,6 +45,10 @@ class Fault:
     """Seconds for which a phase may be above the limit, at most."""
     model: ChargerModel = GENERIC
     """Of the charger on the right, to which most of it happens."""
+    protocol: str = "ocpp1.6"
+    """What the chargers speak."""
+    only_1_6: str = ""
+    """Why it has no meaning in later versions of OCPP; empty: it has."""
     maximum: float = 16.0
     """What its settings say that it can draw, A."""
     clock_offset: float = 0.0

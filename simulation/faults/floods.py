@@ -23,6 +23,7 @@ from .fault import LIMIT_FELL, STARTS_BY_ITSELF, Fault, Story
 from .intruders import knock
 from .same_process import inside
 from .scene import LEFT, RIGHT, TWIN, TWIN_2, Scene
+from .words import boot, card, end_of_what_never_was, measured, pretend
 
 _FLOODERS: Final = 8
 _PING: Final = b"\x89\x80\0\0\0\0"
@@ -53,24 +54,17 @@ async def _everything_is_readable(scene: Scene) -> None:
         json_bytes([issue.issue_id, dict(issue.translation_placeholders or {})])
 
 
-def _boot(text: str) -> str:
-    names = ("chargePointVendor", "chargePointModel", "chargePointSerialNumber", "firmwareVersion")
-    return json.dumps([2, "p", "BootNotification", dict.fromkeys(names, text)])
-
-
 async def _says_what_breaks_files(scene: Scene) -> None:
     """A stranger says it, then the charger on the right."""
     scene.breaks()
     for number, poison in enumerate(_POISON):
         stranger = await knock(scene.site.url, f"STRANGER-{number}")
-        await stranger.send(_boot(poison))
+        await stranger.send(boot(poison, station=False))
         await stranger.recv()
         stranger.transport.abort()
-        await scene.faulty.link.send(_boot(poison))
-        tag = json.dumps([2, "a", "Authorize", {"idTag": f"t{poison}"}])
-        await scene.faulty.link.send(tag)
-        stop = [2, "s", "StopTransaction", {"transactionId": 1e300, "meterStop": 1e300}]
-        await scene.faulty.link.send(json.dumps(stop))
+        await scene.faulty.link.send(boot(poison, station=scene.in_new_words))
+        await scene.faulty.link.send(card(f"t{poison}", station=scene.in_new_words))
+        await scene.faulty.link.send(end_of_what_never_was(station=scene.in_new_words))
         await scene.passes(5)
     await scene.set_limit(21.0)
     await scene.shares({LEFT: 7.0, RIGHT: 7.0, TWIN: 7.0})
@@ -151,15 +145,13 @@ async def _begins_tls_and_never_ends_it(scene: Scene) -> None:
 async def _tells_what_can_not_be(scene: Scene) -> None:
     """A billion amperes, 1e308 MWh, and the year 9999; the others lose nothing by it."""
     scene.breaks()
-    told = [
-        {"value": "1e9", "measurand": "Current.Import", "unit": "A"},
-        {"value": "1e308", "measurand": "Energy.Active.Import.Register", "unit": "MWh"},
-        {"value": "1e12", "measurand": "Power.Active.Import", "unit": "kW"},
-    ]
+    told = (
+        ("Current.Import", 1e9, "A"),
+        ("Energy.Active.Import.Register", 1e308, "MWh"),
+        ("Power.Active.Import", 1e12, "kW"),
+    )
     for timestamp in ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "now"):
-        values = [{"timestamp": timestamp, "sampledValue": told}]
-        call = [2, "m", "MeterValues", {"connectorId": 1, "meterValue": values}]
-        await scene.faulty.link.send(json.dumps(call))
+        await scene.faulty.link.send(measured(timestamp, told, station=scene.in_new_words))
         await scene.passes(20)
     scene.arrive(TWIN_2)
     await scene.shares({LEFT: 6.0, RIGHT: 6.0, TWIN: 6.0, TWIN_2: 6.0})
@@ -170,10 +162,8 @@ async def _invents_configuration_keys(scene: Scene) -> None:
     """Other ones with every boot."""
     scene.breaks()
     point = inside(scene).manager.access.point("RIGHT")
-    for boot in range(15):
-        scene.faulty.configuration.pretend(
-            {f"Invented{boot}-{number}": "x" * 200 for number in range(600)}
-        )
+    for turn in range(15):
+        pretend(scene.faulty, {f"Invented{turn}-{number}": "x" * 200 for number in range(600)})
         scene.faulty.cut()
         await scene.all_are_back()
         await scene.passes(10)
@@ -197,7 +187,7 @@ async def _takes_every_place(scene: Scene) -> None:
         scene.note(f"{let_in} strangers were let in")
         honest = await knock(scene.site.url, "NEW-CHARGER", address="127.0.0.3")
         stack.callback(honest.transport.abort)
-        await honest.send(_boot("Honest"))
+        await honest.send(boot("Honest", station=False))
         await honest.recv()
         scene.check("NEW-CHARGER" in manager.access.pending, "a new charger was not listed")
         scene.arrive(TWIN_2)
@@ -235,7 +225,7 @@ async def _can_not_be_saved(scene: Scene) -> None:
 
 _HEARTBEAT: Final = _masked(json.dumps([2, "1", "Heartbeat", {}]).ljust(130))
 _GARBAGE: Final = _masked("this is no JSON at all".ljust(130))
-_BOOTS: Final = _masked(_boot("\ud800[x](//y)"))
+_BOOTS: Final = _masked(boot("\ud800[x](//y)", station=False))
 
 FLOOD_FAULTS: Final = (
     Fault(

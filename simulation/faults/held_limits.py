@@ -15,9 +15,10 @@ from ..charger.profiles import Purpose, Unit
 from .fault import HOUSE_ROSE, LIMIT_FELL, NO_ANSWER, STARTS_BY_ITSELF, Fault
 from .same_process import inside
 from .scene import AFTER_A_PAUSE, LEFT, LIMIT, PATIENCE, RIGHT, TWIN, Scene, quiet_garage
+from .words import LIMIT_CALLS, outlet_of
 
 _LATE: Final = LateAnswer(35.0, 60.0)
-_LIMIT_CALLS: Final = ("SetChargingProfile", "ClearChargingProfile", "ChangeConfiguration")
+_LIMIT_CALLS: Final = (*LIMIT_CALLS, "ClearChargingProfile")
 _HOLDS_A_CUT: Final = 5.0
 """Seconds after which a cut has left at the latest, whatever is unanswered."""
 _ROUNDING: Final = 0.5
@@ -28,7 +29,7 @@ def _endless(charger: Machine) -> Iterator[str]:
     """Limits above the fallback that stay in a charger for good."""
     for number, profile, *_ in charger.profiles:
         highest = max(period.limit for period in profile.periods[-1:])
-        watts = profile.unit is Unit.WATTS
+        watts = profile.unit == Unit.WATTS
         if profile.duration is None and highest / (690.0 if watts else 1.0) > _FALLBACK + 0.05:
             yield f"{number}: {profile.purpose} of {highest:g} {profile.unit}"
 
@@ -45,7 +46,7 @@ async def _led_by_its_session(scene: Scene) -> None:
     await scene.comes("it draws all it can", lambda: scene.draws(RIGHT) >= 15.0, steady=1.0)
     await scene.comes(
         "it is given a limit of its session",
-        lambda: any(one.profile.purpose is Purpose.TX for one in scene.faulty.profiles),
+        lambda: any(one.profile.purpose == Purpose.TX for one in scene.faulty.profiles),
         steady=0.0,
     )
     scene.faulty.model = replace(scene.faulty.model, ignores_all_limits=False)
@@ -82,7 +83,8 @@ async def _masks_a_lower_limit(scene: Scene) -> None:
     rules = faulty.profiles.rules
     scene.breaks()
     faulty.misbehaviours["ClearChargingProfile"] = NoAnswer()
-    faulty.profiles.rules = replace(rules, purposes=frozenset({Purpose.TX_DEFAULT}))
+    only_default = frozenset(one for one in rules.purposes if one == Purpose.TX_DEFAULT)
+    faulty.profiles.rules = replace(rules, purposes=only_default)
     await scene.set_limit(18.0)
     await scene.passes(240)
     faulty.misbehaviours.clear()
@@ -171,7 +173,7 @@ async def _loses_one_answer(scene: Scene) -> None:
             for call in faulty.calls
             if call.action == "SetChargingProfile"
             and call.at >= fell_at
-            and call.payload["connectorId"] == number
+            and outlet_of(call.payload) == number
         ]
         first = min(came, default=float("inf"))
         scene.note(f"outlet {number} was told {first:.1f} s after the limit fell")
@@ -252,6 +254,7 @@ HELD_LIMIT_FAULTS: Final = (
         breaks="a limit is lowered while the charger is asked for the key that it is written to",
         story=_is_overtaken_by_a_lower_limit,
         model=replace(KEY_CONTROLLED, vendor="Keba AG", model="KC-P30-ESS400C2"),
+        only_1_6="keys of vendors are no way to set a limit there",
         bound=STARTS_BY_ITSELF,
     ),
     Fault(

@@ -11,6 +11,7 @@ from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.config_entries import ConfigEntry
 
 from ..charger.grid import NOTHING, same
+from ..charger.in_version import in_version
 from ..jumping_time import JumpingLoop
 from ..plant.house import Appliance, House
 from ..plant.meter_maps import EM24, SDM630
@@ -73,10 +74,11 @@ def garage(url: str, fault: Fault) -> SimulatedSite:
     for charger_id, model, wiring in CHARGERS:
         if charger_id == "RIGHT":
             off = fault.clock_offset
-            model = replace(fault.model, takes_clock=False) if off else fault.model
-            site.add_charger(charger_id, model, wiring=wiring, clock_offset=off)
+            own = replace(fault.model, takes_clock=False) if off else fault.model
+            spoken = in_version(own, fault.protocol)
+            site.add_charger(charger_id, spoken, wiring=wiring, clock_offset=off)
         else:
-            site.add_charger(charger_id, model, wiring=wiring)
+            site.add_charger(charger_id, in_version(model, fault.protocol), wiring=wiring)
     return site
 
 

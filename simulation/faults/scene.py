@@ -10,6 +10,7 @@ from ..charger.car import Car, CarModel
 from ..charger.grid import L1, L2, L3, Currents, Wiring
 from ..charger.machine import Machine
 from ..charger.models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
+from ..charger.v201.charger import SimulatedStation
 from ..plant.judge import Judge
 from ..plant.site import GROUP, SimulatedSite
 from ..plant.watch import Excursion, Watch
@@ -72,6 +73,11 @@ class Scene:
     def faulty(self) -> Machine:
         """The charger on the right, to which most of it happens."""
         return self.site.chargers["RIGHT"]
+
+    @property
+    def in_new_words(self) -> bool:
+        """It speaks OCPP 2.0.1 or 2.1."""
+        return isinstance(self.faulty, SimulatedStation)
 
     @property
     def watches(self) -> tuple[Watch, ...]:

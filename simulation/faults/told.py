@@ -120,6 +120,7 @@ TOLD_FAULTS: Final = (
         begins=_nobody,
         story=_tells_of_a_phantom,
         # Not as a person would set it, but as such chargers come.
+        only_1_6="values without an event belong to no transaction there",
         model=replace(PHANTOM_SESSION, extra_keys={"MeterValueSampleInterval": Key("10")}),
         bound=STARTS_BY_ITSELF,
     ),

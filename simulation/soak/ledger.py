@@ -24,7 +24,7 @@ class Ledger:
         """What is missing in the books, or too much."""
         self.told: defaultdict[str, list[Counted]] = defaultdict(list)
         """Every session that ended, by charger, as its own register counted it."""
-        self._compared: defaultdict[str, set[int | None]] = defaultdict(set)
+        self._compared: defaultdict[str, set[str]] = defaultdict(set)
 
     def close(
         self, chargers: Mapping[str, Machine], books: Mapping[str, Mapping[str, Any]]
@@ -37,14 +37,14 @@ class Ledger:
         }
         self.lost += losses(told, books, self._compared)
         for name, charger in told.items():
-            booked = {int(entry["id"]): entry for entry in books[name]["sessions"]["ended"]}
+            booked = {entry["id"]: entry for entry in books[name]["sessions"]["ended"]}
             for session in charger.sessions:
                 if session.meter_stop is None:
                     continue
                 self.sessions += 1
-                self._compared[name].add(session.id)
+                self._compared[name].add(str(session.id))
                 self.charged += session.meter_stop - session.meter_start
-                if entry := booked.get(session.id):
+                if entry := booked.get(str(session.id)):
                     self.booked += (entry["energy"] or 0.0) - (entry["meter_start"] or 0.0)
             self.told[name] += counted(charger.sessions)
             charger.outbox.lost.clear()

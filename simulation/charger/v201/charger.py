@@ -86,6 +86,8 @@ class SimulatedStation(Machine):
         self.installs: int | None = None
         self.pending = False
         """The central system lets it wait (B02)."""
+        self._talks = False
+        """It has begun to say who it is on this socket."""
         self.asked = Outbox()
         """What it was asked for; it is sent also while it waits."""
         self._boot_reason = "PowerUp"
@@ -107,6 +109,7 @@ class SimulatedStation(Machine):
             validate=validate,
             strict=model.strict,
             answers_pings=model.answers_pings,
+            omits_headers=model.omits_headers,
             subprotocols=model.subprotocols,
             schemas=SCHEMAS,
             compresses=model.compresses,
@@ -357,6 +360,10 @@ class SimulatedStation(Machine):
             # Nobody agreed on anything to speak (part 4, 3.2).
             self.link.cut()
             return
+        self._talks = False
+        if self.model.boots_after:
+            await clock.sleep(self.model.boots_after)
+        self._talks = True
         said = [
             asyncio.ensure_future(self.asked.deliver(self._call)),
             asyncio.ensure_future(self._be_served()),
@@ -440,6 +447,10 @@ class SimulatedStation(Machine):
         self._tell_news()
 
     async def _on_call(self, message_id: str, action: str, payload: Payload) -> None:
+        if self.model.hangs_up_before_boot and not self._talks:
+            self.hang_ups += 1
+            self.link.cut()
+            return
         await answer(self, self.commands, message_id, action, payload)
         self._tell_news()
 
@@ -500,6 +511,8 @@ class SimulatedStation(Machine):
 
     async def _go_down_and_up(self, stopped_reason: str, *, resumes: bool) -> None:
         await clock.sleep(0.5)
+        if self.model.leaves_socket_behind:
+            self.link.leave_behind()
         self.link.halt()
         await self._boot_up(stopped_reason=stopped_reason, trigger="ResetCommand", resumes=resumes)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from custom_components.ev_load_manager import clock
 
-from ..answering import Reply
+from ..answering import Reply, refuse_binary_tenths
 from ..frames import CallRefused, Payload
 from ..grid import VOLTAGE
 from .device_model import Address
@@ -53,6 +53,8 @@ class ChargingCommands:
         if not self._charger.variables.flag("SmartChargingCtrlr", "Enabled", True):
             return refused("Rejected", "NotEnabled")
         evse = payload["evseId"]
+        if self._charger.model.refuses_binary_tenths:
+            refuse_binary_tenths(payload["chargingProfile"]["chargingSchedule"][0])
         place = self._charger.connectors.get(evse)
         session = place.session if place else None
         try:

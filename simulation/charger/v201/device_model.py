@@ -128,7 +128,17 @@ class DeviceModel:
         self._values = {key: one.value for key, (_, one) in self._variables.items()}
         self._after_reboot: dict[tuple[object, ...], str] = {}
         self._on_change = on_change
+        self._pretended: tuple[tuple[object, ...], ...] = ()
         self.writes = 0
+
+    def pretend(self, variables: Mapping[Address, Variable]) -> None:
+        """Tell of these, too, and no more of those that were pretended before."""
+        for key in self._pretended:
+            del self._variables[key], self._values[key]
+        self._pretended = tuple(address.key for address in variables)
+        self._variables |= {address.key: (address, one) for address, one in variables.items()}
+        self._values |= {address.key: one.value for address, one in variables.items()}
+        self._components |= {address.owner for address in variables}
 
     # -- as the charger uses it -------------------------------------------
 

@@ -118,6 +118,8 @@ class StationModel:
     default_acts_on_running_session: bool = True
     """A TxDefaultProfile that is set in a transaction acts at once, or on the next."""
     converts_watts_by_phases_in_use: bool = False
+    refuses_binary_tenths: bool = False
+    """It refuses tenths of an ampere that are none in binary."""
     keeps_over_reboot: frozenset[Purpose] = frozenset(Purpose)
     keeps_standing_only: bool = False
     """A reboot costs it the profiles that end by themselves; those without an end stay."""
@@ -184,7 +186,15 @@ class StationModel:
     """Before its connection it opens one for OCPP 1.6, and closes it again."""
     speaks_16: bool = False
     """It sends payloads of OCPP 1.6, whatever was agreed on."""
+    boots_after: float = 0.0
+    """Seconds after its socket before it says who it is."""
+    hangs_up_before_boot: bool = False
+    """It hangs up when it is asked anything before."""
     answers_pings: bool = True
+    omits_headers: frozenset[str] = frozenset()
+    """What its handshake lacks."""
+    leaves_socket_behind: bool = False
+    """It reboots onto a second socket while the first still looks open."""
     boots_on_reconnect: bool = False
     status_by_event: bool = False
     """NotifyEvent of Connector.AvailabilityState instead of StatusNotification."""
