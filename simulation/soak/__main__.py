@@ -21,6 +21,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
+from ..charger.in_version import PROTOCOLS
 from ..faults.run import free_port
 from ..jumping_time import jumping_loop
 from .assistant import Assistant
@@ -76,6 +77,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--kills", action="store_true", help="kill Home Assistant once every hour, too"
     )
+    parser.add_argument(
+        "--protocol",
+        type=_protocols,
+        default=PROTOCOLS[:1],
+        metavar="NAMES",
+        help=f"what chargers speak in turn, with commas, or mixed: {', '.join(PROTOCOLS)} (ocpp1.6)",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     return parser.parse_args()
 
@@ -90,6 +98,14 @@ def _troubles(text: str) -> tuple[str, ...]:
     return names
 
 
+def _protocols(text: str) -> tuple[str, ...]:
+    names = PROTOCOLS if text == "mixed" else tuple(name.strip() for name in text.split(","))
+    for name in names:
+        if name not in PROTOCOLS:
+            raise argparse.ArgumentTypeError(f"{name} is none of: {', '.join(PROTOCOLS)}")
+    return names
+
+
 async def _run(figures: Figures, arguments: argparse.Namespace, console: Console) -> None:
     folder = Path(tempfile.mkdtemp(prefix="ev-load-manager-soak-"))
     assistant = Assistant(folder, page=free_port(), ocpp=free_port())
@@ -97,7 +113,11 @@ async def _run(figures: Figures, arguments: argparse.Namespace, console: Console
     running = await assistant.start()
     try:
         site, limits = build(
-            running.chargers_url, figures.chargers, seed=figures.seed, peculiar=arguments.peculiar
+            running.chargers_url,
+            figures.chargers,
+            seed=figures.seed,
+            peculiar=arguments.peculiar,
+            protocols=arguments.protocol,
         )
         try:
             garage = await set_up(site, limits, assistant, running)

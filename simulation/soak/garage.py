@@ -1,7 +1,7 @@
 """The garage of the soak: many chargers of several makes behind one fuse, and their house."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 import itertools
@@ -17,10 +17,16 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.helpers import entity_registry as er
 
 from ..charger.configuration import read_only
+from ..charger.frames import SUBPROTOCOL16
 from ..charger.grid import L1, L2, L3, Currents, Wiring, same
 from ..charger.habits import HABITS
+from ..charger.in_version import in_version
 from ..charger.machine import Machine
 from ..charger.models import ABB_TERRA_AC, EVBOX_G4, GENERIC, WATTS_ONLY, ZAPTEC_GO, ChargerModel
+from ..charger.v201.device_model import Address, number
+from ..charger.v201.habits import HABITS as HABITS_SINCE_2_0_1
+from ..charger.v201.models import STATION_21, ProfileAnswer, StationModel
+from ..charger.v201.schemas import SUBPROTOCOL21
 from ..plant.house import Appliance, House
 from ..plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from ..set_up import Group, Home, MeterSetting
@@ -129,8 +135,18 @@ class Garage:
         self.site.house.base = (one, two, three)
 
 
-def build(url: str, chargers: int, *, seed: int, peculiar: float) -> tuple[SimulatedSite, Limits]:
-    """Lay out the site; a part of its chargers (`peculiar`) has one of the habits."""
+def build(
+    url: str,
+    chargers: int,
+    *,
+    seed: int,
+    peculiar: float,
+    protocols: Sequence[str] = (SUBPROTOCOL16,),
+) -> tuple[SimulatedSite, Limits]:
+    """Lay out the site; a part of its chargers (`peculiar`) has one of the habits.
+
+    They speak `protocols` in turn.
+    """
     limits = Limits.of(chargers)
     site = SimulatedSite(
         url,
@@ -148,12 +164,18 @@ def build(url: str, chargers: int, *, seed: int, peculiar: float) -> tuple[Simul
     site.house.appliances["heater"] = Appliance(same(0.15 * limits.group))
     rng = random.Random(f"{seed} models")
     models = itertools.cycle(_MODELS)
+    spoken = itertools.cycle(protocols)
     habits = tuple(HABITS.values())
-    for number in range(chargers):
+    for place in range(chargers):
+        is_peculiar, protocol = rng.random() < peculiar, next(spoken)
         charger = site.add_charger(
-            f"CP{number + 1:03}",
-            _reports_rarely(rng.choice(habits) if rng.random() < peculiar else next(models)),
-            wiring=_WIRINGS[number % 3],
+            f"CP{place + 1:03}",
+            _reports_rarely(
+                _peculiar(rng, protocol)
+                if is_peculiar and protocol != SUBPROTOCOL16
+                else in_version(rng.choice(habits) if is_peculiar else next(models), protocol)
+            ),
+            wiring=_WIRINGS[place % 3],
             # Looking whether every frame is right takes longer than all the rest.
             validate=False,
         )
@@ -161,7 +183,26 @@ def build(url: str, chargers: int, *, seed: int, peculiar: float) -> tuple[Simul
     return site, limits
 
 
-def _reports_rarely(model: ChargerModel) -> ChargerModel:
+def _peculiar(rng: random.Random, protocol: str) -> StationModel:
+    """One of the habits that chargers of later versions have."""
+    habits = [
+        one
+        for one in HABITS_SINCE_2_0_1.values()
+        if one.knows_21 is (protocol == SUBPROTOCOL21) and _can_be_led(one)
+    ]
+    return rng.choice(habits) if habits else STATION_21
+
+
+def _can_be_led(model: StationModel) -> bool:
+    """It takes limits and keeps them, so that a fuse can be judged by what it draws."""
+    takes = model.profiles is ProfileAnswer.BY_THE_RULES and not model.ignores_all_limits
+    return takes and model.strict and not model.drops_profiles_offline
+
+
+def _reports_rarely(model: ChargerModel | StationModel) -> ChargerModel | StationModel:
+    if isinstance(model, StationModel):
+        place = Address("SampledDataCtrlr", "TxUpdatedInterval")
+        return replace(model, variables={**model.variables, place: number(REPORTS)})
     keys = {**model.extra_keys, "MeterValueSampleInterval": read_only(REPORTS)}
     return replace(model, extra_keys=keys)
 
