@@ -44,6 +44,7 @@ def _server(options: argparse.Namespace) -> Iterator[Table | Target]:
         seconds=options.seconds,
         rounds=options.server_rounds,
         idle=options.idle,
+        mixed=options.mixed,
     )
 
 
@@ -138,6 +139,9 @@ def _options() -> argparse.Namespace:
     group.add_argument("--seconds", type=float, default=3.0, help="of every measurement")
     group.add_argument("--server-rounds", type=int, default=3)
     group.add_argument("--idle", type=float, default=30.0, help="s of doing nothing")
+    group.add_argument(
+        "--mixed", action="store_true", help="every second charger speaks OCPP 2.0.1"
+    )
     group = parser.add_argument_group("control")
     group.add_argument("--days", type=int, default=6, help="random days (default 6)")
     group.add_argument("--hours", type=float, default=24.0, help="length of a day (default 24)")

@@ -25,7 +25,11 @@ NAMES = {
     "ocpp": "`ocpp` ChargePoint",
     "csms": "our csms alone",
     "home": "ours in Home Assistant",
+    "home201": "the same in OCPP 2.0.1",
 }
+_NEWER = {"home201": "home"}
+"""What is measured with chargers of OCPP 2.0.1, and which central system that is."""
+MIXED = ("ocpp1.6", "ocpp2.0.1")
 HOMES = {"disabled": "all disabled", "home": "all enabled"}
 """Home Assistants with their entities."""
 CUTS = (8.0, 7.6, 7.2, 6.8, 6.4)
@@ -118,8 +122,10 @@ class _Measured:
 class _Bench:
     """One central system with chargers on it."""
 
-    def __init__(self, kind: str, chargers: int, stack: ExitStack) -> None:
-        """Start both; connect the chargers."""
+    def __init__(
+        self, kind: str, chargers: int, stack: ExitStack, protocols: Sequence[str] = MIXED[:1]
+    ) -> None:
+        """Start both; connect the chargers, which speak `protocols` in turn."""
         self.server = stack.enter_context(Process("servers", kind, "--chargers", str(chargers)))
         url = self.server.hear()["url"]
         self.server.order(do="collect")
@@ -127,7 +133,7 @@ class _Bench:
         if kind == "csms":
             self.server.order(do="add", chargers=chargers)
         self.fleet = stack.enter_context(Process("fleet", url))
-        self.fleet.order(do="connect", chargers=chargers)
+        self.fleet.order(do="connect", chargers=chargers, protocols=list(protocols))
         self.fleet.order(do="report", seconds=1.0)
         self.measured = _Measured(memory=(self.server.memory - self.before) / max(1, chargers))
 
@@ -140,7 +146,12 @@ class _Bench:
 
 def _under_load(size: int, seconds: float, rounds: int) -> dict[str, _Measured]:
     with ExitStack() as stack:
-        benches = {kind: _Bench(kind, size, stack) for kind in NAMES}
+        benches = {
+            kind: _Bench(_NEWER[kind], size, stack, MIXED[1:])
+            if kind in _NEWER
+            else _Bench(kind, size, stack)
+            for kind in NAMES
+        }
         for _ in range(rounds):
             for bench in benches.values():
                 bench.measure(seconds)
@@ -164,8 +175,13 @@ def run(
     seconds: float = 3.0,
     rounds: int = 3,
     idle: float = 30.0,
+    mixed: bool = False,
 ) -> Iterator[Table | Target]:
-    """Measure every number of chargers in `sizes`, then limits, then doing nothing."""
+    """Measure every number of chargers in `sizes`, then limits, then doing nothing.
+
+    `mixed`: every second of the chargers that are limited, or do nothing, speaks OCPP 2.0.1.
+    """
+    protocols = MIXED if mixed else MIXED[:1]
     table = Table(
         title="MeterValues as fast as they are answered",
         columns=(
@@ -217,9 +233,16 @@ def run(
                     bound=100.0,
                     unit="ms",
                 ),
+                Target(
+                    name="messages/s in OCPP 2.0.1, of those in 1.6, 50 chargers",
+                    value=median(measured["home201"].rates) / median(ours.rates),
+                    bound=0.8,
+                    unit="x",
+                    at_least=True,
+                ),
             ]
     yield table
-    memory = _memory(max(sizes))
+    memory = _memory(max(sizes), protocols)
     yield memory
     without = memory.rows[0][-1]
     assert isinstance(without, float)
@@ -232,7 +255,7 @@ def run(
         )
     )
     if limits:
-        told, resting = _limits_and_rest(sorted(limits), idle)
+        told, resting = _limits_and_rest(sorted(limits), idle, protocols)
         yield told
         yield resting
         if resting.rows[-1][0] == 200:
@@ -246,7 +269,7 @@ def run(
     yield from targets
 
 
-def _memory(size: int) -> Table:
+def _memory(size: int, protocols: Sequence[str]) -> Table:
     """What so many chargers cost beside a group that has none."""
     table = Table(
         title=f"Memory of Home Assistant with {size} chargers",
@@ -270,7 +293,7 @@ def _memory(size: int) -> Table:
         with ExitStack() as stack:
             empty = _Bench(kind, 0, stack).before
         with ExitStack() as stack:
-            bench = _Bench(kind, size, stack)
+            bench = _Bench(kind, size, stack, protocols)
             bench.server.order(do="collect")
             connected = bench.server.memory
         table.add(
@@ -284,7 +307,9 @@ def _memory(size: int) -> Table:
     return table
 
 
-def _limits_and_rest(sizes: Sequence[int], idle: float) -> tuple[Table, Table]:
+def _limits_and_rest(
+    sizes: Sequence[int], idle: float, protocols: Sequence[str]
+) -> tuple[Table, Table]:
     told = Table(
         title="From a lowered group limit to the last charger's answer",
         columns=(
@@ -307,7 +332,7 @@ def _limits_and_rest(sizes: Sequence[int], idle: float) -> tuple[Table, Table]:
     )
     for size in sizes:
         with ExitStack() as stack:
-            bench = _Bench("home", size, stack)
+            bench = _Bench("home", size, stack, protocols)
             entities = bench.server.order(do="count")["entities"]
             _wait_for_rise(bench, 9.0)
             decided, answered = [], []

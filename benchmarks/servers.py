@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 METER_PERIOD = 2.0
+_RELOADS_WITHIN = 0.5
 
 type Orders = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -203,8 +204,12 @@ def _entry(chargers: int) -> ConfigEntry[Any]:
 
 async def _choose_entities(hass: HomeAssistant, entry: ConfigEntry[Any], *, enabled: bool) -> int:
     """Enable or disable every entity of the group; returns how many there are."""
+    from homeassistant import config_entries
     from homeassistant.helpers import entity_registry as er
 
+    # Home Assistant reloads a group so long after its entities were enabled: all chargers would
+    # lose their sockets in the middle of a measurement.
+    config_entries.RELOAD_AFTER_UPDATE_DELAY = 0
     registry = er.async_get(hass)
     entities = er.async_entries_for_config_entry(registry, entry.entry_id)
     wanted = None if enabled else er.RegistryEntryDisabler.USER
@@ -212,7 +217,7 @@ async def _choose_entities(hass: HomeAssistant, entry: ConfigEntry[Any], *, enab
     for entity_id in others:
         registry.async_update_entity(entity_id, disabled_by=wanted)
     if others:
-        await hass.config_entries.async_reload(entry.entry_id)
+        await asyncio.sleep(_RELOADS_WITHIN)
     await hass.async_block_till_done()
     return len(entities)
 
