@@ -108,6 +108,7 @@ export interface Car {
   shortfall: number | null;
   follows_within: number | null;
   phases: PhaseName[];
+  asks: { energy: number | null; leaves: string | null; battery: number | null } | null;
 }
 
 export interface Suitability {

@@ -1,6 +1,6 @@
 /** Sentences about a group, made from its picture. */
 
-import { duration, limit, number } from "./format";
+import { dateTime, duration, energy, limit, number } from "./format";
 import { stateWord, text } from "./localize";
 import type { Car, Charger, Circuit, Connector, FailSafe, Group, Hass } from "./types";
 
@@ -50,10 +50,17 @@ export function car(hass: Hass, shown: Car): string {
       ? ""
       : text(hass, "connector.car_follows", { seconds: number(hass, shown.follows_within, 0) }),
     shown.phases.join("\u00a0"),
+    ...(shown.asks ? asks(hass, shown.asks) : []),
   ]
     .filter((part) => part)
     .join(", ");
 }
+
+const asks = (hass: Hass, { energy: wanted, leaves, battery }: NonNullable<Car["asks"]>): string[] => [
+  wanted === null ? "" : text(hass, "connector.car_asks", { energy: energy(hass, wanted) }),
+  leaves === null ? "" : text(hass, "connector.car_leaves", { time: dateTime(hass, new Date(leaves)) }),
+  battery === null ? "" : text(hass, "connector.car_battery", { percent: number(hass, battery, 0) }),
+];
 
 const alone = new WeakMap<Group, boolean>();
 

@@ -1,6 +1,7 @@
 """What the page asks over Home Assistant's own WebSocket: a picture, and changes."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -8,6 +9,8 @@ from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, 
 
 from custom_components.ev_load_manager.balancing.car_model import CarModel
 from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.csms.charge_point.charge_point import Change
+from custom_components.ev_load_manager.csms.charge_point.connector import ChargingNeeds
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from tests.groups import (
@@ -140,6 +143,29 @@ async def test_what_a_known_car_is_like_is_seen_while_it_charges(
             "shortfall": 0.8,
             "follows_within": 4,
             "phases": [],
+            "asks": None,
+        }
+
+
+async def test_what_a_car_asks_its_charger_for_is_seen(
+    entry_of_one: MockConfigEntry, page: MockHAClientWebSocket
+) -> None:
+    entry = entry_of_one
+    seen = await subscribe(page, entry)
+    async with client(entry, "A") as anna:
+        await anna.boot()
+        await start_session(anna)
+        point = entry.runtime_data.access.point("A")
+        leaves = datetime(2030, 1, 1, 6, tzinfo=UTC)
+        point.connector(1).car_asks(ChargingNeeds(energy=20_000.0, departure=leaves))
+        point.changed(Change.STATUS, 1)
+
+        seen = await until(page, lambda seen: connector(seen, "A")["car"] is not None)
+
+        assert connector(seen, "A")["car"]["asks"] == {
+            "energy": 20_000.0,
+            "leaves": "2030-01-01T06:00:00+00:00",
+            "battery": None,
         }
 
 

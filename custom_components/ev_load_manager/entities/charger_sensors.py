@@ -63,11 +63,30 @@ def _why(place: ConnectorTarget) -> Mapping[str, Any] | None:
     decision = place.decision
     if decision is None:
         return None
-    return {
+    told: dict[str, Any] = {
         "circuit": _circuit_name(place, decision.circuit),
         "phase": None if decision.phase is None else decision.phase.name,
         "next_turn": _next_turn(place),
     }
+    if decision.reason is Reason.LIMITED_ELSEWHERE:
+        told |= _by_whom(place)
+    return told
+
+
+def _by_whom(place: ConnectorTarget) -> Mapping[str, Any]:
+    """Who has set a lower limit than this group, and how low, A per phase."""
+    states = [one for one in (place.state, place.charger.point.whole) if one is not None]
+    found = [
+        (limit.amperes, limit.source)
+        for limit in (state.foreign_limit for state in states)
+        if limit is not None
+    ]
+    if place.state is not None and place.state.cable_maximum is not None:
+        found.append((place.state.cable_maximum, "cable"))
+    if not found:
+        return {}
+    amperes, source = min(found)
+    return {"limited_to": round(amperes, 1), "limited_by": source}
 
 
 def _circuit_name(place: ConnectorTarget, circuit: str | None) -> str | None:
@@ -100,6 +119,20 @@ def _energy(place: ConnectorTarget) -> float | None:
 
 def _session_energy(place: ConnectorTarget) -> float | None:
     return None if place.state is None else place.state.session_energy
+
+
+def _asked(place: ConnectorTarget) -> Mapping[str, Any] | None:
+    """What the session's car has asked for, where it has."""
+    session = None if place.state is None else place.state.present_or_last
+    needs = None if session is None else session.asked
+    if needs is None:
+        return None
+    told = {
+        "asked_energy": None if needs.energy is None else round(needs.energy / 1000.0, 3),
+        "leaves_at": None if needs.departure is None else needs.departure.isoformat(),
+        "battery": needs.state_of_charge,
+    }
+    return {name: one for name, one in told.items() if one is not None}
 
 
 def _session_start(place: ConnectorTarget) -> datetime | None:
@@ -227,6 +260,7 @@ CONNECTOR_SENSORS: Final = (
         jump=1000.0,
         pace=ENERGY_PACE,
         value_fn=_session_energy,
+        attributes_fn=_asked,
         last_reset_fn=_session_start,
     ),
 )

@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any
 
 from .. import clock
+from ..balancing.car_model import CarModel
 from ..balancing.decision import CircuitDecision
 from ..balancing.phases import NO_CURRENT, PhaseCurrents
 from ..balancing.readings import ConnectorReading, Sample
@@ -282,14 +283,30 @@ def _power(
 def _car(manager: LoadManager, connector: ConnectorId) -> dict[str, Any] | None:
     """What is known of the car that charges there."""
     known = manager.car(connector)
-    if known is None:
+    asks = _asks(manager, connector)
+    if known is None and asks is None:
         return None
-    model, phases = known
+    model, phases = (CarModel(), ()) if known is None else known
     return {
         "starts_at": _ampere(model.starts_at),
         "shortfall": _ampere(model.shortfall),
         "follows_within": None if model.follows_within is None else ceil(model.follows_within),
         "phases": [phase.name for phase in sorted(phases)],
+        "asks": asks,
+    }
+
+
+def _asks(manager: LoadManager, connector: ConnectorId) -> dict[str, Any] | None:
+    """What the car of a session has asked its charger for: Wh, when it leaves, percent."""
+    state = manager.access.point(connector.charger).connectors.get(connector.number)
+    session = None if state is None else state.transaction
+    if session is None or session.asked is None:
+        return None
+    needs = session.asked
+    return {
+        "energy": needs.energy,
+        "leaves": None if needs.departure is None else needs.departure.isoformat(),
+        "battery": needs.state_of_charge,
     }
 
 

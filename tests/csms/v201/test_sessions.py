@@ -1,11 +1,14 @@
 """Sessions of a 2.0.1 station follow from its TransactionEvents alone, however these come."""
 
+from datetime import UTC, datetime
+import json
 from typing import Any
 
 import pytest
 
 from custom_components.ev_load_manager.balancing.readings import Status
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
+from custom_components.ev_load_manager.csms.charge_point.connector import ChargingNeeds
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from tests.csms.conftest import TimeMachine
 
@@ -433,6 +436,48 @@ async def test_a_station_tells_what_it_knows_of_a_car(
         assert outlet.needs.energy == 20_000
         await station.event("Ended", "EVDeparted")
         assert (outlet.phases_used, outlet.cable_maximum, outlet.needs) == (None, None, None)
+
+
+async def test_what_a_car_asks_for_stays_with_its_session_and_is_no_other_cars(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    outlet = charger.connector(1)
+    async with Station(central) as station:
+        await station.event("Started", "CablePluggedIn", state="EVConnected", evse=1)
+        await station.tell(
+            "NotifyEVChargingNeeds",
+            evseId=1,
+            chargingNeeds={
+                "requestedEnergyTransfer": "DC",
+                "departureTime": "2030-01-01T06:00:00Z",
+                "dcChargingParameters": {
+                    "evMaxCurrent": 100,
+                    "evMaxVoltage": 400,
+                    "energyAmount": 18000,
+                    "stateOfCharge": 40,
+                },
+            },
+        )
+        assert outlet.transaction is None
+        await station.event("Updated", "Authorized", state="Charging", card=CARD)
+        session = outlet.transaction
+        assert session is not None
+        assert session.asked == ChargingNeeds(
+            energy=18_000.0,
+            departure=datetime(2030, 1, 1, 6, tzinfo=UTC),
+            state_of_charge=40.0,
+        )
+        # A restart of Home Assistant does not lose it.
+        again = central.add("AGAIN", json.loads(json.dumps(charger.state())))
+        kept = again.connectors[1].transaction
+        assert kept is not None
+        assert kept.asked == session.asked
+        await station.event("Ended", "EVDeparted")
+        await station.event(
+            "Started", "Authorized", transaction="T2", state="Charging", evse=1, card=CARD
+        )
+        assert outlet.transaction is not None
+        assert outlet.transaction.asked is None
 
 
 async def test_what_others_limit_is_known_until_it_is_over(

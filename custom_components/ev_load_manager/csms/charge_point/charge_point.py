@@ -369,6 +369,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
             transaction_id=transaction_id,
         )
         if new:
+            transaction.asked = self.connector(connector).needs
             self.changed(Change.TRANSACTION, connector)
         return transaction
 

@@ -112,7 +112,8 @@ class ForeignLimit(NamedTuple):
     """When it ends (monotonic); None: that is not known."""
 
 
-class ChargingNeeds(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargingNeeds:
     """What a car asks for, as its charger tells it; None: it says nothing of that."""
 
     energy: float | None = None
@@ -166,6 +167,8 @@ class Transaction:
     """Seconds by which its charger's clock was ahead of ours as it began."""
     end: ToldEnd | None = None
     """None: the charger has not told its end (yet)."""
+    asked: ChargingNeeds | None = None
+    """What its car has asked for; None: it has not said."""
 
     def register_at(self, told: float, elapsed: float) -> float:
         """Where the register stood when the charger told `told` Wh, `elapsed` s after the start.
@@ -197,9 +200,15 @@ class Transaction:
         """
         started = stored.read("started", moment, clock.now())
         end = None if stored.raw("end") is None else stored.section("end").into(ToldEnd)
+        asks = stored.raw("asked") is not None
         return stored.into(
             cls,
-            given={"started": started, "started_at": clock.monotonic_of(started), "end": end},
+            given={
+                "started": started,
+                "started_at": clock.monotonic_of(started),
+                "end": end,
+                "asked": stored.section("asked").into(ChargingNeeds) if asks else None,
+            },
             readers={"id": stored_id},
             safer={} if connector is None else {"connector": connector},
         )
@@ -282,6 +291,12 @@ class ConnectorState:
         """Its charger tells what it knows of a car (None: nothing new): phases, and A of the cable."""
         self.phases_used = self.phases_used if phases is None else phases
         self.cable_maximum = self.cable_maximum if cable is None else cable
+
+    def car_asks(self, needs: ChargingNeeds) -> None:
+        """Its charger tells what a car asks for."""
+        self.needs = needs
+        if self.transaction is not None:
+            self.transaction.asked = needs
 
     def car_left(self) -> None:
         """What was told of its car is of no other."""

@@ -20,10 +20,12 @@ def needs(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
     told = payload.get("chargingNeeds")
     asked = told if isinstance(told, Mapping) else {}
     if evse:
-        charger.connector(evse).needs = ChargingNeeds(
-            energy=_energy(asked),
-            departure=fields.timestamp(asked.get("departureTime")),
-            state_of_charge=_state_of_charge(asked),
+        charger.connector(evse).car_asks(
+            ChargingNeeds(
+                energy=_energy(asked),
+                departure=fields.timestamp(asked.get("departureTime")),
+                state_of_charge=_state_of_charge(asked),
+            )
         )
         charger.changed(Change.STATUS, evse)
     is_201 = charger.dialect.subprotocol == "ocpp2.0.1"

@@ -92,6 +92,8 @@ def _has_status(charger: ChargePoint, evse: int, connector: int, told: str) -> N
         status = _occupied(charger, evse)
     elif word == "Available":
         transactions.forget(outlet)
+        if outlet.transaction is None:
+            outlet.car_left()
     charger.reported(evse, status)
 
 
