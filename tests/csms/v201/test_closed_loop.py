@@ -49,7 +49,7 @@ async def test_a_station_is_known_limited_proven_cut_and_safe_alone(
         await station.event("Ended", "EVDeparted", info={"stoppedReason": "EVDisconnected"})
         assert charger.connectors[1].transaction is None
         await control.limits.looked_after()
-        assert not station.profiles.keys() - {101, 401}
+        assert not {one % 1_000_000_000 for one in station.profiles} - {101, 401}
 
     # Nobody renews anything now: what it holds ends, and the fallback stays.
     await until(charger, lambda: not charger.online)
