@@ -253,12 +253,18 @@ def test_every_correction_can_be_made(
     value.fill("1970-01-01T00:00:00")
     details.get_by_label("Reason").fill("a slip of the hand")
     details.get_by_role("button", name="Save the correction").click()
-    expect(details.get_by_role("alert")).to_contain_text("before 2010")
+    alert = details.get_by_role("alert")
+    expect(alert).to_contain_text("before 2010")
+    # It is where somebody looks who has just asked for it.
+    expect(alert).to_be_in_viewport()
+    expect(value).to_have_value(re.compile("^1970-01-01T00:00"))
     screenshot(page, f"session-correction-refused-{width}")
     everybody_can_read(page)
 
     put_right("merge", None, "told in pieces")
-    expect(details.get_by_text("changed merged from")).to_be_visible()
+    expect(details.get_by_text("merged it with another session")).to_be_visible()
+    # It is the one that both are now.
+    expect(details.get_by_text("voided", exact=True)).to_have_count(0)
     screenshot(page, f"session-merged-{width}")
 
 

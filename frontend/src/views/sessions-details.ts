@@ -130,11 +130,14 @@ export class SessionDetails extends LitElement {
   @state() private details?: Details;
   @state() private lines: Line[] = [];
   @state() private error = "";
+  /** Why the last correction was not made; shown where it was asked for. */
+  @state() private refused = "";
   @state() private field: Field = "person";
   @state() private busy = false;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("uid")) {
+      this.refused = "";
       this.details = undefined;
       this.lines = [];
       void this.load();
@@ -360,11 +363,13 @@ export class SessionDetails extends LitElement {
             html`<li class="why">
               ${momentIn(hass, at, details.zone, true)}
               ${user ? html`<strong>${user}</strong>` : nothing}
-              ${text(hass, "sessions.revised", {
-                field: text(hass, `sessions.field.${field}`),
-                old: this.told(field, old, details),
-                now: now === null ? text(hass, "sessions.taken_back") : this.told(field, now, details),
-              })}:
+              ${field === "split" || field === "merge"
+                ? text(hass, `sessions.revised_${field}`)
+                : text(hass, "sessions.revised", {
+                    field: text(hass, `sessions.field.${field}`),
+                    old: this.told(field, old, details),
+                    now: now === null ? text(hass, "sessions.taken_back") : this.told(field, now, details),
+                  })}:
               ${why}
             </li>`,
         )}
@@ -385,20 +390,9 @@ export class SessionDetails extends LitElement {
         return momentIn(hass, Number(value), details.zone, true);
       case "void":
         return text(hass, value === "1" ? "sessions.yes" : "sessions.no");
-      case "split":
-      case "merge":
-        return this.whereOrWhich(value, details);
       default:
         return value;
     }
-  }
-
-  /** Where a session was split, or what it was merged with: a moment, an energy, or another's name. */
-  private whereOrWhich(value: string, details: Details): string {
-    if (!/^\d{1,11}$/.test(value)) return `#${value.slice(0, 8)}`;
-    return Number(value) > 1e9
-      ? momentIn(this.hass, Number(value), details.zone, true)
-      : `${number(this.hass, Number(value) / 1000, 3)}\u00a0kWh`;
   }
 
   private correction(details: Details): TemplateResult {
@@ -438,6 +432,7 @@ export class SessionDetails extends LitElement {
             ${text(hass, "sessions.save")}
           </button>
         </form>
+        ${this.refused ? html`<p class="error" role="alert">${this.refused}</p>` : nothing}
       </details>
     </section>`;
   }
@@ -529,10 +524,15 @@ export class SessionDetails extends LitElement {
       else await askBook(this.hass, "correct", { ...asked, field, value });
       form.reset();
       this.field = "person";
+      this.refused = "";
       this.dispatchEvent(new CustomEvent("corrected"));
-      await this.load();
+      const [whole] = field === "merge" ? details.neighbours.filter(({ uid }) => uid === value) : [];
+      // The earlier of two is what both are now.
+      if (whole && whole.start < details.start_ts) {
+        this.dispatchEvent(new CustomEvent("show", { detail: whole.uid }));
+      } else await this.load();
     } catch (error) {
-      this.error = inWords(this.hass, error);
+      this.refused = inWords(this.hass, error);
     } finally {
       this.busy = false;
     }

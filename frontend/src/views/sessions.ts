@@ -8,7 +8,7 @@ import { define } from "../define";
 import { duration, energy, momentIn, money, monthName, number } from "../format";
 import { hassChanged } from "../follow";
 import { icon } from "../icon";
-import { text } from "../localize";
+import { counted, text } from "../localize";
 import { styles } from "../styles";
 import type { Hass } from "../types";
 import "./sessions-details";
@@ -257,6 +257,9 @@ export class SessionsView extends LitElement {
               this.chosen = undefined;
             }}
             @corrected=${() => void this.load()}
+            @show=${(event: CustomEvent<string>) => {
+              this.chosen = event.detail;
+            }}
           ></elm-session-details>`
         : nothing}
     `;
@@ -390,7 +393,7 @@ export class SessionsView extends LitElement {
         <h2 id="totals" class="sr">${text(hass, "sessions.totals")}</h2>
         <strong>${energy(hass, sums.total.wh)}</strong>
         <strong>${this.cost(sums.total.cost, sums.currency)}</strong>
-        <span class="quiet">${text(hass, "sessions.count", { count: sums.total.sessions })}</span>
+        <span class="quiet">${counted(hass, "sessions.count", sums.total.sessions)}</span>
       </div>
       ${this.remarks(sums)}
       ${overview.admin
