@@ -16,6 +16,8 @@ export const styles = css`
     --good: var(--success-color, #43a047);
     --warn: var(--warning-color, #ffa600);
     --bad: var(--error-color, #db4437);
+    /* The same of its red. */
+    --bad-words: color-mix(in srgb, var(--bad) 66%, var(--loud));
     color: var(--loud);
     font-family: var(--ha-font-family-body, Roboto, sans-serif);
     font-size: var(--ha-font-size-m, 14px);

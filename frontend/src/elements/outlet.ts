@@ -136,7 +136,7 @@ export class OutletCard extends LitElement {
         white-space: normal;
       }
       .error {
-        color: var(--bad);
+        color: var(--bad-words);
       }
     `,
   ];

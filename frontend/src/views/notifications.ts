@@ -54,7 +54,7 @@ export class NotificationsView extends LitElement {
         padding-top: 12px;
       }
       .error {
-        color: var(--bad);
+        color: var(--bad-words);
       }
       .saved {
         color: var(--good);

@@ -109,7 +109,7 @@ export class SessionDetails extends LitElement {
         text-align: start;
       }
       .error {
-        color: var(--bad);
+        color: var(--bad-words);
       }
       .why {
         overflow-wrap: anywhere;

@@ -96,7 +96,7 @@ export class SessionsKeep extends LitElement {
         opacity: 0.6;
       }
       .error {
-        color: var(--bad);
+        color: var(--bad-words);
       }
       details summary {
         cursor: pointer;

@@ -136,7 +136,7 @@ export class SessionsView extends LitElement {
         align-items: center;
       }
       .error {
-        color: var(--bad);
+        color: var(--bad-words);
       }
     `,
   ];

@@ -63,7 +63,7 @@ export class SettingsView extends LitElement {
       }
       .setting .error {
         grid-column: 1 / -1;
-        color: var(--bad);
+        color: var(--bad-words);
       }
       .wide {
         grid-template-columns: 1fr;

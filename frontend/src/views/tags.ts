@@ -73,7 +73,7 @@ export class TagsView extends LitElement {
         padding-top: 4px;
       }
       .error {
-        color: var(--bad);
+        color: var(--bad-words);
       }
       .saved {
         color: var(--good);
