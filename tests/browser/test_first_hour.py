@@ -105,7 +105,7 @@ def test_from_nothing_to_a_balanced_car(
     submit(page)
 
     # Its meter
-    expect(page.get_by_text("Tibber and the like")).to_be_visible()
+    expect(page.get_by_text("Tibber etc.")).to_be_visible()
     expect(page.get_by_text("A meter in the distribution board")).to_be_visible()
     screenshot(page, "first-2-meter-kind")
     page.get_by_text("A meter with Modbus").click()
