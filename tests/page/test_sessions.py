@@ -472,3 +472,24 @@ async def test_a_session_is_merged_with_its_neighbour_and_only_administrators_ar
     assert merged["neighbours"] == []
     assert (await result(page, "month", month=202610, persons=[anna]))["total"]["wh"] == 10_000
     assert await refused(page, "merge", uid=earlier, other=later, why="again") == "book_is_void"
+
+
+async def test_a_new_charger_takes_the_place_of_an_old_one(
+    hass: HomeAssistant, anna: int, page: MockHAClientWebSocket
+) -> None:
+    before = (await result(page, "kept"))["places"]
+    place = next(one["id"] for one in before if one["charger"] == "A")
+    given = {"place": place, "name": "By the door", "person": anna}
+    wrong = {"charger": "NOBODY", "connector": 1}
+    assert await refused(page, "change_place", **given, **wrong) == "book_no_place"
+    # Nothing of what is refused is kept.
+    assert (await result(page, "kept"))["places"] == before
+    await result(page, "change_place", **given, charger="B", connector=1)
+    now = {one["id"]: one for one in (await result(page, "kept"))["places"]}
+    assert (now[place]["name"], now[place]["charger"]) == ("By the door", "B")
+    # What was charged before stays where it was.
+    month = await result(page, "month", month=202610)
+    assert {one["name"]: one["wh"] for one in month["places"]} == {
+        "By the door": 10_000,
+        "Ben / 1": 7_400,
+    }

@@ -10,7 +10,7 @@ import pytest
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.group.session_journal import SessionJournal
-from custom_components.ev_load_manager.sessions import drivers, keeping, queries
+from custom_components.ev_load_manager.sessions import drivers, keeping, queries, rights
 from custom_components.ev_load_manager.sessions.book import Book
 from custom_components.ev_load_manager.sessions.completeness import Flag
 from custom_components.ev_load_manager.sessions.corrections import correct
@@ -24,7 +24,19 @@ from custom_components.ev_load_manager.sessions.statement_making import (
 from tests.csms.client import Client
 from tests.csms.conftest import ago, central, charger, sample
 
-from .telling import HELSINKI, HOUR, NOON, begun, ended, new_book, row, rows, shares, tell
+from .telling import (
+    HELSINKI,
+    HOUR,
+    NOON,
+    begun,
+    ended,
+    new_book,
+    row,
+    rows,
+    shares,
+    tell,
+    with_readings,
+)
 from .test_from_ocpp import REGISTER, journal, sessions, start, stop
 
 __all__ = ["central", "charger", "journal"]
@@ -191,7 +203,6 @@ def test_a_session_of_forty_days_has_its_part_of_each_month() -> None:
     book = new_book()
     session = begun(NOON)  # 14 October
     days = [(NOON + n * 24 * HOUR, 1_000_000.0 + 1_000 * n) for n in range(1, 70)]
-    from .telling import with_readings
 
     tell(book, with_readings(session, days), ended(NOON + 70 * 24 * HOUR, 1_070_000, session))
     found = shares(book)
@@ -250,3 +261,53 @@ async def test_a_signed_value_that_comes_after_the_end_or_names_no_session_is_ke
     kept = await book.read(lambda one: evidence_of(one, found["id"]))
     assert {value for value, _ in kept} == {OCMF, "T0NNRg==?"}
     assert timedelta(seconds=found["end_ts"] - found["start_ts"]) < timedelta(minutes=11)
+
+
+def by_place(book: sqlite3.Connection) -> dict[str, int]:
+    """What each place was charged at in October, Wh."""
+    found = queries.totals(book, queries.Asked(month=202610), "place")
+    return {str(name): total.wh or 0 for (_, name), total in found.items()}
+
+
+def test_a_place_goes_on_with_its_name_price_and_driver_when_its_charger_is_exchanged() -> None:
+    book = new_book()
+    anna = drivers.add_person(book, "Anna", ha_user_id="her")
+    tell(book, begun(), ended(NOON + HOUR, 1_004_000))
+    place = row(book)["place_id"]
+    keeping.change_place(book, place, name="By the door", evse_id="", person=anna)
+    keeping.add_tariff(
+        book, price=0.5, applies="place", applies_to=place, from_ts=0, currency="EUR"
+    )
+    keeping.price_some(book, since=0)
+    # The new one has charged where it was mounted before.
+    new = begun(NOON + 2 * HOUR, 500, charger="NEW", tx_id="2")
+    tell(book, new)
+    change = NOON + 5 * HOUR
+    with pytest.raises(keeping.KeepingError, match="place_busy"):
+        keeping.exchange_outlet(book, place, "NEW", 1, int(change))
+    tell(book, ended(NOON + 3 * HOUR, 1_500, new))
+    keeping.exchange_outlet(book, place, "NEW", 1, int(change))
+    keeping.exchange_outlet(book, place, "NEW", 1, int(change) + 60)  # once more changes nothing
+
+    later = begun(NOON + 6 * HOUR, 1_500, charger="NEW", tx_id="3")
+    tell(book, later, ended(NOON + 7 * HOUR, 3_500, later))
+    # What both tell late is of the places that they served then.
+    late = begun(NOON + 4 * HOUR, 1_500, charger="NEW", tx_id="4")
+    tell(book, late, ended(NOON + 4.5 * HOUR, 1_500, late))
+    old = begun(NOON + 3 * HOUR, 1_004_000, tx_id="5")
+    tell(book, old, ended(NOON + 4 * HOUR, 1_004_100, old))
+    assert by_place(book) == {"By the door": 6_100, "NEW": 1_000}
+    costs = [one["nano"] for one in rows(book) if one["place_id"] == place]
+    assert costs == [2_000_000_000, 50_000_000, 1_000_000_000]
+    assert rights.outlets_of(book, "her") == {("NEW", 1)}
+    # The old one serves another place from now on.
+    elsewhere = begun(NOON + 8 * HOUR, 1_004_100, tx_id="6")
+    tell(book, elsewhere, ended(NOON + 9 * HOUR, 1_005_100, elsewhere))
+    assert by_place(book) == {"By the door": 6_100, "NEW": 1_000, "GARAGE1": 1_000}
+
+
+def test_nothing_serves_a_place_that_the_book_does_not_know() -> None:
+    book = new_book()
+    tell(book, begun(), ended(NOON + HOUR, 1_004_000))
+    with pytest.raises(keeping.KeepingError, match="no_place"):
+        keeping.exchange_outlet(book, 1, "NOBODY", 1, int(NOON + 2 * HOUR))

@@ -215,8 +215,7 @@ def test_two_outlets_of_a_charger_charge_at_the_same_time(book) -> None:
 
 def test_a_place_keeps_its_sessions_when_its_charger_is_replaced(book) -> None:
     tell(book, begun(), ended(NOON + HOUR, 1_004_000))
-    outlet = row(book)["outlet_id"]
-    replace_charger(book, outlet, "GARAGE1-NEW", 1, NOON + 2 * HOUR)
+    replace_charger(book, row(book)["place_id"], "GARAGE1-NEW", 1, NOON + 2 * HOUR)
     tell(book, begun(NOON + 3 * HOUR, 500, charger="GARAGE1-NEW"))
     old, new = rows(book)
     assert old["place_id"] == new["place_id"]

@@ -389,12 +389,22 @@ async def end_tariff(hass: HomeAssistant, connection: ActiveConnection, msg: Mes
         vol.Required("name"): _TEXT,
         vol.Optional("evse_id", default=""): vol.All(str, vol.Length(max=48)),
         vol.Optional("person", default=None): vol.Any(None, _ID),
+        # Without them it is served as it was.
+        vol.Inclusive("charger", "outlet"): vol.All(str, vol.Length(max=100)),
+        vol.Inclusive("connector", "outlet"): vol.All(int, vol.Range(min=1, max=1000)),
     },
 )
 async def change_place(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Name a place, and say whose it is."""
+    """Name a place, and say whose it is, and which outlet serves it from now on."""
     given = {key: msg[key] for key in ("place", "name", "evse_id", "person")}
-    await _change(hass, partial(keeping.change_place, **given))
+
+    def work(book: sqlite3.Connection) -> None:
+        keeping.change_place(book, **given)
+        if "charger" in msg:
+            now = int(clock.now().timestamp())
+            keeping.exchange_outlet(book, msg["place"], msg["charger"], msg["connector"], now)
+
+    await _change(hass, work)
     connection.send_result(msg["id"])
 
 

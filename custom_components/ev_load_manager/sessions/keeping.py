@@ -35,7 +35,7 @@ class KeepingError(ValueError):
     """What can't be kept; `key` says why."""
 
     def __init__(self, key: str) -> None:
-        """`key`: driver_unnamed, no_driver, card_taken, card_empty, card_over, price_wrong, no_tariff, no_place."""
+        """`key`: driver_unnamed, no_driver, card_taken, card_empty, card_over, price_wrong, no_tariff, no_place, place_busy."""
         super().__init__(key)
         self.key = key
 
@@ -92,6 +92,31 @@ def change_place(
     ).rowcount
     if not changed:
         raise KeepingError("no_place")
+
+
+def exchange_outlet(
+    connection: sqlite3.Connection, place: int, charger: str, connector: int, at: int
+) -> None:
+    """Another outlet serves a place from now on, with its name, prices and driver.
+
+    Nothing of before changes; the place that the outlet served until now has none any more.
+    """
+    served = connection.execute(
+        "SELECT place_id FROM outlet WHERE charger = ? AND connector = ? AND to_ts IS NULL",
+        (charger, connector),
+    ).fetchone()
+    if served is None:
+        raise KeepingError("no_place")
+    if served[0] == place:
+        return
+    busy = connection.execute(
+        """SELECT 1 FROM session JOIN outlet ON outlet.id = outlet_id
+        WHERE end_ts IS NULL AND outlet.place_id IN (?, ?)""",
+        (place, served[0]),
+    ).fetchone()
+    if busy is not None:
+        raise KeepingError("place_busy")
+    outlets.replace_charger(connection, place, charger, connector, at)
 
 
 def persons(connection: sqlite3.Connection) -> list[dict[str, Any]]:

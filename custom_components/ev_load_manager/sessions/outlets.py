@@ -9,13 +9,21 @@ DAY: Final = 86_400
 
 
 def outlet_of(connection: sqlite3.Connection, charger: str, connector: int, at: float) -> int:
-    """The outlet that a charger's connector is now; one that is new serves a place of its own."""
-    row = connection.execute(
-        "SELECT id FROM outlet WHERE charger = ? AND connector = ? AND to_ts IS NULL",
+    """The outlet that a charger's connector was at a moment; one that is new serves a place of its own."""
+    now = connection.execute(
+        "SELECT id, from_ts FROM outlet WHERE charger = ? AND connector = ? AND to_ts IS NULL",
         (charger, connector),
     ).fetchone()
-    if row is not None:
-        return int(row[0])
+    if now is not None and now[1] <= at:
+        return int(now[0])
+    # What is told late is of the place that it served then.
+    then = connection.execute(
+        """SELECT id FROM outlet WHERE charger = ? AND connector = ? AND to_ts > ?
+        ORDER BY from_ts LIMIT 1""",
+        (charger, connector, int(at)),
+    ).fetchone()
+    if then is not None or now is not None:
+        return int((then or now)[0])
     name = charger if connector == 1 else f"{charger} / {connector}"
     place = connection.execute("INSERT INTO place (name) VALUES (?)", (name,)).lastrowid
     found = connection.execute(
@@ -32,14 +40,13 @@ def place_of(connection: sqlite3.Connection, outlet: int) -> int:
 
 
 def replace_charger(
-    connection: sqlite3.Connection, old: int, charger: str, connector: int, at: float
+    connection: sqlite3.Connection, place: int, charger: str, connector: int, at: float
 ) -> int:
-    """Another charger serves an outlet's place from now on; its outlet."""
-    place = place_of(connection, old)
-    connection.execute("UPDATE outlet SET to_ts = ? WHERE id = ?", (int(at), old))
+    """Another charger serves a place from now on; its outlet."""
     connection.execute(
-        "UPDATE outlet SET to_ts = ? WHERE charger = ? AND connector = ? AND to_ts IS NULL",
-        (int(at), charger, connector),
+        """UPDATE outlet SET to_ts = ? WHERE to_ts IS NULL
+        AND (place_id = ? OR (charger = ? AND connector = ?))""",
+        (int(at), place, charger, connector),
     )
     found = connection.execute(
         "INSERT INTO outlet (charger, connector, place_id, from_ts) VALUES (?, ?, ?, ?)",

@@ -517,16 +517,31 @@ export class SessionsKeep extends LitElement {
           ["", "–"],
           ...kept.persons.map(({ id, name }): [string, string] => [String(id), name]),
         ])}
+        ${kept.places.length > 1 ? this.select("served_by", "outlet", outletOf(place), this.outlets(place, kept)) : nothing}
         ${this.field("evse_id", "evse_id", place.evse_id, { most: 48 })} ${this.submit("save")}`,
-        ({ name, person, evse_id }) =>
+        ({ name, person, evse_id, outlet }) =>
           this.change("change_place", {
             place: place.id,
             name,
             evse_id,
             person: person ? Number(person) : null,
+            ...(outlet && outlet !== outletOf(place) ? JSON.parse(outlet) : {}),
           }),
       )}
     </div>`;
+  }
+
+  /** Outlets that may serve a place: its own, and those of the others. */
+  private outlets(place: Place, kept: Kept): [string, string][] {
+    const own: [string, string][] = place.charger === null ? [["", "–"]] : [];
+    const all = kept.places.filter(({ charger }) => charger !== null);
+    return [
+      ...own,
+      ...all.map((one): [string, string] => [
+        outletOf(one),
+        one.connector === 1 ? one.charger! : `${one.charger} / ${one.connector}`,
+      ]),
+    ];
   }
 
   private settings({ settings }: Kept): TemplateResult {
@@ -572,5 +587,9 @@ function dayStart(day: string, later = 0): number {
   const [year, month, date] = day.split("-").map(Number) as [number, number, number];
   return Math.round(new Date(year, month - 1, date + later).getTime() / 1000);
 }
+
+/** What an outlet is called in the list of those that may serve a place. */
+const outletOf = ({ charger, connector }: Place): string =>
+  charger === null ? "" : JSON.stringify({ charger, connector });
 
 define("elm-sessions-keep", SessionsKeep);
