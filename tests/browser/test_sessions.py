@@ -350,3 +350,23 @@ def test_a_driver_sees_only_their_own(charged: World, open_page: Open, screensho
     expect(tab.get_by_role("button", name="Drivers and prices")).to_have_count(0)
     screenshot(page, "sessions-driver")
     no_wider_than_the_screen(page)
+
+
+def test_an_exchanged_charger_is_chosen_at_its_place(
+    charged: World, open_page: Open, screenshot: Shot
+) -> None:
+    page = open_page("/ev-load-manager/sessions", width=360, height=800, dark=True)
+    tab = september(page)
+    tab.get_by_role("button", name="Drivers and prices").click()
+    places = page.locator("elm-sessions-keep").get_by_role("region", name="Places")
+    form = places.get_by_role("form").first
+    chosen = form.get_by_label("Charger, where it was exchanged")
+    chosen.scroll_into_view_if_needed()
+    screenshot(page, "sessions-places-360")
+    no_wider_than_the_screen(page)
+    everybody_can_read(page)
+    # It is offered what there is, and is what serves the place.
+    assert chosen.evaluate("one => one.options.length") > 1
+    expect(chosen.locator("option:checked")).not_to_have_text("–")
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
