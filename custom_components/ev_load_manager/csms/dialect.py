@@ -295,7 +295,7 @@ class Dialect(Protocol):
         """What they tell of `onboarding.capabilities.Capabilities`, by the names of its fields."""
 
     def write_setting(self, name: str, value: str) -> Question:
-        """Write a setting."""
+        """Write a setting; raises ValueError where this version can have none of that name."""
 
     def write_password(self, password: str) -> Question:
         """Write what it is to prove with at connecting who it is."""

@@ -239,7 +239,7 @@ class ChargerControl:
         elif change is Change.CONNECTION:
             if self.onboarding.speaks(point.dialect.subprotocol):
                 self._know()
-                self.limits.try_anew()
+                self.limits.speaks_anew()
         elif change is Change.IDENTITY and self.limits.is_connected:
             self._start(self._onboard_anew())
         elif change is Change.TRANSACTION and number:

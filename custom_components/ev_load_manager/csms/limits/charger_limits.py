@@ -211,6 +211,13 @@ class ChargerLimits:
         for keeper in self.keepers.values():
             keeper.send_again()
 
+    def speaks_anew(self) -> None:
+        """It speaks another version of OCPP than before, in which other things limit it."""
+        self._choice.try_all_anew()
+        for keeper in self.keepers.values():
+            keeper.speaks_anew()
+            self._changed(keeper)
+
     def expect_reboot(self) -> None:
         """It was asked to reset: what it keeps over that is of interest."""
         self._evidence.expect_reboot()

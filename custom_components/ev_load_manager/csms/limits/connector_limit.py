@@ -335,6 +335,12 @@ class ConnectorLimit:
             self.ledger.may_be_forgotten()
         self.send_again()
 
+    def speaks_anew(self) -> None:
+        """Its charger speaks another version of OCPP: what it showed in the other one is no proof."""
+        self.verified = self.looked = False
+        self.ledger.may_be_forgotten(settings=True)
+        self.send_again()
+
     def forgets(self, seen: bool) -> None:
         """Whether the charger was seen to forget its limits with its link."""
         self.ledger.forgets(seen)

@@ -28,9 +28,11 @@ from .slots import (
     Entry,
     Layer,
     Slot,
+    both,
     entries_of_version_0_1,
     entry_from,
     entry_state,
+    is_the_same,
 )
 
 SUPERSEDED_KEPT = 60.0
@@ -185,7 +187,7 @@ class LimitLedger:
             while len(found) >= _MOST_ALIKE:
                 oldest, next_one = found[:2]
                 self._drop((oldest,))
-                found[:2] = [_both(oldest, next_one)]
+                found[:2] = [both(oldest, next_one)]
         return tuple(one for found in alike.values() for one in found)
 
     def accepted(self, ticket: int) -> None:
@@ -206,7 +208,7 @@ class LimitLedger:
             for one in older
             if one.taken
             and one.sent_by_then >= ticket
-            and not (one.slot == entry.slot and _is_the_same(one, entry))
+            and not (one.slot == entry.slot and is_the_same(one, entry))
         ]
         gone = [one for one in older if one not in beside]
         self._drop(gone)
@@ -230,7 +232,7 @@ class LimitLedger:
             return
         here = [one for one in self._entries if one.slot.replaces(entry.slot)]
         if here and all(
-            one.sure and one.slot == entry.slot and _is_the_same(one, entry) for one in here
+            one.sure and one.slot == entry.slot and is_the_same(one, entry) for one in here
         ):
             return  # whichever came last
         ticket = self.next_ticket
@@ -292,11 +294,14 @@ class LimitLedger:
             entries=tuple(one for one in self._entries if one.slot.layer is not Layer.SESSION)
         )
 
-    def may_be_forgotten(self) -> None:
-        """The charger is one that forgets its profiles, and was away: it may have none."""
+    def may_be_forgotten(self, *, settings: bool = False) -> None:
+        """The charger may have lost its profiles: it is one that forgets them, and was away.
+
+        `settings`: what its settings held, and no profile: it speaks another version of OCPP.
+        """
         self._change(
             entries=tuple(
-                one if one.slot.layer is Layer.SETTING else replace(one, doubt=0)
+                replace(one, doubt=0) if (one.slot.layer is Layer.SETTING) is settings else one
                 for one in self._entries
             )
         )
@@ -558,31 +563,6 @@ def _without(gone: Sequence[Entry], left: Iterable[Entry]) -> tuple[Entry, ...]:
 def _may_follow(one: Entry, other: Entry) -> bool:
     """Whether a charger may have done one after the other: it was sent, or taken, later."""
     return other.ticket < max(one.ticket, one.sent_by_then + 1)
-
-
-def _both(older: Entry, newer: Entry) -> Entry:
-    """One limit that allows whatever two do that were not answered."""
-    ends = [one.end for one in (older, newer) if one.end is not None]
-    thens = [one.then for one in (older, newer) if one.then is not None]
-    return replace(
-        newer,
-        amperes=max(older.amperes, newer.amperes),
-        then=max(thens, default=None),
-        end=End(min(end.earliest for end in ends), max(end.latest for end in ends))
-        if ends
-        else None,
-        dated=newer.dated if newer.dated == older.dated else None,
-        doubt=newer.doubt if newer.doubt == older.doubt else 0,
-    )
-
-
-def _is_the_same(one: Entry, other: Entry) -> bool:
-    """Whether two limits of a slot allow the same for about as long."""
-    if (one.amperes, one.in_watts, one.then) != (other.amperes, other.in_watts, other.then):
-        return False
-    if one.end is None or other.end is None:
-        return one.end is other.end
-    return abs(one.end.earliest - other.end.earliest) <= CLOCK_SLOW
 
 
 def _superseded(stored: Any) -> Superseded:

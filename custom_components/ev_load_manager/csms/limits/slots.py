@@ -1,7 +1,7 @@
 """The slots of a charger, and the limits that were sent to them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -137,6 +137,31 @@ class Entry:
         if self.end is not None and now >= (self.end.earliest if ends else self.end.latest):
             said.add(self.then)
         return said
+
+
+def both(older: Entry, newer: Entry) -> Entry:
+    """One limit that allows whatever two do that were not answered."""
+    ends = [one.end for one in (older, newer) if one.end is not None]
+    thens = [one.then for one in (older, newer) if one.then is not None]
+    return replace(
+        newer,
+        amperes=max(older.amperes, newer.amperes),
+        then=max(thens, default=None),
+        end=End(min(end.earliest for end in ends), max(end.latest for end in ends))
+        if ends
+        else None,
+        dated=newer.dated if newer.dated == older.dated else None,
+        doubt=newer.doubt if newer.doubt == older.doubt else 0,
+    )
+
+
+def is_the_same(one: Entry, other: Entry) -> bool:
+    """Whether two limits of a slot allow the same for about as long."""
+    if (one.amperes, one.in_watts, one.then) != (other.amperes, other.in_watts, other.then):
+        return False
+    if one.end is None or other.end is None:
+        return one.end is other.end
+    return abs(one.end.earliest - other.end.earliest) <= CLOCK_SLOW
 
 
 def entry_state(entry: Entry, now: float) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import logging
 from typing import Any
 
 from ...data_files.stored import Stored, plain
-from ...data_files.values import flag, text
+from ...data_files.values import by_name, flag, text
 from ..dialect import SettingNames
 from ..models import GENERIC, ChargerProfile, ConfigurationKeyWay, Identity, Match, ProfileCatalogue
 from ..transport.calls import ReachableCharger
@@ -42,6 +42,8 @@ class Onboarding:
         """Whether the charger was ever asked what it can do."""
         self._charger = charger
         self._subprotocol = charger.dialect.subprotocol
+        self._originals: dict[str, dict[str, str]] = {}
+        """What keys held before, by the version of OCPP in which they were written: the others."""
         self._stock_taken = False
         """Whether it has told all of itself in this run."""
         self._catalogue = catalogue
@@ -119,6 +121,8 @@ class Onboarding:
         self._stock_taken = False
         self.learned = False
         seen = self.capabilities
+        if seen.originals:
+            self._originals[before] = dict(seen.originals)
         self.capabilities = Capabilities(
             profile=seen.profile,
             certainty=seen.certainty,
@@ -126,6 +130,7 @@ class Onboarding:
             connectors=seen.connectors,
             phase_rotation=seen.phase_rotation,
             phases_seen=seen.phases_seen,
+            originals=self._originals.pop(subprotocol, {}),
         )
         self._judge()
         return True
@@ -156,7 +161,8 @@ class Onboarding:
         for key, value in {**self.capabilities.originals, **(keys or {})}.items():
             try:
                 written, _ = await self.configuration.write(key, value)
-            except CallTimeout, NotConnected:
+            except CallTimeout, NotConnected, ValueError:
+                # The last: it was a key of a version that is not spoken any more.
                 written = Written.REFUSED
             if written is Written.REFUSED:
                 failed.append(key)
@@ -176,6 +182,7 @@ class Onboarding:
             **plain(self.capabilities),
             "learned": self.learned,
             "subprotocol": self._subprotocol,
+            "originals_of_others": {one: dict(held) for one, held in self._originals.items()},
         }
 
     def restore(self, stored: Stored) -> None:
@@ -184,6 +191,11 @@ class Onboarding:
         self.learned = stored.read("learned", flag, False) and not stored.is_damaged
         # Before there was another version, it was this.
         self._subprotocol = stored.read("subprotocol", text, self._subprotocol)
+        none: dict[str, dict[str, str]] = {}
+        held = by_name(by_name(text))
+        self._originals = stored.read(
+            "originals_of_others", held, none, missing=none, may_miss=True
+        )
         self.profile = self._catalogue.again(self.capabilities.profile, chosen=self._chosen)
 
     # Learning
