@@ -191,3 +191,29 @@ def test_an_outlet_is_chosen_in_the_editor_of_its_card(
     page.get_by_text("By the wall", exact=True).last.click()
     expect(dialog.get_by_role("article", name="By the wall")).to_be_visible()
     screenshot(page, "card-editor")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_card_is_picked_edited_and_saved(
+    world: World, open_page: Open, cars: None, yard: Group, screenshot: Shot, kind: str
+) -> None:
+    page = dashboard(world, open_page, {"type": "heading", "heading": "Cars"})
+    expect(page.get_by_text("Cars", exact=True).last).to_be_visible()
+    page.goto(f"{world.url}/dashboard-cars/0?edit=1")
+    expect(page.locator("#ha-launch-screen")).to_have_count(0)
+    page.get_by_role("button", name="Add card").first.click()
+    page.get_by_role("tab", name="By card").click()
+    picker = page.locator("hui-card-picker")
+    picker.locator("input").filter(visible=True).first.fill(KINDS[kind])
+    screenshot(page, f"card-picker-{kind}")
+    offered = picker.locator(".card", has=page.get_by_text(KINDS[kind], exact=True))
+    offered.last.locator(".overlay").click()
+    dialog = page.locator("hui-dialog-edit-card")
+    expect(dialog.locator(kind)).to_be_visible()
+    # What of a group is on the card can be chosen without a word of YAML.
+    expect(dialog.locator("ha-form ha-selector").first).to_be_visible()
+    screenshot(page, f"card-picked-{kind}")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.locator(kind)).to_have_count(0)
+    page.goto(f"{world.url}/dashboard-cars/0")
+    expect(page.locator(kind).get_by_role("article").first).to_be_visible()
