@@ -19,7 +19,7 @@ from custom_components.ev_load_manager.meter.register_map import (
 
 ORDERS: st.SearchStrategy[WordOrder] = st.sampled_from(("big", "little"))
 SCALES = st.sampled_from((1.0, 0.1, 0.01, 0.001, -1.0, -0.01, 10.0, 1000.0))
-WORDS = st.lists(st.integers(0, 0xFFFF), min_size=2, max_size=2)
+WORDS = st.lists(st.integers(0, 0xFFFF), min_size=4, max_size=4)
 
 
 def held(register: Register, words: list[int]) -> dict[int, int]:
@@ -58,6 +58,7 @@ def test_an_integer_is_read_in_both_word_orders(
                 (ValueType.UINT32, 32, False),
                 (ValueType.INT16, 16, True),
                 (ValueType.UINT16, 16, False),
+                (ValueType.UINT64, 64, False),
             )
         )
     )

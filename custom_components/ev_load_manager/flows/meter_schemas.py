@@ -197,7 +197,8 @@ def _label(found: RegisterMap) -> str:
 
 def custom_schema(phases: int) -> vol.Schema:
     """Where an unknown meter keeps its values."""
-    types = [kind.value for kind in ValueType]
+    # No current or power is written into four registers.
+    types = [kind.value for kind in ValueType if kind is not ValueType.UINT64]
     return vol.Schema(
         {
             vol.Required(CONF_FUNCTION): choice("meter_function", ("3", "4")),

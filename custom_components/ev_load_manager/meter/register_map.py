@@ -29,6 +29,8 @@ class ValueType(StrEnum):
     UINT32 = "uint32"
     INT16 = "int16"
     UINT16 = "uint16"
+    UINT64 = "uint64"
+    """Counters of energy are written so."""
     ISKRA_T5 = "iskra_t5"
     """Iskra: a signed decimal exponent in the top byte, an unsigned mantissa below."""
     ISKRA_T6 = "iskra_t6"
@@ -37,12 +39,18 @@ class ValueType(StrEnum):
     @property
     def registers(self) -> int:
         """How many registers it takes."""
+        if self is ValueType.UINT64:
+            return 4
         return 1 if self in {ValueType.INT16, ValueType.UINT16} else 2
 
     @property
     def whole(self) -> bool:
         """Whether the meter counts in steps of the register's scale."""
-        return self in {ValueType.INT32, ValueType.UINT32, ValueType.INT16, ValueType.UINT16}
+        return self in {
+            *(ValueType.INT16, ValueType.UINT16),
+            *(ValueType.INT32, ValueType.UINT32),
+            ValueType.UINT64,
+        }
 
 
 class Transport(StrEnum):
