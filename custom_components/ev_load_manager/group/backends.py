@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+import logging
 import math
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -20,6 +21,8 @@ from ..csms.backends.relay import BackendRelay
 from ..csms.backends.store import BackendStore
 from ..csms.dialect import TagInfo
 from .access import Access
+
+_LOGGER = logging.getLogger(__name__)
 
 NO_CAPS: Final[Caps] = {}
 
@@ -57,6 +60,7 @@ class Backends:
         self._wake = wake
         self._store: BackendStore | None = None
         self._relays: dict[str, BackendRelay] = {}
+        self._failing: set[str] = set()
         self.caps: Caps = NO_CAPS
         self.next_change: datetime | None = None
         """When one of them may change by itself."""
@@ -110,8 +114,17 @@ class Backends:
         caps: dict[ConnectorId, float] = {}
         moments: list[datetime] = []
         for charger_id, relay in self._relays.items():
-            for number in relay.below.outlets:
-                cap = relay.cap(number)
+            try:
+                found = {number: relay.cap(number) for number in relay.below.outlets}
+            except Exception:
+                # What is wrong with one backend must not cost others their share.
+                if charger_id not in self._failing:
+                    _LOGGER.exception("What the backend of %s allows can't be told", charger_id)
+                self._failing.add(charger_id)
+                caps |= {one: cap for one, cap in self.caps.items() if one.charger == charger_id}
+                continue
+            self._failing.discard(charger_id)
+            for number, cap in found.items():
                 if cap is None:
                     continue
                 if cap.until is not None:

@@ -1,8 +1,11 @@
 """A backend's charging profiles are kept, answered, and never in the charger."""
 
 from datetime import timedelta
+import json
 import math
 from typing import Any
+
+import pytest
 
 from custom_components.ev_load_manager import clock
 from simulation.backends.backend import SimulatedBackend
@@ -103,3 +106,63 @@ async def test_profiles_outlive_a_restart(
     await house.stop()
     await house.start(settings_of(backend))
     await until(lambda: cap(house) == 8.0)
+
+
+@pytest.mark.parametrize(
+    ("action", "payload"),
+    [
+        (
+            "RemoteStartTransaction",
+            '{{"idTag":"APP","connectorId":1,"chargingProfile":{0},"chargingProfile":{0}}}',
+        ),
+        ("ChangeConfiguration", '{{"key":"MaxCurrent","value":"32","key":"Language"}}'),
+        (
+            "DataTransfer",
+            '{{"vendorId":"X","data":"{{\\"limit\\":32}}","data":"harmless"}}',
+        ),
+    ],
+)
+async def test_what_is_told_twice_does_not_pass_for_what_is_looked_at(
+    house: House, backend: SimulatedBackend, dial: Dial, action: str, payload: str
+) -> None:
+    """Of two fields with the same name some chargers take the first, and some the last."""
+    await house.start(settings_of(backend))
+    charger = await dial()
+    charger.answers[action] = {"status": "Accepted"}
+    await house.connected()
+    limit = profile((0, 32.0), purpose="TxProfile", kind="Relative", start=None)
+    answer = await backend.ask_raw("CP1", action, payload.format(json.dumps(limit)))
+
+    assert answer == "FormationViolation"
+    while not charger.asked.empty():
+        assert charger.asked.get_nowait()[0] != action
+
+
+async def test_a_session_is_not_begun_with_a_profile_that_is_none(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    charger.answers["RemoteStartTransaction"] = {"status": "Accepted"}
+    await house.connected()
+    made = profile((60, 9.0), purpose="TxProfile", kind="Relative", start=None)
+    answer = await backend.ask(
+        "CP1", "RemoteStartTransaction", {"idTag": "APP", "chargingProfile": made}
+    )
+    assert answer == {"status": "Rejected"}
+
+
+async def test_a_setting_with_spaces_around_its_name_is_ours_all_the_same(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    charger.answers["ChangeConfiguration"] = {"status": "Accepted"}
+    await house.connected()
+    while not charger.asked.empty():
+        charger.asked.get_nowait()
+    written = {"key": " MeterValueSampleInterval ", "value": "900"}
+    answer = await backend.ask("CP1", "ChangeConfiguration", written)
+
+    assert answer == {"status": "Accepted"}
+    assert charger.asked.empty()

@@ -180,6 +180,15 @@ def test_watts_are_divided_among_the_phases_that_the_car_uses() -> None:
         profile((0, 16.0), purpose="ChargePointMaxProfile"),
         profile((0, 16.0), purpose="TxProfile"),
         profile((0, 16.0), level=-1),
+        profile((0, 16.0), duration=-1),
+        profile((0, 16.0), validFrom="tomorrow"),
+        profile((0, 16.0), validTo=""),
+        profile((0, 16.0), start=None)
+        | {
+            "chargingSchedule": profile((0, 16.0))["chargingSchedule"]
+            | {"startSchedule": "2030-02-30T00:00:00Z"}
+        },
+        profile(*((number, 16.0) for number in range(501))),
     ],
 )
 def test_what_the_specification_does_not_allow_is_refused(wrong: dict[str, Any]) -> None:
@@ -196,3 +205,66 @@ def test_profiles_are_read_back_as_they_were_and_what_is_broken_is_left_out() ->
 
     assert cap(Profiles(stored), NOW, None) == 10.0
     assert len(Profiles([*stored, {"connector": 1}, None, {"connector": 1, "data": {}}])) == 1
+
+
+@pytest.mark.parametrize("far", [10**12, 10**15])
+def test_no_time_is_so_far_away_that_nothing_is_allowed_any_more(far: int) -> None:
+    """A backend that writes the greatest number for 'never'."""
+    profiles = Profiles()
+    profiles.set(Profile(1, profile((0, 10.0), (far, 32.0), duration=far)))
+    session = Session("1", NOW)
+
+    assert cap(profiles, NOW, session) == 10.0
+    assert profiles.changes(1, NOW, session) is None
+    assert list(profiles.schedule(1, NOW, far, session, 3)) == [(0, 10.0)]
+
+
+@pytest.mark.parametrize(
+    ("start", "limit"),
+    [("1970-01-01T00:00:00Z", 6.0), ("0001-01-01T00:00:00", 6.0), ("2030-03-04T11:30:00", 16.0)],
+)
+def test_a_schedule_of_long_ago_is_at_its_end(start: str, limit: float) -> None:
+    made = profile((0, 16.0), (3600, 6.0), start=None)
+    made["chargingSchedule"]["startSchedule"] = start
+    profiles = Profiles()
+    profiles.set(Profile(1, made))
+
+    assert cap(profiles, NOW, Session("1", NOW)) == limit
+
+
+@pytest.mark.parametrize(
+    ("times", "limit"),
+    [
+        ({"validFrom": "0001-01-01T00:00:00Z", "validTo": "9999-12-31T23:59:59Z"}, 6.0),
+        ({"validTo": "0001-01-01T00:00:00Z"}, math.inf),
+        ({"validFrom": "9999-12-31T23:59:59Z"}, math.inf),
+    ],
+)
+def test_the_first_year_and_the_last_one_mean_always_and_never(
+    times: dict[str, str], limit: float
+) -> None:
+    profiles = Profiles()
+    profiles.set(Profile(1, profile((0, 6.0), **times)))
+
+    assert cap(profiles, NOW, Session("1", NOW)) == limit
+
+
+def test_a_session_that_began_in_the_future_is_at_its_beginning() -> None:
+    """Somebody has set the clock back."""
+    profiles = Profiles()
+    profiles.set(Profile(1, profile((0, 6.0), (3600, 16.0), kind="Relative", start=None)))
+
+    assert cap(profiles, NOW, Session("1", NOW + timedelta(hours=2))) == 6.0
+
+
+def test_there_is_an_end_to_what_is_kept() -> None:
+    profiles = Profiles()
+    made = [
+        Profile(1, profile(*((second, 16.0) for second in range(500)), id=level, level=level))
+        for level in range(11)
+    ]
+    for one in made[:10]:
+        profiles.set(one)
+    with pytest.raises(ProfileRefused):
+        profiles.set(made[10])
+    assert len(profiles) == 10

@@ -58,7 +58,9 @@ class Keys:
 
     def write(self, key: str, value: str) -> bool:
         """Take what is written to a key of ours; whether it can be."""
-        name = OURS[key.casefold()]
+        name = OURS.get(key.strip().casefold())
+        if name is None:
+            return False
         if name in _NUMBERS:
             seconds = fields.integer({"value": value}, "value")
             if seconds is None or not 0 <= seconds <= _MOST_SECONDS:
@@ -68,7 +70,7 @@ class Keys:
 
     def read(self, key: str) -> str | None:
         """What was written to a key; None: nothing was."""
-        name = OURS.get(key.casefold())
+        name = OURS.get(key.strip().casefold())
         return None if name is None else self.values.get(name)
 
     @property

@@ -4,6 +4,7 @@ Limits, and the settings by which we measure, are answered here. All else goes o
 as it came, one call at a time and behind our limits.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 import math
 from typing import Any, Final
@@ -30,6 +31,9 @@ ANSWERS_WITHIN: Final = 30.0
 """Seconds that the charger gets for an answer."""
 _BEGINS_WITHIN: Final = 600.0
 """Seconds in which a session begins that a backend asked for: then its profile is forgotten."""
+_MOST_TO_BEGIN: Final = 20
+_CHECKED_HERE: Final = 4000
+"""Characters of a payload that is checked in no time."""
 _SAID_HERE: Final = frozenset({"BootNotification", "Heartbeat"})
 """What a trigger gets from us: neither is the charger's matter any more."""
 _AWAITED_WITHIN: Final = 60.0
@@ -87,7 +91,11 @@ class Orders:
             raise Refusal(ErrorCode.NOT_IMPLEMENTED, f"{call.action[:50]} is not known")
         if not isinstance(payload, Verbatim):
             raise Refusal(ErrorCode.FORMATION_VIOLATION, "the payload can't be read")
-        payloads.check(call.action, payload)
+        if len(payload.text) > _CHECKED_HERE:
+            # Cuts don't wait for it.
+            await asyncio.to_thread(payloads.check, call.action, payload)
+        else:
+            payloads.check(call.action, payload)
         if not self._settings.decides:
             order = self._for_listeners.get(call.action)
             if order is None:
@@ -108,7 +116,7 @@ class Orders:
             return
         try:
             self._profiles.set(Profile(connector, data, session))
-        except KeyError, TypeError, ValueError, ProfileRefused:
+        except ProfileRefused:
             return
         self._changed()
 
@@ -143,7 +151,7 @@ class Orders:
 
     async def _remote_start(self, payload: Verbatim) -> Mapping[str, Any]:
         profile = payload.get("chargingProfile")
-        if profile is not None and profile.get("chargingProfilePurpose") != OF_SESSION:
+        if profile is not None and not _is_of_a_session(profile):
             return REJECTED
         tag = str(payload["idTag"])
         self._below.ordered(tag)
@@ -151,7 +159,13 @@ class Orders:
             Question("RemoteStartTransaction", payloads.without(payload, "chargingProfile"))
         )
         if profile is not None and self._below.point.dialect.accepts(answer):
-            self._to_begin[tag.casefold()] = (profile, clock.monotonic() + _BEGINS_WITHIN)
+            now = clock.monotonic()
+            self._to_begin = {
+                card: (data, until) for card, (data, until) in self._to_begin.items() if until > now
+            }
+            while len(self._to_begin) >= _MOST_TO_BEGIN:
+                del self._to_begin[next(iter(self._to_begin))]
+            self._to_begin[tag.casefold()] = (profile, now + _BEGINS_WITHIN)
         return answer
 
     async def _remote_stop(self, payload: Verbatim) -> Mapping[str, Any]:
@@ -189,7 +203,7 @@ class Orders:
 
     async def _change_configuration(self, payload: Verbatim) -> Mapping[str, Any]:
         key = str(payload["key"])
-        if key.casefold() in OURS:
+        if key.strip().casefold() in OURS:
             return await self._change_copy(payload)
         if leads_elsewhere(key):
             return REJECTED
@@ -201,7 +215,7 @@ class Orders:
 
     async def _change_copy(self, payload: Verbatim) -> Mapping[str, Any]:
         key = str(payload["key"])
-        if key.casefold() not in OURS or not self._keys.write(key, str(payload["value"])):
+        if not self._keys.write(key, str(payload["value"])):
             return REJECTED
         self._changed()
         return ACCEPTED
@@ -275,7 +289,7 @@ class Orders:
                 return REJECTED
         try:
             self._profiles.set(Profile(connector, data, session))
-        except KeyError, TypeError, ValueError, ProfileRefused:
+        except ProfileRefused:
             return REJECTED
         self._changed()
         return ACCEPTED
@@ -306,16 +320,15 @@ class Orders:
             if (limit := self._below.effective(one)) is not None
         ]
         most = sum(ours) if ours else self._below.point.hardware_maximum
-        periods = [
-            {
-                "startPeriod": start,
-                "limit": _told(min(limit, most), phases if in_watts else None),
-                "numberPhases": phases,
-            }
-            for start, limit in self._profiles.schedule(
-                number, now, seconds, self._below.session(number), phases
-            )
-        ]
+        periods: list[dict[str, Any]] = []
+        for start, limit in self._profiles.schedule(
+            number, now, seconds, self._below.session(number), phases
+        ):
+            told = _told(min(limit, most), phases if in_watts else None)
+            if not periods or periods[-1]["limit"] != told:
+                periods.append({"startPeriod": start, "limit": told, "numberPhases": phases})
+            # It may be long, and cuts don't wait for it.
+            await asyncio.sleep(0)
         return {
             "status": "Accepted",
             "connectorId": connector,
@@ -327,6 +340,17 @@ class Orders:
                 "chargingSchedulePeriod": periods,
             },
         }
+
+
+def _is_of_a_session(data: Mapping[str, Any]) -> bool:
+    """Whether a profile can be taken for a session that is still to begin."""
+    if data.get("chargingProfilePurpose") != OF_SESSION:
+        return False
+    try:
+        Profiles().set(Profile(1, data, ""))
+    except ProfileRefused:
+        return False
+    return True
 
 
 def _told(amperes: float, phases: int | None) -> float:

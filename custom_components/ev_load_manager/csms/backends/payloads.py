@@ -6,7 +6,6 @@ import json
 import re
 from typing import Any, Final, NamedTuple
 
-from jsonschema.exceptions import best_match
 from ocpp.messages import get_validator
 
 from ..transport.errors import Refusal
@@ -69,15 +68,27 @@ def without(payload: Mapping[str, Any], name: str) -> Verbatim:
 
 def check(action: str, payload: Mapping[str, Any]) -> None:
     """Refuse a call that is none of OCPP 1.6; raises Refusal."""
-    exact = json.loads(text_of(payload), parse_float=Decimal)
+    exact = json.loads(text_of(payload), parse_float=Decimal, object_pairs_hook=_once)
     try:
         validator = get_validator(_CALL, action, "1.6", parse_float=Decimal)
     except OSError:
         raise Refusal(ErrorCode.NOT_IMPLEMENTED, f"{action[:50]} is not known") from None
-    error = best_match(validator.iter_errors(exact))
+    error = next(validator.iter_errors(exact), None)
     if error is not None:
         where = ".".join(map(str, error.absolute_path)) or action
         raise Refusal(ErrorCode.FORMATION_VIOLATION, f"{where}: {error.message}"[:200])
+
+
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose fields are told once each; raises Refusal.
+
+    Of a field that is told twice some take the first, and some the last: what is looked at here
+    might not be what the charger takes.
+    """
+    told = dict(members)
+    if len(told) < len(members):
+        raise Refusal(ErrorCode.FORMATION_VIOLATION, "a field is told twice")
+    return told
 
 
 def _members(text: str) -> Iterator[_Member]:

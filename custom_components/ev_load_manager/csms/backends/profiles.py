@@ -4,13 +4,12 @@ They stay here: none of them is ever in the charger, where it would outlive us. 
 is one more upper bound of an outlet, and never raises anything.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 import math
 from typing import Any, Final, NamedTuple
-
-from ..transport import fields
 
 MAXIMUM: Final = "ChargePointMaxProfile"
 DEFAULT: Final = "TxDefaultProfile"
@@ -19,6 +18,13 @@ VOLTAGE: Final = 230.0
 MOST: Final = 100
 """Profiles that are kept of one backend."""
 MOST_PERIODS: Final = 500
+"""Periods of one profile, and of an answer."""
+MOST_IN_ALL: Final = 5000
+"""Periods of all profiles of one backend."""
+_FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+_FAR: Final = 100 * 366 * 86400.0
+"""Seconds that nobody waits for."""
 _RECURS: Final = {"Daily": timedelta(days=1), "Weekly": timedelta(days=7)}
 _PHASES: Final = 3
 """What a period without a number of phases means (OCPP 1.6, 7.14)."""
@@ -57,80 +63,6 @@ class Profile:
     session: str | None = None
     """The session that it is for, by its charger's name; only of `TxProfile`."""
 
-    @property
-    def id(self) -> int:
-        """What it is called."""
-        return int(self.data["chargingProfileId"])
-
-    @property
-    def level(self) -> int:
-        """Its place in the stack: the highest that holds counts."""
-        return int(self.data["stackLevel"])
-
-    @property
-    def purpose(self) -> str:
-        """What it limits."""
-        return str(self.data["chargingProfilePurpose"])
-
-    def allowed(self, now: datetime, began: datetime | None) -> Allowed | None:
-        """What it allows now; None: it does not hold. `began`: when the session did."""
-        valid_from = fields.timestamp(self.data.get("validFrom"))
-        valid_to = fields.timestamp(self.data.get("validTo"))
-        if (valid_from is not None and now < valid_from) or (
-            valid_to is not None and now >= valid_to
-        ):
-            return None
-        schedule = self.data["chargingSchedule"]
-        start, ends = self._start(schedule, now, began)
-        if now < start or (ends is not None and now >= ends):
-            return None
-        since = (now - start).total_seconds()
-        current: Mapping[str, Any] | None = None
-        until = ends
-        for period in sorted(schedule["chargingSchedulePeriod"], key=_starts_at):
-            if _starts_at(period) <= since:
-                current = period
-            else:
-                until = _earliest(until, start + timedelta(seconds=_starts_at(period)))
-                break
-        if current is None:
-            return None
-        return Allowed(
-            float(current["limit"]),
-            schedule["chargingRateUnit"] == "W",
-            int(current.get("numberPhases") or _PHASES),
-            _earliest(until, valid_to),
-        )
-
-    def begins(self, now: datetime, began: datetime | None) -> datetime | None:
-        """When it may begin to hold, while it does not; None: not by the passing of time."""
-        moments = [fields.timestamp(self.data.get("validFrom"))]
-        schedule = self.data["chargingSchedule"]
-        start, _ = self._start(schedule, now, began)
-        moments.append(start)
-        recurs = _RECURS.get(str(self.data.get("recurrencyKind")))
-        if self.data["chargingProfileKind"] == "Recurring" and recurs is not None:
-            moments.append(start + recurs)
-        return min((one for one in moments if one is not None and one > now), default=None)
-
-    def _start(
-        self, schedule: Mapping[str, Any], now: datetime, began: datetime | None
-    ) -> tuple[datetime, datetime | None]:
-        """When its schedule starts, and ends."""
-        kind = self.data["chargingProfileKind"]
-        start = fields.timestamp(schedule.get("startSchedule"))
-        if kind == "Relative" or start is None:
-            # As long as nothing charges it is at its beginning.
-            start = began or now
-        duration = schedule.get("duration")
-        lasts = None if duration is None else timedelta(seconds=float(duration))
-        recurs = _RECURS.get(str(self.data.get("recurrencyKind")), _RECURS["Daily"])
-        if kind == "Recurring":
-            if now >= start:
-                start += recurs * math.floor((now - start) / recurs)
-            lasts = recurs if lasts is None else min(lasts, recurs)
-        return start, None if lasts is None else start + lasts
-
     def state(self) -> dict[str, Any]:
         """Plain JSON data."""
         return {"connector": self.connector, "data": dict(self.data), "session": self.session}
@@ -140,44 +72,115 @@ class ProfileRefused(Exception):
     """A profile that is not taken."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """A profile that was read once, and can't be wrong any more: it is looked at in every step."""
+
+    profile: Profile
+    id: int
+    level: int
+    """Its place in the stack: the highest that holds counts."""
+    purpose: str
+    kind: str
+    in_watts: bool
+    valid_from: datetime | None
+    valid_to: datetime | None
+    start: datetime | None
+    """When its schedule starts; None: with the session."""
+    lasts: timedelta | None
+    recurs: timedelta | None
+    starts: tuple[float, ...]
+    """When its periods begin, s after the schedule; the first one with it."""
+    limits: tuple[float, ...]
+    phases: tuple[int, ...]
+
+    @property
+    def connector(self) -> int:
+        """The outlet that it is for; 0: all of them."""
+        return self.profile.connector
+
+    @property
+    def session(self) -> str | None:
+        """The session that it is for."""
+        return self.profile.session
+
+    def allowed(self, now: datetime, began: datetime | None) -> Allowed | None:
+        """What it allows now; None: it does not hold. `began`: when the session did."""
+        if (self.valid_from is not None and now < self.valid_from) or (
+            self.valid_to is not None and now >= self.valid_to
+        ):
+            return None
+        start, ends = self._span(now, began)
+        if now < start or (ends is not None and now >= ends):
+            return None
+        place = bisect_right(self.starts, (now - start).total_seconds()) - 1
+        until = _earliest(ends, self.valid_to)
+        if place + 1 < len(self.starts):
+            until = _earliest(until, start + timedelta(seconds=self.starts[place + 1]))
+        return Allowed(self.limits[place], self.in_watts, self.phases[place], until)
+
+    def changes(self, now: datetime, began: datetime | None) -> datetime | None:
+        """When the passing of time may change that; None: it can't."""
+        held = self.allowed(now, began)
+        if held is not None:
+            return held.until
+        start, _ = self._span(now, began)
+        moments = [self.valid_from, start]
+        if self.recurs is not None:
+            moments.append(start + self.recurs)
+        return min((one for one in moments if one is not None and one > now), default=None)
+
+    def _span(self, now: datetime, began: datetime | None) -> tuple[datetime, datetime | None]:
+        """When its schedule starts, and ends."""
+        start, lasts = self.start, self.lasts
+        if start is None:
+            # As long as nothing charges it is at its beginning. No session that goes on has
+            # begun in the future, whatever a clock says that was set.
+            start = now if began is None else min(began, now)
+        elif self.recurs is not None and now >= start:
+            start += self.recurs * math.floor((now - start) / self.recurs)
+        return start, None if lasts is None else start + lasts
+
+
 class Profiles:
     """All profiles of one backend."""
 
     def __init__(self, stored: object = None) -> None:
         """Go on with what was `stored`."""
-        self._profiles: list[Profile] = []
+        self._plans: list[_Plan] = []
         for one in stored if isinstance(stored, list) else ():
             try:
-                profile = Profile(int(one["connector"]), one["data"], one["session"])
-                _check(profile)
-            except AttributeError, KeyError, TypeError, ValueError, ProfileRefused:
+                self.set(Profile(int(one["connector"]), one["data"], one["session"]))
+            except KeyError, OverflowError, TypeError, ValueError, ProfileRefused:
                 continue
-            self._profiles.append(profile)
 
     def __iter__(self) -> Iterator[Profile]:
         """All of them."""
-        return iter(self._profiles)
+        return (plan.profile for plan in self._plans)
 
     def __len__(self) -> int:
         """How many there are."""
-        return len(self._profiles)
+        return len(self._plans)
 
     def state(self) -> list[dict[str, Any]]:
         """Plain JSON data."""
-        return [profile.state() for profile in self._profiles]
+        return [plan.profile.state() for plan in self._plans]
 
     def set(self, profile: Profile) -> None:
-        """Take a profile; one of the same id, or in the same place, is replaced."""
-        _check(profile)
-        place = (profile.connector, profile.purpose, profile.level)
+        """Take a profile; one of the same id, or in the same place, is replaced.
+
+        Raises ProfileRefused.
+        """
+        plan = _read(profile)
+        place = (plan.connector, plan.purpose, plan.level)
         kept = [
             one
-            for one in self._profiles
-            if one.id != profile.id and (one.connector, one.purpose, one.level) != place
+            for one in self._plans
+            if one.id != plan.id and (one.connector, one.purpose, one.level) != place
         ]
-        if len(kept) >= MOST:
+        if len(kept) >= MOST or sum(len(one.starts) for one in (*kept, plan)) > MOST_IN_ALL:
             raise ProfileRefused
-        self._profiles = [*kept, profile]
+        self._plans = [*kept, plan]
 
     def clear(
         self,
@@ -189,7 +192,7 @@ class Profiles:
     ) -> bool:
         """Forget those that all of it fits; whether there were any."""
 
-        def fits(one: Profile) -> bool:
+        def fits(one: _Plan) -> bool:
             if id is not None:
                 return id == one.id  # whatever else is said (OCPP 1.6, 6.11)
             return (
@@ -198,16 +201,16 @@ class Profiles:
                 and level in (None, one.level)
             )
 
-        kept = [one for one in self._profiles if not fits(one)]
-        cleared = len(kept) < len(self._profiles)
-        self._profiles = kept
+        kept = [one for one in self._plans if not fits(one)]
+        cleared = len(kept) < len(self._plans)
+        self._plans = kept
         return cleared
 
     def session_over(self, session: str) -> bool:
         """Forget what was for a session; whether there was anything."""
-        kept = [one for one in self._profiles if one.session != session]
-        over = len(kept) < len(self._profiles)
-        self._profiles = kept
+        kept = [one for one in self._plans if one.session != session]
+        over = len(kept) < len(self._plans)
+        self._plans = kept
         return over
 
     def allowed(self, connector: int, now: datetime, session: Session | None) -> list[Allowed]:
@@ -226,86 +229,131 @@ class Profiles:
         began = None if session is None else session.began
         moments = [
             moment
-            for one in self._profiles
-            if one.connector in (0, connector) and (moment := _changes(one, now, began)) is not None
+            for one in self._plans
+            if one.connector in (0, connector) and (moment := one.changes(now, began)) is not None
         ]
         return min(moments, default=None)
 
     def schedule(
-        self, connector: int, now: datetime, seconds: int, session: Session | None, phases: int
-    ) -> list[tuple[int, float]]:
+        self, connector: int, now: datetime, seconds: float, session: Session | None, phases: int
+    ) -> Iterator[tuple[int, float]]:
         """What is allowed in the next `seconds`: start (s) and A per phase of each period.
 
-        Periods in which nothing holds have an infinite limit.
+        Periods in which nothing holds have an infinite limit. One that is as before is told
+        again: who asks may have other things to do in between.
         """
-        end, at = now + timedelta(seconds=seconds), now
+        end, at = now + timedelta(seconds=min(seconds, _FAR)), now
         # As if one began now.
         session = session or Session("", now)
-        periods: list[tuple[int, float]] = []
         for _ in range(MOST_PERIODS):
             held = self.allowed(connector, at, session)
             limit = min((one.amperes(phases) for one in held), default=math.inf)
-            if not periods or periods[-1][1] != limit:
-                periods.append((round((at - now).total_seconds()), limit))
+            yield round((at - now).total_seconds()), limit
             after = self.changes(connector, at, session)
             if after is None or after >= end:
                 break
             at = after
-        return periods
 
-    def _at(self, connector: int, purpose: str) -> Iterator[Profile]:
-        return (
-            one for one in self._profiles if one.connector == connector and one.purpose == purpose
-        )
+    def _at(self, connector: int, purpose: str) -> Iterator[_Plan]:
+        return (one for one in self._plans if one.connector == connector and one.purpose == purpose)
 
-    def _defaults(self, connector: int) -> list[Profile]:
+    def _defaults(self, connector: int) -> list[_Plan]:
         """Those for all outlets hold, but for the levels on which an outlet has its own."""
         own = list(self._at(connector, DEFAULT))
         levels = {one.level for one in own}
         return own + [one for one in self._at(0, DEFAULT) if one.level not in levels]
 
     @staticmethod
-    def _highest(
-        profiles: Iterator[Profile], now: datetime, began: datetime | None
-    ) -> Allowed | None:
+    def _highest(plans: Iterator[_Plan], now: datetime, began: datetime | None) -> Allowed | None:
         """What the highest one that holds allows."""
-        for one in sorted(profiles, key=lambda one: one.level, reverse=True):
+        for one in sorted(plans, key=lambda one: one.level, reverse=True):
             if (allowed := one.allowed(now, began)) is not None:
                 return allowed
         return None
 
 
-def _changes(profile: Profile, now: datetime, began: datetime | None) -> datetime | None:
-    held = profile.allowed(now, began)
-    return profile.begins(now, began) if held is None else held.until
+def _read(profile: Profile) -> _Plan:
+    """Read a profile; raises ProfileRefused where OCPP 1.6 does not allow it, whatever its schema says.
 
-
-def _check(profile: Profile) -> None:
-    """Refuse what OCPP 1.6 does not allow, whatever its schema says."""
-    data = profile.data
-    schedule, kind = data["chargingSchedule"], data["chargingProfileKind"]
-    periods = schedule["chargingSchedulePeriod"]
-    starts = [_starts_at(period) for period in periods]
-    timed = fields.timestamp(schedule.get("startSchedule")) is not None
-    is_maximum = profile.purpose == MAXIMUM
+    What can't be read is refused: nobody would know what it allows.
+    """
+    try:
+        plan = _plan_of(profile)
+    except AttributeError, KeyError, OverflowError, TypeError, ValueError:
+        raise ProfileRefused from None
+    is_maximum = plan.purpose == MAXIMUM
     if (
-        not periods
-        or len(periods) > MOST_PERIODS
-        or starts[0] != 0
-        or starts != sorted(set(starts))
-        or schedule["chargingRateUnit"] not in ("A", "W")
-        or not all(0.0 <= float(period["limit"]) < math.inf for period in periods)
-        or (kind == "Recurring" and not (timed and data.get("recurrencyKind") in _RECURS))
-        or (is_maximum and (profile.connector != 0 or kind == "Relative"))
-        or (profile.purpose == OF_SESSION and (profile.connector == 0 or profile.session is None))
-        or profile.id is None
-        or profile.level < 0
+        (plan.kind == "Recurring" and (plan.start is None or plan.recurs is None))
+        or (is_maximum and (plan.connector != 0 or plan.kind == "Relative"))
+        or (plan.purpose == OF_SESSION and (plan.connector == 0 or plan.session is None))
+        or (plan.lasts is not None and plan.lasts < timedelta())
+        or plan.level < 0
     ):
         raise ProfileRefused
+    return plan
 
 
-def _starts_at(period: Mapping[str, Any]) -> float:
-    return float(period["startPeriod"])
+def _plan_of(profile: Profile) -> _Plan:
+    data = profile.data
+    schedule, kind = data["chargingSchedule"], str(data["chargingProfileKind"])
+    unit, periods = schedule["chargingRateUnit"], schedule["chargingSchedulePeriod"]
+    starts = [float(period["startPeriod"]) for period in periods]
+    limits = [float(period["limit"]) for period in periods]
+    if (
+        not 0 < len(periods) <= MOST_PERIODS
+        or starts[0] != 0
+        or starts != sorted(set(starts))
+        or unit not in ("A", "W")
+        or not all(0.0 <= limit < math.inf for limit in limits)
+    ):
+        raise ValueError
+    # What is further away than that does not come.
+    come = sum(start <= _FAR for start in starts)
+    lasts = _lasts(schedule.get("duration"))
+    recurs = _RECURS.get(str(data.get("recurrencyKind"))) if kind == "Recurring" else None
+    if recurs is not None:
+        lasts = recurs if lasts is None else min(lasts, recurs)
+    start = _moment(schedule.get("startSchedule"))
+    return _Plan(
+        profile=profile,
+        id=int(data["chargingProfileId"]),
+        level=int(data["stackLevel"]),
+        purpose=str(data["chargingProfilePurpose"]),
+        kind=kind,
+        in_watts=unit == "W",
+        valid_from=_moment(data.get("validFrom")),
+        valid_to=_moment(data.get("validTo")),
+        start=None if kind == "Relative" else start,
+        lasts=lasts,
+        recurs=recurs,
+        starts=tuple(starts[:come]),
+        limits=tuple(limits[:come]),
+        phases=tuple(_phases(period.get("numberPhases")) for period in periods[:come]),
+    )
+
+
+def _lasts(duration: float | None) -> timedelta | None:
+    if duration is None or duration > _FAR:
+        return None
+    return timedelta(seconds=float(duration))
+
+
+def _phases(told: float | None) -> int:
+    return int(told) if told is not None and 1 <= told <= _PHASES else _PHASES
+
+
+def _moment(told: str | None) -> datetime | None:
+    """A moment in UTC; raises ValueError where it can't be read.
+
+    One that no clock shows is as near to it as one can: some write year 1 or 9999 where they
+    mean always and never.
+    """
+    if told is None:
+        return None
+    moment = datetime.fromisoformat(told.strip())
+    if moment.tzinfo is None or not _FIRST.year < moment.year < _LAST.year:
+        moment = moment.replace(tzinfo=UTC)
+    return min(max(moment.astimezone(UTC), _FIRST), _LAST)
 
 
 def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
