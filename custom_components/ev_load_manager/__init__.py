@@ -37,6 +37,8 @@ from .page.panel import async_hide_panel, async_setup_panel, async_show_panel
 from .page.session_commands import async_register_session_commands
 from .page.session_downloads import async_setup_session_downloads
 from .page.websocket_api import async_register_commands
+from .peaks.least_power import least_power
+from .peaks.tariff import tariffs
 from .watchers.chargers import ChargerIssues
 from .watchers.group import GroupIssues
 from .watchers.logins import LoginIssue
@@ -60,6 +62,9 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all groups share: actions, downloads, what the page asks, and the page itself."""
+    # They are files, which flows and groups look into all the time.
+    await hass.async_add_executor_job(tariffs)
+    await hass.async_add_executor_job(least_power)
     async_setup_services(hass)
     async_setup_download(hass)
     async_setup_session_downloads(hass)

@@ -72,6 +72,11 @@ class MeterCoordinator(DataUpdateCoordinator[MeterValues]):
         self._reading_listeners.add(listener)
         return lambda: self._reading_listeners.discard(listener)
 
+    @property
+    def interval(self) -> float:
+        """Seconds between two readings."""
+        return self._interval
+
     async def run(self) -> None:
         """Read until cancelled; nothing else ends it."""
         stop_news = self.meter.on_news(self._news.set)

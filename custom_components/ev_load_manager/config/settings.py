@@ -62,6 +62,7 @@ from ..const import (
 )
 from ..csms.charge_point.authorization import IdTag, IdTags
 from ..csms.transport.tls import TlsSettings
+from .power_settings import PowerSettings
 
 WIRINGS: Mapping[str, Wiring] = {
     "l1_l2_l3": (Phase.L1, Phase.L2, Phase.L3),
@@ -108,6 +109,8 @@ class GroupSettings:
     """None: chargers connect without encryption."""
     id_tags: IdTags = field(default_factory=IdTags)
     """Who may charge."""
+    power: PowerSettings | None = None
+    """Limits in kW, windows and signals; None: nothing of it is used."""
 
     @classmethod
     def from_data(cls, name: str, data: Mapping[str, Any]) -> GroupSettings:
@@ -135,6 +138,7 @@ class GroupSettings:
             allow_export_charging=bool(data.get(CONF_ALLOW_EXPORT, False)),
             imbalance=float(data[CONF_IMBALANCE]) if data.get(CONF_IMBALANCE) else None,
             tls=tls_settings(data),
+            power=PowerSettings.from_data(data),
             id_tags=IdTags(
                 tags=tuple(
                     IdTag(

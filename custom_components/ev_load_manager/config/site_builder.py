@@ -127,6 +127,7 @@ def build_site(
     step: Mapping[str, float],
     by_key: Collection[str],
     meter_latency: Mapping[str, float],
+    power: Mapping[str, tuple[float | None, float | None]] | None = None,
 ) -> Site:
     """The tree grid connection -> group -> feeders -> charger -> connector.
 
@@ -135,11 +136,12 @@ def build_site(
     `temporary` are limits for some time, circuit -> A per phase. `step` gives the
     steps (A) that a charger takes, `by_key` names the chargers that are limited by
     configuration keys; both by charge point id. `meter_latency` tells how old the
-    values of a circuit's meter may be when they arrive, s.
+    values of a circuit's meter may be when they arrive, s. `power` tells of circuits what people
+    allow over all phases, and what a signal leaves for now, W.
     """
     metered = group.meter is not None
     circuits = [
-        _circuit(circuit, temporary, meter_latency)
+        _circuit(circuit, temporary, meter_latency, (power or {}).get(circuit.id, (None, None)))
         for circuit in limited.values()
         if metered or circuit.id != GRID
     ]
@@ -164,9 +166,13 @@ def build_site(
             for connector_id in ids
         )
     tree = {circuit.id: circuit for circuit in circuits}
+    if metered and group.power is not None and group.power.peaks is not None:
+        tree[GRID] = replace(tree[GRID], has_window=True)
     return Site(
         circuits=tree,
-        connectors=_with_fallbacks(connectors, tree),
+        connectors=_with_fallbacks(connectors, tree, group.voltage),
+        voltage=group.voltage,
+        nets_phases=group.power is not None and group.power.nets_phases,
         policy=live.policy,
         phase_choice=live.phase_choice,
         grid=GRID if metered else None,
@@ -178,7 +184,10 @@ def build_site(
 
 
 def _circuit(
-    circuit: LiveCircuit, temporary: Mapping[str, float], meter_latency: Mapping[str, float]
+    circuit: LiveCircuit,
+    temporary: Mapping[str, float],
+    meter_latency: Mapping[str, float],
+    power: tuple[float | None, float | None],
 ) -> Circuit:
     meter = None
     if circuit.meter is not None:
@@ -195,6 +204,8 @@ def _circuit(
         rated=circuit.currents(circuit.rated),
         temporary=None if for_now is None else PhaseCurrents.same(for_now),
         meter=meter,
+        power_limit=power[0],
+        temporary_power=power[1],
     )
 
 
@@ -235,10 +246,10 @@ def sure_current(circuits: Mapping[str, Circuit]) -> PhaseCurrents:
 
 
 def _with_fallbacks(
-    connectors: list[Connector], circuits: Mapping[str, Circuit]
+    connectors: list[Connector], circuits: Mapping[str, Circuit], voltage: float
 ) -> dict[ConnectorId, Connector]:
     """Every connector with what it does on its own: its minimum where all fit, else 0 A."""
-    fallbacks = fallback_currents(connectors, circuits, sure_current(circuits))
+    fallbacks = fallback_currents(connectors, circuits, sure_current(circuits), voltage=voltage)
     return {
         connector.id: replace(connector, fallback=fallbacks[connector.id])
         for connector in connectors

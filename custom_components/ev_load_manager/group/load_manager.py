@@ -52,6 +52,7 @@ from .live_changes import LiveChanges
 from .meters import Meters, wanted_meters
 from .notices import async_tell_damage, async_tell_left_behind, async_tell_not_released
 from .notifications import Notifications
+from .power import Power
 from .readings import gather_readings, judge
 from .session_journal import SessionJournal
 from .store import GroupStore
@@ -117,6 +118,7 @@ class LoadManager:
         self.live = LiveChanges(
             self.group, self.chargers, on_change=self._rebuild, save=self._store.save
         )
+        self.power = Power(hass, entry.entry_id, entry.title, self._rebuild)
         self.decision: Decision | None = None
         self.stirred: frozenset[str] | None = None
         """Chargers that the last step was for, unless it was for measured values alone;
@@ -160,6 +162,7 @@ class LoadManager:
 
     async def _load(self) -> None:
         stored = await self._store.load()
+        await self.power.load(self.group)
         self.live.restore(stored, feeders=self.feeders)
         before = stored_feeders(stored.sections("feeders"))
         async_hang_chargers(self._hass, self._entry)
@@ -255,6 +258,7 @@ class LoadManager:
         await self._end_loop()
         await self.backends.close()
         await self._store.save()
+        await self.power.save()
 
     async def _end_loop(self) -> None:
         if self._task is not None:
@@ -273,6 +277,7 @@ class LoadManager:
         if for_good:
             self._tell_not_released(kept_ours)
             await self._store.remove()
+            await self.power.remove()
         else:
             await self._store.end()
 
@@ -316,10 +321,13 @@ class LoadManager:
             self._site = None
             happened = happened.also("temporary_limit")
         now = clock.monotonic()
-        if self._fallbacks.is_rising(now):
+        if self.power.look(len(self.chargers.led)) or self._fallbacks.is_rising(now):
             self._site = None
         self.stirred = happened.stirred
-        self.readings = gather_readings(self.site, self.chargers, self.charger_meters, self.meters)
+        told = gather_readings(self.site, self.chargers, self.charger_meters, self.meters)
+        self.readings = self.power.budgeted(
+            told, self.meter, self._memory, self.site, self.decision
+        )
         judge(self.readings, self.chargers)
         self.backends.look()
         caps = self.backends.caps
@@ -388,6 +396,7 @@ class LoadManager:
                 meter_latency={
                     circuit: meter.meter.latency for circuit, meter in self.meters.items()
                 },
+                power=self.power.limits(),
             )
             self._site = self._fallbacks.applied(site, clock.monotonic())
         return self._site
@@ -456,6 +465,7 @@ class LoadManager:
             self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
             return
         self.group = group
+        self.power.sync(group)
         before = self.feeders
         self._sync_feeders(before)
         self.chargers.hang(lambda feeder: nearest(feeder, before, self.feeders))
