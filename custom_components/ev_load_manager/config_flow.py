@@ -18,6 +18,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 
 from .config.feeders import FeederSettings, read_feeders
+from .config.power_settings import CONF_POWER
 from .config.settings import charger_ids, listener_of
 from .config.site_builder import GRID
 from .const import (
@@ -48,6 +49,7 @@ from .flows.flow_schemas import (
 )
 from .flows.meter_flow import MeterFlow
 from .flows.meter_schemas import SAFE_LIMIT_SCHEMA
+from .flows.power_flow import PowerFlow
 from .flows.safe_limit import HighestLoad, own_sources, words_of
 from .flows.sections import above
 from .flows.security_form import TLS_FIELDS, async_check_tls, same_tls, tls_data
@@ -56,7 +58,7 @@ from .group.load_manager import LoadManager
 from .group.pending_chargers import pending_chargers
 
 
-class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
+class EvLoadManagerConfigFlow(MeterFlow, PowerFlow, domain=DOMAIN):
     """Set up a group of chargers behind one limit, or change it."""
 
     VERSION = 1
@@ -121,7 +123,12 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
         runs_by_meter = entry.state is ConfigEntryState.LOADED and bool(entry.data.get(CONF_METER))
         return self.async_show_menu(
             step_id="reconfigure",
-            menu_options=["group", "meter", *(("safe_limit",) if runs_by_meter else ())],
+            menu_options=[
+                "group",
+                "meter",
+                *(("safe_limit",) if runs_by_meter else ()),
+                "power",
+            ],
         )
 
     async def async_step_safe_limit(
@@ -183,6 +190,15 @@ class EvLoadManagerConfigFlow(MeterFlow, domain=DOMAIN):
         if self.source == SOURCE_RECONFIGURE:
             return self._get_reconfigure_entry().data
         return self._group
+
+    @property
+    @override
+    def power_group(self) -> Mapping[str, Any]:
+        return self._get_reconfigure_entry().data
+
+    @override
+    async def async_power_done(self, power: dict[str, Any]) -> ConfigFlowResult:
+        return self._async_change(self._get_reconfigure_entry(), {CONF_POWER: power})
 
     @property
     @override

@@ -10,15 +10,17 @@ from homeassistant.components.number import (
     NumberEntityDescription,
     NumberMode,
 )
-from homeassistant.const import EntityCategory, Platform, UnitOfElectricCurrent
+from homeassistant.const import EntityCategory, Platform, UnitOfElectricCurrent, UnitOfPower
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .config.site_builder import LiveCircuit
+from .config.power_settings import HIGHEST_POWER
+from .config.site_builder import GRID, GROUP, LiveCircuit
 from .entities.rows import Row, always
 from .entities.targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place
 from .entity import EvLoadManagerEntity, Seen, async_follow_places
 from .group.load_manager import EvLoadManagerConfigEntry
+from .group.power import WINDOW
 
 PARALLEL_UPDATES = 1
 
@@ -96,6 +98,29 @@ GROUP_NUMBERS: Final[tuple[NumberRow[GroupTarget], ...]] = (
     _safe_limit(),
 )
 
+
+def _power(key: str, circuit: str) -> NumberRow[GroupTarget]:
+    """What a circuit, or the window, may have over all phases; only where the flow gave a first value."""
+    return NumberRow[GroupTarget](
+        key=key,
+        translation_key=key,
+        device_class=NumberDeviceClass.POWER,
+        native_unit_of_measurement=UnitOfPower.KILO_WATT,
+        native_step=0.1,
+        mode=NumberMode.BOX,
+        value_fn=lambda group: group.manager.power.limit(circuit),
+        bounds_fn=lambda _: (0.0, HIGHEST_POWER),
+        set_fn=lambda group, value: group.manager.power.set_limit(circuit, value),
+        has_fn=lambda group: group.manager.power.first(circuit) is not None,
+    )
+
+
+POWER_NUMBERS: Final = (
+    _power("group_power_limit", GROUP),
+    _power("grid_power_limit", GRID),
+    _power("peak_limit", WINDOW),
+)
+
 FEEDER_NUMBERS: Final[tuple[NumberRow[FeederTarget], ...]] = (
     _maximum("maximum_current", lambda feeder: feeder.limits),
     _safe_limit(),
@@ -130,7 +155,9 @@ def _numbers_at(place: Place) -> Iterator[EvLoadManagerNumber[Any]]:
     match place:
         case GroupTarget():
             yield from (
-                EvLoadManagerNumber(place, row) for row in GROUP_NUMBERS if row.has_fn(place)
+                EvLoadManagerNumber(place, row)
+                for row in (*GROUP_NUMBERS, *POWER_NUMBERS)
+                if row.has_fn(place)
             )
         case FeederTarget():
             yield from (

@@ -16,6 +16,7 @@ from .entities.charger_sensors import CHARGER_SENSORS, CONNECTOR_SENSORS
 from .entities.devices import signal_places_changed
 from .entities.driver_sensors import async_follow_drivers
 from .entities.group_sensors import FEEDER_SENSORS, GROUP_SENSORS
+from .entities.peak_sensors import PEAK_SENSORS
 from .entities.sensor_rows import SensorRow
 from .entities.targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place
 from .entity import EvLoadManagerEntity, Seen, async_follow_places
@@ -49,7 +50,7 @@ async def async_setup_entry(
 def _sensors_at(place: Place) -> Iterator[EvLoadManagerSensor[Any]]:
     match place:
         case GroupTarget():
-            for row in GROUP_SENSORS:
+            for row in (*GROUP_SENSORS, *PEAK_SENSORS):
                 if row.has_fn(place):
                     yield EvLoadManagerSensor(place, row)
         case FeederTarget():
@@ -79,6 +80,13 @@ class EvLoadManagerSensor[P: Place](EvLoadManagerEntity[P], SensorEntity):
         """The value."""
         value: StateType | datetime = self._seen.value
         return value
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        """Its unit."""
+        unit = self.entity_description.unit_fn
+        return super().native_unit_of_measurement if unit is None else unit(self.place)
 
     @property
     @override

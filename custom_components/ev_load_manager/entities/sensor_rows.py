@@ -36,6 +36,8 @@ class SensorRow[P: Place](SensorEntityDescription, Row[P]):
     """A measured value that changed by this much is written at once; None: any change."""
     pace: float = PACE
     """Seconds after which a smaller change is written, too."""
+    unit_fn: Callable[[P], str | None] | None = None
+    """Its unit, where that follows from settings; None: it is always the same."""
     last_reset_fn: Callable[[P], datetime | None] | None = None
     """Since when a total counts; None: it is none that begins anew."""
 

@@ -325,9 +325,7 @@ class LoadManager:
             self._site = None
         self.stirred = happened.stirred
         told = gather_readings(self.site, self.chargers, self.charger_meters, self.meters)
-        self.readings = self.power.budgeted(
-            told, self.meter, self._memory, self.site, self.decision
-        )
+        self.readings = self.power.count(told, self.meter, self._memory, self.site, self.decision)
         judge(self.readings, self.chargers)
         self.backends.look()
         caps = self.backends.caps

@@ -189,7 +189,7 @@ class Power:
 
     # The window
 
-    def budgeted(
+    def count(
         self,
         readings: Readings,
         meter: MeterCoordinator | None,

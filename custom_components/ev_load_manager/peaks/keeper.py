@@ -20,7 +20,7 @@ from .bill import (
     limit_without_cost,
     mean_of_months,
 )
-from .tariff import Agreed, Peaks, Tariff, Version
+from .tariff import Agreed, Peaks, Price, Tariff, Version
 from .window_energy import Finished, Told, WindowEnergy
 from .without import Car, Unmanaged
 
@@ -358,6 +358,19 @@ class PeakKeeper:
                 for one in self.windows
             ]
         )
+
+    @property
+    def currency(self) -> str | None:
+        """Of the tariff, where its price is known."""
+        tariff = self.settings.tariff
+        if tariff is None:
+            return None
+        known = any(
+            isinstance(part, Peaks) and part.price != Price()
+            for version in tariff.versions
+            for part in version.components
+        )
+        return tariff.currency if known else None
 
     def _cost(self, windows: list[Window]) -> float | None:
         tariff = self.settings.tariff

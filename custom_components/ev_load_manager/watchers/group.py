@@ -18,6 +18,7 @@ from ..errors import figure
 from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from ..issues.table import Repair
 from ..issues.tracker import Issue, IssueTracker, tag_of
+from .peaks import peak_issues
 
 LASTING: Final = 300.0
 """Seconds in which a charger that has just connected shows what it does alone."""
@@ -237,6 +238,8 @@ class GroupIssues:
             yield "", wiring
         for tag, issue in wiring_hints(manager, group=group):
             yield f"_{tag}", issue
+        for issue in peak_issues(manager, group=group):
+            yield "", issue
         for circuit, issue in safe_limit_issues(manager, group=group):
             yield f"_{circuit}" if circuit else "", issue
         alone = alone_issue(manager, group=group, new=self._new())
