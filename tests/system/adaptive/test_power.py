@@ -1,0 +1,237 @@
+"""Limits in kW, windows of mean power and signals of the grid, in a real Home Assistant."""
+
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.ev_load_manager.config.power_settings import CONF_POWER
+from custom_components.ev_load_manager.const import DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from simulation.plant.meter import SimulatedMeter
+from tests.groups import charger, group, set_up, until_step
+
+from .conftest import Grid, metered, settings
+from .test_entities_grid import call, has, state
+
+OF_POWER = {"group_power_limit", "grid_power_limit", "peak_limit"}
+OF_A_WINDOW = {"window_mean", "window_forecast", "window_limit", "month_peak"}
+WINDOW: dict[str, Any] = {
+    "group_power": 11.0,
+    "grid_power": 15.0,
+    "window": "month",
+    "minutes": 15,
+    "peak_limit": 10.0,
+    "peak_floor": 2.5,
+}
+
+
+async def reconfigured(
+    hass: HomeAssistant, entry: MockConfigEntry, user_input: dict[str, Any]
+) -> Any:
+    result = await entry.start_reconfigure_flow(hass)
+    flows = hass.config_entries.flow
+    result = await flows.async_configure(result["flow_id"], {"next_step_id": "power"})
+    return await flows.async_configure(result["flow_id"], user_input)
+
+
+def form(window: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    return {
+        **more,
+        "window_section": {
+            "window": "none",
+            "minutes": "15",
+            "nets_phases": False,
+            **(window or {}),
+        },
+        "signal_section": {},
+    }
+
+
+async def test_who_uses_nothing_of_it_sees_nothing_and_stores_nothing(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    found = has(hass, entry)
+    assert not found["number"] & OF_POWER
+    assert not found["sensor"] & {*OF_A_WINDOW, "peak_cost"}
+    assert not entry.runtime_data.site.circuits["grid"].has_power_limit
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert f"{DOMAIN}.{entry.entry_id}.power" not in hass_storage
+
+
+async def test_the_flow_gives_limits_and_a_window_and_takes_them_back(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    before = has(hass, entry)
+    window = {"window": "month", "peak_limit": 10.0, "peak_floor": 2.5}
+    result = await reconfigured(hass, entry, form(window, group_power=11.0, grid_power=15.0))
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+
+    found = has(hass, entry)
+    assert found["number"] >= OF_POWER
+    assert found["sensor"] >= OF_A_WINDOW
+    grid = entry.runtime_data.site.circuits["grid"]
+    assert (grid.power_limit, grid.has_window) == (15_000.0, True)
+
+    await reconfigured(hass, entry, form())
+    await hass.async_block_till_done()
+    assert not entry.data[CONF_POWER]
+    assert has(hass, entry) == before
+
+
+@pytest.mark.parametrize(
+    ("window", "error"),
+    [
+        ({"window": "fixed"}, "peak_limit_missing"),
+        ({"window": "tariff", "peak_limit": 8.0}, "tariff_missing"),
+        ({"window": "fixed", "peak_limit": 9000.0}, "power_range"),
+    ],
+)
+async def test_the_flow_refuses_what_can_not_be(
+    hass: HomeAssistant, entry: MockConfigEntry, window: dict[str, Any], error: str
+) -> None:
+    result = await reconfigured(hass, entry, form(window))
+    assert result["errors"] == {"base": error}
+
+
+async def test_a_tariff_with_blocks_asks_for_what_was_agreed(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    window = {"window": "tariff", "peak_limit": 20.0, "tariff": "si-blocks-2024"}
+    result = await reconfigured(hass, entry, form(window))
+    assert result["step_id"] == "power_blocks"
+    blocks = {f"block_{n}": 3.0 + n for n in range(1, 6)}
+    result = await hass.config_entries.flow.async_configure(result["flow_id"], blocks)
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    keeper = entry.runtime_data.power.peaks
+    assert keeper is not None
+    assert keeper.settings.agreed == {str(n): 3.0 + n for n in range(1, 6)}
+
+
+async def test_the_window_counts_what_the_meter_shows(
+    hass: HomeAssistant, hurry: None, meter: SimulatedMeter, grid: Grid
+) -> None:
+    grid.currents = (4.0, 4.0, 4.0)
+    entry = metered(settings(meter), charger("a"), **{CONF_POWER: WINDOW})
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+    keeper = manager.power.peaks
+    await until_step(entry, lambda: keeper.energy.by != "" and (keeper.mean or 0.0) > 0.0)
+    used = keeper.energy.used
+    await until_step(entry, lambda: keeper.energy.used > used)
+    await until_step(entry, lambda: manager.decision.circuits["grid"].window is not None)
+    assert float(state(hass, entry, "sensor", "window_limit").state) == 2.5
+    # About 2.76 kW of the building are above the floor of 2.5 kW: nothing is left for cars.
+    await until_step(entry, lambda: manager.decision.circuits["grid"].window.cars < 1000.0)
+
+
+async def test_numbers_change_limits_at_once_and_survive_a_restart(
+    hass: HomeAssistant, hurry: None, meter: SimulatedMeter
+) -> None:
+    entry = metered(settings(meter), **{CONF_POWER: WINDOW})
+    await set_up(hass, entry)
+    await call(hass, entry, "number", "group_power_limit", "set_value", value=7.4)
+    await call(hass, entry, "number", "peak_limit", "set_value", value=6.0)
+    assert entry.runtime_data.site.circuits["group"].power_limit == pytest.approx(7400.0)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.runtime_data.site.circuits["group"].power_limit == pytest.approx(7400.0)
+    assert entry.runtime_data.power.peaks.settings.maximum == 6.0
+    assert float(state(hass, entry, "number", "peak_limit").state) == 6.0
+
+
+async def test_a_signal_limits_the_group_and_is_logged(
+    hass: HomeAssistant, socket_enabled: None
+) -> None:
+    entry = group(charger("a"), charger("b"))
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+
+    async def act(name: str, **data: Any) -> Any:
+        return await hass.services.async_call(
+            DOMAIN,
+            name,
+            {"config_entry_id": entry.entry_id, **data},
+            blocking=True,
+            return_response=name.startswith("get"),
+        )
+
+    await act("set_power_limit", devices=2, name="operator")
+    assert manager.site.circuits["group"].temporary_power == pytest.approx(7560.0)
+    # Of contradictory ones the lowest counts.
+    await act("set_power_limit", power=4.2, duration={"hours": 1}, name="other")
+    assert manager.site.circuits["group"].temporary_power == pytest.approx(4200.0)
+    await until_step(entry, lambda: manager.power.signals.log[0].obeyed_after is not None)
+    await act("clear_power_limit")
+    assert manager.site.circuits["group"].temporary_power is None
+    told = await act("get_power_signals")
+    assert [(one["name"], one["limit"]) for one in told["signals"]] == [
+        ("operator", 7.56),
+        ("other", 4.2),
+    ]
+    assert all(one["end"] for one in told["signals"])
+    assert told["csv"].splitlines()[0].startswith("start,end,circuit,name,limit")
+    with pytest.raises(ServiceValidationError):
+        await act("set_power_limit", name="nothing")
+    with pytest.raises(ServiceValidationError):
+        await act("set_power_limit", power=9999.0)
+
+
+async def test_a_signal_without_an_end_holds_over_a_restart(
+    hass: HomeAssistant, socket_enabled: None
+) -> None:
+    entry = group(charger("a"))
+    await set_up(hass, entry)
+    await hass.services.async_call(
+        DOMAIN,
+        "set_power_limit",
+        {"config_entry_id": entry.entry_id, "power": 4.2},
+        blocking=True,
+    )
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.runtime_data.site.circuits["group"].temporary_power == pytest.approx(4200.0)
+
+
+async def test_a_contact_limits_while_it_is_closed_or_can_not_be_read(
+    hass: HomeAssistant, socket_enabled: None
+) -> None:
+    entry = group(charger("a"), **{CONF_POWER: {"signal_entity": "binary_sensor.dim"}})
+    hass.states.async_set("binary_sensor.dim", "off")
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+
+    def limit() -> float | None:
+        found: float | None = manager.site.circuits["group"].temporary_power
+        return found
+
+    async def until(wanted: float | None) -> None:
+        manager._rebuild()
+        await until_step(entry, lambda: limit() == wanted)
+
+    await until(None)
+    for told, wanted in (
+        ("on", 4200.0),
+        ("off", None),
+        ("unavailable", 4200.0),
+        ("6.5", 6500.0),
+        ("off", None),
+    ):
+        hass.states.async_set("binary_sensor.dim", told)
+        await until(wanted)
+    assert [one.limit for one in manager.power.signals.log] == [4.2, 4.2, 6.5]
+
+
+async def test_the_file_goes_with_the_group(
+    hass: HomeAssistant, socket_enabled: None, hass_storage: dict[str, Any]
+) -> None:
+    entry = group(charger("a"), **{CONF_POWER: {"group_power": 8.0}})
+    await set_up(hass, entry)
+    await call(hass, entry, "number", "group_power_limit", "set_value", value=5.0)
+    assert f"{DOMAIN}.{entry.entry_id}.power" in hass_storage
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    assert f"{DOMAIN}.{entry.entry_id}.power" not in hass_storage
