@@ -134,15 +134,20 @@ def rows(page: str, heading: str) -> list[list[str]]:
     ]
 
 
+def plain(title: str) -> str:
+    """A title without the marks that say where there is such an entity."""
+    return title.removesuffix(" ‡").removesuffix(" *")
+
+
 def test_every_entity_is_told_of_and_no_other(english: Texts) -> None:
     told = set()
     for title, kind, *_ in rows("entities.md", "## Entities"):
         name = title.removesuffix(" †")
         for phases in re.findall(r"((?:L\d, )+L\d)", name):
             for phase in phases.split(", "):
-                told.add((kind, name.removesuffix(" *").replace(phases, phase)))
+                told.add((kind, plain(name).replace(phases, phase)))
         if " L1, " not in name:
-            told.add((kind, name.removesuffix(" *")))
+            told.add((kind, plain(name)))
     kinds = {kind.replace("_", " "): entities for kind, entities in english["entity"].items()}
 
     assert {(kind, name) for kind, name in told if kind in kinds} == {

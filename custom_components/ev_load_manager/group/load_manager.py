@@ -277,7 +277,6 @@ class LoadManager:
         if for_good:
             self._tell_not_released(kept_ours)
             await self._store.remove()
-            await self.power.remove()
         else:
             await self._store.end()
 

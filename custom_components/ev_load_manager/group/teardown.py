@@ -15,6 +15,7 @@ from ..const import DOMAIN
 from .chargers import left_behind
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .notices import async_tell_not_released
+from .power import Power
 from .store import GroupStore
 
 _PARTING: HassKey[dict[str, LoadManager]] = HassKey(f"{DOMAIN}_parting")
@@ -70,3 +71,4 @@ async def async_forget_group(hass: HomeAssistant, entry: ConfigEntry[Any]) -> No
         met |= left_behind(stored)
         async_tell_not_released(hass, entry.entry_id, met, group=entry.title)
     await store.remove()
+    await Power(hass, entry.entry_id, entry.title, lambda: None).remove()

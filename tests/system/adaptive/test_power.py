@@ -150,13 +150,13 @@ async def test_a_signal_limits_the_group_and_is_logged(
     await set_up(hass, entry)
     manager = entry.runtime_data
 
-    async def act(name: str, **data: Any) -> Any:
+    async def act(action: str, **data: Any) -> Any:
         return await hass.services.async_call(
             DOMAIN,
-            name,
+            action,
             {"config_entry_id": entry.entry_id, **data},
             blocking=True,
-            return_response=name.startswith("get"),
+            return_response=action.startswith("get"),
         )
 
     await act("set_power_limit", devices=2, name="operator")
