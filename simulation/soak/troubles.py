@@ -46,6 +46,8 @@ _HOUR: Final = 3_600.0
 _DAY: Final = 86_400.0
 _KILL_TAKES: Final = 2_400.0
 """Seconds from the wish to kill until all is well again, at most."""
+_WAITS_FOR_A_SESSION: Final = 900.0
+"""Seconds in which a session begins or ends somewhere, or Home Assistant is killed between two."""
 _IN_THE_MIDDLE: Final = 60
 """Steps of the loop in which a start or an end of a session is told, written and answered."""
 _AFTERMATH: Final = 30.0
@@ -318,6 +320,8 @@ async def _is_killed(scene: Scene) -> None:
 
 KILLED: Final = Trouble(name="killed", story=_is_killed, bound=EXPIRY_WITH_METER)
 """Home Assistant, by the power or by hand: it comes by the hour, and not by chance."""
+KILLED_IN_THE_MIDDLE: Final = replace(KILLED, name="killed as a session was told")
+"""While a start or an end of a session is on its way to the book, or its answer back."""
 
 TROUBLES: Final = (
     Trouble(name="socket cut", story=_cut, often=3.0),
@@ -480,12 +484,14 @@ class Troubles:
             await clock.sleep(max(0.0, at - clock.monotonic()))
             # Whatever else befalls the group is over by then, and waits until it is led again.
             async with self._scene.restless:
+                trouble = KILLED
                 with suppress(TimeoutError):
-                    async with clock.timeout(self._random.uniform(0.0, 900.0)):
+                    async with clock.timeout(_WAITS_FOR_A_SESSION):
                         await _somebody_tells(self._scene.garage.site.chargers.values())
+                    trouble = KILLED_IN_THE_MIDDLE
                 for _ in range(self._random.randrange(_IN_THE_MIDDLE)):
                     await asyncio.sleep(0)
-                await self._let(KILLED)
+                await self._let(trouble)
 
     async def _let(self, trouble: Trouble) -> None:
         happened = Happened(trouble, clock.monotonic())
