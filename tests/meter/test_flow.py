@@ -131,6 +131,7 @@ async def test_a_meter_that_refuses_the_connection_is_named(
 
     assert flow.errors == {"base": "meter_unreachable"}
     assert flow.placeholders["target"] == f"127.0.0.1:{meter.port}"
+    assert not flow.placeholders["error"]
 
 
 async def test_whoever_insists_goes_on_to_a_meter_that_was_silent(

@@ -99,7 +99,9 @@ class Link:
             self._silences = 0
             raise self._refusal(err, asked) from err
         except ModbusConnectionError as err:
-            raise self._error(MeterUnreachableError, asked, error=err) from err
+            # "could not connect to" where it was to connect to adds nothing to our own words.
+            more = "" if str(err).endswith(self.target) else err
+            raise self._error(MeterUnreachableError, asked, error=more) from err
         except ModbusError as err:
             self._silences = 0
             raise self._error(MeterConfusedError, asked, error=err) from err
