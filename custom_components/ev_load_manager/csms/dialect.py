@@ -308,6 +308,9 @@ class Dialect(Protocol):
     def stop(self, transaction_id: str) -> Question:
         """End a session."""
 
+    def transaction_of(self, session: str) -> str:
+        """How a charger calls the transaction that a session is, or is a part of."""
+
     def reserve(
         self, reservation_id: int, connector: int, id_tag: str, until: datetime, *, group: str = ""
     ) -> Question:

@@ -86,8 +86,10 @@ class Station:
         return self
 
     async def _read(self, client: _Client201 | _Client21) -> None:
-        with contextlib.suppress(ConnectionClosed):
+        try:
             await client.start()
+        except ConnectionClosed as closed:
+            client.gives_up(closed)
 
     async def __aenter__(self) -> Self:
         """Connect."""
@@ -421,6 +423,12 @@ class _Talks:
         self._waiting[message.unique_id] = (action, answer)
         await self._station.socket.send(message.to_json())
         return await answer
+
+    def gives_up(self, closed: ConnectionClosed) -> None:
+        """No answer comes any more."""
+        for _, answer in self._waiting.values():
+            answer.add_done_callback(lambda done: done.exception())
+            answer.set_exception(closed)
 
     async def route_message(self, raw: str) -> None:
         """Take what comes."""

@@ -231,6 +231,8 @@ class ChargerControl:
         )
         if state.transaction is not None:
             keeper.session_started(state.transaction.id, state.transaction.id_tag)
+        elif state.goes_on:
+            keeper.transaction_goes_on()
         state.keeper = keeper
 
     def _on_change(self, point: ChargePoint, change: Change, number: int | None) -> None:
@@ -247,6 +249,7 @@ class ChargerControl:
         elif change is Change.ANSWERED:
             self.limits.wake()
         elif change is Change.STATUS and number:
+            self._session(point.connector(number))
             if point.connector(number).status is Status.AVAILABLE:
                 self.limits.keeper(number).goes_on_no_more()
         elif change is Change.VALUES and number:
@@ -263,7 +266,9 @@ class ChargerControl:
         if running is not None and running.id != keeper.transaction_id:
             keeper.session_started(running.id, running.id_tag)
         elif running is None and keeper.transaction_id is not None:
-            self.limits.session_ended(state.number)
+            self.limits.session_ended(state.number, goes_on=state.goes_on)
+        elif running is None and keeper.goes_on and not state.goes_on:
+            keeper.transaction_over()
 
     def _values(self, state: ConnectorState) -> None:
         """Whether it tells the current of each phase shows only while a car draws some."""

@@ -229,6 +229,8 @@ class ConnectorState:
     """The one in progress."""
     last_transaction: Transaction | None = None
     """The one that ended last."""
+    goes_on: bool = False
+    """Its charger's transaction goes on, be it that the session in it is over."""
     values: Values | None = None
     """Present values; never those that were replayed after an outage."""
     phases_used: int | None = None
@@ -330,6 +332,7 @@ class ConnectorState:
             "status_since": plain(clock.wall_of(self.status_at)),
             "transaction": plain(self.transaction),
             "last_transaction": plain(self.last_transaction),
+            "goes_on": self.goes_on,
             "may_be_in_session": self.may_be_in_session,
             "energy": self.energy,
             "in_milliamperes": self.in_milliamperes,
@@ -355,6 +358,7 @@ class ConnectorState:
             status_at=clock.monotonic_of(stored.read("status_since", moment, clock.now())),
             transaction=running,
             last_transaction=transaction("last_transaction"),
+            goes_on=stored.read("goes_on", flag, True, missing=False, may_miss=True),
             energy=stored.read("energy", optional(amount), None),
             in_milliamperes=stored.read("in_milliamperes", flag, False, missing=False),
             remembered=stored.by_name("remembered", anything),

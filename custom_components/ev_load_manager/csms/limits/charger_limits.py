@@ -173,12 +173,15 @@ class ChargerLimits:
         if self._beside is not None:
             self._beside.cancel()
 
-    def session_ended(self, number: int) -> None:
-        """A session is over, and with it a limit that was set for it alone."""
+    def session_ended(self, number: int, *, goes_on: bool = False) -> None:
+        """A session is over, and with it a limit that was set for it alone.
+
+        `goes_on`: its charger's transaction is not, and may keep that.
+        """
         keeper = self.keeper(number)
         running = keeper.running
         last = self._choice.of_session(len(self.keepers)) if running is None else running.strategy
-        keeper.session_ended(last)
+        keeper.session_ended(last, goes_on=goes_on)
         self._changed(keeper)
 
     def clock_may_be(self, clocks: tuple[PossibleClock, ...]) -> None:

@@ -131,6 +131,8 @@ class ConnectorLimit:
         """Strategies that were refused when the running limit was taken in another."""
         self.transaction_id: str | None = None
         self.id_tag: str = ""
+        self.goes_on = False
+        """Its session is over, and its charger's transaction is not."""
         self.stopped: Stopped | None = None
         """The session that is to go on once there is current again."""
         self.outlet: Outlet | None = None
@@ -281,24 +283,38 @@ class ConnectorLimit:
     def session_started(self, transaction_id: str, id_tag: str) -> None:
         """A session began: some chargers look at a limit only now."""
         self.stopped = None
+        self.goes_on = False
         self.transaction_id = transaction_id
         self.id_tag = id_tag
         self.ledger.session_started(transaction_id)
         self.send_again()
 
-    def session_ended(self, strategy: Strategy | None) -> None:
+    def session_ended(self, strategy: Strategy | None, *, goes_on: bool = False) -> None:
         """The session is over, and with it a limit that was its own.
 
-        `strategy` is how its limit was set, as far as that is known.
+        `strategy` is how its limit was set, as far as that is known. `goes_on`: it was a part
+        of a transaction that its charger goes on with, and that limit may act in the next one.
         """
         self.transaction_id = None
+        self.goes_on = goes_on
         self.compliance.forget()
-        self.ledger.session_ended()
+        self.ledger.session_ended(goes_on=goes_on)
         self._use(None)
         if strategy is not None and strategy.needs_transaction:
             if self.offer.accepted is None:
                 self.ledger.takes_none()
             self.running = None
+        self._time_cut()
+        self._wake()
+
+    def transaction_goes_on(self) -> None:
+        """It was so before a restart that its session was over, and its transaction was not."""
+        self.goes_on = True
+
+    def transaction_over(self) -> None:
+        """What went on after its session is over, too, and with it what was its own."""
+        self.goes_on = False
+        self.ledger.session_ended()
         self._time_cut()
         self._wake()
 

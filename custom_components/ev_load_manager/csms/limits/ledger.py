@@ -286,13 +286,15 @@ class LimitLedger:
         self._transaction_id = transaction_id
         self._change()
 
-    def session_ended(self) -> None:
-        """The session is over, and with it the limits that were its own."""
-        self._drop(one for one in self._entries if one.slot.layer is Layer.SESSION)
+    def session_ended(self, *, goes_on: bool = False) -> None:
+        """The session is over, and with it the limits that were its own.
+
+        `goes_on`: its transaction does, and may keep them for another session.
+        """
+        over = [one for one in self._entries if one.slot.layer is Layer.SESSION and not goes_on]
+        self._drop(over)
         self._transaction_id = None
-        self._change(
-            entries=tuple(one for one in self._entries if one.slot.layer is not Layer.SESSION)
-        )
+        self._change(entries=tuple(one for one in self._entries if one not in over))
 
     def may_be_forgotten(self, *, settings: bool = False) -> None:
         """The charger may have lost its profiles: it is one that forgets them, and was away.

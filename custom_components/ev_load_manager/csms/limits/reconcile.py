@@ -274,7 +274,10 @@ class Reconciler:
         )
         held = await self._held(keeper.number, timeout=timeout) if in_amperes else None
         if held is not None:
-            return _outlook_of(held, keeper.number, keeper.transaction_id)
+            session = keeper.transaction_id
+            dialect = self._charger.dialect
+            transaction = None if session is None else dialect.transaction_of(session)
+            return _outlook_of(held, keeper.number, transaction)
         if not self.tells_schedule or not in_amperes:
             return None
         seconds = _BEYOND + (0 if running is None else int(_left(running)))

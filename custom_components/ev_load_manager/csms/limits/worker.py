@@ -413,10 +413,11 @@ class LimitWorker:
                 keeper.not_answered(why)
                 return
             if outcome is Outcome.REFUSED:
-                # Then it is overruled in its own place.
-                self.choice.lead_by_session(len(self.keepers))
                 keeper.kept(why)
-                keeper.send_again()
+                if keeper.transaction_id is not None:
+                    # Then it is overruled in its own place.
+                    self.choice.lead_by_session(len(self.keepers))
+                    keeper.send_again()
                 return
 
 

@@ -197,6 +197,9 @@ class Ocpp16:
             "RemoteStopTransaction", {"transactionId": handlers.transaction_number(transaction_id)}
         )
 
+    def transaction_of(self, session: str) -> str:
+        return session
+
     def reserve(
         self, reservation_id: int, connector: int, id_tag: str, until: datetime, *, group: str = ""
     ) -> Question:

@@ -175,6 +175,8 @@ class Ocpp201:
         """See `Dialect`."""
         return Question("RequestStopTransaction", {"transactionId": station_id(transaction_id)})
 
+    transaction_of = staticmethod(station_id)
+
     def reserve(
         self,
         reservation_id: int,

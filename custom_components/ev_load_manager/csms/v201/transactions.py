@@ -10,11 +10,13 @@ with gaps; what a station says once is kept by the outlet that the transaction i
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+import math
+import re
 from typing import Any, Final, Self
 
 from ...balancing.readings import Status
-from ..charge_point.charge_point import ChargePoint
-from ..charge_point.connector import ConnectorState
+from ..charge_point.charge_point import Change, ChargePoint
+from ..charge_point.connector import ConnectorState, Transaction
 from ..charge_point.sampled_values import register
 from ..charge_point.sessions import PRESENT, Sample
 from ..dialect import TagInfo, TagStatus
@@ -28,7 +30,9 @@ _MEMORY: Final = "transaction"
 _OVER: Final = "over"
 _MOST_OVER: Final = 20
 _PART: Final = "/"
-"""No station may use it in an id (part 2, 3: identifierString)."""
+"""Before the number of a session in its transaction. No station may use it in an id (part 2, 3:
+identifierString); whoever does has it twice here."""
+_SESSION: Final = re.compile(r"(?P<transaction>(?:[^/]|//)*)(?:/\d+)?")
 _LONGEST_ID: Final = 100
 STATUS: Final = {
     "EVConnected": Status.PREPARING,
@@ -59,6 +63,8 @@ class Memory:
     """Which of its sessions is the present one, or the next."""
     runs: bool = False
     """Whether that has begun."""
+    was_stopped: bool = False
+    """Whether one of its sessions is over."""
     state: str = ""
     """Its chargingState."""
     register: float | None = None
@@ -67,7 +73,12 @@ class Memory:
     @property
     def session(self) -> str:
         """The id of that session."""
-        return self.id if self.part == 1 else f"{self.id}{_PART}{self.part}"
+        name = self.id.replace(_PART, 2 * _PART)
+        return name if self.part == 1 else f"{name}{_PART}{self.part}"
+
+    def stop(self) -> None:
+        """The present session is over; the transaction may have another one."""
+        self.part, self.runs, self.was_stopped = self.part + 1, False, True
 
     def takes(self, sequence: int | None, told: datetime | None) -> bool:
         """Take note of an event; whether it is newer than all before.
@@ -96,6 +107,7 @@ class Memory:
                 card=None if stored["card"] is None else str(stored["card"]),
                 part=int(stored["part"]),
                 runs=stored["runs"] is True,
+                was_stopped=stored.get("was_stopped", stored["part"] != 1) is True,
                 state=str(stored["state"]),
                 register=register(stored.get("register")),
             )
@@ -105,7 +117,8 @@ class Memory:
 
 def station_id(session: str) -> str:
     """The id by which a station knows the transaction of a session."""
-    return session.partition(_PART)[0]
+    found = _SESSION.fullmatch(session)
+    return (found["transaction"] if found else session).replace(2 * _PART, _PART)
 
 
 def charging_state(state: ConnectorState) -> str:
@@ -119,6 +132,7 @@ def forget(state: ConnectorState) -> None:
     memory = Memory.read(state.remembered.get(_MEMORY))
     if memory is not None and not memory.runs:
         state.remembered.pop(_MEMORY, None)
+        state.goes_on = False
 
 
 def answer_event(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
@@ -134,11 +148,15 @@ def answer_event(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
     if number is None:
         return Reply(answer)
     if memory is None:
-        known = charger.sessions.find(event.id)
-        if event.id in _over(charger) or (known is not None and known.stopped is not None):
+        memory = Memory(id=event.id)
+        known = charger.sessions.find(memory.session)
+        if _is_over(charger, event, known):
             _book_late(charger, number, event)
             return Reply(answer, save=charger.save if event.ends else None)
-        memory = Memory(id=event.id, runs=known is not None)
+        memory.runs = known is not None and known.stopped is None and known.connector == number
+        while not memory.runs and charger.sessions.find(memory.session) is not None:
+            # It calls another one as it called that.
+            memory.part += 1
     return _Book(charger, charger.connector(number), memory, event, answer).enter()
 
 
@@ -187,7 +205,7 @@ class _Event:
             raise Refusal(ErrorCode.OCCURENCE_CONSTRAINT_VIOLATION, "transactionId is missing")
         card = tokens.token_of(payload)
         return cls(
-            id=transaction_id.replace(_PART, "-"),
+            id=transaction_id,
             kind=fields.text(payload, "eventType"),
             trigger=fields.text(payload, "triggerReason"),
             state=fields.text(of, "chargingState"),
@@ -246,14 +264,15 @@ class _Book:
             self._end()
         elif memory.runs and newer and event.trigger in _TAKES_AWAY and not self._offers:
             self._stop()
-            memory.part, memory.runs, memory.card = memory.part + 1, False, None
+            memory.stop()
+            memory.card = None
         elif event.samples:
             self._meter()
         if event.registers:
             memory.register = event.registers[-1]
         if not event.ends:
             self._keep()
-            if newer and (event.told is None or charger.clock.age(event.told) <= PRESENT):
+            if newer and _is_fresh(charger, event):
                 self._show()
         changed = memory.runs is not ran or event.ends
         return Reply(
@@ -267,12 +286,15 @@ class _Book:
         event, memory = self.event, self.memory
         known = self.charger.sessions.find(memory.session) if memory.runs else None
         if known is not None and known.stopped is not None and not event.ends:
-            memory.part, memory.runs = memory.part + 1, False
+            memory.stop()
         other = self.outlet.transaction
-        if event.kind != "Started" or not newer or self._is_present or other is None:
+        if event.kind != "Started" or not newer or not _is_fresh(self.charger, event):
             return
-        if event.told is not None and self.charger.clock.age(event.told) <= PRESENT:
+        kept = Memory.read(self.outlet.remembered.get(_MEMORY))
+        if kept is None or kept.id != memory.id:
             # One EVSE serves one car at a time (E01.FR.14).
+            self.outlet.goes_on = False
+        if other is not None and not self._is_present:
             self.charger.stopped(
                 transaction_id=other.id,
                 told=event.told,
@@ -300,7 +322,7 @@ class _Book:
             return event.spent > 0 or (len(energy) > 1 and energy[-1] > energy[0])
         # It may be our limit that keeps it from charging, where nobody needs a card; after
         # somebody has stopped it, it is that.
-        return event.state == _HELD_BACK and memory.part == 1 and event.info is None
+        return event.state == _HELD_BACK and not memory.was_stopped and event.info is None
 
     @property
     def _offers(self) -> bool:
@@ -314,6 +336,7 @@ class _Book:
     def _begin(self) -> None:
         event, memory = self.event, self.memory
         card = event.card if event.card is not None else memory.card
+        self.outlet.goes_on = True
         self.charger.started(
             connector=self.outlet.number,
             timestamp=event.timestamp,
@@ -343,16 +366,21 @@ class _Book:
 
     def _end(self) -> None:
         """The transaction is over."""
+        kept = Memory.read(self.outlet.remembered.get(_MEMORY))
+        if kept is None or kept.id == self.memory.id:
+            self.outlet.goes_on = False
         if self.memory.runs:
             self._stop()
         elif self.event.samples:
             self._meter()
-        kept = Memory.read(self.outlet.remembered.get(_MEMORY))
+        if not self.memory.runs:
+            self.charger.changed(Change.TRANSACTION, self.outlet.number)
         if kept is not None and kept.id == self.memory.id:
             self.outlet.remembered.pop(_MEMORY, None)
         self.outlet.car_left()
-        over = [*_over(self.charger), self.event.id]
-        self.charger.whole.remembered[_OVER] = over[-_MOST_OVER:]
+        over = {one: at for one, at in _over(self.charger).items() if one != self.event.id}
+        over[self.event.id] = 0.0 if self.event.told is None else self.event.told.timestamp()
+        self.charger.whole.remembered[_OVER] = dict([*over.items()][-_MOST_OVER:])
 
     def _meter(self) -> None:
         self.charger.metered(
@@ -379,7 +407,7 @@ class _Book:
             return
         if self._flows:
             status = Status.CHARGING
-        elif not self.memory.runs and self.memory.part > 1:
+        elif not self.memory.runs and self.memory.was_stopped:
             status = Status.FINISHING
         elif not self.memory.runs:
             status = Status.PREPARING
@@ -408,11 +436,12 @@ def _place(charger: ChargePoint, event: _Event) -> tuple[int | None, Memory | No
     """At which outlet a transaction is, and what is kept of it; None: that is not known."""
     for number, state in charger.connectors.items():
         memory = Memory.read(state.remembered.get(_MEMORY))
-        if memory is not None and memory.id == event.id:
+        # Some number the transactions of each of their EVSEs.
+        if memory is not None and memory.id == event.id and event.evse in (None, number):
             return number, memory
     if event.evse is not None:
         return event.evse, None
-    if (known := charger.sessions.find(event.id)) is not None:
+    if (known := charger.sessions.find(Memory(id=event.id).session)) is not None:
         return known.connector, None
     if len(charger.connectors) <= 1:
         return next(iter(charger.connectors), 1), None
@@ -429,13 +458,36 @@ def _between(least: int, most: int, told: int | None) -> int | None:
     return told if told is not None and least <= told <= most else None
 
 
-def _over(charger: ChargePoint) -> list[str]:
-    """The transactions that ended last."""
+def _over(charger: ChargePoint) -> dict[str, float]:
+    """The transactions that ended last, and when, by the station's clock, s since the epoch."""
     kept = charger.whole.remembered.get(_OVER)
-    return [str(one) for one in kept] if isinstance(kept, list) else []
+    if not isinstance(kept, Mapping):
+        return {str(one): math.inf for one in kept} if isinstance(kept, list) else {}
+    return {str(one): fields.number(at) or 0.0 for one, at in kept.items()}
+
+
+def _is_over(charger: ChargePoint, event: _Event, known: Transaction | None) -> bool:
+    """Whether an event is of a transaction that is over, and comes late.
+
+    No station may use an id again (E01.FR.08). One that counts anew after a restart does: what
+    begins after the end of the other one is another.
+    """
+    ended_at = _over(charger).get(event.id)
+    if ended_at is None:
+        if known is None or known.stopped is None:
+            return False
+        ended_at = known.stopped.timestamp() + charger.clock.offset
+    begins = event.kind == "Started" and not event.offline and _is_fresh(charger, event)
+    return not begins or event.told is None or event.told.timestamp() <= ended_at
+
+
+def _is_fresh(charger: ChargePoint, event: _Event) -> bool:
+    """Whether it tells of the present."""
+    return event.told is None or charger.clock.age(event.told) <= PRESENT
 
 
 def _book_late(charger: ChargePoint, number: int, event: _Event) -> None:
     """Book what comes of a transaction that is over: energy, and never the present."""
-    if charger.sessions.find(event.id) is not None and event.samples:
-        charger.metered(connector=number, transaction_id=event.id, samples=event.samples)
+    session = Memory(id=event.id).session
+    if charger.sessions.find(session) is not None and event.samples:
+        charger.metered(connector=number, transaction_id=session, samples=event.samples)
