@@ -15,6 +15,7 @@ import type {
   Tag,
   WhoIsTold,
   WhoMayCharge,
+  PastWindow,
 } from "./types";
 
 export const DOMAIN = "ev_load_manager";
@@ -23,6 +24,9 @@ export const listGroups = (hass: Hass) => hass.callWS<ListedGroup[]>({ type: `${
 
 export const listEntities = (hass: Hass, entry_id: string) =>
   hass.callWS<Entities>({ type: `${DOMAIN}/entities`, entry_id });
+
+export const getWindows = (hass: Hass, entry_id: string): Promise<PastWindow[]> =>
+  hass.callWS<PastWindow[]>({ type: `${DOMAIN}/windows`, entry_id });
 
 export const getSafeLimitLog = (hass: Hass, entry_id: string) =>
   hass.callWS<SafeLimitPeriod[]>({ type: `${DOMAIN}/safe_limit_log`, entry_id });

@@ -409,6 +409,7 @@ export class Panel extends LitElement {
           .entryId=${entryId}
           .phases=${group.phases}
           .hasMeter=${group.settings.safe_limit !== undefined}
+          .hasWindow=${group.window !== undefined}
           .circuits=${group.circuits}
           .wallClock=${this.wallClock}
         ></elm-history>`;

@@ -208,6 +208,25 @@ export interface Unknown {
 }
 
 /** One picture of a group: `panel_data.snapshot`. */
+/** A window of mean power that goes on; W. */
+export interface Window {
+  start: string;
+  minutes: number;
+  /** On the integration's clock, s. */
+  ends_at: number;
+  /** What was used of it so far, as the mean of the whole of it. */
+  mean: number;
+  limit: number | null;
+  forecast: number | null;
+  /** What cars may draw together. */
+  cars: number | null;
+  peak: number | null;
+  peak_at: string | null;
+}
+
+/** One that is over: when it began (s since 1970), its mean and its limit, W. */
+export type PastWindow = [number, number, number | null];
+
 export interface Group {
   now: number;
   /** The server's own clock, s since 1970: what the recorder goes by. */
@@ -222,6 +241,7 @@ export interface Group {
   other_load: Currents | null;
   available: Currents | null;
   temporary_limits: TemporaryLimit[];
+  window?: Window;
   circuits: Circuit[];
   chargers: Charger[];
   unknown: Unknown[];

@@ -155,6 +155,7 @@ COMMANDS: Mapping[str, tuple[Given, str]] = {
     "recalculations": (of_group(), "all"),
     "happenings": (of_group(), "all"),
     "safe_limit_log": (of_group(), "all"),
+    "windows": (of_group(), "all"),
     "change": (of_group(maximum_current=6), "nobody"),
     "change_connector": (of_group(charger="A", connector=1, charging_allowed=False), "driver"),
     "change_feeder": (of_group(circuit="feeder:x", maximum=6), "nobody"),
@@ -197,6 +198,9 @@ def of_device(**more: Any) -> Given:
 
 ACTIONS: Mapping[str, tuple[Given, str]] = {
     "set_temporary_limit": (of_entry(limit=6, duration="00:10:00"), "nobody"),
+    "set_power_limit": (of_entry(power=6, duration="00:10:00"), "nobody"),
+    "clear_power_limit": (of_entry(), "nobody"),
+    "get_power_signals": (of_entry(), "nobody"),
     "clear_temporary_limit": (of_entry(), "nobody"),
     "put_first_in_line": (of_device(), "driver"),
     "remote_start": (of_device(), "nobody"),

@@ -21,6 +21,7 @@ from ..entities.suitability import Management, suitability
 from ..group.load_manager import LoadManager
 from ..meter import MeterValues
 from ..watchers.pending_chargers import issue_id
+from .windows import window_now
 
 DECIMALS = 1
 """A current is shown, and compared, in steps of 0.1 A."""
@@ -61,6 +62,7 @@ def snapshot(
             }
             for limit in manager.live.temporary_limits.all
         ],
+        **({} if (window := window_now(manager)) is None else {"window": window}),
         "circuits": [_circuit(manager, circuit) for circuit in manager.site.circuits.values()],
         "chargers": [
             _charger(manager, charger, private=private) for charger in manager.chargers.values()

@@ -42,6 +42,7 @@ from ..group.pending_chargers import charger_url
 from .recipients import RECIPIENTS, change_who_is_told, who_is_told
 from .snapshot import snapshot, without_time
 from .tags import TAGS, change_who_may_charge, who_may_charge
+from .windows import windows_of_month
 
 PUSH_INTERVAL: Final = 1.0
 """A page is told news at most this often, s. Real seconds: it is a person who looks."""
@@ -62,6 +63,7 @@ def async_register_commands(hass: HomeAssistant) -> None:
         recalculations,
         happenings,
         safe_limit_log,
+        windows,
         change,
         change_connector,
         change_feeder,
@@ -365,6 +367,14 @@ async def happenings(hass: HomeAssistant, connection: ActiveConnection, msg: Mes
 async def safe_limit_log(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Tell when the safe limit was in force and why, oldest first."""
     connection.send_result(msg["id"], safe_limit_periods(_manager(hass, msg["entry_id"])))
+
+
+@websocket_command({vol.Required("type"): f"{DOMAIN}/windows", vol.Required("entry_id"): str})
+@async_response
+@in_users_words
+async def windows(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Tell the windows of mean power of this month, oldest first."""
+    connection.send_result(msg["id"], windows_of_month(_manager(hass, msg["entry_id"])))
 
 
 @require_admin

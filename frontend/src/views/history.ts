@@ -9,6 +9,7 @@ import { define } from "../define";
 import "../elements/chart";
 import type { Line } from "../elements/chart";
 import { empty } from "../elements/empty";
+import "../elements/windows";
 import { amperes, dateTime, dayOf, endOfDay } from "../format";
 import { hassChanged } from "../follow";
 import { icon } from "../icon";
@@ -120,6 +121,8 @@ export class HistoryView extends LitElement {
   @property() entryId = "";
   @property({ attribute: false }) phases: PhaseName[] = ["L1", "L2", "L3"];
   @property({ type: Boolean }) hasMeter = false;
+  /** Whether the mean power of windows is limited. */
+  @property({ type: Boolean }) hasWindow = false;
   @property({ attribute: false }) circuits: Circuit[] = [];
   /** The server's clock, ms: a browser's own may be wrong. */
   @property({ attribute: false }) wallClock: () => number = Date.now;
@@ -235,6 +238,14 @@ export class HistoryView extends LitElement {
       ${this.pictures === undefined
         ? html`<div class="card quiet" aria-busy="true">${text(hass, "loading")}</div>`
         : this.pictures.map((picture) => this.picture(picture))}
+      ${this.hasWindow && !this.feeder
+        ? html`<elm-windows
+            .hass=${hass}
+            .entryId=${this.entryId}
+            .from=${this.from}
+            .to=${this.to}
+          ></elm-windows>`
+        : nothing}
     `;
   }
 

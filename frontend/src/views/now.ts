@@ -9,6 +9,7 @@ import { define } from "../define";
 import "../elements/circuits";
 import { empty } from "../elements/empty";
 import "../elements/outlet";
+import "../elements/window";
 import { hassChanged } from "../follow";
 import { dateTime, limit } from "../format";
 import { icon } from "../icon";
@@ -123,9 +124,11 @@ export class NowView extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.timer = window.setInterval(() => {
-      const counts = this.group?.chargers.some((charger) =>
-        charger.connectors.some((one) => one.next_turn !== null || one.session),
-      );
+      const counts =
+        this.group?.window ||
+        this.group?.chargers.some((charger) =>
+          charger.connectors.some((one) => one.next_turn !== null || one.session),
+        );
       if (counts) this.at += 1;
     }, 1000);
   }
@@ -141,6 +144,13 @@ export class NowView extends LitElement {
     const hasTree = !shown.carsOnly && shown.outlet === undefined;
     return html`
       ${this.compact && !shown.carsOnly ? nothing : this.summary(all)}
+      ${this.group.window && hasTree && shown.circuit === undefined && !this.compact
+        ? html`<elm-window
+            .hass=${this.hass}
+            .window=${this.group.window}
+            .now=${this.now()}
+          ></elm-window>`
+        : nothing}
       ${hasTree && !this.narrow ? this.tree() : nothing}
       ${all.length
         ? html`<h2 class="sr">${text(this.hass, "outlets")}</h2>

@@ -1,12 +1,19 @@
 """Limits in kW, windows of mean power and signals of the grid, in a real Home Assistant."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.config.power_settings import CONF_POWER
 from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.issues.table import Repair
+from custom_components.ev_load_manager.page.windows import window_now
+from custom_components.ev_load_manager.peaks.keeper import Exceeded, Why
+from custom_components.ev_load_manager.watchers.peaks import peak_issues
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from simulation.plant.meter import SimulatedMeter
@@ -235,3 +242,50 @@ async def test_the_file_goes_with_the_group(
     await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done()
     assert f"{DOMAIN}.{entry.entry_id}.power" not in hass_storage
+
+
+async def test_the_page_shows_the_window_and_those_that_are_over(
+    hass: HomeAssistant,
+    hurry: None,
+    meter: SimulatedMeter,
+    grid: Grid,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    entry = metered(settings(meter), **{CONF_POWER: WINDOW})
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+    await until_step(entry, lambda: manager.power.peaks.mean is not None)
+
+    shown = window_now(manager)
+    assert shown is not None
+    assert (shown["minutes"], shown["limit"]) == (15, 2500)
+    assert 0 < shown["ends_at"] - clock.monotonic() <= 901
+    page = await hass_ws_client()
+    await page.send_json_auto_id({"type": f"{DOMAIN}/windows", "entry_id": entry.entry_id})
+    assert (await page.receive_json())["result"] == []
+
+
+async def test_a_page_of_a_group_without_a_window_knows_none(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    assert window_now(entry.runtime_data) is None
+
+
+async def test_a_peak_that_was_exceeded_is_told_with_why(
+    hass: HomeAssistant, hurry: None, meter: SimulatedMeter
+) -> None:
+    entry = metered(settings(meter), **{CONF_POWER: WINDOW})
+    await set_up(hass, entry)
+    keeper = entry.runtime_data.power.peaks
+    keeper.exceeded = Exceeded(
+        start=clock.now() - timedelta(minutes=15), mean=4.0, limit=2.5, why=Why.BUILDING
+    )
+    keeper.energy.refused_skew = 400.0
+    found = {issue.key: issue.placeholders for issue in peak_issues(entry.runtime_data, group="G")}
+    assert set(found) == {Repair.PEAK_EXCEEDED_BUILDING, Repair.METER_CLOCK}
+    assert found[Repair.PEAK_EXCEEDED_BUILDING]["mean"] == "4"
+    keeper.exceeded = Exceeded(
+        start=clock.now() - timedelta(days=4), mean=4.0, limit=2.5, why=Why.CARS
+    )
+    keeper.energy.refused_skew = None
+    assert not [*peak_issues(entry.runtime_data, group="G")]
