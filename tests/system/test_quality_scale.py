@@ -137,6 +137,13 @@ async def entities_fixture(hass: HomeAssistant, socket_enabled: None) -> list[er
         feeder("pillar", "Pillar", meter=meter),
         charger("LEFT", "Left", feeder="pillar"),
         charger("TWIN", "Twin", connectors=2),
+        power={
+            "group_power": 11.0,
+            "grid_power": 15.0,
+            "window": "tariff",
+            "peak_limit": 10.0,
+            "tariff": "se-goteborg",
+        },
     )
     await set_up(hass, entry)
     # Drivers' sensors are switched on, and there is a driver.
