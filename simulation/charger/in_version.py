@@ -59,6 +59,8 @@ def in_version(model: ChargerModel, protocol: str) -> ChargerModel | StationMode
         keeps_over_reboot=(
             station.keeps_over_reboot if model.keeps_profiles_over_reboot else frozenset[Purpose]()
         ),
+        # It says who it is before it can be asked anything.
+        boots_on_reconnect=model.hangs_up_before_boot,
         measurands=tuple(name for name in MEASURANDS if name in model.measurands),
         sampled=tuple(name for name in MEASURANDS if name in model.sampled.split(",")),
         **{name: getattr(model, name) for name in _ALIKE},

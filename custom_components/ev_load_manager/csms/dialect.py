@@ -219,6 +219,10 @@ class Dialect(Protocol):
     def compresses(self) -> bool:
         """Whether messages may be compressed (RFC 7692)."""
 
+    @property
+    def boots_again(self) -> bool:
+        """Whether a charger boots on every socket, also where it has only lost its link."""
+
     def error_code(self, code: str) -> str:
         """How it spells the code of an error that a charger is answered with."""
 

@@ -493,7 +493,8 @@ class ChargePoint(KnownCharger, ReachableCharger):
         link need not boot again, and a limit must not wait for that.
         """
         if Habit.BOOTS_LATE in self.habits:
-            await clock.happens(self._boots, BOOTS_LATE_WITHIN)
+            begins = self._boots if self.dialect.boots_again else self._spoke
+            await clock.happens(begins, BOOTS_LATE_WITHIN)
             return
         await clock.happens(self._boots, BOOT_WITHIN)
         is_known = bool(self.identity.vendor or self.identity.model)

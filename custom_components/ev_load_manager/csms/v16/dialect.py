@@ -73,6 +73,7 @@ class Ocpp16:
 
     subprotocol: Final = "ocpp1.6"
     compresses: Final = False
+    boots_again: Final = True
     limit_name: Final = "SetChargingProfile"
     list_portion: Final = "SendLocalListMaxLength"
     longest_texts: Final = LONGEST

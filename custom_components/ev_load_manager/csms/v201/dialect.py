@@ -63,6 +63,8 @@ class Ocpp201:
     ids_above: int = 0
     """The ids of our profiles are higher."""
     compresses: Final = True
+    # Not unless what it says of itself has changed (part 4, 5.3).
+    boots_again: Final = False
     limit_name: Final = "SetChargingProfile"
     list_portion: Final = device_model.LIST_PORTION
     names: Final = device_model.NAMES
