@@ -9,10 +9,15 @@ from websockets.exceptions import ConnectionClosed
 from websockets.extensions.permessage_deflate import PerMessageDeflate
 from websockets.typing import Subprotocol
 
+from custom_components.ev_load_manager.csms.charge_point import charge_point
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
+from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.transport.connection_habits import Habit
 from custom_components.ev_load_manager.csms.transport.messages import MAX_FRAME_BYTES
+from tests.csms.waiting import until
 
+from .conftest import keeper_of
 from .station import Station
 
 
@@ -81,3 +86,19 @@ async def test_what_is_never_answered_is_not(central: CentralSystem, charger: Ch
         await socket.send(json.dumps([5, "2", "InternalError", "", {}]))
         await socket.send(json.dumps([2, "3", "Heartbeat", {}]))
         assert json.loads(await asyncio.wait_for(socket.recv(), 5))[:2] == [3, "3"]
+
+
+async def test_who_once_hung_up_early_is_used_at_its_first_word_and_need_not_boot(
+    central: CentralSystem,
+    charger: ChargePoint,
+    control: ChargerControl,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # It boots only once: whoever waited for that would leave it without a limit all this time.
+    monkeypatch.setattr(charge_point, "BOOTS_LATE_WITHIN", 10_000.0)
+    charger.habits.add(Habit.BOOTS_LATE)
+    keeper_of(charger).want(10.0)
+    async with Station(central) as station:
+        await station.tell("Heartbeat")
+        await until(charger, lambda: keeper_of(charger).offer.accepted == 10.0)
+        assert station.limit() == 10.0
