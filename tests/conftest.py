@@ -81,10 +81,14 @@ def auto_enable_custom_integrations(
 
 @pytest.fixture(autouse=True)
 def session_book_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the session book of each test apart: all share Home Assistant's folder of tests."""
+    """Keep the files of each test apart, of the session book and of backends: all share Home Assistant's folder of tests."""
     path = tmp_path_factory.getbasetemp() / f"book-{uuid4().hex}" / FILE
     path.parent.mkdir()
-    with patch.object(SharedBook, "path", path):
+    folder = str(path.parent)
+    with (
+        patch.object(SharedBook, "path", path),
+        patch("custom_components.ev_load_manager.group.backends.FOLDER", folder),
+    ):
         yield
     rmtree(path.parent)
 

@@ -8,8 +8,10 @@ from typing import Any
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager.const import (
+    CONF_CHARGER,
     CONF_CHARGER_ID,
     CONF_CONNECTORS,
+    CONF_IDENTITY,
     CONF_LISTEN_HOST,
     CONF_LISTEN_PORT,
     CONF_MAXIMUM,
@@ -20,11 +22,15 @@ from custom_components.ev_load_manager.const import (
     CONF_POLICY,
     CONF_PRIORITY,
     CONF_RATED_CURRENT,
+    CONF_ROLE,
     CONF_UNIT,
+    CONF_URL,
     CONF_VOLTAGE,
     CONF_WIRING,
     DIRECTLY,
     DOMAIN,
+    ROLE_DECIDES,
+    SUBENTRY_BACKEND,
     SUBENTRY_CHARGER,
     SUBENTRY_FEEDER,
     UNIT_AMPERE,
@@ -36,6 +42,7 @@ from custom_components.ev_load_manager.sessions.shared import SIGNAL_KEPT, async
 from homeassistant.config_entries import (
     SOURCE_USER,
     ConfigEntryState,
+    ConfigSubentry,
     ConfigSubentryData,
     ConfigSubentryDataWithId,
 )
@@ -111,6 +118,23 @@ def group(*chargers: ConfigSubentryData, name: str = "Garage", **data: Any) -> M
     return MockConfigEntry(
         domain=DOMAIN, title=name, data={**GROUP, **data}, subentries_data=list(chargers)
     )
+
+
+def add_backend(hass: HomeAssistant, entry: MockConfigEntry, charger_id: str, **data: Any) -> None:
+    """Give a charger a billing backend, which nobody answers for unless told otherwise."""
+    backend = ConfigSubentryData(
+        data={
+            CONF_CHARGER: subentry_id(entry, charger_id),
+            CONF_URL: f"ws://{LOCALHOST}:1",
+            CONF_IDENTITY: charger_id,
+            CONF_ROLE: ROLE_DECIDES,
+            **data,
+        },
+        subentry_type=SUBENTRY_BACKEND,
+        title="Operator",
+        unique_id=None,
+    )
+    hass.config_entries.async_add_subentry(entry, ConfigSubentry(**backend))
 
 
 async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:

@@ -13,6 +13,7 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_services
+from .config.backends import async_remove_orphans
 from .config.feeders import (
     async_adopt_orphans,
     async_forget_issues,
@@ -143,6 +144,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvLoadManagerConfigEntry
             async with lock:
                 async_hang_chargers(hass, entry)
                 async_adopt_orphans(hass, entry, manager.feeders)
+                async_remove_orphans(hass, entry)
                 await manager.sync(*read_entry(entry))
             async_tell_mended(hass, entry, manager.mended_feeders)
             devices.async_update()

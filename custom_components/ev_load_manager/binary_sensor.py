@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .config.site_builder import feeder_name
+from .csms.backends.backend import State
 from .csms.onboarding.capabilities import Suited
 from .entities.rows import Row
 from .entities.suitability import Management, suitability
@@ -24,6 +25,7 @@ from .entities.targets import (
     Place,
 )
 from .entity import EvLoadManagerEntity, async_follow_places
+from .group.backends import Standing
 from .group.load_manager import EvLoadManagerConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -111,7 +113,35 @@ def _certificate(place: ChargerTarget) -> Mapping[str, Any] | None:
     return {"certificate": name} if name else None
 
 
+def _backends(place: ChargerTarget) -> tuple[Standing, ...]:
+    """How its billing backends stand."""
+    return place.manager.backends.of(place.settings.charger_id)
+
+
+def _backends_are_there(place: ChargerTarget) -> bool:
+    """Whether all of them have accepted the charger, and are connected."""
+    return all(one.state is State.CONNECTED for one in _backends(place))
+
+
+def _how_backends_stand(place: ChargerTarget) -> Mapping[str, Any]:
+    """What is wrong with one, and how each stands."""
+    found = _backends(place)
+    return {
+        "problem": next((one.problem for one in found if one.problem is not None), None),
+        "backends": {one.name: one.state.value for one in found},
+    }
+
+
 CHARGER_BINARY_SENSORS: Final = (
+    BinarySensorRow[ChargerTarget](
+        key="backend",
+        translation_key="backend",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=_backends_are_there,
+        attributes_fn=_how_backends_stand,
+        has_fn=lambda charger: bool(_backends(charger)),
+    ),
     BinarySensorRow[ChargerTarget](
         key="connected",
         translation_key="connected",
@@ -159,7 +189,9 @@ def _sensors_at(place: Place) -> Iterator[EvLoadManagerBinarySensor[Any]]:
                 if feeder_row.has_fn(place):
                     yield EvLoadManagerBinarySensor(place, feeder_row)
         case ChargerTarget():
-            yield from (EvLoadManagerBinarySensor(place, row) for row in CHARGER_BINARY_SENSORS)
+            for charger_row in CHARGER_BINARY_SENSORS:
+                if charger_row.has_fn(place):
+                    yield EvLoadManagerBinarySensor(place, charger_row)
         case ConnectorTarget():
             pass
 

@@ -31,10 +31,12 @@ from .const import (
     CONF_SAFE_LIMIT,
     CONF_WIRING,
     DOMAIN,
+    SUBENTRY_BACKEND,
     SUBENTRY_CHARGER,
     SUBENTRY_FEEDER,
 )
 from .errors import SettingError, figure
+from .flows.backend_flow import BackendFlow
 from .flows.charger_flow import ChargerFlow
 from .flows.feeder_flow import FeederFlow
 from .flows.flow_schemas import (
@@ -76,8 +78,12 @@ class EvLoadManagerConfigFlow(MeterFlow, PowerFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """A group is made of chargers, and of the feeders that they hang on."""
-        return {SUBENTRY_CHARGER: ChargerFlow, SUBENTRY_FEEDER: FeederFlow}
+        """A group is made of chargers, with their backends, and of the feeders that they hang on."""
+        return {
+            SUBENTRY_CHARGER: ChargerFlow,
+            SUBENTRY_FEEDER: FeederFlow,
+            SUBENTRY_BACKEND: BackendFlow,
+        }
 
     @staticmethod
     @callback

@@ -15,7 +15,9 @@ from .const import (
     CONF_CERTIFICATE_NAME,
     CONF_CHARGER_ID,
     CONF_ID_TAGS,
+    CONF_IDENTITY,
     CONF_LISTEN_HOST,
+    CONF_URL,
     CONF_USER_NAME,
     DOMAIN,
 )
@@ -31,7 +33,9 @@ TO_REDACT: Final = {
     CONF_DEVICE,
     CONF_HOST,
     CONF_ID_TAGS,
+    CONF_IDENTITY,
     CONF_LISTEN_HOST,
+    CONF_URL,
     CONF_USER_NAME,
     "address",
     "id_tag",
@@ -141,6 +145,10 @@ def _charger(charger: ChargerTarget) -> dict[str, Any]:
         "online": point.online,
         "identity": masked(async_redact_data(asdict(point.identity), TO_REDACT)),
         "capabilities": masked(async_redact_data(capabilities, TO_REDACT)),
+        "backends": [
+            {**one._asdict(), "name": REDACTED}
+            for one in charger.manager.backends.of(charger.settings.charger_id)
+        ],
         "configuration": _told(point.configuration, public),
         "connectors": {place.number: _connector(place) for place in charger.connectors},
     }

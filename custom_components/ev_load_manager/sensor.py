@@ -62,7 +62,9 @@ def _sensors_at(place: Place) -> Iterator[EvLoadManagerSensor[Any]]:
                 if connector_row.has_fn(place):
                     yield EvLoadManagerSensor(place, connector_row)
         case ChargerTarget():
-            yield from (EvLoadManagerSensor(place, row) for row in CHARGER_SENSORS)
+            for charger_row in CHARGER_SENSORS:
+                if charger_row.has_fn(place):
+                    yield EvLoadManagerSensor(place, charger_row)
 
 
 class EvLoadManagerSensor[P: Place](EvLoadManagerEntity[P], SensorEntity):

@@ -27,7 +27,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from tests.groups import LOCALHOST, charger, feeder, set_up
+from tests.groups import LOCALHOST, add_backend, charger, feeder, set_up
 from tests.system.adaptive.conftest import metered
 
 FOLDER = Path(integration.__file__).parent
@@ -146,6 +146,7 @@ async def entities_fixture(hass: HomeAssistant, socket_enabled: None) -> list[er
         },
     )
     await set_up(hass, entry)
+    add_backend(hass, entry, "LEFT")
     # Drivers' sensors are switched on, and there is a driver.
     book = async_shared_book(hass).book
     assert book is not None

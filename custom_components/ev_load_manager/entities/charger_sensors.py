@@ -167,7 +167,19 @@ def _limit_renewals(charger: ChargerTarget) -> Mapping[str, Any]:
     return {"renewals": sum(keeper.writes.renewals_today for keeper in keepers)}
 
 
+def _backend_queue(place: ChargerTarget) -> int:
+    """Messages that its billing backends are still to be told."""
+    return sum(one.queue for one in place.manager.backends.of(place.settings.charger_id))
+
+
 CHARGER_SENSORS: Final = (
+    SensorRow[ChargerTarget](
+        key="backend_queue",
+        translation_key="backend_queue",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=_backend_queue,
+        has_fn=lambda place: bool(place.manager.backends.of(place.settings.charger_id)),
+    ),
     SensorRow[ChargerTarget](
         key="without_home_assistant",
         translation_key="without_home_assistant",

@@ -49,6 +49,7 @@ class _Description:
     group: GroupSettings
     feeders: dict[str, FeederSettings]
     chargers: dict[str, _Charger]
+    with_backends: frozenset[str]
 
     def same_chargers(self, other: _Description) -> set[str]:
         """Chargers whose devices need nothing: neither they nor the group changed."""
@@ -61,6 +62,7 @@ class _Description:
         return (
             self.group == other.group
             and self.feeders == other.feeders
+            and self.with_backends == other.with_backends
             and self.chargers.keys() == other.chargers.keys()
             and all(one[:2] == other.chargers[id_][:2] for id_, one in self.chargers.items())
         )
@@ -110,6 +112,7 @@ class Devices:
 
     def _description(self) -> _Description:
         return _Description(
+            with_backends=self._entry.runtime_data.backends.chargers,
             group=self._entry.runtime_data.group,
             feeders=dict(self._entry.runtime_data.feeders),
             chargers={

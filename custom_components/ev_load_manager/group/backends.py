@@ -18,18 +18,21 @@ from ..const import DOMAIN
 from ..csms.backends.backend import State
 from ..csms.backends.below import Below
 from ..csms.backends.relay import BackendRelay
-from ..csms.backends.store import BackendStore
+from ..csms.backends.store import BackendStore, delete_store
 from ..csms.dialect import TagInfo
 from .access import Access
 
 _LOGGER = logging.getLogger(__name__)
 
+FOLDER: Final = ".storage"
+"""Where Home Assistant keeps what is nobody's to read; below its own folder."""
 NO_CAPS: Final[Caps] = {}
 
 
 class Standing(NamedTuple):
     """How a backend of a charger stands, for people."""
 
+    id: str
     name: str
     decides: bool
     state: State
@@ -45,7 +48,13 @@ class Standing(NamedTuple):
 
 def backend_file(hass: HomeAssistant, entry_id: str) -> Path:
     """Where it is kept what backends are still to be told."""
-    return Path(hass.config.path(".storage", f"{DOMAIN}.{entry_id}.backends.db"))
+    return Path(hass.config.path(FOLDER, f"{DOMAIN}.{entry_id}.backends.db"))
+
+
+async def async_forget_backends(hass: HomeAssistant, entry_id: str) -> None:
+    """Keep nothing of the backends of a group that is gone."""
+    path = backend_file(hass, entry_id)
+    await hass.async_add_executor_job(delete_store, path)
 
 
 class Backends:
@@ -134,6 +143,11 @@ class Backends:
         self.caps = caps
         self.next_change = min(moments, default=None)
 
+    @property
+    def chargers(self) -> frozenset[str]:
+        """Those that have any, by charge point id."""
+        return frozenset(self._relays)
+
     def of(self, charger_id: str) -> tuple[Standing, ...]:
         """How the backends of a charger stand."""
         relay = self._relays.get(charger_id)
@@ -142,6 +156,7 @@ class Backends:
         now = clock.monotonic()
         return tuple(
             Standing(
+                id=one.settings.id,
                 name=one.settings.name,
                 decides=one.settings.decides,
                 state=one.state,

@@ -12,6 +12,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..config.settings import read_entry
 from ..const import DOMAIN
+from .backends import async_forget_backends
 from .chargers import left_behind
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .notices import async_tell_not_released
@@ -72,3 +73,4 @@ async def async_forget_group(hass: HomeAssistant, entry: ConfigEntry[Any]) -> No
         async_tell_not_released(hass, entry.entry_id, met, group=entry.title)
     await store.remove()
     await Power(hass, entry.entry_id, entry.title, lambda: None).remove()
+    await async_forget_backends(hass, entry.entry_id)

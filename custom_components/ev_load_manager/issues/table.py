@@ -14,6 +14,7 @@ class Repair(StrEnum):
     """What a person may have to do something about, by the key of its text."""
 
     # A charger (raised by `watchers/chargers.py`)
+    BACKEND_AWAY = "backend_away"
     DOES_NOT_ANSWER = "does_not_answer"
     DOES_NOT_OBEY = "does_not_obey"
     FIRMWARE_FAILED = "firmware_failed"

@@ -1,17 +1,23 @@
 """Tells people of a charger that does not do what it is told, or suffers from it."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
+from ..csms.backends.backend import State
 from ..csms.charge_point.charger_control import ChargerControl
 from ..csms.charge_point.reports import ReportKind
 from ..csms.limits.connector_limit import ConnectorLimit
 from ..errors import figure
+from ..group.backends import Standing
 from ..group.load_manager import EvLoadManagerConfigEntry
 from ..issues.markdown import as_it_is
 from ..issues.table import Repair
 from ..issues.tracker import Issue, IssueTracker, tag_of
+
+BACKEND_AWAY_FOR: Final = 3600.0
+"""Seconds after which people hear of a backend that is not there."""
 
 
 def issues_of(control: ChargerControl, *, charger: str, group: str) -> Iterator[Issue]:
@@ -57,6 +63,26 @@ def _refusal(keepers: Iterable[ConnectorLimit]) -> str | None:
     return next((k.last_error for k in keepers if k.offer.refused and k.last_error), None)
 
 
+def backend_issues_of(
+    standings: Iterable[Standing], *, charger: str, group: str
+) -> Iterator[tuple[str, Issue]]:
+    """Backends that have been away for long, by what tells them apart."""
+    for one in standings:
+        if one.state is State.IDLE or one.away_for < BACKEND_AWAY_FOR:
+            continue
+        yield (
+            f"{Repair.BACKEND_AWAY}_{one.id}",
+            Issue(
+                key=Repair.BACKEND_AWAY,
+                placeholders={
+                    "charger": charger,
+                    "group": group,
+                    "backend": as_it_is(one.name),
+                },
+            ),
+        )
+
+
 class ChargerIssues:
     """The repair issues of the chargers of one group."""
 
@@ -71,7 +97,8 @@ class ChargerIssues:
             return
         manager = self._entry.runtime_data
         self._issues.async_tell(
-            {
+            self._of_backends()
+            | {
                 f"{issue.key}_{self._entry.entry_id}_{tag_of(charger.charger_id)}": issue
                 for charger in manager.chargers.values()
                 for issue in issues_of(
@@ -80,6 +107,18 @@ class ChargerIssues:
                     group=self._entry.title,
                 )
             }
+        )
+
+    def _of_backends(self) -> dict[str, Issue]:
+        manager = self._entry.runtime_data
+        return dict(
+            found
+            for charger in manager.chargers.values()
+            for found in backend_issues_of(
+                manager.backends.of(charger.charger_id),
+                charger=charger.name,
+                group=self._entry.title,
+            )
         )
 
     @callback

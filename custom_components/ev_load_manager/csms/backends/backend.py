@@ -93,6 +93,7 @@ class Backend:
         self.state = State.IDLE
         self.problem: BackendError | None = None
         """Why it can't be used."""
+        self._logged: str | None = None
         self.away_since: float | None = clock.monotonic()
         """Since when it is not there (monotonic)."""
         self._below = below
@@ -122,6 +123,8 @@ class Backend:
         """Its charger is there: dial."""
         self._boots.clear()
         if self._task is None:
+            # As long as its charger was not there, nobody missed it.
+            self.away_since = clock.monotonic()
             self._task = asyncio.get_running_loop().create_task(
                 self._run(), name=f"backend {self.settings.name} of {self._below.point.id}"
             )
@@ -196,11 +199,12 @@ class Backend:
             self._boots.set()
             return
         # It has restarted on its present socket.
-        self.note("BootNotification", self._below.boot or _EMPTY)
+        self._say("BootNotification")
 
     def _say(self, what: str) -> None:
         if what == "BootNotification":
-            self.note(what, self._below.boot or _EMPTY)
+            if (boot := self._below.told_of_itself) is not None:
+                self.note(what, boot)
         elif what == "Heartbeat":
             self.note(what, _EMPTY)
         else:
@@ -349,11 +353,11 @@ class Backend:
 
     async def _boot(self) -> None:
         await clock.happens(self._boots, BOOTS_WITHIN)
-        while self._below.boot is None:
+        while (boot := self._below.told_of_itself) is None:
             await clock.sleep(1.0)
         self._boots.set()
         while True:
-            answer = await self._call_or_close("BootNotification", self._below.boot)
+            answer = await self._call_or_close("BootNotification", boot)
             status = fields.text(answer, "status")
             interval = fields.integer(answer, "interval") or 0
             if status == "Accepted":
@@ -427,7 +431,6 @@ class Backend:
         if item.action == START and item.session is not None:
             self._on_start_told(self, item, answer)
         self.keep()
-        self._below.changed()
 
     def _missed_answer(self) -> None:
         self._unanswered += 1
@@ -451,11 +454,22 @@ class Backend:
             self.away_since = None
         elif self.away_since is None:
             self.away_since = clock.monotonic()
-        if (state, problem and problem.key) != (self.state, self.problem and self.problem.key):
-            _LOGGER.debug("Backend %s: %s %s", self.settings.name, state, problem or "")
+        self._log(state, problem)
         self.state, self.problem = state, problem
         self._news.set()
         self._below.changed()
+
+    def _log(self, state: State, problem: BackendError | None) -> None:
+        """Tell the log once when it goes, and why, and once when it is back."""
+        names = (self.settings.name, self._below.point.id)
+        told = "" if state is State.CONNECTED else None if problem is None else problem.key
+        if told is None or told == self._logged:
+            return
+        self._logged = told
+        if state is State.CONNECTED:
+            _LOGGER.info("The backend %s of charger %s is connected", *names)
+        else:
+            _LOGGER.warning("The backend %s of charger %s is not there: %s", *names, problem)
 
     def _restore_below(self, known: Mapping[str, Any]) -> None:
         """What the charger told last, where it has not told it since."""

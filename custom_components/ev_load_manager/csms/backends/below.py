@@ -7,6 +7,7 @@ from ..charge_point.charge_point import ChargePoint
 from ..dialect import TagInfo
 from ..models import ProfileCatalogue
 from ..transport.messages import Verbatim
+from .payloads import boot_of
 from .profiles import Session
 
 
@@ -39,6 +40,18 @@ class Below:
         state = self.point.connectors.get(connector)
         running = None if state is None else state.transaction
         return None if running is None else Session(running.id, running.started)
+
+    @property
+    def told_of_itself(self) -> Verbatim | None:
+        """What the charger told of itself, in its own words; None: nothing so far.
+
+        One that is there already when its first backend comes has told it before: in its words
+        as they are known then.
+        """
+        known = self.point.identity
+        if self.boot is None and known.vendor and known.model:
+            return boot_of(known)
+        return self.boot
 
     @property
     def outlets(self) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from ocpp.messages import get_validator
 
+from ..charge_point.charge_point import Identity
 from ..transport.errors import Refusal
 from ..transport.messages import ErrorCode, Verbatim
 
@@ -64,6 +65,18 @@ def without(payload: Mapping[str, Any], name: str) -> Verbatim:
             return Verbatim(changed, text[: members[place - 1].ended] + text[member.ended :])
         return Verbatim(changed, "{}")
     return Verbatim(changed, text)
+
+
+def boot_of(identity: Identity) -> Verbatim:
+    """Who a charger is, in as many characters as a strict backend takes (OCPP 1.6, 6.9)."""
+    told = {
+        "chargePointVendor": identity.vendor[:20],
+        "chargePointModel": identity.model[:20],
+        "chargePointSerialNumber": identity.serial[:25],
+        "firmwareVersion": identity.firmware[:50],
+    }
+    payload = {name: value for name, value in told.items() if value}
+    return Verbatim(payload, json.dumps(payload))
 
 
 def check(action: str, payload: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, override
 
 from ... import clock
 from ..charge_point.charge_point import Change, ChargePoint
-from ..dialect import TagInfo, TagStatus
+from ..dialect import Message, TagInfo, TagStatus
 from ..transport import fields
 from ..transport.errors import ChargePointError
 from ..transport.messages import Call, Verbatim
@@ -97,6 +97,13 @@ class BackendRelay(Relay):
             if name not in self.backends:
                 self._add(wanted, self._store.take(name))
         self._connect()
+        if self._point.online and not self.below.statuses and self.backends:
+            # It was there before, and has told already how its outlets are.
+            self._begin(self._ask_for_statuses())
+
+    async def _ask_for_statuses(self) -> None:
+        for number in self.below.outlets:
+            await self._point.trigger(Message.STATUS, number)
 
     def _add(self, settings: BackendSettings, kept: Kept) -> None:
         self.backends[settings.id] = Backend(

@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS known (
     data TEXT NOT NULL
 );
 """
+_NOWHERE: Final = ":memory:"
 _BESIDE: Final = ("", "-journal")
 
 type _Statement = tuple[str, tuple[Any, ...]]
@@ -149,19 +150,28 @@ class BackendStore:
 
     def _open(self) -> tuple[dict[str, Kept], int]:
         try:
-            return self._read()
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            return self._read(str(self._path))
         except sqlite3.DatabaseError as error:
             _LOGGER.error("What was to be told to backends can't be read: %s", error)
+        except OSError as error:
+            _LOGGER.error("What is to be told to backends can't be kept: %s", error)
         self._close(delete=False)
-        self._path.replace(self._path.with_suffix(".damaged"))
-        for ending in _BESIDE[1:]:
-            Path(f"{self._path}{ending}").unlink(missing_ok=True)
-        return self._read()
+        try:
+            self._path.replace(self._path.with_suffix(".damaged"))
+            for ending in _BESIDE[1:]:
+                Path(f"{self._path}{ending}").unlink(missing_ok=True)
+            return self._read(str(self._path))
+        except OSError, sqlite3.Error:
+            # A disk that takes nothing must not keep a group from its limits.
+            self._close(delete=False)
+            return self._read(_NOWHERE)
 
-    def _read(self) -> tuple[dict[str, Kept], int]:
+    def _read(self, path: str) -> tuple[dict[str, Kept], int]:
         if self._connection is None:
-            self._connection = sqlite3.connect(self._path, check_same_thread=False)
-            self._path.chmod(0o600)
+            self._connection = sqlite3.connect(path, check_same_thread=False)
+            if path != _NOWHERE:
+                self._path.chmod(0o600)
             self._connection.execute("PRAGMA journal_mode = TRUNCATE")
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.executescript(_SCHEMA)
@@ -191,8 +201,14 @@ class BackendStore:
             self._connection.close()
             self._connection = None
         if delete:
-            for ending in _BESIDE:
-                Path(f"{self._path}{ending}").unlink(missing_ok=True)
+            delete_store(self._path)
+
+
+def delete_store(path: Path) -> None:
+    """Remove a file that nobody has open; for an executor."""
+    for ending in _BESIDE:
+        Path(f"{path}{ending}").unlink(missing_ok=True)
+    path.with_suffix(".damaged").unlink(missing_ok=True)
 
 
 def _read_json(data: str) -> object:
