@@ -335,7 +335,7 @@ export class SessionDetails extends LitElement {
     return html`<section>
       <details>
         <summary>${text(hass, "sessions.reasons")}</summary>
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="group" aria-label=${text(hass, "sessions.reasons")}>
           <table>
             <tbody>
               ${details.spans.map(([at, what]) => {

@@ -317,7 +317,7 @@ export class SessionsKeep extends LitElement {
         ${person.cards.map((card) => this.card(card, person))}
       </ul>
       ${this.form(
-        text(hass, "sessions.keep.add_card"),
+        `${text(hass, "sessions.keep.add_card")}: ${person.name}`,
         html`<label
             >${text(hass, "sessions.keep.tag")}
             <input name="tag" type="text" required maxlength="36" list="learned" />

@@ -412,7 +412,7 @@ export class SessionsView extends LitElement {
             ${this.statement({}, text(hass, "sessions.everything"))}
           </div>`
         : nothing}
-      <div class="scroll">
+      <div class="scroll" tabindex="0" role="group" aria-label=${text(hass, "sessions.totals")}>
         <table>
           <thead>
             <tr>
@@ -508,7 +508,7 @@ export class SessionsView extends LitElement {
     const { hass } = this;
     if (!page.rows.length) return html`<p class="card quiet">${text(hass, "sessions.no_match")}</p>`;
     return html`<section class="card" aria-label=${text(hass, "sessions.title")}>
-      <div class="scroll">
+      <div class="scroll" tabindex="0" role="group" aria-label=${text(hass, "sessions.title")}>
         <table class="list">
           <thead>
             <tr>
@@ -590,7 +590,7 @@ export class SessionsView extends LitElement {
         <p class="quiet">${text(hass, "sessions.reconciliation_help")}</p>
         ${reconciled === undefined
           ? html`<p class="quiet" aria-busy="true">${text(hass, "loading")}</p>`
-          : html`<div class="scroll">
+          : html`<div class="scroll" tabindex="0" role="group" aria-label=${text(hass, "sessions.reconciliation")}>
               <table>
                 <thead>
                   <tr>
