@@ -45,7 +45,11 @@ updated keeps its device, entities and history. It is led in the same way, with 
 - **What it can do** is asked for by name before its first limit, a few variables at a time, and all of it
   half a minute later. What it does not tell delays no limit.
 - **A limit that somebody else sets** (an energy manager, the grid operator) and the maximum of a car's cable
-  count: what the car can't take goes to others.
+  count: what the car can't take goes to others, and the reason says who it is.
+- **What a car asks its charger for** (ISO 15118: energy, departure, battery) is shown with its session. Nothing
+  is planned by it: the car goes on under the limits that its outlet has.
+- **In 2.1** limits are renewed as in 2.0.1; profiles that end by themselves while a charger is offline
+  (`maxOfflineDuration`) are not used.
 - Ways of setting a limit that are known of models for 1.6 (keys of the vendor) are not tried: only charging profiles.
 
 No charger of 2.0.1 was tried on hardware by us. Some firmware is better at 1.6: FoxESS A-series, for example, was
