@@ -240,6 +240,7 @@ class LoadManager:
         if not await all_told(self.chargers, within=HANDED_OVER_WITHIN):
             LOGGER.warning("Not every charger of %s could be told its last limit", self.group.name)
         await self._store.save()
+        await self.power.save()
 
     async def stop(self) -> None:
         """End the loop, save, and give the port back."""
