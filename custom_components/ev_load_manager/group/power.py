@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from homeassistant.const import STATE_OFF, STATE_ON, UnitOfPower
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import PowerConverter
 
@@ -57,6 +58,10 @@ class Power:
         self._saved_at = 0.0
         self._is_stored = False
         self._fails = False
+        self._stop_listening: Callable[[], None] | None = None
+        entry = hass.config_entries.async_get_entry(entry_id)
+        if entry is not None:
+            entry.async_on_unload(self._listen_to_nobody)
         self.signals = Signals()
         self.peaks: PeakKeeper | None = None
 
@@ -86,6 +91,7 @@ class Power:
     def sync(self, group: GroupSettings) -> None:
         """Take over what flows say."""
         before, self._group = self._group, group
+        self._listen()
         wanted = None if group.power is None or group.meter is None else group.power.peaks
         if wanted is None:
             self.peaks = None
@@ -95,6 +101,24 @@ class Power:
             if kept is not None and kept.settings.minutes == wanted.minutes:
                 data = Stored(kept.to_dict(clock.now()), version=VERSION)
                 self.peaks.restore(data, clock.now(), clock.monotonic())
+
+    def _listen(self) -> None:
+        """Hear of the contact at once."""
+        self._listen_to_nobody()
+        if self.settings is not None and self.settings.signal_entity is not None:
+            self._stop_listening = async_track_state_change_event(
+                self._hass, self.settings.signal_entity, self._on_contact
+            )
+
+    @callback
+    def _on_contact(self, _: Event[EventStateChangedData]) -> None:
+        self._on_change()
+
+    @callback
+    def _listen_to_nobody(self) -> None:
+        if self._stop_listening is not None:
+            self._stop_listening()
+            self._stop_listening = None
 
     def _limited(self, wanted: PeakSettings) -> PeakSettings:
         return replace(wanted, maximum=self._given.get(WINDOW, wanted.maximum))

@@ -216,7 +216,6 @@ async def test_a_contact_limits_while_it_is_closed_or_can_not_be_read(
         return found
 
     async def until(wanted: float | None) -> None:
-        manager._rebuild()
         await until_step(entry, lambda: limit() == wanted)
 
     await until(None)
