@@ -7,6 +7,7 @@ import contextlib
 from enum import StrEnum
 import logging
 import random
+import sqlite3
 from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection
@@ -15,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from ... import clock
 from ..dialect import Question
 from ..transport import fields, messages
-from ..transport.budget import Bucket, Rate
+from ..transport.budget import CHARGER, Budget
 from ..transport.calls import CallPriority, Calls, trace
 from ..transport.errors import CallError, CallTimeout, ChargePointError, NotConnected, Refusal
 from ..transport.messages import Call, ErrorCode, Verbatim
@@ -23,7 +24,7 @@ from ..v16.texts import LONGEST
 from .below import Below
 from .keys import Keys
 from .orders import Orders
-from .outbox import START, Item, Outbox
+from .outbox import START, STOP, Item, Outbox, name_in
 from .payloads import from_text
 from .profiles import Profiles
 from .settings import BackendSettings
@@ -44,8 +45,6 @@ TRIES_AGAIN_AFTER: Final = 20.0
 """Seconds before a message that was answered with an error is told again, times the attempts."""
 MOST_UNANSWERED: Final = 3
 """Messages without an answer in a row after which the link is given up."""
-_FRAMES: Final = Rate(100.0, 40.0)
-"""How many frames are read: a hundred at once, then so many a second."""
 _MOST_ORDERS: Final = 10
 _MOST_NOTES: Final = 100
 _LEAST_INTERVAL, _USUAL_INTERVAL = 10, 300
@@ -114,6 +113,9 @@ class Backend:
         self._boots = asyncio.Event()
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+        """Links before the present one, as long as they are being closed."""
+        self._is_over = False
         self._unanswered = 0
         self._restore_below(kept.known)
 
@@ -121,8 +123,8 @@ class Backend:
 
     def connect(self) -> None:
         """Its charger is there: dial."""
-        self._boots.clear()
-        if self._task is None:
+        if self._task is None and not self._is_over:
+            self._boots.clear()
             # As long as its charger was not there, nobody missed it.
             self.away_since = clock.monotonic()
             self._task = asyncio.get_running_loop().create_task(
@@ -133,13 +135,18 @@ class Backend:
         """Its charger speaks another version: what one says is not translated for the other."""
         self._is(State.AWAY, BackendError("backend_charger_version"))
 
-    async def disconnect(self) -> None:
+    async def disconnect(self, *, for_good: bool = False) -> None:
         """Its charger is gone, or it is: close the link."""
+        self._is_over |= for_good
         task, self._task = self._task, None
         if task is not None:
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
             task.cancel()
-            await asyncio.wait([task])
+        # Its charger may be back before the link is closed: then that counts.
         self._is(State.IDLE)
+        if self._closing:
+            await asyncio.wait(tuple(self._closing))
 
     def keep(self) -> None:
         """Have what is known of it outlive a restart."""
@@ -215,24 +222,24 @@ class Backend:
 
     async def _run(self) -> None:
         back_off = FIRST_BACK_OFF
-        try:
-            while True:
-                self._is(State.CONNECTING, self.problem)
-                began = clock.monotonic()
-                try:
-                    await self._once()
-                except BackendError as error:
-                    self._is(State.AWAY, error)
-                except Exception:
-                    # A mistake of ours must not cost the backend for good.
-                    _LOGGER.exception("The link to backend %s failed", self.settings.name)
-                    self._is(State.AWAY, BackendError("backend_closed"))
-                if clock.monotonic() - began >= HOLDS_AFTER:
-                    back_off = FIRST_BACK_OFF
-                await clock.sleep(back_off * random.uniform(0.8, 1.2))
-                back_off = min(back_off * 2.0, LONGEST_BACK_OFF)
-        finally:
-            self._calls = None
+        if self._closing:
+            # One link at a time: a backend takes a second one for another charger.
+            await asyncio.wait(tuple(self._closing))
+        while True:
+            self._is(State.CONNECTING, self.problem)
+            began = clock.monotonic()
+            try:
+                await self._once()
+            except BackendError as error:
+                self._is(State.AWAY, error)
+            except Exception:
+                # A mistake of ours must not cost the backend for good.
+                _LOGGER.exception("The link to backend %s failed", self.settings.name)
+                self._is(State.AWAY, BackendError("backend_closed"))
+            if clock.monotonic() - began >= HOLDS_AFTER:
+                back_off = FIRST_BACK_OFF
+            await clock.sleep(back_off * random.uniform(0.8, 1.2))
+            back_off = min(back_off * 2.0, LONGEST_BACK_OFF)
 
     async def _once(self) -> None:
         """Open a link, and use it until it closes; raises BackendError."""
@@ -265,14 +272,13 @@ class Backend:
     async def _read(
         self, socket: ClientConnection, calls: Calls, orders: asyncio.Queue[Call]
     ) -> None:
-        budget = Bucket(_FRAMES)
+        # As much as a charger may say: what it has to say of cuts comes over the same machine.
+        budget = Budget(CHARGER)
         with contextlib.suppress(ConnectionClosed):
             async for frame in socket:
                 await self._take(frame, calls, orders)
                 # Where many come at once, they wait in the network.
-                while not budget.takes(1.0):
-                    await asyncio.sleep(0.05)
-                await asyncio.sleep(0)
+                await clock.sleep(budget.spend(frames=1, size=len(frame)))
 
     async def _take(self, frame: str | bytes, calls: Calls, orders: asyncio.Queue[Call]) -> None:
         try:
@@ -423,7 +429,7 @@ class Backend:
         except CallTimeout:
             self._missed_answer()
             return
-        if item.action == START and fields.integer(answer, "transactionId") is None:
+        if item.action == START and name_in(answer) is None:
             self.outbox.is_refused(item)
             await clock.sleep(TRIES_AGAIN_AFTER)
             return
@@ -431,6 +437,10 @@ class Backend:
         if item.action == START and item.session is not None:
             self._on_start_told(self, item, answer)
         self.keep()
+        if item.action in (START, STOP):
+            # After a kill it would be told again: not every backend takes it for the same one.
+            with contextlib.suppress(OSError, sqlite3.Error):
+                await self._store.flush()
 
     def _missed_answer(self) -> None:
         self._unanswered += 1

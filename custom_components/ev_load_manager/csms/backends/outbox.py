@@ -7,8 +7,10 @@ the backend calls it once it has heard of it takes that place in all that follow
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 import hashlib
+import json
 from typing import Any, Final
 
 from ..transport import fields
@@ -21,8 +23,14 @@ STOP: Final = "StopTransaction"
 TRANSACTION_ID: Final = "transactionId"
 MOST_VALUES: Final = 5000
 """Messages of values that are kept; then the oldest go. Starts and ends never do."""
+MOST_SIZE: Final = 20_000_000
+"""Characters of all messages that are kept."""
 REMEMBERED: Final = 100
-"""Starts and ends that may come again because their answers were lost; names of sessions."""
+"""Starts and ends that may come again because their answers were lost; names of sessions that
+are over."""
+MOST_NAMES: Final = 1000
+_LONGEST_ANSWER: Final = 2000
+"""Characters of an answer that is kept as it came."""
 ATTEMPTS: Final = 3
 """So often a message that is answered with an error is told (OCPP 1.6, 3.7.1)."""
 
@@ -72,6 +80,9 @@ class Outbox:
         self._items: OrderedDict[int, Item] = OrderedDict()
         self._told: OrderedDict[str, Told] = OrderedDict()
         self._names: OrderedDict[str, str] = OrderedDict()
+        self._over: set[str] = set()
+        """Sessions that have a name, and of which nothing more is to be told."""
+        self._size = 0
         self.lost = 0
         """Messages that it would not take, or that there was no room for."""
         self._came = asyncio.Event()
@@ -91,6 +102,7 @@ class Outbox:
                     return waiting
         item = Item(self._store.number(), action, payload, session)
         self._items[item.seq] = item
+        self._size += len(payload.text)
         self._store.put(self._backend, item.seq, item.data)
         self._make_room()
         self._came.set()
@@ -155,8 +167,12 @@ class Outbox:
         self._drop(item)
         if item.action in (START, STOP):
             key = _key(item.action, item.payload)
-            self._told[key] = Told(item.session, answer)
-            _bound(self._told)
+            self._told[key] = Told(item.session, _short(answer))
+            while len(self._told) > REMEMBERED:
+                self._told.popitem(last=False)
+        if item.action == STOP and item.session is not None and item.session in self._names:
+            self._over.add(item.session)
+            self._forget_names()
         if item.action == START and item.session is not None:
             self._name(item.session, answer)
         if not item.answer.done():
@@ -197,6 +213,7 @@ class Outbox:
         return {
             "lost": self.lost,
             "names": dict(self._names),
+            "over": sorted(self._over),
             "told": {
                 key: {"session": told.session, "answer": told.answer.text}
                 for key, told in self._told.items()
@@ -204,26 +221,39 @@ class Outbox:
         }
 
     def _name(self, session: str, answer: Verbatim) -> None:
-        told = fields.integer(answer, TRANSACTION_ID)
+        told = name_in(answer)
         if told is None:
             return
         # A repeat that gets another name is another session there, and the last one counts.
         self._names.pop(session, None)
         self._names[session] = str(told)
-        _bound(self._names)
+        self._over.discard(session)
+        self._forget_names()
+
+    def _forget_names(self) -> None:
+        """One that goes on for weeks beside many others keeps its name until its end is told."""
+        over = [session for session in self._names if session in self._over]
+        gone = over[: max(0, len(over) - REMEMBERED)]
+        if len(self._names) - len(gone) > MOST_NAMES:
+            gone.append(next(one for one in self._names if one not in gone))
+        for session in gone:
+            del self._names[session]
+            self._over.discard(session)
 
     def _drop(self, item: Item) -> None:
         if self._items.pop(item.seq, None) is not None:
+            self._size -= len(item.payload.text)
             self._store.remove((item.seq,))
 
     def _make_room(self) -> None:
-        if len(self._items) <= MOST_VALUES:
-            return
-        for item in self._items.values():
-            if item.action not in (START, STOP):
-                self._drop(item)
-                self.lost += 1
+        while len(self._items) > MOST_VALUES or self._size > MOST_SIZE:
+            oldest = next(
+                (one for one in self._items.values() if one.action not in (START, STOP)), None
+            )
+            if oldest is None:
                 return
+            self._drop(oldest)
+            self.lost += 1
 
     def _restore(self, kept: Kept) -> None:
         for seq, data in kept.queue:
@@ -239,12 +269,14 @@ class Outbox:
                 self._store.remove((seq,))
                 continue
             self._items[seq] = item
+            self._size += len(item.payload.text)
         known = kept.known.get("outbox")
         if not isinstance(known, dict):
             return
         try:
             self.lost = int(known["lost"])
             self._names.update((str(one), str(name)) for one, name in known["names"].items())
+            self._over = self._names.keys() & {str(one) for one in known.get("over", ())}
             for key, told in known["told"].items():
                 session = None if told["session"] is None else str(told["session"])
                 self._told[str(key)] = Told(session, from_text(told["answer"]))
@@ -256,6 +288,18 @@ def _key(action: str, payload: Verbatim) -> str:
     return hashlib.sha256(f"{action} {text_of(payload)}".encode()).hexdigest()[:32]
 
 
-def _bound(known: OrderedDict[str, Any]) -> None:
-    while len(known) > REMEMBERED:
-        known.popitem(last=False)
+def name_in(payload: Mapping[str, Any]) -> int | None:
+    """How a backend calls a session; None: it does not say. Some count milliseconds."""
+    told = fields.number(payload.get(TRANSACTION_ID))
+    return None if told is None or told != int(told) else int(told)
+
+
+def _short(answer: Verbatim) -> Verbatim:
+    """An answer that can be kept: all of one that is as long as answers are."""
+    if len(answer.text) <= _LONGEST_ANSWER:
+        return answer
+    known: dict[str, Any] = {} if (name := name_in(answer)) is None else {TRANSACTION_ID: name}
+    status = None if not isinstance(told := answer.get("idTagInfo"), dict) else told.get("status")
+    if isinstance(status, str):
+        known |= {"idTagInfo": {"status": status}}
+    return Verbatim(known, json.dumps(known, separators=(",", ":")))

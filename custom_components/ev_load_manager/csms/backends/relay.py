@@ -17,7 +17,7 @@ from ..transport.messages import Call, Verbatim
 from ..transport.relay import HERE, Hearing, Relay, Verdict
 from .backend import Backend
 from .below import Below
-from .outbox import START, STOP, TRANSACTION_ID, Item
+from .outbox import START, STOP, TRANSACTION_ID, Item, name_in
 from .payloads import with_value
 from .settings import BackendSettings, Offline
 from .store import BackendStore, Kept
@@ -28,6 +28,8 @@ _LOGGER = logging.getLogger(__name__)
 DECIDED_WITHIN: Final = 10.0
 """Seconds that a charger waits for the answer of a backend; then it has ours."""
 MOST_TAGS: Final = 500
+_GREATEST_ID: Final = 2**31 - 1
+"""OCPP's integers have 32 bits, and a charger may keep it in as many."""
 _STATUS: Final = {
     "accepted": TagStatus.ACCEPTED,
     "blocked": TagStatus.BLOCKED,
@@ -86,12 +88,13 @@ class BackendRelay(Relay):
         for name, backend in tuple(self.backends.items()):
             if settings.get(name) == backend.settings:
                 continue
-            del self.backends[name]
-            await backend.disconnect()
+            # What its charger says until its link is closed is for it, too.
+            await backend.disconnect(for_good=True)
             if name in settings:
                 # It goes on with what is known of it under its other settings.
                 self._add(settings[name], backend.kept)
             else:
+                del self.backends[name]
                 self._store.forget(name)
         for name, wanted in settings.items():
             if name not in self.backends:
@@ -136,7 +139,7 @@ class BackendRelay(Relay):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for backend in self.backends.values():
-            await backend.disconnect()
+            await backend.disconnect(for_good=True)
             backend.keep()
 
     @property
@@ -226,26 +229,25 @@ class BackendRelay(Relay):
 
     # What it is told
 
-    def answer_of_start(self, item: Item | None, backend: Backend, answer: Verbatim) -> Verdict:
+    def answer_of_start(self, told: Verbatim, backend: Backend, answer: Verbatim) -> Verdict:
         """What follows from a backend's answer to a start."""
-        name = fields.integer(answer, TRANSACTION_ID)
+        name = name_in(answer)
         tag = self.tag_of(answer)
         if name is None:
             return HERE
         session = backend.outbox.session_of(str(name))
         taken = self._point.sessions.find(session) is not None
-        if session != str(name) or name <= 0 or taken:
-            # One of ours has that name already, or nobody can have it.
-            return Verdict(tag=tag)
-        if backend.settings.both_lists and self.listed(item) is not None:
-            return Verdict(transaction_id=str(name), tag=self.listed(item))
+        listed = self.listed(told) if backend.settings.both_lists else None
+        if session != str(name) or not 0 < name <= _GREATEST_ID or taken:
+            # One of ours has that name already, or a charger can't have it.
+            return Verdict(tag=listed or tag)
+        if listed is not None:
+            return Verdict(transaction_id=str(name), tag=listed)
         return Verdict(payload=answer, transaction_id=str(name), tag=tag)
 
-    def listed(self, item: Item | None) -> TagInfo | None:
+    def listed(self, told: Verbatim) -> TagInfo | None:
         """What our own list says of the card of a start, where it may charge."""
-        if item is None:
-            return None
-        info = self.below.listed(fields.text(item.payload, "idTag"))
+        info = self.below.listed(fields.text(told, "idTag"))
         return info if info is not None and info.status is TagStatus.ACCEPTED else None
 
     @staticmethod
@@ -293,7 +295,7 @@ class BackendRelay(Relay):
         """It says in the end of a session that began without it what it thinks of its card."""
         info = self.tag_of(answer)
         self.note_tag(backend, fields.text(item.payload, "idTag"), info)
-        keeps = backend.settings.both_lists and self.listed(item) is not None
+        keeps = backend.settings.both_lists and self.listed(item.payload) is not None
         refused = info is not None and info.status is not TagStatus.ACCEPTED
         if backend.settings.decides and refused and not keeps and item.session is not None:
             self._begin(self._end(item.session))
@@ -463,9 +465,12 @@ class _OfSession(_Hearing):
     def _verdict_again(self, backend: Backend, session: str | None, answer: Verbatim) -> Verdict:
         if self._action == STOP:
             return Verdict(payload=answer)
-        name = fields.integer(answer, TRANSACTION_ID)
+        name = name_in(answer)
         if session is None or name is None:
-            return self._relay.answer_of_start(None, backend, answer)
+            return self._relay.answer_of_start(self._payload, backend, answer)
+        listed = self._relay.listed(self._payload) if backend.settings.both_lists else None
+        if listed is not None:
+            return Verdict(transaction_id=session, tag=listed)
         told = answer if str(name) == session else with_value(answer, TRANSACTION_ID, int(session))
         return Verdict(payload=told, transaction_id=session, tag=self._relay.tag_of(answer))
 
@@ -488,7 +493,7 @@ class _OfSession(_Hearing):
             self._ours = True
             return Verdict(tag=self._relay.while_away(decider, tag))
         self._relay.note_tag(decider, tag, self._relay.tag_of(answer))
-        return self._relay.answer_of_start(item, decider, answer)
+        return self._relay.answer_of_start(self._payload, decider, answer)
 
     @override
     async def answered(self, payload: Mapping[str, Any]) -> None:

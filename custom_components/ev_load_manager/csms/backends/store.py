@@ -6,7 +6,7 @@ charger has its answer is waited for; the rest is written together, some seconds
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 import json
@@ -35,6 +35,8 @@ _NOWHERE: Final = ":memory:"
 _BESIDE: Final = ("", "-journal")
 
 type _Statement = tuple[str, tuple[Any, ...]]
+type _Row = tuple[str, str | int]
+"""A table, and what tells one row from all others, or several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,12 @@ class BackendStore:
         """It is made by the first `open`."""
         self._path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="backends")
-        self._waiting: list[_Statement] = []
+        self._waiting: dict[_Row, _Statement] = {}
+        """The last one counts: what is told anew takes no more room, however long it waits."""
+        self._stored: set[_Row] = set()
+        """What is on the disk, or may be."""
+        self._writing = asyncio.Lock()
+        self._is_closed = False
         self._connection: sqlite3.Connection | None = None
         self._kept: dict[str, Kept] = {}
         self._next = 1
@@ -64,6 +71,7 @@ class BackendStore:
         """Read what was stored; a file that can't be read is set aside."""
         loop = asyncio.get_running_loop()
         self._kept, self._next = await loop.run_in_executor(self._thread, self._open)
+        self._stored = {("queue", seq) for kept in self._kept.values() for seq, _ in kept.queue}
 
     def take(self, backend: str) -> Kept:
         """What was stored of a backend."""
@@ -77,6 +85,7 @@ class BackendStore:
     def put(self, backend: str, seq: int, data: dict[str, Any]) -> None:
         """Keep what is to be told, or its newer version."""
         self._write(
+            ("queue", seq),
             "INSERT OR REPLACE INTO queue (seq, backend, data) VALUES (?, ?, ?)",
             (seq, backend, json.dumps(data)),
         )
@@ -84,11 +93,16 @@ class BackendStore:
     def remove(self, seqs: Iterable[int]) -> None:
         """It was told, or is not going to be."""
         for seq in seqs:
-            self._write("DELETE FROM queue WHERE seq = ?", (seq,))
+            if ("queue", seq) not in self._stored and self._waiting.pop(
+                ("queue", seq), None
+            ) is not None:
+                continue  # it never was on the disk
+            self._write(("queue", seq), "DELETE FROM queue WHERE seq = ?", (seq,))
 
     def know(self, backend: str, data: dict[str, Any]) -> None:
         """Keep what is known of a backend."""
         self._write(
+            ("known", backend),
             "INSERT OR REPLACE INTO known (backend, data) VALUES (?, ?)",
             (backend, json.dumps(data)),
         )
@@ -96,8 +110,8 @@ class BackendStore:
     def forget(self, backend: str) -> None:
         """Keep nothing of a backend any more."""
         self._kept.pop(backend, None)
-        self._write("DELETE FROM queue WHERE backend = ?", (backend,))
-        self._write("DELETE FROM known WHERE backend = ?", (backend,))
+        self._write(("queue of", backend), "DELETE FROM queue WHERE backend = ?", (backend,))
+        self._write(("known", backend), "DELETE FROM known WHERE backend = ?", (backend,))
 
     @property
     def left(self) -> frozenset[str]:
@@ -117,13 +131,22 @@ class BackendStore:
             await self.flush()
         except (OSError, sqlite3.Error) as error:
             _LOGGER.error("What is to be told to backends can't be written: %s", error)
+        self._is_closed = True
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._thread, self._close, delete)
         self._thread.shutdown(wait=False)
 
-    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
-        self._waiting.append((statement, values))
-        if self._later is None:
+    def _write(self, row: _Row, statement: str, values: tuple[Any, ...]) -> None:
+        # What replaces another one comes after all that came before it.
+        self._waiting.pop(row, None)
+        self._waiting[row] = (statement, values)
+        self._write_later()
+
+    def _write_later(self) -> None:
+        if self._later is None and not self._is_closed:
             loop = asyncio.get_running_loop()
             self._later = loop.call_later(WRITTEN_WITHIN, self._write_soon)
 
@@ -133,12 +156,29 @@ class BackendStore:
         written.add_done_callback(self._written)
 
     async def _write_all(self) -> None:
-        batch, self._waiting = self._waiting, []
-        try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, batch)
-        except BaseException:
-            self._waiting = batch + self._waiting
-            raise
+        # Who is not waited for any more is written all the same: what comes after it must not
+        # be overtaken by it.
+        await asyncio.shield(self._write_in_turn())
+
+    async def _write_in_turn(self) -> None:
+        async with self._writing:
+            batch, self._waiting = self._waiting, {}
+            self._stored.update(batch)
+            try:
+                await asyncio.get_running_loop().run_in_executor(
+                    self._thread, self._commit, tuple(batch.values())
+                )
+            except Exception:
+                newer, self._waiting = self._waiting, batch
+                for row, told in newer.items():
+                    self._waiting.pop(row, None)
+                    self._waiting[row] = told
+                # It may work later: a disk that is full has room again.
+                self._write_later()
+                raise
+        for row, (statement, _) in batch.items():
+            if statement.startswith("DELETE"):
+                self._stored.discard(row)
 
     def _written(self, written: asyncio.Future[None]) -> None:
         error = None if written.cancelled() else written.exception()
@@ -152,20 +192,25 @@ class BackendStore:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             return self._read(str(self._path))
+        except (OSError, sqlite3.OperationalError) as error:
+            # A full disk, say: nothing is wrong with what is in the file.
+            return self._nowhere(error)
         except sqlite3.DatabaseError as error:
             _LOGGER.error("What was to be told to backends can't be read: %s", error)
-        except OSError as error:
-            _LOGGER.error("What is to be told to backends can't be kept: %s", error)
         self._close(delete=False)
         try:
             self._path.replace(self._path.with_suffix(".damaged"))
             for ending in _BESIDE[1:]:
                 Path(f"{self._path}{ending}").unlink(missing_ok=True)
             return self._read(str(self._path))
-        except OSError, sqlite3.Error:
-            # A disk that takes nothing must not keep a group from its limits.
-            self._close(delete=False)
-            return self._read(_NOWHERE)
+        except (OSError, sqlite3.Error) as error:
+            return self._nowhere(error)
+
+    def _nowhere(self, error: Exception) -> tuple[dict[str, Kept], int]:
+        """A disk that takes nothing must not keep a group from its limits."""
+        _LOGGER.error("What is to be told to backends can't be kept: %s", error)
+        self._close(delete=False)
+        return self._read(_NOWHERE)
 
     def _read(self, path: str) -> tuple[dict[str, Kept], int]:
         if self._connection is None:
@@ -189,7 +234,7 @@ class BackendStore:
         names = known.keys() | queue.keys()
         return {name: Kept(known[name], queue[name]) for name in names}, last + 1
 
-    def _commit(self, batch: list[_Statement]) -> None:
+    def _commit(self, batch: Sequence[_Statement]) -> None:
         if self._connection is None:
             return
         with self._connection:
