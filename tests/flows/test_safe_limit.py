@@ -205,4 +205,4 @@ async def test_a_group_without_a_meter_has_no_safe_limit_to_propose(hass: HomeAs
 
     result = await entry.start_reconfigure_flow(hass)
 
-    assert result["menu_options"] == ["group", "meter"]
+    assert result["menu_options"] == ["group", "meter", "power"]
