@@ -101,6 +101,30 @@ class Group:
 
         await self.api.flow([self.entry_id, "charger"], answer, subentry=True)
 
+    async def add_backend(self, charger_id: str, *, url: str) -> None:
+        """Have a charger keep a billing backend that decides; everybody may charge while it is away."""
+        entry = self.hass.config_entries.async_get_known_entry(self.entry_id)
+        charger = next(
+            one.subentry_id
+            for one in entry.subentries.values()
+            if one.data.get("charger_id") == charger_id
+        )
+
+        def answer(form: Mapping[str, Any]) -> Mapping[str, Any]:
+            if form["step_id"] != "user":
+                return {}
+            return {
+                "name": "Operator",
+                "charger": charger,
+                "url": url,
+                "role": "decides",
+                "offline": "everybody",
+                "known_days": 30,
+                "both_lists": False,
+            }
+
+        await self.api.flow([self.entry_id, "backend"], answer, subentry=True)
+
     async def remove(self) -> None:
         """Delete the group."""
         await self.api.delete(f"config/config_entries/entry/{self.entry_id}")

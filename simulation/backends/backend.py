@@ -74,6 +74,8 @@ class SimulatedBackend:
         self.dialled = 0
         self.sockets: dict[str, ServerConnection] = {}
         """By the charger's identity."""
+        self.slow = 0.0
+        """Real seconds, or those of a loop that jumps, before it answers anything."""
         self.accepted_tags: Callable[[str], str] = lambda _: "Accepted"
         self._tls = tls
         self._redirects_to = redirects_to
@@ -218,6 +220,8 @@ class SimulatedBackend:
         await self._tell()
         if answer is SILENCE:
             return
+        if self.slow:
+            await asyncio.sleep(self.slow)
         if isinstance(answer, str):
             raw = answer if answer.startswith("[") else json.dumps([4, message_id, answer, "", {}])
             await socket.send(raw)

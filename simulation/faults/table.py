@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from .backends import BACKEND_FAULTS
 from .cars import CAR_FAULTS
 from .chargers import CHARGER_FAULTS
 from .connecting import CONNECTING_FAULTS
@@ -28,5 +29,6 @@ FAULTS: Final[Mapping[str, Fault]] = {
         *CONNECTING_FAULTS,
         *SOFTWARE_FAULTS,
         *CRASH_FAULTS,
+        *BACKEND_FAULTS,
     )
 }
