@@ -166,3 +166,24 @@ async def test_a_setting_with_spaces_around_its_name_is_ours_all_the_same(
 
     assert answer == {"status": "Accepted"}
     assert charger.asked.empty()
+
+
+@pytest.mark.parametrize(("limit", "first", "second"), [(20.0, 10.0, 10.0), (10.0, 10.0, 0.0)])
+async def test_a_limit_of_the_whole_charger_is_shared_by_its_outlets(
+    house: House, backend: SimulatedBackend, dial: Dial, limit: float, first: float, second: float
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    await house.connected()
+    made = started((0, limit), purpose="ChargePointMaxProfile")
+    asked = {"connectorId": 0, "csChargingProfiles": made}
+    assert await backend.ask("CP1", "SetChargingProfile", asked) == {"status": "Accepted"}
+    for number in (1, 2):
+        await charger.status("Available", number)
+    assert cap(house) == limit
+    for number in (1, 2):
+        began = {"meterStart": number, "timestamp": ago(10 - number)}
+        await charger.call("StartTransaction", connectorId=number, idTag="A", **began)
+    caps = [house.relay.cap(number) for number in (1, 2)]
+
+    assert [one and one.amperes for one in caps] == [first, second]

@@ -46,6 +46,8 @@ class Allowed(NamedTuple):
     phases: int
     until: datetime | None
     """When that may change; None: not by itself."""
+    is_shared: bool = False
+    """It is for all outlets together."""
 
     def amperes(self, phases: int | None) -> float:
         """A per phase for a car on so many phases (None: not known)."""
@@ -222,6 +224,7 @@ class Profiles:
             ours = (one for one in self._at(connector, OF_SESSION) if one.session == session.id)
             own = self._highest(ours, now, began)
         own = own or self._highest(iter(self._defaults(connector)), now, began)
+        whole = None if whole is None else whole._replace(is_shared=True)
         return [one for one in (whole, own) if one is not None]
 
     def changes(self, connector: int, now: datetime, session: Session | None) -> datetime | None:

@@ -19,6 +19,7 @@ from .backend import Backend
 from .below import Below
 from .outbox import START, STOP, TRANSACTION_ID, Item, name_in
 from .payloads import with_value
+from .profiles import Allowed
 from .settings import BackendSettings, Offline
 from .store import BackendStore, Kept
 from .wire import SUBPROTOCOL
@@ -28,6 +29,8 @@ _LOGGER = logging.getLogger(__name__)
 DECIDED_WITHIN: Final = 10.0
 """Seconds that a charger waits for the answer of a backend; then it has ours."""
 MOST_TAGS: Final = 500
+_LEAST_CURRENT: Final = 6.0
+"""Below that no car charges, A (IEC 61851)."""
 _GREATEST_ID: Final = 2**31 - 1
 """OCPP's integers have 32 bits, and a charger may keep it in as many."""
 _STATUS: Final = {
@@ -157,8 +160,25 @@ class BackendRelay(Relay):
         until = decider.profiles.changes(connector, now, session)
         if not held:
             return None if until is None else Cap(math.inf, until)
-        phases = self.below.phases(connector)
-        return Cap(min(one.amperes(phases) for one in held), until)
+        return Cap(min(self._amperes(one, connector) for one in held), until)
+
+    def _amperes(self, allowed: Allowed, connector: int) -> float:
+        """What an outlet may have of it; of what is for all of them, its share.
+
+        Where it is not enough for all, those have it that began first.
+        """
+        amperes = allowed.amperes(self.below.phases(connector))
+        if not allowed.is_shared:
+            return amperes
+        outlets = self.below.outlets
+        begun = {one: session for one in outlets if (session := self.below.session(one))}
+        using = sorted(begun, key=lambda one: (begun[one].began, one))
+        if connector not in begun:
+            # It may begin at any time.
+            using.append(connector)
+        least = allowed.amperes(max(self.below.phases(one) for one in using))
+        sharers = min(len(using), max(1, int(least / _LEAST_CURRENT)))
+        return amperes / sharers if using.index(connector) < sharers else 0.0
 
     # What the charger says
 
