@@ -26,10 +26,8 @@ from .without import Car, Unmanaged
 
 MARGIN: Final = 100.0
 """W below the limit that are aimed at."""
-STEP: Final = 4500.0
-"""W by which a building may change while nobody sees it: that times the dead time is kept free.
-
-The simulations that found the law held with it up to a dead time of 60 s."""
+STEP: Final = 8000.0
+"""W by which a building may change while nobody sees it: that times the dead time is kept free."""
 RESERVE: Final = 2000.0
 """W that are kept free where the limit is the highest of the month so far: no energy is lost by
 it, for the month's peak only has to be reached once."""
