@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+import math
 from typing import Any, NamedTuple, Protocol
 
 from ... import clock
@@ -53,6 +54,18 @@ class Sample:
     """None: the charger gave no (readable) time, so it is now."""
     values: Values
     signed: tuple[Signed, ...] = ()
+
+
+def in_order(samples: Iterable[Sample]) -> list[Sample]:
+    """The oldest first, and of one moment what a register shows first: it only rises.
+
+    Some tell of a transaction's end before its beginning. What has no time is of now.
+    """
+    return sorted(samples, key=lambda one: (_moment(one), one.values.energy or 0.0))
+
+
+def _moment(sample: Sample) -> float:
+    return math.inf if sample.told is None else sample.told.timestamp()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

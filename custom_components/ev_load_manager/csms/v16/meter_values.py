@@ -5,7 +5,7 @@ import json
 
 from ..charge_point.journal import Signed
 from ..charge_point.sampled_values import collected, register
-from ..charge_point.sessions import Sample
+from ..charge_point.sessions import Sample, in_order
 from ..transport import fields
 from ..transport.harmless import SIGNED
 
@@ -19,7 +19,7 @@ def read(meter_values: object) -> list[Sample]:
     """
     if not isinstance(meter_values, list):
         return []
-    return [
+    return in_order(
         Sample(
             told=fields.timestamp(item.get("timestamp")),
             values=collected(
@@ -29,7 +29,7 @@ def read(meter_values: object) -> list[Sample]:
         )
         for item in meter_values
         if isinstance(item, Mapping)
-    ]
+    )
 
 
 def _listed(told: object) -> list[object]:

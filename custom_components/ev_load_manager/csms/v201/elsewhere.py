@@ -59,7 +59,9 @@ def limited(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
     """Somebody else limits an EVSE, or the station."""
     of = payload.get("chargingLimit")
     source = fields.text(of, "chargingLimitSource") if isinstance(of, Mapping) else ""
-    return _is_limited(charger, payload, source, _limit(payload, source))
+    limit = _limit(payload, source)
+    # How much it is need not be told (K12): then what is known of it holds.
+    return Reply() if limit is None else _is_limited(charger, payload, source, limit)
 
 
 def cleared(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ..charge_point.journal import Signed
 from ..charge_point.sampled_values import collected
-from ..charge_point.sessions import Sample
+from ..charge_point.sessions import Sample, in_order
 from ..transport import fields
 
 _MOST_MULTIPLIER: Final = 12
@@ -23,7 +23,7 @@ def read(meter_values: object) -> list[Sample]:
     """
     if not isinstance(meter_values, list):
         return []
-    return [
+    return in_order(
         Sample(
             told=fields.timestamp(item.get("timestamp")),
             values=collected(_sampled(item.get("sampledValue"))),
@@ -31,7 +31,7 @@ def read(meter_values: object) -> list[Sample]:
         )
         for item in meter_values
         if isinstance(item, Mapping)
-    ]
+    )
 
 
 def _signed(told: object) -> tuple[Signed, ...]:

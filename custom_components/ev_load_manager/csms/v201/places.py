@@ -12,6 +12,7 @@ from ..transport.messages import ErrorCode
 
 _PLUGS: Final = "plugs"
 _MOST_PLUGS: Final = 8
+_ALL: Final = "0"
 _STATUS: Final = {
     "Available": Status.AVAILABLE,
     "Occupied": Status.PREPARING,
@@ -50,6 +51,11 @@ def status_of_evse(
     remembered = charger.connector(number).remembered
     kept = remembered.get(_PLUGS)
     plugs = {str(one): str(was) for one, was in kept.items()} if isinstance(kept, dict) else {}
+    if connector:
+        plugs.pop(_ALL, None)
+    else:
+        # They are counted from 1: that is said of all of them.
+        plugs = {}
     if str(connector) in plugs or len(plugs) < _MOST_PLUGS:
         plugs[str(connector)] = status
     remembered[_PLUGS] = plugs
