@@ -206,3 +206,32 @@ async def test_in_2_1_ours_are_none_of_the_ids_that_are_kept_for_others(
         assert min(station.profiles) > 1_000_000
         await control.release()
         assert not station.profiles
+
+
+@pytest.mark.parametrize("evse", [0, 1])
+async def test_what_stands_limits_nothing_before_what_was_left_above_it_is_gone(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl, evse: int
+) -> None:
+    def only_what_stands(payload: Mapping[str, Any]) -> dict[str, Any]:
+        if payload["chargingProfile"]["id"] != 401:
+            return {**REJECTED, "statusInfo": {"reasonCode": "InvalidProfile"}}
+        return station.take(dict(payload))
+
+    station = Station(central)
+    station.profiles[7] = (evse, left("TxDefaultProfile", 32.0))
+    station.answers |= {
+        "SetChargingProfile": only_what_stands,
+        "ClearChargingProfile": {"error": "InternalError"},
+    }
+    keeper = keeper_of(charger)
+    keeper.want(10.0)
+    async with station:
+        await station.boot()
+        await until(charger, lambda: keeper.standing is not None)
+        assert station.limit() == 32.0
+        assert keeper.highest_possible >= 32.0
+        assert keeper.offer.accepted is None
+        station.answers.clear()
+        keeper.send_again()
+        await until(charger, lambda: keeper.offer.accepted == 10.0)
+        assert station.limit() == keeper.highest_possible == 10.0

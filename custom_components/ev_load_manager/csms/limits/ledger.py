@@ -58,6 +58,9 @@ class LimitLedger:
         self._most = UNLIMITED
         self._refused = False
         self._forgets = False
+        self._led = False
+        """It took a limit, not only what is to follow one: before that, what another system left
+        at the level of limits may overrule what stands below."""
         self._clocks: tuple[PossibleClock, ...] = ()
         self._cached: tuple[Offer, float] | None = None
 
@@ -79,7 +82,7 @@ class LimitLedger:
         charger applies by what it was sent is ever above it; what cars still leave is
         not counted.
         """
-        return max(self._possible(clock.monotonic(), ends=True))
+        return max(self._possible(clock.monotonic(), ends=True)) if self._led else UNLIMITED
 
     @property
     def highest_standing(self) -> float:
@@ -214,6 +217,7 @@ class LimitLedger:
         self._drop(gone)
         if self._refused:
             self._refused, self._accepted_at = False, None
+        self._led |= not entry.slot.standing
         taken = replace(entry, taken=True, sent_by_then=self._tickets)
         others = (one for one in self._entries if one is not entry and one not in older)
         kept = sorted((*_without(gone, others), taken), key=lambda one: one.ticket)
@@ -391,7 +395,7 @@ class LimitLedger:
         present = self._possible(now, ends=False)
         sure = self._possible(now, ends=False, entries=[one for one in self._entries if one.sure])
         to_come = self._possible(now + MAKING_WAY, ends=True)
-        unlimited = UNLIMITED in present | sure | self._possible(now, ends=True)
+        unlimited = not self._led or UNLIMITED in present | sure | self._possible(now, ends=True)
         accepted = None if unlimited else max(sure)
         pending = any(not one.taken and not one.has_ended(now) for one in self._entries)
         flying = {limit for limit in present if limit not in (accepted, UNLIMITED)}
@@ -481,6 +485,7 @@ class LimitLedger:
             "superseded": [[old.limit, _moment(old.at)] for old in offer.superseded],
             "refused": offer.refused,
             "forgets": offer.forgets,
+            "led": self._led,
             "most": self._most if math.isfinite(self._most) else None,
             "slots": [entry_state(one, now) for one in self._entries],
         }
@@ -530,6 +535,7 @@ class LimitLedger:
         self._most = most or UNLIMITED
         self._refused = stored.read("refused", flag, True, missing=False)
         self._forgets = stored.read("forgets", flag, True, missing=False)
+        self._led = stored.read("led", flag, False, missing=True, may_miss=True)
         self._cached = None
 
     def restore_standing(self, connector: int, place: str, amperes: float) -> None:
