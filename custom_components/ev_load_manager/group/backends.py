@@ -70,6 +70,7 @@ class Backends:
         self._store: BackendStore | None = None
         self._relays: dict[str, BackendRelay] = {}
         self._failing: set[str] = set()
+        self._settings: Mapping[str, ChargerSettings] = {}
         self.caps: Caps = NO_CAPS
         self.next_change: datetime | None = None
         """When one of them may change by itself."""
@@ -86,6 +87,7 @@ class Backends:
         if self._store is None:
             return
         settings = {one.charger_id: one for one in chargers.values() if not one.was_removed}
+        self._settings = settings
         for charger_id, relay in tuple(self._relays.items()):
             if not self._serves(relay, charger_id) or charger_id not in wanted:
                 await relay.use({})
@@ -188,7 +190,8 @@ class Backends:
 
         def phases(number: int) -> int:
             known = control.limits.keeper(number).phases
-            return len(known) if known else len(settings.wiring)
+            # As it is wired now: people may have changed that since.
+            return len(known) if known else len(self._settings.get(charger_id, settings).wiring)
 
         assert self._store is not None
         below = Below(
