@@ -391,3 +391,23 @@ async def test_without_backends_nothing_is_asked_of_anybody(house: House, dial: 
     assert answer["transactionId"] == 100
     with pytest.raises(Refused):
         await charger.call("Nonsense")
+
+
+async def test_a_mistake_of_ours_costs_the_charger_nothing(
+    house: House, backend: SimulatedBackend, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither its connection nor its answer, whatever goes wrong on the way to a backend."""
+    await house.start(settings_of(backend))
+    charger = await dial()
+    await house.connected()
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(house.relay, "_status", broken)
+    monkeypatch.setattr(house.relay, "note_tag", broken)
+    assert await charger.status("Available") == {}
+    answer = await charger.call("Authorize", idTag="CARD")
+
+    assert answer["idTagInfo"]["status"] == "Accepted"
+    assert house.point.online

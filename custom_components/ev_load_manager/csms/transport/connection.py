@@ -234,7 +234,7 @@ class Link[D: Dialect = Dialect]:
         if self.relay is not None and not isinstance(message, messages.CallFailure):
             message = messages.verbatim(message, frame)
         if isinstance(message, messages.Call):
-            hearing = None if self.relay is None else self.relay.hear(message)
+            hearing = self._pass_on(message)
             if hearing is None:
                 await self._answer(message)
             else:
@@ -242,6 +242,17 @@ class Link[D: Dialect = Dialect]:
                 await self._beside(self._answer_when_decided(message, hearing))
         elif not self.calls.settle(message):
             self._fault("answered what nobody asked (any more): %s", message.id)
+
+    def _pass_on(self, call: messages.Call) -> Hearing | None:
+        """Have others hear a message; None: nobody else has a say in the answer."""
+        if self.relay is None:
+            return None
+        try:
+            return self.relay.hear(call)
+        except Exception:  # noqa: BLE001
+            # Whatever is wrong with others: the charger keeps its connection.
+            self._fault("%s can't be passed on", call.action[:50], exc_info=True)
+            return None
 
     async def _beside(self, work: Coroutine[Any, Any, None]) -> None:
         """Do what takes its time beside the receive loop, but not too much of it at once."""
