@@ -59,7 +59,7 @@ def test_who_answers_an_older_limit_last_may_have_taken_it_last() -> None:
 
 
 def test_who_answers_an_older_limit_after_a_clearing_may_hold_it() -> None:
-    ledger = books((STANDING, 6.0))
+    ledger = books((LIMIT, 6.0), (STANDING, 6.0))
     ledger.session_started("7")
     older = ledger.send(OF_SESSION, 16.0, transaction_id="7")
     question = ledger.clear(lambda slot: slot == OF_SESSION)
