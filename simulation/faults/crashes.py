@@ -75,8 +75,19 @@ async def _killed_while_limits_change(scene: Scene) -> None:
         await asyncio.sleep(moment)
         await outside(scene).kill()
         await outside(scene).start()
+        # Who is still away gets no limit, killed or not.
+        await scene.all_are_back()
+        await scene.comes("everyone is led again", lambda: _is_led_again(scene), steady=0.0)
         share = limit / 3
         await scene.shares({LEFT: share, RIGHT: share, TWIN: share}, within=AFTER_A_PAUSE)
+
+
+def _is_led_again(scene: Scene) -> bool:
+    """Every charger has been told a limit since it connected."""
+    return all(
+        any(call.at > one.accepted_at for call in one.calls if call.action == "SetChargingProfile")
+        for one in scene.site.chargers.values()
+    )
 
 
 async def _power_cut(scene: Scene) -> None:
