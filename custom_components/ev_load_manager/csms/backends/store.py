@@ -137,7 +137,7 @@ class BackendStore:
             self._later = None
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._thread, self._close, delete)
-        self._thread.shutdown(wait=False)
+        self._thread.shutdown()  # it has nothing left to do
 
     def _write(self, row: _Row, statement: str, values: tuple[Any, ...]) -> None:
         # What replaces another one comes after all that came before it.
