@@ -4,7 +4,7 @@ Lenient by hand instead of by schema: a real charger sends an empty vendor, a
 number as a text, or a time without a zone, and must be able to charge.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 import math
 from typing import Any
@@ -45,6 +45,13 @@ def integer(payload: Mapping[str, Any], name: str) -> int | None:
     if value is None or value != int(value) or not _LEAST_INTEGER <= value <= _MOST_INTEGER:
         return None
     return int(value)
+
+
+def mappings(value: object) -> Iterator[Mapping[str, Any]]:
+    """Those items of a list that have fields; none where it is no list."""
+    for item in value if isinstance(value, list) else ():
+        if isinstance(item, Mapping):
+            yield item
 
 
 def number(value: object) -> float | None:

@@ -125,7 +125,7 @@ def _place(evse: object, component: Mapping[str, Any]) -> str:
 
 def told_by_answer(answer: Mapping[str, Any]) -> Iterator[Setting]:
     """What an answer to GetVariables tells; each of its items has a status of its own."""
-    for item in _items(answer.get("getVariableResult")):
+    for item in fields.mappings(answer.get("getVariableResult")):
         name = name_of(item)
         is_actual = fields.text(item, "attributeType") in ("", "Actual")
         if name is None or not is_actual or item.get("attributeStatus") != "Accepted":
@@ -135,11 +135,11 @@ def told_by_answer(answer: Mapping[str, Any]) -> Iterator[Setting]:
 
 def told_by_report(part: Mapping[str, Any]) -> Iterator[Setting]:
     """What one NotifyReport tells."""
-    for item in _items(part.get("reportData")):
+    for item in fields.mappings(part.get("reportData")):
         name = name_of(item)
         if name is None:
             continue
-        for attribute in _items(item.get("variableAttribute")):
+        for attribute in fields.mappings(item.get("variableAttribute")):
             mutability = fields.text(attribute, "mutability") or "ReadWrite"
             if fields.text(attribute, "type") not in ("", "Actual") or mutability == "WriteOnly":
                 continue
@@ -152,12 +152,6 @@ def told_by_report(part: Mapping[str, Any]) -> Iterator[Setting]:
 def _has_limit(name: str) -> bool:
     """Whether it matters how much it can be at most: of most variables it does not."""
     return name == _PROFILES or (name.startswith("EVSE") and name.endswith(".Power"))
-
-
-def _items(told: object) -> Iterator[Mapping[str, Any]]:
-    for item in told if isinstance(told, list) else ():
-        if isinstance(item, Mapping):
-            yield item
 
 
 def told_of_itself(settings: ToldSettings) -> dict[str, Any]:

@@ -5,7 +5,7 @@ has its own (K01.FR.05); a limit that ends has both a duration and a matching en
 validity, because some stations heed one of them only.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -204,7 +204,7 @@ def held(answers: Sequence[Mapping[str, Any]], now: datetime, *, above: int) -> 
     return [
         one
         for part in parts
-        for profile in _mappings(part.get("chargingProfile"))
+        for profile in fields.mappings(part.get("chargingProfile"))
         if (one := _held(fields.integer(part, "evseId") or 0, profile, now, above)) is not None
     ]
 
@@ -213,7 +213,7 @@ def _held(evse: int, profile: Mapping[str, Any], now: datetime, above: int) -> H
     id_, level = fields.integer(profile, "id"), fields.integer(profile, "stackLevel")
     if id_ is None or level is None:
         return None
-    schedule = next(_mappings(profile.get("chargingSchedule")), {})
+    schedule = next(fields.mappings(profile.get("chargingSchedule")), {})
     return Held(
         name=_name_of(id_, above),
         connector=evse,
@@ -276,13 +276,7 @@ def periods_of(schedule: Mapping[str, Any]) -> list[tuple[float, float]]:
         return []
     found = [
         (fields.number(period.get("startPeriod")), fields.number(period.get("limit")))
-        for period in _mappings(told)
+        for period in fields.mappings(told)
     ]
     known = [(start, limit) for start, limit in found if start is not None and limit is not None]
     return sorted(known) if len(known) == len(told) else []
-
-
-def _mappings(told: object) -> Iterator[Mapping[str, Any]]:
-    for item in told if isinstance(told, list) else ():
-        if isinstance(item, Mapping):
-            yield item
