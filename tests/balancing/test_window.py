@@ -8,6 +8,9 @@ import pytest
 from benchmarks.peaks import OURS, Job
 from custom_components.ev_load_manager.balancing.controller import Memory, step
 from custom_components.ev_load_manager.balancing.decision import Reason
+from custom_components.ev_load_manager.balancing.network import Network
+from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
+from custom_components.ev_load_manager.balancing.power_supply import see_building
 from custom_components.ev_load_manager.balancing.site import Policy
 from custom_components.ev_load_manager.balancing.window import Budget, WindowMemory
 
@@ -115,3 +118,20 @@ def test_in_the_closed_loop_no_calm_window_is_exceeded_and_the_budget_is_used() 
     assert found.calm > 5
     assert found.exceeded == 0
     assert found.used >= 0.96 * found.wanted
+
+
+def test_a_great_limit_s_band_leaves_no_car_to_go_on_where_nothing_is_left() -> None:
+    memory = WindowMemory(cars=1700.0)
+    memory.see(60_000.0, 0.0)
+    # 3 % of the limit would be 1800 W.
+    assert memory.decide(budget(14_000.0, power=61_700.0, limit=60_000.0), 0.0).cars == 0.0
+
+
+def test_after_a_start_a_building_takes_what_it_took_before() -> None:
+    network = Network(make_site(1, 32.0, grid=32.0))
+    watch = network.watches[0]
+    memory = Memory()
+    meter = memory.meter(watch.circuit)
+    meter.believed = PhaseCurrents(10.0, 5.0, 0.0)
+    see_building(watch, network, memory, 0.0)
+    assert meter.window.forecast == pytest.approx(15.0 * network.site.voltage)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.ev_load_manager.balancing.window import WindowMemory
 from custom_components.ev_load_manager.data_files.stored import VERSION, Damage, Stored
 from custom_components.ev_load_manager.peaks.keeper import PeakKeeper, PeakSettings, Rule, Why
 from custom_components.ev_load_manager.peaks.window_energy import Finished, Told, WindowEnergy
@@ -205,3 +206,83 @@ def test_what_it_would_have_been_without_is_a_car_that_charges_at_once() -> None
     # 4 quarters of 2 kW are one quarter of 8 kW.
     assert ended[windows[0]] == pytest.approx(2000.0)
     assert sum(ended.values()) == pytest.approx(2000.0)
+
+
+def test_time_that_only_the_wall_clock_knows_counts_at_the_limit() -> None:
+    clock = Clock()
+    clock.run(60, Told(power=5000.0))
+    # The machine slept for eight minutes: the monotonic clock stood still.
+    clock.now += timedelta(minutes=8)
+    clock.run(0, Told(power=5000.0))
+    assert clock.energy.used == pytest.approx(5000.0 * 550 / 3600, rel=0.02)
+    assert clock.energy.unseen == pytest.approx(480, abs=20)
+
+
+@pytest.mark.parametrize("minutes", [20, -2, 6 * 60])
+def test_a_clock_that_is_set_into_another_window_leaves_no_empty_one(minutes: int) -> None:
+    clock = Clock()
+    clock.run(960, Told(power=5000.0))
+    clock.now += timedelta(minutes=minutes)
+    into = (clock.now - TEN).total_seconds() % 900
+    clock.run(0, Told(power=5000.0))
+    assert clock.energy.used == pytest.approx(5000.0 * into / 3600, rel=0.05)
+
+
+def test_an_average_of_another_window_than_ours_counts_nothing() -> None:
+    clock = Clock()
+    for _ in range(45):
+        clock.run(0, Told(power=5000.0, average=5000.0 * clock.at / 900))
+    clock.run(0, Told(power=5000.0, average=10.0))
+    assert clock.energy.refused_skew is not None
+    for second in range(10, 60, 10):
+        clock.run(0, Told(power=5000.0, average=10.0 + second))
+    assert clock.energy.used == pytest.approx(5000.0 * 500 / 3600, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("used", -1e6), ("used", "much"), ("skew", 1e12), ("skew", 1e5), ("unseen", -5.0)],
+)
+def test_a_stored_window_of_nonsense_is_one_that_nobody_saw(name: str, value: object) -> None:
+    settings = PeakSettings(rule=Rule.FIXED, minutes=15, maximum=5.0)
+    keeper = PeakKeeper(settings, BRUSSELS)
+    keeper.update(Told(power=5000.0), TEN, 0.0, dead_time=10.0)
+    stored = keeper.to_dict(TEN)
+    stored["energy"][name] = value
+    again = PeakKeeper(settings, BRUSSELS)
+    later = TEN + timedelta(minutes=10)
+    again.restore(Stored(stored, version=VERSION), later, 600.0)
+    again.update(Told(power=5000.0), later, 600.0, dead_time=10.0)
+    assert again.energy.used == pytest.approx(5000.0 / 6)
+
+
+@pytest.mark.parametrize("start", [1e300, -1e12])
+def test_a_stored_time_that_no_calendar_has_stops_nothing(start: float) -> None:
+    settings = PeakSettings(rule=Rule.MONTH, minutes=15, maximum=5.0)
+    keeper = PeakKeeper(settings, BRUSSELS)
+    stored = keeper.to_dict(TEN) | {
+        "windows": [[start, 1.0, 1.0, 0.0, None]],
+        "days": {"2026-10-01": [[start, 1.0]]},
+    }
+    keeper.restore(Stored(stored, version=VERSION), TEN, 0.0)
+    assert keeper.windows == []
+    assert keeper.days == {"2026-10-01": []}
+
+
+def test_a_free_window_to_come_does_not_raise_this_one_above_its_limit() -> None:
+    class FreeFromThenOn(PeakKeeper):
+        def limit_at(self, start: datetime) -> float:
+            return 5000.0 if start <= TEN else float("inf")
+
+    keeper = FreeFromThenOn(PeakSettings(rule=Rule.FIXED, minutes=15, maximum=5.0), BRUSSELS)
+    keeper.update(Told(power=0.0), TEN, 0.0, dead_time=38.0)
+    drawn = 0.0
+    memory = WindowMemory()
+    for second in range(900):
+        memory.see(0.0, second)
+        now = TEN + timedelta(seconds=second)
+        budget, _ = keeper.update(Told(power=drawn), now, float(second), dead_time=38.0)
+        assert budget is not None
+        drawn = min(22_000.0, memory.decide(budget, second).cars)
+    keeper.update(Told(power=0.0), TEN + timedelta(seconds=900), 900.0, dead_time=38.0)
+    assert keeper.windows[0].mean <= 5000.0 * 1.002

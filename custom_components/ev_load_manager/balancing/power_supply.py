@@ -80,8 +80,11 @@ def take_of_building(
 def see_building(watch: Watch, network: Network, memory: Memory, now: float) -> None:
     """Remember what a building draws, where a window is kept beside it."""
     meter = memory.meter(watch.circuit)
-    load = meter.other_load.estimate
-    if meter.held is not None and load is not None:
+    load = None if meter.held is None else meter.other_load.estimate
+    if load is None and meter.window.house is None:
+        # After a start the building takes what it took before, not nothing.
+        load = meter.believed
+    if load is not None:
         site = network.site
         amperes = _together(load, nets=site.nets_phases, exports=site.allow_export_charging)
         meter.window.see(amperes * site.voltage, now)

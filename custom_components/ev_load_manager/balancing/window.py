@@ -85,7 +85,12 @@ class WindowMemory:
         allowed = max(0.0, _allowed(budget, now) - self.forecast - budget.reserve)
         band = DEAD_BAND * max(budget.limit, 0.0)
         rises_in_vain = budget.dead_time < ends_in < NO_RISE_BEFORE_THE_END
-        if allowed < self.cars - band or (allowed > self.cars + band and not rises_in_vain):
+        # Below nothing there is no room for a band: what is over would never be noticed.
+        if (
+            allowed == 0.0
+            or allowed < self.cars - band
+            or (allowed > self.cars + band and not rises_in_vain)
+        ):
             self.cars = allowed
         return WindowDecision(cars=self.cars, house=self.forecast)
 

@@ -81,7 +81,7 @@ class Signals:
 
         Raises SettingError where it can't be.
         """
-        if not 0.0 <= signal.limit < 4000.0:
+        if not 0.0 <= signal.limit <= 4000.0:
             raise SettingError("limit", "power_out_of_range", maximum=figure(4000.0))
         if signal.until is not None and signal.until <= now:
             raise SettingError("end", "temporary_limit_past")
@@ -89,7 +89,9 @@ class Signals:
         before = self._signals.get(key)
         if before is not None and (before.limit, before.until) == (signal.limit, signal.until):
             return False
-        if before is None and len(self._signals) >= MOST_AT_A_TIME:
+        # The operator's own is obeyed however many there are of others.
+        is_one_more = before is None and signal.name != CONTACT
+        if is_one_more and len(self._signals) >= MOST_AT_A_TIME:
             raise SettingError("name", "temporary_limits_too_many", most=str(MOST_AT_A_TIME))
         if before is not None and before.limit != signal.limit:
             self._end(key, now)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ..balancing.window import Budget
 from ..data_files.stored import Stored
-from ..data_files.values import moment, number, optional
+from ..data_files.values import moment, number, optional, within
 from .bill import (
     Window,
     agreed_block,
@@ -21,7 +21,7 @@ from .bill import (
     mean_of_months,
 )
 from .tariff import Agreed, Peaks, Price, Tariff, Version
-from .window_energy import Finished, Told, WindowEnergy
+from .window_energy import COARSEST, MOST_SKEW, Finished, Told, WindowEnergy
 from .without import Car, Unmanaged
 
 MARGIN: Final = 100.0
@@ -169,6 +169,8 @@ class PeakKeeper:
             return None
         margin = max(MARGIN, STEP * dead_time / energy.length)
         limit, then = min(limit, self.most) - margin, min(then, self.most) - margin
+        # Cars are led by the next window while this one still counts: its margin bears so much.
+        then = min(then, limit + STEP)
         power = None if self._told is None else self._told.power
         return Budget(
             at=at,
@@ -456,17 +458,26 @@ class PeakKeeper:
         energy = stored.section("energy", may_miss=True)
         start_of = energy.read("start", optional(moment), None, missing=None)
         saved = stored.read("saved_at", optional(moment), None, missing=None)
+        used = energy.read("used", within(0.0), 0.0)
+        house = energy.read("house", within(0.0), 0.0)
+        unseen = energy.read("unseen", within(0.0), 0.0)
+        skew = energy.read("skew", within(-MOST_SKEW, MOST_SKEW), 0.0)
+        register = energy.read("register", optional(number), None)
+        since_register = energy.read("since_register", number, 0.0)
+        base = energy.read("base", optional(number), None)
+        resolution = energy.read("resolution", within(0.0), COARSEST)
+        # Where any of it is damaged, the window counts as one that nobody saw.
         if start_of is not None and saved is not None and not energy.is_damaged:
             self.energy.restore(
                 start=start_of,
-                used=energy.read("used", number, 0.0),
-                house=energy.read("house", number, 0.0),
-                unseen=energy.read("unseen", number, 0.0),
-                skew=energy.read("skew", number, 0.0),
-                register=energy.read("register", optional(number), None),
-                since_register=energy.read("since_register", number, 0.0),
-                base=energy.read("base", optional(number), None),
-                resolution=energy.read("resolution", number, 10.0),
+                used=used,
+                house=house,
+                unseen=unseen,
+                skew=skew,
+                register=register,
+                since_register=since_register,
+                base=base,
+                resolution=resolution,
                 at=at - max(0.0, (now - saved).total_seconds()),
             )
         if self.windows and self.windows[-1].start.astimezone(self.zone).strftime("%Y-%m") != (
@@ -475,10 +486,14 @@ class PeakKeeper:
             self._close_month()
 
 
+_began: Final = within(0.0, datetime(9998, 1, 1, tzinfo=UTC).timestamp())
+"""When a window began, s since 1970."""
+
+
 def _kept(row: Any) -> tuple[float, float, float, float, float | None]:
     start, mean, house, extra, limit = row
     return (
-        number(start),
+        _began(start),
         number(mean),
         number(house),
         number(extra),
@@ -488,4 +503,4 @@ def _kept(row: Any) -> tuple[float, float, float, float, float | None]:
 
 def _pair(row: Any) -> tuple[float, float]:
     start, mean = row
-    return number(start), number(mean)
+    return _began(start), number(mean)

@@ -65,6 +65,7 @@ class WindowEnergy:
     """What the energy is counted by: power, register, or average."""
     _told: Told | None = None
     _told_at: float | None = None
+    _told_wall: float | None = None
     _register: float | None = None
     _since_register: float = 0.0
     """Wh integrated since the register was told."""
@@ -103,23 +104,33 @@ class WindowEnergy:
         self._finished = []
         if self.start is None:
             self.start = self.window_of(now)
-            # What was before nobody saw, if the window did not just begin.
-            before = (now.timestamp() - self.skew) - self.start.timestamp()
-            if before > gap:
-                self.unseen, self.used = before, before * limit / 3600.0
-                self.house = self.used
+            self._guess_before(now, limit, gap)
         if self._told_at is not None:
             elapsed = max(0.0, at - self._told_at)
+            before = self._told_wall
+            by_clock = elapsed if before is None else now.timestamp() - before
+            if gap < by_clock - elapsed < 10 * self.length:
+                # The machine slept, or the clock was set: that time nobody saw.
+                elapsed = by_clock
             self._pass(now, elapsed, limit, max(gap, LONGEST_GAP))
         if self.window_of(now) != self.start:
             # Somebody set the clock: no time has passed, and the window is another one.
             self._begin(self.window_of(now))
-        self._told, self._told_at = told, at
-        if told.average is not None:
-            self._count_average(told.average, now)
-        elif told.register is not None:
+            self._guess_before(now, limit, gap)
+        self._told, self._told_at, self._told_wall = told, at, now.timestamp()
+        if told.average is not None and self._count_average(told.average, now):
+            return self._finished
+        if told.register is not None:
             self._count_register(told.register)
         return self._finished
+
+    def _guess_before(self, now: datetime, limit: float, gap: float) -> None:
+        """Count what nobody saw of a window that did not just begin."""
+        assert self.start is not None
+        before = (now.timestamp() - self.skew) - self.start.timestamp()
+        if before > gap:
+            self.unseen, self.used = before, before * limit / 3600.0
+            self.house = self.used
 
     def _pass(self, now: datetime, elapsed: float, limit: float, gap: float) -> None:
         """Integrate what was told last until now, window by window."""
@@ -201,15 +212,21 @@ class WindowEnergy:
             # What was guessed is known now.
             self.unseen = 0.0
 
-    def _count_average(self, average: float, now: datetime) -> None:
+    def _count_average(self, average: float, now: datetime) -> bool:
+        """Count by the meter's mean; whether its window is ours, so that it tells anything."""
         before, self._average = self._average, average
         energy = average * self.length / 3600.0
         if before is not None and average < 0.5 * before and before * self.length > 3600.0:
             self._meter_began(now)
         elif before == average:
-            return
+            return self.refused_skew is None
+        if self.refused_skew is not None:
+            if self.by == "average":
+                self.by = "power"
+            return False
         self.by = "average"
         self.used, self.unseen = energy, 0.0
+        return True
 
     def _meter_began(self, now: datetime) -> None:
         """The meter's window has just begun: that tells how its clock goes."""
