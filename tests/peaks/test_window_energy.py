@@ -241,13 +241,14 @@ def test_an_average_of_another_window_than_ours_counts_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("used", -1e6), ("used", "much"), ("skew", 1e12), ("skew", 1e5), ("unseen", -5.0)],
+    [("used", -1e6), ("used", "much"), ("skew", 1e12), ("skew", 1e5)],
 )
 def test_a_stored_window_of_nonsense_is_one_that_nobody_saw(name: str, value: object) -> None:
     settings = PeakSettings(rule=Rule.FIXED, minutes=15, maximum=5.0)
     keeper = PeakKeeper(settings, BRUSSELS)
-    keeper.update(Told(power=5000.0), TEN, 0.0, dead_time=10.0)
-    stored = keeper.to_dict(TEN)
+    saved_at = TEN + timedelta(minutes=5)
+    keeper.update(Told(power=5000.0), saved_at, 300.0, dead_time=10.0)
+    stored = keeper.to_dict(saved_at)
     stored["energy"][name] = value
     again = PeakKeeper(settings, BRUSSELS)
     later = TEN + timedelta(minutes=10)
@@ -286,3 +287,15 @@ def test_a_free_window_to_come_does_not_raise_this_one_above_its_limit() -> None
         drawn = min(22_000.0, memory.decide(budget, second).cars)
     keeper.update(Told(power=0.0), TEN + timedelta(seconds=900), 900.0, dead_time=38.0)
     assert keeper.windows[0].mean <= 5000.0 * 1.002
+
+
+def test_a_month_without_us_invents_no_windows() -> None:
+    settings = PeakSettings(rule=Rule.MONTH, minutes=15, maximum=5.0)
+    keeper = PeakKeeper(settings, BRUSSELS)
+    keeper.update(Told(power=5000.0), TEN, 0.0, dead_time=10.0)
+    again = PeakKeeper(settings, BRUSSELS)
+    later = TEN + timedelta(days=31)
+    again.restore(Stored(keeper.to_dict(TEN), version=VERSION), later, 0.0)
+    again.update(Told(power=5000.0), later, 0.0, dead_time=10.0)
+    assert again.windows == []
+    assert again.days == {}

@@ -31,6 +31,8 @@ STEP: Final = 8000.0
 RESERVE: Final = 2000.0
 """W that are kept free where the limit is the highest of the month so far: no energy is lost by
 it, for the month's peak only has to be reached once."""
+LONGEST_REST: Final = timedelta(days=1)
+"""For so long without us windows are guessed; to count those of months would take a minute."""
 MOST_DAYS: Final = 400
 """Days whose highest windows are kept."""
 OF_A_DAY: Final = 3
@@ -467,7 +469,8 @@ class PeakKeeper:
         base = energy.read("base", optional(number), None)
         resolution = energy.read("resolution", within(0.0), COARSEST)
         # Where any of it is damaged, the window counts as one that nobody saw.
-        if start_of is not None and saved is not None and not energy.is_damaged:
+        is_new = saved is not None and now - saved <= LONGEST_REST
+        if start_of is not None and saved is not None and is_new and not energy.is_damaged:
             self.energy.restore(
                 start=start_of,
                 used=used,
