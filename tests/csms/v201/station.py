@@ -90,6 +90,10 @@ class Station:
             await client.start()
         except ConnectionClosed as closed:
             client.gives_up(closed)
+        except Exception as error:
+            # Who waits for an answer learns of it, instead of waiting for ever.
+            client.gives_up(error)
+            raise
 
     async def __aenter__(self) -> Self:
         """Connect."""
@@ -412,6 +416,8 @@ class _Talks:
     def __init__(self, station: Station) -> None:
         super().__init__(station.id, station.socket, response_timeout=30)  # type: ignore[call-arg]
         self._station = station
+        # Its own: the station may have a new one before something old is said.
+        self._socket = station.socket
         self._ids = count(1)
         self._waiting: dict[str, tuple[str, asyncio.Future[dict[str, Any]]]] = {}
 
@@ -421,14 +427,15 @@ class _Talks:
         await validate_payload(message, self._station.version)
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[message.unique_id] = (action, answer)
-        await self._station.socket.send(message.to_json())
+        await self._socket.send(message.to_json())
         return await answer
 
-    def gives_up(self, closed: ConnectionClosed) -> None:
+    def gives_up(self, error: Exception) -> None:
         """No answer comes any more."""
         for _, answer in self._waiting.values():
-            answer.add_done_callback(lambda done: done.exception())
-            answer.set_exception(closed)
+            if not answer.done():
+                answer.add_done_callback(lambda done: done.exception())
+                answer.set_exception(error)
 
     async def route_message(self, raw: str) -> None:
         """Take what comes."""
@@ -451,11 +458,11 @@ class _Talks:
             return
         if "error" in answer:
             error = CallError(message.unique_id, answer["error"], "", {})
-            await self._station.socket.send(error.to_json())
+            await self._socket.send(error.to_json())
             return
         told = CallResult(message.unique_id, answer, message.action)
         await validate_payload(told, self._station.version)
-        await self._station.socket.send(told.to_json())
+        await self._socket.send(told.to_json())
 
 
 class _Client201(_Talks, Client201):
