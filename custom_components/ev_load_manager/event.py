@@ -163,7 +163,7 @@ class SessionEvent(EvLoadManagerEntity[ConnectorTarget], EventEntity):
     async def _tell(self, book: Book, news: News) -> None:
         try:
             told = await book.read(partial(described, uid=news.uid))
-        except sqlite3.Error, OSError, RuntimeError:  # the last: it is closed
+        except sqlite3.Error, OSError:
             told = None
         self._trigger_event(news.kind, told or {ATTR_SESSION: news.uid})
         self.async_write_ha_state()

@@ -1,6 +1,7 @@
 """One book for all groups of a Home Assistant, which charging never waits for."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 import sqlite3
 from threading import Event
@@ -65,6 +66,46 @@ async def test_the_last_group_closes_it(shared: SharedBook, tmp_path: Path) -> N
     assert again is not book
     assert await again.read(sessions) == [None]
     assert (tmp_path / FILE).exists()
+
+
+@pytest.mark.parametrize("use", ["change", "read", "settle", "check", "hold_still", "go_on"])
+async def test_whoever_still_uses_it_when_it_is_closed_is_told_as_of_a_file_that_fails(
+    shared: SharedBook, use: str
+) -> None:
+    book = await shared.acquire("one")
+    await shared.release("one")
+    uses = {
+        "change": partial(book.change, sessions),
+        "read": partial(book.read, sessions),
+        "settle": partial(book.settle, NOON),
+        "check": book.check,
+        "hold_still": book.hold_still,
+        "go_on": book.go_on,
+    }
+    with pytest.raises(sqlite3.Error):
+        await uses[use]()
+
+
+async def test_what_looks_after_it_ends_quietly_when_it_is_closed_meanwhile(
+    hass: HomeAssistant, shared: SharedBook, caplog: pytest.LogCaptureFixture
+) -> None:
+    book = await shared.acquire("one")
+    await hass.async_block_till_done()
+    free, begun_reading = Event(), Event()
+
+    def slow(_: sqlite3.Connection) -> None:
+        begun_reading.set()
+        free.wait()
+
+    reading = hass.async_create_task(book.read(slow))
+    await hass.async_add_executor_job(begun_reading.wait)
+    async_fire_time_changed(hass, clock.now() + timedelta(minutes=2))
+    closing = hass.async_create_task(shared.release("one"))
+    free.set()
+    await closing
+    await reading
+    await hass.async_block_till_done()
+    assert "Traceback" not in caplog.text
 
 
 async def test_a_book_that_is_damaged_is_told_and_kept(

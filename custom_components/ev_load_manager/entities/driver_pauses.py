@@ -48,7 +48,7 @@ class DriverPauses:
         live, outlets = self._entry.runtime_data.live, self._entry.runtime_data.site.connectors
         try:
             over = await shared.book.change(partial(take_pauses, outlets=tuple(outlets)))
-        except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
+        except (sqlite3.Error, OSError) as error:
             LOGGER.debug("Pauses of drivers are looked at later: %s", error)
             return
         for outlet in over:

@@ -124,7 +124,7 @@ class _Drivers:
                     currency=config.currency,
                 )
             )
-        except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
+        except (sqlite3.Error, OSError) as error:
             LOGGER.debug("Drivers' sensors are looked at later: %s", error)
             return
         self._show(found)

@@ -202,7 +202,7 @@ async def with_session(hass: HomeAssistant, place: Place, found: dict[str, Any])
         async with asyncio.timeout(_BOOK_TELLS_WITHIN):
             # After what was told of it is written.
             told = await book.change(look)
-    except (TimeoutError, sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
+    except (TimeoutError, sqlite3.Error, OSError) as error:
         LOGGER.debug("An automation is told of a session without its cost: %s", error)
         return found
     if told is None:

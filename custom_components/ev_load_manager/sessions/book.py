@@ -25,6 +25,10 @@ MOST_WAITING: Final = 20_000
 """What is kept while the file can't be written: a week of a hundred chargers."""
 
 
+class BookClosedError(sqlite3.OperationalError):
+    """Nothing can be read or written any more, or no thread could begin that does it."""
+
+
 class Book:
     """The book of this Home Assistant."""
 
@@ -177,7 +181,7 @@ class Book:
                 self.announce(*news)
             except sqlite3.IntegrityError, sqlite3.ProgrammingError:
                 _LOGGER.exception("The session book does not take %s", told)
-            except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: no thread can begin
+            except (sqlite3.Error, OSError) as error:
                 self._tell_trouble(str(error))
                 return False
             except Exception:
@@ -204,12 +208,15 @@ class Book:
         self._writer.write(work).add_done_callback(written)
 
     async def read[Result](self, work: Work[Result]) -> Result:
-        """Have something read; raises sqlite3.Error where it can't be."""
+        """Have something read; raises sqlite3.Error where it can't be, also once this is closed."""
         return await self._in(self._writer.reading, partial(self._writer.look, work))
 
     async def check(self) -> bool:
         """Read the whole file once; one that is damaged is set aside. Whether it is sound."""
-        return await asyncio.wrap_future(self._writer.check())
+        try:
+            return await asyncio.wrap_future(self._writer.check())
+        except RuntimeError as error:
+            raise BookClosedError(str(error)) from error
 
     async def settle(self, now: float) -> int:
         """Let go of what old sessions no longer need."""
@@ -234,7 +241,12 @@ class Book:
 
     def _begin[Result](self, work: Work[Result]) -> tuple[Future[Result], asyncio.Future[None]]:
         done = self._writer.queue(work)
-        return done, self._in(self._writer.writing, self._writer.write_all)
+        try:
+            return done, self._in(self._writer.writing, self._writer.write_all)
+        except BookClosedError as error:
+            failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            failed.set_exception(error)
+            return done, failed
 
     @staticmethod
     async def _done[Result](done: Future[Result], on_disk: asyncio.Future[None]) -> Result:
@@ -244,7 +256,10 @@ class Book:
 
     @staticmethod
     def _in[Result](thread: Executor, work: Callable[[], Result]) -> asyncio.Future[Result]:
-        return asyncio.get_running_loop().run_in_executor(thread, work)
+        try:
+            return asyncio.get_running_loop().run_in_executor(thread, work)
+        except RuntimeError as error:
+            raise BookClosedError(str(error)) from error
 
     def _tell_trouble(self, trouble: str | None) -> None:
         if trouble == self._trouble:

@@ -59,7 +59,7 @@ class PriceEntities:
         """Listen to those that tell a price now."""
         try:
             entities = await self._book.read(partial(price_entities, now=clock.now().timestamp()))
-        except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
+        except (sqlite3.Error, OSError) as error:
             LOGGER.debug("Prices are read later: %s", error)
             return
         if self._stopped:

@@ -216,7 +216,7 @@ class SharedBook:
         self._checked_on = here.date()
         try:
             await book.check()
-        except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
+        except (sqlite3.Error, OSError) as error:
             LOGGER.debug("The session book is checked another night: %s", error)
 
     async def _look_at_budgets(self, book: Book) -> None:
@@ -224,7 +224,7 @@ class SharedBook:
         now, zone = clock.now().timestamp(), self._hass.config.time_zone
         try:
             found = await book.read(partial(spent, now=now, zone=zone))
-        except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
+        except (sqlite3.Error, OSError) as error:
             LOGGER.debug("Budgets are looked at later: %s", error)
             return
         self._tell_budgets(found)
@@ -260,7 +260,7 @@ class SharedBook:
         """Know whether entities may tell names; while the book can't be read, they tell what they told."""
         try:
             self.names_in_entities = (await book.read(settings))["driver_entities"]
-        except (sqlite3.Error, OSError, RuntimeError) as error:  # the last: it is closed
+        except (sqlite3.Error, OSError) as error:
             LOGGER.debug("What entities may tell is looked at later: %s", error)
 
     async def _forget_old(self, book: Book) -> None:

@@ -58,7 +58,7 @@ class SessionStatistics:
     async def _look(self, _: datetime) -> None:
         try:
             await self.update()
-        except (sqlite3.Error, OSError, RuntimeError) as error:
+        except (sqlite3.Error, OSError) as error:
             LOGGER.debug("Statistics of sessions come later: %s", error)
 
     async def switch(self, on: bool) -> None:
