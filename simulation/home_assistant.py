@@ -5,7 +5,7 @@ integration. Its page signs everyone in who comes from this machine.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from http import HTTPStatus
 import json
@@ -297,6 +297,17 @@ class Api:
         if result["type"] != "create_entry":
             raise RuntimeError(f"the flow ended with {result}")
         return result
+
+    async def reconfigure(
+        self, handler: str, entry_id: str, answers: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Change a config entry by its flow; raises RuntimeError where that ends otherwise."""
+        root = "config/config_entries/flow"
+        result = await self.post(root, {"handler": handler, "entry_id": entry_id})
+        for answer in answers:
+            result = await self.post(f"{root}/{result['flow_id']}", answer)
+        if result.get("reason") != "reconfigure_successful":
+            raise RuntimeError(f"the flow ended with {result}")
 
     async def call(self, domain: str, service: str, **data: Any) -> Any:
         """Call an action (service)."""

@@ -125,6 +125,10 @@ class Group:
 
         await self.api.flow([self.entry_id, "backend"], answer, subentry=True)
 
+    async def set_power(self, form: Mapping[str, Any]) -> None:
+        """Fill in the form of limits in kW, windows and signals."""
+        await self.api.reconfigure(DOMAIN, self.entry_id, [{"next_step_id": "power"}, form])
+
     async def remove(self) -> None:
         """Delete the group."""
         await self.api.delete(f"config/config_entries/entry/{self.entry_id}")

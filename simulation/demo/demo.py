@@ -5,7 +5,7 @@ Run by `script/demo`; `--help` tells what it can show.
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import itertools
 from pathlib import Path
@@ -32,7 +32,7 @@ from ..plant.house import House
 from ..plant.judge import Judge
 from ..plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from ..set_up import Group, Home, MeterSetting, home
-from . import housing, month, replay
+from . import housing, month, peak, replay
 from .live_table import line, table
 from .rows import Rows
 from .scenario import (
@@ -118,9 +118,10 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--scenario",
-        choices=("yard", "garage", "month"),
+        choices=("yard", "garage", "peak", "month"),
         default="yard",
         help="yard: four chargers beside a house; garage: eight on two feeders;"
+        " peak: a home that pays for its highest quarter of an hour;"
         " month: what twelve drivers charge in one (default: yard)",
     )
     parser.add_argument(
@@ -147,7 +148,7 @@ def _arguments() -> argparse.Namespace:
         "--protocol",
         choices=PROTOCOLS,
         default=PROTOCOLS[0],
-        help="what the chargers of the yard, or of a replay, speak (default: %(default)s)",
+        help="what the chargers of yard, peak, or a replay speak (default: %(default)s)",
     )
     parser.add_argument("--port", type=int, help="of Home Assistant's page (default: 8123)")
     parser.add_argument("--ocpp-port", type=int, help="that chargers connect to (default: 9000)")
@@ -185,6 +186,8 @@ async def _run(arguments: argparse.Namespace, console: Console) -> int:
         if arguments.scenario == "month":
             ports = (arguments.port, arguments.ocpp_port)
             return await month.run(console, folder, ports=ports, days=arguments.days)
+        if arguments.scenario == "peak" and arguments.hurry:
+            peak.prepare()
         async with home(
             folder,
             port=arguments.port,
@@ -203,6 +206,11 @@ async def _run(arguments: argparse.Namespace, console: Console) -> int:
                 )
             if arguments.scenario == "garage":
                 played = housing.housing(console, running), housing.story
+            elif arguments.scenario == "peak":
+                scene = peak.home_with_peaks(
+                    console, running, arguments.protocol, waits=arguments.hurry
+                )
+                played = scene, peak.story
             else:
                 played = (
                     garage(console, running, arguments.protocol, miswired=arguments.miswire),
@@ -292,9 +300,11 @@ async def _demo(
         news: list[str] = [""]
         began = clock.monotonic()
         rows = Rows(group.hass) if arguments.rows else None
+        evening = peak.Evening(site, group) if arguments.scenario == "peak" else None
 
         def picture() -> Lines:
-            return table(site, group, seconds=clock.monotonic() - began, news=news[-1])
+            shown = table(site, group, seconds=clock.monotonic() - began, news=news[-1])
+            return shown if evening is None else Lines(shown, *evening.course)
 
         async def live_through() -> None:
             for _ in itertools.count():
@@ -313,14 +323,18 @@ async def _demo(
         async def show_now_and_then() -> None:
             while True:
                 await clock.sleep(HURRIED_LOOK)
-                console.print(picture())
+                for one in [picture()] if evening is None else evening.look(news[-1]):
+                    console.print(one)
 
         try:
             async with asyncio.timeout(arguments.seconds), asyncio.TaskGroup() as tasks:
+                watching = None if evening is None else tasks.create_task(evening.watch())
                 if arguments.hurry:
                     showing = tasks.create_task(show_now_and_then())
                     await play(site, story(group), tell=news.append)
                     showing.cancel()
+                    if watching is not None:
+                        watching.cancel()
                 else:
                     tasks.create_task(live_through())
                     tasks.create_task(show())
@@ -328,13 +342,16 @@ async def _demo(
             pass
         if rows is not None:
             console.print(rows.table(clock.monotonic() - began))
-        return _summary(console, site, watchman.judge, clock.monotonic() - began)
+        wrong = [] if evening is None else evening.judge(console)
+        return _summary(console, site, watchman.judge, clock.monotonic() - began, wrong)
 
 
-def _summary(console: Console, site: SimulatedSite, judge: Judge, seconds: float) -> int:
+def _summary(
+    console: Console, site: SimulatedSite, judge: Judge, seconds: float, wrong: Sequence[str]
+) -> int:
     """Say how it went; the exit code is 1 where a phase was over its limit for too long.
 
-    And where the books were below the truth at any moment.
+    And where the books were below the truth at any moment, or anything else was `wrong`.
     """
     console.print(f"\n{seconds / 60:.0f} minutes of the site's time.")
     for name, watch in site.watches.items():
@@ -356,11 +373,12 @@ def _summary(console: Console, site: SimulatedSite, judge: Judge, seconds: float
     for below in judge.found:
         console.print(f"  {below}", style="red", highlight=False)
     over = [name for name, bound in bounds.items() if site.watches[name].longest > bound]
-    if over or faults or judge.moments:
+    if over or faults or judge.moments or wrong:
         reasons = [
             f"over the limit for too long: {', '.join(over)}" if over else "",
             "not OCPP" if faults else "",
             "books below the truth" if judge.moments else "",
+            *wrong,
         ]
         console.print(f"FAILED: {'; '.join(filter(None, reasons))}", style="red")
         return 1
