@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.peaks import OURS, Job
 from custom_components.ev_load_manager.balancing.controller import Memory, step
-from custom_components.ev_load_manager.balancing.decision import Reason
+from custom_components.ev_load_manager.balancing.decision import Decision, Reason
 from custom_components.ev_load_manager.balancing.network import Network
 from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.balancing.power_supply import see_building
@@ -135,3 +135,47 @@ def test_after_a_start_a_building_takes_what_it_took_before() -> None:
     meter.believed = PhaseCurrents(10.0, 5.0, 0.0)
     see_building(watch, network, memory, 0.0)
     assert meter.window.forecast == pytest.approx(15.0 * network.site.voltage)
+
+
+def a_window_over(bench: Bench, left: float, *, ends_in: float, then: float) -> Decision:
+    """Decide with so many Wh left of a window, and so many W in the next."""
+    one = replace(budget(left, limit=13_000.0), next_limit=then)
+    budgets = {"grid": replace(one, at=bench.now, ends_at=bench.now + ends_in)}
+    return step(bench.site, replace(bench._readings(), budgets=budgets), bench.memory, bench.now)
+
+
+def test_nobody_begins_for_the_rest_of_a_window_that_others_can_use() -> None:
+    bench = windowed()
+    bench.house = lambda _: 0.0
+    first, second = ids(2)
+    bench.plug_in(first)
+    bench.run(60.0)
+    bench.plug_in(second)
+    # There is room for both now, and for one alone in the next window.
+    decision = a_window_over(bench, 2000.0, ends_in=600.0, then=6000.0)
+    assert [decision.connectors[one].target > 0.0 for one in (first, second)] == [True, False]
+    # What the first can't take is for whoever waits.
+    decision = a_window_over(bench, 5000.0, ends_in=600.0, then=6000.0)
+    assert decision.connectors[second].target > 0.0
+
+
+@pytest.mark.parametrize(("has_window", "turn"), [(False, 900.0), (True, 1800.0)])
+def test_a_turn_lasts_half_an_hour_where_a_window_is_kept(has_window: bool, turn: float) -> None:
+    # Room for the minimum of one of two.
+    site = make_site(2, 32.0, grid=40.0)
+    grid = replace(site.circuits["grid"], has_window=has_window, power_limit=6000.0)
+    bench = Bench(replace(site, circuits=site.circuits | {"grid": grid}))
+    bench.house = lambda _: 0.0
+    first, second = ids(2)
+    bench.plug_in(first)
+    bench.run(60.0)
+    bench.plug_in(second)
+
+    def is_served() -> bool:
+        assert bench.decision is not None
+        return bench.decision.connectors[second].target > 0.0
+
+    while not is_served():
+        assert bench.now < 3600.0
+        bench.run(10.0)
+    assert bench.now == pytest.approx(turn, abs=90.0)

@@ -21,11 +21,17 @@ from .tuning import Tuning
 TURN = 900.0
 """How long a turn lasts before somebody who waits takes over, s (normal priority)."""
 
+WINDOWS_TURN = 1800.0
+"""The same where the mean power of a window is kept, s.
+
+Its limit lasts for the evening, not for a kettle: with turns of a quarter of an hour cars in a
+garage would start 27 times a day."""
+
 SHORTEST_TURN = 300.0
 """Who has been served for less, s, is not paused for somebody who was put first in line."""
 
 OVERDUE = 2 * TURN
-"""After this wait, s, room that comes free is kept for who waits."""
+"""After this wait, s, room that comes free is kept for who waits; longer where turns are."""
 
 LEAST = 6.0
 """A; what most cars need to charge, and IEC 61851 asks of all chargers."""
@@ -62,11 +68,18 @@ class Candidate:
     """How long it has been served in this session, s."""
     first_in_line: bool = False
     """Somebody put it first in line: the next turn is its own, for once."""
+    usual_turn: float = TURN
+    """How long turns are at normal priority, s."""
 
     @property
     def turn(self) -> float:
         """How long its turns are, s."""
-        return TURN * _TURN_FACTOR[self.priority]
+        return self.usual_turn * _TURN_FACTOR[self.priority]
+
+    @property
+    def overdue(self) -> float:
+        """The wait after which room that comes free is kept for it, s."""
+        return OVERDUE * self.usual_turn / TURN
 
     @property
     def turn_ends_at(self) -> float | None:
@@ -87,6 +100,8 @@ class Power:
     limit: Mapping[str, float] = field(default_factory=dict)
     rated: Mapping[str, float] = field(default_factory=dict)
     held: Mapping[str, float] = field(default_factory=dict)
+    lasting: Mapping[str, float] = field(default_factory=dict)
+    """What of it outlasts a window, where that is less: nobody begins for less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +179,7 @@ def admit(
         elif (
             candidate.first_in_line
             or candidate.must_serve
-            or now - candidate.waiting_since >= OVERDUE
+            or now - candidate.waiting_since >= candidate.overdue
         ):
             if need.fits(reservable):
                 need.take(reservable)
@@ -384,6 +399,10 @@ class _Room:
         for circuit, amperes in powers.items():
             self._sums[circuit] = len(self.left)
             self.left.append(_whole(amperes - power.held.get(circuit, 0.0)))
+        self._lasting: dict[str, int] = {}
+        for circuit, amperes in power.lasting.items():
+            self._lasting[circuit] = len(self.left)
+            self.left.append(_whole(amperes - power.held.get(circuit, 0.0)))
 
     def need(self, candidate: Candidate) -> _Need:
         """What `candidate` takes of it."""
@@ -402,7 +421,14 @@ class _Room:
                 if circuit in self._sums
                 for _ in candidate.phases
             ]
-        return _Need(candidate, microamperes(candidate.minimum), cells)
+        lasting = [
+            self._lasting[circuit]
+            for circuit in candidate.path
+            if circuit in self._lasting
+            for _ in candidate.phases
+        ]
+        needed = cells + lasting if candidate.serving_since is None else cells
+        return _Need(candidate, microamperes(candidate.minimum), cells + lasting, needed)
 
 
 def _whole(amperes: float) -> float:
@@ -416,11 +442,13 @@ class _Need:
     candidate: Candidate
     minimum: int
     cells: list[int]
+    needed: list[int]
+    """Those of its cells in which there has to be room for it."""
 
     def fits(self, left: list[float]) -> bool:
         """Whether every circuit's phase that it loads has its minimum left."""
         minimum, needed, last = self.minimum, 0, -1
-        for cell in self.cells:
+        for cell in self.needed:
             needed = needed + minimum if cell == last else minimum
             if left[cell] < needed:
                 return False
@@ -430,8 +458,8 @@ class _Need:
     def is_in_the_way_of(self, other: _Need, left: list[float]) -> bool:
         """Whether `other` lacks room where this one takes some."""
         return any(
-            left[cell] < other.minimum * other.cells.count(cell)
-            for cell in set(self.cells) & set(other.cells)
+            left[cell] < other.minimum * other.needed.count(cell)
+            for cell in set(self.cells) & set(other.needed)
         )
 
     def take(self, left: list[float]) -> None:

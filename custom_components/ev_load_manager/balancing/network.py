@@ -83,6 +83,8 @@ class Network:
     """The meters, that of the grid connection first."""
     powered: tuple[str, ...]
     """Circuits whose phases together are limited."""
+    windowed: frozenset[str]
+    """Those of them whose mean of a window is kept."""
     power_limits: dict[str, float]
     """What chargers may draw through them by their settings, A over all phases."""
     power_rated: dict[str, float]
@@ -111,6 +113,7 @@ class Network:
         self.powered = tuple(
             circuit for circuit in sorted(site.circuits) if site.circuits[circuit].has_power_limit
         )
+        self.windowed = frozenset(one for one in self.powered if site.circuits[one].has_window)
         after = 3 * len(self.circuits)
         self._sums = {circuit: after + n for n, circuit in enumerate(self.powered)}
         if (

@@ -19,6 +19,8 @@ class PowerSupply:
     rated: dict[str, float]
     windows: dict[str, WindowDecision] = field(default_factory=dict)
     """What follows from the windows, by circuit."""
+    lasting: dict[str, float] = field(default_factory=dict)
+    """What of their capacity outlasts the window, A over all phases, where that is less."""
     _lowered: frozenset[str] = frozenset()
 
     def is_window(self, circuit: str | None) -> bool:
@@ -48,6 +50,9 @@ class PowerSupply:
                 self._lowered |= {circuit}
                 self.capacity = {**self.capacity, circuit: cars}
             self.rated = {**self.rated, circuit: min(cars, self.rated[circuit])}
+            lasting = decided.lasting / network.site.voltage
+            if lasting < self.capacity[circuit]:
+                self.lasting[circuit] = lasting
 
 
 def settings_of(network: Network) -> PowerSupply:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from math import inf
 
-from .admission import Admission, Candidate, Power, admit
+from .admission import TURN, WINDOWS_TURN, Admission, Candidate, Power, admit
 from .allocation import Claim, Share, allocate
 from .deadlines import Deadlines
 from .decision import Reason
@@ -225,17 +225,22 @@ def _admit(
             one.memory.waiting_since = min(since, deadlines.now)
     note_room(active, free, fixed, supply, network, deadlines.now)
     resting = [one for one in active if one.memory.paused_at is not None]
-    if not exceeds(needed, free) and all(
-        one.memory.serving_since is not None
-        or one.memory.paused_at is None
-        or one.memory.paused_at + minimum_pause(one, memory) <= deadlines.now
-        for one in resting
+    lasting = _lasting(active, supply)
+    if (
+        not lasting
+        and not exceeds(needed, free)
+        and all(
+            one.memory.serving_since is not None
+            or one.memory.paused_at is None
+            or one.memory.paused_at + minimum_pause(one, memory) <= deadlines.now
+            for one in resting
+        )
     ):
         memory.forget_overload()
         for one in active:
             one.serve = True
         return
-    candidates = [_candidate(one, memory) for one in active]
+    candidates = [_candidate(one, memory, network) for one in active]
     relieving = (
         frozenset(one.id for one in active if one.relieves)
         if network.imbalance is not None
@@ -243,7 +248,10 @@ def _admit(
     )
     held = network.to_currents(fixed)
     power = Power(
-        limit=supply.power.capacity, rated=supply.power.rated, held=network.to_power(fixed)
+        limit=supply.power.capacity,
+        rated=supply.power.rated,
+        held=network.to_power(fixed),
+        lasting=lasting,
     )
     admission = _ask(
         candidates, supply.capacity, supply.rated, held, power, network, deadlines, relieving
@@ -278,7 +286,28 @@ def _admit(
     explain_waiting(active, free, supply, network, memory)
 
 
-def _candidate(one: Participant, group: Memory) -> Candidate:
+def _lasting(active: list[Participant], supply: Supply) -> dict[str, float]:
+    """What of windows' room there is for cars that would begin, where that is less, A.
+
+    Room that ends with the window is for cars that charge; others would begin for minutes. Where
+    those that charge can't take it all, it is for everybody.
+    """
+    if not supply.power.lasting or all(one.memory.serving_since is not None for one in active):
+        return {}
+    found = {}
+    for circuit, amperes in supply.power.lasting.items():
+        wanted = [0.0, 0.0, 0.0]
+        for one in active:
+            if one.memory.serving_since is not None and circuit in one.path:
+                for phase in one.phases:
+                    wanted[phase] += one.demand
+        taken = sum(supply.capacity[circuit].lowest(PhaseCurrents(*wanted)))
+        if taken >= supply.power.capacity[circuit]:
+            found[circuit] = amperes
+    return found
+
+
+def _candidate(one: Participant, group: Memory, network: Network) -> Candidate:
     memory = one.memory
     assert memory.waiting_since is not None
     waiting_since = memory.waiting_since
@@ -297,6 +326,7 @@ def _candidate(one: Participant, group: Memory) -> Candidate:
         must_serve=memory.must_serve,
         served=memory.served,
         first_in_line=memory.first_in_line,
+        usual_turn=WINDOWS_TURN if network.windowed.intersection(one.path) else TURN,
     )
 
 

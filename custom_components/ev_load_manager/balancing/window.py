@@ -18,6 +18,8 @@ DEAD_BAND = 0.03
 """Share of the limit by which what cars may draw has to change before they hear of it.
 
 What is drawn too much meanwhile makes the rest of the window less, so that it is noticed."""
+WORTH_A_START = 1800.0
+"""Seconds: what is there for less is left to cars that charge, as far as they can take it."""
 NO_RISE_BEFORE_THE_END = 60.0
 """Seconds before the end of a window in which cars get no more: it would be for moments."""
 
@@ -53,6 +55,8 @@ class WindowDecision:
     """What the chargers behind the circuit may draw together, W."""
     house: float
     """What the building is expected to draw for the rest of the window, W."""
+    lasting: float
+    """What they may go on drawing when the window is over, W; at most `cars`."""
 
 
 @dataclass(slots=True)
@@ -92,7 +96,11 @@ class WindowMemory:
             or (allowed > self.cars + band and not rises_in_vain)
         ):
             self.cars = allowed
-        return WindowDecision(cars=self.cars, house=self.forecast)
+        lasting = self.cars
+        if ends_in < WORTH_A_START:
+            after = max(0.0, budget.next_limit - self.forecast - budget.reserve)
+            lasting = min(lasting, after)
+        return WindowDecision(cars=self.cars, house=self.forecast, lasting=lasting)
 
 
 def _allowed(budget: Budget, now: float) -> float:
