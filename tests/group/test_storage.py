@@ -1,9 +1,11 @@
 """What must survive is written, people hear of it where it can't be, and nothing reads as more."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+import errno
 import json
+import os
 from pathlib import Path
 import stat
 from typing import Any
@@ -18,11 +20,21 @@ from custom_components.ev_load_manager.group import store as store_module
 from custom_components.ev_load_manager.group.store import GroupStore, writable
 from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import issue_registry as ir, storage
 from homeassistant.helpers.storage import Store
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from tests.groups import charger, client, feeder, group, set_up, start_session, tell_values
+from homeassistant.util.file import WriteError
+from tests.groups import (
+    charger,
+    client,
+    feeder,
+    group,
+    set_up,
+    start_session,
+    tell_values,
+    until_step,
+)
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -201,8 +213,89 @@ async def test_files_are_for_nobody_else(hass: HomeAssistant, disk: Path) -> Non
     async with client(entry, "A") as socket:
         await socket.boot()
         await start_session(socket)
-    modes = [stat.S_IMODE(file.stat().st_mode) for file in sorted(disk.glob(f"{DOMAIN}.*"))]  # noqa: ASYNC240
-    assert modes == [0o600, 0o600]
+    modes = {stat.S_IMODE(file.stat().st_mode) for file in disk.glob(f"{DOMAIN}.*")}  # noqa: ASYNC240
+    assert modes == {0o600}
+
+
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """Let the disk be full, or free again: no byte goes to a file then."""
+    write = storage.write_utf8_file_atomic
+
+    def fail(path: str, *_: object, **__: object) -> None:
+        raise WriteError(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path))
+
+    def be(is_full: bool) -> None:
+        monkeypatch.setattr(storage, "write_utf8_file_atomic", fail if is_full else write)
+
+    return be
+
+
+async def test_what_could_not_be_stored_makes_what_was_stored_outdated(
+    hass: HomeAssistant, disk: Path, full: Callable[[bool], None]
+) -> None:
+    store = GroupStore(hass, "four", lambda: {"n": 1})
+    assert not (await store.load()).is_outdated
+    await store.save()
+    assert not (await GroupStore(hass, "four").load()).is_outdated
+
+    full(True)
+    await store.save()
+    # Killed now, this is what the next one finds.
+    found = await GroupStore(hass, "four").load()
+    assert (found.raw("n"), found.is_outdated) == (1, True)
+    issue = told(hass, f"stored_outdated_{DOMAIN}.four")
+    assert issue is not None
+    assert issue.is_persistent
+
+    full(False)
+    await store.save()
+    assert not (await GroupStore(hass, "four").load()).is_outdated
+    await store.remove()
+    assert [*disk.glob(f"{DOMAIN}.four.*")] == []  # noqa: ASYNC240
+
+
+async def test_what_a_part_could_not_tell_makes_it_outdated_as_well(
+    hass: HomeAssistant, disk: Path
+) -> None:
+    store = GroupStore(hass, "five", lambda: {"n": object()})
+    await store.save()
+    assert (await GroupStore(hass, "five").load()).is_outdated
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_a_charger_is_not_believed_to_hold_what_was_stored_before_the_disk_was_full(
+    hass: HomeAssistant, disk: Path
+) -> None:
+    entry = group(charger("A"), charger("B"), maximum_current=20.0)
+    await set_up(hass, entry)
+
+    def is_offered(name: str, amperes: float) -> Callable[[], bool]:
+        manager = entry.runtime_data
+        place = ConnectorId(name, 1)
+        return lambda: manager.readings.connectors[place].offer.accepted == amperes
+
+    async with client(entry, "A") as a, client(entry, "B") as b:
+        for socket in (a, b):
+            await socket.boot()
+            await start_session(socket)
+        await until_step(entry, is_offered("A", 10.0))
+        await until_step(entry, is_offered("B", 10.0))
+    await hass.config_entries.async_unload(entry.entry_id)
+    mark = disk / f"{DOMAIN}.{entry.entry_id}.current"
+    mark.rename(mark.with_suffix(".outdated"))
+
+    await hass.config_entries.async_setup(entry.entry_id)
+    manager = entry.runtime_data
+    await until_step(entry, lambda: manager.decision is not None)
+    reserved = manager.decision.connectors[ConnectorId("A", 1)].reserved
+    assert max(reserved) == 32.0
+    async with client(entry, "A") as a, client(entry, "B") as b:
+        for socket in (a, b):
+            await socket.boot()
+            await socket.status("Charging")
+        await until_step(entry, is_offered("A", 10.0))
+        await until_step(entry, is_offered("B", 10.0))
 
 
 def test_only_what_can_not_be_written_is_left_out() -> None:

@@ -66,15 +66,18 @@ class Stored:
         *,
         version: int = VERSION_0_1,
         is_lost: bool = False,
+        is_outdated: bool = False,
     ) -> None:
         """Begin to read; `where` is its place in the file.
 
-        Where it `is_lost`, so are all of its values.
+        Where it `is_lost`, so are all of its values. What came after it may be lost where it
+        `is_outdated`.
         """
         self.where = where
         self.damage = Damage() if damage is None else damage
         self.version = version
         self.is_lost = is_lost
+        self.is_outdated = is_outdated
         self._data: Mapping[str, Any] = {}
         if isinstance(data, Mapping):
             self._data = data
@@ -83,10 +86,10 @@ class Stored:
             self.is_lost = True
 
     @classmethod
-    def document(cls, data: object, damage: Damage) -> Stored:
+    def document(cls, data: object, damage: Damage, *, is_outdated: bool = False) -> Stored:
         """A whole file."""
         version: Any = data.get("version", VERSION_0_1) if isinstance(data, Mapping) else VERSION
-        document = cls(data, "", damage, version=VERSION)
+        document = cls(data, "", damage, version=VERSION, is_outdated=is_outdated)
         try:
             document.version = values.count(version)
         except TypeError, ValueError:
@@ -125,7 +128,14 @@ class Stored:
 
     def inside(self, name: str, data: object, *, is_lost: bool = False) -> Stored:
         """What stands, or was read, under a name, as an object."""
-        return Stored(data, self.at(name), self.damage, version=self.version, is_lost=is_lost)
+        return Stored(
+            data,
+            self.at(name),
+            self.damage,
+            version=self.version,
+            is_lost=is_lost,
+            is_outdated=self.is_outdated,
+        )
 
     # Single values
 

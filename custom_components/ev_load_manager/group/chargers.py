@@ -134,7 +134,8 @@ class Chargers(Mapping[str, ChargerSettings]):
         for subentry_id, charger in chargers.items():
             # One of which nothing is stored may have been met before the store
             # was lost: it counts with all that it can draw until it connects.
-            known = (kept := self._stored.get(charger.charger_id)) is not None and not kept.is_lost
+            kept = self._stored.get(charger.charger_id)
+            known = kept is not None and not kept.is_lost and not kept.is_outdated
             self._add(subentry_id, charger, may_be_new=known)
         for charger_id in self._stored.keys() - ours:
             left = _settings_of_left(charger_id, self._stored[charger_id])

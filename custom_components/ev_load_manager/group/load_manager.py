@@ -178,7 +178,7 @@ class LoadManager:
         self._memory = Memory.read(
             stored.section("memory"),
             now,
-            saved_at=saved_at,
+            saved_at=None if stored.is_outdated else saved_at,
             phases=frozenset(self.group.phase_list),
         )
         backends = read_backends(self._entry)

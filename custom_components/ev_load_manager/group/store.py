@@ -7,12 +7,15 @@ a damaged file aside; then the group starts with the lowest limits that it may h
 had, says so, and counts every charger as never limited.
 
 Where a file can't be written, people hear of it until it can: what was changed
-meanwhile is lost when Home Assistant stops.
+meanwhile is lost when Home Assistant stops. The group that is started then must not believe
+that its chargers hold what the file says: so a mark beside the file, which tells that it is the
+newest, is given another name as soon as it is not. A full disk allows that.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
-import os.path
+import contextlib
+from pathlib import Path
 from typing import Any, Final, override
 from weakref import WeakMethod
 
@@ -54,6 +57,7 @@ class ToldStore(Store[dict[str, Any]]):
         """What is not in the data that is written next; None: nothing is missing."""
         self._told: str | None = None
         """Why it can't be written, as people were told."""
+        self._mark = _Mark(Path(self.path))
 
     @property
     def fails(self) -> bool:
@@ -66,7 +70,8 @@ class ToldStore(Store[dict[str, Any]]):
         Where the file as a whole can't be read, all of it is lost: to start with the
         safest of everything is better than not to start.
         """
-        stood = await self.hass.async_add_executor_job(os.path.exists, self.path)
+        stood = await self.hass.async_add_executor_job(Path(self.path).exists)
+        is_outdated = await self.hass.async_add_executor_job(self._mark.is_outdated)
         stored: Any = None
         try:
             stored = await self.async_load()
@@ -74,7 +79,7 @@ class ToldStore(Store[dict[str, Any]]):
             stood = True
             LOGGER.exception("What was stored in %s is unusable", self.key)
         is_new = stored is None and not stood
-        return Stored.document({} if is_new else stored, Damage())
+        return Stored.document({} if is_new else stored, Damage(), is_outdated=is_outdated)
 
     # The one place through which every write goes, be it now, later, or at the end.
     @override
@@ -82,11 +87,18 @@ class ToldStore(Store[dict[str, Any]]):
         if "data_func" in data:
             data["data"] = data.pop("data_func")()
         try:
-            self._tell(await self._write_what_can_be(data))
+            missing = await self._write_what_can_be(data)
+            await self._set_mark(current=missing is None)
+            self._tell(missing)
         except (HomeAssistantError, OSError) as error:
+            await self._set_mark(current=False)
             self._tell(str(error))
             # Of this kind Home Assistant's store makes a line in the log, and no more.
             raise WriteError(error) from error
+
+    async def _set_mark(self, *, current: bool) -> None:
+        if current is not self._mark.says:
+            await self.hass.async_add_executor_job(self._mark.set, current)
 
     async def _write_what_can_be(self, data: dict[str, Any]) -> str | None:
         """Write; what had to be left out, None where everything is written."""
@@ -122,7 +134,44 @@ class ToldStore(Store[dict[str, Any]]):
     @override
     async def async_remove(self) -> None:
         await super().async_remove()
+        await self.hass.async_add_executor_job(self._mark.remove)
         self._tell(None)
+
+
+class _Mark:
+    """An empty file whose name tells whether another one is as new as it should be.
+
+    Where not even that can be said (a disk that can only be read), it says what it said. A
+    file without one is as new as it should be. All of it blocks.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._current = file.with_name(f"{file.name}.current")
+        self._outdated = file.with_name(f"{file.name}.outdated")
+        self.says: bool | None = None
+        """Whether the file is as new as it should be, as far as this has said so."""
+
+    def is_outdated(self) -> bool:
+        return self._outdated.exists()
+
+    def set(self, current: bool) -> None:
+        if current and not self._file.exists():
+            return
+        right, wrong = self._current, self._outdated
+        if not current:
+            right, wrong = wrong, right
+        with contextlib.suppress(OSError):
+            try:
+                wrong.replace(right)
+            except FileNotFoundError:
+                right.touch(mode=0o600)
+            self.says = current
+
+    def remove(self) -> None:
+        for name in (self._current, self._outdated):
+            name.unlink(missing_ok=True)
+        self.says = None
 
 
 class GroupStore:
@@ -159,7 +208,15 @@ class GroupStore:
 
     async def load(self) -> Stored:
         """What was stored last; empty on the first start."""
-        return await self._store.load()
+        stored = await self._store.load()
+        if stored.is_outdated:
+            LOGGER.warning("What is stored of %s is not the newest", self._store.about)
+            async_raise(
+                self._hass,
+                f"{Repair.STORED_OUTDATED}_{self._store.key}",
+                Issue(key=Repair.STORED_OUTDATED, placeholders={"group": self._store.about}),
+            )
+        return stored
 
     async def save(self) -> None:
         """Write now.

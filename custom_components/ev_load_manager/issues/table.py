@@ -82,6 +82,7 @@ class Repair(StrEnum):
     STILL_CHARGES = "still_charges"
     STORAGE_FAILS = "storage_fails"
     STORED_DAMAGED = "stored_damaged"
+    STORED_OUTDATED = "stored_outdated"
     WIRING_FITS = "wiring_fits"
     WIRING_FOUND = "wiring_found"
     WIRING_NOT_FOUND = "wiring_not_found"
@@ -125,6 +126,7 @@ _FIXABLE: Final = frozenset(
         Repair.NOT_RELEASED,
         Repair.STILL_CHARGES,
         Repair.STORED_DAMAGED,
+        Repair.STORED_OUTDATED,
         Repair.UNKNOWN_CHARGER,
         Repair.WIRING_DOUBT,
         Repair.WIRING_FITS,
@@ -140,6 +142,7 @@ _PERSISTENT: Final = frozenset(
         Repair.FEEDER_REMOVED,
         Repair.NOT_RELEASED,
         Repair.STORED_DAMAGED,
+        Repair.STORED_OUTDATED,
         Repair.WIRING_FOUND,
         Repair.WIRING_PROPOSED,
     }

@@ -243,17 +243,30 @@ class Books(RuleBasedStateMachine):
             self.charger.profiles.clear()
             self.ledger.may_be_forgotten()
 
-    @rule()
-    def restart(self) -> None:
+    @rule(outdated=st.none())
+    def restart(self, outdated: dict[str, object] | None = None) -> None:
         """Home Assistant is killed, and goes on with what it has stored."""
-        state = json.loads(json.dumps(self.ledger.state()))
+        state = outdated or json.loads(json.dumps(self.ledger.state()))
         self.late.clear()
         self.ledger = LimitLedger()
         session = self.charger.session
-        self.ledger.restore(Stored(state), connector=1, in_session=session is not None)
+        stored = Stored(state, is_outdated=outdated is not None)
+        self.ledger.restore(stored, connector=1, in_session=session is not None)
         self.ledger.clock_may_be((PossibleClock(self.shown, math.inf),))
         if self._session is not None:
             self.ledger.session_started(self._session)
+
+    @rule(strategy=st.sampled_from(APPROACHES), amperes=amounts, life=lives, fallback=amounts)
+    def be_killed_with_a_full_disk(
+        self, strategy: Strategy, amperes: float, life: float, fallback: float
+    ) -> None:
+        """A limit is taken where one was, which can't be stored, and Home Assistant is killed."""
+        slot = commands.slot(strategy.way, 1, 1, LEVELS)
+        if not self.ledger.may_hold(slot.__eq__):
+            return
+        outdated = json.loads(json.dumps(self.ledger.state()))
+        self.send(strategy, amperes, life, fallback, "at once")
+        self.restart(outdated)
 
     @rule(hours=st.sampled_from([-3.0, -0.5, 0.5, 3.0]))
     def set_clock(self, hours: float) -> None:
@@ -417,3 +430,21 @@ def test_a_limit_taken_late_and_then_cleared_may_have_replaced_a_later_fallback(
 
 TestBooks = Books.TestCase
 TestBooks.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+
+
+def test_what_nobody_knows_of_a_slot_stays_unknown_over_a_second_restart() -> None:
+    ledger = LimitLedger()
+    ledger.accepted(ledger.send(commands.slot(DEFAULT, 1, 1, LEVELS), 8.0))
+    outdated = LimitLedger()
+    outdated.restore(Stored(ledger.state(), is_outdated=True), connector=1, in_session=True)
+    again = LimitLedger()
+    kept = json.loads(json.dumps(outdated.state()))
+    again.restore(Stored(kept), connector=1, in_session=True)
+    assert again.highest_possible == math.inf
+    # A limit beside what is unknown does not make that known, one in its place does.
+    again.accepted(again.send(commands.slot(KEY, 1, 1, LEVELS), 10.0))
+    again.accepted(again.send(commands.slot(DEFAULT, 1, 1, LEVELS), 10.0))
+    assert again.highest_possible == 10.0
+
+
+TestBooks = Books.TestCase

@@ -357,7 +357,9 @@ class ChargerLimits:
         self._sender.original_keys = stored.by_name("original_keys", text)
         self._evidence.restore(stored.section("evidence"))
         self._reconciler.installed |= set(stored.many("installed", stored_profile))
-        self._reconciler.foreign_cleared = stored.read("foreign_cleared", flag, False)
+        self._reconciler.foreign_cleared = (
+            stored.read("foreign_cleared", flag, False) and not stored.is_outdated
+        )
 
     # What goes on beside the limits
 

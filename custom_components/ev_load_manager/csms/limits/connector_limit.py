@@ -572,6 +572,9 @@ class ConnectorLimit:
             "standing", self.standing, self._restore_standing, False
         ):
             self.standing = None
+        if stored.is_outdated:
+            # It is sent again, whatever it is now.
+            self.standing, self.verified = None, False
 
     def _restore_standing(self, standing: Standing) -> bool:
         self.ledger.restore_standing(self.number, standing.place, standing.amperes)

@@ -28,6 +28,7 @@ from .slots import (
     Entry,
     Layer,
     Slot,
+    anything_in_place_of,
     both,
     entries_of_version_0_1,
     entry_from,
@@ -498,7 +499,8 @@ class LimitLedger:
         Nobody knows for sure how long it was away, because wall clocks are set:
         so a limit may have ended at once, and is gone only after all the life
         that it had left then. Version 0.1 knew no slots: what it wrote may be in
-        any of them.
+        any of them. What was stored before a limit that could not be stored is no more
+        than what may be there: any limit may be, until one is taken.
         """
         if not stored.names:
             return
@@ -536,6 +538,10 @@ class LimitLedger:
         self._refused = stored.read("refused", flag, True, missing=False)
         self._forgets = stored.read("forgets", flag, True, missing=False)
         self._led = stored.read("led", flag, False, missing=True, may_miss=True)
+        if stored.is_outdated:
+            # Anything may have been sent since, and taken.
+            self._led = False
+            self._entries = tuple(map(anything_in_place_of, self._entries))
         self._cached = None
 
     def restore_standing(self, connector: int, place: str, amperes: float) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+import math
 from typing import Any, NamedTuple
 
 from ... import clock
@@ -84,7 +85,8 @@ class Entry:
     """Later ones have higher numbers."""
     slot: Slot
     amperes: float
-    """Per phase; where it was sent in watts, as if one phase took all of them."""
+    """Per phase; where it was sent in watts, as if one phase took all of them. Infinite: nobody
+    knows any more."""
     in_watts: bool = False
     end: End | None = None
     """When it ends by itself; None: it stays."""
@@ -155,6 +157,13 @@ def both(older: Entry, newer: Entry) -> Entry:
     )
 
 
+def anything_in_place_of(entry: Entry) -> Entry:
+    """What a slot may hold that held a limit once, and was written to since: nobody knows what."""
+    return replace(
+        entry, amperes=math.inf, in_watts=False, end=None, then=None, taken=False, dated=None
+    )
+
+
 def is_the_same(one: Entry, other: Entry) -> bool:
     """Whether two limits of a slot allow the same for about as long."""
     if (one.amperes, one.in_watts, one.then) != (other.amperes, other.in_watts, other.then):
@@ -169,7 +178,7 @@ def entry_state(entry: Entry, now: float) -> dict[str, Any]:
     slot = entry.slot
     return {
         "slot": [slot.layer.value, slot.name, slot.connector, slot.level, slot.standing],
-        "amperes": entry.amperes,
+        "amperes": entry.amperes if math.isfinite(entry.amperes) else None,
         "in_watts": entry.in_watts,
         "gone_in": None if entry.end is None else entry.end.latest - now,
         "then": entry.then,
@@ -191,7 +200,7 @@ def entry_from(state: Mapping[str, Any], now: float) -> Entry:
     return Entry(
         ticket=0,
         slot=Slot(Layer(layer), stored_name(name), count(connector), count(level), flag(standing)),
-        amperes=current(state["amperes"]),
+        amperes=math.inf if state["amperes"] is None else current(state["amperes"]),
         in_watts=flag(state["in_watts"]),
         end=_end_from(state["gone_in"], now),
         then=optional(current)(state["then"]),
