@@ -51,6 +51,7 @@ LAYERS = (
 CSMS_LAYERS = (
     ("server.py",),
     ("handshake.py", "pending_charger.py", "backends"),
+    ("versions.py",),
     ("v16", "v201"),
     ("charge_point",),
     ("limits",),

@@ -6,7 +6,7 @@ from typing import Any, cast, override
 import pytest
 
 from custom_components.ev_load_manager.balancing.readings import Status
-from custom_components.ev_load_manager.csms import handshake
+from custom_components.ev_load_manager.csms import versions
 from custom_components.ev_load_manager.csms.charge_point.charge_point import (
     ChargePoint,
     FullDialect,
@@ -71,7 +71,7 @@ class OtherClient(Client):
 @pytest.fixture(autouse=True)
 def other(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the other version spoken, too: to register it is all that it takes."""
-    monkeypatch.setitem(handshake.DIALECTS, Other.subprotocol, cast(FullDialect, Other()))
+    monkeypatch.setitem(versions.DIALECTS, Other.subprotocol, cast(FullDialect, Other()))
 
 
 IDENTITY = {"vendor": "V", "model": "M", "serial": "1", "firmware": "2"}

@@ -6,29 +6,21 @@ A charger's address is `ws://<host>:<port>/<anything>/<charge point id>`
 
 import base64
 import binascii
-from collections.abc import Sequence
-import re
 from typing import Final
 from urllib.parse import unquote
 
 from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import Headers
 from websockets.http11 import Request
-from websockets.typing import Subprotocol
 
-from .charge_point.charge_point import FullDialect
 from .transport.certificates import Certificate
 from .transport.connection import Credentials
 from .transport.connection_habits import Habit
 from .transport.connection_limits import GuardedConnection
-from .v16.dialect import OCPP_1_6
-from .v201.dialect import OCPP_2_0_1, OCPP_2_1
+from .versions import DIALECTS, choose, dialect_of, is_spoken
 
 LONGEST_ID: Final = 48
 _ID_CHARACTERS: Final = frozenset(" *-_=:+|@.,#()[]/&$!~")
-_SPOKEN: Final = (OCPP_1_6, OCPP_2_0_1, OCPP_2_1)
-DIALECTS: Final[dict[str, FullDialect]] = {one.subprotocol: one for one in _SPOKEN}
-"""Every version of OCPP that is spoken here, by its subprotocol."""
 DEMANDED: Final = f"The subprotocol {' or '.join(DIALECTS)} is demanded."
 _MENDED: Final = "upgrade, mended"
 """What a handshake without `Connection: Upgrade` is taken to have said."""
@@ -99,38 +91,11 @@ def unspoken(headers: Headers) -> str | None:
     return ", ".join(offered) if offered and not any(map(is_spoken, offered)) else None
 
 
-def is_spoken(subprotocol: str) -> bool:
-    """Whether it is a version that is spoken here, however firmware writes that (`ocpp1.6J`)."""
-    return _version(subprotocol) in DIALECTS
-
-
-def _version(subprotocol: str) -> str:
-    return subprotocol.casefold().removesuffix("j")
-
-
-def dialect_of(subprotocol: str | None) -> FullDialect:
-    """What is spoken on a connection that agreed on a subprotocol; None: on none."""
-    return OCPP_1_6 if subprotocol is None else DIALECTS[_version(subprotocol)]
-
-
-def select_subprotocol(
-    _socket: ServerConnection, offered: Sequence[Subprotocol]
-) -> Subprotocol | None:
-    """The newest that is spoken here, as it was written; none where none was asked for.
-
-    A client takes nothing else for an answer (RFC 6455, 4.1 and 4.2.2).
-    """
-    return max(filter(is_spoken, offered), key=_age, default=None)
-
-
-def _age(subprotocol: str) -> tuple[int, ...]:
-    """Its number; versions that are newer have higher ones."""
-    return tuple(int(part) for part in re.findall(r"\d+", subprotocol))
-
-
-def agree_on_compression(socket: ServerConnection, headers: Headers) -> None:
+def agree_on_compression(
+    socket: ServerConnection, headers: Headers, *, oldest: bool = False
+) -> None:
     """Compress where the version demands it of a server (OCPP 2.0.1, part 4, 3.3), and it is offered."""
-    chosen = max(filter(is_spoken, offered_subprotocols(headers)), key=_age, default=None)
+    chosen = choose(offered_subprotocols(headers), oldest=oldest)
     if isinstance(socket, GuardedConnection) and dialect_of(chosen).compresses:
         socket.may_compress()
 

@@ -15,6 +15,7 @@ from .. import clock
 from .charge_point.charge_point import FullDialect
 from .transport.budget import network_of
 from .transport.connection import Link, Reply
+from .transport.connection_habits import Habit
 
 _MOST_STATUSES = 16
 
@@ -37,6 +38,8 @@ class PendingCharger:
     """Its open socket."""
     statuses: dict[int, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
     """What each connector last told of its status: to be answered once it is added."""
+    habits: set[Habit] = field(default_factory=set)
+    """What its firmware does at connecting."""
     booted: bool = False
     """Whether it told who it is."""
     changed: Callable[[], None] = field(default=lambda: None, repr=False)
@@ -73,6 +76,13 @@ class PendingCharger:
         self.booted = True
         self.vendor, self.model, self.serial, self.firmware = vendor, model, serial, firmware
         self.changed()
+
+    def spoke_in_older_words(self, older: bool) -> None:
+        """See `ChargePoint`."""
+        if older:
+            self.habits.add(Habit.OLDER_WORDS)
+        else:
+            self.habits.discard(Habit.OLDER_WORDS)
 
     def reported(self, number: int, action: str, payload: Mapping[str, Any]) -> None:
         """It told the status of a connector: what is to be answered once it is added."""

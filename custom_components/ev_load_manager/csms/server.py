@@ -5,7 +5,7 @@ A charger's address is `ws://<host>:<port>/<anything>/<charge point id>`
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 import logging
 from ssl import SSLContext
@@ -13,6 +13,7 @@ from typing import Final
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
+from websockets.typing import Subprotocol
 
 from .charge_point.charge_point import Authorize, ChargePoint, FullDialect, Save, StoredState
 from .dialect import TagInfo, TagStatus
@@ -22,11 +23,10 @@ from .handshake import (
     agree_on_compression,
     certificate_of,
     credentials,
-    dialect_of,
     habits_of,
     identity,
     mend,
-    select_subprotocol,
+    offered_subprotocols,
     unspoken,
 )
 from .pending_charger import PendingCharger, who_gives_way
@@ -45,6 +45,7 @@ from .transport.messages import MAX_FRAME_BYTES
 from .transport.origin import is_foreign_page
 from .transport.rate_limiter import RateLimiter
 from .transport.refusals import CERTIFICATES, LOGINS, WITHOUT_A_NAME, Cause, RefusalBook
+from .versions import OLDEST, Versions, choose, dialect_of
 
 __all__ = ["Authenticate", "CentralSystem", "PendingCharger", "identity"]
 
@@ -122,6 +123,7 @@ class CentralSystem:
         self._faults = RateLimitedLog(_LOGGER)
         # Strangers must not use up the lines in which chargers' faults are told.
         self._strangers_faults = RateLimitedLog(_LOGGER)
+        self._versions = Versions(self._met, self._strangers_faults, self._close)
         self._rate_limiter = RateLimiter(KNOCKS_PER_MINUTE)
         self._second = RateLimiter(SECOND_SOCKETS_PER_MINUTE)
         self._been_in = KnownAddresses()
@@ -141,7 +143,7 @@ class CentralSystem:
             self.port,
             process_request=self._admit,
             process_response=self._notice_refusal,
-            select_subprotocol=select_subprotocol,
+            select_subprotocol=self._agree,
             compression=None,
             # `Link` looks after that: a pong is not the only sign of life.
             ping_interval=None,
@@ -233,6 +235,9 @@ class CentralSystem:
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)
 
+    def _met(self, charger_id: str) -> ChargePoint | PendingCharger | None:
+        return self.chargers.get(charger_id) or self.unknown.get(charger_id)
+
     def _unproven(self, link: Link, *, vouched: bool = False) -> Cause | None:
         """What a socket did not come with that its charger has to give; None: all of it.
 
@@ -265,6 +270,7 @@ class CentralSystem:
         if link is not None and (cause := self._unproven(link, vouched=vouched)) is not None:
             self._show_out(link, cause)
             return
+        charger.habits |= waiting.habits
         if waiting.booted:
             charger.identified(**waiting.identity)
         if link is None:
@@ -299,7 +305,9 @@ class CentralSystem:
         mend(request.headers)
         if (others := unspoken(request.headers)) is not None:
             return self._turn_away(socket, Cause.SUBPROTOCOL, DEMANDED, charger_id, detail=others)
-        agree_on_compression(socket, request.headers)
+        agree_on_compression(
+            socket, request.headers, oldest=self._versions.in_older_words(charger_id)
+        )
         given = credentials(request)
         if (response := self._ask_for_password(socket, charger_id, address, given)) is not None:
             return response
@@ -503,6 +511,7 @@ class CentralSystem:
         self._connection_limits.leave(socket)
         charger_id = identity(socket.request.path)
         known = charger_id in self.chargers
+        agreed = dialect_of(socket.subprotocol)
         link = Link(
             socket,
             charger_id,
@@ -510,9 +519,10 @@ class CentralSystem:
             self._faults if known else self._strangers_faults,
             credentials=credentials(socket.request),
             certificate=certificate_of(socket),
-            dialect=dialect_of(socket.subprotocol),
+            dialect=OLDEST if self._versions.in_older_words(charger_id) else agreed,
             habits=habits_of(socket.request.headers),
         )
+        self._versions.listen(link, agreed, offered_subprotocols(socket.request.headers))
         charger = self.chargers.get(charger_id)
         if charger is not None:
             # What it has to prove may have changed since its handshake began.
@@ -530,6 +540,17 @@ class CentralSystem:
         if replaced is not None:
             self._close(replaced)
         await link.serve()
+
+    def _agree(
+        self, socket: ServerConnection, offered: Sequence[Subprotocol]
+    ) -> Subprotocol | None:
+        """A version that is spoken here, as it was written; none where none was asked for.
+
+        A client takes nothing else for an answer (RFC 6455, 4.1 and 4.2.2).
+        """
+        assert socket.request is not None
+        charger_id = identity(socket.request.path)
+        return choose(offered, oldest=self._versions.in_older_words(charger_id))
 
     def _came_in(self, link: Link) -> None:
         """Whatever kept it out is mended."""

@@ -108,6 +108,9 @@ class FullDialect(Dialect, Protocol):
         It reads leniently, and waits for nothing.
         """
 
+    def recognises(self, action: str, payload: Mapping[str, Any]) -> bool:
+        """Whether a charger's message can be of this version only, or of one that is like it."""
+
     def answer_pending(self, charger: Pending, action: str, payload: Mapping[str, Any]) -> Reply:
         """Answer one that nobody has added yet, so that nothing happens; raises Refusal."""
 
@@ -314,16 +317,14 @@ class ChargePoint(KnownCharger, ReachableCharger):
 
     def identified(self, *, vendor: str, model: str, serial: str, firmware: str) -> None:
         """Take over who it is."""
+        address = self.identity.address
         identity = Identity(
-            vendor=vendor,
-            model=model,
-            serial=serial,
-            firmware=firmware,
-            address=self.identity.address,
+            vendor=vendor, model=model, serial=serial, firmware=firmware, address=address
         )
         if identity != self.identity:
             self.identity = identity
             self.changed(Change.IDENTITY)
+        self.is_of_firmware(firmware)
 
     def reported(self, number: int, status: Status) -> None:
         """It told the status of a connector."""

@@ -61,6 +61,8 @@ class KnownCharger:
         """What it can draw on each of them, A, as its group says."""
         self.habits: set[Habit] = set()
         """What its firmware does at connecting."""
+        self._older_words_of = ""
+        """The firmware that speaks an older version than it agrees on; empty: not known."""
         self.certificate_name: str | None = None
         """What its certificate is issued to on the user's word; None: to its id."""
         self.known_certificate_name = ""
@@ -111,6 +113,23 @@ class KnownCharger:
         if self._known_user_name is None:
             name = given.decode(errors="replace")
             self._known_user_name = "" if is_name(given, self.id) else name
+
+    def spoke_in_older_words(self, older: bool) -> None:
+        """It was found to speak another version than it agrees on, or to do so no more."""
+        self._older_words_of = ""
+        if older:
+            self.habits.add(Habit.OLDER_WORDS)
+        else:
+            self.habits.discard(Habit.OLDER_WORDS)
+
+    def is_of_firmware(self, firmware: str) -> None:
+        """An update may have taught it the version that it agrees on: that is tried again."""
+        if not firmware or Habit.OLDER_WORDS not in self.habits:
+            return
+        if self._older_words_of and firmware != self._older_words_of:
+            self.spoke_in_older_words(False)
+        else:
+            self._older_words_of = firmware
 
     def connector(self, number: int) -> ConnectorState:
         """The connector `number`, made if it was never heard of; 0 is the whole charger."""
@@ -175,6 +194,7 @@ class KnownCharger:
             "certificate_name": self.known_certificate_name,
             "user_name": self._known_user_name,
             "habits": sorted(self.habits),
+            "older_words_of": self._older_words_of,
             "reports": self.reports.state(),
             "reservations": self.reservations.state(),
             "connectors": {str(state.number): state.state() for state in self._all()},
@@ -198,6 +218,7 @@ class KnownCharger:
         # It may have been let in with any name, and must be still.
         self._known_user_name = stored.read("user_name", optional(text), None)
         self.habits |= set(stored.many("habits", Habit))
+        self._older_words_of = stored.read("older_words_of", text, "", missing="", may_miss=True)
         self.reports.restore(stored.named("reports"))
         self.reservations.restore(stored.sections("reservations"))
         self.sessions.restore(stored.section("sessions"))

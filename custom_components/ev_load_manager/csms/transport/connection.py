@@ -89,6 +89,8 @@ class Link[D: Dialect = Dialect]:
         self.address = address
         self.opened_at = self.heard_at = clock.monotonic()
         self.owner: Owner | None = None
+        self.is_misunderstood: Callable[[str, Mapping[str, Any]], bool] | None = None
+        """Asked of each message: whether it shows that this socket can't go on as it is."""
         self.relay: Relay | None = None
         """The other central systems of its charger; None: it has none."""
         self.answers_pings: bool | None = None
@@ -296,6 +298,9 @@ class Link[D: Dialect = Dialect]:
         """The answer to a call, or the frame that refuses it; None: it gets none."""
         if self.owner is None:
             return None  # replaced by a newer socket, on which it will ask again
+        if self.is_misunderstood is not None and self.is_misunderstood(call.action, call.payload):
+            why = f"not {self.dialect.subprotocol}"
+            return messages.call_error(call.id, messages.ErrorCode.NOT_SUPPORTED, why)
         try:
             return self.owner.answer(self, call.action, call.payload)
         except Refusal as refusal:

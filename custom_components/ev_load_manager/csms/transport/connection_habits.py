@@ -19,3 +19,5 @@ class Habit(StrEnum):
     """It asks for no subprotocol, and speaks OCPP 1.6."""
     NO_UPGRADE_HEADER = "no_upgrade_header"
     """It forgets `Connection: Upgrade` in its handshake."""
+    OLDER_WORDS = "older_words"
+    """It agrees on a newer version of OCPP, and speaks the oldest."""

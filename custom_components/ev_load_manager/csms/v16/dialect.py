@@ -299,6 +299,7 @@ class Ocpp16:
     # What it says
 
     answer = staticmethod(handlers.answer)
+    recognises = staticmethod(handlers.recognises)
     answer_pending = staticmethod(pending.answer)
 
     # Answers

@@ -42,12 +42,28 @@ _FAILURES = frozenset(
 """States of an update or upload that came to nothing."""
 
 
+_ONLY_HERE = frozenset({"DiagnosticsStatusNotification", "StartTransaction", "StopTransaction"})
+_FIELDS_ONLY_HERE = {
+    "Authorize": ("idTag",),
+    "BootNotification": ("chargePointModel", "chargePointVendor"),
+    "StatusNotification": ("errorCode", "status"),
+}
+"""What OCPP 2.0.1 has under other names, or not at all."""
+
+
 def answer(charger: ChargePoint, action: str, payload: Mapping[str, Any]) -> Reply:
     """Answer a call of an accepted charger; raises Refusal."""
     handler = _HANDLERS.get(action)
     if handler is None:
         raise unknown_action(action)
     return handler(charger, payload)
+
+
+def recognises(action: str, payload: Mapping[str, Any]) -> bool:
+    """Whether a message can be of OCPP 1.6 only, by its name or its fields."""
+    return action in _ONLY_HERE or any(
+        name in payload for name in _FIELDS_ONLY_HERE.get(action, ())
+    )
 
 
 def unknown_action(action: str) -> Refusal:

@@ -312,6 +312,7 @@ class Ocpp201:
     # What it says
 
     answer = staticmethod(handlers.answer)
+    recognises = staticmethod(handlers.recognises)
     answer_pending = staticmethod(pending.answer)
 
     # Answers

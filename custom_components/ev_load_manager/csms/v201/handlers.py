@@ -27,12 +27,29 @@ PENDING_INTERVAL = 60
 type Handler = Callable[[ChargePoint, Mapping[str, Any]], Reply]
 
 
+_ONLY_HERE = frozenset({"NotifyEvent", "NotifyReport", "TransactionEvent"})
+_FIELDS_ONLY_HERE = {
+    "Authorize": ("idToken",),
+    "BootNotification": ("chargingStation",),
+    "MeterValues": ("evseId",),
+    "StatusNotification": ("connectorStatus", "evseId"),
+}
+"""What OCPP 1.6 has under other names, or not at all."""
+
+
 def answer(charger: ChargePoint, action: str, payload: Mapping[str, Any]) -> Reply:
     """Answer a call of an accepted station; raises Refusal."""
     handler = _HANDLERS.get(action)
     if handler is None:
         raise unknown_action(action)
     return handler(charger, payload)
+
+
+def recognises(action: str, payload: Mapping[str, Any]) -> bool:
+    """Whether a message can't be of OCPP 1.6, by its name or its fields."""
+    return action in _ONLY_HERE or any(
+        name in payload for name in _FIELDS_ONLY_HERE.get(action, ())
+    )
 
 
 def unknown_action(action: str) -> Refusal:
