@@ -48,9 +48,12 @@ updated keeps its device, entities and history. It is led in the same way, with 
   count: what the car can't take goes to others, and the reason says who it is.
 - **What a car asks its charger for** (ISO 15118: energy, departure, battery) is shown with its session. Nothing
   is planned by it: the car goes on under the limits that its outlet has.
-- **In 2.1** limits are renewed as in 2.0.1; profiles that end by themselves while a charger is offline
-  (`maxOfflineDuration`) are not used.
+- **In 2.1** a charger that says it knows limits that end once it has been offline for a while (`maxOfflineDuration`)
+  gets those: they need no renewals. Others are told limits that end by their clock, as in 2.0.1.
 - Ways of setting a limit that are known of models for 1.6 (keys of the vendor) are not tried: only charging profiles.
+
+- **A charger that agrees on 2.0.1 and speaks 1.6** is told to come again, and is spoken to in 1.6 from then on.
+  The log says so. Once its firmware has another name, 2.0.1 is tried again.
 
 No charger of 2.0.1 was tried on hardware by us. Some firmware is better at 1.6: FoxESS A-series, for example, was
 reported to refuse every profile in 2.0.1.

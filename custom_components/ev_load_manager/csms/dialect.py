@@ -187,6 +187,8 @@ class Ending:
     """Seconds from now."""
     then: float | None = None
     """What the same schedule goes on with, A; None: it ends, and others hold."""
+    offline: bool = False
+    """Those seconds count while the charger is offline only; then it has ended for good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,8 @@ class Station:
         """Action -> payload of the answer, a function of the question's, or SILENCE."""
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.clock_offset = 0.0
+        self.offline_since: datetime | None = None
+        """When it lost its link; 2.1's maxOfflineDuration counts from then."""
         self._news = asyncio.Condition()
         self._sequence = count()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -80,6 +82,7 @@ class Station:
             ping_interval=None,
             proxy=None,
         )
+        self._comes_online()
         kind = _Client21 if self.version == "2.1" else _Client201
         self._client = kind(self)
         self._reader = asyncio.create_task(self._read(self._client))
@@ -89,11 +92,27 @@ class Station:
         try:
             await client.start()
         except ConnectionClosed as closed:
+            self.offline_since = self.now()
             client.gives_up(closed)
         except Exception as error:
             # Who waits for an answer learns of it, instead of waiting for ever.
             client.gives_up(error)
             raise
+
+    def _comes_online(self) -> None:
+        """Forget what had ended for good while it was offline (2.1, K01.FR.103)."""
+        self.profiles = {
+            id_: (evse, profile)
+            for id_, (evse, profile) in self.profiles.items()
+            if not (profile.get("invalidAfterOfflineDuration") and self._is_over_offline(profile))
+        }
+        self.offline_since = None
+
+    def _is_over_offline(self, profile: dict[str, Any]) -> bool:
+        if self.offline_since is None or "maxOfflineDuration" not in profile:
+            return False
+        passed = (self.now() - self.offline_since).total_seconds()
+        return passed >= profile["maxOfflineDuration"]
 
     async def __aenter__(self) -> Self:
         """Connect."""
@@ -395,6 +414,8 @@ class Station:
     def _says(self, profile: dict[str, Any]) -> float | None:
         now = self.now()
         (schedule,) = profile["chargingSchedule"]
+        if self._is_over_offline(profile):
+            return None
         if "validTo" in profile and now >= datetime.fromisoformat(profile["validTo"]):
             return None
         passed = 0.0

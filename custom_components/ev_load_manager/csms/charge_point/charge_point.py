@@ -451,6 +451,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
             return
         self._learn_habits(link)
         self._link = None
+        self.last_heard_at = link.heard_at
         self.connected_at = None
         self.unanswered.clear()
         self._stop_tasks()

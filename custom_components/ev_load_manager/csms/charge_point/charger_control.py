@@ -14,6 +14,7 @@ from ..limits.fail_safe import FailSafeReport
 from ..models import ProfileCatalogue
 from ..onboarding.onboarding import Onboarding
 from ..transport.calls import CallPriority
+from ..transport.connection_habits import Habit
 from ..transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .charge_point import Change, ChargePoint
 from .connector import ConnectorState, Values
@@ -237,7 +238,7 @@ class ChargerControl:
 
     def _on_change(self, point: ChargePoint, change: Change, number: int | None) -> None:
         if change is Change.CONNECTION and not point.online:
-            self.limits.disconnected()
+            self.limits.disconnected(point.last_heard_at)
         elif change is Change.CONNECTION:
             if self.onboarding.speaks(point.dialect.subprotocol):
                 self._know()
@@ -349,6 +350,7 @@ class ChargerControl:
             firmware=self._point.identity.firmware,
             stack_level_maximum=seen.stack_level_maximum,
             max_periods=seen.max_periods,
+            ends_offline=bool(seen.ends_offline) and Habit.NO_PONG not in self._point.habits,
             watts_only=seen.rate_units == ("W",),
         )
 

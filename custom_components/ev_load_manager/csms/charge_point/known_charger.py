@@ -63,6 +63,8 @@ class KnownCharger:
         """What its firmware does at connecting."""
         self._older_words_of = ""
         """The firmware that speaks an older version than it agrees on; empty: not known."""
+        self.last_heard_at: float | None = None
+        """When it last said anything on the socket that is gone (monotonic)."""
         self.certificate_name: str | None = None
         """What its certificate is issued to on the user's word; None: to its id."""
         self.known_certificate_name = ""

@@ -120,6 +120,7 @@ class ChargerLimits:
         firmware: str = "",
         stack_level_maximum: int | None = None,
         max_periods: int | None = None,
+        ends_offline: bool = False,
         watts_only: bool = False,
     ) -> None:
         """Learn what kind of charger it is."""
@@ -131,6 +132,7 @@ class ChargerLimits:
             firmware=firmware,
             stack_level_maximum=stack_level_maximum,
             max_periods=max_periods,
+            ends_offline=ends_offline,
             watts_only=watts_only,
             takes=self._charger.dialect.takes,
         )
@@ -167,9 +169,11 @@ class ChargerLimits:
             self._trial.connected()
         self._worker.wake()
 
-    def disconnected(self) -> None:
-        """Its socket is gone."""
+    def disconnected(self, heard_at: float | None = None) -> None:
+        """Its socket is gone; `heard_at`: when it last said anything on it (monotonic)."""
         self._ready = False
+        for keeper in self.keepers.values():
+            keeper.left_alone(heard_at)
         if self._beside is not None:
             self._beside.cancel()
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 import math
 
 from ... import clock
-from ..dialect import Question, Target
+from ..dialect import Ending, Question, Target
 from ..models import (
     ChargerProfile,
     ChargingProfileWay,
@@ -187,11 +187,12 @@ class Composer:
         # Before something surely stands below it no limit may end: nothing would limit then.
         backed = not strategy.stands or self.stands(strategy, keeper)
         life = self.life(keeper, amperes, fallback) if backed else None
+        ending = strategy.ending(life, fallback)
         question = self.charger.dialect.set_limit(
             way,
-            self.target(keeper, exact=strategy.ends),
+            self.target(keeper, exact=strategy.ends and strategy.form is not Form.OFFLINE),
             self._lifted(amperes, shares) if in_watts(way) else amperes,
-            strategy.ending(life, fallback),
+            ending,
         )
         running = Running(
             strategy=strategy,
@@ -199,14 +200,13 @@ class Composer:
             life=life if strategy.ends else None,
             clock_offset=self.clock_offset(),
         )
-        end = None if running.life is None else End.after(running.life)
         return Command(
             strategy=strategy,
             question=question,
             amperes=amperes,
             shares=shares,
             bookings={
-                number: self._booking(strategy, self.keepers[number], share, end, fallback)
+                number: self._booking(strategy, self.keepers[number], share, ending, fallback)
                 for number, share in shares.items()
             },
             running=running,
@@ -232,16 +232,18 @@ class Composer:
         strategy: Strategy,
         keeper: ConnectorLimit,
         share: float,
-        end: End | None,
+        ending: Ending | None,
         fallback: float,
     ) -> Booking:
         watts = in_watts(strategy.way)
-        two = strategy.form is Form.TWO_PERIODS and end is not None
+        two = strategy.form is Form.TWO_PERIODS and ending is not None
+        offline = ending is not None and ending.offline
         return Booking(
             slot=self.slot(strategy, keeper),
             amperes=keeper.lifted(share) if watts else share,
             in_watts=watts,
-            end=end,
+            end=None if ending is None or offline else End.after(ending.after),
+            alone=ending.after if ending is not None and offline else None,
             then=fallback if two else None,
             transaction_id=keeper.transaction_id if strategy.needs_transaction else None,
             dated=self.dated(strategy.way),

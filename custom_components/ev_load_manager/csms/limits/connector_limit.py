@@ -100,6 +100,8 @@ class Booking:
     end: End | None = None
     then: float | None = None
     transaction_id: str | None = None
+    alone: float | None = None
+    """Seconds that it lives while the charger is offline (`Entry.alone`)."""
     dated: float | None = None
     """By which clock of the charger (`Entry.dated`)."""
 
@@ -347,9 +349,15 @@ class ConnectorLimit:
         self.doubted = self.standing is not None
         self.looked = False
         self._unserved = True
+        self.ledger.came_back()
         if forgets:
             self.ledger.may_be_forgotten()
         self.send_again()
+
+    def left_alone(self, heard_at: float | None) -> None:
+        """The charger is offline, and was heard last at `heard_at` (monotonic; None: not known)."""
+        self.ledger.left_alone(heard_at)
+        self._time_cut()
 
     def speaks_anew(self) -> None:
         """Its charger speaks another version of OCPP: what it showed in the other one is no proof."""
@@ -406,6 +414,7 @@ class ConnectorLimit:
             end=booking.end,
             then=booking.then,
             transaction_id=booking.transaction_id,
+            alone=booking.alone,
             dated=booking.dated,
         )
 

@@ -160,6 +160,7 @@ class LimitLedger:
         then: float | None = None,
         transaction_id: str | None = None,
         in_watts: bool = False,
+        alone: float | None = None,
         dated: float | None = None,
     ) -> int:
         """A limit leaves for a slot; returns the number that its outcome is told by."""
@@ -171,6 +172,7 @@ class LimitLedger:
             end=end,
             then=then,
             transaction_id=transaction_id,
+            alone=alone,
             dated=dated,
         )
         unanswered = self._bounded(
@@ -185,7 +187,7 @@ class LimitLedger:
         """What a charger left unanswered in one slot: of much that is alike, what allows most."""
         alike: dict[tuple[bool, bool, bool], list[Entry]] = {}
         for one in unanswered:
-            kind = one.in_watts, one.then is None, one.end is None
+            kind = one.in_watts, one.then is None, one.end is None and one.alone is None
             alike.setdefault(kind, []).append(one)
         for found in alike.values():
             while len(found) >= _MOST_ALIKE:
@@ -313,6 +315,14 @@ class LimitLedger:
             )
         )
 
+    def left_alone(self, heard_at: float | None) -> None:
+        """The charger is offline, and was heard last at `heard_at` (monotonic; None: not known)."""
+        self._change(entries=tuple(one.left_alone(heard_at) for one in self._entries))
+
+    def came_back(self) -> None:
+        """The charger is online again."""
+        self._change(entries=tuple(one.came_back() for one in self._entries))
+
     def clock_may_be(self, clocks: tuple[PossibleClock, ...]) -> None:
         """The charger's clock shows one of these.
 
@@ -327,7 +337,7 @@ class LimitLedger:
     @staticmethod
     def _with_end_by(entry: Entry, zeros: set[float]) -> Entry:
         """A limit that may also end as other clocks show."""
-        if entry.end is None or entry.dated is None:
+        if entry.end is None or entry.dated is None or entry.alone is not None:
             return entry
         earliest, latest = entry.end
         ahead = max((zero - entry.dated for zero in zeros), default=0.0)

@@ -157,6 +157,13 @@ class Schedule:
             in_one = strategy.form is Form.TWO_PERIODS
             if in_one and (standing is None or standing.amperes != fallback):
                 yield Job(earliest, _IN_TIME, JobKind.LIMIT)
+            elif strategy.form is Form.OFFLINE:
+                # As long as it is online it does not end.
+                is_so = running.strategy.form is Form.OFFLINE and not self._is_outdated(
+                    keeper, running, share, fallback
+                )
+                if share != fallback and not is_so:
+                    yield Job(earliest, _IN_TIME, JobKind.LIMIT)
             elif share != fallback:
                 # What ends in itself needs no renewal.
                 at = self._renew_at(keeper, running, share, fallback)
@@ -175,12 +182,18 @@ class Schedule:
         At half its life; a limit below the fallback earlier, so that it always
         outlives the limits above theirs by a quarter of their life.
         """
-        life = self._composer.life(keeper, share, fallback)
-        moved = abs(self._composer.clock_offset() - running.clock_offset) > _CLOCK_MOVED
-        if running.life != life or moved:
+        if self._is_outdated(keeper, running, share, fallback):
             return 0.0
         assert keeper.terms is not None
         return running.at + (0.75 if share < fallback else 0.5) * keeper.terms.lifetime
+
+    def _is_outdated(
+        self, keeper: ConnectorLimit, running: Running, share: float, fallback: float
+    ) -> bool:
+        """Whether it is to live for another time, or the charger's clock turned out wrong."""
+        life = self._composer.life(keeper, share, fallback)
+        moved = abs(self._composer.clock_offset() - running.clock_offset) > _CLOCK_MOVED
+        return running.life != life or moved
 
     def possible(self, keeper: ConnectorLimit) -> tuple[Strategy, ...]:
         """The strategies that can work now, the one that worked last first."""

@@ -14,6 +14,8 @@ CLOCK_FAST = 5.0
 """A charger's clock may be ahead of what is known of it by so much, s."""
 CLOCK_SLOW = 60.0
 """And behind; further behind, a limit that began 60 s ago has not begun yet."""
+NOTICES_WITHIN = 180.0
+"""A charger that pings once a minute or oftener knows that it is offline within this, s."""
 DAY = 86_400.0
 """s. What is to hold whatever the charger's clock shows began so long ago."""
 STANDING = "standing"
@@ -90,6 +92,9 @@ class Entry:
     in_watts: bool = False
     end: End | None = None
     """When it ends by itself; None: it stays."""
+    alone: float | None = None
+    """Seconds that it lives while its charger is offline, and it has no `end` before that; None:
+    whether it is makes no difference."""
     then: float | None = None
     """What the same slot goes on with after that, A; None: nothing."""
     transaction_id: str | None = None
@@ -121,11 +126,28 @@ class Entry:
         if self.dated is None:
             return 0.0
         by = zero - self.dated
-        began = CLOCK_SLOW if self.end is not None and self.then is None else DAY
-        may_be_over = by > CLOCK_FAST and self.end is not None and not self.restored
+        by_clock = self.end is not None and self.alone is None
+        began = CLOCK_SLOW if by_clock and self.then is None else DAY
+        may_be_over = by > CLOCK_FAST and by_clock and not self.restored
         if by < -began or may_be_over:
             return by
         return 0.0
+
+    def left_alone(self, heard_at: float | None) -> Entry:
+        """The same once its charger is offline, which was heard last at `heard_at` (monotonic)."""
+        if self.alone is None or self.end is not None:
+            return self
+        now = clock.monotonic()
+        since = now if heard_at is None else min(now, heard_at)
+        end = End(since + self.alone - CLOCK_FAST, now + self.alone + NOTICES_WITHIN)
+        return replace(self, end=end)
+
+    def came_back(self) -> Entry:
+        """The same once its charger is online again: what has not ended by then goes on."""
+        if self.alone is None or self.end is None:
+            return self
+        is_sure = clock.monotonic() < self.end.earliest
+        return replace(self, end=None, doubt=self.doubt if is_sure else 0)
 
     def has_ended(self, now: float) -> bool:
         """Whether it surely says nothing any more."""
@@ -149,6 +171,7 @@ def both(older: Entry, newer: Entry) -> Entry:
         newer,
         amperes=max(older.amperes, newer.amperes),
         then=max(thens, default=None),
+        alone=newer.alone if newer.alone == older.alone else None,
         end=End(min(end.earliest for end in ends), max(end.latest for end in ends))
         if ends
         else None,
@@ -181,6 +204,7 @@ def entry_state(entry: Entry, now: float) -> dict[str, Any]:
         "amperes": entry.amperes if math.isfinite(entry.amperes) else None,
         "in_watts": entry.in_watts,
         "gone_in": None if entry.end is None else entry.end.latest - now,
+        "alone": entry.alone,
         "then": entry.then,
         "transaction_id": entry.transaction_id,
         "taken": entry.taken,
@@ -197,12 +221,18 @@ def entry_from(state: Mapping[str, Any], now: float) -> Entry:
     """
     layer, name, connector, level, standing = state["slot"]
     dated = optional(number)(state.get("dated"))
+    alone = optional(number)(state.get("alone"))
+    gone_in = state["gone_in"]
+    if alone is not None and gone_in is None:
+        # Since when it is offline nobody knows: perhaps since just now.
+        gone_in = alone + NOTICES_WITHIN
     return Entry(
         ticket=0,
         slot=Slot(Layer(layer), stored_name(name), count(connector), count(level), flag(standing)),
         amperes=math.inf if state["amperes"] is None else current(state["amperes"]),
         in_watts=flag(state["in_watts"]),
-        end=_end_from(state["gone_in"], now),
+        end=_end_from(gone_in, now),
+        alone=alone,
         then=optional(current)(state["then"]),
         transaction_id=optional(stored_id)(state["transaction_id"]),
         taken=flag(state["taken"]),

@@ -33,6 +33,8 @@ class Form(StrEnum):
     """It is the session's own and ends; a standing profile for all sessions holds."""
     TWO_PERIODS = "two_periods"
     """Its schedule goes on with a second period."""
+    OFFLINE = "offline"
+    """It ends once its charger has been offline for a while, and a standing profile below it holds."""
     KEY = "key"
     """The charger has a key of its own for what it does alone."""
 
@@ -58,17 +60,20 @@ class Strategy:
     @property
     def ends(self) -> bool:
         """Whether its limits end by themselves."""
-        return self.form in (Form.LAYERS, Form.TRANSACTION, Form.TWO_PERIODS)
+        return self.form in (Form.LAYERS, Form.OFFLINE, Form.TRANSACTION, Form.TWO_PERIODS)
 
     @property
     def stands(self) -> bool:
         """Whether the fallback is set apart from the limit, once and for good."""
-        return self.form in (Form.LAYERS, Form.TRANSACTION, Form.KEY)
+        return self.form in (Form.LAYERS, Form.OFFLINE, Form.TRANSACTION, Form.KEY)
 
     def ending(self, life: float | None, fallback: float) -> Ending | None:
         """How a limit ends that is to live `life` seconds; None: it stays."""
         if not self.ends or life is None:
             return None
+        if self.form is Form.OFFLINE:
+            # The other half is for the charger to notice that it is.
+            return Ending(after=life / 2.0, offline=True)
         return Ending(after=life, then=fallback if self.form is Form.TWO_PERIODS else None)
 
     def standing(
@@ -120,10 +125,12 @@ def strategies(
     connectors: int,
     stack_level_maximum: int | None,
     max_periods: int | None,
+    ends_offline: bool = False,
 ) -> tuple[Strategy, ...]:
     """Every way in every form that may work, best first: those with an end before others.
 
-    `found` are the ways to try, in this order. Ways of one kind stay together:
+    `ends_offline`: it knows limits that end while it is offline. `found` are the ways to try, in
+    this order. Ways of one kind stay together:
     a charger that is limited by its keys isn't asked for profiles first.
     """
     result: list[Strategy] = []
@@ -135,7 +142,7 @@ def strategies(
                 result += (
                     Strategy(one, form)
                     for one, form in _forms(
-                        way, profile, connectors, stack_level_maximum, max_periods
+                        way, profile, connectors, stack_level_maximum, max_periods, ends_offline
                     )
                     if Strategy(one, form) not in result
                 )
@@ -155,6 +162,7 @@ def _forms(
     connectors: int,
     maximum: int | None,
     max_periods: int | None,
+    ends_offline: bool,
 ) -> Iterator[tuple[ChargingProfileWay, Form]]:
     """The forms in which a limit of this way ends by itself."""
     if (
@@ -166,6 +174,8 @@ def _forms(
         return
     in_layers = commands.has_level_below(way, connectors, maximum)
     if in_layers:
+        if ends_offline:
+            yield way, Form.OFFLINE
         yield way, Form.LAYERS
     elif max_periods is None or max_periods >= 2:
         yield way, Form.TWO_PERIODS

@@ -47,6 +47,7 @@ class StrategyChoice:
         self._ways: tuple[Way, ...] = ()
         self._profile: ChargerProfile | None = None
         self._max_periods: int | None = None
+        self._ends_offline = False
         self._found: tuple[int, tuple[Strategy, ...]] | None = None
         self._sorted: dict[_Circumstances, tuple[Strategy, ...]] = {}
         """What is possible, as it was found out before: everybody asks all the time."""
@@ -59,10 +60,15 @@ class StrategyChoice:
         firmware: str,
         stack_level_maximum: int | None,
         max_periods: int | None,
+        ends_offline: bool,
         watts_only: bool,
         takes: Callable[[Way], bool],
     ) -> None:
         """Learn what kind of charger it is; `takes`: whether its version of OCPP has a way."""
+        if ends_offline and not self._ends_offline and self._is_named(Form.LAYERS):
+            # What needs no renewals is tried before what it took so far.
+            self.working = self.in_session = None
+        self._ends_offline = ends_offline
         self._profile = profile
         self._ways = commands.attempts(
             profile, generic, firmware=firmware, watts_only=watts_only, takes=takes
@@ -131,10 +137,15 @@ class StrategyChoice:
                 connectors=connectors,
                 stack_level_maximum=self.stack_level_maximum,
                 max_periods=self._max_periods,
+                ends_offline=self._ends_offline,
             )
             self._found = (connectors, found)
             self._sorted.clear()
         return self._found[1]
+
+    def _is_named(self, form: Form) -> bool:
+        """Whether the strategy that worked last has this form."""
+        return self.working is not None and self.working.endswith(f"+{form}")
 
     def of_session(self, connectors: int) -> Strategy | None:
         """The strategy that worked last in a session, as far as it is known."""

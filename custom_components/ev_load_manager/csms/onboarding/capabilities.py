@@ -63,6 +63,8 @@ class Capabilities:
     """`A`, `W`, as far as it says."""
     max_periods: int | None = None
     max_profiles: int | None = None
+    ends_offline: bool | None = None
+    """Whether it takes limits that end once it has been offline for a while, and notices soon."""
     phase_switching: bool | None = None
     phase_rotation: Mapping[str, str] = field(default_factory=dict)
     """By connector number (0: the charger), as in ConnectorPhaseRotation: `RST`, ..."""

@@ -7,6 +7,7 @@ connector 2). What a report tells of a variable besides its value stands behind 
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 import re
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ _SWITCHING: Final = (
     "SmartChargingCtrlr.ACPhaseSwitchingSupported",
     "SmartChargingCtrlr.Phases3to1",
 )
+_ENDS_OFFLINE: Final = "SmartChargingCtrlr.SupportsMaxOfflineDuration"
 _INTERVAL: Final = "SampledDataCtrlr.TxUpdatedInterval"
 _MEASURANDS: Final = "SampledDataCtrlr.TxUpdatedMeasurands"
 _AT_ONCE: Final = "DeviceDataCtrlr.ItemsPerMessage[GetVariables]"
@@ -71,6 +73,16 @@ NAMES: Final = SettingNames(
     listed_first=False,
     of_models=False,
 )
+
+
+NAMES_21: Final = replace(
+    NAMES,
+    asked=(*NAMES.asked, _ENDS_OFFLINE),
+    public=NAMES.public | {_ENDS_OFFLINE.casefold()},
+)
+"""What else 2.1 has."""
+_PINGS_OFTEN: Final = 60
+"""s; whoever pings more seldom does not know soon enough that it is offline."""
 
 
 def addressed(name: str) -> dict[str, Any]:
@@ -167,6 +179,8 @@ def told_of_itself(settings: ToldSettings) -> dict[str, Any]:
         told["rate_units"] = tuple(unit for unit in ("A", "W") if unit in named)
     if switching := {settings.flag(name) for name in _SWITCHING} - {None}:
         told["phase_switching"] = True in switching
+    if (knows := settings.flag(_ENDS_OFFLINE)) is not None:
+        told["ends_offline"] = knows and 0 < (settings.number(_PING) or 0) <= _PINGS_OFTEN
     if rotation := _rotation(settings.values):
         told["phase_rotation"] = rotation
     numbers = {

@@ -67,7 +67,7 @@ class Ocpp201:
     boots_again: Final = False
     limit_name: Final = "SetChargingProfile"
     list_portion: Final = device_model.LIST_PORTION
-    names: Final = device_model.NAMES
+    names = device_model.NAMES
     longest_texts: Final = LONGEST
     told_of_itself = staticmethod(device_model.told_of_itself)
 
@@ -347,6 +347,7 @@ class Ocpp21(Ocpp201):
 
     subprotocol = "ocpp2.1"
     version = "2.1"
+    names = device_model.NAMES_21
     # Far above SmartChargingCtrlr.MaxExternalConstraintsId, below which they are of others
     # (K01.FR.80).
     ids_above = 1_000_000_000

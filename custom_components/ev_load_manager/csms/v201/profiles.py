@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 
 from ..dialect import Ending, Held, Profiles, Question, Target
@@ -56,7 +57,12 @@ def limit(
     began = _STARTED_LONG_BEFORE if ending is None else _STARTED_BEFORE
     schedule: dict[str, Any] = {}
     until: datetime | None = None
-    if ending is not None and ending.then is None:
+    offline: dict[str, Any] = {}
+    if ending is not None and ending.offline:
+        # It does not go by the clock: nothing but the beginning is dated.
+        began = _STARTED_LONG_BEFORE
+        offline = {"maxOfflineDuration": int(ending.after), "invalidAfterOfflineDuration": True}
+    elif ending is not None and ending.then is None:
         seconds = int(began.total_seconds() + ending.after)
         schedule["duration"] = seconds
         until = target.now - began + timedelta(seconds=seconds)
@@ -75,6 +81,7 @@ def limit(
         {**schedule, "chargingSchedulePeriod": periods},
         until,
         above,
+        offline,
     )
 
 
@@ -114,6 +121,7 @@ def _profile(
     schedule: dict[str, Any],
     until: datetime | None,
     above: int,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Question:
     id_ = _number_of(name, above)
     profile: dict[str, Any] = {
@@ -121,6 +129,7 @@ def _profile(
         "stackLevel": way.stack_level or 0,
         "chargingProfilePurpose": _PURPOSES[way.purpose],
         "chargingProfileKind": way.kind.value,
+        **more,
     }
     if until is not None:
         profile["validTo"] = fields.utc(until)
@@ -236,7 +245,7 @@ def _said(
     begins = fields.timestamp(profile.get("validFrom"))
     duration = fields.integer(schedule, "duration")
     if at is None:
-        if ends is not None or duration is not None:
+        if ends is not None or duration is not None or "maxOfflineDuration" in profile:
             return None
         return _last(schedule)
     if (ends is not None and at >= ends) or (begins is not None and at < begins):
