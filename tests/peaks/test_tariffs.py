@@ -1,6 +1,7 @@
 """Tariffs are files; what they bill, and what a window may be without costing more."""
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from math import inf
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,17 @@ from custom_components.ev_load_manager.peaks.bill import (
     mean_of_months,
 )
 from custom_components.ev_load_manager.peaks.calendar import Rule, easter, hours_of, is_free
+from custom_components.ev_load_manager.peaks.keeper import (
+    PeakKeeper,
+    PeakSettings,
+    Rule as LimitRule,
+)
 from custom_components.ev_load_manager.peaks.tariff import (
     Agreed,
     Peaks,
     Price,
     TariffError,
+    Version,
     read_tariff,
     tariffs,
 )
@@ -165,7 +172,40 @@ def test_slovenian_blocks_change_with_season_holidays_and_hours() -> None:
     assert block(2026, 1, 1, 8) == "2"
     assert block(2026, 7, 5, 3) == "5"
     assert tariff.blocks == ("1", "2", "3", "4", "5")
-    assert tariff.version(date(2027, 1, 1)) is None
+
+
+def test_a_tariff_that_is_over_holds_on_and_is_not_known() -> None:
+    tariff = tariffs()["si-blocks-2024"]
+    assert tariff.is_known(date(2026, 12, 31))
+    # The hours of 2027 are not known; those of 2026 are better than none.
+    assert not tariff.is_known(date(2027, 1, 1))
+    assert tariff.version(date(2027, 1, 1)) is tariff.versions[-1]
+    settings = PeakSettings(
+        rule=LimitRule.TARIFF,
+        minutes=15,
+        maximum=20.0,
+        tariff=tariff,
+        agreed={str(block): 3.0 + block for block in range(1, 6)},
+    )
+    keeper = PeakKeeper(settings, ZoneInfo(tariff.time_zone))
+    new_year = datetime(2027, 1, 4, 7, 0, tzinfo=UTC)
+    assert keeper.limit_at(new_year) == keeper.limit_at(new_year - timedelta(days=7)) == 4000.0
+    assert keeper.unknown_tariff(new_year) is tariff.versions[-1]
+    assert keeper.unknown_tariff(new_year - timedelta(days=7)) is None
+
+
+def test_in_a_gap_the_version_before_holds_and_before_all_the_first() -> None:
+    def version(begins: date, ends: date | None) -> Version:
+        return Version(
+            valid_from=begins, valid_to=ends, source="a bill", sure="high", components=()
+        )
+
+    first = version(date(2024, 1, 1), date(2025, 1, 1))
+    second = version(date(2026, 1, 1), None)
+    tariff = replace(tariffs()["no-elvia"], versions=(first, second))
+    days = (date(2023, 6, 1), date(2024, 6, 1), date(2025, 6, 1), date(2026, 6, 1))
+    assert [tariff.version(day) for day in days] == [first, first, first, second]
+    assert [tariff.is_known(day) for day in days] == [False, True, False, True]
 
 
 def test_easter_moves_and_its_holidays_with_it() -> None:

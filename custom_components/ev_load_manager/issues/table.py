@@ -26,10 +26,13 @@ class Repair(StrEnum):
     ALONE_TOO_MUCH = "alone_too_much"
     SAFE_LIMIT_FEEDER_TOO_HIGH = "safe_limit_feeder_too_high"
     SAFE_LIMIT_TOO_HIGH = "safe_limit_too_high"
+    METER_AVERAGE_DIFFERS = "meter_average_differs"
     METER_CLOCK = "meter_clock"
+    METER_REGISTER_DIFFERS = "meter_register_differs"
     PEAK_EXCEEDED_BUILDING = "peak_exceeded_building"
     PEAK_EXCEEDED_CARS = "peak_exceeded_cars"
     PEAK_EXCEEDED_UNSEEN = "peak_exceeded_unseen"
+    TARIFF_NOT_KNOWN = "tariff_not_known"
     WIRING_DOUBT = "wiring_doubt"
     WIRING_HINT = "wiring_hint"
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ..balancing.window import Budget
 from ..data_files.stored import Stored
-from ..data_files.values import moment, number, optional, within
+from ..data_files.values import flag, moment, number, optional, within
 from .bill import (
     Window,
     agreed_block,
@@ -233,6 +233,11 @@ class PeakKeeper:
                 )
                 limit = min(limit, may)
         return limit
+
+    def unknown_tariff(self, now: datetime) -> Version | None:
+        """The version that counts though it is none of this day's; None: all is as it should be."""
+        tariff, day = self.settings.tariff, now.astimezone(self.zone).date()
+        return None if tariff is None or tariff.is_known(day) else tariff.version(day)
 
     def _version(self, at: datetime) -> Version | None:
         tariff = self.settings.tariff
@@ -468,6 +473,11 @@ class PeakKeeper:
         since_register = energy.read("since_register", number, 0.0)
         base = energy.read("base", optional(number), None)
         resolution = energy.read("resolution", within(0.0), COARSEST)
+        # Files of the first days tell nothing of it.
+        register_refused, average_refused = (
+            energy.read(f"{name}_refused", flag, True, missing=False, may_miss=True)
+            for name in ("register", "average")
+        )
         # Where any of it is damaged, the window counts as one that nobody saw.
         is_new = saved is not None and now - saved <= LONGEST_REST
         if start_of is not None and saved is not None and is_new and not energy.is_damaged:
@@ -481,6 +491,8 @@ class PeakKeeper:
                 since_register=since_register,
                 base=base,
                 resolution=resolution,
+                register_refused=register_refused,
+                average_refused=average_refused,
                 at=at - max(0.0, (now - saved).total_seconds()),
             )
         if self.windows and self.windows[-1].start.astimezone(self.zone).strftime("%Y-%m") != (

@@ -86,6 +86,10 @@ class Version:
     sure: Literal["high", "medium", "low"]
     components: tuple[Component, ...]
 
+    def holds(self, day: date) -> bool:
+        """Whether it is valid on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff:
@@ -101,12 +105,17 @@ class Tariff:
     holidays: tuple[str, ...]
     versions: tuple[Version, ...]
 
-    def version(self, day: date) -> Version | None:
-        """What is valid on a day; the newest where all are over: better than nothing."""
-        for one in self.versions:
-            if one.valid_from <= day and (one.valid_to is None or day < one.valid_to):
-                return one
-        return None
+    def version(self, day: date) -> Version:
+        """What is valid on a day; where nothing is (see `is_known`), what was last before it.
+
+        Limits that are over are better than none. Before all of them it is the first.
+        """
+        begun = [one for one in self.versions if one.valid_from <= day]
+        return begun[-1] if begun else self.versions[0]
+
+    def is_known(self, day: date) -> bool:
+        """Whether a version is valid on a day, and not only the nearest that is known."""
+        return self.version(day).holds(day)
 
     @property
     def blocks(self) -> tuple[str, ...]:
@@ -243,7 +252,11 @@ def _price(fields: Fields) -> Price:
         return Price()
     steps = []
     for row in part.items("steps_per_month"):
-        if not isinstance(row, list) or len(row) != 2:
+        if (
+            not isinstance(row, list)
+            or len(row) != 2
+            or not all(isinstance(one, int | float) and 0 <= one < 1e6 for one in row)
+        ):
             raise part.wrong("steps_per_month", row, "must be a pair of kW and price")
         steps.append((float(row[0]), float(row[1])))
     if steps != sorted(steps) or (steps and steps[0][0] != 0.0):

@@ -2,17 +2,23 @@
 
 A window begins on the clock of whoever bills. Its energy is integrated from the power, and
 put right by what the meter counts: its running average of the quarter (P1 in Belgium), or its
-register of imported energy. What nobody saw counts at the window's limit.
+register of imported energy. What nobody saw counts at the window's limit, and a count that
+tells far less than was seen is not believed.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import Any, Final, NamedTuple
+
+from .trust import ENOUGH, Trust
 
 LONGEST_GAP: Final = 15.0
 """Seconds for which a power stands for what came after it, at least."""
 MOST_SKEW: Final = 120.0
 """Seconds by which a meter's clock may be believed to differ."""
+NONSENSE: Final = 10.0
+"""Times what the connection can carry that no power is."""
 COARSEST: Final = 10.0
 """Wh in which registers count, until they have shown finer steps."""
 
@@ -42,6 +48,14 @@ class Told:
     average: float | None = None
     """The meter's own mean of its window so far, in which what is to come counts as 0, W."""
 
+    def __post_init__(self) -> None:
+        """What is no number tells nothing; what can't be negative is taken for 0 or nothing."""
+        for name, least in (("power", 0.0), ("house", 0.0), ("register", None), ("average", None)):
+            value = getattr(self, name)
+            if value is None or (isfinite(value) and value >= 0.0):
+                continue
+            object.__setattr__(self, name, least if isfinite(value) else None)
+
 
 @dataclass(slots=True)
 class WindowEnergy:
@@ -63,17 +77,27 @@ class WindowEnergy:
     """The same where it is too much to be believed: our own clock counts."""
     by: str = "power"
     """What the energy is counted by: power, register, or average."""
+    register_trust: Trust = field(default_factory=Trust)
+    average_trust: Trust = field(default_factory=Trust)
+    _integrated: float = 0.0
+    """Wh since the window began by the power alone, what nobody saw at the limit."""
     _told: Told | None = None
     _told_at: float | None = None
     _told_wall: float | None = None
     _register: float | None = None
     _since_register: float = 0.0
-    """Wh integrated since the register was told."""
+    """Wh integrated since the register was told,"""
+    _seen_since_register: float = 0.0
+    """and those of them that were surely seen."""
     _register_age: float = 0.0
     """Seconds since then."""
     _base: float | None = None
     """What the register showed when the window began, Wh."""
     _average: float | None = None
+    _average_since: tuple[float, float] | None = None
+    """When it was told anew last: monotonic, and on the wall clock."""
+    _seen_since_average: float = 0.0
+    """Wh that were surely seen since then."""
     _resolution: float = COARSEST
     _finished: list[Finished] = field(default_factory=list)
 
@@ -102,6 +126,9 @@ class WindowEnergy:
         seconds after something was told. Returns the windows that are over by now.
         """
         self._finished = []
+        limit = min(max(0.0, limit), self.most) if isfinite(limit) else self.most
+        if max(told.power or 0.0, told.house or 0.0) > NONSENSE * self.most:
+            told = replace(told, power=None, house=None)
         if self.start is None:
             self.start = self.window_of(now)
             self._guess_before(now, limit, gap)
@@ -118,7 +145,7 @@ class WindowEnergy:
             self._begin(self.window_of(now))
             self._guess_before(now, limit, gap)
         self._told, self._told_at, self._told_wall = told, at, now.timestamp()
-        if told.average is not None and self._count_average(told.average, now):
+        if told.average is not None and self._count_average(told.average, now, at):
             return self._finished
         if told.register is not None:
             self._count_register(told.register)
@@ -129,8 +156,8 @@ class WindowEnergy:
         assert self.start is not None
         before = (now.timestamp() - self.skew) - self.start.timestamp()
         if before > gap:
-            self.unseen, self.used = before, before * limit / 3600.0
-            self.house = self.used
+            self.unseen = before
+            self.used = self.house = self._integrated = before * limit / 3600.0
 
     def _pass(self, now: datetime, elapsed: float, limit: float, gap: float) -> None:
         """Integrate what was told last until now, window by window."""
@@ -156,14 +183,18 @@ class WindowEnergy:
         if power is None or seconds > gap:
             # The part that a power stands for, and what nobody saw.
             unseen = seconds if power is None else seconds - gap
-            known = seconds - unseen
-            energy = ((power or 0.0) * known + max(limit, power or 0.0) * unseen) / 3600.0
+            seen = (power or 0.0) * (seconds - unseen) / 3600.0
+            energy = seen + max(limit, power or 0.0) * unseen / 3600.0
             self.unseen += unseen
         else:
-            energy = power * seconds / 3600.0
+            energy = seen = power * seconds / 3600.0
         self.used += energy
-        self.house += energy if house is None else min(house, limit) * seconds / 3600.0
+        self._integrated += energy
+        most = max(limit, power or 0.0)
+        self.house += energy if house is None else min(house, most) * seconds / 3600.0
         self._since_register += energy
+        self._seen_since_register += seen
+        self._seen_since_average += seen
         self._register_age += seconds
 
     def _begin(self, start: datetime) -> None:
@@ -179,14 +210,17 @@ class WindowEnergy:
                 )
             )
         self.start, self.used, self.house, self.unseen = start, 0.0, 0.0, 0.0
+        self._integrated = 0.0
+        self.register_trust.begin_window()
+        self.average_trust.begin_window()
         self._base = None if self._register is None else self._register + self._since_register
 
     def _count_register(self, register: float) -> None:
         before, self._register = self._register, register
-        since, age = self._since_register, self._register_age
+        since, seen, age = self._since_register, self._seen_since_register, self._register_age
         if before == register:
             return
-        self._since_register = self._register_age = 0.0
+        self._since_register = self._seen_since_register = self._register_age = 0.0
         if before is None:
             self._base = register - self.used if self._base is None else self._base
             return
@@ -196,11 +230,20 @@ class WindowEnergy:
             self._base = register - self.used
             return
         self._resolution = min(self._resolution, max(counted, 0.001))
+        if not self.register_trust.compare(counted, seen, resolution=self._resolution):
+            self._count_by_power("register")
+            return
         if self._base is None:
             self._base = register - self.used
             return
         self.by = "register"
         self._put_right(register - self._base)
+
+    def _count_by_power(self, instead_of: str) -> None:
+        """A count is not believed: what was integrated counts, where that is more."""
+        self.used = max(self.used, self._integrated)
+        if self.by == instead_of:
+            self.by = "power"
 
     def _put_right(self, used: float) -> None:
         """Believe a count: one that is more in full, one that is less as far as it can tell."""
@@ -212,28 +255,61 @@ class WindowEnergy:
             # What was guessed is known now.
             self.unseen = 0.0
 
-    def _count_average(self, average: float, now: datetime) -> bool:
-        """Count by the meter's mean; whether its window is ours, so that it tells anything."""
+    def _count_average(self, average: float, now: datetime, at: float) -> bool:
+        """Count by the meter's mean; whether it tells anything of our window."""
         before, self._average = self._average, average
         energy = average * self.length / 3600.0
-        if before is not None and average < 0.5 * before and before * self.length > 3600.0:
-            self._meter_began(now)
-        elif before == average:
-            return self.refused_skew is None
-        if self.refused_skew is not None:
-            if self.by == "average":
-                self.by = "power"
+        if before == average:
+            # One that stands still while much flows says nothing.
+            return self.by == "average" and self._seen_since_average < ENOUGH
+        since, self._average_since = self._average_since, (at, now.timestamp())
+        seen, self._seen_since_average = self._seen_since_average, 0.0
+        if before is None or since is None:
+            # It may stand still since long ago: it is believed once it moves.
+            self.used = max(self.used, min(energy, self._possible(now)))
+            return False
+        counted = energy - before * self.length / 3600.0
+        if counted < -1.0:
+            elapsed = max(at - since[0], now.timestamp() - since[1])
+            self._average_fell(now, elapsed, surely=average < 0.5 * before)
+        else:
+            self.average_trust.compare(counted, seen, resolution=1.0)
+        if energy > self._possible(now):
+            self.average_trust.refuse()
+        if self.refused_skew is not None or self.average_trust.refused:
+            self._count_by_power("average")
             return False
         self.by = "average"
         self.used, self.unseen = energy, 0.0
         return True
 
-    def _meter_began(self, now: datetime) -> None:
-        """The meter's window has just begun: that tells how its clock goes."""
+    def _possible(self, now: datetime) -> float:
+        """The most that the meter's window can have, Wh."""
+        assert self.start is not None
+        seconds = now.timestamp() - self.skew - self.start.timestamp() + MOST_SKEW
+        return self.most * max(0.0, seconds) / 3600.0 + COARSEST
+
+    def _average_fell(self, now: datetime, elapsed: float, *, surely: bool) -> None:
+        """The meter's window began within the last `elapsed` seconds: how does its clock go?
+
+        `surely`: it fell so far that nothing else explains it. Else it is believed only near a
+        boundary; what falls within a window counts something else.
+        """
         offset = (now.utcoffset() or timedelta()).total_seconds()
-        behind = (now.timestamp() + offset + self.length / 2) % self.length - self.length / 2
+        latest = (now.timestamp() + offset + self.length / 2) % self.length - self.length / 2
+        # The nearest moment to the boundary that we know of: who was silent tells no other one.
+        behind = min(
+            (
+                min(max(self.skew - whole, latest - elapsed), latest) + whole
+                for whole in (0.0, self.length)
+            ),
+            key=lambda seconds: abs(seconds - self.skew),
+        )
         if abs(behind) > MOST_SKEW:
-            self.refused_skew = behind
+            if surely:
+                self.refused_skew = behind
+            else:
+                self.average_trust.refuse()
             return
         self.refused_skew = None
         self.skew = behind
@@ -256,6 +332,8 @@ class WindowEnergy:
             "since_register": round(self._since_register, 3),
             "base": self._base,
             "resolution": self._resolution,
+            "register_refused": self.register_trust.refused,
+            "average_refused": self.average_trust.refused,
         }
 
     def restore(
@@ -270,10 +348,19 @@ class WindowEnergy:
         since_register: float,
         base: float | None,
         resolution: float,
+        register_refused: bool,
+        average_refused: bool,
         at: float,
     ) -> None:
         """Go on where `to_dict` ended: nobody saw anything since (`at`: monotonic time of it)."""
         self.start, self.used, self.house, self.unseen = start, used, house, unseen
         self.skew, self._register, self._since_register = skew, register, since_register
-        self._base, self._resolution = base, resolution
+        self._base, self._resolution, self._integrated = base, resolution, used
+        for trust, refused in (
+            (self.register_trust, register_refused),
+            (self.average_trust, average_refused),
+        ):
+            if refused:
+                # What it told before the restart is no part of a whole window.
+                trust.refuse()
         self._told, self._told_at = Told(power=None), at

@@ -1,4 +1,4 @@
-"""Tells people when the mean power of a window was above its limit, and why."""
+"""Tells people when a window was above its limit, and why; and what of counts and tariffs is doubted."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -11,7 +11,7 @@ from ..errors import figure
 from ..group.load_manager import LoadManager
 from ..issues.table import Repair
 from ..issues.tracker import Issue
-from ..peaks.keeper import Why
+from ..peaks.keeper import PeakKeeper, Why
 
 TOLD_FOR: Final = timedelta(days=3)
 """How long a window that is over is worth a repair."""
@@ -43,3 +43,20 @@ def peak_issues(manager: LoadManager, *, group: str) -> Iterator[Issue]:
         yield Issue(
             key=Repair.METER_CLOCK, placeholders={"group": group, "seconds": figure(skew, 0)}
         )
+    yield from _not_believed(keeper, group)
+    tariff, version = keeper.settings.tariff, keeper.unknown_tariff(clock.now())
+    if tariff is not None and version is not None:
+        ends = "…" if version.valid_to is None else version.valid_to.isoformat()
+        dates = f"{version.valid_from.isoformat()} – {ends}"
+        placeholders = {"group": group, "tariff": tariff.name, "dates": dates}
+        yield Issue(key=Repair.TARIFF_NOT_KNOWN, placeholders=placeholders)
+
+
+def _not_believed(keeper: PeakKeeper, group: str) -> Iterator[Issue]:
+    """The meter's own counts that do not fit what it shows."""
+    for key, trust in (
+        (Repair.METER_AVERAGE_DIFFERS, keeper.energy.average_trust),
+        (Repair.METER_REGISTER_DIFFERS, keeper.energy.register_trust),
+    ):
+        if trust.refused:
+            yield Issue(key=key, placeholders={"group": group})
