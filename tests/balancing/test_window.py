@@ -179,3 +179,53 @@ def test_a_turn_lasts_half_an_hour_where_a_window_is_kept(has_window: bool, turn
         assert bench.now < 3600.0
         bench.run(10.0)
     assert bench.now == pytest.approx(turn, abs=90.0)
+
+
+def test_a_building_that_nobody_has_seen_is_not_one_that_takes_nothing() -> None:
+    # A fuse of 40 A, of which 16 A may be the cars' while the meter is silent.
+    site = make_site(2, 32.0, grid=40.0, safe_limit=PhaseCurrents.same(16.0))
+    grid = replace(site.circuits["grid"], has_window=True)
+    bench = Bench(replace(site, circuits=site.circuits | {"grid": grid}))
+    for id_ in ids(2):
+        bench.plug_in(id_)
+    readings = bench._readings()
+    assert not readings.meters
+    one = replace(budget(3300.0, limit=13_000.0), at=bench.now, ends_at=bench.now + 900.0)
+    decision = step(bench.site, replace(readings, budgets={"grid": one}), bench.memory, bench.now)
+    window = decision.circuits["grid"].window
+    assert window is not None
+    assert window.house == pytest.approx(24.0 * 3 * 230.0)
+    assert window.cars == 0.0
+    assert all(one.target == 0.0 for one in decision.connectors.values())
+
+
+def test_a_limit_of_power_leaves_room_for_a_building_that_nobody_has_seen() -> None:
+    site = make_site(1, 32.0, grid=40.0, safe_limit=PhaseCurrents.same(16.0))
+    grid = replace(site.circuits["grid"], power_limit=20_000.0)
+    bench = Bench(replace(site, circuits=site.circuits | {"grid": grid}))
+    bench.plug_in(ids(1)[0])
+    decision = step(bench.site, bench._readings(), bench.memory, bench.now)
+    carried = decision.circuits["grid"].power
+    assert carried is not None
+    assert carried * 230.0 == pytest.approx(20_000.0 - 24.0 * 3 * 230.0)
+
+
+def test_before_anything_is_known_of_a_building_a_window_leaves_nothing() -> None:
+    assert WindowMemory().decide(budget(1250.0), 0.0).cars == 0.0
+
+
+def test_what_is_no_number_is_nothing_that_was_seen() -> None:
+    memory = WindowMemory()
+    memory.see(1000.0, 0.0)
+    memory.see(float("nan"), 10.0)
+    assert memory.forecast == 1000.0
+
+
+def test_the_building_is_seen_in_free_windows_too() -> None:
+    bench = windowed()
+    bench.house = lambda now: 4.0 if now < 60.0 else 12.0
+    bench.plug_in(ids(1)[0])
+    # Nothing is counted all the while: there is no budget.
+    bench.run(600.0)
+    house = bench.memory.meter("grid").window.house
+    assert house == pytest.approx(12.0 * 3 * 230.0, rel=0.1)

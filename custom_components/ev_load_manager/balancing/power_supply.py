@@ -41,7 +41,7 @@ class PowerSupply:
         No policy goes above that: whoever was promised the next turn obeys it, too.
         """
         for circuit, budget in readings.budgets.items():
-            if circuit not in self.capacity:
+            if circuit not in network.windowed:
                 continue
             decided = memory.meter(circuit).window.decide(budget, now)
             self.windows[circuit] = decided
@@ -67,12 +67,12 @@ def take_of_building(
 ) -> None:
     """Add what a meter shows beside the chargers to the sums of the circuits that carry it, A.
 
-    Where its meter says nothing, a limit of power leaves room for what it said last: the safe
-    limit, which people chose for that time, holds beside it.
+    Where its meter says nothing, a limit of power leaves room for what it said last, and before
+    that for all that it may take: the safe limit, which people chose for that time, holds beside it.
     """
     meter = memory.meter(watch.circuit)
     if meter.held is None:
-        load = meter.believed or NO_CURRENT
+        load = meter.believed or _possible(watch, network)
     elif network.site.nets_phases and meter.other_load.held is not None:
         load = meter.other_load.held
     for circuit in watch.counts_on:
@@ -83,16 +83,27 @@ def take_of_building(
 
 
 def see_building(watch: Watch, network: Network, memory: Memory, now: float) -> None:
-    """Remember what a building draws, where a window is kept beside it."""
+    """Remember what a building draws, where a window is kept beside it.
+
+    Also while the window is free: what it drew before that says nothing of the next.
+    """
     meter = memory.meter(watch.circuit)
     load = None if meter.held is None else meter.other_load.estimate
     if load is None and meter.window.house is None:
         # After a start the building takes what it took before, not nothing.
         load = meter.believed
+    site = network.site
     if load is not None:
-        site = network.site
         amperes = _together(load, nets=site.nets_phases, exports=site.allow_export_charging)
         meter.window.see(amperes * site.voltage, now)
+    elif meter.window.house is None:
+        meter.window.possible = sum(_possible(watch, network)) * site.voltage
+
+
+def _possible(watch: Watch, network: Network) -> PhaseCurrents:
+    """What a building may take that nobody has seen yet, A: what its fuse leaves the safe limit."""
+    possible = network.site.circuits[watch.circuit].rated.minus(watch.safe_limit)
+    return possible.highest(NO_CURRENT)
 
 
 def _together(load: PhaseCurrents, *, nets: bool, exports: bool) -> float:

@@ -119,10 +119,10 @@ def supply(
         found.other_load = found.meters[site.grid].other_load
     if any(watch.followed for watch in network.watches):
         _make_way(found, network, memory, deadlines)
+        for watch in network.watches:
+            if watch.circuit in network.windowed:
+                see_building(watch, network, memory, deadlines.now)
         if readings.budgets:
-            for watch in network.watches:
-                if watch.circuit in readings.budgets:
-                    see_building(watch, network, memory, deadlines.now)
             found.power.keep_windows(readings, network, memory, deadlines.now)
         _look_at_overloads(found, network, memory, deadlines)
     return found

@@ -8,7 +8,7 @@ something that happens and the cars' answer to it.
 """
 
 from dataclasses import dataclass, field
-from math import exp, inf
+from math import exp, inf, isfinite
 
 LONG_MEAN, SHORT_MEAN = 300.0, 30.0
 """Seconds of the means of what the building draws; the higher of the two is its forecast.
@@ -67,11 +67,15 @@ class WindowMemory:
     """What its chargers were told last that they may draw, W."""
     house: float | None = None
     """What the building drew last, W; None before its meter told."""
+    possible: float = inf
+    """What it may draw for all that is known before that, W: unknown is not 0."""
     _means: dict[float, float] = field(default_factory=dict)
     _seen_at: float | None = None
 
     def see(self, house: float, now: float) -> None:
         """Take in what the building draws now, W."""
+        if not isfinite(house):
+            return
         elapsed = 0.0 if self._seen_at is None else max(0.0, now - self._seen_at)
         self.house, self._seen_at = house, now
         for over in (LONG_MEAN, SHORT_MEAN):
@@ -81,7 +85,7 @@ class WindowMemory:
     @property
     def forecast(self) -> float:
         """What the building is expected to draw, W."""
-        return max(self._means.values(), default=0.0)
+        return max(self._means.values(), default=self.possible)
 
     def decide(self, budget: Budget, now: float) -> WindowDecision:
         """What cars may draw now, W."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, Final
 
 from ..peaks.keeper import PeakSettings, Rule
@@ -23,6 +24,8 @@ CONF_SIGNAL_ENTITY: Final = "signal_entity"
 CONF_SIGNAL_POWER: Final = "signal_power"
 
 WINDOW_NONE: Final = "none"
+WINDOWS: Final = (15, 30, 60)
+"""Minutes."""
 HIGHEST_POWER: Final = 4000.0
 """kW; more is a slip of who typed W."""
 
@@ -75,13 +78,25 @@ def _peaks(told: Mapping[str, Any]) -> PeakSettings | None:
         window = Rule.FIXED
     return PeakSettings(
         rule=Rule(window),
-        minutes=tariff.window if tariff is not None else int(told.get(CONF_MINUTES, 15)),
-        maximum=float(told[CONF_PEAK_LIMIT]),
-        floor=float(told.get(CONF_PEAK_FLOOR) or 0.0),
+        minutes=tariff.window if tariff is not None else _minutes(told),
+        maximum=_power(told[CONF_PEAK_LIMIT]),
+        floor=_power(told.get(CONF_PEAK_FLOOR) or 0.0),
         tariff=tariff,
-        agreed={block: float(value) for block, value in told.get(CONF_AGREED, {}).items()},
+        agreed={block: _power(value) for block, value in told.get(CONF_AGREED, {}).items()},
     )
 
 
+def _minutes(told: Mapping[str, Any]) -> int:
+    """How long windows are; where that can't be, the shortest: its limit holds for longer ones."""
+    minutes = int(told.get(CONF_MINUTES, WINDOWS[0]))
+    return minutes if minutes in WINDOWS else WINDOWS[0]
+
+
 def _optional(told: Mapping[str, Any], name: str) -> float | None:
-    return float(told[name]) if told.get(name) is not None else None
+    return None if told.get(name) is None else _power(told[name])
+
+
+def _power(value: Any) -> float:
+    """A power in kW; what is no power allows nothing."""
+    power = float(value)
+    return power if isfinite(power) and power >= 0.0 else 0.0

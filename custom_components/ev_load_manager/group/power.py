@@ -3,8 +3,9 @@
 Without settings of that, and without a signal, nothing of it is there, and nothing is stored.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
+from math import inf, isfinite
 from typing import Any, Final
 
 from homeassistant.const import STATE_OFF, STATE_ON, UnitOfPower
@@ -37,6 +38,9 @@ WINDOW: Final = "window"
 """Whose limit it is that no window's mean is to exceed, beside those of circuits."""
 FOLLOWING: Final = 8.0
 """Seconds from a command until a car has followed it, as far as cars are known."""
+DIMMED: Final = 4.2
+"""kW; the least that an operator may leave to chargers (section 14a EnWG), where nobody knows
+how much it is."""
 _STEADY: Final = 600.0
 """Seconds between two writes while nothing but the window's energy changes."""
 
@@ -57,7 +61,10 @@ class Power:
         self._stored = Stored.document({}, Damage())
         self._saved_at = 0.0
         self._is_stored = False
-        self._fails = False
+        self._fails: set[str] = set()
+        """What is told already that it fails."""
+        self._is_blind = False
+        """What the grid operator asks for can't be found out."""
         self._stop_listening: Callable[[], None] | None = None
         entry = hass.config_entries.async_get_entry(entry_id)
         if entry is not None:
@@ -146,6 +153,8 @@ class Power:
     def limits(self) -> dict[str, tuple[float | None, float | None]]:
         """Circuit -> what people allow, and what a signal leaves for now, W."""
         for_now = self.signals.by_circuit()
+        if self._is_blind:
+            for_now[GROUP] = min(for_now.get(GROUP, inf), DIMMED)
         return {
             circuit: (_watts(self.limit(circuit)), _watts(for_now.get(circuit)))
             for circuit in {GRID, GROUP, *for_now}
@@ -181,8 +190,21 @@ class Power:
     def look(self, devices: int) -> bool:
         """See what the contact says, and what is over; whether limits have changed.
 
-        `devices`: how many chargers the operator limits together.
+        `devices`: how many chargers the operator limits together. What can't be found out counts as
+        the least that an operator may ask for: it may be law.
         """
+        was_blind, what = self._is_blind, "The grid operator's signal"
+        try:
+            changed = self._look(devices)
+        except Exception:  # noqa: BLE001 - whatever it is, limits must not freeze
+            self._tell_failure(what)
+            self._is_blind = self.settings is not None and self.settings.signal_entity is not None
+            return self._is_blind and not was_blind
+        self._is_blind = False
+        self._fails.discard(what)
+        return changed or was_blind
+
+    def _look(self, devices: int) -> bool:
         now = clock.now()
         changed = self.signals.expire(now)
         settings = self.settings
@@ -223,16 +245,26 @@ class Power:
     ) -> Readings:
         """The readings with what is left of the window."""
         if self.signals.all:
-            self._see_signals(meter, site, decision)
+            try:
+                self._see_signals(meter, site, decision)
+            except Exception:  # noqa: BLE001 - they hold, whatever is written down of them
+                self._tell_failure("What became of signals")
         if self.peaks is None or meter is None:
             return readings
         try:
-            return self._with_budget(self.peaks, readings, meter, memory, site, decision)
+            found = self._with_budget(self.peaks, readings, meter, memory, site, decision)
         except Exception:  # noqa: BLE001 - fuses hang on what comes after this
-            if not self._fails:
-                self._fails = True
-                LOGGER.exception("The window of %s can't be counted", self._store.about)
-            return readings
+            self._tell_failure("The window")
+            budget = self.peaks.cautious_budget(clock.monotonic(), _dead_time(meter))
+            return replace(readings, budgets={GRID: budget})
+        self._fails.discard("The window")
+        return found
+
+    def _tell_failure(self, what: str) -> None:
+        """Say once that something fails; it is tried again, and what comes after it goes on."""
+        if what not in self._fails:
+            self._fails.add(what)
+            LOGGER.exception("%s of %s can't be found out", what, self._store.about)
 
     def _with_budget(
         self,
@@ -255,7 +287,7 @@ class Power:
             told,
             now,
             at,
-            dead_time=meter.meter.latency + meter.interval + FOLLOWING,
+            dead_time=_dead_time(meter),
             cars=_cars(readings, site, decision),
         )
         if is_over or at - self._saved_at > _STEADY:
@@ -274,14 +306,12 @@ class Power:
         values = meter.data
         if values is not None and values.at == reading.at:
             if nets and values.power is not None:
-                return max(0.0, values.power)
+                return _together([values.power], nets=nets)
             known = [power for power in values.powers if power is not None]
             if len(known) == self._group.phases:
-                return max(0.0, sum(known)) if nets else sum(max(0.0, one) for one in known)
+                return _together(known, nets=nets)
         volts = self._group.voltage
-        if nets:
-            return max(0.0, volts * sum(reading.currents))
-        return volts * sum(max(0.0, amperes) for amperes in reading.currents)
+        return _together([volts * amperes for amperes in reading.currents], nets=nets)
 
     def _average(self) -> float | None:
         """What the meter's own running mean says, W."""
@@ -324,6 +354,11 @@ class Power:
         await self._store.async_remove()
 
 
+def _dead_time(meter: MeterCoordinator) -> float:
+    """Seconds from something that happens to the cars' answer."""
+    return meter.meter.latency + meter.interval + FOLLOWING
+
+
 def _cars(readings: Readings, site: Site, decision: Decision | None) -> Mapping[Hashable, Car]:
     """Every session: what its car draws, and what it would at its own maximum, W."""
     found: dict[Hashable, Car] = {}
@@ -361,6 +396,13 @@ def _kilowatts(state: State) -> float | None:
     except Exception:  # noqa: BLE001 - an entity of another unit tells no power
         return None
     return told if 0.0 <= told < float("inf") else None
+
+
+def _together(powers: Sequence[float], *, nets: bool) -> float | None:
+    """What is imported over all phases, W; None where one of them is no number."""
+    if not all(map(isfinite, powers)):
+        return None
+    return max(0.0, sum(powers)) if nets else sum(max(0.0, one) for one in powers)
 
 
 def _watts(kilowatts: float | None) -> float | None:

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
-from math import exp, inf
+from math import exp, inf, isfinite
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -185,6 +185,27 @@ class PeakKeeper:
             reserve=RESERVE if self._follows_peak else 0.0,
         )
 
+    def cautious_budget(self, at: float, dead_time: float) -> Budget:
+        """What is left where nothing can be counted: no more at any moment than the mean may be.
+
+        Nothing that it looks at can fail.
+        """
+        settings = self.settings
+        known = min(self._limits.values(), default=inf)
+        least = settings.floor if settings.rule is Rule.MONTH else settings.maximum
+        limit = min(known, 1000.0 * least, self.most) - MARGIN
+        length = settings.minutes * 60.0
+        return Budget(
+            at=at,
+            ends_at=at + length,
+            left=limit * length / 3600.0,
+            power=limit,
+            limit=limit,
+            next_limit=limit,
+            dead_time=dead_time,
+            reserve=RESERVE if settings.rule is not Rule.FIXED else 0.0,
+        )
+
     @property
     def _follows_peak(self) -> bool:
         if self.settings.rule is Rule.MONTH:
@@ -340,7 +361,8 @@ class PeakKeeper:
         if usual is not None:
             share = exp(-left / 1800.0)
             expected = share * expected + (1.0 - share) * usual
-        return (self.energy.used * 3600.0 + (expected + cars) * left) / self.energy.length
+        found = (self.energy.used * 3600.0 + (expected + cars) * left) / self.energy.length
+        return found if isfinite(found) else None
 
     def cost(self) -> float | None:
         """What this month costs by its windows so far, in the tariff's currency."""
@@ -459,7 +481,7 @@ class PeakKeeper:
         days = stored.section("days", may_miss=True)
         for day in days.names:
             self.days[day] = list(days.many(day, _pair))
-        course = stored.many("course", optional(number))
+        course = stored.many("course", optional(_energy))
         if len(course) == 168:
             self.course = list(course)
         energy = stored.section("energy", may_miss=True)
@@ -505,17 +527,21 @@ _began: Final = within(0.0, datetime(9998, 1, 1, tzinfo=UTC).timestamp())
 """When a window began, s since 1970."""
 
 
+_energy: Final = within(0.0, 1e9)
+"""Whatever it is of a window, it is not negative."""
+
+
 def _kept(row: Any) -> tuple[float, float, float, float, float | None]:
     start, mean, house, extra, limit = row
     return (
         _began(start),
-        number(mean),
-        number(house),
-        number(extra),
-        None if limit is None else number(limit),
+        _energy(mean),
+        _energy(house),
+        _energy(extra),
+        None if limit is None else _energy(limit),
     )
 
 
 def _pair(row: Any) -> tuple[float, float]:
     start, mean = row
-    return _began(start), number(mean)
+    return _began(start), _energy(mean)
