@@ -1,6 +1,6 @@
 """Limits in kW, windows of mean power and signals of the grid, in a real Home Assistant."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.config.power_settings import CONF_POWER
+from custom_components.ev_load_manager.config.power_settings import CONF_POWER, PowerSettings
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.issues.table import Repair
 from custom_components.ev_load_manager.page.windows import window_now
@@ -288,3 +288,110 @@ async def test_a_peak_that_was_exceeded_is_told_with_why(
     )
     keeper.energy.refused_skew = None
     assert not [*peak_issues(entry.runtime_data, group="G")]
+
+
+async def test_counts_that_do_not_fit_and_a_tariff_that_is_over_are_told(
+    hass: HomeAssistant, hurry: None, meter: SimulatedMeter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tariff = WINDOW | {"window": "tariff", "tariff": "si-blocks-2024"}
+    entry = metered(settings(meter), **{CONF_POWER: tariff})
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+
+    def told() -> dict[str, Any]:
+        return {issue.key: issue.placeholders for issue in peak_issues(manager, group="G")}
+
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 1, tzinfo=UTC))
+    assert not told()
+    manager.power.peaks.energy.average_trust.refuse()
+    manager.power.peaks.energy.register_trust.refuse()
+    assert set(told()) == {Repair.METER_AVERAGE_DIFFERS, Repair.METER_REGISTER_DIFFERS}
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 1, 2, tzinfo=UTC))
+    assert told()[Repair.TARIFF_NOT_KNOWN] == {
+        "group": "G",
+        "tariff": "Slovenia, five blocks",
+        "dates": "2024-10-01 – 2027-01-01",
+    }
+
+
+async def test_a_contact_that_fails_counts_as_closed_and_the_group_goes_on(
+    hass: HomeAssistant, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = group(charger("a"), **{CONF_POWER: {"signal_entity": "binary_sensor.dim"}})
+    hass.states.async_set("binary_sensor.dim", "off")
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+    await until_step(entry, lambda: manager.site.circuits["group"].temporary_power is None)
+
+    def fail(*_: Any) -> bool:
+        raise RuntimeError("nobody thought of it")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(manager.power, "_look", fail)
+        broken.setattr(manager.power, "_see_signals", fail)
+        hass.states.async_set("binary_sensor.dim", "unavailable")
+        await until_step(entry, lambda: manager.site.circuits["group"].temporary_power == 4200.0)
+        # What fails is no failure of balancing.
+        assert not manager._failing
+    hass.states.async_set("binary_sensor.dim", "off")
+    await until_step(entry, lambda: manager.site.circuits["group"].temporary_power is None)
+
+
+async def test_a_signal_holds_though_what_became_of_it_can_not_be_written_down(
+    hass: HomeAssistant, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = group(charger("a"))
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+
+    def fail(*_: Any) -> None:
+        raise RuntimeError("nobody thought of it")
+
+    monkeypatch.setattr(manager.power, "_see_signals", fail)
+    await hass.services.async_call(
+        DOMAIN,
+        "set_power_limit",
+        {"config_entry_id": entry.entry_id, "power": 4.2},
+        blocking=True,
+    )
+    steps: list[None] = []
+    manager.add_listener(lambda: steps.append(None))
+    await until_step(entry, lambda: bool(steps))
+    assert manager.site.circuits["group"].temporary_power == pytest.approx(4200.0)
+    assert not manager._failing
+
+
+async def test_a_window_that_can_not_be_counted_leaves_no_more_than_its_mean(
+    hass: HomeAssistant,
+    hurry: None,
+    meter: SimulatedMeter,
+    grid: Grid,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    grid.currents = (1.0, 1.0, 1.0)
+    entry = metered(settings(meter), charger("a"), **{CONF_POWER: WINDOW})
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+
+    def left() -> float:
+        found = manager.decision.circuits["grid"].window
+        return float("inf") if found is None else float(found.cars)
+
+    await until_step(entry, lambda: left() < float("inf"))
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("nobody thought of it")
+
+    monkeypatch.setattr(type(manager.power.peaks), "update", fail)
+    # 2.5 kW less the margin, the reserve and what the building takes.
+    await until_step(entry, lambda: left() < 400.0)
+    assert not manager._failing
+    assert manager.readings.budgets["grid"].limit == pytest.approx(2400.0)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -5.0])
+def test_a_stored_power_that_is_none_allows_nothing(value: float) -> None:
+    told = {"grid_power": value, "window": "fixed", "peak_limit": value, "minutes": 7}
+    found = PowerSettings.from_data({CONF_POWER: told})
+    assert found is not None and found.peaks is not None
+    assert (found.grid, found.peaks.maximum, found.peaks.minutes) == (0.0, 0.0, 15)
