@@ -10,11 +10,13 @@ from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.number import EvLoadManagerNumber
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.entity_component import EntityComponent
 from tests.groups import (
     charger,
     client,
     entity_of,
+    feeder,
     group,
     set_up,
     start_session,
@@ -177,3 +179,17 @@ async def test_all_cars_together_are_shown_in_kilowatts_and_kilowatt_hours(
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     assert hass.states.get(energy).state == "1.2"
+
+
+async def test_devices_say_what_they_are_in_home_assistants_language(hass: HomeAssistant) -> None:
+    hass.config.language = "fi"
+    entry = group(feeder("hall", "Halli"), charger("A", feeder="hall"))
+
+    await set_up(hass, entry)
+
+    devices = dr.async_get(hass)
+    models = {
+        key: devices.async_get_device_by_identifier((DOMAIN, key), entry.entry_id).model
+        for key in (entry.entry_id, "hall")
+    }
+    assert models == {entry.entry_id: "Latausryhmä", "hall": "Syöttöjohto"}

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+import json
+from pathlib import Path
+import re
 from typing import Any
 
 import pytest
@@ -11,17 +14,21 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 
 from custom_components.ev_load_manager.config.site_builder import GRID
+from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.flows.safe_limit import HighestLoad, at_end_of_sentence
 from homeassistant.components.recorder.models import StatisticMeanType
 from homeassistant.components.recorder.statistics import async_import_statistics
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.util import dt as dt_util
+from script.check_translations import LANGUAGES
 from tests.groups import entity_of, group, set_up
 from tests.meter.flows import LIMITS, SENSORS, Flow, new_group, report
 from tests.system.adaptive.conftest import metered
 
 pytestmark = pytest.mark.usefixtures("recorder_mock", "socket_enabled")
 
+TRANSLATIONS = Path(__file__).parents[2] / "custom_components" / DOMAIN / "translations"
 LOADS = (12.0, 17.3, 9.0)
 ENTITIES = ("sensor.l1", "sensor.l2", "sensor.l3")
 
@@ -83,7 +90,7 @@ async def test_what_the_highest_load_leaves_is_proposed(
 
     flow = await to_limits(hass, unused_tcp_port)
 
-    assert flow.placeholders["highest"] == "17.3 A (L2)"
+    assert flow.placeholders["highest"] == ": 17.3 A (L2)"
     assert flow.suggested("safe_limit") == 7
 
     # It followed from a limit of 25 A, and follows another one once it is seen to.
@@ -137,8 +144,24 @@ async def test_who_is_not_known_for_long_gets_no_proposal(
 
     flow = await to_limits(hass, unused_tcp_port)
 
-    assert flow.placeholders["highest"] == "–"
+    assert flow.placeholders["highest"] == ""
     assert flow.suggested("safe_limit") is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("flow", [("config",), ("config_subentries", "feeder")])
+async def test_a_proposal_that_is_none_leaves_no_sentence_open(
+    language: str, flow: tuple[str, ...]
+) -> None:
+    found = json.loads((TRANSLATIONS / f"{language}.json").read_text(encoding="utf-8"))
+    for key in (*flow, "step", "meter_limits", "data_description", "safe_limit"):
+        found = found[key]
+
+    nothing = found.format(highest=at_end_of_sentence(None))
+    something = found.format(highest=at_end_of_sentence(HighestLoad((10.0, 17.3, 1.0))))
+
+    assert re.search(r"\w\.$", nothing)
+    assert re.search(r"\w: 17\.3 A \(L2\)\.$", something)
 
 
 async def test_a_power_counts_as_the_current_that_it_may_mean(
@@ -154,7 +177,7 @@ async def test_a_power_counts_as_the_current_that_it_may_mean(
 
     await flow.choose("meter_limits")
 
-    assert flow.placeholders["highest"] == "15.0 A (L2)"
+    assert flow.placeholders["highest"] == ": 15.0 A (L2)"
     assert flow.suggested("safe_limit") == 10
 
 
@@ -166,7 +189,7 @@ async def test_where_imports_count_below_zero_the_lowest_is_the_highest(
 
     flow = await to_limits(hass, unused_tcp_port, inverted=True)
 
-    assert flow.placeholders["highest"] == "8.7 A (L2)"
+    assert flow.placeholders["highest"] == ": 8.7 A (L2)"
 
 
 async def propose(hass: HomeAssistant, entry: MockConfigEntry) -> Flow:

@@ -12,7 +12,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from homeassistant.helpers.typing import UNDEFINED
+from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from ..config.feeders import FeederSettings
 from ..config.settings import ChargerSettings, GroupSettings
@@ -130,10 +131,17 @@ class Devices:
             identifiers={(DOMAIN, self._entry.entry_id)},
             entry_type=DeviceEntryType.SERVICE,
             manufacturer="EV Load Manager",
-            model="Charger group",
+            model=self._kind("group"),
             name=self._entry.title,
         )
         return device.id
+
+    def _kind(self, key: str) -> str | UndefinedType:
+        """What stands where a model would, in Home Assistant's own language, as names do."""
+        texts = async_get_cached_translations(
+            self._hass, self._hass.config.language, "device", DOMAIN
+        )
+        return texts.get(f"component.{DOMAIN}.device.{key}.name", UNDEFINED)
 
     def _register_feeder(self, feeder: FeederTarget, group_id: str) -> None:
         dr.async_get(self._hass).async_get_or_create(
@@ -142,7 +150,7 @@ class Devices:
             identifiers={(DOMAIN, feeder.key)},
             entry_type=DeviceEntryType.SERVICE,
             manufacturer="EV Load Manager",
-            model="Feeder",
+            model=self._kind("feeder"),
             name=feeder.settings.name,
             via_device_id=group_id,
         )

@@ -26,7 +26,7 @@ from .feeder_form import chargers_of, check_feeder, feeder_data, feeder_schema
 from .flow_schemas import MeterChoice, meter_choice_of
 from .meter_schemas import FEEDER_LIMIT_DEFAULTS, check_feeder_limits, feeder_limits_schema
 from .meter_steps import MeterSteps
-from .safe_limit import HighestLoad, sources_of_sensors, words_of
+from .safe_limit import HighestLoad, at_end_of_sentence, sources_of_sensors
 
 
 class FeederFlow(
@@ -150,7 +150,7 @@ class FeederFlow(
                 user_input or {**FEEDER_LIMIT_DEFAULTS, **self._proposed(), **self._present},
             ),
             errors=errors,
-            description_placeholders={"highest": words_of(self._highest)},
+            description_placeholders={"highest": at_end_of_sentence(self._highest)},
         )
 
     def _proposed(self) -> dict[str, float]:

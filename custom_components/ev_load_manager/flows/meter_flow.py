@@ -18,7 +18,7 @@ from ..const import (
 from ..meter.config import CONF_TYPE, TYPE_MODBUS
 from .meter_schemas import LIMIT_DEFAULTS, check_limits, limits_schema
 from .meter_steps import MeterSteps
-from .safe_limit import HighestLoad, sources_of_sensors, words_of
+from .safe_limit import HighestLoad, at_end_of_sentence, sources_of_sensors
 
 
 class MeterFlow(MeterSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow):
@@ -106,7 +106,7 @@ class MeterFlow(MeterSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow
                 shown,
             ),
             errors=errors,
-            description_placeholders={"highest": words_of(self._highest)},
+            description_placeholders={"highest": at_end_of_sentence(self._highest)},
         )
 
     def _propose(self, limit: float) -> dict[str, float | None]:

@@ -116,6 +116,11 @@ def words_of(load: HighestLoad | None) -> str:
     return "–" if load is None else load.words
 
 
+def at_end_of_sentence(load: HighestLoad | None) -> str:
+    """The load behind the sentence that speaks of it, in any language; nothing if not known."""
+    return "" if load is None else f": {load.words}"
+
+
 def sources_of_sensors(
     hass: HomeAssistant, meter: Mapping[str, Any], phases: int
 ) -> list[LoadSource]:
