@@ -35,7 +35,9 @@ BOUND = 250.0
 CHARGERS = 20
 MAXIMUM = 16.0
 LIMIT = 400.0
-BASE = LIMIT - CHARGERS * MAXIMUM
+SPARE = 4.0
+"""A per phase that nobody uses then: what is held back for a meter's noise must fit into it."""
+BASE = LIMIT - CHARGERS * MAXIMUM - SPARE
 """A per phase that the house draws while every car has all it can take."""
 NOISE = 0.2
 """A; of the meter."""

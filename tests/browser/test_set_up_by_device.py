@@ -83,6 +83,6 @@ def test_the_sensors_of_a_device_are_found_and_read(
     submit(page)
     page.get_by_text("Yes, go on").click()
     # Nobody has known these sensors for long: nothing is proposed.
-    expect(page.get_by_text("has recorded that load: –")).to_be_visible()
+    expect(page.get_by_text("has recorded that load.")).to_be_visible()
     expect(field(page, "Safe limit")).to_have_value("")
     screenshot(page, "device-4-limits")
