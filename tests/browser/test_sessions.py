@@ -18,7 +18,7 @@ from custom_components.ev_load_manager.sessions.shared import async_shared_book
 from custom_components.ev_load_manager.sessions.told import End, SessionTold, Span
 
 from .conftest import Open
-from .test_page import PANEL, go_to
+from .test_page import PANEL, go_to, words
 from .world import World
 
 expect.set_options(timeout=15_000)
@@ -127,6 +127,30 @@ def everybody_can_read(page: Page) -> None:
         (one["id"], [node["html"][:200] + str(node["any"][:1])[:300] for node in one["nodes"][:3]])
         for one in found
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "several"),
+    [
+        ("en", r"1 session", r"\d+ sessions"),
+        ("de", r"1 Ladevorgang", r"\d+ Ladevorgänge"),
+        ("fi", r"1 lataus", r"\d+ latausta"),
+    ],
+)
+def test_one_session_is_counted_in_other_words_than_several(
+    charged: World, open_page: Open, language: str, one: str, several: str
+) -> None:
+    charged.run(tell(charged, a_session(-70, "ANNA1", 4_000)))
+    page = open_page("/ev-load-manager/sessions", language=language)
+    months = page.locator("elm-sessions").get_by_label(
+        words(language)["sessions"]["month"], exact=True
+    )
+    count = page.locator("elm-sessions .head .quiet").first
+    expect(months).to_be_visible()
+
+    for month, said in (("202607", one), ("202609", several)):
+        months.select_option(month)
+        expect(count).to_have_text(re.compile(f"^{said}$"))
 
 
 @pytest.mark.parametrize("width", [1280, 360])

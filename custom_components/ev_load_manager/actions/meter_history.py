@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from heapq import merge
 from typing import Final, cast
 
+from homeassistant.auth.models import User
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components.recorder import history
 from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
 from homeassistant.const import (
@@ -19,6 +21,7 @@ from homeassistant.const import (
     UnitOfPower,
 )
 from homeassistant.core import HomeAssistant, State
+from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
@@ -28,10 +31,12 @@ from homeassistant.util.unit_conversion import (
     PowerConverter,
 )
 
+from ..config.site_builder import feeder_circuit
 from ..const import DOMAIN
 from ..entities.targets import find_feeder
 from ..errors import refusal
 from ..group.load_manager import EvLoadManagerConfigEntry
+from .session_rights import own_outlets
 
 HOUR: Final = timedelta(hours=1)
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -91,13 +96,16 @@ async def async_meter_csv(
     end: datetime | None = None,
     *,
     feeder: str | None = None,
+    user: User | None,
 ) -> AsyncIterator[str]:
     """The meter's values from `start` to before `end` (None: until now), in pieces of CSV.
 
     The meter is that of the grid connection, or of a `feeder` (its device, name
     or circuit). Currents in A and powers in W, positive for import; an empty
-    field is a value that was not known. Raises ServiceValidationError for a
-    period that can't be, without such a feeder, its meter, or a recorder.
+    field is a value that was not known. `user` is who asks; None: an automation,
+    which may do what administrators may. Raises ServiceValidationError for a
+    period that can't be, without such a feeder, its meter, or a recorder, and
+    Unauthorized where the meter is not for this user to read.
     """
     now = dt_util.utcnow()
     start, end = _in_utc(start), now if end is None else _in_utc(end)
@@ -116,7 +124,25 @@ async def async_meter_csv(
             raise refusal("no_meter_of_feeder", feeder=settings.name)
     if "recorder" not in hass.config.components:
         raise refusal("no_recorder")
-    return _pieces(hass, columns, _entities(hass, columns, key), start, min(end, now))
+    entities = _entities(hass, columns, key)
+    if user is not None and not user.is_admin:
+        is_theirs = feeder is None or await _charges_behind(hass, user, entry, key)
+        readable = (user.permissions.check_entity(one, POLICY_READ) for one in entities)
+        if user.system_generated or not is_theirs or not all(readable):
+            raise Unauthorized
+    return _pieces(hass, columns, entities, start, min(end, now))
+
+
+async def _charges_behind(
+    hass: HomeAssistant, user: User, entry: EvLoadManagerConfigEntry, feeder_id: str
+) -> bool:
+    """Whether a feeder carries what somebody draws: its meter tells when others charge, too."""
+    site, circuit = entry.runtime_data.site, feeder_circuit(feeder_id)
+    own = await own_outlets(hass, user)
+    return any(
+        circuit in site.path(site.connectors[outlet].circuit)
+        for outlet in own & site.connectors.keys()
+    )
 
 
 def _in_utc(moment: datetime) -> datetime:

@@ -24,6 +24,7 @@ from ..errors import refusal
 from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from .limits import ATTR_FEEDER
 from .meter_history import async_meter_csv
+from .session_rights import user_of
 
 ATTR_SINCE: Final = "since"
 ATTR_CHARGER: Final = "charger"
@@ -134,6 +135,7 @@ async def _get_meter_values(call: ServiceCall) -> ServiceResponse:
         call.data[ATTR_START],
         call.data.get(ATTR_END),
         feeder=call.data.get(ATTR_FEEDER),
+        user=await user_of(call.hass, call.context),
     ):
         pieces.append(piece)
         characters += len(piece)

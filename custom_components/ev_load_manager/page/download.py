@@ -6,6 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
+from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
@@ -31,7 +32,8 @@ class MeterCsvView(HomeAssistantView):
 
     `&feeder=` asks for the meter of a feeder instead of the grid's, by its name.
 
-    Like all that Home Assistant serves it wants a token, or a signed path.
+    Like all that Home Assistant serves it wants a token, or a signed path. Whoever is no
+    administrator gets the grid's, and that of a feeder behind which they charge.
     """
 
     url = METER_CSV_URL
@@ -50,7 +52,12 @@ class MeterCsvView(HomeAssistantView):
                 raise refusal("time_unreadable", field="start", text="-")
             feeder = request.query.get("feeder") or None
             lines = await async_meter_csv(
-                hass, entry, start, _moment(request, "end"), feeder=feeder
+                hass,
+                entry,
+                start,
+                _moment(request, "end"),
+                feeder=feeder,
+                user=request[KEY_HASS_USER],
             )
         except ServiceValidationError as error:
             return self.json_message(str(error), HTTPStatus.BAD_REQUEST)

@@ -174,6 +174,11 @@ export class HistoryView extends LitElement {
     return this.feeders.find(({ id }) => id === this.chosen);
   }
 
+  /** A feeder's meter tells when others charge: its file is not for everybody. */
+  private get mayDownload(): boolean {
+    return !this.feeder || Boolean(this.hass.user?.is_admin);
+  }
+
   private get isMetered(): boolean {
     return this.feeder ? this.feeder.safe_limit !== null : this.hasMeter;
   }
@@ -228,7 +233,7 @@ export class HistoryView extends LitElement {
             ? `${dateTime(hass, new Date(this.from))} – ${dateTime(hass, new Date(this.to))}`
             : nothing}</span
         >
-        ${this.isMetered
+        ${this.isMetered && this.mayDownload
           ? html`<button class="tonal download" @click=${this.download}>
               <span class="small">${icon(mdiDownload)}</span> ${text(hass, "history.download")}
             </button>`

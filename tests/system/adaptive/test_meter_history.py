@@ -105,7 +105,12 @@ async def lines(
     recorder = get_instance(hass)
     await recorder.async_add_executor_job(look_for_the_oldest_state, hass, recorder)
     text = "".join(
-        [piece async for piece in await async_meter_csv(hass, entry, after(start), after(end))]
+        [
+            piece
+            async for piece in await async_meter_csv(
+                hass, entry, after(start), after(end), user=None
+            )
+        ]
     )
     assert text.startswith(HEADER)
     return list(csv.reader(StringIO(text)))[1:]
@@ -230,7 +235,9 @@ async def test_a_period_of_centuries_is_what_there_is(
 
     first = datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))
     last = datetime.max.replace(tzinfo=timezone(timedelta(hours=-14)))
-    text = "".join([piece async for piece in await async_meter_csv(hass, entry, first, last)])
+    text = "".join(
+        [piece async for piece in await async_meter_csv(hass, entry, first, last, user=None)]
+    )
 
     assert [one[1] for one in csv.reader(StringIO(text))][1:3] == ["1", "2"]
 
@@ -279,7 +286,7 @@ async def test_a_period_that_cannot_be_is_refused_in_words(
     hass: HomeAssistant, entry: MockConfigEntry, start: float, end: float, key: str
 ) -> None:
     with pytest.raises(ServiceValidationError) as refused:
-        await async_meter_csv(hass, entry, after(start), after(end))
+        await async_meter_csv(hass, entry, after(start), after(end), user=None)
 
     assert (refused.value.translation_domain, refused.value.translation_key) == (DOMAIN, key)
 
@@ -287,7 +294,9 @@ async def test_a_period_that_cannot_be_is_refused_in_words(
 async def test_a_period_may_reach_until_now(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await tell(hass, entry, 86390, {"grid_current_l1": 1})
 
-    text = "".join([piece async for piece in await async_meter_csv(hass, entry, after(86300))])
+    text = "".join(
+        [piece async for piece in await async_meter_csv(hass, entry, after(86300), user=None)]
+    )
 
     assert "2026-10-26T11:59:50+00:00,1," in text
 
@@ -297,7 +306,7 @@ async def test_a_group_without_a_meter_has_no_values(hass: HomeAssistant) -> Non
     await set_up(hass, entry)
 
     with pytest.raises(ServiceValidationError) as refused:
-        await async_meter_csv(hass, entry, NOON - timedelta(days=1000))
+        await async_meter_csv(hass, entry, NOON - timedelta(days=1000), user=None)
 
     assert refused.value.translation_key == "no_meter"
     assert refused.value.translation_placeholders == {"name": "Garage"}
