@@ -35,6 +35,7 @@ from .group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from .group.teardown import async_begin_teardown, async_end_teardown, async_forget_group
 from .page.download import async_setup_download
 from .page.panel import async_hide_panel, async_setup_panel, async_show_panel
+from .page.power_commands import async_register_power_commands
 from .page.session_commands import async_register_session_commands
 from .page.session_downloads import async_setup_session_downloads
 from .page.websocket_api import async_register_commands
@@ -71,6 +72,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_session_downloads(hass)
     async_register_commands(hass)
     async_register_session_commands(hass)
+    async_register_power_commands(hass)
     await async_setup_panel(hass)
     return True
 

@@ -99,31 +99,32 @@ GROUP_NUMBERS: Final[tuple[NumberRow[GroupTarget], ...]] = (
 )
 
 
-def _power(key: str, circuit: str) -> NumberRow[GroupTarget]:
+def _power[P: GroupTarget | FeederTarget](key: str, circuit: Callable[[P], str]) -> NumberRow[P]:
     """What a circuit, or the window, may have over all phases; only where the flow gave a first value."""
-    return NumberRow[GroupTarget](
+    return NumberRow[P](
         key=key,
         translation_key=key,
         device_class=NumberDeviceClass.POWER,
         native_unit_of_measurement=UnitOfPower.KILO_WATT,
         native_step=0.1,
         mode=NumberMode.BOX,
-        value_fn=lambda group: group.manager.power.limit(circuit),
+        value_fn=lambda place: place.manager.power.limit(circuit(place)),
         bounds_fn=lambda _: (0.0, HIGHEST_POWER),
-        set_fn=lambda group, value: group.manager.power.set_limit(circuit, value),
-        has_fn=lambda group: group.manager.power.first(circuit) is not None,
+        set_fn=lambda place, value: place.manager.power.set_limit(circuit(place), value),
+        has_fn=lambda place: place.manager.power.first(circuit(place)) is not None,
     )
 
 
-POWER_NUMBERS: Final = (
-    _power("group_power_limit", GROUP),
-    _power("grid_power_limit", GRID),
-    _power("peak_limit", WINDOW),
+POWER_NUMBERS: Final[tuple[NumberRow[GroupTarget], ...]] = (
+    _power("group_power_limit", lambda _: GROUP),
+    _power("grid_power_limit", lambda _: GRID),
+    _power("peak_limit", lambda _: WINDOW),
 )
 
 FEEDER_NUMBERS: Final[tuple[NumberRow[FeederTarget], ...]] = (
     _maximum("maximum_current", lambda feeder: feeder.limits),
     _safe_limit(),
+    _power("power_limit", lambda feeder: feeder.circuit),
 )
 
 CONNECTOR_NUMBERS: Final = (

@@ -8,6 +8,7 @@ import type {
   Happening,
   Hass,
   ListedGroup,
+  LoggedSignal,
   Recalculation,
   Recipient,
   SafeLimitPeriod,
@@ -27,6 +28,25 @@ export const listEntities = (hass: Hass, entry_id: string) =>
 
 export const getWindows = (hass: Hass, entry_id: string): Promise<PastWindow[]> =>
   hass.callWS<PastWindow[]>({ type: `${DOMAIN}/windows`, entry_id });
+
+export const getSignals = (hass: Hass, entry_id: string): Promise<LoggedSignal[]> =>
+  hass.callWS<LoggedSignal[]>({ type: `${DOMAIN}/power_signals`, entry_id });
+
+/** Limit a circuit (or `window`) over all phases, kW. */
+export const changePower = (hass: Hass, entry_id: string, circuit: string, limit: number) =>
+  hass.callWS<void>({ type: `${DOMAIN}/change_power`, entry_id, circuit, limit });
+
+/** Have the browser fetch a file of a group. */
+export async function download(hass: Hass, entry_id: string, file: string): Promise<void> {
+  const { path } = await hass.callWS<{ path: string }>({
+    type: "auth/sign_path",
+    path: `/api/${DOMAIN}/${entry_id}/${file}`,
+  });
+  const link = document.createElement("a");
+  link.href = path;
+  link.download = "";
+  link.click();
+}
 
 export const getSafeLimitLog = (hass: Hass, entry_id: string) =>
   hass.callWS<SafeLimitPeriod[]>({ type: `${DOMAIN}/safe_limit_log`, entry_id });

@@ -8,7 +8,7 @@ export interface Hass {
   user?: { is_admin: boolean };
   config: { time_zone: string; components: string[] };
   themes: { darkMode: boolean };
-  states: Record<string, { state: string } | undefined>;
+  states: Record<string, { state: string; attributes?: { friendly_name?: string } } | undefined>;
   callWS<T>(message: Record<string, unknown>): Promise<T>;
   localize(key: string, values?: Record<string, string>): string;
   loadBackendTranslation?(category: string, integration: string): Promise<unknown>;
@@ -73,6 +73,8 @@ export interface Circuit {
   /** W, where that meter tells it. */
   metered_power: number | null;
   safe_limit_cause: string | null;
+  /** Over all phases, kW, where that is limited: what people have set, and what holds now. */
+  power?: { maximum: number | null; limit: number };
 }
 
 export interface Connector {
@@ -161,6 +163,10 @@ export interface Settings {
   grid_rated_current?: number;
   safe_limit?: number;
   phase_choice?: string;
+  /** kW; only what is used. */
+  group_power_limit?: number;
+  grid_power_limit?: number;
+  peak_limit?: number;
 }
 
 /** A card, an app or a car, by what it says of itself. */
@@ -207,7 +213,6 @@ export interface Unknown {
   issue: string;
 }
 
-/** One picture of a group: `panel_data.snapshot`. */
 /** A window of mean power that goes on; W. */
 export interface Window {
   start: string;
@@ -227,6 +232,30 @@ export interface Window {
 /** One that is over: when it began (s since 1970), its mean and its limit, W. */
 export type PastWindow = [number, number, number | null];
 
+/** A limit in kW that somebody else asks for, and that holds. */
+export interface Signal {
+  circuit: string;
+  /** What it is called; null for one that is none. */
+  feeder: string | null;
+  name: string;
+  kind: "contact" | "number" | "action";
+  /** The contact. */
+  entity: string | null;
+  limit: number;
+  start: string;
+  until?: string | null;
+}
+
+/** What became of one; kW. */
+export interface LoggedSignal extends Signal {
+  end: string | null;
+  before: number | null;
+  /** Seconds until what was drawn was seen to be within it. */
+  obeyed_after: number | null;
+  highest: number | null;
+}
+
+/** One picture of a group: `panel_data.snapshot`. */
 export interface Group {
   now: number;
   /** The server's own clock, s since 1970: what the recorder goes by. */
@@ -242,6 +271,8 @@ export interface Group {
   available: Currents | null;
   temporary_limits: TemporaryLimit[];
   window?: Window;
+  /** Those that hold, where any are used. */
+  signals?: Signal[];
   circuits: Circuit[];
   chargers: Charger[];
   unknown: Unknown[];

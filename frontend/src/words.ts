@@ -1,8 +1,8 @@
 /** Sentences about a group, made from its picture. */
 
-import { dateTime, duration, energy, limit, number } from "./format";
+import { dateTime, duration, energy, kilowatts, limit, number } from "./format";
 import { stateWord, text } from "./localize";
-import type { Car, Charger, Circuit, Connector, FailSafe, Group, Hass } from "./types";
+import type { Car, Charger, Circuit, Connector, FailSafe, Group, Hass, Signal } from "./types";
 
 export const circuitName = (hass: Hass, circuit: Circuit): string =>
   circuit.name ?? text(hass, `circuit.${circuit.kind}`);
@@ -111,6 +111,36 @@ export function safeLimit(hass: Hass, group: Group): string {
   return `${told} ${what}`;
 }
 
+/** Who asks for a limit in kW. */
+export function whoAsks(hass: Hass, { kind, entity, name }: Signal): string {
+  if (kind === "action" && name) return name;
+  const named = entity ? (hass.states[entity]?.attributes?.friendly_name ?? entity) : "";
+  return text(hass, `signal.${kind}`, { entity: named }).trim();
+}
+
+/** What a limit in kW holds for. */
+export function signalled(hass: Hass, group: Group, { circuit, feeder }: Signal): string {
+  const found = group.circuits.find(({ id }) => id === circuit);
+  return found ? circuitName(hass, found) : (feeder ?? circuit);
+}
+
+const OF_A_WINDOW = ["peak_limit", "waiting_for_peak"];
+
+/** The limit in kW that a reason speaks of; empty where nobody knows it any more. */
+function powerThatHolds(hass: Hass, group: Group, reason: string, circuit?: Circuit): string {
+  const ofWindow = group.window?.limit ?? null;
+  if (OF_A_WINDOW.includes(reason)) return ofWindow === null ? "" : kilowatts(hass, ofWindow);
+  return circuit?.power ? kilowatts(hass, 1000 * circuit.power.limit) : "";
+}
+
+/** The sentence of a reason. */
+function whyOf(group: Group, { reason, phase }: Connector, hasPower: boolean): string {
+  if (reason === "equal_share" && isAlone(group)) return "alone";
+  if (reason === "temporary_limit" && !phase && hasPower) return "temporary_power";
+  // Without its number it is no sentence: the state's words do.
+  return !hasPower && [...OF_A_WINDOW, "power_limit"].includes(reason!) ? "" : reason!;
+}
+
 /** Why a connector has what it has, in plain words. */
 export function reason(hass: Hass, group: Group, connector: Connector, now: number): string {
   if (!connector.reason) return text(hass, "reason.none");
@@ -122,14 +152,16 @@ export function reason(hass: Hass, group: Group, connector: Connector, now: numb
     target: connector.target === null ? "" : limit(hass, connector.target),
     fallback: limit(hass, connector.fallback),
     maximum: limit(hass, connector.maximum),
+    minutes: group.window?.minutes ?? "",
+    power: powerThatHolds(hass, group, connector.reason, circuit),
   };
   const where = circuit && connector.phase ? "_where" : "";
-  const why = connector.reason === "equal_share" && isAlone(group) ? "alone" : connector.reason;
+  const why = whyOf(group, connector, values.power !== "");
   const detailed = text(hass, `reason.${why}${where}`, values);
   const sentence =
     detailed === `reason.${why}${where}` ? text(hass, `reason.${why}`, values) : detailed;
   const told =
-    sentence === `reason.${why}`
+    sentence === `reason.${why}` || !why
       ? stateWord(hass, "reason", connector.reason)
       : sentence;
   // One that goes on in a moment waits for no turn.

@@ -6,7 +6,7 @@ than may be, and the grid operator dims the chargers for a while.
 the building alone would have kept was exceeded, or the operator's limit was not kept in time.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -58,7 +58,7 @@ LEAF = CarModel(name="Leaf", phases=1, maximum=32.0, wanted=14_000.0)
 TESLA = CarModel(name="Model 3", phases=3, maximum=16.0)
 ZOE = CarModel(name="Zoe", phases=3, maximum=32.0, minimum=8.0)
 
-_FORM: Final = {
+FORM: Final[Mapping[str, Any]] = {
     "window_section": {
         "window": "tariff",
         "minutes": str(MINUTES),
@@ -69,11 +69,12 @@ _FORM: Final = {
     },
     "signal_section": {"signal_entity": CONTACT, "signal_power": DIMMED},
 }
+"""What people fill in under *Power*."""
 
 
 @asynccontextmanager
 async def home_with_peaks(
-    console: Console, home: Home, protocol: str, *, waits: bool
+    console: Console, home: Home, protocol: str = "ocpp1.6", *, waits: bool
 ) -> AsyncIterator[tuple[SimulatedSite, Group]]:
     """A home with three chargers, a tariff, and the operator's contact.
 
@@ -99,7 +100,7 @@ async def home_with_peaks(
         meter=MeterSetting(port=site.meter.port, rated=LIMIT, maximum=LIMIT, safe_limit=8.0),
     )
     home.hass.states.async_set(CONTACT, "off")
-    await group.set_power(_FORM)
+    await group.set_power(FORM)
     for charger_id, model, wiring in CHARGERS:
         site.add_charger(charger_id, in_version(model, protocol), wiring=wiring)
     try:

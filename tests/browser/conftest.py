@@ -6,6 +6,7 @@ Home Assistant's test helpers forbid sockets, so these tests run without them:
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from importlib.util import find_spec
 import os
 from pathlib import Path
@@ -20,6 +21,7 @@ else:
 
     from simulation.charger.car import Car
     from simulation.demo.demo import LEAF, TESLA
+    from simulation.demo.peak import home_with_peaks
 
     from .world import Visitor, World
 
@@ -98,7 +100,15 @@ def world_without_recorder(
         yield running
 
 
-WORLDS = ("empty_world", "world_without_recorder")
+@pytest.fixture(scope="module")
+def world_with_peaks(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[World]:
+    """Home Assistant with a group under a peak tariff, whose operator may dim it."""
+    folder = tmp_path_factory.mktemp("home-assistant")
+    with World(folder, scene=partial(home_with_peaks, waits=False)) as running:
+        yield running
+
+
+WORLDS = ("empty_world", "world_without_recorder", "world_with_peaks")
 """Those that take the place of the usual one where a test asks for them."""
 
 type Open = Callable[..., Page]

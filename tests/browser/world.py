@@ -6,7 +6,7 @@ simulated chargers live on the event loop of another one.
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 import json
 from pathlib import Path
@@ -18,6 +18,7 @@ from rich.console import Console
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.group.listeners import async_listeners
+from custom_components.ev_load_manager.group.load_manager import LoadManager
 from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.auth.models import User
 from homeassistant.helpers import frame
@@ -51,6 +52,9 @@ class Visitor:
         return f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))});"
 
 
+type Scene = AbstractAsyncContextManager[tuple[SimulatedSite, Group]]
+
+
 class World:
     """Home Assistant, a group, its chargers, and who looks at them."""
 
@@ -62,14 +66,22 @@ class World:
     admin: Visitor
     guest: Visitor
 
-    def __init__(self, folder: Path, *, empty: bool = False, parts: str = WITH_PAGE) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        empty: bool = False,
+        parts: str = WITH_PAGE,
+        scene: Callable[[Console, Home], Scene] = garage,
+    ) -> None:
         """Prepare; `with` starts everything.
 
         `empty`: Home Assistant without a group, and a house with its meter. `parts`:
-        the sections of its configuration.
+        the sections of its configuration. `scene`: what there is of chargers.
         """
         self._folder = folder
         self._empty = empty
+        self._scene = scene
         self._parts = parts
         self._port, self._ocpp_port = _free_port(), _free_port()
         self._speed_before = clock.factor()
@@ -109,7 +121,7 @@ class World:
             self._stack.push_async_callback(self.site.stop)
         else:
             self.site, self.group = await self._stack.enter_async_context(
-                garage(Console(quiet=True), self.home)
+                self._scene(Console(quiet=True), self.home)
             )
         auth = self.home.hass.auth
         owner = await auth.async_get_owner()
@@ -159,6 +171,28 @@ class World:
             return act()
 
         return self.run(doing())
+
+    @property
+    def manager(self) -> LoadManager:
+        """The group itself."""
+        found = self.group.manager
+        assert found is not None
+        return found
+
+    def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something is so: it is looked at after each step of the group."""
+
+        async def waiting() -> None:
+            happened = asyncio.Event()
+            end = self.manager.add_listener(happened.set)
+            try:
+                while not is_so():
+                    happened.clear()
+                    await happened.wait()
+            finally:
+                end()
+
+        self.run(waiting())
 
     def set_limit(self, amperes: float) -> None:
         """Write the group's limit as an automation does."""

@@ -73,13 +73,14 @@ async def test_a_feeder_is_added_and_carries_what_was_typed(hass: HomeAssistant)
     result = await start(hass, entry)
     assert result["step_id"] == "user"
     assert options(result, CONF_PARENT) == [DIRECTLY]
-    result = await answer(hass, result, **FORM, maximum_current_l2=10)
+    result = await answer(hass, result, **FORM, maximum_current_l2=10, power_limit=9)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "Cellar"
     ((feeder_id, cellar),) = entry.runtime_data.feeders.items()
     assert entry.runtime_data.site.circuits[f"feeder:{feeder_id}"].capacity == (16.0, 10.0, 16.0)
     assert cellar.rated_current == 20.0
+    assert entry.runtime_data.site.circuits[f"feeder:{feeder_id}"].power_limit == 9000.0
 
 
 async def test_a_feeder_picks_its_chargers_and_lets_go_of_them(hass: HomeAssistant) -> None:
@@ -177,6 +178,9 @@ async def test_a_group_with_one_phase_has_feeders_with_one(hass: HomeAssistant) 
         ({CONF_MAXIMUM_CURRENT: float("nan")}, {CONF_MAXIMUM_CURRENT: "limit_range"}),
         ({"maximum_current_l3": 5}, {"maximum_current_l3": "limit_range"}),
         ({"maximum_current_l3": 21}, {"maximum_current_l3": "above_rated_current"}),
+        ({"power_limit": 0.05}, {"power_limit": "power_range"}),
+        ({"power_limit": 11000}, {"power_limit": "power_range"}),
+        ({"power_limit": float("nan")}, {"power_limit": "power_range"}),
     ],
 )
 async def test_what_can_not_be_is_named_beside_its_field_and_can_be_mended(

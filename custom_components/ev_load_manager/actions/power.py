@@ -24,14 +24,15 @@ from homeassistant.util import dt as dt_util
 
 from .. import clock
 from ..config.signals import Signal
-from ..config.site_builder import GRID, GROUP, feeder_circuit
+from ..config.site_builder import GRID, GROUP, feeder_circuit, feeder_name
 from ..config.temporary_limits import LONGEST
 from ..const import DOMAIN
 from ..data_files.stored import plain
 from ..entities.targets import find_feeder
 from ..errors import SettingError, refusal
-from ..group.load_manager import EvLoadManagerConfigEntry
+from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from ..peaks.least_power import least_power
+from ..sessions.export_csv import safe
 from .limits import ATTR_DURATION, ATTR_END, ATTR_FEEDER
 
 SET_POWER_LIMIT: Final = "set_power_limit"
@@ -110,12 +111,22 @@ async def _clear_power_limit(call: ServiceCall) -> None:
 
 
 async def _get_power_signals(call: ServiceCall) -> ServiceResponse:
-    rows: list[Any] = [plain(one) for one in _entry(call).runtime_data.power.signals.log]
+    manager = _entry(call).runtime_data
+    rows = [plain(one) for one in manager.power.signals.log]
+    return {"signals": rows, "csv": signals_csv(manager)}
+
+
+def signals_csv(manager: LoadManager) -> str:
+    """What became of all signals, as operators may ask for: RFC 4180, times UTC, powers in kW."""
     table = StringIO()
     writer = csv.DictWriter(table, _COLUMNS)
     writer.writeheader()
-    writer.writerows(rows)
-    return {"signals": rows, "csv": table.getvalue()}
+    for one in manager.power.signals.log:
+        row: dict[str, Any] = plain(one)
+        feeder = feeder_name(manager.feeders, one.circuit)
+        named = {"name": safe(one.name), "circuit": safe(feeder or one.circuit)}
+        writer.writerow(row | named)
+    return table.getvalue()
 
 
 def _entry(call: ServiceCall) -> EvLoadManagerConfigEntry:

@@ -24,6 +24,7 @@ from ..const import (
     CONF_METER_TIMEOUT,
     CONF_PARENT,
     CONF_PHASE_LIMITS,
+    CONF_POWER_LIMIT,
     CONF_RATED_CURRENT,
     CONF_SAFE_LIMIT,
     DIRECTLY,
@@ -49,6 +50,8 @@ class FeederSettings:
     """First value of the number entity; later ones live in the store."""
     phase_limits: PhaseCurrents
     """What single phases may carry at most; the rated current where nobody said so."""
+    power_limit: float | None = None
+    """First value of the number entity, kW over all phases; None: there is no such limit."""
     meter: Mapping[str, Any] | None = None
     """A meter of its own; None: it feeds nothing but chargers."""
     safe_limit: float = 0.0
@@ -71,6 +74,10 @@ class FeederSettings:
             raise ValueError(f"no feeder carries {rated} A, {maximum} A or {limits} A")
         parent = data.get(CONF_PARENT)
         meter = data.get(CONF_METER)
+        power = data.get(CONF_POWER_LIMIT)
+        power_limit = None if power is None else float(power)
+        if power_limit is not None and not 0 < power_limit < math.inf:
+            raise ValueError(f"{power_limit} kW is no limit")
         safe_limit = float(data.get(CONF_SAFE_LIMIT) or 0.0)
         if not 0 <= safe_limit < math.inf:
             raise ValueError(f"{safe_limit} A is no safe limit")
@@ -81,6 +88,7 @@ class FeederSettings:
             rated_current=rated,
             maximum_current=min(maximum, rated),
             phase_limits=PhaseCurrents(*limits).lowest(PhaseCurrents.same(rated)),
+            power_limit=power_limit,
             meter=dict(meter) if isinstance(meter, Mapping) and meter else None,
             safe_limit=min(safe_limit, rated),
             meter_timeout=float(data.get(CONF_METER_TIMEOUT) or 30.0),

@@ -26,6 +26,8 @@ CONF_SIGNAL_POWER: Final = "signal_power"
 WINDOW_NONE: Final = "none"
 WINDOWS: Final = (15, 30, 60)
 """Minutes."""
+LOWEST_POWER: Final = 0.1
+"""kW; what may carry nothing needs no limit."""
 HIGHEST_POWER: Final = 4000.0
 """kW; more is a slip of who typed W."""
 

@@ -1,6 +1,6 @@
 """Limits in kW that somebody else asks for: a grid operator, an automation; and what became of them."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,6 +15,8 @@ MOST: Final = 20_000
 MOST_AT_A_TIME: Final = 100
 CONTACT: Final = "contact"
 """The name of the signal that an entity gives."""
+NUMBER: Final = "number"
+"""The name under which it is logged that a number entity was lowered."""
 TOLERANCE: Final = 1.02
 """Times its limit below which a signal is obeyed: meters and voltages differ."""
 
@@ -56,7 +58,29 @@ class Signals:
 
     def __init__(self, signals: Iterable[Signal] = (), log: Iterable[LoggedSignal] = ()) -> None:
         self._signals = {(one.circuit, one.name): one for one in signals}
-        self.log = list(log)
+        self._over: list[LoggedSignal] = []
+        self._open: dict[tuple[str, str], LoggedSignal] = {}
+        """What of the log still goes on, by circuit and name: it changes at every step."""
+        for one in log:
+            if one.end is None:
+                self._open[one.circuit, one.name] = one
+            else:
+                self._over.append(one)
+
+    @property
+    def log(self) -> list[LoggedSignal]:
+        """What became of all, the oldest first."""
+        return sorted([*self._over, *self._open.values()], key=lambda one: one.start)
+
+    @property
+    def open(self) -> tuple[LoggedSignal, ...]:
+        """How those stand that still hold."""
+        return tuple(self._open.values())
+
+    def until(self, circuit: str, name: str) -> datetime | None:
+        """When a signal ends by itself; None: when it is taken back."""
+        found = self._signals.get((circuit, name))
+        return None if found is None else found.until
 
     @property
     def all(self) -> tuple[Signal, ...]:
@@ -97,13 +121,18 @@ class Signals:
             self._end(key, now)
         self._signals[key] = signal
         if before is None or before.limit != signal.limit:
-            self.log.append(
-                LoggedSignal(
-                    circuit=signal.circuit, name=signal.name, limit=signal.limit, start=now
-                )
-            )
-            del self.log[:-MOST]
+            self._begin(key, signal.limit, now)
         return True
+
+    def note_number(self, circuit: str, limit: float | None, *, now: datetime) -> None:
+        """Log that a number entity limits a circuit for now; None: it is as it was set up."""
+        key = circuit, NUMBER
+        logged = self._open.get(key)
+        if key in self._signals or (None if logged is None else logged.limit) == limit:
+            return
+        self._close(key, now)
+        if limit is not None:
+            self._begin(key, limit, now)
 
     def clear(self, circuit: str, name: str | None, *, now: datetime) -> bool:
         """Take one back (all of a circuit without a name); whether there was any."""
@@ -119,39 +148,49 @@ class Signals:
         ]
         for key in over:
             self._end(key, now)
-        if self.log and self.log[0].start < now - KEPT:
-            self.log = [one for one in self.log if one.end is None or one.start >= now - KEPT]
+        if self._over and self._over[0].start < now - KEPT:
+            self._over = [one for one in self._over if one.start >= now - KEPT]
         return bool(over)
 
-    def keep_only(self, circuits: Iterable[str], *, now: datetime) -> None:
-        """End those of circuits that are gone."""
-        kept = set(circuits)
-        for key in [key for key in self._signals if key[0] not in kept]:
+    def keep_only(self, circuits: Container[str], *, now: datetime) -> bool:
+        """End those of circuits that are gone; whether there were any."""
+        gone = [key for key in self._signals if key[0] not in circuits]
+        for key in gone:
             self._end(key, now)
+        for key in [key for key in self._open if key[0] not in circuits]:
+            self._close(key, now)
+        return bool(gone)
 
     def see(self, circuit: str, drawn: float | None, now: datetime) -> None:
         """Note what is drawn (kW) while signals hold."""
         if drawn is None:
             return
-        for place, one in enumerate(self.log):
-            if one.end is not None or one.circuit != circuit:
+        for key, one in self._open.items():
+            if one.circuit != circuit:
                 continue
             obeyed = one.obeyed_after
             if obeyed is None and drawn <= max(one.limit * TOLERANCE, 0.1):
-                obeyed = (now - one.start).total_seconds()
-            self.log[place] = replace(
+                obeyed = round((now - one.start).total_seconds(), 1)
+            self._open[key] = replace(
                 one,
-                before=drawn if one.before is None else one.before,
+                before=round(drawn, 3) if one.before is None else one.before,
                 obeyed_after=obeyed,
                 last=round(drawn, 3),
                 highest=one.highest if obeyed is None else round(max(drawn, one.highest or 0.0), 3),
             )
 
+    def _begin(self, key: tuple[str, str], limit: float, now: datetime) -> None:
+        circuit, name = key
+        self._open[key] = LoggedSignal(circuit=circuit, name=name, limit=limit, start=now)
+
     def _end(self, key: tuple[str, str], now: datetime) -> None:
         del self._signals[key]
-        for place, one in enumerate(self.log):
-            if one.end is None and (one.circuit, one.name) == key:
-                self.log[place] = replace(one, end=now)
+        self._close(key, now)
+
+    def _close(self, key: tuple[str, str], now: datetime) -> None:
+        if (one := self._open.pop(key, None)) is not None:
+            self._over.append(replace(one, end=now))
+            del self._over[:-MOST]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for the store."""
@@ -179,4 +218,9 @@ class Signals:
             for row in stored.sections("log", may_miss=True)
             if (logged := row.into(LoggedSignal)) is not None
         ]
-        return cls(signals, log)
+        found = cls(signals, log)
+        for key in list(found._open):
+            # What held it was lost, or is taken back since.
+            if key[1] != NUMBER and key not in found._signals:
+                found._close(key, now)
+        return found

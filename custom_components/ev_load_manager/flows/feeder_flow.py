@@ -12,11 +12,13 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_NAME
 
 from ..config.settings import read_entry
+from ..config.site_builder import feeder_circuit
 from ..const import (
     CONF_CHARGERS,
     CONF_MAXIMUM_CURRENT,
     CONF_METER,
     CONF_PARENT,
+    CONF_POWER_LIMIT,
     CONF_RATED_CURRENT,
     CONF_SAFE_LIMIT,
     DIRECTLY,
@@ -26,6 +28,7 @@ from .feeder_form import chargers_of, check_feeder, feeder_data, feeder_schema
 from .flow_schemas import MeterChoice, meter_choice_of
 from .meter_schemas import FEEDER_LIMIT_DEFAULTS, check_feeder_limits, feeder_limits_schema
 from .meter_steps import MeterSteps
+from .power_flow import limits_that_hold
 from .safe_limit import HighestLoad, at_end_of_sentence, sources_of_sensors
 
 
@@ -55,6 +58,8 @@ class FeederFlow(
         subentry = self._get_reconfigure_subentry()
         hung = chargers_of(self._get_entry(), subentry.subentry_id)
         known = {**subentry.data, CONF_NAME: subentry.title, CONF_CHARGERS: hung}
+        circuit = feeder_circuit(subentry.subentry_id)
+        known |= limits_that_hold(self._get_entry(), {CONF_POWER_LIMIT: circuit})
         return await self._async_ask("reconfigure", subentry.subentry_id, known, user_input)
 
     async def _async_ask(

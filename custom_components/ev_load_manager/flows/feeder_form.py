@@ -17,6 +17,7 @@ from homeassistant.helpers.selector import SelectSelector, TextSelector
 
 from ..balancing.phases import Phase
 from ..config.feeders import Feeders, in_loops, read_feeders
+from ..config.power_settings import HIGHEST_POWER, LOWEST_POWER
 from ..config.settings import ChargerSettings, read_entry
 from ..const import (
     CONF_CHARGERS,
@@ -24,6 +25,7 @@ from ..const import (
     CONF_MAXIMUM_CURRENT,
     CONF_PARENT,
     CONF_PHASE_LIMITS,
+    CONF_POWER_LIMIT,
     CONF_RATED_CURRENT,
     DIRECTLY,
 )
@@ -51,6 +53,7 @@ def feeder_schema(entry: ConfigEntry[Any], feeder_id: str | None, *, has_meter: 
         fields[vol.Required(CONF_MAXIMUM_CURRENT)] = _AMPERES
     if group.phases > 1:
         fields |= {vol.Optional(key): _AMPERES for key in CONF_PHASE_LIMITS}
+    fields[vol.Optional(CONF_POWER_LIMIT)] = number("kW")
     return vol.Schema(fields | _chargers(entry) | meter_fields(has_meter=has_meter))
 
 
@@ -137,6 +140,9 @@ def _faults(
     yield from _faults_of_name(user_input[CONF_NAME], others)
     rated = user_input[CONF_RATED_CURRENT]
     yield from _faults_of_currents(user_input, rated)
+    power = user_input.get(CONF_POWER_LIMIT)
+    if power is not None and not LOWEST_POWER <= power <= HIGHEST_POWER:
+        yield CONF_POWER_LIMIT, "power_range", {}
 
     parent = user_input[CONF_PARENT]
     if parent == DIRECTLY:

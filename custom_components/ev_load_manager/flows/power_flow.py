@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlow, ConfigFlowResult
 from homeassistant.helpers.selector import BooleanSelector, EntitySelector, EntitySelectorConfig
 
 from ..config.power_settings import (
@@ -25,9 +25,13 @@ from ..config.power_settings import (
     CONF_TARIFF,
     CONF_WINDOW,
     HIGHEST_POWER,
+    LOWEST_POWER,
     WINDOW_NONE,
 )
+from ..config.site_builder import GRID, GROUP
 from ..const import CONF_METER
+from ..group.load_manager import LoadManager
+from ..group.power import WINDOW
 from ..peaks.keeper import Rule
 from ..peaks.tariff import Tariff, tariffs
 from .sections import Sections, above, closed, flat, sectioned
@@ -98,7 +102,7 @@ def check_power(values: Mapping[str, Any]) -> dict[str, str]:
     errors: dict[str, str] = {}
     for name in _POWERS:
         value = values.get(name)
-        least = 0.0 if name == CONF_PEAK_FLOOR else 0.1
+        least = 0.0 if name == CONF_PEAK_FLOOR else LOWEST_POWER
         if value is not None and not (math.isfinite(value) and least <= value <= HIGHEST_POWER):
             errors[name] = "power_range"
     window = values.get(CONF_WINDOW, WINDOW_NONE)
@@ -124,6 +128,18 @@ def power_data(values: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
+def limits_that_hold(entry: ConfigEntry[Any], fields: Mapping[str, str]) -> dict[str, float]:
+    """What numbers say of circuits that the flow has limited, kW; nothing while a group is down.
+
+    `fields`: field of a form -> circuit.
+    """
+    if entry.state is not ConfigEntryState.LOADED:
+        return {}
+    manager: LoadManager = entry.runtime_data
+    limits = {field: manager.power.limit(circuit) for field, circuit in fields.items()}
+    return {field: limit for field, limit in limits.items() if limit is not None}
+
+
 class PowerFlow(ConfigFlow):
     """The steps about power, for a flow that changes a group.
 
@@ -141,6 +157,14 @@ class PowerFlow(ConfigFlow):
     async def async_power_done(self, power: dict[str, Any]) -> ConfigFlowResult:
         """Go on with what is to be stored."""
 
+    @property
+    def _limits(self) -> Mapping[str, float]:
+        """What holds of the limits that numbers may have changed since, by their fields."""
+        return limits_that_hold(
+            self._get_reconfigure_entry(),
+            {CONF_GROUP_POWER: GROUP, CONF_GRID_POWER: GRID, CONF_PEAK_LIMIT: WINDOW},
+        )
+
     async def async_step_power(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for limits in kW, and for what few homes need of power."""
         errors: dict[str, str] = {}
@@ -155,7 +179,8 @@ class PowerFlow(ConfigFlow):
                     return self._show_blocks(tariff, stored.get(CONF_AGREED, {}), {})
                 return await self.async_power_done(self._power)
         shown = user_input or sectioned(
-            {**stored, CONF_MINUTES: str(stored.get(CONF_MINUTES, 15))}, _SECTIONS
+            {**stored, **self._limits, CONF_MINUTES: str(stored.get(CONF_MINUTES, 15))},
+            _SECTIONS,
         )
         beside = above(errors, _SECTIONS)
         return self.async_show_form(
@@ -170,7 +195,7 @@ class PowerFlow(ConfigFlow):
     async def async_step_power_blocks(self, user_input: dict[str, Any]) -> ConfigFlowResult:
         """Take what was agreed on with the operator for each block of the tariff."""
         values = {key.removeprefix(_BLOCK): value for key, value in user_input.items()}
-        if any(not 0.1 <= value <= HIGHEST_POWER for value in values.values()):
+        if any(not LOWEST_POWER <= value <= HIGHEST_POWER for value in values.values()):
             tariff = tariffs()[self._power[CONF_TARIFF]]
             return self._show_blocks(tariff, values, {"base": "power_range"})
         return await self.async_power_done({**self._power, CONF_AGREED: values})

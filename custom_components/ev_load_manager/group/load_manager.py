@@ -118,7 +118,7 @@ class LoadManager:
         self.live = LiveChanges(
             self.group, self.chargers, on_change=self._rebuild, save=self._store.save
         )
-        self.power = Power(hass, entry.entry_id, entry.title, self._rebuild)
+        self.power = Power(hass, entry, lambda: self.feeders, self._rebuild)
         self.decision: Decision | None = None
         self.stirred: frozenset[str] | None = None
         """Chargers that the last step was for, unless it was for measured values alone;

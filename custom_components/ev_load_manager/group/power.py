@@ -3,11 +3,13 @@
 Without settings of that, and without a signal, nothing of it is there, and nothing is stored.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import replace
+from datetime import datetime
 from math import inf, isfinite
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_OFF, STATE_ON, UnitOfPower
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.event import async_track_state_change_event
@@ -19,10 +21,11 @@ from ..balancing.decision import Decision
 from ..balancing.memory import Memory
 from ..balancing.readings import Readings
 from ..balancing.site import ConnectorId, Site
+from ..config.feeders import Feeders
 from ..config.power_settings import HIGHEST_POWER, PowerSettings
 from ..config.settings import GroupSettings
-from ..config.signals import CONTACT, Signal, Signals
-from ..config.site_builder import GRID, GROUP
+from ..config.signals import CONTACT, NUMBER, Signal, Signals
+from ..config.site_builder import GRID, GROUP, feeder_circuit, feeder_of
 from ..const import DOMAIN, LOGGER
 from ..coordinator import MeterCoordinator
 from ..data_files.stored import VERSION, Damage, Stored
@@ -49,15 +52,22 @@ class Power:
     """All of it, for one group."""
 
     def __init__(
-        self, hass: HomeAssistant, entry_id: str, name: str, on_change: Callable[[], None]
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        feeders: Callable[[], Feeders],
+        on_change: Callable[[], None],
     ) -> None:
-        """`on_change` is told when what is allowed has changed."""
+        """`feeders` tells those there are; `on_change` is told when what is allowed has changed."""
         self._hass = hass
-        self._store = ToldStore(hass, f"{DOMAIN}.{entry_id}.power", about=name)
+        self._store = power_store(hass, entry)
+        self._feeders = feeders
         self._on_change = on_change
         self._group: GroupSettings | None = None
         self._given: dict[str, float] = {}
         """What people set since the flow, kW, by circuit."""
+        self._given_over: dict[str, float] = {}
+        """What the flow said then: who changes that means it, whatever a number says."""
         self._stored = Stored.document({}, Damage())
         self._saved_at = 0.0
         self._is_stored = False
@@ -66,9 +76,7 @@ class Power:
         self._is_blind = False
         """What the grid operator asks for can't be found out."""
         self._stop_listening: Callable[[], None] | None = None
-        entry = hass.config_entries.async_get_entry(entry_id)
-        if entry is not None:
-            entry.async_on_unload(self._listen_to_nobody)
+        entry.async_on_unload(self._listen_to_nobody)
         self.signals = Signals()
         self.peaks: PeakKeeper | None = None
 
@@ -85,6 +93,9 @@ class Power:
         self._is_stored = bool(self._stored.names)
         self._given = self._stored.read(
             "limits", by_name(within(0.0)), {}, missing={}, may_miss=True
+        )
+        self._given_over = self._stored.read(
+            "limits_over", by_name(within(0.0)), {}, missing={}, may_miss=True
         )
         self.signals = Signals.read(self._stored, group=GROUP, now=clock.now())
         self.sync(group)
@@ -128,7 +139,7 @@ class Power:
             self._stop_listening = None
 
     def _limited(self, wanted: PeakSettings) -> PeakSettings:
-        return replace(wanted, maximum=self._given.get(WINDOW, wanted.maximum))
+        return replace(wanted, maximum=self.limit(WINDOW) or 0.0)
 
     @property
     def _most(self) -> float:
@@ -138,17 +149,16 @@ class Power:
 
     def first(self, circuit: str) -> float | None:
         """What the flow says of a circuit (or of the window), kW; None: no limit."""
-        settings = self.settings
-        if settings is None:
-            return None
-        if circuit == WINDOW:
-            return None if settings.peaks is None else settings.peaks.maximum
-        return {GRID: settings.grid, GROUP: settings.group}.get(circuit)
+        if (feeder := self._feeders().get(feeder_of(circuit))) is not None:
+            return feeder.power_limit
+        return _first(self.settings, circuit)
 
     def limit(self, circuit: str) -> float | None:
         """What people allow it now, kW; None: any power."""
         first = self.first(circuit)
-        return None if first is None else self._given.get(circuit, first)
+        if first is None or self._given_over.get(circuit, first) != first:
+            return first
+        return self._given.get(circuit, first)
 
     def limits(self) -> dict[str, tuple[float | None, float | None]]:
         """Circuit -> what people allow, and what a signal leaves for now, W."""
@@ -157,19 +167,30 @@ class Power:
             for_now[GROUP] = min(for_now.get(GROUP, inf), DIMMED)
         return {
             circuit: (_watts(self.limit(circuit)), _watts(for_now.get(circuit)))
-            for circuit in {GRID, GROUP, *for_now}
+            for circuit in self._circuits | for_now.keys()
             if self.limit(circuit) is not None or circuit in for_now
         }
+
+    @property
+    def _circuits(self) -> AbstractSet[str]:
+        """All that may have a limit in kW."""
+        return {GRID, GROUP, *map(feeder_circuit, self._feeders())}
 
     async def set_limit(self, circuit: str, kilowatts: float) -> None:
         """Change what a circuit (or the window) may have; raises SettingError where that can't be."""
         if not 0.0 <= kilowatts <= HIGHEST_POWER:
             raise SettingError("limit", "power_out_of_range", maximum=figure(HIGHEST_POWER))
+        first = self.first(circuit)
         self._given[circuit] = kilowatts
+        if first is not None:
+            self._given_over[circuit] = first
         if circuit == WINDOW and self.peaks is not None:
             assert self.settings is not None and self.settings.peaks is not None
             self.peaks.settings = self._limited(self.settings.peaks)
             self.peaks.forget_limits()
+        elif circuit != WINDOW:
+            is_lower = first is not None and kilowatts < first
+            self.signals.note_number(circuit, kilowatts if is_lower else None, now=clock.now())
         self._on_change()
         await self.save()
 
@@ -207,14 +228,31 @@ class Power:
     def _look(self, devices: int) -> bool:
         now = clock.now()
         changed = self.signals.expire(now)
+        if self.signals.open:
+            changed |= self.signals.keep_only(self._circuits, now=now)
+            self._end_numbers(now)
+        changed |= self._look_at_contact(devices, now)
+        if changed:
+            # What became of a signal is asked for two years later: not only with the next one.
+            self._is_stored = True
+            self._store.async_delay_save(self._data, 1.0)
+        return changed
+
+    def _end_numbers(self, now: datetime) -> None:
+        """A flow may have changed what a number had lowered."""
+        for one in self.signals.open:
+            if one.name == NUMBER and self.limit(one.circuit) != one.limit:
+                self.signals.note_number(one.circuit, None, now=now)
+
+    def _look_at_contact(self, devices: int, now: datetime) -> bool:
         settings = self.settings
         if settings is None or settings.signal_entity is None:
-            return self.signals.clear(GROUP, CONTACT, now=now) or changed
+            return self.signals.clear(GROUP, CONTACT, now=now)
         limit = self._asked(settings, devices)
         if limit is None:
-            return self.signals.clear(GROUP, CONTACT, now=now) or changed
+            return self.signals.clear(GROUP, CONTACT, now=now)
         signal = Signal(circuit=GROUP, name=CONTACT, limit=limit, start=now)
-        return self.signals.set(signal, now=now) or changed
+        return self.signals.set(signal, now=now)
 
     def _asked(self, settings: PowerSettings, devices: int) -> float | None:
         """What the contact asks for, kW; None: nothing. One that can't be read asks, too."""
@@ -244,7 +282,7 @@ class Power:
         decision: Decision | None,
     ) -> Readings:
         """The readings with what is left of the window."""
-        if self.signals.all:
+        if self.signals.open:
             try:
                 self._see_signals(meter, site, decision)
             except Exception:  # noqa: BLE001 - they hold, whatever is written down of them
@@ -326,7 +364,7 @@ class Power:
         self, meter: MeterCoordinator | None, site: Site, decision: Decision | None
     ) -> None:
         now = clock.now()
-        for circuit in {one.circuit for one in self.signals.all}:
+        for circuit in {one.circuit for one in self.signals.open}:
             if circuit == GRID and meter is not None:
                 drawn = self._imported(meter, clock.monotonic())
             else:
@@ -337,7 +375,11 @@ class Power:
     # The store
 
     def _data(self) -> dict[str, Any]:
-        data: dict[str, Any] = {"version": VERSION, "limits": self._given}
+        data: dict[str, Any] = {
+            "version": VERSION,
+            "limits": self._given,
+            "limits_over": self._given_over,
+        }
         data |= self.signals.to_dict()
         if self.peaks is not None:
             data["peaks"] = self.peaks.to_dict(clock.now())
@@ -345,13 +387,23 @@ class Power:
 
     async def save(self) -> None:
         """Write now, where there is anything to be written."""
-        if self._is_stored or self.settings is not None or self.signals.log:
+        if self._is_stored or self.settings is not None or self._given or self.signals.log:
             self._is_stored = True
             await self._store.async_save(self._data())
 
-    async def remove(self) -> None:
-        """Delete the file, with the group."""
-        await self._store.async_remove()
+
+def power_store(hass: HomeAssistant, entry: ConfigEntry[Any]) -> ToldStore:
+    """The file with all of it; it goes with the group."""
+    return ToldStore(hass, f"{DOMAIN}.{entry.entry_id}.power", about=entry.title)
+
+
+def _first(settings: PowerSettings | None, circuit: str) -> float | None:
+    """What the group's flow says of a circuit that is no feeder, or of the window, kW."""
+    if settings is None:
+        return None
+    if circuit == WINDOW:
+        return None if settings.peaks is None else settings.peaks.maximum
+    return {GRID: settings.grid, GROUP: settings.group}.get(circuit)
 
 
 def _dead_time(meter: MeterCoordinator) -> float:

@@ -16,7 +16,7 @@ from .backends import async_forget_backends
 from .chargers import left_behind
 from .load_manager import EvLoadManagerConfigEntry, LoadManager
 from .notices import async_tell_not_released
-from .power import Power
+from .power import power_store
 from .store import GroupStore
 
 _PARTING: HassKey[dict[str, LoadManager]] = HassKey(f"{DOMAIN}_parting")
@@ -72,5 +72,5 @@ async def async_forget_group(hass: HomeAssistant, entry: ConfigEntry[Any]) -> No
         met |= left_behind(stored)
         async_tell_not_released(hass, entry.entry_id, met, group=entry.title)
     await store.remove()
-    await Power(hass, entry.entry_id, entry.title, lambda: None).remove()
+    await power_store(hass, entry).async_remove()
     await async_forget_backends(hass, entry.entry_id)

@@ -1,4 +1,4 @@
-"""The meter's values of a period as a file to download."""
+"""The meter's values of a period, and the log of signals, as files to download."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -14,6 +14,7 @@ from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util, slugify
 
 from ..actions.meter_history import async_meter_csv
+from ..actions.power import signals_csv
 from ..const import DOMAIN
 from ..entities.targets import find_feeder
 from ..errors import refusal
@@ -25,6 +26,7 @@ METER_CSV_URL: Final = f"/api/{DOMAIN}/{{entry_id}}/meter.csv"
 def async_setup_download(hass: HomeAssistant) -> None:
     """Offer the download; once for the whole integration."""
     hass.http.register_view(MeterCsvView())
+    hass.http.register_view(SignalsCsvView())
 
 
 class MeterCsvView(HomeAssistantView):
@@ -74,6 +76,29 @@ class MeterCsvView(HomeAssistantView):
             await response.write(piece.encode())
         await response.write_eof()
         return response
+
+
+class SignalsCsvView(HomeAssistantView):
+    """Every signal of the grid of the last two years: what was asked for, and what was measured."""
+
+    url = f"/api/{DOMAIN}/{{entry_id}}/signals.csv"
+    name = f"api:{DOMAIN}:signals_csv"
+
+    async def get(self, request: web.Request, entry_id: str) -> web.Response:
+        """Send all of it."""
+        try:
+            entry = async_get_config_entry(request.app[KEY_HASS], DOMAIN, entry_id)
+        except ServiceValidationError as error:
+            return self.json_message(str(error), HTTPStatus.NOT_FOUND)
+        return web.Response(
+            text=signals_csv(entry.runtime_data),
+            content_type="text/csv",
+            charset="utf-8",
+            headers={
+                "Content-Disposition": f'attachment; filename="{slugify(entry.title)}_signals.csv"',
+                "Cache-Control": "no-store",
+            },
+        )
 
 
 def _moment(request: web.Request, name: str) -> datetime | None:

@@ -21,6 +21,7 @@ from ..entities.suitability import Management, suitability
 from ..group.load_manager import LoadManager
 from ..meter import MeterValues
 from ..watchers.pending_chargers import issue_id
+from .power import limits_of, power_of, signals_now
 from .windows import window_now
 
 DECIMALS = 1
@@ -63,6 +64,7 @@ def snapshot(
             for limit in manager.live.temporary_limits.all
         ],
         **({} if (window := window_now(manager)) is None else {"window": window}),
+        **signals_now(manager),
         "circuits": [_circuit(manager, circuit) for circuit in manager.site.circuits.values()],
         "chargers": [
             _charger(manager, charger, private=private) for charger in manager.chargers.values()
@@ -112,7 +114,7 @@ def _settings(manager: LoadManager) -> dict[str, Any]:
             "safe_limit": live.safe_limit,
             "phase_choice": live.phase_choice.value,
         }
-    return settings
+    return settings | limits_of(manager)
 
 
 def _circuit(manager: LoadManager, circuit: Circuit) -> dict[str, Any]:
@@ -141,6 +143,7 @@ def _circuit(manager: LoadManager, circuit: Circuit) -> dict[str, Any]:
         "metered": _amperes(_metered(manager, circuit.id)),
         "metered_power": _metered_power(manager, circuit.id),
         "safe_limit_cause": _cause(manager, circuit.id),
+        **power_of(manager, circuit),
     }
 
 

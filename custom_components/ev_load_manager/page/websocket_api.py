@@ -107,7 +107,7 @@ def _entry(hass: HomeAssistant, entry_id: str) -> EvLoadManagerConfigEntry:
     return entry
 
 
-def _manager(hass: HomeAssistant, entry_id: str) -> LoadManager:
+def manager_of(hass: HomeAssistant, entry_id: str) -> LoadManager:
     """The running group; raises ServiceValidationError where it doesn't run."""
     entry = _entry(hass, entry_id)
     if entry.state is not ConfigEntryState.LOADED:
@@ -168,7 +168,7 @@ async def list_entities(hass: HomeAssistant, connection: ActiveConnection, msg: 
     `{"group": {key: entity_id}, "feeders": {circuit: {key: entity_id}},
     "connectors": {"<charger>/<number>": {key: entity_id}}}`
     """
-    _manager(hass, msg["entry_id"])
+    manager_of(hass, msg["entry_id"])
     entry = _entry(hass, msg["entry_id"])
     group: dict[str, str] = {}
     feeders: dict[str, dict[str, str]] = {}
@@ -332,7 +332,7 @@ async def recalculations(hass: HomeAssistant, connection: ActiveConnection, msg:
     """Tell the newest recalculations, oldest first (see `recalculation_log`)."""
     rows = await async_recalculations(
         hass,
-        _manager(hass, msg["entry_id"]),
+        manager_of(hass, msg["entry_id"]),
         charger=msg.get("charger"),
         limit=msg["limit"],
     )
@@ -352,7 +352,7 @@ async def recalculations(hass: HomeAssistant, connection: ActiveConnection, msg:
 @in_users_words
 async def happenings(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Tell what happened last, the newest first (see `history.happenings`)."""
-    manager = _manager(hass, msg["entry_id"])
+    manager = manager_of(hass, msg["entry_id"])
     outlet = ConnectorId(msg["charger"], msg["connector"]) if "charger" in msg else None
     connection.send_result(
         msg["id"], manager.records.happenings.newest(connector=outlet, limit=msg["limit"])
@@ -366,7 +366,7 @@ async def happenings(hass: HomeAssistant, connection: ActiveConnection, msg: Mes
 @in_users_words
 async def safe_limit_log(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Tell when the safe limit was in force and why, oldest first."""
-    connection.send_result(msg["id"], safe_limit_periods(_manager(hass, msg["entry_id"])))
+    connection.send_result(msg["id"], safe_limit_periods(manager_of(hass, msg["entry_id"])))
 
 
 @websocket_command({vol.Required("type"): f"{DOMAIN}/windows", vol.Required("entry_id"): str})
@@ -374,7 +374,7 @@ async def safe_limit_log(hass: HomeAssistant, connection: ActiveConnection, msg:
 @in_users_words
 async def windows(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Tell the windows of mean power of this month, oldest first."""
-    connection.send_result(msg["id"], windows_of_month(_manager(hass, msg["entry_id"])))
+    connection.send_result(msg["id"], windows_of_month(manager_of(hass, msg["entry_id"])))
 
 
 @require_admin
@@ -396,7 +396,7 @@ async def windows(hass: HomeAssistant, connection: ActiveConnection, msg: Messag
 async def change(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Change live settings of a group; they are in force at once."""
     changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
-    await _changed(_manager(hass, msg["entry_id"]).live.change(**changes))
+    await changed(manager_of(hass, msg["entry_id"]).live.change(**changes))
     connection.send_result(msg["id"])
 
 
@@ -421,7 +421,7 @@ async def change_connector(hass: HomeAssistant, connection: ActiveConnection, ms
     if "maximum" in msg and not connection.user.is_admin:
         raise Unauthorized
     changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
-    await _changed(manager.live.change_connector(connector_id, **changes))
+    await changed(manager.live.change_connector(connector_id, **changes))
     if (allowed := msg.get("charging_allowed")) is not None:
         note_who_paused(hass, connection.user, connector_id, allowed=allowed)
     connection.send_result(msg["id"])
@@ -442,7 +442,7 @@ async def put_first_in_line(
 ) -> None:
     """Give the session at an outlet the next turn, for once; drivers may, where they charge."""
     manager, connector_id = await _own_connector(hass, connection, msg)
-    await _changed(manager.put_first_in_line(connector_id))
+    await changed(manager.put_first_in_line(connector_id))
     connection.send_result(msg["id"])
 
 
@@ -458,9 +458,9 @@ async def put_first_in_line(
 @in_users_words
 async def find_wiring(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Begin to look how a charger is wired; what is found becomes a repair."""
-    manager = _manager(hass, msg["entry_id"])
+    manager = manager_of(hass, msg["entry_id"])
     charger = manager.chargers.named(_connector(manager, msg).charger)
-    await _changed(manager.find_wiring(charger))
+    await changed(manager.find_wiring(charger))
     connection.send_result(msg["id"])
 
 
@@ -497,7 +497,7 @@ async def change_tags(hass: HomeAssistant, connection: ActiveConnection, msg: Me
 @in_users_words
 async def recipients(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Tell who is told of what (see `who_is_told`)."""
-    _manager(hass, msg["entry_id"])
+    manager_of(hass, msg["entry_id"])
     connection.send_result(msg["id"], who_is_told(hass, _entry(hass, msg["entry_id"])))
 
 
@@ -515,7 +515,7 @@ async def change_recipients(
     hass: HomeAssistant, connection: ActiveConnection, msg: Message
 ) -> None:
     """Change who is told of what."""
-    _manager(hass, msg["entry_id"])
+    manager_of(hass, msg["entry_id"])
     await change_who_is_told(_entry(hass, msg["entry_id"]), msg["recipients"])
     connection.send_result(msg["id"])
 
@@ -534,11 +534,11 @@ async def change_recipients(
 @in_users_words
 async def change_feeder(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Change what a feeder may carry, and its safe limit (A); known by the id of its circuit."""
-    manager = _manager(hass, msg["entry_id"])
+    manager = manager_of(hass, msg["entry_id"])
     if feeder_of(msg["circuit"]) not in manager.feeders:
         raise refusal("feeder_not_found", feeder=msg["circuit"], group=manager.group.name)
     changes = {key: value for key, value in msg.items() if key not in _ADDRESS}
-    await _changed(manager.live.change_circuit(msg["circuit"], **changes))
+    await changed(manager.live.change_circuit(msg["circuit"], **changes))
     connection.send_result(msg["id"])
 
 
@@ -549,7 +549,7 @@ async def _own_connector(
     outlet = ConnectorId(msg["charger"], msg["connector"])
     if not await may_act_at(hass, connection.user, outlet):
         raise Unauthorized
-    manager = _manager(hass, msg["entry_id"])
+    manager = manager_of(hass, msg["entry_id"])
     return manager, _connector(manager, msg)
 
 
@@ -569,7 +569,7 @@ _ADDRESS: Final = frozenset({"id", "type", "entry_id", "charger", "connector", "
 """Keys of a message that say what is meant, not how it shall be."""
 
 
-async def _changed(change: Coroutine[Any, Any, None]) -> None:
+async def changed(change: Coroutine[Any, Any, None]) -> None:
     """Carry out a change; what can't be is said in the user's words."""
     try:
         await change

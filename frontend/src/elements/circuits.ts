@@ -6,7 +6,7 @@ import { property } from "lit/decorators.js";
 import { styleMap } from "lit/directives/style-map.js";
 import { define } from "../define";
 import { hassChanged } from "../follow";
-import { kilowatts } from "../format";
+import { kilowatts, number } from "../format";
 import { icon } from "../icon";
 import { text } from "../localize";
 import { styles } from "../styles";
@@ -50,6 +50,34 @@ export class Circuits extends LitElement {
       }
       .power {
         white-space: nowrap;
+      }
+      .together {
+        display: grid;
+        grid-template-columns: 24px 1fr minmax(86px, max-content);
+        align-items: center;
+        gap: 10px;
+        margin-top: 10px;
+      }
+      .together .label {
+        color: var(--quiet);
+        font-weight: var(--ha-font-weight-medium, 500);
+      }
+      .together .track {
+        height: 14px;
+        border-radius: 7px;
+        background: var(--track);
+        overflow: hidden;
+      }
+      .together .drawn {
+        height: 100%;
+        background: var(--accent);
+        transition: width 0.6s ease;
+      }
+      .together .over {
+        background: var(--bad);
+      }
+      .together .value {
+        text-align: end;
       }
       .legend {
         display: flex;
@@ -109,7 +137,7 @@ export class Circuits extends LitElement {
         <header>
           ${icon(CIRCUIT_ICONS[circuit.kind])}
           <h2 class="grow name" title=${name}>${name}</h2>
-          ${this.power(circuit)}
+          ${circuit.power ? nothing : this.power(circuit)}
           ${this.compact && !this.only && circuit.kind === "group"
             ? html`<span class="chip ${modeTone(group)}">${mode(hass, group)}</span>`
             : nothing}
@@ -124,6 +152,7 @@ export class Circuits extends LitElement {
           .total=${metered(circuit)}
           ?uncertain=${isUncertain(circuit)}
         ></elm-phase-bars>
+        ${circuit.power ? this.together(circuit, circuit.power.limit) : nothing}
       </div>
     `;
   }
@@ -133,6 +162,32 @@ export class Circuits extends LitElement {
     // A meter of currents alone will never tell it.
     if (watts === null && circuit.metered) return nothing;
     return html`<span class="power numbers">${watts === null ? "–" : kilowatts(this.hass, watts)}</span>`;
+  }
+
+  /** All phases as one, where they are limited so. */
+  private together(circuit: Circuit, most: number): TemplateResult {
+    const { hass, group } = this;
+    const watts = power(hass, group, circuit);
+    const share = watts === null ? 0 : Math.min(1, Math.max(0, watts) / Math.max(1000 * most, 1));
+    const told = html`<strong>${watts === null ? "–" : number(hass, watts / 1000)}</strong> / ${kilowatts(hass, 1000 * most)}`;
+    return html`<div class="together">
+      <span class="label" aria-hidden="true">Σ</span>
+      <div
+        class="track"
+        role="img"
+        aria-label=${text(hass, "bars.together", {
+          name: circuitName(hass, circuit),
+          limit: kilowatts(hass, 1000 * most),
+          drawn: watts === null ? "–" : kilowatts(hass, watts),
+        })}
+      >
+        <div
+          class="drawn ${watts !== null && watts > 1020 * most ? "over" : ""}"
+          style=${styleMap({ width: `${100 * share}%` })}
+        ></div>
+      </div>
+      <span class="value numbers">${told}</span>
+    </div>`;
   }
 
   private legend(): TemplateResult {

@@ -4,7 +4,7 @@ import { mdiChartLine, mdiChevronLeft, mdiChevronRight, mdiDownload } from "@mdi
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { plainColor } from "../colors";
-import { getSafeLimitLog, inWords, listEntities } from "../commands";
+import { download, getSafeLimitLog, inWords, listEntities } from "../commands";
 import { define } from "../define";
 import "../elements/chart";
 import type { Line } from "../elements/chart";
@@ -423,14 +423,7 @@ export class HistoryView extends LitElement {
         end: new Date(this.to).toISOString(),
         ...(this.feeder ? { feeder: this.feeder.id } : {}),
       });
-      const { path } = await this.hass.callWS<{ path: string }>({
-        type: "auth/sign_path",
-        path: `/api/ev_load_manager/${this.entryId}/meter.csv?${period}`,
-      });
-      const link = document.createElement("a");
-      link.href = path;
-      link.download = "";
-      link.click();
+      await download(this.hass, this.entryId, `meter.csv?${period}`);
     } catch (error) {
       this.error = inWords(this.hass, error);
     }

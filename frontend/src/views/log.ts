@@ -1,11 +1,11 @@
 /** What happened, when the safe limit held, and every calculation with what went in and came out. */
 
-import { mdiRefresh } from "@mdi/js";
+import { mdiDownload, mdiRefresh } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
-import { getRecalculations, getSafeLimitLog, inWords } from "../commands";
+import { download, getRecalculations, getSafeLimitLog, getSignals, inWords } from "../commands";
 import { define } from "../define";
 import "../elements/happened";
 import { dateTime, duration, limit, number, time } from "../format";
@@ -13,8 +13,8 @@ import { hassChanged } from "../follow";
 import { icon } from "../icon";
 import { stateWord, text } from "../localize";
 import { styles } from "../styles";
-import type { Currents, Group, Hass, Recalculation, SafeLimitPeriod } from "../types";
-import { circuitName } from "../words";
+import type { Currents, Group, Hass, LoggedSignal, Recalculation, SafeLimitPeriod } from "../types";
+import { circuitName, signalled, whoAsks } from "../words";
 
 const PAGE = 100;
 const MOST = 5000;
@@ -82,6 +82,13 @@ export class LogView extends LitElement {
       summary .quiet {
         display: block;
       }
+      .title {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 8px;
+      }
       .more {
         margin: 8px auto 0;
         display: flex;
@@ -98,6 +105,7 @@ export class LogView extends LitElement {
   /** Whether the table of calculations is open: nothing of it is asked for before. */
   @state() private calculations = false;
   @state() private periods?: SafeLimitPeriod[];
+  @state() private signals?: LoggedSignal[];
   @state() private rows?: Recalculation[];
   @state() private charger = "";
   @state() private live = true;
@@ -139,8 +147,9 @@ export class LogView extends LitElement {
     const { hass, entryId, charger } = this;
     this.loadedAt = performance.now();
     try {
-      const [periods, rows] = await Promise.all([
+      const [periods, signals, rows] = await Promise.all([
         getSafeLimitLog(hass, entryId),
+        this.group.signals ? getSignals(hass, entryId) : undefined,
         this.calculations
           ? getRecalculations(hass, entryId, {
               limit: this.most,
@@ -149,6 +158,7 @@ export class LogView extends LitElement {
           : [],
       ]);
       this.periods = periods.reverse();
+      this.signals = signals;
       this.rows = this.calculations ? rows.reverse() : undefined;
       this.error = "";
     } catch (error) {
@@ -175,6 +185,20 @@ export class LogView extends LitElement {
         <p class="quiet">${text(hass, "log.safe_limit_help")}</p>
         ${this.safeLimit()}
       </section>
+      ${this.group.signals
+        ? html`<section class="card" aria-labelledby="signals">
+            <div class="title">
+              <h2 id="signals">${text(hass, "log.signals")}</h2>
+              ${this.signals?.length
+                ? html`<button class="tonal" @click=${this.download}>
+                    <span class="small">${icon(mdiDownload)}</span> ${text(hass, "log.signals_download")}
+                  </button>`
+                : nothing}
+            </div>
+            <p class="quiet">${text(hass, "log.signals_help")}</p>
+            ${this.signalled(this.signals)}
+          </section>`
+        : nothing}
       <details
         class="card"
         @toggle=${(event: Event) => {
@@ -276,6 +300,61 @@ export class LogView extends LitElement {
       </table>
     </div>`;
   }
+
+  private signalled(signals: LoggedSignal[] | undefined): TemplateResult {
+    const { hass } = this;
+    if (!signals) return html`<p class="quiet">${text(hass, "loading")}</p>`;
+    if (!signals.length) return html`<p>${text(hass, "log.signals_never")}</p>`;
+    const power = (value: number | null) =>
+      value === null ? "–" : `${number(hass, value, 2)}\u00a0kW`;
+    return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="signals">
+      <table>
+        <thead>
+          <tr>
+            <th>${text(hass, "log.start")}</th>
+            <th>${text(hass, "log.end")}</th>
+            <th>${text(hass, "log.signals_who")}</th>
+            <th>${text(hass, "log.signals_where")}</th>
+            <th class="end">${text(hass, "log.limit")}</th>
+            <th class="end">${text(hass, "log.signals_before")}</th>
+            <th class="end">${text(hass, "log.signals_kept")}</th>
+            <th class="end">${text(hass, "log.signals_highest")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${signals.map(
+            (one) =>
+              html`<tr>
+                <td>${dateTime(hass, new Date(one.start), true)}</td>
+                <td>
+                  ${one.end
+                    ? dateTime(hass, new Date(one.end), true)
+                    : html`<span class="chip warn">${text(hass, "log.lasts")}</span>`}
+                </td>
+                <td class="wrap">${whoAsks(hass, one)}</td>
+                <td>${signalled(hass, this.group, one)}</td>
+                <td class="end numbers">${power(one.limit)}</td>
+                <td class="end numbers">${power(one.before)}</td>
+                <td class="end numbers">
+                  ${one.obeyed_after === null
+                    ? text(hass, one.end ? "log.signals_not_seen" : "log.signals_not_yet")
+                    : duration(hass, one.obeyed_after)}
+                </td>
+                <td class="end numbers">${power(one.highest)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+  }
+
+  private readonly download = async (): Promise<void> => {
+    try {
+      await download(this.hass, this.entryId, "signals.csv");
+    } catch (error) {
+      this.error = inWords(this.hass, error);
+    }
+  };
 
   private recalculations(): TemplateResult {
     const { hass, rows } = this;

@@ -1,6 +1,6 @@
 /** Who gets what at this moment, and why. */
 
-import { mdiAlertCircleOutline, mdiEvStation, mdiTimerSandComplete } from "@mdi/js";
+import { mdiAlertCircleOutline, mdiEvStation, mdiTimerSandComplete, mdiTransmissionTower } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -11,14 +11,14 @@ import { empty } from "../elements/empty";
 import "../elements/outlet";
 import "../elements/window";
 import { hassChanged } from "../follow";
-import { dateTime, limit } from "../format";
+import { dateTime, kilowatts, limit } from "../format";
 import { icon } from "../icon";
 import { PANEL } from "../links";
 import { counted, text } from "../localize";
 import { styles } from "../styles";
 import { below, outlets, type Outlet } from "../tree";
-import type { Group, Hass } from "../types";
-import { circuitName, mode, modeTone, safeLimit, waits } from "../words";
+import type { Group, Hass, Signal } from "../types";
+import { circuitName, mode, modeTone, safeLimit, signalled, waits, whoAsks } from "../words";
 
 /** More than a screen shows. */
 const AT_FIRST = 30;
@@ -251,6 +251,7 @@ export class NowView extends LitElement {
           >
         </div>`;
       })}
+      ${(group.signals ?? []).map((signal) => this.signal(signal))}
       ${hass.user?.is_admin ? this.hints() : nothing}
       ${hass.user?.is_admin && group.unknown.length
         ? html`<div class="alert">
@@ -262,6 +263,23 @@ export class NowView extends LitElement {
           </div>`
         : nothing}
     `;
+  }
+
+  /** A limit in kW that a grid operator, an automation or somebody asks for. */
+  private signal(signal: Signal): TemplateResult {
+    const { hass, group } = this;
+    return html`<div class="alert warn">
+      ${icon(mdiTransmissionTower)}
+      <span class="grow"
+        >${text(hass, signal.until ? "signal.now_until" : "signal.now", {
+          circuit: signalled(hass, group, signal),
+          limit: kilowatts(hass, 1000 * signal.limit),
+          since: dateTime(hass, new Date(signal.start)),
+          until: signal.until ? dateTime(hass, new Date(signal.until)) : "",
+          who: whoAsks(hass, signal),
+        })}</span
+      >
+    </div>`;
   }
 
   /** Chargers that may be wired in another way than their settings say. */

@@ -5,7 +5,14 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { addCharger } from "../add-charger";
-import { changeConnector, changeFeeder, changeGroup, findWiring, inWords } from "../commands";
+import {
+  changeConnector,
+  changeFeeder,
+  changeGroup,
+  changePower,
+  findWiring,
+  inWords,
+} from "../commands";
 import { define } from "../define";
 import { hassChanged } from "../follow";
 import { limit } from "../format";
@@ -149,6 +156,7 @@ export class SettingsView extends LitElement {
       <section class="card" aria-labelledby="group">
         <h2 id="group">${text(hass, "settings.group")}</h2>
         ${this.groupSettings(group.settings)}
+        ${this.powers(group.settings)}
         ${group.circuits
           .filter(({ kind }) => kind === "feeder")
           .map((feeder) => this.feeder(feeder))}
@@ -271,6 +279,10 @@ export class SettingsView extends LitElement {
             label: text(hass, "settings.feeder_safe_limit", { name: feeder.name ?? "" }),
             help: text(hass, "settings.feeder_safe_limit_help"),
           })}
+      ${this.powerSetting(feeder.id, feeder.power?.maximum, {
+        label: text(hass, "settings.feeder_power_limit", { name: feeder.name ?? "" }),
+        help: text(hass, "settings.feeder_power_limit_help"),
+      })}
     `;
   }
 
@@ -304,6 +316,55 @@ export class SettingsView extends LitElement {
             )}
         />
         <span class="quiet">A</span>
+      </span>
+      ${this.error(id)}
+    </div>`;
+  }
+
+  /** The limits in kW that somebody uses. */
+  private powers(settings: Settings): TemplateResult[] {
+    const keys = {
+      group: "group_power_limit",
+      grid: "grid_power_limit",
+      window: "peak_limit",
+    } as const;
+    return (Object.keys(keys) as (keyof typeof keys)[]).map((circuit) =>
+      this.powerSetting(circuit, settings[keys[circuit]], {
+        label: text(this.hass, `settings.${keys[circuit]}`),
+        help: text(this.hass, `settings.${keys[circuit]}_help`),
+      }),
+    );
+  }
+
+  private powerSetting(
+    circuit: string,
+    value: number | null | undefined,
+    words: { label: string; help: string },
+  ): TemplateResult {
+    if (value === null || value === undefined) return html``;
+    const id = `${circuit}-power`;
+    return html`<div class="setting">
+      <label for=${id}>${words.label}</label>
+      <span class="help" id="${id}-help">${words.help}</span>
+      <span class="control">
+        ${this.saved(id)}
+        <input
+          id=${id}
+          type="number"
+          inputmode="decimal"
+          min="0"
+          max="4000"
+          step="0.1"
+          .value=${String(value)}
+          ?disabled=${this.readOnly}
+          aria-describedby="${id}-help"
+          aria-invalid=${id in this.errors}
+          @change=${(event: Event) =>
+            this.save(id, event.target as HTMLInputElement, (kilowatts) =>
+              changePower(this.hass, this.entryId, circuit, kilowatts),
+            )}
+        />
+        <span class="quiet">kW</span>
       </span>
       ${this.error(id)}
     </div>`;

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, flush_store
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.ev_load_manager import clock
@@ -17,7 +17,7 @@ from custom_components.ev_load_manager.watchers.peaks import peak_issues
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from simulation.plant.meter import SimulatedMeter
-from tests.groups import charger, group, set_up, until_step
+from tests.groups import charger, entity_of, feeder, group, set_up, suggested, until_step
 
 from .conftest import Grid, metered, settings
 from .test_entities_grid import call, has, state
@@ -229,6 +229,87 @@ async def test_a_contact_limits_while_it_is_closed_or_can_not_be_read(
         hass.states.async_set("binary_sensor.dim", told)
         await until(wanted)
     assert [one.limit for one in manager.power.signals.log] == [4.2, 4.2, 6.5]
+
+
+async def test_what_became_of_a_contact_is_stored_while_nothing_else_happens(
+    hass: HomeAssistant, socket_enabled: None, hass_storage: dict[str, Any]
+) -> None:
+    entry = group(charger("a"), **{CONF_POWER: {"signal_entity": "binary_sensor.dim"}})
+    hass.states.async_set("binary_sensor.dim", "off")
+    await set_up(hass, entry)
+    signals = entry.runtime_data.power.signals
+    for told in ("on", "off"):
+        hass.states.async_set("binary_sensor.dim", told)
+        await until_step(entry, lambda told=told: bool(signals.all) is (told == "on"))
+    await flush_store(entry.runtime_data.power._store)
+    (logged,) = hass_storage[f"{DOMAIN}.{entry.entry_id}.power"]["data"]["log"]
+    assert logged["end"] is not None
+
+
+async def test_a_feeder_has_a_limit_in_kilowatts_by_its_flow_and_a_number(
+    hass: HomeAssistant, socket_enabled: None
+) -> None:
+    entry = group(charger("a"), feeder("shed", power_limit=7.0), feeder("yard"))
+    await set_up(hass, entry)
+
+    def limit(place: str) -> float | None:
+        found: float | None = entry.runtime_data.site.circuits[f"feeder:{place}"].power_limit
+        return found
+
+    assert (limit("shed"), limit("yard")) == (7000.0, None)
+    number = entity_of(hass, "number", "shed", "power_limit")
+    with pytest.raises(AssertionError):
+        entity_of(hass, "number", "yard", "power_limit")
+    await hass.services.async_call(
+        "number", "set_value", {"entity_id": number, "value": 5.5}, blocking=True
+    )
+    assert limit("shed") == 5500.0
+    (logged,) = entry.runtime_data.power.signals.open
+    assert (logged.circuit, logged.limit) == ("feeder:shed", 5.5)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert limit("shed") == 5500.0
+
+    # Who changes the flow means it.
+    shed = entry.subentries["shed"]
+    hass.config_entries.async_update_subentry(entry, shed, data={**shed.data, "power_limit": 9.0})
+    await hass.async_block_till_done()
+    assert limit("shed") == 9000.0
+    await until_step(entry, lambda: not entry.runtime_data.power.signals.open)
+
+
+async def test_signals_of_a_feeder_that_is_gone_end(
+    hass: HomeAssistant, socket_enabled: None
+) -> None:
+    entry = group(charger("a"), feeder("shed"))
+    await set_up(hass, entry)
+    await hass.services.async_call(
+        DOMAIN,
+        "set_power_limit",
+        {"config_entry_id": entry.entry_id, "power": 4.0, "feeder": "shed"},
+        blocking=True,
+    )
+    assert entry.runtime_data.site.circuits["feeder:shed"].temporary_power == 4000.0
+    hass.config_entries.async_remove_subentry(entry, "shed")
+    signals = entry.runtime_data.power.signals
+    await until_step(entry, lambda: not signals.all)
+    assert signals.log[0].end is not None
+
+
+async def test_what_is_changed_in_the_flow_counts_whatever_a_number_said(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await reconfigured(hass, entry, form(group_power=11.0))
+    await hass.async_block_till_done()
+    await call(hass, entry, "number", "group_power_limit", "set_value", value=7.0)
+    # The form shows what holds, so that nobody changes it by saving.
+    result = await entry.start_reconfigure_flow(hass)
+    flows = hass.config_entries.flow
+    result = await flows.async_configure(result["flow_id"], {"next_step_id": "power"})
+    assert suggested(result, "group_power") == 7.0
+    await flows.async_configure(result["flow_id"], form(group_power=9.0))
+    await hass.async_block_till_done()
+    assert entry.runtime_data.site.circuits["group"].power_limit == 9000.0
 
 
 async def test_the_file_goes_with_the_group(
