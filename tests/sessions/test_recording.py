@@ -1,5 +1,6 @@
 """A session is written once, as it was told, however chargers tell it."""
 
+import asyncio
 from itertools import permutations
 import json
 import sqlite3
@@ -7,6 +8,7 @@ import sqlite3
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.ev_load_manager.sessions.book import Book
 from custom_components.ev_load_manager.sessions.completeness import WHOLE, Flag
 from custom_components.ev_load_manager.sessions.outlets import replace_charger
 from custom_components.ev_load_manager.sessions.recorder import (
@@ -183,6 +185,30 @@ def test_a_stop_before_the_start_ends_at_the_start(book) -> None:
     tell(book, begun(), ended(NOON - HOUR, 1_000_000))
     assert row(book)["end_ts"] == row(book)["start_ts"]
     assert flags(book) & Flag.UNORDERED
+
+
+async def test_a_hundred_sessions_may_end_in_the_same_second(tmp_path) -> None:
+    book = Book(tmp_path / "book.db")
+    starts = [begun(charger=f"CP{number}", tag=f"CARD{number}") for number in range(100)]
+    await asyncio.gather(*map(book.tell, starts))
+
+    await asyncio.gather(
+        *(
+            book.tell(ended(NOON + HOUR, 1_000_000 + 100 * number, of=one))
+            for number, one in enumerate(starts)
+        )
+    )
+
+    found = await book.read(
+        lambda one: one.execute(
+            "SELECT charger, end_ts, eff_wh FROM session JOIN outlet ON outlet.id = outlet_id"
+        ).fetchall()
+    )
+    await book.close()
+    assert {charger: (end, wh) for charger, end, wh in found} == {
+        f"CP{number}": (NOON + HOUR, 100 * number) for number in range(100)
+    }
+    assert len(found) == 100
 
 
 def test_clocks_that_tell_no_time_keep_sessions_apart(book) -> None:
