@@ -118,13 +118,23 @@ def test_steps_that_few_need_can_be_read_and_fit(
     dialog.close()
 
     # A feeder with a meter
-    dialog.press(f"{feeder}.initiate_flow.user")
-    expect(dialog.fields.first).to_be_visible()
-    for number, typed in enumerate(("Halle", "16", "16")):
-        dialog.fields.nth(number).fill(typed)
-    dialog.pick(dialog.words(f"{feeder}.step.user.data.meter_choice"), another)
-    dialog.submit()
+    def begin_feeder() -> None:
+        dialog.press(f"{feeder}.initiate_flow.user")
+        expect(dialog.fields.first).to_be_visible()
+        for number, typed in enumerate(("Halle", "16", "16")):
+            dialog.fields.nth(number).fill(typed)
+        dialog.pick(dialog.words(f"{feeder}.step.user.data.meter_choice"), another)
+        dialog.submit()
+
+    begin_feeder()
     look_at_a_meter(feeder)
+    begin_feeder()
+    dialog.choose(f"{feeder}.step.meter", "meter_modbus")
+    dialog.fill_modbus(world)
+    dialog.submit()
+    dialog.choose(f"{feeder}.step.meter_confirm", "meter_limits")
+    dialog.step(f"{feeder}.step.meter_limits")
+    dialog.close()
 
     # What is changed later
     def reconfigure(option: str) -> None:
