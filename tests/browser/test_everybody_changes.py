@@ -145,11 +145,9 @@ def test_steps_that_few_need_can_be_read_and_fit(
         dialog.step(f"config.step.{option}")
 
     row = page.locator("ha-config-entry-row").first
-    for option in ("group", "meter", "safe_limit"):
+    for option in ("group", "meter", "safe_limit", "power"):
         reconfigure(option)
         dialog.close()
-    reconfigure("power")
-    dialog.close()
     row.locator("ha-row-item > ha-icon-button:not(.expand-button)").first.click()
     dialog.step("options.step.init")
     dialog.close()
