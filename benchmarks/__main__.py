@@ -101,7 +101,12 @@ def _sessions(options: argparse.Namespace) -> Iterator[Table | Target]:
 def _peaks(options: argparse.Namespace) -> Iterator[Table | Target]:
     from . import peaks
 
-    return peaks.run(days=options.peak_days, hours=options.peak_hours)
+    return peaks.run(
+        days=options.peak_days,
+        hours=options.peak_hours,
+        months=options.peak_months,
+        processes=options.peak_processes,
+    )
 
 
 PARTS: dict[str, Part] = {
@@ -175,6 +180,10 @@ def _options() -> argparse.Namespace:
     group.add_argument("--peak-days", type=int, default=30, help="random days (default 30)")
     group.add_argument(
         "--peak-hours", type=float, default=24.0, help="length of a day (default 24)"
+    )
+    group.add_argument("--peak-months", type=int, default=2, help="of 30 days each (default 2)")
+    group.add_argument(
+        "--peak-processes", type=int, help="days at a time (default: one on each core)"
     )
     return parser.parse_args()
 

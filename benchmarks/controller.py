@@ -28,6 +28,7 @@ from custom_components.ev_load_manager.balancing.site import (
     ConnectorId,
     Site,
 )
+from custom_components.ev_load_manager.balancing.window import Budget
 
 from .report import Table, Target
 
@@ -85,6 +86,9 @@ class Loop:
         self.site = site
         self.memory = Memory()
         self._house = house
+        self.window: float | None = None
+        """The limit of a window that the grid connection's mean is kept under, W."""
+        self._used = 0.0
         self._offers = {id_: Offer(accepted=0.0, accepted_at=-100.0) for id_ in site.connectors}
 
     def step(self, now: float) -> tuple[Decision, float]:
@@ -118,7 +122,25 @@ class Loop:
         if self._house is not None:
             currents = PhaseCurrents.same(self._house(now) + total)
             meters["grid"] = MeterReading(at=now, currents=currents)
-        return Readings(connectors=connectors, meters=meters)
+        return Readings(connectors=connectors, meters=meters, budgets=self._budgets(now, meters))
+
+    def _budgets(self, now: float, meters: Mapping[str, MeterReading]) -> dict[str, Budget]:
+        """What is left of a window of a quarter of an hour."""
+        if self.window is None:
+            return {}
+        power = 230.0 * sum(meters["grid"].currents)
+        into = now % 900.0
+        self._used = power / 3600.0 + (self._used if into else 0.0)
+        return {
+            "grid": Budget(
+                at=now,
+                ends_at=now - into + 900.0,
+                left=self.window / 4.0 - self._used,
+                power=power,
+                limit=self.window,
+                next_limit=self.window,
+            )
+        }
 
     def _take(self, decisions: Mapping[ConnectorId, object], now: float) -> None:
         for id_, decided in decisions.items():
@@ -181,6 +203,45 @@ def powers(steps: int, connectors: int) -> list[float]:
     return [taken for now in range(steps + 150) for _, taken in (loop.step(float(now)),)][150:]
 
 
+def run_paired(*, steps: int = 200, connectors: int = 100) -> Iterator[Table | Target]:
+    """What limits of power and a window cost a step: in pairs, step by step in turns.
+
+    Both loops live through the same; whatever else the machine does hits both alike.
+    """
+
+    def house(now: float) -> float:
+        return (1.5 + 0.5 * (now // 7 % 3)) * connectors + now % 2 / 10
+
+    site = make_site(9.0, connectors=connectors, metered=True)
+    watts = {"grid": (9.0 * connectors + 100.0) * 690.0, "group": 8.5 * connectors * 690.0}
+    circuits = {
+        id_: replace(one, power_limit=watts.get(id_, 60e3), has_window=id_ == "grid")
+        for id_, one in site.circuits.items()
+    }
+    plain, powered = Loop(site, house), Loop(replace(site, circuits=circuits), house)
+    powered.window = 8.8 * connectors * 690.0
+    taken: list[tuple[float, float]] = []
+    gc.collect()
+    for now in range(steps + 150):
+        # Who is first changes, for what the caches hold.
+        order = (plain, powered) if now % 2 else (powered, plain)
+        found = {id(loop): loop.step(float(now))[1] for loop in order}
+        taken.append((found[id(plain)], found[id(powered)]))
+    taken = taken[150:]
+    table = Table(
+        title=f"One step for {connectors} connectors behind a meter, in pairs",
+        columns=("median ms without", "with limits of power and a window", "ratio of medians"),
+    )
+    without, with_power = (median(one) * 1e3 for one in zip(*taken, strict=True))
+    table.add(without, with_power, with_power / without)
+    yield table
+    yield Target(
+        name="a step with limits of power and a window, of one without",
+        value=with_power / without,
+        bound=1.15,
+    )
+
+
 SITUATIONS = {
     "sharing, nothing changes": everyone_shares,
     "taking turns": turns,
@@ -210,3 +271,4 @@ def run(*, steps: int = 300) -> Iterator[Table | Target]:
             )
     yield table
     yield from targets
+    yield from run_paired()

@@ -1,36 +1,32 @@
-"""The mean power of windows: ours, a momentary limit, the thesis, and the rules of two others.
+"""The mean power of windows: ours, a momentary limit, the thesis, and the rules of others.
 
 The same houses, cars and days for all: a home with two cars and a garage with eight, windows
-of 15 and 60 min. The rules of SmartEVSE (Flanders) and hass-peaq are made anew from what they
-say that they do; nothing of their code is here.
+of 15 and 60 min. Days of all come in turns, so that whoever stops it has as many of each.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from random import Random
+from time import process_time
 
-from custom_components.ev_load_manager.balancing.allocation import Claim, allocate
-from custom_components.ev_load_manager.balancing.phases import NO_CURRENT, Phase, PhaseCurrents
-from custom_components.ev_load_manager.balancing.readings import Readings
-from custom_components.ev_load_manager.balancing.site import ConnectorId, Site
-from custom_components.ev_load_manager.peaks.keeper import PeakKeeper, PeakSettings, Rule
-from custom_components.ev_load_manager.peaks.window_energy import Told
+from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents
+from custom_components.ev_load_manager.balancing.site import ConnectorId
+from custom_components.ev_load_manager.peaks.keeper import PeakSettings, Rule
 from simulation.plant.plant import Algorithm, Appliance, House, Meter, Plant
 from simulation.plant.plant_cars import Visit
 
-from .algorithms import Seed, admitted_of, told_by_chargers, used_phases
-from .loop import HOUR, STEP, Controlled, make_outlets, make_site
+from . import controller, peak_months
+from .algorithms import Seed
+from .loop import HOUR, STEP, make_outlets, make_site
+from .our_windows import Ours
+from .peak_rules import MOMENTARY, PEAKSHAVR, PEAQ, SMARTEVSE, VOLTAGE, ByPower, Shedding, watts
 from .report import Table, Target, Unfinished
 from .runs import run_all
 
-VOLTAGE = 230.0
-OURS, MOMENTARY, THESIS = "ours", "momentary limit", "the thesis"
-SMARTEVSE, PEAQ = "rule of SmartEVSE", "rule of hass-peaq"
-CONTENDERS = (OURS, MOMENTARY, THESIS, SMARTEVSE, PEAQ)
+OURS, THESIS = "ours", "the thesis"
+CONTENDERS = (OURS, MOMENTARY, THESIS, SMARTEVSE, PEAQ, PEAKSHAVR)
 TOLERANCE = 1.002
 L1, L2, L3 = Phase
-BEGIN = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 
 HOME_HOUSE = House(
     base=PhaseCurrents(0.9, 0.6, 1.0),
@@ -46,14 +42,28 @@ HOME_HOUSE = House(
             resting=(10, 50),
         ),
         Appliance(phases=frozenset({L3}), amperes=9.0, on=(120, 300), off=(2400, 9000)),
+        # A sauna: with all else it passes the limit by itself.
+        Appliance(
+            phases=frozenset(Phase),
+            amperes=9.0,
+            on=(1800, 3600),
+            off=(40_000, 120_000),
+            heats_up=(900, 1500),
+            heating=(60, 180),
+            resting=(60, 180),
+        ),
     ),
 )
+# The peak of a sauna would leave cars all that they want for the month.
+MONTHS_HOUSE = replace(HOME_HOUSE, appliances=HOME_HOUSE.appliances[:-1])
 GARAGE_HOUSE = House(
     base=PhaseCurrents(3.0, 2.0, 4.0),
     appliances=(
         Appliance(phases=frozenset(Phase), amperes=8.0, on=(900, 2700), off=(900, 3600)),
         Appliance(phases=frozenset({L2}), amperes=10.0, on=(900, 2400), off=(3600, 9000)),
         Appliance(phases=frozenset({L3}), amperes=9.0, on=(300, 1200), off=(3600, 9000)),
+        # Ventilation and snow melting, all at once.
+        Appliance(phases=frozenset(Phase), amperes=22.0, on=(600, 1800), off=(30_000, 90_000)),
     ),
 )
 
@@ -96,98 +106,6 @@ def visits(scene: Scene, seed: int, hours: float) -> dict[int, tuple[Visit, ...]
     return found
 
 
-class Ours:
-    """The integration: its controller, and the keeper of its windows."""
-
-    def __init__(self, scene: Scene, minutes: int, *, period: float, report: float) -> None:
-        """Keep the mean of windows of so many minutes."""
-        site = make_site(amperes=scene.fuse, cars=scene.cars)
-        grid = replace(site.circuits["grid"], has_window=True)
-        self._controlled = Controlled(replace(site, circuits={**site.circuits, "grid": grid}))
-        settings = PeakSettings(rule=Rule.FIXED, minutes=minutes, maximum=scene.limit / 1000.0)
-        self._keeper = PeakKeeper(settings, UTC, most=3 * VOLTAGE * scene.fuse)
-        self._dead_time = max(10.0, period + 8.0)
-        del report
-
-    def decide(self, readings: Readings, now: float) -> Mapping[ConnectorId, float]:
-        """One step."""
-        meter = readings.meters.get("grid")
-        power = None if meter is None else watts(meter.currents)
-        window = self._controlled.memory.meter("grid").window
-        budget, _ = self._keeper.update(
-            Told(power=power, house=window.house),
-            BEGIN + timedelta(seconds=now),
-            now,
-            dead_time=self._dead_time,
-        )
-        budgets = {} if budget is None else {"grid": budget}
-        return self._controlled.decide(replace(readings, budgets=budgets), now)
-
-
-class ByPower:
-    """Whoever finds out what all may draw together, and shares it at once."""
-
-    def __init__(self, scene: Scene, minutes: int, rule: str) -> None:
-        """`rule`: whose."""
-        self.site: Site = make_site(amperes=scene.fuse, cars=scene.cars)
-        self._limit, self._length, self._rule = scene.limit, minutes * 60.0, rule
-        self._used = 0.0
-        self._power: tuple[float, float] | None = None
-        self._window = -1
-        self._limits: dict[ConnectorId, float] = dict.fromkeys(self.site.connectors, 0.0)
-
-    def decide(self, readings: Readings, now: float) -> Mapping[ConnectorId, float]:
-        """Share what is allowed anew with every reading of the meter."""
-        meter = readings.meters.get("grid")
-        if meter is None or (self._power is not None and meter.at == self._power[0]):
-            return self._limits
-        if self._power is not None:
-            self._used += self._power[1] * (meter.at - self._power[0])
-        self._power = meter.at, watts(meter.currents)
-        window = int(now // self._length)
-        if window != self._window:
-            self._window, self._used = window, 0.0
-        rest = max(1.0, self._length - now % self._length)
-        house = watts(meter.currents.minus(told_by_chargers(readings)))
-        for cars in (self._allowed(now, rest) - house,):
-            self._limits = self._shared(readings, max(0.0, cars), now)
-        return self._limits
-
-    def _allowed(self, now: float, rest: float) -> float:
-        if self._rule == MOMENTARY:
-            return self._limit - 100.0
-        if self._rule == SMARTEVSE:
-            return (self._limit * self._length - self._used) / rest - 100.0
-        # A limit that rises within the hour; quarters stretch the minutes.
-        share = 0.80 + 0.19 * (now % self._length) / self._length
-        return (self._limit * share * self._length - self._used) / rest
-
-    def _shared(self, readings: Readings, cars: float, now: float) -> dict[ConnectorId, float]:
-        claims = [
-            Claim(
-                id=id_,
-                path=("grid",),
-                phases=used_phases(readings, id_, self.site),
-                minimum=6.0,
-                maximum=self.site.connectors[id_].maximum,
-            )
-            for id_, one in readings.connectors.items()
-            if one.session is not None
-        ]
-        amperes = cars / VOLTAGE
-        fit = admitted_of(claims, amperes)
-        shares = allocate(fit, {}, {"grid": amperes})
-        del now
-        return dict.fromkeys(self.site.connectors, 0.0) | {
-            id_: share.amperes for id_, share in shares.items()
-        }
-
-
-def watts(currents: PhaseCurrents) -> float:
-    """What is imported, W."""
-    return VOLTAGE * sum(currents.highest(NO_CURRENT))
-
-
 @dataclass(slots=True, kw_only=True)
 class Days:
     """What came of some days."""
@@ -208,6 +126,8 @@ class Days:
     """kWh of the cars."""
     commands: int = 0
     hours: float = 0.0
+    seconds: float = 0.0
+    """Of the processor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,17 +145,26 @@ class Job:
     def run(self) -> Days:
         """Live through it."""
         scene = SCENES[self.scene]
+        began = process_time()
         outlets = make_outlets(visits(scene, self.seed, self.hours), self.report, cars=scene.cars)
         plant = Plant(outlets, scene.house, Meter(period=self.period), seed=self.seed)
-        return _judge(plant, self._make(scene), scene, self)
+        found = _judge(plant, self._make(scene), scene, self)
+        found.seconds = process_time() - began
+        return found
 
     def _make(self, scene: Scene) -> Algorithm:
         if self.who == OURS:
-            return Ours(scene, self.minutes, period=self.period, report=self.report)
+            settings = PeakSettings(
+                rule=Rule.FIXED, minutes=self.minutes, maximum=scene.limit / 1000.0
+            )
+            return Ours(settings, fuse=scene.fuse, cars=scene.cars, period=self.period)
         if self.who == THESIS:
             amperes = scene.limit / 3.0 / VOLTAGE
             return Seed(make_site(amperes=amperes, cars=scene.cars), take_turns=True)
-        return ByPower(scene, self.minutes, self.who)
+        site = make_site(amperes=scene.fuse, cars=scene.cars)
+        if self.who == PEAKSHAVR:
+            return Shedding(site, scene.limit, self.minutes)
+        return ByPower(site, scene.limit, self.minutes, self.who)
 
 
 @dataclass(slots=True)
@@ -301,6 +230,7 @@ def summed(days: Sequence[Days]) -> Days:
         total.energy += day.energy
         total.commands += day.commands
         total.hours += day.hours
+        total.seconds += day.seconds
     return total
 
 
@@ -314,10 +244,17 @@ class Pace:
 
 
 PACES = (Pace(2.0, 10.0), Pace(10.0, 30.0, (OURS,)), Pace(30.0, 60.0, (OURS,)))
+SHARE_OF_PACES = 3
+"""Slower meters and chargers have one day of so many."""
 
 
-def run(*, days: int = 30, hours: float = 24.0) -> Iterator[Table | Target]:
-    """Live through all days with everybody."""
+def run(
+    *, days: int = 30, hours: float = 24.0, months: int = 2, processes: int | None = None
+) -> Iterator[Table | Target]:
+    """Live through all days with everybody, and through whole months; in so many processes."""
+    yield from controller.run_paired()
+    if months:
+        yield from peak_months.run(house=MONTHS_HOUSE, months=months, processes=processes)
     jobs = [
         Job(
             scene=scene,
@@ -328,69 +265,83 @@ def run(*, days: int = 30, hours: float = 24.0) -> Iterator[Table | Target]:
             period=pace.meter,
             report=pace.charger,
         )
+        for seed in range(1, days + 1)
+        for pace in PACES
+        if pace is PACES[0] or (seed - 1) % SHARE_OF_PACES == 0
         for scene in range(len(SCENES))
         for minutes in (15, 60)
-        for pace in PACES
         for who in pace.names
-        for seed in range(1, days + 1)
     ]
-    done = run_all(jobs, Job.run)
-    if len(done) < len(jobs):
-        raise Unfinished(f"stopped after {len(done)} of {len(jobs)} runs")
-    targets = []
+    done = run_all(jobs, Job.run, processes=processes)
     for number, scene in enumerate(SCENES):
         for minutes in (15, 60):
-            table = Table(
-                title=f"{scene.name}: {scene.cars} cars, {minutes} min windows under "
-                f"{scene.limit / 1000:g} kW, {days} days",
-                columns=(
-                    "who",
-                    "meter s",
-                    "charger s",
-                    "calm windows",
-                    "exceeded",
-                    "worst, of the limit",
-                    "others exceeded",
-                    "budget used",
-                    "starts/car/day",
-                    "most",
-                    "kWh",
-                    "limits/charger/h",
-                ),
-                notes=[
-                    (
-                        "Calm: the building alone never was above the limit. Exceeded: by more than "
-                        "0.2 %. Budget: of windows in which cars wanted all that there was."
-                    )
-                ],
+            yield from _of_scene(number, scene, minutes, done)
+    if len(done) < len(jobs):
+        raise Unfinished(f"stopped after {len(done)} of {len(jobs)} days")
+
+
+def _of_scene(
+    number: int, scene: Scene, minutes: int, done: Mapping[Job, Days]
+) -> Iterator[Table | Target]:
+    table = Table(
+        title=f"{scene.name}: {scene.cars} cars, {minutes} min windows under "
+        f"{scene.limit / 1000:g} kW",
+        columns=(
+            "who",
+            "meter s",
+            "charger s",
+            "days",
+            "calm windows",
+            "exceeded",
+            "worst, of the limit",
+            "loud exceeded",
+            "budget used",
+            "starts/car/day",
+            "most",
+            "kWh",
+            "limits/charger/h",
+            "s/day",
+        ),
+        notes=[
+            (
+                "Calm: the building alone never was above the limit; loud: it was for a while. "
+                "Exceeded: by more than 0.2 %. Budget: of windows in which cars wanted all that there "
+                "was. s/day: of the processor."
             )
-            for pace in PACES:
-                for who in pace.names:
-                    of = [
-                        found
-                        for job, found in done.items()
-                        if (job.scene, job.minutes, job.who, job.period)
-                        == (number, minutes, who, pace.meter)
-                    ]
-                    one = summed(of)
-                    cars = scene.cars * days
-                    table.add(
-                        who,
-                        pace.meter,
-                        pace.charger,
-                        one.calm,
-                        one.exceeded,
-                        one.worst,
-                        f"{one.loud_exceeded} of {one.loud}",
-                        one.used / max(one.wanted, 1.0),
-                        one.starts / cars,
-                        one.most_starts,
-                        one.energy,
-                        one.commands / (one.hours * scene.cars),
-                    )
-                    if who == OURS:
-                        targets += _targets(scene, minutes, pace, one, cars)
-            yield table
+        ],
+    )
+    targets: list[Target] = []
+    for pace in PACES:
+        for who in pace.names:
+            of = [
+                found
+                for job, found in done.items()
+                if (job.scene, job.minutes, job.who, job.period)
+                == (number, minutes, who, pace.meter)
+            ]
+            if not of:
+                continue
+            one = summed(of)
+            cars = scene.cars * len(of)
+            table.add(
+                who,
+                pace.meter,
+                pace.charger,
+                len(of),
+                one.calm,
+                one.exceeded,
+                one.worst,
+                f"{one.loud_exceeded} of {one.loud}",
+                one.used / max(one.wanted, 1.0),
+                one.starts / cars,
+                one.most_starts,
+                one.energy,
+                one.commands / (one.hours * scene.cars),
+                one.seconds / len(of),
+            )
+            if who == OURS:
+                targets += _targets(scene, minutes, pace, one, cars)
+    yield table
     yield from targets
 
 
@@ -401,7 +352,7 @@ def _targets(scene: Scene, minutes: int, pace: Pace, one: Days, cars: int) -> It
         yield Target(
             name=f"{what}: budget used",
             value=one.used / max(one.wanted, 1.0),
-            bound=0.97,
+            bound=0.98 if scene.limit >= 8000.0 or minutes == 60 else 0.97,
             at_least=True,
         )
         yield Target(name=f"{what}: starts of a car and day", value=one.starts / cars, bound=20.0)
