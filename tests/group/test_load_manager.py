@@ -13,7 +13,7 @@ from custom_components.ev_load_manager.balancing.decision import Reason
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.errors import SettingError
-from custom_components.ev_load_manager.group import load_manager
+from custom_components.ev_load_manager.group import current_site, load_manager
 from custom_components.ev_load_manager.group.triggers import Triggers
 from homeassistant.core import HomeAssistant
 from simulation.charger.car import NIMBLE, Car
@@ -111,7 +111,7 @@ async def test_what_breaks_a_site_takes_everyone_to_nothing(hass: HomeAssistant)
         await left.boot()
         await start_session(left)
         await until_step(entry, lambda: manager.decision.connectors[LEFT].limit >= 6.0)
-        with patch.object(load_manager, "build_site", side_effect=ValueError("no tree")):
+        with patch.object(current_site, "build_site", side_effect=ValueError("no tree")):
             await manager.live.change(maximum_current=18.0)
             await hass.async_block_till_done()
             assert manager.access.control("LEFT").limits.keeper(1).wanted == 0.0

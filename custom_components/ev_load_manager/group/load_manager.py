@@ -17,7 +17,6 @@ from ..balancing.caps import capped, explained
 from ..balancing.car_model import CarModel
 from ..balancing.controller import Memory, step
 from ..balancing.decision import Decision
-from ..balancing.fallback import SteadyFallbacks
 from ..balancing.phases import NO_PHASES, Phases
 from ..balancing.readings import Readings
 from ..balancing.safe_limit import Cause
@@ -28,11 +27,10 @@ from ..config.feeders import (
     async_adopt_orphans,
     async_hang_chargers,
     nearest,
-    read_feeders,
     stored_feeders,
 )
 from ..config.settings import ChargerSettings, GroupSettings, ids_on_the_port, read_entry
-from ..config.site_builder import GRID, Circuits, build_site, live_circuits
+from ..config.site_builder import GRID, Circuits
 from ..const import LOGGER
 from ..coordinator import MeterCoordinator
 from ..data_files.stored import VERSION, Damage, plain
@@ -46,6 +44,7 @@ from .backends import Backends
 from .charger import Change, Charger
 from .charger_meters import ChargerMeters
 from .chargers import Chargers
+from .current_site import CurrentSite
 from .last_resort import all_told, fall_back, never_more
 from .listeners import Listener, async_listeners
 from .live_changes import LiveChanges
@@ -89,9 +88,6 @@ class LoadManager:
         self._store = GroupStore(hass, entry.entry_id, *self._parts())
         self._damage = Damage()
         self._memory = Memory()
-        self._fallbacks = SteadyFallbacks()
-        self._site: Site | None = None
-        self._circuits: Circuits | None = None
         self._triggers = Triggers()
         self._task: asyncio.Task[None] | None = None
         self._listeners: set[Callable[[], None]] = set()
@@ -114,7 +110,6 @@ class LoadManager:
         self.backends = Backends(
             hass, entry.entry_id, self.access, wake=partial(self._triggers.soon, "backend")
         )
-        self.feeders, self.mended_feeders = read_feeders(entry, {})
         self.live = LiveChanges(
             self.group, self.chargers, on_change=self._rebuild, save=self._store.save
         )
@@ -128,6 +123,14 @@ class LoadManager:
         """Polls the meters of circuits: the grid connection's, and those of feeders."""
         # As good as a report of the charger.
         values_came = partial(self._triggers.soon, Change.VALUES.value)
+        self._current = CurrentSite(
+            entry,
+            lambda: self.group,
+            live=self.live,
+            chargers=self.chargers,
+            meters=self.meters,
+            power=self.power,
+        )
         self.charger_meters = ChargerMeters(hass, entry, values_came)
         """Polls the meters of chargers that were given one."""
         self.records = Records()
@@ -169,7 +172,7 @@ class LoadManager:
         # One may have been removed while the group was not running.
         async_adopt_orphans(self._hass, self._entry, before)
         _, chargers = read_entry(self._entry)
-        self._sync_feeders(before)
+        self._current.sync_feeders(before)
         moment = stored.read("saved_at", optional(read_moment), None)
         saved_at = None if moment is None else clock.monotonic_of(moment)
         self.records.restore(stored, saved_at=moment)
@@ -236,7 +239,7 @@ class LoadManager:
                 self._step(self._triggers.take())
             except Exception:  # noqa: BLE001 - the last word must be said, whatever it is
                 LOGGER.exception("Balancing failed; chargers are told their fallback")
-                fall_back(self.chargers, self._site)
+                fall_back(self.chargers, self._current.last_made)
         if not await all_told(self.chargers, within=HANDED_OVER_WITHIN):
             LOGGER.warning("Not every charger of %s could be told its last limit", self.group.name)
         await self._store.save()
@@ -312,17 +315,17 @@ class LoadManager:
                     LOGGER.exception("Balancing failed; limits only go down until it works again")
                 self._failing = True
                 self.wiring_finder.end()
-                fall_back(self.chargers, self._site)
+                fall_back(self.chargers, self._current.last_made)
             await self._triggers.wait(self._next_step_at())
 
     def _step(self, happened: Happened) -> None:
         """One round: every reading, one joint decision, every charger told its limit."""
         if self.live.temporary_limits.expire(clock.now()):
-            self._site = None
+            self._current.forget()
             happened = happened.also("temporary_limit")
         now = clock.monotonic()
-        if self.power.look(len(self.chargers.led)) or self._fallbacks.is_rising(now):
-            self._site = None
+        if self.power.look(len(self.chargers.led)) or self._current.is_outdated(now):
+            self._current.forget()
         self.stirred = happened.stirred
         told = gather_readings(self.site, self.chargers, self.charger_meters, self.meters)
         self.readings = self.power.count(told, self.meter, self._memory, self.site, self.decision)
@@ -366,38 +369,22 @@ class LoadManager:
     @property
     def circuits(self) -> Circuits:
         """All that people limit, as they do now."""
-        if self._circuits is None:
-            self._circuits = live_circuits(self.group, self.live.settings, self.feeders)
-        return self._circuits
+        return self._current.circuits
+
+    @property
+    def feeders(self) -> Feeders:
+        """The tree of feeders, as far as it can be."""
+        return self._current.feeders
+
+    @property
+    def mended_feeders(self) -> tuple[str, ...]:
+        """The names of feeders that had to be mended, for the tree to be one."""
+        return self._current.mended_feeders
 
     @property
     def site(self) -> Site:
-        """The site as the settings make it; rebuilt when one changes."""
-        if self._site is None:
-            site = build_site(
-                self.group,
-                self.live.settings,
-                [
-                    (charger, self.chargers.connectors_of(charger))
-                    for charger in self.chargers.values()
-                ],
-                limited=self.circuits,
-                temporary=self.live.temporary_limits.by_circuit(),
-                step={
-                    charger_id: charger.step for charger_id, charger in self.chargers.led.items()
-                },
-                by_key={
-                    charger_id
-                    for charger_id, charger in self.chargers.led.items()
-                    if charger.by_key
-                },
-                meter_latency={
-                    circuit: meter.meter.latency for circuit, meter in self.meters.items()
-                },
-                power=self.power.limits(),
-            )
-            self._site = self._fallbacks.applied(site, clock.monotonic())
-        return self._site
+        """The site as the settings make it; made anew when one changes."""
+        return self._current.site
 
     # What people ask for
 
@@ -465,7 +452,7 @@ class LoadManager:
         self.group = group
         self.power.sync(group)
         before = self.feeders
-        self._sync_feeders(before)
+        self._current.sync_feeders(before)
         self.chargers.hang(lambda feeder: nearest(feeder, before, self.feeders))
         self.access.id_tags = group.id_tags
         await self._sync_meters()
@@ -478,22 +465,16 @@ class LoadManager:
         self._rebuild()
         await self._store.save()
 
-    def _sync_feeders(self, before: Feeders) -> None:
-        """Take over the tree of feeders; what can't be is as `before`."""
-        self.feeders, self.mended_feeders = read_feeders(self._entry, before)
-        self.live.fit(self.group, self.feeders)
-        self._circuits = None
-
     def _rebuild(self) -> None:
         """Settings changed: make the site anew and take a step."""
-        self._site = self._circuits = None
+        self._current.forget_all()
         self._triggers.at_once("settings")
 
     @callback
     def _on_charger_change(self, charger: Charger, change: Change) -> None:
         """Something came from a charger."""
         if change is Change.CAPABILITIES:
-            self._site = None
+            self._current.forget()
         if change is Change.VALUES:
             self._store.save_soon()
         for number, energy in charger.registers.items():
@@ -511,7 +492,7 @@ class LoadManager:
     @callback
     def _on_connectors(self) -> None:
         """Outlets are there that were not, or the other way round."""
-        self._site = None
+        self._current.forget()
         self._triggers.at_once("connector")
 
     async def let_go(self, *, of: Collection[str] = ()) -> None:
