@@ -1,14 +1,22 @@
 """Charging profiles of 2.0.1: what is sent, what is read back, and what lies in the way."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
 
+from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.balancing.readings import Status
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
+from custom_components.ev_load_manager.csms.charge_point.known_charger import MOST_CONNECTORS
+from custom_components.ev_load_manager.csms.dialect import Target
 from custom_components.ev_load_manager.csms.limits.fail_safe import FailSafe
+from custom_components.ev_load_manager.csms.models import ChargingProfileWay, Kind, Purpose, Scope
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.csms.v201.dialect import OCPP_2_0_1, OCPP_2_1
 from tests.csms.waiting import until
 
 from .conftest import keeper_of
@@ -235,3 +243,118 @@ async def test_what_stands_limits_nothing_before_what_was_left_above_it_is_gone(
         keeper.send_again()
         await until(charger, lambda: keeper.offer.accepted == 10.0)
         assert station.limit() == keeper.highest_possible == 10.0
+
+
+@pytest.mark.parametrize("dialect", [OCPP_2_0_1, OCPP_2_1])
+def test_no_two_places_of_a_station_have_profiles_of_one_id(dialect: Any) -> None:
+    """An id is one in the whole station: a known one replaces a profile wherever it lies."""
+    found: dict[int, tuple[object, ...]] = {}
+    for evse, purpose in product(range(1, MOST_CONNECTORS + 1), Purpose):
+        is_whole = purpose is Purpose.CHARGE_POINT_MAX
+        way = ChargingProfileWay(
+            purpose=purpose,
+            kind=Kind.ABSOLUTE,
+            scope=Scope.STATION if is_whole else Scope.CONNECTOR,
+        )
+        target = Target(
+            connector=evse,
+            connectors=MOST_CONNECTORS,
+            transaction_id="T1",
+            stack_level_maximum=200,
+            now=datetime.now(UTC),
+        )
+        asked = {
+            ("limit", purpose, 0 if is_whole else evse): dialect.set_limit(way, target, 16.0),
+            ("below", evse): dialect.set_standing(way, target, 6.0, whatever_the_clock=True),
+        }
+        for place, question in asked.items():
+            id_ = question.payload["chargingProfile"]["id"]
+            assert found.setdefault(id_, place) == place
+    assert len(found) == 3 * MOST_CONNECTORS + 1
+
+
+async def test_each_of_twelve_evses_has_a_limit_of_its_own(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    station = Station(central, evses=12)
+    # What was said of an EVSE before it was known was refused, and is asked for again.
+    station.answers["TriggerMessage"] = lambda payload: _tells_status(station, payload)
+    for number in range(1, 13):
+        keeper = charger.connector(number).keeper
+        assert keeper is not None
+        keeper.set_terms(6.0, 300.0)
+        keeper.want(6.0 + number)
+    async with station:
+        await station.boot()
+        await station.status("Available", evse=1)
+        await until(
+            charger,
+            lambda: all(
+                keeper_of(charger, number).offer.accepted == 6.0 + number for number in range(1, 13)
+            ),
+        )
+        assert [station.limit(number) for number in range(1, 13)] == [
+            6.0 + number for number in range(1, 13)
+        ]
+        await until(charger, lambda: charger.connector(12).status is Status.PREPARING)
+
+
+def _tells_status(station: Station, payload: Mapping[str, Any]) -> dict[str, Any]:
+    if payload["requestedMessage"] != "StatusNotification":
+        return REJECTED
+    station.begin(_status(station, payload["evse"]["id"]))
+    return {"status": "Accepted"}
+
+
+async def _status(station: Station, evse: int) -> None:
+    await station.status("Occupied", evse=evse)
+
+
+async def test_a_station_may_say_of_each_part_of_its_profiles_that_it_is_the_last(
+    central: CentralSystem,
+    charger: ChargePoint,
+    control: ChargerControl,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def tell(number: int, found: list[tuple[int, dict[str, Any]]]) -> None:
+        for evse, profile in found:
+            await station.tell(
+                "ReportChargingProfiles",
+                requestId=number,
+                chargingLimitSource="CSO",
+                evseId=evse,
+                chargingProfile=[profile],
+                tbc=False,
+            )
+
+    station = Station(central)
+    monkeypatch.setattr(station, "_tell_profiles", tell)
+    keeper_of(charger).want(16.0)
+    async with station:
+        await station.boot()
+        # Its first part alone shows the fallback, and no limit above it.
+        await until(charger, lambda: control.fail_safe.state is FailSafe.VERIFIED)
+
+
+async def test_a_station_that_never_tells_what_lies_in_the_way_delays_its_limit_by_seconds(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    def takes_the_last(payload: Mapping[str, Any]) -> dict[str, Any]:
+        profile = payload["chargingProfile"]
+        if profile["chargingProfilePurpose"] != "ChargingStationMaxProfile":
+            return REJECTED
+        return station.take(dict(payload))
+
+    station = Station(central)
+    station.answers["SetChargingProfile"] = takes_the_last
+    # Accepted, and no part ever comes.
+    station.answers["GetChargingProfiles"] = {"status": "Accepted"}
+    keeper_of(charger).want(16.0)
+    async with station:
+        await station.boot()
+        await until(charger, lambda: bool(station.of("SetChargingProfile")))
+        began = clock.monotonic()
+        await until(charger, lambda: keeper_of(charger).offer.accepted == 16.0)
+        assert clock.monotonic() - began < 20.0
+        # It was asked once, not for each way that it refused.
+        assert len(station.of("GetChargingProfiles")) == 1

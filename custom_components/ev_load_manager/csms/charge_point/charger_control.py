@@ -8,6 +8,7 @@ from typing import Any
 
 from ... import clock
 from ...balancing.readings import Status
+from ..dialect import Message
 from ..limits.charger_limits import ChargerLimits
 from ..limits.connector_limit import ConnectorLimit
 from ..limits.fail_safe import FailSafeReport
@@ -327,6 +328,10 @@ class ChargerControl:
                 self._point.configuration = told
             self._know()
             self._tell()
+            # What it told of an outlet that nobody knew it to have was refused.
+            for state in tuple(self._point.connectors.values()):
+                if state.reported_at is None:
+                    await self._point.trigger(Message.STATUS, state.number)
 
     async def _limit_unlearned(self) -> None:
         """Begin to limit a charger that does not tell what it can do: a limit can't wait."""

@@ -14,6 +14,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -64,6 +65,8 @@ def _same(one: float, other: float) -> bool:
 _LOGGER = logging.getLogger(__name__)
 
 _PATIENCE = 10.0
+_ROOM_WITHIN = 3.0
+"""Seconds in which a charger that has refused a limit may tell what lies in its way."""
 _MOST_LEVELS = 8
 """So many stack levels above ours are cleared at most, whatever a charger says it has."""
 _BEYOND = 120
@@ -147,6 +150,8 @@ class Reconciler:
         """Whether there is hope that it tells which profiles it holds."""
         self._made_room: set[str] = set()
         """Slots of ours of which it is known on this connection what others left there."""
+        self._asked_for_room_in_vain = False
+        """It has not told on this connection what lies in the way."""
         self._charger = charger
         self._asks = asks
         self._charger_time = charger_time
@@ -157,6 +162,7 @@ class Reconciler:
         self._tired_until = 0.0
         self.tells_profiles = True
         self._made_room.clear()
+        self._asked_for_room_in_vain = False
 
     def rest(self) -> None:
         """Do no more for some minutes."""
@@ -316,13 +322,14 @@ class Reconciler:
         for each on a connection, and one that does not tell has none.
         """
         names = {slot.name for slot in slots}
-        if names <= self._made_room:
+        if names <= self._made_room or self._asked_for_room_in_vain:
             return ()
-        try:
-            held = await self._held(None, timeout=_PATIENCE)
-        except CallTimeout, NotConnected:
-            return ()
+        held = None
+        with suppress(CallTimeout, NotConnected):
+            held = await self._held(None, timeout=_ROOM_WITHIN)
         self._made_room |= names
+        # A limit waits for it: not for each of the ways that are tried in turn.
+        self._asked_for_room_in_vain = held is None
         return tuple(
             one.name
             for one in held or ()

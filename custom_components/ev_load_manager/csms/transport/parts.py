@@ -7,6 +7,9 @@ from typing import Any, Final, NamedTuple
 
 from ... import clock
 
+LINGERS: Final = 1.0
+"""Seconds for which more is waited for after a part that said to be the last one and has no
+number: some say so of each."""
 MOST_PARTS: Final = 500
 """So many are kept of one answer; each has a frame's length at most."""
 
@@ -28,6 +31,7 @@ class Parts:
     number: int
     _came: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     _last: int | None = None
+    _is_numbered: bool = True
     _full: asyncio.Event = field(default_factory=asyncio.Event)
 
     def came(self, payload: Mapping[str, Any], *, place: int | None, is_last: bool) -> None:
@@ -36,15 +40,20 @@ class Parts:
         if len(self._came) >= MOST_PARTS and at not in self._came:
             return
         self._came[at] = payload
+        self._is_numbered &= place is not None
         if is_last:
             self._last = at
         if self.is_whole:
             self._full.set()
+        else:
+            self._full.clear()
 
     @property
     def is_whole(self) -> bool:
         """Whether the last one came, and all that come before it."""
-        return self._last is not None and all(at in self._came for at in range(self._last + 1))
+        if self._last is None or not all(at in self._came for at in range(self._last + 1)):
+            return False
+        return self._is_numbered or self._last == max(self._came)
 
     @property
     def all(self) -> tuple[Mapping[str, Any], ...]:
@@ -53,7 +62,15 @@ class Parts:
 
     async def until_whole(self, within: float) -> bool:
         """Wait until all came, `within` seconds at most; whether all did."""
-        return await clock.happens(self._full, within)
+        until = clock.monotonic() + within
+        is_whole = await clock.happens(self._full, within)
+        while is_whole and not self._is_numbered and clock.monotonic() + LINGERS <= until:
+            before = len(self._came)
+            await clock.sleep(LINGERS)
+            if len(self._came) == before:
+                break
+            is_whole = await clock.happens(self._full, max(0.0, until - clock.monotonic()))
+        return is_whole and self.is_whole
 
 
 class Expected:
