@@ -22,6 +22,8 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 def text(payload: Mapping[str, Any], name: str) -> str:
     """A text, trimmed; empty where it is missing or no text."""
     value = payload.get(name)
+    if value is None:
+        return ""
     if isinstance(value, str):
         return value[:_MAX_TEXT].strip()
     # A number is a text to some; a bool, which Python counts among them, is not.
@@ -56,6 +58,10 @@ def mappings(value: object) -> Iterator[Mapping[str, Any]]:
 
 def number(value: object) -> float | None:
     """A finite number, also where it comes as a text with spaces or a decimal comma."""
+    if value is None:
+        return None
+    if type(value) is float:
+        return value if math.isfinite(value) else None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:

@@ -73,18 +73,33 @@ class _Cleaner:
         if self._met > MOST_VALUES or depth > DEEPEST:
             raise TooMuch
         if isinstance(value, str):
-            return plain_text(value, longest)
+            return _text(value, longest)
         if isinstance(value, dict):
-            evidence = value.get("value") if _is_signed(value) else None
-            return {
-                plain_text(name, _LONGEST_NAME): part
-                if part is evidence is not None
-                else self.clean(part, self._longest.get(name, LONGEST_TEXT), depth + 1)
-                for name, part in value.items()
-            }
+            return self._fields(value, depth + 1)
         if isinstance(value, list):
             return [self.clean(part, longest, depth + 1) for part in value]
         return _number(value)
+
+    def _fields(self, value: Mapping[str, Any], depth: int) -> dict[str, Any]:
+        """An object. Texts, of which there are most, take the shortest way: meter values never end."""
+        evidence = value.get("value") if "format" in value and _is_signed(value) else None
+        found = {}
+        for name, part in value.items():
+            longest = self._longest.get(name, LONGEST_TEXT)
+            if part is evidence is not None:
+                cleaned = part
+            elif isinstance(part, str):
+                self._met += 1
+                cleaned = _text(part, longest)
+            else:
+                cleaned = self.clean(part, longest, depth)
+            found[_text(name, _LONGEST_NAME)] = cleaned
+        return found
+
+
+def _text(text: str, longest: int) -> str:
+    """The same as `plain_text`, at once where nothing is strange."""
+    return text if len(text) <= longest and text.isprintable() else plain_text(text, longest)
 
 
 def _is_signed(value: Mapping[str, Any]) -> bool:

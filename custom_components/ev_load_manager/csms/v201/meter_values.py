@@ -56,18 +56,15 @@ def _sampled(told: object) -> Iterator[Mapping[str, Any]]:
     for item in told if isinstance(told, list) else ():
         if not isinstance(item, Mapping):
             continue
+        value = fields.number(item.get("value"))
+        if value is None:
+            continue
         unit = item.get("unitOfMeasure")
         of = unit if isinstance(unit, Mapping) else {}
-        value = fields.number(item.get("value"))
-        multiplier = fields.integer(of, "multiplier") or 0
-        if value is None or abs(multiplier) > _MOST_MULTIPLIER:
-            continue
-        yield {
-            **{
-                name: item[name]
-                for name in ("measurand", "phase", "location", "context")
-                if name in item
-            },
-            "unit": fields.text(of, "unit"),
-            "value": value * 10.0**multiplier,
-        }
+        if "multiplier" in of:
+            multiplier = fields.integer(of, "multiplier") or 0
+            if abs(multiplier) > _MOST_MULTIPLIER:
+                continue
+            value *= 10.0**multiplier
+        # What 1.6 has there is no field of this version.
+        yield {**item, "unit": of.get("unit"), "format": None, "value": value}
