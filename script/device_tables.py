@@ -46,6 +46,8 @@ updated keeps its device, entities and history. It is led in the same way, with 
   half a minute later. What it does not tell delays no limit.
 - **A limit that somebody else sets** (an energy manager, the grid operator) and the maximum of a car's cable
   count: what the car can't take goes to others, and the reason says who it is.
+- **How many phases a car loads** is told by such a charger, and not which: once so many are seen they are known at once,
+  and a car that is said to take more counts on all until it has shown them.
 - **What a car asks its charger for** (ISO 15118: energy, departure, battery) is shown with its session. Nothing
   is planned by it: the car goes on under the limits that its outlet has.
 - **In 2.1** a charger that says it knows limits that end once it has been offline for a while (`maxOfflineDuration`)

@@ -103,6 +103,8 @@ class Car:
     """When the timer in it goes off."""
     shares_watts: bool = False
     """Its charger is told watts, which it shares among the phases of the car."""
+    phases_used: int | None = None
+    """How many phases its charger says that it loads."""
     tells_phases: bool = False
     """Though it is told watts, its reports name the phases."""
 
@@ -326,6 +328,7 @@ class Bench:
             session=None if car is None else car.session,
             session_since=0.0 if car is None else car.since,
             id_tag=None if car is None or car.session is None else car.tag,
+            phases_used=None if car is None else car.phases_used,
             sample=self._samples.get(id_),
             offer=offer,
             disobeys=self._disobeys(id_),

@@ -51,6 +51,52 @@ def test_phases_are_learned_from_half_a_minute_of_charging() -> None:
     assert bench.memory.connectors[ONE].learned == frozenset({L1})
 
 
+@pytest.mark.parametrize("phases", [frozenset({L1}), frozenset({L2}), ALL_PHASES])
+def test_who_says_how_many_phases_its_car_loads_is_believed_once_so_many_are_seen(
+    phases: frozenset[Phase],
+) -> None:
+    bench, _ = charging()
+    car = bench.plug_in(ONE, phases=phases)
+    car.phases_used = len(phases)
+    bench.run(25)
+    assert bench.memory.connectors[ONE].learned == phases
+
+
+@pytest.mark.parametrize("told", [2, 3])
+def test_what_flows_is_believed_more_than_a_charger_that_says_more_phases(told: int) -> None:
+    bench, _ = charging()
+    car = bench.plug_in(ONE, phases=frozenset({L1}), tag="card")
+    car.phases_used = told
+    bench.run(25)
+    assert bench.memory.connectors[ONE].learned is None
+    bench.run(30)
+    assert bench.memory.connectors[ONE].learned == frozenset({L1})
+
+
+def test_a_car_that_is_said_to_take_more_phases_counts_on_all_before_it_does() -> None:
+    bench, _ = charging()
+    car = bench.plug_in(ONE, phases=frozenset({L1}))
+    car.phases_used = 1
+    bench.run(25)
+    assert bench.memory.connectors[ONE].learned == frozenset({L1})
+    assert bench[ONE].reserved[Phase.L3] == 0.0
+    car.phases_used = 3
+    bench.run(1)
+    assert bench.memory.connectors[ONE].learned is None
+    assert bench[ONE].reserved[Phase.L3] > 0.0
+    car.phases = ALL_PHASES
+    bench.run(15)
+    assert bench.memory.connectors[ONE].learned == ALL_PHASES
+
+
+def test_a_car_that_is_said_to_have_left_phases_gives_them_up_at_once() -> None:
+    bench, car = charging()
+    assert bench.memory.connectors[ONE].learned == ALL_PHASES
+    car.phases, car.phases_used = frozenset({L2}), 1
+    bench.run(11)
+    assert bench.memory.connectors[ONE].learned == frozenset({L2})
+
+
 def test_the_next_car_has_to_show_its_own_phases() -> None:
     bench, _ = charging()
     assert bench.memory.connectors[ONE].learned == ALL_PHASES

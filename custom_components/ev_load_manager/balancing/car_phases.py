@@ -2,7 +2,8 @@
 
 Until they are known a car counts on every wired phase. They are learned per
 session. A phase that carries current counts at once; one that carries none any
-more while the car charges on others is given up after half a minute, once.
+more while the car charges on others is given up after half a minute, once. A charger that says how many its car loads (OCPP 2.0.1) cuts that short where
+so many are seen.
 """
 
 from collections.abc import Collection, Mapping
@@ -19,6 +20,21 @@ PHASES_SHOWN = 30.0
 """Seconds of charging after which a phase without current is one not used."""
 PHASES_SEEN = 20.0
 """Seconds of samples that are enough for that: the newest may be some seconds old."""
+
+
+def notice_told_phases(reading: ConnectorReading, memory: ConnectorMemory) -> None:
+    """See whether a charger says that its car loads more phases than it did.
+
+    Which ones it does not say: the car has to show itself anew, and counts on all of them until
+    then. A charger that always says the same is believed less than what flows.
+    """
+    told, before = reading.phases_used, memory.told_phases
+    if told is None or told == before:
+        return
+    memory.told_phases = told
+    if before is not None and memory.learned is not None and told > len(memory.learned):
+        memory.learned = memory.phases_since = memory.fewer_since = None
+        memory.learned_from_meter = False
 
 
 def learn_phases(
@@ -56,8 +72,9 @@ def learn_phases(
             memory.phases_since = sample.at
     if memory.learned is None:
         assert memory.phases_since is not None
-        if sample.at < memory.phases_since + PHASES_SHOWN and not _is_as_guessed(
-            connector, reading, sample, memory, cars
+        if sample.at < memory.phases_since + PHASES_SHOWN and not (
+            _is_as_told(connector, sample, memory)
+            or _is_as_guessed(connector, reading, sample, memory, cars)
         ):
             return
         memory.learned = memory.seen
@@ -78,7 +95,14 @@ def _are_fewer(connector: Connector, sample: Sample, memory: ConnectorMemory, se
     if memory.fewer == memory.learned:
         memory.fewer_since = None
         return False
+    if len(memory.fewer) == memory.told_phases:
+        return True
     return sample.at >= memory.fewer_since + PHASES_SHOWN
+
+
+def _is_as_told(connector: Connector, sample: Sample, memory: ConnectorMemory) -> bool:
+    """Whether a car that charges loads as many phases as its charger says."""
+    return len(memory.seen) == memory.told_phases and sample.highest >= connector.minimum - DRAWING
 
 
 def _is_as_guessed(
@@ -95,7 +119,8 @@ def _is_as_guessed(
     to show itself.
     """
     return (
-        memory.offered_since is not None
+        memory.told_phases in (None, len(memory.seen))
+        and memory.offered_since is not None
         and sample.at >= memory.offered_since + FOLLOWING_TIME
         and sample.highest >= connector.minimum - DRAWING
         and memory.seen == cars.guess(reading.id_tag, connector.terminals)

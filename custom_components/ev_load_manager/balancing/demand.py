@@ -8,7 +8,7 @@ from enum import IntEnum, auto
 import math
 
 from .car_model import STOPS_WITHIN, Draw
-from .car_phases import PHASES_SHOWN, learn_at_last, learn_phases
+from .car_phases import PHASES_SHOWN, learn_at_last, learn_phases, notice_told_phases
 from .compliance import bound_at, tolerance
 from .deadlines import Deadlines
 from .decision import Reason
@@ -159,6 +159,7 @@ def observe(
         memory.begin_session(reading.session)
         memory.car.model = cars.model(reading.id_tag)
     _notice_limits(connector, reading, memory, deadlines)
+    notice_told_phases(reading, memory)
     sample = reading.sample
     if (
         sample is not None

@@ -76,6 +76,8 @@ class ConnectorMemory:
     """Those of them that carried current since `fewer_since`."""
     fewer_since: float | None = None
     """First sample of the row that shows some of them without current."""
+    told_phases: int | None = None
+    """How many the charger said last that the car loads."""
     grew: bool = False
     """The car took a phase after it had shown others: it is not taken to leave any."""
     shown: ShownPhases = field(default_factory=ShownPhases)
@@ -151,6 +153,7 @@ _PASSING = (
     "room_since",
     "shown",
     "spare_since",
+    "told_phases",
     "untaken_since",
 )
 """Not kept: the connections of before are gone, and a row of steps has a gap."""

@@ -106,6 +106,9 @@ class ConnectorReading:
     disobeys: bool = False
     """Its car draws more than any limit that may be in force: the one verdict on that,
     found where limits are kept."""
+    phases_used: int | None = None
+    """How many phases its car loads, in its charger's words, which does not say which; None: it
+    says nothing of that."""
     most: float | None = None
     """What its car can take at most, A per phase, whatever it is offered: its cable carries no
     more, or its charger has a lower limit from somebody else. None: nothing is known of that."""

@@ -125,6 +125,7 @@ class OcppCharger(Charger):
             sample=metered or sample_of(point.draw(state.number), connector.terminals),
             offer=keeper.offer,
             disobeys=keeper.disobeys,
+            phases_used=state.phases_used,
             most=self._most(state),
             minimum_to_start=self._minimum_to_start(connector),
         )

@@ -38,8 +38,8 @@ def _signed(told: object) -> tuple[Signed, ...]:
     """The signed values, which are kept as they came: they are evidence."""
     found = []
     for item in told if isinstance(told, list) else ():
-        signed = item.get("signedMeterValue") if isinstance(item, Mapping) else None
-        if isinstance(signed, Mapping) and isinstance(signed.get("signedMeterData"), str):
+        signed = item.get("signedMeterValue") if isinstance(item, dict) else None
+        if isinstance(signed, dict) and isinstance(signed.get("signedMeterData"), str):
             described = {name: one for name, one in signed.items() if name != "signedMeterData"}
             found.append(
                 Signed(
@@ -54,13 +54,13 @@ def _signed(told: object) -> tuple[Signed, ...]:
 def _sampled(told: object) -> Iterator[Mapping[str, Any]]:
     """Each value as 1.6 writes it: with its unit, and no power of ten."""
     for item in told if isinstance(told, list) else ():
-        if not isinstance(item, Mapping):
+        if not isinstance(item, dict):
             continue
         value = fields.number(item.get("value"))
         if value is None:
             continue
         unit = item.get("unitOfMeasure")
-        of = unit if isinstance(unit, Mapping) else {}
+        of = unit if isinstance(unit, dict) else {}
         if "multiplier" in of:
             multiplier = fields.integer(of, "multiplier") or 0
             if abs(multiplier) > _MOST_MULTIPLIER:
