@@ -6,6 +6,7 @@ A test that opens sockets (a real charger, a real meter) asks for the fixture
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from datetime import timedelta
 import logging
 from shutil import rmtree
 from unittest.mock import patch
@@ -110,6 +111,13 @@ async def taken_port() -> AsyncGenerator[int]:
     yield server.sockets[0].getsockname()[1]
     server.close()
     await server.wait_closed()
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_set_the_clock() -> Iterator[None]:
+    """Let the wall clock be the machine's, to the microsecond, whatever tests before have set."""
+    with patch.object(clock, "_wall_shift", timedelta()):
+        yield
 
 
 @pytest.fixture

@@ -142,6 +142,8 @@ async def test_a_removed_charger_is_counted_until_its_car_has_stopped(hass: Home
         finishing = {"connectorId": 1, "status": "Finishing", "errorCode": "NoError"}
         await going.send([2, "last", "StatusNotification", finishing])
         await until_step(entry, lambda: set(manager.readings.connectors) == {left})
+        # It is told to forget its limits first.
+        await going.closed
     assert left_to_do(hass) == []
 
 

@@ -11,7 +11,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from difflib import unified_diff
-from itertools import groupby
 import json
 import os
 from pathlib import Path
@@ -263,15 +262,13 @@ HEARTBEAT = '[3, {"currentTime": "<moment>"}]'
 
 
 def _in_order(told: list[str]) -> list[str]:
-    """The frames, heartbeats last among answers that follow each other.
+    """What was asked of a charger in its order, then what it was answered, heartbeats last.
 
-    A charger's heartbeat and its values are due in the same second, and which of them it
-    asks first is its own business.
+    An answer waits for a disk where something has to be stored, a question to the charger for
+    none or another: which of them leaves first is the machine's business. A charger's heartbeat and
+    its values are due in the same second, and which of them it asks first is its own.
     """
-    ordered: list[str] = []
-    for _, run in groupby(told, lambda frame: not frame.startswith("[2,")):
-        ordered += sorted(run, key=HEARTBEAT.__eq__)
-    return ordered
+    return sorted(told, key=lambda frame: (not frame.startswith("[2,"), frame == HEARTBEAT))
 
 
 def _compare(frames: dict[str, list[str]]) -> None:

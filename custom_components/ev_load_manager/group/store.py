@@ -157,6 +157,7 @@ class _Mark:
 
     def set(self, current: bool) -> None:
         if current and not self._file.exists():
+            self.says = current  # what is not there is told by nobody
             return
         right, wrong = self._current, self._outdated
         if not current:
