@@ -91,6 +91,44 @@ async def test_a_session_that_is_told_after_an_outage_says_so(
     assert abs(found["end_ts"] - found["start_ts"] - 3600) <= 1
 
 
+async def test_a_reboot_ends_a_session_by_what_the_charger_tells_of_it_then(
+    central: CentralSystem, book: Book, journal: SessionJournal
+) -> None:
+    async with Client(central) as client:
+        await client.status("Available")
+        transaction = await start(client, timestamp=ago(60))
+        await client.status("Charging")
+    async with Client(central) as client:
+        await client.boot()
+        await stop(client, transaction, meterStop=2500, timestamp=ago(5), reason="PowerLoss")
+        await client.status("Available")
+    (found,) = await sessions(book, journal)
+    assert (found["reason"], found["wh"]) == ("PowerLoss", 1500)
+    assert Flag.STOP_LOST not in Flag(found["flags"])
+
+
+async def test_a_session_that_a_charger_forgot_in_a_reboot_ends_with_the_next_and_has_what_was_told(
+    central: CentralSystem, book: Book, journal: SessionJournal
+) -> None:
+    async with Client(central) as client:
+        await client.status("Available")
+        transaction = await start(client, timestamp=ago(60))
+        await client.status("Charging")
+        told = {"timestamp": ago(30), "sampledValue": [sample("1800", REGISTER)]}
+        await client.call(
+            "MeterValues", connectorId=1, transactionId=transaction, meterValue=[told]
+        )
+    async with Client(central) as client:
+        await client.boot()
+        await client.status("Available")
+        await start(client, meterStart=1800, timestamp=ago(0), idTag="NEXT")
+    found, following = await sessions(book, journal)
+    assert found["end_ts"] == following["start_ts"]
+    assert following["end_ts"] is None
+    assert (found["told_wh_stop"], found["wh"]) == (None, 800)
+    assert Flag.STOP_LOST in Flag(found["flags"])
+
+
 async def test_values_before_a_session_was_heard_of_begin_it(
     central: CentralSystem, book: Book, journal: SessionJournal
 ) -> None:
