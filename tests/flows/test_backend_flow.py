@@ -184,6 +184,24 @@ async def test_one_decides_and_none_is_there_twice(
     assert (await ask(hass, entry, other))["errors"] == {"url": "backend_twice"}
 
 
+async def test_a_backend_is_not_entered_twice_however_its_address_is_written(
+    hass: HomeAssistant, backend: SimulatedBackend
+) -> None:
+    entry, elsewhere = group(charger("CP1")), group(charger("CP9"), name="Yard")
+    await set_up(hass, entry)
+    await set_up(hass, elsewhere)
+    first = await ask(hass, entry, entered(entry, backend))
+    await hass.config_entries.subentries.async_configure(first["flow_id"], {})
+    await hass.async_block_till_done()
+    again = {
+        **entered(entry, backend),
+        "charger": subentry_id(elsewhere, "CP9"),
+        "identity": "CP1",
+        "url": backend.url.replace("ws:", "WS:") + "/",
+    }
+    assert (await ask(hass, elsewhere, again))["errors"] == {"url": "backend_twice"}
+
+
 async def test_its_password_is_kept_unless_it_is_forgotten(
     hass: HomeAssistant, backend: SimulatedBackend
 ) -> None:

@@ -232,3 +232,51 @@ async def test_a_repair_tells_of_a_backend_that_is_away_for_an_hour(
         await until(raised)
         await backend.start()
         await until(lambda: not raised())
+
+
+async def test_a_repair_tells_of_a_session_that_it_does_not_take(
+    hass: HomeAssistant, backend: SimulatedBackend, hurry: None
+) -> None:
+    backend.answers["StartTransaction"] = "InternalError"
+    entry = await with_backend(hass, backend)
+
+    def raised() -> bool:
+        issues = ir.async_get(hass).issues
+        return any(
+            domain == DOMAIN and issue.startswith("backend_refuses") for domain, issue in issues
+        )
+
+    async with client(entry, "CP1") as socket:
+        await socket.boot()
+        await connected(entry)
+        assert not raised()
+        await begin(socket)
+        await until(raised)
+        assert [one.aside for one in entry.runtime_data.backends.of("CP1")] == [1]
+
+
+async def test_another_id_of_the_charger_keeps_what_is_to_be_told(
+    hass: HomeAssistant, backend: SimulatedBackend
+) -> None:
+    entry = await with_backend(hass, backend)
+    async with client(entry, "CP1") as socket:
+        await socket.boot()
+        await connected(entry)
+        await backend.stop()
+        await until(lambda: entry.runtime_data.backends.of("CP1")[0].problem is not None)
+        name = await begin(socket)
+        await socket.call("StopTransaction", transactionId=name, meterStop=250, timestamp=ago(0))
+    subentry = entry.subentries[subentry_id(entry, "CP1")]
+    hass.config_entries.async_update_subentry(
+        entry, subentry, data={**subentry.data, "charger_id": "CP2"}
+    )
+    await hass.async_block_till_done()
+    assert entry.runtime_data.backends.of("CP1") == ()
+    assert entry.runtime_data.backends.of("CP2")[0].queue == 2
+    await backend.start()
+    async with client(entry, "CP2") as socket:
+        await socket.boot()
+        await backend.until_heard("StopTransaction")
+    assert [bill.energy for bill in backend.bills.values()] == [250]
+    assert set(backend.sockets) <= {"METER-0815"}
+    assert backend.faults == []

@@ -40,7 +40,7 @@ from ..const import (
 )
 from ..csms.backends.settings import Offline
 from ..csms.backends.trial import Answer, try_out
-from ..csms.backends.wire import BackendError, address_of
+from ..csms.backends.wire import BackendError, place_of
 from ..csms.charge_point.charge_point import Identity
 from ..issues.markdown import as_it_is
 from .sections import Sections, above, closed, flat, sectioned
@@ -217,11 +217,11 @@ class BackendFlow(ConfigSubentryFlow):
             errors[CONF_CERTIFICATE] = "certificate_missing"
         data = self._data_of(values)
         try:
-            address = address_of(backend_of("", "", data))
+            place = place_of(backend_of("", "", data))
         except BackendError as error:
             return errors | {CONF_URL: error.key}
         others = [one for one in self._others() if one[CONF_CHARGER] == charger]
-        if any(address_of(backend_of("", "", one)) == address for one in self._others()):
+        if any(place_of(backend_of("", "", one)) == place for one in self._all_others()):
             errors[CONF_URL] = "backend_twice"
         if values[CONF_ROLE] == ROLE_DECIDES and any(
             one.get(CONF_ROLE) == ROLE_DECIDES for one in others
@@ -239,6 +239,16 @@ class BackendFlow(ConfigSubentryFlow):
             one.data
             for one in self._get_entry().get_subentries_of_type(SUBENTRY_BACKEND)
             if one.subentry_id != own
+        ]
+
+    def _all_others(self) -> list[Mapping[str, Any]]:
+        """Those of this group, and of all others: a backend takes two links for one charger's."""
+        entry = self._get_entry()
+        return self._others() + [
+            one.data
+            for other in self.hass.config_entries.async_entries(entry.domain)
+            if other.entry_id != entry.entry_id
+            for one in other.get_subentries_of_type(SUBENTRY_BACKEND)
         ]
 
     def _charger_of(self, values: Mapping[str, Any]) -> str:

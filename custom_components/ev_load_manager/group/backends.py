@@ -42,6 +42,10 @@ class Standing(NamedTuple):
     """Messages that it is still to be told."""
     lost: int
     """Messages that it would not take, or for which there was no room."""
+    aside: int
+    """Starts and ends of sessions that it has not taken so far, and is told again."""
+    refused: tuple[str, ...]
+    """What it wanted to change that would lead its charger elsewhere."""
     away_for: float
     """Seconds for which it has not been there, its charger or not."""
 
@@ -88,10 +92,11 @@ class Backends:
             return
         settings = {one.charger_id: one for one in chargers.values() if not one.was_removed}
         self._settings = settings
+        # One stays the same when its charger gets another id.
+        still = frozenset(name for backends in wanted.values() for name in backends)
         for charger_id, relay in tuple(self._relays.items()):
             if not self._serves(relay, charger_id) or charger_id not in wanted:
-                await relay.use({})
-                await relay.close()
+                await relay.end(still)
                 del self._relays[charger_id]
         for charger_id, backends in wanted.items():
             if charger_id not in settings:
@@ -165,6 +170,8 @@ class Backends:
                 problem=None if one.problem is None else one.problem.key,
                 queue=len(one.outbox),
                 lost=one.outbox.lost,
+                aside=len(one.outbox.aside),
+                refused=tuple(one.orders.refused),
                 away_for=0.0 if one.away_since is None else now - one.away_since,
             )
             for one in relay.backends.values()

@@ -15,6 +15,7 @@ class Repair(StrEnum):
 
     # A charger (raised by `watchers/chargers.py`)
     BACKEND_AWAY = "backend_away"
+    BACKEND_REFUSES = "backend_refuses"
     DOES_NOT_ANSWER = "does_not_answer"
     DOES_NOT_OBEY = "does_not_obey"
     FIRMWARE_FAILED = "firmware_failed"

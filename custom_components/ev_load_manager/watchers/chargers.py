@@ -66,21 +66,20 @@ def _refusal(keepers: Iterable[ConnectorLimit]) -> str | None:
 def backend_issues_of(
     standings: Iterable[Standing], *, charger: str, group: str
 ) -> Iterator[tuple[str, Issue]]:
-    """Backends that have been away for long, by what tells them apart."""
+    """What is wrong with backends, by what tells it apart."""
     for one in standings:
-        if one.state is State.IDLE or one.away_for < BACKEND_AWAY_FOR:
-            continue
-        yield (
-            f"{Repair.BACKEND_AWAY}_{one.id}",
-            Issue(
-                key=Repair.BACKEND_AWAY,
-                placeholders={
-                    "charger": charger,
-                    "group": group,
-                    "backend": as_it_is(one.name),
-                },
-            ),
-        )
+        names = {"charger": charger, "group": group, "backend": as_it_is(one.name)}
+        if one.state is not State.IDLE and one.away_for >= BACKEND_AWAY_FOR:
+            yield (
+                f"{Repair.BACKEND_AWAY}_{one.id}",
+                Issue(key=Repair.BACKEND_AWAY, placeholders=names),
+            )
+        if one.aside:
+            # How many there are by now is told by its diagnostics.
+            yield (
+                f"{Repair.BACKEND_REFUSES}_{one.id}",
+                Issue(key=Repair.BACKEND_REFUSES, placeholders=names),
+            )
 
 
 class ChargerIssues:

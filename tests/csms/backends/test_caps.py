@@ -95,6 +95,24 @@ async def test_the_profile_of_a_remote_start_is_for_the_session_that_follows(
     assert cap(house) == 9.0
 
 
+async def test_the_profile_of_a_remote_start_outlives_a_restart_before_the_session(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    charger.answers["RemoteStartTransaction"] = {"status": "Accepted"}
+    await house.connected()
+    made = profile((0, 9.0), purpose="TxProfile", kind="Relative", start=None)
+    asked = {"connectorId": 1, "idTag": "APP", "chargingProfile": made}
+    await backend.ask("CP1", "RemoteStartTransaction", asked)
+    await house.stop()
+    await house.start(settings_of(backend))
+    again = await dial()
+    await house.connected()
+    await again.call("StartTransaction", connectorId=1, idTag="APP", meterStart=0, timestamp=ago(1))
+    assert cap(house) == 9.0
+
+
 async def test_profiles_outlive_a_restart(
     house: House, backend: SimulatedBackend, dial: Dial
 ) -> None:

@@ -278,28 +278,6 @@ async def test_a_card_is_known_for_some_time_only(
     assert answer["idTagInfo"]["status"] == "Invalid"
 
 
-async def test_a_session_that_it_will_not_take_holds_up_nothing(
-    house: House, backend: SimulatedBackend, dial: Dial
-) -> None:
-    backend.answers["StartTransaction"] = lambda payload: (
-        "InternalError" if payload["idTag"] == "BAD" else backend.bill(payload)
-    )
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
-    car = Car()
-    bad = await car.start(charger, "BAD")
-    await car.charge(charger, bad, 10)
-    await car.stop(charger, bad)
-    await car.session(charger, 20)
-    await until(lambda: all_told(house))
-
-    assert len(backend.of("StartTransaction")) == 4  # three times the bad one
-    assert [bill.energy for bill in backend.bills.values()] == [20]
-    assert house.relay.backends["b1"].outbox.lost == 3
-    assert backend.faults == []
-
-
 async def test_a_charger_that_restarts_in_an_outage_is_admitted_and_its_boot_told_later(
     house: House, backend: SimulatedBackend, dial: Dial
 ) -> None:

@@ -268,3 +268,28 @@ def test_there_is_an_end_to_what_is_kept() -> None:
     with pytest.raises(ProfileRefused):
         profiles.set(made[10])
     assert len(profiles) == 10
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2030-03-29T22:00:00+01:00", datetime(2030, 4, 2, tzinfo=UTC)),
+        ("2030-10-25T22:00:00+02:00", datetime(2030, 10, 29, tzinfo=UTC)),
+    ],
+)
+def test_a_daily_profile_recurs_every_24_hours_whatever_clocks_on_walls_do(
+    first: str, last: datetime
+) -> None:
+    """OCPP 1.6, 3.13.1, 7.9: the same time of its own zone each day, which knows no summer."""
+    made = profile((0, 6.0), (8 * 3600, 16.0), kind="Recurring", recurs="Daily", start=None)
+    made["chargingSchedule"]["startSchedule"] = first
+    ours = Profiles()
+    ours.set(Profile(1, made))
+    begins = datetime.fromisoformat(first)
+    at = begins
+    while at < last:
+        held = (at - begins).total_seconds() % 86400.0
+        assert cap(ours, at, None) == (6.0 if held < 8 * 3600 else 16.0)
+        at += timedelta(minutes=20)
+    changes = ours.changes(1, begins + timedelta(days=2, hours=1), None)
+    assert changes == begins + timedelta(days=2, hours=8)

@@ -17,14 +17,15 @@ from ... import clock
 from ..dialect import Question
 from ..transport import fields, messages
 from ..transport.budget import CHARGER, Budget
-from ..transport.calls import CallPriority, Calls, trace
+from ..transport.calls import CallPriority, Calls, Late, trace
 from ..transport.errors import CallError, CallTimeout, ChargePointError, NotConnected, Refusal
 from ..transport.messages import Call, ErrorCode, Verbatim
 from ..v16.texts import LONGEST
 from .below import Below
+from .delivery import EMPTY, Delivery
 from .keys import Keys
 from .orders import Orders
-from .outbox import START, STOP, Item, Outbox, name_in
+from .outbox import START, STOP, Item, Outbox
 from .payloads import from_text
 from .profiles import Profiles
 from .settings import BackendSettings
@@ -41,15 +42,13 @@ HOLDS_AFTER: Final = 60.0
 BOOTS_WITHIN: Final = 6.0
 """Seconds in which a charger that has connected says who it is, if it does."""
 ANSWERS_WITHIN: Final = 30.0
-TRIES_AGAIN_AFTER: Final = 20.0
-"""Seconds before a message that was answered with an error is told again, times the attempts."""
-MOST_UNANSWERED: Final = 3
-"""Messages without an answer in a row after which the link is given up."""
+_BOOTS_AGAIN_AFTER: Final = 60.0
+"""Seconds before a backend that has not accepted the charger, and does not say when, is asked again."""
 _MOST_ORDERS: Final = 10
 _MOST_NOTES: Final = 100
-_LEAST_INTERVAL, _USUAL_INTERVAL = 10, 300
-"""Seconds between two heartbeats, where it wishes for less, or says nothing of use."""
-_EMPTY: Final = Verbatim({}, "{}")
+_LEAST_INTERVAL, _USUAL_INTERVAL, _LONGEST_INTERVAL = 10, 300, 86400
+"""Seconds between two heartbeats, or boots, where it wishes for less, says nothing of use, or
+means never: then it is asked once a day."""
 
 
 class State(StrEnum):
@@ -106,17 +105,27 @@ class Backend:
             outbox=self.outbox,
             say=self._say,
             changed=self._keep_and_tell,
+            to_begin=kept.known.get("to_begin"),
         )
         self._notes: deque[tuple[str, Verbatim]] = deque(maxlen=_MOST_NOTES)
         self._calls: Calls | None = None
-        self._interval = _USUAL_INTERVAL
+        self._interval: float = _USUAL_INTERVAL
         self._boots = asyncio.Event()
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
         """Links before the present one, as long as they are being closed."""
         self._is_over = False
-        self._unanswered = 0
+        self._boots_again = False
+        """It asked for that before it accepted the charger."""
+        self._delivery = Delivery(
+            self.outbox,
+            self.keys,
+            who=f"Backend {settings.name} of {below.point.id}",
+            ask=self._call,
+            told=self._is_told,
+            changed=self._keep_and_tell,
+        )
         self._restore_below(kept.known)
 
     # Life
@@ -163,6 +172,7 @@ class Backend:
             "profiles": self.profiles.state(),
             "keys": self.keys.state(),
             "tags": self.tags,
+            "to_begin": self.orders.to_begin,
             "boot": None if self._below.boot is None else self._below.boot.text,
             "statuses": {
                 str(number): status.text for number, status in self._below.statuses.items()
@@ -190,13 +200,16 @@ class Backend:
                         return None
                     self._news.clear()
                     await self._news.wait()
-                return await self._call(action, payload, CallPriority.NORMAL)
+                return await self._call(action, payload, priority=CallPriority.NORMAL)
         except TimeoutError, ChargePointError:
             return None
 
-    def note(self, action: str, payload: Verbatim) -> None:
-        """Tell it what is of no use once it is over."""
-        if self.connected:
+    def note(self, action: str, payload: Verbatim, *, asked: bool = False) -> None:
+        """Tell it what is of no use once it is over.
+
+        `asked`: it wants that, and hears of it before it has accepted the charger (OCPP 1.6, 4.2).
+        """
+        if self.connected or (asked and self.state is State.PENDING):
             self._notes.append((action, payload))
             self._news.set()
 
@@ -206,17 +219,21 @@ class Backend:
             self._boots.set()
             return
         # It has restarted on its present socket.
-        self._say("BootNotification")
+        if self.connected:
+            self._say("BootNotification")
 
     def _say(self, what: str) -> None:
-        if what == "BootNotification":
+        if what == "BootNotification" and self.state is State.PENDING:
+            self._boots_again = True
+            self._news.set()
+        elif what == "BootNotification":
             if (boot := self._below.told_of_itself) is not None:
                 self.note(what, boot)
         elif what == "Heartbeat":
-            self.note(what, _EMPTY)
+            self.note(what, EMPTY, asked=True)
         else:
             for status in self._below.statuses.values():
-                self.note(what, status)
+                self.note(what, status, asked=True)
 
     # The link
 
@@ -248,7 +265,7 @@ class Backend:
             self.settings, ping_interval=PING_INTERVAL if wanted is None else float(wanted)
         )
         calls = self._calls = Calls(f"{self._below.point.id} ^", socket.send)
-        self._unanswered = 0
+        self._delivery.link_opens()
         orders: asyncio.Queue[Call] = asyncio.Queue(_MOST_ORDERS)
         work = [
             self._start(self._read(socket, calls, orders)),
@@ -257,6 +274,7 @@ class Backend:
         ]
         try:
             done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+            self._delivery.link_ended()
             for one in done:
                 one.result()
         finally:
@@ -313,7 +331,7 @@ class Backend:
         while True:
             call = await orders.get()
             try:
-                answer = await self.orders.carry_out(call)
+                answer = await self.orders.carry_out(call, is_pending=self.state is State.PENDING)
                 frame = messages.call_result(call.id, answer)
             except Refusal as refusal:
                 frame = messages.call_error(call.id, refusal.code, refusal.description)
@@ -331,27 +349,29 @@ class Backend:
 
     async def _talk(self) -> None:
         """Say who we are until that is accepted, and then all that there is to tell."""
-        await self._boot()
-        for status in tuple(self._below.statuses.values()):
-            self.note("StatusNotification", status)
-        heartbeats = self._start(self._beat())
-        try:
-            while True:
-                await self._tell_notes()
-                item = self.outbox.next
-                if item is not None:
-                    await self._tell(item)
-                    continue
-                self._news.clear()
-                came = self._start(self._until_item())
-                try:
-                    await self._news.wait()
-                finally:
-                    came.cancel()
-        except NotConnected:
-            return
-        finally:
-            heartbeats.cancel()
+        with contextlib.suppress(NotConnected):
+            await self._boot()
+            for status in tuple(self._below.statuses.values()):
+                self.note("StatusNotification", status)
+            heartbeats = self._start(self._beat())
+            try:
+                await self._tell_all()
+            finally:
+                heartbeats.cancel()
+
+    async def _tell_all(self) -> None:
+        while True:
+            await self._tell_notes()
+            item = self.outbox.next
+            if item is not None:
+                await self._delivery.tell(item)
+                continue
+            self._news.clear()
+            came = self._start(self._until_item())
+            try:
+                await self._news.wait()
+            finally:
+                came.cancel()
 
     async def _until_item(self) -> None:
         await self.outbox.until_next()
@@ -365,9 +385,10 @@ class Backend:
         while True:
             answer = await self._call_or_close("BootNotification", boot)
             status = fields.text(answer, "status")
-            interval = fields.integer(answer, "interval") or 0
+            told = fields.number(answer.get("interval")) or 0.0
+            interval = min(max(_LEAST_INTERVAL, told), _LONGEST_INTERVAL) if told > 0.0 else None
             if status == "Accepted":
-                self._interval = max(_LEAST_INTERVAL, interval) if interval else _USUAL_INTERVAL
+                self._interval = interval or _USUAL_INTERVAL
                 self._is(State.CONNECTED)
                 return
             if status == "Pending":
@@ -376,7 +397,17 @@ class Backend:
                 self._is(State.REJECTED, BackendError("backend_rejects"))
             else:
                 raise BackendError("backend_garbage")
-            await clock.sleep(max(_LEAST_INTERVAL, interval) if interval else 60.0)
+            await self._until_next_boot(interval or _BOOTS_AGAIN_AFTER)
+
+    async def _until_next_boot(self, seconds: float) -> None:
+        """Wait, and tell meanwhile only what it asks for (OCPP 1.6, 4.2)."""
+        until = clock.monotonic() + seconds
+        self._boots_again = False
+        while not self._boots_again:
+            self._news.clear()
+            await self._tell_notes()
+            if not await clock.happens(self._news, until - clock.monotonic()):
+                return
 
     async def _call_or_close(self, action: str, payload: Verbatim) -> Verbatim:
         try:
@@ -389,51 +420,30 @@ class Backend:
             raise BackendError("backend_closed") from error
 
     async def _call(
-        self, action: str, payload: Verbatim, priority: CallPriority = CallPriority.BACKGROUND
+        self,
+        action: str,
+        payload: Verbatim,
+        *,
+        late: Late | None = None,
+        priority: CallPriority = CallPriority.BACKGROUND,
     ) -> Verbatim:
         if self._calls is None:
             raise NotConnected("no link to the backend")
-        answer = await self._calls.call(
-            Question(action, payload), timeout=ANSWERS_WITHIN, priority=priority
-        )
-        self._unanswered = 0
+        try:
+            answer = await self._calls.call(
+                Question(action, payload), timeout=ANSWERS_WITHIN, priority=priority, late=late
+            )
+        except CallError:
+            self._delivery.is_answered()
+            raise
+        self._delivery.is_answered()
         return answer if isinstance(answer, Verbatim) else Verbatim(answer, "{}")
 
     async def _tell_notes(self) -> None:
         while self._notes:
-            action, payload = self._notes.popleft()
-            try:
-                await self._call(action, payload)
-            except CallError:
-                continue
-            except CallTimeout:
-                self._missed_answer()
+            await self._delivery.note(*self._notes.popleft())
 
-    async def _tell(self, item: Item) -> None:
-        """Tell what is next in line; it stays there until that was answered."""
-        payload = self.outbox.payload_of(item)
-        if payload is None:
-            self.outbox.give_up(item)
-            return
-        try:
-            answer = await self._call(item.action, payload)
-        except CallError as error:
-            if self.outbox.is_refused(item):
-                _LOGGER.warning(
-                    "Backend %s takes no %s: %s", self.settings.name, item.action, error
-                )
-            else:
-                await clock.sleep(TRIES_AGAIN_AFTER * item.attempts)
-            self._keep_and_tell()
-            return
-        except CallTimeout:
-            self._missed_answer()
-            return
-        if item.action == START and name_in(answer) is None:
-            self.outbox.is_refused(item)
-            await clock.sleep(TRIES_AGAIN_AFTER)
-            return
-        self.outbox.is_told(item, answer)
+    async def _is_told(self, item: Item, answer: Verbatim) -> None:
         if item.action == START and item.session is not None:
             self._on_start_told(self, item, answer)
         self.keep()
@@ -442,16 +452,11 @@ class Backend:
             with contextlib.suppress(OSError, sqlite3.Error):
                 await self._store.flush()
 
-    def _missed_answer(self) -> None:
-        self._unanswered += 1
-        if self._unanswered >= MOST_UNANSWERED:
-            raise BackendError("backend_silent")
-
     async def _beat(self) -> None:
         while True:
             written = self.keys.heartbeat
             await clock.sleep(max(_LEAST_INTERVAL, written) if written else self._interval)
-            self.note("Heartbeat", _EMPTY)
+            self.note("Heartbeat", EMPTY)
 
     # State
 

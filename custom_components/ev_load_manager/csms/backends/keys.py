@@ -17,7 +17,13 @@ _INTERVAL: Final = "MeterValueSampleInterval"
 _MEASURANDS: Final = "MeterValuesSampledData"
 _HEARTBEAT: Final = "HeartbeatInterval"
 _PING: Final = "WebSocketPingInterval"
-_NUMBERS: Final = (_INTERVAL, _HEARTBEAT, _PING, "MinimumStatusDuration")
+_ATTEMPTS: Final = "TransactionMessageAttempts"
+_RETRY_INTERVAL: Final = "TransactionMessageRetryInterval"
+_NUMBERS: Final = (
+    *(_INTERVAL, _HEARTBEAT, _PING, "MinimumStatusDuration"),
+    # It is we who tell it of sessions, and tell it again.
+    *(_ATTEMPTS, _RETRY_INTERVAL),
+)
 OURS: Final = {name.casefold(): name for name in (*_NUMBERS, _MEASURANDS)}
 """By their names in small letters."""
 _ADDRESS: Final = re.compile(
@@ -27,6 +33,9 @@ _ADDRESS: Final = re.compile(
 )
 _PING_KEY: Final = _PING.casefold()
 _MOST_SECONDS: Final = 7 * 86400
+_USUAL_ATTEMPTS, _MOST_ATTEMPTS = 3, 10
+_USUAL_RETRY_INTERVAL, _LONGEST_RETRY_INTERVAL = 20, 60
+"""Seconds. What one backend takes not at all keeps others of its messages waiting so long."""
 _SLACK: Final = 1.0
 """Seconds by which a report may come before its time."""
 _PERIODIC: Final = ("", "Sample.Periodic")
@@ -82,6 +91,18 @@ class Keys:
     def ping(self) -> int | None:
         """Seconds between two pings of the socket, as it wrote; 0: none."""
         return self._number(_PING)
+
+    @property
+    def attempts(self) -> int:
+        """How often a message of a session is told before others may pass it."""
+        written = self._number(_ATTEMPTS)
+        return _USUAL_ATTEMPTS if written is None else min(max(1, written), _MOST_ATTEMPTS)
+
+    @property
+    def retry_interval(self) -> int:
+        """Seconds before it is told again, times the attempts so far."""
+        written = self._number(_RETRY_INTERVAL)
+        return _USUAL_RETRY_INTERVAL if written is None else min(written, _LONGEST_RETRY_INTERVAL)
 
     def thinned(self, payload: Verbatim, *, triggered: bool) -> Verbatim | None:
         """What of a message of values the backend hears; None: nothing.

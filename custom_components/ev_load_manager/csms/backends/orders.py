@@ -6,6 +6,7 @@ as it came, one call at a time and behind our limits.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+import logging
 import math
 from typing import Any, Final
 
@@ -18,12 +19,14 @@ from ..transport.errors import CallError, ChargePointError, NotConnected, Refusa
 from ..transport.masking import is_secret_key
 from ..transport.messages import Call, ErrorCode, Verbatim
 from ..v16 import manual_calls
-from . import payloads
+from . import certificates, payloads
 from .below import Below
 from .keys import OURS, Keys, leads_elsewhere
 from .outbox import TRANSACTION_ID, Outbox
 from .profiles import OF_SESSION, VOLTAGE, Profile, ProfileRefused, Profiles
 from .settings import BackendSettings
+
+_LOGGER = logging.getLogger(__name__)
 
 ACCEPTED: Final[Mapping[str, Any]] = {"status": "Accepted"}
 REJECTED: Final[Mapping[str, Any]] = {"status": "Rejected"}
@@ -32,8 +35,12 @@ ANSWERS_WITHIN: Final = 30.0
 _BEGINS_WITHIN: Final = 600.0
 """Seconds in which a session begins that a backend asked for: then its profile is forgotten."""
 _MOST_TO_BEGIN: Final = 20
+_BEFORE_ACCEPTED: Final = frozenset({"RemoteStartTransaction", "RemoteStopTransaction"})
+"""What a backend may not ask before it has accepted the charger (OCPP 1.6, 4.2.1)."""
+_MOST_REFUSED: Final = 20
 _CHECKED_HERE: Final = 4000
 """Characters of a payload that is checked in no time."""
+_SIGNS: Final = "SignChargePointCertificate"
 _SAID_HERE: Final = frozenset({"BootNotification", "Heartbeat"})
 """What a trigger gets from us: neither is the charger's matter any more."""
 _AWAITED_WITHIN: Final = 60.0
@@ -56,8 +63,12 @@ class Orders:
         outbox: Outbox,
         say: Callable[[str], None],
         changed: Callable[[], None],
+        to_begin: object = None,
     ) -> None:
-        """`say` has the backend told what it asks for out of turn; `changed`: something is to be kept."""
+        """`say` has the backend told what it asks for out of turn; `changed`: something is to be kept.
+
+        `to_begin` is what was stored of that.
+        """
         self._settings = settings
         self._below = below
         self._profiles = profiles
@@ -66,13 +77,21 @@ class Orders:
         self._say = say
         self._changed = changed
         self._awaited: dict[str, float] = {}
-        self._to_begin: dict[str, tuple[Mapping[str, Any], float]] = {}
+        self._to_begin = _stored_to_begin(to_begin)
+        """By the card: the profile of a session that it asked for, and until when that may begin
+        (seconds since 1970)."""
+        self.refused: dict[str, None] = {}
+        """Settings that would lead the charger elsewhere, which it wanted to change, in order."""
         self._answered_here: Mapping[str, _Order] = {
             "ChangeConfiguration": self._change_configuration,
             "ClearChargingProfile": self._clear_profile,
+            "CertificateSigned": self._certificate_signed,
             "DataTransfer": self._data_transfer,
+            "DeleteCertificate": self._delete_certificate,
+            "ExtendedTriggerMessage": self._extended_trigger,
             "GetCompositeSchedule": self._composite_schedule,
             "GetConfiguration": self._get_configuration,
+            "InstallCertificate": self._install_certificate,
             "RemoteStartTransaction": self._remote_start,
             "RemoteStopTransaction": self._remote_stop,
             "SetChargingProfile": self._set_profile,
@@ -81,11 +100,15 @@ class Orders:
         self._for_listeners: Mapping[str, _Order] = {
             "ChangeConfiguration": self._change_copy,
             "GetConfiguration": self._read_copy,
+            "ExtendedTriggerMessage": self._trigger_here,
             "TriggerMessage": self._trigger_here,
         }
 
-    async def carry_out(self, call: Call) -> Mapping[str, Any]:
-        """Do what is asked, and return the answer; raises Refusal."""
+    async def carry_out(self, call: Call, *, is_pending: bool = False) -> Mapping[str, Any]:
+        """Do what is asked, and return the answer; raises Refusal.
+
+        `is_pending`: it has not accepted the charger yet.
+        """
         payload = call.payload
         if call.action not in manual_calls.KNOWN:
             raise Refusal(ErrorCode.NOT_IMPLEMENTED, f"{call.action[:50]} is not known")
@@ -101,6 +124,8 @@ class Orders:
             if order is None:
                 raise Refusal(ErrorCode.SECURITY_ERROR, "this backend only listens")
             return await order(payload)
+        if is_pending and call.action in _BEFORE_ACCEPTED:
+            return REJECTED
         order = self._answered_here.get(call.action)
         return await (order(payload) if order else self._pass(call.action, payload))
 
@@ -112,13 +137,21 @@ class Orders:
     def session_began(self, connector: int, id_tag: str, session: str) -> None:
         """A session began: the profile that came with the order to begin it is for that one."""
         data, until = self._to_begin.pop(id_tag.casefold(), (None, 0.0))
-        if data is None or clock.monotonic() > until:
+        if data is None or clock.now().timestamp() > until:
             return
         try:
             self._profiles.set(Profile(connector, data, session))
         except ProfileRefused:
             return
         self._changed()
+
+    @property
+    def to_begin(self) -> dict[str, Any]:
+        """The profiles of sessions that are still to begin, as plain JSON data."""
+        return {
+            card: {"profile": dict(data), "until": until}
+            for card, (data, until) in self._to_begin.items()
+        }
 
     # Through to the charger
 
@@ -159,13 +192,14 @@ class Orders:
             Question("RemoteStartTransaction", payloads.without(payload, "chargingProfile"))
         )
         if profile is not None and self._below.point.dialect.accepts(answer):
-            now = clock.monotonic()
+            now = clock.now().timestamp()
             self._to_begin = {
                 card: (data, until) for card, (data, until) in self._to_begin.items() if until > now
             }
             while len(self._to_begin) >= _MOST_TO_BEGIN:
                 del self._to_begin[next(iter(self._to_begin))]
             self._to_begin[tag.casefold()] = (profile, now + _BEGINS_WITHIN)
+            self._changed()
         return answer
 
     async def _remote_stop(self, payload: Verbatim) -> Mapping[str, Any]:
@@ -182,12 +216,21 @@ class Orders:
         return await self._pass("DataTransfer", payload)
 
     async def _trigger(self, payload: Verbatim) -> Mapping[str, Any]:
+        return await self._trigger_by("TriggerMessage", payload)
+
+    async def _extended_trigger(self, payload: Verbatim) -> Mapping[str, Any]:
+        if payload["requestedMessage"] == _SIGNS:
+            self._refuse("its certificate")
+            return REJECTED
+        return await self._trigger_by("ExtendedTriggerMessage", payload)
+
+    async def _trigger_by(self, action: str, payload: Verbatim) -> Mapping[str, Any]:
         what = str(payload["requestedMessage"])
         if what in _SAID_HERE:
             return await self._trigger_here(payload)
         # It may come before the answer does.
         self._awaited[what] = clock.monotonic() + _AWAITED_WITHIN
-        answer = await self._ask(Question("TriggerMessage", payload))
+        answer = await self._ask(Question(action, payload))
         if not self._below.point.dialect.accepts(answer):
             self._awaited.pop(what, None)
         return answer
@@ -199,6 +242,35 @@ class Orders:
         self._say(what)
         return ACCEPTED
 
+    # Certificates
+
+    async def _certificate_signed(self, payload: Verbatim) -> Mapping[str, Any]:
+        self._refuse("its certificate")
+        return REJECTED
+
+    async def _install_certificate(self, payload: Verbatim) -> Mapping[str, Any]:
+        if certificates.lets_in_another(payload):
+            self._refuse("the certificate of its central system")
+            return REJECTED
+        return await self._pass("InstallCertificate", payload)
+
+    async def _delete_certificate(self, payload: Verbatim) -> Mapping[str, Any]:
+        if await certificates.is_ours(payload, self._ask):
+            self._refuse("the certificate of its central system")
+            return certificates.FAILED
+        return await self._pass("DeleteCertificate", payload)
+
+    def _refuse(self, what: str) -> None:
+        """Say once that it wants to lead the charger elsewhere: OCPP has no words for why not."""
+        if what in self.refused or len(self.refused) >= _MOST_REFUSED:
+            return
+        self.refused[what] = None
+        _LOGGER.warning(
+            "Backend %s wants to change %s of charger %s: it would not find Home Assistant any"
+            " more, or not be let in, so that is refused",
+            *(self._settings.name, what[:50], self._below.point.id),
+        )
+
     # Settings
 
     async def _change_configuration(self, payload: Verbatim) -> Mapping[str, Any]:
@@ -206,10 +278,13 @@ class Orders:
         if key.strip().casefold() in OURS:
             return await self._change_copy(payload)
         if leads_elsewhere(key):
+            self._refuse(key)
             return REJECTED
         try:
             manual_calls.check("ChangeConfiguration", payload, self._below.catalogue)
-        except ManualCallError:
+        except ManualCallError as error:
+            if error.key == "ocpp_secret_key":
+                self._refuse(key)
             return REJECTED  # a secret, or a limit
         return await self._ask(Question("ChangeConfiguration", payload))
 
@@ -340,6 +415,16 @@ class Orders:
                 "chargingSchedulePeriod": periods,
             },
         }
+
+
+def _stored_to_begin(stored: object) -> dict[str, tuple[Mapping[str, Any], float]]:
+    found: dict[str, tuple[Mapping[str, Any], float]] = {}
+    for card, one in stored.items() if isinstance(stored, dict) else ():
+        profile = one.get("profile") if isinstance(one, dict) else None
+        until = fields.number(one.get("until")) if isinstance(one, dict) else None
+        if isinstance(profile, dict) and until is not None and _is_of_a_session(profile):
+            found[str(card)] = (profile, until)
+    return found
 
 
 def _is_of_a_session(data: Mapping[str, Any]) -> bool:

@@ -9,10 +9,12 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 import hashlib
 import json
 from typing import Any, Final
 
+from ... import clock
 from ..transport import fields
 from ..transport.messages import Verbatim
 from .payloads import from_text, text_of, with_value
@@ -32,7 +34,22 @@ MOST_NAMES: Final = 1000
 _LONGEST_ANSWER: Final = 2000
 """Characters of an answer that is kept as it came."""
 ATTEMPTS: Final = 3
-"""So often a message that is answered with an error is told (OCPP 1.6, 3.7.1)."""
+"""So often a message that it does not take is told before others may pass it (OCPP 1.6, 3.7.1)."""
+AGAIN_AFTER: Final = 600.0
+"""Seconds before what was set aside is told again; each time twice as many, up to a day."""
+AGAIN_AT_LAST_AFTER: Final = 86400.0
+MOST_AGAIN: Final = 37
+"""So often it is told again: for about a month. Then it is given up."""
+
+
+class Fate(Enum):
+    """What becomes of a message that a backend did not take."""
+
+    AGAIN = auto()
+    """It is told again, before anything else."""
+    ASIDE = auto()
+    """Others pass it; it is told again later."""
+    LOST = auto()
 
 
 @dataclass(eq=False, slots=True)
@@ -46,6 +63,11 @@ class Item:
     """How its charger calls the session that it is of; of a start only once that was answered.
     None of what is told as it came: a session that began at the backend before we were there."""
     attempts: int = 0
+    """How often it was not taken, so far."""
+    again_at: float = 0.0
+    """When it is told again, where it was set aside: seconds since 1970."""
+    unanswered: int = 0
+    """Links that ended while it was without an answer."""
     answer: asyncio.Future[Verbatim | None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -59,6 +81,7 @@ class Item:
             "payload": self.payload.text,
             "session": self.session,
             "attempts": self.attempts,
+            "again_at": self.again_at,
         }
 
 
@@ -136,14 +159,33 @@ class Outbox:
 
     @property
     def next(self) -> Item | None:
-        """What is to be told now."""
-        return next(iter(self._items.values()), None)
+        """What is to be told now: the first in line.
+
+        But for what was set aside, and what else is of a session of which something was.
+        """
+        now = clock.now().timestamp()
+        held: set[str] = set()
+        for item in self._items.values():
+            if item.session is not None and item.session in held:
+                continue
+            if item.again_at <= now:
+                return item
+            if item.session is not None:
+                held.add(item.session)
+        return None
+
+    @property
+    def aside(self) -> list[Item]:
+        """What it did not take so far, and is told again later."""
+        return [item for item in self._items.values() if item.again_at > 0.0]
 
     async def until_next(self) -> Item:
         """Wait until there is something to tell."""
         while (item := self.next) is None:
             self._came.clear()
-            await self._came.wait()
+            first = min((one.again_at for one in self.aside), default=None)
+            within = None if first is None else max(1.0, first - clock.now().timestamp())
+            await clock.happens(self._came, within)
         return item
 
     def payload_of(self, item: Item) -> Verbatim | None:
@@ -178,17 +220,38 @@ class Outbox:
         if not item.answer.done():
             item.answer.set_result(answer)
 
-    def is_refused(self, item: Item) -> bool:
-        """It was answered with an error; whether it is given up."""
+    def is_not_taken(self, item: Item, attempts: int = ATTEMPTS) -> Fate:
+        """It was answered with an error, or not at all although others are.
+
+        After so many `attempts` others pass it. Starts and ends are told again later, for a month;
+        values are lost.
+        """
         item.attempts += 1
+        item.unanswered = 0
         if not item.answer.done():
             item.answer.set_result(None)
-        if item.attempts < ATTEMPTS:
-            self._store.put(self._backend, item.seq, item.data)
-            return False
-        self._drop(item)
-        self.lost += 1
-        return True
+        later = item.attempts - attempts
+        if later >= 0 and (item.action not in (START, STOP) or later >= MOST_AGAIN):
+            self._drop(item)
+            self.lost += 1
+            return Fate.LOST
+        if later >= 0:
+            wait = min(AGAIN_AFTER * 2.0**later, AGAIN_AT_LAST_AFTER)
+            item.again_at = clock.now().timestamp() + wait
+        self._store.put(self._backend, item.seq, item.data)
+        return Fate.AGAIN if later < 0 else Fate.ASIDE
+
+    def is_unanswered(self, item: Item, attempts: int = ATTEMPTS) -> Fate:
+        """The link ended before it was answered: that may be its fault, or not."""
+        item.unanswered += 1
+        if item.unanswered < attempts:
+            return Fate.AGAIN
+        item.attempts = max(item.attempts, attempts - 1)
+        return self.is_not_taken(item, attempts)
+
+    def waits(self, item: Item) -> bool:
+        """Whether it is still to be told."""
+        return item.seq in self._items
 
     # Names
 
@@ -264,6 +327,7 @@ class Outbox:
                     from_text(data["payload"]),
                     None if data["session"] is None else str(data["session"]),
                     int(data["attempts"]),
+                    float(data.get("again_at", 0.0)),
                 )
             except KeyError, TypeError, ValueError:
                 self._store.remove((seq,))

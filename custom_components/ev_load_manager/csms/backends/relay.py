@@ -1,7 +1,7 @@
 """All backends of one charger, as its socket knows them."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Container, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 import logging
@@ -15,7 +15,7 @@ from ..transport import fields
 from ..transport.errors import ChargePointError
 from ..transport.messages import Call, Verbatim
 from ..transport.relay import HERE, Hearing, Relay, Verdict
-from .backend import Backend
+from .backend import Backend, State
 from .below import Below
 from .outbox import START, STOP, TRANSACTION_ID, Item, name_in
 from .payloads import with_value
@@ -145,6 +145,16 @@ class BackendRelay(Relay):
             await backend.disconnect(for_good=True)
             backend.keep()
 
+    async def end(self, moved: Container[str]) -> None:
+        """Its charger is served no more; backends that `moved` are another charger's now.
+
+        What these are still to be told goes with them.
+        """
+        await self.use({name: one.settings for name, one in self.backends.items() if name in moved})
+        await self.close()
+        for name, backend in self.backends.items():
+            self._store.give_back(name, backend.kept)
+
     @property
     def decider(self) -> Backend | None:
         """The backend that decides."""
@@ -205,7 +215,7 @@ class BackendRelay(Relay):
                     backend.outbox.put(action, payload)
             case action if action in _NOTES:
                 for backend in self.backends.values():
-                    backend.note(action, payload)
+                    backend.note(action, payload, asked=backend.orders.takes(action))
         return None
 
     def _booted(self, payload: Verbatim) -> None:
@@ -223,16 +233,21 @@ class BackendRelay(Relay):
         same = known is not None and _without_time(known) == _without_time(payload)
         for backend in self.backends.values():
             # The same again is what we asked for, unless the backend did.
-            if not same or backend.orders.takes(_TRIGGERED_AS):
-                backend.note("StatusNotification", payload)
+            asked = backend.orders.takes(_TRIGGERED_AS)
+            if not same or asked:
+                backend.note("StatusNotification", payload, asked=asked)
 
     def _values(self, payload: Verbatim) -> None:
         session = fields.integer(payload, TRANSACTION_ID)
         for backend in self.backends.values():
-            told = backend.keys.thinned(payload, triggered=backend.orders.takes("MeterValues"))
+            asked = backend.orders.takes("MeterValues")
+            told = backend.keys.thinned(payload, triggered=asked)
             if told is None:
                 continue
             if session is None or session <= 0:
+                if asked and backend.state is State.PENDING:
+                    backend.note("MeterValues", told, asked=True)
+                    continue
                 backend.outbox.put("MeterValues", told)
             elif backend.outbox.knows(str(session)):
                 backend.outbox.put("MeterValues", told, str(session))

@@ -77,6 +77,10 @@ class BackendStore:
         """What was stored of a backend."""
         return self._kept.pop(backend, Kept({}, []))
 
+    def give_back(self, backend: str, kept: Kept) -> None:
+        """Who took it serves it no more, and somebody else is going to."""
+        self._kept[backend] = kept
+
     def number(self) -> int:
         """The next place in line."""
         self._next += 1

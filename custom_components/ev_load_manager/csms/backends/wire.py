@@ -58,6 +58,13 @@ def address_of(settings: BackendSettings) -> str:
     return f"{settings.url.strip().rstrip('/')}/{quote(settings.identity, safe='')}"
 
 
+def place_of(settings: BackendSettings) -> tuple[str, str | None, int, str]:
+    """What two ways of writing the same address have in common; raises BackendError."""
+    parts = urlsplit(address_of(settings))
+    port = parts.port or (443 if parts.scheme == "wss" else 80)
+    return parts.scheme, parts.hostname, port, parts.path
+
+
 def make_context(settings: BackendSettings) -> ssl.SSLContext | None:
     """What TLS needs; reads files: for an executor. Raises BackendError."""
     if not address_of(settings).startswith("wss:"):
