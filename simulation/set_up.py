@@ -101,8 +101,8 @@ class Group:
 
         await self.api.flow([self.entry_id, "charger"], answer, subentry=True)
 
-    async def add_backend(self, charger_id: str, *, url: str) -> None:
-        """Have a charger keep a billing backend that decides; everybody may charge while it is away."""
+    async def add_backend(self, charger_id: str, *, url: str, role: str = "decides") -> None:
+        """Have a charger keep a billing backend; everybody may charge while it is away."""
         entry = self.hass.config_entries.async_get_known_entry(self.entry_id)
         charger = next(
             one.subentry_id
@@ -117,7 +117,7 @@ class Group:
                 "name": "Operator",
                 "charger": charger,
                 "url": url,
-                "role": "decides",
+                "role": role,
                 "offline": "everybody",
                 "known_days": 30,
                 "both_lists": False,

@@ -39,6 +39,13 @@ class Bill:
     start: Mapping[str, Any]
     stop: Mapping[str, Any] | None = None
     values: list[Mapping[str, Any]] = field(default_factory=list)
+    charger: str = ""
+    """Who began it, by its identity."""
+
+    def counted(self, register: float) -> float:
+        """Wh so far, by a `register` that goes on."""
+        end = register if self.stop is None else self.stop["meterStop"]
+        return float(end - self.start["meterStart"])
 
     @property
     def energy(self) -> int | None:
@@ -85,6 +92,8 @@ class SimulatedBackend:
         self._waiting: dict[str, asyncio.Future[list[Any]]] = {}
         self._news = asyncio.Condition()
         self._server: Server | None = None
+        self._asking = ""
+        """Whose message is being answered."""
 
     async def __aenter__(self) -> Self:
         """Listen."""
@@ -196,7 +205,7 @@ class SimulatedBackend:
             async for frame in socket:
                 assert isinstance(frame, str)
                 self.frames.append(frame)
-                await self._handle(socket, frame)
+                await self._handle(socket, identity, frame)
         except ConnectionClosed:
             pass
         finally:
@@ -204,7 +213,7 @@ class SimulatedBackend:
                 del self.sockets[identity]
             await self._tell()
 
-    async def _handle(self, socket: ServerConnection, frame: str) -> None:
+    async def _handle(self, socket: ServerConnection, identity: str, frame: str) -> None:
         message = json.loads(frame, parse_float=Decimal)
         if message[0] != 2:
             waiting = self._waiting.pop(str(message[1]), None)
@@ -216,6 +225,7 @@ class SimulatedBackend:
         _, message_id, action, payload = message
         self._check(2, action, payload)
         self.heard.append((action, payload, _payload_text(frame)))
+        self._asking = identity
         answer = self._answer(action, payload)
         await self._tell()
         if answer is SILENCE:
@@ -259,9 +269,9 @@ class SimulatedBackend:
     def bill(self, payload: dict[str, Any]) -> Answer:
         """Begin to bill a session; told again, it is the same one."""
         for known in self.bills.values():
-            if known.start == payload:
+            if known.start == payload and known.charger == self._asking:
                 return self._started(known)
-        bill = Bill(next(self._next_id), payload["idTag"], payload)
+        bill = Bill(next(self._next_id), payload["idTag"], payload, charger=self._asking)
         self.bills[bill.id] = bill
         return self._started(bill)
 

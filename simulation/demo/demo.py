@@ -32,7 +32,7 @@ from ..plant.house import House
 from ..plant.judge import Judge
 from ..plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from ..set_up import Group, Home, MeterSetting, home
-from . import housing, month, peak, replay
+from . import backend, housing, month, peak, replay
 from .live_table import line, table
 from .rows import Rows
 from .scenario import (
@@ -118,10 +118,11 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--scenario",
-        choices=("yard", "garage", "peak", "month"),
+        choices=("yard", "garage", "peak", "backend", "month"),
         default="yard",
         help="yard: four chargers beside a house; garage: eight on two feeders;"
         " peak: a home that pays for its highest quarter of an hour;"
+        " backend: the yard with billing backends, which limit, die and are told later;"
         " month: what twelve drivers charge in one (default: yard)",
     )
     parser.add_argument(
@@ -155,6 +156,8 @@ def _arguments() -> argparse.Namespace:
     arguments = parser.parse_args()
     if arguments.hurry and arguments.replay:
         parser.error("a replay has a pace of its own")
+    if arguments.scenario == "backend" and arguments.protocol != PROTOCOLS[0]:
+        parser.error("what a charger of another version says is not translated for a backend")
     if arguments.scenario == "month" and not arguments.hurry:
         parser.error("nobody waits for a month: add --hurry")
     # Nobody visits a page that is gone in seconds, so any port will do.
@@ -204,6 +207,7 @@ async def _run(arguments: argparse.Namespace, console: Console) -> int:
                     highlight=False,
                     soft_wrap=True,
                 )
+            operator: backend.Operator | None = None
             if arguments.scenario == "garage":
                 played = housing.housing(console, running), housing.story
             elif arguments.scenario == "peak":
@@ -211,12 +215,15 @@ async def _run(arguments: argparse.Namespace, console: Console) -> int:
                     console, running, arguments.protocol, waits=arguments.hurry
                 )
                 played = scene, peak.story
+            elif arguments.scenario == "backend":
+                operator = backend.Operator()
+                played = operator.garage(console, garage(console, running)), operator.story
             else:
                 played = (
                     garage(console, running, arguments.protocol, miswired=arguments.miswire),
                     _story,
                 )
-            return await _demo(console, *played, arguments)
+            return await _demo(console, *played, arguments, operator)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -294,17 +301,20 @@ async def _demo(
     scene: AbstractAsyncContextManager[tuple[SimulatedSite, Group]],
     story: Callable[[Group], tuple[Event, ...]],
     arguments: argparse.Namespace,
+    operator: backend.Operator | None = None,
 ) -> int:
     async with scene as (site, group):
         watchman = Watchman(site.chargers, lambda: group.manager)
         news: list[str] = [""]
         began = clock.monotonic()
         rows = Rows(group.hass) if arguments.rows else None
-        evening = peak.Evening(site, group) if arguments.scenario == "peak" else None
+        beside: peak.Evening | backend.Operator | None = operator
+        if arguments.scenario == "peak":
+            beside = peak.Evening(site, group)
 
         def picture() -> Lines:
             shown = table(site, group, seconds=clock.monotonic() - began, news=news[-1])
-            return shown if evening is None else Lines(shown, *evening.course)
+            return shown if beside is None else Lines(shown, *beside.course)
 
         async def live_through() -> None:
             for _ in itertools.count():
@@ -314,6 +324,8 @@ async def _demo(
             if not console.is_terminal:
                 while True:
                     console.print(line(site, group, seconds=clock.monotonic() - began))
+                    for one in () if operator is None else operator.course:
+                        console.print(one)
                     await asyncio.sleep(5.0)
             with Live(console=console, refresh_per_second=4) as live:
                 while True:
@@ -323,12 +335,13 @@ async def _demo(
         async def show_now_and_then() -> None:
             while True:
                 await clock.sleep(HURRIED_LOOK)
-                for one in [picture()] if evening is None else evening.look(news[-1]):
+                shown = beside.look(news[-1]) if isinstance(beside, peak.Evening) else [picture()]
+                for one in shown:
                     console.print(one)
 
         try:
             async with asyncio.timeout(arguments.seconds), asyncio.TaskGroup() as tasks:
-                watching = None if evening is None else tasks.create_task(evening.watch())
+                watching = None if beside is None else tasks.create_task(beside.watch())
                 if arguments.hurry:
                     showing = tasks.create_task(show_now_and_then())
                     await play(site, story(group), tell=news.append)
@@ -342,7 +355,7 @@ async def _demo(
             pass
         if rows is not None:
             console.print(rows.table(clock.monotonic() - began))
-        wrong = [] if evening is None else evening.judge(console)
+        wrong = [] if beside is None else beside.judge(console)
         return _summary(console, site, watchman.judge, clock.monotonic() - began, wrong)
 
 
