@@ -103,6 +103,7 @@ def _peaks(options: argparse.Namespace) -> Iterator[Table | Target]:
 
     return peaks.run(
         days=options.peak_days,
+        beside=options.peak_beside,
         hours=options.peak_hours,
         months=options.peak_months,
         processes=options.peak_processes,
@@ -178,6 +179,12 @@ def _options() -> argparse.Namespace:
     )
     group = parser.add_argument_group("peaks")
     group.add_argument("--peak-days", type=int, default=30, help="random days (default 30)")
+    group.add_argument(
+        "--peak-beside",
+        type=int,
+        default=30,
+        help="of the days with others and slower meters, too (default 30)",
+    )
     group.add_argument(
         "--peak-hours", type=float, default=24.0, help="length of a day (default 24)"
     )

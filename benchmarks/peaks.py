@@ -249,9 +249,17 @@ SHARE_OF_PACES = 3
 
 
 def run(
-    *, days: int = 30, hours: float = 24.0, months: int = 2, processes: int | None = None
+    *,
+    days: int = 30,
+    beside: int = 30,
+    hours: float = 24.0,
+    months: int = 2,
+    processes: int | None = None,
 ) -> Iterator[Table | Target]:
-    """Live through all days with everybody, and through whole months; in so many processes."""
+    """Live through all days, and through whole months; in so many processes.
+
+    `beside`: how many of the days others live through, and slower meters, too.
+    """
     yield from controller.run_paired()
     if months:
         yield from peak_months.run(house=MONTHS_HOUSE, months=months, processes=processes)
@@ -267,10 +275,11 @@ def run(
         )
         for seed in range(1, days + 1)
         for pace in PACES
-        if pace is PACES[0] or (seed - 1) % SHARE_OF_PACES == 0
+        if pace is PACES[0] or (seed <= beside and (seed - 1) % SHARE_OF_PACES == 0)
         for scene in range(len(SCENES))
         for minutes in (15, 60)
         for who in pace.names
+        if who == OURS or seed <= beside
     ]
     done = run_all(jobs, Job.run, processes=processes)
     for number, scene in enumerate(SCENES):
