@@ -229,3 +229,12 @@ def test_the_building_is_seen_in_free_windows_too() -> None:
     bench.run(600.0)
     house = bench.memory.meter("grid").window.house
     assert house == pytest.approx(12.0 * 3 * 230.0, rel=0.1)
+
+
+def test_in_the_last_minute_of_a_window_nobody_gets_more() -> None:
+    memory = WindowMemory()
+    memory.see(1000.0, 0.0)
+    before = memory.decide(budget(200.0, ends_in=300.0), 0.0).cars
+    assert memory.decide(budget(200.0, ends_in=50.0), 0.0).cars == before
+    # Less is told all the same.
+    assert memory.decide(budget(10.0, ends_in=50.0), 0.0).cars < before

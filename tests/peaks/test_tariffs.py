@@ -223,3 +223,22 @@ def test_easter_moves_and_its_holidays_with_it() -> None:
 def test_what_is_no_range_of_hours_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="range of hours"):
         hours_of(text)
+
+
+def test_of_rules_that_overlap_the_first_counts_and_what_none_names_is_free() -> None:
+    winter = Rule(months=(11, 12), days="working", hours=hours_of("7-19"), weight=1.0)
+    half = Rule(hours=hours_of("6-8"), weight=0.5)
+    part = Peaks(id="capacity", rules=(winter, half))
+
+    def weight(*at: int) -> float:
+        return counts(part, datetime(*at, tzinfo=OSLO), ())  # type: ignore[arg-type, misc]
+
+    # Both name seven o'clock of a Monday in November.
+    assert weight(2026, 11, 30, 7) == 1.0
+    assert weight(2026, 11, 30, 6) == 0.5
+    # In July none but the second.
+    assert weight(2026, 7, 6, 7) == 0.5
+    # Nobody names the night.
+    assert weight(2026, 11, 30, 3) == 0.0
+    night = datetime(2026, 11, 30, 3, tzinfo=OSLO)
+    assert limit_without_cost(part, night, [], (), 2.5) == inf

@@ -299,3 +299,85 @@ def test_a_month_without_us_invents_no_windows() -> None:
     again.update(Told(power=5000.0), later, 0.0, dead_time=10.0)
     assert again.windows == []
     assert again.days == {}
+
+
+@pytest.mark.parametrize(
+    ("zone", "minutes", "begin"),
+    [
+        # Half an hour and three quarters of one from UTC.
+        ("Asia/Kolkata", 60, datetime(2026, 11, 29, 8, 30, tzinfo=UTC)),
+        ("Asia/Kolkata", 30, datetime(2026, 11, 29, 9, 0, tzinfo=UTC)),
+        ("Asia/Kathmandu", 60, datetime(2026, 11, 29, 8, 15, tzinfo=UTC)),
+        ("Asia/Kathmandu", 15, datetime(2026, 11, 29, 9, 0, tzinfo=UTC)),
+        ("America/St_Johns", 60, datetime(2026, 11, 29, 8, 30, tzinfo=UTC)),
+        ("Europe/Helsinki", 30, datetime(2026, 11, 29, 9, 0, tzinfo=UTC)),
+    ],
+)
+def test_windows_begin_with_local_hours_wherever_one_lives(
+    zone: str, minutes: int, begin: datetime
+) -> None:
+    now = (TEN + timedelta(minutes=7)).astimezone(ZoneInfo(zone))
+    assert WindowEnergy(minutes * 60.0).window_of(now) == begin
+
+
+def test_lord_howe_moves_its_clock_by_half_an_hour_and_no_window_is_lost() -> None:
+    zone = ZoneInfo("Australia/Lord_Howe")
+    energy, finished = WindowEnergy(1800.0), []
+    begin = datetime(2026, 10, 3, 14, 0, tzinfo=UTC)
+    for second in range(0, 3 * 3600, 10):
+        now = (begin + timedelta(seconds=second)).astimezone(zone)
+        finished += energy.update(Told(power=2000.0), now, float(second), limit=5000.0)
+    assert [one.start for one in finished] == [
+        begin + timedelta(minutes=30 * n) for n in range(len(finished))
+    ]
+    assert all(one.mean == pytest.approx(2000.0) for one in finished)
+
+
+def test_a_meter_whose_clock_is_off_is_followed_over_a_change_of_the_clocks() -> None:
+    clock = Clock(minutes=60, start=datetime(2026, 3, 28, 22, 0, tzinfo=UTC))
+    for n in range(0, 5 * 3600, 10):
+        clock.run(0, Told(power=3000.0, average=3000.0 * ((n - 60) % 3600) / 3600))
+    assert clock.energy.skew == pytest.approx(60.0, abs=11.0)
+    assert clock.energy.refused_skew is None
+    means = [one.mean for one in clock.finished[1:]]
+    assert means == pytest.approx([3000.0] * len(means), rel=0.02)
+
+
+def test_values_that_come_late_are_counted_once_they_are_there() -> None:
+    clock = Clock()
+    register = 1000.0
+    # The power is told each minute only, and the register five minutes late and all at once.
+    for minute in range(14):
+        if minute and minute % 5 == 0:
+            register += 3000.0 * 5 / 60
+        clock.run(50, Told(power=3000.0 if minute % 2 else 3100.0, register=register))
+    assert clock.energy.used == pytest.approx(3000.0 * 14 / 60, rel=0.06)
+
+
+def test_the_forecast_leans_on_the_usual_course_the_longer_it_is_until_the_end() -> None:
+    kept = keeper(minutes=60)
+    kept.update(Told(power=1000.0), TEN, 0.0, dead_time=10.0)
+    local = TEN.astimezone(BRUSSELS)
+    assert kept.forecast(TEN, None, 0.0) is None
+    assert kept.forecast(TEN, 1000.0, 500.0) == pytest.approx(1500.0)
+    kept.course[local.weekday() * 24 + local.hour] = 3000.0
+    early = kept.forecast(TEN, 1000.0, 0.0)
+    late = kept.forecast(TEN + timedelta(minutes=55), 1000.0, 0.0)
+    assert early is not None and late is not None
+    # 1000 W now and 3000 W usually: soon after the beginning mostly what is usual.
+    assert early > 2500.0
+    assert late < 200.0
+
+
+def test_what_the_building_usually_takes_is_learned_by_the_hour_of_the_week() -> None:
+    kept = keeper(minutes=60)
+    live(kept, 3600.0, Told(power=4000.0, house=1500.0))
+    local = TEN.astimezone(BRUSSELS)
+    known = {hour: one for hour, one in enumerate(kept.course) if one is not None}
+    assert known == {local.weekday() * 24 + local.hour: pytest.approx(1500.0)}
+
+
+def test_a_building_above_the_limit_is_kept_as_it_was() -> None:
+    kept = keeper()
+    live(kept, 900.0, Told(power=6000.0, house=6000.0))
+    assert kept.windows[0].house == pytest.approx(6000.0)
