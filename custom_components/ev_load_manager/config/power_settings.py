@@ -5,8 +5,13 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, Final
 
+from homeassistant.util import dt as dt_util
+
+from ..const import LOGGER
+from ..peaks.calendar import LimitedHours
 from ..peaks.keeper import PeakSettings, Rule
-from ..peaks.tariff import tariffs
+from ..peaks.tariff import Tariff, TariffError, tariffs
+from .own_tariff import OwnTariffError, calendar_of, own_tariff
 
 CONF_POWER: Final = "power"
 """Where a group's data keeps all of it; without it a home sees nothing of it."""
@@ -18,12 +23,16 @@ CONF_MINUTES: Final = "minutes"
 CONF_PEAK_LIMIT: Final = "peak_limit"
 CONF_PEAK_FLOOR: Final = "peak_floor"
 CONF_TARIFF: Final = "tariff"
+CONF_CALENDAR: Final = "calendar"
+CONF_OWN_TARIFF: Final = "own_tariff"
 CONF_AGREED: Final = "agreed"
 CONF_AVERAGE_ENTITY: Final = "average_entity"
 CONF_SIGNAL_ENTITY: Final = "signal_entity"
 CONF_SIGNAL_POWER: Final = "signal_power"
 
 WINDOW_NONE: Final = "none"
+WINDOW_OWN: Final = "own_tariff"
+"""What costs nothing more by a tariff that somebody entered."""
 WINDOWS: Final = (15, 30, 60)
 """Minutes."""
 LOWEST_POWER: Final = 0.1
@@ -74,9 +83,17 @@ def _peaks(told: Mapping[str, Any]) -> PeakSettings | None:
     window = told.get(CONF_WINDOW, WINDOW_NONE)
     if window == WINDOW_NONE or not told.get(CONF_PEAK_LIMIT):
         return None
-    tariff = tariffs().get(str(told.get(CONF_TARIFF))) if window == Rule.TARIFF else None
-    if window == Rule.TARIFF and tariff is None:
-        # Its file is gone: what people do not want to exceed holds on.
+    tariff = _tariff(told, window)
+    calendar: tuple[LimitedHours, ...] = ()
+    if window == Rule.CALENDAR:
+        try:
+            calendar = calendar_of(told.get(CONF_CALENDAR) or (), most=HIGHEST_POWER)
+        except (OwnTariffError, AttributeError, TypeError, ValueError) as error:
+            LOGGER.error("The calendar of limits can't be used: %s", error)
+    if tariff is not None:
+        window = Rule.TARIFF
+    elif window in {Rule.TARIFF, WINDOW_OWN} or (window == Rule.CALENDAR and not calendar):
+        # It is gone, or can't be: what people do not want to exceed holds on.
         window = Rule.FIXED
     return PeakSettings(
         rule=Rule(window),
@@ -84,8 +101,26 @@ def _peaks(told: Mapping[str, Any]) -> PeakSettings | None:
         maximum=_power(told[CONF_PEAK_LIMIT]),
         floor=_power(told.get(CONF_PEAK_FLOOR) or 0.0),
         tariff=tariff,
+        calendar=calendar,
         agreed={block: _power(value) for block, value in told.get(CONF_AGREED, {}).items()},
     )
+
+
+def _tariff(told: Mapping[str, Any], window: str) -> Tariff | None:
+    """The tariff by which windows are limited; None where there is none, or none that can be."""
+    if window == Rule.TARIFF:
+        return tariffs().get(str(told.get(CONF_TARIFF)))
+    if window != WINDOW_OWN:
+        return None
+    try:
+        return own_tariff(
+            told.get(CONF_OWN_TARIFF) or {},
+            minutes=_minutes(told),
+            time_zone=str(dt_util.get_default_time_zone()),
+        )
+    except (OwnTariffError, TariffError, AttributeError, TypeError, ValueError) as error:
+        LOGGER.error("The tariff that was entered can't be used: %s", error)
+        return None
 
 
 def _minutes(told: Mapping[str, Any]) -> int:

@@ -3,20 +3,22 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 import math
-from typing import Any, Final
+from typing import Any, Final, override
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlowResult
 from homeassistant.helpers.selector import BooleanSelector, EntitySelector, EntitySelectorConfig
 
 from ..config.power_settings import (
     CONF_AGREED,
     CONF_AVERAGE_ENTITY,
+    CONF_CALENDAR,
     CONF_GRID_POWER,
     CONF_GROUP_POWER,
     CONF_MINUTES,
     CONF_NETS_PHASES,
+    CONF_OWN_TARIFF,
     CONF_PEAK_FLOOR,
     CONF_PEAK_LIMIT,
     CONF_POWER,
@@ -27,6 +29,7 @@ from ..config.power_settings import (
     HIGHEST_POWER,
     LOWEST_POWER,
     WINDOW_NONE,
+    WINDOW_OWN,
 )
 from ..config.site_builder import GRID, GROUP
 from ..const import CONF_METER
@@ -34,6 +37,7 @@ from ..group.load_manager import LoadManager
 from ..group.power import WINDOW
 from ..peaks.keeper import Rule
 from ..peaks.tariff import Tariff, tariffs
+from .own_tariff_steps import OwnTariffSteps
 from .sections import Sections, above, closed, flat, sectioned
 from .selectors import choice, labelled_choice, number
 
@@ -61,10 +65,11 @@ _POWERS: Final = (
 _BLOCK: Final = "block_"
 
 
-def _schema(*, has_meter: bool, opened: bool) -> vol.Schema:
+def _schema(*, has_meter: bool, opened: bool, used: Mapping[str, Any]) -> vol.Schema:
+    """The form; sections of which something is `used` are open."""
     window: dict[vol.Marker, Any] = {
         vol.Required(CONF_WINDOW, default=WINDOW_NONE): choice(
-            CONF_WINDOW, (WINDOW_NONE, *(rule.value for rule in Rule))
+            CONF_WINDOW, (WINDOW_NONE, *(rule.value for rule in Rule), WINDOW_OWN)
         ),
         vol.Required(CONF_MINUTES, default="15"): labelled_choice(
             None, [(minutes, f"{minutes} min") for minutes in ("15", "30", "60")]
@@ -91,8 +96,12 @@ def _schema(*, has_meter: bool, opened: bool) -> vol.Schema:
         {
             vol.Optional(CONF_GROUP_POWER): number("kW"),
             **({vol.Optional(CONF_GRID_POWER): number("kW")} if has_meter else {}),
-            **(closed(SECTION_WINDOW, window, opened=opened) if has_meter else {}),
-            **closed(SECTION_SIGNAL, signal, opened=opened),
+            **(
+                closed(SECTION_WINDOW, window, opened=opened or CONF_WINDOW in used)
+                if has_meter
+                else {}
+            ),
+            **closed(SECTION_SIGNAL, signal, opened=opened or CONF_SIGNAL_ENTITY in used),
         }
     )
 
@@ -140,7 +149,7 @@ def limits_that_hold(entry: ConfigEntry[Any], fields: Mapping[str, str]) -> dict
     return {field: limit for field, limit in limits.items() if limit is not None}
 
 
-class PowerFlow(ConfigFlow):
+class PowerFlow(OwnTariffSteps):
     """The steps about power, for a flow that changes a group.
 
     Entered by `async_step_power`, left through `async_power_done`.
@@ -174,10 +183,7 @@ class PowerFlow(ConfigFlow):
             errors = check_power(values)
             if not errors:
                 self._power = power_data(values)
-                tariff = tariffs().get(str(self._power.get(CONF_TARIFF)))
-                if self._power.get(CONF_WINDOW) == Rule.TARIFF and tariff and tariff.blocks:
-                    return self._show_blocks(tariff, stored.get(CONF_AGREED, {}), {})
-                return await self.async_power_done(self._power)
+                return await self._async_after_power(stored)
         shown = user_input or sectioned(
             {**stored, **self._limits, CONF_MINUTES: str(stored.get(CONF_MINUTES, 15))},
             _SECTIONS,
@@ -186,11 +192,36 @@ class PowerFlow(ConfigFlow):
         return self.async_show_form(
             step_id="power",
             data_schema=self.add_suggested_values_to_schema(
-                _schema(has_meter=bool(self.power_group.get(CONF_METER)), opened=beside != errors),
+                _schema(
+                    has_meter=bool(self.power_group.get(CONF_METER)),
+                    opened=beside != errors,
+                    used=stored,
+                ),
                 shown,
             ),
             errors=beside,
         )
+
+    async def _async_after_power(self, stored: Mapping[str, Any]) -> ConfigFlowResult:
+        """Ask for what the chosen rule needs; what was entered for another is forgotten."""
+        window = self._power.get(CONF_WINDOW)
+        if window == Rule.CALENDAR:
+            return self.show_calendar(stored.get(CONF_CALENDAR) or [], {}, {})
+        if window == WINDOW_OWN:
+            return self.show_tariff(stored.get(CONF_OWN_TARIFF) or {}, {}, {})
+        tariff = tariffs().get(str(self._power.get(CONF_TARIFF)))
+        if window == Rule.TARIFF and tariff and tariff.blocks:
+            return self._show_blocks(tariff, stored.get(CONF_AGREED, {}), {})
+        return await self.async_power_done(self._power)
+
+    @override
+    async def async_own_done(self, own: Mapping[str, Any]) -> ConfigFlowResult:
+        return await self.async_power_done({**self._power, **own})
+
+    @property
+    @override
+    def window_minutes(self) -> int:
+        return int(self._power.get(CONF_MINUTES, 15))
 
     async def async_step_power_blocks(self, user_input: dict[str, Any]) -> ConfigFlowResult:
         """Take what was agreed on with the operator for each block of the tariff."""

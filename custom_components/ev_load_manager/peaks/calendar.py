@@ -33,6 +33,15 @@ class Rule:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitedHours:
+    """Hours in which no window's mean is to exceed a limit."""
+
+    rule: Rule
+    limit: float
+    """kW."""
+
+
 def is_free(day: date, holidays: Collection[str]) -> bool:
     """Whether nobody works: a weekend, or one of `holidays` (MM-DD, or days from Easter Sunday)."""
     return day.weekday() >= 5 or day in _holidays(day.year, frozenset(holidays))

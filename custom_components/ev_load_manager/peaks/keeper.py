@@ -1,6 +1,6 @@
 """Keeps a window's mean under its limit: what is used, what may be, what it was and costs."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -20,6 +20,7 @@ from .bill import (
     limit_without_cost,
     mean_of_months,
 )
+from .calendar import LimitedHours
 from .tariff import Agreed, Peaks, Price, Tariff, Version
 from .window_energy import COARSEST, MOST_SKEW, Finished, Told, WindowEnergy
 from .without import Car, Unmanaged
@@ -47,6 +48,8 @@ class Rule(StrEnum):
     """What the limit of a window is."""
 
     FIXED = "fixed"
+    CALENDAR = "calendar"
+    """What people allow at that time."""
     MONTH = "month"
     """The highest of this month so far, from a floor on."""
     TARIFF = "tariff"
@@ -64,6 +67,8 @@ class PeakSettings:
     floor: float = 0.0
     """Below it no month's peak is kept."""
     tariff: Tariff | None = None
+    calendar: Sequence[LimitedHours] = ()
+    """Of several that hold the lowest counts; where none does, the maximum."""
     agreed: Mapping[str, float] = field(default_factory=dict)
     """What was agreed on for each block of the tariff."""
 
@@ -193,6 +198,7 @@ class PeakKeeper:
         settings = self.settings
         known = min(self._limits.values(), default=inf)
         least = settings.floor if settings.rule is Rule.MONTH else settings.maximum
+        least = min([least, *(one.limit for one in settings.calendar)])
         limit = min(known, 1000.0 * least, self.most) - MARGIN
         length = settings.minutes * 60.0
         return Budget(
@@ -203,7 +209,7 @@ class PeakKeeper:
             limit=limit,
             next_limit=limit,
             dead_time=dead_time,
-            reserve=RESERVE if settings.rule is not Rule.FIXED else 0.0,
+            reserve=RESERVE if settings.rule in {Rule.MONTH, Rule.TARIFF} else 0.0,
         )
 
     @property
@@ -237,6 +243,9 @@ class PeakKeeper:
         settings = self.settings
         if settings.rule is Rule.FIXED:
             return settings.maximum
+        if settings.rule is Rule.CALENDAR:
+            holding = (one.limit for one in settings.calendar if one.rule.holds(local, ()))
+            return min(settings.maximum, min(holding, default=settings.maximum))
         if settings.rule is Rule.MONTH:
             return min(settings.maximum, max(settings.floor, self._peak(local)))
         limit = settings.maximum

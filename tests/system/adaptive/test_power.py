@@ -16,6 +16,7 @@ from custom_components.ev_load_manager.peaks.keeper import Exceeded, Why
 from custom_components.ev_load_manager.watchers.peaks import peak_issues
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
 from simulation.plant.meter import SimulatedMeter
 from tests.groups import charger, entity_of, feeder, group, set_up, suggested, until_step
 
@@ -32,6 +33,11 @@ WINDOW: dict[str, Any] = {
     "peak_limit": 10.0,
     "peak_floor": 2.5,
 }
+
+
+def noon() -> datetime:
+    """Of a Monday, where the test's Home Assistant is."""
+    return datetime(2026, 11, 30, 12, tzinfo=dt_util.get_default_time_zone())
 
 
 async def reconfigured(
@@ -116,6 +122,72 @@ async def test_a_tariff_with_blocks_asks_for_what_was_agreed(
     keeper = entry.runtime_data.power.peaks
     assert keeper is not None
     assert keeper.settings.agreed == {str(n): 3.0 + n for n in range(1, 6)}
+
+
+async def typed(hass: HomeAssistant, result: Any, user_input: dict[str, Any]) -> Any:
+    return await hass.config_entries.flow.async_configure(result["flow_id"], user_input)
+
+
+async def test_a_calendar_is_entered_and_its_gaps_and_overlaps_are_told(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    result = await reconfigured(hass, entry, form({"window": "calendar", "peak_limit": 9.0}))
+    assert result["step_id"] == "power_calendar"
+    result = await typed(hass, result, {"calendar": [{"hours": "noon", "limit": 5}]})
+    assert result["errors"] == {"calendar": "hours_unreadable"}
+    assert result["description_placeholders"]["hours"] == "noon"
+
+    rows = [{"hours": "6-22", "limit": 5, "working": True}, {"hours": "20-24", "limit": 4}]
+    result = await typed(hass, result, {"calendar": rows})
+    assert result["step_id"] == "power_calendar_check"
+    told = result["description_placeholders"]
+    assert (told["gaps_working"], told["gaps_free"]) == ("0-6", "0-20")
+    assert (told["overlaps_working"], told["overlaps_free"], told["limit"]) == ("20-22", "–", "9")
+    result = await typed(hass, result, {"next_step_id": "power_calendar_change"})
+    assert suggested(result, "calendar") == rows
+
+    whole = [{"hours": "6-22", "limit": 5}, {"hours": "22-6", "limit": 8}]
+    result = await typed(hass, result, {"calendar": whole})
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert entry.runtime_data.power.peaks.limit_at(noon()) == 5000.0
+    assert entry.runtime_data.power.peaks.limit_at(noon() + timedelta(hours=11)) == 8000.0
+
+
+async def test_a_calendar_with_gaps_may_be_kept_so(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    result = await reconfigured(hass, entry, form({"window": "calendar", "peak_limit": 9.0}))
+    result = await typed(hass, result, {"calendar": [{"hours": "6-22", "limit": 5}]})
+    result = await typed(hass, result, {"next_step_id": "power_calendar_keep"})
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert entry.runtime_data.power.peaks.limit_at(noon() + timedelta(hours=11)) == 9000.0
+
+
+async def test_a_tariff_of_ones_own_is_entered_and_its_cost_shown(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    window = {"window": "own_tariff", "peak_limit": 9.0, "peak_floor": 3.0, "minutes": "60"}
+    result = await reconfigured(hass, entry, form(window))
+    assert result["step_id"] == "power_tariff"
+    rare = {"use": "mean", "of": "month", "mean_of_12_months": False}
+    tariff = {"top": 3, "best_of": "day", "price_kind": "per_kw_month"}
+    result = await typed(hass, result, {**tariff, "rare_section": rare})
+    assert result["errors"] == {"price": "tariff_price"}
+    wrong = {**rare, "counted_hours": [{"hours": "6-22", "weight": 101}]}
+    result = await typed(hass, result, {**tariff, "price": 6.5, "rare_section": wrong})
+    assert result["errors"] == {"base": "tariff_weight"}
+    result = await typed(hass, result, {**tariff, "price": 6.5, "rare_section": rare})
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    keeper = entry.runtime_data.power.peaks
+    assert (keeper.settings.minutes, keeper.limit_at(noon())) == (60, 3000.0)
+    assert "peak_cost" in has(hass, entry)["sensor"]
+
+    # Who comes again finds what was entered.
+    result = await reconfigured(hass, entry, form(window))
+    assert suggested(result, "price") == 6.5
 
 
 async def test_the_window_counts_what_the_meter_shows(
