@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.csms.client import SILENCE
 from tests.csms.transport.test_connecting import refused
+from tests.csms.v201.station import VARIABLES, Station
 from tests.flows.test_security_flows import (
     SECRET,
     TOLD_IN_HEX,
@@ -295,3 +297,35 @@ async def test_a_password_is_set_while_the_group_is_down(hass: HomeAssistant) ->
 
     assert result["reason"] == "reconfigure_successful"
     assert stored(entry) == SECRET
+
+
+async def test_a_station_of_2_0_1_is_told_its_password_as_it_is_and_needs_a_longer_one(
+    hass: HomeAssistant,
+) -> None:
+    entry = group(charger("LEFT", password="the old password"))
+    await set_up(hass, entry)
+    held = {**VARIABLES, "SecurityCtrlr.BasicAuthPassword": ""}
+    station = Station(
+        entry.runtime_data, "LEFT", password="the old password", variables=held, evses=1
+    )
+    async with station:
+        await station.boot()
+        result = await change_charger(hass, entry, with_password("new"))
+        result = await answer(hass, result, password="15-characters-x", tell_charger=True)
+        assert result["errors"] == {CONF_PASSWORD: "password_too_short"}
+
+        result = await answer(hass, result, password=SECRET, tell_charger=True)
+        await hass.async_block_till_done()
+        assert result["reason"] == "reconfigure_successful"
+        assert stored(entry) == SECRET
+        # In no other form was it tried.
+        assert station.variables["SecurityCtrlr.BasicAuthPassword"] == SECRET
+        told = [one["setVariableData"][0]["attributeValue"] for one in station.of("SetVariables")]
+        assert TOLD_IN_HEX not in told
+        # After that only the new one counts (A01.FR.03).
+        await station.tell("Heartbeat")
+    with pytest.raises(InvalidStatus):
+        await station.connect()
+    station.password = SECRET
+    async with station:
+        await station.boot()

@@ -303,8 +303,12 @@ class Dialect(Protocol):
     def write_setting(self, name: str, value: str) -> Question:
         """Write a setting; raises ValueError where this version can have none of that name."""
 
-    def write_password(self, password: str) -> Question:
-        """Write what it is to prove with at connecting who it is."""
+    @property
+    def shortest_password(self) -> int:
+        """Characters that a password has at least, which it can be told."""
+
+    def write_password(self, password: str) -> Sequence[Question]:
+        """Write what it is to prove with at connecting who it is: what to try, best first."""
 
     # Sessions
 

@@ -417,9 +417,10 @@ class ChargerFlow(
             return self._store()
         if user_input is not None:
             password = user_input[CONF_PASSWORD].strip()
-            errors = check_password(password)
-            if not errors and charger is not None and user_input.get(FIELD_TELL):
-                error, words = await self._async_tell(charger, password)
+            told = charger if user_input.get(FIELD_TELL) else None
+            errors = check_password(password, told)
+            if not errors and told is not None:
+                error, words = await self._async_tell(told, password)
                 if error is not None:
                     errors["base"] = error
             if not errors:

@@ -22,7 +22,7 @@ from ..const import (
 from ..csms.dialect import Dialect, Question
 from ..csms.transport import tls
 from ..csms.transport.errors import CallTimeout, ChargePointError
-from ..csms.transport.passwords import authorization_keys, is_usable
+from ..csms.transport.passwords import is_usable
 from ..csms.transport.tls import TlsError
 from .sections import closed
 from .selectors import choice
@@ -171,9 +171,13 @@ def password_schema(*, connected: bool, refused: bool) -> vol.Schema:
     return vol.Schema(fields)
 
 
-def check_password(password: str) -> dict[str, str]:
-    """What is wrong with a password: field to key of the error."""
-    return {} if is_usable(password) else {CONF_PASSWORD: "password_unusable"}
+def check_password(password: str, told: Tellable | None) -> dict[str, str]:
+    """What is wrong with a password: field to key of the error; `told`: who is to be told it."""
+    if not is_usable(password):
+        return {CONF_PASSWORD: "password_unusable"}
+    if told is not None and len(password) < told.dialect.shortest_password:
+        return {CONF_PASSWORD: "password_too_short"}
+    return {}
 
 
 async def async_tell(charger: Tellable, password: str) -> tuple[str | None, str]:
@@ -182,8 +186,7 @@ async def async_tell(charger: Tellable, password: str) -> tuple[str | None, str]
     The charger's words never have the password in them.
     """
     words = ""
-    for value in authorization_keys(password):
-        question = charger.dialect.write_password(value)
+    for question in charger.dialect.write_password(password):
         try:
             answer = await charger.call(question)
         except CallTimeout:

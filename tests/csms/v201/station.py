@@ -5,11 +5,13 @@ both directions, is validated by the schemas of its version.
 """
 
 import asyncio
+import base64
 from collections.abc import Callable, Coroutine, Mapping
 import contextlib
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any, Self, cast
+from ssl import SSLContext
+from typing import Any, Protocol, Self, cast
 
 from ocpp.messages import Call, CallError, CallResult, unpack, validate_payload
 from ocpp.v21 import ChargePoint as Client21
@@ -19,7 +21,6 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.v201 import device_model
 
 ACCEPTED: dict[str, Any] = {"status": "Accepted"}
@@ -40,23 +41,33 @@ VARIABLES: Mapping[str, str] = {
 }
 
 
+class Port(Protocol):
+    """Where a station can dial."""
+
+    port: int
+
+
 class Station:
     """One station; `connect` opens its socket, and what it holds outlives that."""
 
     def __init__(
         self,
-        central: CentralSystem,
+        central: Port,
         charger_id: str = "CP1",
         *,
         evses: int = 1,
         version: str = "2.0.1",
         variables: Mapping[str, str] | None = None,
         offers: tuple[str, ...] | None = None,
+        password: str | None = None,
+        tls: SSLContext | None = None,
     ) -> None:
-        """Prepare to connect."""
+        """Prepare to connect; `password`: it logs in with that, under its id."""
         self.id = charger_id
         self.version = version
         self._central = central
+        self.password = password
+        self._tls = tls
         self._offers = offers or (f"ocpp{version}",)
         self.variables = dict(VARIABLES if variables is None else variables)
         for number in range(1, evses + 1):
@@ -76,11 +87,19 @@ class Station:
 
     async def connect(self) -> Self:
         """Open a socket."""
+        headers = {}
+        if self.password is not None:
+            # UTF-8 as it is (A00.FR.205).
+            login = base64.b64encode(f"{self.id}:{self.password}".encode()).decode()
+            headers["Authorization"] = f"Basic {login}"
+        security: dict[str, Any] = {} if self._tls is None else {"ssl": self._tls}
         self.socket: ClientConnection = await connect(
-            f"ws://127.0.0.1:{self._central.port}/{self.id}",
+            f"{'ws' if self._tls is None else 'wss'}://127.0.0.1:{self._central.port}/{self.id}",
             subprotocols=[Subprotocol(name) for name in self._offers],
+            additional_headers=headers,
             ping_interval=None,
             proxy=None,
+            **security,
         )
         self._comes_online()
         kind = _Client21 if self.version == "2.1" else _Client201

@@ -69,7 +69,7 @@ SOON = clock.now() + timedelta(hours=1)
         ("log", lambda d: d.upload_diagnostics(TO, SOON, SOON), {"logType": "DiagnosticsLog"}),
         ("firmware", lambda d: d.update_firmware(TO, SOON), {}),
         ("list version", lambda d: d.read_list_version(), {}),
-        ("password", lambda d: d.write_password("x" * 20), {}),
+        ("password", lambda d: d.write_password("x" * 20)[0], {}),
         ("speak", lambda d: d.speak(), {}),
         ("schedule", lambda d: d.read_limit(1, 300), {"evseId": 1, "duration": 300}),
         ("profiles", lambda d: d.read_profiles(None), {}),

@@ -32,7 +32,7 @@ from ..models import (
     Unit,
     Way,
 )
-from ..transport import fields
+from ..transport import fields, passwords
 from . import handlers, manual_calls, pending, settings
 from .texts import LONGEST
 
@@ -78,6 +78,7 @@ class Ocpp16:
     list_portion: Final = "SendLocalListMaxLength"
     longest_texts: Final = LONGEST
     names: Final = settings.NAMES
+    shortest_password: Final = passwords.SHORTEST
     told_of_itself = staticmethod(settings.told_of_itself)
 
     def error_code(self, code: str) -> str:
@@ -185,8 +186,11 @@ class Ocpp16:
     def write_setting(self, name: str, value: str) -> Question:
         return Question("ChangeConfiguration", {"key": name, "value": value}, setting=(name, value))
 
-    def write_password(self, password: str) -> Question:
-        return self.write_setting("AuthorizationKey", password)
+    def write_password(self, password: str) -> Sequence[Question]:
+        return [
+            self.write_setting("AuthorizationKey", written)
+            for written in passwords.authorization_keys(password)
+        ]
 
     # Sessions
 

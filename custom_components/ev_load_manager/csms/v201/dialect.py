@@ -69,6 +69,7 @@ class Ocpp201:
     list_portion: Final = device_model.LIST_PORTION
     names = device_model.NAMES
     longest_texts: Final = LONGEST
+    shortest_password: Final = 16
     told_of_itself = staticmethod(device_model.told_of_itself)
 
     def error_code(self, code: str) -> str:
@@ -157,9 +158,9 @@ class Ocpp201:
             setting=(name, value),
         )
 
-    def write_password(self, password: str) -> Question:
-        """See `Dialect`."""
-        return self.write_setting(device_model.PASSWORD, password)
+    def write_password(self, password: str) -> Sequence[Question]:
+        """See `Dialect`; as it is, and never in hexadecimal (A00.FR.205)."""
+        return [self.write_setting(device_model.PASSWORD, password)]
 
     # Sessions
 
