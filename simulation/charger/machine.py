@@ -147,8 +147,8 @@ class Machine(ABC):
 
     @property
     def violations(self) -> list[str]:
-        """What the central system sent that its version of OCPP doesn't allow."""
-        return self.link.violations
+        """What either end sent that its version of OCPP doesn't allow."""
+        return [*self.link.violations, *(f"by itself: {one}" for one in self.link.mistakes)]
 
     @property
     def currents(self) -> Currents:

@@ -57,6 +57,7 @@ class SimulatedStation(Machine):
         back_off: tuple[float, float] = (0.5, 30.0),
         tick: float | None = 0.2,
         validate: bool = True,
+        check_every: int = 1,
         seed: int = 0,
     ) -> None:
         """Prepare a charger that hangs on the grid's phases as `wiring` says.
@@ -107,6 +108,7 @@ class SimulatedStation(Machine):
             back_off=back_off,
             message_id=lambda: str(uuid.uuid4()),
             validate=validate,
+            check_every=check_every,
             strict=model.strict,
             answers_pings=model.answers_pings,
             omits_headers=model.omits_headers,
