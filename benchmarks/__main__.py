@@ -1,6 +1,7 @@
 """Measures the project, and others beside it, in the same run.
 
-    script/bench [allocation|controller|server|control|home|step|trouble|reaction|flood|sessions|peaks]
+    script/bench [allocation|controller|server|control|home|step|trouble|reaction|flood|sessions|peaks
+                  |backends]
                  [--json FILE]
 
 Prints tables (Markdown) and, after each part, every figure beside what it is to be. At the end it
@@ -110,6 +111,17 @@ def _peaks(options: argparse.Namespace) -> Iterator[Table | Target]:
     )
 
 
+def _backends(options: argparse.Namespace) -> Iterator[Table | Target]:
+    from . import backends
+
+    return backends.run(
+        cuts=options.cuts,
+        chargers=max(options.chargers),
+        seconds=options.idle,
+        rounds=options.server_rounds,
+    )
+
+
 PARTS: dict[str, Part] = {
     "allocation": _allocation,
     "controller": _controller,
@@ -122,6 +134,7 @@ PARTS: dict[str, Part] = {
     "flood": _flood,
     "sessions": _sessions,
     "peaks": _peaks,
+    "backends": _backends,
 }
 
 

@@ -60,8 +60,8 @@ WIRINGS: tuple[Wiring, ...] = ((0, 1, 2), (1, 2, 0), (2, 0, 1))
 
 
 @asynccontextmanager
-async def garage(folder: Path) -> AsyncIterator[SimulatedSite]:
-    """Twenty cars that charge behind a meter."""
+async def garage(folder: Path, backend: str | None = None) -> AsyncIterator[SimulatedSite]:
+    """Twenty cars that charge behind a meter; each charger with a billing `backend`, if there is one."""
     ocpp_port = _free_port()
     async with home(folder, port=_free_port(), ocpp_port=ocpp_port, parts=WITHOUT_PAGE) as running:
         site = SimulatedSite(
@@ -93,6 +93,8 @@ async def garage(folder: Path) -> AsyncIterator[SimulatedSite]:
             await site.start(meter=False)
             for charger in site.chargers.values():
                 await charger.until(partial(_is_accepted, charger))
+                if backend is not None:
+                    await group.add_backend(charger.id, url=backend)
                 site.plug_in(charger.id, CAR)
             yield site
         finally:
@@ -175,10 +177,10 @@ def _offered(charger: SimulatedCharger) -> float:
     return charger.connectors[1].offered
 
 
-async def measure(cuts: int) -> list[float]:
+async def measure(cuts: int, backend: str | None = None) -> list[float]:
     """Set everything up, and measure."""
     with tempfile.TemporaryDirectory(prefix="ev-load-manager-reaction-") as folder:
-        async with garage(Path(folder)) as site:
+        async with garage(Path(folder), backend) as site:
             return await reactions(site, cuts)
 
 

@@ -119,14 +119,25 @@ class _Measured:
         self.cpu.append(cpu / len(latencies) * 1e6)
 
 
-class _Bench:
+class Bench:
     """One central system with chargers on it."""
 
     def __init__(
-        self, kind: str, chargers: int, stack: ExitStack, protocols: Sequence[str] = MIXED[:1]
+        self,
+        kind: str,
+        chargers: int,
+        stack: ExitStack,
+        protocols: Sequence[str] = MIXED[:1],
+        *,
+        more: Sequence[str] = (),
     ) -> None:
-        """Start both; connect the chargers, which speak `protocols` in turn."""
-        self.server = stack.enter_context(Process("servers", kind, "--chargers", str(chargers)))
+        """Start both; connect the chargers, which speak `protocols` in turn.
+
+        `more` are arguments of the server.
+        """
+        self.server = stack.enter_context(
+            Process("servers", kind, "--chargers", str(chargers), *more)
+        )
         url = self.server.hear()["url"]
         self.server.order(do="collect")
         self.before = self.server.memory
@@ -147,9 +158,9 @@ class _Bench:
 def _under_load(size: int, seconds: float, rounds: int) -> dict[str, _Measured]:
     with ExitStack() as stack:
         benches = {
-            kind: _Bench(_NEWER[kind], size, stack, MIXED[1:])
+            kind: Bench(_NEWER[kind], size, stack, MIXED[1:])
             if kind in _NEWER
-            else _Bench(kind, size, stack)
+            else Bench(kind, size, stack)
             for kind in NAMES
         }
         for _ in range(rounds):
@@ -158,7 +169,7 @@ def _under_load(size: int, seconds: float, rounds: int) -> dict[str, _Measured]:
         return {kind: bench.measured for kind, bench in benches.items()}
 
 
-def _wait_for_rise(bench: _Bench, amperes: float) -> None:
+def wait_for_rise(bench: Bench, amperes: float) -> None:
     """Let cars draw and report, until all have more than that."""
     deadline = time.monotonic() + PATIENCE
     while bench.server.order(do="lowest")["amperes"] < amperes:
@@ -291,9 +302,9 @@ def _memory(size: int, protocols: Sequence[str]) -> Table:
     )
     for kind, name in HOMES.items():
         with ExitStack() as stack:
-            empty = _Bench(kind, 0, stack).before
+            empty = Bench(kind, 0, stack).before
         with ExitStack() as stack:
-            bench = _Bench(kind, size, stack, protocols)
+            bench = Bench(kind, size, stack, protocols)
             bench.server.order(do="collect")
             connected = bench.server.memory
         table.add(
@@ -332,9 +343,9 @@ def _limits_and_rest(
     )
     for size in sizes:
         with ExitStack() as stack:
-            bench = _Bench("home", size, stack, protocols)
+            bench = Bench("home", size, stack, protocols)
             entities = bench.server.order(do="count")["entities"]
-            _wait_for_rise(bench, 9.0)
+            wait_for_rise(bench, 9.0)
             decided, answered = [], []
             for amperes in CUTS:
                 found = bench.server.order(do="limit", amperes=amperes * size)

@@ -1,6 +1,6 @@
 """The central systems that are measured, each in a process of its own.
 
-    python -m benchmarks.servers bare|ocpp|csms|home|disabled [--chargers N]
+    python -m benchmarks.servers bare|ocpp|csms|home|disabled [--chargers N] [--backend URL]
 
 The first line on standard output is JSON with the URL for chargers; then orders
 come as lines of JSON on standard input, as in `fleet`.
@@ -13,6 +13,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from datetime import UTC, datetime
 from functools import partial
 import gc
+from itertools import count
 import json
 from pathlib import Path
 import socket
@@ -45,14 +46,22 @@ async def _no_orders(order: dict[str, Any]) -> dict[str, Any]:
 # A bare server: parses, answers, and does nothing else.
 
 
+_SESSIONS = count(1)
+
+
 async def _answer_bare(connection: ServerConnection) -> None:
-    answers = {
+    answers: dict[str, dict[str, Any]] = {
+        "Authorize": {"idTagInfo": {"status": "Accepted"}},
         "BootNotification": _boot_answer(),
-        "StartTransaction": {"transactionId": 1, "idTagInfo": {"status": "Accepted"}},
+        "Heartbeat": {"currentTime": _now()},
     }
     async for frame in connection:
         _, message_id, action, _ = json.loads(frame)
-        await connection.send(json.dumps([3, message_id, answers.get(action, {})]))
+        answer = answers.get(action, {})
+        if action == "StartTransaction":
+            # Each its own: it is a backend, too, of which many chargers are.
+            answer = {"transactionId": next(_SESSIONS), "idTagInfo": {"status": "Accepted"}}
+        await connection.send(json.dumps([3, message_id, answer]))
 
 
 def _boot_answer() -> dict[str, Any]:
@@ -64,7 +73,7 @@ def _now() -> str:
 
 
 @asynccontextmanager
-async def bare(_: int) -> AsyncIterator[tuple[str, Orders]]:
+async def bare(_: int, **__: Any) -> AsyncIterator[tuple[str, Orders]]:
     """Run `websockets` alone."""
     async with serve(_answer_bare, HOST, 0, subprotocols=["ocpp1.6"]) as server:  # type: ignore[list-item]
         yield f"ws://{HOST}:{server.sockets[0].getsockname()[1]}", _no_orders
@@ -102,7 +111,7 @@ async def _serve_plain(connection: ServerConnection) -> None:
 
 
 @asynccontextmanager
-async def ocpp(_: int) -> AsyncIterator[tuple[str, Orders]]:
+async def ocpp(_: int, **__: Any) -> AsyncIterator[tuple[str, Orders]]:
     """Run the `ocpp` library behind `websockets`."""
     async with serve(_serve_plain, HOST, 0, subprotocols=["ocpp1.6"]) as server:  # type: ignore[list-item]
         yield f"ws://{HOST}:{server.sockets[0].getsockname()[1]}", _no_orders
@@ -112,7 +121,7 @@ async def ocpp(_: int) -> AsyncIterator[tuple[str, Orders]]:
 
 
 @asynccontextmanager
-async def csms(_: int) -> AsyncIterator[tuple[str, Orders]]:
+async def csms(_: int, **__: Any) -> AsyncIterator[tuple[str, Orders]]:
     """Run our central system, with everything that makes chargers follow limits."""
     from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
     from custom_components.ev_load_manager.csms.models import load_catalogue
@@ -149,11 +158,11 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _entry(chargers: int) -> ConfigEntry[Any]:
-    """Make a group with a meter, as the flows would."""
+def _entry(chargers: int, backend: str | None) -> ConfigEntry[Any]:
+    """Make a group with a meter, as the flows would; each charger with a `backend`, if there is one."""
     from custom_components.ev_load_manager.config_flow import EvLoadManagerConfigFlow
     from custom_components.ev_load_manager.const import DOMAIN
-    from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
+    from homeassistant.config_entries import ConfigEntry, ConfigSubentryDataWithId
 
     wirings = ("l1_l2_l3", "l2_l3_l1", "l3_l1_l2")
     amperes = 32.0 * max(chargers, 1)
@@ -183,7 +192,8 @@ def _entry(chargers: int) -> ConfigEntry[Any]:
             "meter_interval": METER_PERIOD,
         },
         subentries_data=[
-            ConfigSubentryData(
+            ConfigSubentryDataWithId(
+                subentry_id=f"charger{number}",
                 subentry_type="charger",
                 title=f"Charger {number}",
                 unique_id=f"CP{number}",
@@ -198,6 +208,22 @@ def _entry(chargers: int) -> ConfigEntry[Any]:
                 },
             )
             for number in range(chargers)
+        ]
+        + [
+            ConfigSubentryDataWithId(
+                subentry_id=f"backend{number}",
+                subentry_type="backend",
+                title="Operator",
+                unique_id=None,
+                data={
+                    "charger": f"charger{number}",
+                    "url": backend,
+                    "identity": f"CP{number}",
+                    "role": "decides",
+                    "offline": "everybody",
+                },
+            )
+            for number in range(0 if backend is None else chargers)
         ],
     )
 
@@ -240,7 +266,9 @@ async def _feed_meter(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
 
 
 @asynccontextmanager
-async def home(chargers: int, *, enabled: bool = True) -> AsyncIterator[tuple[str, Orders]]:
+async def home(
+    chargers: int, *, enabled: bool = True, backend: str | None = None
+) -> AsyncIterator[tuple[str, Orders]]:
     """Run a real Home Assistant with its recorder, and a group of so many chargers.
 
     `enabled`: with all entities, those that are disabled by default, too; else with none.
@@ -252,7 +280,7 @@ async def home(chargers: int, *, enabled: bool = True) -> AsyncIterator[tuple[st
         hass = await stack.enter_async_context(
             home_assistant(folder, port=_free_port(), parts="api:\nconfig:\nrecorder:\n")
         )
-        entry = _entry(chargers)
+        entry = _entry(chargers, backend)
         feeding = asyncio.create_task(_feed_meter(hass, entry))
         stack.callback(feeding.cancel)
         await hass.config_entries.async_add(entry)
@@ -271,6 +299,14 @@ async def home(chargers: int, *, enabled: bool = True) -> AsyncIterator[tuple[st
             match order["do"]:
                 case "count":
                     return {"entities": entities, "states": len(hass.states.async_all())}
+                case "backends":
+                    standing = [
+                        one
+                        for charger in manager.backends.chargers
+                        for one in manager.backends.of(charger)
+                    ]
+                    connected = sum(one.state.value == "connected" for one in standing)
+                    return {"connected": connected, "queue": sum(one.queue for one in standing)}
                 case "settled":
                     return {"seconds": await _settled(limits)}
                 case "lowest":
@@ -316,7 +352,7 @@ async def _settled(limits: Callable[[], list[Any]], *, since: float | None = Non
     raise TimeoutError("the limits do not settle")
 
 
-SERVERS: dict[str, Callable[[int], AbstractAsyncContextManager[tuple[str, Orders]]]] = {
+SERVERS: dict[str, Callable[..., AbstractAsyncContextManager[tuple[str, Orders]]]] = {
     "bare": bare,
     "ocpp": ocpp,
     "csms": csms,
@@ -325,11 +361,14 @@ SERVERS: dict[str, Callable[[int], AbstractAsyncContextManager[tuple[str, Orders
 }
 
 
-async def _main(kind: str, chargers: int) -> None:
+async def _main(kind: str, chargers: int, backend: str | None) -> None:
     loop = asyncio.get_running_loop()
     orders = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
-    async with SERVERS[kind](chargers) as (url, obey):
+    async with SERVERS[kind](chargers, **({} if backend is None else {"backend": backend})) as (
+        url,
+        obey,
+    ):
         print(json.dumps({"url": url}), flush=True)
         while line := await orders.readline():
             order = json.loads(line)
@@ -348,9 +387,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("kind", choices=SERVERS)
     parser.add_argument("--chargers", type=int, default=0)
+    parser.add_argument("--backend", help="address of what each charger has as its billing backend")
     options = parser.parse_args()
     _let_chargers_hurry()
-    asyncio.run(_main(options.kind, options.chargers))
+    asyncio.run(_main(options.kind, options.chargers, options.backend))
 
 
 def _let_chargers_hurry() -> None:

@@ -101,14 +101,14 @@ class Group:
 
         await self.api.flow([self.entry_id, "charger"], answer, subentry=True)
 
-    async def add_backend(self, charger_id: str, *, url: str, role: str = "decides") -> None:
-        """Have a charger keep a billing backend; everybody may charge while it is away."""
-        entry = self.hass.config_entries.async_get_known_entry(self.entry_id)
-        charger = next(
-            one.subentry_id
-            for one in entry.subentries.values()
-            if one.data.get("charger_id") == charger_id
-        )
+    async def add_backend(
+        self, charger_id: str, *, url: str, role: str = "decides", subentry_id: str | None = None
+    ) -> None:
+        """Have a charger keep a billing backend; everybody may charge while it is away.
+
+        `subentry_id` is the charger's, where Home Assistant is in another process.
+        """
+        charger = subentry_id or self._charger(charger_id)
 
         def answer(form: Mapping[str, Any]) -> Mapping[str, Any]:
             if form["step_id"] != "user":
@@ -124,6 +124,14 @@ class Group:
             }
 
         await self.api.flow([self.entry_id, "backend"], answer, subentry=True)
+
+    def _charger(self, charger_id: str) -> str:
+        entry = self.hass.config_entries.async_get_known_entry(self.entry_id)
+        return next(
+            one.subentry_id
+            for one in entry.subentries.values()
+            if one.data.get("charger_id") == charger_id
+        )
 
     async def set_power(self, form: Mapping[str, Any]) -> None:
         """Fill in the form of limits in kW, windows and signals."""

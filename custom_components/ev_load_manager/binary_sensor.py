@@ -132,6 +132,38 @@ def _how_backends_stand(place: ChargerTarget) -> Mapping[str, Any]:
     }
 
 
+def _backend(backend_id: str, place: ChargerTarget) -> Standing | None:
+    """How one of several stands; None: it is no more."""
+    return next((one for one in _backends(place) if one.id == backend_id), None)
+
+
+def _backend_is_there(backend_id: str, place: ChargerTarget) -> bool:
+    """Whether it has accepted the charger, and is connected."""
+    one = _backend(backend_id, place)
+    return one is not None and one.state is State.CONNECTED
+
+
+def _how_backend_stands(backend_id: str, place: ChargerTarget) -> Mapping[str, Any]:
+    """What is wrong with it, and how many messages it is still to be told."""
+    one = _backend(backend_id, place)
+    return {} if one is None else {"problem": one.problem, "waiting": one.queue}
+
+
+def _each_backend(place: ChargerTarget) -> Iterator[EvLoadManagerBackendSensor]:
+    """Where a charger has several, each has a sensor of its own, beside the one of all."""
+    found = _backends(place)
+    for one in found if len(found) > 1 else ():
+        row = BinarySensorRow[ChargerTarget](
+            key=f"backend_{one.id}",
+            translation_key="one_backend",
+            device_class=BinarySensorDeviceClass.CONNECTIVITY,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            value_fn=partial(_backend_is_there, one.id),
+            attributes_fn=partial(_how_backend_stands, one.id),
+        )
+        yield EvLoadManagerBackendSensor(place, row, one.name)
+
+
 CHARGER_BINARY_SENSORS: Final = (
     BinarySensorRow[ChargerTarget](
         key="backend",
@@ -192,6 +224,7 @@ def _sensors_at(place: Place) -> Iterator[EvLoadManagerBinarySensor[Any]]:
             for charger_row in CHARGER_BINARY_SENSORS:
                 if charger_row.has_fn(place):
                     yield EvLoadManagerBinarySensor(place, charger_row)
+            yield from _each_backend(place)
         case ConnectorTarget():
             pass
 
@@ -207,3 +240,14 @@ class EvLoadManagerBinarySensor[P: Place](EvLoadManagerEntity[P], BinarySensorEn
         """What it says."""
         on: bool | None = self._seen.value
         return on
+
+
+class EvLoadManagerBackendSensor(EvLoadManagerBinarySensor[ChargerTarget]):
+    """Whether one of several billing backends of a charger is there."""
+
+    def __init__(
+        self, place: ChargerTarget, row: BinarySensorRow[ChargerTarget], backend: str
+    ) -> None:
+        """`backend` is its name."""
+        super().__init__(place, row)
+        self._attr_translation_placeholders = {"backend": backend}

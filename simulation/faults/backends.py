@@ -9,11 +9,14 @@ from custom_components.ev_load_manager import clock
 
 from ..backends.backend import SimulatedBackend
 from .fault import LIMIT_FELL, STARTS_BY_ITSELF, Fault
+from .other_process import OtherProcess, outside
 from .same_process import inside
-from .scene import LEFT, RIGHT, TWIN, Scene
+from .scene import AFTER_A_PAUSE, LEFT, RIGHT, TWIN, Scene
 
 _ID: Final = "RIGHT"
 _OUTAGE: Final = 3600.0
+_VISITS, _VISIT = 8, 3 * 3600.0
+"""Cars that come in a day one after the other, and how long each stays, s."""
 _ONLY_1_6: Final = "a backend's OCPP 1.6 is not translated"
 
 
@@ -31,7 +34,10 @@ def _register(scene: Scene) -> float:
 async def _with_backend(scene: Scene) -> AsyncIterator[SimulatedBackend]:
     """The charger on the right has a backend that decides, and three cars charge."""
     async with SimulatedBackend() as backend:
-        await inside(scene).group.add_backend(_ID, url=backend.url)
+        if isinstance(here := scene.assistant, OtherProcess):
+            await here.add_backend(_ID, url=backend.url)
+        else:
+            await inside(scene).group.add_backend(_ID, url=backend.url)
         await scene.comes("the backend accepts it", lambda: _ID in backend.sockets, steady=2.0)
         scene.arrive(LEFT, RIGHT, TWIN)
         await scene.shares({LEFT: 8.0, RIGHT: 8.0, TWIN: 8.0}, "three equal shares to begin with")
@@ -91,6 +97,41 @@ async def _is_lost(scene: Scene) -> None:
         await scene.passes(_OUTAGE)
         await backend.start()
         await scene.comes("it is back", lambda: _ID in backend.sockets, within=900.0, steady=2.0)
+        await _ends_and_is_billed(scene, backend, 2)
+
+
+async def _is_away_for_a_day(scene: Scene) -> None:
+    async with _with_backend(scene) as backend:
+        scene.breaks()
+        await backend.stop()
+        for _ in range(_VISITS):
+            scene.leave(RIGHT)
+            await scene.passes(120.0)
+            scene.arrive(RIGHT)
+            await scene.passes(_VISIT)
+        await backend.start()
+        await scene.comes("it is back", lambda: _ID in backend.sockets, within=900.0, steady=2.0)
+        await _ends_and_is_billed(scene, backend, 1 + _VISITS)
+
+
+async def _is_killed(scene: Scene) -> None:
+    """What is to be told is on the disk, and so is how the backend calls what goes on."""
+    async with _with_backend(scene) as backend:
+        scene.breaks()
+        await backend.stop()
+        scene.leave(RIGHT)
+        await scene.passes(60.0)
+        scene.arrive(RIGHT)
+        await scene.all_charge()
+        await outside(scene).kill()
+        await outside(scene).start()
+        await scene.all_are_back()
+        await scene.all_charge(within=AFTER_A_PAUSE)
+        await backend.start()
+        await scene.comes("it is back", lambda: _ID in backend.sockets, within=900.0, steady=2.0)
+        await outside(scene).kill()
+        await outside(scene).start()
+        await scene.all_are_back()
         await _ends_and_is_billed(scene, backend, 2)
 
 
@@ -172,6 +213,24 @@ BACKEND_FAULTS: Final = (
         story=_is_lost,
         bound=LIMIT_FELL,
         begins=_nobody,
+        only_1_6=_ONLY_1_6,
+    ),
+    Fault(
+        name="backend-away-a-day",
+        breaks="a billing backend is gone for a day, in which eight cars come and go",
+        story=_is_away_for_a_day,
+        bound=STARTS_BY_ITSELF,
+        begins=_nobody,
+        only_1_6=_ONLY_1_6,
+    ),
+    Fault(
+        name="backend-killed",
+        breaks="Home Assistant is killed twice while its billing backend is gone, and as it is back",
+        story=_is_killed,
+        bound=LIMIT_FELL,
+        begins=_nobody,
+        own_process=True,
+        speed=10.0,
         only_1_6=_ONLY_1_6,
     ),
     Fault(

@@ -151,18 +151,29 @@ class OtherProcess:
 
     async def learn_entities(self) -> None:
         """Ask for the names of all entities."""
+        self.group.entities = {
+            entry["unique_id"]: entry["entity_id"]
+            for entry in await self._ask("config/entity_registry/list")
+            if entry["platform"] == DOMAIN
+        }
+
+    async def add_backend(self, charger_id: str, *, url: str) -> None:
+        """Have a charger, whose name is its id, keep a billing backend."""
+        group = self.group
+        listed = await self._ask("config_entries/subentries/list", entry_id=group.entry_id)
+        charger = next(one["subentry_id"] for one in listed if one["title"] == charger_id)
+        await group.add_backend(charger_id, url=url, subentry_id=charger)
+
+    async def _ask(self, kind: str, **more: Any) -> list[dict[str, Any]]:
         api = self.group.api
         async with self._session.ws_connect(f"{api.url}/api/websocket") as socket:
             await socket.receive_json()
             await socket.send_json({"type": "auth", "access_token": api.token})
             await socket.receive_json()
-            await socket.send_json({"id": 1, "type": "config/entity_registry/list"})
-            entries = (await socket.receive_json())["result"]
-        self.group.entities = {
-            entry["unique_id"]: entry["entity_id"]
-            for entry in entries
-            if entry["platform"] == DOMAIN
-        }
+            await socket.send_json({"id": 1, "type": kind, **more})
+            answer = await socket.receive_json()
+        result: list[dict[str, Any]] = answer["result"]
+        return result
 
     async def set_limit(self, amperes: float) -> None:
         """Write the number entity of the group's limit."""

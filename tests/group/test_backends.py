@@ -154,6 +154,45 @@ async def test_removal_leaves_nothing(hass: HomeAssistant, backend: SimulatedBac
         assert entry.runtime_data.access.point("CP1").relay is None
 
 
+async def test_each_of_several_has_a_sensor_beside_the_one_of_all(
+    hass: HomeAssistant, backend: SimulatedBackend
+) -> None:
+    entry = await with_backend(hass, backend)
+    registry = er.async_get(hass)
+
+    def sensors() -> dict[str, str]:
+        """Those of the platform: unique id -> entity id."""
+        kept = er.async_entries_for_config_entry(registry, entry.entry_id)
+        return {
+            one.unique_id: one.entity_id
+            for one in kept
+            if "backend" in one.unique_id and one.domain == "binary_sensor"
+        }
+
+    charger_key = subentry_id(entry, "CP1")
+    assert set(sensors()) == {f"{charger_key}_backend"}
+    kept = sensors()[f"{charger_key}_backend"]
+    add_backend(hass, entry, "CP1", identity="COPY", role="listens")
+    await hass.async_block_till_done()
+    first, second = entry.get_subentries_of_type(SUBENTRY_BACKEND)
+    of_each = {f"{charger_key}_backend_{one.subentry_id}" for one in (first, second)}
+    assert set(sensors()) == {f"{charger_key}_backend", *of_each}
+    async with client(entry, "CP1") as socket:
+        await socket.boot()
+
+        def is_on(unique_id: str) -> str:
+            state = hass.states.get(sensors()[unique_id])
+            return "" if state is None else state.state
+
+        await until(lambda: is_on(f"{charger_key}_backend_{first.subentry_id}") == "on")
+        # The other one is nowhere.
+        assert is_on(f"{charger_key}_backend_{second.subentry_id}") == "off"
+        assert is_on(f"{charger_key}_backend") == "off"
+    hass.config_entries.async_remove_subentry(entry, second.subentry_id)
+    await hass.async_block_till_done()
+    assert sensors() == {f"{charger_key}_backend": kept}
+
+
 async def test_a_removed_charger_takes_its_backends_along(
     hass: HomeAssistant, backend: SimulatedBackend
 ) -> None:

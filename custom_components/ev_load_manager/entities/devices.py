@@ -5,6 +5,7 @@ while the group runs: a charger is added or renamed, tells its firmware, or
 turns out to be a twin, and nothing is loaded anew.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -50,7 +51,7 @@ class _Description:
     group: GroupSettings
     feeders: dict[str, FeederSettings]
     chargers: dict[str, _Charger]
-    with_backends: frozenset[str]
+    backends: Mapping[str, Mapping[str, str]]
 
     def same_chargers(self, other: _Description) -> set[str]:
         """Chargers whose devices need nothing: neither they nor the group changed."""
@@ -63,7 +64,7 @@ class _Description:
         return (
             self.group == other.group
             and self.feeders == other.feeders
-            and self.with_backends == other.with_backends
+            and self.backends == other.backends
             and self.chargers.keys() == other.chargers.keys()
             and all(one[:2] == other.chargers[id_][:2] for id_, one in self.chargers.items())
         )
@@ -113,7 +114,7 @@ class Devices:
 
     def _description(self) -> _Description:
         return _Description(
-            with_backends=self._entry.runtime_data.backends.chargers,
+            backends=self._entry.runtime_data.backends.names,
             group=self._entry.runtime_data.group,
             feeders=dict(self._entry.runtime_data.feeders),
             chargers={

@@ -155,6 +155,14 @@ class Backends:
         """Those that have any, by charge point id."""
         return frozenset(self._relays)
 
+    @property
+    def names(self) -> Mapping[str, Mapping[str, str]]:
+        """What they are called, by charge point id, and by their own ids."""
+        return {
+            charger_id: {name: one.settings.name for name, one in relay.backends.items()}
+            for charger_id, relay in self._relays.items()
+        }
+
     def of(self, charger_id: str) -> tuple[Standing, ...]:
         """How the backends of a charger stand."""
         relay = self._relays.get(charger_id)
