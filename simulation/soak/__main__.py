@@ -38,7 +38,12 @@ def main() -> int:
     """Run what the command line asks for; returns the exit code."""
     arguments = _arguments()
     console = Console(highlight=False, soft_wrap=True, width=_WIDTH)
-    figures = Figures(chargers=arguments.chargers, seed=arguments.seed, wanted_days=arguments.days)
+    figures = Figures(
+        chargers=arguments.chargers,
+        seed=arguments.seed,
+        wanted_days=arguments.days,
+        kills=arguments.kills,
+    )
     loop = jumping_loop()
     task = loop.create_task(_run(figures, arguments, console))
     for stop in (signal.SIGINT, signal.SIGTERM):
@@ -133,7 +138,6 @@ async def _run(figures: Figures, arguments: argparse.Namespace, console: Console
                 only=arguments.only,
                 hour=arguments.hour,
                 peculiar=arguments.peculiar,
-                kills=arguments.kills,
                 on_look=lambda: asyncio.to_thread(_write, arguments.json, figures),
                 on_day=lambda day: console.print(_line(day)),
             )
@@ -209,6 +213,8 @@ def _judge(console: Console, figures: Figures, *, stopped: bool) -> int:
     console.print(", ".join(f"{count} x {name}" for name, count in figures.faults.items()))
     if figures.growth is not None:
         console.print(f"Memory since the end of the first day: {figures.growth:+.1%}.")
+    elif figures.kills:
+        console.print("Memory is not judged: each Home Assistant that was killed has left some.")
     if figures.energy:
         console.print(
             "Energy: cars took {taken:.1f} kWh, the chargers counted {charged:.1f} kWh,"

@@ -51,14 +51,12 @@ class Soak:
         only: Collection[str] = (),
         hour: float = 0.0,
         peculiar: float = 0.0,
-        kills: bool = False,
         on_look: Callable[[], Awaitable[None]],
         on_day: Callable[[Day], None],
     ) -> None:
         """`every`: seconds between two troubles, on average; `only`: which may happen.
 
         `hour`: of the day at which it begins; `peculiar`: part of all cars that are.
-        `kills`: Home Assistant is killed every hour.
         `on_look` is called now and then, `on_day` at the end of each day.
         """
         self._garage = garage
@@ -71,7 +69,7 @@ class Soak:
             random.Random(f"{figures.seed} troubles"),
             every=every,
             only=only,
-            kills_for=figures.wanted_days * DAY if kills else 0.0,
+            kills_for=figures.wanted_days * DAY if figures.kills else 0.0,
         )
         self._ledger = Ledger()
         self._ledger.lost += garage.absent

@@ -62,6 +62,14 @@ def test_memory_is_judged_after_the_first_whole_day_only() -> None:
     assert figures(replace(GOOD, hours=3.0), GOOD).growth is None
 
 
+def test_memory_is_not_judged_where_many_home_assistants_lived_in_it() -> None:
+    grown = replace(GOOD, memory=2 * GOOD.memory)
+    week = figures(GOOD, grown)
+    assert week.growth == 1.0
+    week.kills = True
+    assert (week.growth, week.wrong()) == (None, [])
+
+
 def test_a_trouble_explains_what_is_over_while_it_lasts_and_shortly_after() -> None:
     disobeys = next(one for one in TROUBLES if one.name == "disobeys")
     troubles = Troubles.__new__(Troubles)
