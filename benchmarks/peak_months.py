@@ -1,22 +1,23 @@
 """The highest window of a month: what cars add to what the building's own would have been.
 
-A home whose two cars come every evening for 15 kWh each. Nobody may stay below a floor of 2.5 kW, and
+A home whose two cars come every evening for 7.5 kWh each. Nobody may stay below a floor of 2.5 kW, and
 what the building reached so far costs nothing more, so a good rule adds nothing. Both the highest
 window and the building's own are the truth of the same days.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from random import Random
 from time import process_time
 
+from custom_components.ev_load_manager.balancing.phases import Wiring
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.peaks.keeper import PeakSettings, Rule
 from simulation.plant.plant import Algorithm, House, Meter, Plant
 from simulation.plant.plant_cars import Visit
 
-from .loop import HOUR, make_outlets, make_site
+from .loop import HOUR, L1, L2, make_outlets, make_site
 from .our_windows import Ours
 from .peak_rules import MOMENTARY, PEAKSHAVR, PEAQ, SMARTEVSE, VOLTAGE, ByPower, Shedding, watts
 from .report import Table, Target, Unfinished
@@ -24,6 +25,9 @@ from .runs import run_all
 
 FLOOR, FUSE, CARS = 2500.0, 25.0, 2
 """W, A."""
+WIRINGS: Mapping[int, Wiring] = {0: (L1,), 1: (L2,)}
+"""Chargers on one phase: on three a car counts for three until it has shown its phases, and 2.5 kW
+would start none."""
 DAYS = 30
 BEGIN = datetime(2026, 1, 1, 15, 0, tzinfo=UTC)
 """So that all days are of one month."""
@@ -31,8 +35,8 @@ STEP, METER_PERIOD = 2.0, 10.0
 """Seconds: a month is long."""
 OURS = "ours"
 CONTENDERS = (OURS, MOMENTARY, SMARTEVSE, PEAQ, PEAKSHAVR)
-AMPERE_HOURS = 15_000.0 / VOLTAGE
-"""Of a car on one phase."""
+KILOWATT_HOURS = 7.5
+"""Of each car and day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,7 @@ def visits(seed: int) -> dict[int, tuple[Visit, ...]]:
             Visit(
                 arrives=day * 24 * HOUR + random.uniform(1.0, 5.0) * HOUR,
                 leaves=day * 24 * HOUR + random.uniform(15.0, 17.0) * HOUR,
-                ampere_hours=AMPERE_HOURS,
+                ampere_hours=1000.0 * KILOWATT_HOURS / VOLTAGE,
                 phases=1,
             )
             for day in range(DAYS)
@@ -85,17 +89,22 @@ class Month:
     def run(self) -> Added:
         """Live through it."""
         began = process_time()
-        outlets = make_outlets(visits(self.seed), 10.0, cars=CARS)
+        outlets = make_outlets(
+            visits(self.seed),
+            10.0,
+            lambda number, outlet: replace(outlet, wiring=WIRINGS[number]),
+            cars=CARS,
+        )
         plant = Plant(outlets, self.house, Meter(period=METER_PERIOD), seed=self.seed)
         return self._live(plant, self._make(), began)
 
     def _make(self) -> Algorithm:
+        site = make_site(WIRINGS, amperes=FUSE, cars=CARS)
         if self.who == OURS:
             settings = PeakSettings(
                 rule=Rule.MONTH, minutes=self.minutes, maximum=17.0, floor=FLOOR / 1000.0
             )
-            return Ours(settings, fuse=FUSE, cars=CARS, period=METER_PERIOD, begin=BEGIN)
-        site = make_site(amperes=FUSE, cars=CARS)
+            return Ours(settings, site, period=METER_PERIOD, begin=BEGIN)
         if self.who == PEAKSHAVR:
             return Shedding(site, FLOOR, self.minutes, of_month=True)
         return ByPower(site, FLOOR, self.minutes, self.who, of_month=True)
@@ -123,7 +132,7 @@ class Month:
             peak=peak / 1000.0,
             house=max(own, FLOOR) / 1000.0,
             energy=energy,
-            wanted=CARS * self.days * 15.0,
+            wanted=CARS * self.days * KILOWATT_HOURS,
             starts=starts / (CARS * self.days),
             seconds=(process_time() - began) / self.days,
         )
@@ -136,8 +145,8 @@ def run(
     jobs = [
         Month(minutes=minutes, seed=seed, who=who, house=house, days=days)
         for seed in range(1, months + 1)
-        for minutes in (15, 60)
         for who in CONTENDERS
+        for minutes in (15, 60)
     ]
     done = run_all(jobs, Month.run, processes=processes)
     for minutes in (15, 60):
@@ -149,7 +158,7 @@ def run(
 def _of_window(minutes: int, done: Mapping[Month, Added]) -> Iterator[Table | Target]:
     table = Table(
         title=f"The highest of the month so far, {minutes} min windows, a floor of "
-        f"{FLOOR / 1000:g} kW, two cars of 15 kWh a day on one phase, a meter every {METER_PERIOD:g} s",
+        f"{FLOOR / 1000:g} kW, two cars of {KILOWATT_HOURS:g} kWh a day on one phase, a meter every {METER_PERIOD:g} s",
         columns=(
             "who",
             "months",

@@ -11,14 +11,14 @@ from time import process_time
 
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents
 from custom_components.ev_load_manager.balancing.site import ConnectorId
-from custom_components.ev_load_manager.peaks.keeper import PeakSettings, Rule
+from custom_components.ev_load_manager.peaks.keeper import PeakSettings, Rule, margin
 from simulation.plant.plant import Algorithm, Appliance, House, Meter, Plant
 from simulation.plant.plant_cars import Visit
 
 from . import controller, peak_months
 from .algorithms import Seed
 from .loop import HOUR, STEP, make_outlets, make_site
-from .our_windows import Ours
+from .our_windows import Ours, dead_time_of
 from .peak_rules import MOMENTARY, PEAKSHAVR, PEAQ, SMARTEVSE, VOLTAGE, ByPower, Shedding, watts
 from .report import Table, Target, Unfinished
 from .runs import run_all
@@ -153,15 +153,15 @@ class Job:
         return found
 
     def _make(self, scene: Scene) -> Algorithm:
+        site = make_site(amperes=scene.fuse, cars=scene.cars)
         if self.who == OURS:
             settings = PeakSettings(
                 rule=Rule.FIXED, minutes=self.minutes, maximum=scene.limit / 1000.0
             )
-            return Ours(settings, fuse=scene.fuse, cars=scene.cars, period=self.period)
+            return Ours(settings, site, period=self.period)
         if self.who == THESIS:
             amperes = scene.limit / 3.0 / VOLTAGE
             return Seed(make_site(amperes=amperes, cars=scene.cars), take_turns=True)
-        site = make_site(amperes=scene.fuse, cars=scene.cars)
         if self.who == PEAKSHAVR:
             return Shedding(site, scene.limit, self.minutes)
         return ByPower(site, scene.limit, self.minutes, self.who)
@@ -299,6 +299,7 @@ def _of_scene(
             "who",
             "meter s",
             "charger s",
+            "margin W",
             "days",
             "calm windows",
             "exceeded",
@@ -336,6 +337,7 @@ def _of_scene(
                 who,
                 pace.meter,
                 pace.charger,
+                margin(dead_time_of(pace.meter), minutes * 60.0) if who == OURS else None,
                 len(of),
                 one.calm,
                 one.exceeded,

@@ -44,6 +44,14 @@ TOLERANCE: Final = 1.002
 """Times its limit from which a window has exceeded it."""
 
 
+def margin(dead_time: float, length: float) -> float:
+    """What is kept free of a limit, W, for what nobody sees or changes within `dead_time`, s.
+
+    `length` is the window's, s.
+    """
+    return max(MARGIN, STEP * dead_time / length)
+
+
 class Rule(StrEnum):
     """What the limit of a window is."""
 
@@ -174,8 +182,8 @@ class PeakKeeper:
         limit, then = self.limit_at(energy.start), self.limit_at(after)
         if limit == inf and (then == inf or ends_in > dead_time):
             return None
-        margin = max(MARGIN, STEP * dead_time / energy.length)
-        limit, then = min(limit, self.most) - margin, min(then, self.most) - margin
+        kept_free = margin(dead_time, energy.length)
+        limit, then = min(limit, self.most) - kept_free, min(then, self.most) - kept_free
         # Cars are led by the next window while this one still counts: its margin bears so much.
         then = min(then, limit + STEP)
         power = None if self._told is None else self._told.power
