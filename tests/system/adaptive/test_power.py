@@ -12,13 +12,13 @@ from custom_components.ev_load_manager.config.power_settings import CONF_POWER, 
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.issues.table import Repair
 from custom_components.ev_load_manager.page.windows import window_now
-from custom_components.ev_load_manager.peaks.keeper import Exceeded, Why
+from custom_components.ev_load_manager.peaks.keeper import Exceeded, Kept, Why
 from custom_components.ev_load_manager.watchers.peaks import peak_issues
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 from simulation.plant.meter import SimulatedMeter
-from tests.groups import charger, entity_of, feeder, group, set_up, suggested, until_step
+from tests.groups import charger, entity_of, feeder, group, set_up, until_state, until_step
 
 from .conftest import Grid, metered, settings
 from .test_entities_grid import call, has, state
@@ -122,72 +122,6 @@ async def test_a_tariff_with_blocks_asks_for_what_was_agreed(
     keeper = entry.runtime_data.power.peaks
     assert keeper is not None
     assert keeper.settings.agreed == {str(n): 3.0 + n for n in range(1, 6)}
-
-
-async def typed(hass: HomeAssistant, result: Any, user_input: dict[str, Any]) -> Any:
-    return await hass.config_entries.flow.async_configure(result["flow_id"], user_input)
-
-
-async def test_a_calendar_is_entered_and_its_gaps_and_overlaps_are_told(
-    hass: HomeAssistant, entry: MockConfigEntry
-) -> None:
-    result = await reconfigured(hass, entry, form({"window": "calendar", "peak_limit": 9.0}))
-    assert result["step_id"] == "power_calendar"
-    result = await typed(hass, result, {"calendar": [{"hours": "noon", "limit": 5}]})
-    assert result["errors"] == {"calendar": "hours_unreadable"}
-    assert result["description_placeholders"]["hours"] == "noon"
-
-    rows = [{"hours": "6-22", "limit": 5, "working": True}, {"hours": "20-24", "limit": 4}]
-    result = await typed(hass, result, {"calendar": rows})
-    assert result["step_id"] == "power_calendar_check"
-    told = result["description_placeholders"]
-    assert (told["gaps_working"], told["gaps_free"]) == ("0-6", "0-20")
-    assert (told["overlaps_working"], told["overlaps_free"], told["limit"]) == ("20-22", "–", "9")
-    result = await typed(hass, result, {"next_step_id": "power_calendar_change"})
-    assert suggested(result, "calendar") == rows
-
-    whole = [{"hours": "6-22", "limit": 5}, {"hours": "22-6", "limit": 8}]
-    result = await typed(hass, result, {"calendar": whole})
-    assert result["reason"] == "reconfigure_successful"
-    await hass.async_block_till_done()
-    assert entry.runtime_data.power.peaks.limit_at(noon()) == 5000.0
-    assert entry.runtime_data.power.peaks.limit_at(noon() + timedelta(hours=11)) == 8000.0
-
-
-async def test_a_calendar_with_gaps_may_be_kept_so(
-    hass: HomeAssistant, entry: MockConfigEntry
-) -> None:
-    result = await reconfigured(hass, entry, form({"window": "calendar", "peak_limit": 9.0}))
-    result = await typed(hass, result, {"calendar": [{"hours": "6-22", "limit": 5}]})
-    result = await typed(hass, result, {"next_step_id": "power_calendar_keep"})
-    assert result["reason"] == "reconfigure_successful"
-    await hass.async_block_till_done()
-    assert entry.runtime_data.power.peaks.limit_at(noon() + timedelta(hours=11)) == 9000.0
-
-
-async def test_a_tariff_of_ones_own_is_entered_and_its_cost_shown(
-    hass: HomeAssistant, entry: MockConfigEntry
-) -> None:
-    window = {"window": "own_tariff", "peak_limit": 9.0, "peak_floor": 3.0, "minutes": "60"}
-    result = await reconfigured(hass, entry, form(window))
-    assert result["step_id"] == "power_tariff"
-    rare = {"use": "mean", "of": "month", "mean_of_12_months": False}
-    tariff = {"top": 3, "best_of": "day", "price_kind": "per_kw_month"}
-    result = await typed(hass, result, {**tariff, "rare_section": rare})
-    assert result["errors"] == {"price": "tariff_price"}
-    wrong = {**rare, "counted_hours": [{"hours": "6-22", "weight": 101}]}
-    result = await typed(hass, result, {**tariff, "price": 6.5, "rare_section": wrong})
-    assert result["errors"] == {"base": "tariff_weight"}
-    result = await typed(hass, result, {**tariff, "price": 6.5, "rare_section": rare})
-    assert result["reason"] == "reconfigure_successful"
-    await hass.async_block_till_done()
-    keeper = entry.runtime_data.power.peaks
-    assert (keeper.settings.minutes, keeper.limit_at(noon())) == (60, 3000.0)
-    assert "peak_cost" in has(hass, entry)["sensor"]
-
-    # Who comes again finds what was entered.
-    result = await reconfigured(hass, entry, form(window))
-    assert suggested(result, "price") == 6.5
 
 
 async def test_the_window_counts_what_the_meter_shows(
@@ -368,22 +302,6 @@ async def test_signals_of_a_feeder_that_is_gone_end(
     assert signals.log[0].end is not None
 
 
-async def test_what_is_changed_in_the_flow_counts_whatever_a_number_said(
-    hass: HomeAssistant, entry: MockConfigEntry
-) -> None:
-    await reconfigured(hass, entry, form(group_power=11.0))
-    await hass.async_block_till_done()
-    await call(hass, entry, "number", "group_power_limit", "set_value", value=7.0)
-    # The form shows what holds, so that nobody changes it by saving.
-    result = await entry.start_reconfigure_flow(hass)
-    flows = hass.config_entries.flow
-    result = await flows.async_configure(result["flow_id"], {"next_step_id": "power"})
-    assert suggested(result, "group_power") == 7.0
-    await flows.async_configure(result["flow_id"], form(group_power=9.0))
-    await hass.async_block_till_done()
-    assert entry.runtime_data.site.circuits["group"].power_limit == 9000.0
-
-
 async def test_the_file_goes_with_the_group(
     hass: HomeAssistant, socket_enabled: None, hass_storage: dict[str, Any]
 ) -> None:
@@ -548,3 +466,59 @@ def test_a_stored_power_that_is_none_allows_nothing(value: float) -> None:
     found = PowerSettings.from_data({CONF_POWER: told})
     assert found is not None and found.peaks is not None
     assert (found.grid, found.peaks.maximum, found.peaks.minutes) == (0.0, 0.0, 15)
+
+
+async def test_sensors_tell_the_window_the_months_peak_and_its_cost_beside_the_cost_without(
+    hass: HomeAssistant, hurry: None, meter: SimulatedMeter, grid: Grid
+) -> None:
+    grid.currents = (4.0, 4.0, 4.0)
+    window = {"window": "tariff", "tariff": "be-flanders", "peak_limit": 9.0, "peak_floor": 3.0}
+    entry = metered(settings(meter), charger("a"), **{CONF_POWER: window})
+    await set_up(hass, entry)
+    keeper = entry.runtime_data.power.peaks
+    await until_step(entry, lambda: keeper.energy.used > 0.0)
+    begun = keeper.energy.start
+    means = (2000.0, 5000.0, 3500.0)
+    keeper.windows = [
+        Kept(begun - timedelta(minutes=15 * (3 - place)), mean, mean, mean, 5000.0)
+        for place, mean in enumerate(means)
+    ]
+    keeper.forget_limits()
+    # A car of a session that is over would have taken 1.5 kWh more in the last of them.
+    keeper._extra[keeper.windows[-1].start] = 1500.0
+
+    def shown(key: str) -> State:
+        return state(hass, entry, "sensor", key)
+
+    await until_step(entry, lambda: shown("month_peak").state not in {"unknown", "unavailable"})
+    await until_state(hass, shown("window_mean").entity_id, lambda now: float(now.state) > 0.0)
+    assert float(shown("month_peak").state) == 5.0
+    assert shown("month_peak").attributes["time"] == keeper.windows[1].start
+    # The peak is paid: no window up to it costs more.
+    assert float(shown("window_limit").state) == 5.0
+    assert 0.0 < float(shown("window_mean").state) < float(shown("window_forecast").state)
+    assert shown("window_forecast").attributes["unit_of_measurement"] == "kW"
+    cost = shown("peak_cost")
+    assert float(cost.state) == pytest.approx(5.0 * 40.4 / 12.0, abs=0.01)
+    assert cost.attributes["without"] == pytest.approx(9.5 * 40.4 / 12.0, abs=0.01)
+    assert cost.attributes["unit_of_measurement"] == "EUR"
+
+
+async def test_the_setting_for_how_the_meter_nets_phases_reaches_the_limits(
+    hass: HomeAssistant, hurry: None, meter: SimulatedMeter, grid: Grid
+) -> None:
+    # The sun feeds 10 A into one phase while another takes as much.
+    grid.currents = (10.0, -10.0, 0.0)
+    powers = {}
+    for nets in (False, True):
+        entry = metered(settings(meter), **{CONF_POWER: {**WINDOW, "nets_phases": nets}})
+        await set_up(hass, entry)
+        keeper = entry.runtime_data.power.peaks
+        assert entry.runtime_data.site.nets_phases is nets
+        await until_step(
+            entry, lambda keeper=keeper: keeper._told is not None and keeper._told.power is not None
+        )
+        powers[nets] = keeper._told.power
+        await hass.config_entries.async_unload(entry.entry_id)
+    assert powers[True] == pytest.approx(0.0, abs=100.0)
+    assert powers[False] == pytest.approx(2300.0, abs=200.0)
