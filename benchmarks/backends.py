@@ -16,7 +16,9 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 from simulation.backends.backend import SimulatedBackend
+from simulation.backends.billing import bill
 from simulation.home_assistant import event_loop
+from simulation.jumping_time import jumping_loop
 
 from . import reaction
 from .loop import percentile
@@ -150,8 +152,39 @@ def _memory(chargers: int, more: tuple[str, ...]) -> float:
         return (bench.server.memory - bench.before) / chargers
 
 
+def _billed() -> Iterator[Table | Target]:
+    loop = jumping_loop()
+    try:
+        found = loop.run_until_complete(bill())
+    finally:
+        loop.close()
+    table = Table(
+        title=f"{found.sessions} sessions, {found.outages} outages of the backend,"
+        f" {found.restarts} restarts of ours, and answers that get lost",
+        columns=("bills", "ended", "told again", "billed Wh", "register Wh", "against OCPP"),
+    )
+    table.add(found.bills, found.ended, found.told_again, found.billed, found.counted, found.faults)
+    yield table
+    wrong = abs(found.bills - found.sessions) + abs(found.ended - found.sessions) + found.faults
+    yield Target(
+        name="sessions not billed once, as they were",
+        value=float(wrong + (not found.each_is_right)),
+        bound=0.0,
+        unit="",
+    )
+    yield Target(
+        name="energy billed, away from the register",
+        value=float(abs(found.billed - found.counted)),
+        bound=0.0,
+        unit="Wh",
+    )
+
+
 def run(*, cuts: int, chargers: int, seconds: float, rounds: int) -> Iterator[Table | Target]:
     """Measure all of it, with and without."""
+    yield from _billed()
+    if not chargers:
+        return
     many = _many(chargers, seconds, rounds)
     yield many
     cards = _cards()

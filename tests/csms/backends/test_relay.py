@@ -1,6 +1,7 @@
 """What is the backend's passes, to the letter; what is ours stays."""
 
 import asyncio
+from itertools import pairwise
 import json
 from typing import Any
 
@@ -595,3 +596,32 @@ async def test_who_wants_to_lead_the_charger_elsewhere_is_told_of_once(
     assert caplog.text.count(f"Backend b1 wants to change {key} of charger CP1") == 1
     warned = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
     assert "0123456789abcdef" not in str(warned)
+
+
+async def test_a_slow_charger_is_left_free_for_limits_half_of_the_time(
+    house: House,
+    backend: SimulatedBackend,
+    dial: Dial,
+    hurry: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    charger.answers["UnlockConnector"] = {"status": "Unlocked"}
+    await house.connected()
+    asked: list[tuple[float, float]] = []
+    call = house.point.call
+
+    async def slow(*args: Any, **more: Any) -> dict[str, Any]:
+        began = clock.monotonic()
+        await clock.sleep(3.0)
+        answer = await call(*args, **more)
+        asked.append((began, clock.monotonic()))
+        return answer
+
+    monkeypatch.setattr(house.point, "call", slow)
+    await asyncio.gather(
+        *(backend.ask("CP1", "UnlockConnector", {"connectorId": 1}) for _ in range(4))
+    )
+    for (began, ended), (after, _) in pairwise(asked):
+        assert after - ended >= min(ended - began, 5.0) - 0.1

@@ -44,6 +44,9 @@ BOOTS_WITHIN: Final = 6.0
 ANSWERS_WITHIN: Final = 30.0
 _BOOTS_AGAIN_AFTER: Final = 60.0
 """Seconds before a backend that has not accepted the charger, and does not say when, is asked again."""
+_SLOW, _LONGEST_REST = 1.0, 5.0
+"""A charger that needs longer, s, for what a backend wants rests as long before the next, up to that:
+half of the time a lower limit then waits for no answer."""
 _MOST_ORDERS: Final = 10
 _MOST_NOTES: Final = 100
 _LEAST_INTERVAL, _USUAL_INTERVAL, _LONGEST_INTERVAL = 10, 300, 86400
@@ -330,6 +333,7 @@ class Backend:
         """Do what it asks, one after the other."""
         while True:
             call = await orders.get()
+            began = clock.monotonic()
             try:
                 answer = await self.orders.carry_out(call, is_pending=self.state is State.PENDING)
                 frame = messages.call_result(call.id, answer)
@@ -339,6 +343,8 @@ class Backend:
                 _LOGGER.exception("%s of backend %s", call.action[:50], self.settings.name)
                 frame = messages.call_error(call.id, ErrorCode.INTERNAL_ERROR, "")
             await self._reply(calls, frame)
+            if (took := clock.monotonic() - began) > _SLOW:
+                await clock.sleep(min(took, _LONGEST_REST))
 
     @staticmethod
     async def _reply(calls: Calls, frame: str) -> None:
