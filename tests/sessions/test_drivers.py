@@ -53,6 +53,15 @@ def test_a_card_that_is_passed_on_takes_nothing_of_the_past_along(book) -> None:
     assert [one["person_name"] for one in rows(book)] == ["Anna", "Bert"]
 
 
+def test_guests_are_one_person_for_as_long_as_their_card_is_valid(book) -> None:
+    guests = drivers.add_person(book, "Guests", kind="guest")
+    drivers.give_card(book, "GUEST", guests, from_ts=0, to_ts=int(NOON + HOUR))
+    tell(book, begun(tag="guest", tx_id="1"), begun(NOON + 2 * HOUR, tag="guest", tx_id="2"))
+    assert [one["person_name"] for one in rows(book)] == ["Guests", None]
+    (kind,) = book.execute("SELECT kind FROM person WHERE id = ?", (guests,)).fetchone()
+    assert kind == "guest"
+
+
 def test_nobody_gets_a_card_that_another_will_have(book) -> None:
     anna, bert = drivers.add_person(book, "Anna"), drivers.add_person(book, "Bert")
     drivers.give_card(book, "AAAA", anna, from_ts=1_000)
