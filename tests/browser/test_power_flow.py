@@ -20,13 +20,16 @@ WINDOW = f"{POWER}.sections.window_section.data"
 
 
 def labelled(here: Locator, label: str) -> Locator:
-    """The field of a form with a label."""
+    """The field of a form with a label, once Home Assistant has translated it."""
     fields = here.locator("ha-selector").filter(visible=True)
     expect(fields.first).to_be_visible()
-    for field in fields.all():
-        if str(field.evaluate("one => one.label ?? ''")).rstrip("*") == label:
-            return field
-    raise AssertionError(label)
+    found: list[str] = []
+    for _ in range(300):
+        found = [str(one.evaluate("one => one.label ?? ''")).rstrip("*") for one in fields.all()]
+        if label in found:
+            return fields.nth(found.index(label))
+        here.page.wait_for_timeout(100)
+    raise AssertionError(f"{label} is none of {found}")
 
 
 class Power(Dialog):
