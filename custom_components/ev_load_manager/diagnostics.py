@@ -143,6 +143,8 @@ def _charger(charger: ChargerTarget) -> dict[str, Any]:
             capabilities[name] = _told(capabilities[name], public)
     return {
         "online": point.online,
+        "ocpp": point.dialect.subprotocol if point.online else None,
+        "boot_reason": point.boot_reason,
         "identity": masked(async_redact_data(asdict(point.identity), TO_REDACT)),
         "capabilities": masked(async_redact_data(capabilities, TO_REDACT)),
         "backends": [

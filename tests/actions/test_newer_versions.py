@@ -1,6 +1,7 @@
 """The same actions and entities, whichever version of OCPP a charger speaks."""
 
 from collections.abc import AsyncGenerator
+import json
 from typing import Any
 
 import pytest
@@ -8,9 +9,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charge_point.connector import ConnectorState
+from custom_components.ev_load_manager.diagnostics import async_get_config_entry_diagnostics
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.json import ExtendedJSONEncoder
 from tests.csms.v201.station import REJECTED, Station
+from tests.csms.waiting import until
 from tests.groups import client, entity_of, subentry_id, until_state
 
 from .test_ocpp import act, why_not
@@ -245,3 +249,37 @@ async def _draws(station: Station, amperes: float) -> None:
         for phase in ("L1", "L2", "L3")
     ]
     await station.event("Updated", "MeterValuePeriodic", values=values)
+
+
+async def test_of_an_outlet_with_several_plugs_the_one_in_use_is_unlocked(
+    hass: HomeAssistant, entry: MockConfigEntry, station: Station
+) -> None:
+    await station.status("Available", evse=2, connector=1)
+    await station.status("Occupied", evse=2, connector=2)
+    await act(hass, entry, "unlock_connector", connector=2)
+    assert await station.until_asked("UnlockConnector") == {"evseId": 2, "connectorId": 2}
+
+
+async def test_diagnostics_tell_version_boot_reason_and_variables_and_no_secret(
+    hass: HomeAssistant, entry: MockConfigEntry, station: Station
+) -> None:
+    station.variables["SecurityCtrlr.BasicAuthPassword"] = "SECRET"
+    station.variables["WifiCtrlr.Password"] = "SECRET"
+    await station.tell(
+        "BootNotification",
+        reason="Watchdog",
+        chargingStation={"model": "M", "vendorName": "V", "serialNumber": "SECRET-SERIAL"},
+    )
+    await station.event("Started", "Authorized", state="Charging", evse=1, card="04A1B2C3")
+    manager = entry.runtime_data
+    point = manager.access.point("LEFT")
+    await until(point, lambda: "SmartChargingCtrlr.RateUnit" in point.configuration)
+    told = await async_get_config_entry_diagnostics(hass, entry)
+    chargers = told["chargers"]
+    charger = next(one for one in chargers.values() if one["online"])
+    assert charger["ocpp"] == f"ocpp{station.version}"
+    assert charger["boot_reason"] == "Watchdog"
+    assert charger["configuration"]["SmartChargingCtrlr.RateUnit"] == "A,W"
+    text = json.dumps(told, cls=ExtendedJSONEncoder)
+    assert "SECRET" not in text
+    assert "04A1B2C3" not in text

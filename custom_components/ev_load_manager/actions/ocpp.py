@@ -206,7 +206,10 @@ async def _reset(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> d
 
 
 async def _unlock(hass: HomeAssistant, charger: _Charger, call: ServiceCall) -> dict[str, Any]:
-    return await charger.order(charger.dialect.unlock(charger.number or 1))
+    number = charger.number or 1
+    state = charger.place.point.connectors.get(number)
+    plug = None if state is None else state.plug
+    return await charger.order(charger.dialect.unlock(number, plug))
 
 
 async def _availability(

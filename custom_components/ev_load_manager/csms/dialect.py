@@ -360,7 +360,7 @@ class Dialect(Protocol):
     def set_available(self, connector: int, *, available: bool) -> Question:
         """Take an outlet (0: the charger) out of service, or into it."""
 
-    def unlock(self, connector: int) -> Question:
+    def unlock(self, connector: int, plug: int | None = None) -> Question:
         """Open an outlet's lock."""
 
     def upload_diagnostics(

@@ -237,6 +237,8 @@ class ConnectorState:
     """How many phases its car loads, as the charger tells it; None: it does not."""
     cable_maximum: float | None = None
     """What its car's cable can carry, A; None: not told."""
+    plug: int | None = None
+    """Which of its plugs is in use; None: not known, or it has one."""
     needs: ChargingNeeds | None = None
     """What its car asks for; None: it has not said."""
     foreign_limits: dict[str, ForeignLimit] = field(default_factory=dict)

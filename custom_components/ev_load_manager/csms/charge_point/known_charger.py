@@ -63,6 +63,8 @@ class KnownCharger:
         """What its firmware does at connecting."""
         self._older_words_of = ""
         """The firmware that speaks an older version than it agrees on; empty: not known."""
+        self.boot_reason = ""
+        """Why it started last, in its own words; empty: it has not said."""
         self.last_heard_at: float | None = None
         """When it last said anything on the socket that is gone (monotonic)."""
         self.certificate_name: str | None = None

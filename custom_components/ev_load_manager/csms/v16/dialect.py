@@ -264,7 +264,7 @@ class Ocpp16:
         kind = "Operative" if available else "Inoperative"
         return Question(_AVAILABILITY, {"connectorId": connector, "type": kind})
 
-    def unlock(self, connector: int) -> Question:
+    def unlock(self, connector: int, plug: int | None = None) -> Question:
         return Question(_UNLOCK, {"connectorId": connector})
 
     def upload_diagnostics(

@@ -266,9 +266,9 @@ class Ocpp201:
         payload: dict[str, Any] = {"operationalStatus": "Operative" if available else "Inoperative"}
         return Question(_AVAILABILITY, payload | ({"evse": {"id": connector}} if connector else {}))
 
-    def unlock(self, connector: int) -> Question:
+    def unlock(self, connector: int, plug: int | None = None) -> Question:
         """See `Dialect`."""
-        return Question(_UNLOCK, {"evseId": connector, "connectorId": _ONLY_CONNECTOR})
+        return Question(_UNLOCK, {"evseId": connector, "connectorId": plug or _ONLY_CONNECTOR})
 
     def upload_diagnostics(
         self, location: str, start: datetime | None, end: datetime | None

@@ -23,6 +23,7 @@ from . import elsewhere, meter_values, places, tokens, transactions
 _LOGGER = logging.getLogger(__name__)
 
 PENDING_INTERVAL = 60
+_LONGEST_REASON = 50
 
 type Handler = Callable[[ChargePoint, Mapping[str, Any]], Reply]
 
@@ -82,6 +83,7 @@ def identity_of(payload: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _boot_notification(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
+    charger.boot_reason = fields.text(payload, "reason")[:_LONGEST_REASON]
     then = charger.booted(**identity_of(payload))
     return Reply(boot_answer("Accepted", HEARTBEAT_INTERVAL), then=then)
 

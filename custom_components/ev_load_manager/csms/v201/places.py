@@ -59,5 +59,7 @@ def status_of_evse(
     if str(connector) in plugs or len(plugs) < _MOST_PLUGS:
         plugs[str(connector)] = status
     remembered[_PLUGS] = plugs
+    used = (int(one) for one, was in plugs.items() if was == "Occupied" and one != _ALL)
+    charger.connector(number).plug = next(used, None)
     told = next((one for one in _FIRST if one in plugs.values()), status)
     return told, _STATUS[told]
