@@ -343,7 +343,7 @@ def _of_scene(
                 one.exceeded,
                 one.worst,
                 f"{one.loud_exceeded} of {one.loud}",
-                one.used / max(one.wanted, 1.0),
+                one.used / one.wanted if one.wanted else None,
                 one.starts / cars,
                 one.most_starts,
                 one.energy,
