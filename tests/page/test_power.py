@@ -149,6 +149,22 @@ async def test_the_log_is_downloaded_with_all_of_two_years_and_no_formulas(
     assert gone.status == HTTPStatus.NOT_FOUND
 
 
+async def test_guests_see_signals_of_the_group_alone_and_download_none(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    guests_page: MockHAClientWebSocket,
+    hass_client: ClientSessionGenerator,
+    hass_read_only_access_token: str,
+) -> None:
+    await limit_power(hass, entry, power=4.0, feeder="=Shed")
+    await limit_power(hass, entry, power=6.0)
+    answer = await ask(guests_page, "power_signals", entry_id=entry.entry_id)
+    assert [one["circuit"] for one in answer["result"]] == ["group"]
+    guest = await hass_client(hass_read_only_access_token)
+    refused = await guest.get(f"/api/{DOMAIN}/{entry.entry_id}/signals.csv")
+    assert refused.status == HTTPStatus.UNAUTHORIZED
+
+
 async def test_nobody_downloads_it_who_is_not_signed_in(
     entry: MockConfigEntry, hass_client_no_auth: ClientSessionGenerator
 ) -> None:

@@ -156,6 +156,8 @@ COMMANDS: Mapping[str, tuple[Given, str]] = {
     "happenings": (of_group(), "all"),
     "safe_limit_log": (of_group(), "all"),
     "windows": (of_group(), "all"),
+    "power_signals": (of_group(), "all"),
+    "change_power": (of_group(circuit="group", limit=5), "nobody"),
     "change": (of_group(maximum_current=6), "nobody"),
     "change_connector": (of_group(charger="A", connector=1, charging_allowed=False), "driver"),
     "change_feeder": (of_group(circuit="feeder:x", maximum=6), "nobody"),
@@ -249,6 +251,7 @@ async def test_all_that_can_be_called_is_in_these_tables(hass: HomeAssistant, ho
     }
     assert served == {
         "/api/ev_load_manager/{entry_id}/meter.csv",
+        "/api/ev_load_manager/{entry_id}/signals.csv",
         "/api/ev_load_manager/sessions.csv",
         "/api/ev_load_manager/sessions.ocpi.json",
         "/api/ev_load_manager/statement/{number}/{version}",

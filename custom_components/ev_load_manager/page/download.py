@@ -8,7 +8,7 @@ from aiohttp import web
 
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util, slugify
@@ -79,13 +79,18 @@ class MeterCsvView(HomeAssistantView):
 
 
 class SignalsCsvView(HomeAssistantView):
-    """Every signal of the grid of the last two years: what was asked for, and what was measured."""
+    """Every signal of the grid of the last two years: what was asked for, and what was measured.
+
+    For administrators, as the action that gives the same.
+    """
 
     url = f"/api/{DOMAIN}/{{entry_id}}/signals.csv"
     name = f"api:{DOMAIN}:signals_csv"
 
     async def get(self, request: web.Request, entry_id: str) -> web.Response:
         """Send all of it."""
+        if not request[KEY_HASS_USER].is_admin:
+            raise Unauthorized
         try:
             entry = async_get_config_entry(request.app[KEY_HASS], DOMAIN, entry_id)
         except ServiceValidationError as error:

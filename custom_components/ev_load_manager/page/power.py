@@ -72,8 +72,13 @@ def _told(manager: LoadManager, one: LoggedSignal) -> dict[str, Any]:
     }
 
 
-def signals_of(manager: LoadManager) -> list[dict[str, Any]]:
-    """What became of the last signals, the newest first."""
+def signals_of(manager: LoadManager, *, private: bool) -> list[dict[str, Any]]:
+    """What became of the last signals, the newest first.
+
+    `private` adds those of feeders, behind which few may charge.
+    """
     return [
-        {**plain(one), **_told(manager, one)} for one in reversed(manager.power.signals.log[-MOST:])
+        {**plain(one), **_told(manager, one)}
+        for one in reversed(manager.power.signals.log[-MOST:])
+        if private or one.circuit in {GRID, GROUP}
     ]

@@ -33,7 +33,8 @@ def async_register_power_commands(hass: HomeAssistant) -> None:
 @in_users_words
 async def power_signals(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Tell what became of the last signals, the newest first."""
-    connection.send_result(msg["id"], signals_of(manager_of(hass, msg["entry_id"])))
+    manager = manager_of(hass, msg["entry_id"])
+    connection.send_result(msg["id"], signals_of(manager, private=connection.user.is_admin))
 
 
 @require_admin

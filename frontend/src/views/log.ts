@@ -189,7 +189,7 @@ export class LogView extends LitElement {
         ? html`<section class="card" aria-labelledby="signals">
             <div class="title">
               <h2 id="signals">${text(hass, "log.signals")}</h2>
-              ${this.signals?.length
+              ${this.signals?.length && hass.user?.is_admin
                 ? html`<button class="tonal" @click=${this.download}>
                     <span class="small">${icon(mdiDownload)}</span> ${text(hass, "log.signals_download")}
                   </button>`
