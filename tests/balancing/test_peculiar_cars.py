@@ -146,6 +146,25 @@ def test_a_car_that_stops_at_what_is_left_for_it_gets_what_it_needs_or_waits_its
     assert bench.charged[TWO] >= 0.4 * 13.9 * 2.0
 
 
+def test_who_can_not_start_with_what_there_is_holds_no_turn_against_who_can() -> None:
+    bench, _ = beside_another(16.0, needs=8.0)
+    bench.run(60)
+    bench.set_limit("group", 12.0)
+    while bench.drawn(ONE) < 8.0:
+        bench.run(10)
+    bench.run(30)
+    bench.set_limit("group", 7.0)
+    waited = 0
+    while bench.drawn(TWO) < 6.0:
+        assert waited < 360  # its own pause
+        bench.run(10)
+        waited += 10
+    assert bench[ONE].reason is Reason.TOO_LITTLE_TO_START or bench.drawn(ONE) == 0.0
+    bench.set_limit("group", 12.0)
+    bench.run(1900)
+    assert bench.drawn(ONE) >= 8.0 or bench.drawn(TWO) >= 6.0
+
+
 def test_a_car_that_needs_more_than_there_ever_is_says_so() -> None:
     bench, _ = beside_another(63.0, needs=13.0)
     bench.run(120)

@@ -68,6 +68,8 @@ class Candidate:
     """How long it has been served in this session, s."""
     first_in_line: bool = False
     """Somebody put it first in line: the next turn is its own, for once."""
+    cannot_start: bool = False
+    """What its car needs to start is more than there may be now: it gets what nobody else can use."""
     usual_turn: float = TURN
     """How long turns are at normal priority, s."""
 
@@ -157,7 +159,7 @@ def admit(
             staying.append(need)
     # People put these first: for them, and for nobody else, a turn ends early.
     for need in [one for one in waiting if one.candidate.first_in_line]:
-        if now < _may_start_at(need.candidate, now):
+        if need.candidate.cannot_start or now < _may_start_at(need.candidate, now):
             continue
         over += _make_way(need, staying, room.left, now)
         if need.fits(room.left):
@@ -176,7 +178,7 @@ def admit(
         if need.fits(unreserved):
             need.take(unreserved)
             serve(need)
-        elif (
+        elif not candidate.cannot_start and (
             candidate.first_in_line
             or candidate.must_serve
             or now - candidate.waiting_since >= candidate.overdue
@@ -255,7 +257,7 @@ def _latest_turn_first(need: _Need) -> tuple[float, ConnectorId]:
     return -(need.candidate.turn_ends_at or 0.0), need.candidate.id
 
 
-def _queue_place(need: _Need, now: float) -> tuple[bool, bool, float, float, ConnectorId]:
+def _queue_place(need: _Need, now: float) -> tuple[bool, bool, bool, float, float, ConnectorId]:
     """Who was put there, then least recently charged first, with a head start by priority.
 
     Turns that began together end together: of those who then wait equally long the
@@ -266,6 +268,7 @@ def _queue_place(need: _Need, now: float) -> tuple[bool, bool, float, float, Con
     if candidate.minimum > LEAST:
         waited *= LEAST / candidate.minimum
     return (
+        candidate.cannot_start,
         not candidate.first_in_line,
         not candidate.must_serve,
         -waited - _HEAD_START[candidate.priority],
