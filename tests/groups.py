@@ -120,7 +120,14 @@ def group(*chargers: ConfigSubentryData, name: str = "Garage", **data: Any) -> M
     )
 
 
-def add_backend(hass: HomeAssistant, entry: MockConfigEntry, charger_id: str, **data: Any) -> None:
+def add_backend(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    charger_id: str,
+    *,
+    title: str = "Operator",
+    **data: Any,
+) -> None:
     """Give a charger a billing backend, which nobody answers for unless told otherwise."""
     backend = ConfigSubentryData(
         data={
@@ -131,7 +138,7 @@ def add_backend(hass: HomeAssistant, entry: MockConfigEntry, charger_id: str, **
             **data,
         },
         subentry_type=SUBENTRY_BACKEND,
-        title="Operator",
+        title=title,
         unique_id=None,
     )
     hass.config_entries.async_add_subentry(entry, ConfigSubentry(**backend))

@@ -134,7 +134,7 @@ async def entities_fixture(hass: HomeAssistant, socket_enabled: None) -> list[er
     }
     entry: MockConfigEntry = metered(
         meter,
-        feeder("pillar", "Pillar", meter=meter),
+        feeder("pillar", "Pillar", meter=meter, power_limit=9.0),
         charger("LEFT", "Left", feeder="pillar"),
         charger("TWIN", "Twin", connectors=2),
         power={
@@ -147,6 +147,7 @@ async def entities_fixture(hass: HomeAssistant, socket_enabled: None) -> list[er
     )
     await set_up(hass, entry)
     add_backend(hass, entry, "LEFT")
+    add_backend(hass, entry, "LEFT", title="Employer", identity="COPY", role="listens")
     # Drivers' sensors are switched on, and there is a driver.
     book = async_shared_book(hass).book
     assert book is not None

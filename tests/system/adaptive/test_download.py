@@ -74,12 +74,15 @@ async def test_a_signed_address_needs_no_token(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     hass_client_no_auth: ClientSessionGenerator,
+    hass_access_token: str,
 ) -> None:
     stranger = await hass_client_no_auth()
     path = address(entry, start=ago(minutes=5), end=ago(minutes=1))
 
     assert (await stranger.get(path)).status == HTTPStatus.UNAUTHORIZED
-    signed = async_sign_path(hass, path, timedelta(minutes=1))
+    somebody = hass.auth.async_validate_access_token(hass_access_token)
+    assert somebody is not None
+    signed = async_sign_path(hass, path, timedelta(minutes=1), refresh_token_id=somebody.id)
     answer = await stranger.get(signed)
 
     assert answer.status == HTTPStatus.OK
