@@ -38,8 +38,9 @@ def _folder(scene: Scene) -> Path:
 
 
 def _stored(scene: Scene) -> list[Path]:
-    """Our files."""
-    return sorted(_folder(scene).glob(f"{DOMAIN}.*"))
+    """Our files, but those that only tell by their names that another is the newest."""
+    files = _folder(scene).glob(f"{DOMAIN}.*")
+    return sorted(file for file in files if file.suffix not in (".current", ".outdated"))
 
 
 async def _everything_is_readable(scene: Scene) -> None:
