@@ -1,7 +1,7 @@
 """The mean power of windows on the page: what is used of one, and those that are over."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
 
@@ -28,8 +28,12 @@ def remember_windows(world: World, hours: float) -> None:
     chance = Random(1)
     before = []
     count = round(hours * 4)
+    # Time passes faster here than in the browser, which shows what was until its own now.
+    now = datetime.now(UTC)
+    quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+    began = min(keeper.energy.start, quarter)
     for number in range(count):
-        start = keeper.energy.start - timedelta(minutes=15 * (count - number))
+        start = began - timedelta(minutes=15 * (count - number))
         house = chance.uniform(500.0, 4000.0)
         mean = house + chance.uniform(0.0, 0.95) * (1000.0 * FLOOR - house)
         if number == count // 2:
