@@ -95,6 +95,7 @@ OCPP_OF_GROUP = frozenset(
 
 ISSUE_TRACKER = "issues/tracker.py"
 _RAISES = re.compile(r"async_(create|delete)_issue\b")
+_OF_THE_PAGE = re.compile(r"\bcustom_components\.ev_load_manager\.(page|entity)\b")
 
 type Arrows = Mapping[str, set[str]]
 """Which files (or rooms) each imports, by paths from the folder that is looked at."""
@@ -285,6 +286,14 @@ def issues_raised_elsewhere(root: Path) -> Iterator[str]:
             yield f"{file} raises or clears repair issues: that is for {ISSUE_TRACKER}"
 
 
+def looks_at_the_page(root: Path) -> Iterator[str]:
+    """Simulations that look at a group by what stands above it: they would stand higher still."""
+    for folder in ("simulation", "benchmarks"):
+        for path in python_files(root / folder):
+            if found := _OF_THE_PAGE.search(path.read_text(encoding="utf-8")):
+                yield f"{path.relative_to(root)} imports {found[0]}: that is for the page only"
+
+
 def problems(root: Path) -> Iterator[str]:
     """Everything that is not as the rules say."""
     found = arrows(root, INTEGRATION)
@@ -298,6 +307,7 @@ def problems(root: Path) -> Iterator[str]:
     yield from strangers(found)
     yield from ocpp_in_group(found)
     yield from issues_raised_elsewhere(root)
+    yield from looks_at_the_page(root)
     yield from upwards(arrows(root, f"{INTEGRATION}/csms"), CSMS_LAYERS)
     yield from version_words(root)
     rooms = between(found, {file: room(file) for file in found})

@@ -22,7 +22,7 @@ from custom_components.ev_load_manager.config.signals import (
     TOLERANCE as SIGNAL_TOLERANCE,
     LoggedSignal,
 )
-from custom_components.ev_load_manager.page.windows import window_now
+from custom_components.ev_load_manager.entities.windows import window_now
 from custom_components.ev_load_manager.peaks.keeper import TOLERANCE, Kept, PeakKeeper
 
 from ..charger.car import CarModel

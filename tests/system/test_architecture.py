@@ -123,6 +123,14 @@ def test_what_is_not_as_the_plan_says_is_found(
     assert problem in [*problems(house)]
 
 
+def test_a_simulation_that_looks_at_the_page_is_found(house: Path) -> None:
+    name = ".".join(Path(INTEGRATION).parts)
+    (house / "simulation" / "demo.py").write_text(f"from {name}.page.windows import shown")
+    assert [*problems(house)] == [
+        f"simulation/demo.py imports {name}.page: that is for the page only"
+    ]
+
+
 def test_too_many_rooms_and_floors_are_found(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check_architecture, "MOST_ROOMS", 5)
     monkeypatch.setattr(check_architecture, "MOST_FLOORS", 3)

@@ -7,12 +7,10 @@ from typing import Any, Final
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfPower
 
-from .. import clock
-from ..config.site_builder import GRID
 from ..peaks.keeper import PeakKeeper
-from .power import charging_power
 from .sensor_rows import POWER_JUMP, SensorRow
 from .targets import GroupTarget
+from .windows import forecast_now
 
 _WATTS: Final[Mapping[str, Any]] = {
     "device_class": SensorDeviceClass.POWER,
@@ -37,13 +35,7 @@ def _mean(group: GroupTarget) -> float | None:
 
 def forecast_of(group: GroupTarget) -> float | None:
     """What the mean of this window will be, W; None where nobody knows."""
-    keeper, decision = _keeper(group), group.manager.decision
-    if keeper is None or decision is None:
-        return None
-    grid = decision.circuits.get(GRID)
-    house = None if grid is None or grid.window is None else grid.window.house
-    cars = charging_power(group.manager) or 0.0
-    told = keeper.forecast(clock.now(), house, cars)
+    told = forecast_now(group.manager)
     return None if told is None else round(told, 1)
 
 

@@ -18,11 +18,11 @@ from ..config.settings import ChargerSettings
 from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name
 from ..entities.power import told_power
 from ..entities.suitability import Management, suitability
+from ..entities.windows import window_now
 from ..group.load_manager import LoadManager
 from ..meter import MeterValues
 from ..watchers.pending_chargers import issue_id
 from .power import limits_of, power_of, signals_now
-from .windows import window_now
 
 DECIMALS = 1
 """A current is shown, and compared, in steps of 0.1 A."""

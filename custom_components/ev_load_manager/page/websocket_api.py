@@ -36,13 +36,13 @@ from ..balancing.site import ConnectorId, PhaseChoice, Policy
 from ..config.site_builder import feeder_of
 from ..const import DOMAIN
 from ..entities.targets import ConnectorTarget, FeederTarget, GroupTarget, places
+from ..entities.windows import windows_of_month
 from ..errors import SettingError, refusal
 from ..group.load_manager import EvLoadManagerConfigEntry, LoadManager
 from ..group.pending_chargers import charger_url
 from .recipients import RECIPIENTS, change_who_is_told, who_is_told
 from .snapshot import snapshot, without_time
 from .tags import TAGS, change_who_may_charge, who_may_charge
-from .windows import windows_of_month
 
 PUSH_INTERVAL: Final = 1.0
 """A page is told news at most this often, s. Real seconds: it is a person who looks."""

@@ -10,8 +10,8 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.config.power_settings import CONF_POWER, PowerSettings
 from custom_components.ev_load_manager.const import DOMAIN
+from custom_components.ev_load_manager.entities.windows import window_now
 from custom_components.ev_load_manager.issues.table import Repair
-from custom_components.ev_load_manager.page.windows import window_now
 from custom_components.ev_load_manager.peaks.keeper import Exceeded, Kept, Why
 from custom_components.ev_load_manager.watchers.peaks import peak_issues
 from homeassistant.core import HomeAssistant, State

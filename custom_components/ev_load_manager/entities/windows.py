@@ -1,12 +1,13 @@
-"""What the page shows of the mean power of windows, as plain data: powers in W."""
+"""What is shown of the mean power of windows, as plain data: powers in W."""
 
 from math import inf
 from typing import Any
 
 from .. import clock
+from ..balancing.window import WindowDecision
 from ..config.site_builder import GRID
-from ..entities.power import charging_power
 from ..group.load_manager import LoadManager
+from .power import charging_power
 
 STEP = -1
 """Powers are shown, and compared, in steps of 10 W."""
@@ -19,11 +20,7 @@ def window_now(manager: LoadManager) -> dict[str, Any] | None:
         return None
     now = clock.now()
     ends_in = (keeper.energy.ends_at(now) - now).total_seconds()
-    decided = None if manager.decision is None else manager.decision.circuits.get(GRID)
-    window = None if decided is None else decided.window
-    forecast = keeper.forecast(
-        now, None if window is None else window.house, charging_power(manager) or 0.0
-    )
+    window, forecast = _decided(manager), forecast_now(manager)
     peak = keeper.month_peak
     return {
         "start": keeper.energy.start.isoformat(),
@@ -37,6 +34,21 @@ def window_now(manager: LoadManager) -> dict[str, Any] | None:
         "peak": None if peak is None else round(1000.0 * peak[1], STEP),
         "peak_at": None if peak is None else peak[0].isoformat(),
     }
+
+
+def forecast_now(manager: LoadManager) -> float | None:
+    """What the mean of the window that goes on will be, W; None where nobody knows."""
+    keeper = manager.power.peaks
+    if keeper is None or manager.decision is None:
+        return None
+    window = _decided(manager)
+    house = None if window is None else window.house
+    return keeper.forecast(clock.now(), house, charging_power(manager) or 0.0)
+
+
+def _decided(manager: LoadManager) -> WindowDecision | None:
+    decided = None if manager.decision is None else manager.decision.circuits.get(GRID)
+    return None if decided is None else decided.window
 
 
 def windows_of_month(manager: LoadManager) -> list[list[float | None]]:
