@@ -8,6 +8,7 @@ from custom_components.ev_load_manager.config.power_settings import HIGHEST_POWE
 from custom_components.ev_load_manager.config.signals import (
     CONTACT,
     MOST_AT_A_TIME,
+    MOST_OF_NUMBERS,
     NUMBER,
     Signal,
     Signals,
@@ -61,6 +62,18 @@ def test_a_lowered_number_is_logged_until_it_is_as_it_was() -> None:
     ]
     # It is a setting, and limits nothing by itself.
     assert not signals.by_circuit()
+
+
+def test_numbers_that_are_lowered_all_day_push_nothing_of_the_operator_out() -> None:
+    signals = Signals()
+    signals.set(signal(CONTACT, 4.2), now=NOW)
+    signals.clear("group", CONTACT, now=NOW + timedelta(hours=1))
+    for place in range(MOST_OF_NUMBERS + 10):
+        signals.note_number("grid", 5.0 + place % 2, now=NOW + timedelta(hours=2, seconds=place))
+    names = [one.name for one in signals.log]
+    assert names.count(CONTACT) == 1
+    # One of them still holds.
+    assert names.count(NUMBER) == MOST_OF_NUMBERS + 1
 
 
 def test_what_is_over_is_kept_for_two_years_and_what_holds_for_as_long_as_it_does() -> None:

@@ -8,10 +8,14 @@ from typing import Any, Final
 from ..data_files.stored import Stored, plain
 from ..data_files.values import within
 from ..errors import SettingError, figure
+from .power_settings import HIGHEST_POWER
 
 KEPT: Final = timedelta(days=731)
 """Operators may ask for two years what became of their signals."""
 MOST: Final = 20_000
+MOST_OF_NUMBERS: Final = 1_000
+"""So many of them are a number's: an automation that writes one every few seconds must not push out
+what the grid operator has demanded."""
 MOST_AT_A_TIME: Final = 100
 CONTACT: Final = "contact"
 """The name of the signal that an entity gives."""
@@ -92,6 +96,11 @@ class Signals:
         found = [one for one in self.all if one.circuit == circuit]
         return min(found, key=lambda one: one.limit, default=None)
 
+    @property
+    def is_used(self) -> bool:
+        """Whether anything holds, or ever held as far as that is kept."""
+        return bool(self._open or self._over)
+
     def by_circuit(self) -> dict[str, float]:
         """What counts on each circuit, kW."""
         return {
@@ -105,8 +114,8 @@ class Signals:
 
         Raises SettingError where it can't be.
         """
-        if not 0.0 <= signal.limit <= 4000.0:
-            raise SettingError("limit", "power_out_of_range", maximum=figure(4000.0))
+        if not 0.0 <= signal.limit <= HIGHEST_POWER:
+            raise SettingError("limit", "power_out_of_range", maximum=figure(HIGHEST_POWER))
         if signal.until is not None and signal.until <= now:
             raise SettingError("end", "temporary_limit_past")
         key = signal.circuit, signal.name
@@ -190,6 +199,10 @@ class Signals:
     def _close(self, key: tuple[str, str], now: datetime) -> None:
         if (one := self._open.pop(key, None)) is not None:
             self._over.append(replace(one, end=now))
+            if one.name == NUMBER:
+                numbers = [place for place, old in enumerate(self._over) if old.name == NUMBER]
+                for place in reversed(numbers[:-MOST_OF_NUMBERS]):
+                    del self._over[place]
             del self._over[:-MOST]
 
     def to_dict(self) -> dict[str, Any]:

@@ -41,9 +41,6 @@ WINDOW: Final = "window"
 """Whose limit it is that no window's mean is to exceed, beside those of circuits."""
 FOLLOWING: Final = 8.0
 """Seconds from a command until a car has followed it, as far as cars are known."""
-DIMMED: Final = 4.2
-"""kW; the least that an operator may leave to chargers (section 14a EnWG), where nobody knows
-how much it is."""
 _STEADY: Final = 600.0
 """Seconds between two writes while nothing but the window's energy changes."""
 
@@ -164,7 +161,7 @@ class Power:
         """Circuit -> what people allow, and what a signal leaves for now, W."""
         for_now = self.signals.by_circuit()
         if self._is_blind:
-            for_now[GROUP] = min(for_now.get(GROUP, inf), DIMMED)
+            for_now[GROUP] = min(for_now.get(GROUP, inf), self._least(1))
         return {
             circuit: (_watts(self.limit(circuit)), _watts(for_now.get(circuit)))
             for circuit in self._circuits | for_now.keys()
@@ -197,7 +194,9 @@ class Power:
     # Signals
 
     async def set_signal(self, signal: Signal) -> None:
-        """Obey a signal; raises SettingError where it can't be."""
+        """Obey a signal of an action; raises SettingError where it can't be."""
+        if signal.name in {CONTACT, NUMBER}:
+            raise SettingError("name", "signal_name_taken", name=signal.name)
         if self.signals.set(signal, now=clock.now()):
             self._on_change()
             await self.save()
@@ -254,11 +253,16 @@ class Power:
         signal = Signal(circuit=GROUP, name=CONTACT, limit=limit, start=now)
         return self.signals.set(signal, now=now)
 
+    def _least(self, devices: int) -> float:
+        """What is left where it is not known how much is asked for, kW."""
+        settings = self.settings
+        if settings is not None and settings.signal_power is not None:
+            return settings.signal_power
+        return least_power().of(devices)
+
     def _asked(self, settings: PowerSettings, devices: int) -> float | None:
         """What the contact asks for, kW; None: nothing. One that can't be read asks, too."""
-        least = settings.signal_power
-        if least is None:
-            least = least_power().of(devices)
+        least = self._least(devices)
         assert settings.signal_entity is not None
         state = self._hass.states.get(settings.signal_entity)
         if state is None or state.state == STATE_ON:
@@ -387,7 +391,7 @@ class Power:
 
     async def save(self) -> None:
         """Write now, where there is anything to be written."""
-        if self._is_stored or self.settings is not None or self._given or self.signals.log:
+        if self._is_stored or self.settings is not None or self._given or self.signals.is_used:
             self._is_stored = True
             await self._store.async_save(self._data())
 

@@ -39,7 +39,7 @@ def signals_now(manager: LoadManager) -> dict[str, Any]:
     """Those that hold, for who uses any: an entity of the operator's, an action, a number."""
     signals = manager.power.signals
     settings = manager.power.settings
-    if not signals.log and (settings is None or settings.signal_entity is None):
+    if not signals.is_used and (settings is None or settings.signal_entity is None):
         return {}
     return {
         "signals": [

@@ -222,5 +222,6 @@ async def test_a_slow_charger_is_left_free_for_limits_half_of_the_time(
     await asyncio.gather(
         *(backend.ask("CP1", "UnlockConnector", {"connectorId": 1}) for _ in range(4))
     )
+    assert len(asked) == 4
     for (began, ended), (after, _) in pairwise(asked):
         assert after - ended >= min(ended - began, 5.0) - 0.1

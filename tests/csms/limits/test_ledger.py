@@ -445,6 +445,3 @@ def test_what_nobody_knows_of_a_slot_stays_unknown_over_a_second_restart() -> No
     again.accepted(again.send(commands.slot(KEY, 1, 1, LEVELS), 10.0))
     again.accepted(again.send(commands.slot(DEFAULT, 1, 1, LEVELS), 10.0))
     assert again.highest_possible == 10.0
-
-
-TestBooks = Books.TestCase

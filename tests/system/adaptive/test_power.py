@@ -193,6 +193,22 @@ async def test_a_signal_limits_the_group_and_is_logged(
         await act("set_power_limit", power=9999.0)
 
 
+@pytest.mark.parametrize("name", ["contact", "number"])
+async def test_no_action_takes_the_name_of_a_contact_or_a_number(
+    hass: HomeAssistant, socket_enabled: None, name: str
+) -> None:
+    entry = group(charger("a"))
+    await set_up(hass, entry)
+    with pytest.raises(ServiceValidationError) as refused:
+        await hass.services.async_call(
+            DOMAIN,
+            "set_power_limit",
+            {"config_entry_id": entry.entry_id, "name": name, "power": 5.0},
+            blocking=True,
+        )
+    assert refused.value.translation_key == "signal_name_taken"
+
+
 async def test_a_signal_without_an_end_holds_over_a_restart(
     hass: HomeAssistant, socket_enabled: None
 ) -> None:
@@ -385,10 +401,15 @@ async def test_counts_that_do_not_fit_and_a_tariff_that_is_over_are_told(
     }
 
 
+@pytest.mark.parametrize(("power", "left"), [({}, 4200.0), ({"signal_power": 2.0}, 2000.0)])
 async def test_a_contact_that_fails_counts_as_closed_and_the_group_goes_on(
-    hass: HomeAssistant, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant,
+    socket_enabled: None,
+    monkeypatch: pytest.MonkeyPatch,
+    power: dict[str, float],
+    left: float,
 ) -> None:
-    entry = group(charger("a"), **{CONF_POWER: {"signal_entity": "binary_sensor.dim"}})
+    entry = group(charger("a"), **{CONF_POWER: {"signal_entity": "binary_sensor.dim", **power}})
     hass.states.async_set("binary_sensor.dim", "off")
     await set_up(hass, entry)
     manager = entry.runtime_data
@@ -401,7 +422,7 @@ async def test_a_contact_that_fails_counts_as_closed_and_the_group_goes_on(
         broken.setattr(manager.power, "_look", fail)
         broken.setattr(manager.power, "_see_signals", fail)
         hass.states.async_set("binary_sensor.dim", "unavailable")
-        await until_step(entry, lambda: manager.site.circuits["group"].temporary_power == 4200.0)
+        await until_step(entry, lambda: manager.site.circuits["group"].temporary_power == left)
         # What fails is no failure of balancing.
         assert not manager._failing
     hass.states.async_set("binary_sensor.dim", "off")
