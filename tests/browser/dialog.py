@@ -11,6 +11,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
+import pytest
 
 from custom_components.ev_load_manager.const import DOMAIN
 
@@ -22,6 +23,19 @@ NEW_GROUP = f"/config/integrations/dashboard/add?domain={DOMAIN}"
 INTEGRATION = f"/config/integrations/integration/{DOMAIN}"
 
 type Shot = Callable[[Page, str], None]
+
+for_everybody = pytest.mark.parametrize(
+    ("language", "width", "dark"),
+    [
+        ("en", 1280, True),
+        ("en", 360, False),
+        ("de", 1280, False),
+        ("de", 360, True),
+        ("fi", 1280, True),
+        ("fi", 360, False),
+    ],
+)
+"""Each language on a screen and on a phone, one of them dark."""
 
 OURS = "ha-markdown"
 """What of a dialog is made of nothing but our texts."""

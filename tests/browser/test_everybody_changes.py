@@ -7,7 +7,7 @@ from custom_components.ev_load_manager.csms.transport.certificates import Certif
 from custom_components.ev_load_manager.group.access import Access
 
 from .conftest import Open
-from .dialog import INTEGRATION, Dialog, Shot
+from .dialog import INTEGRATION, Dialog, Shot, for_everybody
 from .world import World
 
 expect.set_options(timeout=30_000)
@@ -28,17 +28,7 @@ def certificate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Access, "unconfirmed_certificate", unconfirmed)
 
 
-@pytest.mark.parametrize(
-    ("language", "width", "dark"),
-    [
-        ("en", 1280, True),
-        ("en", 360, False),
-        ("de", 1280, False),
-        ("de", 360, True),
-        ("fi", 1280, True),
-        ("fi", 360, False),
-    ],
-)
+@for_everybody
 def test_steps_that_few_need_can_be_read_and_fit(
     world: World, open_page: Open, screenshot: Shot, language: str, width: int, dark: bool
 ) -> None:

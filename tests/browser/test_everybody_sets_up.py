@@ -1,26 +1,15 @@
 """Set-up for everybody: every step of it, on a screen and on a phone, light and dark, by language."""
 
 from playwright.sync_api import expect
-import pytest
 
 from .conftest import Open
-from .dialog import INTEGRATION, NEW_GROUP, Dialog, Shot
+from .dialog import INTEGRATION, NEW_GROUP, Dialog, Shot, for_everybody
 from .world import World
 
 expect.set_options(timeout=30_000)
 
 
-@pytest.mark.parametrize(
-    ("language", "width", "dark"),
-    [
-        ("en", 1280, True),
-        ("en", 360, False),
-        ("de", 1280, False),
-        ("de", 360, True),
-        ("fi", 1280, True),
-        ("fi", 360, False),
-    ],
-)
+@for_everybody
 def test_every_step_can_be_read_and_fits(
     world: World, open_page: Open, screenshot: Shot, language: str, width: int, dark: bool
 ) -> None:

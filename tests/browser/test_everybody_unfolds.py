@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-import pytest
 
 from .conftest import Open
 from .test_page import PANEL, go_to, settled, words
@@ -16,17 +15,7 @@ expect.set_options(timeout=30_000)
 type Shot = Callable[[Page, str], None]
 
 
-@pytest.mark.parametrize(
-    ("language", "width", "dark"),
-    [
-        ("en", 1280, True),
-        ("en", 360, False),
-        ("de", 1280, False),
-        ("de", 360, True),
-        ("fi", 1280, True),
-        ("fi", 360, False),
-    ],
-)
+@for_everybody
 def test_what_is_unfolded_can_be_read_and_fits(
     world: World,
     open_page: Open,
