@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from .conftest import Open
+from .dialog import for_everybody
 from .test_page import PANEL, go_to, settled, words
 from .test_sessions import charge_a_month
 from .world import World
