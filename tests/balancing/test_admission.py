@@ -42,6 +42,7 @@ def car(
     minimum: float = 6.0,
     must_serve: bool = False,
     served: float = 0.0,
+    cannot_start: bool = False,
 ) -> Candidate:
     return Candidate(
         id=ConnectorId(name, 1),
@@ -54,6 +55,7 @@ def car(
         paused_at=paused,
         must_serve=must_serve,
         served=served,
+        cannot_start=cannot_start,
     )
 
 
@@ -154,6 +156,37 @@ def test_when_a_turn_is_over_who_waits_longest_takes_the_place() -> None:
 def test_of_two_whose_turn_is_over_the_one_served_longest_leaves() -> None:
     cars = [car("a", since=10.0), car("b", since=0.0), car("c", waiting=5.0)]
     assert names(choose(*cars, now=2 * TURN).admitted) == {"a", "c"}
+
+
+EIGHT = {"group": PhaseCurrents.same(8.0)}
+
+
+def test_who_can_not_start_takes_no_place_of_a_turn_that_is_over() -> None:
+    cars = [car("a", since=0.0), car("idle", waiting=1.0, cannot_start=True)]
+    admission = choose(*cars, limit=EIGHT, now=2 * OVERDUE)
+    assert names(admission.admitted) == {"a"}
+
+
+@pytest.mark.parametrize("must_serve", [False, True])
+def test_who_can_not_start_leaves_at_once_for_who_can(must_serve: bool) -> None:
+    idle = car("idle", since=0.0, must_serve=must_serve, cannot_start=True)
+    assert names(choose(idle, limit=EIGHT, now=60.0).admitted) == {"idle"}
+    admission = choose(idle, car("a", waiting=60.0), limit=EIGHT, now=60.0)
+    assert names(admission.admitted) == {"a"}
+    paused = car("a", waiting=0.0, paused=0.0)
+    admission = choose(idle, paused, limit=EIGHT, now=60.0)
+    assert names(admission.admitted) == {"idle"}
+    assert admission.waiting == {paused.id: MIN_PAUSE}
+
+
+def test_who_can_not_start_takes_no_room_that_is_kept_for_who_waits_longest() -> None:
+    cars = [
+        car("a", L1, since=0.0),
+        car("big", minimum=10.0, waiting=0.0),
+        car("idle", waiting=1.0, cannot_start=True),
+    ]
+    admission = choose(*cars, limit={"group": PhaseCurrents.same(13.0)}, now=OVERDUE + 1.0)
+    assert "idle" not in names(admission.admitted)
 
 
 def test_a_place_on_another_phase_displaces_nobody() -> None:

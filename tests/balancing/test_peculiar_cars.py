@@ -168,6 +168,22 @@ def test_who_can_not_start_with_what_there_is_holds_no_turn_against_who_can() ->
         waited += 10
 
 
+def test_a_car_that_sleeps_at_less_than_it_needs_may_be_paused_again() -> None:
+    bench, _ = beside_another(16.0, needs=8.0)
+    bench.run(60)
+    bench.set_limit("group", 12.0)
+    while bench.drawn(ONE) < 8.0:
+        bench.run(10)
+    bench.run(30)
+    bench.set_limit("group", 7.0)
+    while bench.limits()[0]:
+        bench.run(10)
+    bench.leave(TWO)
+    bench.run(1800)
+    assert bench.limits()[0] == 7.0
+    assert not bench.memory.connectors[ONE].must_serve
+
+
 def test_a_car_that_needs_more_than_there_ever_is_says_so() -> None:
     bench, _ = beside_another(63.0, needs=13.0)
     bench.run(120)

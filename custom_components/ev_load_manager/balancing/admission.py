@@ -138,7 +138,7 @@ def admit(
     """
     room = _Room(limit, rated, held or {}, power or Power(), policy)
     needs = [room.need(one) for one in candidates]
-    must, running, waiting, over = _sort(needs, now)
+    must, running, waiting, over, idle = _sort(needs, now)
     admitted: list[_Need] = []
 
     def serve(need: _Need) -> None:
@@ -159,7 +159,7 @@ def admit(
             staying.append(need)
     # People put these first: for them, and for nobody else, a turn ends early.
     for need in [one for one in waiting if one.candidate.first_in_line]:
-        if need.candidate.cannot_start or now < _may_start_at(need.candidate, now):
+        if now < _may_start_at(need.candidate, now):
             continue
         over += _make_way(need, staying, room.left, now)
         if need.fits(room.left):
@@ -178,7 +178,7 @@ def admit(
         if need.fits(unreserved):
             need.take(unreserved)
             serve(need)
-        elif not candidate.cannot_start and (
+        elif (
             candidate.first_in_line
             or candidate.must_serve
             or now - candidate.waiting_since >= candidate.overdue
@@ -189,6 +189,13 @@ def admit(
     # A turn that is over goes on while nobody could use its place: an empty one helps nobody.
     for need in over:
         if need.fits(room.left):
+            serve(need)
+    for need in idle:
+        candidate = need.candidate
+        if candidate.serving_since is None and now < _may_start_at(candidate, now):
+            continue
+        if need.fits(unreserved) and need.fits(room.left):
+            need.take(unreserved)
             serve(need)
 
     ids = frozenset(need.candidate.id for need in admitted)
@@ -201,15 +208,21 @@ def admit(
 
 def _sort(
     needs: Iterable[_Need], now: float
-) -> tuple[list[_Need], list[_Need], list[_Need], list[_Need]]:
-    """Split: served and never paused, in their turn, waiting, turn over; first choice first."""
+) -> tuple[list[_Need], list[_Need], list[_Need], list[_Need], list[_Need]]:
+    """Split: served and never paused, in their turn, waiting, turn over, and who can't start.
+
+    First choice first.
+    """
     must: list[_Need] = []
     running: list[_Need] = []
     waiting: list[_Need] = []
     over: list[_Need] = []
+    idle: list[_Need] = []
     for need in needs:
         turn_ends_at = need.candidate.turn_ends_at
-        if turn_ends_at is None:
+        if need.candidate.cannot_start:
+            idle.append(need)
+        elif turn_ends_at is None:
             waiting.append(need)
         elif need.candidate.must_serve:
             must.append(need)
@@ -219,8 +232,9 @@ def _sort(
             over.append(need)
     for served in (must, running, over):
         served.sort(key=_latest_turn_first)
-    waiting.sort(key=lambda need: _queue_place(need, now))
-    return must, running, waiting, over
+    for queue in (waiting, idle):
+        queue.sort(key=lambda need: _queue_place(need, now))
+    return must, running, waiting, over, idle
 
 
 def _make_way(need: _Need, staying: list[_Need], left: list[float], now: float) -> list[_Need]:
@@ -288,7 +302,7 @@ def _expected_turns(
     in_turns = list(left)
     leaving: list[tuple[float, ConnectorId, _Need]] = []
     for need in admitted:
-        if not need.candidate.must_serve:
+        if need.candidate.cannot_start or not need.candidate.must_serve:
             need.give_back(in_turns)
             leaving.append((_leaves_at(need.candidate, now), need.candidate.id, need))
     heapify(leaving)
@@ -338,6 +352,8 @@ def _ends_against(entry: tuple[float, ConnectorId, _Need], need: _Need) -> float
 
 def _leaves_at(candidate: Candidate, now: float, other: Candidate | None = None) -> float:
     """When its turn, which may begin now, is over and somebody (`other`) may take its place."""
+    if candidate.cannot_start:
+        return now
     since = now if candidate.serving_since is None else candidate.serving_since
     turn = candidate.turn if other is None else candidate.turn_against(other)
     return max(now, since + turn)

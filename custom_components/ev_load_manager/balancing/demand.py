@@ -318,6 +318,8 @@ def _follow_session(
         and memory.drew_at is not None
         and memory.drew_at < offered
         and reading.status is not Status.CHARGING
+        and reading.offer.accepted is not None
+        and reading.offer.accepted >= (memory.car.needs or 0.0)
         and deadlines.passed(offered + WAKING_TIME)
     ):
         memory.must_serve = True

@@ -313,21 +313,20 @@ def _candidate(one: Participant, group: Memory, network: Network) -> Candidate:
     waiting_since = memory.waiting_since
     if one.role is Role.FULL:
         waiting_since = memory.car.asked_in_turn_at or waiting_since
-    cannot_start = one.reason is Reason.TOO_LITTLE_TO_START
     return Candidate(
         id=one.id,
         path=one.path,
         phases=one.phases,
         minimum=one.minimum,
         priority=one.connector.priority,
-        serving_since=None if cannot_start else memory.serving_since,
+        serving_since=memory.serving_since,
         waiting_since=waiting_since,
         paused_at=memory.paused_at,
         minimum_pause=minimum_pause(one, group),
         must_serve=memory.must_serve,
         served=memory.served,
         first_in_line=memory.first_in_line,
-        cannot_start=cannot_start,
+        cannot_start=one.reason is Reason.TOO_LITTLE_TO_START,
         usual_turn=WINDOWS_TURN if network.windowed.intersection(one.path) else TURN,
     )
 
