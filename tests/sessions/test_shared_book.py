@@ -1,5 +1,6 @@
 """One book for all groups of a Home Assistant, which charging never waits for."""
 
+import asyncio
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -66,6 +67,55 @@ async def test_the_last_group_closes_it(shared: SharedBook, tmp_path: Path) -> N
     assert again is not book
     assert await again.read(sessions) == [None]
     assert (tmp_path / FILE).exists()
+
+
+async def test_a_group_that_comes_while_the_last_one_goes_gets_a_book_of_its_own(
+    hass: HomeAssistant, shared: SharedBook
+) -> None:
+    book = await shared.acquire("one")
+    await hass.async_block_till_done()
+    free, writing = Event(), Event()
+
+    def slow(_: sqlite3.Connection) -> None:
+        writing.set()
+        free.wait()
+
+    last = hass.async_create_task(book.change(slow))
+    await hass.async_add_executor_job(writing.wait)
+    closing = hass.async_create_task(shared.release("one"))
+    opening = hass.async_create_task(shared.acquire("two"))
+    looked = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_soon(looked.set_result, None)
+    await looked
+    assert not closing.done()
+    assert not opening.done(), "the file is still another's"
+    free.set()
+    await closing
+    again = await opening
+    await last
+    assert shared.book is again is not book
+    assert await again.tell(begun()) is not None
+
+
+async def test_a_group_that_goes_while_the_book_is_opened_leaves_none_open(
+    hass: HomeAssistant, shared: SharedBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loading, loaded = asyncio.Event(), asyncio.Event()
+
+    async def load() -> None:
+        loading.set()
+        await loaded.wait()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shared._store, "async_load", load)
+        opening = hass.async_create_task(shared.acquire("one"))
+        await loading.wait()
+        closing = hass.async_create_task(shared.release("one"))
+        loaded.set()
+        await asyncio.gather(opening, closing)
+    assert (shared.book, shared.prices, shared.statistics) == (None, None, None)
+    again = await shared.acquire("two")
+    assert await again.tell(begun()) is not None
 
 
 @pytest.mark.parametrize("use", ["change", "read", "settle", "check", "hold_still", "go_on"])

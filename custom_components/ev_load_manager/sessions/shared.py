@@ -4,6 +4,7 @@ It is a file of its own in Home Assistant's configuration folder, so that people
 elsewhere, and it stays when the integration is removed.
 """
 
+import asyncio
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -52,6 +53,8 @@ class SharedBook:
         """Nobody uses it yet."""
         self._hass = hass
         self._users: set[str] = set()
+        self._opening = asyncio.Lock()
+        """One book is closed, and what waited for it stored, before another is opened."""
         self._store: Store[dict[str, Any]] = Store(
             hass, 1, f"{DOMAIN}.sessions_waiting", private=True, atomic_writes=True
         )
@@ -82,27 +85,27 @@ class SharedBook:
     async def acquire(self, user: str) -> Book:
         """The book, opened by its first user."""
         self._users.add(user)
-        if self.book is None:
-            self.book = Book(
-                self.path, on_trouble=self._tell_trouble, on_set_aside=self._tell_set_aside
-            )
-            self._timer = async_track_time_interval(self._hass, self._look_after, TRY_AGAIN)
-            self._stopping = self._hass.bus.async_listen_once(
-                EVENT_HOMEASSISTANT_CLOSE, self._close
-            )
-            await self._take_up(self.book)
-            # No group waits for a disk before it starts.
-            self._hass.async_create_task(
-                self._write_waiting(self.book), "session book, what waited"
-            )
-            self._hass.async_create_task(self._look_at_budgets(self.book), "session book, budgets")
-            self._kept = async_dispatcher_connect(self._hass, SIGNAL_KEPT, self._look_at_names)
-            self._look_at_names()
-            self.prices = PriceEntities(self._hass, self.book)
-            self._hass.async_create_task(self.prices.refresh(), "session book, prices")
-            self.statistics = SessionStatistics(self._hass, self.book)
-            self.statistics.start()
-        return self.book
+        async with self._opening:
+            if self.book is None:
+                await self._open()
+            assert self.book is not None
+            return self.book
+
+    async def _open(self) -> None:
+        book = Book(self.path, on_trouble=self._tell_trouble, on_set_aside=self._tell_set_aside)
+        await self._take_up(book)
+        self.book = book
+        self._timer = async_track_time_interval(self._hass, self._look_after, TRY_AGAIN)
+        self._stopping = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, self._stop)
+        # No group waits for a disk before it starts.
+        self._hass.async_create_task(self._write_waiting(book), "session book, what waited")
+        self._hass.async_create_task(self._look_at_budgets(book), "session book, budgets")
+        self._kept = async_dispatcher_connect(self._hass, SIGNAL_KEPT, self._look_at_names)
+        self._look_at_names()
+        self.prices = PriceEntities(self._hass, book)
+        self._hass.async_create_task(self.prices.refresh(), "session book, prices")
+        self.statistics = SessionStatistics(self._hass, book)
+        self.statistics.start()
 
     @callback
     def refuses(self, tag: str) -> bool:
@@ -112,20 +115,24 @@ class SharedBook:
     async def release(self, user: str) -> None:
         """Give it back; the last user closes it."""
         self._users.discard(user)
-        if self._users:
+        async with self._opening:
+            # Somebody may have taken it since.
+            if not self._users:
+                await self._close()
+
+    async def _stop(self, _: Event) -> None:
+        """Close the file; Home Assistant unloads no group as it stops."""
+        self._stopping = None  # it has been called
+        async with self._opening:
+            await self._close()
+
+    async def _close(self) -> None:
+        book, self.book = self.book, None
+        if book is None:
             return
         if self._stopping is not None:
             self._stopping()
             self._stopping = None
-        await self._close()
-
-    async def _close(self, closing: Event | None = None) -> None:
-        """Close the file; Home Assistant unloads no group as it stops."""
-        book, self.book = self.book, None
-        if book is None:
-            return
-        if closing is not None:
-            self._stopping = None  # it has been called
         for timer in (self._timer, self._backup_timer):
             if timer is not None:
                 timer()
