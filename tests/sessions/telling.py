@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import sqlite3
 from typing import Any, Final
 
+from custom_components.ev_load_manager.sessions import drivers
 from custom_components.ev_load_manager.sessions.recorder import record
 from custom_components.ev_load_manager.sessions.register import Reading
 from custom_components.ev_load_manager.sessions.schema import migrate
@@ -26,6 +27,7 @@ def new_book() -> sqlite3.Connection:
     book = sqlite3.connect(":memory:", isolation_level=None)
     BOOKS.append(book)
     book.execute("PRAGMA foreign_keys = ON")
+    drivers.know_cards(book)
     migrate(book)
     return book
 

@@ -5,6 +5,7 @@ import sqlite3
 import pytest
 
 from custom_components.ev_load_manager.sessions import drivers, keeping, queries, rights, statements
+from custom_components.ev_load_manager.sessions.book import Book
 from custom_components.ev_load_manager.sessions.budgets import used_wh
 from custom_components.ev_load_manager.sessions.completeness import Flag
 from custom_components.ev_load_manager.sessions.corrections import CorrectionError, correct
@@ -12,7 +13,20 @@ from custom_components.ev_load_manager.sessions.outcome import work_out
 from custom_components.ev_load_manager.sessions.recorder import record, uid_of
 from custom_components.ev_load_manager.sessions.told import End, LooseEndTold
 
-from .telling import HELSINKI, HOUR, NOON, begun, ended, new_book, parts, row, rows, shares, tell
+from .telling import (
+    HELSINKI,
+    HOUR,
+    NOON,
+    begun,
+    ended,
+    iso,
+    new_book,
+    parts,
+    row,
+    rows,
+    shares,
+    tell,
+)
 
 
 @pytest.fixture
@@ -78,6 +92,42 @@ def test_a_session_of_nobody_is_there_and_its_card_is_learned(book, tag) -> None
     tell(book, begun(tag=tag))
     assert row(book)["person_id"] is None
     assert [card for card, _, _ in drivers.learned_cards(book)] == ([tag] if tag else [])
+
+
+ALIKE = [("GÄSTE", "gäste"), ("04A1\t", "04a1"), ("\u00a004A1", "04A1 "), ("STRASSE", "Straße")]
+"""Two writings of one card."""
+
+
+@pytest.mark.parametrize(("told", "given"), [*ALIKE, *(pair[::-1] for pair in ALIKE)])
+def test_a_card_is_the_same_in_whatever_letters_it_comes(book, told, given) -> None:
+    """Before it is anybody's, when it is given, while it is theirs, and when they are forgotten."""
+    first, second = begun(tag=told), begun(NOON + HOUR, tag=given, tx_id="18")
+    tell(book, first, ended(NOON + 60, 1_000_100, first))
+    tell(book, second, ended(NOON + HOUR + 60, 1_000_100, second))
+    ((_, count, last),) = drivers.learned_cards(book)
+    assert (count, last) == (2, NOON + HOUR)
+    anna = drivers.add_person(book, "Anna")
+    keeping.give_card(book, anna, given, now=int(NOON + 2 * HOUR))
+    third = begun(NOON + 3 * HOUR, tag=told, tx_id="19")
+    tell(book, third, ended(NOON + 3 * HOUR + 60, 1_000_100, third))
+    assert [one["person_name"] for one in rows(book)] == ["Anna"] * 3
+    assert drivers.learned_cards(book) == []
+    for tag in (told, ""):
+        end = End(at=NOON, told=iso(NOON), tag=tag)
+        record(book, LooseEndTold(charger="GARAGE1", tx_id=f"4711{tag}", end=end))
+    drivers.forget(book, anna, int(NOON + 4 * HOUR))
+    kept = book.execute("SELECT tag FROM loose_end ORDER BY tag").fetchall()
+    assert kept == [(None,), ("",)]
+
+
+async def test_a_book_in_its_file_knows_cards_in_whatever_letters_they_come(tmp_path) -> None:
+    book = Book(tmp_path / "book.db")
+    await book.tell(begun(tag="GÄSTE\u00a0"))
+    anna = await book.change(lambda one: drivers.add_person(one, "Anna"))
+    assert await book.read(drivers.learned_cards)
+    await book.change(lambda one: keeping.give_card(one, anna, "gäste", now=int(NOON)))
+    assert await book.read(drivers.learned_cards) == []
+    await book.close()
 
 
 def test_a_card_that_comes_with_the_end_says_whose_it_was(book) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import sqlite3
 from typing import Final
 
+from .drivers import know_cards
 from .schema import Unusable, migrate, version_of
 
 _HEADER: Final = 100
@@ -67,6 +68,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
         f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY, isolation_level=None
     )
     connection.execute("PRAGMA query_only = ON")
+    know_cards(connection)
     return connection
 
 
@@ -118,6 +120,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        know_cards(connection)
         migrate(connection)
         connection.execute("SELECT count(*) FROM session WHERE end_ts IS NULL").fetchone()
         # Names and cards are nobody's business but theirs who run Home Assistant.

@@ -27,6 +27,11 @@ def tag_key(tag: str) -> str:
     return tag.strip().casefold()
 
 
+def know_cards(connection: sqlite3.Connection) -> None:
+    """Have `tag_key` be a function of SQL too: whatever compares cards does it alike."""
+    connection.create_function("tag_key", 1, lambda tag: tag_key(tag or ""), deterministic=True)
+
+
 def named(connection: sqlite3.Connection) -> list[tuple[int, str]]:
     """The drivers that there are, by their names: id and name."""
     return connection.execute(
@@ -136,8 +141,10 @@ def group_of(connection: sqlite3.Connection, person: int | None, at: float) -> i
 def learned_cards(connection: sqlite3.Connection) -> list[tuple[str, int, int]]:
     """Cards that charged and are nobody's: number, how often, and when last (UTC seconds)."""
     return connection.execute(
-        """SELECT max(tag), count(*), max(start_ts) FROM session
-        WHERE person_id IS NULL AND tag <> '' GROUP BY lower(tag) ORDER BY max(start_ts) DESC"""
+        """SELECT max(tag), sum(times), max(last) FROM (
+            SELECT tag, count(*) AS times, max(start_ts) AS last FROM session
+            WHERE person_id IS NULL AND tag <> '' GROUP BY tag)
+        WHERE tag_key(tag) <> '' GROUP BY tag_key(tag) ORDER BY max(last) DESC"""
     ).fetchall()
 
 
@@ -168,7 +175,7 @@ def forget(connection: sqlite3.Connection, person: int, at: int) -> None:
     )
     connection.executemany(
         """UPDATE loose_end SET tag = NULL
-        WHERE lower(trim(tag)) = (SELECT tag_key FROM card WHERE id = ?)""",
+        WHERE tag_key(tag) = (SELECT tag_key FROM card WHERE id = ?)""",
         [(card,) for card in cards],
     )
     forget_tokens(connection, person)

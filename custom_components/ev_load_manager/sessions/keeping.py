@@ -220,7 +220,7 @@ def give_card(
         raise KeepingError("card_taken") from None
     for (session,) in connection.execute(
         """SELECT id FROM session WHERE person_id IS NULL AND start_ts >= ?
-        AND (? IS NULL OR start_ts < ?) AND lower(trim(tag)) = ?""",
+        AND (? IS NULL OR start_ts < ?) AND tag_key(tag) = ?""",
         (from_ts, to_ts, to_ts, drivers.tag_key(tag)),
     ).fetchall():
         work_out(connection, session)
