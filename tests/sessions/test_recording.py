@@ -89,6 +89,36 @@ def test_a_start_that_is_told_again_is_the_same_session(book) -> None:
     assert row(book)["end_ts"] == NOON + HOUR
 
 
+def test_sessions_that_are_told_in_the_same_words_are_as_many_as_there_are(book) -> None:
+    """Its clock begins anew with each boot, and it counts each session from 0."""
+    words = {"told_start": "2000-01-01T00:00:09Z", "register": 0}
+    sessions = [begun(NOON + n * HOUR, tx_id=str(17 + n), **words) for n in range(3)]
+    ends = [
+        ended(one.started + 1800, 1_000 * (n + 1), one, told="2000-01-01T00:30:09Z")
+        for n, one in enumerate(sessions)
+    ]
+    for start, end in zip(sessions, ends, strict=True):
+        tell(book, start, start, end)
+    # And once more, in any order.
+    tell(book, *reversed(sessions), *ends, *reversed(ends))
+    assert [(one["tx_id"], one["wh"]) for one in rows(book)] == [
+        ("17", 1_000),
+        ("18", 2_000),
+        ("19", 3_000),
+    ]
+    # Told again after a restore, under another id: it is one of them.
+    tell(book, begun(NOON + HOUR, tx_id="99", **words))
+    assert len(rows(book)) == 3
+
+
+def test_a_session_that_is_told_again_under_another_id_after_its_end_is_the_same(book) -> None:
+    tell(book, begun(), ended(NOON + HOUR, 1_004_000))
+    # Also where nobody knows any more what its charger's clock showed then.
+    for at in (NOON, NOON + 5 * HOUR):
+        tell(book, begun(at, told_start=iso(NOON), tx_id="99"))
+    assert row(book)["wh"] == 4_000
+
+
 def test_a_stop_that_is_told_twice_stays_as_it_was_told_first(book) -> None:
     tell(book, begun(), ended(NOON + HOUR, 1_004_000, reason="Local"))
     before = row(book)

@@ -33,8 +33,7 @@ def record(connection: sqlite3.Connection, told: Told) -> str | None:
     if isinstance(told, LooseEndTold):
         return _loose_end(connection, told)
     outlet = outlet_of(connection, told.charger, told.connector, told.started)
-    once = _once(connection, told)
-    session = _known(connection, once, outlet, told)
+    session, once = _known(connection, outlet, told)
     if session is None:
         session = _begin(connection, once, outlet, told)
     _add(connection, session, outlet, told)
@@ -61,31 +60,66 @@ def settle(connection: sqlite3.Connection, now: float) -> int:
     ).rowcount
 
 
-def _once(connection: sqlite3.Connection, told: SessionTold) -> bytes:
+def _once(connection: sqlite3.Connection, told: SessionTold, number: int) -> bytes:
     """What is the same for the same session only, and tells nothing of its card.
 
     The transaction id alone says nothing: after a restore they come again. It counts where there
-    is nothing else.
+    is nothing else. `number` counts the sessions before that were told in the same words.
     """
     (key,) = connection.execute("SELECT value FROM meta WHERE name = 'key'").fetchone()
     seen = [told.charger, told.connector, told.told_start, told.register, told.tag]
     if not told.told_start:
         seen += [told.tx_id, int(told.started)]
+    if number:
+        seen.append(number)
     return blake2b(json.dumps(seen).encode(), digest_size=16, key=key).digest()
 
 
 def _known(
-    connection: sqlite3.Connection, once: bytes, outlet: int, told: SessionTold
-) -> int | None:
-    row = connection.execute("SELECT id FROM session WHERE once = ?", (once,)).fetchone()
-    if row is None and Flag.START_UNKNOWN in told.flags:
+    connection: sqlite3.Connection, outlet: int, told: SessionTold
+) -> tuple[int | None, bytes]:
+    """The session that is told of, if it is in the book, and else by what it will be known again."""
+    alike, once = _alike(connection, told)
+    for session, tx_id, _ in alike:
+        if tx_id == told.tx_id:
+            return session, once
+    for session, _, is_another in alike:
+        if not is_another:
+            return session, once
+    row = None
+    if Flag.START_UNKNOWN in told.flags:
         # Adopted once more, after what was known of it had been lost.
         row = connection.execute(
             """SELECT id FROM session WHERE outlet_id = ? AND tx_id = ? AND told_stop IS NULL
             AND (end_ts IS NULL OR ? IS NOT NULL) AND start_ts <= ? ORDER BY start_ts DESC""",
             (outlet, told.tx_id, None if told.end is None else told.end.told, told.started + 1),
         ).fetchone()
-    return None if row is None else int(row[0])
+    return None if row is None else int(row[0]), once
+
+
+def _alike(
+    connection: sqlite3.Connection, told: SessionTold
+) -> tuple[list[tuple[int, str, bool]], bytes]:
+    """The sessions that were told in the same words: id, transaction, and whether it is over since.
+
+    Also by what the next one of them is known.
+    """
+    found: list[tuple[int, str, bool]] = []
+    while True:
+        once = _once(connection, told, len(found))
+        row = connection.execute(
+            "SELECT id, tx_id, end_ts, told_stop, told_wh_stop FROM session WHERE once = ?",
+            (once,),
+        ).fetchone()
+        if row is None:
+            return found, once
+        session, tx_id, end, told_stop, register = row
+        # A charger whose clock begins at the same time whenever it boots, and that counts each
+        # session from 0, begins all of a card's in the same words. A register that has risen
+        # since stands there no more.
+        may_stand_there = not told.register or register is None or register <= told.register
+        is_another = told_stop is not None and round(told.started) >= end and may_stand_there
+        found.append((session, tx_id, is_another))
 
 
 def _begin(connection: sqlite3.Connection, once: bytes, outlet: int, told: SessionTold) -> int:

@@ -129,6 +129,40 @@ async def test_a_start_that_is_sent_again_after_a_restart_is_the_same_transactio
         assert await start(client, timestamp=moment) == first
 
 
+@pytest.mark.parametrize("told", ["1970-01-01T00:00:09Z", "2000-01-01T00:00:09Z"])
+async def test_a_clock_that_begins_anew_with_each_boot_begins_a_transaction_each_time(
+    central: CentralSystem, charger: ChargePoint, time_machine: TimeMachine, told: str
+) -> None:
+    """And so does one that counts each from 0: all of a card's begin in the same words."""
+    words = {"timestamp": told, "meterStart": 0}
+    async with Client(central) as client:
+        for _ in range(2):
+            # What it tells on the way shows what its clock shows.
+            await client.status("Available", timestamp=told)
+            time_machine.jump(60)
+            await client.status("Preparing", timestamp=told)
+            transaction = await start(client, **words)
+            assert await start(client, **words) == transaction, "its answer may have been lost"
+            running = charger.connectors[1].transaction
+            assert running is not None
+            assert running.id == str(transaction)
+            time_machine.jump(600)
+            await stop(client, transaction, meterStop=5000, timestamp=told)
+            time_machine.jump(600)
+
+
+async def test_a_start_that_is_sent_again_after_its_end_is_the_same_transaction(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    """Some send all that they ever kept once more."""
+    words = {"timestamp": ago(600), "meterStart": 1000}
+    async with Client(central) as client:
+        transaction = await start(client, **words)
+        await stop(client, transaction, meterStop=3000, timestamp=ago(60))
+        assert await start(client, **words) == transaction
+        assert charger.connectors[1].transaction is None
+
+
 async def test_message_ids_may_begin_again(central: CentralSystem, charger: ChargePoint) -> None:
     async with Client(central) as client:
         await client.send([2, "1", "Heartbeat", {}])

@@ -76,6 +76,23 @@ async def test_an_id_that_is_used_again_after_its_end_is_of_another_session(
             assert charger.connectors[1].transaction is None
 
 
+async def test_a_plug_that_bounces_begins_a_session_each_time(
+    central: CentralSystem, charger: ChargePoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within a second, with the same card and the same register: only their ids differ."""
+    async with Station(central) as station:
+        moment = station.time()[:-5] + "Z"
+        monkeypatch.setattr(station, "time", lambda ago=0.0: moment)
+        await station.event("Started", "Authorized", state="Charging", evse=1, card=CARD)
+        await station.event("Ended", "EVCommunicationLost")
+        await station.event(
+            "Started", "Authorized", transaction="T2", state="Charging", evse=1, card=CARD
+        )
+        running = charger.connectors[1].transaction
+        assert running is not None
+        assert charger.dialect.stop(running.id).payload == {"transactionId": "T2"}
+
+
 async def test_evses_that_each_count_their_transactions_keep_them_apart(
     central: CentralSystem, charger: ChargePoint
 ) -> None:

@@ -317,12 +317,11 @@ class ChargePoint(KnownCharger, ReachableCharger):
 
     def identified(self, *, vendor: str, model: str, serial: str, firmware: str) -> None:
         """Take over who it is."""
-        address = self.identity.address
-        identity = Identity(
-            vendor=vendor, model=model, serial=serial, firmware=firmware, address=address
+        was = self.identity
+        self.identity = Identity(
+            vendor=vendor, model=model, serial=serial, firmware=firmware, address=was.address
         )
-        if identity != self.identity:
-            self.identity = identity
+        if self.identity != was:
             self.changed(Change.IDENTITY)
         self.is_of_firmware(firmware)
 
@@ -355,10 +354,10 @@ class ChargePoint(KnownCharger, ReachableCharger):
     ) -> Transaction:
         """A transaction began; told again, it is the same one.
 
-        `transaction_id`: how the charger calls it; None: it has to be told, and `answered`
-        says that it was.
+        `transaction_id`: how its charger calls it; None: it has to be told (`answered`: it was).
         """
-        if transaction_id is None:
+        names_it = transaction_id is not None
+        if not names_it:
             self.unanswered.setdefault(connector, clock.monotonic())
             transaction_id = self.relay.verdict.transaction_id if self.relay else None
         transaction, new = self.sessions.start(
@@ -368,6 +367,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
             meter_start=meter_start,
             id_tag=id_tag,
             transaction_id=transaction_id,
+            names_it=names_it,
         )
         if new:
             transaction.asked = self.connector(connector).needs

@@ -112,25 +112,21 @@ class Sessions:
         meter_start: float | None,
         id_tag: str,
         transaction_id: str | None = None,
+        names_it: bool = False,
     ) -> tuple[Transaction, bool]:
         """Begin a transaction; also whether it is new.
 
         A start that is told again because its answer was lost is the same transaction.
-        `transaction_id`: the one that its charger gave it; None: it gets one here.
+        `transaction_id`: the one that somebody else gave it; None: it gets one here.
+        `names_it`: that was its charger, which tells another id of another transaction only.
         """
         if (named := self.find(transaction_id)) is not None:
             return named, False
-        for known in self._starts:
-            if (known.connector, known.timestamp, known.meter_start, known.id_tag) == (
-                connector,
-                timestamp,
-                meter_start,
-                id_tag,
-            ):
-                again = self.find(known.id)
-                if again is not None:
-                    self.journal.session(again)
-                    return again, False
+        words = connector, timestamp, meter_start, id_tag
+        again = None if names_it else self._told_again(words, told)
+        if again is not None:
+            self.journal.session(again)
+            return again, False
         transaction = Transaction(
             id=self._ids.take() if transaction_id is None else transaction_id,
             connector=connector,
@@ -161,6 +157,32 @@ class Sessions:
         self._open(transaction, fresh=self._is_present(told))
         self.journal.session(transaction)
         return transaction, True
+
+    def _told_again(
+        self, words: tuple[int, str, float | None, str], told: datetime | None
+    ) -> Transaction | None:
+        """The transaction that began in these words, unless they are another one's by now."""
+        start = self._when(told)["started"]
+        for known in self._starts:
+            if (known.connector, known.timestamp, known.meter_start, known.id_tag) != words:
+                continue
+            again = self.find(known.id)
+            if again is not None and not self._is_another(again, start):
+                return again
+        return None
+
+    @staticmethod
+    def _is_another(over: Transaction, start: datetime) -> bool:
+        """Whether a start in a transaction's words begins another, as its charger has ended that one.
+
+        A charger whose clock begins at the same time whenever it boots, and that counts each
+        session from 0, begins all of a card's in the same words.
+        """
+        end = over.end
+        if end is None or start < end.at:
+            return False
+        # A register that has risen since stands there no more.
+        return not over.meter_start or end.register is None or end.register <= over.meter_start
 
     def _is_past(self, transaction: Transaction, told: datetime | None) -> bool:
         """Whether another transaction has begun at its outlet since."""
