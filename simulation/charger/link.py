@@ -27,6 +27,7 @@ from custom_components.ev_load_manager import clock
 
 from . import frames
 from .frames import OCPP16, SUBPROTOCOL16, CallRefused, Payload, Schemas
+from .wire import Judge, Wire
 
 _CONNECTING_TAKES_AT_MOST = 10.0
 _FIRST = 20
@@ -77,13 +78,15 @@ class Link:
         omits_headers: Collection[str] = (),
         subprotocols: Sequence[str] = (SUBPROTOCOL16,),
         schemas: Mapping[str, Schemas] | None = None,
+        judge: Judge | None = None,
         compresses: bool = False,
         seed: int = 0,
     ) -> None:
         """Prepare; nothing happens before `start`.
 
         `subprotocols`: what it offers to speak, what it likes best first; `schemas` says
-        what each allows. It offers to compress where it `compresses` (RFC 7692).
+        what each allows, and `judge` what they can't say. It offers to compress where it
+        `compresses` (RFC 7692).
 
         `validate`: check frames against OCPP's schemas, those that it sends only
         where it is `strict`. `check_every`: of each kind the first twenty, and then one of so many. Without `answers_pings` no ping gets its pong. Its
@@ -107,6 +110,8 @@ class Link:
         """What is allowed on its newest socket."""
         self.subprotocol: str | None = None
         """What its newest socket speaks; None: the central system chose nothing."""
+        self._judge = judge
+        self._wire = Wire()
         self._compresses = compresses
         self._left: list[ClientConnection] = []
         """Sockets that were left open, with nobody behind them."""
@@ -232,6 +237,8 @@ class Link:
                     answer.exception()
         if action in self.schemas.actions and self._is_checked(f"answer to {action}"):
             self._note_violation(self.schemas.check_result, action, received)
+        if self.validate and self._judge is not None:
+            self.violations += self._judge.told(action, received)
         return received
 
     def check_answer(self, action: str, payload: Payload) -> None:
@@ -257,6 +264,7 @@ class Link:
         if socket is None:
             raise NotConnected
         self.transcript.append(Heard(clock.monotonic(), True, str(text)))
+        self._wire.answered(str(text))
         try:
             await socket.send(text)
         except WebSocketException as error:
@@ -320,6 +328,7 @@ class Link:
     async def _live(self, socket: ClientConnection) -> None:
         """Talk on `socket` until it goes."""
         self._socket = socket
+        self._wire.opened()
         self.connections += 1
         if not self._answers_pings:
             _swallow_pongs(socket)
@@ -368,6 +377,7 @@ class Link:
             return
         match frame:
             case frames.Call(id, action, payload):
+                self._judge_call(id, action, payload)
                 task = asyncio.create_task(self._answer(id, action, payload))
                 self._answering.add(task)
                 task.add_done_callback(self._answering.discard)
@@ -377,6 +387,13 @@ class Link:
                 self.violations.append(f"an answer was refused: {code}: {description}")
             case frames.Refusal(id, code, description):
                 self._settle(id, CallRefused(code, description))
+
+    def _judge_call(self, id: str, action: str, payload: Payload) -> None:
+        if not self.validate:
+            return
+        self.violations += self._wire.heard(id, action, clock.monotonic())
+        if self._judge is not None:
+            self.violations += self._judge.asked(action, payload)
 
     def _settle(self, id: str, outcome: Payload | CallRefused) -> None:
         answer = self._answers.get(id)

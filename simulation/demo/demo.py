@@ -375,9 +375,7 @@ def _summary(
         )
     for excursion in site.excursions:
         console.print(f"  {excursion}", highlight=False)
-    faults = [one for charger in site.chargers.values() for one in charger.violations]
-    for fault in faults:
-        console.print(f"  not OCPP: {fault}", style="red", highlight=False)
+    faults = replay.tell_violations(console, site)
     bounds = {
         name: HOUSE_ROSE if circuit.carries_house or any(circuit.other) else LONGEST_EXCURSION
         for name, circuit in site.circuits.items()

@@ -274,7 +274,7 @@ ADAPTIVE: Final = Row(
 
 
 async def replay_dlm(console: Console, home: Home, protocol: str) -> int:
-    """Rows 1 to 5 and 10 to 12; the exit code is 1 where one differs."""
+    """Rows 1 to 5 and 10 to 12; the exit code is 1 where one differs, or a frame is no OCPP."""
     rows = (*DLM, BETWEEN, *CHARGER_ROWS)
     failed = await _compare(console, home, protocol, rows)
     failed |= await _in_turns(
@@ -285,7 +285,7 @@ async def replay_dlm(console: Console, home: Home, protocol: str) -> int:
 
 
 async def replay_appendix_2(console: Console, home: Home, protocol: str) -> int:
-    """All twelve rows; the exit code is 1 where one differs, or a fuse was in danger."""
+    """All twelve rows; the exit code is 1 where one differs, a fuse was in danger, or no OCPP."""
     rows = (*DLM, ADAPTIVE, *ALM, *CHARGER_ROWS)
     failed = await _compare(console, home, protocol, rows, wirings=TRUE_PHASES, metered=True)
     failed |= await _in_turns(
@@ -303,7 +303,7 @@ async def _compare(
     wirings: Mapping[str, Wiring] = ONE_PHASE,
     metered: bool = False,
 ) -> bool:
-    """The report's rows in its own policy, expected beside actual; True: one differs."""
+    """The report's rows in its own policy, expected beside actual; True: something is wrong."""
     console.print("The thesis's policy (minimum_for_all, everything on one phase):")
     table = _table("expected", "actual")
     failed = False
@@ -319,7 +319,7 @@ async def _compare(
             verdict = "ok" if passed else "[red]DIFFERS[/]"
             _add(table, row, row.expected, row.actual(scene), verdict)
     console.print(table)
-    return failed
+    return bool(tell_violations(console, scene.site)) or failed
 
 
 async def _in_turns(
@@ -332,7 +332,7 @@ async def _in_turns(
     wirings: Mapping[str, Wiring],
     metered: bool = False,
 ) -> bool:
-    """The same story in turns; True: a phase was above the limit for too long."""
+    """The same story in turns; True: a phase was above the limit for too long, or no OCPP."""
     console.print(f"In turns (take_turns), {name}:")
     table = _table("offered", "current per phase")
     phases = len(set().union(*wirings.values()))
@@ -363,7 +363,16 @@ async def _in_turns(
             f"  longest time that the grid was above {LIMIT:g} A: {grid.longest:.1f} s"
             f" (allowed: {HOUSE_ROSE:g} s)"
         )
-    return watch.longest > STARTED_BY_ITSELF or grid.longest > HOUSE_ROSE
+    broken = tell_violations(console, scene.site)
+    return bool(broken) or watch.longest > STARTED_BY_ITSELF or grid.longest > HOUSE_ROSE
+
+
+def tell_violations(console: Console, site: SimulatedSite) -> list[str]:
+    """Say what was said at a site that OCPP doesn't allow."""
+    found = site.violations
+    for one in found:
+        console.print(f"  not OCPP: {one}", style="red", highlight=False)
+    return found
 
 
 @asynccontextmanager

@@ -96,8 +96,7 @@ async def _play(fault: Fault, scene: Scene, outcome: Outcome) -> None:
             if not scene.judge.looks:
                 outcome.wrong.append("nobody could compare the books with the truth")
             outcome.wrong += [str(below) for below in scene.judge.found[:_MOST_TOLD]]
-    for charger in scene.site.chargers.values():
-        outcome.wrong += [f"not OCPP: {mistake}" for mistake in charger.violations]
+    outcome.wrong += [f"not OCPP: {mistake}" for mistake in scene.site.violations]
 
 
 async def _close_the_books(fault: Fault, scene: Scene, outcome: Outcome) -> None:

@@ -290,6 +290,15 @@ class SimulatedSite:
         return here is not None
 
     @property
+    def violations(self) -> list[str]:
+        """What chargers and their central system said that OCPP doesn't allow."""
+        return [
+            f"{charger.id}: {one}"
+            for charger in self.chargers.values()
+            for one in charger.violations
+        ]
+
+    @property
     def excursions(self) -> list[Excursion]:
         """All of all circuits, oldest first."""
         found = [one for watch in self.watches.values() for one in watch.excursions]

@@ -153,11 +153,7 @@ class Soak:
             f"day {self._day_of(one.start)}: {one}"
             for one in self._judge_of_books.unnoticed[:_MOST_ERRORS]
         ]
-        self._figures.violations = [
-            f"{charger.id}: {violation}"
-            for charger in self._garage.site.chargers.values()
-            for violation in charger.violations
-        ][:_MOST_ERRORS]
+        self._figures.violations = self._garage.site.violations[:_MOST_ERRORS]
         await self._on_look()
 
     def _sum(self, name: str) -> Any:

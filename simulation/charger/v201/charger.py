@@ -26,6 +26,7 @@ from ..grid import THREE_PHASES, Wiring
 from ..link import CallTimeout, Link, NotConnected
 from ..machine import Machine
 from ..outbox import Outbox
+from .bans import Bans
 from .commands import Commands
 from .device_model import Address, DeviceModel
 from .evse import Needs, SimulatedEvse, Transaction
@@ -97,6 +98,9 @@ class SimulatedStation(Machine):
         self.reports = Reports(self)
         self.transactions = Transactions(self)
         self.commands = Commands(self, self.reports, self.transactions)
+        rules = model.effective_rules
+        self.bans = Bans(self.now, ids_above=rules.least_own_id, chooses_phase=rules.chooses_phase)
+        """Judges what the central system sends."""
         self.link = Link(
             url,
             charge_point_id,
@@ -114,6 +118,7 @@ class SimulatedStation(Machine):
             omits_headers=model.omits_headers,
             subprotocols=model.subprotocols,
             schemas=SCHEMAS,
+            judge=self.bans,
             compresses=model.compresses,
             seed=seed,
         )
@@ -155,6 +160,11 @@ class SimulatedStation(Machine):
         """What the transaction at an EVSE is called; None: there is none."""
         transaction = self.connectors[number].transaction
         return None if transaction is None else transaction.id
+
+    def book(self, action: str, payload: Payload, told: Payload | None) -> None:
+        """Note what the central system asked, and what it was told."""
+        self.bans.answered(action, payload, told)
+        super().book(action, payload, told)
 
     # -- people -----------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """A station that speaks OCPP 2.0.1 or 2.1 with the client of the `ocpp` package.
 
 It holds variables and charging profiles, and does what a test tells it to. Every frame, in
-both directions, is validated by the schemas of its version.
+both directions, is validated by the schemas of its version, and what it is sent also by what
+a central system may not send.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from websockets.typing import Subprotocol
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.v201 import device_model
+from simulation.charger.v201.bans import Bans
 
 ACCEPTED: dict[str, Any] = {"status": "Accepted"}
 REJECTED: dict[str, Any] = {"status": "Rejected"}
@@ -79,6 +81,7 @@ class Station:
         """Action -> payload of the answer, a function of the question's, or SILENCE."""
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.clock_offset = 0.0
+        self._bans = Bans(lambda: self.now().timestamp())
         self.offline_since: datetime | None = None
         """When it lost its link; 2.1's maxOfflineDuration counts from then."""
         self._news = asyncio.Condition()
@@ -233,15 +236,23 @@ class Station:
 
     async def hears(self, action: str, payload: dict[str, Any]) -> dict[str, Any] | None:
         """Note a question, and answer it; None: not at all."""
+        breaches = [*self._bans.asked(action, payload)]
+        assert not breaches, breaches
         answer = self.answers.get(action)
         if answer is None:
             answer = self._usual(action, payload)
         elif callable(answer):
             answer = answer(payload)
+        self._bans.answered(action, payload, answer if isinstance(answer, dict) else None)
         async with self._news:
             self.asked.append((action, payload))
             self._news.notify_all()
         return None if answer is SILENCE else cast(dict[str, Any], answer)
+
+    def judge_answer(self, action: str, payload: dict[str, Any]) -> None:
+        """Fail where the central system answered what it may not answer."""
+        breaches = [*self._bans.told(action, payload)]
+        assert not breaches, breaches
 
     def _usual(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
         match action:
@@ -489,6 +500,7 @@ class _Talks:
             return
         message.action = action
         await validate_payload(message, self._station.version)
+        self._station.judge_answer(action, message.payload)
         answer.set_result(message.payload)
 
     async def _handle_call(self, message: Call) -> None:
