@@ -32,7 +32,7 @@ class NumberRow[P: Place](NumberEntityDescription, Row[P]):
     bounds_fn: Callable[[P], tuple[float, float]]
     """Lowest and highest value that no fuse or charger forbids."""
     named_before: str | None = None
-    """What it was called in version 0.1: its entity id stays made of that."""
+    """What it was called once: its entity id stays made of that."""
     set_fn: Callable[[P, float], Coroutine[Any, Any, None]]
 
 
@@ -99,7 +99,9 @@ GROUP_NUMBERS: Final[tuple[NumberRow[GroupTarget], ...]] = (
 )
 
 
-def _power[P: GroupTarget | FeederTarget](key: str, circuit: Callable[[P], str]) -> NumberRow[P]:
+def _power[P: GroupTarget | FeederTarget](
+    key: str, circuit: Callable[[P], str], *, named_before: str | None = None
+) -> NumberRow[P]:
     """What a circuit, or the window, may have over all phases; only where the flow gave a first value."""
     return NumberRow[P](
         key=key,
@@ -112,12 +114,13 @@ def _power[P: GroupTarget | FeederTarget](key: str, circuit: Callable[[P], str])
         bounds_fn=lambda _: (0.0, HIGHEST_POWER),
         set_fn=lambda place, value: place.manager.power.set_limit(circuit(place), value),
         has_fn=lambda place: place.manager.power.first(circuit(place)) is not None,
+        named_before=named_before,
     )
 
 
 POWER_NUMBERS: Final[tuple[NumberRow[GroupTarget], ...]] = (
-    _power("group_power_limit", lambda _: GROUP),
-    _power("grid_power_limit", lambda _: GRID),
+    _power("group_power_limit", lambda _: GROUP, named_before="Power limit"),
+    _power("grid_power_limit", lambda _: GRID, named_before="Grid power limit"),
     _power("peak_limit", lambda _: WINDOW),
 )
 

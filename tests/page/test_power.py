@@ -2,6 +2,8 @@
 
 from datetime import datetime
 from http import HTTPStatus
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +16,14 @@ from pytest_homeassistant_custom_component.typing import (
 from custom_components.ev_load_manager.config.power_settings import CONF_POWER
 from custom_components.ev_load_manager.const import CONF_POWER_LIMIT, DOMAIN
 from homeassistant.core import HomeAssistant
-from tests.groups import charger, feeder, group, set_up
+from tests.groups import charger, entity_of, feeder, group, set_up
 
 from .conftest import ask, subscribe
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
 CONTACT = "binary_sensor.ripple"
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
@@ -60,6 +63,34 @@ async def test_limits_in_kilowatts_are_shown_of_group_and_feeder(
         "group": {"maximum": 11.0, "limit": 11.0},
         "feeder:shed": {"maximum": 7.0, "limit": 7.0},
     }
+
+
+@pytest.mark.parametrize("language", ["de", "en", "fi", "nb", "nl", "sv"])
+def test_a_limit_has_one_name_in_flow_entity_and_page(language: str) -> None:
+    def texts(folder: str) -> Any:
+        return json.loads((ROOT / folder / "translations" / f"{language}.json").read_text())
+
+    words, page = texts(f"custom_components/{DOMAIN}"), texts("frontend/src")
+    flow = words["config"]["step"]["power"]
+    fields = {**flow["data"], **flow["sections"]["window_section"]["data"]}
+    for key, field in (
+        ("group_power_limit", "group_power"),
+        ("grid_power_limit", "grid_power"),
+        ("peak_limit", "peak_limit"),
+    ):
+        names = {fields[field], words["entity"]["number"][key]["name"], page["settings"][key]}
+        assert len(names) == 1, names
+    of_feeder = words["config_subentries"]["feeder"]["step"]["user"]["data"]["power_limit"]
+    assert words["entity"]["number"]["power_limit"]["name"] == of_feeder
+    assert of_feeder in page["settings"]["feeder_power_limit"]
+
+
+async def test_entity_ids_are_made_of_what_limits_were_called_once(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    number = entity_of(hass, "number", entry.entry_id, "group_power_limit")
+    assert number.endswith("_power_limit")
+    assert "chargers" not in number
 
 
 async def test_limits_in_kilowatts_are_changed_on_the_page(
