@@ -1,6 +1,7 @@
 """Calendars of limits and tariffs that people enter."""
 
 from datetime import datetime
+from math import inf, nan
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -104,6 +105,18 @@ def test_gaps_and_overlaps_of_a_calendar_are_found() -> None:
         ({"hours": "6-22", "limit": 5, "from_month": 3}, "months_half"),
         ({"hours": "6-22", "limit": 5, "from_month": 0, "to_month": 3}, "months_wrong"),
         ({"hours": "6-22", "limit": 5, "from_month": 1.5, "to_month": 3}, "months_wrong"),
+        ({"hours": "6-22", "limit": 5, "from_month": 13, "to_month": 3}, "months_wrong"),
+        ({"hours": "6-22", "limit": 5, "from_month": inf, "to_month": 3}, "months_wrong"),
+        ({"hours": "6-22", "limit": 5, "from_month": 3, "to_month": "June"}, "months_wrong"),
+        ({"hours": 6, "limit": 5}, "hours_unreadable"),
+        ({"limit": 5}, "hours_unreadable"),
+        ({"hours": "6-22"}, "calendar_limit"),
+        ({"hours": "6-22", "limit": "much"}, "calendar_limit"),
+        ({"hours": "6-22", "limit": None}, "calendar_limit"),
+        ({"hours": "6-22", "limit": inf}, "calendar_limit"),
+        ({"hours": "6-22", "limit": True}, "calendar_limit"),
+        ({"hours": "6-22", "limit": 5, "working": "Monday"}, "row_wrong"),
+        ({"hours": "6-22", "limit": 5, "day": 7}, "row_wrong"),
     ],
 )
 def test_what_a_row_of_a_calendar_can_not_be_is_named(row: dict[str, Any], key: str) -> None:
@@ -178,6 +191,16 @@ def test_hours_that_count_less_or_not_at_all_leave_more_room() -> None:
         ),
         ({"counted_hours": [{"hours": "6-22", "weight": 200}]}, "tariff_weight"),
         ({"counted_hours": [{"hours": "?", "weight": 50}]}, "hours_unreadable"),
+        ({"counted_hours": [{"hours": "6-22", "weight": "half"}]}, "tariff_weight"),
+        ({"counted_hours": [{"hours": "6-22", "weight": nan}]}, "tariff_weight"),
+        ({"top": nan}, "tariff_top"),
+        ({"free_kw": inf}, "tariff_amount"),
+        ({"price_kind": "per_kw_year", "price": inf}, "tariff_price"),
+        ({"price_kind": "steps_per_month", "steps": [{"from_kw": "0 kW"}]}, "tariff_steps"),
+        (
+            {"price_kind": "steps_per_month", "steps": [{"from_kw": 0, "price": nan}]},
+            "tariff_steps",
+        ),
     ],
 )
 def test_what_a_tariff_can_not_be_is_named(told: dict[str, Any], key: str) -> None:

@@ -1,8 +1,9 @@
 """Hours and tariffs that people enter themselves: a calendar of limits, and a tariff no file has."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import nan
 from typing import Any, Final
 
 from ..errors import figure
@@ -31,6 +32,7 @@ CONF_COUNTED: Final = "counted_hours"
 CONF_CURRENCY: Final = "currency"
 
 DAYS: Final = ("working", "free")
+_DAYS: Final = (CONF_WORKING, CONF_FREE_DAYS)
 BEST_OF: Final = ("none", "day", "week")
 USES: Final = ("mean", "lowest")
 OF: Final = ("month", "last_12_months")
@@ -62,34 +64,58 @@ def calendar_of(rows: Sequence[Mapping[str, Any]], *, most: float) -> tuple[Limi
         raise OwnTariffError("calendar_rows", most=str(MOST_ROWS))
     found = []
     for row in rows:
-        limit = float(row.get(CONF_LIMIT, -1.0))
+        limit = _number(row.get(CONF_LIMIT))
         if not 0.0 <= limit <= most:
-            raise OwnTariffError(
-                "calendar_limit", hours=str(row.get(CONF_HOURS)), most=figure(most)
-            )
-        found.append(LimitedHours(rule=_rule(row), limit=limit))
+            raise OwnTariffError("calendar_limit", hours=_told_hours(row), most=figure(most))
+        found.append(LimitedHours(rule=_rule(row, CONF_LIMIT), limit=limit))
     return tuple(found)
 
 
-def _rule(row: Mapping[str, Any]) -> Rule:
-    """When a row holds."""
-    text = str(row.get(CONF_HOURS, "")).strip().replace("–", "-").replace(" ", "")
+def _number(value: Any) -> float:
+    """A number that somebody entered; NaN, which is in no range, where it is none."""
+    if isinstance(value, bool):
+        return nan
     try:
-        hours = hours_of(text)
+        return float(value)
+    except TypeError, ValueError, OverflowError:
+        return nan
+
+
+def _told_hours(row: Mapping[str, Any]) -> str:
+    """By which words of errors name a row."""
+    told = row.get(CONF_HOURS)
+    return "" if told is None else str(told)
+
+
+def _rule(row: Mapping[str, Any], what: str) -> Rule:
+    """When a row holds; beside that it tells `what`."""
+    named = _told_hours(row)
+    try:
+        hours = hours_of(named.strip().replace("–", "-").replace(" ", ""))
     except ValueError as error:
-        raise OwnTariffError("hours_unreadable", hours=str(row.get(CONF_HOURS, ""))) from error
-    first, last = row.get(CONF_FROM_MONTH), row.get(CONF_TO_MONTH)
-    if (first is None) != (last is None):
-        raise OwnTariffError("months_half", hours=text)
-    months = ALL_MONTHS
-    if first is not None and last is not None:
-        if not all(one == int(one) and 1 <= one <= 12 for one in (first, last)):
-            raise OwnTariffError("months_wrong", hours=text)
-        count = (int(last) - int(first)) % 12 + 1
-        months = frozenset((int(first) - 1 + place) % 12 + 1 for place in range(count))
-    working, free = bool(row.get(CONF_WORKING)), bool(row.get(CONF_FREE_DAYS))
+        raise OwnTariffError("hours_unreadable", hours=named) from error
+    strange = row.keys() - {CONF_HOURS, what, *_DAYS, CONF_FROM_MONTH, CONF_TO_MONTH}
+    strange |= {one for one in _DAYS if not isinstance(row.get(one) or False, bool)}
+    if strange:
+        raise OwnTariffError("row_wrong", hours=named, field=min(map(str, strange)))
+    months = _months(row, named)
+    working, free = (bool(row.get(one)) for one in _DAYS)
     days = "all" if working == free else "working" if working else "free"
     return Rule(months=months, days=days, hours=hours)
+
+
+def _months(row: Mapping[str, Any], named: str) -> Collection[int]:
+    """The months in which a row holds, from one to another."""
+    told = [row.get(one) for one in (CONF_FROM_MONTH, CONF_TO_MONTH)]
+    if told == [None, None]:
+        return ALL_MONTHS
+    if None in told:
+        raise OwnTariffError("months_half", hours=named)
+    first, last = map(_number, told)
+    if not {first, last} <= ALL_MONTHS:
+        raise OwnTariffError("months_wrong", hours=named)
+    count = int(last - first) % 12 + 1
+    return frozenset((int(first) - 1 + place) % 12 + 1 for place in range(count))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,11 +172,11 @@ def own_tariff(told: Mapping[str, Any], *, minutes: int, time_zone: str) -> Tari
 
     Raises OwnTariffError where a field can't be, TariffError where it is no tariff all the same.
     """
-    top = told.get(CONF_TOP, 1)
+    top = _number(told.get(CONF_TOP, 1))
     if not (1 <= top <= MOST_TOP and top == int(top)):
         raise OwnTariffError("tariff_top", most=str(MOST_TOP))
     for name in (CONF_FLOOR, CONF_FREE):
-        if not 0.0 <= float(told.get(name) or 0.0) < _MOST:
+        if not 0.0 <= _number(told.get(name) or 0.0) < _MOST:
             raise OwnTariffError("tariff_amount")
     component: dict[str, Any] = {
         "id": OWN,
@@ -193,10 +219,10 @@ def _weights(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         raise OwnTariffError("calendar_rows", most=str(MOST_ROWS))
     found = []
     for row in rows:
-        weight = float(row.get(CONF_WEIGHT, 100.0))
+        weight = _number(row.get(CONF_WEIGHT, 100.0))
         if not 0.0 <= weight <= 100.0:
-            raise OwnTariffError("tariff_weight", hours=str(row.get(CONF_HOURS)))
-        rule = _rule(row)
+            raise OwnTariffError("tariff_weight", hours=_told_hours(row))
+        rule = _rule(row, CONF_WEIGHT)
         found.append(
             {
                 "months": sorted(rule.months),
@@ -214,7 +240,7 @@ def _price(told: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     if kind == PRICE_STEPS:
         steps = [
-            [float(row.get(CONF_FROM_POWER, -1.0)), float(row.get(CONF_PRICE, -1.0))]
+            [_number(row.get(CONF_FROM_POWER)), _number(row.get(CONF_PRICE))]
             for row in told.get(CONF_STEPS) or ()
         ]
         edges = [edge for edge, _ in steps]
@@ -222,7 +248,7 @@ def _price(told: Mapping[str, Any]) -> dict[str, Any] | None:
         if not steps or not fits or edges[0] != 0.0 or edges != sorted(set(edges)):
             raise OwnTariffError("tariff_steps")
         return {PRICE_STEPS: steps}
-    price = told.get(CONF_PRICE)
-    if price is None or not 0.0 < float(price) < _MOST:
+    price = _number(told.get(CONF_PRICE))
+    if not 0.0 < price < _MOST:
         raise OwnTariffError("tariff_price")
-    return {kind: float(price)}
+    return {kind: price}

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, override
 
 import voluptuous as vol
 
@@ -64,11 +64,25 @@ _FIELD_OF: Final[Mapping[str, str]] = {
 """Beside which field the words of an error stand; the others are above the form."""
 
 
+class _Rows(ObjectSelector):
+    """A list of rows, of which nothing is checked but that they are rows.
+
+    What Home Assistant says of a field that can't be, such as a month 13, is English, and names no
+    row: what takes the rows says it better.
+    """
+
+    @override
+    def __call__(self, data: Any) -> Any:
+        if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
+            raise vol.Invalid("must be a list of rows")
+        return data
+
+
 def _rows(
     translations: str, label: str, described: str, fields: dict[str, ObjectSelectorField]
 ) -> ObjectSelector:
     """A list of rows, each entered in a form of its own."""
-    return ObjectSelector(
+    return _Rows(
         ObjectSelectorConfig(
             multiple=True,
             label_field=label,

@@ -1,8 +1,10 @@
 """Calendars and tariffs that people enter in the form of a group's power."""
 
 from datetime import timedelta
+from math import nan
 from typing import Any
 
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
@@ -40,6 +42,82 @@ async def test_a_calendar_is_entered_and_its_gaps_and_overlaps_are_told(
     await hass.async_block_till_done()
     assert entry.runtime_data.power.peaks.limit_at(noon()) == 5000.0
     assert entry.runtime_data.power.peaks.limit_at(noon() + timedelta(hours=11)) == 8000.0
+
+
+@pytest.mark.parametrize(
+    ("row", "error"),
+    [
+        ({"from_month": 13, "to_month": 3}, "months_wrong"),
+        ({"from_month": 0, "to_month": 3}, "months_wrong"),
+        ({"from_month": 1, "to_month": nan}, "months_wrong"),
+        ({"from_month": "May", "to_month": "June"}, "months_wrong"),
+        ({"from_month": 1}, "months_half"),
+        ({"hours": "6-25"}, "hours_unreadable"),
+        ({"hours": "evening"}, "hours_unreadable"),
+        ({"hours": 6}, "hours_unreadable"),
+        ({"limit": -1}, "calendar_limit"),
+        ({"limit": 5000}, "calendar_limit"),
+        ({"limit": nan}, "calendar_limit"),
+        ({"limit": "5 kW"}, "calendar_limit"),
+        ({"working": "Monday"}, "row_wrong"),
+        ({"monday": True}, "row_wrong"),
+    ],
+)
+async def test_whatever_a_row_can_not_be_is_told_in_words_of_its_own(
+    hass: HomeAssistant, entry: MockConfigEntry, row: dict[str, Any], error: str
+) -> None:
+    result = await reconfigured(hass, entry, form({"window": "calendar", "peak_limit": 9.0}))
+    told = {"hours": "6-22", "limit": 5, **row}
+    result = await typed(hass, result, {"calendar": [{"hours": "22-6", "limit": 5}, told]})
+    assert result["errors"] == {"calendar": error}
+    assert result["description_placeholders"]["hours"] == str(told["hours"])
+    # What was typed is not lost.
+    assert suggested(result, "calendar")[1] == told
+
+
+@pytest.mark.parametrize("told", [{}, {"hours": "6-22"}, {"limit": 5}])
+async def test_a_row_of_which_a_part_is_missing_is_told_so(
+    hass: HomeAssistant, entry: MockConfigEntry, told: dict[str, Any]
+) -> None:
+    result = await reconfigured(hass, entry, form({"window": "calendar", "peak_limit": 9.0}))
+    result = await typed(hass, result, {"calendar": [told]})
+    assert result["errors"]["calendar"] in {"hours_unreadable", "calendar_limit"}
+
+
+@pytest.mark.parametrize(
+    ("more", "error"),
+    [
+        ({"steps": [{"from_kw": "none", "price": 1}]}, {"steps": "tariff_steps"}),
+        ({"steps": [{"from_kw": 0, "price": nan}]}, {"steps": "tariff_steps"}),
+        ({"steps": [{"from_kw": 0}]}, {"steps": "tariff_steps"}),
+        (
+            {"rare_section": {"counted_hours": [{"hours": "6-22", "weight": "all"}]}},
+            {"base": "tariff_weight"},
+        ),
+        (
+            {
+                "rare_section": {
+                    "counted_hours": [
+                        {"hours": "6-22", "weight": 50, "from_month": 13, "to_month": 1}
+                    ]
+                }
+            },
+            {"base": "months_wrong"},
+        ),
+        ({"top": nan}, {"top": "tariff_top"}),
+    ],
+)
+async def test_whatever_a_tariff_can_not_be_is_told_in_words_of_its_own(
+    hass: HomeAssistant, entry: MockConfigEntry, more: dict[str, Any], error: dict[str, str]
+) -> None:
+    window = {"window": "own_tariff", "peak_limit": 9.0}
+    result = await reconfigured(hass, entry, form(window))
+    result = await typed(
+        hass,
+        result,
+        {"top": 3, "best_of": "day", "price_kind": "steps_per_month", **more},
+    )
+    assert result["errors"] == error
 
 
 async def test_a_calendar_with_gaps_may_be_kept_so(

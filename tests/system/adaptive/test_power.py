@@ -100,6 +100,8 @@ async def test_the_flow_gives_limits_and_a_window_and_takes_them_back(
         ({"window": "fixed"}, "peak_limit_missing"),
         ({"window": "tariff", "peak_limit": 8.0}, "tariff_missing"),
         ({"window": "fixed", "peak_limit": 9000.0}, "power_range"),
+        ({"window": "fixed", "peak_limit": float("nan")}, "power_range"),
+        ({"window": "month", "peak_limit": 9.0, "peak_floor": -1.0}, "power_range"),
     ],
 )
 async def test_the_flow_refuses_what_can_not_be(
