@@ -57,6 +57,8 @@ updated keeps its device, entities and history. It is led in the same way, with 
 - **A charger that agrees on 2.0.1 and speaks 1.6** is told to come again, and is spoken to in 1.6 from then on.
   The log says so. Once its firmware has another name, 2.0.1 is tried again.
 
+[Test cases of OCPP 2.0.1](ocpp-test-cases.md) lists the cases of its part 6, which of them hold, and why the others don't.
+
 No charger of 2.0.1 was tried on hardware by us. Some firmware is better at 1.6: FoxESS A-series, for example, was
 reported to refuse every profile in 2.0.1.
 

@@ -122,6 +122,23 @@ async def test_each_refusal_leads_to_the_next_way(
         assert profile["transactionId"] == "T1"
 
 
+@pytest.mark.parametrize("code", ["NotSupported", "NotImplemented"])
+async def test_a_station_without_charging_profiles_counts_as_one_that_takes_no_limit(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl, code: str
+) -> None:
+    station = Station(central)
+    # K01.FR.29
+    station.answers["SetChargingProfile"] = {"error": code}
+    keeper = keeper_of(charger)
+    keeper.want(8.0)
+    async with station:
+        await station.boot()
+        await until(charger, lambda: keeper.offer.refused)
+        assert code in (keeper.last_error or "")
+        assert keeper.offer.accepted is None
+        assert control.fail_safe.state is not FailSafe.VERIFIED
+
+
 async def test_watts_are_never_more_than_the_share_of_one_phase(
     central: CentralSystem, charger: ChargePoint, control: ChargerControl
 ) -> None:
