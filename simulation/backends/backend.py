@@ -13,12 +13,13 @@ from http import HTTPStatus
 from itertools import count
 import json
 from ssl import SSLContext
-from typing import Any, Self
+from typing import Any, Self, override
 
 from jsonschema.exceptions import ValidationError
 from ocpp.messages import get_validator
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
@@ -53,6 +54,18 @@ class Bill:
         return None if self.stop is None else self.stop["meterStop"] - self.start["meterStart"]
 
 
+class _Socket(ServerConnection):
+    """Tells of pings."""
+
+    on_ping: Callable[[], None]
+
+    @override
+    def process_event(self, event: Any) -> None:
+        super().process_event(event)
+        if isinstance(event, Frame) and event.opcode is Opcode.PING:
+            self.on_ping()
+
+
 class SimulatedBackend:
     """One backend, on a port of this machine."""
 
@@ -79,6 +92,8 @@ class SimulatedBackend:
         """What was no OCPP 1.6, or against its rules."""
         self.bills: dict[int, Bill] = {}
         self.dialled = 0
+        self.pinged = 0
+        """So often somebody wanted to know whether it is there."""
         self.sockets: dict[str, ServerConnection] = {}
         """By the charger's identity."""
         self.slow = 0.0
@@ -114,6 +129,7 @@ class SimulatedBackend:
             select_subprotocol=self._select,
             process_request=self._admit,
             ssl=self._tls,
+            create_connection=_Socket,
             ping_interval=None,
             close_timeout=1,
         )
@@ -200,6 +216,8 @@ class SimulatedBackend:
         assert socket.request is not None
         identity = socket.request.path.rpartition("/")[2]
         self.sockets[identity] = socket
+        assert isinstance(socket, _Socket)
+        socket.on_ping = self._is_pinged
         await self._tell()
         try:
             async for frame in socket:
@@ -307,6 +325,9 @@ class SimulatedBackend:
             get_validator(kind, action, "1.6", parse_float=Decimal).validate(payload)
         except (OSError, ValidationError) as error:
             self.faults.append(f"{action}: {str(error)[:200]}")
+
+    def _is_pinged(self) -> None:
+        self.pinged += 1
 
     async def _tell(self) -> None:
         async with self._news:

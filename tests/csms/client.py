@@ -73,9 +73,11 @@ class Client:
             **security,
         )
         self.answers: dict[str, Any] = {}
-        """Action -> payload of the answer, an error code, or SILENCE; else NotImplemented."""
+        """Action -> payload of the answer (or its text), an error code, or SILENCE; else NotImplemented."""
         self.asked: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
         """Calls of the central system, in order."""
+        self.frames: list[str | bytes] = []
+        """All that came, as it came."""
         self.asked_ids: list[str] = []
         self.stray: asyncio.Queue[list[Any]] = asyncio.Queue()
         """Answers to what no call of ours asked (raw frames)."""
@@ -149,6 +151,7 @@ class Client:
     async def _read(self) -> None:
         try:
             async for frame in self.socket:
+                self.frames.append(frame)
                 await self._handle(json.loads(frame, parse_float=Decimal))
         except ConnectionClosed:
             pass
@@ -187,7 +190,9 @@ class Client:
             answer = answer(payload)
         if answer is SILENCE:
             return
-        if isinstance(answer, str):
+        if isinstance(answer, str) and answer.startswith("{"):
+            await self.send(f'[3,"{message_id}",{answer}]')
+        elif isinstance(answer, str):
             await self.send([4, message_id, answer, "", {}])
         else:
             await self.send([3, message_id, answer])

@@ -12,6 +12,7 @@ from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from simulation.backends.backend import SILENCE, SimulatedBackend
+from tests.csms.v201.station import Station
 from tests.groups import charger, client, group, set_up, subentry_id
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -235,3 +236,20 @@ async def test_a_group_without_chargers_has_no_backends(
         (entry.entry_id, SUBENTRY_BACKEND), context={"source": SOURCE_USER}
     )
     assert result["reason"] == "no_chargers"
+
+
+async def test_a_charger_that_speaks_another_version_is_refused_in_words(
+    hass: HomeAssistant, backend: SimulatedBackend
+) -> None:
+    entry = group(charger("CP1"), charger("CP2"))
+    await set_up(hass, entry)
+    async with Station(entry.runtime_data, "CP1") as station:
+        await station.boot()
+        result = await ask(hass, entry, entered(entry, backend))
+        assert result["errors"] == {"charger": "backend_charger_version"}
+        assert backend.dialled == 0
+        # It is a matter of that charger alone.
+        other = entered(entry, backend, charger=subentry_id(entry, "CP2"))
+        assert (await hass.config_entries.subentries.async_configure(result["flow_id"], other))[
+            "step_id"
+        ] == "open"

@@ -40,8 +40,8 @@ from ..const import (
 )
 from ..csms.backends.settings import Offline
 from ..csms.backends.trial import Answer, try_out
-from ..csms.backends.wire import BackendError, place_of
-from ..csms.charge_point.charge_point import Identity
+from ..csms.backends.wire import SUBPROTOCOL, BackendError, place_of
+from ..csms.charge_point.charge_point import ChargePoint, Identity
 from ..issues.markdown import as_it_is
 from .sections import Sections, above, closed, flat, sectioned
 from .selectors import choice, labelled_choice, number
@@ -163,12 +163,23 @@ class BackendFlow(ConfigSubentryFlow):
 
     def _identity(self) -> Identity | None:
         """What the charger told of itself; None: nothing so far."""
+        point = self._point(self._data[CONF_CHARGER])
+        known = None if point is None else point.identity
+        return known if known is not None and known.vendor and known.model else None
+
+    def _speaks_otherwise(self, charger: str) -> bool:
+        """Whether a charger speaks another version, as far as it was here: nothing is translated."""
+        point = self._point(charger)
+        return point is not None and point.dialect.subprotocol != SUBPROTOCOL
+
+    def _point(self, charger: str) -> ChargePoint | None:
+        """A charger, where the group is at work."""
         entry = self._get_entry()
-        charger = entry.subentries[self._data[CONF_CHARGER]]
         if entry.state is not ConfigEntryState.LOADED:
             return None
-        known: Identity = entry.runtime_data.access.point(charger.data[CONF_CHARGER_ID]).identity
-        return known if known.vendor and known.model else None
+        charger_id = entry.subentries[charger].data[CONF_CHARGER_ID]
+        point: ChargePoint = entry.runtime_data.access.point(charger_id)
+        return point
 
     # The form
 
@@ -206,6 +217,8 @@ class BackendFlow(ConfigSubentryFlow):
         errors: dict[str, str] = {}
         charger = self._charger_of(values)
         identity = self._identity_of(values)
+        if self.source != SOURCE_RECONFIGURE and self._speaks_otherwise(charger):
+            errors[CONF_CHARGER] = "backend_charger_version"
         if not values[CONF_NAME].strip():
             errors[CONF_NAME] = "name_empty"
         if len(identity) > _LONGEST_IDENTITY:

@@ -223,7 +223,12 @@ async def test_it_reads_back_what_it_wrote_and_hears_values_at_its_own_pace(
     await charger.call("Authorize", idTag="LAST")
     await until(lambda: not len(house.relay.backends["b1"].outbox))
 
-    assert values == {"MeterValueSampleInterval": "900", "NumberOfConnectors": "1"}
+    # And of heartbeats what it said as it accepted the charger.
+    assert values == {
+        "MeterValueSampleInterval": "900",
+        "NumberOfConnectors": "1",
+        "HeartbeatInterval": "300",
+    }
     assert len(backend.of("MeterValues")) == 1
     assert house.point.connector(1).energy == 4.0
 

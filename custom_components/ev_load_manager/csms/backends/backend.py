@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 import contextlib
 from enum import StrEnum
+from functools import partial
 import logging
 import random
 import sqlite3
@@ -28,15 +29,18 @@ from .orders import Orders
 from .outbox import START, STOP, Item, Outbox
 from .payloads import from_text
 from .profiles import Profiles
+from .pulse import LEAST_INTERVAL, LONGEST_INTERVAL, Pulse
 from .settings import BackendSettings
 from .store import BackendStore, Kept
-from .wire import PING_INTERVAL, BackendError, dial
+from .wire import BackendError, dial
 
 _LOGGER = logging.getLogger(__name__)
 
 FIRST_BACK_OFF: Final = 5.0
 LONGEST_BACK_OFF: Final = 300.0
 """Seconds between two attempts to reach it."""
+_SPREAD: Final = 1.5
+"""Up to so many times as long: what lost it at once does not come back at once."""
 HOLDS_AFTER: Final = 60.0
 """A link that held for so long, s, has not failed."""
 BOOTS_WITHIN: Final = 6.0
@@ -49,9 +53,6 @@ _SLOW, _LONGEST_REST = 1.0, 5.0
 half of the time a lower limit then waits for no answer."""
 _MOST_ORDERS: Final = 10
 _MOST_NOTES: Final = 100
-_LEAST_INTERVAL, _USUAL_INTERVAL, _LONGEST_INTERVAL = 10, 300, 86400
-"""Seconds between two heartbeats, or boots, where it wishes for less, says nothing of use, or
-means never: then it is asked once a day."""
 
 
 class State(StrEnum):
@@ -112,7 +113,7 @@ class Backend:
         )
         self._notes: deque[tuple[str, Verbatim]] = deque(maxlen=_MOST_NOTES)
         self._calls: Calls | None = None
-        self._interval: float = _USUAL_INTERVAL
+        self._pulse = Pulse(self.keys)
         self._boots = asyncio.Event()
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -145,20 +146,24 @@ class Backend:
 
     def speaks_otherwise(self) -> None:
         """Its charger speaks another version: what one says is not translated for the other."""
+        self._hang_up()
         self._is(State.AWAY, BackendError("backend_charger_version"))
 
     async def disconnect(self, *, for_good: bool = False) -> None:
         """Its charger is gone, or it is: close the link."""
         self._is_over |= for_good
+        self._hang_up()
+        # Its charger may be back before the link is closed: then that counts.
+        self._is(State.IDLE)
+        if self._closing:
+            await asyncio.wait(tuple(self._closing))
+
+    def _hang_up(self) -> None:
         task, self._task = self._task, None
         if task is not None:
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
             task.cancel()
-        # Its charger may be back before the link is closed: then that counts.
-        self._is(State.IDLE)
-        if self._closing:
-            await asyncio.wait(tuple(self._closing))
 
     def keep(self) -> None:
         """Have what is known of it outlive a restart."""
@@ -258,15 +263,12 @@ class Backend:
                 self._is(State.AWAY, BackendError("backend_closed"))
             if clock.monotonic() - began >= HOLDS_AFTER:
                 back_off = FIRST_BACK_OFF
-            await clock.sleep(back_off * random.uniform(0.8, 1.2))
-            back_off = min(back_off * 2.0, LONGEST_BACK_OFF)
+            await clock.sleep(back_off * random.uniform(1.0, _SPREAD))
+            back_off = min(back_off * 2.0, LONGEST_BACK_OFF / _SPREAD)
 
     async def _once(self) -> None:
         """Open a link, and use it until it closes; raises BackendError."""
-        wanted = self.keys.ping
-        socket = await dial(
-            self.settings, ping_interval=PING_INTERVAL if wanted is None else float(wanted)
-        )
+        socket = await dial(self.settings)
         calls = self._calls = Calls(f"{self._below.point.id} ^", socket.send)
         self._delivery.link_opens()
         orders: asyncio.Queue[Call] = asyncio.Queue(_MOST_ORDERS)
@@ -274,6 +276,7 @@ class Backend:
             self._start(self._read(socket, calls, orders)),
             self._start(self._obey(orders, calls)),
             self._start(self._talk()),
+            self._start(self._pulse.ping(socket)),
         ]
         try:
             done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
@@ -359,7 +362,7 @@ class Backend:
             await self._boot()
             for status in tuple(self._below.statuses.values()):
                 self.note("StatusNotification", status)
-            heartbeats = self._start(self._beat())
+            heartbeats = self._start(self._pulse.beat(partial(self._say, "Heartbeat")))
             try:
                 await self._tell_all()
             finally:
@@ -392,9 +395,11 @@ class Backend:
             answer = await self._call_or_close("BootNotification", boot)
             status = fields.text(answer, "status")
             told = fields.number(answer.get("interval")) or 0.0
-            interval = min(max(_LEAST_INTERVAL, told), _LONGEST_INTERVAL) if told > 0.0 else None
+            interval = min(max(LEAST_INTERVAL, told), LONGEST_INTERVAL) if told > 0.0 else None
             if status == "Accepted":
-                self._interval = interval or _USUAL_INTERVAL
+                if interval is not None:
+                    # OCPP 1.6, 4.2: it is that of heartbeats from now on, and reads back so.
+                    self.keys.write("HeartbeatInterval", str(round(interval)))
                 self._is(State.CONNECTED)
                 return
             if status == "Pending":
@@ -458,16 +463,11 @@ class Backend:
             with contextlib.suppress(OSError, sqlite3.Error):
                 await self._store.flush()
 
-    async def _beat(self) -> None:
-        while True:
-            written = self.keys.heartbeat
-            await clock.sleep(max(_LEAST_INTERVAL, written) if written else self._interval)
-            self.note("Heartbeat", EMPTY)
-
     # State
 
     def _keep_and_tell(self) -> None:
         self.keep()
+        self._pulse.look_again()
         self._below.changed()
 
     def _is(self, state: State, problem: BackendError | None = None) -> None:

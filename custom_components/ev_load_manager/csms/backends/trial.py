@@ -36,7 +36,7 @@ async def try_out(settings: BackendSettings, identity: Identity | None) -> Answe
 
     `identity`: what the charger has told of itself; None: it has not been here yet.
     """
-    socket = await dial(settings, ping_interval=None)
+    socket = await dial(settings)
     try:
         if identity is None:
             return Answer.OPEN

@@ -12,7 +12,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus, NegotiationError
 from websockets.typing import Subprotocol
 
-from ... import clock
 from ..transport.harmless import plain_text
 from ..transport.messages import MAX_FRAME_BYTES
 from .settings import BackendSettings
@@ -20,8 +19,6 @@ from .settings import BackendSettings
 SUBPROTOCOL: Final = "ocpp1.6"
 ANSWERS_WITHIN: Final = 15.0
 """Seconds that a handshake may take."""
-PING_INTERVAL: Final = 60.0
-"""Seconds between two pings, unless the backend wants them otherwise."""
 _CLOSES_WITHIN: Final = 3.0
 _SOCKETS: Final = logging.getLogger(__name__).getChild("sockets")
 # At DEBUG it would tell passwords.
@@ -78,10 +75,8 @@ def make_context(settings: BackendSettings) -> ssl.SSLContext | None:
     return context
 
 
-async def dial(
-    settings: BackendSettings, *, ping_interval: float | None = PING_INTERVAL
-) -> ClientConnection:
-    """Open a socket to a backend; raises BackendError."""
+async def dial(settings: BackendSettings) -> ClientConnection:
+    """Open a socket to a backend, which nobody pings by itself; raises BackendError."""
     address = address_of(settings)
     security: dict[str, Any] = {}
     context = await asyncio.to_thread(make_context, settings)
@@ -91,8 +86,6 @@ async def dial(
     if settings.password is not None:
         secret = f"{settings.identity}:{settings.password}".encode()
         headers["Authorization"] = f"Basic {base64.b64encode(secret).decode()}"
-    # A machine gets no faster where the site's time does.
-    pings = None if not ping_interval else max(clock.real(ping_interval), 1.0)
     try:
         socket = await _Connect(
             address,
@@ -102,8 +95,7 @@ async def dial(
             compression=None,
             open_timeout=ANSWERS_WITHIN,
             close_timeout=_CLOSES_WITHIN,
-            ping_interval=pings,
-            ping_timeout=None if pings is None else max(pings, 20.0),
+            ping_interval=None,
             max_size=MAX_FRAME_BYTES,
             logger=_SOCKETS,
             proxy=None,
