@@ -263,6 +263,39 @@ async def test_what_a_part_could_not_tell_makes_it_outdated_as_well(
     assert (await GroupStore(hass, "five").load()).is_outdated
 
 
+@pytest.mark.parametrize("missing", ["the charger", "its outlet", "its limit"])
+async def test_what_was_added_after_the_last_write_may_hold_any_limit_until_it_is_known(
+    hass: HomeAssistant, disk: Path, missing: str
+) -> None:
+    entry = group(charger("A"), charger("B"), maximum_current=20.0)
+    await set_up(hass, entry)
+    async with client(entry, "B") as b:
+        await b.boot()
+        await until_step(entry, lambda: entry.runtime_data.chargers.charger("B").online)
+    await hass.config_entries.async_unload(entry.entry_id)
+    file = disk / f"{DOMAIN}.{entry.entry_id}"
+    document = json.loads(file.read_text())
+    kept = document["data"]["chargers"]
+    match missing:
+        case "the charger":
+            del kept["B"]
+        case "its outlet":
+            del kept["B"]["connectors"]["1"]
+        case _:
+            del kept["B"]["connectors"]["1"]["remembered"]["limit"]
+    file.write_text(json.dumps(document))
+    mark = disk / f"{DOMAIN}.{entry.entry_id}.current"
+    mark.rename(mark.with_suffix(".outdated"))
+
+    await hass.config_entries.async_setup(entry.entry_id)
+    manager = entry.runtime_data
+    await until_step(entry, lambda: manager.decision is not None)
+    assert max(manager.decision.connectors[ConnectorId("B", 1)].reserved) == 32.0
+    ledger = manager.chargers.charger("B").control.limits.keepers[1].ledger
+    for name in ("default/1", "session/1", "standing/1"):
+        assert ledger.may_hold(lambda slot, name=name: slot.name == name)
+
+
 @pytest.mark.usefixtures("time_jumps")
 async def test_a_charger_is_not_believed_to_hold_what_was_stored_before_the_disk_was_full(
     hass: HomeAssistant, disk: Path

@@ -106,6 +106,11 @@ class Stored:
         return self._data
 
     @property
+    def is_whole(self) -> bool:
+        """Whether nothing of it is lost, as far as the file as a whole tells."""
+        return not (self.is_lost or self.is_outdated)
+
+    @property
     def is_damaged(self) -> bool:
         """Whether any of it could not be read, as far as it was."""
         inside = (self.at(""), f"{self.where}[")
@@ -178,7 +183,7 @@ class Stored:
             return self.inside(name, self._data.get(name), is_lost=self.is_lost)
         if not may_miss and self.version >= VERSION:
             return self.inside(name, None)
-        return Stored({}, self.at(name), self.damage)
+        return Stored({}, self.at(name), self.damage, is_outdated=self.is_outdated)
 
     def many[T](self, name: str, read: Callable[[Any], T]) -> tuple[T, ...]:
         """The values of a list; none where one can't be read."""

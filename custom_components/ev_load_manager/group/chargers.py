@@ -117,8 +117,11 @@ class Chargers(Mapping[str, ChargerSettings]):
         stored: Mapping[str, Stored],
         *,
         taken: Collection[str] = (),
+        is_whole: bool = True,
     ) -> None:
         """Begin with the chargers of a config entry, and what `states` wrote of them.
+
+        Unless that `is_whole`, more than it tells may have happened since, or is lost.
 
         Those that were removed while a car charged there are still counted, also where the
         group did not run then, but for those that some group has again (`taken`). Of all
@@ -135,7 +138,9 @@ class Chargers(Mapping[str, ChargerSettings]):
             # One of which nothing is stored may have been met before the store
             # was lost: it counts with all that it can draw until it connects.
             kept = self._stored.get(charger.charger_id)
-            known = kept is not None and not kept.is_lost and not kept.is_outdated
+            known = kept is not None and kept.is_whole
+            if kept is None and not is_whole:
+                self._stored[charger.charger_id] = Stored({}, is_outdated=True)
             self._add(subentry_id, charger, may_be_new=known)
         for charger_id in self._stored.keys() - ours:
             left = _settings_of_left(charger_id, self._stored[charger_id])

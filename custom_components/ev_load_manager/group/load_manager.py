@@ -187,7 +187,12 @@ class LoadManager:
         backends = read_backends(self._entry)
         await self.backends.open(backends)
         taken = ids_on_the_port(self._hass, self._entry)
-        self.chargers.restore(chargers, stored.named("chargers"), taken=taken)
+        self.chargers.restore(
+            chargers,
+            stored.named("chargers"),
+            taken=taken,
+            is_whole=stored.section("chargers").is_whole,
+        )
         await self.backends.sync(backends, self.chargers)
         self.chargers.hang(lambda feeder: nearest(feeder, before, self.feeders))
         self._tell_left_behind()

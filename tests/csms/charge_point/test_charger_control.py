@@ -15,8 +15,10 @@ from custom_components.ev_load_manager.csms.models import load_catalogue
 from custom_components.ev_load_manager.csms.onboarding.capabilities import Suited
 from custom_components.ev_load_manager.csms.onboarding.onboarding import Onboarding
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from custom_components.ev_load_manager.data_files.stored import Stored
 from simulation.charger.charger import SimulatedCharger
 from simulation.charger.configuration import read_only
+from simulation.charger.limits import applied_limit
 from simulation.charger.models import (
     ALFEN_EVE_DOUBLE,
     EVBOX_G4,
@@ -28,6 +30,7 @@ from simulation.charger.models import (
     ChargerModel,
     ProfileAnswer,
 )
+from simulation.charger.profiles import Kind, Period, Profile, Purpose, Unit
 from tests.csms.client import SILENCE, Client
 from tests.csms.conftest import until
 
@@ -39,12 +42,19 @@ pytestmark = pytest.mark.usefixtures("hurry")
 class Site:
     """A charger and what controls it."""
 
-    def __init__(self, central: CentralSystem, model: ChargerModel, **settings: Any) -> None:
+    def __init__(
+        self,
+        central: CentralSystem,
+        model: ChargerModel,
+        *,
+        stored: Stored | None = None,
+        **settings: Any,
+    ) -> None:
         """Configure the charger and prepare its simulation; `start` connects it."""
         self.charger = SimulatedCharger(
             model, "CP1", f"ws://127.0.0.1:{central.port}", back_off=(0.5, 2.0), **settings
         )
-        self.point = central.add("CP1")
+        self.point = central.add("CP1", stored)
         for number in range(1, model.connectors + 1):
             self.point.connector(number)
         self.control = ChargerControl(self.point, CATALOGUE)
@@ -101,6 +111,43 @@ async def test_a_charger_takes_its_limit_and_reports_each_phase(
     assert one.control.onboarding.capabilities.dlm.suited is Suited.YES
     assert one.control.onboarding.capabilities.alm.suited is Suited.YES
     assert one.charger.violations == []
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [Stored({}, is_outdated=True), Stored(None, is_lost=True), Stored({"connectors": 7})],
+    ids=["outdated", "lost", "damaged"],
+)
+async def test_what_is_left_from_before_the_books_were_lost_counts_until_it_is_cleared(
+    site: MakeSite, stored: Stored
+) -> None:
+    """A limit for the session overrules the one that is sent, and is in no book."""
+    one = await site(stored=stored)
+    one.charger.plug_in(1)
+    outlet = one.charger.connectors[1]
+    await one.until(lambda: one.point.connectors[1].transaction is not None)
+    assert outlet.session is not None
+    left = Profile(
+        id=201,
+        stack_level=0,
+        purpose=Purpose.TX,
+        kind=Kind.ABSOLUTE,
+        unit=Unit.AMPERES,
+        periods=(Period(0, 25.0),),
+        transaction_id=outlet.session.transaction_id,
+    )
+    one.charger.profiles.install(1, left, session=outlet.session)
+    ok: list[bool] = []
+
+    def look(*_: object) -> None:
+        ok.append(one.keeper().highest_possible >= applied_limit(one.charger, outlet).amperes)
+
+    one.point.on_change(look)
+    one.keeper().want(10)
+    await one.accepted(10.0)
+    assert ok
+    assert all(ok)
+    assert applied_limit(one.charger, outlet).amperes == 10.0
 
 
 async def test_models_are_known_by_what_they_say(site: MakeSite) -> None:

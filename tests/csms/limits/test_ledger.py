@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 import json
 import math
 from unittest.mock import patch
 
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
@@ -102,6 +104,8 @@ class Books(RuleBasedStateMachine):
         self.shown = 0.0
         self.transactions = 0
         self.ledger = LimitLedger()
+        self.outdated: dict[str, object] = {}
+        """What was stored before the disk was full."""
         self.late: list[Callable[[], None]] = []
         self._clock = patch.object(clock, "monotonic", lambda: self.now)
         self._wall = patch.object(clock, "now", lambda: BEGAN + timedelta(seconds=self.now))
@@ -243,30 +247,36 @@ class Books(RuleBasedStateMachine):
             self.charger.profiles.clear()
             self.ledger.may_be_forgotten()
 
-    @rule(outdated=st.none())
-    def restart(self, outdated: dict[str, object] | None = None) -> None:
+    @rule(stored=st.none())
+    def restart(self, stored: Stored | None = None) -> None:
         """Home Assistant is killed, and goes on with what it has stored."""
-        state = outdated or json.loads(json.dumps(self.ledger.state()))
+        if stored is None:
+            stored = Stored(json.loads(json.dumps(self.ledger.state())))
         self.late.clear()
         self.ledger = LimitLedger()
         session = self.charger.session
-        stored = Stored(state, is_outdated=outdated is not None)
         self.ledger.restore(stored, connector=1, in_session=session is not None)
         self.ledger.clock_may_be((PossibleClock(self.shown, math.inf),))
         if self._session is not None:
             self.ledger.session_started(self._session)
 
-    @rule(strategy=st.sampled_from(APPROACHES), amperes=amounts, life=lives, fallback=amounts)
-    def be_killed_with_a_full_disk(
-        self, strategy: Strategy, amperes: float, life: float, fallback: float
-    ) -> None:
-        """A limit is taken where one was, which can't be stored, and Home Assistant is killed."""
-        slot = commands.slot(strategy.way, 1, 1, LEVELS)
-        if not self.ledger.may_hold(slot.__eq__):
-            return
-        outdated = json.loads(json.dumps(self.ledger.state()))
-        self.send(strategy, amperes, life, fallback, "at once")
-        self.restart(outdated)
+    @rule()
+    def be_stored_for_the_last_time(self) -> None:
+        """The disk is full from now on: nothing of what comes is in the books of the next one."""
+        self.outdated = json.loads(json.dumps(self.ledger.state()))
+
+    @rule(
+        is_left=st.sampled_from(["what stood there", "nothing of its limits", "nothing", "damage"])
+    )
+    def be_killed_with_a_full_disk(self, is_left: str) -> None:
+        """What was sent since may be anywhere; so it may where nothing can be read any more."""
+        left: dict[str, Stored] = {
+            "what stood there": Stored(self.outdated, is_outdated=True),
+            "nothing of its limits": Stored({}, is_outdated=True),
+            "nothing": Stored(None, is_lost=True),
+            "damage": Stored({**self.ledger.state(), "slots": "?"}),
+        }
+        self.restart(left[is_left])
 
     @rule(hours=st.sampled_from([-3.0, -0.5, 0.5, 3.0]))
     def set_clock(self, hours: float) -> None:
@@ -432,6 +442,31 @@ TestBooks = Books.TestCase
 TestBooks.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 
 
+@pytest.mark.parametrize(
+    "stored",
+    [Stored({}, is_outdated=True), Stored(None, is_lost=True)],
+    ids=["outdated", "lost"],
+)
+def test_what_is_in_no_book_may_overrule_the_first_limit_that_is_taken(stored: Stored) -> None:
+    ledger = LimitLedger()
+    ledger.restore(stored, connector=1, in_session=True)
+    ledger.session_started("7")
+    ledger.accepted(ledger.send(commands.slot(DEFAULT, 1, 1, LEVELS), 10.0))
+    assert ledger.offer.accepted is None
+    assert ledger.highest_possible == math.inf
+    for name in ("session/1", "standing/1"):
+        named = partial(_is_called, name)
+        # Whatever else may be there: this does not keep the charger from having a limit.
+        assert not ledger.is_bare_without(named)
+        ledger.cleared(named, ledger.clear(named))
+    assert ledger.offer.possible == (10.0,)
+    assert ledger.highest_possible == 10.0
+
+
+def _is_called(name: str, slot: Slot) -> bool:
+    return slot.name == name
+
+
 def test_what_nobody_knows_of_a_slot_stays_unknown_over_a_second_restart() -> None:
     ledger = LimitLedger()
     ledger.accepted(ledger.send(commands.slot(DEFAULT, 1, 1, LEVELS), 8.0))
@@ -442,6 +477,8 @@ def test_what_nobody_knows_of_a_slot_stays_unknown_over_a_second_restart() -> No
     again.restore(Stored(kept), connector=1, in_session=True)
     assert again.highest_possible == math.inf
     # A limit beside what is unknown does not make that known, one in its place does.
-    again.accepted(again.send(commands.slot(KEY, 1, 1, LEVELS), 10.0))
     again.accepted(again.send(commands.slot(DEFAULT, 1, 1, LEVELS), 10.0))
+    again.accepted(again.send(commands.standing_slot(DEFAULT, 1, 1, LEVELS), 6.0))
+    assert again.highest_possible == math.inf
+    again.session_ended()
     assert again.highest_possible == 10.0

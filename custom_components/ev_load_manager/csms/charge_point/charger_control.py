@@ -225,11 +225,15 @@ class ChargerControl:
 
     def _on_connector(self, state: ConnectorState) -> None:
         keeper = self.limits.keeper(state.number)
-        in_session = state.transaction is not None
         kept = state.remembered.get(_STATE, {})
-        keeper.restore(
-            self._point.stored.inside(f"connectors.{state.number}.{_STATE}", kept),
-            in_session=in_session,
+        self.limits.restore_connector(
+            state.number,
+            self._point.stored.inside(
+                f"connectors.{state.number}.{_STATE}",
+                kept,
+                is_lost=state.is_lost or self._point.stored.is_lost,
+            ),
+            in_session=state.transaction is not None,
         )
         if state.transaction is not None:
             keeper.session_started(state.transaction.id, state.transaction.id_tag)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from ... import clock
 from ...balancing.readings import Status
 from ...data_files.stored import NOT_KEPT, Stored, plain
-from ...data_files.values import anything, flag, moment, number as amount, optional, text
+from ...data_files.values import anything, by_name, flag, moment, number as amount, optional, text
 from ..transactions import stored_id
 from .register_rise import RegisterRise
 
@@ -255,6 +255,8 @@ class ConnectorState:
     """Keeps its limit, once one is attached."""
     remembered: dict[str, Any] = field(default_factory=dict)
     """Plain JSON data that others keep here over a restart."""
+    is_lost: bool = False
+    """Whether what others kept here can't be read any more."""
 
     @property
     def present_or_last(self) -> Transaction | None:
@@ -351,10 +353,12 @@ class ConnectorState:
             return Transaction.read(stored.section(name), number)
 
         running = transaction("transaction")
-        is_lost = running is None and (stored.is_lost or stored.raw("transaction") is not None)
+        lost_it = running is None and (stored.is_lost or stored.raw("transaction") is not None)
+        nothing: dict[str, Any] | None = None
+        remembered = stored.read("remembered", by_name(anything), nothing, missing={})
         return cls(
             number=number,
-            may_be_in_session=is_lost
+            may_be_in_session=lost_it
             or stored.read("may_be_in_session", flag, True, missing=False, may_miss=True),
             status=stored.read("status", optional(_stored_status), None),
             status_at=clock.monotonic_of(stored.read("status_since", moment, clock.now())),
@@ -363,7 +367,8 @@ class ConnectorState:
             goes_on=stored.read("goes_on", flag, True, missing=False, may_miss=True),
             energy=stored.read("energy", optional(amount), None),
             in_milliamperes=stored.read("in_milliamperes", flag, False, missing=False),
-            remembered=stored.by_name("remembered", anything),
+            remembered=remembered or {},
+            is_lost=remembered is None,
         )
 
 

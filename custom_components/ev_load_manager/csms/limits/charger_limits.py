@@ -366,6 +366,13 @@ class ChargerLimits:
             stored.read("foreign_cleared", flag, False) and not stored.is_outdated
         )
 
+    def restore_connector(self, number: int, stored: Stored, *, in_session: bool) -> None:
+        """Go on where the limit of a connector was written; `in_session`: a session was running."""
+        self.keeper(number).restore(stored, in_session=in_session)
+        if not stored.is_whole:
+            # What was sent since it was written may be left, too.
+            self._reconciler.may_hold_any_of(number)
+
     # What goes on beside the limits
 
     def _may_send(self) -> bool:

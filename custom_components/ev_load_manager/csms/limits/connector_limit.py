@@ -581,7 +581,7 @@ class ConnectorLimit:
             "standing", self.standing, self._restore_standing, False
         ):
             self.standing = None
-        if stored.is_outdated:
+        if not stored.is_whole:
             # It is sent again, whatever it is now.
             self.standing, self.verified = None, False
 

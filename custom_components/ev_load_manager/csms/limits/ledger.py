@@ -28,12 +28,13 @@ from .slots import (
     Entry,
     Layer,
     Slot,
-    anything_in_place_of,
     both,
     entries_of_version_0_1,
     entry_from,
     entry_state,
+    in_doubt,
     is_the_same,
+    without,
 )
 
 SUPERSEDED_KEPT = 60.0
@@ -131,7 +132,11 @@ class LimitLedger:
         """Whether clearing some slots that are in use may leave the charger without any limit."""
         if not any(matches(one.slot) for one in self._entries):
             return False
-        entries = self._in_doubt(matches, self.next_ticket)
+        # What nobody knows of others is no reason: it may be there all the same.
+        entries = [
+            replace(one, amperes=0.0) if math.isinf(one.amperes) else one
+            for one in self._in_doubt(matches, self.next_ticket)
+        ]
         return UNLIMITED in self._possible(clock.monotonic(), ends=True, entries=entries)
 
     def above(self, amperes: float) -> tuple[Slot, ...]:
@@ -223,7 +228,7 @@ class LimitLedger:
         self._led |= not entry.slot.standing
         taken = replace(entry, taken=True, sent_by_then=self._tickets)
         others = (one for one in self._entries if one is not entry and one not in older)
-        kept = sorted((*_without(gone, others), taken), key=lambda one: one.ticket)
+        kept = sorted((*without(gone, others), taken), key=lambda one: one.ticket)
         last = [
             replace(one, ticket=number, taken=False)
             for number, one in enumerate(beside, self.next_ticket)
@@ -278,7 +283,7 @@ class LimitLedger:
         """The charger confirmed it: what was sent before it was asked is gone."""
         gone = [one for one in self._entries if one.ticket <= question and matches(one.slot)]
         self._drop(gone)
-        self._change(entries=_without(gone, (one for one in self._entries if one not in gone)))
+        self._change(entries=without(gone, (one for one in self._entries if one not in gone)))
 
     def not_cleared(self, question: int) -> None:
         """The charger refused to: it holds what it held."""
@@ -387,7 +392,7 @@ class LimitLedger:
         entries = self._entries if entries is None else entries
         old = [one for one in entries if one.has_ended(now - SUPERSEDED_KEPT)]
         self._drop(old)
-        self._entries = _without(old, (one for one in entries if one not in old))
+        self._entries = without(old, (one for one in entries if one not in old))
         self._cached = None
         after = self.offer
         gone = set(before.possible) - set(after.possible)
@@ -504,16 +509,26 @@ class LimitLedger:
     def restore(
         self, stored: Stored, *, connector: int, in_session: bool, phases: Any = None
     ) -> None:
-        """Go on where `state` was written; as if nothing was ever sent where that is lost.
+        """Go on where `state` was written.
 
         Nobody knows for sure how long it was away, because wall clocks are set:
         so a limit may have ended at once, and is gone only after all the life
         that it had left then. Version 0.1 knew no slots: what it wrote may be in
-        any of them. What was stored before a limit that could not be stored is no more
-        than what may be there: any limit may be, until one is taken.
+        any of them. Where limits may have been sent that are not in what was stored, or that is
+        lost, any limit may be in any slot, until one was taken there or it was cleared.
         """
-        if not stored.names:
+        read = self._read(stored, connector=connector, in_session=in_session, phases=phases)
+        if stored.is_whole and read:
             return
+        self._led = False
+        self._entries = in_doubt(self._entries, connector)
+        self._tickets = len(self._entries)
+        self._cached = None
+
+    def _read(self, stored: Stored, *, connector: int, in_session: bool, phases: Any) -> bool:
+        """Read what `state` wrote; whether all that can be told from it is."""
+        if not stored.names:
+            return True
         now = clock.monotonic()
         phases = stored.raw("phases") if phases is None else phases
         computed_for = 1 if phases is None else stored.of("phases", phases, whole(1, 3), 3)
@@ -532,7 +547,7 @@ class LimitLedger:
         none: tuple[Superseded, ...] = ()
         superseded = stored.read("superseded", optional(listed(_superseded)), None, missing=none)
         if entries is None or superseded is None:
-            return
+            return False
         accepted_at = stored.read("accepted_at", optional(moment), None)
         self._accepted_at = None if accepted_at is None else clock.monotonic_of(accepted_at)
         self._entries = tuple(replace(one, ticket=number) for number, one in enumerate(entries, 1))
@@ -548,11 +563,8 @@ class LimitLedger:
         self._refused = stored.read("refused", flag, True, missing=False)
         self._forgets = stored.read("forgets", flag, True, missing=False)
         self._led = stored.read("led", flag, False, missing=True, may_miss=True)
-        if stored.is_outdated:
-            # Anything may have been sent since, and taken.
-            self._led = False
-            self._entries = tuple(map(anything_in_place_of, self._entries))
         self._cached = None
+        return True
 
     def restore_standing(self, connector: int, place: str, amperes: float) -> None:
         """A fallback is known to be in the charger, as version 0.1 has stored it.
@@ -572,21 +584,6 @@ class LimitLedger:
                     one if one.end is None else replace(one, then=amperes) for one in self._entries
                 )
             )
-
-
-def _without(gone: Sequence[Entry], left: Iterable[Entry]) -> tuple[Entry, ...]:
-    """What is left of a charger's limits: what those that are gone may have replaced is in doubt."""
-    return tuple(
-        replace(one, doubt=0)
-        if any(_may_follow(other, one) and other.slot.replaces(one.slot) for other in gone)
-        else one
-        for one in left
-    )
-
-
-def _may_follow(one: Entry, other: Entry) -> bool:
-    """Whether a charger may have done one after the other: it was sent, or taken, later."""
-    return other.ticket < max(one.ticket, one.sent_by_then + 1)
 
 
 def _superseded(stored: Any) -> Superseded:

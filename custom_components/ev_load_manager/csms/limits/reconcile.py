@@ -173,6 +173,10 @@ class Reconciler:
         if question.profile is not None:
             self.installed.add(question.profile)
 
+    def may_hold_any_of(self, number: int) -> None:
+        """The charger may hold any profile of ours for a connector."""
+        self.installed |= _names(number) | {commands.WHOLE_CHARGER}
+
     def holds_not(self, question: Question, keepers: Iterable[ConnectorLimit]) -> None:
         """A profile of ours was refused, and none was there before."""
         profile = question.profile
@@ -231,9 +235,7 @@ class Reconciler:
             if keeper.running is None or keeper.resend:
                 continue
             strategy = keeper.running.strategy
-            unused |= {
-                f"{kind}/{keeper.number}" for kind in (Layer.DEFAULT, Layer.SESSION, STANDING)
-            } - strategy.profiles(keeper.number)
+            unused |= _names(keeper.number) - strategy.profiles(keeper.number)
         if all(keeper.running is not None for keeper in keepers):
             used = [
                 keeper.running.strategy.profiles(keeper.number)
@@ -398,6 +400,11 @@ class Reconciler:
             return Cleared(clearing, done=False)
         some = dialect.accepts(answer)
         return Cleared(clearing, done=dialect.carries_out(question, answer), some=some)
+
+
+def _names(number: int) -> frozenset[str]:
+    """The names of all profiles of ours that are for one connector."""
+    return frozenset(f"{kind}/{number}" for kind in (Layer.DEFAULT, Layer.SESSION, STANDING))
 
 
 def _is_needed(name: str, keepers: Iterable[ConnectorLimit]) -> bool:

@@ -1,6 +1,6 @@
 """The slots of a charger, and the limits that were sent to them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 import math
@@ -20,6 +20,8 @@ DAY = 86_400.0
 """s. What is to hold whatever the charger's clock shows began so long ago."""
 STANDING = "standing"
 """How profiles are called that hold the fallback; others are called by their layers."""
+_ANY_LEVEL = 1_000_000
+"""Above all that a charger has: what nobody knows the level of may be anywhere in the stack."""
 UNKNOWN_NAME = "?"
 """Where version 0.1 put a limit: whatever outlives sessions takes its place."""
 
@@ -187,6 +189,43 @@ def anything_in_place_of(entry: Entry) -> Entry:
     )
 
 
+def in_doubt(entries: Sequence[Entry], connector: int) -> tuple[Entry, ...]:
+    """What a charger may hold for a connector whose newest limits are not in the books.
+
+    A profile of each name may be there, at any level. Keys and messages, and what holds for the
+    whole charger, have a single place each, and only lower what profiles allow.
+    """
+    known = {one.slot.name for one in entries}
+    anywhere = (
+        Slot(layer, f"{name}/{connector}", connector, _ANY_LEVEL, standing=name == STANDING)
+        for layer, name in (
+            (Layer.DEFAULT, Layer.DEFAULT),
+            (Layer.DEFAULT, STANDING),
+            (Layer.SESSION, Layer.SESSION),
+        )
+    )
+    unknown = (
+        Entry(ticket=0, slot=slot, amperes=math.inf) for slot in anywhere if slot.name not in known
+    )
+    everything = (*unknown, *map(anything_in_place_of, entries))
+    return tuple(replace(one, ticket=number) for number, one in enumerate(everything, 1))
+
+
+def without(gone: Sequence[Entry], left: Iterable[Entry]) -> tuple[Entry, ...]:
+    """What is left of a charger's limits: what those that are gone may have replaced is in doubt."""
+    return tuple(
+        replace(one, doubt=0)
+        if any(_may_follow(other, one) and other.slot.replaces(one.slot) for other in gone)
+        else one
+        for one in left
+    )
+
+
+def _may_follow(one: Entry, other: Entry) -> bool:
+    """Whether a charger may have done one after the other: it was sent, or taken, later."""
+    return other.ticket < max(one.ticket, one.sent_by_then + 1)
+
+
 def is_the_same(one: Entry, other: Entry) -> bool:
     """Whether two limits of a slot allow the same for about as long."""
     if (one.amperes, one.in_watts, one.then) != (other.amperes, other.in_watts, other.then):
@@ -270,10 +309,6 @@ def stored_profile(stored: Any) -> str:
 
 def _end_from(gone_in: Any, now: float) -> End | None:
     return None if gone_in is None else End(now, now + max(0.0, number(gone_in)))
-
-
-_ANY_LEVEL = 1_000_000
-"""Above all that a charger has: what version 0.1 wrote may be anywhere in the stack."""
 
 
 def entries_of_version_0_1(
