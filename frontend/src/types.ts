@@ -227,6 +227,8 @@ export interface Window {
   cars: number | null;
   peak: number | null;
   peak_at: string | null;
+  /** A calendar whose events name limits; null where none does. */
+  calendar: { name: string; is_known: boolean } | null;
 }
 
 /** One that is over: when it began (s since 1970), its mean and its limit, W. */

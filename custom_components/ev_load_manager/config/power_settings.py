@@ -24,6 +24,7 @@ CONF_PEAK_LIMIT: Final = "peak_limit"
 CONF_PEAK_FLOOR: Final = "peak_floor"
 CONF_TARIFF: Final = "tariff"
 CONF_CALENDAR: Final = "calendar"
+CONF_CALENDAR_ENTITY: Final = "calendar_entity"
 CONF_OWN_TARIFF: Final = "own_tariff"
 CONF_AGREED: Final = "agreed"
 CONF_AVERAGE_ENTITY: Final = "average_entity"
@@ -85,14 +86,19 @@ def _peaks(told: Mapping[str, Any]) -> PeakSettings | None:
         return None
     tariff = _tariff(told, window)
     calendar: tuple[LimitedHours, ...] = ()
+    entity: str | None = None
     if window == Rule.CALENDAR:
+        entity = told.get(CONF_CALENDAR_ENTITY) or None
+    if window == Rule.CALENDAR and (entity is None or told.get(CONF_CALENDAR)):
         try:
             calendar = calendar_of(told.get(CONF_CALENDAR) or (), most=HIGHEST_POWER)
         except (OwnTariffError, AttributeError, TypeError, ValueError) as error:
             LOGGER.error("The calendar of limits can't be used: %s", error)
     if tariff is not None:
         window = Rule.TARIFF
-    elif window in {Rule.TARIFF, WINDOW_OWN} or (window == Rule.CALENDAR and not calendar):
+    elif window in {Rule.TARIFF, WINDOW_OWN} or (
+        window == Rule.CALENDAR and not calendar and entity is None
+    ):
         # It is gone, or can't be: what people do not want to exceed holds on.
         window = Rule.FIXED
     return PeakSettings(
@@ -102,6 +108,7 @@ def _peaks(told: Mapping[str, Any]) -> PeakSettings | None:
         floor=_power(told.get(CONF_PEAK_FLOOR) or 0.0),
         tariff=tariff,
         calendar=calendar,
+        calendar_entity=entity,
         agreed={block: _power(value) for block, value in told.get(CONF_AGREED, {}).items()},
     )
 

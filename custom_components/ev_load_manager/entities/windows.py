@@ -33,7 +33,17 @@ def window_now(manager: LoadManager) -> dict[str, Any] | None:
         "cars": None if window is None or window.cars == inf else round(window.cars, STEP),
         "peak": None if peak is None else round(1000.0 * peak[1], STEP),
         "peak_at": None if peak is None else peak[0].isoformat(),
+        "calendar": _calendar(manager),
     }
+
+
+def _calendar(manager: LoadManager) -> dict[str, Any] | None:
+    """The calendar whose events name limits, and whether all that it says is known."""
+    calendar = manager.power.calendar
+    if calendar.entity is None:
+        return None
+    limits = calendar.limits
+    return {"name": calendar.name, "is_known": limits.is_known and not limits.has_riddles}
 
 
 def forecast_now(manager: LoadManager) -> float | None:

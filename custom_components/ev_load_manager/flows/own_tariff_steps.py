@@ -9,6 +9,8 @@ import voluptuous as vol
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
     ObjectSelector,
     ObjectSelectorConfig,
     ObjectSelectorField,
@@ -46,7 +48,13 @@ from ..config.own_tariff import (
     own_tariff,
     ranges,
 )
-from ..config.power_settings import CONF_CALENDAR, CONF_OWN_TARIFF, CONF_PEAK_LIMIT, HIGHEST_POWER
+from ..config.power_settings import (
+    CONF_CALENDAR,
+    CONF_CALENDAR_ENTITY,
+    CONF_OWN_TARIFF,
+    CONF_PEAK_LIMIT,
+    HIGHEST_POWER,
+)
 from ..errors import figure
 from ..peaks.tariff import TariffError
 from .sections import Sections, above, closed, flat, sectioned
@@ -157,7 +165,8 @@ class OwnTariffSteps(ConfigFlow):
     """
 
     _power: dict[str, Any]
-    _calendar: Sequence[Mapping[str, Any]]
+    _calendar: Mapping[str, Any]
+    """The rows of a calendar, and the entity that names limits, too."""
 
     @property
     @abstractmethod
@@ -171,17 +180,19 @@ class OwnTariffSteps(ConfigFlow):
     # The calendar
 
     def show_calendar(
-        self,
-        rows: Sequence[Mapping[str, Any]],
-        errors: dict[str, str],
-        named: Mapping[str, str],
+        self, known: Mapping[str, Any], errors: dict[str, str], named: Mapping[str, str]
     ) -> ConfigFlowResult:
-        """Ask for hours and their limits."""
-        fields = {vol.Required(CONF_CALENDAR): _hours(CONF_LIMIT, "kW")}
+        """Ask for hours and their limits, or for a calendar that names them."""
+        fields = {
+            vol.Optional(CONF_CALENDAR): _hours(CONF_LIMIT, "kW"),
+            vol.Optional(CONF_CALENDAR_ENTITY): EntitySelector(
+                EntitySelectorConfig(domain="calendar")
+            ),
+        }
         return self.async_show_form(
             step_id="power_calendar",
             data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(fields), {CONF_CALENDAR: rows} if rows else {}
+                vol.Schema(fields), {key: value for key, value in known.items() if value}
             ),
             errors=errors,
             description_placeholders={**named, "limit": self._most},
@@ -193,23 +204,32 @@ class OwnTariffSteps(ConfigFlow):
         return figure(self._power[CONF_PEAK_LIMIT])
 
     async def async_step_power_calendar(self, user_input: dict[str, Any]) -> ConfigFlowResult:
-        """Take the hours; where some have no limit, or several, say what holds then."""
-        self._calendar = user_input[CONF_CALENDAR]
+        """Take the hours; where some have no limit, or several, say what holds then.
+
+        Events of a calendar leave gaps, and overlap: nobody has to be told.
+        """
+        self._calendar = {key: value for key, value in user_input.items() if value}
+        rows, entity = self._rows, self._calendar.get(CONF_CALENDAR_ENTITY)
         try:
-            found = coverage(calendar_of(self._calendar, most=HIGHEST_POWER))
+            calendar = calendar_of(rows, most=HIGHEST_POWER) if rows or entity is None else ()
         except OwnTariffError as error:
             return self.show_calendar(
                 self._calendar, {CONF_CALENDAR: error.key}, error.placeholders
             )
-        if found.is_plain:
-            return await self.async_own_done({CONF_CALENDAR: self._calendar})
+        if entity is not None or coverage(calendar).is_plain:
+            return await self.async_own_done(self._calendar)
         return await self.async_step_power_calendar_check()
+
+    @property
+    def _rows(self) -> Sequence[Mapping[str, Any]]:
+        rows: Sequence[Mapping[str, Any]] = self._calendar.get(CONF_CALENDAR, ())
+        return rows
 
     async def async_step_power_calendar_check(
         self, _: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Say in which hours no row holds, or several do."""
-        found = coverage(calendar_of(self._calendar, most=HIGHEST_POWER))
+        found = coverage(calendar_of(self._rows, most=HIGHEST_POWER))
         return self.async_show_menu(
             step_id="power_calendar_check",
             menu_options=["power_calendar_keep", "power_calendar_change"],
@@ -224,7 +244,7 @@ class OwnTariffSteps(ConfigFlow):
         self, _: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Somebody has read where the calendar has gaps and overlaps, and means it."""
-        return await self.async_own_done({CONF_CALENDAR: self._calendar})
+        return await self.async_own_done(self._calendar)
 
     async def async_step_power_calendar_change(
         self, _: dict[str, Any] | None = None

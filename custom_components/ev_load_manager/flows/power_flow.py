@@ -14,6 +14,7 @@ from ..config.power_settings import (
     CONF_AGREED,
     CONF_AVERAGE_ENTITY,
     CONF_CALENDAR,
+    CONF_CALENDAR_ENTITY,
     CONF_GRID_POWER,
     CONF_GROUP_POWER,
     CONF_MINUTES,
@@ -206,7 +207,8 @@ class PowerFlow(OwnTariffSteps):
         """Ask for what the chosen rule needs; what was entered for another is forgotten."""
         window = self._power.get(CONF_WINDOW)
         if window == Rule.CALENDAR:
-            return self.show_calendar(stored.get(CONF_CALENDAR) or [], {}, {})
+            known = {key: stored.get(key) for key in (CONF_CALENDAR, CONF_CALENDAR_ENTITY)}
+            return self.show_calendar(known, {}, {})
         if window == WINDOW_OWN:
             return self.show_tariff(stored.get(CONF_OWN_TARIFF) or {}, {}, {})
         tariff = tariffs().get(str(self._power.get(CONF_TARIFF)))

@@ -29,12 +29,13 @@ from ..config.site_builder import GRID, GROUP, feeder_circuit, feeder_of
 from ..const import DOMAIN, LOGGER
 from ..coordinator import MeterCoordinator
 from ..data_files.stored import VERSION, Damage, Stored
-from ..data_files.values import by_name, within
+from ..data_files.values import anything, by_name, optional, within
 from ..errors import SettingError, figure
 from ..peaks.keeper import PeakKeeper, PeakSettings
 from ..peaks.least_power import least_power
 from ..peaks.window_energy import Told
 from ..peaks.without import Car
+from .limits_calendar import LimitsCalendar
 from .store import ToldStore
 
 WINDOW: Final = "window"
@@ -75,6 +76,7 @@ class Power:
         self._stop_listening: Callable[[], None] | None = None
         entry.async_on_unload(self._listen_to_nobody)
         self.signals = Signals()
+        self.calendar = LimitsCalendar(hass, entry)
         self.peaks: PeakKeeper | None = None
 
     # Settings
@@ -108,6 +110,7 @@ class Power:
         before, self._group = self._group, group
         self._listen()
         wanted = None if group.power is None or group.meter is None else group.power.peaks
+        self._follow_calendar(None if wanted is None else wanted.calendar_entity)
         if wanted is None:
             self.peaks = None
         elif self.peaks is None or before is None or before.power != group.power:
@@ -116,6 +119,13 @@ class Power:
             if kept is not None and kept.settings.minutes == wanted.minutes:
                 data = Stored(kept.to_dict(clock.now()), version=VERSION)
                 self.peaks.restore(data, clock.now(), clock.monotonic())
+
+    def _follow_calendar(self, entity: str | None) -> None:
+        before = self._stored.read("calendar", anything, None, missing=None, may_miss=True)
+        lowest = self._stored.read(
+            "calendar_lowest", optional(within(0.0)), None, missing=None, may_miss=True
+        )
+        self.calendar.follow(entity, lowest=lowest if before == entity else None)
 
     def _listen(self) -> None:
         """Hear of the contact at once."""
@@ -318,6 +328,8 @@ class Power:
         decision: Decision | None,
     ) -> Readings:
         now, at = clock.now(), clock.monotonic()
+        self.calendar.look()
+        peaks.take_limits(self.calendar.limits)
         kept = memory.meter(GRID)
         told = Told(
             power=self._imported(meter, at),
@@ -385,6 +397,9 @@ class Power:
             "limits_over": self._given_over,
         }
         data |= self.signals.to_dict()
+        if self.calendar.entity is not None:
+            data["calendar"] = self.calendar.entity
+            data["calendar_lowest"] = self.calendar.limits.lowest
         if self.peaks is not None:
             data["peaks"] = self.peaks.to_dict(clock.now())
         return data

@@ -25,6 +25,7 @@ class Repair(StrEnum):
 
     # A group as a whole (`watchers/group.py`)
     ALONE_TOO_MUCH = "alone_too_much"
+    CALENDAR_NOT_READ = "calendar_not_read"
     SAFE_LIMIT_FEEDER_TOO_HIGH = "safe_limit_feeder_too_high"
     SAFE_LIMIT_TOO_HIGH = "safe_limit_too_high"
     METER_AVERAGE_DIFFERS = "meter_average_differs"

@@ -21,6 +21,7 @@ from .bill import (
     mean_of_months,
 )
 from .calendar import LimitedHours
+from .named_limits import NamedLimits
 from .tariff import Agreed, Peaks, Price, Tariff, Version
 from .window_energy import COARSEST, MOST_SKEW, Finished, Told, WindowEnergy
 from .without import Car, Unmanaged
@@ -77,6 +78,8 @@ class PeakSettings:
     tariff: Tariff | None = None
     calendar: Sequence[LimitedHours] = ()
     """Of several that hold the lowest counts; where none does, the maximum."""
+    calendar_entity: str | None = None
+    """A calendar of Home Assistant's whose events name limits, too."""
     agreed: Mapping[str, float] = field(default_factory=dict)
     """What was agreed on for each block of the tariff."""
 
@@ -130,6 +133,8 @@ class PeakKeeper:
     exceeded: Exceeded | None = None
     """The last window that was above its limit; None since one was well below it."""
     unmanaged: Unmanaged = field(default_factory=Unmanaged)
+    named: NamedLimits = field(default_factory=NamedLimits)
+    """What the events of the calendar say; set by `take_limits`."""
     course: list[float | None] = field(default_factory=lambda: [None] * 168)
     """What the building usually takes in each hour of the week, W."""
     _limits: dict[datetime, float] = field(default_factory=dict)
@@ -207,6 +212,7 @@ class PeakKeeper:
         known = min(self._limits.values(), default=inf)
         least = settings.floor if settings.rule is Rule.MONTH else settings.maximum
         least = min([least, *(one.limit for one in settings.calendar)])
+        least = least if self.named.lowest is None else min(least, self.named.lowest)
         limit = min(known, 1000.0 * least, self.most) - MARGIN
         length = settings.minutes * 60.0
         return Budget(
@@ -247,13 +253,21 @@ class PeakKeeper:
         """Settings have changed."""
         self._limits.clear()
 
+    def take_limits(self, named: NamedLimits) -> None:
+        """Take over what the calendar says by now, for this window, too."""
+        if named != self.named:
+            self.named = named
+            self.forget_limits()
+
     def _limit(self, local: datetime) -> float:
         settings = self.settings
         if settings.rule is Rule.FIXED:
             return settings.maximum
         if settings.rule is Rule.CALENDAR:
-            holding = (one.limit for one in settings.calendar if one.rule.holds(local, ()))
-            return min(settings.maximum, min(holding, default=settings.maximum))
+            begins = local.astimezone(UTC)
+            by_events = self.named.limit(begins, begins + timedelta(minutes=settings.minutes))
+            holding = [one.limit for one in settings.calendar if one.rule.holds(local, ())]
+            return min([settings.maximum, by_events, *holding])
         if settings.rule is Rule.MONTH:
             return min(settings.maximum, max(settings.floor, self._peak(local)))
         limit = settings.maximum

@@ -15,6 +15,8 @@ from ..peaks.keeper import PeakKeeper, Why
 
 TOLD_FOR: Final = timedelta(days=3)
 """How long a window that is over is worth a repair."""
+UNREAD_FOR: Final = 300.0
+"""Seconds after which people are told that a calendar can't be read; while Home Assistant starts none can."""
 _WHY: Final[Mapping[Why, Repair]] = {
     Why.BUILDING: Repair.PEAK_EXCEEDED_BUILDING,
     Why.CARS: Repair.PEAK_EXCEEDED_CARS,
@@ -44,6 +46,16 @@ def peak_issues(manager: LoadManager, *, group: str) -> Iterator[Issue]:
             key=Repair.METER_CLOCK, placeholders={"group": group, "seconds": figure(skew, 0)}
         )
     yield from _not_believed(keeper, group)
+    calendar = manager.power.calendar
+    if calendar.unread_for > UNREAD_FOR:
+        yield Issue(
+            key=Repair.CALENDAR_NOT_READ,
+            placeholders={
+                "group": group,
+                "calendar": calendar.name,
+                "limit": figure(keeper.limit / 1000.0),
+            },
+        )
     tariff, version = keeper.settings.tariff, keeper.unknown_tariff(clock.now())
     if tariff is not None and version is not None:
         ends = "…" if version.valid_to is None else version.valid_to.isoformat()

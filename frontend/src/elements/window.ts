@@ -99,6 +99,13 @@ export class WindowGauge extends LitElement {
           ? nothing
           : text(hass, "window.cars", { cars: kilowatts(hass, window.cars) })}
       </p>
+      ${window.calendar
+        ? html`<p class=${window.calendar.is_known ? "quiet" : ""}>
+            ${text(hass, window.calendar.is_known ? "window.calendar" : "window.calendar_unread", {
+              calendar: window.calendar.name,
+            })}
+          </p>`
+        : nothing}
       ${window.peak === null || window.peak_at === null
         ? nothing
         : html`<p class="quiet">
