@@ -14,6 +14,7 @@ from pathlib import Path
 import sys
 import threading
 import time
+import traceback
 from typing import Any, Final, Self
 
 import aiohttp
@@ -25,6 +26,20 @@ from homeassistant.components.http.config import (
     STORAGE_VERSION,
 )
 from homeassistant.core import HomeAssistant
+
+
+def is_failed_lookup(record: logging.LogRecord) -> bool:
+    """Whether a name was not found of a server that something of Home Assistant's own wanted.
+
+    aiohttp lets a lookup go on as who wanted it is cancelled, and Python 3.14 logs where it
+    fails after that, although aiohttp sees to it. We look up nothing with aiohttp.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    if not isinstance(error, OSError) or "exception in shielded future" not in record.getMessage():
+        return False
+    frames = traceback.walk_tb(error.__traceback__)
+    return any(frame.f_globals.get("__name__") == "aiohttp.resolver" for frame, _ in frames)
+
 
 INTEGRATION: Final = Path(__file__).parents[1] / "custom_components"
 

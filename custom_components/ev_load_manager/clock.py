@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 import time
+from typing import Any
 
 _factor = 1.0
 _source: Callable[[], float] = time.monotonic
@@ -104,3 +105,18 @@ async def happens(event: asyncio.Event, within: float | None) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+async def outcome_of[T](work: asyncio.Future[T]) -> T:
+    """Wait for what goes on also where who waits is cancelled; its error is nobody's then.
+
+    `asyncio.shield` would have it logged as one that nobody has seen to.
+    """
+    work.add_done_callback(_seen)
+    await asyncio.wait((work,))
+    return work.result()
+
+
+def _seen(done: asyncio.Future[Any]) -> None:
+    if not done.cancelled():
+        done.exception()

@@ -11,7 +11,7 @@ from typing import Any, Final, Self, override
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.sessions.shared import FILE
 
-from ..home_assistant import WITHOUT_PAGE
+from ..home_assistant import WITHOUT_PAGE, is_failed_lookup
 from ..session_book import counted, differences
 from ..set_up import home
 from .books import losses
@@ -141,7 +141,8 @@ class _Errors(logging.Handler):
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
-        self.found.append(f"logged: {record.getMessage()[:200]}")
+        if not is_failed_lookup(record):
+            self.found.append(f"logged: {record.getMessage()[:200]}")
 
     def __enter__(self) -> Self:
         logging.getLogger().addHandler(self)

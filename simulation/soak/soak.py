@@ -16,6 +16,7 @@ from homeassistant.config_entries import ConfigEntryState
 
 from ..charger.machine import Machine
 from ..faults.group_books import Watchman
+from ..home_assistant import is_failed_lookup
 from ..plant.site import GRID, GROUP
 from ..plant.watch import Excursion, Watch
 from ..session_book import differences, energy
@@ -278,6 +279,8 @@ class _Errors(logging.Handler):
         text = record.getMessage()
         # Each Home Assistant that starts puts this handler into a thread, and asks for no level.
         if record.levelno < self.level or any(part in text for part in _EXPECTED):
+            return
+        if is_failed_lookup(record):
             return
         # What a killed one says as it is buried was never said.
         if any(began <= record.created <= ended for began, ended in self._burials):

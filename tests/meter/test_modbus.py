@@ -201,11 +201,14 @@ async def test_a_refused_connection_is_told_from_silence(
     assert caught.value.placeholders["target"] == f"127.0.0.1:{meter.port}"
 
 
+@pytest.mark.parametrize("was_there", [False, True], ids=["made", "made anew"])
 async def test_who_gives_up_while_a_link_is_made_leaves_no_error_behind(
-    hass: HomeAssistant, simulated: MakeSimulated, connected: MakeMeter
+    hass: HomeAssistant, simulated: MakeSimulated, connected: MakeMeter, was_there: bool
 ) -> None:
     meter = await simulated()
     reader = await connected(meter)
+    if was_there:
+        await reader.read()
     await meter.stop()
     told: list[dict[str, Any]] = []
     hass.loop.set_exception_handler(lambda _, context: told.append(context))

@@ -92,7 +92,7 @@ class Link:
     async def _bounded[T](self, read: Callable[[], Coroutine[Any, Any, T]], asked: str) -> T:
         try:
             async with clock.timeout(self.timeout):
-                answer = await (read() if self.unit.connected else self._connecting(read()))
+                answer = await self._asking(read())
         except (ModbusTimeoutError, TimeoutError) as err:
             raise await self._silence(asked) from err
         except ModbusExceptionError as err:
@@ -108,22 +108,19 @@ class Link:
         self._silences = 0
         return answer
 
-    async def _connecting[T](self, read: Coroutine[Any, Any, T]) -> T:
-        """What is read over a link that has to be made first.
+    async def _asking[T](self, read: Coroutine[Any, Any, T]) -> T:
+        """What is read over a link that may have to be made first, or anew as it is its turn.
 
-        The attempt to connect is shared and outlives whoever gives up. asyncio logs an
-        error where it fails after all and who waited for it was cancelled; so that one is
-        left alone then, and its outcome is nobody's.
+        The attempt to connect is shared and outlives whoever gives up: its library shields it,
+        and asyncio logs where it fails after who waited there was cancelled.
         """
-        asking = asyncio.get_running_loop().create_task(read, name=f"connecting to {self.target}")
-        asking.add_done_callback(lambda done: done.cancelled() or done.exception())
+        asking = asyncio.get_running_loop().create_task(read, name=f"asking {self.target}")
         try:
-            await asyncio.wait({asking})
+            return await clock.outcome_of(asking)
         finally:
             if self.unit.connected:
                 # It would keep the link from the next question.
                 asking.cancel()
-        return asking.result()
 
     async def _silence(self, asked: str) -> MeterError:
         """Note a silence; the error for it."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import sqlite3
 from typing import Any, Final
 
+from .. import clock
 from .book_file import SetAside, is_corrupt
 from .news import News, recorded
 from .recorder import record, settle
@@ -251,7 +252,7 @@ class Book:
     @staticmethod
     async def _done[Result](done: Future[Result], on_disk: asyncio.Future[None]) -> Result:
         # Who is cancelled does not want it less: it is written all the same.
-        await asyncio.shield(on_disk)
+        await clock.outcome_of(on_disk)
         return done.result()
 
     @staticmethod

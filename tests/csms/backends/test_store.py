@@ -1,7 +1,9 @@
 """What is to be told to backends is on the disk, and what a disk does costs no session."""
 
+import asyncio
 from pathlib import Path
 import sqlite3
+from threading import Event
 from typing import Any
 
 import pytest
@@ -63,6 +65,36 @@ async def test_a_full_disk_costs_no_memory_and_what_is_true_by_then_is_written_l
     assert await stored(tmp_path / "backends.db") == {
         "b1": Kept({"number": 999}, [(last, {"action": "last"})])
     }
+
+
+async def test_who_waits_for_a_full_disk_no_more_leaves_no_error_of_asyncio_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = BackendStore(tmp_path / "backends.db")
+    await store.open()
+    loop = asyncio.get_running_loop()
+    told: list[dict[str, Any]] = []
+    loop.set_exception_handler(lambda _, context: told.append(context))
+    writing, free = asyncio.Event(), Event()
+
+    def write(_: Any) -> None:
+        loop.call_soon_threadsafe(writing.set)
+        free.wait()
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "_commit", write)
+        store.put("b1", store.number(), {"action": "new"})
+        waiting = asyncio.create_task(store.flush())
+        await writing.wait()
+        waiting.cancel()
+        await asyncio.wait((waiting,))
+        free.set()
+        # It comes after the one that has failed by then.
+        with pytest.raises(sqlite3.OperationalError):
+            await store.flush()
+    assert told == []
+    await store.close()
 
 
 async def test_a_file_that_can_not_be_opened_is_left_alone_and_nobody_has_to_wait_for_it(

@@ -15,6 +15,8 @@ from pathlib import Path
 import sqlite3
 from typing import Any, Final
 
+from ... import clock
+
 _LOGGER = logging.getLogger(__name__)
 
 WRITTEN_WITHIN: Final = 5.0
@@ -162,7 +164,7 @@ class BackendStore:
     async def _write_all(self) -> None:
         # Who is not waited for any more is written all the same: what comes after it must not
         # be overtaken by it.
-        await asyncio.shield(self._write_in_turn())
+        await clock.outcome_of(asyncio.ensure_future(self._write_in_turn()))
 
     async def _write_in_turn(self) -> None:
         async with self._writing:

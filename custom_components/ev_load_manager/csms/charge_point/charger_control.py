@@ -136,7 +136,7 @@ class ChargerControl:
                 name=f"check of {self._point.id}",
             )
             self._check.add_done_callback(self._checked)
-        return await asyncio.shield(self._check)
+        return await clock.outcome_of(self._check)
 
     async def _check_alone(self, *, lost_link: bool, restart: bool) -> Finding:
         drew = {
@@ -152,10 +152,8 @@ class ChargerControl:
         self.check_stage = stage
         self._tell()
 
-    def _checked(self, check: asyncio.Task[Finding]) -> None:
+    def _checked(self, _: asyncio.Task[Finding]) -> None:
         self._check = None
-        if not check.cancelled():
-            check.exception()  # who asked may have gone
         self._at_stage(None)
 
     async def end_sessions(self) -> bool:
