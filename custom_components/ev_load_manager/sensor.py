@@ -16,7 +16,7 @@ from .entities.charger_sensors import CHARGER_SENSORS, CONNECTOR_SENSORS
 from .entities.devices import signal_places_changed
 from .entities.driver_sensors import async_follow_drivers
 from .entities.group_sensors import FEEDER_SENSORS, GROUP_SENSORS
-from .entities.peak_sensors import PEAK_SENSORS
+from .entities.peak_sensors import FEEDER_POWER_SENSORS, PEAK_SENSORS
 from .entities.sensor_rows import SensorRow
 from .entities.targets import ChargerTarget, ConnectorTarget, FeederTarget, GroupTarget, Place
 from .entity import EvLoadManagerEntity, Seen, async_follow_places
@@ -32,18 +32,22 @@ async def async_setup_entry(
 ) -> None:
     """Set up what the group, its feeders, its chargers and their connectors show."""
     async_follow_places(hass, entry, Platform.SENSOR, async_add_entities, _sensors_at)
-    has_told = False
+    told: set[str] = set()
 
     @callback
-    def look_for_energy() -> None:
-        """A meter that tells of its counters has sensors of them from then on."""
-        nonlocal has_told
-        meter = entry.runtime_data.meter
-        if not has_told and meter is not None and meter.energy is not None:
-            has_told = True
+    def look_for_news() -> None:
+        """A meter that tells of its counters has sensors of them from then on, a limit in kW likewise."""
+        manager = entry.runtime_data
+        news = (
+            {"energy"} if manager.meter is not None and manager.meter.energy is not None else set()
+        )
+        if manager.power.is_used:
+            news.add("power")
+        if not news <= told:
+            told.update(news)
             async_dispatcher_send(hass, signal_places_changed(entry))
 
-    entry.async_on_unload(entry.runtime_data.add_listener(look_for_energy))
+    entry.async_on_unload(entry.runtime_data.add_listener(look_for_news))
     async_follow_drivers(hass, entry, async_add_entities)
 
 
@@ -54,7 +58,7 @@ def _sensors_at(place: Place) -> Iterator[EvLoadManagerSensor[Any]]:
                 if row.has_fn(place):
                     yield EvLoadManagerSensor(place, row)
         case FeederTarget():
-            for feeder_row in FEEDER_SENSORS:
+            for feeder_row in (*FEEDER_SENSORS, *FEEDER_POWER_SENSORS):
                 if feeder_row.has_fn(place):
                     yield EvLoadManagerSensor(place, feeder_row)
         case ConnectorTarget():

@@ -261,6 +261,28 @@ async def test_a_signal_of_the_grid_operator_sets_a_limit_and_takes_it_back(
     await until_state(hass, limit, "unknown")
 
 
+async def test_a_signal_of_the_grid_operator_limits_kilowatts_and_is_logged(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await automate(
+        hass,
+        "grid_operator_signal",
+        {"signal": "binary_sensor.ripple", "group": entry.entry_id, "limit": 4.2, "unit": "kW"},
+    )
+    signals = entry.runtime_data.power.signals
+    await say(hass, "binary_sensor.ripple", "on")
+    assert [(one.name, one.limit) for one in signals.all] == [("grid operator", 4.2)]
+    limit = entity_of(hass, "sensor", entry.entry_id, "temporary_power_limit")
+    state = await until_state(hass, limit, "4.2")
+    assert state.attributes["name"] == "grid operator"
+    assert state.attributes["until"] is not None
+    assert entry.runtime_data.live.temporary_limits.on("group") is None
+
+    await say(hass, "binary_sensor.ripple", "off")
+    await until_state(hass, limit, "unknown")
+    assert signals.log[-1].end is not None
+
+
 @pytest.mark.usefixtures("time_jumps")
 async def test_what_is_wrong_is_told_by_name(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     messages = async_mock_service(hass, "notify", "somebody")
@@ -348,6 +370,35 @@ async def test_a_temporary_limit_holds_while_electricity_is_dear(
     assert temporary_limit(entry) is None
 
 
+async def test_kilowatts_hold_while_electricity_is_dear(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await say(hass, "sensor.price", "10")
+    await automate(
+        hass,
+        "temporary_limit_while_dear",
+        {
+            "price": "sensor.price",
+            "dear": 25,
+            "group": entry.entry_id,
+            "limit": 7.5,
+            "unit": "kW",
+        },
+    )
+    signals = entry.runtime_data.power.signals
+    await say(hass, "sensor.price", "30.5")
+    (signal,) = signals.all
+    assert (signal.limit, signal.name) == (7.5, "price")
+    await trigger(hass)
+    (renewed,) = signals.all
+    assert renewed.until is not None
+    assert signal.until is not None
+    assert renewed.until > signal.until
+    assert len(signals.log) == 1
+    await say(hass, "sensor.price", "25")
+    assert not signals.all
+
+
 @pytest.mark.parametrize(
     ("moment", "start", "end", "until"),
     [
@@ -390,6 +441,27 @@ async def test_peak_hours_have_their_limit(
     limit = temporary_limit(entry)
     assert (None if limit is None else limit.until) == (None if until is None else local(until))
     assert limit is None or limit.limit == 0.0
+
+
+async def test_kilowatts_hold_in_peak_hours(
+    hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    ends = datetime(2026, 11, 20, 20, tzinfo=dt_util.get_default_time_zone())
+    freezer.move_to(ends - timedelta(hours=2))
+    await automate(
+        hass,
+        "temporary_limit_in_peak_hours",
+        {
+            "start": "17:00:00",
+            "end": "20:00:00",
+            "group": entry.entry_id,
+            "limit": 6.5,
+            "unit": "kW",
+        },
+    )
+    await trigger(hass)
+    (signal,) = entry.runtime_data.power.signals.all
+    assert (signal.limit, signal.until) == (6.5, ends)
 
 
 @pytest.mark.parametrize(

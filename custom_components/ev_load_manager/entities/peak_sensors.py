@@ -1,15 +1,16 @@
-"""What the sensors of a group show of the mean power of its windows."""
+"""What sensors show of limits in kW that hold for some time, and of the mean power of windows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any, Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfPower
 
+from ..config.site_builder import GRID, GROUP
 from ..peaks.keeper import PeakKeeper
 from .sensor_rows import POWER_JUMP, SensorRow
-from .targets import GroupTarget
+from .targets import FeederTarget, GroupTarget
 from .windows import forecast_now
 
 _WATTS: Final[Mapping[str, Any]] = {
@@ -77,7 +78,44 @@ def _has_price(group: GroupTarget) -> bool:
     return _currency(group) is not None
 
 
-PEAK_SENSORS: Final = (
+def _lowered[P: GroupTarget | FeederTarget](
+    key: str, circuit: Callable[[P], str], has_fn: Callable[[P], bool]
+) -> SensorRow[P]:
+    """What somebody leaves a circuit for some time; unknown while nobody does."""
+
+    def attributes(place: P) -> Mapping[str, Any]:
+        signal = place.manager.power.signals.lowest(circuit(place))
+        return {
+            "name": None if signal is None else signal.name,
+            "until": None if signal is None else signal.until,
+        }
+
+    return SensorRow[P](
+        key=key,
+        translation_key=key,
+        device_class=SensorDeviceClass.POWER,
+        native_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        value_fn=lambda place: place.manager.power.for_now(circuit(place)),
+        attributes_fn=attributes,
+        has_fn=has_fn,
+    )
+
+
+FEEDER_POWER_SENSORS: Final[tuple[SensorRow[FeederTarget], ...]] = (
+    _lowered(
+        "temporary_power_limit",
+        lambda feeder: feeder.circuit,
+        lambda feeder: feeder.manager.power.is_used,
+    ),
+)
+PEAK_SENSORS: Final[tuple[SensorRow[GroupTarget], ...]] = (
+    _lowered("temporary_power_limit", lambda _: GROUP, lambda group: group.manager.power.is_used),
+    _lowered(
+        "grid_temporary_power_limit",
+        lambda _: GRID,
+        lambda group: group.has_meter and group.manager.power.is_used,
+    ),
     SensorRow[GroupTarget](
         key="window_mean",
         translation_key="window_mean",

@@ -178,6 +178,20 @@ class Power:
             if self.limit(circuit) is not None or circuit in for_now
         }
 
+    def for_now(self, circuit: str) -> float | None:
+        """What somebody leaves a circuit for some time, kW; None: nobody lowers it."""
+        _, left = self.limits().get(circuit, (None, None))
+        return None if left is None else left / 1000.0
+
+    @property
+    def is_used(self) -> bool:
+        """Whether a home has any limit in kW, or had one for some time."""
+        return bool(
+            self.settings is not None
+            or self.signals.is_used
+            or any(feeder.power_limit is not None for feeder in self._feeders().values())
+        )
+
     @property
     def _circuits(self) -> AbstractSet[str]:
         """All that may have a limit in kW."""

@@ -25,6 +25,7 @@ from .test_entities_grid import call, has, state
 
 OF_POWER = {"group_power_limit", "grid_power_limit", "peak_limit"}
 OF_A_WINDOW = {"window_mean", "window_forecast", "window_limit", "month_peak"}
+FOR_SOME_TIME = {"temporary_power_limit", "grid_temporary_power_limit"}
 WINDOW: dict[str, Any] = {
     "group_power": 11.0,
     "grid_power": 15.0,
@@ -67,7 +68,7 @@ async def test_who_uses_nothing_of_it_sees_nothing_and_stores_nothing(
 ) -> None:
     found = has(hass, entry)
     assert not found["number"] & OF_POWER
-    assert not found["sensor"] & {*OF_A_WINDOW, "peak_cost"}
+    assert not found["sensor"] & {*OF_A_WINDOW, *FOR_SOME_TIME, "peak_cost"}
     assert not entry.runtime_data.site.circuits["grid"].has_power_limit
     await hass.config_entries.async_unload(entry.entry_id)
     assert f"{DOMAIN}.{entry.entry_id}.power" not in hass_storage
@@ -318,6 +319,29 @@ async def test_signals_of_a_feeder_that_is_gone_end(
     signals = entry.runtime_data.power.signals
     await until_step(entry, lambda: not signals.all)
     assert signals.log[0].end is not None
+
+
+async def test_limits_of_some_time_have_sensors_once_there_was_one(
+    hass: HomeAssistant, hurry: None, meter: SimulatedMeter
+) -> None:
+    entry = metered(settings(meter), charger("a"), feeder("shed"))
+    await set_up(hass, entry)
+    assert not has(hass, entry)["sensor"] & FOR_SOME_TIME
+
+    async def act(action: str, **data: Any) -> None:
+        target = {"config_entry_id": entry.entry_id}
+        await hass.services.async_call(DOMAIN, action, {**target, **data}, blocking=True)
+
+    await act("set_power_limit", power=5.0, name="tariff", grid=True)
+    await until_step(entry, lambda: has(hass, entry)["sensor"] >= FOR_SOME_TIME)
+    at_grid = state(hass, entry, "sensor", "grid_temporary_power_limit")
+    assert (float(at_grid.state), at_grid.attributes["name"]) == (5.0, "tariff")
+    assert at_grid.attributes["until"] is None
+    await act("set_power_limit", power=3.5, feeder="shed", duration={"hours": 1})
+    await until_state(hass, entity_of(hass, "sensor", "shed", "temporary_power_limit"), "3.5")
+    assert state(hass, entry, "sensor", "temporary_power_limit").state == "unknown"
+    await act("clear_power_limit", grid=True)
+    await until_state(hass, at_grid.entity_id, "unknown")
 
 
 async def test_the_file_goes_with_the_group(
