@@ -13,6 +13,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import pytest
 
 from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.balancing.deadlines import Deadlines
+from custom_components.ev_load_manager.balancing.memory import ConnectorMemory
+from custom_components.ev_load_manager.balancing.phases import Phase
+from custom_components.ev_load_manager.balancing.readings import ConnectorReading, Offer, Status
+from custom_components.ev_load_manager.balancing.reserve import in_force
+from custom_components.ev_load_manager.balancing.site import Connector, ConnectorId
 from custom_components.ev_load_manager.csms.charger_clock import PossibleClock
 from custom_components.ev_load_manager.csms.dialect import Question, Target
 from custom_components.ev_load_manager.csms.limits import commands
@@ -54,6 +60,14 @@ APPROACHES = [
     Strategy(KEY),
 ]
 
+CONNECTOR = Connector(
+    id=ConnectorId("CP1", 1),
+    circuit="group",
+    wiring=(Phase.L1,),
+    maximum=UNLIMITED,
+    hardware_maximum=UNLIMITED,
+)
+
 amounts = st.sampled_from([0.0, 6.0, 8.0, 10.0, 16.0, 32.0])
 lives = st.sampled_from([60.0, 300.0])
 
@@ -92,6 +106,12 @@ class Charger:
         if found is not None:
             limits.append(found.amperes)
         return min(limits)
+
+
+def counted(offer: Offer, now: float, *, online: bool) -> float:
+    """What is reserved for it when current is shared, by a brain that knows nothing else."""
+    reading = ConnectorReading(online=online, status=Status.CHARGING, session="7", offer=offer)
+    return in_force(CONNECTOR, reading, ConnectorMemory(), Deadlines(now))
 
 
 class Books(RuleBasedStateMachine):
@@ -285,7 +305,7 @@ class Books(RuleBasedStateMachine):
         self.charger.skew += hours * 3600
         self.ledger.clock_may_be((PossibleClock(self.shown, math.inf),))
 
-    @rule(seconds=st.sampled_from([1.0, 20.0, 50.0, 70.0, 250.0, 400.0]))
+    @rule(seconds=st.sampled_from([1.0, 5.0, 20.0, 50.0, 55.0, 70.0, 250.0, 400.0]))
     def wait(self, seconds: float) -> None:
         """Time passes."""
         self.now += seconds
@@ -296,6 +316,8 @@ class Books(RuleBasedStateMachine):
         if hasattr(self, "charger"):
             applied = self.charger.applies(self.now)
             assert applied <= self.ledger.highest_possible
+            for online in (True,):
+                assert applied <= counted(self.ledger.offer, self.now, online=online)
             offer = self.ledger.offer
             if offer.accepted is not None and offer.expires_at is None:
                 assert applied <= max(offer.possible)
@@ -322,6 +344,26 @@ def test_a_fallback_that_was_cleared_unanswered_may_have_taken_the_limit_along()
     assert ledger.highest_possible == math.inf
     ledger.accepted(ledger.send(commands.slot(LOWEST, 1, 1, LEVELS), 10.0, then=0.0))
     assert ledger.highest_possible == 10.0
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_what_stands_below_a_limit_counts_from_when_that_may_have_ended(
+    offline: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody renews them, and its clock is 55 s behind: each ends so much later."""
+    at = 0.0
+    monkeypatch.setattr(clock, "monotonic", lambda: at)
+    ledger = LimitLedger()
+    ledger.session_started("7")
+    slot = commands.slot(SESSION, 1, 1, LEVELS)
+    ledger.accepted(ledger.send(slot, 10.8, end=End.after(60.0), transaction_id="7"))
+    at = 20.0
+    below = commands.slot(DEFAULT, 1, 1, LEVELS)
+    ledger.accepted(ledger.send(below, 12.1, end=End.after(60.0)))
+    ledger.accepted(ledger.send(commands.standing_slot(DEFAULT, 1, 1, LEVELS), 0.0))
+    while at < 200.0:
+        assert counted(ledger.offer, at, online=not offline) >= ledger.highest_possible, at
+        at += 1.0
 
 
 def test_a_connector_without_a_limit_needs_no_profile_of_another() -> None:

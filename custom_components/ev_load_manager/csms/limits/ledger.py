@@ -410,8 +410,14 @@ class LimitLedger:
     def _offer(self, now: float) -> Offer:
         present = self._possible(now, ends=False)
         sure = self._possible(now, ends=False, entries=[one for one in self._entries if one.sure])
-        to_come = self._possible(now + MAKING_WAY, ends=True)
-        unlimited = not self._led or UNLIMITED in present | sure | self._possible(now, ends=True)
+        # What stands below a limit may act from when that may have ended until it has ended itself.
+        ends = [one.end for one in self._entries if one.end is not None and now < one.end.latest]
+        begins = [one.earliest for one in ends if now < one.earliest < now + MAKING_WAY]
+        early = self._possible(now, ends=True)
+        to_come = early.union(
+            *(self._possible(at, ends=True) for at in (*begins, now + MAKING_WAY))
+        )
+        unlimited = not self._led or UNLIMITED in present | sure | early
         accepted = None if unlimited else max(sure)
         pending = any(not one.taken and not one.has_ended(now) for one in self._entries)
         flying = {limit for limit in present if limit not in (accepted, UNLIMITED)}
@@ -419,7 +425,6 @@ class LimitLedger:
         flying |= {limit for limit in to_come if highest < limit < UNLIMITED}
         if pending and not flying and accepted is not None:
             flying = {accepted}
-        ends = [one.end for one in self._entries if one.end is not None and now < one.end.latest]
         stays = any(one.end is None and not one.slot.standing for one in self._entries)
         return Offer(
             accepted=accepted,
