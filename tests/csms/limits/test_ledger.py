@@ -316,7 +316,7 @@ class Books(RuleBasedStateMachine):
         if hasattr(self, "charger"):
             applied = self.charger.applies(self.now)
             assert applied <= self.ledger.highest_possible
-            for online in (True,):
+            for online in (True, False):
                 assert applied <= counted(self.ledger.offer, self.now, online=online)
             offer = self.ledger.offer
             if offer.accepted is not None and offer.expires_at is None:
