@@ -1,7 +1,7 @@
 """Measures the project, and others beside it, in the same run.
 
     script/bench [allocation|controller|server|control|home|step|trouble|reaction|flood|sessions|peaks
-                  |backends]
+                  |backends|versions]
                  [--json FILE]
 
 Prints tables (Markdown) and, after each part, every figure beside what it is to be. At the end it
@@ -70,7 +70,7 @@ def _trouble(options: argparse.Namespace) -> Iterator[Table | Target]:
 def _reaction(options: argparse.Namespace) -> Iterator[Table | Target]:
     from . import reaction
 
-    return reaction.run(cuts=options.cuts)
+    return reaction.run(cuts=options.cuts, protocols=options.protocol)
 
 
 def _control(options: argparse.Namespace) -> Iterator[Table | Target]:
@@ -122,6 +122,17 @@ def _backends(options: argparse.Namespace) -> Iterator[Table | Target]:
     )
 
 
+def _versions(options: argparse.Namespace) -> Iterator[Table | Target]:
+    from . import versions
+
+    return versions.run(
+        chargers=max(options.chargers),
+        seconds=options.seconds,
+        rounds=max(options.server_rounds, 5),
+        idle=options.idle,
+    )
+
+
 PARTS: dict[str, Part] = {
     "allocation": _allocation,
     "controller": _controller,
@@ -135,6 +146,7 @@ PARTS: dict[str, Part] = {
     "sessions": _sessions,
     "peaks": _peaks,
     "backends": _backends,
+    "versions": _versions,
 }
 
 
@@ -181,6 +193,13 @@ def _options() -> argparse.Namespace:
         "--trouble-hours", type=float, default=4.0, help="length of each trouble (default 4)"
     )
     group.add_argument("--cuts", type=int, default=24, help="rises of the house (default 24)")
+    group.add_argument(
+        "--protocol",
+        nargs="+",
+        choices=("ocpp1.6", "ocpp2.0.1", "ocpp2.1"),
+        default=["ocpp1.6"],
+        help="what the chargers of reaction speak, one after the other (default ocpp1.6)",
+    )
     group.add_argument("--rises", type=int, default=4, help="of the house in flood (default 4)")
     group = parser.add_argument_group("sessions")
     group.add_argument(

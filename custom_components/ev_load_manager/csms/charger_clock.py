@@ -155,7 +155,8 @@ class ChargerClock:
 
     def age(self, told: datetime) -> float:
         """How long ago something was that the charger dates `told`, s, at least 0."""
-        return max(0.0, (self.now() - told).total_seconds())
+        # Asked some times for each message: a moment that nobody looks at need not be made.
+        return max(0.0, self._zero + clock.monotonic() - told.timestamp())
 
     def _may_show(self, seen: float) -> bool:
         """Whether meter values may be right although the clock was thought to be ahead of them."""

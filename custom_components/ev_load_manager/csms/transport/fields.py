@@ -25,7 +25,7 @@ def text(payload: Mapping[str, Any], name: str) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value[:_MAX_TEXT].strip()
+        return (value if len(value) <= _MAX_TEXT else value[:_MAX_TEXT]).strip()
     # A number is a text to some; a bool, which Python counts among them, is not.
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return str(value)[:_MAX_TEXT] if is_number else ""

@@ -81,19 +81,28 @@ class _Cleaner:
         return _number(value)
 
     def _fields(self, value: Mapping[str, Any], depth: int) -> dict[str, Any]:
-        """An object. Texts, of which there are most, take the shortest way: meter values never end."""
+        """An object. Texts and numbers, of which there are most, take the shortest way.
+
+        Meter values never end.
+        """
         evidence = value.get("value") if "format" in value and _is_signed(value) else None
         found = {}
+        known = self._longest
         for name, part in value.items():
-            longest = self._longest.get(name, LONGEST_TEXT)
+            longest = known.get(name)
+            if longest is None:
+                longest, name = LONGEST_TEXT, _text(name, _LONGEST_NAME)
             if part is evidence is not None:
-                cleaned = part
-            elif isinstance(part, str):
+                found[name] = part
+            elif type(part) is str:
                 self._met += 1
-                cleaned = _text(part, longest)
+                shown = len(part) <= longest and part.isprintable()
+                found[name] = part if shown else plain_text(part, longest)
+            elif type(part) is float:
+                self._met += 1
+                found[name] = _number(part)
             else:
-                cleaned = self.clean(part, longest, depth)
-            found[_text(name, _LONGEST_NAME)] = cleaned
+                found[name] = self.clean(part, longest, depth)
         return found
 
 
