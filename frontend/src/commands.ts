@@ -36,14 +36,19 @@ export const getSignals = (hass: Hass, entry_id: string): Promise<LoggedSignal[]
 export const changePower = (hass: Hass, entry_id: string, circuit: string, limit: number) =>
   hass.callWS<void>({ type: `${DOMAIN}/change_power`, entry_id, circuit, limit });
 
+/** A path below our API, signed for whoever is signed in. */
+export async function signed(hass: Hass, path: string): Promise<string> {
+  const found = await hass.callWS<{ path: string }>({
+    type: "auth/sign_path",
+    path: `/api/${DOMAIN}/${path}`,
+  });
+  return found.path;
+}
+
 /** Have the browser fetch a file of a group. */
 export async function download(hass: Hass, entry_id: string, file: string): Promise<void> {
-  const { path } = await hass.callWS<{ path: string }>({
-    type: "auth/sign_path",
-    path: `/api/${DOMAIN}/${entry_id}/${file}`,
-  });
   const link = document.createElement("a");
-  link.href = path;
+  link.href = await signed(hass, `${entry_id}/${file}`);
   link.download = "";
   link.click();
 }

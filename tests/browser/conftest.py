@@ -131,11 +131,13 @@ def open_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Open
         dark: bool = False,
         language: str = "en",
         clock_off_by: timedelta | None = None,
+        zone: str | None = None,
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             locale="en-GB",
+            timezone_id=zone,
         )
         contexts.append(context)
         context.add_init_script((who or world.admin).signs_in)

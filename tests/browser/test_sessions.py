@@ -7,6 +7,7 @@ from pathlib import Path
 import re
 from shutil import which
 import subprocess
+from zoneinfo import ZoneInfo
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
@@ -306,6 +307,41 @@ def test_a_session_that_goes_on_says_so(
     expect(row.get_by_text("charging now").locator("visible=true").first).to_be_visible()
     screenshot(page, f"session-running-{width}")
     no_wider_than_the_screen(page)
+
+
+def test_a_guests_card_holds_for_the_days_of_the_house_whoever_enters_it_elsewhere(
+    charged: World, open_page: Open
+) -> None:
+    """The last day is one of them; a card that ends before it begins is refused in words."""
+    page = open_page("/ev-load-manager/sessions", zone="America/Los_Angeles")
+    september(page).get_by_role("button", name="Drivers and prices").click()
+    keep = page.locator("elm-sessions-keep")
+    keep.locator("summary", has_text="Berta").click()
+    form = keep.get_by_role("form", name="Add card: Berta")
+    # Clocks are changed on the 25th.
+    form.get_by_label("ID tag of the card").fill("GUEST1")
+    form.get_by_label("From").fill("2026-10-25")
+    form.get_by_label("Last day").fill("2026-10-24")
+    form.get_by_role("button", name="Add card").click()
+    expect(keep.get_by_role("alert")).to_have_text("A card can't end before it begins.")
+    form.get_by_label("Last day").fill("2026-10-25")
+    form.get_by_role("button", name="Add card").click()
+    expect(keep.get_by_text("Oct 25, 2026 – Oct 25, 2026")).to_be_visible()
+    begins = datetime(2026, 10, 25, tzinfo=ZoneInfo("Europe/Helsinki")).timestamp()
+    assert charged.run(uses_of(charged, "GUEST1")) == [(begins, begins + 25 * 3600)]
+
+
+async def uses_of(world: World, tag: str) -> list[tuple[int, int]]:
+    """When a card was somebody's."""
+    book = async_shared_book(world.home.hass).book
+    assert book is not None
+    return await book.read(
+        lambda one: one.execute(
+            """SELECT from_ts, to_ts FROM card_use JOIN card ON card.id = card_id
+            WHERE tag = ?""",
+            (tag,),
+        ).fetchall()
+    )
 
 
 @IN_THE_LIGHT_AND_BY_NIGHT

@@ -5,7 +5,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { inWords } from "../commands";
 import { define } from "../define";
-import { energy, number } from "../format";
+import { energy, momentOf, number } from "../format";
 import { hassChanged } from "../follow";
 import { icon } from "../icon";
 import { text } from "../localize";
@@ -334,8 +334,8 @@ export class SessionsKeep extends LitElement {
             tag,
             label,
             vehicle,
-            ...(from ? { from_ts: dayStart(from) } : {}),
-            ...(to ? { to_ts: dayStart(to, 1) } : {}),
+            ...(from ? { from_ts: dayStart(from, hass.config.time_zone) } : {}),
+            ...(to ? { to_ts: dayStart(to, hass.config.time_zone, 1) } : {}),
           }),
         true,
       )}
@@ -367,10 +367,18 @@ export class SessionsKeep extends LitElement {
     </details>`;
   }
 
+  /** A moment by the clocks of the house: cards and prices hold for what charges there. */
+  private when(at: number, how: Intl.DateTimeFormatOptions): string {
+    const { hass } = this;
+    return new Intl.DateTimeFormat(hass.locale.language, {
+      ...how,
+      timeZone: hass.config.time_zone,
+    }).format(at * 1000);
+  }
+
   private card(card: Card, person: Person): TemplateResult {
     const { hass } = this;
-    const day = (at: number) =>
-      new Intl.DateTimeFormat(hass.locale.language, { dateStyle: "medium" }).format(at * 1000);
+    const day = (at: number) => this.when(at, { dateStyle: "medium" });
     const over = card.to_ts !== null && card.to_ts * 1000 <= Date.now();
     return html`<li class="chip ${over ? "over" : ""}">
       ${[card.tag, card.label, card.vehicle].filter((one) => one).join(" · ")}
@@ -402,8 +410,7 @@ export class SessionsKeep extends LitElement {
 
   private tariff(tariff: Tariff, kept: Kept): TemplateResult {
     const { hass } = this;
-    const day = (at: number | null) =>
-      at ? new Intl.DateTimeFormat(hass.locale.language, { dateStyle: "medium", timeStyle: "short" }).format(at * 1000) : "";
+    const day = (at: number | null) => (at ? this.when(at, { dateStyle: "medium", timeStyle: "short" }) : "");
     const parts = [
       tariff.price !== null
         ? text(hass, "sessions.keep.per_kwh", { price: this.price(tariff.price, tariff.currency) })
@@ -504,7 +511,7 @@ export class SessionsKeep extends LitElement {
       ...optional("per_hour"),
       ...optional("tax"),
       net: fields["net"] === "on",
-      ...(fields["since"] ? { from_ts: Math.round(Date.parse(fields["since"]) / 1000) } : {}),
+      ...(fields["since"] ? { from_ts: momentOf(fields["since"], this.hass.config.time_zone) } : {}),
     });
   }
 
@@ -583,9 +590,10 @@ export class SessionsKeep extends LitElement {
 }
 
 /** The midnight at which a day of a field begins, or the one `later` days after, UTC seconds. */
-function dayStart(day: string, later = 0): number {
+function dayStart(day: string, timeZone: string, later = 0): number | undefined {
   const [year, month, date] = day.split("-").map(Number) as [number, number, number];
-  return Math.round(new Date(year, month - 1, date + later).getTime() / 1000);
+  const begins = new Date(Date.UTC(year, month - 1, date + later));
+  return momentOf(begins.toISOString().slice(0, 16), timeZone);
 }
 
 /** What an outlet is called in the list of those that may serve a place. */

@@ -1,7 +1,7 @@
 /** What the integration tells of the session book; times are UTC seconds, energies Wh. */
 
 import { html, type TemplateResult } from "lit";
-import { DOMAIN } from "../commands";
+import { DOMAIN, signed } from "../commands";
 import { text } from "../localize";
 import type { Hass } from "../types";
 
@@ -198,15 +198,9 @@ export interface Asked {
 export const askBook = <T>(hass: Hass, what: string, data: object = {}): Promise<T> =>
   hass.callWS<T>({ type: `${DOMAIN}/sessions/${what}`, ...data });
 
-/** A path below the API, signed for whoever is signed in. */
-export async function signed(hass: Hass, path: string, query: Record<string, string> = {}): Promise<string> {
-  const asked = new URLSearchParams(query).toString();
-  const found = await hass.callWS<{ path: string }>({
-    type: "auth/sign_path",
-    path: `/api/${DOMAIN}/${path}${asked ? `?${asked}` : ""}`,
-  });
-  return found.path;
-}
+/** The path of a file or a page of sessions, signed for whoever is signed in. */
+export const signedSessions = (hass: Hass, path: string, query: Record<string, string>): Promise<string> =>
+  signed(hass, `${path}?${new URLSearchParams(query)}`);
 
 /** Word of what is not as it should be, the same as in files. */
 export const flagWord = (hass: Hass, flag: string): string =>

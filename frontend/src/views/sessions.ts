@@ -16,7 +16,7 @@ import "./sessions-keep";
 import {
   askBook,
   completeness,
-  signed,
+  signedSessions,
   type Asked,
   type Month,
   type Overview,
@@ -357,7 +357,7 @@ export class SessionsView extends LitElement {
     return html`<button
       @click=${async () => {
         try {
-          const href = await signed(this.hass, path, {
+          const href = await signedSessions(this.hass, path, {
             month: String(this.month),
             ...(filter ? { [filter.by === "places" ? "place" : "person"]: String(filter.id) } : {}),
             ...(this.search.trim() ? { text: this.search.trim() } : {}),
@@ -476,7 +476,7 @@ export class SessionsView extends LitElement {
         month: this.month,
         ...whose,
       });
-      const path = await signed(this.hass, `statement/${made.number}/${made.version}`, {
+      const path = await signedSessions(this.hass, `statement/${made.number}/${made.version}`, {
         language: this.hass.locale.language,
       });
       if (opened) opened.location.href = path;

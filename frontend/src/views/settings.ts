@@ -29,6 +29,11 @@ import { wiring, withoutUs } from "../words";
 
 const SUITED_ICONS = { yes: mdiCheckCircle, no: mdiCloseCircle, unknown: mdiHelpCircleOutline };
 
+interface Words {
+  label: string;
+  help: string;
+}
+
 export class SettingsView extends LitElement {
   static override styles = [
     styles,
@@ -241,13 +246,28 @@ export class SettingsView extends LitElement {
     values: Record<string, string>,
   ): TemplateResult {
     const { hass } = this;
+    return this.numberSetting(key, value, maximum, "A", {
+      label: text(hass, `settings.${key}`),
+      help: text(hass, `settings.${key}_help`, values),
+      change: (amperes) => changeGroup(hass, this.entryId, { [key]: amperes }),
+    });
+  }
+
+  /** A number that is saved when it is changed. */
+  private numberSetting(
+    id: string,
+    value: number,
+    maximum: number,
+    unit: "A" | "kW",
+    { label, help, change }: Words & { change: (value: number) => Promise<void> },
+  ): TemplateResult {
     return html`<div class="setting">
-      <label for=${key}>${text(hass, `settings.${key}`)}</label>
-      <span class="help" id="${key}-help">${text(hass, `settings.${key}_help`, values)}</span>
+      <label for=${id}>${label}</label>
+      <span class="help" id="${id}-help">${help}</span>
       <span class="control">
-        ${this.saved(key)}
+        ${this.saved(id)}
         <input
-          id=${key}
+          id=${id}
           type="number"
           inputmode="decimal"
           min="0"
@@ -255,13 +275,13 @@ export class SettingsView extends LitElement {
           step="0.1"
           .value=${String(value)}
           ?disabled=${this.readOnly}
-          aria-describedby="${key}-help"
-          aria-invalid=${key in this.errors}
-          @change=${(event: Event) => this.setCurrent(key, event)}
+          aria-describedby="${id}-help"
+          aria-invalid=${id in this.errors}
+          @change=${(event: Event) => this.save(id, event.target as HTMLInputElement, change)}
         />
-        <span class="quiet">A</span>
+        <span class="quiet">${unit}</span>
       </span>
-      ${this.error(key)}
+      ${this.error(id)}
     </div>`;
   }
 
@@ -291,34 +311,12 @@ export class SettingsView extends LitElement {
     key: "maximum" | "safe_limit",
     value: number,
     rated: number,
-    words: { label: string; help: string },
+    words: Words,
   ): TemplateResult {
-    const id = `${feeder.id}-${key}`;
-    return html`<div class="setting">
-      <label for=${id}>${words.label}</label>
-      <span class="help" id="${id}-help">${words.help}</span>
-      <span class="control">
-        ${this.saved(id)}
-        <input
-          id=${id}
-          type="number"
-          inputmode="decimal"
-          min="0"
-          max=${rated}
-          step="0.1"
-          .value=${String(value)}
-          ?disabled=${this.readOnly}
-          aria-describedby="${id}-help"
-          aria-invalid=${id in this.errors}
-          @change=${(event: Event) =>
-            this.save(id, event.target as HTMLInputElement, (amperes) =>
-              changeFeeder(this.hass, this.entryId, feeder.id, { [key]: amperes }),
-            )}
-        />
-        <span class="quiet">A</span>
-      </span>
-      ${this.error(id)}
-    </div>`;
+    return this.numberSetting(`${feeder.id}-${key}`, value, rated, "A", {
+      ...words,
+      change: (amperes) => changeFeeder(this.hass, this.entryId, feeder.id, { [key]: amperes }),
+    });
   }
 
   /** The limits in kW that somebody uses. */
@@ -339,35 +337,13 @@ export class SettingsView extends LitElement {
   private powerSetting(
     circuit: string,
     value: number | null | undefined,
-    words: { label: string; help: string },
+    words: Words,
   ): TemplateResult {
     if (value === null || value === undefined) return html``;
-    const id = `${circuit}-power`;
-    return html`<div class="setting">
-      <label for=${id}>${words.label}</label>
-      <span class="help" id="${id}-help">${words.help}</span>
-      <span class="control">
-        ${this.saved(id)}
-        <input
-          id=${id}
-          type="number"
-          inputmode="decimal"
-          min="0"
-          max="4000"
-          step="0.1"
-          .value=${String(value)}
-          ?disabled=${this.readOnly}
-          aria-describedby="${id}-help"
-          aria-invalid=${id in this.errors}
-          @change=${(event: Event) =>
-            this.save(id, event.target as HTMLInputElement, (kilowatts) =>
-              changePower(this.hass, this.entryId, circuit, kilowatts),
-            )}
-        />
-        <span class="quiet">kW</span>
-      </span>
-      ${this.error(id)}
-    </div>`;
+    return this.numberSetting(`${circuit}-power`, value, 4000, "kW", {
+      ...words,
+      change: (kilowatts) => changePower(this.hass, this.entryId, circuit, kilowatts),
+    });
   }
 
   private switchSetting(key: "balancing" | "adaptive", on: boolean): TemplateResult {
@@ -573,12 +549,6 @@ export class SettingsView extends LitElement {
   private error(key: string): TemplateResult | typeof nothing {
     const error = this.errors[key];
     return error ? html`<p class="error" role="alert">${error}</p>` : nothing;
-  }
-
-  private setCurrent(key: keyof Settings, event: Event): void {
-    void this.save(key, event.target as HTMLInputElement, (value) =>
-      changeGroup(this.hass, this.entryId, { [key]: value }),
-    );
   }
 
   private async save(
