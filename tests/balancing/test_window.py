@@ -159,6 +159,68 @@ def test_nobody_begins_for_the_rest_of_a_window_that_others_can_use() -> None:
     assert decision.connectors[second].target > 0.0
 
 
+@pytest.mark.parametrize(
+    ("left", "ends_in", "begins"),
+    [
+        (2000.0, 190.0, True),
+        (2000.0, 170.0, False),
+        # 1.2 times what a car needs on three phases, and 1.4 times.
+        (1240.0, 900.0, False),
+        (1450.0, 900.0, True),
+        # In the last seconds cars are led by the next window.
+        (2000.0, 5.0, True),
+    ],
+)
+def test_nobody_begins_late_in_a_window_or_with_little_for_what_ends_with_it(
+    left: float, ends_in: float, begins: bool
+) -> None:
+    bench = windowed()
+    bench.house = lambda _: 0.0
+    bench.run(60.0)
+    bench.plug_in(ids(1)[0])
+    one = replace(budget(left, power=0.0, limit=13_000.0), shortest_run=180.0, at=bench.now)
+    then = 13_000.0 if ends_in < one.dead_time else 0.0
+    budgets = {"grid": replace(one, next_limit=then, ends_at=bench.now + ends_in)}
+    decision = step(
+        bench.site, replace(bench._readings(), budgets=budgets), bench.memory, bench.now
+    )
+    decided = decision.connectors[ids(1)[0]]
+    assert (decided.target > 0.0) is begins
+    if not begins:
+        # It is no pause of its own that it waits for.
+        assert (decided.reason, decided.circuit) == (Reason.WAITING_FOR_PEAK, "grid")
+
+
+@pytest.mark.parametrize(("ends_in", "begins"), [(310.0, True), (290.0, False)])
+def test_beside_others_nobody_begins_so_late(ends_in: float, begins: bool) -> None:
+    bench = windowed()
+    bench.house = lambda _: 0.0
+    first, second = ids(2)
+    bench.plug_in(first)
+    bench.run(60.0)
+    bench.plug_in(second)
+    one = replace(budget(5000.0, limit=13_000.0), next_limit=6000.0, shortest_run=180.0)
+    budgets = {"grid": replace(one, at=bench.now, ends_at=bench.now + ends_in)}
+    decision = step(
+        bench.site, replace(bench._readings(), budgets=budgets), bench.memory, bench.now
+    )
+    assert decision.connectors[first].target > 0.0
+    assert (decision.connectors[second].target > 0.0) is begins
+
+
+def test_whoever_charges_late_in_a_window_goes_on() -> None:
+    bench = windowed()
+    bench.house = lambda _: 0.0
+    bench.plug_in(ids(1)[0])
+    bench.run(60.0)
+    one = replace(budget(2000.0, limit=13_000.0), next_limit=0.0, shortest_run=180.0)
+    budgets = {"grid": replace(one, at=bench.now, ends_at=bench.now + 200.0)}
+    decision = step(
+        bench.site, replace(bench._readings(), budgets=budgets), bench.memory, bench.now
+    )
+    assert decision.connectors[ids(1)[0]].target > 0.0
+
+
 @pytest.mark.parametrize(("has_window", "turn"), [(False, 900.0), (True, 1800.0)])
 def test_a_turn_lasts_half_an_hour_where_a_window_is_kept(has_window: bool, turn: float) -> None:
     # Room for the minimum of one of two.

@@ -165,6 +165,19 @@ def test_the_highest_of_the_month_is_the_limit_and_begins_anew() -> None:
     assert kept.limit_at(datetime(2026, 11, 30, 22, 45, tzinfo=UTC)) == pytest.approx(4000.0)
 
 
+@pytest.mark.parametrize(
+    ("rule", "minutes", "shortest"),
+    [(Rule.MONTH, 15, 180.0), (Rule.MONTH, 60, 45.0), (Rule.FIXED, 15, 0.0)],
+)
+def test_where_what_is_late_comes_in_the_next_window_nobody_begins_for_minutes(
+    rule: Rule, minutes: int, shortest: float
+) -> None:
+    kept = keeper(rule=rule, minutes=minutes)
+    left, _ = kept.update(Told(power=1000.0), TEN, 0.0, dead_time=10.0)
+    assert left is not None
+    assert left.shortest_run == shortest
+
+
 def test_a_window_above_its_limit_is_told_with_why() -> None:
     by_building = keeper()
     live(by_building, 900.0, Told(power=6000.0, house=6000.0))

@@ -1,5 +1,6 @@
 """Why everyone has the target that it has: what people read beside a limit."""
 
+from collections.abc import Mapping
 from math import inf
 
 from .decision import Mode, Reason
@@ -14,9 +15,17 @@ from .supply import Supply
 
 
 def explain_waiting(
-    active: list[Participant], free: Table, supply: Supply, network: Network, memory: Memory
+    active: list[Participant],
+    free: Table,
+    lasting: Mapping[str, float],
+    supply: Supply,
+    network: Network,
+    memory: Memory,
 ) -> None:
-    """Find the reasons for leaving somebody out; some limits are too low for it alone."""
+    """Find the reasons for leaving somebody out; some limits are too low for it alone.
+
+    `lasting` is what of windows' room there is for those who would begin, A, by circuit.
+    """
     left: Table | None = None
     doubts = memory.doubts()
     for one in active:
@@ -27,7 +36,9 @@ def explain_waiting(
             for served in active:
                 if served.serve:
                     add(left, served.places, -served.minimum)
-        if fits(left, one.places, one.minimum):
+        if (circuit := _window_that_ends(one, active, lasting)) is not None:
+            one.reason, one.circuit, one.phase = Reason.WAITING_FOR_PEAK, circuit, None
+        elif fits(left, one.places, one.minimum):
             paused = one.memory.paused_at is not None
             one.reason = Reason.SHORT_PAUSE if paused else Reason.WAITING_FOR_TURN
         elif fits(free, one.places, one.minimum):
@@ -40,6 +51,22 @@ def explain_waiting(
         if doubts and memory.doubtful(one.outlet.path, network.site.circuits):
             one.reason = Reason.OVER_LIMIT
         _explain_too_little(one, supply, network)
+
+
+def _window_that_ends(
+    one: Participant, active: list[Participant], lasting: Mapping[str, float]
+) -> str | None:
+    """The circuit whose window has room for a car now, and none when it is over."""
+    for circuit in one.path:
+        if circuit in lasting:
+            taken = sum(
+                other.minimum * len(other.phases)
+                for other in active
+                if other.serve and circuit in other.path
+            )
+            if lasting[circuit] - taken < one.minimum * len(one.phases) - ROUNDING:
+                return circuit
+    return None
 
 
 def _explain_too_little(one: Participant, supply: Supply, network: Network) -> None:

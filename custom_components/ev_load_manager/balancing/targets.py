@@ -253,6 +253,7 @@ def _admit(
         held=network.to_power(fixed),
         lasting=lasting,
     )
+    left = {circuit: room - power.held.get(circuit, 0.0) for circuit, room in lasting.items()}
     admission = _ask(
         candidates, supply.capacity, supply.rated, held, power, network, deadlines, relieving
     )
@@ -283,26 +284,32 @@ def _admit(
         one.serve = one.id in admitted
         if not one.serve and one.role in SHARING:
             one.next_turn = admission.waiting.get(one.id)
-    explain_waiting(active, free, supply, network, memory)
+    explain_waiting(active, free, left, supply, network, memory)
 
 
 def _lasting(active: list[Participant], supply: Supply) -> dict[str, float]:
     """What of windows' room there is for cars that would begin, where that is less, A.
 
     Room that ends with the window is for cars that charge; others would begin for minutes. Where
-    those that charge can't take it all, it is for everybody.
+    those that charge can't take it all, it is for everybody, if it is worth a start.
     """
     if not supply.power.lasting or all(one.memory.serving_since is not None for one in active):
         return {}
     found = {}
     for circuit, amperes in supply.power.lasting.items():
-        wanted = [0.0, 0.0, 0.0]
-        for one in active:
-            if one.memory.serving_since is not None and circuit in one.path:
+        room, wanted = supply.power.capacity[circuit], [0.0, 0.0, 0.0]
+        behind = [one for one in active if circuit in one.path]
+        for one in behind:
+            if one.memory.serving_since is not None:
                 for phase in one.phases:
                     wanted[phase] += one.demand
         taken = sum(supply.capacity[circuit].lowest(PhaseCurrents(*wanted)))
-        if taken >= supply.power.capacity[circuit]:
+        least = min(
+            (one.minimum * len(one.phases) for one in behind if one.memory.serving_since is None),
+            default=0.0,
+        )
+        window = supply.power.windows[circuit]
+        if taken >= room or not window.is_worth_a_start(room, least, beside_others=taken > 0.0):
             found[circuit] = amperes
     return found
 

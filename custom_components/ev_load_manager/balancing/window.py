@@ -20,6 +20,11 @@ DEAD_BAND = 0.03
 What is drawn too much meanwhile makes the rest of the window less, so that it is noticed."""
 WORTH_A_START = 1800.0
 """Seconds: what is there for less is left to cars that charge, as far as they can take it."""
+BESIDE_OTHERS = 5.0 / 3.0
+"""Times the shortest run that has to be left of a window where others charge, who take some of it."""
+TO_BEGIN = 1.3
+"""Times its minimum that has to be there for a car that begins for the rest of a window only: with less it would have to
+stop for the next kettle."""
 NO_RISE_BEFORE_THE_END = 60.0
 """Seconds before the end of a window in which cars get no more: it would be for moments."""
 
@@ -45,6 +50,9 @@ class Budget:
     the car."""
     reserve: float = 0.0
     """What is kept free for a building that may take more than it does, W."""
+    shortest_run: float = 0.0
+    """Nobody begins to charge for the rest of the window alone if that is shorter, s; 0: what is
+    not used now is lost, and everybody may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +65,17 @@ class WindowDecision:
     """What the building is expected to draw for the rest of the window, W."""
     lasting: float
     """What they may go on drawing when the window is over, W; at most `cars`."""
+    ends_in: float = 0.0
+    """Seconds until the window ends."""
+    shortest_run: float = 0.0
+    """As that of the budget."""
+
+    def is_worth_a_start(self, room: float, minimum: float, *, beside_others: bool) -> bool:
+        """Whether to begin for what ends with the window; `room` and `minimum` in the same unit."""
+        if self.shortest_run == 0.0:
+            return True
+        shortest = self.shortest_run * (BESIDE_OTHERS if beside_others else 1.0)
+        return self.ends_in >= shortest and room >= TO_BEGIN * minimum
 
 
 @dataclass(slots=True)
@@ -104,7 +123,13 @@ class WindowMemory:
         if ends_in < WORTH_A_START:
             after = max(0.0, budget.next_limit - self.forecast - budget.reserve)
             lasting = min(lasting, after)
-        return WindowDecision(cars=self.cars, house=self.forecast, lasting=lasting)
+        return WindowDecision(
+            cars=self.cars,
+            house=self.forecast,
+            lasting=lasting,
+            ends_in=ends_in,
+            shortest_run=budget.shortest_run,
+        )
 
 
 def _allowed(budget: Budget, now: float) -> float:

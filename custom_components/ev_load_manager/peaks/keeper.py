@@ -33,6 +33,9 @@ STEP: Final = 8000.0
 RESERVE: Final = 2000.0
 """W that are kept free where the limit is the highest of the month so far: no energy is lost by
 it, for the month's peak only has to be reached once."""
+SHORTEST_RUN: Final = 180.0
+"""Seconds of a quarter of an hour for which no car begins where that is kept free: a car would start in every window, and
+what it does not get now it gets in the next. Of longer windows, which end less often, it is less."""
 LONGEST_REST: Final = timedelta(days=1)
 """For so long without us windows are guessed; to count those of months would take a minute."""
 MOST_DAYS: Final = 400
@@ -201,6 +204,7 @@ class PeakKeeper:
             next_limit=then,
             dead_time=dead_time,
             reserve=RESERVE if self._follows_peak else 0.0,
+            shortest_run=SHORTEST_RUN * 900.0 / energy.length if self._follows_peak else 0.0,
         )
 
     def cautious_budget(self, at: float, dead_time: float) -> Budget:
