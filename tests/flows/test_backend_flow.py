@@ -129,7 +129,7 @@ async def test_what_is_wrong_is_said_in_words(
     [
         ({"redirects_to": "ws://127.0.0.1:9/elsewhere"}, "backend_redirects"),
         ({"status": HTTPStatus.NOT_FOUND}, "backend_identity"),
-        ({"status": HTTPStatus.SERVICE_UNAVAILABLE}, "backend_refuses"),
+        ({"status": HTTPStatus.SERVICE_UNAVAILABLE}, "backend_refuses_link"),
         ({"subprotocols": ("ocpp2.0.1",)}, "backend_version"),
         ({"subprotocols": ()}, "backend_version"),
     ],

@@ -112,19 +112,26 @@ async def _clear_power_limit(call: ServiceCall) -> None:
 
 async def _get_power_signals(call: ServiceCall) -> ServiceResponse:
     manager = _entry(call).runtime_data
-    rows = [plain(one) for one in manager.power.signals.log]
-    return {"signals": rows, "csv": signals_csv(manager)}
+    rows = _rows(manager)
+    return {"signals": [*rows], "csv": _csv(manager, rows)}
 
 
 def signals_csv(manager: LoadManager) -> str:
     """What became of all signals, as operators may ask for: RFC 4180, times UTC, powers in kW."""
+    return _csv(manager, _rows(manager))
+
+
+def _rows(manager: LoadManager) -> list[dict[str, Any]]:
+    return [plain(one) for one in manager.power.signals.log]
+
+
+def _csv(manager: LoadManager, rows: list[dict[str, Any]]) -> str:
     table = StringIO()
     writer = csv.DictWriter(table, _COLUMNS)
     writer.writeheader()
-    for one in manager.power.signals.log:
-        row: dict[str, Any] = plain(one)
-        feeder = feeder_name(manager.feeders, one.circuit)
-        named = {"name": safe(one.name), "circuit": safe(feeder or one.circuit)}
+    for row in rows:
+        feeder = feeder_name(manager.feeders, row["circuit"])
+        named = {"name": safe(row["name"]), "circuit": safe(feeder or row["circuit"])}
         writer.writerow(row | named)
     return table.getvalue()
 

@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 from ..const import LOGGER
 from ..peaks.calendar import LimitedHours
 from ..peaks.keeper import PeakSettings, Rule
-from ..peaks.tariff import Tariff, TariffError, tariffs
+from ..peaks.tariff import WINDOWS, Tariff, TariffError, tariffs
 from .own_tariff import OwnTariffError, calendar_of, own_tariff
 
 CONF_POWER: Final = "power"
@@ -34,8 +34,6 @@ CONF_SIGNAL_POWER: Final = "signal_power"
 WINDOW_NONE: Final = "none"
 WINDOW_OWN: Final = "own_tariff"
 """What costs nothing more by a tariff that somebody entered."""
-WINDOWS: Final = (15, 30, 60)
-"""Minutes."""
 LOWEST_POWER: Final = 0.1
 """kW; what may carry nothing needs no limit."""
 HIGHEST_POWER: Final = 4000.0

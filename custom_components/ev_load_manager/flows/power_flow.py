@@ -37,7 +37,7 @@ from ..const import CONF_METER
 from ..group.load_manager import LoadManager
 from ..group.power import WINDOW
 from ..peaks.keeper import Rule
-from ..peaks.tariff import Tariff, tariffs
+from ..peaks.tariff import WINDOWS, Tariff, tariffs
 from .own_tariff_steps import OwnTariffSteps
 from .sections import Sections, above, closed, flat, sectioned
 from .selectors import choice, labelled_choice, number
@@ -72,8 +72,8 @@ def _schema(*, has_meter: bool, opened: bool, used: Mapping[str, Any]) -> vol.Sc
         vol.Required(CONF_WINDOW, default=WINDOW_NONE): choice(
             CONF_WINDOW, (WINDOW_NONE, *(rule.value for rule in Rule), WINDOW_OWN)
         ),
-        vol.Required(CONF_MINUTES, default="15"): labelled_choice(
-            None, [(minutes, f"{minutes} min") for minutes in ("15", "30", "60")]
+        vol.Required(CONF_MINUTES, default=str(WINDOWS[0])): labelled_choice(
+            None, [(str(minutes), f"{minutes} min") for minutes in WINDOWS]
         ),
         vol.Optional(CONF_PEAK_LIMIT): number("kW"),
         vol.Optional(CONF_PEAK_FLOOR): number("kW"),
@@ -186,7 +186,7 @@ class PowerFlow(OwnTariffSteps):
                 self._power = power_data(values)
                 return await self._async_after_power(stored)
         shown = user_input or sectioned(
-            {**stored, **self._limits, CONF_MINUTES: str(stored.get(CONF_MINUTES, 15))},
+            {**stored, **self._limits, CONF_MINUTES: str(stored.get(CONF_MINUTES, WINDOWS[0]))},
             _SECTIONS,
         )
         beside = above(errors, _SECTIONS)
@@ -223,7 +223,7 @@ class PowerFlow(OwnTariffSteps):
     @property
     @override
     def window_minutes(self) -> int:
-        return int(self._power.get(CONF_MINUTES, 15))
+        return int(self._power.get(CONF_MINUTES, WINDOWS[0]))
 
     async def async_step_power_blocks(self, user_input: dict[str, Any]) -> ConfigFlowResult:
         """Take what was agreed on with the operator for each block of the tariff."""

@@ -12,6 +12,8 @@ from ..data_files.fields import DataFileError, Fields, load_yaml
 from .calendar import ALL_HOURS, ALL_MONTHS, Rule, holiday, hours_of
 
 FOLDER: Final = Path(__file__).with_name("tariffs")
+WINDOWS: Final = (15, 30, 60)
+"""Minutes that a window of mean power may last."""
 _BLOCKS: Final = ("high_working", "high_free", "low_working", "low_free")
 
 
@@ -157,7 +159,7 @@ def read_tariff(key: str, data: object) -> Tariff:
         name=fields.needed_text("name"),
         country=fields.needed_text("country"),
         time_zone=zone,
-        window=fields.needed("window_minutes", fields.one_of("window_minutes", (15, 30, 60), None)),
+        window=fields.needed("window_minutes", fields.one_of("window_minutes", WINDOWS, None)),
         currency=fields.needed_text("currency"),
         holidays=tuple(
             fields.needed("holidays", fields.read("holidays", one, holiday))

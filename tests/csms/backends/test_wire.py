@@ -144,7 +144,7 @@ async def test_tls_is_not_taken_for_none_nor_the_other_way_round(
     [
         (lambda: SimulatedBackend(redirects_to="ws://127.0.0.1:1/x"), "backend_redirects"),
         (lambda: SimulatedBackend(status=HTTPStatus.NOT_FOUND), "backend_identity"),
-        (lambda: SimulatedBackend(status=HTTPStatus.BAD_GATEWAY), "backend_refuses"),
+        (lambda: SimulatedBackend(status=HTTPStatus.BAD_GATEWAY), "backend_refuses_link"),
         (lambda: SimulatedBackend(subprotocols=("ocpp2.0.1",)), "backend_version"),
         (lambda: SimulatedBackend(password="x"), "backend_password"),
     ],

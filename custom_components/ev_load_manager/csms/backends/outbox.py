@@ -101,6 +101,8 @@ class Outbox:
         self._backend = backend
         self._store = store
         self._items: OrderedDict[int, Item] = OrderedDict()
+        self._aside: dict[int, Item] = {}
+        """Those of them that were set aside."""
         self._told: OrderedDict[str, Told] = OrderedDict()
         self._names: OrderedDict[str, str] = OrderedDict()
         self._over: set[str] = set()
@@ -177,7 +179,7 @@ class Outbox:
     @property
     def aside(self) -> list[Item]:
         """What it did not take so far, and is told again later."""
-        return [item for item in self._items.values() if item.again_at > 0.0]
+        return [*self._aside.values()]
 
     async def until_next(self) -> Item:
         """Wait until there is something to tell."""
@@ -238,6 +240,7 @@ class Outbox:
         if later >= 0:
             wait = min(AGAIN_AFTER * 2.0**later, AGAIN_AT_LAST_AFTER)
             item.again_at = clock.now().timestamp() + wait
+            self._aside[item.seq] = item
         self._store.put(self._backend, item.seq, item.data)
         return Fate.AGAIN if later < 0 else Fate.ASIDE
 
@@ -304,6 +307,7 @@ class Outbox:
             self._over.discard(session)
 
     def _drop(self, item: Item) -> None:
+        self._aside.pop(item.seq, None)
         if self._items.pop(item.seq, None) is not None:
             self._size -= len(item.payload.text)
             self._store.remove((item.seq,))
@@ -333,6 +337,8 @@ class Outbox:
                 self._store.remove((seq,))
                 continue
             self._items[seq] = item
+            if item.again_at > 0.0:
+                self._aside[seq] = item
             self._size += len(item.payload.text)
         known = kept.known.get("outbox")
         if not isinstance(known, dict):

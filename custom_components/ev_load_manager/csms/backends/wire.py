@@ -140,4 +140,4 @@ def _refused(error: InvalidStatus) -> BackendError:
         return BackendError("backend_password", status=str(status))
     if status == HTTPStatus.NOT_FOUND:
         return BackendError("backend_identity")
-    return BackendError("backend_refuses", status=str(status))
+    return BackendError("backend_refuses_link", status=str(status))

@@ -21,6 +21,7 @@ from ..transport import fields
 from ..transport.connection import Reply
 from ..transport.errors import Refusal
 from ..transport.messages import ErrorCode
+from ..transport.vocabulary import Vocabulary
 from . import meter_values
 
 _LOGGER = logging.getLogger(__name__)
@@ -42,35 +43,23 @@ _FAILURES = frozenset(
 """States of an update or upload that came to nothing."""
 
 
-_ONLY_HERE = frozenset({"DiagnosticsStatusNotification", "StartTransaction", "StopTransaction"})
-_FIELDS_ONLY_HERE = {
-    "Authorize": ("idTag",),
-    "BootNotification": ("chargePointModel", "chargePointVendor"),
-    "StatusNotification": ("errorCode", "status"),
-}
-"""What OCPP 2.0.1 has under other names, or not at all."""
+VOCABULARY = Vocabulary(
+    actions=frozenset(str(action) for action in Action),
+    only_here=frozenset({"DiagnosticsStatusNotification", "StartTransaction", "StopTransaction"}),
+    fields_only_here={
+        "Authorize": ("idTag",),
+        "BootNotification": ("chargePointModel", "chargePointVendor"),
+        "StatusNotification": ("errorCode", "status"),
+    },
+)
 
 
 def answer(charger: ChargePoint, action: str, payload: Mapping[str, Any]) -> Reply:
     """Answer a call of an accepted charger; raises Refusal."""
     handler = _HANDLERS.get(action)
     if handler is None:
-        raise unknown_action(action)
+        raise VOCABULARY.refusal(action)
     return handler(charger, payload)
-
-
-def recognises(action: str, payload: Mapping[str, Any]) -> bool:
-    """Whether a message can be of OCPP 1.6 only, by its name or its fields."""
-    return action in _ONLY_HERE or any(
-        name in payload for name in _FIELDS_ONLY_HERE.get(action, ())
-    )
-
-
-def unknown_action(action: str) -> Refusal:
-    """The refusal of an action that a charger can't ask of us."""
-    if action in _ACTIONS:
-        return Refusal(ErrorCode.NOT_SUPPORTED, "not for a central system")
-    return Refusal(ErrorCode.NOT_IMPLEMENTED, f"{action[:50]} is not known")
 
 
 def boot_answer(status: str, interval: int) -> dict[str, Any]:
@@ -259,4 +248,3 @@ _HANDLERS: dict[str, Handler] = {
     "StatusNotification": _status_notification,
     "StopTransaction": _stop_transaction,
 }
-_ACTIONS = frozenset(str(action) for action in Action)

@@ -39,4 +39,4 @@ def answer(charger: Pending, action: str, payload: Mapping[str, Any]) -> Reply:
         return Reply(_HARMLESS[action])
     if action in _NOT_BEFORE_ADDED:
         raise Refusal(ErrorCode.INTERNAL_ERROR, "this charger was not added yet", fault=False)
-    raise handlers.unknown_action(action)
+    raise handlers.VOCABULARY.refusal(action)

@@ -313,7 +313,7 @@ class Ocpp201:
     # What it says
 
     answer = staticmethod(handlers.answer)
-    recognises = staticmethod(handlers.recognises)
+    recognises = staticmethod(handlers.VOCABULARY.recognises)
     answer_pending = staticmethod(pending.answer)
 
     # Answers

@@ -16,8 +16,7 @@ from ..charge_point.charge_point import HEARTBEAT_INTERVAL, ChargePoint
 from ..charge_point.reports import ReportKind
 from ..transport import fields
 from ..transport.connection import Reply
-from ..transport.errors import Refusal
-from ..transport.messages import ErrorCode
+from ..transport.vocabulary import Vocabulary
 from . import elsewhere, meter_values, places, tokens, transactions
 
 _LOGGER = logging.getLogger(__name__)
@@ -28,36 +27,24 @@ _LONGEST_REASON = 50
 type Handler = Callable[[ChargePoint, Mapping[str, Any]], Reply]
 
 
-_ONLY_HERE = frozenset({"NotifyEvent", "NotifyReport", "TransactionEvent"})
-_FIELDS_ONLY_HERE = {
-    "Authorize": ("idToken",),
-    "BootNotification": ("chargingStation",),
-    "MeterValues": ("evseId",),
-    "StatusNotification": ("connectorStatus", "evseId"),
-}
-"""What OCPP 1.6 has under other names, or not at all."""
+VOCABULARY = Vocabulary(
+    actions=frozenset(str(action) for action in Action),
+    only_here=frozenset({"NotifyEvent", "NotifyReport", "TransactionEvent"}),
+    fields_only_here={
+        "Authorize": ("idToken",),
+        "BootNotification": ("chargingStation",),
+        "MeterValues": ("evseId",),
+        "StatusNotification": ("connectorStatus", "evseId"),
+    },
+)
 
 
 def answer(charger: ChargePoint, action: str, payload: Mapping[str, Any]) -> Reply:
     """Answer a call of an accepted station; raises Refusal."""
     handler = _HANDLERS.get(action)
     if handler is None:
-        raise unknown_action(action)
+        raise VOCABULARY.refusal(action)
     return handler(charger, payload)
-
-
-def recognises(action: str, payload: Mapping[str, Any]) -> bool:
-    """Whether a message can't be of OCPP 1.6, by its name or its fields."""
-    return action in _ONLY_HERE or any(
-        name in payload for name in _FIELDS_ONLY_HERE.get(action, ())
-    )
-
-
-def unknown_action(action: str) -> Refusal:
-    """The refusal of an action that a station can't ask of us."""
-    if action in _ACTIONS:
-        return Refusal(ErrorCode.NOT_SUPPORTED, "not for a central system")
-    return Refusal(ErrorCode.NOT_IMPLEMENTED, f"{action[:50]} is not known")
 
 
 def is_known(action: str) -> bool:
@@ -253,4 +240,3 @@ _HANDLERS: dict[str, Handler] = {
     "StatusNotification": _status_notification,
     "TransactionEvent": transactions.answer_event,
 }
-_ACTIONS = frozenset(str(action) for action in Action)

@@ -30,5 +30,5 @@ def answer(charger: Pending, action: str, payload: Mapping[str, Any]) -> Reply:
         connector = fields.integer(payload, "connectorId") or 0
         charger.reported(number, action, {"evseId": number, "connectorId": connector, **told})
     elif not handlers.is_known(action):
-        raise handlers.unknown_action(action)
+        raise handlers.VOCABULARY.refusal(action)
     raise Refusal(ErrorCode.SECURITY_ERROR, "this station was not added yet", fault=False)
