@@ -1,6 +1,7 @@
 """One charger that keeps its backends, without Home Assistant around it; it can be killed, and started again."""
 
 from pathlib import Path
+from ssl import SSLContext
 from typing import Any
 
 from custom_components.ev_load_manager.csms.backends.below import Below
@@ -32,10 +33,14 @@ class House:
         self.limit: float | None = 16.0
         self.reboots = 0
         self.state: dict[str, Any] | None = None
+        self.tls: SSLContext | None = None
+        """Chargers dial over TLS."""
 
     async def start(self, *settings: BackendSettings, first_id: int = 100) -> None:
         """Begin, with what is on the disk."""
-        self.system = CentralSystem("127.0.0.1", 0, transaction_ids=TransactionIds(first_id))
+        self.system = CentralSystem(
+            "127.0.0.1", 0, transaction_ids=TransactionIds(first_id), ssl=self.tls
+        )
         await self.system.start()
         self.store = BackendStore(self.folder / "backends.db")
         await self.store.open()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.ev_load_manager.config.backends import read_backends
 from custom_components.ev_load_manager.const import SUBENTRY_BACKEND
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
@@ -253,3 +254,27 @@ async def test_a_charger_that_speaks_another_version_is_refused_in_words(
         assert (await hass.config_entries.subentries.async_configure(result["flow_id"], other))[
             "step_id"
         ] == "open"
+
+
+async def test_a_backend_may_change_certificates_only_where_somebody_said_so(
+    hass: HomeAssistant, backend: SimulatedBackend
+) -> None:
+    entry = group(charger("CP1"))
+    await set_up(hass, entry)
+    flows = hass.config_entries.subentries
+    first = await ask(hass, entry, entered(entry, backend))
+    await flows.async_configure(first["flow_id"], {})
+    await hass.async_block_till_done()
+    stored = next(iter(entry.get_subentries_of_type(SUBENTRY_BACKEND)))
+    assert stored.data["charger_certificates"] is False
+    # One that was stored before there was the question has not been allowed it either.
+    before = {key: value for key, value in stored.data.items() if key != "charger_certificates"}
+    hass.config_entries.async_update_subentry(entry, stored, data=before)
+    assert [one.certificates for one in read_backends(entry)["CP1"].values()] == [False]
+    form = await entry.start_subentry_reconfigure_flow(hass, stored.subentry_id)
+    values = entered(entry, backend, certificates={"charger_certificates": True})
+    del values["charger"]
+    result = await flows.async_configure(form["flow_id"], values)
+    await flows.async_configure(result["flow_id"], {})
+    await hass.async_block_till_done()
+    assert [one.certificates for one in read_backends(entry)["CP1"].values()] == [True]

@@ -12,6 +12,7 @@ from ..const import (
     CONF_BOTH_LISTS,
     CONF_CERTIFICATE,
     CONF_CHARGER,
+    CONF_CHARGER_CERTIFICATES,
     CONF_CHARGER_ID,
     CONF_IDENTITY,
     CONF_KEY,
@@ -46,6 +47,8 @@ def backend_of(subentry_id: str, name: str, data: Mapping[str, Any]) -> BackendS
         key=data.get(CONF_KEY) or None,
         decides=data.get(CONF_ROLE, ROLE_DECIDES) == ROLE_DECIDES,
         both_lists=bool(data.get(CONF_BOTH_LISTS)),
+        # One that was entered before there was the question has not been allowed it.
+        certificates=data.get(CONF_CHARGER_CERTIFICATES) is True,
         offline=Offline(data.get(CONF_OFFLINE, Offline.KNOWN)),
         known_for=float(data.get(CONF_KNOWN_DAYS, KNOWN_DAYS)) * 86400.0,
     )

@@ -26,6 +26,7 @@ from ..const import (
     CONF_BOTH_LISTS,
     CONF_CERTIFICATE,
     CONF_CHARGER,
+    CONF_CHARGER_CERTIFICATES,
     CONF_CHARGER_ID,
     CONF_IDENTITY,
     CONF_KEY,
@@ -50,12 +51,13 @@ SECTION_CERTIFICATES: Final = "certificates"
 FIELD_UNTRIED: Final = "although"
 FIELD_NO_PASSWORD: Final = "no_password"
 _FILES: Final = (CONF_AUTHORITY, CONF_CERTIFICATE, CONF_KEY)
-SECTIONS: Final[Sections] = {SECTION_CERTIFICATES: _FILES}
+SECTIONS: Final[Sections] = {SECTION_CERTIFICATES: (*_FILES, CONF_CHARGER_CERTIFICATES)}
 _DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_ROLE: ROLE_DECIDES,
     CONF_OFFLINE: Offline.KNOWN.value,
     CONF_KNOWN_DAYS: KNOWN_DAYS,
     CONF_BOTH_LISTS: False,
+    CONF_CHARGER_CERTIFICATES: False,
 }
 _LONGEST_IDENTITY: Final = 255
 _MOST_DAYS: Final = 366
@@ -204,7 +206,10 @@ class BackendFlow(ConfigSubentryFlow):
             vol.Required(CONF_BOTH_LISTS): BooleanSelector(),
             **closed(
                 SECTION_CERTIFICATES,
-                {vol.Optional(field): TextSelector() for field in _FILES},
+                {
+                    **{vol.Optional(field): TextSelector() for field in _FILES},
+                    vol.Optional(CONF_CHARGER_CERTIFICATES): BooleanSelector(),
+                },
                 opened=opened,
             ),
         }
@@ -284,6 +289,7 @@ class BackendFlow(ConfigSubentryFlow):
             CONF_OFFLINE: values[CONF_OFFLINE],
             CONF_KNOWN_DAYS: int(values[CONF_KNOWN_DAYS]),
             CONF_BOTH_LISTS: values[CONF_BOTH_LISTS],
+            CONF_CHARGER_CERTIFICATES: values.get(CONF_CHARGER_CERTIFICATES, False),
         }
         for field in _FILES:
             if path := str(values.get(field) or "").strip():

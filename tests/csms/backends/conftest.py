@@ -52,8 +52,8 @@ async def dial(house: House) -> AsyncGenerator[Dial]:
     """Have the charger dial us; it says who it is unless told otherwise."""
     async with AsyncExitStack() as stack:
 
-        async def connect(*, boots: bool = True) -> Client:
-            client = await stack.enter_async_context(Client(house.system))
+        async def connect(*, boots: bool = True, **how: Any) -> Client:
+            client = await stack.enter_async_context(Client(house.system, **how))
             if boots:
                 await client.boot(firmwareVersion="1.0")
             return client

@@ -155,6 +155,26 @@ async def test_pings_come_as_often_as_it_writes_or_not_at_all(
     assert backend.dialled == 1
 
 
+async def test_who_says_something_anyway_is_not_pinged_unless_it_wants_to_be(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    await house.connected()
+
+    async def busy(minutes: int) -> int:
+        before = backend.pinged
+        for _ in range(2 * minutes):
+            await charger.call("Authorize", idTag="CARD")
+            await clock.sleep(30.0)
+        return backend.pinged - before
+
+    assert await busy(20) == 0
+    written = {"key": "WebSocketPingInterval", "value": "60"}
+    await backend.ask("CP1", "ChangeConfiguration", written)
+    assert 18 <= await busy(20) <= 21
+
+
 async def test_a_link_that_died_unseen_is_noticed_by_its_pings_and_dialled_again(
     house: House, backend: SimulatedBackend, dial: Dial
 ) -> None:

@@ -43,20 +43,20 @@ async def test_a_full_disk_costs_no_memory_and_what_is_true_by_then_is_written_l
     await store.open()
     disk = Disk(store, monkeypatch)
     before = store.number()
-    store.put("b1", before, {"action": "before"})
+    store.put("b1", before, lambda: {"action": "before"})
     await store.flush()
     disk.is_full = True
     for number in range(1000):
         told = store.number()
-        store.put("b1", told, {"number": number})
-        store.know("b1", {"number": number})
+        store.put("b1", told, lambda number=number: {"number": number})
+        store.know("b1", lambda number=number: {"number": number})
         if number % 100 == 0:
             with pytest.raises(sqlite3.OperationalError):
                 await store.flush()
         store.remove((told,))
     store.remove((before,))
     last = store.number()
-    store.put("b1", last, {"action": "last"})
+    store.put("b1", last, lambda: {"action": "last"})
     assert len(store._waiting) < 20
     disk.is_full = False
     await store.flush()
@@ -103,7 +103,7 @@ async def test_a_file_that_can_not_be_opened_is_left_alone_and_nobody_has_to_wai
     path = tmp_path / "backends.db"
     store = BackendStore(path)
     await store.open()
-    store.put("b1", 1, {"action": "kept"})
+    store.put("b1", 1, lambda: {"action": "kept"})
     await store.close()
 
     connect = sqlite3.connect
@@ -117,9 +117,35 @@ async def test_a_file_that_can_not_be_opened_is_left_alone_and_nobody_has_to_wai
         patched.setattr(sqlite3, "connect", full)
         store = BackendStore(path)
         await store.open()
-        store.put("b1", store.number(), {"action": "new"})
+        store.put("b1", store.number(), lambda: {"action": "new"})
         await store.flush()
         await store.close()
 
     assert not path.with_suffix(".damaged").exists()
     assert await stored(path) == {"b1": Kept({}, [(1, {"action": "kept"})])}
+
+
+async def test_what_can_not_be_written_costs_only_itself(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = BackendStore(tmp_path / "backends.db")
+    await store.open()
+    store.put("b1", 1, lambda: {"action": object()})
+    store.put("b1", 2, lambda: {"action": "kept"})
+    await store.close()
+
+    assert "can't be kept" in caplog.text
+    assert await stored(tmp_path / "backends.db") == {"b1": Kept({}, [(2, {"action": "kept"})])}
+
+
+async def test_what_was_told_in_time_is_never_made_ready_for_the_disk(tmp_path: Path) -> None:
+    store = BackendStore(tmp_path / "backends.db")
+    await store.open()
+
+    def unwanted() -> dict[str, Any]:
+        raise AssertionError("it was told already")
+
+    store.put("b1", 1, unwanted)
+    store.remove((1,))
+    await store.close()
+    assert await stored(tmp_path / "backends.db") == {}

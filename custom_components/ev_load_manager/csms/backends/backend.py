@@ -86,7 +86,8 @@ class Backend:
         `on_start_told` hears what it says of a session whose charger had our answer.
         """
         self.settings: Final = settings
-        self.outbox = Outbox(settings.id, store, kept)
+        self._news = asyncio.Event()
+        self.outbox = Outbox(settings.id, store, kept, self._news.set)
         self.profiles = Profiles(kept.known.get("profiles"))
         keys = kept.known.get("keys")
         self.keys = Keys(keys if isinstance(keys, dict) else None)
@@ -115,7 +116,6 @@ class Backend:
         self._calls: Calls | None = None
         self._pulse = Pulse(self.keys)
         self._boots = asyncio.Event()
-        self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
         """Links before the present one, as long as they are being closed."""
@@ -167,7 +167,7 @@ class Backend:
 
     def keep(self) -> None:
         """Have what is known of it outlive a restart."""
-        self._store.know(self.settings.id, self._known())
+        self._store.know(self.settings.id, self._known)
 
     @property
     def kept(self) -> Kept:
@@ -300,13 +300,14 @@ class Backend:
         budget = Budget(CHARGER)
         with contextlib.suppress(ConnectionClosed):
             async for frame in socket:
+                self._pulse.heard()
                 await self._take(frame, calls, orders)
                 # Where many come at once, they wait in the network.
                 await clock.sleep(budget.spend(frames=1, size=len(frame)))
 
     async def _take(self, frame: str | bytes, calls: Calls, orders: asyncio.Queue[Call]) -> None:
         try:
-            message = messages.parse(frame, LONGEST)
+            message = messages.parse(frame, LONGEST, with_text=True)
         except messages.FrameError as error:
             if error.id is not None and self.state is not State.REJECTED:
                 await self._reply(
@@ -316,20 +317,16 @@ class Backend:
         if message is None:
             return
         trace(f"{self._below.point.id} ^", ">", frame)
-        if isinstance(message, messages.CallFailure):
+        if not isinstance(message, Call):
             calls.settle(message)
-            return
-        whole = messages.verbatim(message, frame)
-        if not isinstance(whole, Call):
-            calls.settle(whole)
         elif self.state is State.REJECTED:
             return  # OCPP 1.6, 4.2: nothing is said until it accepts
         else:
             try:
-                orders.put_nowait(whole)
+                orders.put_nowait(message)
             except asyncio.QueueFull:
                 await self._reply(
-                    calls, messages.call_error(whole.id, ErrorCode.GENERIC_ERROR, "one at a time")
+                    calls, messages.call_error(message.id, ErrorCode.GENERIC_ERROR, "one at a time")
                 )
 
     async def _obey(self, orders: asyncio.Queue[Call], calls: Calls) -> None:
@@ -376,15 +373,7 @@ class Backend:
                 await self._delivery.tell(item)
                 continue
             self._news.clear()
-            came = self._start(self._until_item())
-            try:
-                await self._news.wait()
-            finally:
-                came.cancel()
-
-    async def _until_item(self) -> None:
-        await self.outbox.until_next()
-        self._news.set()
+            await clock.happens(self._news, self.outbox.next_within)
 
     async def _boot(self) -> None:
         await clock.happens(self._boots, BOOTS_WITHIN)
@@ -457,8 +446,8 @@ class Backend:
     async def _is_told(self, item: Item, answer: Verbatim) -> None:
         if item.action == START and item.session is not None:
             self._on_start_told(self, item, answer)
-        self.keep()
         if item.action in (START, STOP):
+            self.keep()
             # After a kill it would be told again: not every backend takes it for the same one.
             with contextlib.suppress(OSError, sqlite3.Error):
                 await self._store.flush()

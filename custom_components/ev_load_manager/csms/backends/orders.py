@@ -21,6 +21,7 @@ from ..transport.messages import Call, ErrorCode, Verbatim
 from ..v16 import manual_calls
 from . import certificates, payloads
 from .below import Below
+from .certificates import Needs
 from .keys import OURS, Keys, leads_elsewhere
 from .outbox import TRANSACTION_ID, Outbox
 from .profiles import OF_SESSION, VOLTAGE, Profile, ProfileRefused, Profiles
@@ -219,7 +220,7 @@ class Orders:
         return await self._trigger_by("TriggerMessage", payload)
 
     async def _extended_trigger(self, payload: Verbatim) -> Mapping[str, Any]:
-        if payload["requestedMessage"] == _SIGNS:
+        if payload["requestedMessage"] == _SIGNS and not await self._may_change(Needs.ALL):
             self._refuse("its certificate")
             return REJECTED
         return await self._trigger_by("ExtendedTriggerMessage", payload)
@@ -244,21 +245,39 @@ class Orders:
 
     # Certificates
 
+    async def _may_change(self, needed: Needs) -> bool:
+        """Whether it may change certificates that a charger needs which needs so much, or more."""
+        if not self._settings.certificates:
+            return False
+        return await certificates.needs(self._below.point.link, self._ask) < needed
+
     async def _certificate_signed(self, payload: Verbatim) -> Mapping[str, Any]:
-        self._refuse("its certificate")
-        return REJECTED
+        if not await self._may_change(Needs.ALL):
+            self._refuse("its certificate")
+            return REJECTED
+        return await self._pass_certificate("CertificateSigned", payload)
 
     async def _install_certificate(self, payload: Verbatim) -> Mapping[str, Any]:
-        if certificates.lets_in_another(payload):
+        if certificates.lets_in_another(payload) and not await self._may_change(Needs.AUTHORITIES):
             self._refuse("the certificate of its central system")
             return REJECTED
-        return await self._pass("InstallCertificate", payload)
+        return await self._pass_certificate("InstallCertificate", payload)
 
     async def _delete_certificate(self, payload: Verbatim) -> Mapping[str, Any]:
-        if await certificates.is_ours(payload, self._ask):
+        if await certificates.is_ours(payload, self._ask) and not await self._may_change(
+            Needs.AUTHORITIES
+        ):
             self._refuse("the certificate of its central system")
             return certificates.FAILED
-        return await self._pass("DeleteCertificate", payload)
+        return await self._pass_certificate("DeleteCertificate", payload)
+
+    async def _pass_certificate(self, action: str, payload: Verbatim) -> Mapping[str, Any]:
+        answer = await self._pass(action, payload)
+        _LOGGER.info(
+            "Backend %s asked %s of charger %s: %s",
+            *(self._settings.name, action, self._below.point.id, answer.get("status")),
+        )
+        return answer
 
     def _refuse(self, what: str) -> None:
         """Say once that it wants to lead the charger elsewhere: OCPP has no words for why not."""

@@ -7,7 +7,7 @@ the backend calls it once it has heard of it takes that place in all that follow
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 import hashlib
@@ -96,8 +96,10 @@ class Told:
 class Outbox:
     """What one backend is still to be told."""
 
-    def __init__(self, backend: str, store: BackendStore, kept: Kept) -> None:
-        """Go on where it was left."""
+    def __init__(
+        self, backend: str, store: BackendStore, kept: Kept, came: Callable[[], None] = lambda: None
+    ) -> None:
+        """Go on where it was left; `came` hears of what is new in it."""
         self._backend = backend
         self._store = store
         self._items: OrderedDict[int, Item] = OrderedDict()
@@ -110,7 +112,7 @@ class Outbox:
         self._size = 0
         self.lost = 0
         """Messages that it would not take, or that there was no room for."""
-        self._came = asyncio.Event()
+        self._came = came
         self._restore(kept)
 
     def __len__(self) -> int:
@@ -128,9 +130,9 @@ class Outbox:
         item = Item(self._store.number(), action, payload, session)
         self._items[item.seq] = item
         self._size += len(payload.text)
-        self._store.put(self._backend, item.seq, item.data)
+        self._keep(item)
         self._make_room()
-        self._came.set()
+        self._came()
         return item
 
     def told_before(self, action: str, payload: Verbatim) -> Told | None:
@@ -143,7 +145,7 @@ class Outbox:
             if item.action == START and item.payload.text == payload.text:
                 if item.session != session:
                     item.session = session
-                    self._store.put(self._backend, item.seq, item.data)
+                    self._keep(item)
                 return
         # It was told before its charger had its answer.
         key = _key(START, payload)
@@ -181,14 +183,11 @@ class Outbox:
         """What it did not take so far, and is told again later."""
         return [*self._aside.values()]
 
-    async def until_next(self) -> Item:
-        """Wait until there is something to tell."""
-        while (item := self.next) is None:
-            self._came.clear()
-            first = min((one.again_at for one in self.aside), default=None)
-            within = None if first is None else max(1.0, first - clock.now().timestamp())
-            await clock.happens(self._came, within)
-        return item
+    @property
+    def next_within(self) -> float | None:
+        """Seconds after which there is something to tell at the latest; None: once it comes."""
+        first = min((one.again_at for one in self.aside), default=None)
+        return None if first is None else max(1.0, first - clock.now().timestamp())
 
     def payload_of(self, item: Item) -> Verbatim | None:
         """What is said, with the backend's name of the session; None: it never took that."""
@@ -241,7 +240,7 @@ class Outbox:
             wait = min(AGAIN_AFTER * 2.0**later, AGAIN_AT_LAST_AFTER)
             item.again_at = clock.now().timestamp() + wait
             self._aside[item.seq] = item
-        self._store.put(self._backend, item.seq, item.data)
+        self._keep(item)
         return Fate.AGAIN if later < 0 else Fate.ASIDE
 
     def is_unanswered(self, item: Item, attempts: int = ATTEMPTS) -> Fate:
@@ -305,6 +304,9 @@ class Outbox:
         for session in gone:
             del self._names[session]
             self._over.discard(session)
+
+    def _keep(self, item: Item) -> None:
+        self._store.put(self._backend, item.seq, lambda: item.data)
 
     def _drop(self, item: Item) -> None:
         self._aside.pop(item.seq, None)

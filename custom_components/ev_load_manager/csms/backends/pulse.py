@@ -30,10 +30,15 @@ class Pulse:
         """`keys`: what it wants; `look_again` once that changes."""
         self._keys = keys
         self._changed = asyncio.Event()
+        self._heard_at = clock.monotonic()
 
     def look_again(self) -> None:
         """It may want them more often now, or less."""
         self._changed.set()
+
+    def heard(self) -> None:
+        """It said something: whoever did that is there."""
+        self._heard_at = clock.monotonic()
 
     async def beat(self, tell: Callable[[], None]) -> None:
         """Have a heartbeat told again and again."""
@@ -48,7 +53,7 @@ class Pulse:
         """
         try:
             while True:
-                await self._between(self._between_pings)
+                await self._between(self._between_pings, self._counts_as_ping)
                 pong = await socket.ping()
                 async with asyncio.timeout(
                     max(clock.real(self._between_pings() or 0), _PONG_WITHIN)
@@ -66,12 +71,21 @@ class Pulse:
         least = _LEAST_PING_INTERVAL * clock.factor()
         return max(least, PING_INTERVAL if wanted is None else float(wanted))
 
-    async def _between(self, seconds: Callable[[], float | None]) -> None:
-        """Wait for as long as it wants, also where it changes its mind meanwhile."""
+    def _counts_as_ping(self) -> float:
+        """Since when none is needed: where it never said how often, whatever it says is as good."""
+        return self._heard_at if self._keys.ping is None else 0.0
+
+    async def _between(
+        self, seconds: Callable[[], float | None], since: Callable[[], float] = lambda: 0.0
+    ) -> None:
+        """Wait for as long as it wants from now on, or `since` a later moment.
+
+        Also where it changes its mind meanwhile.
+        """
         began = clock.monotonic()
         while True:
             self._changed.clear()
-            wanted = seconds()
-            left = None if wanted is None else began + wanted - clock.monotonic()
-            if not await clock.happens(self._changed, left):
+            wanted, counts_from = seconds(), max(began, since())
+            left = None if wanted is None else counts_from + wanted - clock.monotonic()
+            if not await clock.happens(self._changed, left) and since() <= counts_from:
                 return

@@ -209,7 +209,9 @@ class BackendRelay(Relay):
             case "Authorize" if self.decider is not None:
                 return _Authorize(self, self.decider, payload)
             case "DataTransfer" if self.decider is not None:
-                return _Transfer(self, self.decider, payload)
+                return _Transfer(self, self.decider, call.action, payload)
+            case "SignCertificate" if self.decider and self.decider.settings.certificates:
+                return _Transfer(self, self.decider, call.action, payload)
             case action if action in _KEPT:
                 for backend in self.backends.values():
                     backend.outbox.put(action, payload)
@@ -457,14 +459,17 @@ class _Authorize(_Hearing):
 class _Transfer(_Hearing):
     """Something between the charger and its maker, or its operator."""
 
-    def __init__(self, relay: BackendRelay, decider: Backend, payload: Verbatim) -> None:
+    def __init__(
+        self, relay: BackendRelay, decider: Backend, action: str, payload: Verbatim
+    ) -> None:
         super().__init__(relay)
         self._decider = decider
+        self._action = action
         self._payload = payload
 
     @override
     async def decide(self) -> Verdict:
-        answer = await self._decider.ask("DataTransfer", self._payload, within=DECIDED_WITHIN)
+        answer = await self._decider.ask(self._action, self._payload, within=DECIDED_WITHIN)
         return Verdict(payload=answer)
 
 

@@ -36,6 +36,8 @@ class BackendSettings:
     """It says who may charge, counts, starts and stops; else it only hears what happens."""
     both_lists: bool = False
     """Cards of our own list may charge, whatever it says of them."""
+    certificates: bool = False
+    """It may change the charger's certificates, but for those that the charger dials us by."""
     offline: Offline = Offline.KNOWN
     known_for: float = 30 * 86400.0
     """Seconds for which a card that it accepted is known while it is away."""

@@ -6,7 +6,7 @@ charger has its answer is waited for; the rest is written together, some seconds
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 import json
@@ -36,7 +36,10 @@ CREATE TABLE IF NOT EXISTS known (
 _NOWHERE: Final = ":memory:"
 _BESIDE: Final = ("", "-journal")
 
-type _Statement = tuple[str, tuple[Any, ...]]
+type Data = Callable[[], dict[str, Any]]
+"""Plain JSON data, as it is once it is written: most is told before that, and never is."""
+type _Statement = tuple[str, Callable[[], tuple[Any, ...]]]
+type _Written = tuple[str, tuple[Any, ...]]
 type _Row = tuple[str, str | int]
 """A table, and what tells one row from all others, or several."""
 
@@ -88,12 +91,12 @@ class BackendStore:
         self._next += 1
         return self._next - 1
 
-    def put(self, backend: str, seq: int, data: dict[str, Any]) -> None:
+    def put(self, backend: str, seq: int, data: Data) -> None:
         """Keep what is to be told, or its newer version."""
         self._write(
             ("queue", seq),
             "INSERT OR REPLACE INTO queue (seq, backend, data) VALUES (?, ?, ?)",
-            (seq, backend, json.dumps(data)),
+            lambda: (seq, backend, json.dumps(data())),
         )
 
     def remove(self, seqs: Iterable[int]) -> None:
@@ -103,21 +106,21 @@ class BackendStore:
                 ("queue", seq), None
             ) is not None:
                 continue  # it never was on the disk
-            self._write(("queue", seq), "DELETE FROM queue WHERE seq = ?", (seq,))
+            self._delete(("queue", seq), "DELETE FROM queue WHERE seq = ?", seq)
 
-    def know(self, backend: str, data: dict[str, Any]) -> None:
+    def know(self, backend: str, data: Data) -> None:
         """Keep what is known of a backend."""
         self._write(
             ("known", backend),
             "INSERT OR REPLACE INTO known (backend, data) VALUES (?, ?)",
-            (backend, json.dumps(data)),
+            lambda: (backend, json.dumps(data())),
         )
 
     def forget(self, backend: str) -> None:
         """Keep nothing of a backend any more."""
         self._kept.pop(backend, None)
-        self._write(("queue of", backend), "DELETE FROM queue WHERE backend = ?", (backend,))
-        self._write(("known", backend), "DELETE FROM known WHERE backend = ?", (backend,))
+        self._delete(("queue of", backend), "DELETE FROM queue WHERE backend = ?", backend)
+        self._delete(("known", backend), "DELETE FROM known WHERE backend = ?", backend)
 
     @property
     def left(self) -> frozenset[str]:
@@ -145,7 +148,10 @@ class BackendStore:
         await loop.run_in_executor(self._thread, self._close, delete)
         self._thread.shutdown()  # it has nothing left to do
 
-    def _write(self, row: _Row, statement: str, values: tuple[Any, ...]) -> None:
+    def _delete(self, row: _Row, statement: str, key: str | int) -> None:
+        self._write(row, statement, lambda: (key,))
+
+    def _write(self, row: _Row, statement: str, values: Callable[[], tuple[Any, ...]]) -> None:
         # What replaces another one comes after all that came before it.
         self._waiting.pop(row, None)
         self._waiting[row] = (statement, values)
@@ -172,7 +178,7 @@ class BackendStore:
             self._stored.update(batch)
             try:
                 await asyncio.get_running_loop().run_in_executor(
-                    self._thread, self._commit, tuple(batch.values())
+                    self._thread, self._commit, _as_it_is(batch)
                 )
             except Exception:
                 newer, self._waiting = self._waiting, batch
@@ -240,7 +246,7 @@ class BackendStore:
         names = known.keys() | queue.keys()
         return {name: Kept(known[name], queue[name]) for name in names}, last + 1
 
-    def _commit(self, batch: Sequence[_Statement]) -> None:
+    def _commit(self, batch: Sequence[_Written]) -> None:
         if self._connection is None:
             return
         with self._connection:
@@ -260,6 +266,18 @@ def delete_store(path: Path) -> None:
     for ending in _BESIDE:
         Path(f"{path}{ending}").unlink(missing_ok=True)
     path.with_suffix(".damaged").unlink(missing_ok=True)
+
+
+def _as_it_is(batch: dict[_Row, _Statement]) -> list[_Written]:
+    """What is to be written, as it is now; what can't be costs only itself."""
+    written = []
+    for row, (statement, values) in tuple(batch.items()):
+        try:
+            written.append((statement, values()))
+        except TypeError, ValueError:
+            _LOGGER.exception("%s %s can't be kept", *row)
+            del batch[row]
+    return written
 
 
 def _read_json(data: str) -> object:

@@ -108,6 +108,11 @@ class Link[D: Dialect = Dialect]:
         if isinstance(self._socket, GuardedConnection):
             self._socket.spend_from(budget)
 
+    @property
+    def is_over_tls(self) -> bool:
+        """Whether the charger had to know our certificate; behind a proxy it may have had to."""
+        return self._socket.transport.get_extra_info("ssl_object") is not None
+
     async def serve(self) -> None:
         """Handle frames until the socket closes."""
         keep_alive = asyncio.create_task(self._keep_alive())
@@ -223,7 +228,9 @@ class Link[D: Dialect = Dialect]:
 
     async def _handle(self, frame: str | bytes) -> None:
         try:
-            message = messages.parse(frame, self.dialect.longest_texts)
+            message = messages.parse(
+                frame, self.dialect.longest_texts, with_text=self.relay is not None
+            )
         except messages.FrameError as error:
             self._fault("sent what is no message: %s", error.description)
             if error.id is not None:
@@ -233,8 +240,6 @@ class Link[D: Dialect = Dialect]:
         if message is None:
             return
         trace(self.charger_id, ">", frame)
-        if self.relay is not None and not isinstance(message, messages.CallFailure):
-            message = messages.verbatim(message, frame)
         if isinstance(message, messages.Call):
             hearing = self._pass_on(message)
             if hearing is None:

@@ -6,7 +6,7 @@ says exactly what is wrong elsewhere.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 import json
 import re
@@ -106,11 +106,14 @@ class FrameError(Exception):
         self.code = ErrorCode.FORMATION_VIOLATION
 
 
-def parse(frame: str | bytes, longest: Mapping[str, int]) -> Message | None:
+def parse(
+    frame: str | bytes, longest: Mapping[str, int], *, with_text: bool = False
+) -> Message | None:
     """Turn a frame into a message; None: one that is never answered, and of no use here.
 
     What it says is made harmless here, whoever sent it (`longest`: characters of a text,
     by the name of its field); only its id stays as it came, because it has to be given back.
+    `with_text`: its payload is `Verbatim`, where its text can be found.
 
     Raises FrameError for anything that isn't one. An answer that is malformed is
     never to be answered in turn, so that two systems can't argue for ever.
@@ -136,7 +139,11 @@ def parse(frame: str | bytes, longest: Mapping[str, int]) -> Message | None:
         raise FrameError("more than a message holds", id=None if answer else message_id) from None
     if kind == MessageType.CALL_RESULT:
         payload = data[2] if len(data) > 2 else {}
-        return CallResult(message_id, payload if isinstance(payload, dict) else None)
+        if not isinstance(payload, dict):
+            return CallResult(message_id, None)
+        if with_text:
+            payload = _with_text(payload, frame, is_last=len(data) == 3)
+        return CallResult(message_id, payload)
     if kind == MessageType.CALL_ERROR:
         code, description = (*data[2:4], "", "")[:2]
         # It is shown, logged, and told by actions in the charger's own words.
@@ -151,19 +158,22 @@ def parse(frame: str | bytes, longest: Mapping[str, int]) -> Message | None:
         payload = {}
     if not isinstance(payload, dict):
         raise FrameError("the payload is not an object", id=message_id)
+    if with_text:
+        payload = _with_text(payload, frame, is_last=len(data) == 4)
     return Call(message_id, action, payload)
 
 
-def verbatim(message: Call | CallResult, frame: str | bytes) -> Call | CallResult:
-    """The same message, whose payload can be passed on just as it came."""
-    text = payload_text(frame)
-    if message.payload is None or text is None:
-        return message
-    return replace(message, payload=Verbatim(message.payload, text))
+def _with_text(payload: dict[str, Any], frame: str | bytes, *, is_last: bool) -> dict[str, Any]:
+    """The same payload, to be passed on just as it came, where it can be found in its frame."""
+    text = _payload_text(frame, is_last=is_last)
+    return payload if text is None else Verbatim(payload, text)
 
 
-def payload_text(frame: str | bytes) -> str | None:
-    """The payload of a CALL or CALLRESULT as it stands in a frame; None where it can't be found."""
+def _payload_text(frame: str | bytes, *, is_last: bool) -> str | None:
+    """The payload of a CALL or CALLRESULT as it stands in a frame that was read.
+
+    `is_last`: nothing comes after it. None where it can't be found.
+    """
     try:
         text = frame if isinstance(frame, str) else frame.decode()
         at = _past(text, text.index("[") + 1)
@@ -171,6 +181,9 @@ def payload_text(frame: str | bytes) -> str | None:
         for _ in range(2 if kind == MessageType.CALL else 1):
             _, at = _DECODER.raw_decode(text, _past(text, at))
         began = _past(text, at)
+        if is_last:
+            # Values never end: none of them is read twice.
+            return text[began : text.rindex("]")].rstrip()
         _, ended = _DECODER.raw_decode(text, began)
     except ValueError, RecursionError:
         return None
