@@ -110,7 +110,7 @@ async def test_heartbeats_come_as_often_as_its_boot_says_and_as_it_writes_later(
     backend.answers["BootNotification"] = {
         "status": "Accepted",
         "currentTime": "2030-01-01T00:00:00Z",
-        "interval": 14_400,
+        "interval": 1200,
     }
     await house.start(settings_of(backend))
     charger = await dial()
@@ -118,9 +118,9 @@ async def test_heartbeats_come_as_often_as_its_boot_says_and_as_it_writes_later(
     await house.connected()
     accepted_at = clock.monotonic()
     await backend.until(lambda: len(beats) == 1)
-    assert beats[0] - accepted_at == pytest.approx(14_400, abs=30.0)
+    assert beats[0] - accepted_at == pytest.approx(1200.0, abs=30.0)
     read = await backend.ask("CP1", "GetConfiguration", {"key": ["HeartbeatInterval"]})
-    assert [one["value"] for one in read["configurationKey"]] == ["14400"]
+    assert [one["value"] for one in read["configurationKey"]] == ["1200"]
     await backend.ask("CP1", "ChangeConfiguration", {"key": "HeartbeatInterval", "value": "60"})
     written_at = clock.monotonic()
     await backend.until(lambda: len(beats) == 5)
@@ -149,7 +149,7 @@ async def test_pings_come_as_often_as_it_writes_or_not_at_all(
     await write("180")
     assert 3 <= await within(725.0) <= 5
     await write("0")
-    assert await within(3600.0) == 0
+    assert await within(1500.0) == 0
     await write("100")
     assert 9 <= await within(1005.0) <= 11
     assert backend.dialled == 1
