@@ -17,8 +17,11 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.const import DOMAIN
 from custom_components.ev_load_manager.group import store as store_module
+from custom_components.ev_load_manager.group.listeners import Listeners
+from custom_components.ev_load_manager.group.power import power_store
 from custom_components.ev_load_manager.group.store import GroupStore, writable
 from homeassistant.components.repairs import DOMAIN as REPAIRS
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir, storage
 from homeassistant.helpers.storage import Store
@@ -255,6 +258,45 @@ async def test_what_could_not_be_stored_makes_what_was_stored_outdated(
     assert [*disk.glob(f"{DOMAIN}.four.*")] == []  # noqa: ASYNC240
 
 
+async def test_limits_of_power_that_could_not_be_stored_are_told_and_tried_again(
+    hass: HomeAssistant, disk: Path, full: Callable[[bool], None]
+) -> None:
+    entry = group(charger("A"))
+    await set_up(hass, entry)
+    issue_id = f"stored_outdated_{DOMAIN}.{entry.entry_id}"
+    manager = entry.runtime_data
+    await manager.power.set_limit("group", 9.0)
+    full(True)
+    await manager.power.set_limit("group", 5.0)
+    await power_store(hass, entry).load()
+    assert told(hass, issue_id) is not None
+
+    full(False)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=store_module.SAVE_DELAY + 1))
+    await hass.async_block_till_done()
+    assert stored(disk, f"{entry.entry_id}.power")["limits"] == {"group": 5.0}
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert told(hass, issue_id) is None
+
+
+async def test_ids_of_transactions_that_were_not_stored_are_not_given_again(
+    hass: HomeAssistant, disk: Path
+) -> None:
+    entry = group(charger("A"))
+    await set_up(hass, entry)
+    async with client(entry, "A") as socket:
+        await socket.boot()
+        first = await start_session(socket)
+    await hass.config_entries.async_unload(entry.entry_id)
+    mark = disk / f"{DOMAIN}.transactions.current"
+    mark.rename(mark.with_suffix(".outdated"))
+    ids = set()
+    for _ in range(2):
+        store = await Listeners(hass)._load_transaction_ids()
+        ids.add(store.take())
+    assert len(ids | {str(first), str(first + 1)}) == 4
+
+
 async def test_what_a_part_could_not_tell_makes_it_outdated_as_well(
     hass: HomeAssistant, disk: Path
 ) -> None:
@@ -317,13 +359,27 @@ async def test_a_charger_is_not_believed_to_hold_what_was_stored_before_the_disk
     await hass.config_entries.async_unload(entry.entry_id)
     mark = disk / f"{DOMAIN}.{entry.entry_id}.current"
     mark.rename(mark.with_suffix(".outdated"))
+    hass.config_entries.async_add_subentry(entry, ConfigSubentry(**charger("C")))
 
     await hass.config_entries.async_setup(entry.entry_id)
     manager = entry.runtime_data
     await until_step(entry, lambda: manager.decision is not None)
     reserved = manager.decision.connectors[ConnectorId("A", 1)].reserved
     assert max(reserved) == 32.0
-    async with client(entry, "A") as a, client(entry, "B") as b:
+    assert max(manager.decision.connectors[ConnectorId("C", 1)].reserved) == 32.0
+    # Neither of them becomes sure by being written.
+    await hass.config_entries.async_reload(entry.entry_id)
+    manager = entry.runtime_data
+    await until_step(entry, lambda: manager.decision is not None)
+    for name in ("A", "C"):
+        assert max(manager.decision.connectors[ConnectorId(name, 1)].reserved) == 32.0
+    async with (
+        client(entry, "A") as a,
+        client(entry, "B") as b,
+        client(entry, "C") as third,
+    ):
+        await third.boot()
+        await third.status("Available")
         for socket in (a, b):
             await socket.boot()
             await socket.status("Charging")

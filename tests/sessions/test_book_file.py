@@ -201,6 +201,22 @@ def test_a_file_that_turns_out_to_be_damaged_is_set_aside_as_it_is_used(
         again.close()
 
 
+def test_who_tells_a_book_that_turns_out_to_be_damaged_as_it_is_closed_hears_of_it(
+    path: Path, writer: Writer, aside: list[SetAside]
+) -> None:
+    write(writer, "one")
+
+    def damaged(connection: sqlite3.Connection) -> None:
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+    last = writer.queue(damaged)
+    writer.close()
+    assert isinstance(last.exception(LONG), sqlite3.DatabaseError)
+    assert [one.kind for one in aside] == ["corrupt"]
+
+
 def test_a_check_finds_damage_where_nobody_looked(
     path: Path, writer: Writer, aside: list[SetAside]
 ) -> None:

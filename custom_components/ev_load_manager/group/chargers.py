@@ -13,7 +13,7 @@ from ..balancing.site import ConnectorId
 from ..config.settings import ChargerSettings
 from ..const import CONF_CHARGER_ID, LOGGER
 from ..data_files.stored import VERSION, Stored
-from ..data_files.values import text
+from ..data_files.values import flag, text
 from .access import Access
 from .charger import Change, Charger
 
@@ -21,6 +21,9 @@ _REMOVED: Final = "removed"
 """Beside what is stored of a charger: its settings, where its subentry is gone."""
 _SETTINGS: Final = "settings"
 """The same as long as a car charges there: its subentry may go while the group does not run."""
+
+_IN_DOUBT: Final = "may_have_been_met"
+"""That it counts with all that it can draw until it connects, also after the next start."""
 
 
 class Chargers(Mapping[str, ChargerSettings]):
@@ -51,6 +54,8 @@ class Chargers(Mapping[str, ChargerSettings]):
         self._known: set[ConnectorId] = set()
         self._never_met: set[str] = set()
         """Those that were added by their ids and have never connected."""
+        self._in_doubt: set[str] = set()
+        """Those that may have been met and led, of which the store has not told the newest."""
         self.led: dict[str, Charger] = {}
         """Those that follow limits, by charge point id: all but who is being removed."""
 
@@ -138,9 +143,15 @@ class Chargers(Mapping[str, ChargerSettings]):
             # One of which nothing is stored may have been met before the store
             # was lost: it counts with all that it can draw until it connects.
             kept = self._stored.get(charger.charger_id)
-            known = kept is not None and kept.is_whole
+            known = (
+                kept is not None
+                and kept.is_whole
+                and not kept.read(_IN_DOUBT, flag, True, missing=False, may_miss=True)
+            )
             if kept is None and not is_whole:
                 self._stored[charger.charger_id] = Stored({}, is_outdated=True)
+            if not known and (kept is not None or not is_whole):
+                self._in_doubt.add(charger.charger_id)
             self._add(subentry_id, charger, may_be_new=known)
         for charger_id in self._stored.keys() - ours:
             left = _settings_of_left(charger_id, self._stored[charger_id])
@@ -155,8 +166,9 @@ class Chargers(Mapping[str, ChargerSettings]):
         """What must survive, by charge point id: plain JSON data."""
         gone = {charger_id: dict(stored.data) for charger_id, stored in self._stored.items()}
         settings = {charger.charger_id: charger for charger in self.values()}
+        doubts = {charger_id: {_IN_DOUBT: True} for charger_id in self._in_doubt}
         return gone | {
-            charger_id: _state(charger, settings.get(charger_id))
+            charger_id: _state(charger, settings.get(charger_id)) | doubts.get(charger_id, {})
             for charger_id, charger in self._chargers.items()
         }
 
@@ -273,6 +285,7 @@ class Chargers(Mapping[str, ChargerSettings]):
         self._unsubscribe.pop(charger_id)()
         self._known = {known for known in self._known if known.charger != charger_id}
         self._never_met.discard(charger_id)
+        self._in_doubt.discard(charger_id)
         leaving = self.led.pop(charger_id)
         self._on_connectors()
         released = not leaving.was_met
@@ -293,6 +306,7 @@ class Chargers(Mapping[str, ChargerSettings]):
         # all that it can draw would make everybody else wait for nothing.
         if change is Change.CONNECTION and charger.online and charger.has_told_outlets:
             self._never_met.discard(charger.id)
+            self._in_doubt.discard(charger.id)
         if number is not None and number > 0:
             self._notice(ConnectorId(charger.id, number))
         if change is Change.CAPABILITIES:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import randrange
 import ssl
 from typing import Final
 
@@ -32,6 +33,8 @@ from .store import ToldStore
 
 RENEWAL_INTERVAL: Final = timedelta(hours=1)
 """How often it is looked whether somebody renewed a certificate."""
+_HIGHEST_AT_RANDOM: Final = 1_000_000_000
+"""Of transaction ids, so that more follow than chargers ever begin."""
 
 type Save = Callable[[ChargePoint], Awaitable[None]]
 
@@ -259,13 +262,17 @@ class Listeners:
     async def _load_transaction_ids(self) -> TransactionIds:
         """One counter for all listeners, so that an id never comes twice.
 
-        Where its file is damaged it begins anew, and leaves out what is in use.
+        Where its file is damaged, or not the newest, it begins anywhere, and leaves out what is
+        in use: which ids were given since then nobody knows.
         """
         if self._transaction_ids is None:
             stored = await self._store.load()
             self._stored_id = stored.read("next_id", whole(1, 2**31 - 1), 1, may_miss=True)
             async_tell_damage(self._hass, self._store.key, stored.damage, group=self._store.about)
-            self._transaction_ids = TransactionIds(self._stored_id)
+            if stored.is_outdated or stored.damage.parts:
+                self._transaction_ids = TransactionIds(randrange(1, _HIGHEST_AT_RANDOM))
+            else:
+                self._transaction_ids = TransactionIds(self._stored_id)
         return self._transaction_ids
 
 

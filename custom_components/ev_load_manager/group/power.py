@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from math import inf, isfinite
 from typing import Any, Final
+from weakref import WeakMethod
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_OFF, STATE_ON, UnitOfPower
@@ -36,7 +37,7 @@ from ..peaks.least_power import least_power
 from ..peaks.window_energy import Told
 from ..peaks.without import Car
 from .limits_calendar import LimitsCalendar
-from .store import ToldStore
+from .store import SAVE_DELAY, ToldStore
 
 WINDOW: Final = "window"
 """Whose limit it is that no window's mean is to exceed, beside those of circuits."""
@@ -58,7 +59,13 @@ class Power:
     ) -> None:
         """`feeders` tells those there are; `on_change` is told when what is allowed has changed."""
         self._hass = hass
-        self._store = power_store(hass, entry)
+        # Home Assistant may hold on to its store for longer than the group lives.
+        again = WeakMethod(self._try_again)
+        self._store = power_store(
+            hass,
+            entry,
+            on_failure=lambda: None if (try_again := again()) is None else try_again(),
+        )
         self._feeders = feeders
         self._on_change = on_change
         self._group: GroupSettings | None = None
@@ -424,10 +431,23 @@ class Power:
             self._is_stored = True
             await self._store.async_save(self._data())
 
+    @callback
+    def _try_again(self) -> None:
+        """Write a minute after that failed, also where nothing changes."""
+        self._store.async_delay_save(self._data, SAVE_DELAY)
 
-def power_store(hass: HomeAssistant, entry: ConfigEntry[Any]) -> ToldStore:
+
+def power_store(
+    hass: HomeAssistant, entry: ConfigEntry[Any], on_failure: Callable[[], None] = lambda: None
+) -> ToldStore:
     """The file with all of it; it goes with the group."""
-    return ToldStore(hass, f"{DOMAIN}.{entry.entry_id}.power", about=entry.title)
+    return ToldStore(
+        hass,
+        f"{DOMAIN}.{entry.entry_id}.power",
+        about=entry.title,
+        group=entry.entry_id,
+        on_failure=on_failure,
+    )
 
 
 def _first(settings: PowerSettings | None, circuit: str) -> float | None:

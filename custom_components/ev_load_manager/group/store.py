@@ -47,9 +47,14 @@ class ToldStore(Store[dict[str, Any]]):
         key: str,
         *,
         about: str,
+        group: str | None = None,
         on_failure: Callable[[], None] = lambda: None,
     ) -> None:
-        """Prepare; `about` tells people what is in it (a group's name, say)."""
+        """Prepare; `about` tells people what is in it (a group's name, say).
+
+        `group` is the config entry whose settings are in it: people hear of one that starts with
+        others than the newest.
+        """
         super().__init__(hass, VERSION, key, private=True, atomic_writes=True)
         self.about = about
         self._on_failure = on_failure
@@ -58,6 +63,7 @@ class ToldStore(Store[dict[str, Any]]):
         self._told: str | None = None
         """Why it can't be written, as people were told."""
         self._mark = _Mark(Path(self.path))
+        self._group = group
 
     @property
     def fails(self) -> bool:
@@ -79,6 +85,11 @@ class ToldStore(Store[dict[str, Any]]):
             stood = True
             LOGGER.exception("What was stored in %s is unusable", self.key)
         is_new = stored is None and not stood
+        if is_outdated:
+            LOGGER.warning("What is stored of %s in %s is not the newest", self.about, self.key)
+        if is_outdated and self._group is not None:
+            issue = Issue(key=Repair.STORED_OUTDATED, placeholders={"group": self.about})
+            async_raise(self.hass, _outdated(self._group), issue)
         return Stored.document({} if is_new else stored, Damage(), is_outdated=is_outdated)
 
     # The one place through which every write goes, be it now, later, or at the end.
@@ -135,7 +146,14 @@ class ToldStore(Store[dict[str, Any]]):
     async def async_remove(self) -> None:
         await super().async_remove()
         await self.hass.async_add_executor_job(self._mark.remove)
+        if self._group is not None:
+            async_clear(self.hass, _outdated(self._group))
         self._tell(None)
+
+
+def _outdated(group: str) -> str:
+    """The id of the issue that says so of a group."""
+    return f"{Repair.STORED_OUTDATED}_{DOMAIN}.{group}"
 
 
 class _Mark:
@@ -186,7 +204,6 @@ class GroupStore:
         self, hass: HomeAssistant, entry_id: str, *collect: Callable[[], dict[str, Any]]
     ) -> None:
         """Prepare; `load` reads the file."""
-        self._hass = hass
         entry = hass.config_entries.async_get_entry(entry_id)
         # Home Assistant may hold on to its store for longer than the group lives.
         again = WeakMethod(self.save_soon)
@@ -194,6 +211,7 @@ class GroupStore:
             hass,
             f"{DOMAIN}.{entry_id}",
             about=entry_id if entry is None else entry.title,
+            group=entry_id,
             # The next try comes by itself, also where nothing changes.
             on_failure=lambda: None if (save_soon := again()) is None else save_soon(),
         )
@@ -209,15 +227,7 @@ class GroupStore:
 
     async def load(self) -> Stored:
         """What was stored last; empty on the first start."""
-        stored = await self._store.load()
-        if stored.is_outdated:
-            LOGGER.warning("What is stored of %s is not the newest", self._store.about)
-            async_raise(
-                self._hass,
-                f"{Repair.STORED_OUTDATED}_{self._store.key}",
-                Issue(key=Repair.STORED_OUTDATED, placeholders={"group": self._store.about}),
-            )
-        return stored
+        return await self._store.load()
 
     async def save(self) -> None:
         """Write now.

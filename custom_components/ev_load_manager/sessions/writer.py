@@ -8,6 +8,7 @@ at all, and its future is done once it is on the disk.
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+import contextlib
 from pathlib import Path
 import sqlite3
 from threading import Lock, get_ident
@@ -169,7 +170,9 @@ class Writer:
             self._on_set_aside(put_aside(self._path, kind, detail))
         except OSError:
             return  # it stays, and whatever is written next fails and is told
-        self.reading.submit(self._close_reader)
+        # As the book is closed nobody reads any more.
+        with contextlib.suppress(RuntimeError):
+            self.reading.submit(self._close_reader)
 
     def hold_still_now(self) -> bool:
         """Carry out `hold_still`."""

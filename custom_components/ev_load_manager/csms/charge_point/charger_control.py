@@ -224,15 +224,17 @@ class ChargerControl:
     def _on_connector(self, state: ConnectorState) -> None:
         keeper = self.limits.keeper(state.number)
         kept = state.remembered.get(_STATE, {})
-        self.limits.restore_connector(
-            state.number,
-            self._point.stored.inside(
-                f"connectors.{state.number}.{_STATE}",
-                kept,
-                is_lost=state.is_lost or self._point.stored.is_lost,
-            ),
-            in_session=state.transaction is not None,
+        stored = self._point.stored.inside(
+            f"connectors.{state.number}.{_STATE}",
+            kept,
+            is_lost=state.is_lost or self._point.stored.is_lost,
         )
+        in_session = state.transaction is not None
+        self.limits.restore_connector(state.number, stored, in_session=in_session)
+        if not stored.is_whole:
+            # The next start must not take for sure what this one doubts.
+            state.remembered[_STATE] = keeper.state()
+            self._remember()
         if state.transaction is not None:
             keeper.session_started(state.transaction.id, state.transaction.id_tag)
         elif state.goes_on:
