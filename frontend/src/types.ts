@@ -101,6 +101,9 @@ export interface Connector {
   phase: PhaseName | null;
   active: boolean;
   next_turn: number | null;
+  /** Who else limits it: `cable`, or its charger's word for others (`EMS`, `SO`, ...). */
+  limited_by: string | null;
+  limited_to: number | null;
   car: Car | null;
 }
 

@@ -133,8 +133,12 @@ function powerThatHolds(hass: Hass, group: Group, reason: string, circuit?: Circ
   return circuit?.power ? kilowatts(hass, 1000 * circuit.power.limit) : "";
 }
 
+/** Whom people know among those who limit a charger beside us, by its own words for them. */
+const OTHERS: Record<string, string> = { cable: "cable", EMS: "ems", SO: "so" };
+
 /** The sentence of a reason. */
-function whyOf(group: Group, { reason, phase }: Connector, hasPower: boolean): string {
+function whyOf(group: Group, { reason, phase, limited_by }: Connector, hasPower: boolean): string {
+  if (reason === "limited_elsewhere" && limited_by) return `${reason}_by_${OTHERS[limited_by] ?? "other"}`;
   if (reason === "equal_share" && isAlone(group)) return "alone";
   if (reason === "temporary_limit" && !phase && hasPower) return "temporary_power";
   // Without its number it is no sentence: the state's words do.
@@ -153,6 +157,7 @@ export function reason(hass: Hass, group: Group, connector: Connector, now: numb
     fallback: limit(hass, connector.fallback),
     maximum: limit(hass, connector.maximum),
     minutes: group.window?.minutes ?? "",
+    elsewhere: connector.limited_to === null ? "" : limit(hass, connector.limited_to),
     power: powerThatHolds(hass, group, connector.reason, circuit),
   };
   const where = circuit && connector.phase ? "_where" : "";

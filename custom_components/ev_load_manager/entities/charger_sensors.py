@@ -12,6 +12,7 @@ from ..balancing.decision import Reason
 from ..balancing.phases import Phase
 from ..balancing.readings import Status
 from ..config.site_builder import charger_circuit, feeder_name
+from ..csms.charge_point.connector import limited_elsewhere_to
 from ..csms.limits.fail_safe import FailSafe
 from ..sessions.shared import async_shared_book
 from .power import told_power
@@ -75,18 +76,10 @@ def _why(place: ConnectorTarget) -> Mapping[str, Any] | None:
 
 def _by_whom(place: ConnectorTarget) -> Mapping[str, Any]:
     """Who has set a lower limit than this group, and how low, A per phase."""
-    states = [one for one in (place.state, place.charger.point.whole) if one is not None]
-    found = [
-        (limit.amperes, limit.source)
-        for limit in (state.foreign_limit for state in states)
-        if limit is not None
-    ]
-    if place.state is not None and place.state.cable_maximum is not None:
-        found.append((place.state.cable_maximum, "cable"))
-    if not found:
+    lowest = limited_elsewhere_to(place.state, place.charger.point.whole)
+    if lowest is None:
         return {}
-    amperes, source = min(found)
-    return {"limited_to": round(amperes, 1), "limited_by": source}
+    return {"limited_to": round(lowest.amperes, 1), "limited_by": lowest.source}
 
 
 def _circuit_name(place: ConnectorTarget, circuit: str | None) -> str | None:

@@ -12,6 +12,7 @@ from ..const import LOGGER
 from ..csms.charge_point import charge_point as ocpp
 from ..csms.charge_point.charge_point import ChargePoint, ConnectorState
 from ..csms.charge_point.charger_control import ChargerControl
+from ..csms.charge_point.connector import limited_elsewhere_to
 from ..csms.charge_point.draw import Draw
 from ..csms.limits.connector_limit import ConnectorLimit, Outlet, Stopped
 from ..csms.models import ProfileCatalogue
@@ -132,9 +133,8 @@ class OcppCharger(Charger):
 
     def _most(self, state: ConnectorState) -> float | None:
         """What a car can take at most, A; None: nothing is known of that."""
-        limits = (state.foreign_limit, self.point.whole.foreign_limit)
-        known = [state.cable_maximum, *(one.amperes for one in limits if one is not None)]
-        return min((one for one in known if one is not None), default=None)
+        lowest = limited_elsewhere_to(state, self.point.whole)
+        return None if lowest is None else lowest.amperes
 
     def _minimum_to_start(self, connector: Connector) -> float | None:
         """What has to be offered on each phase of a charger that divides watts among them."""

@@ -10,12 +10,13 @@ from typing import Any
 
 from .. import clock
 from ..balancing.car_model import CarModel
-from ..balancing.decision import CircuitDecision
+from ..balancing.decision import CircuitDecision, Reason
 from ..balancing.phases import NO_CURRENT, PhaseCurrents
 from ..balancing.readings import ConnectorReading, Sample
 from ..balancing.site import Circuit, Connector, ConnectorId
 from ..config.settings import ChargerSettings
 from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name
+from ..csms.charge_point.connector import ForeignLimit, limited_elsewhere_to
 from ..entities.power import told_power
 from ..entities.suitability import Management, suitability
 from ..entities.windows import window_now
@@ -334,6 +335,7 @@ def _decided(manager: LoadManager, connector: ConnectorId) -> dict[str, Any]:
             "phase": None,
             "active": False,
             "next_turn": None,
+            **_elsewhere(None),
         }
     return {
         "limit": _ampere(decided.limit),
@@ -344,6 +346,25 @@ def _decided(manager: LoadManager, connector: ConnectorId) -> dict[str, Any]:
         "phase": None if decided.phase is None else decided.phase.name,
         "active": decided.active,
         "next_turn": None if decided.next_turn is None else round(decided.next_turn, 1),
+        **_elsewhere(_lowest_elsewhere(manager, connector, decided.reason)),
+    }
+
+
+def _lowest_elsewhere(
+    manager: LoadManager, connector: ConnectorId, reason: Reason
+) -> ForeignLimit | None:
+    """What holds a connector back that is not this group's; None: nothing does."""
+    if reason is not Reason.LIMITED_ELSEWHERE:
+        return None
+    point = manager.access.point(connector.charger)
+    return limited_elsewhere_to(point.connectors.get(connector.number), point.whole)
+
+
+def _elsewhere(found: ForeignLimit | None) -> dict[str, Any]:
+    """Who else limits it, in its charger's word or `cable`, and how low."""
+    return {
+        "limited_to": None if found is None else _ampere(found.amperes),
+        "limited_by": None if found is None else found.source,
     }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from ... import clock
 from ...balancing.readings import Status
@@ -99,6 +99,10 @@ class Values:
             if mine is None or mine == NOTHING:
                 missing[item.name] = theirs
         return replace(self, **missing)
+
+
+CABLE: Final = "cable"
+"""Who limits where it is the cable of a car that does."""
 
 
 class ForeignLimit(NamedTuple):
@@ -389,3 +393,19 @@ def _stored_status(stored: object) -> Status:
 
 
 _BY_LETTERS = {status.value.replace("_", ""): status for status in Status}
+
+
+def limited_elsewhere_to(*states: ConnectorState | None) -> ForeignLimit | None:
+    """The lowest limit that is none of ours, by any of `states`; None: nobody told of any.
+
+    A cable is the source of one as well (`CABLE`).
+    """
+    found = []
+    for state in states:
+        if state is None:
+            continue
+        if state.foreign_limit is not None:
+            found.append(state.foreign_limit)
+        if state.cable_maximum is not None:
+            found.append(ForeignLimit(state.cable_maximum, CABLE))
+    return min(found, key=lambda one: one.amperes, default=None)
