@@ -7,6 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 import pytest
 
+from custom_components.ev_load_manager.csms.charge_point.connector import ForeignLimit
+
 from .conftest import Open
 from .test_page import PANEL, outlet, words
 from .world import World
@@ -41,6 +43,20 @@ def test_a_name_leads_to_a_page_of_its_own_and_back_leads_back(
     screenshot(page, "outlet")
     page.go_back()
     expect(outlet(page, "By the wall")).to_be_visible()
+
+
+def test_who_else_limits_a_charger_is_said_by_name(
+    world: World, open_page: Open, cars: None
+) -> None:
+    state = world.manager.access.point("EVBOX-1").connector(1)
+    page = open_page()
+    world.do(lambda: state.limited_elsewhere("SO", ForeignLimit(6.5, "SO")))
+    try:
+        sentence = "The grid operator limits its charger to 6.5\u00a0A."
+        # Its car has to show first what it can use.
+        expect(outlet(page, NAME).get_by_text(sentence)).to_be_visible(timeout=60_000)
+    finally:
+        world.do(lambda: state.limited_elsewhere("SO", None))
 
 
 def test_a_bookmark_opens_it_for_a_resident_on_a_phone(
