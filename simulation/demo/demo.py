@@ -10,7 +10,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import itertools
 from pathlib import Path
 import shutil
-import signal
 import socket
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from ..charger.car import CarModel
 from ..charger.grid import L1, L2, L3, Wiring, same
 from ..charger.in_version import PROTOCOLS, in_version
 from ..charger.models import ALFEN_EVE_DOUBLE, EVBOX_G4, GENERIC, ChargerModel
+from ..command import carry_out
 from ..faults.group_books import Watchman
 from ..faults.run import free_port
 from ..home_assistant import WITH_PAGE, WITHOUT_PAGE, event_loop
@@ -88,20 +88,7 @@ def main() -> int:
         console.print(problem, style="red", highlight=False, soft_wrap=True)
         return 1
     loop = jumping_loop() if arguments.hurry else event_loop()
-    task = loop.create_task(_run(arguments, console))
-    for stop in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(stop, task.cancel)
-    try:
-        return loop.run_until_complete(task)
-    except asyncio.CancelledError:
-        console.print("Stopped.")
-        return 0
-    except Exception:  # noqa: BLE001 - it is shown, and the demo has failed
-        # Home Assistant would write it into its log only.
-        console.print_exception()
-        return 1
-    finally:
-        loop.close()
+    return carry_out(_run(arguments, console), loop, console, when_stopped=0)
 
 
 def _arguments() -> argparse.Namespace:

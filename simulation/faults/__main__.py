@@ -4,12 +4,10 @@ The exit code is 1 where a fault did not end as it must.
 """
 
 import argparse
-import asyncio
 from dataclasses import replace
 import json
 from pathlib import Path
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -18,6 +16,7 @@ from rich.console import Console
 
 from ..charger.frames import SUBPROTOCOL16
 from ..charger.in_version import PROTOCOLS
+from ..command import carry_out
 from ..jumping_time import jumping_loop
 from .fault import Fault, Outcome
 from .run import run
@@ -41,20 +40,7 @@ def main() -> int:
         wanted = [fault for fault in wanted if not fault.only_1_6]
     loop = jumping_loop()
     loop.jumps = False
-    task = loop.create_task(_run(wanted, console, arguments.json))
-    for stop in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(stop, task.cancel)
-    try:
-        return loop.run_until_complete(task)
-    except asyncio.CancelledError:
-        console.print("Stopped.")
-        return 1
-    except Exception:  # noqa: BLE001 - it is shown, and counts as failed
-        # Home Assistant would write it into its log only.
-        console.print_exception()
-        return 1
-    finally:
-        loop.close()
+    return carry_out(_run(wanted, console, arguments.json), loop, console, when_stopped=1)
 
 
 def _arguments() -> argparse.Namespace:
