@@ -127,23 +127,6 @@ async def test_a_tariff_with_blocks_asks_for_what_was_agreed(
     assert keeper.settings.agreed == {str(n): 3.0 + n for n in range(1, 6)}
 
 
-async def test_the_window_counts_what_the_meter_shows(
-    hass: HomeAssistant, hurry: None, meter: SimulatedMeter, grid: Grid
-) -> None:
-    grid.currents = (4.0, 4.0, 4.0)
-    entry = metered(settings(meter), charger("a"), **{CONF_POWER: WINDOW})
-    await set_up(hass, entry)
-    manager = entry.runtime_data
-    keeper = manager.power.peaks
-    await until_step(entry, lambda: keeper.energy.by != "" and (keeper.mean or 0.0) > 0.0)
-    used = keeper.energy.used
-    await until_step(entry, lambda: keeper.energy.used > used)
-    await until_step(entry, lambda: manager.decision.circuits["grid"].window is not None)
-    assert float(state(hass, entry, "sensor", "window_limit").state) == 2.5
-    # About 2.76 kW of the building are above the floor of 2.5 kW: nothing is left for cars.
-    await until_step(entry, lambda: manager.decision.circuits["grid"].window.cars < 1000.0)
-
-
 async def test_numbers_change_limits_at_once_and_survive_a_restart(
     hass: HomeAssistant, hurry: None, meter: SimulatedMeter
 ) -> None:
