@@ -1,5 +1,6 @@
 """What is kept about limits: when they end, what is told of them, how often they came."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 import json
@@ -7,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from custom_components.ev_load_manager.csms.dialect import Question
+from custom_components.ev_load_manager.csms.dialect import Profiles, Question
 from custom_components.ev_load_manager.csms.limits.charger_limits import ChargerLimits
 from custom_components.ev_load_manager.csms.limits.fail_safe import RESTARTS_WITHIN, Evidence
 from custom_components.ev_load_manager.csms.limits.reconcile import (
     Cleared,
+    Clearing,
     Outlook,
     Reconciler,
     read_outlook,
@@ -103,6 +105,19 @@ async def test_a_profile_that_was_needed_again_before_it_was_cleared_is_cleared_
     found = [one async for one in reconciler.run([bench[1]], None)]
     assert [one.done for one in found if isinstance(one, Cleared)] == [None]
     assert reconciler.installed == {"session/1"}
+
+
+async def test_what_may_be_cleared_counts_as_gone_before_the_charger_says_so(make: Make) -> None:
+    bench = make()
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await bench.limits.stop()
+    told = asyncio.create_task(bench.until(lambda: bench[1].offer.accepted is None))
+    # One turn of the loop: it waits for news by now.
+    await asyncio.sleep(0)
+    bench.limits._ask_to_clear(Clearing(Profiles(name="default/1")))
+    async with asyncio.timeout(5):
+        await told
 
 
 # What was seen of a charger's memory

@@ -457,6 +457,8 @@ class ChargerLimits:
     def _ask_to_clear(self, clearing: Clearing) -> None:
         for keeper in self.keepers.values():
             self._questions[keeper.number] = keeper.clear(clearing.matches)
+            # It may be gone long before the charger says so, and what stands below acts.
+            self._changed(keeper)
 
     def _take_in_clearing(self, found: Cleared) -> None:
         for number, question in self._questions.items():

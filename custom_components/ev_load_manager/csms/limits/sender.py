@@ -372,6 +372,8 @@ class Sender:
         def leave() -> Mapping[str, Any]:
             for number, keeper in self.keepers.items():
                 tickets[number] = keeper.clear(matches)
+                # It may be gone long before the charger says so, and what stands below acts.
+                self.changed(keeper)
             return question.payload
 
         def settle(outcome: Outcome) -> None:
