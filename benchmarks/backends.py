@@ -23,7 +23,7 @@ from simulation.jumping_time import jumping_loop
 from . import reaction
 from .loop import percentile
 from .report import Table, Target
-from .server import Bench, Process, wait_for_rise
+from .server import CALM, Bench, Process, wait_for_rise
 
 CHARGERS = 200
 MORE = 1.25
@@ -131,6 +131,9 @@ def _many(chargers: int, seconds: float, rounds: int) -> Table:
             entities[name] = bench.server.order(do="count")["entities"]
             wait_for_rise(bench, 9.0)
             shares[name] = ([], [])
+        for bench in benches.values():
+            # Limits are still moving for a while.
+            bench.fleet.order(do="report", seconds=CALM, pause=10.0)
         for _ in range(rounds):
             for name, bench in benches.items():
                 for found, pause in zip(shares[name], (10.0, None), strict=True):

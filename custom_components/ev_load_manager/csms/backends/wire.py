@@ -10,8 +10,10 @@ from urllib.parse import quote, urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus, NegotiationError
+from websockets.frames import DATA_OPCODES, Frame
 from websockets.typing import Subprotocol
 
+from ..transport.budget import CHARGER, Budget
 from ..transport.harmless import plain_text
 from ..transport.messages import MAX_FRAME_BYTES
 from .settings import BackendSettings
@@ -20,6 +22,12 @@ SUBPROTOCOL: Final = "ocpp1.6"
 ANSWERS_WITHIN: Final = 15.0
 """Seconds that a handshake may take."""
 _CLOSES_WITHIN: Final = 3.0
+_PIECE: Final = 4096
+"""Bytes that are looked at before anybody can be hung up on."""
+_MOST_AT_ONCE: Final = 200
+"""Frames that come in one go."""
+_PATIENCE: Final = 5.0
+"""Seconds of a charger's budget by which it may be overdrawn by frames that say nothing."""
 _SOCKETS: Final = logging.getLogger(__name__).getChild("sockets")
 # At DEBUG it would tell passwords.
 _SOCKETS.setLevel(logging.CRITICAL)
@@ -33,6 +41,40 @@ class BackendError(Exception):
         super().__init__(f"{key} {placeholders or ''}".rstrip())
         self.key = key
         self.placeholders = placeholders
+
+
+class Guarded(ClientConnection):
+    """Hangs up on who keeps this machine busy with frames that say nothing.
+
+    Pings are answered within the library, and small frames are read by the thousand at once:
+    no budget of ours sees them before they have held up what else is to be done, such as a cut.
+    """
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        """Begin with nothing read."""
+        super().__init__(*args, **more)
+        self._idle = Budget(CHARGER)
+        self._frames = 0
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        self._frames = 0
+        for at in range(0, len(data), _PIECE):
+            if self.transport.is_closing():
+                return
+            super().data_received(data[at : at + _PIECE])
+
+    @override
+    def process_event(self, event: Any) -> None:
+        if isinstance(event, Frame):
+            self._frames += 1
+            says_nothing = event.opcode not in DATA_OPCODES or not event.fin
+            if self._frames > _MOST_AT_ONCE or (
+                says_nothing and self._idle.spend(frames=1, size=0) > _PATIENCE
+            ):
+                self.transport.abort()
+                return
+        super().process_event(event)
 
 
 class _Connect(connect):
@@ -91,6 +133,7 @@ async def dial(settings: BackendSettings) -> ClientConnection:
             address,
             subprotocols=[Subprotocol(SUBPROTOCOL)],
             additional_headers=headers,
+            create_connection=Guarded,
             user_agent_header=None,
             compression=None,
             open_timeout=ANSWERS_WITHIN,

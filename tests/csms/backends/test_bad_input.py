@@ -1,0 +1,146 @@
+"""What a backend says that is no use, or too much: the charger and its limits go on, and so does the bill."""
+
+import asyncio
+import json
+from time import perf_counter
+from typing import Any
+
+import pytest
+
+from custom_components.ev_load_manager import clock
+from simulation.backends.backend import SILENCE, SimulatedBackend
+from tests.csms.conftest import ago
+
+from .conftest import Dial, House, settings_of, until
+from .test_outage import Car, all_told, known
+
+DEEP = "[" * 5000 + "]" * 5000
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        *("", "[", "null", "[]", "{}", '[2,"1"]', '[2,"1","Reset"]', '[2,"1","Reset",null]'),
+        *('[2,"1","Reset",[]]', '[9,"1",{}]', '[3,"nobody asked",{}]', "[3,1,{}]", DEEP),
+        *(
+            '[4,"nobody asked","Code","",{}]',
+            '[2,"1","\\ud800",{}]',
+            '[2,"1","Reset",{"type":1e999}]',
+        ),
+        *(b"\x00\xff", '[2,"1","Authorize",{"idTag":"X"}]', f'[2,"{"i" * 5000}","Reset",{{}}]'),
+    ],
+)
+async def test_what_is_no_order_reaches_nobody_and_ends_no_link(
+    house: House, backend: SimulatedBackend, dial: Dial, frame: str | bytes
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    await house.connected()
+    while not charger.asked.empty():
+        charger.asked.get_nowait()
+    await backend.sockets["CP1"].send(frame)
+    backend.faults.clear()
+    assert (await charger.call("Authorize", idTag="CARD"))["idTagInfo"]["status"] == "Accepted"
+    assert backend.dialled == 1
+    assert charger.asked.empty()
+    assert house.point.online
+
+
+async def test_a_frame_that_is_too_great_ends_the_link_and_not_the_session(
+    house: House, backend: SimulatedBackend, dial: Dial, hurry: None
+) -> None:
+    await house.start(settings_of(backend, **known()))
+    charger = await dial()
+    await house.connected()
+    car = Car()
+    name = await car.start(charger)
+    await backend.send("CP1", f'[2,"1","DataTransfer",{{"vendorId":"{"x" * 300_000}"}}]')
+    await until(lambda: not house.relay.backends["b1"].connected)
+    await car.charge(charger, name, 50)
+    await car.stop(charger, name)
+    await until(lambda: all_told(house))
+
+    assert house.point.online
+    assert [bill.energy for bill in backend.bills.values()] == [50]
+    assert backend.faults == []
+
+
+@pytest.mark.parametrize("name", [None, "soon", -5, 0, 1.5, True, 10**400, [7001], {"id": 7001}])
+async def test_a_session_that_is_called_what_is_no_name_is_charged_and_told_once_it_has_one(
+    house: House, backend: SimulatedBackend, dial: Dial, hurry: None, name: object
+) -> None:
+    told = {"idTagInfo": {"status": "Accepted"}, "transactionId": name}
+    backend.answers["StartTransaction"] = told
+    await house.start(settings_of(backend, **known()))
+    charger = await dial()
+    await house.connected()
+    sent = {"connectorId": 1, "idTag": "CARD", "meterStart": 1, "timestamp": ago(5)}
+    answer = await charger.call("StartTransaction", **sent)
+
+    assert answer["transactionId"] == 100
+    running = house.point.connector(1).transaction
+    assert running is not None
+    assert running.id == "100"
+    assert house.point.online
+
+
+@pytest.mark.parametrize("how", [SILENCE, "InternalError", "[3", '[3,"1",{}]', {"x": 1}])
+async def test_a_start_has_its_answer_within_ten_seconds_whatever_the_backend_does(
+    house: House, backend: SimulatedBackend, dial: Dial, hurry: None, how: Any
+) -> None:
+    await house.start(settings_of(backend, **known()))
+    charger = await dial()
+    await house.connected()
+    backend.answers["StartTransaction"] = backend.answers["StopTransaction"] = how
+    car = Car()
+    began = clock.monotonic()
+    name = await car.start(charger)
+    assert clock.monotonic() - began <= 10.5
+    began = clock.monotonic()
+    await car.stop(charger, name)
+    assert clock.monotonic() - began <= 10.5
+    assert house.point.connector(1).transaction is None
+
+
+@pytest.mark.parametrize("what", ["pings", "empty frames", "parts of a frame"])
+async def test_who_floods_with_what_says_nothing_is_hung_up_on_before_it_holds_up_a_cut(
+    house: House, backend: SimulatedBackend, dial: Dial, what: str
+) -> None:
+    await house.start(settings_of(backend))
+    await dial()
+    await house.connected()
+    raw = {
+        "pings": b"\x89\x00" * 120_000,
+        "empty frames": b"\x81\x00" * 120_000,
+        "parts of a frame": b"\x01\x00" + b"\x00\x00" * 120_000,
+    }[what]
+    longest = 0.0
+    watching = True
+
+    async def watch() -> None:
+        nonlocal longest
+        while watching:
+            began = perf_counter()
+            await asyncio.sleep(0)
+            longest = max(longest, perf_counter() - began)
+
+    watcher = asyncio.create_task(watch())
+    backend.sockets["CP1"].transport.write(raw)
+    await until(lambda: not house.relay.backends["b1"].connected)
+    watching = False
+    await watcher
+    assert longest < 1.0
+    assert house.point.online
+
+
+async def test_an_order_with_an_id_that_it_used_before_is_answered_like_any_other(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    charger.answers["ClearCache"] = {"status": "Accepted"}
+    await house.connected()
+    for _ in range(2):
+        await backend.send("CP1", '[2,"same","ClearCache",{}]')
+        assert await charger.next_call("ClearCache") == {}
+    await until(lambda: [json.loads(one)[1] for one in backend.frames].count("same") == 2)
