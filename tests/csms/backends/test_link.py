@@ -149,7 +149,7 @@ async def test_pings_come_as_often_as_it_writes_or_not_at_all(
     await write("180")
     assert 3 <= await within(725.0) <= 5
     await write("0")
-    assert await within(1500.0) == 0
+    assert await within(3600.0) == 0
     await write("100")
     assert 9 <= await within(1005.0) <= 11
     assert backend.dialled == 1
