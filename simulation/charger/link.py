@@ -205,6 +205,7 @@ class Link:
         """Read again what has piled up."""
         if self._heard.is_set():
             return
+        self._wire.read_again(clock.monotonic())
         self._heard.set()
         if self._socket is not None:
             self._socket.transport.resume_reading()

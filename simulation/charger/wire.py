@@ -7,6 +7,7 @@ or has timed out.
 
 from collections import deque
 from collections.abc import Iterable
+import math
 from typing import Final, Protocol
 
 from custom_components.ev_load_manager import clock
@@ -38,12 +39,18 @@ class Wire:
         """Begin with none."""
         self._open: dict[str, tuple[str, float]] = {}
         """Unanswered: what was asked, and when (monotonic)."""
+        self._read_again_at = -math.inf
+        """When somebody began to read what had piled up (monotonic)."""
         self._ids: set[str] = set()
         self._newest_ids: deque[str] = deque()
 
     def opened(self) -> None:
         """There is a new socket: nothing is open on it."""
         self._open.clear()
+
+    def read_again(self, at: float) -> None:
+        """What comes now has piled up: nobody knows when each of it was asked."""
+        self._read_again_at = at
 
     def heard(self, id: str, action: str, at: float) -> list[str]:
         """Note a question; what is wrong with its coming now, and with its id."""
@@ -54,8 +61,9 @@ class Wire:
             found.append(f"{action}: the message id {id} was used before (4.1.4)")
         if self._open:
             before, asked_at = [*self._open.values()][-1]
-            waited = at - asked_at + _ON_ITS_WAY * clock.factor()
-            if waited < LEAST_PATIENCE:
+            on_its_way = _ON_ITS_WAY * clock.factor()
+            piled_up = asked_at - self._read_again_at <= on_its_way
+            if at - asked_at + on_its_way < LEAST_PATIENCE and not piled_up:
                 found.append(
                     f"{action}: {before} of {at - asked_at:.1f} s before is unanswered (4.1.1)"
                 )

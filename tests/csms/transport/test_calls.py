@@ -13,6 +13,7 @@ from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.csms.transport import messages
 from custom_components.ev_load_manager.csms.transport.calls import (
     MOST_UNANSWERED_AT_ONCE,
+    OVERTAKE_AFTER,
     CallPriority,
     Calls,
 )
@@ -106,6 +107,42 @@ async def test_a_cut_overtakes_a_question_that_nobody_answers(hurry: None) -> No
     assert action == "Behind"
     wire.answer(message_id)
     await behind
+
+
+async def test_what_follows_waits_also_for_the_answer_to_a_cut_that_has_overtaken(
+    hurry: None,
+) -> None:
+    wire = Wire()
+    forgotten = wire.ask("Forgotten", timeout=600)
+    behind = wire.ask("Behind")
+    cut = wire.ask("Cut", CallPriority.LIMIT, timeout=600, overtake_after=5.0)
+    forgotten_id, _ = await wire.sent.get()
+    cut_id, _ = await wire.sent.get()
+    wire.answer(forgotten_id)
+    await forgotten
+    assert wire.sent.empty()
+    wire.answer(cut_id)
+    await cut
+    message_id, action = await wire.sent.get()
+    assert action == "Behind"
+    wire.answer(message_id)
+    await behind
+
+
+async def test_a_cut_that_waited_for_the_socket_overtakes_nobody_in_its_first_moment(
+    hurry: None,
+) -> None:
+    wire = Wire()
+    first = wire.ask("First", timeout=600)
+    first_id, _ = await wire.sent.get()
+    begun = clock.monotonic()
+    cut = wire.ask("Cut", CallPriority.LIMIT, timeout=600, overtake_after=0.0)
+    cut_id, action = await wire.sent.get()
+    assert action == "Cut"
+    assert clock.monotonic() >= begun + OVERTAKE_AFTER - 0.1
+    for message_id in (cut_id, first_id):
+        wire.answer(message_id)
+    await asyncio.gather(first, cut)
 
 
 async def test_an_increase_waits_for_its_turn(hurry: None) -> None:

@@ -152,9 +152,12 @@ class Calls:
         self._charger_id = charger_id
         self._write = write
         self._busy = False
+        self._turn_is_over = False
+        """Who was asking has its answer; who overtook it has none yet."""
         self._order = count()
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._asked: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._opened_at = clock.monotonic()
         self._sent_at = 0.0
         self._late: dict[str, Late] = {}
         self._closed: ChargePointError | None = None
@@ -173,7 +176,8 @@ class Calls:
 
         `fresh` takes the place of the payload in the moment of sending. `overtake_after`
         is how many seconds it waits at most for answers to other questions, or until
-        these have been missing for `OVERTAKE_AFTER`. `late` hears of an answer that
+        these have been missing for `OVERTAKE_AFTER`; on a socket that is newer than that, as
+        long. `late` hears of an answer that
         came after the timeout. Raises CallError, CallTimeout, NotConnected, or
         CallWithdrawn where `fresh` has nothing to send.
         """
@@ -201,7 +205,9 @@ class Calls:
             raise CallTimeout(f"no answer to {question.action} within {timeout:g} s") from None
         finally:
             self._asked.pop(message_id, None)
-            if in_turn:
+            self._turn_is_over |= in_turn
+            if self._turn_is_over and not self._asked:
+                self._turn_is_over = False
                 self._pass_on()
 
     async def send(self, frame: str) -> None:
@@ -257,8 +263,13 @@ class Calls:
         heapq.heappush(self._waiting, (priority, next(self._order), waiter))
         patience = overtake_after
         if patience is not None:
-            silent_for = clock.monotonic() - self._sent_at
-            patience = max(0.0, min(patience, OVERTAKE_AFTER - silent_for))
+            now = clock.monotonic()
+            silent_for = now - self._sent_at
+            # On a new socket nobody could answer before: what has waited for it overtakes nobody
+            # in the first moment, in which the charger's first answers come.
+            since_opened = now - self._opened_at
+            patience = min(patience, OVERTAKE_AFTER - silent_for)
+            patience = max(0.0, patience, OVERTAKE_AFTER - since_opened)
         try:
             async with clock.timeout(patience):
                 await waiter

@@ -220,6 +220,17 @@ def test_a_second_question_waits_for_the_answer_to_the_first_or_for_five_seconds
     assert wire.heard("e", "Reset", 108.7) == []
 
 
+def test_questions_that_have_piled_up_unread_were_asked_nobody_knows_when() -> None:
+    wire = Wire()
+    wire.read_again(100.0)
+    assert wire.heard("a", "GetVariables", 100.0) == []
+    assert wire.heard("b", "SetChargingProfile", 100.0) == []
+    wire.answered('[3,"a",{}]')
+    wire.answered('[3,"b",{}]')
+    assert wire.heard("c", "Reset", 105.0) == []
+    assert wire.heard("d", "Reset", 106.0)
+
+
 def test_ids_of_messages_are_short_and_new() -> None:
     wire = Wire()
     assert wire.heard("x" * 37, "Reset", 0.0)
