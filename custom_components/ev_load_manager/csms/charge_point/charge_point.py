@@ -531,8 +531,7 @@ class ChargePoint(KnownCharger, ReachableCharger):
             if silent_for >= SILENT_AFTER:
                 link.ask_to_speak()
                 silent_for = 0.0
-            # Never for less than a clock can tell: it would be asked again in the same moment.
-            await clock.sleep(max(1.0, SILENT_AFTER - silent_for))
+            await clock.sleep(max(1.0, SILENT_AFTER - silent_for))  # never twice in one moment
 
     async def _turn_away(self, transaction: Transaction) -> None:
         await clock.sleep(ENDS_ITSELF_WITHIN)
