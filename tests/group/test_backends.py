@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +253,31 @@ async def test_diagnostics_and_states_tell_no_secrets(
     found = told["chargers"][subentry_id(entry, "CP1")]["backends"]
     assert [one["state"] for one in found] == ["connected"]
     assert "METER-0815" not in json.dumps(told, default=str)
+
+
+async def test_log_and_diagnostics_tell_when_a_backend_goes_and_what_it_has_to_hear(
+    hass: HomeAssistant, backend: SimulatedBackend, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    entry = await with_backend(hass, backend)
+
+    def times(words: str) -> int:
+        return sum("CP1 is " + words in one.getMessage() for one in caplog.records)
+
+    async with client(entry, "CP1") as socket:
+        await socket.boot()
+        await connected(entry)
+        assert (times("connected"), times("not there")) == (2, 0)  # the charger itself, too
+        await backend.stop()
+        await until(lambda: times("not there") == 1)
+        await begin(socket)
+        told = await async_get_config_entry_diagnostics(hass, entry)
+        (found,) = told["chargers"][subentry_id(entry, "CP1")]["backends"]
+        assert found["queue"] == 1
+        await backend.start()
+        await backend.until_heard("StartTransaction")
+        await until(lambda: times("connected") == 3)
+        assert times("not there") == 1
 
 
 async def test_a_repair_tells_of_a_backend_that_is_away_for_an_hour(

@@ -184,3 +184,13 @@ async def test_what_happened_to_its_security_while_it_was_away_is_told_later(
     await charger.call("SecurityEventNotification", **told)
     await backend.start()
     assert await backend.until_heard("SecurityEventNotification") == told
+
+
+async def test_what_the_charger_tells_by_data_transfer_is_answered_by_the_backend(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    charger = await orders(house, backend, dial)
+    backend.answers["DataTransfer"] = {"status": "Accepted", "data": "ü"}
+    told = await charger.call("DataTransfer", vendorId="V", messageId="m", data="é")
+    assert told == {"status": "Accepted", "data": "ü"}
+    assert backend.of("DataTransfer") == [{"vendorId": "V", "messageId": "m", "data": "é"}]
