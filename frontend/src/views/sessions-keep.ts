@@ -93,7 +93,7 @@ export class SessionsKeep extends LitElement {
         overflow-wrap: anywhere;
       }
       .over {
-        opacity: 0.6;
+        text-decoration: line-through;
       }
       .error {
         color: var(--bad-words);
