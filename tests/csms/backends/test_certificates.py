@@ -1,9 +1,11 @@
 """A backend changes a charger's certificates only where that is allowed, and never those that the charger dials us by."""
 
+import asyncio
 from pathlib import Path
 import ssl
 from typing import Any
 
+from cryptography.x509 import load_pem_x509_certificate
 import pytest
 
 from simulation.backends.backend import SimulatedBackend
@@ -76,6 +78,56 @@ async def test_certificates_by_which_the_charger_finds_us_are_none_of_its_matter
     assert (action in asked) is passes
     assert ("is refused" in caplog.text) is not passes
     assert bool(house.relay.backends["b1"].orders.refused) is not passes
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        # Hashes that were made in another way can't be compared.
+        {"hashAlgorithm": "SHA512", "issuerNameHash": "cc", "issuerKeyHash": "dd"},
+        *({"serialNumber": one} for one in ("0A", "a", "0x0a", "00:0A")),
+        {"issuerNameHash": "AA", "issuerKeyHash": "B:B"},
+    ],
+)
+async def test_one_by_which_the_charger_knows_us_is_not_deleted_however_it_is_written(
+    house: House, backend: SimulatedBackend, dial: Dial, written: dict[str, str]
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    ours = {**HASHES, "serialNumber": "0a"}
+    charger.answers |= {
+        "GetInstalledCertificateIds": {"status": "Accepted", "certificateHashData": [ours]},
+        "DeleteCertificate": {"status": "Accepted"},
+    }
+    await house.connected()
+    wanted = {"certificateHashData": ours | written}
+    assert await backend.ask("CP1", "DeleteCertificate", wanted) == {"status": "Failed"}
+
+
+async def test_the_one_that_the_charger_shows_us_is_not_deleted(
+    house: House, backend: SimulatedBackend, dial: Dial, tmp_path: Path
+) -> None:
+    """It is of no central system, and on no list."""
+    authority = Authority(tmp_path)
+    ours, theirs = authority.issue("ours"), authority.issue("CP1")
+    house.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    house.tls.load_cert_chain(ours.certificate, ours.key)
+    house.tls.load_verify_locations(authority.file)
+    house.tls.verify_mode = ssl.CERT_REQUIRED
+    shown = ssl.create_default_context(cafile=authority.file)
+    shown.load_cert_chain(theirs.certificate, theirs.key)
+    await house.start(settings_of(backend, certificates=True))
+    charger = await dial(tls=shown)
+    charger.answers |= {
+        "GetInstalledCertificateIds": {"status": "NotFound"},
+        "DeleteCertificate": {"status": "Accepted"},
+    }
+    await house.connected()
+    shown_to_us = await asyncio.to_thread(Path(theirs.certificate).read_bytes)
+    number = load_pem_x509_certificate(shown_to_us).serial_number
+    for serial, status in ((number, "Failed"), (number + 1, "Accepted")):
+        wanted = {"certificateHashData": {**HASHES, "serialNumber": f"{serial:X}"}}
+        assert await backend.ask("CP1", "DeleteCertificate", wanted) == {"status": status}
 
 
 OWN, OTHERS = "its own", "those of central systems"

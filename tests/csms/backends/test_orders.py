@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from simulation.backends.backend import SimulatedBackend
+from tests.csms.client import Client
 from tests.csms.conftest import ago, sample
 
 from .conftest import Dial, House, settings_of, until
@@ -111,7 +112,12 @@ async def test_what_it_triggers_in_the_words_of_the_whitepaper_reaches_it(
 
 
 @pytest.mark.parametrize(
-    "key", ["AuthorizationKey", "SecurityProfile", "CentralSystemURL", "ocpp_server_port"]
+    "key",
+    [
+        *("AuthorizationKey", "authorization KEY", "SecurityProfile", " securityprofile"),
+        *("CentralSystemURL", "ocpp_server_port", "ServerIP", "BackOffice-Path", "CentralServer"),
+        *("ChargePointId", "OCPP.Enabled", "WiFiSSID", "APN"),
+    ],
 )
 async def test_who_wants_to_lead_the_charger_elsewhere_is_told_of_once(
     house: House,
@@ -129,6 +135,76 @@ async def test_who_wants_to_lead_the_charger_elsewhere_is_told_of_once(
     assert caplog.text.count(f"Backend b1 wants to change {key} of charger CP1") == 1
     warned = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
     assert "0123456789abcdef" not in str(warned)
+
+
+async def test_no_address_of_a_central_system_passes_whatever_its_setting_is_called(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    charger.answers["ChangeConfiguration"] = {"status": "Accepted"}
+    await house.connected()
+    written = {"key": "P17", "value": " WSS://elsewhere.example/ocpp"}
+    assert await backend.ask("CP1", "ChangeConfiguration", written) == {"status": "Rejected"}
+    assert "ChangeConfiguration" not in asked_of(charger)
+
+
+def asked_of(charger: Client) -> list[str]:
+    """What the charger was asked so far."""
+    return [charger.asked.get_nowait()[0] for _ in range(charger.asked.qsize())]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "passes"),
+    [
+        ("ConnectorPhaseRotation", "1.STR", False),
+        (" connectorphaserotation", "0.TRS", False),
+        ("RegisterMeterValuesIncludePhases", "false", False),
+        # What can be read only, but where firmware is sloppy.
+        ("ChargeProfileMaxStackLevel", "0", False),
+        ("ChargingScheduleMaxPeriods", "1", False),
+        ("MaxChargingProfilesInstalled", "1", False),
+        ("NumberOfConnectors", "1", False),
+        ("SupportedFeatureProfiles", "Core", False),
+        ("FailsafeTimeoutSerial1", "0", False),
+        ("ClockAlignedDataInterval", "1", False),
+        ("clockaligneddatainterval ", "9.5", False),
+        ("ClockAlignedDataInterval", "900", True),
+        ("ClockAlignedDataInterval", "0", True),
+        ("StopTxnAlignedData", "Energy.Active.Import.Register", True),
+        ("ConnectionTimeOut", "60", True),
+        ("StopTransactionOnInvalidId", "true", True),
+        ("ReserveRFID", "x", True),
+        ("CpoName", "x", True),
+    ],
+)
+async def test_what_limits_count_on_stays_as_it_is(
+    house: House, backend: SimulatedBackend, dial: Dial, key: str, value: str, passes: bool
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    charger.answers["ChangeConfiguration"] = {"status": "Accepted"}
+    await house.connected()
+    asked_of(charger)
+    written = {"key": key, "value": value}
+    answer = await backend.ask("CP1", "ChangeConfiguration", written)
+    assert answer == {"status": "Accepted" if passes else "Rejected"}
+    assert ("ChangeConfiguration" in asked_of(charger)) is passes
+
+
+async def test_its_own_setting_is_read_back_however_its_name_is_written(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    await dial()
+    await house.connected()
+    key = " MeterValueSampleInterval"
+    await backend.ask("CP1", "ChangeConfiguration", {"key": key, "value": "900"})
+    told = await backend.ask("CP1", "GetConfiguration", {"key": [key]})
+    assert told == {
+        "configurationKey": [{"key": key, "readonly": False, "value": "900"}],
+        "unknownKey": [],
+    }
 
 
 async def test_a_slow_charger_is_left_free_for_limits_half_of_the_time(

@@ -7,14 +7,24 @@ to change certificates allows the others: those by which, as things are, nobody 
 
 from collections.abc import Awaitable, Callable, Mapping
 from enum import IntEnum
+import re
 from typing import Any, Final
 
 from ..dialect import Question
 from ..transport import fields
+from ..transport.certificates import Certificate
 from ..transport.connection import Link
 from ..transport.errors import Refusal
 
 _OF_OURS: Final = "CentralSystemRootCertificate"
+_NOT_OURS: Final = frozenset(
+    {
+        *("manufacturerrootcertificate", "oemrootcertificate"),
+        # Of plug and charge: these are between car and charger.
+        *("morootcertificate", "v2gcertificatechain", "v2grootcertificate"),
+    }
+)
+_SIGNS_OF_CARS: Final = "signv2gcertificate"
 _LISTED: Final = "GetInstalledCertificateIds"
 _NONE: Final = "NotFound"
 _PROFILE: Final = "SecurityProfile"
@@ -56,14 +66,27 @@ async def needs(link: Link | None, ask: Ask) -> Needs:
     return Needs.ALL
 
 
-def lets_in_another(payload: Mapping[str, Any]) -> bool:
-    """Whether a certificate that is to be installed says which central system to trust."""
-    return payload.get("certificateType") == _OF_OURS
+async def touches(action: str, payload: Mapping[str, Any], link: Link | None, ask: Ask) -> Needs:
+    """Which certificates an order changes, if it is obeyed: none passes where they are needed."""
+    match action:
+        case "CertificateSigned":
+            return Needs.ALL
+        case "TriggerMessage" | "ExtendedTriggerMessage":
+            what = fields.text(payload, "requestedMessage").casefold()
+            return Needs.ALL if what.startswith("sign") and what != _SIGNS_OF_CARS else Needs.NONE
+        case "InstallCertificate":
+            kind = fields.text(payload, "certificateType").casefold()
+            return Needs.NONE if kind in _NOT_OURS else Needs.AUTHORITIES
+        case "DeleteCertificate" if await _is_ours(payload, link, ask):
+            return Needs.AUTHORITIES
+    return Needs.NONE
 
 
-async def is_ours(payload: Mapping[str, Any], ask: Ask) -> bool:
-    """Whether a certificate that is to be deleted may be one by which the charger knows us."""
-    wanted = _hashes(payload.get("certificateHashData"))
+async def _is_ours(payload: Mapping[str, Any], link: Link | None, ask: Ask) -> bool:
+    """Whether a certificate that is to be deleted may be one that the charger dials us by."""
+    wanted = payload.get("certificateHashData")
+    if link is not None and link.certificate is not None and _is_shown(link.certificate, wanted):
+        return True
     try:
         answer = await ask(Question(_LISTED, {"certificateType": _OF_OURS}))
     except Refusal:
@@ -71,12 +94,27 @@ async def is_ours(payload: Mapping[str, Any], ask: Ask) -> bool:
     if answer.get("status") == _NONE:
         return False
     listed = answer.get("certificateHashData")
-    return not isinstance(listed, list) or any(_hashes(one) == wanted for one in listed)
+    return not isinstance(listed, list) or any(_may_be_same(one, wanted) for one in listed)
 
 
-def _hashes(data: object) -> tuple[str, ...]:
-    """What tells one certificate from another; whatever its letters are."""
-    if not isinstance(data, Mapping):
-        return ()
-    names = ("issuerNameHash", "issuerKeyHash", "serialNumber")
-    return tuple(str(data.get(name)).strip().casefold() for name in names)
+def _is_shown(certificate: Certificate, wanted: object) -> bool:
+    serial = certificate.serial_number
+    return serial is None or _bare(wanted, "serialNumber") in ("", f"{serial:x}")
+
+
+def _may_be_same(one: object, other: object) -> bool:
+    """Whether hashes may be of the same certificate, however they are written.
+
+    Those that were made in different ways can't be compared: then its number decides alone.
+    """
+    names = ["serialNumber"]
+    if _bare(one, "hashAlgorithm") == _bare(other, "hashAlgorithm"):
+        names += ["issuerNameHash", "issuerKeyHash"]
+    told = [(_bare(one, name), _bare(other, name)) for name in names]
+    return all("" in pair or pair[0] == pair[1] for pair in told)
+
+
+def _bare(data: object, name: str) -> str:
+    """A field without what may be written otherwise: `0x0A`, `0a` and `A` are one number."""
+    told = str(data.get(name, "")) if isinstance(data, Mapping) else ""
+    return re.sub(r"[^0-9a-z]", "", told.strip().casefold().removeprefix("0x")).lstrip("0")

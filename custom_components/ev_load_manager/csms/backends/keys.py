@@ -27,10 +27,28 @@ _NUMBERS: Final = (
 OURS: Final = {name.casefold(): name for name in (*_NUMBERS, _MEASURANDS)}
 """By their names in small letters."""
 _ADDRESS: Final = re.compile(
-    r"ur[il]$|url|address|endpoint|host(name)?$|csms|centralsystem|backend|securityprofile"
-    r"|networkprofile|websocket.*(path|port)|ocpp.*(server|port|version|id)|chargeboxid|identity",
+    r"ur[il]$|url|address|endpoint|domain|host(name|ip|port)?$|csms|central(system|server)|back(end|office)"
+    r"|(?<!re)server|supervision|securityprofile|networkprofile|websocket.{0,20}(path|port)"
+    r"|ocpp.{0,20}(port|version|id|ip|transport|enabled?|mode|path)|(chargebox|chargepoint|charger|^cp)id"
+    r"|identity"
+    # Over which network.
+    r"|ssid|^apn|apn(name)?$|gateway|dhcp|netmask|subnet|network(interface|mode)",
     re.IGNORECASE,
 )
+_OF_A_SOCKET: Final = re.compile(r"\bwss?:[\\/]", re.IGNORECASE)
+_COUNTED_ON: Final = re.compile(
+    # Which current is of which phase, and how many there are.
+    r"phase"
+    # What a limit has to be like for a charger to take it.
+    r"|charg(e|ing)(profile|schedule)|numberofconnectors|supportedfeatureprofiles"
+    # What it can be asked for, and to tell.
+    r"|configurationmaxkeys|sampleddatamaxlength"
+    # What it does where nobody tells it any more.
+    r"|fail(safe|over)|fallback|watchdog"
+)
+_CLOCK_ALIGNED: Final = "clockaligneddatainterval"
+_LEAST_ALIGNED: Final = 10
+"""Seconds; who has more to say than that has no ear for limits."""
 _PING_KEY: Final = _PING.casefold()
 _MOST_SECONDS: Final = 7 * 86400
 _USUAL_ATTEMPTS, _MOST_ATTEMPTS = 3, 10
@@ -45,8 +63,26 @@ _DEFAULT: Final = "Energy.Active.Import.Register"
 
 def leads_elsewhere(key: str) -> bool:
     """Whether a setting says whom the charger dials, or how it proves who it is."""
-    bare = re.sub(r"[^a-z0-9]", "", key.casefold())
+    bare = _bare(key)
     return bare != _PING_KEY and _ADDRESS.search(bare) is not None
+
+
+def is_of_a_socket(text: str) -> bool:
+    """Whether a text holds the address of a WebSocket: it is that of a central system."""
+    return _OF_A_SOCKET.search(text) is not None
+
+
+def is_counted_on(key: str, value: str) -> bool:
+    """Whether limits, and what is measured for them, count on a setting as it is."""
+    bare = _bare(key)
+    if bare == _CLOCK_ALIGNED:
+        seconds = fields.number(value)
+        return seconds is not None and 0 < seconds < _LEAST_ALIGNED
+    return _COUNTED_ON.search(bare) is not None
+
+
+def _bare(key: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", key.casefold())
 
 
 class Keys:

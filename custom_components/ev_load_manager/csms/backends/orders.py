@@ -6,6 +6,7 @@ as it came, one call at a time and behind our limits.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+import json
 import logging
 import math
 from typing import Any, Final
@@ -19,10 +20,10 @@ from ..transport.errors import CallError, ChargePointError, NotConnected, Refusa
 from ..transport.masking import is_secret_key
 from ..transport.messages import Call, ErrorCode, Verbatim
 from ..v16 import manual_calls
-from . import certificates, payloads
+from . import certificates, payloads, transfers
 from .below import Below
 from .certificates import Needs
-from .keys import OURS, Keys, leads_elsewhere
+from .keys import OURS, Keys, is_counted_on, is_of_a_socket, leads_elsewhere
 from .outbox import TRANSACTION_ID, Outbox
 from .profiles import OF_SESSION, VOLTAGE, Profile, ProfileRefused, Profiles
 from .settings import BackendSettings
@@ -41,7 +42,11 @@ _BEFORE_ACCEPTED: Final = frozenset({"RemoteStartTransaction", "RemoteStopTransa
 _MOST_REFUSED: Final = 20
 _CHECKED_HERE: Final = 4000
 """Characters of a payload that is checked in no time."""
-_SIGNS: Final = "SignChargePointCertificate"
+_TOUCHED: Final = {
+    Needs.AUTHORITIES: "the certificate of its central system",
+    Needs.ALL: "its certificate",
+}
+"""What an order would change, in words."""
 _SAID_HERE: Final = frozenset({"BootNotification", "Heartbeat"})
 """What a trigger gets from us: neither is the charger's matter any more."""
 _AWAITED_WITHIN: Final = 60.0
@@ -115,11 +120,7 @@ class Orders:
             raise Refusal(ErrorCode.NOT_IMPLEMENTED, f"{call.action[:50]} is not known")
         if not isinstance(payload, Verbatim):
             raise Refusal(ErrorCode.FORMATION_VIOLATION, "the payload can't be read")
-        if len(payload.text) > _CHECKED_HERE:
-            # Cuts don't wait for it.
-            await asyncio.to_thread(payloads.check, call.action, payload)
-        else:
-            payloads.check(call.action, payload)
+        await self._beside(payload, payloads.check, call.action, payload)
         if not self._settings.decides:
             order = self._for_listeners.get(call.action)
             if order is None:
@@ -210,18 +211,36 @@ class Orders:
         return await self._ask(Question("RemoteStopTransaction", payload))
 
     async def _data_transfer(self, payload: Verbatim) -> Mapping[str, Any]:
+        # As the charger gets it: what was parsed is cut where a text is long.
+        exact = json.loads(payload.text)
         try:
-            manual_calls.check("DataTransfer", payload, self._below.catalogue)
+            await self._beside(
+                payload, manual_calls.check, "DataTransfer", exact, self._below.catalogue
+            )
         except ManualCallError:
             return REJECTED  # it would set a limit
+        if (place := await self._beside(payload, transfers.other_place, exact)) is not None:
+            self._refuse(place)
+            return REJECTED
+        order = transfers.order_in(exact)
+        if order is not None and not await self._may_change_certificates(*order):
+            return REJECTED
         return await self._pass("DataTransfer", payload)
+
+    @staticmethod
+    async def _beside[T, **P](
+        payload: Verbatim, look: Callable[P, T], *args: P.args, **more: P.kwargs
+    ) -> T:
+        """Look at what a payload says; cuts don't wait for a long one."""
+        if len(payload.text) > _CHECKED_HERE:
+            return await asyncio.to_thread(look, *args, **more)
+        return look(*args, **more)
 
     async def _trigger(self, payload: Verbatim) -> Mapping[str, Any]:
         return await self._trigger_by("TriggerMessage", payload)
 
     async def _extended_trigger(self, payload: Verbatim) -> Mapping[str, Any]:
-        if payload["requestedMessage"] == _SIGNS and not await self._may_change(Needs.ALL):
-            self._refuse("its certificate")
+        if not await self._may_change_certificates("ExtendedTriggerMessage", payload):
             return REJECTED
         return await self._trigger_by("ExtendedTriggerMessage", payload)
 
@@ -245,33 +264,29 @@ class Orders:
 
     # Certificates
 
-    async def _may_change(self, needed: Needs) -> bool:
-        """Whether it may change certificates that a charger needs which needs so much, or more."""
-        if not self._settings.certificates:
-            return False
-        return await certificates.needs(self._below.point.link, self._ask) < needed
+    async def _may_change_certificates(self, action: str, payload: Mapping[str, Any]) -> bool:
+        """Whether an order may pass, by which of the charger's certificates it would change."""
+        link = self._below.point.link
+        touched = await certificates.touches(action, payload, link, self._ask)
+        if touched is Needs.NONE or (
+            self._settings.certificates and await certificates.needs(link, self._ask) < touched
+        ):
+            return True
+        self._refuse(_TOUCHED[touched])
+        return False
 
     async def _certificate_signed(self, payload: Verbatim) -> Mapping[str, Any]:
-        if not await self._may_change(Needs.ALL):
-            self._refuse("its certificate")
-            return REJECTED
         return await self._pass_certificate("CertificateSigned", payload)
 
     async def _install_certificate(self, payload: Verbatim) -> Mapping[str, Any]:
-        if certificates.lets_in_another(payload) and not await self._may_change(Needs.AUTHORITIES):
-            self._refuse("the certificate of its central system")
-            return REJECTED
         return await self._pass_certificate("InstallCertificate", payload)
 
     async def _delete_certificate(self, payload: Verbatim) -> Mapping[str, Any]:
-        if await certificates.is_ours(payload, self._ask) and not await self._may_change(
-            Needs.AUTHORITIES
-        ):
-            self._refuse("the certificate of its central system")
-            return certificates.FAILED
         return await self._pass_certificate("DeleteCertificate", payload)
 
     async def _pass_certificate(self, action: str, payload: Verbatim) -> Mapping[str, Any]:
+        if not await self._may_change_certificates(action, payload):
+            return certificates.FAILED if action == "DeleteCertificate" else REJECTED
         answer = await self._pass(action, payload)
         _LOGGER.info(
             "Backend %s asked %s of charger %s: %s",
@@ -293,11 +308,13 @@ class Orders:
     # Settings
 
     async def _change_configuration(self, payload: Verbatim) -> Mapping[str, Any]:
-        key = str(payload["key"])
+        key, value = str(payload["key"]), str(payload["value"])
         if key.strip().casefold() in OURS:
             return await self._change_copy(payload)
-        if leads_elsewhere(key):
+        if leads_elsewhere(key) or is_of_a_socket(value):
             self._refuse(key)
+            return REJECTED
+        if is_counted_on(key, value):
             return REJECTED
         try:
             manual_calls.check("ChangeConfiguration", payload, self._below.catalogue)
@@ -343,7 +360,7 @@ class Orders:
         """What a charger tells of its settings, with those that the backend has of its own."""
         copies = {name.casefold(): (name, value) for name, value in self._keys.values.items()}
         if asked is not None:
-            wanted = {name.casefold(): name for name in asked}
+            wanted = {name.strip().casefold(): name for name in asked}
             copies = {
                 key: (wanted[key], value) for key, (_, value) in copies.items() if key in wanted
             }
@@ -364,7 +381,7 @@ class Orders:
         left = [
             one
             for one in (unknown if isinstance(unknown, list) else ())
-            if str(one).casefold() not in copies
+            if str(one).strip().casefold() not in copies
         ]
         return {"configurationKey": merged, "unknownKey": left}
 

@@ -32,6 +32,14 @@ class Certificate:
         """Its SHA-256, as certificates are compared by people."""
         return sha256(self.der).digest().hex(":").upper()
 
+    @property
+    def serial_number(self) -> int | None:
+        """Its number at who issued it; None: it can't be read."""
+        try:
+            return x509.load_der_x509_certificate(self.der).serial_number
+        except ValueError:
+            return None
+
     def is_of(self, name: str) -> bool:
         """Whether it bears this name; capital and small letters do not count."""
         return bool(name) and self.name.casefold() == name.casefold()
