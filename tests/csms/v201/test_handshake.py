@@ -76,6 +76,10 @@ async def test_errors_are_spelled_as_the_version_spells_them(
         assert json.loads(await socket.recv())[:3] == [4, "2", "OccurrenceConstraintViolation"]
         await socket.send(json.dumps([2, "3", "StopTransaction", {}]))
         assert json.loads(await socket.recv())[:3] == [4, "3", "NotImplemented"]
+        await socket.send(json.dumps([9, "4", "Heartbeat", {}]))
+        assert json.loads(await socket.recv())[:3] == [4, "4", "MessageTypeNotSupported"]
+        await socket.send("no JSON")
+        assert json.loads(await socket.recv())[:3] == [4, "-1", "RpcFrameworkError"]
 
 
 async def test_what_is_never_answered_is_not(central: CentralSystem, charger: ChargePoint) -> None:
@@ -84,6 +88,10 @@ async def test_what_is_never_answered_is_not(central: CentralSystem, charger: Ch
     ) as socket:
         await socket.send(json.dumps([6, "1", "NotifyPeriodicEventStream", {}]))
         await socket.send(json.dumps([5, "2", "InternalError", "", {}]))
+        # Nor where they are cut short.
+        await socket.send('[6,"1","NotifyPeriodicEventStream"]')
+        await socket.send('[5,"2"]')
+        await socket.send("[5]")
         await socket.send(json.dumps([2, "3", "Heartbeat", {}]))
         assert json.loads(await asyncio.wait_for(socket.recv(), 5))[:2] == [3, "3"]
 

@@ -501,3 +501,46 @@ async def test_what_others_limit_is_known_until_it_is_over(
         assert (limit.amperes, limit.source) == (10.0, "EMS")
         await station.tell("ClearedChargingLimit", evseId=1, chargingLimitSource="EMS")
         assert charger.connectors[1].foreign_limit is None
+
+
+async def test_a_session_whose_end_comes_first_is_booked_with_its_beginning(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    async with Station(central) as station:
+        await station.event("Ended", "EVDeparted", sequence=2, ago=5, values=[energy(5000)], evse=1)
+        assert charger.connectors[1].last_transaction is None
+        await station.event(
+            "Started",
+            "Authorized",
+            state="Charging",
+            sequence=0,
+            ago=600,
+            card=CARD,
+            evse=1,
+            values=[energy(1000)],
+        )
+        await station.event(
+            "Updated", "MeterValuePeriodic", sequence=1, ago=300, values=[energy(3000)]
+        )
+        assert charger.connectors[1].transaction is None
+        over = charger.connectors[1].last_transaction
+        assert over is not None
+        assert over.stopped is not None
+        assert (over.id_tag, over.charged) == (CARD, 4000)
+        assert 590 < (over.stopped - over.started).total_seconds() < 600
+
+
+async def test_the_beginning_of_one_that_is_over_ends_no_other(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    async with Station(central) as station:
+        await station.event("Ended", "EVDeparted", sequence=2, ago=60, values=[energy(50)], evse=1)
+        await station.event(
+            "Started", "Authorized", transaction="T2", state="Charging", ago=30, card=CARD, evse=1
+        )
+        await station.event(
+            "Started", "Authorized", state="Charging", sequence=0, ago=90, card=CARD, evse=1
+        )
+        running = charger.connectors[1].transaction
+        assert running is not None
+        assert running.id == "T2"

@@ -36,6 +36,10 @@ class ErrorCode(StrEnum):
     PROTOCOL_ERROR = "ProtocolError"
     SECURITY_ERROR = "SecurityError"
     FORMATION_VIOLATION = "FormationViolation"
+    RPC_FRAMEWORK_ERROR = "RpcFrameworkError"
+    """Of 2.0.1: it is no message at all."""
+    MESSAGE_TYPE_NOT_SUPPORTED = "MessageTypeNotSupported"
+    """Of 2.0.1."""
     PROPERTY_CONSTRAINT_VIOLATION = "PropertyConstraintViolation"
     OCCURENCE_CONSTRAINT_VIOLATION = "OccurenceConstraintViolation"
     TYPE_CONSTRAINT_VIOLATION = "TypeConstraintViolation"
@@ -98,12 +102,18 @@ _UNANSWERED: Final = (5, 6)
 class FrameError(Exception):
     """A frame that is no message."""
 
-    def __init__(self, description: str, *, id: MessageId | None = _NO_MESSAGE_ID) -> None:
+    def __init__(
+        self,
+        description: str,
+        *,
+        id: MessageId | None = _NO_MESSAGE_ID,
+        code: ErrorCode = ErrorCode.RPC_FRAMEWORK_ERROR,
+    ) -> None:
         """Tell what is wrong; `id` is the one to answer to, None: don't answer."""
         super().__init__(description)
         self.description = description
         self.id = id
-        self.code = ErrorCode.FORMATION_VIOLATION
+        self.code = code
 
 
 def parse(
@@ -125,10 +135,14 @@ def parse(
     if not isinstance(data, list) or not data:
         raise FrameError("a message is a JSON array")
     kind = data[0]
-    if kind in _UNANSWERED and len(data) > 3 and _message_id(data) is not None:
+    if kind in _UNANSWERED:
         return None
     if isinstance(kind, bool) or kind not in (2, 3, 4):
-        raise FrameError("the message type is none of 2, 3 and 4", id=_message_id(data))
+        raise FrameError(
+            "the message type is none of 2, 3 and 4",
+            id=_message_id(data),
+            code=ErrorCode.MESSAGE_TYPE_NOT_SUPPORTED,
+        )
     answer = kind != MessageType.CALL
     message_id = _message_id(data)
     if message_id is None:
@@ -136,7 +150,11 @@ def parse(
     try:
         data = harmless(data, longest)
     except TooMuch, RecursionError:
-        raise FrameError("more than a message holds", id=None if answer else message_id) from None
+        raise FrameError(
+            "more than a message holds",
+            id=None if answer else message_id,
+            code=ErrorCode.FORMATION_VIOLATION,
+        ) from None
     if kind == MessageType.CALL_RESULT:
         payload = data[2] if len(data) > 2 else {}
         if not isinstance(payload, dict):
@@ -157,7 +175,9 @@ def parse(
     if payload is None:
         payload = {}
     if not isinstance(payload, dict):
-        raise FrameError("the payload is not an object", id=message_id)
+        raise FrameError(
+            "the payload is not an object", id=message_id, code=ErrorCode.FORMATION_VIOLATION
+        )
     if with_text:
         payload = _with_text(payload, frame, is_last=len(data) == 4)
     return Call(message_id, action, payload)

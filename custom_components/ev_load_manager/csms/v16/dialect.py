@@ -33,8 +33,11 @@ from ..models import (
     Way,
 )
 from ..transport import fields, passwords
+from ..transport.messages import ErrorCode
 from . import handlers, manual_calls, pending, settings
 from .texts import LONGEST
+
+_OF_LATER_VERSIONS: Final = (ErrorCode.RPC_FRAMEWORK_ERROR, ErrorCode.MESSAGE_TYPE_NOT_SUPPORTED)
 
 MOST_PERIODS: Final = 1000
 """A schedule with more is none: OCPP 1.6, 7.8 has chargers say how many they take, some 20."""
@@ -83,7 +86,7 @@ class Ocpp16:
 
     def error_code(self, code: str) -> str:
         """See `Dialect`; misspelled as the specification misspells them."""
-        return code
+        return ErrorCode.FORMATION_VIOLATION if code in _OF_LATER_VERSIONS else code
 
     # Limits
 

@@ -74,7 +74,7 @@ def _is_limited(
     charger: ChargePoint, payload: Mapping[str, Any], source: str, limit: ForeignLimit | None
 ) -> Reply:
     """Note it for an EVSE, or for the station where none is named."""
-    named = "evseId" in payload
+    named = payload.get("evseId") is not None
     evse = places.evse_number(payload, charger.most_connectors) if named else 0
     charger.connector(evse).limited_elsewhere(source, limit)
     charger.changed(Change.STATUS, evse)

@@ -5,6 +5,7 @@ none of them waits for anything.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 import logging
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..charge_point.charge_point import HEARTBEAT_INTERVAL, ChargePoint
 from ..charge_point.reports import ReportKind
 from ..transport import fields
 from ..transport.connection import Reply
+from ..transport.errors import Refusal
 from ..transport.vocabulary import Vocabulary
 from . import elsewhere, meter_values, places, tokens, transactions
 
@@ -115,9 +117,9 @@ def _occupied(charger: ChargePoint, evse: int) -> Status:
 
 def _notify_event(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
     """Some tell the state of connectors so (G01.FR.03)."""
-    told = payload.get("eventData")
-    for event in told if isinstance(told, list) else ():
-        if isinstance(event, Mapping):
+    for event in fields.mappings(payload.get("eventData")):
+        # What is odd of one makes the others of the same message no less true.
+        with suppress(Refusal):
             _heard(charger, event)
     return Reply()
 

@@ -61,10 +61,11 @@ def _sampled(told: object) -> Iterator[Mapping[str, Any]]:
             continue
         unit = item.get("unitOfMeasure")
         of = unit if isinstance(unit, dict) else {}
-        if "multiplier" in of:
-            multiplier = fields.integer(of, "multiplier") or 0
-            if abs(multiplier) > _MOST_MULTIPLIER:
+        if of.get("multiplier") is not None:
+            multiplier = fields.integer(of, "multiplier")
+            # Nobody knows how much it is, where that can't be read.
+            if multiplier is None or abs(multiplier) > _MOST_MULTIPLIER:
                 continue
             value *= 10.0**multiplier
-        # What 1.6 has there is no field of this version.
-        yield {**item, "unit": of.get("unit"), "format": None, "value": value}
+        # Some write the unit where 1.6 has it; its format is no field of this version.
+        yield {**item, "unit": of.get("unit", item.get("unit")), "format": None, "value": value}

@@ -17,7 +17,7 @@ from ..limits import commands
 from ..limits.slots import PROFILES, place_of
 from ..models import ChargingProfileWay, Kind, Purpose, Scope, Unit, Way
 from ..transport import fields
-from .transactions import station_id
+from .transactions import station_id, told_id
 
 _PURPOSES: Final = {
     Purpose.CHARGE_POINT_MAX: "ChargingStationMaxProfile",
@@ -228,7 +228,7 @@ def _held(evse: int, profile: Mapping[str, Any], now: datetime, above: int) -> H
         connector=evse,
         purpose=_OURS.get(fields.text(profile, "chargingProfilePurpose")),
         level=level,
-        transaction_id=fields.text(profile, "transactionId") or None,
+        transaction_id=told_id(profile) or None,
         now=_said(profile, schedule, now),
         finally_=_said(profile, schedule, None),
     )

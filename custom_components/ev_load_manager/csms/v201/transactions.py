@@ -9,11 +9,12 @@ with gaps; what a station says once is kept by the outlet that the transaction i
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 import math
 import re
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
+from ... import clock
 from ...balancing.readings import Status
 from ..charge_point.charge_point import Change, ChargePoint
 from ..charge_point.connector import ConnectorState, Transaction
@@ -80,15 +81,21 @@ class Memory:
         """The present session is over; the transaction may have another one."""
         self.part, self.runs, self.was_stopped = self.part + 1, False, True
 
-    def takes(self, sequence: int | None, told: datetime | None) -> bool:
-        """Take note of an event; whether it is newer than all before.
+    def takes(self, sequence: int | None, told: datetime | None, *, offline: bool) -> bool:
+        """Take note of an event; whether none before is newer.
 
-        A number that rises is, and so is one that begins anew at a later time.
+        A number that rises is, and so is one that begins anew at a later time. Where neither
+        can be told from the last one, or from any, it is the present unless it was queued.
         """
         at = None if told is None else told.timestamp()
         newer = (sequence is not None and sequence > self.sequence) or (
             at is not None and at > self.told
         )
+        if at is None:
+            # Its clock is not set, as after a reboot, with which its numbers begin anew, too.
+            newer |= not offline and sequence != self.sequence
+        else:
+            newer |= at == self.told and sequence in (None, self.sequence)
         if newer:
             self.sequence = self.sequence if sequence is None else sequence
             self.told = self.told if at is None else at
@@ -125,6 +132,12 @@ def station_id(session: str) -> str:
     """The id by which a station knows the transaction of a session."""
     found = _SESSION.fullmatch(session)
     return (found["transaction"] if found else session).replace(2 * _PART, _PART)
+
+
+def told_id(payload: Mapping[str, Any]) -> str:
+    """The transactionId of a payload, just as it is: a station knows no other by less spaces."""
+    told = payload.get("transactionId")
+    return told if isinstance(told, str) and told.strip() else fields.text(payload, "transactionId")
 
 
 def charging_state(state: ConnectorState) -> str:
@@ -206,7 +219,7 @@ class _Event:
         """Read one; raises Refusal where it says nothing of which transaction it is."""
         info = payload.get("transactionInfo")
         of = info if isinstance(info, Mapping) else {}
-        transaction_id = fields.text(of, "transactionId")[:_LONGEST_ID]
+        transaction_id = told_id(of)[:_LONGEST_ID]
         if not transaction_id:
             raise Refusal(ErrorCode.OCCURENCE_CONSTRAINT_VIOLATION, "transactionId is missing")
         card = tokens.token_of(payload)
@@ -255,7 +268,7 @@ class _Book:
     def enter(self) -> Reply:
         """Book it; the answer to it."""
         event, memory, charger = self.event, self.memory, self.charger
-        newer = memory.takes(event.sequence, event.told)
+        newer = memory.takes(event.sequence, event.told, offline=event.offline)
         self._notice_what_ended(newer)
         if event.is_let:
             memory.card = event.card
@@ -384,9 +397,14 @@ class _Book:
         if kept is not None and kept.id == self.memory.id:
             self.outlet.remembered.pop(_MEMORY, None)
         self.outlet.car_left()
-        over = {one: at for one, at in _over(self.charger).items() if one != self.event.id}
-        over[self.event.id] = 0.0 if self.event.told is None else self.event.told.timestamp()
-        self.charger.whole.remembered[_OVER] = dict([*over.items()][-_MOST_OVER:])
+        told = self.event.told
+        over = {one: end for one, end in _over(self.charger).items() if one != self.event.id}
+        over[self.event.id] = _Over(
+            0.0 if told is None else told.timestamp(),
+            self.event.registers[-1] if self.event.registers else None,
+        )
+        kept = [*over.items()][-_MOST_OVER:]
+        self.charger.whole.remembered[_OVER] = {one: list(end) for one, end in kept}
 
     def _meter(self) -> None:
         self.charger.metered(
@@ -464,12 +482,27 @@ def _between(least: int, most: int, told: int | None) -> int | None:
     return told if told is not None and least <= told <= most else None
 
 
-def _over(charger: ChargePoint) -> dict[str, float]:
-    """The transactions that ended last, and when, by the station's clock, s since the epoch."""
+class _Over(NamedTuple):
+    """How a transaction ended."""
+
+    at: float
+    """By the station's clock, s since the epoch."""
+    register: float | None = None
+    """Wh."""
+
+
+def _over(charger: ChargePoint) -> dict[str, _Over]:
+    """The transactions that ended last."""
     kept = charger.whole.remembered.get(_OVER)
     if not isinstance(kept, Mapping):
-        return {str(one): math.inf for one in kept} if isinstance(kept, list) else {}
-    return {str(one): fields.number(at) or 0.0 for one, at in kept.items()}
+        return {str(one): _Over(math.inf) for one in kept} if isinstance(kept, list) else {}
+    return {str(one): _read_over(end) for one, end in kept.items()}
+
+
+def _read_over(kept: object) -> _Over:
+    """What was kept of an end; once that was its time alone."""
+    at, told = kept if isinstance(kept, list) and len(kept) == 2 else (kept, None)
+    return _Over(fields.number(at) or 0.0, register(told))
 
 
 def _is_over(charger: ChargePoint, event: _Event, known: Transaction | None) -> bool:
@@ -478,10 +511,11 @@ def _is_over(charger: ChargePoint, event: _Event, known: Transaction | None) -> 
     No station may use an id again (E01.FR.08). One that counts anew after a restart does: what
     begins after the end of the other one is another.
     """
-    ended_at = _over(charger).get(event.id)
-    if ended_at is None:
-        if known is None or known.stopped is None:
-            return False
+    if (over := _over(charger).get(event.id)) is not None:
+        ended_at = over.at
+    elif known is None or known.stopped is None:
+        return False
+    else:
         ended_at = known.stopped.timestamp() + charger.clock.offset
     begins = event.kind == "Started" and not event.offline and _is_fresh(charger, event)
     return not begins or event.told is None or event.told.timestamp() <= ended_at
@@ -493,7 +527,36 @@ def _is_fresh(charger: ChargePoint, event: _Event) -> bool:
 
 
 def _book_late(charger: ChargePoint, number: int, event: _Event) -> None:
-    """Book what comes of a transaction that is over: energy, and never the present."""
+    """Book what comes of a transaction that is over: energy, and never the present.
+
+    Its end may have come before all that tells of a session.
+    """
     session = Memory(id=event.id).session
-    if charger.sessions.find(session) is not None and event.samples:
-        charger.metered(connector=number, transaction_id=session, samples=event.samples)
+    if charger.sessions.find(session) is not None:
+        if event.samples:
+            charger.metered(connector=number, transaction_id=session, samples=event.samples)
+        return
+    over, began = _over(charger).get(event.id), event.first_at
+    if over is None or began is None or not (event.is_let or event.state in _OFFERED):
+        return
+    running, age = charger.connector(number).transaction, charger.clock.age(began)
+    if running is not None and (age <= PRESENT or clock.monotonic() - age >= running.started_at):
+        return  # nobody knows which of both it is of
+    charger.started(
+        connector=number,
+        timestamp=event.timestamp,
+        told=began,
+        meter_start=event.registers[0] if event.registers else None,
+        id_tag=event.card or "",
+        transaction_id=session,
+    )
+    known_end = 0.0 < over.at < math.inf
+    charger.stopped(
+        transaction_id=session,
+        told=datetime.fromtimestamp(over.at, UTC) if known_end else None,
+        meter_stop=over.register,
+        reason="",
+        id_tag="",
+        connector=number,
+        samples=event.samples,
+    )
