@@ -103,6 +103,7 @@ export interface Connector {
   next_turn: number | null;
   /** Who else limits it: `cable`, or its charger's word for others (`EMS`, `SO`, ...). */
   limited_by: string | null;
+  /** How low; null where nobody knows. */
   limited_to: number | null;
   car: Car | null;
 }

@@ -134,7 +134,14 @@ function powerThatHolds(hass: Hass, group: Group, reason: string, circuit?: Circ
 }
 
 /** Whom people know among those who limit a charger beside us, by its own words for them. */
-const OTHERS: Record<string, string> = { cable: "cable", EMS: "ems", SO: "so" };
+const OTHERS: Record<string, string> = { cable: "cable", CSO: "cso", EMS: "ems", SO: "so" };
+
+/** That somebody else limits it as well, and nobody knows how low; empty where nobody does. */
+function alsoLimited(hass: Hass, { limited_by, limited_to }: Connector): string {
+  if (!limited_by || limited_to !== null) return "";
+  const who = limited_by === "EMS" || limited_by === "SO" ? OTHERS[limited_by] : "other";
+  return ` ${text(hass, `reason.limited_unknown_by_${who}`)}`;
+}
 
 /** The sentence of a reason. */
 function whyOf(group: Group, { reason, phase, limited_by }: Connector, hasPower: boolean): string {
@@ -165,10 +172,11 @@ export function reason(hass: Hass, group: Group, connector: Connector, now: numb
   const detailed = text(hass, `reason.${why}${where}`, values);
   const sentence =
     detailed === `reason.${why}${where}` ? text(hass, `reason.${why}`, values) : detailed;
-  const told =
+  const known =
     sentence === `reason.${why}` || !why
       ? stateWord(hass, "reason", connector.reason)
       : sentence;
+  const told = known + alsoLimited(hass, connector);
   // One that goes on in a moment waits for no turn.
   if (connector.next_turn === null || connector.reason === "short_pause") return told;
   const wait = connector.next_turn - now;

@@ -105,6 +105,8 @@ class Car:
     """Its charger is told watts, which it shares among the phases of the car."""
     phases_used: int | None = None
     """How many phases its charger says that it loads."""
+    most: float | None = None
+    """What its charger says that others let it take, A."""
     tells_phases: bool = False
     """Though it is told watts, its reports name the phases."""
 
@@ -329,6 +331,7 @@ class Bench:
             session_since=0.0 if car is None else car.since,
             id_tag=None if car is None or car.session is None else car.tag,
             phases_used=None if car is None else car.phases_used,
+            most=None if car is None else car.most,
             sample=self._samples.get(id_),
             offer=offer,
             disobeys=self._disobeys(id_),

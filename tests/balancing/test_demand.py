@@ -178,6 +178,20 @@ def test_a_car_that_pauses_keeps_its_minimum() -> None:
     assert bench[TWO].limit == 26.0
 
 
+@pytest.mark.parametrize("status", [Status.SUSPENDED_EVSE, Status.SUSPENDED_EV])
+@pytest.mark.parametrize("started", [False, True])
+def test_a_car_that_others_give_too_little_is_not_said_to_pause_by_itself(
+    status: Status, started: bool
+) -> None:
+    bench, car = charging()
+    if not started:
+        car = bench.plug_in(ONE)
+    car.most, car.status, car.status_since, car.draws = 0.0, status, bench.now, 0.0
+    bench.run(60)
+    assert (bench[ONE].limit, bench[ONE].reason) == (6.0, Reason.LIMITED_ELSEWHERE)
+    assert bench[TWO].limit == 26.0
+
+
 def test_a_full_car_leaves_its_current_to_others() -> None:
     bench, car = charging()
     car.status, car.status_since, car.draws = Status.SUSPENDED_EV, bench.now, 0.0

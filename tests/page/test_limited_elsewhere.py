@@ -79,9 +79,33 @@ async def test_who_else_limits_an_outlet_is_on_the_page_until_it_is_over(
         clock.set_factor(1)
 
 
+async def test_a_limit_of_others_of_which_nobody_knows_how_low_it_is_is_on_the_page(
+    hass: HomeAssistant, entry_of_one: MockConfigEntry
+) -> None:
+    entry = entry_of_one
+    reason = entity_of(hass, "sensor", subentry_id(entry, "A"), 1, "reason")
+    async with Station(entry.runtime_data, "A") as station:
+        station.answers["GetChargingProfiles"] = {"error": "NotImplemented"}
+        await station.boot()
+        await station.event("Started", "Authorized", state="Charging", evse=1, card=CARD)
+        await station.tell("NotifyChargingLimit", chargingLimit={"chargingLimitSource": "SO"})
+        await until_state(hass, reason, lambda told: told.attributes.get("limited_by") == "SO")
+        assert hass.states.get(reason).attributes["limited_to"] is None
+        shown = outlet(entry)
+        assert shown["reason"] != "limited_elsewhere"
+        assert (shown["limited_to"], shown["limited_by"]) == (None, "SO")
+
+        await station.tell("ClearedChargingLimit", chargingLimitSource="SO")
+        await until_state(hass, reason, lambda told: "limited_by" not in told.attributes)
+        assert outlet(entry)["limited_by"] is None
+
+
 @pytest.mark.parametrize("language", ["de", "en", "fi", "nb", "nl", "sv"])
 def test_each_language_says_who_it_is_and_how_low(language: str) -> None:
     texts = json.loads((TEXTS / f"{language}.json").read_text("utf-8"))["reason"]
-    sentences = [texts[f"limited_elsewhere_by_{who}"] for who in ("cable", "ems", "so", "other")]
+    others = ("cable", "cso", "ems", "so", "other")
+    sentences = [texts[f"limited_elsewhere_by_{who}"] for who in others]
     assert all("{elsewhere}" in one for one in sentences)
-    assert len(set(sentences)) == 4
+    unknown = [texts[f"limited_unknown_by_{who}"] for who in ("ems", "so", "other")]
+    assert not any("{" in one for one in unknown)
+    assert len({*sentences, *unknown}) == 8

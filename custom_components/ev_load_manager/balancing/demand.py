@@ -99,6 +99,9 @@ def demand(
     connector: Connector, reading: ConnectorReading, memory: ConnectorMemory, deadlines: Deadlines
 ) -> tuple[float, Reason | None]:
     """The most that a car can use, A, and why it is less than its maximum."""
+    if reading.most is not None and reading.most < connector.minimum:
+        # Whatever the car does comes of that: it was given nothing that it could use.
+        return connector.minimum, Reason.LIMITED_ELSEWHERE
     asleep = (
         memory.must_serve
         and reading.status is not Status.CHARGING

@@ -153,6 +153,9 @@ class Held(NamedTuple):
     """A per phase (in watts: as if one phase took all of them); None: nothing at present."""
     finally_: float | None
     """The same once all has ended that ends."""
+    by: str = ""
+    """Who limits by it beside all central systems, in the charger's word (`EMS`, `SO`, ...);
+    empty: nobody."""
 
 
 class Message(Enum):

@@ -12,7 +12,7 @@ from ..balancing.decision import Reason
 from ..balancing.phases import Phase
 from ..balancing.readings import Status
 from ..config.site_builder import charger_circuit, feeder_name
-from ..csms.charge_point.connector import limited_elsewhere_to
+from ..csms.charge_point.connector import limited_elsewhere_to, limited_unknown_to
 from ..csms.limits.fail_safe import FailSafe
 from ..sessions.shared import async_shared_book
 from .power import told_power
@@ -69,17 +69,20 @@ def _why(place: ConnectorTarget) -> Mapping[str, Any] | None:
         "phase": None if decision.phase is None else decision.phase.name,
         "next_turn": _next_turn(place),
     }
-    if decision.reason is Reason.LIMITED_ELSEWHERE:
-        told |= _by_whom(place)
-    return told
+    return {**told, **_by_whom(place, decision.reason)}
 
 
-def _by_whom(place: ConnectorTarget) -> Mapping[str, Any]:
-    """Who has set a lower limit than this group, and how low, A per phase."""
-    lowest = limited_elsewhere_to(place.state, place.charger.point.whole)
-    if lowest is None:
+def _by_whom(place: ConnectorTarget, reason: Reason) -> Mapping[str, Any]:
+    """Who has set a lower limit than this group, and how low, A per phase (None: not known)."""
+    who = limited_elsewhere_to if reason is Reason.LIMITED_ELSEWHERE else limited_unknown_to
+    found = who(place.state, place.charger.point.whole)
+    if found is None:
         return {}
-    return {"limited_to": round(lowest.amperes, 1), "limited_by": lowest.source}
+    amperes = found.amperes
+    return {
+        "limited_to": None if amperes is None else round(amperes, 1),
+        "limited_by": found.source,
+    }
 
 
 def _circuit_name(place: ConnectorTarget, circuit: str | None) -> str | None:

@@ -16,7 +16,7 @@ from ..balancing.readings import ConnectorReading, Sample
 from ..balancing.site import Circuit, Connector, ConnectorId
 from ..config.settings import ChargerSettings
 from ..config.site_builder import GRID, GROUP, charger_circuit, feeder_name
-from ..csms.charge_point.connector import ForeignLimit, limited_elsewhere_to
+from ..csms.charge_point.connector import ForeignLimit, limited_elsewhere_to, limited_unknown_to
 from ..entities.power import told_power
 from ..entities.suitability import Management, suitability
 from ..entities.windows import window_now
@@ -353,15 +353,16 @@ def _decided(manager: LoadManager, connector: ConnectorId) -> dict[str, Any]:
 def _lowest_elsewhere(
     manager: LoadManager, connector: ConnectorId, reason: Reason
 ) -> ForeignLimit | None:
-    """What holds a connector back that is not this group's; None: nothing does."""
-    if reason is not Reason.LIMITED_ELSEWHERE:
-        return None
+    """What holds a connector back that is not this group's, or may; None: nothing does."""
     point = manager.access.point(connector.charger)
-    return limited_elsewhere_to(point.connectors.get(connector.number), point.whole)
+    state = point.connectors.get(connector.number)
+    if reason is Reason.LIMITED_ELSEWHERE:
+        return limited_elsewhere_to(state, point.whole)
+    return limited_unknown_to(state, point.whole)
 
 
 def _elsewhere(found: ForeignLimit | None) -> dict[str, Any]:
-    """Who else limits it, in its charger's word or `cable`, and how low."""
+    """Who else limits it, in its charger's word or `cable`, and how low (None: not known)."""
     return {
         "limited_to": None if found is None else _ampere(found.amperes),
         "limited_by": None if found is None else found.source,

@@ -12,13 +12,14 @@ from ..dialect import Message
 from ..limits.charger_limits import ChargerLimits
 from ..limits.connector_limit import ConnectorLimit
 from ..limits.fail_safe import FailSafeReport
+from ..limits.reconcile import LIMITED_ELSEWHERE_FOR, SeenElsewhere
 from ..models import ProfileCatalogue
 from ..onboarding.onboarding import Onboarding
 from ..transport.calls import CallPriority
 from ..transport.connection_habits import Habit
 from ..transport.errors import CallError, CallTimeout, ChargePointError, NotConnected
 from .charge_point import Change, ChargePoint
-from .connector import ConnectorState, Values
+from .connector import ConnectorState, ForeignLimit, Values, limited_unknown_to
 from .fail_safe_check import FailSafeCheck, Finding, Stage
 from .fresh_values import FreshValues
 from .reports import Report
@@ -27,6 +28,8 @@ _LOGGER = logging.getLogger(__name__)
 
 _STATE = "limit"
 """Where a connector remembers its limit."""
+_IN_ALL = "in all"
+"""Under which a connector keeps what its charger allows where it does not say who allows how much."""
 LESSON_WITHIN = 5.0
 """Seconds that a charger may take to tell what it can do before it gets its first limit."""
 STOCK_AFTER = 30.0
@@ -68,10 +71,12 @@ class ChargerControl:
             charger_time=point.clock.now,
             save=save,
             changed=self._limit_changed,
+            seen_elsewhere=self._seen_elsewhere,
             unanswered=point.unanswered,
         )
         if point.capabilities:
             self.limits.restore(stored.section(_STATE))
+        point.on_limited_elsewhere = self._limited_elsewhere
         point.clock.on_news = lambda: self.limits.clock_may_be(point.clock.possible)
         self._fresh_values = FreshValues(point, lambda: self.onboarding.capabilities)
         self._step = self.limits.step
@@ -90,7 +95,7 @@ class ChargerControl:
 
     async def close(self) -> None:
         """End it; what the charger holds stays as it is."""
-        self._point.clock.on_news = None
+        self._point.clock.on_news = self._point.on_limited_elsewhere = None
         while self._unsubscribe:
             self._unsubscribe.pop()()
         tasks: set[asyncio.Task[Any]] = {*self._tasks, *([self._check] if self._check else [])}
@@ -380,6 +385,44 @@ class ChargerControl:
         self._remember()
         self._fresh_values.limit_changed(keeper.number)
         self._point.changed(Change.LIMIT, keeper.number)
+
+    def _limited_elsewhere(self) -> None:
+        """It has said that somebody else limits it, or does so no more."""
+        unknown = limited_unknown_to(*self._places) is not None
+        for state in self._places:
+            if not unknown:
+                state.limited_elsewhere(_IN_ALL, None)
+        self.limits.limited_elsewhere(
+            unknown=unknown,
+            listed=any(
+                one.is_listed for state in self._places for one in state.foreign_limits.values()
+            ),
+        )
+
+    def _seen_elsewhere(self, seen: SeenElsewhere) -> None:
+        """It was asked what others allow."""
+        listed = {} if seen.listed is None else seen.listed
+        known = {source for found in listed.values() for source in found}
+        for state in self._places:
+            before = dict(state.foreign_limits)
+            if seen.listed is not None:
+                state.lists_elsewhere(listed.get(state.number, {}))
+            unknown = limited_unknown_to(state, self._point.whole)
+            if unknown is not None and state.number in seen.allowed:
+                until = clock.monotonic() + 2.0 * LIMITED_ELSEWHERE_FOR
+                amperes = seen.allowed[state.number]
+                state.limited_elsewhere(_IN_ALL, ForeignLimit(amperes, unknown.source, until))
+            else:
+                state.limited_elsewhere(_IN_ALL, None)
+            if state.foreign_limits != before:
+                self._point.changed(Change.STATUS, state.number)
+        for state in self._places:
+            if (unknown := state.unknown_limit) is not None and unknown.source in known:
+                state.limited_elsewhere(unknown.source, None)
+
+    @property
+    def _places(self) -> tuple[ConnectorState, ...]:
+        return (self._point.whole, *self._point.connectors.values())
 
     def _tell(self) -> None:
         self._remember()

@@ -1,5 +1,6 @@
 """What is known of one outlet: its status, its transaction, its last values."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
@@ -108,12 +109,14 @@ CABLE: Final = "cable"
 class ForeignLimit(NamedTuple):
     """A limit that a charger has from somebody else, and obeys by itself."""
 
-    amperes: float
-    """Per phase."""
+    amperes: float | None
+    """Per phase; None: it has not said how low it is."""
     source: str
     """Who has set it, in the charger's word (`EMS`, `SO`, ...)."""
     until: float | None = None
     """When it ends (monotonic); None: that is not known."""
+    is_listed: bool = False
+    """The charger tells it among its profiles, and no more once it is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,19 +286,37 @@ class ConnectorState:
 
     @property
     def foreign_limit(self) -> ForeignLimit | None:
-        """The lowest limit that others have set and that holds now."""
+        """The lowest limit that others have set, that holds now, and that is known."""
+        return _lowest(self._limits_elsewhere)
+
+    @property
+    def unknown_limit(self) -> ForeignLimit | None:
+        """One that others have set, and of which nobody knows how low it is."""
+        return next((one for one in self._limits_elsewhere if one.amperes is None), None)
+
+    @property
+    def _limits_elsewhere(self) -> Iterator[ForeignLimit]:
         now = clock.monotonic()
-        holding = (
-            one for one in self.foreign_limits.values() if one.until is None or one.until > now
-        )
-        return min(holding, key=lambda one: one.amperes, default=None)
+        for one in self.foreign_limits.values():
+            if one.until is None or one.until > now:
+                yield one
 
     def limited_elsewhere(self, source: str, limit: ForeignLimit | None) -> None:
         """Somebody else limits it, or does so no more (None)."""
         if limit is None:
             self.foreign_limits.pop(source, None)
+        elif limit.amperes is None and source in self.foreign_limits:
+            return  # what is known of it holds
         elif source in self.foreign_limits or len(self.foreign_limits) < _MOST_FOREIGN_LIMITS:
             self.foreign_limits[source] = limit
+
+    def lists_elsewhere(self, found: Mapping[str, float]) -> None:
+        """Its charger has listed what others allow, A, by who."""
+        for source, limit in tuple(self.foreign_limits.items()):
+            if limit.is_listed and source not in found:
+                self.limited_elsewhere(source, None)
+        for source, amperes in found.items():
+            self.limited_elsewhere(source, ForeignLimit(amperes, source, is_listed=True))
 
     def car_told(self, *, phases: int | None, cable: float | None) -> None:
         """Its charger tells what it knows of a car (None: nothing new): phases, and A of the cable."""
@@ -408,4 +429,16 @@ def limited_elsewhere_to(*states: ConnectorState | None) -> ForeignLimit | None:
             found.append(state.foreign_limit)
         if state.cable_maximum is not None:
             found.append(ForeignLimit(state.cable_maximum, CABLE))
-    return min(found, key=lambda one: one.amperes, default=None)
+    return _lowest(found)
+
+
+def limited_unknown_to(*states: ConnectorState | None) -> ForeignLimit | None:
+    """A limit of others that holds by any of `states`, and of which nobody knows how low it is."""
+    unknown = (state.unknown_limit for state in states if state is not None)
+    return next((one for one in unknown if one is not None), None)
+
+
+def _lowest(limits: Iterable[ForeignLimit]) -> ForeignLimit | None:
+    """The lowest of those that are known."""
+    known = [(one.amperes, one) for one in limits if one.amperes is not None]
+    return min(known, key=lambda one: one[0])[1] if known else None

@@ -84,6 +84,8 @@ class KnownCharger:
         self.reservations = Reservations()
         """Its outlets that are kept for somebody."""
         self.clock = ChargerClock()
+        self.on_limited_elsewhere: Callable[[], None] | None = None
+        """Called when it has said that somebody else limits it, or does so no more."""
         self.sessions = Sessions(self, transaction_ids)
         self._transaction_ids = transaction_ids
         self._draws: dict[int, tuple[Values | None, tuple[float, ...], Draw | None]] = {}

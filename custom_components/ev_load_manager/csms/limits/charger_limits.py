@@ -23,7 +23,7 @@ from .connector_limit import ConnectorLimit
 from .fail_safe import Evidence, FailSafeReport, report_on
 from .fail_safe_trial import FailSafeTrial
 from .pause import Pausing
-from .reconcile import Cleared, Clearing, ForeignCleared, Looked, Reconciler
+from .reconcile import Cleared, Clearing, ForeignCleared, Looked, Reconciler, SeenElsewhere
 from .schedule import Schedule
 from .sender import Sender
 from .slots import stored_profile
@@ -51,6 +51,7 @@ class ChargerLimits:
         charger_time: Callable[[], datetime] = clock.now,
         save: Callable[[], Awaitable[None]] = _nothing,
         changed: Callable[[ConnectorLimit], None] = lambda _: None,
+        seen_elsewhere: Callable[[SeenElsewhere], None] = lambda _: None,
         unanswered: Mapping[int, float] = MappingProxyType({}),
     ) -> None:
         """Keep limits of `charger`; nothing is sent before `start` and `connected`.
@@ -58,12 +59,14 @@ class ChargerLimits:
         `charger_time` is the time that the charger believes it is. `save` is
         awaited before an increase is sent, so that a restart never believes in
         a limit lower than one that may be in force. `changed` is called when a
-        connector's offer changed. `unanswered` is as in `LimitWorker`.
+        connector's offer changed, and `seen_elsewhere` when the charger was asked what others
+        allow. `unanswered` is as in `LimitWorker`.
         """
         self.keepers: dict[int, ConnectorLimit] = {}
         self._charger = charger
         self._generic = generic
         self._changed = changed
+        self._seen_elsewhere = seen_elsewhere
         self._ready = False
         self._beside: asyncio.Task[None] | None = None
         self._trial: FailSafeTrial | None = None
@@ -211,6 +214,11 @@ class ChargerLimits:
 
     def wake(self) -> None:
         """Look at once at what is to be done."""
+        self._worker.wake()
+
+    def limited_elsewhere(self, *, unknown: bool, listed: bool) -> None:
+        """What others allow has changed; see `Reconciler`."""
+        self._reconciler.limited_elsewhere(unknown=unknown, listed=listed)
         self._worker.wake()
 
     def try_anew(self) -> None:
@@ -409,6 +417,8 @@ class ChargerLimits:
                     self._take_in(found, ask_again=True)
                 case Cleared():
                     self._take_in_clearing(found)
+                case SeenElsewhere():
+                    self._seen_elsewhere(found)
                 case ForeignCleared():
                     # Some firmware clears more than it is asked to.
                     for keeper in keepers:

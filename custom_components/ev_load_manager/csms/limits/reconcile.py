@@ -23,26 +23,15 @@ import math
 from typing import Any
 
 from ... import clock
-from ..dialect import Held, Profiles, Question, Schedule
+from ..dialect import Held, Profiles, Question
 from ..models import ChargingProfileWay, Purpose, Unit
 from ..transport.calls import CallPriority, ReachableCharger
 from ..transport.errors import CallError, CallTimeout, CallWithdrawn, NotConnected
 from . import commands
 from .connector_limit import ConnectorLimit, Running
+from .held import Elsewhere, Outlook, collides, elsewhere, is_of_others, outlook_of
 from .slots import STANDING, Layer, Slot, place_of
 from .strategies import Form
-
-
-class Outlook(Schedule):
-    """What a charger will allow a connector, A per phase."""
-
-    def shows(self, limit: float, fallback: float) -> bool:
-        """Whether it is `limit` now and `fallback` in the end."""
-        return _same(self.now, limit) and _same(self.finally_, fallback)
-
-    def ends_in(self, fallback: float) -> bool:
-        """Whether it is `fallback` in the end."""
-        return _same(self.finally_, fallback)
 
 
 async def read_outlook(
@@ -58,10 +47,6 @@ async def read_outlook(
     return None if told is None else Outlook(*told)
 
 
-def _same(one: float, other: float) -> bool:
-    return abs(one - other) < 0.15
-
-
 _LOGGER = logging.getLogger(__name__)
 
 _PATIENCE = 10.0
@@ -75,6 +60,9 @@ _BEYOND = 120
 
 _TIRED_FOR = 300.0
 """Seconds for which a charger that answered nothing of it is left alone."""
+LIMITED_ELSEWHERE_FOR = 300.0
+"""Seconds after which it is asked again what others allow, where they do not allow all: the word
+that they do so no more may get lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +112,17 @@ class ForeignCleared:
     """Others had left profiles; some firmware clears more than it is asked to."""
 
 
-type Found = Looked | Cleared | ForeignCleared
+@dataclass(frozen=True, slots=True)
+class SeenElsewhere:
+    """It was asked what others than this system allow."""
+
+    listed: Elsewhere | None
+    """By the profiles that it holds; None: it does not tell them."""
+    allowed: Mapping[int, float]
+    """Where it lists none: what it allows outlets that has to be others' doing, A per phase."""
+
+
+type Found = Looked | Cleared | ForeignCleared | SeenElsewhere
 
 
 class Reconciler:
@@ -152,6 +150,13 @@ class Reconciler:
         """Slots of ours of which it is known on this connection what others left there."""
         self._asked_for_room_in_vain = False
         """It has not told on this connection what lies in the way."""
+        self._elsewhere_at = 0.0
+        """When it is asked what others allow (monotonic)."""
+        self._looked_elsewhere_at = 0.0
+        self._is_limited_elsewhere = False
+        """It has said that somebody else limits it, and not how low."""
+        self._asked_to_clear: set[str] = set()
+        """Profiles of others that it was to clear on this connection."""
         self._charger = charger
         self._asks = asks
         self._charger_time = charger_time
@@ -161,8 +166,19 @@ class Reconciler:
         """The charger can be asked (again)."""
         self._tired_until = 0.0
         self.tells_profiles = True
+        self._elsewhere_at = 0.0
+        self._asked_to_clear.clear()
         self._made_room.clear()
         self._asked_for_room_in_vain = False
+
+    def limited_elsewhere(self, *, unknown: bool, listed: bool) -> None:
+        """What others allow has changed.
+
+        `unknown`: it has not said how low; `listed`: some of it is known by its profiles.
+        """
+        self._is_limited_elsewhere = unknown
+        if unknown or listed:
+            self._elsewhere_at = min(self._elsewhere_at, self._looked_elsewhere_at + _PATIENCE)
 
     def rest(self) -> None:
         """Do no more for some minutes."""
@@ -192,7 +208,9 @@ class Reconciler:
             or any(self._is_to_look_at(keeper) for keeper in keepers)
             or self._may_clear_foreign(keepers)
         )
-        return self._tired_until if is_needed else None
+        if is_needed:
+            return self._tired_until
+        return max(self._tired_until, self._elsewhere_at) if self._may_look_elsewhere() else None
 
     async def run(
         self, keepers: Collection[ConnectorLimit], stack_level_maximum: int | None
@@ -213,6 +231,8 @@ class Reconciler:
             if self._may_clear_foreign(keepers):
                 async for found in self._clear_foreign(keepers, stack_level_maximum):
                     yield found
+            if self._may_look_elsewhere() and clock.monotonic() >= self._elsewhere_at:
+                yield await self._look_elsewhere(keepers)
         except (CallTimeout, NotConnected) as error:
             _LOGGER.debug("%s: reconciling has to wait: %s", self._charger.id, error)
             self.rest()
@@ -282,10 +302,7 @@ class Reconciler:
         )
         held = await self._held(keeper.number, timeout=timeout) if in_amperes else None
         if held is not None:
-            session = keeper.transaction_id
-            dialect = self._charger.dialect
-            transaction = None if session is None else dialect.transaction_of(session)
-            return _outlook_of(held, keeper.number, transaction)
+            return outlook_of(held, keeper.number, self._transaction(keeper))
         if not self.tells_schedule or not in_amperes:
             return None
         seconds = _BEYOND + (0 if running is None else int(_left(running)))
@@ -337,7 +354,7 @@ class Reconciler:
             for one in held or ()
             if one.purpose is not None
             and one.name not in self.installed
-            and any(_collides(one, slot) for slot in slots)
+            and any(collides(one, slot) for slot in slots)
         )
 
     # Profiles of others
@@ -359,21 +376,86 @@ class Reconciler:
         """Clear what an earlier system may have left that masks our profiles."""
         cleared = False
         held = await self._held(None, timeout=_PATIENCE)
-        left = _foreign(keepers, stack_level_maximum) if held is None else self._strange(held)
+        left = [*(_foreign(keepers, stack_level_maximum) if held is None else self._strange(held))]
         for wanted in left:
             clearing = Clearing(wanted)
             found = await self._clear(clearing, partial(_is_foreign, clearing, keepers))
             cleared |= found.some
             yield found
         self.foreign_cleared = True
+        if held is not None and left:
+            # Some say that they clear, and keep it.
+            self._elsewhere_at = 0.0
+        elif held is not None:
+            yield self._seen_elsewhere(held, keepers)
         if cleared:
             yield ForeignCleared()
 
     def _strange(self, held: Iterable[Held]) -> Iterator[Profiles]:
         """Those that others left: what no central system sets is its owner's."""
         for profile in held:
-            if profile.purpose is not None and profile.name not in self.installed:
+            if is_of_others(profile, self.installed):
+                self._asked_to_clear.add(profile.name)
                 yield Profiles(name=profile.name)
+
+    # What others than this system allow
+
+    def _may_look_elsewhere(self) -> bool:
+        """Whether there is a time for that, and it may tell: older versions know nothing of it."""
+        return (
+            not math.isinf(self._elsewhere_at)
+            and (self.tells_profiles or self._is_limited_elsewhere)
+            and self._charger.dialect.read_profiles(None) is not None
+        )
+
+    async def _look_elsewhere(self, keepers: Collection[ConnectorLimit]) -> SeenElsewhere:
+        """Ask what others allow. Raises CallTimeout and NotConnected."""
+        held = await self._held(None, timeout=_PATIENCE)
+        seen = self._seen_elsewhere(held, keepers)
+        if self._is_limited_elsewhere and not any(one.by for one in held or ()):
+            return SeenElsewhere(seen.listed, await self._allowed_less(keepers))
+        return seen
+
+    def _seen_elsewhere(
+        self, held: Sequence[Held] | None, keepers: Collection[ConnectorLimit]
+    ) -> SeenElsewhere:
+        """What the profiles that it holds (None: it does not tell) say of others."""
+        everything = held or ()
+        left = {one.name for one in everything if is_of_others(one, self.installed)}
+        # What came since is cleared like what was there at first.
+        self.foreign_cleared &= left <= self._asked_to_clear
+        goes_on = bool(left) or self._is_limited_elsewhere or any(one.by for one in everything)
+        self._looked_elsewhere_at = clock.monotonic()
+        self._elsewhere_at = math.inf
+        if goes_on:
+            self._elsewhere_at = self._looked_elsewhere_at + LIMITED_ELSEWHERE_FOR
+        if held is None:
+            return SeenElsewhere(None, {})
+        transactions = {keeper.number: self._transaction(keeper) for keeper in keepers}
+        return SeenElsewhere(elsewhere(held, self.installed, transactions), {})
+
+    async def _allowed_less(self, keepers: Iterable[ConnectorLimit]) -> dict[int, float]:
+        """What it will allow outlets where that is less than it was told. Raises as above."""
+        found = {}
+        for keeper in keepers:
+            told = keeper.offer.accepted
+            if told is None or not self.tells_schedule:
+                continue
+            try:
+                outlook = await read_outlook(
+                    self._charger, keeper.number, _BEYOND, timeout=_PATIENCE
+                )
+            except CallError as error:
+                _LOGGER.debug("%s doesn't tell its schedule: %s", self._charger.id, error)
+                break
+            if outlook is not None and outlook.now < told and not outlook.is_now(told):
+                found[keeper.number] = outlook.now
+        return found
+
+    def _transaction(self, keeper: ConnectorLimit) -> str | None:
+        """How the charger calls what runs at an outlet; None: nothing does."""
+        session = keeper.transaction_id
+        return None if session is None else self._charger.dialect.transaction_of(session)
 
     async def _clear(self, clearing: Clearing, is_wanted: Callable[[], bool]) -> Cleared:
         """Clear the profiles that match, if that is wanted when it is their turn.
@@ -414,39 +496,6 @@ def _is_needed(name: str, keepers: Iterable[ConnectorLimit]) -> bool:
     and this is cleared after that.
     """
     return any(keeper.ledger.is_bare_without(lambda slot: slot.name == name) for keeper in keepers)
-
-
-def _collides(held: Held, slot: Slot) -> bool:
-    """Whether a charger takes none in that slot as long as it holds this."""
-    if held.purpose is None or held.level != slot.level:
-        return False
-    return commands.LAYERS[held.purpose] is slot.layer and (
-        held.connector == slot.connector or 0 in (held.connector, slot.connector)
-    )
-
-
-def _outlook_of(held: Iterable[Held], connector: int, transaction_id: str | None) -> Outlook:
-    """What profiles amount to, A: the highest level of a purpose that says something leads."""
-    mine = sorted(
-        (one for one in held if one.connector in (0, connector)), key=lambda one: -one.level
-    )
-
-    def leads(purpose: Purpose, say: Callable[[Held], float | None]) -> float | None:
-        said = (
-            say(one)
-            for one in mine
-            if one.purpose is purpose
-            and (purpose is not Purpose.TX or one.transaction_id == transaction_id)
-        )
-        return next((amperes for amperes in said if amperes is not None), None)
-
-    def lowest(say: Callable[[Held], float | None]) -> float:
-        own = leads(Purpose.TX, say)
-        default = leads(Purpose.TX_DEFAULT, say) if own is None else own
-        limits = (default, leads(Purpose.CHARGE_POINT_MAX, say))
-        return min((one for one in limits if one is not None), default=math.inf)
-
-    return Outlook(lowest(lambda one: one.now), lowest(lambda one: one.finally_))
 
 
 def _is_foreign(clearing: Clearing, keepers: Iterable[ConnectorLimit]) -> bool:

@@ -59,9 +59,9 @@ def limited(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
     """Somebody else limits an EVSE, or the station."""
     of = payload.get("chargingLimit")
     source = fields.text(of, "chargingLimitSource") if isinstance(of, Mapping) else ""
-    limit = _limit(payload, source)
-    # How much it is need not be told (K12): then what is known of it holds.
-    return Reply() if limit is None else _is_limited(charger, payload, source, limit)
+    # How low it is need not be told (K12): then it is asked for.
+    limit = _limit(payload, source) or ForeignLimit(None, source)
+    return _is_limited(charger, payload, source, limit)
 
 
 def cleared(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
@@ -78,13 +78,13 @@ def _is_limited(
     evse = places.evse_number(payload, charger.most_connectors) if named else 0
     charger.connector(evse).limited_elsewhere(source, limit)
     charger.changed(Change.STATUS, evse)
-    return Reply()
+    return Reply(then=charger.on_limited_elsewhere)
 
 
 def _limit(payload: Mapping[str, Any], source: str) -> ForeignLimit | None:
     """The lowest of what it has set from now on; None where it does not say."""
     schedules = payload.get("chargingSchedule")
-    found: list[ForeignLimit] = []
+    found: list[tuple[float, ForeignLimit]] = []
     for schedule in schedules if isinstance(schedules, list) else ():
         if not isinstance(schedule, Mapping):
             continue
@@ -93,5 +93,5 @@ def _limit(payload: Mapping[str, Any], source: str) -> ForeignLimit | None:
             continue
         duration = fields.integer(schedule, "duration")
         until = None if duration is None else clock.monotonic() + max(0, duration)
-        found.append(ForeignLimit(amperes, source, until))
-    return min(found, key=lambda one: one.amperes, default=None)
+        found.append((amperes, ForeignLimit(amperes, source, until)))
+    return min(found, key=lambda one: one[0])[1] if found else None

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+import math
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -35,6 +36,10 @@ _STARTED_LONG_BEFORE: Final = timedelta(hours=24)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """What stands began here: stations without a battery for their clock boot in 1970."""
 _SOURCES: Final = ("CSO", "EMS", "SO", "Other")
+_LONGEST_SOURCE: Final = 20
+_EXTERNAL: Final = "ChargingStationExternalConstraints"
+_EACH: Final = {"Daily": 86_400.0, "Weekly": 604_800.0}
+"""s after which a schedule begins again."""
 _MOST_PERIODS: Final = 1000
 
 
@@ -214,23 +219,28 @@ def held(answers: Sequence[Mapping[str, Any]], now: datetime, *, above: int) -> 
         one
         for part in parts
         for profile in fields.mappings(part.get("chargingProfile"))
-        if (one := _held(fields.integer(part, "evseId") or 0, profile, now, above)) is not None
+        if (one := _held(part, profile, now, above)) is not None
     ]
 
 
-def _held(evse: int, profile: Mapping[str, Any], now: datetime, above: int) -> Held | None:
+def _held(
+    part: Mapping[str, Any], profile: Mapping[str, Any], now: datetime, above: int
+) -> Held | None:
     id_, level = fields.integer(profile, "id"), fields.integer(profile, "stackLevel")
     if id_ is None or level is None:
         return None
     schedule = next(fields.mappings(profile.get("chargingSchedule")), {})
+    purpose = fields.text(profile, "chargingProfilePurpose")
+    by = fields.text(part, "chargingLimitSource")[:_LONGEST_SOURCE]
     return Held(
         name=_name_of(id_, above),
-        connector=evse,
-        purpose=_OURS.get(fields.text(profile, "chargingProfilePurpose")),
+        connector=fields.integer(part, "evseId") or 0,
+        purpose=_OURS.get(purpose),
         level=level,
         transaction_id=told_id(profile) or None,
         now=_said(profile, schedule, now),
         finally_=_said(profile, schedule, None),
+        by=(by or "Other") if purpose == _EXTERNAL else "",
     )
 
 
@@ -244,8 +254,11 @@ def _said(
     ends = fields.timestamp(profile.get("validTo"))
     begins = fields.timestamp(profile.get("validFrom"))
     duration = fields.integer(schedule, "duration")
+    recurs = fields.text(profile, "chargingProfileKind") == "Recurring"
+    each = _EACH.get(fields.text(profile, "recurrencyKind"), math.inf) if recurs else math.inf
     if at is None:
-        if ends is not None or duration is not None or "maxOfflineDuration" in profile:
+        is_over = duration is not None and math.isinf(each)
+        if ends is not None or is_over or "maxOfflineDuration" in profile:
             return None
         return _last(schedule)
     if (ends is not None and at >= ends) or (begins is not None and at < begins):
@@ -254,6 +267,8 @@ def _said(
     if began is None:
         return _last(schedule, 0.0)
     passed = (at - began).total_seconds()
+    if passed > each:
+        passed %= each
     if passed < 0 or (duration is not None and passed >= duration):
         return None
     return _last(schedule, passed)

@@ -403,8 +403,8 @@ class _Book:
             0.0 if told is None else told.timestamp(),
             self.event.registers[-1] if self.event.registers else None,
         )
-        kept = [*over.items()][-_MOST_OVER:]
-        self.charger.whole.remembered[_OVER] = {one: list(end) for one, end in kept}
+        last = [*over.items()][-_MOST_OVER:]
+        self.charger.whole.remembered[_OVER] = {one: list(end) for one, end in last}
 
     def _meter(self) -> None:
         self.charger.metered(
