@@ -29,6 +29,7 @@ from .orders import Orders
 from .outbox import START, STOP, Item, Outbox
 from .payloads import from_text
 from .profiles import Profiles
+from .progress import Progress
 from .pulse import LEAST_INTERVAL, LONGEST_INTERVAL, Pulse
 from .settings import BackendSettings
 from .store import BackendStore, Kept
@@ -91,6 +92,7 @@ class Backend:
         self.profiles = Profiles(kept.known.get("profiles"))
         keys = kept.known.get("keys")
         self.keys = Keys(keys if isinstance(keys, dict) else None)
+        self.progress = Progress(kept.known.get("progress"))
         self.tags = _stored_tags(kept.known.get("tags"))
         """When it last accepted a card, by its id in small letters: seconds since 1970."""
         self.state = State.IDLE
@@ -181,6 +183,7 @@ class Backend:
             "keys": self.keys.state(),
             "tags": self.tags,
             "to_begin": self.orders.to_begin,
+            "progress": self.progress.state(),
             "boot": None if self._below.boot is None else self._below.boot.text,
             "statuses": {
                 str(number): status.text for number, status in self._below.statuses.items()
@@ -220,6 +223,12 @@ class Backend:
         if self.connected or (asked and self.state is State.PENDING):
             self._notes.append((action, payload))
             self._news.set()
+
+    def advanced(self, action: str, payload: Verbatim, *, asked: bool) -> None:
+        """Tell it how far some work is: at once, or as soon as it is there."""
+        self.progress.put(action, payload)
+        self.keep()
+        self.note(action, payload, asked=asked)
 
     def booted(self) -> None:
         """The charger said who it is by itself."""
@@ -271,6 +280,8 @@ class Backend:
         socket = await dial(self.settings)
         calls = self._calls = Calls(f"{self._below.point.id} ^", socket.send)
         self._delivery.link_opens()
+        # What was to be said on the last one is over; what is not is kept elsewhere.
+        self._notes.clear()
         orders: asyncio.Queue[Call] = asyncio.Queue(_MOST_ORDERS)
         work = [
             self._start(self._read(socket, calls, orders)),
@@ -359,6 +370,8 @@ class Backend:
             await self._boot()
             for status in tuple(self._below.statuses.values()):
                 self.note("StatusNotification", status)
+            for action, payload in self.progress:
+                self.note(action, payload)
             heartbeats = self._start(self._pulse.beat(partial(self._say, "Heartbeat")))
             try:
                 await self._tell_all()
@@ -394,6 +407,7 @@ class Backend:
             if status == "Pending":
                 self._is(State.PENDING, BackendError("backend_pending"))
             elif status == "Rejected":
+                self._notes.clear()
                 self._is(State.REJECTED, BackendError("backend_rejects"))
             else:
                 raise BackendError("backend_garbage")
@@ -441,7 +455,14 @@ class Backend:
 
     async def _tell_notes(self) -> None:
         while self._notes:
-            await self._delivery.note(*self._notes.popleft())
+            action, payload = self._notes.popleft()
+            answered = False
+            try:
+                answered = await self._delivery.note(action, payload)
+            finally:
+                # The end of the link may be its answer.
+                if self.progress.told(action, payload, answered=answered):
+                    self.keep()
 
     async def _is_told(self, item: Item, answer: Verbatim) -> None:
         if item.action == START and item.session is not None:

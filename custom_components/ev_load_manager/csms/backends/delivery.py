@@ -75,14 +75,19 @@ class Delivery:
         """It is there."""
         self._unanswered = 0
 
-    async def note(self, action: str, payload: Verbatim) -> None:
-        """Tell it what is of no use once it is over; raises BackendError where nobody is there."""
+    async def note(self, action: str, payload: Verbatim) -> bool:
+        """Tell it what waits in no line; whether it answered, if only with an error.
+
+        Raises NotConnected, and BackendError where nobody is there.
+        """
         try:
             await self._ask(action, payload)
         except CallError:
-            return
+            return True
         except CallTimeout:
             self._missed_answer()
+            return False
+        return True
 
     async def tell(self, item: Item) -> None:
         """Tell what is next in line; it stays there until that was answered.

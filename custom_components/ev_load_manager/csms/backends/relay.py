@@ -15,6 +15,7 @@ from ..transport import fields
 from ..transport.errors import ChargePointError
 from ..transport.messages import Call, Verbatim
 from ..transport.relay import HERE, Hearing, Relay, Verdict
+from . import progress
 from .backend import Backend, State
 from .below import Below
 from .outbox import START, STOP, TRANSACTION_ID, Item, name_in
@@ -41,13 +42,6 @@ _STATUS: Final = {
     "concurrenttx": TagStatus.BLOCKED,
     "invalid": TagStatus.INVALID,
 }
-_NOTES: Final = frozenset(
-    {
-        *("DiagnosticsStatusNotification", "FirmwareStatusNotification"),
-        *("LogStatusNotification", "SignedFirmwareStatusNotification"),
-    }
-)
-"""What tells how far some work is."""
 _KEPT: Final = frozenset({"SecurityEventNotification"})
 """What has to arrive, however late."""
 _TRIGGERED_AS: Final = "StatusNotification"
@@ -215,9 +209,9 @@ class BackendRelay(Relay):
             case action if action in _KEPT:
                 for backend in self.backends.values():
                     backend.outbox.put(action, payload)
-            case action if action in _NOTES:
+            case action if action in progress.KINDS:
                 for backend in self.backends.values():
-                    backend.note(action, payload, asked=backend.orders.takes(action))
+                    backend.advanced(action, payload, asked=backend.orders.takes(action))
         return None
 
     def _booted(self, payload: Verbatim) -> None:
