@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from simulation.backends.backend import SimulatedBackend
+from tests.csms.client import Client
 from tests.csms.conftest import ago
 
 from .conftest import Dial, House, settings_of, until
@@ -205,3 +206,118 @@ async def test_a_limit_of_the_whole_charger_is_shared_by_its_outlets(
     caps = [house.relay.cap(number) for number in (1, 2)]
 
     assert [one and one.amperes for one in caps] == [first, second]
+
+
+async def test_a_profile_for_an_outlet_that_there_is_not_is_refused(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    """What is accepted is taken for what holds."""
+    await house.start(settings_of(backend))
+    await dial()
+    await house.connected()
+    house.point.capabilities["connectors"] = 2
+    for outlet, status in ((-1, "Rejected"), (0, "Accepted"), (2, "Accepted"), (3, "Rejected")):
+        asked = {"connectorId": outlet, "csChargingProfiles": started((0, 9.0), id=outlet + 5)}
+        answer = await backend.ask("CP1", "SetChargingProfile", asked)
+        assert (outlet, answer) == (outlet, {"status": status})
+
+
+async def ordered(backend: SimulatedBackend, limit: float | None, connector: int | None) -> None:
+    """The backend wants a session to begin for its card."""
+    asked: dict[str, Any] = {"idTag": "FLEET"}
+    if connector is not None:
+        asked["connectorId"] = connector
+    if limit is not None:
+        asked["chargingProfile"] = profile(
+            (0, limit), id=connector or 9, purpose="TxProfile", kind="Relative", start=None
+        )
+    assert await backend.ask("CP1", "RemoteStartTransaction", asked) == {"status": "Accepted"}
+
+
+async def begins(charger: Client, connector: int) -> None:
+    """A session of that card begins."""
+    began = {"meterStart": connector, "timestamp": ago(10 - connector)}
+    await charger.call("StartTransaction", connectorId=connector, idTag="FLEET", **began)
+
+
+def caps(house: House, *outlets: int) -> list[float | None]:
+    """What the backend lets outlets have."""
+    found = [house.relay.cap(one) for one in outlets]
+    return [None if one is None else one.amperes for one in found]
+
+
+@pytest.mark.parametrize(
+    ("orders", "expected"),
+    [
+        # One card begins at several outlets, each with its own limit.
+        ([(9.0, 1), (16.0, 2)], [9.0, 16.0]),
+        ([(16.0, 2), (9.0, 1)], [9.0, 16.0]),
+        # Whoever names no outlet means the one where it begins.
+        ([(9.0, None), (16.0, 2)], [9.0, 16.0]),
+        # The limit is of the outlet that was named.
+        ([(9.0, 2)], [None, 9.0]),
+        # It was ordered anew.
+        ([(9.0, 1), (12.0, 1)], [12.0, None]),
+        ([(9.0, 1), (None, 1)], [None, None]),
+    ],
+)
+async def test_each_remote_start_has_its_own_limit(
+    house: House,
+    backend: SimulatedBackend,
+    dial: Dial,
+    orders: list[tuple[float | None, int | None]],
+    expected: list[float | None],
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    charger.answers["RemoteStartTransaction"] = {"status": "Accepted"}
+    await house.connected()
+    for number in (1, 2):
+        await charger.status("Available", number)
+    for limit, connector in orders:
+        await ordered(backend, limit, connector)
+    for number in (1, 2):
+        await begins(charger, number)
+    assert caps(house, 1, 2) == expected
+
+
+async def test_a_charger_with_one_outlet_begins_there_whatever_was_named(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    charger.answers["RemoteStartTransaction"] = {"status": "Accepted"}
+    await house.connected()
+    await charger.status("Available", 1)
+    await ordered(backend, 9.0, 2)
+    await begins(charger, 1)
+    assert caps(house, 1) == [9.0]
+
+
+async def test_the_schedule_of_the_whole_charger_is_that_of_its_outlets_together(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    await house.connected()
+    for number in (1, 2):
+        await charger.status("Available", number)
+
+    async def told(connector: int, unit: str = "A") -> list[float]:
+        asked = {"connectorId": connector, "duration": 600, "chargingRateUnit": unit}
+        answer = await backend.ask("CP1", "GetCompositeSchedule", asked)
+        periods = answer["chargingSchedule"]["chargingSchedulePeriod"]
+        return [float(one["limit"]) for one in periods]
+
+    assert await told(0) == [32.0]
+    for number, limits in ((1, [(0, 6.0), (360, 10.0)]), (2, [(0, 10.0)])):
+        asked = {"connectorId": number, "csChargingProfiles": started(*limits, id=number)}
+        await backend.ask("CP1", "SetChargingProfile", asked)
+    assert await told(1) == [6.0, 10.0]
+    assert await told(0) == [16.0, 20.0]
+    assert await told(0, "W") == [16 * 690.0, 20 * 690.0]
+    whole = started((0, 18.0), id=3, purpose="ChargePointMaxProfile")
+    await backend.ask("CP1", "SetChargingProfile", {"connectorId": 0, "csChargingProfiles": whole})
+    assert await told(0) == [16.0, 18.0]
+    house.limit = 7.0
+    assert await told(0) == [13.0, 14.0]

@@ -1,10 +1,12 @@
 """The backend is away: cars charge on, and it is told all of it, once, in order, as it was."""
 
+from itertools import count
 import random
 from typing import Any
 
 import pytest
 
+from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.backends.settings import Offline
 from custom_components.ev_load_manager.csms.dialect import TagInfo, TagStatus
 from simulation.backends.backend import SILENCE, SimulatedBackend
@@ -126,6 +128,73 @@ async def test_a_session_that_goes_on_when_it_is_back_has_both_names(
     assert (name, asked) == (100, {"transactionId": 100})
     assert [bill.energy for bill in backend.bills.values()] == [40]
     assert backend.faults == []
+
+
+async def test_a_name_of_somebody_elses_session_ends_none_of_ours(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    """It counts those of all its chargers: what is called so here is called otherwise there."""
+    await house.start(settings_of(backend, **known()), first_id=7002)
+    charger = await dial()
+    charger.answers["RemoteStopTransaction"] = {"status": "Accepted"}
+    await house.connected()
+    await backend.stop()
+    await until(lambda: away(house))
+    name = await Car().start(charger)
+    await backend.start()
+    await until(lambda: all_told(house))
+    asked = {"transactionId": name}
+    answer = await backend.ask("CP1", "RemoteStopTransaction", asked)
+    await backend.ask("CP1", "RemoteStopTransaction", {"transactionId": 7001})
+
+    assert (name, answer) == (7002, {"status": "Rejected"})
+    assert await charger.next_call("RemoteStopTransaction") == asked
+    assert charger.asked.empty()
+
+
+@pytest.mark.parametrize("outage", [False, True])
+async def test_sessions_that_begin_in_the_same_words_are_billed_each(
+    house: House, backend: SimulatedBackend, dial: Dial, outage: bool
+) -> None:
+    """A clock that begins anew with each boot, and a register that begins anew with each session."""
+    names = count(7001)
+    backend.answers["StartTransaction"] = lambda _: {
+        "transactionId": next(names),
+        "idTagInfo": {"status": "Accepted"},
+    }
+    backend.answers["StopTransaction"] = {}
+    await house.start(settings_of(backend, **known()))
+    charger = await dial()
+    await house.connected()
+    if outage:
+        await backend.stop()
+        await until(lambda: away(house))
+    told = "2000-01-01T00:00:09Z"
+    sent = {"connectorId": 1, "idTag": "CARD", "meterStart": 0, "timestamp": told}
+    for energy in (100, 250, 70):
+        await charger.status("Available", timestamp=told)
+        await clock.sleep(60.0)
+        await charger.status("Preparing", timestamp=told)
+        name = (await charger.call("StartTransaction", **sent))["transactionId"]
+        # Its answer may have been lost.
+        assert (await charger.call("StartTransaction", **sent))["transactionId"] == name
+        await clock.sleep(600.0)
+        ended = {"transactionId": name, "meterStop": energy, "timestamp": told}
+        for _ in range(2):
+            await charger.call("StopTransaction", **ended)
+        await clock.sleep(600.0)
+    if outage:
+        await backend.start()
+    await until(lambda: all_told(house))
+
+    assert len(backend.of("StartTransaction")) == 3
+    stops = backend.of("StopTransaction")
+    assert {one["transactionId"]: one["meterStop"] for one in stops} == {
+        7001: 100,
+        7002: 250,
+        7003: 70,
+    }
+    assert len(stops) == 3
 
 
 async def test_what_is_to_be_told_outlives_a_restart(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager.csms.backends.profiles import (
+    Part,
     Profile,
     ProfileRefused,
     Profiles,
@@ -216,7 +217,7 @@ def test_no_time_is_so_far_away_that_nothing_is_allowed_any_more(far: int) -> No
 
     assert cap(profiles, NOW, session) == 10.0
     assert profiles.changes(1, NOW, session) is None
-    assert list(profiles.schedule(1, NOW, far, session, 3)) == [(0, 10.0)]
+    assert list(profiles.schedule([Part(1, session, 3)], NOW, far)) == [(0, 10.0)]
 
 
 @pytest.mark.parametrize(

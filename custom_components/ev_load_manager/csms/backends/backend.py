@@ -182,7 +182,7 @@ class Backend:
             "profiles": self.profiles.state(),
             "keys": self.keys.state(),
             "tags": self.tags,
-            "to_begin": self.orders.to_begin,
+            "to_begin": self.orders.to_begin.state(),
             "progress": self.progress.state(),
             "boot": None if self._below.boot is None else self._below.boot.text,
             "statuses": {

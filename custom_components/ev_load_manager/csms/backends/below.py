@@ -57,3 +57,10 @@ class Below:
     def outlets(self) -> list[int]:
         """The numbers of its outlets."""
         return sorted(number for number in self.point.connectors if number > 0) or [1]
+
+    @property
+    def highest_outlet(self) -> int:
+        """The highest number that an outlet may have, as far as the charger has told."""
+        counted = self.point.capabilities.get("connectors")
+        most = counted if isinstance(counted, int) and counted > 0 else self.point.most_connectors
+        return max(most, *self.outlets)

@@ -25,8 +25,9 @@ from .below import Below
 from .certificates import Needs
 from .keys import OURS, Keys, is_counted_on, is_of_a_socket, leads_elsewhere
 from .outbox import TRANSACTION_ID, Outbox
-from .profiles import OF_SESSION, VOLTAGE, Profile, ProfileRefused, Profiles
+from .profiles import OF_SESSION, VOLTAGE, Part, Profile, ProfileRefused, Profiles
 from .settings import BackendSettings
+from .to_begin import ToBegin, is_of_a_session
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,9 +35,6 @@ ACCEPTED: Final[Mapping[str, Any]] = {"status": "Accepted"}
 REJECTED: Final[Mapping[str, Any]] = {"status": "Rejected"}
 ANSWERS_WITHIN: Final = 30.0
 """Seconds that the charger gets for an answer."""
-_BEGINS_WITHIN: Final = 600.0
-"""Seconds in which a session begins that a backend asked for: then its profile is forgotten."""
-_MOST_TO_BEGIN: Final = 20
 _BEFORE_ACCEPTED: Final = frozenset({"RemoteStartTransaction", "RemoteStopTransaction"})
 """What a backend may not ask before it has accepted the charger (OCPP 1.6, 4.2.1)."""
 _MOST_REFUSED: Final = 20
@@ -83,9 +81,7 @@ class Orders:
         self._say = say
         self._changed = changed
         self._awaited: dict[str, float] = {}
-        self._to_begin = _stored_to_begin(to_begin)
-        """By the card: the profile of a session that it asked for, and until when that may begin
-        (seconds since 1970)."""
+        self.to_begin: Final = ToBegin(to_begin)
         self.refused: dict[str, None] = {}
         """Settings that would lead the charger elsewhere, which it wanted to change, in order."""
         self._answered_here: Mapping[str, _Order] = {
@@ -138,22 +134,15 @@ class Orders:
 
     def session_began(self, connector: int, id_tag: str, session: str) -> None:
         """A session began: the profile that came with the order to begin it is for that one."""
-        data, until = self._to_begin.pop(id_tag.casefold(), (None, 0.0))
-        if data is None or clock.now().timestamp() > until:
+        only = len(self._below.outlets) == 1
+        data = self.to_begin.begins(id_tag, connector, is_only_outlet=only)
+        if data is None:
             return
         try:
             self._profiles.set(Profile(connector, data, session))
         except ProfileRefused:
             return
         self._changed()
-
-    @property
-    def to_begin(self) -> dict[str, Any]:
-        """The profiles of sessions that are still to begin, as plain JSON data."""
-        return {
-            card: {"profile": dict(data), "until": until}
-            for card, (data, until) in self._to_begin.items()
-        }
 
     # Through to the charger
 
@@ -186,26 +175,23 @@ class Orders:
 
     async def _remote_start(self, payload: Verbatim) -> Mapping[str, Any]:
         profile = payload.get("chargingProfile")
-        if profile is not None and not _is_of_a_session(profile):
+        if profile is not None and not is_of_a_session(profile):
             return REJECTED
         tag = str(payload["idTag"])
         self._below.ordered(tag)
         answer = await self._ask(
             Question("RemoteStartTransaction", payloads.without(payload, "chargingProfile"))
         )
-        if profile is not None and self._below.point.dialect.accepts(answer):
-            now = clock.now().timestamp()
-            self._to_begin = {
-                card: (data, until) for card, (data, until) in self._to_begin.items() if until > now
-            }
-            while len(self._to_begin) >= _MOST_TO_BEGIN:
-                del self._to_begin[next(iter(self._to_begin))]
-            self._to_begin[tag.casefold()] = (profile, now + _BEGINS_WITHIN)
-            self._changed()
+        if self._below.point.dialect.accepts(answer):
+            connector = fields.integer(payload, "connectorId")
+            if self.to_begin.order(tag, connector, profile):
+                self._changed()
         return answer
 
     async def _remote_stop(self, payload: Verbatim) -> Mapping[str, Any]:
         session = self._outbox.session_of(str(payload[TRANSACTION_ID]))
+        if session is None:
+            return REJECTED  # what is called so here is called otherwise there
         if session != str(payload[TRANSACTION_ID]) and session.isdecimal():
             payload = payloads.with_value(payload, TRANSACTION_ID, int(session))
         return await self._ask(Question("RemoteStopTransaction", payload))
@@ -389,6 +375,8 @@ class Orders:
 
     async def _set_profile(self, payload: Verbatim) -> Mapping[str, Any]:
         connector, data = int(payload["connectorId"]), payload["csChargingProfiles"]
+        if not 0 <= connector <= self._below.highest_outlet:
+            return REJECTED
         session = None
         if data["chargingProfilePurpose"] == OF_SESSION:
             running = self._below.session(connector)
@@ -404,6 +392,17 @@ class Orders:
             return REJECTED
         self._changed()
         return ACCEPTED
+
+    def _part(self, connector: int) -> Part:
+        """An outlet, with the limit that it has of ours."""
+        below = self._below
+        offered = below.effective(connector)
+        return Part(
+            connector,
+            below.session(connector),
+            below.phases(connector),
+            below.point.hardware_maximum if offered is None else offered,
+        )
 
     async def _clear_profile(self, payload: Verbatim) -> Mapping[str, Any]:
         cleared = self._profiles.clear(
@@ -423,19 +422,11 @@ class Orders:
             return REJECTED
         in_watts = payload.get("chargingRateUnit") == "W"
         now = clock.now()
-        number = connector or outlets[0]
-        phases = self._below.phases(number)
-        ours = [
-            limit
-            for one in (outlets if connector == 0 else [connector])
-            if (limit := self._below.effective(one)) is not None
-        ]
-        most = sum(ours) if ours else self._below.point.hardware_maximum
+        parts = [self._part(number) for number in ([connector] if connector else outlets)]
+        phases = max(part.phases for part in parts)
         periods: list[dict[str, Any]] = []
-        for start, limit in self._profiles.schedule(
-            number, now, seconds, self._below.session(number), phases
-        ):
-            told = _told(min(limit, most), phases if in_watts else None)
+        for start, limit in self._profiles.schedule(parts, now, seconds):
+            told = _told(limit, phases if in_watts else None)
             if not periods or periods[-1]["limit"] != told:
                 periods.append({"startPeriod": start, "limit": told, "numberPhases": phases})
             # It may be long, and cuts don't wait for it.
@@ -451,27 +442,6 @@ class Orders:
                 "chargingSchedulePeriod": periods,
             },
         }
-
-
-def _stored_to_begin(stored: object) -> dict[str, tuple[Mapping[str, Any], float]]:
-    found: dict[str, tuple[Mapping[str, Any], float]] = {}
-    for card, one in stored.items() if isinstance(stored, dict) else ():
-        profile = one.get("profile") if isinstance(one, dict) else None
-        until = fields.number(one.get("until")) if isinstance(one, dict) else None
-        if isinstance(profile, dict) and until is not None and _is_of_a_session(profile):
-            found[str(card)] = (profile, until)
-    return found
-
-
-def _is_of_a_session(data: Mapping[str, Any]) -> bool:
-    """Whether a profile can be taken for a session that is still to begin."""
-    if data.get("chargingProfilePurpose") != OF_SESSION:
-        return False
-    try:
-        Profiles().set(Profile(1, data, ""))
-    except ProfileRefused:
-        return False
-    return True
 
 
 def _told(amperes: float, phases: int | None) -> float:

@@ -121,12 +121,22 @@ class Outbox:
 
     # What happens
 
-    def put(self, action: str, payload: Verbatim, session: str | None = None) -> Item:
-        """Have it told; a start or an end that comes again is the same one."""
-        if action in (START, STOP):
-            for waiting in self._items.values():
-                if waiting.action == action and waiting.payload.text == payload.text:
-                    return waiting
+    def put(
+        self,
+        action: str,
+        payload: Verbatim,
+        session: str | None = None,
+        *,
+        begins_another: bool = False,
+    ) -> Item:
+        """Have it told; a start or an end that comes again is the same one.
+
+        `begins_another`: but for a start that begins another session in the words of one before.
+        """
+        if action in (START, STOP) and not begins_another:
+            waiting = self._waits_already(action, payload)
+            if waiting is not None:
+                return waiting
         item = Item(self._store.number(), action, payload, session)
         self._items[item.seq] = item
         self._size += len(payload.text)
@@ -135,18 +145,39 @@ class Outbox:
         self._came()
         return item
 
+    def _waits_already(self, action: str, payload: Verbatim) -> Item | None:
+        """The last of those that wait in the same words."""
+        return next(
+            (
+                one
+                for one in reversed(self._items.values())
+                if one.action == action and one.payload.text == payload.text
+            ),
+            None,
+        )
+
     def told_before(self, action: str, payload: Verbatim) -> Told | None:
-        """What came of a start or an end, if it was told already."""
-        return self._told.get(_key(action, payload))
+        """What came of a start or an end, if it was told already, and none in the same words waits."""
+        told = self._told.get(_key(action, payload))
+        return None if told is None or self._waits_already(action, payload) else told
+
+    def began_before(self, payload: Verbatim) -> str | None:
+        """The session that began last in the words of a start; None: none that has a name here."""
+        if (waiting := self._waits_already(START, payload)) is not None:
+            return waiting.session
+        told = self._told.get(_key(START, payload))
+        if told is None or told.session is not None:
+            return None if told is None else told.session
+        name = name_in(told.answer)
+        return None if name is None else str(name)
 
     def is_called(self, payload: Verbatim, session: str) -> None:
         """The session that begins with a start is called so by its charger from now on."""
-        for item in self._items.values():
-            if item.action == START and item.payload.text == payload.text:
-                if item.session != session:
-                    item.session = session
-                    self._keep(item)
-                return
+        if (item := self._waits_already(START, payload)) is not None:
+            if item.session != session:
+                item.session = session
+                self._keep(item)
+            return
         # It was told before its charger had its answer.
         key = _key(START, payload)
         if (told := self._told.get(key)) is not None:
@@ -261,12 +292,15 @@ class Outbox:
         """How the backend calls a session; None: it has never said."""
         return self._names.get(session)
 
-    def session_of(self, name: str) -> str:
-        """How a charger calls what the backend calls so."""
+    def session_of(self, name: str) -> str | None:
+        """How a charger calls what the backend calls so.
+
+        None: it calls something else so, and what the backend means is not this charger's.
+        """
         for session, known in reversed(self._names.items()):
             if known == name:
                 return session
-        return name
+        return None if self.knows(name) else name
 
     @property
     def waiting(self) -> list[tuple[int, dict[str, Any]]]:

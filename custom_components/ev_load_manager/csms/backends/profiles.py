@@ -5,7 +5,7 @@ is one more upper bound of an outlet, and never raises anything.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 import math
@@ -35,6 +35,17 @@ class Session(NamedTuple):
 
     id: str
     began: datetime
+
+
+class Part(NamedTuple):
+    """An outlet, as far as a schedule needs to know it."""
+
+    connector: int
+    session: Session | None
+    phases: int
+    """How many its car uses."""
+    offered: float = math.inf
+    """What it has at present, A per phase."""
 
 
 class Allowed(NamedTuple):
@@ -238,24 +249,35 @@ class Profiles:
         return min(moments, default=None)
 
     def schedule(
-        self, connector: int, now: datetime, seconds: float, session: Session | None, phases: int
+        self, parts: Sequence[Part], now: datetime, seconds: float
     ) -> Iterator[tuple[int, float]]:
-        """What is allowed in the next `seconds`: start (s) and A per phase of each period.
+        """What outlets get together in the next `seconds`: start (s) and A per phase of each period.
 
-        Periods in which nothing holds have an infinite limit. One that is as before is told
-        again: who asks may have other things to do in between.
+        Where nothing limits them it is infinite. A period that is as before is told again: who
+        asks may have other things to do in between.
         """
         end, at = now + timedelta(seconds=min(seconds, _FAR)), now
         # As if one began now.
-        session = session or Session("", now)
+        begun = [one._replace(session=one.session or Session("", now)) for one in parts]
         for _ in range(MOST_PERIODS):
-            held = self.allowed(connector, at, session)
-            limit = min((one.amperes(phases) for one in held), default=math.inf)
-            yield round((at - now).total_seconds()), limit
-            after = self.changes(connector, at, session)
+            yield round((at - now).total_seconds()), self._together(begun, at)
+            changes = (self.changes(one.connector, at, one.session) for one in begun)
+            after = min((moment for moment in changes if moment is not None), default=None)
             if after is None or after >= end:
                 break
             at = after
+
+    def _together(self, parts: Sequence[Part], at: datetime) -> float:
+        together, whole = 0.0, math.inf
+        for part in parts:
+            own = part.offered
+            for held in self.allowed(part.connector, at, part.session):
+                if held.is_shared:
+                    whole = min(whole, held.amperes(part.phases))
+                else:
+                    own = min(own, held.amperes(part.phases))
+            together += own
+        return min(together, whole)
 
     def _at(self, connector: int, purpose: str) -> Iterator[_Plan]:
         return (one for one in self._plans if one.connector == connector and one.purpose == purpose)

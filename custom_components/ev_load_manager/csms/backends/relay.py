@@ -18,7 +18,7 @@ from ..transport.relay import HERE, Hearing, Relay, Verdict
 from . import progress
 from .backend import Backend, State
 from .below import Below
-from .outbox import START, STOP, TRANSACTION_ID, Item, name_in
+from .outbox import START, STOP, TRANSACTION_ID, Item, Outbox, name_in
 from .payloads import with_value
 from .profiles import Allowed
 from .settings import BackendSettings, Offline
@@ -258,6 +258,19 @@ class BackendRelay(Relay):
         begun = self._point.sessions.find(session)
         return backend.settings.decides and (begun is None or begun.is_adopted)
 
+    def begins_another(self, outbox: Outbox, start: Verbatim) -> bool:
+        """Whether a start in the words of one before begins another session.
+
+        Some clocks begin anew with each boot, and some count each session from 0.
+        """
+        before = outbox.began_before(start)
+        if before is None:
+            return False
+        told = fields.timestamp(start.get("timestamp"))
+        if told is not None:
+            self._point.clock.observe(told)
+        return self._point.sessions.begins_another(before, told)
+
     # What it is told
 
     def answer_of_start(self, told: Verbatim, backend: Backend, answer: Verbatim) -> Verdict:
@@ -487,12 +500,15 @@ class _OfSession(_Hearing):
         """Have every backend told, but for those that were."""
         for name, backend in self._relay.backends.items():
             outbox = backend.outbox
-            told = outbox.told_before(self._action, self._payload)
+            another = self._action == START and self._relay.begins_another(outbox, self._payload)
+            told = None if another else outbox.told_before(self._action, self._payload)
             if told is not None:
                 if backend.settings.decides:
                     self._again = self._verdict_again(backend, told.session, told.answer)
             elif self._action == START or (self._session and outbox.knows(self._session)):
-                self._items[name] = outbox.put(self._action, self._payload, self._session)
+                self._items[name] = outbox.put(
+                    self._action, self._payload, self._session, begins_another=another
+                )
             elif self._session is None or self._relay.began_there(backend, self._session):
                 self._items[name] = outbox.put(self._action, self._payload)
 

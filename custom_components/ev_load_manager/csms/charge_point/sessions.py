@@ -171,6 +171,11 @@ class Sessions:
                 return again
         return None
 
+    def begins_another(self, transaction_id: str, told: datetime | None) -> bool:
+        """Whether a start in the words of a transaction begins another one, by what is known here."""
+        over = self.find(transaction_id)
+        return over is not None and self._is_another(over, self._when(told)["started"])
+
     @staticmethod
     def _is_another(over: Transaction, start: datetime) -> bool:
         """Whether a start in a transaction's words begins another, as its charger has ended that one.
