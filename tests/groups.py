@@ -235,6 +235,14 @@ async def until_step(entry: MockConfigEntry, condition: Callable[[], bool]) -> N
     end()
 
 
+async def hold_at_zero(hass: HomeAssistant, entry: MockConfigEntry, charger_id: str) -> None:
+    """Forbid a charger's outlet to charge: only where limit and fallback differ is seen what it keeps."""
+    allowed = entity_of(hass, "switch", subentry_id(entry, charger_id), 1, "charging_allowed")
+    limit = entry.runtime_data.access.control(charger_id).limits.keeper(1)
+    await hass.services.async_call("switch", "turn_off", {"entity_id": allowed}, blocking=True)
+    await until_step(entry, lambda: limit.offer.accepted == 0.0)
+
+
 def group_form(port: int, **changes: Any) -> dict[str, Any]:
     """What somebody types into the group's form."""
     typed = {CONF_NAME: "Garage", **GROUP, CONF_PHASES: "3", CONF_LISTEN_PORT: port, **changes}

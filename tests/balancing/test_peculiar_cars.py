@@ -146,7 +146,8 @@ def test_a_car_that_stops_at_what_is_left_for_it_gets_what_it_needs_or_waits_its
     assert bench.charged[TWO] >= 0.4 * 13.9 * 2.0
 
 
-def test_who_can_not_start_with_what_there_is_holds_no_turn_against_who_can() -> None:
+def with_less_than_it_needs() -> Bench:
+    """A car that needs 8 A has had its turn at 12 A, and 7 A are left for it and another."""
     bench, _ = beside_another(16.0, needs=8.0)
     bench.run(60)
     bench.set_limit("group", 12.0)
@@ -154,6 +155,11 @@ def test_who_can_not_start_with_what_there_is_holds_no_turn_against_who_can() ->
         bench.run(10)
     bench.run(30)
     bench.set_limit("group", 7.0)
+    return bench
+
+
+def test_who_can_not_start_with_what_there_is_holds_no_turn_against_who_can() -> None:
+    bench = with_less_than_it_needs()
     waited = 0
     while bench.drawn(TWO) < 6.0:
         assert waited < 360  # its own pause
@@ -169,13 +175,7 @@ def test_who_can_not_start_with_what_there_is_holds_no_turn_against_who_can() ->
 
 
 def test_a_car_that_sleeps_at_less_than_it_needs_may_be_paused_again() -> None:
-    bench, _ = beside_another(16.0, needs=8.0)
-    bench.run(60)
-    bench.set_limit("group", 12.0)
-    while bench.drawn(ONE) < 8.0:
-        bench.run(10)
-    bench.run(30)
-    bench.set_limit("group", 7.0)
+    bench = with_less_than_it_needs()
     while bench.limits()[0]:
         bench.run(10)
     bench.leave(TWO)

@@ -11,7 +11,7 @@ from custom_components.ev_load_manager.balancing.decision import Decision, Reaso
 from custom_components.ev_load_manager.balancing.network import Network
 from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.balancing.power_supply import see_building
-from custom_components.ev_load_manager.balancing.site import Policy
+from custom_components.ev_load_manager.balancing.site import ConnectorId, Policy
 from custom_components.ev_load_manager.balancing.window import Budget, WindowMemory
 
 from .bench import Bench, ids, make_site
@@ -137,20 +137,28 @@ def test_after_a_start_a_building_takes_what_it_took_before() -> None:
     assert meter.window.forecast == pytest.approx(15.0 * network.site.voltage)
 
 
-def a_window_over(bench: Bench, left: float, *, ends_in: float, then: float) -> Decision:
-    """Decide with so many Wh left of a window, and so many W in the next."""
-    one = replace(budget(left, limit=13_000.0), next_limit=then)
-    budgets = {"grid": replace(one, at=bench.now, ends_at=bench.now + ends_in)}
-    return step(bench.site, replace(bench._readings(), budgets=budgets), bench.memory, bench.now)
-
-
-def test_nobody_begins_for_the_rest_of_a_window_that_others_can_use() -> None:
+def one_charges_and_one_waits() -> tuple[Bench, ConnectorId, ConnectorId]:
+    """A car that charges where the building takes nothing, and one that has just come."""
     bench = windowed()
     bench.house = lambda _: 0.0
     first, second = ids(2)
     bench.plug_in(first)
     bench.run(60.0)
     bench.plug_in(second)
+    return bench, first, second
+
+
+def a_window_over(
+    bench: Bench, left: float, *, ends_in: float, then: float, shortest_run: float = 0.0
+) -> Decision:
+    """Decide with so many Wh left of a window, and so many W in the next."""
+    one = replace(budget(left, limit=13_000.0), next_limit=then, shortest_run=shortest_run)
+    budgets = {"grid": replace(one, at=bench.now, ends_at=bench.now + ends_in)}
+    return step(bench.site, replace(bench._readings(), budgets=budgets), bench.memory, bench.now)
+
+
+def test_nobody_begins_for_the_rest_of_a_window_that_others_can_use() -> None:
+    bench, first, second = one_charges_and_one_waits()
     # There is room for both now, and for one alone in the next window.
     decision = a_window_over(bench, 2000.0, ends_in=600.0, then=6000.0)
     assert [decision.connectors[one].target > 0.0 for one in (first, second)] == [True, False]
@@ -193,17 +201,8 @@ def test_nobody_begins_late_in_a_window_or_with_little_for_what_ends_with_it(
 
 @pytest.mark.parametrize(("ends_in", "begins"), [(310.0, True), (290.0, False)])
 def test_beside_others_nobody_begins_so_late(ends_in: float, begins: bool) -> None:
-    bench = windowed()
-    bench.house = lambda _: 0.0
-    first, second = ids(2)
-    bench.plug_in(first)
-    bench.run(60.0)
-    bench.plug_in(second)
-    one = replace(budget(5000.0, limit=13_000.0), next_limit=6000.0, shortest_run=180.0)
-    budgets = {"grid": replace(one, at=bench.now, ends_at=bench.now + ends_in)}
-    decision = step(
-        bench.site, replace(bench._readings(), budgets=budgets), bench.memory, bench.now
-    )
+    bench, first, second = one_charges_and_one_waits()
+    decision = a_window_over(bench, 5000.0, ends_in=ends_in, then=6000.0, shortest_run=180.0)
     assert decision.connectors[first].target > 0.0
     assert (decision.connectors[second].target > 0.0) is begins
 

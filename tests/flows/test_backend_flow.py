@@ -50,6 +50,14 @@ async def ask(hass: HomeAssistant, entry: MockConfigEntry, values: dict[str, Any
     return await flows.async_configure(form["flow_id"], values)
 
 
+async def kept(hass: HomeAssistant, entry: MockConfigEntry, backend: SimulatedBackend) -> Any:
+    """A backend of the charger, entered as people do; returns its subentry."""
+    asked = await ask(hass, entry, entered(entry, backend))
+    await hass.config_entries.subentries.async_configure(asked["flow_id"], {})
+    await hass.async_block_till_done()
+    return next(iter(entry.get_subentries_of_type(SUBENTRY_BACKEND)))
+
+
 async def test_it_is_tried_and_says_what_the_backend_answered(
     hass: HomeAssistant, backend: SimulatedBackend
 ) -> None:
@@ -176,9 +184,7 @@ async def test_one_decides_and_none_is_there_twice(
 ) -> None:
     entry = group(charger("CP1"), charger("CP2"))
     await set_up(hass, entry)
-    first = await ask(hass, entry, entered(entry, backend))
-    await hass.config_entries.subentries.async_configure(first["flow_id"], {})
-    await hass.async_block_till_done()
+    await kept(hass, entry, backend)
     again = await ask(hass, entry, entered(entry, backend))
     assert again["errors"] == {"url": "backend_twice", "role": "one_decides"}
     # Nor at another charger, which would be the same one to it.
@@ -192,9 +198,7 @@ async def test_a_backend_is_not_entered_twice_however_its_address_is_written(
     entry, elsewhere = group(charger("CP1")), group(charger("CP9"), name="Yard")
     await set_up(hass, entry)
     await set_up(hass, elsewhere)
-    first = await ask(hass, entry, entered(entry, backend))
-    await hass.config_entries.subentries.async_configure(first["flow_id"], {})
-    await hass.async_block_till_done()
+    await kept(hass, entry, backend)
     again = {
         **entered(entry, backend),
         "charger": subentry_id(elsewhere, "CP9"),
@@ -210,10 +214,7 @@ async def test_its_password_is_kept_unless_it_is_forgotten(
     entry = group(charger("CP1"))
     await set_up(hass, entry)
     flows = hass.config_entries.subentries
-    first = await ask(hass, entry, entered(entry, backend))
-    await flows.async_configure(first["flow_id"], {})
-    await hass.async_block_till_done()
-    stored = next(iter(entry.get_subentries_of_type(SUBENTRY_BACKEND)))
+    stored = await kept(hass, entry, backend)
     form = await entry.start_subentry_reconfigure_flow(hass, stored.subentry_id)
     values = entered(entry, backend, name="Another")
     del values["charger"], values["password"]
@@ -262,10 +263,7 @@ async def test_a_backend_may_change_certificates_only_where_somebody_said_so(
     entry = group(charger("CP1"))
     await set_up(hass, entry)
     flows = hass.config_entries.subentries
-    first = await ask(hass, entry, entered(entry, backend))
-    await flows.async_configure(first["flow_id"], {})
-    await hass.async_block_till_done()
-    stored = next(iter(entry.get_subentries_of_type(SUBENTRY_BACKEND)))
+    stored = await kept(hass, entry, backend)
     assert stored.data["charger_certificates"] is False
     # One that was stored before there was the question has not been allowed it either.
     before = {key: value for key, value in stored.data.items() if key != "charger_certificates"}

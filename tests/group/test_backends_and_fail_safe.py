@@ -18,10 +18,10 @@ from tests.groups import (
     charger,
     entity_of,
     group,
+    hold_at_zero,
     set_up,
     subentry_id,
     until_state,
-    until_step,
 )
 
 pytestmark = pytest.mark.usefixtures("socket_enabled", "hurry")
@@ -111,15 +111,11 @@ async def test_a_reset_that_a_backend_wants_shows_what_a_charger_keeps_over_it(
     """It is a reboot that was expected, as one by hand is."""
     entry = await home(hass, backend)
     sensor = entity_of(hass, "sensor", subentry_id(entry, "CP1"), "without_home_assistant")
-    allowed = entity_of(hass, "switch", subentry_id(entry, "CP1"), 1, "charging_allowed")
-    limit = entry.runtime_data.access.control("CP1").limits.keeper(1)
     box = simulated(entry)
     await box.start()
     try:
         await until_state(hass, sensor, "verified")
-        # Only where limit and fallback differ it can show what is kept.
-        await hass.services.async_call("switch", "turn_off", {"entity_id": allowed}, blocking=True)
-        await until_step(entry, lambda: limit.offer.accepted == 0.0)
+        await hold_at_zero(hass, entry, "CP1")
         await backend.until_heard("BootNotification")
         assert await backend.ask("CP1", "Reset", {"type": "Hard"}) == {"status": "Accepted"}
         await until_state(hass, sensor, lambda state: state.attributes["kept_over_reboot"] is True)

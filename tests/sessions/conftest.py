@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
+import sqlite3
 
 import pytest
 
-from .telling import BOOKS
+from .telling import BOOKS, new_book
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +15,12 @@ def close_books() -> Iterator[None]:
     yield
     while BOOKS:
         BOOKS.pop().close()
+
+
+@pytest.fixture
+def book() -> sqlite3.Connection:
+    """An empty book."""
+    return new_book()
 
 
 @pytest.fixture(autouse=True)

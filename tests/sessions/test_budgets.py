@@ -1,5 +1,7 @@
 """Who has charged all that they may in a month, and whose cards begin nothing any more."""
 
+import sqlite3
+
 import pytest
 
 from custom_components.ev_load_manager.sessions import drivers, views
@@ -8,23 +10,21 @@ from custom_components.ev_load_manager.sessions.corrections import correct
 from custom_components.ev_load_manager.sessions.outcome import work_out
 from custom_components.ev_load_manager.sessions.recorder import uid_of
 
-from .telling import HELSINKI, HOUR, NOON, begun, ended, new_book, rows, tell, with_readings
+from .telling import HELSINKI, HOUR, NOON, begun, ended, rows, tell, with_readings
 
 NEXT_MONTH = NOON + 30 * 24 * HOUR
 
 
 @pytest.fixture
-def book():
+def book(book: sqlite3.Connection) -> sqlite3.Connection:
     """A book in which Anna has charged 4 kWh, and begins no more once that is all she may."""
-    book = new_book()
     anna = drivers.add_person(book, "Anna", budget_wh=4_000)
     book.execute("UPDATE person SET over_budget = 'refuse'")
     drivers.give_card(book, "AAAA", anna, from_ts=0)
     drivers.give_card(book, "bbbb", anna, from_ts=0, to_ts=int(NOON))
     one = begun(tag="aaaa")
     tell(book, one, ended(NOON + HOUR, 1_004_000, one))
-    yield book
-    book.close()
+    return book
 
 
 def test_who_has_charged_all_begins_no_more(book) -> None:

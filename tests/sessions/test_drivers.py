@@ -13,28 +13,7 @@ from custom_components.ev_load_manager.sessions.outcome import work_out
 from custom_components.ev_load_manager.sessions.recorder import record, uid_of
 from custom_components.ev_load_manager.sessions.told import End, LooseEndTold
 
-from .telling import (
-    HELSINKI,
-    HOUR,
-    NOON,
-    begun,
-    ended,
-    iso,
-    new_book,
-    parts,
-    row,
-    rows,
-    shares,
-    tell,
-)
-
-
-@pytest.fixture
-def book():
-    """An empty book."""
-    book = new_book()
-    yield book
-    book.close()
+from .telling import HELSINKI, HOUR, NOON, begun, ended, iso, parts, row, rows, shares, tell
 
 
 def uid(book: sqlite3.Connection) -> str:

@@ -4,6 +4,7 @@ from contextlib import closing
 import csv
 from datetime import UTC, datetime
 import io
+import sqlite3
 
 import pytest
 
@@ -15,9 +16,8 @@ from .telling import HOUR, NOON, begun, ended, new_book, tell
 
 
 @pytest.fixture
-def book():
+def book(book: sqlite3.Connection) -> sqlite3.Connection:
     """Thirty sessions at three places, and two drivers."""
-    book = new_book()
     for name, tag in (("Anna", "AAAA"), ("Bert", "BBBB")):
         drivers.give_card(book, tag, drivers.add_person(book, name), from_ts=0)
     for n in range(30):
@@ -29,8 +29,7 @@ def book():
             tx_id=str(n),
         )
         tell(book, start, ended(NOON + n * 86_400 + HOUR, 1_001_000 + 1_000 * n, start))
-    yield book
-    book.close()
+    return book
 
 
 def test_pages_show_each_session_once_the_newest_first(book) -> None:

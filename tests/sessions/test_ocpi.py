@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from datetime import datetime
+import sqlite3
 from typing import Any
 
 from hypothesis import given, settings, strategies as st
@@ -66,15 +67,13 @@ def night_session(book) -> dict[str, Any]:
 
 
 @pytest.fixture
-def book():
+def book(book: sqlite3.Connection) -> sqlite3.Connection:
     """A book with a price."""
-    book = new_book()
     book.execute(
         """INSERT INTO tariff (applies, from_ts, currency, micro, vat_ppm)
         VALUES ('all', 0, 'EUR', 200000, 255000)"""
     )
-    yield book
-    book.close()
+    return book
 
 
 def test_a_session_over_midnight_makes_a_record_that_adds_up(book) -> None:

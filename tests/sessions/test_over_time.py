@@ -19,7 +19,6 @@ from .telling import (
     NOON,
     begun,
     ended,
-    new_book,
     parts,
     row,
     rows,
@@ -27,14 +26,6 @@ from .telling import (
     tell,
     with_readings,
 )
-
-
-@pytest.fixture
-def book():
-    """An empty book."""
-    book = new_book()
-    yield book
-    book.close()
 
 
 def copy(book: sqlite3.Connection) -> sqlite3.Connection:

@@ -44,14 +44,6 @@ from .telling import (
 )
 
 
-@pytest.fixture
-def book():
-    """An empty book."""
-    book = new_book()
-    yield book
-    book.close()
-
-
 def flags(book: sqlite3.Connection) -> Flag:
     return Flag(row(book)["flags"])
 

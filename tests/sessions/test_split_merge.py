@@ -12,22 +12,20 @@ from custom_components.ev_load_manager.sessions.reconcile import of_month
 from custom_components.ev_load_manager.sessions.recorder import SETTLED_AFTER, settle, uid_of
 from custom_components.ev_load_manager.sessions.split_merge import merge, split
 
-from .telling import HELSINKI, HOUR, NOON, begun, ended, new_book, rows, tell
+from .telling import HELSINKI, HOUR, NOON, begun, ended, rows, tell
 
 OCTOBER = Month(2026, 10)
 BY = {"user_id": "admin", "why": "the cars were swapped", "now": int(NOON + 9 * HOUR)}
 
 
 @pytest.fixture
-def book():
+def book(book: sqlite3.Connection) -> sqlite3.Connection:
     """A book with a session of two hours, 4 kWh."""
-    book = new_book()
     anna = drivers.add_person(book, "Anna")
     drivers.give_card(book, "04A1B2C3", anna, from_ts=0)
     one = begun()
     tell(book, one, ended(NOON + 2 * HOUR, 1_004_000, one))
-    yield book
-    book.close()
+    return book
 
 
 def uids(book: sqlite3.Connection) -> list[str]:

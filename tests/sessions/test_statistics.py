@@ -23,21 +23,19 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.setup import async_setup_component
 
-from .telling import NOON, begun, ended, new_book, rows, tell, with_readings
+from .telling import NOON, begun, ended, rows, tell, with_readings
 
 NOW = int(NOON)
 ANNA, PLACE = Scope("person", 1), Scope("place", 1)
 
 
 @pytest.fixture
-def book():
+def book(book: sqlite3.Connection) -> sqlite3.Connection:
     """A book with a driver, that marks what changes."""
-    book = new_book()
     person = drivers.add_person(book, "Anna")
     drivers.give_card(book, "04A1B2C3", person, from_ts=0)
     hours.begin(book, 0)
-    yield book
-    book.close()
+    return book
 
 
 def charge(book: sqlite3.Connection, at: float, wh: int = 8_000) -> None:

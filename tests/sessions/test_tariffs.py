@@ -11,18 +11,16 @@ from custom_components.ev_load_manager.sessions.outcome import read_tariffs
 from custom_components.ev_load_manager.sessions.prices import choose
 from custom_components.ev_load_manager.sessions.quarters import QUARTER
 
-from .telling import begun, new_book, tell
+from .telling import begun, tell
 
 DAY = 86_400
 
 
 @pytest.fixture
-def book():
+def book(book: sqlite3.Connection) -> sqlite3.Connection:
     """A book with a place."""
-    book = new_book()
     tell(book, begun())
-    yield book
-    book.close()
+    return book
 
 
 def add(book: sqlite3.Connection, price: float | None, since: int, **more: Any) -> int:

@@ -19,10 +19,10 @@ from tests.groups import (
     client,
     entity_of,
     group,
+    hold_at_zero,
     set_up,
     subentry_id,
     until_state,
-    until_step,
 )
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -84,15 +84,11 @@ async def test_a_reset_by_hand_shows_what_a_charger_keeps_over_it(
         (DOMAIN, subentry_id(entry, "A")), entry.entry_id
     )
     assert device is not None
-    allowed = entity_of(hass, "switch", subentry_id(entry, "A"), 1, "charging_allowed")
-    limit = entry.runtime_data.access.control("A").limits.keeper(1)
     box = simulated(entry)
     await box.start()
     try:
         await until_state(hass, sensor, "verified")
-        # Only where limit and fallback differ it can show what is kept.
-        await hass.services.async_call("switch", "turn_off", {"entity_id": allowed}, blocking=True)
-        await until_step(entry, lambda: limit.offer.accepted == 0.0)
+        await hold_at_zero(hass, entry, "A")
         await hass.services.async_call(
             DOMAIN, action, {"device_id": device.id, **data}, blocking=True
         )

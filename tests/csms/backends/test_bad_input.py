@@ -12,7 +12,7 @@ from simulation.backends.backend import SILENCE, SimulatedBackend
 from tests.csms.conftest import ago
 
 from .conftest import Dial, House, settings_of, until
-from .test_outage import Car, all_told, known
+from .test_outage import Car, all_told, linked
 
 DEEP = "[" * 5000 + "]" * 5000
 
@@ -49,9 +49,7 @@ async def test_what_is_no_order_reaches_nobody_and_ends_no_link(
 async def test_a_frame_that_is_too_great_ends_the_link_and_not_the_session(
     house: House, backend: SimulatedBackend, dial: Dial, hurry: None
 ) -> None:
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     car = Car()
     name = await car.start(charger)
     await backend.send("CP1", f'[2,"1","DataTransfer",{{"vendorId":"{"x" * 300_000}"}}]')
@@ -71,9 +69,7 @@ async def test_a_session_that_is_called_what_is_no_name_is_charged_and_told_once
 ) -> None:
     told = {"idTagInfo": {"status": "Accepted"}, "transactionId": name}
     backend.answers["StartTransaction"] = told
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     sent = {"connectorId": 1, "idTag": "CARD", "meterStart": 1, "timestamp": ago(5)}
     answer = await charger.call("StartTransaction", **sent)
 
@@ -88,9 +84,7 @@ async def test_a_session_that_is_called_what_is_no_name_is_charged_and_told_once
 async def test_a_start_has_its_answer_within_ten_seconds_whatever_the_backend_does(
     house: House, backend: SimulatedBackend, dial: Dial, hurry: None, how: Any
 ) -> None:
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     backend.answers["StartTransaction"] = backend.answers["StopTransaction"] = how
     car = Car()
     began = clock.monotonic()

@@ -13,7 +13,7 @@ from simulation.backends.backend import SimulatedBackend
 from tests.csms.conftest import ago, sample
 
 from .conftest import Dial, House, settings_of, until
-from .test_outage import Car, all_told, away, known
+from .test_outage import Car, all_told, away, known, linked
 
 
 @pytest.fixture
@@ -62,9 +62,7 @@ async def test_a_charger_that_is_back_before_the_link_is_closed_gets_a_new_one(
 async def test_a_session_that_begins_while_a_setting_is_changed_is_billed(
     house: House, backend: SimulatedBackend, dial: Dial, may_close: asyncio.Event
 ) -> None:
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     may_close.clear()
     changed = asyncio.create_task(
         house.relay.use({"b1": settings_of(backend, name="New", **known())})
@@ -205,9 +203,7 @@ async def test_great_values_of_an_outage_are_bounded_too(
     house: House, backend: SimulatedBackend, dial: Dial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("custom_components.ev_load_manager.csms.backends.outbox.MOST_SIZE", 200_000)
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     await backend.stop()
     await until(lambda: away(house))
     car = Car()

@@ -13,7 +13,7 @@ from simulation.backends.backend import SILENCE, SimulatedBackend
 from tests.csms.conftest import ago
 
 from .conftest import Dial, House, settings_of, until
-from .test_outage import Car, all_told, known
+from .test_outage import Car, all_told, known, linked
 
 pytestmark = pytest.mark.usefixtures("hurry", "soon_again")
 
@@ -50,9 +50,7 @@ async def test_others_pass_what_it_never_takes_and_it_is_billed_once_it_is_taken
     how: object,
 ) -> None:
     script = never(backend, how)
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     car = Car()
     bad = await car.start(charger, "BAD")
     await car.charge(charger, bad, 10)
@@ -86,9 +84,7 @@ async def test_a_backend_that_closes_at_a_message_is_told_others_all_the_same(
         return backend.bill(payload)
 
     backend.answers["StartTransaction"] = answer
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     car = Car()
     bad = await car.start(charger, "BAD")
     await car.stop(charger, bad)
@@ -103,9 +99,7 @@ async def test_a_backend_that_is_silent_altogether_is_no_messages_fault(
     house: House, backend: SimulatedBackend, dial: Dial
 ) -> None:
     """It accepts the charger once, and then nothing is answered, nor any socket."""
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     for action in ("StartTransaction", "Heartbeat", "MeterValues", "StopTransaction"):
         backend.answers[action] = SILENCE
     backend.answers["BootNotification"] = SILENCE
@@ -122,9 +116,7 @@ async def test_an_answer_that_comes_late_counts(
     house: House, backend: SimulatedBackend, dial: Dial
 ) -> None:
     """A start that takes the backend 40 s is told once."""
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     waiting: list[str] = []
     backend.answers["StartTransaction"] = lambda payload: (
         waiting.append(backend.frames[-1]) or (backend.bill(payload) and SILENCE)
@@ -152,9 +144,7 @@ async def test_a_value_that_it_never_takes_is_lost_alone(
     house: House, backend: SimulatedBackend, dial: Dial
 ) -> None:
     backend.answers["MeterValues"] = "InternalError"
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     await Car().session(charger, 20)
     await until(lambda: all_told(house))
 
@@ -166,9 +156,7 @@ async def test_what_is_set_aside_outlives_a_restart(
     house: House, backend: SimulatedBackend, dial: Dial
 ) -> None:
     script = never(backend, "InternalError")
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     car = Car()
     bad = await car.start(charger, "BAD")
     await car.stop(charger, bad)
@@ -188,9 +176,7 @@ async def test_it_says_itself_how_often_it_is_told(
 ) -> None:
     """OCPP 1.6, 3.7.1: TransactionMessageAttempts, which is ours to keep."""
     never(backend, "InternalError")
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     for key, value in (
         ("TransactionMessageAttempts", "5"),
         ("TransactionMessageRetryInterval", "1"),

@@ -81,12 +81,18 @@ def known(**more: Any) -> dict[str, Any]:
     return {"offline": Offline.EVERYBODY} | more
 
 
+async def linked(house: House, backend: SimulatedBackend, dial: Dial) -> Client:
+    """The charger, once it has said who it is to us and to its backend."""
+    await house.start(settings_of(backend, **known()))
+    charger: Client = await dial()
+    await house.connected()
+    return charger
+
+
 async def test_a_session_of_an_outage_is_billed_with_its_own_times(
     house: House, backend: SimulatedBackend, dial: Dial
 ) -> None:
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     await backend.stop()
     await until(lambda: away(house))
     car = Car()
@@ -200,9 +206,7 @@ async def test_sessions_that_begin_in_the_same_words_are_billed_each(
 async def test_what_is_to_be_told_outlives_a_restart(
     house: House, backend: SimulatedBackend, dial: Dial
 ) -> None:
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     await backend.stop()
     await until(lambda: away(house))
     car = Car()
@@ -236,9 +240,7 @@ async def test_a_start_whose_answer_is_lost_is_told_again_as_the_same(
         return told
 
     backend.answers["StartTransaction"] = answer
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     car = Car()
     name = await car.start(charger)
     await car.charge(charger, name, 60)
@@ -254,9 +256,7 @@ async def test_a_start_whose_answer_is_lost_is_told_again_as_the_same(
 async def test_a_charger_that_lost_an_answer_begins_no_second_session(
     house: House, backend: SimulatedBackend, dial: Dial
 ) -> None:
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     car = Car()
     name = await car.start(charger)
     again = await charger.call("StartTransaction", **car.sent)
@@ -273,9 +273,7 @@ async def test_a_charger_that_lost_an_answer_begins_no_second_session(
 
 
 async def test_the_same_in_an_outage(house: House, backend: SimulatedBackend, dial: Dial) -> None:
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     await backend.stop()
     await until(lambda: away(house))
     car = Car()
@@ -350,9 +348,7 @@ async def test_a_card_is_known_for_some_time_only(
 async def test_a_charger_that_restarts_in_an_outage_is_admitted_and_its_boot_told_later(
     house: House, backend: SimulatedBackend, dial: Dial
 ) -> None:
-    await house.start(settings_of(backend, **known()))
-    charger = await dial()
-    await house.connected()
+    charger = await linked(house, backend, dial)
     await backend.stop()
     await until(lambda: away(house))
     await charger.drop()
