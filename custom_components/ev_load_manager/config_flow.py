@@ -1,8 +1,6 @@
 """How people set up a group of chargers."""
 
-import asyncio
-from collections.abc import Iterable, Mapping
-import errno
+from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import (
@@ -49,6 +47,7 @@ from .flows.flow_schemas import (
     group_values,
     wirings_for,
 )
+from .flows.listening import async_holder, async_proposed, async_try_to_listen
 from .flows.meter_flow import MeterFlow
 from .flows.meter_schemas import SAFE_LIMIT_SCHEMA
 from .flows.power_flow import PowerFlow
@@ -68,6 +67,8 @@ class EvLoadManagerConfigFlow(MeterFlow, PowerFlow, domain=DOMAIN):
     def __init__(self) -> None:
         super().__init__()
         self._title = ""
+        self._suggested: dict[str, Any] | None = None
+        """What the form of a new group suggests of address, port and the rest, once it is known."""
         self._group: dict[str, Any] = {}
         self._wrong: dict[str, str] = {}
         """What the texts of errors name."""
@@ -95,20 +96,23 @@ class EvLoadManagerConfigFlow(MeterFlow, PowerFlow, domain=DOMAIN):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the group: its fuse, its limit, and where chargers connect to."""
         errors: dict[str, str] = {}
-        values = None if user_input is None else group_values(user_input, GROUP_DEFAULTS)
+        if self._suggested is None:
+            self._suggested = GROUP_DEFAULTS | await async_proposed(self.hass)
+        values = None if user_input is None else group_values(user_input, self._suggested)
         if values is not None:
             errors = await self._async_check(values)
             if not errors:
                 self._title = values[CONF_NAME].strip()
                 self._group = group_data(values) | tls_data(self.hass, values)
                 return await self.async_step_meter()
-        return self._show_group("user", user_input or form_values(GROUP_DEFAULTS), values, errors)
+        shown = user_input or form_values(self._suggested)
+        return self._show_group("user", shown, values or self._suggested, errors)
 
     def _show_group(
         self,
         step_id: str,
         shown: Mapping[str, Any],
-        values: Mapping[str, Any] | None,
+        values: Mapping[str, Any],
         errors: Mapping[str, str],
     ) -> ConfigFlowResult:
         beside = above(errors, GROUP_SECTIONS)
@@ -188,7 +192,7 @@ class EvLoadManagerConfigFlow(MeterFlow, PowerFlow, domain=DOMAIN):
                     title=values[CONF_NAME].strip(),
                 )
         shown = user_input or form_values({**entry.data, CONF_NAME: entry.title})
-        return self._show_group("group", shown, values, errors)
+        return self._show_group("group", shown, values or entry.data, errors)
 
     @property
     @override
@@ -315,15 +319,15 @@ class EvLoadManagerConfigFlow(MeterFlow, PowerFlow, domain=DOMAIN):
                 sharing.append(entry)
         if any(group.state is ConfigEntryState.LOADED for group in sharing):
             return errors
-        holder = _holder(listener, [*others, *([] if entry is None else [entry])])
+        holder = async_holder(listener, [*others, *([] if entry is None else [entry])])
         if holder is None:
-            return errors | await _async_try_to_listen(*listener)
+            return errors | await async_try_to_listen(*listener)
         if holder is entry and not any(
             listener_of(other.data) == listener_of(entry.data) for other in others
         ):
             # It lets go of the port before it listens anew: the address is what may be wrong.
-            return errors | await _async_try_to_listen(listener[0], 0)
-        wrong = await _async_try_to_listen(*listener)
+            return errors | await async_try_to_listen(listener[0], 0)
+        wrong = await async_try_to_listen(*listener)
         if CONF_LISTEN_PORT in wrong:
             self._wrong |= {"group": holder.title}
             return errors | {CONF_LISTEN_PORT: "port_in_use_by_group"}
@@ -345,36 +349,6 @@ def _wired_to_more(entry: ConfigEntry, phases: int) -> bool:
     )
 
 
-def _holder(listener: tuple[str, int], groups: Iterable[ConfigEntry]) -> ConfigEntry | None:
-    """The running group that listens on this port at another address, if there is one."""
-    _, port = listener
-    return next(
-        (
-            group
-            for group in groups
-            if group.state is ConfigEntryState.LOADED and listener_of(group.data)[1] == port
-        ),
-        None,
-    )
-
-
-async def _async_try_to_listen(host: str, port: int) -> dict[str, str]:
-    """Whether chargers could connect there: field and key of the error if not."""
-    try:
-        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
-    except OSError as err:
-        match err.errno:
-            case errno.EADDRINUSE:
-                return {CONF_LISTEN_PORT: "port_in_use"}
-            case errno.EACCES:
-                return {CONF_LISTEN_PORT: "port_not_allowed"}
-            case _:
-                return {CONF_LISTEN_HOST: "address_unavailable"}
-    server.close()
-    await server.wait_closed()
-    return {}
-
-
-def _placeholders(values: Mapping[str, Any] | None) -> dict[str, str]:
+def _placeholders(values: Mapping[str, Any]) -> dict[str, str]:
     """What the texts of the form and of its errors name."""
-    return {"group": "", "port": str(int((values or GROUP_DEFAULTS)[CONF_LISTEN_PORT]))}
+    return {"group": "", "port": str(int(values[CONF_LISTEN_PORT]))}

@@ -8,8 +8,7 @@ import re
 from playwright.sync_api import Locator, Page, Response, expect
 import pytest
 
-from custom_components.ev_load_manager.const import CONF_LISTEN_PORT
-from custom_components.ev_load_manager.flows.flow_schemas import GROUP_DEFAULTS
+from custom_components.ev_load_manager.flows import listening
 from simulation.charger.car import Car
 from simulation.charger.models import EVBOX_G4
 from simulation.demo.demo import TESLA
@@ -87,7 +86,7 @@ def test_from_nothing_to_a_balanced_car(
 ) -> None:
     world = empty_world
     # Nearly everybody has the usual port free.
-    monkeypatch.setitem(GROUP_DEFAULTS, CONF_LISTEN_PORT, world.home.ocpp_port)
+    monkeypatch.setattr(listening, "DEFAULT_PORT", world.home.ocpp_port)
     page = open_page("/config/integrations/dashboard")
     expect(page.get_by_role("button", name="Add integration")).to_be_visible()
     walk = Walk(page)

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 import pytest
 
-from custom_components.ev_load_manager.const import CONF_LISTEN_PORT
-from custom_components.ev_load_manager.flows.flow_schemas import GROUP_DEFAULTS
+from custom_components.ev_load_manager.flows import listening
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .conftest import Open
@@ -53,7 +52,7 @@ def test_the_sensors_of_a_device_are_found_and_read(
     empty_world: World, open_page: Open, screenshot: Shot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = empty_world
-    monkeypatch.setitem(GROUP_DEFAULTS, CONF_LISTEN_PORT, world.home.ocpp_port)
+    monkeypatch.setattr(listening, "DEFAULT_PORT", world.home.ocpp_port)
     world.do(lambda: p1_reader(world))
     page = open_page("/config/integrations/dashboard/add?domain=ev_load_manager")
     page.get_by_role("button", name="OK").click()

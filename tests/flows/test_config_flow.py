@@ -17,6 +17,7 @@ from custom_components.ev_load_manager.const import (
     CONF_VOLTAGE,
     DOMAIN,
 )
+from custom_components.ev_load_manager.flows import listening
 from custom_components.ev_load_manager.flows.flow_schemas import GROUP_SECTIONS
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
 from homeassistant.const import CONF_NAME
@@ -71,13 +72,48 @@ async def test_a_group_is_made_from_what_was_typed(
     assert result["result"].state is ConfigEntryState.LOADED
 
 
-async def test_the_form_of_a_group_suggests_what_is_right_for_most(hass: HomeAssistant) -> None:
-    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+async def test_the_form_of_a_group_suggests_what_is_right_for_most(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    assert listening.DEFAULT_PORT == 9000  # which others on this machine may have
+    with patch.object(listening, "DEFAULT_PORT", unused_tcp_port):
+        result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
 
     assert suggested(result, CONF_PHASES) == "3"
     assert suggested(result, CONF_LISTEN_HOST) == "0.0.0.0"
-    assert suggested(result, CONF_LISTEN_PORT) == 9000
+    assert suggested(result, CONF_LISTEN_PORT) == unused_tcp_port
     hass.config_entries.flow.async_abort(result["flow_id"])
+
+
+async def test_where_another_program_has_the_usual_port_the_next_free_one_is_suggested(
+    hass: HomeAssistant, taken_port: int
+) -> None:
+    with patch.object(listening, "DEFAULT_PORT", taken_port):
+        result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+
+    assert taken_port < suggested(result, CONF_LISTEN_PORT) < taken_port + listening.PORTS
+    typed = group_form(suggested(result, CONF_LISTEN_PORT), listen_host="0.0.0.0")
+    result = await hass.config_entries.flow.async_configure(result["flow_id"], typed)
+    assert result["step_id"] == "meter"
+
+
+async def test_one_more_group_is_suggested_to_listen_where_chargers_connect_already(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    await set_up(hass, group(listen_host="127.0.0.1", listen_port=unused_tcp_port))
+
+    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+
+    assert suggested(result, CONF_LISTEN_HOST) == "127.0.0.1"
+    assert suggested(result, CONF_LISTEN_PORT) == unused_tcp_port
+    # Its form may leave that out, as it is in a section.
+    typed = group_form(unused_tcp_port, name="Yard")
+    del typed["rare"]
+    result = await hass.config_entries.flow.async_configure(result["flow_id"], typed)
+    result = await finish_without_meter(hass, result)
+    await hass.async_block_till_done()
+    assert result["data"][CONF_LISTEN_PORT] == unused_tcp_port
+    assert result["result"].state is ConfigEntryState.LOADED
 
 
 @pytest.mark.parametrize(

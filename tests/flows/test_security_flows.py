@@ -42,6 +42,7 @@ from tests.groups import (
     set_up,
     show_names,
     subentry_id,
+    suggested,
     until_state,
 )
 
@@ -218,6 +219,18 @@ async def test_a_new_group_on_a_shared_port_has_to_agree_about_tls(
     )
     result = await finish_without_meter(hass, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_one_more_group_is_suggested_the_files_of_the_port_that_it_shares(
+    hass: HomeAssistant, files: Files, unused_tcp_port: int
+) -> None:
+    tls = {CONF_TLS_CERTIFICATE: files.certificate, CONF_TLS_KEY: files.key}
+    await set_up(hass, group(listen_port=unused_tcp_port, **tls))
+
+    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+
+    assert {key: suggested(result, key) for key in tls} == tls
+    hass.config_entries.flow.async_abort(result["flow_id"])
 
 
 async def test_a_group_can_not_move_to_a_port_with_other_tls(
