@@ -228,6 +228,13 @@ class Dialect(Protocol):
     def boots_again(self) -> bool:
         """Whether a charger boots on every socket, also where it has only lost its link."""
 
+    @property
+    def replaces_by_id(self) -> bool:
+        """Whether a charging profile takes the place of one with its id only.
+
+        One of another id in the same place is in its way; else it takes the place of that, too.
+        """
+
     def error_code(self, code: str) -> str:
         """How it spells the code of an error that a charger is answered with."""
 

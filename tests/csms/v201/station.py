@@ -403,10 +403,11 @@ class Station:
         ]
         if not found:
             return {"status": "NoProfiles"}
-        self.begin(self._tell_profiles(payload["requestId"], found))
+        self.begin(self.tell_profiles(payload["requestId"], found))
         return ACCEPTED
 
-    async def _tell_profiles(self, number: int, found: list[tuple[int, dict[str, Any]]]) -> None:
+    async def tell_profiles(self, number: int, found: list[tuple[int, dict[str, Any]]]) -> None:
+        """List profiles, as an answer to that question."""
         for place, (evse, profile) in enumerate(found):
             external = profile["chargingProfilePurpose"] == "ChargingStationExternalConstraints"
             await self.tell(

@@ -1,8 +1,10 @@
 """Charging profiles of 2.0.1: what is sent, what is read back, and what lies in the way."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import product
+import math
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from custom_components.ev_load_manager.csms.charge_point.charge_point import Cha
 from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
 from custom_components.ev_load_manager.csms.charge_point.known_charger import MOST_CONNECTORS
 from custom_components.ev_load_manager.csms.dialect import Target
+from custom_components.ev_load_manager.csms.limits import held
 from custom_components.ev_load_manager.csms.limits.fail_safe import FailSafe
 from custom_components.ev_load_manager.csms.models import ChargingProfileWay, Kind, Purpose, Scope
 from custom_components.ev_load_manager.csms.server import CentralSystem
@@ -345,7 +348,7 @@ async def test_a_station_may_say_of_each_part_of_its_profiles_that_it_is_the_las
             )
 
     station = Station(central)
-    monkeypatch.setattr(station, "_tell_profiles", tell)
+    monkeypatch.setattr(station, "tell_profiles", tell)
     keeper_of(charger).want(16.0)
     async with station:
         await station.boot()
@@ -375,3 +378,109 @@ async def test_a_station_that_never_tells_what_lies_in_the_way_delays_its_limit_
         assert clock.monotonic() - began < 20.0
         # It was asked once, not for each way that it refused.
         assert len(station.of("GetChargingProfiles")) == 1
+
+
+async def test_what_a_station_lists_above_what_it_took_counts_and_it_is_told_in_another_way(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    station = Station(central)
+    station.profiles[7] = (1, left("TxDefaultProfile", 32.0, level=50))
+    station.answers["ClearChargingProfile"] = {"status": "Unknown"}
+    keeper = keeper_of(charger)
+    keeper.want(10.0)
+    async with station:
+        await station.boot()
+        await station.event("Started", "Authorized", state="Charging", evse=1, card="04A1B2C3")
+        await until(charger, lambda: 32.0 in keeper.offer.possible)
+        assert station.limit(transaction="T1") == 32.0
+        await until(charger, lambda: keeper.offer.possible == (10.0,))
+        assert station.limit(transaction="T1") == 10.0
+
+
+async def test_what_nothing_keeps_from_more_counts_with_it_and_is_asked_again_in_minutes(
+    central: CentralSystem,
+    charger: ChargePoint,
+    control: ChargerControl,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(held, "_LATER", 20.0)
+    station = Station(central)
+
+    def lists_another(payload: Mapping[str, Any]) -> dict[str, Any]:
+        number, wrong = payload["requestId"], left("TxProfile", 20.0, transactionId="T1", level=10)
+        station.begin(station.tell_profiles(number, [(1, wrong)]))
+        return {"status": "Accepted"}
+
+    station.answers["GetChargingProfiles"] = lists_another
+    keeper = keeper_of(charger)
+    keeper.want(10.0)
+    async with station:
+        await station.boot()
+        await station.event("Started", "Authorized", state="Charging", evse=1, card="04A1B2C3")
+        await until(charger, lambda: keeper.offer.possible == (10.0, 20.0))
+        # Each way that it takes is tried, and none for ever.
+        await station.until_asked("GetChargingProfiles", 12)
+        sent = len(station.of("SetChargingProfile"))
+        assert sent < 30
+        assert keeper.offer.possible == (10.0, 20.0)
+        del station.answers["GetChargingProfiles"]
+        await until(charger, lambda: keeper.offer.possible == (10.0,))
+
+
+async def test_a_station_that_rounds_up_is_told_whole_amperes(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    station = Station(central)
+
+    def rounds(payload: Mapping[str, Any]) -> dict[str, Any]:
+        (schedule,) = payload["chargingProfile"]["chargingSchedule"]
+        for period in schedule["chargingSchedulePeriod"]:
+            period["limit"] = math.ceil(period["limit"])
+        return station.take(dict(payload))
+
+    station.answers["SetChargingProfile"] = rounds
+    keeper = keeper_of(charger)
+    keeper.want(10.4)
+    async with station:
+        await station.boot()
+        await until(charger, lambda: keeper.offer.possible == (10.4, 11.0))
+        await until(charger, lambda: keeper.offer.possible == (10.0,))
+        assert control.limits.step == 1.0
+        assert station.limit() == 10.0
+
+
+async def test_a_station_that_shows_nothing_of_what_it_takes_is_no_proof_of_more(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    station = Station(central)
+    station.answers["GetChargingProfiles"] = {"status": "NoProfiles"}
+    keeper = keeper_of(charger)
+    keeper.want(10.0)
+    async with station:
+        await station.boot()
+        await until(charger, lambda: keeper.offer.accepted == 10.0)
+        await control.limits.looked_after()
+        assert keeper.offer.possible == (10.0,)
+        assert control.fail_safe.state is not FailSafe.VERIFIED
+
+
+async def test_no_profile_is_sent_beside_one_of_ours_that_another_way_has_left(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    station = Station(central)
+    keeper = keeper_of(charger)
+    keeper.want(16.0)
+    async with station:
+        await station.boot()
+        await station.event("Started", "Authorized", state="Charging", evse=1, card="04A1B2C3")
+        await until(charger, lambda: keeper.offer.accepted == 16.0)
+        # The car follows nothing, so that one way after the other is tried; the station ends
+        # the test where one of ours lies in the way of the next.
+        told = 0
+        for _ in range(12):
+            told = max(told, len(station.of("SetChargingProfile")))
+            keeper.compliance.disobeys, keeper.compliance.act_at = True, 0.0
+            control.limits.wake()
+            async with asyncio.timeout(10):
+                await station.until_asked("SetChargingProfile", told + 1)
+            await control.limits.settled()

@@ -446,6 +446,7 @@ class ChargerLimits:
         keeper = self.keepers[found.number]
         if ask_again:
             keeper.was_looked_at(verified=found.verified)
+            self._take_in_more(keeper, found.more)
         if found.kept is False or (found.kept and (self._shows(keeper) or not ask_again)):
             self._evidence.saw(kept=found.kept)
             self._tell_forgetting()
@@ -453,6 +454,38 @@ class ChargerLimits:
             keeper.doubts_no_more()
         elif found.kept is False or (ask_again and self._may_lack_fallback(keeper)):
             keeper.stands_no_more()
+
+    def _take_in_more(self, keeper: ConnectorLimit, more: float | None) -> None:
+        """It says that it allows more than it has taken (None: that it says nothing of that).
+
+        That counts, as far as its hardware goes, until it says otherwise; and it is told in
+        another way that it takes.
+        """
+        most = math.inf if keeper.outlet is None else keeper.outlet.most
+        amperes = None if more is None else min(more, most)
+        running, told = keeper.running, keeper.offer.accepted
+        if amperes is None or math.isinf(amperes) or running is None or told is None:
+            keeper.held_more.rest()
+            return
+        if amperes <= told:
+            keeper.held_more.over()
+            return
+        if not keeper.held_more.seen(amperes):
+            return
+        _LOGGER.warning(
+            "Charger %s, connector %s: it has taken %.1f A, and lists profiles that allow %.1f A (%s)",
+            self._charger.id,
+            keeper.number,
+            told,
+            amperes,
+            running.strategy.name,
+        )
+        rounds_up = told != int(told) and amperes == math.ceil(told)
+        if not (rounds_up and self._composer.try_whole()):
+            possible = self._schedule.possible(keeper)
+            if not self._choice.distrust(running.strategy, possible):
+                keeper.held_more.rest()
+        keeper.send_again()
 
     @staticmethod
     def _may_lack_fallback(keeper: ConnectorLimit) -> bool:

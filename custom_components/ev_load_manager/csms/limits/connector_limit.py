@@ -17,6 +17,7 @@ from ...balancing.reserve import FOLLOWING_TIME
 from ...data_files.stored import Stored, plain
 from ...data_files.values import current, flag, optional, text
 from ..charger_clock import PossibleClock
+from .held import HeldMore
 from .ledger import LimitLedger
 from .slots import End, Slot
 from .strategies import Strategy
@@ -115,6 +116,7 @@ class ConnectorLimit:
         self.writes = WriteCount()
         self.compliance = Compliance()
         self.ledger = LimitLedger()
+        self.held_more = HeldMore()
         self.last_error: str | None = None
         """Why the last limit was not taken, in the charger's words."""
         self.terms: Terms | None = None
@@ -167,14 +169,14 @@ class ConnectorLimit:
 
     @property
     def offer(self) -> Offer:
-        """Every limit that may be in force.
+        """Every limit that may be in force; also what the charger says that it allows.
 
-        A charger that came back and has not taken its limit yet may be at its fallback.
+        One that came back and has not taken its limit yet may be at its fallback.
         """
-        offer, fallback = self.ledger.offer, self._unserved_at
-        if offer.accepted is None or fallback <= max(offer.possible):
+        offer, most = self.ledger.offer, max(self._unserved_at, self.held_more.amperes)
+        if offer.accepted is None or most <= max(offer.possible):
             return offer
-        return replace(offer, in_flight=(*offer.in_flight, fallback))
+        return replace(offer, in_flight=(*offer.in_flight, most))
 
     @property
     def highest_possible(self) -> float:
@@ -349,6 +351,7 @@ class ConnectorLimit:
         self.doubted = self.standing is not None
         self.looked = False
         self._unserved = True
+        self.held_more.over()
         self.ledger.came_back()
         if forgets:
             self.ledger.may_be_forgotten()

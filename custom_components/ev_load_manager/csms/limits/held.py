@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 import math
 from typing import Final
 
+from ... import clock
 from ..dialect import Held, Schedule
 from ..models import Purpose
 from . import commands
@@ -16,6 +17,10 @@ from .slots import Slot
 
 LEFT: Final = "CSO"
 """Whose a profile is, in a charger's word, that another central system has left."""
+
+_SOON: Final = 10.0
+_LATER: Final = 300.0
+"""Seconds after which a charger is asked again that allows more than it was told."""
 
 type Elsewhere = Mapping[int, Mapping[str, float]]
 """What others allow, A per phase: by outlet (0: the charger), and who limits it."""
@@ -35,6 +40,36 @@ class Outlook(Schedule):
     def ends_in(self, fallback: float) -> bool:
         """Whether it is `fallback` in the end."""
         return _same(self.finally_, fallback)
+
+
+class HeldMore:
+    """What a charger says it allows an outlet, though it has taken less.
+
+    Something above ours may lead there that it does not give up, or it may have rounded up.
+    """
+
+    def __init__(self) -> None:
+        """It allows what it was told."""
+        self.amperes = 0.0
+        """Per phase; 0: no more than it was told."""
+        self.look_at = 0.0
+        """When it is asked again (monotonic)."""
+        self._times = 0
+
+    def over(self) -> None:
+        """It allows what it was told, or nobody knows."""
+        self.amperes, self.look_at, self._times = 0.0, 0.0, 0
+
+    def seen(self, amperes: float) -> bool:
+        """It has said so; whether it did before, too: one answer may be older than a limit."""
+        self.amperes = amperes
+        self.look_at = clock.monotonic() + _SOON
+        self._times += 1
+        return self._times > 1
+
+    def rest(self) -> None:
+        """Nothing is left that could be done: it is asked again in some minutes."""
+        self.look_at = clock.monotonic() + _LATER
 
 
 def _same(one: float, other: float) -> bool:

@@ -74,6 +74,9 @@ class Looked:
     """It tells the limit, and the fallback after it."""
     kept: bool | None = None
     """Whether it has kept its fallback while it was away; None: not asked, or not told."""
+    more: float | None = None
+    """What it lists allows so much, A per phase, though it has taken less (infinite: it lists
+    nothing); 0: no more than that; None: it does not list anything, or that may be an old answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +213,10 @@ class Reconciler:
         )
         if is_needed:
             return self._tired_until
-        return max(self._tired_until, self._elsewhere_at) if self._may_look_elsewhere() else None
+        times = [one.held_more.look_at for one in keepers if self._is_to_look_again_at(one)]
+        if self._may_look_elsewhere():
+            times.append(self._elsewhere_at)
+        return max(self._tired_until, min(times)) if times else None
 
     async def run(
         self, keepers: Collection[ConnectorLimit], stack_level_maximum: int | None
@@ -272,40 +278,60 @@ class Reconciler:
 
     def _is_to_look_at(self, keeper: ConnectorLimit) -> bool:
         running = keeper.running
+        if self._is_to_look_again_at(keeper):
+            return clock.monotonic() >= keeper.held_more.look_at
         if running is None or keeper.resend or not running.strategy.ends:
             return False
         return keeper.doubted or not (keeper.verified or keeper.looked)
 
+    @staticmethod
+    def _is_to_look_again_at(keeper: ConnectorLimit) -> bool:
+        """Whether there is a time for that: it has said that it allows more than it has taken."""
+        is_told = keeper.running is not None and not keeper.resend
+        return is_told and keeper.held_more.amperes > 0.0
+
     async def _look_at(self, keeper: ConnectorLimit) -> Looked:
-        outlook = await self.outlook(keeper)
+        sent_at = keeper.sent_at
+        listed = await self._listed(keeper, _PATIENCE)
+        outlook = await self._scheduled(keeper, _PATIENCE) if listed is None else listed
         running, standing, accepted = keeper.running, keeper.standing, keeper.offer.accepted
-        if outlook is None or running is None or standing is None or accepted is None:
+        if outlook is None or running is None or accepted is None:
             return Looked(keeper.number)
+        more = None
+        if listed is not None and keeper.sent_at == sent_at and not keeper.resend:
+            more = listed.now if listed.now > accepted and not listed.is_now(accepted) else 0.0
+        if more == math.inf and not keeper.verified:
+            # It may list nothing, whatever it holds.
+            more = None
+        if standing is None:
+            return Looked(keeper.number, more=more)
         verified = outlook.shows(accepted, standing.amperes)
         if not (keeper.doubted and running.strategy.stands):
-            return Looked(keeper.number, verified)
+            return Looked(keeper.number, verified, more=more)
         if outlook.ends_in(standing.amperes):
-            return Looked(keeper.number, verified, kept=True)
+            return Looked(keeper.number, verified, kept=True, more=more)
         # Only who has told the truth before is believed that it has forgotten.
         kept = False if keeper.verified or verified else None
-        return Looked(keeper.number, verified, kept)
+        return Looked(keeper.number, verified, kept, more)
 
     async def outlook(self, keeper: ConnectorLimit, timeout: float = _PATIENCE) -> Outlook | None:
         """What the charger says it will allow a connector; None where it doesn't tell.
 
         Raises CallTimeout and NotConnected.
         """
-        running = keeper.running
-        way = None if running is None else running.strategy.way
-        in_amperes = way is None or (
-            isinstance(way, ChargingProfileWay) and way.unit is Unit.AMPERES
-        )
-        held = await self._held(keeper.number, timeout=timeout) if in_amperes else None
-        if held is not None:
-            return outlook_of(held, keeper.number, self._transaction(keeper))
-        if not self.tells_schedule or not in_amperes:
+        listed = await self._listed(keeper, timeout)
+        return await self._scheduled(keeper, timeout) if listed is None else listed
+
+    async def _listed(self, keeper: ConnectorLimit, timeout: float) -> Outlook | None:
+        """The same by the profiles that it lists."""
+        held = await self._held(keeper.number, timeout=timeout) if _in_amperes(keeper) else None
+        return None if held is None else outlook_of(held, keeper.number, self._transaction(keeper))
+
+    async def _scheduled(self, keeper: ConnectorLimit, timeout: float) -> Outlook | None:
+        """The same by the schedule that it makes of them."""
+        if not self.tells_schedule or not _in_amperes(keeper):
             return None
-        seconds = _BEYOND + (0 if running is None else int(_left(running)))
+        seconds = _BEYOND + (0 if keeper.running is None else int(_left(keeper.running)))
         try:
             return await read_outlook(self._charger, keeper.number, seconds, timeout=timeout)
         except CallError as error:
@@ -487,6 +513,12 @@ class Reconciler:
 def _names(number: int) -> frozenset[str]:
     """The names of all profiles of ours that are for one connector."""
     return frozenset(f"{kind}/{number}" for kind in (Layer.DEFAULT, Layer.SESSION, STANDING))
+
+
+def _in_amperes(keeper: ConnectorLimit) -> bool:
+    """Whether what a charger tells can be compared with what it was told."""
+    way = None if keeper.running is None else keeper.running.strategy.way
+    return way is None or (isinstance(way, ChargingProfileWay) and way.unit is Unit.AMPERES)
 
 
 def _is_needed(name: str, keepers: Iterable[ConnectorLimit]) -> bool:

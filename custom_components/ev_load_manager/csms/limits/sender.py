@@ -65,6 +65,8 @@ class Sender:
 
         TAKEN: a key holds it already, and is not written again.
         """
+        if self._lies_beside_ours(strategy, keeper):
+            return Outcome.REFUSED, "another of ours lies there"
         if strategy.stands and not self.composer.stands(strategy, keeper):
             progress.asked_at = clock.monotonic()
             outcome, why = await self.set_standing(strategy, keeper)
@@ -168,7 +170,7 @@ class Sender:
     def _increases(self, command: Command) -> bool:
         """Whether it allows anybody more than may be in force."""
         return any(
-            share > max(self.keepers[number].offer.possible, default=0.0)
+            share > max(self.keepers[number].ledger.offer.possible, default=0.0)
             for number, share in command.shares.items()
         ) or any(
             booking.then is not None and booking.then > stands_at_most(self.keepers[number])
@@ -346,13 +348,9 @@ class Sender:
 
     async def make_room(self, strategy: Strategy, keeper: ConnectorLimit) -> bool:
         """Clear what others left where a limit is to be that was refused; whether there was any."""
-        way = strategy.way
-        if not isinstance(way, ChargingProfileWay):
+        slots = self._slots(strategy, keeper)
+        if not slots:
             return False
-        slots = [self.composer.slot(strategy, keeper)]
-        if strategy.stands:
-            maximum = self.choice.stack_level_maximum
-            slots.append(commands.standing_slot(way, keeper.number, len(self.keepers), maximum))
         some = False
         for name in await self.reconciler.in_the_way(slots):
             slot = replace(slots[0], name=name)
@@ -360,6 +358,32 @@ class Sender:
             _LOGGER.debug("%s: %s was in the way: %s", self.charger.id, slot.name, why)
             some |= outcome is Outcome.TAKEN
         return some
+
+    def _lies_beside_ours(self, strategy: Strategy, keeper: ConnectorLimit) -> bool:
+        """Whether one of ours that another strategy has left has to be cleared before.
+
+        That is done once there is another limit: until then it may be the only one.
+        """
+        if not self.charger.dialect.replaces_by_id:
+            return False
+        limit, *below = self._slots(strategy, keeper) or (None,)
+        # What stands goes first, and what stood before goes with it.
+        moved = {slot.name for slot in below}
+        return any(keeper.ledger.may_hold(slot.is_beside) for slot in below) or (
+            limit is not None
+            and keeper.ledger.may_hold(lambda one: limit.is_beside(one) and one.name not in moved)
+        )
+
+    def _slots(self, strategy: Strategy, keeper: ConnectorLimit) -> list[Slot]:
+        """Where the charging profiles of a strategy are; empty: it has none."""
+        way = strategy.way
+        if not isinstance(way, ChargingProfileWay):
+            return []
+        slots = [self.composer.slot(strategy, keeper)]
+        if strategy.stands:
+            maximum = self.choice.stack_level_maximum
+            slots.append(commands.standing_slot(way, keeper.number, len(self.keepers), maximum))
+        return slots
 
     async def clear(self, slot: Slot) -> tuple[Outcome, str]:
         """Have the charger hold nothing in the slot of a profile."""

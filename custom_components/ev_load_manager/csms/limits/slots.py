@@ -72,7 +72,11 @@ class Slot:
             return self.layer is not Layer.SESSION and not self.standing
         if self.name == other.name:
             return True
-        if Layer.SETTING in (self.layer, other.layer):
+        return self.is_beside(other)
+
+    def is_beside(self, other: Slot) -> bool:
+        """Whether both are in the same place by different names."""
+        if self.name == other.name or Layer.SETTING in (self.layer, other.layer):
             return False
         return (self.layer, self.connector, self.level) == (
             other.layer,

@@ -77,6 +77,7 @@ class Ocpp16:
     subprotocol: Final = "ocpp1.6"
     compresses: Final = False
     boots_again: Final = True
+    replaces_by_id: Final = False
     limit_name: Final = "SetChargingProfile"
     list_portion: Final = "SendLocalListMaxLength"
     longest_texts: Final = LONGEST

@@ -65,6 +65,8 @@ class Ocpp201:
     compresses: Final = True
     # Not unless what it says of itself has changed (part 4, 5.3).
     boots_again: Final = False
+    # K01.FR.05 and 06.
+    replaces_by_id: Final = True
     limit_name: Final = "SetChargingProfile"
     list_portion: Final = device_model.LIST_PORTION
     names = device_model.NAMES
