@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from simulation.backends.backend import SILENCE, SimulatedBackend
+from tests.csms.client import SILENCE as UNANSWERED, Client
 from tests.csms.conftest import ago
 
 from .conftest import Dial, House, settings_of, until
@@ -138,3 +139,63 @@ async def test_an_order_with_an_id_that_it_used_before_is_answered_like_any_othe
         await backend.send("CP1", '[2,"same","ClearCache",{}]')
         assert await charger.next_call("ClearCache") == {}
     await until(lambda: [json.loads(one)[1] for one in backend.frames].count("same") == 2)
+
+
+async def takes_nothing_any_more(
+    house: House, backend: SimulatedBackend, charger: Client
+) -> asyncio.Transport:
+    """The backend goes on asking, but never reads an answer, until no more can be sent to it."""
+    keys = [{"key": f"K{number}", "readonly": True, "value": "x" * 490} for number in range(300)]
+    charger.answers["GetConfiguration"] = {"configurationKey": keys, "unknownKey": []}
+    ours = house.relay.backends["b1"]
+    link: asyncio.Transport = backend.sockets["CP1"].transport
+    link.pause_reading()
+    for number in range(60):
+        await backend.send("CP1", f'[2,"{number}","GetConfiguration",{{}}]')
+        await asyncio.sleep(0.03)
+        if (calls := ours._calls) is not None and calls._write.__self__.paused:  # type: ignore[attr-defined]
+            return link
+    raise AssertionError("it took all of it")
+
+
+@pytest.mark.parametrize("then", ["the charger goes", "it is removed", "nothing"])
+async def test_a_backend_that_takes_nothing_any_more_is_hung_up_on(
+    house: House, backend: SimulatedBackend, dial: Dial, hurry: None, then: str
+) -> None:
+    """What waits to be sent to it keeps nobody from going, nor it from being dialled again."""
+    await house.start(settings_of(backend))
+    charger = await dial()
+    await house.connected()
+    ours = house.relay.backends["b1"]
+    link = await takes_nothing_any_more(house, backend, charger)
+    async with asyncio.timeout(300.0):
+        match then:
+            case "the charger goes":
+                await charger.drop()
+                await until(lambda: ours._task is None and not ours._closing)
+            case "it is removed":
+                await house.relay.use({})
+            case "nothing":
+                await backend.until(lambda: backend.dialled == 2)
+                await house.connected()
+    link.abort()
+
+
+async def test_orders_that_wait_take_no_more_room_than_the_longest_one(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    charger.answers["DataTransfer"] = UNANSWERED
+    await house.connected()
+    told = {"vendorId": "V", "data": "x" * 100_000}
+    waiting = [asyncio.create_task(backend.ask("CP1", "DataTransfer", told))]
+    await charger.next_call("DataTransfer")
+    waiting += [asyncio.create_task(backend.ask("CP1", "DataTransfer", told)) for _ in range(5)]
+    done, goes_on = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    while len(done) < 3:
+        more, goes_on = await asyncio.wait(goes_on, return_when=asyncio.FIRST_COMPLETED)
+        done |= more
+    assert [one.result() for one in done] == ["GenericError"] * 3
+    for one in goes_on:
+        one.cancel()

@@ -20,7 +20,7 @@ from ..transport import fields, messages
 from ..transport.budget import CHARGER, Budget
 from ..transport.calls import CallPriority, Calls, Late, trace
 from ..transport.errors import CallError, CallTimeout, ChargePointError, NotConnected, Refusal
-from ..transport.messages import Call, ErrorCode, Verbatim
+from ..transport.messages import MAX_FRAME_BYTES, Call, ErrorCode, Verbatim
 from ..v16.texts import LONGEST
 from .below import Below
 from .delivery import EMPTY, Delivery
@@ -33,7 +33,7 @@ from .progress import Progress
 from .pulse import LEAST_INTERVAL, LONGEST_INTERVAL, Pulse
 from .settings import BackendSettings
 from .store import BackendStore, Kept
-from .wire import BackendError, dial
+from .wire import BackendError, dial, hang_up
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -53,6 +53,8 @@ _SLOW, _LONGEST_REST = 1.0, 5.0
 """A charger that needs longer, s, for what a backend wants rests as long before the next, up to that:
 half of the time a lower limit then waits for no answer."""
 _MOST_ORDERS: Final = 10
+_LONGEST_ORDERS: Final = MAX_FRAME_BYTES
+"""Characters of all orders that wait; a single one may be as long."""
 _MOST_NOTES: Final = 100
 
 
@@ -282,7 +284,7 @@ class Backend:
         self._delivery.link_opens()
         # What was to be said on the last one is over; what is not is kept elsewhere.
         self._notes.clear()
-        orders: asyncio.Queue[Call] = asyncio.Queue(_MOST_ORDERS)
+        orders = _Queue()
         work = [
             self._start(self._read(socket, calls, orders)),
             self._start(self._obey(orders, calls)),
@@ -301,12 +303,10 @@ class Backend:
                 one.cancel()
             await asyncio.gather(*work, return_exceptions=True)
             with contextlib.suppress(Exception):
-                await socket.close(1000, "")
+                await hang_up(socket)
         raise BackendError("backend_closed")
 
-    async def _read(
-        self, socket: ClientConnection, calls: Calls, orders: asyncio.Queue[Call]
-    ) -> None:
+    async def _read(self, socket: ClientConnection, calls: Calls, orders: _Queue) -> None:
         # As much as a charger may say: what it has to say of cuts comes over the same machine.
         budget = Budget(CHARGER)
         with contextlib.suppress(ConnectionClosed):
@@ -316,7 +316,7 @@ class Backend:
                 # Where many come at once, they wait in the network.
                 await clock.sleep(budget.spend(frames=1, size=len(frame)))
 
-    async def _take(self, frame: str | bytes, calls: Calls, orders: asyncio.Queue[Call]) -> None:
+    async def _take(self, frame: str | bytes, calls: Calls, orders: _Queue) -> None:
         try:
             message = messages.parse(frame, LONGEST, with_text=True)
         except messages.FrameError as error:
@@ -332,18 +332,15 @@ class Backend:
             calls.settle(message)
         elif self.state is State.REJECTED:
             return  # OCPP 1.6, 4.2: nothing is said until it accepts
-        else:
-            try:
-                orders.put_nowait(message)
-            except asyncio.QueueFull:
-                await self._reply(
-                    calls, messages.call_error(message.id, ErrorCode.GENERIC_ERROR, "one at a time")
-                )
+        elif not orders.takes(message, len(frame)):
+            await self._reply(
+                calls, messages.call_error(message.id, ErrorCode.GENERIC_ERROR, "one at a time")
+            )
 
-    async def _obey(self, orders: asyncio.Queue[Call], calls: Calls) -> None:
+    async def _obey(self, orders: _Queue, calls: Calls) -> None:
         """Do what it asks, one after the other."""
         while True:
-            call = await orders.get()
+            call = await orders.next()
             began = clock.monotonic()
             try:
                 answer = await self.orders.carry_out(call, is_pending=self.state is State.PENDING)
@@ -514,6 +511,28 @@ class Backend:
     @staticmethod
     def _start(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         return asyncio.get_running_loop().create_task(work)
+
+
+class _Queue:
+    """What a backend wants, and is still to be done: not too much of it."""
+
+    def __init__(self) -> None:
+        self._waiting: asyncio.Queue[tuple[Call, int]] = asyncio.Queue(_MOST_ORDERS)
+        self._size = 0
+
+    def takes(self, call: Call, size: int) -> bool:
+        """Have it wait, if there is room for so many characters."""
+        if self._waiting.full() or (self._size and self._size + size > _LONGEST_ORDERS):
+            return False
+        self._waiting.put_nowait((call, size))
+        self._size += size
+        return True
+
+    async def next(self) -> Call:
+        """Wait for the next one."""
+        call, size = await self._waiting.get()
+        self._size -= size
+        return call
 
 
 def _stored_tags(stored: object) -> dict[str, float]:

@@ -54,11 +54,11 @@ class Pulse:
         try:
             while True:
                 await self._between(self._between_pings, self._counts_as_ping)
-                pong = await socket.ping()
                 async with asyncio.timeout(
                     max(clock.real(self._between_pings() or 0), _PONG_WITHIN)
                 ):
-                    await pong
+                    # Where nothing is taken any more, neither is a ping.
+                    await (await socket.ping())
         except ConnectionClosed:
             return
         except TimeoutError as error:

@@ -14,7 +14,7 @@ from ..transport import fields, messages
 from ..v16.texts import LONGEST
 from .payloads import boot_of
 from .settings import BackendSettings
-from .wire import BackendError, dial
+from .wire import BackendError, dial, hang_up
 
 ANSWERS_WITHIN: Final = 30.0
 _ID: Final = "try-1"
@@ -49,7 +49,7 @@ async def try_out(settings: BackendSettings, identity: Identity | None) -> Answe
         raise BackendError("backend_closed") from error
     finally:
         with contextlib.suppress(Exception):
-            await socket.close()
+            await hang_up(socket)
     try:
         return Answer(fields.text(told, "status").casefold())
     except ValueError as error:

@@ -26,6 +26,8 @@ _PIECE: Final = 4096
 """Bytes that are looked at before anybody can be hung up on."""
 _MOST_AT_ONCE: Final = 200
 """Frames that come in one go."""
+_MOST_UNREAD: Final = 2
+"""Frames; each may be as long as frames are."""
 _PATIENCE: Final = 5.0
 """Seconds of a charger's budget by which it may be overdrawn by frames that say nothing."""
 _SOCKETS: Final = logging.getLogger(__name__).getChild("sockets")
@@ -140,6 +142,8 @@ async def dial(settings: BackendSettings) -> ClientConnection:
             close_timeout=_CLOSES_WITHIN,
             ping_interval=None,
             max_size=MAX_FRAME_BYTES,
+            # What comes faster than it is read waits in the network.
+            max_queue=_MOST_UNREAD,
             logger=_SOCKETS,
             proxy=None,
             **security,
@@ -147,9 +151,21 @@ async def dial(settings: BackendSettings) -> ClientConnection:
     except Exception as error:
         raise _in_words(error) from error
     if socket.subprotocol != SUBPROTOCOL:
-        await socket.close(1002, "no common version of OCPP")
+        await hang_up(socket, 1002, "no common version of OCPP")
         raise BackendError("backend_version")
     return socket
+
+
+async def hang_up(socket: ClientConnection, code: int = 1000, reason: str = "") -> None:
+    """Close a link within some seconds, also where the other side takes nothing any more.
+
+    What waits to be sent would be waited for as long, which may be for ever.
+    """
+    try:
+        async with asyncio.timeout(_CLOSES_WITHIN):
+            await socket.close(code, reason)
+    except TimeoutError:
+        socket.transport.abort()
 
 
 def _in_words(error: Exception) -> BackendError:
