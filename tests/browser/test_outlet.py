@@ -119,3 +119,24 @@ def test_it_can_be_read_by_everybody(
     assert not facts.evaluate_all(
         "all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText)"
     )
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_state_stands_in_the_same_place_however_long_a_name_is(
+    world: World, open_page: Open, cars: None, screenshot: Shot, width: int
+) -> None:
+    page = open_page(width=width)
+    cards = page.get_by_role("article")
+    expect(cards).to_have_count(5)
+
+    places = cards.evaluate_all(
+        """(cards) => cards.map((card) => {
+          const edge = card.getBoundingClientRect();
+          const name = card.querySelector("h3").getBoundingClientRect();
+          const state = card.querySelector(".chip").getBoundingClientRect();
+          return [state.left - edge.left, state.top - name.bottom].map(Math.round);
+        })"""
+    )
+
+    screenshot(page, f"heads-{width}")
+    assert {tuple(place) for place in places} == {tuple(places[0])}

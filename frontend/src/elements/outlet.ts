@@ -57,25 +57,35 @@ export class OutletCard extends LitElement {
       .outlet.idle {
         border-inline-start-color: var(--line);
       }
+      /* However long names and states are, a state stands below its name: all heads look alike. */
       .outlet header {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 4px 10px;
+      }
+      .outlet header > .small {
         display: flex;
         align-items: center;
-        flex-wrap: wrap;
-        gap: 2px 10px;
-        min-width: 0;
+        height: 1lh;
       }
       .outlet header :is(h2, h3) {
-        flex: 1 1 auto;
-        max-width: calc(100% - 28px);
         /* What tells outlets apart stands at the end of their names. */
         white-space: normal;
         overflow-wrap: anywhere;
       }
+      .state {
+        grid-column: 2;
+        display: flex;
+        align-items: center;
+        flex-wrap: wrap;
+        gap: 4px 14px;
+        min-width: 0;
+      }
       .driver {
-        flex: 1 0 100%;
         display: flex;
         align-items: center;
         gap: 6px;
+        min-width: 0;
       }
       .big {
         display: flex;
@@ -229,15 +239,18 @@ export class OutletCard extends LitElement {
             : html`<h3 class="name" title=${name}>
                 <a href=${outletPath(this.entryId, outlet.key)}>${name}</a>
               </h3>`}
-          <span class="chip ${statusTone(charger, connector)}"
-            >${status(hass, charger, connector)}</span
-          >
-          ${driver
-            ? html`<span class="driver name">
-                <span class="small quiet">${icon(mdiAccount)}</span>
-                <span class="sr">${text(hass, "connector.driver")}</span> ${driver}
-              </span>`
-            : nothing}
+          <div class="state">
+            <span class="chip ${statusTone(charger, connector)}"
+              >${status(hass, charger, connector)}</span
+            >
+            ${driver
+              ? html`<span class="driver">
+                  <span class="small quiet">${icon(mdiAccount)}</span>
+                  <span class="sr">${text(hass, "connector.driver")}</span>
+                  <span class="name" title=${driver}>${driver}</span>
+                </span>`
+              : nothing}
+          </div>
         </header>
         ${hasCar
           ? html`<div class="big numbers">
