@@ -31,6 +31,16 @@ ZONE = ZoneInfo("Europe/Brussels")
         ("-5 kW", None, True),
         ("1.000,5 kW", None, True),
         ("5 kW, then more kW", 5.0, True),
+        # Who knows the power of a socket says it in W; a lamp's is no limit.
+        ("4600 W", 4.6, False),
+        ("7 kW, at night 3500 W", 3.5, False),
+        ("a lamp of 60 W", None, False),
+        ("charge 3000 Wh", None, False),
+        ("5 \u33be", 5.0, False),
+        # The end of a great number is no small one.
+        ("1 000 kW", None, True),
+        ("1'500 kW", None, True),
+        ("18:00 5 kW", 5.0, False),
     ],
 )
 def test_a_limit_is_found_in_a_text(text: str, limit: float | None, is_riddle: bool) -> None:

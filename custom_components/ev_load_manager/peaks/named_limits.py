@@ -6,8 +6,12 @@ from datetime import datetime, timedelta
 from math import inf
 import re
 from typing import Final, NamedTuple, Self
+from unicodedata import normalize
 
-_NAMED: Final = re.compile(r"(?<![\w.,+\-−–])(\d+(?:[.,]\d+)?)\s?kW\b", re.IGNORECASE)
+_NUMBER: Final = r"(?<![\w.,+\-−–'’])(?!(?<=\d\s)\d{3}(?!\d))"
+"""Where a number may begin: not within another one, as 000 is in 1 000 and in 1'000."""
+_NAMED: Final = re.compile(_NUMBER + r"(\d+(?:[.,]\d+)?)\s?kW\b", re.IGNORECASE)
+_WATTS: Final = re.compile(_NUMBER + r"(\d{3,})\s?W\b")
 _MOMENT: Final = timedelta(seconds=1)
 """An event without a duration lasts so long."""
 _MENTIONED: Final = re.compile(r"(?<![^\W\d_])kW\b", re.IGNORECASE)
@@ -71,7 +75,10 @@ class NamedLimits:
 def limit_in(text: str) -> tuple[float | None, bool]:
     """The limit that a text names, kW (of several the lowest), and whether one can't be read.
 
-    None: it names none. "4,5 kW" and "4.5 kW" are the same; kWh are none.
+    None: it names none. "4,5 kW", "4.5 kW" and "4500 W" are the same; kWh are none.
     """
+    text = normalize("NFKC", text)
     found = [float(one.replace(",", ".")) for one in _NAMED.findall(text)]
-    return min(found, default=None), len(_MENTIONED.findall(text)) > len(found)
+    is_riddle = len(_MENTIONED.findall(text)) > len(found)
+    found += [float(one) / 1000.0 for one in _WATTS.findall(text)]
+    return min(found, default=None), is_riddle
