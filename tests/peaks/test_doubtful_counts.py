@@ -60,6 +60,15 @@ def test_a_register_that_counts_far_too_little_is_refused(share: float) -> None:
     assert meter.energy.used == pytest.approx(meter.truth, rel=0.03)
 
 
+def test_what_agreed_before_a_register_was_replaced_says_nothing_of_the_new_one() -> None:
+    meter = Metered()
+    meter.run(600, register=1.0)
+    meter.register = 7.0
+    meter.run(250, register=0.5)
+    assert meter.energy.register_trust.refused
+    assert meter.energy.used == pytest.approx(meter.truth, rel=0.03)
+
+
 def test_little_is_said_of_a_register_before_enough_was_seen() -> None:
     meter = Metered()
     meter.run(80, register=0.3)

@@ -36,6 +36,10 @@ class Trust:
         """It told what can't be."""
         self.refused = self._disagreed = True
 
+    def begin_anew(self) -> None:
+        """It may be another one that counts from now on: what agreed before says nothing of it."""
+        self._counted = self._seen = 0.0
+
     def begin_window(self) -> None:
         """A window is over: who agreed for all of it is believed again."""
         if self._seen >= ENOUGH and not self._disagreed:

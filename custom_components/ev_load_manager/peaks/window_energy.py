@@ -228,6 +228,7 @@ class WindowEnergy:
         if counted < 0.0 or counted > since + self.most * age / 3600.0 + COARSEST:
             # It was reset, or is another one: what was integrated stands.
             self._base = register - self.used
+            self.register_trust.begin_anew()
             return
         self._resolution = min(self._resolution, max(counted, 0.001))
         if not self.register_trust.compare(counted, seen, resolution=self._resolution):
