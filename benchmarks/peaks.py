@@ -299,7 +299,7 @@ def _of_scene(
             "who",
             "meter s",
             "charger s",
-            "margin W",
+            "most margin W",
             "days",
             "calm windows",
             "exceeded",
@@ -337,7 +337,7 @@ def _of_scene(
                 who,
                 pace.meter,
                 pace.charger,
-                margin(dead_time_of(pace.meter), minutes * 60.0) if who == OURS else None,
+                _margin(scene, pace, minutes) if who == OURS else None,
                 len(of),
                 one.calm,
                 one.exceeded,
@@ -354,6 +354,12 @@ def _of_scene(
                 targets += _targets(scene, minutes, pace, one, cars)
     yield table
     yield from targets
+
+
+def _margin(scene: Scene, pace: Pace, minutes: int) -> float:
+    """What ours keeps free while the building takes the least, W."""
+    least = watts(scene.house.base)
+    return margin(scene.limit, least, dead_time_of(pace.meter), minutes * 60.0)
 
 
 def _targets(scene: Scene, minutes: int, pace: Pace, one: Days, cars: int) -> Iterator[Target]:

@@ -53,6 +53,43 @@ def test_a_budget_that_is_spent_leaves_nothing() -> None:
     assert memory.decide(budget(-10.0), 0.0).cars == 0.0
 
 
+def test_a_step_of_the_building_is_followed_at_once_where_it_can_not_be_made_good() -> None:
+    memory = WindowMemory()
+    for second in range(600):
+        memory.see(500.0, float(second))
+    memory.see(4800.0, 600.0)
+    # The means have hardly noticed. Early the rest of the window makes good what cars draw on,
+    # and late it can't.
+    assert memory.forecast < 1000.0
+    early = budget(5000.0 * 870.0 / 3600.0, ends_in=870.0, power=5000.0)
+    assert memory.decide(early, 0.0).cars > 2000.0
+    late = budget(5000.0 * 60.0 / 3600.0, ends_in=60.0, power=5000.0)
+    assert memory.decide(late, 0.0).cars <= 200.0
+    # One that takes all there is by itself leaves nothing to be made good with.
+    memory.see(5100.0, 601.0)
+    assert memory.decide(early, 0.0).cars == 0.0
+
+
+@pytest.mark.parametrize(
+    ("left", "rises"),
+    [
+        # 5000 W for five seconds are 6.9 Wh.
+        (7.0, True),
+        (3.0, False),
+        (-40.0, False),
+    ],
+)
+def test_in_the_last_seconds_cars_rise_as_far_as_the_window_bears_it(
+    left: float, rises: bool
+) -> None:
+    memory = WindowMemory(cars=500.0)
+    memory.see(1000.0, 0.0)
+    cars = memory.decide(budget(left, ends_in=5.0), 0.0).cars
+    assert cars == (pytest.approx(4000.0) if rises else pytest.approx(500.0, abs=700.0))
+    if left < 0.0:
+        assert cars == 500.0
+
+
 @given(st.floats(-5000, 5000), st.floats(0.1, 3600), st.floats(0, 20_000), st.floats(-1000, 20_000))
 @settings(max_examples=200)
 def test_it_is_never_negative_and_never_above_what_is_left(
@@ -98,6 +135,26 @@ def test_cars_have_what_the_window_leaves_and_are_told_why(policy: Policy) -> No
         Reason.PEAK_LIMIT,
         Reason.WAITING_FOR_PEAK,
     }
+
+
+@pytest.mark.parametrize(("left", "is_borne"), [(745.0, True), (730.0, False)])
+def test_nobody_stays_at_the_minimum_for_what_the_window_can_not_make_good(
+    left: float, is_borne: bool
+) -> None:
+    bench = windowed()
+    bench.house = lambda _: 4.0
+    for id_ in ids(2):
+        bench.plug_in(id_)
+    bench.run(60.0)
+    # The building takes 2.8 kW: 690 Wh. Two cars need 8.3 kW, which are 23 Wh in ten
+    # seconds beside what they draw until they can answer.
+    one = replace(budget(left, power=11_000.0), at=bench.now, ends_at=bench.now + 900.0)
+    budgets = {"grid": replace(one, limit=13_000.0)}
+    decision = step(
+        bench.site, replace(bench._readings(), budgets=budgets), bench.memory, bench.now
+    )
+    served = [one.target > 0.0 for one in decision.connectors.values()]
+    assert served.count(True) == (2 if is_borne else 0)
 
 
 def test_who_does_not_use_it_is_untouched() -> None:

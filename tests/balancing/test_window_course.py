@@ -23,12 +23,19 @@ VOLTAGE = 230.0
 class Windowed(Bench):
     """Keeps the mean of quarters of an hour under a limit, kW."""
 
-    def __init__(self, limit: float, cars: int = 2, *, policy: Policy = Policy.TAKE_TURNS) -> None:
-        site = make_site(cars, 32.0, grid=40.0, policy=policy)
+    def __init__(
+        self,
+        limit: float,
+        cars: int = 2,
+        *,
+        policy: Policy = Policy.TAKE_TURNS,
+        amperes: float = 40.0,
+    ) -> None:
+        site = make_site(cars, amperes, grid=amperes, policy=policy)
         grid = replace(site.circuits["grid"], has_window=True)
         super().__init__(replace(site, circuits=site.circuits | {"grid": grid}))
         settings = PeakSettings(rule=Rule.FIXED, minutes=15, maximum=limit)
-        self.keeper = PeakKeeper(settings, UTC, most=40.0 * 3 * VOLTAGE)
+        self.keeper = PeakKeeper(settings, UTC, most=amperes * 3 * VOLTAGE)
         self.watch: Callable[[Decision], None] = lambda _: None
 
     def _readings(self) -> Readings:
@@ -132,14 +139,37 @@ def test_with_meters_and_chargers_that_tell_seldom_no_calm_window_is_exceeded(
 
 
 @pytest.mark.parametrize(
-    ("minutes", "dead_time", "margin"),
-    [(15, 10.0, 100.0), (15, 38.0, 338.0), (15, 68.0, 604.0), (60, 68.0, 151.0)],
+    ("minutes", "dead_time", "house", "margin"),
+    [
+        # What is not known of a building may be nothing: it may rise by all of the limit.
+        (15, 10.0, None, 55.6),
+        (15, 38.0, 0.0, 211.0),
+        (15, 38.0, 3000.0, 84.4),
+        (15, 38.0, 6000.0, 50.0),
+        (60, 68.0, 0.0, 94.4),
+        (60, 10.0, 0.0, 50.0),
+    ],
 )
-def test_the_margin_follows_from_how_late_everything_is(
-    minutes: int, dead_time: float, margin: float
+def test_the_margin_follows_from_how_late_everything_is_and_how_far_a_building_may_rise(
+    minutes: int, dead_time: float, house: float | None, margin: float
 ) -> None:
     settings = PeakSettings(rule=Rule.FIXED, minutes=minutes, maximum=5.0)
     keeper = PeakKeeper(settings, UTC)
-    budget, _ = keeper.update(Told(power=0.0), TEN, 0.0, dead_time=dead_time)
+    budget, _ = keeper.update(Told(power=0.0, house=house), TEN, 0.0, dead_time=dead_time)
     assert budget is not None
     assert budget.limit == pytest.approx(5000.0 - margin, abs=1.0)
+    assert budget.next_limit == budget.limit
+
+
+@pytest.mark.parametrize("rises_at", [300.0, 600.0, 840.0, 880.0, 892.0])
+def test_a_building_that_rises_close_to_the_limit_at_once_does_not_take_cars_above_it(
+    rises_at: float,
+) -> None:
+    bench = Windowed(24.0, 8, amperes=63.0)
+    # From 4.8 to 23.5 kW: what is drawn above the mean meanwhile can't be made good any more.
+    bench.house = lambda now: 34.0 if now >= 900.0 + rises_at else 7.0
+    for id_ in ids(8):
+        bench.plug_in(id_, maximum=16.0)
+    bench.run(1900.0)
+    assert bench.keeper.windows[1].mean > 0.95 * 24_000.0 or rises_at > 800.0
+    assert all(one.mean <= 24_000.0 * 1.002 for one in bench.keeper.windows)

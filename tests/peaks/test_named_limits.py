@@ -131,7 +131,7 @@ def test_what_can_not_be_read_leaves_the_lowest_that_is_known() -> None:
 
 def test_what_is_known_of_a_calendar_bounds_a_window_that_can_not_be_counted() -> None:
     found = keeper(Event(at("18:00"), at("19:00"), "3 kW"))
-    assert found.cautious_budget(0.0, 10.0).limit == pytest.approx(2900.0)
+    assert found.cautious_budget(0.0, 10.0).limit == pytest.approx(2950.0)
 
 
 def test_an_event_that_is_told_within_its_window_counts_at_once() -> None:

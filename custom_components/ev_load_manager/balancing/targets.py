@@ -413,6 +413,10 @@ def _bear_with_the_building(
     over = network.from_currents(held, power.held)
     for one in staying:
         add(over, one.places, one.minimum)
+    for circuit, window in supply.power.windows.items():
+        drawn = network.site.voltage * over[network.place_of_sum(circuit)]
+        if not window.bears(drawn, memory.tuning.grace):
+            return admission.admitted
     limits = network.from_currents(supply.limits, supply.power.limits)
     capacity = network.from_currents(supply.capacity, supply.power.capacity)
     if any(

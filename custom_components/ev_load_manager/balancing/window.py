@@ -14,6 +14,8 @@ LONG_MEAN, SHORT_MEAN = 300.0, 30.0
 """Seconds of the means of what the building draws; the higher of the two is its forecast.
 
 That of five minutes is what the building does; that of half a minute sees a step of it soon."""
+BORNE_FOR = 60.0
+"""Seconds in which what a window has to spare may be drawn, while the means follow a step of the building."""
 DEAD_BAND = 0.03
 """Share of the limit by which what cars may draw has to change before they hear of it.
 
@@ -65,10 +67,16 @@ class WindowDecision:
     """What the building is expected to draw for the rest of the window, W."""
     lasting: float
     """What they may go on drawing when the window is over, W; at most `cars`."""
+    spare: float = inf
+    """Energy that they may still take of the window while the building goes on as it is now, W s."""
     ends_in: float = 0.0
     """Seconds until the window ends."""
     shortest_run: float = 0.0
     """As that of the budget."""
+
+    def bears(self, watts: float, seconds: float) -> bool:
+        """Whether what is left of the window can make good what cars draw for so long."""
+        return watts * seconds <= self.spare
 
     def is_worth_a_start(self, room: float, minimum: float, *, beside_others: bool) -> bool:
         """Whether to begin for what ends with the window; `room` and `minimum` in the same unit."""
@@ -109,7 +117,7 @@ class WindowMemory:
     def decide(self, budget: Budget, now: float) -> WindowDecision:
         """What cars may draw now, W."""
         ends_in = budget.ends_at - now
-        allowed = max(0.0, _allowed(budget, now) - self.forecast - budget.reserve)
+        allowed, spare = self._allowed(budget, now)
         band = DEAD_BAND * max(budget.limit, 0.0)
         rises_in_vain = budget.dead_time < ends_in < NO_RISE_BEFORE_THE_END
         # Below nothing there is no room for a band: what is over would never be noticed.
@@ -127,16 +135,28 @@ class WindowMemory:
             cars=self.cars,
             house=self.forecast,
             lasting=lasting,
+            spare=spare,
             ends_in=ends_in,
             shortest_run=budget.shortest_run,
         )
 
-
-def _allowed(budget: Budget, now: float) -> float:
-    """What may flow from the moment on at which cars can answer, W."""
-    ends_in = budget.ends_at - now
-    if ends_in <= budget.dead_time:
-        # What is commanded now acts in the next window.
-        return budget.next_limit
-    left = budget.left * 3600.0 - budget.power * (now - budget.at + budget.dead_time)
-    return left / (ends_in - budget.dead_time)
+    def _allowed(self, budget: Budget, now: float) -> tuple[float, float]:
+        """What cars may draw from the moment on at which they can answer, W, and what is spare, W s."""
+        ends_in, taken = budget.ends_at - now, self.forecast + budget.reserve
+        left = budget.left * 3600.0 - budget.power * (now - budget.at)
+        if ends_in <= budget.dead_time:
+            # What is commanded now acts in the next window.
+            allowed = max(0.0, budget.next_limit - taken)
+            if allowed > self.cars and budget.next_limit * ends_in > left:
+                # Some follow at once, and what they draw more still counts in this one.
+                allowed = max(self.cars, min(allowed, left / max(ends_in, 1.0) - taken))
+            return allowed, inf
+        left -= budget.power * budget.dead_time
+        remaining = ends_in - budget.dead_time
+        allowed = left / remaining - taken
+        if self.house is None:
+            return max(0.0, allowed), max(0.0, left - self.forecast * remaining)
+        # The means follow a step late. That is borne with as far as cars can make it good, if
+        # the building stays as it is.
+        spare = max(0.0, left - self.house * remaining)
+        return max(0.0, min(allowed, spare / min(BORNE_FOR, remaining))), spare

@@ -26,10 +26,8 @@ from .tariff import Agreed, Peaks, Price, Tariff, Version
 from .window_energy import COARSEST, MOST_SKEW, Finished, Told, WindowEnergy
 from .without import Car, Unmanaged
 
-MARGIN: Final = 100.0
-"""W below the limit that are aimed at."""
-STEP: Final = 8000.0
-"""W by which a building may change while nobody sees it: that times the dead time is kept free."""
+MARGIN: Final = 50.0
+"""W below the limit that are aimed at, at least."""
 RESERVE: Final = 2000.0
 """W that are kept free where the limit is the highest of the month so far: no energy is lost by
 it, for the month's peak only has to be reached once."""
@@ -48,12 +46,13 @@ TOLERANCE: Final = 1.002
 """Times its limit from which a window has exceeded it."""
 
 
-def margin(dead_time: float, length: float) -> float:
-    """What is kept free of a limit, W, for what nobody sees or changes within `dead_time`, s.
+def margin(limit: float, house: float | None, dead_time: float, length: float) -> float:
+    """What is kept free of a limit (W) for what nobody sees or changes within `dead_time`, s; W.
 
-    `length` is the window's, s.
+    `house` is what the building takes now (W; None: not known), `length` the window's, s. A
+    building that by itself stays below the limit may rise up to it, and by no more.
     """
-    return max(MARGIN, STEP * dead_time / length)
+    return max(MARGIN, max(0.0, limit - (house or 0.0)) * dead_time / length)
 
 
 class Rule(StrEnum):
@@ -190,11 +189,11 @@ class PeakKeeper:
         limit, then = self.limit_at(energy.start), self.limit_at(after)
         if limit == inf and (then == inf or ends_in > dead_time):
             return None
-        kept_free = margin(dead_time, energy.length)
-        limit, then = min(limit, self.most) - kept_free, min(then, self.most) - kept_free
-        # Cars are led by the next window while this one still counts: its margin bears so much.
-        then = min(then, limit + STEP)
-        power = None if self._told is None else self._told.power
+        told, limit, then = self._told, min(limit, self.most), min(then, self.most)
+        house = None if told is None else told.house
+        limit -= margin(limit, house, dead_time, energy.length)
+        then -= margin(then, house, dead_time, energy.length)
+        power = None if told is None else told.power
         return Budget(
             at=at,
             ends_at=at + ends_in,
@@ -217,8 +216,8 @@ class PeakKeeper:
         least = settings.floor if settings.rule is Rule.MONTH else settings.maximum
         least = min([least, *(one.limit for one in settings.calendar)])
         least = least if self.named.lowest is None else min(least, self.named.lowest)
-        limit = min(known, 1000.0 * least, self.most) - MARGIN
-        length = settings.minutes * 60.0
+        limit, length = min(known, 1000.0 * least, self.most), settings.minutes * 60.0
+        limit -= margin(limit, None, dead_time, length)
         return Budget(
             at=at,
             ends_at=at + length,
