@@ -45,7 +45,13 @@ updated keeps its device, entities and history. It is led in the same way, with 
 - **What it can do** is asked for by name before its first limit, a few variables at a time, and all of it
   half a minute later. What it does not tell delays no limit.
 - **A limit that somebody else sets** (an energy manager, the grid operator) and the maximum of a car's cable
-  count: what the car can't take goes to others, and the reason says who it is.
+  count: what the car can't take goes to others, and the reason says who it is. Such limits are read from the
+  charger's profiles whenever it connects, when it says that there is one and not how low, and every five minutes
+  as long as there is any; where it lists none, its schedule shows what it allows. Where nothing tells how low one
+  is, page and reason say that it holds.
+- **A charger that lists profiles which allow more than it has taken** (another system's lead, or it rounds up) counts
+  with that, is told whole amperes or in another way, and is asked again until its list agrees; the log says so.
+- **A lower limit that another charging system left**, and that the charger doesn't clear, is a reason as well.
 - **How many phases a car loads** is told by such a charger, and not which: once so many are seen they are known at once,
   and a car that is said to take more counts on all until it has shown them.
 - **What a car asks its charger for** (ISO 15118: energy, departure, battery) is shown with its session. Nothing
