@@ -56,6 +56,49 @@ async def test_before_it_accepts_the_charger_it_hears_what_it_asks_for_alone(
     assert backend.faults == []
 
 
+@pytest.mark.parametrize("who", ["the backend", "the charger"])
+@pytest.mark.parametrize("status", ["Pending", "Rejected"])
+async def test_a_boot_that_it_answers_otherwise_than_the_first_counts(
+    house: House, backend: SimulatedBackend, dial: Dial, hurry: None, status: str, who: str
+) -> None:
+    """A charger restarts on its socket, or the backend asks who it is: OCPP 1.6, 4.2 holds anew."""
+    answers = iter(["Accepted", status, "Accepted"])
+    intervals = iter([300, 60, 1200])
+    backend.answers["BootNotification"] = lambda _: {
+        "status": next(answers),
+        "currentTime": "2030-01-01T00:00:00Z",
+        "interval": next(intervals),
+    }
+    await house.start(settings_of(backend))
+    charger = await dial()
+    charger.answers["GetConfiguration"] = {"configurationKey": [], "unknownKey": []}
+    await house.connected()
+    await charger.status("Preparing")
+    await backend.until_heard("StatusNotification")
+    backend.heard.clear()
+    if who == "the backend":
+        asked = {"requestedMessage": "BootNotification"}
+        assert await backend.ask("CP1", "TriggerMessage", asked) == {"status": "Accepted"}
+    else:
+        await charger.boot(firmwareVersion="1.0")
+    await until(lambda: not house.relay.backends["b1"].connected)
+    assert house.relay.backends["b1"].state == status.casefold()
+    for one in ("Charging", "Finishing"):
+        await charger.status(one)
+    await charger.call("StartTransaction", connectorId=1, idTag="A", meterStart=0, timestamp=ago(1))
+    assert [action for action, _, _ in backend.heard] == ["BootNotification"]
+    await house.connected()
+    await backend.until_heard("StartTransaction")
+    assert [action for action, _, _ in backend.heard] == [
+        *("BootNotification", "BootNotification", "StatusNotification", "StartTransaction")
+    ]
+    assert backend.of("StatusNotification")[0]["status"] == "Finishing"
+    read = await backend.ask("CP1", "GetConfiguration", {"key": ["HeartbeatInterval"]})
+    assert [one["value"] for one in read["configurationKey"]] == ["1200"]
+    assert backend.dialled == 1
+    assert backend.faults == []
+
+
 @pytest.mark.parametrize("interval", [2**31 - 1, 2**31, 10**40, -1, "soon", None])
 @pytest.mark.parametrize("status", ["Pending", "Accepted"])
 async def test_no_interval_keeps_it_waiting_for_longer_than_a_day(

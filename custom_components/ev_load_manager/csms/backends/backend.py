@@ -125,7 +125,7 @@ class Backend:
         """Links before the present one, as long as they are being closed."""
         self._is_over = False
         self._boots_again = False
-        """It asked for that before it accepted the charger."""
+        """The charger has restarted, or the backend asks who it is."""
         self._delivery = Delivery(
             self.outbox,
             self.keys,
@@ -242,12 +242,9 @@ class Backend:
             self._say("BootNotification")
 
     def _say(self, what: str) -> None:
-        if what == "BootNotification" and self.state is State.PENDING:
+        if what == "BootNotification":
             self._boots_again = True
             self._news.set()
-        elif what == "BootNotification":
-            if (boot := self._below.told_of_itself) is not None:
-                self.note(what, boot)
         elif what == "Heartbeat":
             self.note(what, EMPTY, asked=True)
         else:
@@ -365,11 +362,7 @@ class Backend:
         """Say who we are until that is accepted, and then all that there is to tell."""
         with contextlib.suppress(NotConnected):
             await self._boot()
-            for status in tuple(self._below.statuses.values()):
-                self.note("StatusNotification", status)
-            for action, payload in self.progress:
-                self.note(action, payload)
-            heartbeats = self._start(self._pulse.beat(partial(self._say, "Heartbeat")))
+            heartbeats = self._start(self._pulse.beat(partial(self.note, "Heartbeat", EMPTY)))
             try:
                 await self._tell_all()
             finally:
@@ -377,6 +370,9 @@ class Backend:
 
     async def _tell_all(self) -> None:
         while True:
+            if self._boots_again:
+                # It may answer otherwise than before.
+                await self._boot()
             await self._tell_notes()
             item = self.outbox.next
             if item is not None:
@@ -386,11 +382,13 @@ class Backend:
             await clock.happens(self._news, self.outbox.next_within)
 
     async def _boot(self) -> None:
+        """Say who the charger is until that is accepted, and then how it is."""
         await clock.happens(self._boots, BOOTS_WITHIN)
-        while (boot := self._below.told_of_itself) is None:
-            await clock.sleep(1.0)
-        self._boots.set()
         while True:
+            while (boot := self._below.told_of_itself) is None:
+                await clock.sleep(1.0)
+            self._boots.set()
+            self._boots_again = False
             answer = await self._call_or_close("BootNotification", boot)
             status = fields.text(answer, "status")
             told = fields.number(answer.get("interval")) or 0.0
@@ -400,7 +398,13 @@ class Backend:
                     # OCPP 1.6, 4.2: it is that of heartbeats from now on, and reads back so.
                     self.keys.write("HeartbeatInterval", str(round(interval)))
                 self._is(State.CONNECTED)
+                for state in tuple(self._below.statuses.values()):
+                    self.note("StatusNotification", state)
+                for action, payload in self.progress:
+                    self.note(action, payload)
                 return
+            if self.connected:
+                self._notes.clear()  # nobody asked for what waits
             if status == "Pending":
                 self._is(State.PENDING, BackendError("backend_pending"))
             elif status == "Rejected":
@@ -413,7 +417,6 @@ class Backend:
     async def _until_next_boot(self, seconds: float) -> None:
         """Wait, and tell meanwhile only what it asks for (OCPP 1.6, 4.2)."""
         until = clock.monotonic() + seconds
-        self._boots_again = False
         while not self._boots_again:
             self._news.clear()
             await self._tell_notes()
