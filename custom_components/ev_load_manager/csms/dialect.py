@@ -235,6 +235,10 @@ class Dialect(Protocol):
         One of another id in the same place is in its way; else it takes the place of that, too.
         """
 
+    @property
+    def sessions_are_parts(self) -> bool:
+        """Whether a charger's transaction may go on after a session in it is over."""
+
     def error_code(self, code: str) -> str:
         """How it spells the code of an error that a charger is answered with."""
 

@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 
+from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.csms.charge_point import sessions
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
 from custom_components.ev_load_manager.csms.limits.fail_safe import FailSafe
 from custom_components.ev_load_manager.csms.server import CentralSystem
+from tests.csms.client import Client
+from tests.csms.conftest import ago
 from tests.csms.waiting import until
 
 from .conftest import CATALOGUE, keeper_of
@@ -137,3 +141,44 @@ async def test_a_second_session_is_not_proven_by_what_its_transaction_overrules(
         await control.limits.looked_after()
         assert station.limit(transaction="T1") == 32.0
         assert control.fail_safe.state is FailSafe.ACCEPTED
+
+
+async def test_it_is_forgotten_where_the_end_of_the_transaction_was_lost(
+    central: CentralSystem,
+    charger: ChargePoint,
+    control: ChargerControl,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sessions, "TIDY_AFTER", 1.0)
+    station = Station(central)
+    keeper = keeper_of(charger)
+    async with station:
+        await limited_by_its_session(station, charger, 16.0)
+        station.answers |= {"SetChargingProfile": REJECTED, "ClearChargingProfile": FAILS}
+        await station.status("Available")
+        await clock.sleep(2.0)
+        await station.tell("Heartbeat")
+        assert charger.connectors[1].transaction is None
+        assert keeper.highest_possible == 6.0
+
+
+async def test_nothing_goes_on_after_a_session_in_the_older_version(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    keeper = keeper_of(charger)
+    async with Station(central) as station:
+        await limited_by_its_session(station, charger, 16.0)
+    await until(charger, lambda: not charger.online)
+    async with Client(central) as client:
+        await client.boot()
+        began = await client.call(
+            "StartTransaction", connectorId=1, idTag=CARD, meterStart=0, timestamp=ago(0)
+        )
+        await client.call(
+            "StopTransaction",
+            transactionId=began["transactionId"],
+            meterStop=10,
+            timestamp=ago(0),
+        )
+        assert charger.connectors[1].transaction is None
+        assert not keeper.goes_on

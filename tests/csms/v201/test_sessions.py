@@ -544,3 +544,21 @@ async def test_the_beginning_of_one_that_is_over_ends_no_other(
         running = charger.connectors[1].transaction
         assert running is not None
         assert running.id == "T2"
+
+
+async def test_nobody_wants_to_leave_before_now(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    async with Station(central) as station:
+        for departure, kept in ((station.time(60), False), (station.time(-3600), True)):
+            await station.tell(
+                "NotifyEVChargingNeeds",
+                evseId=1,
+                chargingNeeds={
+                    "requestedEnergyTransfer": "AC_three_phase",
+                    "departureTime": departure,
+                },
+            )
+            needs = charger.connectors[1].needs
+            assert needs is not None
+            assert (needs.departure is not None) is kept

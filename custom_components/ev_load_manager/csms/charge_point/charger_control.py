@@ -274,11 +274,12 @@ class ChargerControl:
     def _session(self, state: ConnectorState) -> None:
         keeper = self.limits.keeper(state.number)
         running = state.transaction
+        goes_on = state.goes_on and self._point.dialect.sessions_are_parts
         if running is not None and running.id != keeper.transaction_id:
             keeper.session_started(running.id, running.id_tag)
         elif running is None and keeper.transaction_id is not None:
-            self.limits.session_ended(state.number, goes_on=state.goes_on)
-        elif running is None and keeper.goes_on and not state.goes_on:
+            self.limits.session_ended(state.number, goes_on=goes_on)
+        elif running is None and keeper.goes_on and not goes_on:
             keeper.transaction_over()
 
     def _values(self, state: ConnectorState) -> None:

@@ -300,6 +300,8 @@ class Sessions:
                 and not self._draws(state)
             ):
                 self._close(state.transaction, clock.now(), "", fresh=True)
+                # Nor does its charger's transaction go on without a car.
+                state.goes_on = False
                 tidied.append(state.number)
         return tidied
 

@@ -78,6 +78,7 @@ class Ocpp16:
     compresses: Final = False
     boots_again: Final = True
     replaces_by_id: Final = False
+    sessions_are_parts: Final = False
     limit_name: Final = "SetChargingProfile"
     list_portion: Final = "SendLocalListMaxLength"
     longest_texts: Final = LONGEST

@@ -67,6 +67,8 @@ class Ocpp201:
     boots_again: Final = False
     # K01.FR.05 and 06.
     replaces_by_id: Final = True
+    # F03.FR.02.
+    sessions_are_parts: Final = True
     limit_name: Final = "SetChargingProfile"
     list_portion: Final = device_model.LIST_PORTION
     names = device_model.NAMES

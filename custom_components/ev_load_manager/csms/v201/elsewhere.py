@@ -1,6 +1,7 @@
 """What cars ask for, and what others than this system have limited (OCPP 2.0.1, K11 to K15)."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from ... import clock
@@ -23,13 +24,19 @@ def needs(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
         charger.connector(evse).car_asks(
             ChargingNeeds(
                 energy=_energy(asked),
-                departure=fields.timestamp(asked.get("departureTime")),
+                departure=_departure(charger, asked),
                 state_of_charge=_state_of_charge(asked),
             )
         )
         charger.changed(Change.STATUS, evse)
     is_201 = charger.dialect.subprotocol == "ocpp2.0.1"
     return Reply({"status": "Rejected" if is_201 else "NoChargingProfile"})
+
+
+def _departure(charger: ChargePoint, asked: Mapping[str, Any]) -> datetime | None:
+    """When it wants to leave; nobody leaves before now."""
+    told = fields.timestamp(asked.get("departureTime"))
+    return None if told is None or charger.clock.age(told) > 0.0 else told
 
 
 def _energy(asked: Mapping[str, Any]) -> float | None:

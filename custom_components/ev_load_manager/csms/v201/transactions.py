@@ -147,9 +147,10 @@ def charging_state(state: ConnectorState) -> str:
 
 
 def forget(state: ConnectorState) -> None:
-    """No car is there: no transaction goes on that began no session."""
-    memory = Memory.read(state.remembered.get(_MEMORY))
-    if memory is not None and not memory.runs:
+    """No car is there: no transaction goes on, unless its session does."""
+    memory, running = Memory.read(state.remembered.get(_MEMORY)), state.transaction
+    goes_on = running is not None and memory is not None and running.id == memory.session
+    if memory is not None and not (memory.runs and goes_on):
         state.remembered.pop(_MEMORY, None)
         state.goes_on = False
 
