@@ -99,6 +99,44 @@ async def test_a_report_may_come_in_parts_and_disorder(
         await until(charger, lambda: control.onboarding.capabilities.connectors == 6)
 
 
+async def test_parts_that_all_have_one_number_are_all_taken(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    station = Station(central, evses=6)
+
+    async def report(number: int) -> None:
+        for item in (data := station.report_data()):
+            await station.part(number, 0, [item], tbc=item is not data[-1])
+
+    def begin(payload: Mapping[str, Any]) -> dict[str, Any]:
+        station.begin(report(payload["requestId"]))
+        return ACCEPTED
+
+    station.answers["GetBaseReport"] = begin
+    async with station:
+        await station.boot()
+        await until(charger, lambda: control.onboarding.capabilities.connectors == 6)
+        assert set(station.variables) <= set(charger.configuration)
+
+
+async def test_a_report_without_what_was_told_by_name_is_not_all(
+    central: CentralSystem, charger: ChargePoint, control: ChargerControl
+) -> None:
+    station = Station(central)
+    odd = device_model.addressed("Flux@0.Capacitor[x]")
+
+    def begin(payload: Mapping[str, Any]) -> dict[str, Any]:
+        told = [{**odd, "variableAttribute": [{"value": "1.21"}]}]
+        station.begin(station.part(payload["requestId"], 0, told, tbc=False))
+        return ACCEPTED
+
+    station.answers["GetBaseReport"] = begin
+    async with station:
+        await station.boot()
+        await until(charger, lambda: "Flux.Capacitor[x]" in charger.configuration)
+        assert charger.configuration["SmartChargingCtrlr.ProfileStackLevel"] == "10"
+
+
 async def test_of_a_report_that_is_cut_off_counts_what_came(
     central: CentralSystem, charger: ChargePoint, control: ChargerControl
 ) -> None:

@@ -96,12 +96,20 @@ class Configuration:
             )
         except CallError, CallTimeout:
             return False
-        if answer.whole and answer.parts:
+        if answer.whole and answer.parts and self._is_all(answer.parts):
             # What it told before an update, or before it began to lie, is gone.
             self.forget()
         for part in answer.parts:
             self._take(part)
         return bool(answer.parts) and bool(self._values)
+
+    def _is_all(self, parts: Iterable[Mapping[str, Any]]) -> bool:
+        """Whether a list may be all of it: what was told by name just now has to be among it."""
+        names, dialect = self._charger.dialect.names, self._charger.dialect
+        if names.listed_first:
+            return True
+        told = {one.name.casefold() for part in parts for one in dialect.settings_told(part)}
+        return all(one.casefold() in told for one in names.essential if self.get(one) is not None)
 
     def forget(self) -> None:
         """Whatever it told before is not so any more."""

@@ -10,6 +10,7 @@ from ... import clock
 LINGERS: Final = 1.0
 """Seconds for which more is waited for after a part that said to be the last one and has no
 number: some say so of each."""
+_DATED: Final = "generatedAt"
 MOST_PARTS: Final = 500
 """So many are kept of one answer; each has a frame's length at most."""
 
@@ -37,6 +38,9 @@ class Parts:
     def came(self, payload: Mapping[str, Any], *, place: int | None, is_last: bool) -> None:
         """Take a part; `place` is counted from 0 (None: the next). Told twice, it is one."""
         at = len(self._came) if place is None else place
+        if place is not None and at in self._came and not _is_again(payload, self._came[at]):
+            # Some give all of them one number.
+            place, at = None, max(self._came) + 1
         if len(self._came) >= MOST_PARTS and at not in self._came:
             return
         self._came[at] = payload
@@ -71,6 +75,11 @@ class Parts:
                 break
             is_whole = await clock.happens(self._full, max(0.0, until - clock.monotonic()))
         return is_whole and self.is_whole
+
+
+def _is_again(payload: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether a part is told again; it may be dated anew."""
+    return {**payload, _DATED: None} == {**before, _DATED: None}
 
 
 class Expected:
