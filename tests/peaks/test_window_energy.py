@@ -167,7 +167,7 @@ def test_the_highest_of_the_month_is_the_limit_and_begins_anew() -> None:
 
 @pytest.mark.parametrize(
     ("rule", "minutes", "shortest"),
-    [(Rule.MONTH, 15, 180.0), (Rule.MONTH, 60, 45.0), (Rule.FIXED, 15, 0.0)],
+    [(Rule.MONTH, 15, 300.0), (Rule.MONTH, 60, 75.0), (Rule.FIXED, 15, 0.0)],
 )
 def test_where_what_is_late_comes_in_the_next_window_nobody_begins_for_minutes(
     rule: Rule, minutes: int, shortest: float

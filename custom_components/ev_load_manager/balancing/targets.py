@@ -309,7 +309,7 @@ def _lasting(active: list[Participant], supply: Supply) -> dict[str, float]:
             default=0.0,
         )
         window = supply.power.windows[circuit]
-        if taken >= room or not window.is_worth_a_start(room, least, beside_others=taken > 0.0):
+        if taken >= room or not window.is_worth_a_start(room, least):
             found[circuit] = amperes
     return found
 

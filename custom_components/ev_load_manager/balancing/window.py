@@ -22,8 +22,6 @@ DEAD_BAND = 0.03
 What is drawn too much meanwhile makes the rest of the window less, so that it is noticed."""
 WORTH_A_START = 1800.0
 """Seconds: what is there for less is left to cars that charge, as far as they can take it."""
-BESIDE_OTHERS = 5.0 / 3.0
-"""Times the shortest run that has to be left of a window where others charge, who take some of it."""
 TO_BEGIN = 1.3
 """Times its minimum that has to be there for a car that begins for the rest of a window only: with less it would have to
 stop for the next kettle."""
@@ -78,12 +76,11 @@ class WindowDecision:
         """Whether what is left of the window can make good what cars draw for so long."""
         return watts * seconds <= self.spare
 
-    def is_worth_a_start(self, room: float, minimum: float, *, beside_others: bool) -> bool:
+    def is_worth_a_start(self, room: float, minimum: float) -> bool:
         """Whether to begin for what ends with the window; `room` and `minimum` in the same unit."""
         if self.shortest_run == 0.0:
             return True
-        shortest = self.shortest_run * (BESIDE_OTHERS if beside_others else 1.0)
-        return self.ends_in >= shortest and room >= TO_BEGIN * minimum
+        return self.ends_in >= self.shortest_run and room >= TO_BEGIN * minimum
 
 
 @dataclass(slots=True)

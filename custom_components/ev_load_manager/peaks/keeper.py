@@ -31,7 +31,7 @@ MARGIN: Final = 50.0
 RESERVE: Final = 2000.0
 """W that are kept free where the limit is the highest of the month so far: no energy is lost by
 it, for the month's peak only has to be reached once."""
-SHORTEST_RUN: Final = 180.0
+SHORTEST_RUN: Final = 300.0
 """Seconds of a quarter of an hour for which no car begins where that is kept free: a car would start in every window, and
 what it does not get now it gets in the next. Of longer windows, which end less often, it is less."""
 LONGEST_REST: Final = timedelta(days=1)
