@@ -1,13 +1,18 @@
 """A backend's charging profiles are kept, answered, and never in the charger."""
 
+import asyncio
 from datetime import timedelta
 import json
 import math
+from pathlib import Path
+import shutil
 from typing import Any
 
 import pytest
 
 from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.csms.backends.profiles import Profiles
+from custom_components.ev_load_manager.csms.backends.store import BackendStore
 from simulation.backends.backend import SimulatedBackend
 from tests.csms.client import Client
 from tests.csms.conftest import ago
@@ -125,6 +130,23 @@ async def test_profiles_outlive_a_restart(
     await house.stop()
     await house.start(settings_of(backend))
     await until(lambda: cap(house) == 8.0)
+
+
+async def test_a_profile_that_was_accepted_outlives_a_kill_in_that_moment(
+    house: House, backend: SimulatedBackend, dial: Dial, tmp_path: Path
+) -> None:
+    await house.start(settings_of(backend))
+    await dial()
+    await house.connected()
+    asked = {"connectorId": 1, "csChargingProfiles": started((0, 8.0))}
+    await backend.ask("CP1", "SetChargingProfile", asked)
+    (tmp_path / "then").mkdir()
+    await asyncio.to_thread(shutil.copy, house.folder / "backends.db", tmp_path / "then")
+    store = BackendStore(tmp_path / "then" / "backends.db")
+    await store.open()
+    kept = Profiles(store.take("b1").known["profiles"])
+    await store.close()
+    assert [one.limit for one in kept.allowed(1, clock.now(), None)] == [8.0]
 
 
 @pytest.mark.parametrize(

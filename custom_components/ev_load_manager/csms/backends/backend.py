@@ -7,6 +7,7 @@ import contextlib
 from enum import StrEnum
 from functools import partial
 import logging
+import math
 import random
 import sqlite3
 from typing import Any, Final
@@ -56,6 +57,8 @@ _MOST_ORDERS: Final = 10
 _LONGEST_ORDERS: Final = MAX_FRAME_BYTES
 """Characters of all orders that wait; a single one may be as long."""
 _MOST_NOTES: Final = 100
+_WRITES_AFTER: Final = 10.0
+"""Seconds before what it orders is written at once again, and not with all else."""
 
 
 class State(StrEnum):
@@ -113,7 +116,7 @@ class Backend:
             keys=self.keys,
             outbox=self.outbox,
             say=self._say,
-            changed=self._keep_and_tell,
+            changed=self._is_changed_by_order,
             to_begin=kept.known.get("to_begin"),
         )
         self._notes: deque[tuple[str, Verbatim]] = deque(maxlen=_MOST_NOTES)
@@ -124,6 +127,8 @@ class Backend:
         self._closing: set[asyncio.Task[None]] = set()
         """Links before the present one, as long as they are being closed."""
         self._is_over = False
+        self._order_is_unwritten = False
+        self._order_written_at = -math.inf
         self._boots_again = False
         """The charger has restarted, or the backend asks who it is."""
         self._delivery = Delivery(
@@ -341,6 +346,7 @@ class Backend:
             began = clock.monotonic()
             try:
                 answer = await self.orders.carry_out(call, is_pending=self.state is State.PENDING)
+                await self._write_order()
                 frame = messages.call_result(call.id, answer)
             except Refusal as refusal:
                 frame = messages.call_error(call.id, refusal.code, refusal.description)
@@ -474,6 +480,19 @@ class Backend:
                 await self._store.flush()
 
     # State
+
+    def _is_changed_by_order(self) -> None:
+        self._order_is_unwritten = True
+        self._keep_and_tell()
+
+    async def _write_order(self) -> None:
+        """Have a limit that is accepted outlive a kill; more than now and then would wear a disk."""
+        now = clock.monotonic()
+        if self._order_is_unwritten and now - self._order_written_at >= _WRITES_AFTER:
+            self._order_written_at = now
+            with contextlib.suppress(OSError, sqlite3.Error):
+                await self._store.flush()
+        self._order_is_unwritten = False
 
     def _keep_and_tell(self) -> None:
         self.keep()

@@ -554,8 +554,8 @@ class _OfSession(_Hearing):
                 backend.outbox.is_called(self._payload, str(name))
             backend.keep()
         decider = relay.decider
-        if self._ours and decider is not None:
-            item = self._items[decider.settings.id]
+        item = None if decider is None else self._items.get(decider.settings.id)
+        if self._ours and decider is not None and item is not None:
             item.session = str(name)
             relay.look_again(decider, item)
         await relay.flush()
