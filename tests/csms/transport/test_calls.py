@@ -186,6 +186,81 @@ async def test_only_so_many_questions_are_without_an_answer(hurry: None) -> None
         call.cancel()
 
 
+async def test_an_increase_lets_a_later_cut_of_another_outlet_go_first() -> None:
+    wire = Wire()
+    asked = [
+        wire.ask("Running"),
+        wire.ask("Increase", CallPriority.LIMIT),
+        wire.ask("Cut", CallPriority.LIMIT, overtake_after=5.0),
+    ]
+    order = []
+    for _ in asked:
+        message_id, action = await wire.sent.get()
+        order.append(action)
+        wire.answer(message_id)
+    assert order == ["Running", "Cut", "Increase"]
+    await asyncio.gather(*asked)
+
+
+async def test_a_cut_overtakes_nothing_that_was_asked_a_moment_ago(hurry: None) -> None:
+    wire = Wire()
+    running = wire.ask("Running")
+    running_id, _ = await wire.sent.get()
+    await clock.sleep(4)
+    cuts = [wire.ask(name, CallPriority.LIMIT, overtake_after=5.0) for name in ("Cut 1", "Cut 2")]
+    await clock.sleep(0.5)
+    wire.answer(running_id)
+    first_id, _ = await wire.sent.get()
+    # Only what it waited for first was silent for so long.
+    await clock.sleep(4)
+    assert wire.sent.empty()
+    wire.answer(first_id)
+    second_id, _ = await wire.sent.get()
+    wire.answer(second_id)
+    await asyncio.gather(running, *cuts)
+
+
+async def test_nothing_goes_beside_a_cut_that_left_as_an_answer_came(hurry: None) -> None:
+    wire = Wire()
+    slow = wire.ask("Slow")
+    slow_id, _ = await wire.sent.get()
+    await clock.sleep(6)
+    cut = wire.ask("Cut", CallPriority.LIMIT, overtake_after=0.0)
+    await asyncio.sleep(0)
+    wire.answer(slow_id)
+    cut_id, action = await wire.sent.get()
+    assert action == "Cut"
+    behind = wire.ask("Behind")
+    await clock.sleep(1)
+    assert wire.sent.empty()
+    wire.answer(cut_id)
+    behind_id, _ = await wire.sent.get()
+    wire.answer(behind_id)
+    await asyncio.gather(slow, cut, behind)
+
+
+async def test_a_cut_leaves_once_not_too_many_are_without_an_answer_any_more(hurry: None) -> None:
+    wire = Wire()
+    begun = clock.monotonic()
+    asked = [
+        wire.ask(
+            f"Cut {number}",
+            CallPriority.LIMIT,
+            timeout=30 if number == 1 else 600,
+            overtake_after=5.0,
+        )
+        for number in range(MOST_UNANSWERED_AT_ONCE)
+    ]
+    for _ in asked:
+        await wire.sent.get()
+    last = wire.ask("Last", CallPriority.LIMIT, overtake_after=5.0)
+    _, action = await wire.sent.get()
+    assert action == "Last"
+    assert clock.monotonic() - begun < 40
+    for call in (*asked, last):
+        call.cancel()
+
+
 async def test_what_is_not_wanted_any_more_when_its_turn_comes_is_not_asked() -> None:
     wire = Wire()
     running = wire.ask("Running")

@@ -9,10 +9,10 @@ from abc import ABC, abstractmethod
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from enum import IntEnum
-import heapq
 from itertools import count
 import logging
-from typing import Any
+import math
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from websockets.exceptions import ConnectionClosed
@@ -32,6 +32,10 @@ MOST_UNANSWERED_AT_ONCE = 50
 """So many questions may be without an answer at most: some chargers take one at a time.
 Enough for a cut of each of eight outlets every five seconds, until the first is given up."""
 _MOST_LATE = 16
+_LOOKS_AGAIN = 1.0
+"""Seconds after which a cut looks again whether so many are without an answer no more."""
+_IN_A_MOMENT = 0.01
+"""Seconds that timers may be early."""
 
 
 class CallPriority(IntEnum):
@@ -46,6 +50,8 @@ class CallPriority(IntEnum):
 
 type Late = Callable[[dict[str, Any] | CallError], None]
 """Hears of an answer that came after nobody waited for it any more."""
+type _Place = tuple[int, bool, int]
+"""Where a question stands in the queue: the lowest has its turn first."""
 type Fresh = Callable[[], Mapping[str, Any] | None]
 """What to send in the moment in which it leaves; None: nothing any more."""
 
@@ -144,6 +150,14 @@ def trace(charger_id: str, direction: str, frame: str | bytes) -> None:
         _LOGGER.debug("%s %s %s", charger_id, direction, masked_frame(frame))
 
 
+class _Asked(NamedTuple):
+    """A question without an answer."""
+
+    answer: asyncio.Future[dict[str, Any]]
+    at: float
+    """When it was sent (monotonic)."""
+
+
 class Calls:
     """The calls of one socket, and whatever else is written to it."""
 
@@ -155,10 +169,9 @@ class Calls:
         self._turn_is_over = False
         """Who was asking has its answer; who overtook it has none yet."""
         self._order = count()
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._asked: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._waiting: dict[_Place, asyncio.Future[None]] = {}
+        self._asked: dict[str, _Asked] = {}
         self._opened_at = clock.monotonic()
-        self._sent_at = 0.0
         self._late: dict[str, Late] = {}
         self._closed: ChargePointError | None = None
 
@@ -192,8 +205,7 @@ class Calls:
             told = question.payload if fresh is None else fresh()
             if told is None:
                 raise CallWithdrawn(f"{question.action} is not wanted any more")
-            self._asked[message_id] = answer
-            self._sent_at = clock.monotonic()
+            self._asked[message_id] = _Asked(answer, clock.monotonic())
             async with clock.timeout(timeout):
                 await self.send(messages.call(message_id, question.action, told))
                 return await answer
@@ -206,9 +218,7 @@ class Calls:
         finally:
             self._asked.pop(message_id, None)
             self._turn_is_over |= in_turn
-            if self._turn_is_over and not self._asked:
-                self._turn_is_over = False
-                self._pass_on()
+            self._pass_on()
 
     async def send(self, frame: str) -> None:
         """Write a frame; raises NotConnected."""
@@ -220,8 +230,9 @@ class Calls:
 
     def settle(self, message: messages.CallResult | messages.CallFailure) -> bool:
         """Hand an answer to who waits for it; False if nobody does (any more)."""
-        answer = self._asked.pop(str(message.id), None)
+        asked = self._asked.pop(str(message.id), None)
         late = self._late.pop(str(message.id), None)
+        answer = None if asked is None else asked.answer
         if (answer is None or answer.done()) and late is None:
             return False
         outcome: dict[str, Any] | CallError
@@ -244,51 +255,75 @@ class Calls:
     def fail(self, reason: str) -> None:
         """The socket is gone: whoever waits gets NotConnected."""
         self._closed = NotConnected(reason)
-        for answer in self._asked.values():
-            if not answer.done():
-                answer.set_exception(NotConnected(reason))
+        for asked in self._asked.values():
+            if not asked.answer.done():
+                asked.answer.set_exception(NotConnected(reason))
         self._asked.clear()
         self._late.clear()
-        for _, _, waiter in self._waiting:
+        for waiter in self._waiting.values():
             if not waiter.done():
                 waiter.set_exception(NotConnected(reason))
         self._waiting.clear()
 
     async def _take_turn(self, priority: CallPriority, overtake_after: float | None) -> bool:
-        """Wait until nobody else is asking; False where it goes without its turn."""
-        if not self._busy:
-            self._busy = True
-            return True
+        """Wait until nobody else is asking; False where it goes without its turn.
+
+        Of those that are as important cuts go first: nobody's fuse waits for an increase.
+        """
+        if self._closed is not None:
+            raise self._closed
+        at = None if overtake_after is None else clock.monotonic() + overtake_after
+        place = priority, at is None, next(self._order)
+        while self._busy:
+            patience = None if at is None else self._patience_until(at)
+            if await self._turn_comes(place, patience):
+                if not self._asked:
+                    return True
+                # Somebody has overtaken in the very moment in which the turn was handed on.
+                self._turn_is_over = True
+            elif self._busy and at is not None and self._patience_until(at) <= _IN_A_MOMENT:
+                # Else it was answered, and what follows has its own time.
+                return False
+        self._busy = True
+        return True
+
+    def _patience_until(self, at: float) -> float:
+        """Seconds that a cut waits for others from now on, which is to leave `at` the latest."""
+        now = clock.monotonic()
+        silent_since = min((asked.at for asked in self._asked.values()), default=math.inf)
+        # On a new socket nobody could answer before: what has waited for it overtakes nobody
+        # in the first moment, in which the charger's first answers come.
+        leaves = max(min(at, silent_since + OVERTAKE_AFTER), self._opened_at + OVERTAKE_AFTER)
+        if len(self._asked) >= MOST_UNANSWERED_AT_ONCE:
+            leaves = max(leaves, now + _LOOKS_AGAIN)
+        return max(0.0, leaves - now)
+
+    async def _turn_comes(self, place: _Place, within: float | None) -> bool:
+        """Wait for the turn of a place; whether it comes within so many seconds."""
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (priority, next(self._order), waiter))
-        patience = overtake_after
-        if patience is not None:
-            now = clock.monotonic()
-            silent_for = now - self._sent_at
-            # On a new socket nobody could answer before: what has waited for it overtakes nobody
-            # in the first moment, in which the charger's first answers come.
-            since_opened = now - self._opened_at
-            patience = min(patience, OVERTAKE_AFTER - silent_for)
-            patience = max(0.0, patience, OVERTAKE_AFTER - since_opened)
+        self._waiting[place] = waiter
         try:
-            async with clock.timeout(patience):
+            async with clock.timeout(within):
                 await waiter
         except TimeoutError:
             # The turn may have come in the very moment in which patience ended.
-            if waiter.done() and not waiter.cancelled():
-                return True
-            if len(self._asked) < MOST_UNANSWERED_AT_ONCE:
-                return False
-            return await self._take_turn(priority, None)
+            return waiter.done() and not waiter.cancelled()
         except asyncio.CancelledError:
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self._turn_is_over = True
                 self._pass_on()
             raise
+        finally:
+            self._waiting.pop(place, None)
         return True
 
     def _pass_on(self) -> None:
+        """Hand on a turn that is over, once nothing is without an answer."""
+        if not self._turn_is_over or self._asked:
+            return
+        self._turn_is_over = False
         while self._waiting:
-            _, _, waiter = heapq.heappop(self._waiting)
+            waiter = self._waiting.pop(min(self._waiting))
             if not waiter.done():
                 waiter.set_result(None)
                 return
