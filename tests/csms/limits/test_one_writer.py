@@ -13,7 +13,15 @@ from custom_components.ev_load_manager.csms.limits.write_count import WriteCount
 ROOT = Path(integration.__file__).parent
 OWNER = ROOT / "csms" / "limits" / "connector_limit.py"
 PARTS = {"ledger": LimitLedger, "compliance": Compliance, "writes": WriteCount}
-QUERIES = {"held_amperes", "is_pending", "above", "may_hold", "is_bare_without", "state"}
+QUERIES = {
+    "held_amperes",
+    "is_pending",
+    "above",
+    "lives_at_most",
+    "may_hold",
+    "is_bare_without",
+    "state",
+}
 
 
 def kept() -> set[str]:

@@ -151,6 +151,7 @@ class ChargerLimits:
         """Send no more; what is on its way stays possible."""
         # It begins what goes on beside the limits, also in place of what is ended here.
         await self._worker.stop()
+        await self._sender.stop()
         task, self._beside = self._beside, None
         if task is not None:
             task.cancel()
@@ -350,7 +351,10 @@ class ChargerLimits:
     async def release(self) -> None:
         """Stop, and clear every profile of ours. Raises NotConnected."""
         await self.stop()
-        await self._reconciler.release()
+        try:
+            await self._reconciler.release()
+        finally:
+            await self._sender.stop()
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data; the keepers have their own."""
@@ -502,6 +506,7 @@ class ChargerLimits:
             self._questions[keeper.number] = keeper.clear(clearing.matches)
             # It may be gone long before the charger says so, and what stands below acts.
             self._changed(keeper)
+        self._sender.save_beside()
 
     def _take_in_clearing(self, found: Cleared) -> None:
         for number, question in self._questions.items():

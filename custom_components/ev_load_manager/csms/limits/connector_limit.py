@@ -23,8 +23,6 @@ from .slots import End, Slot
 from .strategies import Strategy
 from .write_count import WriteCount
 
-__all__ = ["ConnectorLimit", "WriteCount"]
-
 _LOGGER = logging.getLogger(__name__)
 
 _TIMEOUT_BACK_OFF = (5.0, 10.0, 20.0, 40.0, 60.0)
@@ -151,6 +149,8 @@ class ConnectorLimit:
         """Not before this, after a failure (monotonic)."""
         self.cut_since: float | None = None
         """Since when less is wanted than may be in force (monotonic); None: it is not."""
+        self.lowered_at: float | None = None
+        """When less was wanted last than before (monotonic); None: never."""
         self._wake = wake
         self.connected_since: float | None = None
         """Since when its charger can be told limits (again; monotonic); None: never yet."""
@@ -215,11 +215,12 @@ class ConnectorLimit:
         amperes = amperes if math.isfinite(amperes) and amperes > 0 else 0.0
         if amperes == self.wanted:
             return
-        lower = self.wanted is None or amperes < self.wanted
-        if lower and self._failed_at is not None and not self.offer.refused:
-            self.retry_at = min(self.retry_at, self._failed_at + _CUT_BACK_OFF)
+        if self.wanted is None or amperes < self.wanted:
+            self.lowered_at = clock.monotonic()
+            if self._failed_at is not None and not self.offer.refused:
+                self.retry_at = min(self.retry_at, self._failed_at + _CUT_BACK_OFF)
         self.wanted = amperes
-        self._time_cut()
+        self.time_cut()
         self._wake()
 
     def set_terms(self, fallback: float, lifetime: float) -> None:
@@ -263,7 +264,7 @@ class ConnectorLimit:
             changed = self.outlet is not None
             self.outlet = outlet
             self.ledger.draws_at_most(outlet.most)
-            self._time_cut()
+            self.time_cut()
             if changed and self.ledger.holds_watts:
                 self.send_again()
 
@@ -308,7 +309,6 @@ class ConnectorLimit:
             if self.offer.accepted is None:
                 self.ledger.takes_none()
             self.running = None
-        self._time_cut()
         self._wake()
 
     def transaction_goes_on(self) -> None:
@@ -319,7 +319,6 @@ class ConnectorLimit:
         """What went on after its session is over, too, and with it what was its own."""
         self.goes_on = False
         self.ledger.session_ended()
-        self._time_cut()
         self._wake()
 
     def session_stopped(self, transaction_id: str) -> None:
@@ -338,6 +337,7 @@ class ConnectorLimit:
         """The charger may have lost its limit: send it whatever was accepted before."""
         self._is_to_be_told()
         self.retry_at = 0.0
+        self.time_cut()
         self._wake()
 
     def _is_to_be_told(self) -> None:
@@ -360,7 +360,7 @@ class ConnectorLimit:
     def left_alone(self, heard_at: float | None) -> None:
         """The charger is offline, and was heard last at `heard_at` (monotonic; None: not known)."""
         self.ledger.left_alone(heard_at)
-        self._time_cut()
+        self.time_cut()
 
     def speaks_anew(self) -> None:
         """Its charger speaks another version of OCPP: what it showed in the other one is no proof."""
@@ -375,7 +375,6 @@ class ConnectorLimit:
     def clock_may_be(self, clocks: tuple[PossibleClock, ...]) -> None:
         """The charger's clock may show another time than its limits were dated by."""
         self.ledger.clock_may_be(clocks)
-        self._time_cut()
         self._wake()
 
     def saw(self, amperes: float, at: float) -> bool:
@@ -432,18 +431,18 @@ class ConnectorLimit:
     def withdrawn(self, ticket: int) -> None:
         """A limit that was booked never left."""
         self.ledger.not_taken(ticket)
-        self._time_cut()
+        self.time_cut()
 
     def not_taken(self, ticket: int) -> None:
         """The charger refused a limit in one way."""
         self.ledger.not_taken(ticket)
         self._answered_ticket = max(self._answered_ticket, ticket)
-        self._time_cut()
+        self.time_cut()
 
     def taken(self, ticket: int, running: Running) -> None:
         """The charger took a limit, in time or late."""
         self.ledger.accepted(ticket)
-        self._time_cut()
+        self.time_cut()
         self._wake()
         if ticket < self._answered_ticket:
             return
@@ -493,13 +492,14 @@ class ConnectorLimit:
         self._failed_at = clock.monotonic()
         self.retry_at = self._failed_at + back_off[min(times, len(back_off) - 1)]
 
-    def _time_cut(self) -> None:
-        """Note since when less is wanted than may be in force."""
+    def time_cut(self) -> None:
+        """Note since when less is wanted than may be in force, which time alone may change."""
         cut = self.wanted is not None and self.wanted + SAME < self.highest_possible
         if not cut:
             self.cut_since = None
         elif self.cut_since is None:
             self.cut_since = clock.monotonic()
+            self._wake()
 
     # What comes of what stands below it, and of looking after it
 
@@ -546,12 +546,14 @@ class ConnectorLimit:
 
     def clear(self, matches: Callable[[Slot], bool]) -> int:
         """The charger is asked to hold nothing in some slots; returns how to tell the outcome."""
-        return self.ledger.clear(matches)
+        question = self.ledger.clear(matches)
+        self.time_cut()
+        return question
 
     def cleared(self, matches: Callable[[Slot], bool], question: int) -> None:
         """It holds nothing there."""
         self.ledger.cleared(matches, question)
-        self._time_cut()
+        self.time_cut()
 
     def not_cleared(self, question: int) -> None:
         """It does not clear."""

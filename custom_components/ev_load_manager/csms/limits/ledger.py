@@ -28,12 +28,13 @@ from .slots import (
     Entry,
     Layer,
     Slot,
-    both,
+    bounded,
     entries_of_version_0_1,
     entry_from,
     entry_state,
     in_doubt,
     is_the_same,
+    lives_at_most,
     without,
 )
 
@@ -128,6 +129,12 @@ class LimitLedger:
         now = clock.monotonic()
         return any(matches(one.slot) and not one.has_ended(now) for one in self._entries)
 
+    def lives_at_most(self, slot: Slot) -> float:
+        """Seconds that what it may hold in a slot lives at most once it is sent; -1: nothing is there."""
+        now = clock.monotonic()
+        here = (one for one in self._entries if one.slot == slot and not one.has_ended(now))
+        return max((lives_at_most(one.end, one.alone) for one in here), default=-1.0)
+
     def is_bare_without(self, matches: Callable[[Slot], bool]) -> bool:
         """Whether clearing some slots that are in use may leave the charger without any limit."""
         if not any(matches(one.slot) for one in self._entries):
@@ -180,26 +187,13 @@ class LimitLedger:
             alone=alone,
             dated=dated,
         )
-        unanswered = self._bounded(
-            one for one in self._entries if not one.taken and one.slot == slot
-        )
+        alike = (one for one in self._entries if not one.taken and one.slot == slot)
+        unanswered, replaced = bounded(alike, _MOST_ALIKE)
+        self._drop(replaced)
         others = (one for one in self._entries if one.taken or one.slot != slot)
         kept = sorted((*others, *unanswered, entry), key=lambda one: one.ticket)
         self._change(tickets=entry.ticket, entries=tuple(kept))
         return entry.ticket
-
-    def _bounded(self, unanswered: Iterable[Entry]) -> tuple[Entry, ...]:
-        """What a charger left unanswered in one slot: of much that is alike, what allows most."""
-        alike: dict[tuple[bool, bool, bool], list[Entry]] = {}
-        for one in unanswered:
-            kind = one.in_watts, one.then is None, one.end is None and one.alone is None
-            alike.setdefault(kind, []).append(one)
-        for found in alike.values():
-            while len(found) >= _MOST_ALIKE:
-                oldest, next_one = found[:2]
-                self._drop((oldest,))
-                found[:2] = [both(oldest, next_one)]
-        return tuple(one for found in alike.values() for one in found)
 
     def accepted(self, ticket: int) -> None:
         """The charger took a limit, in time or late: it replaced what its slot held.
@@ -344,12 +338,13 @@ class LimitLedger:
         """A limit that may also end as other clocks show."""
         if entry.end is None or entry.dated is None or entry.alone is not None:
             return entry
-        earliest, latest = entry.end
+        earliest, latest, lives = entry.end
         ahead = max((zero - entry.dated for zero in zeros), default=0.0)
         behind = max((entry.dated - zero for zero in zeros), default=0.0)
         end = End(
             earliest - (ahead if ahead > CLOCK_FAST else 0.0),
             latest + (behind if behind > CLOCK_SLOW else 0.0),
+            lives,
         )
         return replace(entry, end=end)
 
@@ -454,7 +449,7 @@ class LimitLedger:
         times += [one.until for one in self._clocks]
         for entry in self._entries:
             if entry.end is not None:
-                earliest, latest = entry.end
+                earliest, latest, _ = entry.end
                 times += [earliest - MAKING_WAY, latest - MAKING_WAY, earliest, latest]
                 times.append(latest + SUPERSEDED_KEPT)
         return min((at for at in times if at > now), default=math.inf)

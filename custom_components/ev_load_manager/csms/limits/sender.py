@@ -5,6 +5,7 @@ handed out in one step, in the very moment in which it leaves (`carry_out`): a l
 that was replaced meanwhile is never sent.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 import logging
@@ -22,7 +23,7 @@ from .connector_limit import Booking, ConnectorLimit, Standing
 from .fail_safe import Evidence
 from .outcome import Outcome, Progress
 from .reconcile import Reconciler
-from .slots import Slot
+from .slots import Slot, lives_at_most
 from .strategies import Form, Strategy
 from .strategy_choice import StrategyChoice
 
@@ -48,6 +49,7 @@ class Sender:
     original_keys: dict[str, str] = field(default_factory=dict)
     """Values, before the first limit, of the keys that limits were written to."""
     _written_keys: set[str] = field(default_factory=set)
+    _saving: set[asyncio.Task[None]] = field(default_factory=set)
     _refuses_the_epoch: bool = False
     """What stands is dated by its clock: it did not take it from 1970 on."""
 
@@ -135,6 +137,8 @@ class Sender:
             )
             if not is_saved and self._increases(command):
                 return None
+            if saved is None and self._outlives_books(command):
+                self.save_beside()
             progress.waits = False
             renewals = {
                 number: self.keepers[number].offer.accepted == share
@@ -178,16 +182,43 @@ class Sender:
         )
 
     def _is_to_be_saved(self, command: Command, keeper: ConnectorLimit) -> bool:
-        """Whether books that are read after a kill would know nothing of it.
+        """Whether books that are read after a kill would know nothing of it, or not for how long.
 
         A cut waits for no disk: what is stored then is more.
         """
         if self._increases(command):
             return True
-        return keeper.cut_since is None and not all(
-            self.keepers[number].ledger.may_hold(booking.slot.__eq__)
+        return keeper.cut_since is None and self._outlives_books(command)
+
+    def _outlives_books(self, command: Command) -> bool:
+        """Whether it may be there for longer than anything that is known of its places."""
+        return any(
+            lives_at_most(booking.end, booking.alone)
+            > self.keepers[number].ledger.lives_at_most(booking.slot)
             for number, booking in command.bookings.items()
         )
+
+    def save_beside(self) -> None:
+        """Have what is done in this moment stored, for which nothing waits."""
+        task = asyncio.get_running_loop().create_task(
+            self._save_all(), name=f"limits of {self.charger.id} are stored"
+        )
+        self._saving.add(task)
+        task.add_done_callback(self._saving.discard)
+
+    async def stop(self) -> None:
+        """Store no more beside what goes on."""
+        saving = tuple(self._saving)
+        for task in saving:
+            task.cancel()
+        if saving:
+            await asyncio.wait(saving)
+
+    async def _save_all(self) -> None:
+        try:
+            await self.save()
+        except Exception:
+            _LOGGER.exception("Limits of charger %s can't be stored", self.charger.id)
 
     def _book(self, command: Command) -> dict[int, int]:
         """Book a command with everyone it concerns; the numbers to tell its outcome by."""
@@ -398,6 +429,7 @@ class Sender:
                 tickets[number] = keeper.clear(matches)
                 # It may be gone long before the charger says so, and what stands below acts.
                 self.changed(keeper)
+            self.save_beside()
             return question.payload
 
         def settle(outcome: Outcome) -> None:

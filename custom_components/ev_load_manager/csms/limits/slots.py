@@ -31,12 +31,22 @@ class End(NamedTuple):
 
     earliest: float
     latest: float
+    lives: float = 0.0
+    """Seconds from being sent to the latest: so long it may live anew where it is sent again, of
+    which a store that is read after a kill need not tell."""
 
     @classmethod
     def after(cls, life: float) -> End:
         """The end of a limit that is written now, to live `life` seconds."""
         now = clock.monotonic()
-        return cls(now + life - CLOCK_FAST, now + life + CLOCK_SLOW)
+        return cls(now + life - CLOCK_FAST, now + life + CLOCK_SLOW, life + CLOCK_SLOW)
+
+
+def lives_at_most(end: End | None, alone: float | None) -> float:
+    """Seconds that a limit lives at most: that has an `end`, or lives `alone` seconds offline."""
+    if end is not None:
+        return end.lives
+    return math.inf if alone is None else alone
 
 
 class Layer(StrEnum):
@@ -169,6 +179,23 @@ class Entry:
         return said
 
 
+def bounded(unanswered: Iterable[Entry], most: int) -> tuple[list[Entry], list[Entry]]:
+    """Of what a charger left unanswered in one slot, what stands for all of it, and what that replaces.
+
+    Of more than `most` that are alike what allows most is kept.
+    """
+    kinds: dict[tuple[bool, bool, bool], list[Entry]] = {}
+    gone: list[Entry] = []
+    for one in unanswered:
+        kind = one.in_watts, one.then is None, one.end is None and one.alone is None
+        kinds.setdefault(kind, []).append(one)
+    for alike in kinds.values():
+        while len(alike) >= most:
+            gone.append(alike[0])
+            alike[:2] = [both(*alike[:2])]
+    return [one for alike in kinds.values() for one in alike], gone
+
+
 def both(older: Entry, newer: Entry) -> Entry:
     """One limit that allows whatever two do that were not answered."""
     ends = [one.end for one in (older, newer) if one.end is not None]
@@ -178,7 +205,11 @@ def both(older: Entry, newer: Entry) -> Entry:
         amperes=max(older.amperes, newer.amperes),
         then=max(thens, default=None),
         alone=newer.alone if newer.alone == older.alone else None,
-        end=End(min(end.earliest for end in ends), max(end.latest for end in ends))
+        end=End(
+            min(end.earliest for end in ends),
+            max(end.latest for end in ends),
+            max(end.lives for end in ends),
+        )
         if ends
         else None,
         dated=newer.dated if newer.dated == older.dated else None,
@@ -247,6 +278,7 @@ def entry_state(entry: Entry, now: float) -> dict[str, Any]:
         "amperes": entry.amperes if math.isfinite(entry.amperes) else None,
         "in_watts": entry.in_watts,
         "gone_in": None if entry.end is None else entry.end.latest - now,
+        "lives": 0.0 if entry.end is None else entry.end.lives,
         "alone": entry.alone,
         "then": entry.then,
         "transaction_id": entry.transaction_id,
@@ -269,6 +301,9 @@ def entry_from(state: Mapping[str, Any], now: float) -> Entry:
     if alone is not None and gone_in is None:
         # Since when it is offline nobody knows: perhaps since just now.
         gone_in = alone + NOTICES_WITHIN
+    elif gone_in is not None and number(gone_in) > 0:
+        # It may have been sent again after this was written, and since then perhaps just now.
+        gone_in = max(number(gone_in), number(state.get("lives", 0.0)))
     return Entry(
         ticket=0,
         slot=Slot(Layer(layer), stored_name(name), count(connector), count(level), flag(standing)),

@@ -43,6 +43,7 @@ class _Sending:
 
     number: int
     kind: JobKind
+    began: float = field(default_factory=clock.monotonic)
     progress: Progress = field(default_factory=Progress)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -124,6 +125,8 @@ class LimitWorker:
         if not self.may_send():
             return None
         now = clock.monotonic()
+        for keeper in self.keepers.values():
+            keeper.time_cut()
         if self.choice.begin_anew():
             for keeper in self.keepers.values():
                 keeper.passes_over(frozenset())
@@ -138,6 +141,9 @@ class LimitWorker:
         later = [due.at for _, _, _, due in waiting if due.at > now]
         if self.choice.again_at is not None:
             later.append(self.choice.again_at)
+        # What follows a limit may be higher, and is to be cut then.
+        ends = (keeper.offer.expires_at for keeper in self.keepers.values())
+        later += [at for at in ends if at is not None and at > now]
         for is_later, _, keeper, due in waiting:
             if is_later:
                 break
@@ -172,6 +178,9 @@ class LimitWorker:
             if progress.amperes is None and progress.waits:
                 # It has time, this has none; how long others are waited for is the queue's matter.
                 return 0.0
+            if progress.amperes is not None and (keeper.sent_at or 0.0) > progress.asked_at:
+                # Another limit has left for it since, and may have been taken.
+                continue
             # What is still being prepared is worked out when it leaves.
             if progress.amperes in (None, self._wanted(keeper)):
                 return None
@@ -241,9 +250,9 @@ class LimitWorker:
         try:
             match job.kind:
                 case JobKind.STANDING:
-                    await self._send_standing(keeper)
+                    await self._send_standing(keeper, job)
                 case JobKind.UNMASK:
-                    await self._unmask(keeper)
+                    await self._unmask(keeper, job)
                 case JobKind.LIFT:
                     await self._lift(keeper, job)
                 case _:
@@ -273,8 +282,9 @@ class LimitWorker:
             if outcome is Outcome.WITHDRAWN:
                 return
             if outcome is Outcome.UNKNOWN:
-                keeper.not_answered(why, job.progress.ticket)
-                self.choice.unanswered(strategy, place, len(possible))
+                if not _was_for_another_socket(job, keeper):
+                    keeper.not_answered(why, job.progress.ticket)
+                    self.choice.unanswered(strategy, place, len(possible))
                 self.changed(keeper)
                 return
             _LOGGER.debug("%s: %s is refused: %s", self.charger.id, strategy.name, why)
@@ -321,12 +331,12 @@ class LimitWorker:
         self, strategy: Strategy, keeper: ConnectorLimit, job: _Sending
     ) -> tuple[Outcome, str]:
         job.progress.amperes = job.progress.ticket = None
-        began = clock.monotonic()
+        may_last_from = _preparation_may_last_from(keeper)
         preparation = asyncio.get_running_loop().create_task(
             self.sender.prepare(strategy, keeper, job.progress)
         )
         try:
-            if await self._in_time(preparation, keeper, job, began):
+            if await self._in_time(preparation, keeper, job, may_last_from):
                 prepared, why = preparation.result()
                 if prepared is not None:
                     return prepared, why
@@ -340,7 +350,7 @@ class LimitWorker:
         preparation: asyncio.Task[tuple[Outcome | None, str]],
         keeper: ConnectorLimit,
         job: _Sending,
-        began: float,
+        may_last_from: float,
     ) -> bool:
         """Wait for what comes before a limit; False where a cut can't wait any longer."""
         preparation.add_done_callback(lambda _: job.news.set())
@@ -349,7 +359,7 @@ class LimitWorker:
             if keeper.cut_since is not None:
                 # A machine is no faster where the site's time is.
                 within = max(_PREPARED_WITHIN, clock.factor())
-                left = max(keeper.cut_since, began) + within - clock.monotonic()
+                left = max(keeper.cut_since, may_last_from) + within - clock.monotonic()
                 if left <= 0:
                     self._beside(_outcome_of(preparation))
                     return False
@@ -378,11 +388,11 @@ class LimitWorker:
         keeper.told_again(nothing_left=not left)
         return self.schedule.possible(keeper)
 
-    async def _send_standing(self, keeper: ConnectorLimit) -> None:
+    async def _send_standing(self, keeper: ConnectorLimit, job: _Sending) -> None:
         """Send what is to hold once a connector's limit ends."""
         strategy = self.schedule.leading(keeper, self.schedule.possible(keeper))
         outcome, why = await self.sender.set_standing(strategy, keeper)
-        if outcome is Outcome.UNKNOWN:
+        if outcome is Outcome.UNKNOWN and not _was_for_another_socket(job, keeper):
             keeper.not_answered(why)
         elif outcome is Outcome.REFUSED:
             keeper.standing_refused(why, again_after=COMMAND_INTERVAL)
@@ -400,7 +410,7 @@ class LimitWorker:
             keeper.kept(why)
             self.changed(keeper)
 
-    async def _unmask(self, keeper: ConnectorLimit) -> None:
+    async def _unmask(self, keeper: ConnectorLimit, job: _Sending) -> None:
         """Clear what overrules a connector's limit and allows more."""
         possible = self.schedule.possible(keeper)
         if not possible:
@@ -410,7 +420,8 @@ class LimitWorker:
         for slot in self.schedule.masks(keeper, strategy, share):
             outcome, why = await self.sender.clear(slot)
             if outcome is Outcome.UNKNOWN:
-                keeper.not_answered(why)
+                if not _was_for_another_socket(job, keeper):
+                    keeper.not_answered(why)
                 return
             if outcome is Outcome.REFUSED:
                 keeper.kept(why)
@@ -419,6 +430,24 @@ class LimitWorker:
                     self.choice.lead_by_session(len(self.keepers))
                     keeper.send_again()
                 return
+
+
+def _was_for_another_socket(job: _Sending, keeper: ConnectorLimit) -> bool:
+    """Whether what was begun got no answer because its socket went, and there is a new one."""
+    return keeper.connected_since is not None and keeper.connected_since > job.began
+
+
+def _preparation_may_last_from(keeper: ConnectorLimit) -> float:
+    """From when the time counts that what comes before a cut may take.
+
+    Once a cut has left, and is tried again or in another way, that is now.
+    """
+    now = clock.monotonic()
+    since = max(keeper.cut_since or 0.0, keeper.connected_since or 0.0)
+    if keeper.sent_at is None or keeper.sent_at < since:
+        return since
+    lowered_at = keeper.lowered_at
+    return now if lowered_at is None or keeper.sent_at >= lowered_at else lowered_at
 
 
 async def _outcome_of(preparation: asyncio.Task[tuple[Outcome | None, str]]) -> None:

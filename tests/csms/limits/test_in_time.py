@@ -1,0 +1,250 @@
+"""A cut leaves within five seconds, whatever was asked before it, and books are never too young."""
+
+import asyncio
+from collections.abc import Callable
+import json
+import math
+from typing import Any
+
+import pytest
+
+from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.csms.dialect import Profiles
+from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
+from custom_components.ev_load_manager.csms.limits.ledger import LimitLedger
+from custom_components.ev_load_manager.csms.limits.reconcile import Clearing
+from custom_components.ev_load_manager.csms.limits.slots import End, Layer, Slot
+from custom_components.ev_load_manager.csms.transport.errors import CallTimeout, NotConnected
+from custom_components.ev_load_manager.data_files.stored import Stored
+from tests.csms.bench import CATALOGUE, Bench, Make
+from tests.csms.conftest import TimeMachine
+
+STANDING = 401
+AT_MOST = 5.5
+"""s after which a cut has left; clocks of tests go in steps."""
+
+
+def silent_to(bench: Bench, profile: int) -> None:
+    """Have a charger leave a profile without an answer, and take all others."""
+    real = bench.charger.call
+
+    async def call(question: Any, *, fresh: Any = None, timeout: float = 30.0, **more: Any) -> Any:
+        told = question.payload if fresh is None else fresh()
+        if (told or {}).get("csChargingProfiles", {}).get("chargingProfileId") == profile:
+            await clock.sleep(timeout)
+            raise CallTimeout("silent")
+        return await real(question, fresh=lambda: told, timeout=timeout, **more)
+
+    bench.charger.call = call  # type: ignore[method-assign]
+
+
+def left_at(bench: Bench, limit: tuple[int, float]) -> float:
+    """When a limit left last."""
+    times = [
+        at
+        for at, (action, payload) in zip(bench.charger.times, bench.charger.asked, strict=True)
+        if action == "SetChargingProfile"
+        and payload["csChargingProfiles"]["chargingProfileId"] != STANDING
+        and limit
+        == (
+            payload["connectorId"],
+            payload["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"][0]["limit"],
+        )
+    ]
+    return times[-1]
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_a_cut_does_not_wait_for_one_like_it_that_was_replaced_unanswered(
+    make: Make,
+) -> None:
+    bench = make()
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await clock.sleep(6)
+    bench.charger.silent = True
+    bench[1].want(0)
+    await bench.charger.until_asked(2)
+    await clock.sleep(1)
+    bench.charger.silent = False
+    bench[1].want(6)
+    await bench.accepted(1, 6.0)
+    # The first cut still waits for its answer, and would wait for half a minute.
+    wanted_at = clock.monotonic()
+    bench[1].want(0)
+    await bench.accepted(1, 0.0)
+    assert left_at(bench, (1, 0)) - wanted_at <= AT_MOST
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_a_cut_waits_for_an_unanswered_fallback_from_when_it_was_wanted(make: Make) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    silent_to(bench, STANDING)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    # By now the fallback is asked for again, beside the limit.
+    await clock.sleep(3)
+    wanted_at = clock.monotonic()
+    bench[1].want(8)
+    await bench.accepted(1, 8.0)
+    assert left_at(bench, (1, 8)) - wanted_at <= AT_MOST
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_a_paused_charger_that_is_back_is_paused_before_its_fallback_is_answered(
+    make: Make,
+) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(0)
+    await bench.accepted(1, 0.0)
+    await bench.limits.settled()
+    bench.limits.disconnected(clock.monotonic())
+    bench[1].stands_no_more()
+    silent_to(bench, STANDING)
+    back_at = clock.monotonic()
+    bench.limits.connected()
+    await bench.until(lambda: not bench[1].resend)
+    assert left_at(bench, (1, 0)) - back_at <= AT_MOST
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_what_a_lost_socket_left_unanswered_delays_nothing_on_the_next(make: Make) -> None:
+    bench = make()
+    bench[1].want(6)
+    await bench.accepted(1, 6.0)
+    await clock.sleep(6)
+
+    answer = bench.charger.gate = asyncio.Event()
+    bench.charger.on("SetChargingProfile", lambda _: NotConnected("replaced"))
+    bench[1].want(16)
+    await bench.charger.until_asked(2)
+    await clock.sleep(1)
+    # The charger has a new socket before anybody hears that the old one is gone.
+    bench.limits.connected()
+    began = clock.monotonic()
+    answer.set()
+    await asyncio.sleep(0)
+    bench.charger.gate = None
+    bench.charger._handlers.clear()
+    await bench.accepted(1, 16.0)
+    assert left_at(bench, (1, 16)) - began < 1.0
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_a_pause_that_may_have_ended_by_itself_is_a_cut(make: Make) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 60.0)
+    bench[1].want(0)
+    await bench.accepted(1, 0.0)
+    await bench.limits.settled()
+    assert bench[1].cut_since is None
+    bench.charger.silent = True
+    ends_at = bench[1].offer.expires_at
+    assert ends_at is not None
+    await clock.sleep(ends_at - clock.monotonic() + 1.0)
+    assert bench[1].highest_possible == 6.0
+    assert bench[1].cut_since is not None
+
+
+# What is on the disk when Home Assistant is killed
+
+
+SLOT = Slot(Layer.DEFAULT, "default/1", 1, 3)
+
+
+def restored(state: object) -> LimitLedger:
+    """The books of the next start."""
+    ledger = LimitLedger()
+    ledger.restore(Stored(json.loads(json.dumps(state))), connector=1, in_session=False)
+    return ledger
+
+
+def test_a_limit_may_have_been_renewed_after_it_was_stored(time_machine: TimeMachine) -> None:
+    ledger = LimitLedger()
+    ledger.accepted(ledger.send(SLOT, 10.0, end=End.after(300.0), then=6.0))
+    time_machine.jump(149)
+    stored = ledger.state()
+    time_machine.jump(1)
+    ledger.accepted(ledger.send(SLOT, 10.0, end=End.after(300.0), then=6.0))
+    # Killed at once: the charger is away, and its renewed limit lives for 300 s more.
+    again = restored(stored)
+    time_machine.jump(299)
+    assert again.highest_possible == 10.0
+    time_machine.jump(62)
+    assert again.highest_possible == 6.0
+
+
+def test_what_was_found_at_a_start_is_renewed_by_nobody_else(time_machine: TimeMachine) -> None:
+    ledger = LimitLedger()
+    ledger.accepted(ledger.send(SLOT, 10.0, end=End.after(300.0), then=6.0))
+    again = restored(ledger.state())
+    time_machine.jump(200)
+    once_more = restored(again.state())
+    time_machine.jump(161)
+    assert once_more.highest_possible == 6.0
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_what_may_stay_for_longer_than_the_store_tells_is_stored_before_it_leaves(
+    make: Make,
+) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await bench.limits.settled()
+    known: list[float] = []
+
+    def answer(payload: dict[str, Any]) -> Any:
+        again = ConnectorLimit(1, wake=lambda: None)
+        again.restore(Stored(bench.saves[-1][0]))
+        if payload["csChargingProfiles"]["chargingSchedule"].get("duration", 0) > 3600:
+            known.append((again.offer.gone_at or math.inf) - clock.monotonic())
+        return {"status": "Accepted"}
+
+    bench.charger.on("SetChargingProfile", answer)
+    bench[1].set_terms(6.0, 3600.0)
+    await bench.until(lambda: bool(known))
+    assert known[-1] >= 3600.0
+
+
+def knows(bench: Bench, what: Callable[[ConnectorLimit], bool]) -> bool:
+    """Whether what was stored last is so."""
+    again = ConnectorLimit(1, wake=lambda: None)
+    again.restore(Stored(bench.saves[-1][0]))
+    return what(again)
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_a_cut_that_may_stay_for_longer_is_stored_as_it_leaves(make: Make) -> None:
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await bench.limits.settled()
+    bench[1].set_terms(6.0, 3600.0)
+    bench[1].want(8)
+    await bench.accepted(1, 8.0)
+    await bench.limits.settled()
+    assert knows(
+        bench, lambda limit: (limit.offer.gone_at or math.inf) > clock.monotonic() + 3600.0
+    )
+
+
+async def test_what_is_to_be_cleared_is_stored_as_it_is_asked(make: Make) -> None:
+    bench = make()
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await bench.limits.stop()
+    bench.limits._ask_to_clear(Clearing(Profiles(name="default/1")))
+    assert bench.limits._sender._saving
+    for saving in tuple(bench.limits._sender._saving):
+        await saving
+    assert knows(bench, lambda limit: limit.offer.accepted is None)
