@@ -338,6 +338,30 @@ async def test_what_was_added_after_the_last_write_may_hold_any_limit_until_it_i
         assert ledger.may_hold(lambda slot, name=name: slot.name == name)
 
 
+async def test_an_outlet_that_is_told_only_at_a_later_start_may_hold_what_was_lost(
+    hass: HomeAssistant, disk: Path
+) -> None:
+    entry = group(charger("A"), charger("B", connectors=None), maximum_current=20.0)
+    await set_up(hass, entry)
+    async with client(entry, "A") as a:
+        await a.boot()
+        await until_step(entry, lambda: entry.runtime_data.chargers.charger("A").online)
+    await hass.config_entries.async_unload(entry.entry_id)
+    mark = disk / f"{DOMAIN}.{entry.entry_id}.current"
+    mark.rename(mark.with_suffix(".outdated"))
+    await hass.config_entries.async_setup(entry.entry_id)
+    # By now the file is the newest again, and its charger has been here since.
+    for _ in range(2):
+        await hass.config_entries.async_reload(entry.entry_id)
+        async with client(entry, "B") as b:
+            await b.boot()
+            await until_step(entry, lambda: entry.runtime_data.chargers.charger("B").online)
+    told = entry.runtime_data.chargers.charger("B").point.connector(2)
+    assert told.keeper is not None
+    for name in ("default/2", "session/2", "standing/2"):
+        assert told.keeper.ledger.may_hold(lambda slot, name=name: slot.name == name)
+
+
 @pytest.mark.usefixtures("time_jumps")
 async def test_a_charger_is_not_believed_to_hold_what_was_stored_before_the_disk_was_full(
     hass: HomeAssistant, disk: Path

@@ -67,11 +67,13 @@ class Stored:
         version: int = VERSION_0_1,
         is_lost: bool = False,
         is_outdated: bool = False,
+        is_incomplete: bool = False,
     ) -> None:
         """Begin to read; `where` is its place in the file.
 
         Where it `is_lost`, so are all of its values. What came after it may be lost where it
-        `is_outdated`.
+        `is_outdated`. What is missing in it may have been lost at an earlier start where it
+        `is_incomplete`; so it may in both of those.
         """
         self.where = where
         self.damage = Damage() if damage is None else damage
@@ -84,6 +86,7 @@ class Stored:
         elif not is_lost:
             self.damage.note(where or "everything", data, "the safest")
             self.is_lost = True
+        self.is_incomplete = is_incomplete or not self.is_whole
 
     @classmethod
     def document(cls, data: object, damage: Damage, *, is_outdated: bool = False) -> Stored:
@@ -131,7 +134,9 @@ class Stored:
             return f"{self.where}[{name}]"
         return f"{self.where}.{name}" if self.where else name
 
-    def inside(self, name: str, data: object, *, is_lost: bool = False) -> Stored:
+    def inside(
+        self, name: str, data: object, *, is_lost: bool = False, is_outdated: bool = False
+    ) -> Stored:
         """What stands, or was read, under a name, as an object."""
         return Stored(
             data,
@@ -139,7 +144,19 @@ class Stored:
             self.damage,
             version=self.version,
             is_lost=is_lost,
+            is_outdated=self.is_outdated or is_outdated,
+        )
+
+    def incomplete(self) -> Stored:
+        """The same, in which what is missing may have been lost at an earlier start."""
+        return Stored(
+            self._data,
+            self.where,
+            self.damage,
+            version=self.version,
+            is_lost=self.is_lost,
             is_outdated=self.is_outdated,
+            is_incomplete=True,
         )
 
     # Single values

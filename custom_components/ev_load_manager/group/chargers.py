@@ -23,7 +23,8 @@ _SETTINGS: Final = "settings"
 """The same as long as a car charges there: its subentry may go while the group does not run."""
 
 _IN_DOUBT: Final = "may_have_been_met"
-"""That it counts with all that it can draw until it connects, also after the next start."""
+"""That a store was lost, or was not the newest: it counts with all that it can draw until it
+connects, and an outlet of which nothing is stored may hold any limit, at each start from then on."""
 
 
 class Chargers(Mapping[str, ChargerSettings]):
@@ -143,16 +144,13 @@ class Chargers(Mapping[str, ChargerSettings]):
             # One of which nothing is stored may have been met before the store
             # was lost: it counts with all that it can draw until it connects.
             kept = self._stored.get(charger.charger_id)
-            known = (
-                kept is not None
-                and kept.is_whole
-                and not kept.read(_IN_DOUBT, flag, True, missing=False, may_miss=True)
-            )
             if kept is None and not is_whole:
-                self._stored[charger.charger_id] = Stored({}, is_outdated=True)
-            if not known and (kept is not None or not is_whole):
+                kept = Stored({_IN_DOUBT: True})
+            in_doubt = kept is not None and _is_in_doubt(kept)
+            if kept is not None and in_doubt:
+                self._stored[charger.charger_id] = kept.incomplete()
                 self._in_doubt.add(charger.charger_id)
-            self._add(subentry_id, charger, may_be_new=known)
+            self._add(subentry_id, charger, may_be_new=kept is not None and not in_doubt)
         for charger_id in self._stored.keys() - ours:
             left = _settings_of_left(charger_id, self._stored[charger_id])
             self._add(left.subentry_id, left, may_be_new=False)
@@ -306,7 +304,6 @@ class Chargers(Mapping[str, ChargerSettings]):
         # all that it can draw would make everybody else wait for nothing.
         if change is Change.CONNECTION and charger.online and charger.has_told_outlets:
             self._never_met.discard(charger.id)
-            self._in_doubt.discard(charger.id)
         if number is not None and number > 0:
             self._notice(ConnectorId(charger.id, number))
         if change is Change.CAPABILITIES:
@@ -347,6 +344,12 @@ def left_behind(stored: Mapping[str, Stored]) -> dict[str, str]:
         for charger_id, state in stored.items()
         if _REMOVED in state
     }
+
+
+def _is_in_doubt(stored: Stored) -> bool:
+    """Whether more may have been told to a charger than this says, at this start or an earlier one."""
+    marked = stored.read(_IN_DOUBT, flag, True, missing=False, may_miss=True)
+    return marked or not stored.is_whole
 
 
 def _was_left(stored: Stored) -> bool:

@@ -228,11 +228,13 @@ class ChargerControl:
 
     def _on_connector(self, state: ConnectorState) -> None:
         keeper = self.limits.keeper(state.number)
-        kept = state.remembered.get(_STATE, {})
-        stored = self._point.stored.inside(
+        file = self._point.stored
+        stored = file.inside(
             f"connectors.{state.number}.{_STATE}",
-            kept,
-            is_lost=state.is_lost or self._point.stored.is_lost,
+            state.remembered.get(_STATE, {}),
+            is_lost=state.is_lost or file.is_lost,
+            # An outlet that it tells only now may have been led before something was lost.
+            is_outdated=file.is_incomplete and _STATE not in state.remembered,
         )
         in_session = state.transaction is not None
         self.limits.restore_connector(state.number, stored, in_session=in_session)

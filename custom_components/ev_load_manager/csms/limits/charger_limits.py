@@ -151,11 +151,11 @@ class ChargerLimits:
         """Send no more; what is on its way stays possible."""
         # It begins what goes on beside the limits, also in place of what is ended here.
         await self._worker.stop()
-        await self._sender.stop()
         task, self._beside = self._beside, None
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
+        await self._sender.stop()
 
     def connected(self, *, booted: bool = False, socket_at: float | None = None) -> None:
         """The charger can be asked (again); it may have lost every limit.
