@@ -147,3 +147,29 @@ async def test_a_limit_of_others_for_no_evse_is_one_for_the_station(
         )
         assert charger.whole.foreign_limit is not None
         assert charger.whole.foreign_limit.amperes == 9.0
+
+
+async def test_a_limit_of_others_of_nobody_in_particular_is_one_all_the_same(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    async with _Odd(central) as station:
+        await station.call("NotifyChargingLimit", chargingLimit="EMS")
+        assert charger.whole.unknown_limit is not None
+        assert charger.whole.unknown_limit.source == "Other"
+        await station.call("ClearedChargingLimit")
+        assert charger.whole.unknown_limit is None
+
+
+async def test_what_no_car_and_no_cable_can_be_is_not_known(
+    central: CentralSystem, charger: ChargePoint
+) -> None:
+    async with _Odd(central) as station:
+        for phases, cable in ((0, 0), (4, -13), ("two", 10_000), (None, None)):
+            await station.event(
+                "Updated", state="Charging", numberOfPhasesUsed=phases, cableMaxCurrent=cable
+            )
+            outlet = charger.connectors[1]
+            assert (outlet.phases_used, outlet.cable_maximum) == (None, None)
+        await station.event("Updated", numberOfPhasesUsed=1, cableMaxCurrent=13)
+        await station.event("Updated", numberOfPhasesUsed=0, cableMaxCurrent=0)
+        assert (outlet.phases_used, outlet.cable_maximum) == (1, 13)

@@ -562,3 +562,16 @@ async def test_nobody_wants_to_leave_before_now(
             needs = charger.connectors[1].needs
             assert needs is not None
             assert (needs.departure is not None) is kept
+
+
+@pytest.mark.parametrize("offline", [False, True])
+async def test_what_was_queued_says_nothing_of_its_stations_clock(
+    central: CentralSystem, charger: ChargePoint, time_machine: TimeMachine, offline: bool
+) -> None:
+    async with Station(central) as station:
+        await station.boot()
+        # At the pace of the present.
+        for _ in range(3):
+            await station.event("Updated", state="Charging", evse=1, ago=3600, offline=offline)
+            time_machine.jump(10)
+        assert charger.clock.offset == pytest.approx(0.0 if offline else -3600.0, abs=5.0)

@@ -65,7 +65,7 @@ def _mappings(asked: Mapping[str, Any], *names: str) -> Iterator[Mapping[str, An
 def limited(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
     """Somebody else limits an EVSE, or the station."""
     of = payload.get("chargingLimit")
-    source = fields.text(of, "chargingLimitSource") if isinstance(of, Mapping) else ""
+    source = _source(of if isinstance(of, Mapping) else {})
     # How low it is need not be told (K12): then it is asked for.
     limit = _limit(payload, source) or ForeignLimit(None, source)
     return _is_limited(charger, payload, source, limit)
@@ -73,8 +73,13 @@ def limited(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
 
 def cleared(charger: ChargePoint, payload: Mapping[str, Any]) -> Reply:
     """It does so no more."""
-    source = fields.text(payload, "chargingLimitSource")
+    source = _source(payload)
     return _is_limited(charger, payload, source, None)
+
+
+def _source(told: Mapping[str, Any]) -> str:
+    """Who limits, in the charger's word."""
+    return fields.text(told, "chargingLimitSource") or "Other"
 
 
 def _is_limited(
