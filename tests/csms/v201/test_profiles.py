@@ -14,7 +14,7 @@ from custom_components.ev_load_manager.balancing.readings import Status
 from custom_components.ev_load_manager.csms.charge_point.charge_point import ChargePoint
 from custom_components.ev_load_manager.csms.charge_point.charger_control import ChargerControl
 from custom_components.ev_load_manager.csms.charge_point.known_charger import MOST_CONNECTORS
-from custom_components.ev_load_manager.csms.dialect import Target
+from custom_components.ev_load_manager.csms.dialect import Ending, Target
 from custom_components.ev_load_manager.csms.limits import held
 from custom_components.ev_load_manager.csms.limits.fail_safe import FailSafe
 from custom_components.ev_load_manager.csms.models import ChargingProfileWay, Kind, Purpose, Scope
@@ -484,3 +484,21 @@ async def test_no_profile_is_sent_beside_one_of_ours_that_another_way_has_left(
             async with asyncio.timeout(10):
                 await station.until_asked("SetChargingProfile", told + 1)
             await control.limits.settled()
+
+
+@pytest.mark.parametrize("kind", [Kind.ABSOLUTE, Kind.RELATIVE])
+def test_a_limit_that_ends_has_a_duration_and_a_matching_end_of_validity(kind: Kind) -> None:
+    # Some stations heed one of them only.
+    now = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    way = ChargingProfileWay(purpose=Purpose.TX_DEFAULT, kind=kind)
+    asked = OCPP_2_0_1.set_limit(way, Target(connector=1, now=now), 10.0, Ending(after=300.0))
+    profile = asked.payload["chargingProfile"]
+    (schedule,) = profile["chargingSchedule"]
+    ends = datetime.fromisoformat(profile["validTo"])
+    assert (ends - now).total_seconds() == 300
+    if kind is Kind.ABSOLUTE:
+        began = datetime.fromisoformat(schedule["startSchedule"])
+        assert (ends - began).total_seconds() == schedule["duration"]
+    else:
+        assert "startSchedule" not in schedule
+        assert schedule["duration"] >= 300
