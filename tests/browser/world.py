@@ -93,19 +93,29 @@ class World:
     def __enter__(self) -> Self:
         """Start."""
         self._thread.start()
-        self.run(self._start())
+        try:
+            self.run(self._start())
+        except BaseException:
+            # Its thread would keep the process from ending, which then hangs and says nothing.
+            self._end()
+            raise
         self.running.append(self)
         return self
 
     def __exit__(self, *_: object) -> None:
         """End."""
-        self.run(self._stack.aclose())
-        self.run(self._running.aclose())
-        clock.set_factor(self._speed_before)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
         self.running.remove(self)
+        self._end()
+
+    def _end(self) -> None:
+        try:
+            self.run(self._stack.aclose())
+            self.run(self._running.aclose())
+        finally:
+            clock.set_factor(self._speed_before)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
         if self.running:
             # Home Assistant knows one of itself in a process, and this one is gone.
             frame.async_setup(self.running[-1].home.hass)
