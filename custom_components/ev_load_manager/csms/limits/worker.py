@@ -447,7 +447,7 @@ def _preparation_may_last_from(keeper: ConnectorLimit) -> float:
     if keeper.sent_at is None or keeper.sent_at < since:
         return since
     lowered_at = keeper.lowered_at
-    return now if lowered_at is None or keeper.sent_at >= lowered_at else lowered_at
+    return now if lowered_at is None or keeper.sent_at > lowered_at else lowered_at
 
 
 async def _outcome_of(preparation: asyncio.Task[tuple[Outcome | None, str]]) -> None:
