@@ -10,6 +10,7 @@ import argparse
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+import ctypes
 from datetime import UTC, datetime
 from functools import partial
 import gc
@@ -273,6 +274,7 @@ async def home(
 
     `enabled`: with all entities, those that are disabled by default, too; else with none.
     """
+    from homeassistant.components.recorder import get_instance
     from simulation.home_assistant import home_assistant
 
     async with AsyncExitStack() as stack:
@@ -297,6 +299,9 @@ async def home(
 
         async def obey(order: dict[str, Any]) -> dict[str, Any]:
             match order["do"]:
+                case "write":
+                    await get_instance(hass).async_block_till_done()
+                    return {}
                 case "count":
                     return {"entities": entities, "states": len(hass.states.async_all())}
                 case "backends":
@@ -361,6 +366,12 @@ SERVERS: dict[str, Callable[..., AbstractAsyncContextManager[tuple[str, Orders]]
 }
 
 
+def _give_back() -> None:
+    """Have the C library give memory back that nothing is in: what was freed is no charger's."""
+    if hasattr(library := ctypes.CDLL(None), "malloc_trim"):
+        library.malloc_trim(0)
+
+
 async def _main(kind: str, chargers: int, backend: str | None) -> None:
     loop = asyncio.get_running_loop()
     orders = asyncio.StreamReader()
@@ -376,6 +387,7 @@ async def _main(kind: str, chargers: int, backend: str | None) -> None:
                 break
             if order["do"] == "collect":
                 gc.collect()
+                _give_back()
                 print("{}", flush=True)
                 continue
             print(json.dumps(await obey(order)), flush=True)

@@ -121,8 +121,7 @@ def _rest(size: int, idle: float, rounds: int) -> Iterator[Table | Target]:
                 found[name].shares.append(share)
                 found[name].limits += limits
         for name, bench in benches.items():
-            bench.server.order(do="collect")
-            found[name].memory = bench.server.memory / 1024.0
+            found[name].memory = bench.settled_memory() / 1024.0
     for name, one in found.items():
         table.add(
             name, median(one.shares), min(one.shares), max(one.shares), one.limits, one.memory
