@@ -1,7 +1,7 @@
 """Somebody sets up a tariff for the first time, in the dialogs of Home Assistant."""
 
 from collections.abc import Mapping
-from typing import Any, override
+from typing import Any
 
 from playwright.sync_api import Locator, expect
 import pytest
@@ -45,12 +45,6 @@ class Power(Dialog):
         expect(self.fields.first).to_be_visible()
         self.open_sections()
         self.step(POWER)
-
-    @override
-    def open_sections(self) -> None:
-        """Open what is closed, and leave what is open."""
-        for section in self.here.locator("ha-expansion-panel").filter(visible=True).all():
-            section.evaluate("one => { one.expanded = true; }")
 
     def done(self) -> None:
         """See that it was stored, and close that."""
