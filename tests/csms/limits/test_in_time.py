@@ -77,6 +77,25 @@ async def test_a_cut_does_not_wait_for_one_like_it_that_was_replaced_unanswered(
 
 
 @pytest.mark.usefixtures("time_jumps")
+async def test_who_answers_nothing_is_told_of_ever_lower_limits_every_five_seconds(
+    make: Make,
+) -> None:
+    bench = make()
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await clock.sleep(6)
+    bench.charger.silent = True
+    began = clock.monotonic()
+    asked = len(bench.charger.asked)
+    for limit in (15, 14, 13, 12, 11, 10, 9, 8):
+        bench[1].want(limit)
+        await clock.sleep(1)
+    await clock.sleep(4)
+    times = [at - began for at in bench.charger.times[asked:]]
+    assert [round(at / 5.0) for at in times] == [0, 1, 2]
+
+
+@pytest.mark.usefixtures("time_jumps")
 async def test_a_cut_waits_for_an_unanswered_fallback_from_when_it_was_wanted(make: Make) -> None:
     bench = make()
     bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
