@@ -1,12 +1,15 @@
 """Somebody has a P1 reader in Home Assistant, picks it, and finds its sensors filled in."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from playwright.sync_api import Page, expect
 import pytest
 
 from custom_components.ev_load_manager.flows import listening
+from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.event import async_track_time_interval
 
 from .conftest import Open
 from .test_first_hour import field, submit
@@ -20,7 +23,7 @@ KINDS = {"current": ("A", "4.2"), "power": ("W", "950")}
 
 
 def p1_reader(world: World) -> None:
-    """A device with currents and powers of three phases, and with sums of them."""
+    """A device with currents and powers of three phases, and with sums of them; it tells them each second."""
     hass = world.home.hass
     owner = hass.config_entries.async_entries()[0]
     device = dr.async_get(hass).async_get_or_create(
@@ -30,6 +33,7 @@ def p1_reader(world: World) -> None:
         *((kind, f"{kind.capitalize()} phase {phase}") for kind in KINDS for phase in (1, 2, 3)),
         ("power", "Power"),
     ]
+    told = {}
     for kind, name in names:
         unit, state = KINDS[kind]
         sensor = er.async_get(hass).async_get_or_create(
@@ -45,7 +49,16 @@ def p1_reader(world: World) -> None:
             unit_of_measurement=unit,
         )
         attributes = {"unit_of_measurement": unit, "device_class": kind}
-        hass.states.async_set(sensor.entity_id, state, attributes)
+        told[sensor.entity_id] = state, attributes
+
+    @callback
+    def tell(_: datetime | None = None) -> None:
+        for entity_id, (state, attributes) in told.items():
+            hass.states.async_set(entity_id, state, attributes)
+
+    tell()
+    # The site's time is fast: a reader that had told once would be silent before somebody has read a step.
+    async_track_time_interval(hass, tell, timedelta(seconds=1), cancel_on_shutdown=True)
 
 
 def test_the_sensors_of_a_device_are_found_and_read(
