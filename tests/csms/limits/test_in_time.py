@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 import json
 import math
 from typing import Any
@@ -14,6 +15,7 @@ from custom_components.ev_load_manager.csms.limits.connector_limit import Connec
 from custom_components.ev_load_manager.csms.limits.ledger import LimitLedger
 from custom_components.ev_load_manager.csms.limits.reconcile import Clearing
 from custom_components.ev_load_manager.csms.limits.slots import End, Layer, Slot
+from custom_components.ev_load_manager.csms.models import ChargingProfileWay, Purpose, Scope
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout, NotConnected
 from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.bench import CATALOGUE, Bench, Make
@@ -93,6 +95,30 @@ async def test_who_answers_nothing_is_told_of_ever_lower_limits_every_five_secon
     await clock.sleep(4)
     times = [at - began for at in bench.charger.times[asked:]]
     assert [round(at / 5.0) for at in times] == [0, 1, 2]
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_a_limit_that_outlets_share_is_told_once_to_who_answers_nothing(make: Make) -> None:
+    shared = ChargingProfileWay(purpose=Purpose.CHARGE_POINT_MAX, scope=Scope.STATION)
+    bench = make(replace(CATALOGUE.generic, ways=(shared,)), connectors=2)
+    for number in (1, 2):
+        bench[number].want(16)
+    await bench.accepted(1, 16.0)
+    await clock.sleep(6)
+    bench.charger.silent = True
+    asked = len(bench.charger.asked)
+    for number in (1, 2):
+        bench[number].want(8)
+    for _ in range(20):
+        await clock.sleep(1)
+        bench.limits.wake()
+    assert len(bench.charger.asked) == asked + 1
+    # With all that may be without an answer a lower one could not leave.
+    wanted_at = clock.monotonic()
+    bench[2].want(6)
+    await bench.charger.until_asked(asked + 2)
+    assert bench.charger.limits[-1] == (0, 6)
+    assert bench.charger.times[-1] - wanted_at <= AT_MOST
 
 
 @pytest.mark.usefixtures("time_jumps")

@@ -150,6 +150,7 @@ class Sender:
             self._leaves(command.question)
             progress.asked_at = clock.monotonic()
             progress.amperes, progress.ticket = command.amperes, tickets[keeper.number]
+            progress.limits = command.shares.keys()
             return command.question.payload
 
         def settle(outcome: Outcome) -> None:

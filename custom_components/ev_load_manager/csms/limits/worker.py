@@ -171,7 +171,7 @@ class LimitWorker:
         since = keeper.cut_since or 0.0
         for job in self._jobs.values():
             progress = job.progress
-            if job.number != keeper.number or job.kind is not due.kind:
+            if keeper.number not in (job.number, *progress.limits) or job.kind is not due.kind:
                 continue
             if progress.is_overtaken:
                 continue
@@ -331,6 +331,7 @@ class LimitWorker:
         self, strategy: Strategy, keeper: ConnectorLimit, job: _Sending
     ) -> tuple[Outcome, str]:
         job.progress.amperes = job.progress.ticket = None
+        job.progress.limits = ()
         may_last_from = _preparation_may_last_from(keeper)
         preparation = asyncio.get_running_loop().create_task(
             self.sender.prepare(strategy, keeper, job.progress)
