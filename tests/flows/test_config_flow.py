@@ -131,6 +131,7 @@ async def test_one_more_group_is_suggested_to_listen_where_chargers_connect_alre
         (CONF_LISTEN_PORT, 9000.5, "port_range"),
         (CONF_LISTEN_HOST, " ", "address_unavailable"),
         (CONF_LISTEN_HOST, "192.0.2.1", "address_unavailable"),
+        (CONF_LISTEN_HOST, "192.168.1..5", "address_unavailable"),
     ],
 )
 async def test_a_wrong_value_is_named_beside_its_field_and_can_be_mended(

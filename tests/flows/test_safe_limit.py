@@ -146,6 +146,10 @@ async def test_who_is_not_known_for_long_gets_no_proposal(
 
     assert flow.placeholders["highest"] == ""
     assert flow.suggested("safe_limit") is None
+    await flow.submit(limits(flow, grid_maximum_current=24, safe_limit=8))
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY
+    assert flow.result["data"]["safe_limit"] == 8
+    await hass.async_block_till_done()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -59,6 +59,9 @@ async def async_try_to_listen(host: str, port: int) -> dict[str, str]:
                 return {CONF_LISTEN_PORT: "port_not_allowed"}
             case _:
                 return {CONF_LISTEN_HOST: "address_unavailable"}
+    except ValueError:
+        # What can be no name at all, as `192.168.1..5`.
+        return {CONF_LISTEN_HOST: "address_unavailable"}
     server.close()
     await server.wait_closed()
     return {}

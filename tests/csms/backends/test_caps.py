@@ -119,6 +119,23 @@ async def test_the_profile_of_a_remote_start_outlives_a_restart_before_the_sessi
     assert cap(house) == 9.0
 
 
+async def test_the_profile_of_a_remote_start_that_was_stored_by_its_card_alone_is_kept(
+    house: House, backend: SimulatedBackend, dial: Dial, tmp_path: Path
+) -> None:
+    """So it was stored before outlets were told apart."""
+    made = profile((0, 9.0), purpose="TxProfile", kind="Relative", start=None)
+    ordered_before = {"fleet": {"profile": made, "until": clock.now().timestamp() + 600.0}}
+    store = BackendStore(tmp_path / "backends.db")
+    await store.open()
+    store.know("b1", lambda: {"to_begin": ordered_before})
+    await store.close()
+    await house.start(settings_of(backend))
+    charger = await dial()
+    await house.connected()
+    await begins(charger, 1)
+    assert cap(house) == 9.0
+
+
 async def test_profiles_outlive_a_restart(
     house: House, backend: SimulatedBackend, dial: Dial
 ) -> None:

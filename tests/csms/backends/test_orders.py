@@ -219,6 +219,11 @@ def asked_of(charger: Client) -> list[str]:
         ("StopTransactionOnInvalidId", "true", True),
         ("ReserveRFID", "x", True),
         ("CpoName", "x", True),
+        # Where it has its time and firmware from, and what it uploads goes to, leads no call elsewhere.
+        *((key, "time.example", True) for key in ("NtpServer", "NTP-Server1", "sntpServerURL")),
+        *((key, "x.example", True) for key in ("TimeServer", "FtpServer", "DiagnosticsServer")),
+        ("ChargerIdleTimeout", "60", True),
+        *((key, "x.example", False) for key in ("DnsServer", "ProxyServer", "RealTimeServer")),
     ],
 )
 async def test_what_limits_count_on_stays_as_it_is(

@@ -29,12 +29,18 @@ OURS: Final = {name.casefold(): name for name in (*_NUMBERS, _MEASURANDS)}
 _ADDRESS: Final = re.compile(
     r"ur[il]$|url|address|endpoint|domain|host(name|ip|port)?$|csms|central(system|server)|back(end|office)"
     r"|(?<!re)server|supervision|securityprofile|networkprofile|websocket.{0,20}(path|port)"
-    r"|ocpp.{0,20}(port|version|id|ip|transport|enabled?|mode|path)|(chargebox|chargepoint|charger|^cp)id"
+    r"|ocpp.{0,20}(port|version|id(?!le)|ip|transport|enabled?|mode|path)"
+    r"|(chargebox|chargepoint|charger|^cp)id(?!le)"
     r"|identity"
     # Over which network.
     r"|ssid|^apn|apn(name)?$|gateway|dhcp|netmask|subnet|network(interface|mode)",
     re.IGNORECASE,
 )
+_OF_OTHERS: Final = re.compile(
+    r"((\w*ntp|time|s?ftp|(sys)?log|diagnostics?|firmware|update)server|s?ntp)"
+    r"\d*(ur[il]|address|host(name|ip|port)?|domain|ip|port)?\d*"
+)
+"""Where a charger has its time and firmware from, and what it uploads goes to."""
 _OF_A_SOCKET: Final = re.compile(r"\bwss?:[\\/]", re.IGNORECASE)
 _COUNTED_ON: Final = re.compile(
     # Which current is of which phase, and how many there are.
@@ -64,7 +70,9 @@ _DEFAULT: Final = "Energy.Active.Import.Register"
 def leads_elsewhere(key: str) -> bool:
     """Whether a setting says whom the charger dials, or how it proves who it is."""
     bare = _bare(key)
-    return bare != _PING_KEY and _ADDRESS.search(bare) is not None
+    if bare == _PING_KEY or _OF_OTHERS.fullmatch(bare):
+        return False
+    return _ADDRESS.search(bare) is not None
 
 
 def is_of_a_socket(text: str) -> bool:

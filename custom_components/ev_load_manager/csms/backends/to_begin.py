@@ -28,6 +28,11 @@ class ToBegin:
 
     def __init__(self, stored: object = None) -> None:
         """Go on with what was `stored`."""
+        if isinstance(stored, dict):
+            # As it was stored before outlets were told apart: by the card alone.
+            stored = [
+                {**one, "card": card} for card, one in stored.items() if isinstance(one, dict)
+            ]
         read = map(_read, stored if isinstance(stored, list) else ())
         self._ordered = [one for one in read if one is not None]
 
