@@ -131,7 +131,6 @@ async def test_one_more_group_is_suggested_to_listen_where_chargers_connect_alre
         (CONF_LISTEN_PORT, 9000.5, "port_range"),
         (CONF_LISTEN_HOST, " ", "address_unavailable"),
         (CONF_LISTEN_HOST, "192.0.2.1", "address_unavailable"),
-        (CONF_LISTEN_HOST, "192.168.1..5", "address_unavailable"),
     ],
 )
 async def test_a_wrong_value_is_named_beside_its_field_and_can_be_mended(
@@ -207,6 +206,22 @@ async def test_a_port_that_needs_more_rights_is_named(
         )
 
     assert result["errors"] == {"base": "port_not_allowed"}
+
+
+async def test_an_address_that_can_be_no_name_is_named(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    flow_id = await start_group_flow(hass)
+    # What the look-up says of `192.168.1..5`; tests look up nothing.
+    with patch(
+        "asyncio.base_events.BaseEventLoop.create_server",
+        side_effect=UnicodeEncodeError("idna", "192.168.1..5", 10, 11, "label empty"),
+    ):
+        result = await hass.config_entries.flow.async_configure(
+            flow_id, group_form(unused_tcp_port, listen_host="192.168.1..5")
+        )
+
+    assert result["errors"] == {"base": "address_unavailable"}
 
 
 async def test_groups_share_a_port(hass: HomeAssistant, unused_tcp_port: int) -> None:

@@ -201,7 +201,7 @@ async def test_after_a_month_it_is_given_up(
     outbox = Outbox("b1", store, Kept({}, []))
     start = from_text(f'{{"connectorId":1,"idTag":"A","meterStart":0,"timestamp":"{ago(5)}"}}')
     item = outbox.put("StartTransaction", start)
-    outbox.is_called(start, "100")
+    outbox.is_called(start, "100", item)
     end = outbox.put("StopTransaction", from_text('{"transactionId":100}'), "100")
     # While it is set aside, its end waits for it.
     for fate, following, kept_aside in (
@@ -218,4 +218,31 @@ async def test_after_a_month_it_is_given_up(
     assert not outbox.waits(item)
     assert outbox.payload_of(end) is None
     assert outbox.lost == 1
+    await store.close()
+
+
+async def test_a_session_in_the_words_of_one_that_is_set_aside_takes_nothing_from_it(
+    tmp_path: Any,
+) -> None:
+    """Some clocks begin anew with each boot: what is told at once must not rename what waits."""
+    store = BackendStore(tmp_path / "backends.db")
+    await store.open()
+    outbox = Outbox("b1", store, Kept({}, []))
+    start = from_text(
+        '{"connectorId":1,"idTag":"A","meterStart":0,"timestamp":"1970-01-01T00:00:00Z"}'
+    )
+    first = outbox.put("StartTransaction", start)
+    outbox.is_called(start, "100", first)
+    end = outbox.put("StopTransaction", from_text('{"transactionId":100}'), "100")
+    while outbox.is_not_taken(first).name != "ASIDE":
+        pass
+    second = outbox.put("StartTransaction", start, begins_another=True)
+    outbox.is_told(second, from_text('{"transactionId":7}'))
+    outbox.is_called(start, "7", second)
+    outbox.is_told(first, from_text('{"transactionId":8}'))
+
+    assert (outbox.name_of("100"), outbox.name_of("7")) == ("8", "7")
+    told = outbox.payload_of(end)
+    assert told is not None
+    assert told["transactionId"] == 8
     await store.close()

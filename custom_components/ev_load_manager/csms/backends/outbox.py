@@ -171,9 +171,12 @@ class Outbox:
         name = name_in(told.answer)
         return None if name is None else str(name)
 
-    def is_called(self, payload: Verbatim, session: str) -> None:
-        """The session that begins with a start is called so by its charger from now on."""
-        if (item := self._waits_already(START, payload)) is not None:
+    def is_called(self, payload: Verbatim, session: str, item: Item | None = None) -> None:
+        """The session that begins with a start is called so by its charger from now on.
+
+        `item`: the one that it was put as; another one in the same words may wait beside it.
+        """
+        if item is not None and self.waits(item):
             if item.session != session:
                 item.session = session
                 self._keep(item)

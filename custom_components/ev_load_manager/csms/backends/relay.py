@@ -549,9 +549,9 @@ class _OfSession(_Hearing):
     async def answered(self, payload: Mapping[str, Any]) -> None:
         relay = self._relay
         name = fields.integer(payload, TRANSACTION_ID) if self._action == START else None
-        for backend in relay.backends.values():
+        for key, backend in relay.backends.items():
             if name is not None:
-                backend.outbox.is_called(self._payload, str(name))
+                backend.outbox.is_called(self._payload, str(name), self._items.get(key))
             backend.keep()
         decider = relay.decider
         item = None if decider is None else self._items.get(decider.settings.id)
