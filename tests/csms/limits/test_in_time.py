@@ -122,6 +122,32 @@ async def test_a_limit_that_outlets_share_is_told_once_to_who_answers_nothing(ma
 
 
 @pytest.mark.usefixtures("time_jumps")
+async def test_a_cut_waits_for_no_disk_that_an_increase_waits_for(make: Make) -> None:
+    disk, asked = asyncio.Event(), asyncio.Event()
+
+    async def save() -> None:
+        asked.set()
+        await disk.wait()
+
+    bench = make()
+    bench[1].want(8)
+    await bench.accepted(1, 8.0)
+    await clock.sleep(6)
+    bench.limits._sender.save = save
+    bench[1].want(16)
+    await asked.wait()
+    wanted_at = clock.monotonic()
+    bench[1].want(7)
+    await bench.accepted(1, 7.0)
+    assert left_at(bench, (1, 7)) - wanted_at <= AT_MOST
+    # What waited is not sent any more, as it is not wanted.
+    disk.set()
+    await bench.limits.settled()
+    assert bench.charger.limits == [(1, 8), (1, 7)]
+    assert bench[1].offer.possible == (7.0,)
+
+
+@pytest.mark.usefixtures("time_jumps")
 async def test_a_cut_waits_for_an_unanswered_fallback_from_when_it_was_wanted(make: Make) -> None:
     bench = make()
     bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)

@@ -31,6 +31,6 @@ class Progress:
     limits: Collection[int] = ()
     """The connectors that the limit on its way is for: some share one."""
     waits: bool = False
-    """It waits for its turn behind other questions, as nothing was to be lowered."""
+    """It waits for the disk, or for its turn behind other questions, as nothing was to be lowered."""
     is_overtaken: bool = False
     """A cut has been begun beside it: it is not sent any more."""

@@ -116,6 +116,8 @@ class Sender:
         if self._is_to_be_saved(command, keeper):
             tickets = self._book(command)
             saved = command
+            # A cut that comes meanwhile waits for no disk either.
+            progress.waits = keeper.cut_since is None
             try:
                 await self.save()
             except BaseException:
