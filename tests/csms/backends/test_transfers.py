@@ -167,3 +167,15 @@ def test_no_text_takes_long_to_look_through(what: str) -> None:
     sum(1 for _ in unfolded(LONG[what]))
     transfers.other_place({"vendorId": "V", "data": LONG[what]})
     assert perf_counter() - began < 5.0
+
+
+async def test_of_what_was_refused_a_name_is_kept_however_long_it_is(
+    house: House, backend: SimulatedBackend, dial: Dial
+) -> None:
+    await house.start(settings_of(backend))
+    charger = await dial()
+    await house.connected()
+    name = "x" * 90_000
+    told = {"vendorId": "V", "data": f'{{"{name}":"wss\\u003a//elsewhere.example"}}'}
+    assert not await carried(charger, backend, told)
+    assert [*house.relay.backends["b1"].orders.refused] == ["x" * 50]

@@ -38,6 +38,7 @@ ANSWERS_WITHIN: Final = 30.0
 _BEFORE_ACCEPTED: Final = frozenset({"RemoteStartTransaction", "RemoteStopTransaction"})
 """What a backend may not ask before it has accepted the charger (OCPP 1.6, 4.2.1)."""
 _MOST_REFUSED: Final = 20
+_LONGEST_REFUSED: Final = 50
 _CHECKED_HERE: Final = 4000
 """Characters of a payload that is checked in no time."""
 _TOUCHED: Final = {
@@ -282,13 +283,14 @@ class Orders:
 
     def _refuse(self, what: str) -> None:
         """Say once that it wants to lead the charger elsewhere: OCPP has no words for why not."""
+        what = what[:_LONGEST_REFUSED]  # a name in what a maker sends may be of any length
         if what in self.refused or len(self.refused) >= _MOST_REFUSED:
             return
         self.refused[what] = None
         _LOGGER.warning(
             "Backend %s wants to change %s of charger %s: it would not find Home Assistant any"
             " more, or not be let in, so that is refused",
-            *(self._settings.name, what[:50], self._below.point.id),
+            *(self._settings.name, what, self._below.point.id),
         )
 
     # Settings
