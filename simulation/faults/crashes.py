@@ -71,12 +71,15 @@ async def _killed_while_limits_change(scene: Scene) -> None:
     scene.breaks()
     for turn, moment in enumerate((0.0, 0.01, 0.05, 0.2)):
         limit = 21.0 if turn % 2 == 0 else LIMIT
-        await scene.set_limit(limit)
+        await scene.assistant.set_limit(limit)
         await asyncio.sleep(moment)
         await outside(scene).kill()
+        # Whom the kill left without a cut keeps the old limit until somebody is there to cut it.
+        scene.now_judge_by(max(scene.limit, limit))
         await outside(scene).start()
         # Who is still away gets no limit, killed or not.
         await scene.all_are_back()
+        scene.now_judge_by(limit)
         await scene.comes("everyone is led again", lambda: _is_led_again(scene), steady=0.0)
         share = limit / 3
         await scene.shares({LEFT: share, RIGHT: share, TWIN: share}, within=AFTER_A_PAUSE)
