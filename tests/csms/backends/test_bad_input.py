@@ -150,10 +150,15 @@ async def takes_nothing_any_more(
     ours = house.relay.backends["b1"]
     link: asyncio.Transport = backend.sockets["CP1"].transport
     link.pause_reading()
-    for number in range(60):
+
+    def is_full() -> bool:
+        return (calls := ours._calls) is not None and calls._write.__self__.paused  # type: ignore[attr-defined]
+
+    for number in range(1000):
+        asked = len(charger.asked_ids)
         await backend.send("CP1", f'[2,"{number}","GetConfiguration",{{}}]')
-        await asyncio.sleep(0.03)
-        if (calls := ours._calls) is not None and calls._write.__self__.paused:  # type: ignore[attr-defined]
+        await until(lambda asked=asked: is_full() or len(charger.asked_ids) > asked)
+        if is_full():
             return link
     raise AssertionError("it took all of it")
 
