@@ -1,6 +1,7 @@
 """What a backend says that is no use, or too much: the charger and its limits go on, and so does the bill."""
 
 import asyncio
+from functools import partial
 import json
 from time import perf_counter
 from typing import Any
@@ -154,10 +155,13 @@ async def takes_nothing_any_more(
     def is_full() -> bool:
         return (calls := ours._calls) is not None and calls._write.__self__.paused  # type: ignore[attr-defined]
 
+    def goes_on(asked: int) -> bool:
+        return is_full() or len(charger.asked_ids) > asked
+
     for number in range(1000):
         asked = len(charger.asked_ids)
         await backend.send("CP1", f'[2,"{number}","GetConfiguration",{{}}]')
-        await until(lambda asked=asked: is_full() or len(charger.asked_ids) > asked)
+        await until(partial(goes_on, asked))
         if is_full():
             return link
     raise AssertionError("it took all of it")
