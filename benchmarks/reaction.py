@@ -50,6 +50,8 @@ PERIOD = 2.0
 """Seconds between two readings of the meter."""
 STEADY = 6.0
 """Seconds that every car must have drawn its share before the house rises."""
+ABOUT = 1.0
+"""A by which a car may be off its share: no limit rises by less."""
 PATIENCE = 180.0
 """Seconds in which it must have come to that."""
 _LIMIT = "SetChargingProfile"
@@ -140,7 +142,7 @@ async def _until_steady(site: SimulatedSite, amperes: float) -> None:
     connectors = [charger.connectors[1] for charger in site.chargers.values()]
     began = since = clock.monotonic()
     while clock.monotonic() - since < STEADY:
-        if any(abs(max(one.terminals) - amperes) > 0.5 for one in connectors):
+        if any(abs(max(one.terminals) - amperes) > ABOUT for one in connectors):
             since = clock.monotonic()
         if since - began > PATIENCE:
             raise TimeoutError(
