@@ -74,8 +74,11 @@ async def _killed_while_limits_change(scene: Scene) -> None:
         await scene.assistant.set_limit(limit)
         await asyncio.sleep(moment)
         await outside(scene).kill()
-        # Whom the kill left without a cut keeps the old limit until somebody is there to cut it.
-        scene.now_judge_by(max(scene.limit, limit))
+        was_cut = sum(scene.offered().values()) <= limit + 0.1
+        if not was_cut:
+            # Nobody is there to cut them before it is back.
+            scene.note(f"killed {moment:g} s after the command, before every cut had left")
+        scene.now_judge_by(limit if was_cut else max(scene.limit, limit))
         await outside(scene).start()
         # Who is still away gets no limit, killed or not.
         await scene.all_are_back()
