@@ -9,7 +9,7 @@ from cryptography.x509 import load_pem_x509_certificate
 import pytest
 
 from simulation.backends.backend import SimulatedBackend
-from simulation.faults.certificates import Authority
+from simulation.faults.certificates import Authority, Files
 from tests.csms.client import Client
 
 from .conftest import Dial, House, settings_of
@@ -104,10 +104,10 @@ async def test_one_by_which_the_charger_knows_us_is_not_deleted_however_it_is_wr
     assert await backend.ask("CP1", "DeleteCertificate", wanted) == {"status": "Failed"}
 
 
-async def test_the_one_that_the_charger_shows_us_is_not_deleted(
+async def that_shows_its_own(
     house: House, backend: SimulatedBackend, dial: Dial, tmp_path: Path
-) -> None:
-    """It is of no central system, and on no list."""
+) -> tuple[Client, Files]:
+    """A charger that must show us a certificate, and the one that it shows."""
     authority = Authority(tmp_path)
     ours, theirs = authority.issue("ours"), authority.issue("CP1")
     house.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -118,6 +118,14 @@ async def test_the_one_that_the_charger_shows_us_is_not_deleted(
     shown.load_cert_chain(theirs.certificate, theirs.key)
     await house.start(settings_of(backend, certificates=True))
     charger = await dial(tls=shown)
+    return charger, theirs
+
+
+async def test_the_one_that_the_charger_shows_us_is_not_deleted(
+    house: House, backend: SimulatedBackend, dial: Dial, tmp_path: Path
+) -> None:
+    """It is of no central system, and on no list."""
+    charger, theirs = await that_shows_its_own(house, backend, dial, tmp_path)
     charger.answers |= {
         "GetInstalledCertificateIds": {"status": "NotFound"},
         "DeleteCertificate": {"status": "Accepted"},
@@ -226,16 +234,7 @@ async def test_a_charger_that_dials_us_over_tls_knows_us_by_them_whatever_it_say
 async def test_a_charger_that_shows_us_a_certificate_needs_all_of_them(
     house: House, backend: SimulatedBackend, dial: Dial, tmp_path: Path, what: str
 ) -> None:
-    authority = Authority(tmp_path)
-    ours, theirs = authority.issue("ours"), authority.issue("CP1")
-    house.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    house.tls.load_cert_chain(ours.certificate, ours.key)
-    house.tls.load_verify_locations(authority.file)
-    house.tls.verify_mode = ssl.CERT_REQUIRED
-    shown = ssl.create_default_context(cafile=authority.file)
-    shown.load_cert_chain(theirs.certificate, theirs.key)
-    await house.start(settings_of(backend, certificates=True))
-    charger = await dial(tls=shown)
+    charger, _ = await that_shows_its_own(house, backend, dial, tmp_path)
     answers(charger, 1)
     await house.connected()
     assert not await is_passed(backend, charger, what)

@@ -56,14 +56,20 @@ def left_at(bench: Bench, limit: tuple[int, float]) -> float:
     return times[-1]
 
 
-@pytest.mark.usefixtures("time_jumps")
-async def test_a_cut_does_not_wait_for_one_like_it_that_was_replaced_unanswered(
-    make: Make,
-) -> None:
+async def led(make: Make) -> Bench:
+    """A charger that has had its limit for a while."""
     bench = make()
     bench[1].want(16)
     await bench.accepted(1, 16.0)
     await clock.sleep(6)
+    return bench
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_a_cut_does_not_wait_for_one_like_it_that_was_replaced_unanswered(
+    make: Make,
+) -> None:
+    bench = await led(make)
     bench.charger.silent = True
     bench[1].want(0)
     await bench.charger.until_asked(2)
@@ -82,10 +88,7 @@ async def test_a_cut_does_not_wait_for_one_like_it_that_was_replaced_unanswered(
 async def test_who_answers_nothing_is_told_of_ever_lower_limits_every_five_seconds(
     make: Make,
 ) -> None:
-    bench = make()
-    bench[1].want(16)
-    await bench.accepted(1, 16.0)
-    await clock.sleep(6)
+    bench = await led(make)
     bench.charger.silent = True
     began = clock.monotonic()
     asked = len(bench.charger.asked)
