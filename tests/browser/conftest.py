@@ -17,7 +17,7 @@ import pytest
 if find_spec("pytest_homeassistant_custom_component") or not find_spec("playwright"):
     collect_ignore_glob = ["test_*.py"]
 else:
-    from playwright.sync_api import Browser, Page, sync_playwright
+    from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
     from simulation.charger.car import Car
     from simulation.demo.demo import LEAF, TESLA
@@ -114,12 +114,38 @@ WORLDS = ("empty_world", "world_without_recorder", "world_with_peaks")
 type Open = Callable[..., Page]
 
 
+class Profiles:
+    """The browser's profiles, each used by one test after the other.
+
+    A new one knows nothing of Home Assistant's pages, and takes seconds to load and to
+    compile what an old one has at hand.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        """Begin without any."""
+        self._browser = browser
+        self._known: dict[tuple[str, str | None, int], BrowserContext] = {}
+
+    def new_page(self, home: str, zone: str | None, number: int) -> Page:
+        """A page for the Home Assistant at this address; `number` tells apart who look at once."""
+        known = home, zone, number
+        if known not in self._known:
+            self._known[known] = self._browser.new_context(locale="en-GB", timezone_id=zone)
+        return self._known[known].new_page()
+
+
+@pytest.fixture(scope="session")
+def profiles(browser: Browser) -> Profiles:
+    """The browser's profiles."""
+    return Profiles(browser)
+
+
 @pytest.fixture
-def open_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Open]:
+def open_page(request: pytest.FixtureRequest, profiles: Profiles) -> Iterator[Open]:
     """Open the page: `open_page("history", who=world.guest, width=360, language="fi")`."""
     others = [name for name in WORLDS if name in request.fixturenames]
     world: World = request.getfixturevalue(others[0] if others else "world")
-    contexts = []
+    pages: list[Page] = []
     faults: list[str] = []
 
     def open_page(
@@ -133,36 +159,38 @@ def open_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Open
         clock_off_by: timedelta | None = None,
         zone: str | None = None,
     ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
+        page = profiles.new_page(world.url, zone, len(pages))
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(
             color_scheme="dark" if dark else "light",
-            locale="en-GB",
-            timezone_id=zone,
+            reduced_motion="reduce",  # what slides in is only waited for
         )
-        contexts.append(context)
-        context.add_init_script((who or world.admin).signs_in)
-        context.add_init_script(f"localStorage.setItem('selectedLanguage', '\"{language}\"')")
+        page.add_init_script((who or world.admin).signs_in)
+        page.add_init_script(f"localStorage.setItem('selectedLanguage', '\"{language}\"')")
         if clock_off_by is not None:
-            context.add_init_script(WRONG_CLOCK % (clock_off_by.total_seconds() * 1000))
-        page = context.new_page()
+            page.add_init_script(WRONG_CLOCK % (clock_off_by.total_seconds() * 1000))
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(f"{world.url}{path}")
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        # The next test finds a browser that nobody has set anything in.
+        page.evaluate("localStorage.clear()")
+        page.close()
     ours = [fault for fault in faults if "ev_load_manager" in fault]
     assert not ours, ours
 
 
 @pytest.fixture
 def screenshot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """Keep a picture, for people to look at."""
+    """Keep a picture, for people to look at: with SCREENSHOTS=1, because it takes time."""
 
     def take(page: Page, name: str) -> None:
-        SCREENSHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / f"{name}.png")
+        if "SCREENSHOTS" in os.environ:
+            SCREENSHOTS.mkdir(exist_ok=True)
+            page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
     return take
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import re
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 import pytest
 
 from custom_components.ev_load_manager.const import DOMAIN
 
+from .accessibility import violations
 from .world import World
 
 TEXTS = Path(__file__).parents[2] / "custom_components" / DOMAIN / "translations"
@@ -37,9 +37,17 @@ for_everybody = pytest.mark.parametrize(
 )
 """Each language on a screen and on a phone, one of them dark."""
 
-DIALOG = {"fromShadowDom": ["home-assistant", "dialog-data-entry-flow"]}
-"""Where axe looks: what is behind the dialog is looked at elsewhere, and takes it longest."""
-OURS = "ha-markdown"
+OUR_TEXTS = """(dialog) => {
+  const ours = [];
+  const look = (root) => {
+    for (const one of root.querySelectorAll("*")) {
+      if (one.localName === "ha-markdown" && one.getBoundingClientRect().width) ours.push(one);
+      if (one.shadowRoot) look(one.shadowRoot);
+    }
+  };
+  look(dialog.shadowRoot);
+  return ours;
+}"""
 """What of a dialog is made of nothing but our texts."""
 TOO_WIDE = """(dialog) => {
   const wide = [];
@@ -103,9 +111,8 @@ class Dialog:
         self._shot(f"set-up-{name}")
         self.found.extend(
             (name, one["id"], node["html"][:200])
-            for one in Axe().run(self.page, context=DIALOG).response["violations"]
+            for one in violations(self.page, self.here.evaluate_handle(OUR_TEXTS))
             for node in one["nodes"]
-            if any(OURS in str(part) for part in node["target"])
         )
         self.found.extend((name, "too wide", wide) for wide in self.here.evaluate(TOO_WIDE))
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 import pytest
 
@@ -12,8 +11,9 @@ from custom_components.ev_load_manager.balancing.wiring_hint import WiringHint
 from simulation.charger.car import Car
 from simulation.demo.demo import TESLA
 
+from .accessibility import PANEL, violations
 from .conftest import Open
-from .test_page import PANEL, TABS, go_to, outlet, settled, words
+from .test_page import TABS, go_to, outlet, settled, words
 from .world import World
 
 expect.set_options(timeout=30_000)
@@ -40,7 +40,7 @@ def test_every_tab_can_be_read_and_fits(
         settled(page, tab, language)
         screenshot(page, f"{tab}-{language}-{'dark' if dark else 'light'}-{width}")
 
-        found = Axe().run(page, context=PANEL).response["violations"]
+        found = violations(page, PANEL)
 
         assert not [(tab, one["id"], one["nodes"][0]["html"][:200]) for one in found]
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width, tab

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from .accessibility import PANEL, violations
 from .conftest import Open
 from .dialog import for_everybody
-from .test_page import PANEL, go_to, settled, words
+from .test_page import go_to, settled, words
 from .test_sessions import charge_a_month
 from .world import World
 
@@ -42,8 +42,7 @@ def test_what_is_unfolded_can_be_read_and_fits(
             closed.first.evaluate("one => one.click()")
         screenshot(page, f"unfolded-{name}-{language}-{'dark' if dark else 'light'}-{width}")
         found.extend(
-            (name, one["id"], one["nodes"][0]["html"][:200])
-            for one in Axe().run(page, context=PANEL).response["violations"]
+            (name, one["id"], one["nodes"][0]["html"][:200]) for one in violations(page, PANEL)
         )
         if (wide := page.evaluate("document.scrollingElement.scrollWidth")) > width:
             found.append((name, "too wide", wide))

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 import pytest
 
 from custom_components.ev_load_manager.csms.charge_point.connector import ForeignLimit
 
+from .accessibility import PANEL, violations
 from .conftest import Open
-from .test_page import PANEL, outlet, words
+from .test_page import outlet, words
 from .world import World
 
 expect.set_options(timeout=15_000)
@@ -109,7 +109,7 @@ def test_it_can_be_read_by_everybody(
     expect(page.locator("elm-happened li").first).to_be_visible()
     screenshot(page, f"outlet-{language}-{'dark' if dark else 'light'}-{width}")
 
-    found = Axe().run(page, context=PANEL).response["violations"]
+    found = violations(page, PANEL)
 
     assert not [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found]
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width

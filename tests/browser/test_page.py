@@ -10,7 +10,6 @@ from statistics import median
 import time
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 import pytest
 
@@ -20,6 +19,7 @@ from simulation.demo.demo import TESLA
 from simulation.plant.meter import SimulatedMeter
 from simulation.set_up import MeterSetting
 
+from .accessibility import PANEL, violations
 from .conftest import Open
 from .world import World
 
@@ -28,7 +28,6 @@ expect.set_options(timeout=15_000)
 TRANSLATIONS = Path(__file__).parents[2] / "frontend" / "src" / "translations"
 LANGUAGES = sorted(path.stem for path in TRANSLATIONS.glob("*.json"))
 TABS = ("now", "history", "log", "sessions", "settings")
-PANEL = {"fromShadowDom": ["home-assistant", "home-assistant-main", "ev-load-manager-panel"]}
 GRID_CURRENTS = ("grid_current_l1", "grid_current_l2", "grid_current_l3")
 
 type Shot = Callable[[Page, str], None]
@@ -483,7 +482,7 @@ def test_nothing_stands_in_the_way_of_a_screen_reader(
     settled(page, tab)
     screenshot(page, f"{tab}-{'dark' if dark else 'light'}")
 
-    found = Axe().run(page, context=PANEL).response["violations"]
+    found = violations(page, PANEL)
 
     assert not [
         (one["id"], [node["html"][:200] + str(node["any"][:1])[:300] for node in one["nodes"][:3]])

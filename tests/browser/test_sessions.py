@@ -9,7 +9,6 @@ from shutil import which
 import subprocess
 from zoneinfo import ZoneInfo
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 import pytest
 
@@ -18,8 +17,9 @@ from custom_components.ev_load_manager.sessions.register import Reading
 from custom_components.ev_load_manager.sessions.shared import async_shared_book
 from custom_components.ev_load_manager.sessions.told import End, SessionTold, Span
 
+from .accessibility import PANEL, violations
 from .conftest import Open
-from .test_page import PANEL, go_to, words
+from .test_page import go_to, words
 from .world import World
 
 expect.set_options(timeout=15_000)
@@ -123,7 +123,7 @@ def no_wider_than_the_screen(page: Page) -> None:
 
 def everybody_can_read(page: Page) -> None:
     """Nothing of the page keeps anybody out."""
-    found = Axe().run(page, context=PANEL).response["violations"]
+    found = violations(page, PANEL)
     assert not [
         (one["id"], [node["html"][:200] + str(node["any"][:1])[:300] for node in one["nodes"][:3]])
         for one in found
@@ -376,7 +376,7 @@ def test_a_statement_prints_with_its_letterhead(
         assert statement.locator(".table").evaluate("one => one.scrollWidth <= one.clientWidth")
     # It is paper, also by night.
     assert statement.evaluate("getComputedStyle(document.body).backgroundColor") == PAPER
-    assert not Axe().run(statement).response["violations"]
+    assert not violations(statement)
 
     printed = tmp_path / "statement.pdf"
     statement.pdf(path=printed, prefer_css_page_size=True)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 import pytest
 
@@ -13,8 +12,9 @@ from custom_components.ev_load_manager.peaks.keeper import Kept
 from simulation.charger.car import Car
 from simulation.demo.peak import CONTACT, FLOOR, FORM, LEAF, TESLA, ZOE
 
+from .accessibility import PANEL, violations
 from .conftest import Open
-from .test_page import PANEL, Shot, go_to, settled, words
+from .test_page import Shot, go_to, settled, words
 from .world import World
 
 expect.set_options(timeout=30_000)
@@ -104,8 +104,7 @@ def test_a_window_its_limits_and_signals_can_be_read_by_everybody(
     def look(name: str) -> None:
         screenshot(page, f"window-{name}-{language}-{'dark' if dark else 'light'}-{width}")
         found.extend(
-            (name, one["id"], one["nodes"][0]["html"][:200])
-            for one in Axe().run(page, context=PANEL).response["violations"]
+            (name, one["id"], one["nodes"][0]["html"][:200]) for one in violations(page, PANEL)
         )
         if (wide := page.evaluate("document.scrollingElement.scrollWidth")) > width:
             found.append((name, "too wide", wide))
