@@ -141,8 +141,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, help="of Home Assistant's page (default: 8123)")
     parser.add_argument("--ocpp-port", type=int, help="that chargers connect to (default: 9000)")
     arguments = parser.parse_args()
-    if arguments.hurry and arguments.replay:
-        parser.error("a replay has a pace of its own")
+    if arguments.replay:
+        if arguments.speed:
+            parser.error("a replay's time jumps to what happens next")
+        # At twenty times the speed half a second that the machine is busy were ten of the house.
+        arguments.hurry = True
     if arguments.scenario == "backend" and arguments.protocol != PROTOCOLS[0]:
         parser.error("what a charger of another version says is not translated for a backend")
     if arguments.scenario == "month" and not arguments.hurry:
@@ -170,8 +173,7 @@ def _port_problem(*ports: int) -> str | None:
 async def _run(arguments: argparse.Namespace, console: Console) -> int:
     folder = Path(tempfile.mkdtemp(prefix="ev-load-manager-demo-"))
     try:
-        standard_speed = replay.SPEED if arguments.replay else SPEED
-        clock.set_factor(1.0 if arguments.hurry else arguments.speed or standard_speed)
+        clock.set_factor(1.0 if arguments.hurry else arguments.speed or SPEED)
         console.print("Starting Home Assistant ...")
         if arguments.scenario == "month":
             ports = (arguments.port, arguments.ocpp_port)

@@ -25,8 +25,6 @@ from ..plant.house import Appliance
 from ..plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from ..set_up import Group, Home, MeterSetting
 
-SPEED: Final = 20.0
-"""How much faster than real time the stories run."""
 LIMIT: Final = 16.0
 PATIENCE: Final = 240.0
 """Seconds of the site's time in which a row must come to its result."""
