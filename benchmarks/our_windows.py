@@ -39,7 +39,11 @@ class Ours:
         power = None if meter is None else watts(meter.currents)
         window = self._controlled.memory.meter("grid").window
         budget, _ = self._keeper.update(
-            Told(power=power, house=window.house),
+            Told(
+                power=power,
+                measured_at=None if meter is None else meter.at,
+                house=window.house,
+            ),
             self._begin + timedelta(seconds=now),
             now,
             dead_time=self._dead_time,

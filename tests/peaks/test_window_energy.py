@@ -1,6 +1,7 @@
 """The energy of a window: by the meter's own count where it has one, else by its power."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 import json
 from zoneinfo import ZoneInfo
 
@@ -140,6 +141,59 @@ def test_whatever_comes_it_never_counts_less_than_it_saw(steps: list[tuple[float
         power = then
     counted = sum(one.mean / 4 for one in finished) + energy.used
     assert counted >= seen - 1e-6
+
+
+def read_every(
+    seconds: float, powers: list[float], *, energy: WindowEnergy, start: datetime = TEN
+) -> list[Finished]:
+    """A meter tells a power so often, and is looked at five times as often."""
+    finished: list[Finished] = []
+    for number, power in enumerate(powers):
+        for look in range(5 if number < len(powers) - 1 else 1):
+            at = (number + look / 5) * seconds
+            told = Told(power=power, measured_at=number * seconds)
+            now = start + timedelta(seconds=at)
+            finished += energy.update(told, now, at, limit=3000.0, gap=60.0)
+    return finished
+
+
+@given(st.lists(st.floats(0.0, 20_000.0), min_size=1, max_size=100))
+def test_between_two_readings_power_goes_from_one_to_the_other(powers: list[float]) -> None:
+    energy = WindowEnergy(3600.0)
+    read_every(30.0, powers, energy=energy)
+    between = sum((one + then) / 2 for one, then in pairwise(powers))
+    assert energy.used == pytest.approx(between * 30.0 / 3600.0, abs=1e-6)
+
+
+def test_what_rises_over_the_end_of_a_window_counts_as_high_as_it_was_in_the_next() -> None:
+    energy = WindowEnergy(900.0)
+    # 10 W more each second; the window ends 12 s after a reading.
+    start = TEN + timedelta(minutes=14, seconds=18)
+    (over,) = read_every(
+        30.0, [1000.0 + 300.0 * number for number in range(4)], energy=energy, start=start
+    )
+    assert over.start == TEN
+    assert energy.used == pytest.approx(48.0 * (1420.0 + 1900.0) / 2 / 3600.0)
+
+
+def test_who_does_not_say_when_it_was_measured_is_held_until_the_next() -> None:
+    clock = Clock()
+    clock.run(590, Told(power=1000.0))
+    clock.run(0, Told(power=4000.0))
+    assert clock.energy.used == pytest.approx(1000.0 / 6)
+
+
+def test_no_line_is_drawn_over_what_nobody_saw() -> None:
+    energy = WindowEnergy(900.0)
+    energy.update(Told(power=1000.0, measured_at=0.0), TEN, 0.0, limit=3000.0)
+    energy.update(Told(power=None), TEN + timedelta(seconds=15), 15.0, limit=3000.0)
+    later = TEN + timedelta(seconds=20)
+    energy.update(Told(power=500.0, measured_at=20.0), later, 20.0, limit=3000.0)
+    silent = TEN + timedelta(seconds=220)
+    energy.update(Told(power=9000.0, measured_at=220.0), silent, 220.0, limit=3000.0)
+    # 15 s seen, 5 s and 185 s at the limit, 15 s seen.
+    counted = 15 * 1000.0 + (5 + 185) * 3000.0 + 15 * 500.0
+    assert energy.used == pytest.approx(counted / 3600.0)
 
 
 def keeper(**settings: object) -> PeakKeeper:

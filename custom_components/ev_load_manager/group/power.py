@@ -354,6 +354,7 @@ class Power:
         kept = memory.meter(GRID)
         told = Told(
             power=self._imported(meter, at),
+            measured_at=None if meter.last_good is None else meter.last_good.at,
             house=None if kept.held is None else kept.window.house,
             register=None if meter.energy is None else meter.energy.imported,
             average=self._average(),

@@ -41,6 +41,8 @@ class Told:
 
     power: float | None
     """Imported, W; 0 while there is export."""
+    measured_at: float | None = None
+    """When that was measured, monotonic."""
     house: float | None = None
     """What of it the building takes, W."""
     register: float | None = None
@@ -140,6 +142,7 @@ class WindowEnergy:
                 # The machine slept, or the clock was set: that time nobody saw.
                 elapsed = by_clock
             self._pass(now, elapsed, limit, max(gap, LONGEST_GAP))
+            self._draw_line(told, now, max(gap, LONGEST_GAP))
         if self.window_of(now) != self.start:
             # Somebody set the clock: no time has passed, and the window is another one.
             self._begin(self.window_of(now))
@@ -196,6 +199,31 @@ class WindowEnergy:
         self._seen_since_register += seen
         self._seen_since_average += seen
         self._register_age += seconds
+
+    def _draw_line(self, told: Told, now: datetime, gap: float) -> None:
+        """Between two readings power went from one to the other, where the first was held till now.
+
+        Cars are told more right after a reading: of a meter that tells every 30 s nothing of
+        that would count for half a minute, at each step up.
+        """
+        before = self._told
+        if before is None or before.power is None or told.power is None:
+            return
+        if before.measured_at is None or told.measured_at is None:
+            return
+        seconds = told.measured_at - before.measured_at
+        if not 0.0 < seconds <= gap:
+            return
+        assert self.start is not None
+        in_window = (now.timestamp() - self.skew) - self.start.timestamp()
+        part = min(seconds, max(0.0, in_window))
+        risen = (told.power - before.power) * (1.0 - part / seconds / 2.0)
+        energy = risen * part / 3600.0
+        self.used = max(0.0, self.used + energy)
+        self._integrated = max(0.0, self._integrated + energy)
+        self._since_register = max(0.0, self._since_register + energy)
+        self._seen_since_register = max(0.0, self._seen_since_register + energy)
+        self._seen_since_average = max(0.0, self._seen_since_average + energy)
 
     def _begin(self, start: datetime) -> None:
         assert self.start is not None
