@@ -451,7 +451,8 @@ def test_a_limit_above_the_fallback_ends_later_by_a_clock_that_was_set_back() ->
 
 
 @pytest.mark.parametrize("by", [-3 * HOURS, -100.0])
-def test_a_restart_forgets_not_by_which_clock_a_limit_was_dated(by: float) -> None:
+async def test_a_restart_forgets_not_by_which_clock_a_limit_was_dated(by: float) -> None:
+    # In a loop whose time jumps no second passes while the machine is busy for moments.
     ledger = LimitLedger()
     dated(ledger, STANDING, 0.0, ends=False)
     dated(ledger, LIMIT, 16.0)
