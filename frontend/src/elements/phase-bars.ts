@@ -86,7 +86,7 @@ export class PhaseBars extends LitElement {
         font-size: var(--ha-font-size-s, 12px);
       }
       .over small {
-        color: var(--bad);
+        color: var(--bad-words);
       }
       .current {
         font-weight: var(--ha-font-weight-medium, 500);

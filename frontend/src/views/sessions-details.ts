@@ -533,6 +533,9 @@ export class SessionDetails extends LitElement {
       } else await this.load();
     } catch (error) {
       this.refused = inWords(this.hass, error);
+      await this.updateComplete;
+      // On a phone it would lie below what is seen.
+      this.renderRoot.querySelector("form + [role=alert]")?.scrollIntoView({ block: "nearest" });
     } finally {
       this.busy = false;
     }
