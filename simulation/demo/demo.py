@@ -126,7 +126,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--rows", action="store_true", help="count what the recorder writes of the entities"
     )
-    parser.add_argument("--replay", choices=sorted(replay.STORIES), help="replay a test report")
+    parser.add_argument(
+        "--replay",
+        choices=sorted(replay.STORIES),
+        help="replay a test report, and judge it; time jumps",
+    )
     parser.add_argument(
         "--miswire",
         choices=[charger for charger, *_ in CHARGERS],
@@ -144,7 +148,9 @@ def _arguments() -> argparse.Namespace:
     if arguments.replay:
         if arguments.speed:
             parser.error("a replay's time jumps to what happens next")
-        # At twenty times the speed half a second that the machine is busy were ten of the house.
+        if arguments.scenario != "yard":
+            parser.error("a replay has a house of its own")
+        # So that a machine that is busy costs the house no time.
         arguments.hurry = True
     if arguments.scenario == "backend" and arguments.protocol != PROTOCOLS[0]:
         parser.error("what a charger of another version says is not translated for a backend")

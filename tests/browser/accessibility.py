@@ -7,7 +7,7 @@ from playwright.sync_api import JSHandle, Page
 
 PANEL: Final = {"fromShadowDom": ["home-assistant", "home-assistant-main", "ev-load-manager-panel"]}
 _RUN: Final = """([context, options]) =>
-  context?.length === 0 ? [] : axe.run(context ?? document, options).then((told) => told.violations)
+  axe.run(context ?? document, options).then((told) => told.violations)
 """
 
 

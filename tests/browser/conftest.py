@@ -181,10 +181,11 @@ def open_page(request: pytest.FixtureRequest, profiles: Profiles) -> Iterator[Op
         return page
 
     yield open_page
-    for page in pages:
-        # The next test finds a browser that nobody has set anything in.
-        page.evaluate("localStorage.clear()")
-        page.close()
+    for context in {page.context for page in pages}:
+        for page in context.pages:
+            # The next test finds a browser that nobody has set anything in.
+            page.evaluate("localStorage.clear()")
+            page.close()
     ours = [fault for fault in faults if "ev_load_manager" in fault]
     assert not ours, ours
 

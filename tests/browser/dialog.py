@@ -76,6 +76,8 @@ class Dialog:
         self._shot = shot
         self.found: list[object] = []
         """What cannot be read, or does not fit."""
+        self.texts_seen = 0
+        """How many of our texts were looked at."""
         path = TEXTS / f"{language}.json"
         self.texts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         self.here = page.locator("dialog-data-entry-flow")
@@ -109,11 +111,14 @@ class Dialog:
 
     def _look(self, name: str) -> None:
         self._shot(f"set-up-{name}")
-        self.found.extend(
-            (name, one["id"], node["html"][:200])
-            for one in violations(self.page, self.here.evaluate_handle(OUR_TEXTS))
-            for node in one["nodes"]
-        )
+        texts = self.here.evaluate_handle(OUR_TEXTS)
+        if seen := texts.evaluate("texts => texts.length"):
+            self.texts_seen += seen
+            self.found.extend(
+                (name, one["id"], node["html"][:200])
+                for one in violations(self.page, texts)
+                for node in one["nodes"]
+            )
         self.found.extend((name, "too wide", wide) for wide in self.here.evaluate(TOO_WIDE))
 
     def begin_group(self, world: World) -> None:

@@ -142,4 +142,5 @@ def test_steps_that_few_need_can_be_read_and_fit(
     dialog.step("options.step.init")
     dialog.close()
 
+    assert dialog.texts_seen
     assert not dialog.found

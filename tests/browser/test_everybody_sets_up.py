@@ -64,4 +64,5 @@ def test_every_step_can_be_read_and_fits(
     dialog.step("config_subentries.feeder.step.user")
     dialog.close()
 
+    assert dialog.texts_seen
     assert not dialog.found

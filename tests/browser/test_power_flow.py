@@ -142,4 +142,5 @@ def test_somebody_enters_a_tariff_a_calendar_and_picks_one(
     dialog.submit()
     dialog.done()
     assert not stored()
+    assert dialog.texts_seen
     assert not dialog.found

@@ -366,6 +366,9 @@ def test_a_statement_prints_with_its_letterhead(
     with page.context.expect_page() as opened:
         tab.get_by_role("button", name="Statement: Anna").click()
     statement = opened.value
+    # What a page opens is as large and as dark as that one's screen.
+    statement.set_viewport_size({"width": width, "height": 800})
+    statement.emulate_media(color_scheme="dark" if dark else "light")
     expect(statement.get_by_role("heading", name="Statement of charging")).to_be_visible()
     expect(statement.locator("tbody tr")).to_have_count(3)
     expect(statement.locator("tfoot")).to_contain_text("22.200")

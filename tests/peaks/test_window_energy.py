@@ -163,6 +163,8 @@ def test_between_two_readings_power_goes_from_one_to_the_other(powers: list[floa
     read_every(30.0, powers, energy=energy)
     between = sum((one + then) / 2 for one, then in pairwise(powers))
     assert energy.used == pytest.approx(between * 30.0 / 3600.0, abs=1e-6)
+    # Of which nobody knows what is the cars'.
+    assert energy.house == pytest.approx(energy.used)
 
 
 def test_what_rises_over_the_end_of_a_window_counts_as_high_as_it_was_in_the_next() -> None:
@@ -173,6 +175,8 @@ def test_what_rises_over_the_end_of_a_window_counts_as_high_as_it_was_in_the_nex
         30.0, [1000.0 + 300.0 * number for number in range(4)], energy=energy, start=start
     )
     assert over.start == TEN
+    # What rises in its last seconds is seen once it is over.
+    assert over.mean == pytest.approx((858 * 3000.0 + 30 * 1150.0 + 12 * 1300.0) / 900.0)
     assert energy.used == pytest.approx(48.0 * (1420.0 + 1900.0) / 2 / 3600.0)
 
 

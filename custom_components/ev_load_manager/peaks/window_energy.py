@@ -201,7 +201,7 @@ class WindowEnergy:
         self._register_age += seconds
 
     def _draw_line(self, told: Told, now: datetime, gap: float) -> None:
-        """Between two readings power went from one to the other, where the first was held till now.
+        """Within a window power went from one reading to the next, where the first was held till now.
 
         Cars are told more right after a reading: of a meter that tells every 30 s nothing of
         that would count for half a minute, at each step up.
@@ -220,6 +220,9 @@ class WindowEnergy:
         risen = (told.power - before.power) * (1.0 - part / seconds / 2.0)
         energy = risen * part / 3600.0
         self.used = max(0.0, self.used + energy)
+        if before.house is None:
+            # All of it counts as the building's.
+            self.house = max(0.0, self.house + energy)
         self._integrated = max(0.0, self._integrated + energy)
         self._since_register = max(0.0, self._since_register + energy)
         self._seen_since_register = max(0.0, self._seen_since_register + energy)
