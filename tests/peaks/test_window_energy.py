@@ -187,6 +187,31 @@ def test_who_does_not_say_when_it_was_measured_is_held_until_the_next() -> None:
     assert clock.energy.used == pytest.approx(1000.0 / 6)
 
 
+@pytest.mark.parametrize("count", ["register", "average"])
+def test_what_the_meter_has_counted_no_line_takes_away(count: str) -> None:
+    energy = WindowEnergy(900.0, most=25_000.0)
+
+    def told(power: float, measured_at: float, wh: float, at: float) -> None:
+        counted = {count: wh if count == "register" else wh * 4}
+        known = Told(power=power, measured_at=measured_at, **counted)
+        energy.update(known, TEN + timedelta(seconds=at), at, limit=4000.0, gap=57.0)
+
+    told(20_000.0, 0.0, 0.0, 0.0)
+    told(20_000.0, 0.0, 155.5, 28.0)
+    told(20_000.0, 0.0, 161.1, 29.0)
+    told(0.0, 30.0, 161.1, 30.0)
+    assert energy.used >= 161.1
+
+
+def test_a_line_is_no_longer_than_its_first_reading_was_known() -> None:
+    energy = WindowEnergy(900.0, most=25_000.0)
+    now = TEN + timedelta(seconds=2)
+    energy.update(Told(power=20_000.0, measured_at=-28.0), TEN, 0.0, limit=4000.0, gap=57.0)
+    energy.update(Told(power=0.0, measured_at=2.0), now, 2.0, limit=4000.0, gap=57.0)
+    # The last two seconds of a fall that took thirty.
+    assert energy.used == pytest.approx(20_000.0 * (2 / 30) / 2 * 2 / 3600.0)
+
+
 def test_no_line_is_drawn_over_what_nobody_saw() -> None:
     energy = WindowEnergy(900.0)
     energy.update(Told(power=1000.0, measured_at=0.0), TEN, 0.0, limit=3000.0)

@@ -86,6 +86,8 @@ class WindowEnergy:
     _told: Told | None = None
     _told_at: float | None = None
     _told_wall: float | None = None
+    _held_since: float = 0.0
+    """When the reading was told first that power is from, monotonic."""
     _register: float | None = None
     _since_register: float = 0.0
     """Wh integrated since the register was told,"""
@@ -142,11 +144,13 @@ class WindowEnergy:
                 # The machine slept, or the clock was set: that time nobody saw.
                 elapsed = by_clock
             self._pass(now, elapsed, limit, max(gap, LONGEST_GAP))
-            self._draw_line(told, now, max(gap, LONGEST_GAP))
+            self._draw_line(told, now, at, max(gap, LONGEST_GAP))
         if self.window_of(now) != self.start:
             # Somebody set the clock: no time has passed, and the window is another one.
             self._begin(self.window_of(now))
             self._guess_before(now, limit, gap)
+        if self._told is None or told.measured_at != self._told.measured_at:
+            self._held_since = at
         self._told, self._told_at, self._told_wall = told, at, now.timestamp()
         if told.average is not None and self._count_average(told.average, now, at):
             return self._finished
@@ -200,13 +204,15 @@ class WindowEnergy:
         self._seen_since_average += seen
         self._register_age += seconds
 
-    def _draw_line(self, told: Told, now: datetime, gap: float) -> None:
+    def _draw_line(self, told: Told, now: datetime, at: float, gap: float) -> None:
         """Within a window power went from one reading to the next, where the first was held till now.
 
         Cars are told more right after a reading: of a meter that tells every 30 s nothing of
-        that would count for half a minute, at each step up.
+        that would count for half a minute, at each step up. What the meter counts itself needs none.
         """
         before = self._told
+        if told.register is not None or told.average is not None or self.by != "power":
+            return
         if before is None or before.power is None or told.power is None:
             return
         if before.measured_at is None or told.measured_at is None:
@@ -216,7 +222,7 @@ class WindowEnergy:
             return
         assert self.start is not None
         in_window = (now.timestamp() - self.skew) - self.start.timestamp()
-        part = min(seconds, max(0.0, in_window))
+        part = max(0.0, min(seconds, in_window, at - self._held_since))
         risen = (told.power - before.power) * (1.0 - part / seconds / 2.0)
         energy = risen * part / 3600.0
         self.used = max(0.0, self.used + energy)
@@ -224,9 +230,6 @@ class WindowEnergy:
             # All of it counts as the building's.
             self.house = max(0.0, self.house + energy)
         self._integrated = max(0.0, self._integrated + energy)
-        self._since_register = max(0.0, self._since_register + energy)
-        self._seen_since_register = max(0.0, self._seen_since_register + energy)
-        self._seen_since_average = max(0.0, self._seen_since_average + energy)
 
     def _begin(self, start: datetime) -> None:
         assert self.start is not None
