@@ -43,9 +43,9 @@ class Claim:
     """Its share is a multiple of this, A."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Share:
-    """What one connector gets."""
+    """What one connector gets. Nobody changes it; a frozen one takes twice as long to make."""
 
     amperes: float
     """Per phase, A: the claim's minimum or a multiple of its step above it."""

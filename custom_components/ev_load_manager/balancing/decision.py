@@ -90,9 +90,13 @@ class Mode(StrEnum):
     SAFE_LIMIT = "safe_limit"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ConnectorDecision:
-    """What one connector gets."""
+    """What one connector gets.
+
+    Nobody changes it. It is not frozen because every step makes one for each connector,
+    and a frozen one takes twice as long.
+    """
 
     target: float
     """Its share once every other car has followed, A per phase."""

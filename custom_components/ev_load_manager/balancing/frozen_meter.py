@@ -34,9 +34,12 @@ _SAME = 1.0
 """A by which two reports may differ and tell of the same draw."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Drawn:
-    """What a connector was last seen to draw on the grid's phases, A."""
+    """What a connector was last seen to draw on the grid's phases, A.
+
+    Nobody changes it; a frozen one takes twice as long to make.
+    """
 
     currents: PhaseCurrents
     at: float

@@ -11,7 +11,7 @@ more than a small overload, and contactors wear.
 
 from dataclasses import dataclass, field
 
-from .phases import Phase, PhaseCurrents, Phases
+from .phases import PHASES, Phase, PhaseCurrents, Phases
 
 TOLERANCE = 0.1
 """A above a limit that are the charger's step, not an overload."""
@@ -39,7 +39,7 @@ class Overload:
     def update(self, headroom: PhaseCurrents, at: float) -> None:
         """Take in a reading that leaves `headroom` (A) on every phase, taken at `at`."""
         plain = False
-        for phase in Phase:
+        for phase in PHASES:
             left = headroom[phase]
             if left < -TOLERANCE:
                 since = self.since.setdefault(phase, at)

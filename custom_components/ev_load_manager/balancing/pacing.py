@@ -195,8 +195,10 @@ def _increase(
     # First everyone's step from 0 to the minimum, in the order of turns: no car charges with
     # less, so a room that is shared out before would be too small for any of them.
     climbing: list[Participant] = []
+    # Mostly nothing is full, which is looked at once, and not at everyone's places.
+    is_full = min(room) < -ROUNDING
     for one in sorted(rising, key=lambda one: (one.memory.serving_since or 0.0, one.id)):
-        if not fits(room, one.places, 0.0):
+        if is_full and not fits(room, one.places, 0.0):
             continue
         if one.limit == 0.0:
             needed = one.loads(one.minimum) - one.held
@@ -204,6 +206,7 @@ def _increase(
                 if not fits(room, one.places, needed):
                     continue
                 add(room, one.places, -needed)
+                is_full = is_full or min(room) < -ROUNDING
             one.limit = one.minimum
         if one.target > one.limit:
             climbing.append(one)

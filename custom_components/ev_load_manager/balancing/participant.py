@@ -259,7 +259,9 @@ def _ask(participant: Participant, network: Network, deadlines: Deadlines) -> No
         if not _has_started(participant.reading, memory):
             reason = Reason.TOO_LITTLE_TO_START
     participant.minimum = participant.least = least
-    participant.demand = max(participant.demand, least, _shared_maximum(participant))
+    participant.demand = max(participant.demand, least)
+    if participant.reading.minimum_to_start is not None:
+        participant.demand = max(participant.demand, _shared_maximum(participant))
     if reason is not None:
         participant.demand = max(
             participant.minimum, whole_steps_below(most, participant.connector.step)
@@ -269,9 +271,9 @@ def _ask(participant: Participant, network: Network, deadlines: Deadlines) -> No
 
 
 def _shared_maximum(participant: Participant) -> float:
-    """What one phase may take of watts for each to have the outlet's maximum, A; 0: no watts."""
+    """What one phase may take of watts for each to have the outlet's maximum, A; 0: not known."""
     learned, connector = participant.memory.learned, participant.connector
-    if participant.reading.minimum_to_start is None or learned is None:
+    if learned is None:
         return 0.0
     shared = min(len(learned) * participant.outlet.maximum, connector.hardware_maximum)
     return whole_steps_below(shared, connector.step)

@@ -12,7 +12,7 @@ from .decision import Reason
 from .demand import Role
 from .network import Network, Table, whole_steps_below
 from .participant import Participant
-from .phases import Phase
+from .phases import PHASES, Phase
 from .supply import Supply
 
 
@@ -29,7 +29,7 @@ def relieve(
     places = {
         network.place(circuit, phase): (circuit, phase)
         for circuit, left in supply.headroom.items()
-        for phase in Phase
+        for phase in PHASES
         if left[phase] < inf
     }
     more = {place: supply.headroom[circuit][phase] for place, (circuit, phase) in places.items()}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .frozen_meter import Drawn, FrozenMeter
-from .phases import Phase, PhaseCurrents
+from .phases import PHASES, PhaseCurrents
 from .readings import MeterReading
 from .site import ConnectorId
 
@@ -91,7 +91,7 @@ class SafeLimit:
         is_frozen = self._frozen.look(meter, draws)
         # Written so that a value that is no number is implausible, too.
         if not all(
-            abs(meter.currents[phase]) <= HIGHEST_BELIEVABLE * rated[phase] for phase in Phase
+            abs(meter.currents[phase]) <= HIGHEST_BELIEVABLE * rated[phase] for phase in PHASES
         ):
             self._fault = Cause.IMPLAUSIBLE
         else:

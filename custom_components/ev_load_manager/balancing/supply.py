@@ -13,7 +13,7 @@ from .frozen_meter import Drawn
 from .memory import ConnectorMemory, Memory, MeterMemory
 from .network import Network, Watch
 from .other_load import HOLD_MARGIN
-from .phases import ALL_PHASES, NO_CURRENT, NO_PHASES, Phase, PhaseCurrents, Phases
+from .phases import ALL_PHASES, NO_CURRENT, NO_PHASES, PHASES, PhaseCurrents, Phases
 from .power_supply import PowerSupply, see_building, settings_of, take_of_building
 from .readings import ConnectorReading, MeterReading, Readings, Status
 from .reserve import is_empty, loaded_phases
@@ -224,7 +224,7 @@ def _look_at_overloads(
         circuit = network.site.circuits[watch.circuit]
         left = network.counted(watch.circuit, circuit.capacity.minus(metered))
         found.headroom[watch.circuit] = PhaseCurrents(
-            *(left[phase] - HOLD_MARGIN if phase in over else inf for phase in Phase)
+            *(left[phase] - HOLD_MARGIN if phase in over else inf for phase in PHASES)
         )
         drawn = meter.other_load.drawn(
             deadlines.now, watch.latency, at_least=meter.overload.outlived

@@ -9,7 +9,7 @@ counts as loading that phase, down to 0 A, until a person confirms the wiring.
 from dataclasses import dataclass, field
 
 from .other_load import NOISE
-from .phases import NO_PHASES, Phase, PhaseCurrents, Phases
+from .phases import NO_PHASES, PHASES, Phase, PhaseCurrents, Phases
 from .readings import MeterReading
 
 MADE_WAY = 12.0
@@ -49,7 +49,7 @@ class WiringDoubt:
         """
         self._idle_since = (self._idle_since or meter.at) if idle else None
         idle_for = 0.0 if self._idle_since is None else meter.at - self._idle_since
-        for phase in Phase:
+        for phase in PHASES:
             if meter.currents[phase] <= rated[phase] + NOISE:
                 self._over_since.pop(phase, None)
                 self._innocent -= {phase}
