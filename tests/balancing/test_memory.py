@@ -1,6 +1,7 @@
 """What the controller keeps over a restart, and what it forgets."""
 
 import json
+import pickle
 
 import pytest
 
@@ -10,7 +11,7 @@ from custom_components.ev_load_manager.balancing.phases import Phase
 from custom_components.ev_load_manager.balancing.site import ConnectorId
 from custom_components.ev_load_manager.data_files.stored import Stored
 
-from .bench import Bench, ids, make_site, read_memory
+from .bench import Bench, ids, make_site, read_memory, same
 
 ONE, TWO, THREE = ids(3)
 
@@ -92,3 +93,22 @@ def test_a_month_of_one_session_fills_no_memory() -> None:
     before = len(json.dumps(bench.memory.to_dict(bench.now)))
     bench.skip(29 * 86400.0)
     assert len(json.dumps(bench.memory.to_dict(bench.now))) <= before + 100
+
+
+def test_days_of_a_silent_meter_fill_no_memory() -> None:
+    bench = Bench(make_site(2, 32.0, grid=32.0, safe_limit=same(32.0)), period=60.0)
+    bench.house = lambda at: 1.0 + at % 600 / 600
+    cars = [bench.plug_in(id_) for id_ in (ONE, TWO)]
+    bench.run(60)
+    bench.house = None
+
+    def report(hours: int) -> int:
+        """Let cars tell something else each minute; how much is remembered then."""
+        for minute in range(hours * 60):
+            for car in cars:
+                car.draws = 8.0 + minute % 7 / 10
+            bench.skip(bench.period)
+        return len(pickle.dumps(bench.memory))
+
+    before = report(6)
+    assert report(42) <= before + 100

@@ -22,6 +22,9 @@ SLEEPING = 1.0
 """A; a car with less has not begun."""
 REPORT_IS_OLD = 90.0
 """Seconds after which a report says nothing: one and a half of the longest period."""
+MOST_BANDS = 128
+"""Bands of one connector that are kept apart: those of ten minutes with a report every five
+seconds, twice as long as a meter may be silent."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,7 +73,10 @@ class Draw:
     offers: deque[tuple[float, float]] = field(default_factory=deque)
     """(since, limit), oldest first."""
     bands: deque[tuple[float, PhaseCurrents, PhaseCurrents]] = field(default_factory=deque)
-    """(since, low, high), oldest first; a band holds until the next begins."""
+    """(since, low, high), oldest first; a band holds until the next begins.
+
+    A reading of the meter ends those before it. While none comes, the oldest are joined.
+    """
     raised_at: float | None = None
     """When its limit was last raised, as far as that is known."""
     offered_since: float | None = None
@@ -116,6 +122,8 @@ class Draw:
             if low == last_low and high == last_high:
                 return
         self.bands.append((now, low, high))
+        if len(self.bands) > MOST_BANDS:
+            self._join_oldest()
 
     def is_blind(self, now: float) -> bool:
         """Whether it has charged without telling currents for so long that it is guessed."""
@@ -181,6 +189,12 @@ class Draw:
             and not self._may_be_asleep(sample, now)
         )
         return most if raised and not at_least else min(told, most)
+
+    def _join_oldest(self) -> None:
+        """Put one band in the place of the oldest two, which holds whatever they hold."""
+        since, low, high = self.bands.popleft()
+        _, next_low, next_high = self.bands.popleft()
+        self.bands.appendleft((since, low.lowest(next_low), high.highest(next_high)))
 
     def _notice_start(self, told: Sample, evidence: DrawEvidence) -> None:
         """See whether its car has begun since the report before, or may have."""
