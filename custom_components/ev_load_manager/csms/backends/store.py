@@ -175,6 +175,7 @@ class BackendStore:
     async def _write_in_turn(self) -> None:
         async with self._writing:
             batch, self._waiting = self._waiting, {}
+            new = batch.keys() - self._stored
             self._stored.update(batch)
             try:
                 await asyncio.get_running_loop().run_in_executor(
@@ -185,12 +186,24 @@ class BackendStore:
                 for row, told in newer.items():
                     self._waiting.pop(row, None)
                     self._waiting[row] = told
+                self._forget_unwritten(new)
                 # It may work later: a disk that is full has room again.
                 self._write_later()
                 raise
         for row, (statement, _) in batch.items():
             if statement.startswith("DELETE"):
                 self._stored.discard(row)
+
+    def _forget_unwritten(self, rows: Iterable[_Row]) -> None:
+        """They are not on the disk after all: what was told meanwhile need not be removed there.
+
+        Else a disk that stays dead would cost memory for every message.
+        """
+        for row in rows:
+            self._stored.discard(row)
+            place, _ = row
+            if place == "queue" and self._waiting.get(row, ("", None))[0].startswith("DELETE"):
+                del self._waiting[row]
 
     def _written(self, written: asyncio.Future[None]) -> None:
         error = None if written.cancelled() else written.exception()
