@@ -5,7 +5,7 @@ from typing import Final
 
 from ..charger.car import Car, CarModel
 from ..charger.configuration import Key
-from ..charger.habits import ONE_LABEL, PHANTOM_SESSION, POWER_ONLY, WATTS_BY_THREE
+from ..charger.habits import ENERGY_ONLY, ONE_LABEL, PHANTOM_SESSION, POWER_ONLY, WATTS_BY_THREE
 from .fault import DISOBEYS, STARTS_BY_ITSELF, Fault
 from .same_process import inside
 from .scene import LEFT, LIMIT, RIGHT, TWIN, Scene
@@ -87,7 +87,7 @@ async def _tells_of_a_phantom(scene: Scene) -> None:
 
 
 async def _does_not_obey(scene: Scene) -> None:
-    """A car comes to it and draws all it can; its power tells so, and the others make way."""
+    """A car comes to it and draws all it can; what it tells proves so, and the others make way."""
     scene.breaks()
     scene.arrive(RIGHT)
     await scene.comes("it draws all it can", lambda: scene.draws(RIGHT) >= 15.0, steady=1.0)
@@ -130,6 +130,14 @@ TOLD_FAULTS: Final = (
         begins=_two_on_the_left,
         story=_does_not_obey,
         model=replace(POWER_ONLY, ignores_all_limits=True),
+        bound=DISOBEYS,
+    ),
+    Fault(
+        name="energy-only-disobeys",
+        breaks="a charger that tells its register alone accepts every limit and ignores it",
+        begins=_two_on_the_left,
+        story=_does_not_obey,
+        model=replace(ENERGY_ONLY, ignores_all_limits=True),
         bound=DISOBEYS,
     ),
 )

@@ -1,5 +1,7 @@
 """Chargers that are lost, take no limits or draw too much: the others make way."""
 
+import pytest
+
 from custom_components.ev_load_manager.balancing.controller import Memory, step
 from custom_components.ev_load_manager.balancing.decision import Reason
 from custom_components.ev_load_manager.balancing.readings import Offer, Readings
@@ -86,3 +88,15 @@ def test_a_charger_that_draws_too_much_is_counted_with_what_it_draws() -> None:
     car.draws = None
     bench.run(60)
     assert bench.limits() == [12.0, 12.0]
+
+
+@pytest.mark.parametrize("shares_watts", [False, True], ids=["current", "power"])
+def test_what_is_surely_drawn_counts_in_the_sums_of_circuits_though_no_phase_is_told(
+    shares_watts: bool,
+) -> None:
+    """What a phase draws of a power is between a third of it and all: a third is sure."""
+    bench = Bench(make_site(2, 63.0), phases_told=False)
+    for id_, amperes in ((ONE, 20.0), (TWO, 8.0)):
+        car = bench.plug_in(id_)
+        car.shares_watts, car.draws = shares_watts, amperes
+    assert bench.run(60).circuits["group"].measured == same(28.0)
