@@ -47,6 +47,13 @@ class GroupBooks(Books):
         state = None if point is None else point.connectors.get(number)
         return None if state is None or state.transaction is None else state.transaction.id
 
+    def wanted(self, charger_id: str, number: int) -> float | None:
+        """What its limit is to be, A per phase, as it is sent; None: nobody says so now."""
+        keeper = self._keeper(charger_id, number)
+        if keeper is None or keeper.wanted is None:
+            return None
+        return keeper.lifted(keeper.wanted) if keeper.ledger.holds_watts else keeper.wanted
+
     def _keeper(self, charger_id: str, number: int) -> ConnectorLimit | None:
         manager = self._manager()
         point = None if manager is None else _point(manager, charger_id)

@@ -145,7 +145,7 @@ class Judge:
     def _note_draw(self, charger: Machine, number: int, counted: float | None) -> None:
         """Remember where a car goes on to draw clearly more than is counted for it."""
         drawn = max(charger.connectors[number].terminals)
-        if counted is None or drawn <= counted + max(1.0, 0.1 * counted):
+        if counted is None or not is_clearly_more(drawn, counted):
             self._well(charger.id, number, _DRAWN)
             return
         key = (charger.id, number, _DRAWN)
@@ -182,6 +182,11 @@ class Judge:
     def _well(self, charger_id: str, number: int, what: str) -> None:
         if self._open:
             self._open.pop((charger_id, number, what), None)
+
+
+def is_clearly_more(amperes: float, limit: float) -> bool:
+    """Whether a current is above a limit by more than cars and meters may be wrong."""
+    return amperes > limit + max(1.0, 0.1 * limit)
 
 
 def _has_forgotten(charger: Machine, number: int) -> bool:

@@ -25,7 +25,7 @@ from ..charger.in_version import PROTOCOLS
 from ..faults.run import free_port
 from ..jumping_time import jumping_loop
 from .assistant import Assistant
-from .figures import Day, Figures
+from .figures import LENIENT, VERY_LENIENT, Day, Figures
 from .garage import build, set_up
 from .soak import Soak
 from .troubles import chosen
@@ -211,6 +211,11 @@ def _judge(console: Console, figures: Figures, *, stopped: bool) -> int:
         )
     console.print(table)
     console.print(", ".join(f"{count} x {name}" for name, count in figures.faults.items()))
+    lenient, very_lenient = figures.leniency
+    console.print(
+        f"What broke let a phase be over for {LENIENT:g} s or longer in {lenient:.1%} of the time,"
+        f" for {VERY_LENIENT:g} s or longer in {very_lenient:.1%}."
+    )
     if figures.growth is not None:
         console.print(f"Memory since the end of the first day: {figures.growth:+.1%}.")
     elif figures.kills:

@@ -3,10 +3,16 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from ..faults.fault import DISOBEYS, NO_ANSWER
+
 MOST_GROWTH: Final = 0.10
 """Of the memory after the first day."""
 MOST_DIFFERENCE: Final = 0.005
 """Between what the cars took and what was booked, as a part of it: meters count whole Wh."""
+
+LENIENT: Final = NO_ANSWER
+"""Seconds over a limit: a bound from which a judge may overlook what is no trouble's fault."""
+VERY_LENIENT: Final = DISOBEYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +25,7 @@ class Over:
     seconds: float
     bound: float
     because: str
-    """The trouble with the longest bound at that time."""
+    """What let it be over for so long."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,6 +47,10 @@ class Day:
     because: str = ""
     over: list[Over] = field(default_factory=list)
     """Those that were longer than they may be."""
+    hours_lenient: float = 0.0
+    """In which something that broke let a phase be over for `LENIENT` or longer."""
+    hours_very_lenient: float = 0.0
+    """The same for `VERY_LENIENT`."""
     faults: int = 0
     visits: int = 0
     sessions: int = 0
@@ -102,6 +112,17 @@ class Figures:
             return None
         return whole[-1].memory / whole[0].memory - 1.0
 
+    @property
+    def leniency(self) -> tuple[float, float]:
+        """The parts of all time in which the bound was `LENIENT` and `VERY_LENIENT`, or longer."""
+        hours = sum(day.hours for day in self.days)
+        if not hours:
+            return 0.0, 0.0
+        return (
+            sum(day.hours_lenient for day in self.days) / hours,
+            sum(day.hours_very_lenient for day in self.days) / hours,
+        )
+
     def wrong(self) -> list[str]:
         """What is not as it must be, in words."""
         found = [
@@ -126,4 +147,9 @@ class Figures:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON data."""
-        return {**asdict(self), "growth": self.growth, "wrong": self.wrong()}
+        return {
+            **asdict(self),
+            "growth": self.growth,
+            "leniency": self.leniency,
+            "wrong": self.wrong(),
+        }

@@ -21,7 +21,7 @@ from ..plant.site import GRID, GROUP
 from ..plant.watch import Excursion, Watch
 from ..session_book import differences, energy
 from .drivers import Drivers
-from .figures import Day, Figures, Over
+from .figures import LENIENT, VERY_LENIENT, Day, Figures, Over
 from .garage import Garage
 from .ledger import Ledger
 from .troubles import Troubles
@@ -33,6 +33,7 @@ _CLOSES_BOOKS_EVERY: Final = 3 * 3600.0
 """A charger's books remember its last 20 sessions."""
 _TELLS_WITHIN: Final = 3600.0
 """Seconds in which chargers tell all they kept, once everybody has left."""
+_WEIGHS_BOUNDS_EVERY: Final = 10.0
 _MOST_ERRORS: Final = 50
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _EXPECTED: Final = ("Error fetching", "Async TCP connection lost", "FFmpeg fails")
@@ -78,6 +79,8 @@ class Soak:
         self._on_look = on_look
         self._on_day = on_day
         self._began = clock.monotonic()
+        self._weighed = self._began
+        """Until when it is known for how long a phase might have been over."""
         self._real_began = time.monotonic()
         self._cpu_began = time.process_time()
 
@@ -169,11 +172,16 @@ class Soak:
             for one in watch.excursions:
                 self._weigh(day, one)
             watch.forget(before=now - 1.5)
+        while self._weighed < now:
+            bound = self._troubles.allowed(self._weighed)
+            day.hours_lenient += _WEIGHS_BOUNDS_EVERY / 3600.0 * (bound >= LENIENT)
+            day.hours_very_lenient += _WEIGHS_BOUNDS_EVERY / 3600.0 * (bound >= VERY_LENIENT)
+            self._weighed += _WEIGHS_BOUNDS_EVERY
         self._troubles.forget(now - 2 * _LOOKS_EVERY)
 
     def _weigh(self, day: Day, one: Excursion) -> None:
         day.over_by = max(day.over_by, one.over)
-        bound, because = self._troubles.bound(one.start, one.end)
+        bound, because = self._troubles.bound(one)
         if one.seconds > day.seconds_over:
             day.seconds_over, day.bound, day.because = one.seconds, bound, because
         if one.seconds > bound:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import Enum
 from functools import partial
 import math
 import random
@@ -27,17 +28,13 @@ from ..charger.misbehaviour import (
     WrongId,
     loses_one_answer_in,
 )
-from ..faults.fault import (
-    DISOBEYS,
-    EXPIRY_WITH_METER,
-    LIMIT_FELL,
-    METER_LOST,
-    NO_ANSWER,
-    STARTS_BY_ITSELF,
-)
+from ..faults.fault import EXPIRY_WITH_METER, METER_LOST
+from ..faults.group_books import GroupBooks
 from ..faults.intruders import knock
 from ..plant.meter import SimulatedMeter
+from ..plant.watch import Excursion
 from .garage import METER_INTERVAL, Garage
+from .spells import Onlooker
 
 HOUSE_ROSE: Final = 14.0 + METER_INTERVAL
 """Seconds over a limit where nothing is broken: the house may rise at any time."""
@@ -50,8 +47,44 @@ _WAITS_FOR_A_SESSION: Final = 900.0
 """Seconds in which a session begins or ends somewhere, or Home Assistant is killed between two."""
 _IN_THE_MIDDLE: Final = 60
 """Steps of the loop in which a start or an end of a session is told, written and answered."""
+_BLIND: Final = METER_LOST + METER_INTERVAL
+"""Seconds after a meter's last good reading in which the safe limit is in force: it fits any house."""
 _AFTERMATH: Final = 30.0
 """Seconds after its end in which a trouble may still show: cars follow late."""
+
+
+@dataclass(slots=True)
+class Happened:
+    """One trouble, when it was."""
+
+    trouble: Trouble
+    charger: str | None = None
+    """The one that has it; None: none has."""
+    broke_at: float = math.inf
+    """Monotonic; what needs the group waits for whatever else befalls it first."""
+    end: float = math.inf
+
+    @property
+    def excuses_until(self) -> float:
+        """Until when it is a reason that a phase is above its limit."""
+        match self.trouble.excuse:
+            case Excuse.ONCE:
+                return self.broke_at + self.trouble.bound
+            case Excuse.ALL_ALONG:
+                return self.end + _AFTERMATH
+            case _:
+                return -math.inf
+
+    def due(self, start: float) -> float:
+        """When a phase must be well again that is above its limit since `start`."""
+        if self.trouble.excuse is Excuse.ONCE:
+            return self.excuses_until
+        return start + self.trouble.bound
+
+    def ails(self, charger_id: str, now: float) -> bool:
+        """Whether it may be a reason that a charger does not take its limit."""
+        by_it = self.trouble.excuse is Excuse.BY_ITS_CHARGER and self.charger == charger_id
+        return by_it and now <= self.end + _AFTERMATH
 
 
 @dataclass(slots=True)
@@ -64,6 +97,11 @@ class Scene:
     """Chargers that have a trouble of their own."""
     restless: asyncio.Lock
     """Held by whoever needs the group itself: it can have one trouble at a time."""
+    happening: Happened
+
+    def breaks(self) -> None:
+        """It breaks at this moment: what a fuse may feel of it is counted from now on."""
+        self.happening.broke_at = clock.monotonic()
 
     @contextmanager
     def somebody(self) -> Iterator[Machine]:
@@ -72,6 +110,7 @@ class Scene:
         charging = [one for one in all_there if one.busy]
         charger = self.rng.choice(charging or all_there)
         self.busy.add(charger.id)
+        self.happening.charger = charger.id
         try:
             yield charger
         finally:
@@ -81,14 +120,24 @@ class Scene:
 type Story = Callable[[Scene], Awaitable[None]]
 
 
+class Excuse(Enum):
+    """For how long a trouble is a reason that a phase is above its limit."""
+
+    NONE = "no longer than the house is"
+    ONCE = "once, from the moment that it breaks"
+    ALL_ALONG = "for as long as it lasts"
+    BY_ITS_CHARGER = "as long as that holds more than it is to (`spells`)"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """One thing that breaks now and then."""
 
     name: str
     story: Story
+    excuse: Excuse = Excuse.NONE
     bound: float = HOUSE_ROSE
-    """Seconds for which a phase may be above its limit by it."""
+    """Seconds for which a phase may be above its limit by it, as `excuse` says."""
     often: float = 1.0
     """How much more often than others."""
     kinds: frozenset[str] = frozenset()
@@ -220,6 +269,7 @@ def _meter(ails: Callable[[SimulatedMeter], None]) -> Story:
         meter = scene.garage.site.meter
         async with scene.restless:
             ails(meter)
+            scene.breaks()
             await clock.sleep(scene.rng.uniform(20.0, 180.0))
             meter.heal()
 
@@ -272,6 +322,7 @@ async def _is_away(scene: Scene) -> None:
     """Nobody leads the chargers for some minutes."""
     async with scene.restless:
         entries = scene.garage.home.hass.config_entries
+        scene.breaks()
         await entries.async_unload(scene.garage.group.entry_id)
         await clock.sleep(scene.rng.uniform(30.0, 900.0))
         await entries.async_setup(scene.garage.group.entry_id)
@@ -314,11 +365,14 @@ async def _strangers_come(scene: Scene) -> None:
 
 
 async def _is_killed(scene: Scene) -> None:
+    scene.breaks()
     await scene.garage.killed(scene.rng.uniform(5.0, 900.0))
     await clock.sleep(120.0)
 
 
-KILLED: Final = Trouble(name="killed", story=_is_killed, bound=EXPIRY_WITH_METER)
+KILLED: Final = Trouble(
+    name="killed", story=_is_killed, excuse=Excuse.ONCE, bound=EXPIRY_WITH_METER
+)
 """Home Assistant, by the power or by hand: it comes by the hour, and not by chance."""
 KILLED_IN_THE_MIDDLE: Final = replace(KILLED, name="killed as a session was told")
 """While a start or an end of a session is on its way to the book, or its answer back."""
@@ -326,63 +380,69 @@ KILLED_IN_THE_MIDDLE: Final = replace(KILLED, name="killed as a session was told
 TROUBLES: Final = (
     Trouble(name="socket cut", story=_cut, often=3.0),
     Trouble(name="offline", story=_offline, often=2.0),
-    Trouble(name="half open", story=_half_open, bound=NO_ANSWER),
+    Trouble(name="half open", story=_half_open, excuse=Excuse.BY_ITS_CHARGER),
     Trouble(name="flapping", story=_flaps),
     Trouble(name="reboot", story=_reboots, often=2.0),
     Trouble(name="power lost", story=_loses_power),
     Trouble(
-        name="rejects", story=_answers(lambda: FixedAnswer({"status": "Rejected"})), bound=NO_ANSWER
+        name="rejects",
+        story=_answers(lambda: FixedAnswer({"status": "Rejected"})),
+        excuse=Excuse.BY_ITS_CHARGER,
     ),
     Trouble(
-        name="CALLERROR", story=_answers(lambda: ErrorAnswer("InternalError")), bound=NO_ANSWER
+        name="CALLERROR",
+        story=_answers(lambda: ErrorAnswer("InternalError")),
+        excuse=Excuse.BY_ITS_CHARGER,
     ),
-    Trouble(name="no answer", story=_answers(NoAnswer), bound=NO_ANSWER),
+    Trouble(name="no answer", story=_answers(NoAnswer), excuse=Excuse.BY_ITS_CHARGER),
     Trouble(
         name="late answer",
         story=_answers(_late, most=1200.0),
-        bound=NO_ANSWER,
+        excuse=Excuse.BY_ITS_CHARGER,
         often=2.0,
         kinds=frozenset({"late"}),
     ),
     Trouble(
         name="late after disobeying",
         story=_is_late_after_disobeying,
-        bound=DISOBEYS,
+        excuse=Excuse.BY_ITS_CHARGER,
         often=2.0,
         kinds=frozenset({"late", "disobedience"}),
     ),
     Trouble(
         name="loses answers",
         story=_answers(partial(loses_one_answer_in, 3), most=1200.0),
-        bound=NO_ANSWER,
+        excuse=Excuse.BY_ITS_CHARGER,
         kinds=frozenset({"late"}),
     ),
     Trouble(
         name="session's profiles only",
         story=_takes_session_profiles_only,
-        bound=DISOBEYS,
         kinds=frozenset({"disobedience"}),
     ),
-    Trouble(name="second socket", story=_comes_on_a_second_socket, bound=STARTS_BY_ITSELF),
-    Trouble(name="wrong id", story=_answers(WrongId), bound=NO_ANSWER),
-    Trouble(name="no frame", story=_answers(GarbageAnswer), bound=NO_ANSWER),
+    Trouble(name="second socket", story=_comes_on_a_second_socket),
+    Trouble(name="wrong id", story=_answers(WrongId), excuse=Excuse.BY_ITS_CHARGER),
+    Trouble(name="no frame", story=_answers(GarbageAnswer), excuse=Excuse.BY_ITS_CHARGER),
     Trouble(name="answers twice", story=_answers(TwiceAnswered)),
     Trouble(
         name="disobeys",
         story=_disobeys,
-        bound=DISOBEYS,
         often=2.0,
         kinds=frozenset({"disobedience"}),
     ),
     Trouble(name="garbage", story=_sends_garbage),
-    Trouble(name="meter silent", story=_meter(_silent), bound=METER_LOST + METER_INTERVAL),
-    Trouble(name="meter frozen", story=_meter(_frozen), bound=METER_LOST + METER_INTERVAL),
-    Trouble(name="meter NaN", story=_meter(_not_a_number), bound=METER_LOST + METER_INTERVAL),
-    Trouble(name="meter late", story=_meter(_slow), bound=HOUSE_ROSE + 4.0),
+    Trouble(name="meter silent", story=_meter(_silent), excuse=Excuse.ONCE, bound=_BLIND),
+    Trouble(name="meter frozen", story=_meter(_frozen), excuse=Excuse.ONCE, bound=_BLIND),
+    Trouble(name="meter NaN", story=_meter(_not_a_number), excuse=Excuse.ONCE, bound=_BLIND),
+    Trouble(
+        name="meter late", story=_meter(_slow), excuse=Excuse.ALL_ALONG, bound=HOUSE_ROSE + 4.0
+    ),
     Trouble(name="house heats", story=_heats, often=3.0),
-    Trouble(name="limit changes", story=_limit_changes, bound=max(HOUSE_ROSE, LIMIT_FELL)),
+    Trouble(name="limit changes", story=_limit_changes),
     Trouble(name="reload", story=_reloads),
-    Trouble(name="nobody leads", story=_is_away, bound=EXPIRY_WITH_METER, often=0.3),
+    Trouble(
+        name="nobody leads", story=_is_away, excuse=Excuse.ONCE, bound=EXPIRY_WITH_METER, often=0.3
+    ),
     Trouble(name="clock jumps", story=_wall_clock_jumps, often=0.5),
     Trouble(name="power cut", story=_power_cut, often=0.1),
     Trouble(name="strangers", story=_strangers_come, often=0.5),
@@ -399,19 +459,6 @@ async def _somebody_tells(chargers: Collection[Machine]) -> None:
     finally:
         for charger in chargers:
             charger.outbox.on_kept.remove(told.set)
-
-
-@dataclass(slots=True)
-class Happened:
-    """One trouble, when it was."""
-
-    trouble: Trouble
-    start: float
-    end: float = math.inf
-
-    def explains(self, start: float, end: float) -> bool:
-        """It went on at that time, or had just ended."""
-        return self.start <= end and start <= self.end + _AFTERMATH
 
 
 def chosen(only: Collection[str]) -> tuple[Trouble, ...]:
@@ -442,12 +489,20 @@ class Troubles:
         """
         self._troubles = chosen(only)
         self._all = not only
-        self._scene = Scene(garage, rng, set(), asyncio.Lock())
+        self._garage = garage
+        self._busy: set[str] = set()
+        self._restless = asyncio.Lock()
         self._random = rng
         self._every = every
         self._kills_for = kills_for
         self.happened: list[Happened] = []
         """The last of them, oldest first."""
+        self._onlooker = Onlooker(
+            garage.site.chargers,
+            lambda: garage.manager,
+            wanted=GroupBooks(lambda: garage.manager).wanted,
+            ails=self._ails,
+        )
         self.counts: dict[str, int] = {}
 
     async def live(self) -> None:
@@ -460,14 +515,14 @@ class Troubles:
                 running.create_task(self._kills_by_the_hour(), name="kills")
             while True:
                 await clock.sleep(self._random.expovariate(1.0 / self._every))
-                if self._scene.busy.issuperset(self._scene.garage.site.chargers):
+                if self._busy.issuperset(self._garage.site.chargers):
                     continue  # in the dark nothing else breaks
                 trouble = self._random.choices(self._troubles, weights)[0]
                 running.create_task(self._let(trouble), name=trouble.name)
 
     async def _reboots_daily(self) -> None:
         """One charger does so for all its life, whether a car is there or not."""
-        charger = next(reversed(self._scene.garage.site.chargers.values()))
+        charger = next(reversed(self._garage.site.chargers.values()))
         while True:
             await clock.sleep(_DAY)
             if charger.running:
@@ -483,31 +538,49 @@ class Troubles:
                 return
             await clock.sleep(max(0.0, at - clock.monotonic()))
             # Whatever else befalls the group is over by then, and waits until it is led again.
-            async with self._scene.restless:
+            async with self._restless:
                 trouble = KILLED
                 with suppress(TimeoutError):
                     async with clock.timeout(_WAITS_FOR_A_SESSION):
-                        await _somebody_tells(self._scene.garage.site.chargers.values())
+                        await _somebody_tells(self._garage.site.chargers.values())
                     trouble = KILLED_IN_THE_MIDDLE
                 for _ in range(self._random.randrange(_IN_THE_MIDDLE)):
                     await asyncio.sleep(0)
                 await self._let(trouble)
 
     async def _let(self, trouble: Trouble) -> None:
-        happened = Happened(trouble, clock.monotonic())
+        happened = Happened(trouble)
         self.happened.append(happened)
         self.counts[trouble.name] = self.counts.get(trouble.name, 0) + 1
-        await trouble.story(self._scene)
+        await trouble.story(Scene(self._garage, self._random, self._busy, self._restless, happened))
         happened.end = clock.monotonic()
 
-    def bound(self, start: float, end: float) -> tuple[float, str]:
-        """For how long a phase may have been over at that time, and by which trouble."""
-        found = [one for one in self.happened if one.explains(start, end)]
-        worst = max(found, key=lambda one: one.trouble.bound, default=None)
-        if worst is None or worst.trouble.bound <= HOUSE_ROSE:
-            return HOUSE_ROSE, "the house rose"
-        return worst.trouble.bound, worst.trouble.name
+    def _ails(self, charger_id: str) -> bool:
+        now = clock.monotonic()
+        return any(one.ails(charger_id, now) for one in self.happened)
+
+    def bound(self, one: Excursion) -> tuple[float, str]:
+        """For how long a phase may have been over at that time, and why."""
+        due, because = one.start + HOUSE_ROSE, "the house rose"
+        for happened in self.happened:
+            if happened.broke_at <= one.end and one.start <= happened.excuses_until:
+                due, because = max((due, because), (happened.due(one.start), happened.trouble.name))
+        for spell in self._onlooker.between(one.start, one.end, HOUSE_ROSE):
+            if one.phase in spell.phases:
+                due, because = max((due, because), (spell.due(HOUSE_ROSE), spell.name))
+        return due - one.start, because
+
+    def allowed(self, at: float) -> float:
+        """For how long something that goes on at a moment lets a phase be over, s."""
+        lasting = (
+            happened.trouble.bound
+            for happened in self.happened
+            if happened.broke_at <= at <= happened.excuses_until
+        )
+        spells = (spell.allowed(HOUSE_ROSE) for spell in self._onlooker.between(at, at, HOUSE_ROSE))
+        return max((HOUSE_ROSE, *lasting, *spells))
 
     def forget(self, before: float) -> None:
         """What ended before that is of no interest any more."""
         self.happened = [one for one in self.happened if one.end >= before]
+        self._onlooker.forget(before)
