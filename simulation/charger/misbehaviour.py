@@ -96,3 +96,16 @@ def loses_one_answer_in(calls: int) -> Sometimes:
 
 
 type Misbehaviour = Always | Sometimes
+
+
+def does_nothing(misbehaviour: Misbehaviour | None) -> bool:
+    """Whether a charger that answers so does nothing of what it is asked, each time or at times."""
+    match misbehaviour:
+        case NoAnswer(obey):
+            return not obey
+        case FixedAnswer() | ErrorAnswer():
+            return True
+        case Sometimes(misbehaviour=at_times):
+            return does_nothing(at_times)
+        case _:
+            return False

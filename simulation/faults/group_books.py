@@ -47,6 +47,19 @@ class GroupBooks(Books):
         state = None if point is None else point.connectors.get(number)
         return None if state is None or state.transaction is None else state.transaction.id
 
+    @override
+    def forgets(self, charger_id: str, number: int) -> bool:
+        keeper = self._keeper(charger_id, number)
+        return keeper is not None and keeper.offer.forgets
+
+    @override
+    def is_away(self, charger_id: str, number: int) -> bool:
+        manager = self._manager()
+        if manager is None:
+            return False
+        reading = manager.readings.connectors.get(ConnectorId(charger_id, number))
+        return reading is not None and not reading.online
+
     def wanted(self, charger_id: str, number: int) -> float | None:
         """What its limit is to be, A per phase, as it is sent; None: nobody says so now."""
         keeper = self._keeper(charger_id, number)

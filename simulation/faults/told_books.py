@@ -30,6 +30,8 @@ async def tell(hass: HomeAssistant) -> None:
                     books.possible(charger_id, number),
                     books.counted(charger_id, number),
                     books.session(charger_id, number),
+                    books.forgets(charger_id, number),
+                    books.is_away(charger_id, number),
                 ]
                 for number in manager.access.point(charger_id).connectors
                 if number > 0
@@ -79,8 +81,16 @@ class ToldBooks(Books):
     def session(self, charger_id: str, number: int) -> int | None:
         return self._of(charger_id, number)[2]
 
+    @override
+    def forgets(self, charger_id: str, number: int) -> bool:
+        return bool(self._of(charger_id, number)[3])
+
+    @override
+    def is_away(self, charger_id: str, number: int) -> bool:
+        return bool(self._of(charger_id, number)[4])
+
     def _of(self, charger_id: str, number: int) -> list[Any]:
-        return self._told.get(charger_id, {}).get(str(number), [None, None, None])
+        return self._told.get(charger_id, {}).get(str(number), [None, None, None, False, False])
 
 
 class DistantJudge(Judge):

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from custom_components.ev_load_manager import clock
 
 from ..charger.machine import Machine
+from ..charger.misbehaviour import does_nothing
 
 TOLERANCE: Final = 0.05
 """A that count as the same."""
@@ -18,7 +19,7 @@ ON_ITS_WAY: Final = 2.0
 """Seconds that news of a session, or of a connection, may take to everybody."""
 IS_NOTICED: Final = 87.0
 """Seconds after which it is seen that a car draws more than it was offered, or is counted."""
-TOLD_AGAIN: Final = 45.0
+TOLD_AGAIN: Final = 15.0
 """Seconds after its return in which a charger that forgot its limits is told one again."""
 _BOOKED, _COUNTED, _DRAWN = "the ledger says", "the balancing counts", "drawn"
 _MOST_KEPT: Final = 200
@@ -36,6 +37,12 @@ class Books(Protocol):
 
     def session(self, charger_id: str, number: int) -> str | None:
         """The id of its transaction, as far as that is known."""
+
+    def forgets(self, charger_id: str, number: int) -> bool:
+        """Whether it was seen to forget its limits when its link is lost."""
+
+    def is_away(self, charger_id: str, number: int) -> bool:
+        """Whether it is known that its link is lost."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,7 +107,7 @@ class Judge:
         self._open.clear()
 
     def _compare(self, charger: Machine, number: int) -> None:
-        if not charger.can_serve(number) or _has_forgotten(charger, number):
+        if not charger.can_serve(number) or self._is_beyond_knowing(charger, number):
             self._well(charger.id, number, _BOOKED)
             self._well(charger.id, number, _COUNTED)
             self._well(charger.id, number, _DRAWN)
@@ -110,10 +117,26 @@ class Judge:
         told = transaction is not None and transaction == self._books.session(charger.id, number)
         self.looks += 1
         possible = self._books.possible(charger.id, number)
+        if number in charger.forgot:
+            # What it took last is on the ledger until it is back; what it may have lost meanwhile
+            # is counted beside.
+            possible, told = possible if charger.accepted else None, False
         self._weigh(charger, number, _BOOKED, truth, possible, at_once=told)
         counted = self._books.counted(charger.id, number)
         self._weigh(charger, number, _COUNTED, truth, counted, at_once=False)
         self._note_draw(charger, number, counted)
+
+    def _is_beyond_knowing(self, charger: Machine, number: int) -> bool:
+        """Whether it lost its limits by itself, and nobody can know that, or tell it others yet."""
+        if number not in charger.forgot:
+            return False
+        if self._books.forgets(charger.id, number):
+            # It was seen to do so: whoever knows that its link was lost knows that it may have.
+            return not charger.accepted and not self._books.is_away(charger.id, number)
+        if not charger.accepted or clock.monotonic() < charger.accepted_at + TOLD_AGAIN:
+            return True
+        how = charger.misbehaviours.get("SetChargingProfile") or charger.misbehaviours.get("*")
+        return does_nothing(how)
 
     def _weigh(
         self,
@@ -187,11 +210,3 @@ class Judge:
 def is_clearly_more(amperes: float, limit: float) -> bool:
     """Whether a current is above a limit by more than cars and meters may be wrong."""
     return amperes > limit + max(1.0, 0.1 * limit)
-
-
-def _has_forgotten(charger: Machine, number: int) -> bool:
-    """Whether it lost its limits by itself, and nobody can have told it another yet."""
-    if number not in charger.forgot:
-        return False
-    can_be_told = charger.accepted and not charger.misbehaviours
-    return not can_be_told or clock.monotonic() < charger.accepted_at + TOLD_AGAIN

@@ -28,6 +28,14 @@ class Nobody:
     def session(self, charger_id: str, number: int) -> str | None:
         """No transaction is known."""
 
+    def forgets(self, charger_id: str, number: int) -> bool:
+        """It was not seen to."""
+        return False
+
+    def is_away(self, charger_id: str, number: int) -> bool:
+        """It is not."""
+        return False
+
 
 def summed_up(judge: Judge, wrong: Sequence[str] = ()) -> tuple[int, str]:
     """The exit code of a demo in which no phase was over, and what it says."""

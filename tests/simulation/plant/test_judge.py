@@ -8,6 +8,16 @@ import pytest
 from custom_components.ev_load_manager import clock
 from simulation.charger import habits, models
 from simulation.charger.charger import SimulatedCharger
+from simulation.charger.misbehaviour import (
+    ErrorAnswer,
+    FixedAnswer,
+    LateAnswer,
+    Misbehaviour,
+    NoAnswer,
+    TwiceAnswered,
+    loses_one_answer_in,
+    once,
+)
 from simulation.charger.profiles import Profile
 from simulation.plant.judge import IS_NOTICED, ON_ITS_WAY, TOLD_AGAIN, Judge
 from tests.simulation.charger.test_charger import limit
@@ -20,6 +30,8 @@ class Told:
     ledger: float | None = 32.0
     reserved: float | None = 32.0
     transaction: str | None = "7"
+    seen_to_forget: bool = False
+    away: bool = False
 
     def possible(self, charger_id: str, number: int) -> float | None:
         """Say what the test wrote."""
@@ -32,6 +44,14 @@ class Told:
     def session(self, charger_id: str, number: int) -> str | None:
         """Say what the test wrote."""
         return self.transaction
+
+    def forgets(self, charger_id: str, number: int) -> bool:
+        """Say what the test wrote."""
+        return self.seen_to_forget
+
+    def is_away(self, charger_id: str, number: int) -> bool:
+        """Say what the test wrote."""
+        return self.away
 
 
 @dataclass(slots=True)
@@ -178,10 +198,68 @@ async def test_who_is_back_without_its_limits_is_told_them_soon(time: Time) -> N
     judge = Judge(Told(ledger=8.0))
     charger.accepted, charger.accepted_at = True, time.at
     judge.look(charger)
-    assert judge.moments == 0
+    assert judge.looks == 0
     time.at += TOLD_AGAIN
+    for _ in range(3):
+        judge.look(charger)
+        time.at += 1.0
+    assert {below.what for below in judge.found} == {"the ledger says"}
+
+
+@pytest.mark.parametrize(
+    ("how", "looks"),
+    [
+        (LateAnswer(), 1),
+        (TwiceAnswered(), 1),
+        (loses_one_answer_in(3), 1),
+        (NoAnswer(), 0),
+        (ErrorAnswer("InternalError"), 0),
+        (once(FixedAnswer()), 0),
+    ],
+)
+async def test_who_answers_oddly_is_told_all_the_same_and_who_takes_nothing_is_not(
+    time: Time, how: Misbehaviour, looks: int
+) -> None:
+    charger = charging()
+    take(charger, 8.0)
+    charger.forget_limits()
+    charger.misbehaviours["SetChargingProfile"] = how
+    charger.accepted, charger.accepted_at = True, time.at
+    time.at += TOLD_AGAIN
+    judge = Judge(Told(ledger=8.0))
     judge.look(charger)
-    assert judge.moments == 1
+    assert judge.looks == looks
+
+
+async def test_who_was_seen_to_forget_is_reckoned_to_have_once_it_is_known_to_be_away(
+    time: Time,
+) -> None:
+    """What is counted must be all that it can draw; what it took last may stay on the ledger."""
+    charger, books = charging(), Told(ledger=8.0, reserved=8.0, seen_to_forget=True)
+    take(charger, 8.0)
+    charger.forget_limits()
+    judge = Judge(books)
+    judge.look(charger)
+    assert judge.looks == 0
+    books.away = True
+    judge.look(charger)
+    time.at += ON_ITS_WAY
+    judge.look(charger)
+    assert [(one.what, one.truth) for one in judge.found] == [("the balancing counts", 32.0)]
+
+
+async def test_who_was_seen_to_forget_is_reckoned_to_have_as_soon_as_it_is_back(
+    time: Time,
+) -> None:
+    charger, books = charging(), Told(ledger=8.0, reserved=32.0, seen_to_forget=True)
+    take(charger, 8.0)
+    charger.forget_limits()
+    charger.accepted, charger.accepted_at = True, time.at
+    judge = Judge(books)
+    judge.look(charger)
+    time.at += ON_ITS_WAY
+    judge.look(charger)
+    assert [(one.what, one.truth) for one in judge.found] == [("the ledger says", 32.0)]
 
 
 async def test_nothing_is_compared_where_nobody_can_draw_or_nobody_keeps_books(

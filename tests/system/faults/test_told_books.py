@@ -54,7 +54,7 @@ async def heard(judge: DistantJudge, *lines: Any) -> None:
 
 
 def books(amperes: float) -> list[Any]:
-    return [machine.monotonic(), {"CP1": {"1": [amperes, amperes, None]}}]
+    return [machine.monotonic(), {"CP1": {"1": [amperes, amperes, None, False, False]}}]
 
 
 async def test_what_is_told_again_after_the_truth_was_seen_is_believed(

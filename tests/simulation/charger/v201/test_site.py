@@ -32,6 +32,14 @@ class Believed:
         """The transaction, as far as it is known."""
         return self.transaction
 
+    def forgets(self, charger_id: str, number: int) -> bool:
+        """It was not seen to."""
+        return False
+
+    def is_away(self, charger_id: str, number: int) -> bool:
+        """It is not."""
+        return False
+
 
 async def test_what_flows_is_on_the_grids_phases_and_books_are_judged(
     central: Central201,
