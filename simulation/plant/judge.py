@@ -19,6 +19,9 @@ ON_ITS_WAY: Final = 2.0
 """Seconds that news of a session, or of a connection, may take to everybody."""
 IS_NOTICED: Final = 87.0
 """Seconds after which it is seen that a car draws more than it was offered, or is counted."""
+IS_NOTICED_BY_ENERGY: Final = 12.0 + 3 * 60.0
+"""The same where a charger tells its energy alone, each minute: two reports lie between what a car
+drew when it had time to follow a limit no more, and a third is asked whether it goes on."""
 TOLD_AGAIN: Final = 15.0
 """Seconds after its return in which a charger that forgot its limits is told one again."""
 _BOOKED, _COUNTED, _DRAWN = "the ledger says", "the balancing counts", "drawn"
@@ -179,7 +182,8 @@ class Judge:
             suspect = self._open[key] = _Suspect(below, sure=False)
         suspect.below.end = clock.monotonic()
         suspect.below.truth = max(suspect.below.truth, drawn)
-        if not suspect.sure and suspect.below.end - suspect.below.start > IS_NOTICED:
+        lasted = suspect.below.end - suspect.below.start
+        if not suspect.sure and lasted > is_noticed_within(charger):
             suspect.sure = True
             if len(self.unnoticed) < _MOST_KEPT:
                 self.unnoticed.append(suspect.below)
@@ -205,6 +209,13 @@ class Judge:
     def _well(self, charger_id: str, number: int, what: str) -> None:
         if self._open:
             self._open.pop((charger_id, number, what), None)
+
+
+def is_noticed_within(charger: Machine) -> float:
+    """Seconds after which it is seen what its cars draw, by what it tells of that each minute."""
+    tells = charger.model.measurands
+    at_once = "Current.Import" in tells or "Power.Active.Import" in tells
+    return IS_NOTICED if at_once else IS_NOTICED_BY_ENERGY
 
 
 def is_clearly_more(amperes: float, limit: float) -> bool:

@@ -230,10 +230,8 @@ def _judge(console: Console, figures: Figures, *, stopped: bool) -> int:
             "Session book: {sessions} sessions of {Wh} Wh by the chargers' registers,"
             " {differences} differences.".format(**figures.session_book)
         )
-    if figures.endless:
-        console.print(f"Limits that end by themselves were lost at {', '.join(figures.endless)}")
-    for text in figures.unnoticed:
-        console.print(f"Not noticed: {text}", markup=False)
+    for text in figures.endless_for_now:
+        console.print(f"Without a limit that ends, for now: {text}", markup=False)
     wrong = figures.wrong()
     for text in wrong:
         console.print(text, style="red", markup=False)

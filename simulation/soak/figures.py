@@ -88,7 +88,10 @@ class Figures:
     below: list[str] = field(default_factory=list)
     """The first moments with books below the truth."""
     endless: list[str] = field(default_factory=list)
-    """Chargers whose limits didn't end by themselves when the last day was over."""
+    """Where a car would have gone on with its limit for ever, had nobody spoken any more."""
+    endless_for_now: list[str] = field(default_factory=list)
+    """The same where a charger had refused, ignored or not answered its limits shortly before:
+    a way that it does not take is given up, and tried again after 5 min to 6 h."""
     unnoticed: list[str] = field(default_factory=list)
     """Where cars drew more than was counted for longer than it takes to see that."""
     violations: list[str] = field(default_factory=list)
@@ -138,6 +141,8 @@ class Figures:
         if moments := sum(day.below for day in self.days):
             found.append(f"{moments} moments with books below the truth")
         found += self.below
+        found += self.unnoticed
+        found += [f"fail-safe lost: {one}" for one in self.endless]
         found += self.lost + self.errors + self.violations
         if self.energy:
             taken, booked = self.energy["taken"], self.energy["booked"]

@@ -14,17 +14,17 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.sessions.shared import FILE, async_shared_book
 from homeassistant.config_entries import ConfigEntryState
 
-from ..charger.machine import Machine
 from ..faults.group_books import Watchman
 from ..home_assistant import is_failed_lookup
 from ..plant.site import GRID, GROUP
 from ..plant.watch import Excursion, Watch
 from ..session_book import differences, energy
+from .alone import endless
+from .course import Troubles
 from .drivers import Drivers
 from .figures import LENIENT, VERY_LENIENT, Day, Figures, Over
 from .garage import Garage
 from .ledger import Ledger
-from .troubles import Troubles
 
 DAY: Final = 86_400.0
 _LOOKS_EVERY: Final = 600.0
@@ -144,6 +144,7 @@ class Soak:
         day.taken = self._drivers.taken / 1000.0 - self._sum("taken")
         day.memory = _memory()
         day.lost = len(self._ledger.lost) - self._sum("lost")
+        self._look_for_endless()
         day.below = self._judge_of_books.moments - self._sum("below")
         day.cpu_minutes = (time.process_time() - self._cpu_began) / 60 - self._sum("cpu_minutes")
         day.real_minutes = (time.monotonic() - self._real_began) / 60 - self._sum("real_minutes")
@@ -159,6 +160,18 @@ class Soak:
         ]
         self._figures.violations = self._garage.site.violations[:_MOST_ERRORS]
         await self._on_look()
+
+    def _look_for_endless(self) -> None:
+        """Find who would go on with its limit for ever, but for those that lost their ways."""
+        manager = self._garage.manager
+        if manager is None:
+            return
+        for charger in self._garage.site.chargers.values():
+            spoilt = self._troubles.spoils(charger.id)
+            for text in endless(charger, manager):
+                kept = self._figures.endless_for_now if spoilt else self._figures.endless
+                if len(kept) < _MOST_ERRORS:
+                    kept.append(f"day {self._day().number}, hour {self._day().hours:.1f}: {text}")
 
     def _sum(self, name: str) -> Any:
         """Of all days before this one."""
@@ -201,11 +214,6 @@ class Soak:
     async def _end(self) -> None:
         """Everybody leaves, everything is well, and what was kept is told."""
         site = self._garage.site
-        self._figures.endless = [
-            f"{charger.id} ({charger.model_name})"
-            for charger in site.chargers.values()
-            if charger.accepted and charger.busy and not _has_limits_that_end(charger)
-        ]
         site.meter.heal()
         site.power_on()
         for charger in site.chargers.values():
@@ -251,12 +259,6 @@ class Soak:
             "Wh": energy(told),
             "differences": len(wrong),
         }
-
-
-def _has_limits_that_end(charger: Machine) -> bool:
-    """Whether anything it holds ends, or goes on with something else, by itself."""
-    profiles = [installed.profile for installed in charger.profiles]
-    return any(one.duration is not None or len(one.periods) > 1 for one in profiles)
 
 
 def _worst(watch: Watch, before: float) -> float:

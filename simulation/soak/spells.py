@@ -13,8 +13,8 @@ from custom_components.ev_load_manager import clock
 
 from ..charger.machine import Machine
 from ..charger.outlet import Outlet
-from ..faults.fault import DISOBEYS, NO_ANSWER
-from ..plant.judge import TOLERANCE, is_clearly_more
+from ..faults.fault import NO_ANSWER
+from ..plant.judge import TOLERANCE, is_clearly_more, is_noticed_within
 
 NO_BREAK: Final = 12.0
 """Seconds in which a car follows a limit: a shorter break is none that anybody could see."""
@@ -95,7 +95,8 @@ class Onlooker:
                 continue
             held = outlet.pilot(charger.held_limit(number))
             if ignoring and is_ignoring(outlet, held):
-                self._note(charger, outlet, "draws more than it was told", DISOBEYS)
+                within = is_noticed_within(charger)
+                self._note(charger, outlet, "draws more than it was told", within)
             wanted = self._wanted(charger.id, number)
             if ailing and wanted is not None and held > wanted + TOLERANCE:
                 self._note(charger, outlet, "has not taken its limit", NO_ANSWER)

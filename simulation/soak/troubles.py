@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
@@ -29,24 +29,13 @@ from ..charger.misbehaviour import (
     loses_one_answer_in,
 )
 from ..faults.fault import EXPIRY_WITH_METER, METER_LOST
-from ..faults.group_books import GroupBooks
 from ..faults.intruders import knock
 from ..plant.meter import SimulatedMeter
-from ..plant.watch import Excursion
 from .garage import METER_INTERVAL, Garage
-from .spells import Onlooker
 
 HOUSE_ROSE: Final = 14.0 + METER_INTERVAL
 """Seconds over a limit where nothing is broken: the house may rise at any time."""
 _LIMITS: Final = ("SetChargingProfile", "ChangeConfiguration", "ClearChargingProfile")
-_HOUR: Final = 3_600.0
-_DAY: Final = 86_400.0
-_KILL_TAKES: Final = 2_400.0
-"""Seconds from the wish to kill until all is well again, at most."""
-_WAITS_FOR_A_SESSION: Final = 900.0
-"""Seconds in which a session begins or ends somewhere, or Home Assistant is killed between two."""
-_IN_THE_MIDDLE: Final = 60
-"""Steps of the loop in which a start or an end of a session is told, written and answered."""
 _BLIND: Final = METER_LOST + METER_INTERVAL
 """Seconds after a meter's last good reading in which the safe limit is in force: it fits any house."""
 _AFTERMATH: Final = 30.0
@@ -63,6 +52,12 @@ class Happened:
     broke_at: float = math.inf
     """Monotonic; what needs the group waits for whatever else befalls it first."""
     end: float = math.inf
+
+    @property
+    def spoils_limits(self) -> bool:
+        """Whether it lets a charger not take, or not follow, what it takes otherwise."""
+        by_it = self.trouble.excuse is Excuse.BY_ITS_CHARGER
+        return by_it or "disobedience" in self.trouble.kinds
 
     @property
     def excuses_until(self) -> float:
@@ -449,18 +444,6 @@ TROUBLES: Final = (
 )
 
 
-async def _somebody_tells(chargers: Collection[Machine]) -> None:
-    """Wait until a charger is about to tell what must not be lost."""
-    told = asyncio.Event()
-    for charger in chargers:
-        charger.outbox.on_kept.append(told.set)
-    try:
-        await told.wait()
-    finally:
-        for charger in chargers:
-            charger.outbox.on_kept.remove(told.set)
-
-
 def chosen(only: Collection[str]) -> tuple[Trouble, ...]:
     """The troubles of these names and kinds; all without any. Raises KeyError."""
     for name in only:
@@ -468,119 +451,3 @@ def chosen(only: Collection[str]) -> tuple[Trouble, ...]:
             raise KeyError(name)
     wanted = set(only)
     return tuple(one for one in TROUBLES if not wanted or one.name in wanted or wanted & one.kinds)
-
-
-class Troubles:
-    """Lets one happen every few minutes."""
-
-    def __init__(
-        self,
-        garage: Garage,
-        rng: random.Random,
-        *,
-        every: float,
-        only: Collection[str] = (),
-        kills_for: float = 0.0,
-    ) -> None:
-        """One each `every` seconds on average, and a charger that reboots every day.
-
-        `only`: names and kinds of those that may happen; then no charger reboots daily.
-        `kills_for`: seconds in which Home Assistant is killed once each hour, too.
-        """
-        self._troubles = chosen(only)
-        self._all = not only
-        self._garage = garage
-        self._busy: set[str] = set()
-        self._restless = asyncio.Lock()
-        self._random = rng
-        self._every = every
-        self._kills_for = kills_for
-        self.happened: list[Happened] = []
-        """The last of them, oldest first."""
-        self._onlooker = Onlooker(
-            garage.site.chargers,
-            lambda: garage.manager,
-            wanted=GroupBooks(lambda: garage.manager).wanted,
-            ails=self._ails,
-        )
-        self.counts: dict[str, int] = {}
-
-    async def live(self) -> None:
-        """For ever. Raises what went wrong in the simulation itself."""
-        weights = [trouble.often for trouble in self._troubles]
-        async with asyncio.TaskGroup() as running:
-            if self._all:
-                running.create_task(self._reboots_daily(), name="daily reboot")
-            if self._kills_for:
-                running.create_task(self._kills_by_the_hour(), name="kills")
-            while True:
-                await clock.sleep(self._random.expovariate(1.0 / self._every))
-                if self._busy.issuperset(self._garage.site.chargers):
-                    continue  # in the dark nothing else breaks
-                trouble = self._random.choices(self._troubles, weights)[0]
-                running.create_task(self._let(trouble), name=trouble.name)
-
-    async def _reboots_daily(self) -> None:
-        """One charger does so for all its life, whether a car is there or not."""
-        charger = next(reversed(self._garage.site.chargers.values()))
-        while True:
-            await clock.sleep(_DAY)
-            if charger.running:
-                charger.reboot(reason="Reboot")
-
-    async def _kills_by_the_hour(self) -> None:
-        """Kill while a session's start or end is told, where there is one in time."""
-        began = clock.monotonic()
-        ends = began + self._kills_for - _KILL_TAKES
-        for hour in range(int(self._kills_for // _HOUR)):
-            at = began + hour * _HOUR + self._random.uniform(0.2, 0.7) * _HOUR
-            if at > ends:
-                return
-            await clock.sleep(max(0.0, at - clock.monotonic()))
-            # Whatever else befalls the group is over by then, and waits until it is led again.
-            async with self._restless:
-                trouble = KILLED
-                with suppress(TimeoutError):
-                    async with clock.timeout(_WAITS_FOR_A_SESSION):
-                        await _somebody_tells(self._garage.site.chargers.values())
-                    trouble = KILLED_IN_THE_MIDDLE
-                for _ in range(self._random.randrange(_IN_THE_MIDDLE)):
-                    await asyncio.sleep(0)
-                await self._let(trouble)
-
-    async def _let(self, trouble: Trouble) -> None:
-        happened = Happened(trouble)
-        self.happened.append(happened)
-        self.counts[trouble.name] = self.counts.get(trouble.name, 0) + 1
-        await trouble.story(Scene(self._garage, self._random, self._busy, self._restless, happened))
-        happened.end = clock.monotonic()
-
-    def _ails(self, charger_id: str) -> bool:
-        now = clock.monotonic()
-        return any(one.ails(charger_id, now) for one in self.happened)
-
-    def bound(self, one: Excursion) -> tuple[float, str]:
-        """For how long a phase may have been over at that time, and why."""
-        due, because = one.start + HOUSE_ROSE, "the house rose"
-        for happened in self.happened:
-            if happened.broke_at <= one.end and one.start <= happened.excuses_until:
-                due, because = max((due, because), (happened.due(one.start), happened.trouble.name))
-        for spell in self._onlooker.between(one.start, one.end, HOUSE_ROSE):
-            if one.phase in spell.phases:
-                due, because = max((due, because), (spell.due(HOUSE_ROSE), spell.name))
-        return due - one.start, because
-
-    def allowed(self, at: float) -> float:
-        """For how long something that goes on at a moment lets a phase be over, s."""
-        lasting = (
-            happened.trouble.bound
-            for happened in self.happened
-            if happened.broke_at <= at <= happened.excuses_until
-        )
-        spells = (spell.allowed(HOUSE_ROSE) for spell in self._onlooker.between(at, at, HOUSE_ROSE))
-        return max((HOUSE_ROSE, *lasting, *spells))
-
-    def forget(self, before: float) -> None:
-        """What ended before that is of no interest any more."""
-        self.happened = [one for one in self.happened if one.end >= before]
-        self._onlooker.forget(before)

@@ -58,6 +58,20 @@ def test_a_session_that_was_lost_is_told() -> None:
     assert week.wrong() == week.lost
 
 
+def test_a_car_that_drew_more_than_was_counted_for_too_long_is_told() -> None:
+    week = figures(GOOD)
+    week.unnoticed = ["day 1: CP007/1 (Generic) draws 16.0 A where the balancing counts 8.0 A"]
+    assert week.wrong() == week.unnoticed
+
+
+def test_a_limit_without_end_is_told_where_nothing_has_befallen_its_charger() -> None:
+    week = figures(GOOD)
+    week.endless_for_now = ["day 1, hour 2.0: CP001/1 would go on with 16.0 A"]
+    assert week.wrong() == []
+    week.endless = ["day 1, hour 2.0: CP002/1 would go on with 16.0 A"]
+    assert week.wrong() == [f"fail-safe lost: {week.endless[0]}"]
+
+
 def test_memory_is_judged_after_the_first_whole_day_only() -> None:
     assert figures(replace(GOOD, hours=3.0), GOOD).growth is None
 

@@ -13,10 +13,11 @@ from simulation.charger import models
 from simulation.charger.charger import SimulatedCharger
 from simulation.faults.fault import DISOBEYS, EXPIRY_WITH_METER, NO_ANSWER
 from simulation.plant.watch import Excursion
+from simulation.soak.course import Troubles
 from simulation.soak.figures import Day, Figures
 from simulation.soak.garage import Garage
 from simulation.soak.spells import NO_BREAK
-from simulation.soak.troubles import HOUSE_ROSE, KILLED, TROUBLES, Happened, Troubles
+from simulation.soak.troubles import HOUSE_ROSE, KILLED, TROUBLES, Happened
 from tests.simulation.plant.test_judge import charging, take
 
 

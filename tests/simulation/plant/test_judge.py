@@ -1,6 +1,6 @@
 """The judge finds books that are below the truth, and only these."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from simulation.charger.misbehaviour import (
     once,
 )
 from simulation.charger.profiles import Profile
-from simulation.plant.judge import IS_NOTICED, ON_ITS_WAY, TOLD_AGAIN, Judge
+from simulation.plant.judge import IS_NOTICED, IS_NOTICED_BY_ENERGY, ON_ITS_WAY, TOLD_AGAIN, Judge
 from tests.simulation.charger.test_charger import limit
 
 
@@ -274,14 +274,28 @@ async def test_nothing_is_compared_where_nobody_can_draw_or_nobody_keeps_books(
     assert nobody.ledger is None
 
 
-async def test_a_car_that_goes_on_to_draw_more_than_is_counted_is_noted(time: Time) -> None:
-    charger = charging(models.STUBBORN)
+@pytest.mark.parametrize(
+    ("habit", "within"),
+    [
+        (models.GENERIC, IS_NOTICED),
+        (habits.POWER_ONLY, IS_NOTICED),
+        # What it told before and after tells what flowed between, and no report what flows now.
+        (habits.ENERGY_ONLY, IS_NOTICED_BY_ENERGY),
+    ],
+)
+async def test_a_car_that_goes_on_to_draw_more_than_is_counted_is_noted(
+    time: Time, habit: models.ChargerModel, within: float
+) -> None:
+    charger = charging(replace(habit, ignores_all_limits=True))
     take(charger, 8.0)
     connector = charger.connectors[1]
     judge = Judge(Told(ledger=8.0, reserved=8.0))
     connector.terminals = (16.0, 16.0, 16.0)
     judge.look(charger)
-    time.at += IS_NOTICED + 1.0
+    time.at += within
+    judge.look(charger)
+    assert judge.unnoticed == []
+    time.at += 1.0
     judge.look(charger)
     (noted,) = judge.unnoticed
     assert (noted.truth, noted.books) == (16.0, 8.0)
