@@ -97,6 +97,8 @@ class Judge:
         self.unnoticed: list[Below] = []
         """The first times that more was drawn than is counted, for longer than it takes to
         see that: what a charger does that was told to do less."""
+        self.unseeable: list[Below] = []
+        """The same where nothing that the charger tells proves it."""
         self._books = books
         self._open: dict[tuple[str, int, str], _Suspect] = {}
 
@@ -185,8 +187,10 @@ class Judge:
         lasted = suspect.below.end - suspect.below.start
         if not suspect.sure and lasted > is_noticed_within(charger):
             suspect.sure = True
-            if len(self.unnoticed) < _MOST_KEPT:
-                self.unnoticed.append(suspect.below)
+            provable = is_clearly_more(_proven(charger, number), counted)
+            kept = self.unnoticed if provable else self.unseeable
+            if len(kept) < _MOST_KEPT:
+                kept.append(suspect.below)
 
     @staticmethod
     def _below(charger: Machine, number: int, what: str, truth: float, books: float) -> Below:
@@ -216,6 +220,18 @@ def is_noticed_within(charger: Machine) -> float:
     tells = charger.model.measurands
     at_once = "Current.Import" in tells or "Power.Active.Import" in tells
     return IS_NOTICED if at_once else IS_NOTICED_BY_ENERGY
+
+
+def _proven(charger: Machine, number: int) -> float:
+    """What all that it tells proves of what its car draws on a phase, A.
+
+    Power and energy are those of all phases: where a car uses one of three, they may as well
+    be a third of it on each.
+    """
+    connector = charger.connectors[number]
+    if "Current.Import" in charger.model.measurands:
+        return max(connector.terminals)
+    return sum(connector.terminals) / len(connector.wiring)
 
 
 def is_clearly_more(amperes: float, limit: float) -> bool:

@@ -230,6 +230,8 @@ def _judge(console: Console, figures: Figures, *, stopped: bool) -> int:
             "Session book: {sessions} sessions of {Wh} Wh by the chargers' registers,"
             " {differences} differences.".format(**figures.session_book)
         )
+    for text in figures.unseeable:
+        console.print(f"Not to be seen by anybody: {text}", markup=False)
     for text in figures.endless_for_now:
         console.print(f"Without a limit that ends, for now: {text}", markup=False)
     wrong = figures.wrong()

@@ -94,6 +94,8 @@ class Figures:
     a way that it does not take is given up, and tried again after 5 min to 6 h."""
     unnoticed: list[str] = field(default_factory=list)
     """Where cars drew more than was counted for longer than it takes to see that."""
+    unseeable: list[str] = field(default_factory=list)
+    """The same where nothing that the charger tells proves it: one phase of three, by its power."""
     violations: list[str] = field(default_factory=list)
     """What was sent to chargers that is not OCPP."""
     energy: dict[str, float] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from homeassistant.config_entries import ConfigEntryState
 
 from ..faults.group_books import Watchman
 from ..home_assistant import is_failed_lookup
+from ..plant.judge import Below
 from ..plant.site import GRID, GROUP
 from ..plant.watch import Excursion, Watch
 from ..session_book import differences, energy
@@ -150,16 +151,14 @@ class Soak:
         day.real_minutes = (time.monotonic() - self._real_began) / 60 - self._sum("real_minutes")
         self._figures.faults = dict(sorted(self._troubles.counts.items()))
         self._figures.lost = self._ledger.lost[:_MOST_ERRORS]
-        self._figures.below = [
-            f"day {self._day_of(below.start)}: {below}"
-            for below in self._judge_of_books.found[:_MOST_ERRORS]
-        ]
-        self._figures.unnoticed = [
-            f"day {self._day_of(one.start)}: {one}"
-            for one in self._judge_of_books.unnoticed[:_MOST_ERRORS]
-        ]
+        self._figures.below = self._dated(self._judge_of_books.found)
+        self._figures.unnoticed = self._dated(self._judge_of_books.unnoticed)
+        self._figures.unseeable = self._dated(self._judge_of_books.unseeable)
         self._figures.violations = self._garage.site.violations[:_MOST_ERRORS]
         await self._on_look()
+
+    def _dated(self, found: list[Below]) -> list[str]:
+        return [f"day {self._day_of(one.start)}: {one}" for one in found[:_MOST_ERRORS]]
 
     def _look_for_endless(self) -> None:
         """Find who would go on with its limit for ever, but for those that lost their ways."""

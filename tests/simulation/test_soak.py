@@ -62,6 +62,8 @@ def test_a_car_that_drew_more_than_was_counted_for_too_long_is_told() -> None:
     week = figures(GOOD)
     week.unnoticed = ["day 1: CP007/1 (Generic) draws 16.0 A where the balancing counts 8.0 A"]
     assert week.wrong() == week.unnoticed
+    week.unseeable, week.unnoticed = week.unnoticed, []
+    assert week.wrong() == []
 
 
 def test_a_limit_without_end_is_told_where_nothing_has_befallen_its_charger() -> None:

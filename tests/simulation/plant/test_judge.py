@@ -314,3 +314,21 @@ async def test_a_car_that_is_seen_to_draw_too_much_is_not_noted(time: Time) -> N
     time.at += 60.0
     judge.look(charger)
     assert judge.unnoticed == []
+
+
+@pytest.mark.parametrize(
+    ("habit", "seeable"),
+    [(models.GENERIC, True), (habits.POWER_ONLY, False), (habits.ENERGY_ONLY, False)],
+)
+async def test_a_car_on_one_phase_of_three_is_no_fault_of_who_is_told_its_power_alone(
+    time: Time, habit: models.ChargerModel, seeable: bool
+) -> None:
+    """32 A of one phase are as much as 10.7 A of three, and 16 A are allowed."""
+    charger = charging(replace(habit, ignores_all_limits=True))
+    take(charger, 16.0)
+    judge = Judge(Told(ledger=16.0, reserved=16.0))
+    charger.connectors[1].terminals = (32.0, 0.0, 0.0)
+    judge.look(charger)
+    time.at += IS_NOTICED_BY_ENERGY + 1.0
+    judge.look(charger)
+    assert (len(judge.unnoticed), len(judge.unseeable)) == (seeable, not seeable)
