@@ -108,8 +108,11 @@ METERS_OUTRO = """
 An inverter or gateway goes on answering for a meter that has died. So a reading counts only where some
 phase has a voltage between 80 and 300 V (with a voltage transformer: at least 80 V); it is asked for apart
 where it costs a request of its own and nothing seems to flow. Without it the meter counts as silent, and
-the safe limit follows. These maps tell no voltage, so zeros of theirs look like a house at rest: {without}.
-The same goes for meters that are entered by their registers, and for sensors, without a voltage.
+the safe limit follows; so does a meter that refuses to tell its voltage then. These maps tell no voltage: {without}.
+Of theirs, and of a meter that is entered by its registers without a voltage, exactly 0 everywhere is no reading at the
+grid connection, where a building always takes something, if the meter would show it: it tells a power in steps of 10 W or
+finer, or currents in steps of 0.1 A or finer. With coarser steps, on a feeder or at a charger, and of sensors without a
+voltage zeros look like rest.
 
 A meter that stands still is *frozen*
 - after 30 s and 10 readings in which nothing moved, where it shows steps of 0.1 A or finer and a voltage in

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from modbus_connection.encode import encode_float32
@@ -9,11 +10,14 @@ import pytest
 
 from custom_components.ev_load_manager.meter import MeterError
 from custom_components.ev_load_manager.meter.catalogue import load_maps
+from custom_components.ev_load_manager.meter.errors import MeterRefusedError
 from custom_components.ev_load_manager.meter.modbus import ModbusMeter, ModbusMeterSettings
 from custom_components.ev_load_manager.meter.read_plan import constant_plan
 from custom_components.ev_load_manager.meter.reading import MeterValues
 from custom_components.ev_load_manager.meter.register_map import (
+    CURRENTS,
     POWERS,
+    TOTAL,
     VOLTAGES,
     Block,
     Function,
@@ -25,7 +29,7 @@ from custom_components.ev_load_manager.meter.register_map import (
 MAPS = load_maps()
 NAN = "NaN"
 WITHOUT_VOLTAGE = {"hager_flow_emc"}
-"""Tell currents and nothing to see life by: `docs/meters.md` lists them."""
+"""Tell no voltage to see life by: `docs/meters.md` lists them."""
 
 
 class Registers:
@@ -70,10 +74,13 @@ class Registers:
         return [self.words.get(address, self._fill) for address in range(block.start, block.end)]
 
 
-def read(found: RegisterMap, registers: Registers, phases: int | None = None) -> MeterValues:
-    """Read a meter; raises MeterError."""
+def read(found: RegisterMap, registers: Registers, **how: Any) -> MeterValues:
+    """Read the meter of a grid connection; raises MeterError."""
     settings = ModbusMeterSettings(
-        params=cast("Any", None), unit_id=1, map=found, phases=phases or found.phases
+        params=cast("Any", None),
+        unit_id=1,
+        map=found,
+        **{"phases": found.phases, "of_building": True, **how},
     )
     meter = ModbusMeter(cast("Any", None), settings)
     meter._link = cast("Any", registers)
@@ -83,12 +90,8 @@ def read(found: RegisterMap, registers: Registers, phases: int | None = None) ->
 @pytest.mark.parametrize("fill", [0x0000, 0xFFFF, 0x8000, 0x7FFF, NAN])
 @pytest.mark.parametrize("key", sorted(MAPS))
 def test_a_dead_meter_tells_nothing(key: str, fill: int | str) -> None:
-    registers = Registers(MAPS[key], fill)
-    if fill == 0 and key in WITHOUT_VOLTAGE:
-        assert read(MAPS[key], registers).currents == (0.0, 0.0, 0.0)
-        return
     with pytest.raises(MeterError):
-        read(MAPS[key], registers)
+        read(MAPS[key], Registers(MAPS[key], fill))
 
 
 def test_every_other_map_tells_a_voltage() -> None:
@@ -143,3 +146,45 @@ def test_a_meter_for_three_wires_may_have_no_voltage_to_neutral() -> None:
 @pytest.mark.parametrize("volts", [133.0, 230.0, 253.0])
 def test_voltages_of_every_grid_are_believed(volts: float) -> None:
     assert read(SDM630, alive(SDM630, voltage_l1=volts)).currents == (0.0, 0.0, 0.0)
+
+
+HAGER = MAPS["hager_flow_emc"]
+NOTHING = (0.0, 0.0, 0.0)
+
+
+def test_what_rests_may_show_nothing_where_no_voltage_is_told() -> None:
+    """A feeder, or a charger; a building takes a few watts at least."""
+    assert read(HAGER, Registers(HAGER, 0), of_building=False).currents == NOTHING
+    assert read(HAGER, alive(HAGER, power_total=20.0)).currents == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("amperes", "watts", "shows_rest"), [(1.0, None, False), (0.1, None, True), (1.0, 100.0, False)]
+)
+def test_zeros_of_a_meter_that_shows_no_house_at_rest_count(
+    amperes: float, watts: float | None, shows_rest: bool
+) -> None:
+    scales = dict.fromkeys(CURRENTS, amperes) | ({} if watts is None else {TOTAL: watts})
+    registers = {
+        name: replace(HAGER.registers[name], scale=scale) for name, scale in scales.items()
+    }
+    coarse = replace(HAGER, registers=registers)
+    if shows_rest:
+        with pytest.raises(MeterError):
+            read(coarse, Registers(coarse, 0))
+    else:
+        assert read(coarse, Registers(coarse, 0)).currents == NOTHING
+
+
+def test_a_meter_that_refuses_to_tell_its_voltage_shows_nothing_by_zeros() -> None:
+    class Refusing(Registers):
+        """Has no voltages."""
+
+        async def ask(self, function: Function, block: Block) -> list[int]:
+            if block.start <= GAVAZZI.registers["voltage_l1"].address < block.end:
+                raise MeterRefusedError(code=2)
+            return await super().ask(function, block)
+
+    with pytest.raises(MeterError) as caught:
+        read(GAVAZZI, Refusing(GAVAZZI, 0))
+    assert caught.value.key == "meter_no_voltage"

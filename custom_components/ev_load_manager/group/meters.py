@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from ..config.settings import GroupSettings
-from ..config.site_builder import Circuits
+from ..config.site_builder import GRID, Circuits
 from ..coordinator import MeterCoordinator
 from ..meter.config import create_meter
 
@@ -28,6 +28,8 @@ class WantedMeter:
     """Seconds between two readings."""
     max_age: float
     """Seconds after which the report of a sensor is too old to be a reading."""
+    of_building: bool = False
+    """A whole building is behind it, and always takes something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,11 @@ class Meters:
 
     async def _start(self, wanted: WantedMeter) -> _Running:
         meter = await create_meter(
-            self._hass, wanted.settings, phases=wanted.phases, max_age=wanted.max_age
+            self._hass,
+            wanted.settings,
+            phases=wanted.phases,
+            max_age=wanted.max_age,
+            of_building=wanted.of_building,
         )
         coordinator = MeterCoordinator(
             self._hass, self._entry, meter, wanted.interval, name=wanted.name
@@ -99,6 +105,7 @@ def wanted_meters(group: GroupSettings, circuits: Circuits) -> dict[str, WantedM
             phases=group.phases,
             interval=circuit.meter_interval,
             max_age=circuit.meter_timeout,
+            of_building=circuit.id == GRID,
         )
         for circuit in circuits.values()
         if circuit.meter is not None

@@ -10,6 +10,10 @@ from typing import Final
 LIVE_VOLTAGE: Final = (80.0, 300.0)
 """V between a phase and neutral; also of a delta grid of 3 x 230 V, whose neutral a meter
 makes up (133 V), or whose lines it calls phases."""
+CURRENT_AT_REST: Final = 0.1
+"""A that some phase of a building carries at least, also at night."""
+POWER_AT_REST: Final = 10.0
+"""W that a building takes at least: chargers that wait, and Home Assistant itself."""
 _FILLS: Final = frozenset({0x0000, 0xFFFF, 0x8000, 0x7FFF})
 """What stands in every register where nothing was ever measured."""
 

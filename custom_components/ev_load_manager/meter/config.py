@@ -34,18 +34,22 @@ async def create_meter(
     *,
     phases: int = 3,
     max_age: float = DEFAULT_MAX_AGE,
+    of_building: bool = False,
 ) -> Meter:
     """Make the meter that `config` describes; nothing is asked yet.
 
     `phases` (1 or 3) are those of the grid connection; `max_age` is how old the
-    report of a sensor may be, s. Settings that can't be used make a meter that
+    report of a sensor may be, s; `of_building`: a whole building is measured, and never
+    takes nothing. Settings that can't be used make a meter that
     says so whenever it is opened: the group lives on at its safe limit.
     """
     try:
         if config.get(CONF_TYPE) == TYPE_SENSORS:
             return SensorMeter(hass, SensorMeterSettings.from_config(config, phases, max_age))
         maps = await hass.async_add_executor_job(load_maps)
-        return ModbusMeter(hass, modbus_settings(config, maps, phases=phases))
+        return ModbusMeter(
+            hass, modbus_settings(config, maps, phases=phases, of_building=of_building)
+        )
     except MeterSetupError as err:
         return UnusableMeter(err)
 
@@ -77,7 +81,11 @@ class UnusableMeter(Meter):
 
 
 def modbus_settings(
-    config: Mapping[str, Any], maps: Mapping[str, RegisterMap], *, phases: int
+    config: Mapping[str, Any],
+    maps: Mapping[str, RegisterMap],
+    *,
+    phases: int,
+    of_building: bool = False,
 ) -> ModbusMeterSettings:
     """Read the settings of a Modbus meter.
 
@@ -95,6 +103,7 @@ def modbus_settings(
             ct_ratio=float(config.get(CONF_CT_RATIO) or 1.0),
             inverted=bool(config.get(CONF_INVERTED, False)),
             ct_range=None if ct_range is None else float(ct_range),
+            of_building=of_building,
         )
     except (KeyError, MapError, TypeError, ValueError) as err:
         raise MeterSetupError(reason=err) from err

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 
 from .. import clock
 from ..errors import figure
-from .alive import is_dead, may_be_dead
+from .alive import CURRENT_AT_REST, POWER_AT_REST, is_dead, may_be_dead
 from .connection import Params
 from .decoding import decode, step
 from .errors import (
@@ -68,6 +68,8 @@ class ModbusMeterSettings:
     """The current that the transformers are made for, A."""
     timeout: float = READ_TIMEOUT
     """Seconds that each answer may take."""
+    of_building: bool = False
+    """It measures a whole building, where something always flows; a feeder or a charger may rest."""
 
 
 class ModbusMeter(Meter):
@@ -198,12 +200,20 @@ class _Reader:
     """A meter whose registers are known: found in a chain, with its ratios read."""
 
     def __init__(
-        self, found: RegisterMap, phases: int, *, ct_ratio: float = 1.0, vt_ratio: float = 1.0
+        self,
+        found: RegisterMap,
+        phases: int,
+        *,
+        ct_ratio: float = 1.0,
+        vt_ratio: float = 1.0,
+        rest_shown: float | None = None,
     ) -> None:
+        """`rest_shown`: the user's CT ratio where nothing at all can't be; None: it can."""
         self._map = found
         self._ct_ratio = ct_ratio
         self._vt_ratio = vt_ratio
         self._phases = phases
+        self._rest_shown = rest_shown
         self._plans = read_plans(found, phases)
         self._place = 0
         self._has_no_energy = False
@@ -229,6 +239,7 @@ class _Reader:
             settings.phases,
             ct_ratio=ratios.get(CT_RATIO, 1.0),
             vt_ratio=ratios.get(VT_RATIO, 1.0),
+            rest_shown=settings.ct_ratio if settings.of_building else None,
         )
 
     async def read(self, link: Asking) -> Told:
@@ -283,16 +294,29 @@ class _Reader:
                 return
             asked = voltage_plan(self._map, self._phases, plan.function)
             if asked is None:
+                if not any(flows) and self._would_show_rest(plan, memory):
+                    raise MeterNoVoltageError
                 return  # `balancing` finds out whether it moves when chargers do
             try:
                 memory = memory | await _memory(link, asked)
-            except MeterRefusedError:
-                return
+            except MeterRefusedError as err:
+                raise MeterNoVoltageError from err
             voltages = self._scaled(VOLTAGES, self._values(asked, memory), self._vt_ratio)
             if all(voltage is None for voltage in voltages):
                 raise MeterNoVoltageError
         if is_dead(voltages, flows, transformed=self._vt_ratio != 1.0):
             raise MeterNoVoltageError
+
+    def _would_show_rest(self, plan: ReadPlan, memory: dict[int, int]) -> bool:
+        """Whether what it measures always takes so much that it would show some of it."""
+        if self._rest_shown is None:
+            return False
+        ratio = self._rest_shown * self._ct_ratio
+        return any(
+            ratio * (step(self._map.registers[name], memory) or 0.0)
+            <= (CURRENT_AT_REST if name in CURRENTS else POWER_AT_REST)
+            for name in plan.quantities
+        )
 
     def _values(self, plan: ReadPlan, memory: dict[int, int]) -> dict[str, float | None]:
         return {
