@@ -7,8 +7,11 @@ A test that opens sockets (a real charger, a real meter) asks for the fixture
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from datetime import timedelta
+import inspect
 import logging
 from shutil import rmtree
+import sys
+from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -18,12 +21,21 @@ import pytest
 # its test helpers bring one of their own. The first one imported is the one found.
 import custom_components  # noqa: F401
 from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.group import backends
 from custom_components.ev_load_manager.sessions.shared import FILE, SharedBook
 from homeassistant import runner
-from simulation.jumping_time import JumpingLoop
+from homeassistant.components.http import HomeAssistantHTTP
+from homeassistant.helpers import aiohttp_client
+from simulation.jumping_time import jumping_loop
 
 # The test helpers have every statement of the recorder printed.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+# They print the log, too, which pytest shows where a test fails.
+for handler in [*logging.getLogger().handlers]:
+    if type(handler) is logging.StreamHandler:
+        logging.getLogger().removeHandler(handler)
+# They look for it before each test, in vain.
+sys.modules.setdefault("MySQLdb", None)  # type: ignore[arg-type]
 
 
 IN_JUMPING_TIME = frozenset({"hurry", "leaps", "time_jumps", "very_fast"})
@@ -38,18 +50,75 @@ def pytest_asyncio_loop_factories(
     """Let time jump in tests that ask for it; a busy machine changes nothing then."""
     fixtures = set(getattr(item, "fixturenames", ()))
     jumps = fixtures & IN_JUMPING_TIME and not fixtures & IN_REAL_TIME
-    return {"jumping": JumpingLoop} if jumps else {"real": asyncio.SelectorEventLoop}
+    return {"jumping": _jumping_loop} if jumps else {"real": _real_loop}
+
+
+def _real_loop() -> asyncio.AbstractEventLoop:
+    """A loop as Home Assistant wants it."""
+    loop = asyncio.SelectorEventLoop()
+    runner.configure_event_loop(loop)
+    return _unwatched(loop)
+
+
+def _jumping_loop() -> asyncio.AbstractEventLoop:
+    """The same, except that its time jumps."""
+    return _unwatched(jumping_loop())
+
+
+def _unwatched(loop: asyncio.AbstractEventLoop) -> asyncio.AbstractEventLoop:
+    # A line in the log where the machine is busy is nothing that a test may judge.
+    loop.slow_callback_duration = 3600.0
+    return loop
 
 
 @pytest.fixture(autouse=True)
-async def configure_event_loop() -> None:
-    """Configure the loop as Home Assistant does, but leave a loop that jumps its own time."""
+def configure_event_loop(request: pytest.FixtureRequest) -> None:
+    """Leave the loop as it is made above: half of all tests use none, and need not wait for one."""
+    if "hass" in request.fixturenames and not inspect.iscoroutinefunction(request.function):
+        request.getfixturevalue("configure_loop_of_plain_test")
+
+
+@pytest.fixture
+async def configure_loop_of_plain_test() -> None:
+    """Configure the loop of a Home Assistant whose test does not run on it."""
     loop = asyncio.get_running_loop()
     runner.configure_event_loop(loop)
-    # A line in the log where the machine is busy is nothing that a test may judge.
-    loop.slow_callback_duration = 3600.0
-    if isinstance(loop, JumpingLoop):
-        del loop.time
+    _unwatched(loop)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def configure_session_event_loop() -> None:
+    """Make no loop for the session: it would be another one for each kind of test that follows."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def mock_zeroconf_resolver() -> Iterator[Any]:
+    """Make the resolver of names once, on a loop of its own: it has no names to resolve."""
+
+    async def make() -> Any:
+        # Not before Home Assistant has put its own HTTP library in place.
+        from aiohttp.resolver import AsyncResolver
+
+        resolver = AsyncResolver()
+        resolver.real_close = resolver.close
+        return resolver
+
+    with asyncio.Runner() as own:
+        patcher = patch.object(aiohttp_client, "_async_make_resolver", return_value=own.run(make()))
+        patcher.start()
+        yield patcher
+        patcher.stop()
+
+
+@pytest.fixture(autouse=True)
+def disable_http_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no HTTP server listen, without the mocks of the test helpers: those take a while."""
+
+    async def nothing(server: HomeAssistantHTTP) -> None:
+        pass
+
+    monkeypatch.setattr(HomeAssistantHTTP, "async_bind", nothing)
+    monkeypatch.setattr(HomeAssistantHTTP, "start", nothing)
 
 
 @pytest.fixture(autouse=True)
@@ -81,15 +150,20 @@ def auto_enable_custom_integrations(
 
 
 @pytest.fixture(autouse=True)
-def session_book_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def session_book_of_its_own(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
     """Keep the files of each test apart, of the session book and of backends: all share Home Assistant's folder of tests."""
     path = tmp_path_factory.getbasetemp() / f"book-{uuid4().hex}" / FILE
-    path.parent.mkdir()
-    folder = str(path.parent)
     with (
         patch.object(SharedBook, "path", path),
-        patch("custom_components.ev_load_manager.group.backends.FOLDER", folder),
+        patch.object(backends, "FOLDER", str(path.parent)),
     ):
+        if "hass" not in request.fixturenames and not inspect.iscoroutinefunction(request.function):
+            # It has nothing that writes.
+            yield
+            return
+        path.parent.mkdir()
         yield
     rmtree(path.parent)
 

@@ -62,6 +62,16 @@ def enable_event_loop_debug() -> None:
     """The same: nothing asynchronous may run here."""
 
 
+@pytest.fixture(autouse=True)
+def disable_http_server() -> None:
+    """Let Home Assistant serve its pages."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def mock_zeroconf_resolver() -> None:
+    """Let it resolve names."""
+
+
 def find_chromium() -> str | None:
     """The Chromium of this machine; CHROMIUM names another."""
     named = os.environ.get("CHROMIUM")
