@@ -90,7 +90,8 @@ class Watchman:
         manager: Callable[[], LoadManager | None],
     ) -> None:
         """Watch these chargers from now on; `manager` as in `GroupBooks`."""
-        self.judge = Judge(GroupBooks(manager))
+        self.books = GroupBooks(manager)
+        self.judge = Judge(self.books)
         self._chargers = chargers
         self._manager = manager
         self._seen: LoadManager | None = None

@@ -1,5 +1,7 @@
 """The books of a real group are compared with what its chargers really apply."""
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.ev_load_manager.group.load_manager import LoadManager
@@ -52,4 +54,24 @@ async def test_nobody_is_judged_while_the_group_is_away(garage: Garage) -> None:
     await garage.until(lambda: garage.site.chargers["LEFT"].accepted)
     garage.site.unplug("RIGHT")
     await garage.until(lambda: garage.offered("LEFT") == 16.0)
+    assert [str(below) for below in judge.found] == []
+
+
+async def test_who_was_seen_to_forget_its_limits_is_judged_while_it_is_away(garage: Garage) -> None:
+    """What is counted for it is all that it can draw, as soon as its link is known to be lost."""
+    watchman = watch(garage)
+    judge, books = watchman.judge, watchman.books
+    right = garage.site.chargers["RIGHT"]
+    right.model = replace(right.model, drops_profiles_offline=True)
+    right.link.halt()
+    await garage.until(lambda: right.connectors[1].terminals[0] == 16.0)
+    right.link.start()
+    await garage.until(lambda: books.forgets("RIGHT", 1))
+    await garage.until(lambda: right.accepted and not right.forgot)
+    right.link.halt()
+    await garage.until(lambda: right.forgot and books.is_away("RIGHT", 1))
+    looks = judge.looks
+    judge.look(right)
+    assert judge.looks == looks + 1
+    await garage.until(lambda: books.counted("RIGHT", 1) == 32.0)
     assert [str(below) for below in judge.found] == []
