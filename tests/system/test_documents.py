@@ -51,6 +51,22 @@ def test_the_tables_that_are_written_by_a_script_are_up_to_date(script: str) -> 
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_table_is_cut_in_two(page: Path) -> None:
+    """A row after an empty line begins a table; without its own line of dashes it shows as text."""
+    lines = FENCE.sub("", page.read_text()).splitlines()
+    begins = [
+        number
+        for number, line in enumerate(lines)
+        if line.startswith("|") and not (number and lines[number - 1].startswith("|"))
+    ]
+    assert [
+        lines[number]
+        for number in begins
+        if not re.fullmatch(r"\|[-:| ]+\|", "".join(lines[number + 1 : number + 2]))
+    ] == []
+
+
 def test_a_new_action_and_a_new_form_are_missed_in_the_documents(english: Texts) -> None:
     actions = yaml.safe_load((INTEGRATION / "services.yaml").read_text())
     page = (ROOT / "docs" / "entities.md").read_text()
