@@ -17,6 +17,17 @@ from .frames import Payload
 LONGEST_ID: Final = 36
 LEAST_PATIENCE: Final = 5.0
 """Seconds that an answer gets at least, before another CALL may come without it."""
+_MAY_BE_A_CUT: Final = frozenset(
+    {
+        "SetChargingProfile",
+        "ClearChargingProfile",
+        "ChangeConfiguration",
+        "SetVariables",
+        "RemoteStopTransaction",
+        "RequestStopTransaction",
+    }
+)
+"""What a fuse may depend on: it comes while a charger is silent, whatever else was asked since."""
 _ON_ITS_WAY: Final = 0.5
 """Real seconds that frames may have been on their way, each another time."""
 _IDS_KEPT: Final = 2000
@@ -60,7 +71,8 @@ class Wire:
         if id in self._ids:
             found.append(f"{action}: the message id {id} was used before (4.1.4)")
         if self._open:
-            before, asked_at = [*self._open.values()][-1]
+            asked = [*self._open.values()]
+            before, asked_at = asked[0 if action in _MAY_BE_A_CUT else -1]
             on_its_way = _ON_ITS_WAY * clock.factor()
             piled_up = asked_at - self._read_again_at <= on_its_way
             if at - asked_at + on_its_way < LEAST_PATIENCE and not piled_up:

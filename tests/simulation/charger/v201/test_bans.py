@@ -220,6 +220,22 @@ def test_a_second_question_waits_for_the_answer_to_the_first_or_for_five_seconds
     assert wire.heard("e", "Reset", 108.7) == []
 
 
+def test_cuts_come_while_a_charger_is_silent_and_everything_else_waits_for_each_of_them() -> None:
+    wire = Wire()
+    assert wire.heard("a", "SetChargingProfile", 100.0) == []
+    assert wire.heard("b", "SetChargingProfile", 102.0)
+    wire.answered('[3,"b",{}]')
+    assert wire.heard("c", "SetChargingProfile", 105.0) == []
+    assert wire.heard("d", "SetChargingProfile", 105.0) == []
+    assert wire.heard("e", "RemoteStopTransaction", 109.0) == []
+    assert wire.heard("f", "TriggerMessage", 113.0)
+    for id_ in "acde":
+        wire.answered(f'[3,"{id_}",{{}}]')
+    wire.answered('[3,"f",{}]')
+    assert wire.heard("g", "SetChargingProfile", 114.0) == []
+    assert wire.heard("h", "SetChargingProfile", 118.0)
+
+
 def test_questions_that_have_piled_up_unread_were_asked_nobody_knows_when() -> None:
     wire = Wire()
     wire.read_again(100.0)
