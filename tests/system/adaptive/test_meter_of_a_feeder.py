@@ -10,6 +10,7 @@ from custom_components.ev_load_manager.balancing.decision import Mode, Reason
 from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.balancing.safe_limit import Cause
 from custom_components.ev_load_manager.balancing.site import ConnectorId
+from custom_components.ev_load_manager.config.site_builder import GRID
 from custom_components.ev_load_manager.const import (
     CONF_FEEDER,
     CONF_METER,
@@ -36,7 +37,7 @@ from tests.groups import (
     until_state,
     until_step,
 )
-from tests.system.adaptive.conftest import Grid, Hands, mounted, settings
+from tests.system.adaptive.conftest import Grid, Hands, metered, mounted, settings
 
 SHED = "feeder:shed"
 IN_THE_SHED, ELSEWHERE = ConnectorId("A", 1), ConnectorId("B", 1)
@@ -321,3 +322,47 @@ async def test_the_page_and_the_diagnostics_show_its_meter(
     told = await async_get_config_entry_diagnostics(hass, entry)
     assert told["feeders"]["shed"]["meter"]["answers"] is True
     assert "Shed" not in str(told["safe_limit_log"])
+
+
+BY_REGISTERS = {
+    "model": "custom",
+    "custom": {
+        "function": 4,
+        "word_order": "big",
+        "current_type": "float32",
+        "current_scale": 1.0,
+        "current_l1_address": 6,
+        "current_l2_address": 8,
+        "current_l3_address": 10,
+        "power_type": "float32",
+        "power_scale": 1.0,
+    },
+}
+"""A meter that tells no voltage."""
+
+
+async def test_a_shed_at_rest_shows_nothing_and_is_followed(
+    hass: HomeAssistant, hurry: None, shed_meter: SimulatedMeter, grid: Grid
+) -> None:
+    shed_meter.noise, grid.currents = 0.0, (0.0, 0.0, 0.0)
+    entry = with_shed(settings(shed_meter, **BY_REGISTERS))
+    await set_up(hass, entry)
+    await until_mode(entry, Mode.ADAPTIVE)
+
+
+async def test_a_building_never_shows_nothing_at_all(
+    hass: HomeAssistant, hurry: None, shed_meter: SimulatedMeter, grid: Grid
+) -> None:
+    shed_meter.noise, grid.currents = 0.0, (0.0, 0.0, 0.0)
+    entry = metered(settings(shed_meter, **BY_REGISTERS))
+    await set_up(hass, entry)
+    manager = entry.runtime_data
+    await until_step(entry, lambda: told_why(entry))
+    grid.currents = (0.0, 0.1, 0.0)
+    await until_step(entry, lambda: manager.decision.mode is Mode.ADAPTIVE)
+
+
+def told_why(entry: MockConfigEntry) -> bool:
+    """Whether the grid's meter is known to tell nothing."""
+    failed = entry.runtime_data.meters.get(GRID).last_exception
+    return failed is not None and failed.translation_key == "meter_no_voltage"
