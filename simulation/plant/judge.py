@@ -19,9 +19,11 @@ ON_ITS_WAY: Final = 2.0
 """Seconds that news of a session, or of a connection, may take to everybody."""
 IS_NOTICED: Final = 87.0
 """Seconds after which it is seen that a car draws more than it was offered, or is counted."""
-IS_NOTICED_BY_ENERGY: Final = 12.0 + 3 * 60.0
-"""The same where a charger tells its energy alone, each minute: two reports lie between what a car
-drew when it had time to follow a limit no more, and a third is asked whether it goes on."""
+IS_NOTICED_BY_ENERGY: Final = 12.0 + 5 * 60.0
+"""The same where a charger tells its energy alone, each minute. What flowed between two of its
+reports may have flowed since the one before: so four of them prove two thirds of what its car draws,
+once that had time to follow its limit, and one more has to show that it goes on."""
+_PROVEN_BY_ENERGY: Final = 2 / 3
 TOLD_AGAIN: Final = 15.0
 """Seconds after its return in which a charger that forgot its limits is told one again."""
 _BOOKED, _COUNTED, _DRAWN = "the ledger says", "the balancing counts", "drawn"
@@ -217,9 +219,7 @@ class Judge:
 
 def is_noticed_within(charger: Machine) -> float:
     """Seconds after which it is seen what its cars draw, by what it tells of that each minute."""
-    tells = charger.model.measurands
-    at_once = "Current.Import" in tells or "Power.Active.Import" in tells
-    return IS_NOTICED if at_once else IS_NOTICED_BY_ENERGY
+    return IS_NOTICED_BY_ENERGY if _tells_energy_alone(charger) else IS_NOTICED
 
 
 def _proven(charger: Machine, number: int) -> float:
@@ -231,7 +231,12 @@ def _proven(charger: Machine, number: int) -> float:
     connector = charger.connectors[number]
     if "Current.Import" in charger.model.measurands:
         return max(connector.terminals)
-    return sum(connector.terminals) / len(connector.wiring)
+    proven = sum(connector.terminals) / len(connector.wiring)
+    return proven * _PROVEN_BY_ENERGY if _tells_energy_alone(charger) else proven
+
+
+def _tells_energy_alone(charger: Machine) -> bool:
+    return not {"Current.Import", "Power.Active.Import"}.intersection(charger.model.measurands)
 
 
 def is_clearly_more(amperes: float, limit: float) -> bool:
