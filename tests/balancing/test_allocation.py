@@ -304,14 +304,20 @@ def test_nobody_could_have_more_but_from_somebody_who_has_no_more(problem: Probl
         if step is None:
             continue
         # There is a phase without room for its next step on which nobody has more
-        # than it has, or than his minimum, but for one step of either.
+        # than it has, or than his minimum, but for one step of either: what one step of a
+        # car on two phases is of a power is two of a car on one.
         assert any(
             result.lacks(claimed, step, place)
             and all(
                 result.amperes[other.id]
                 <= max(Fraction(other.minimum), result.level(claimed) * Fraction(other.weight))
                 + Fraction(str(other.step))
-                + step * max(1, Fraction(other.weight) / Fraction(claimed.weight))
+                + step
+                * max(
+                    1,
+                    Fraction(loads(claimed, place), loads(other, place)),
+                    Fraction(other.weight) / Fraction(claimed.weight),
+                )
                 for other in result.on(place)
             )
             for place in result.places(claimed)
