@@ -123,12 +123,17 @@ def test_a_car_that_starts_when_it_is_asked_with_more_than_its_share_goes_on(
 def test_what_a_car_needs_to_start_is_known_when_it_comes_again() -> None:
     bench, _ = beside_another(63.0, needs=8.0)
     bench.run(120)
-    bench.leave(ONE)
-    bench.run(60)
-    car = bench.plug_in(ONE, maximum=16.0, tag="car")
-    bench.run(1)
-    assert bench[ONE].limit >= 7.0
-    assert car.session is not None
+    # It took nothing of 6 A; 7 A are not enough either, 8 A are.
+    for offered, drawn in ((7.0, 0.0), (8.0, 8.0), (8.0, 8.0)):
+        bench.leave(ONE)
+        bench.run(60)
+        peculiar(bench, bench.plug_in(ONE, maximum=16.0, tag="car"), {"needs": 8.0})
+        bench.run(1)
+        assert bench[ONE].limit == offered
+        assert bench.drawn(ONE) == drawn
+        bench.run(120)
+        assert bench.drawn(ONE) == 16.0
+    assert bench.memory.connectors[ONE].car.model.starts_at == 8.0
 
 
 def test_a_car_that_stops_at_what_is_left_for_it_gets_what_it_needs_or_waits_its_turn() -> None:

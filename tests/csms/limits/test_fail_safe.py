@@ -303,6 +303,26 @@ async def test_who_keeps_its_fallback_over_link_and_reboot_has_proven_it(site: M
     assert one.control.fail_safe.kept_over_reboot is True
 
 
+@pytest.mark.parametrize("reason", ["SoftReset", "HardReset", "Reboot"])
+async def test_a_session_that_ends_for_a_reset_to_come_is_no_reboot(
+    site: MakeSite, reason: str
+) -> None:
+    one = await site()
+    one.charger.plug_in(1)
+    await one.limited(16.0)
+    await one.reaches(FailSafe.VERIFIED)
+    await one.until(lambda: one.point.connector(1).transaction is not None)
+
+    # It tells of the reset before that, and what follows is a lost link.
+    one.charger.end(one.charger.connectors[1], reason)
+    await one.until(lambda: one.point.connector(1).transaction is None)
+    one.charger.cut()
+
+    await one.until(lambda: one.control.fail_safe.kept_over_link is True)
+    assert one.control.fail_safe.kept_over_reboot is None
+    assert one.control.fail_safe.state is FailSafe.VERIFIED
+
+
 async def test_who_forgets_its_fallback_with_the_link_is_reported(site: MakeSite) -> None:
     one = await site(FORGETFUL)
     await one.limited(16.0)

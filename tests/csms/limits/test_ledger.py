@@ -60,6 +60,12 @@ APPROACHES = [
     Strategy(KEY),
 ]
 
+PLACES = [
+    commands.slot(DEFAULT, 1, 1, LEVELS),
+    commands.slot(SESSION, 1, 1, LEVELS),
+    commands.standing_slot(LOWEST, 1, 1, LEVELS),
+]
+
 CONNECTOR = Connector(
     id=ConnectorId("CP1", 1),
     circuit="group",
@@ -310,10 +316,34 @@ class Books(RuleBasedStateMachine):
         """Time passes."""
         self.now += seconds
 
+    @rule(place=st.sampled_from(PLACES))
+    def be_asked(self, place: Slot) -> None:
+        """Whoever wants to know may ask: it changes nothing."""
+        before, ledger = self.ledger.state(), self.ledger
+
+        def ask() -> tuple[object, ...]:
+            return (
+                ledger.offer,
+                ledger.highest_possible,
+                ledger.highest_standing,
+                ledger.holds_watts,
+                ledger.next_ticket,
+                ledger.held_amperes(place),
+                ledger.is_pending(place),
+                ledger.lives_at_most(place),
+                ledger.may_hold(place.is_beside),
+                ledger.is_bare_without(place.is_beside),
+                ledger.above(6.0),
+            )
+
+        assert ask() == ask()
+        assert ledger.state() == before
+
     @invariant()
     def nothing_in_force_is_above_the_books(self) -> None:
-        """The one sentence that a fuse hangs on."""
+        """The one sentence that a fuse hangs on; looking whether it is true changes nothing."""
         if hasattr(self, "charger"):
+            before = self.ledger.state()
             applied = self.charger.applies(self.now)
             assert applied <= self.ledger.highest_possible
             for online in (True, False):
@@ -321,6 +351,7 @@ class Books(RuleBasedStateMachine):
             offer = self.ledger.offer
             if offer.accepted is not None and offer.expires_at is None:
                 assert applied <= max(offer.possible)
+            assert self.ledger.state() == before
 
 
 def test_a_fallback_that_was_cleared_unanswered_may_have_taken_the_limit_along() -> None:

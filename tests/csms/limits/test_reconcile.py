@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.dialect import Profiles, Question
 from custom_components.ev_load_manager.csms.limits.charger_limits import ChargerLimits
 from custom_components.ev_load_manager.csms.limits.fail_safe import RESTARTS_WITHIN, Evidence
@@ -20,6 +21,7 @@ from custom_components.ev_load_manager.csms.limits.reconcile import (
 )
 from custom_components.ev_load_manager.csms.limits.write_count import MOST_CHANGES, MOST_RENEWALS
 from custom_components.ev_load_manager.csms.models import Persistence, load_catalogue
+from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
 from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.bench import Make
 from tests.csms.conftest import TimeMachine
@@ -120,7 +122,55 @@ async def test_what_may_be_cleared_counts_as_gone_before_the_charger_says_so(mak
         await told
 
 
+async def test_who_does_not_answer_is_asked_again_after_minutes_on_the_same_socket(
+    make: Make, very_fast: None
+) -> None:
+    bench = make(connected=False)
+    bench.limits.restore(Stored({"installed": ["session/1"], "foreign_cleared": True}))
+    answers = [CallTimeout("silent")]
+    bench.charger.on(
+        "ClearChargingProfile", lambda _: answers.pop() if answers else {"status": "Accepted"}
+    )
+    bench.limits.connected()
+    bench[1].want(16)
+    await bench.charger.until_asked(1, "ClearChargingProfile")
+    async with clock.timeout(400.0):
+        await bench.charger.until_asked(2, "ClearChargingProfile")
+    assert bench.charger.of("ClearChargingProfile") == [{"id": 201}] * 2
+    first, again = (
+        at
+        for (action, _), at in zip(bench.charger.asked, bench.charger.times, strict=True)
+        if action == "ClearChargingProfile"
+    )
+    assert 299.0 <= again - first <= 310.0
+
+
 # What was seen of a charger's memory
+
+
+@pytest.mark.parametrize("levels", [3, 0])
+@pytest.mark.parametrize(("limit", "kept"), [(16.0, True), (6.0, None)])
+async def test_a_limit_that_is_the_fallback_shows_nothing_of_what_was_kept(
+    make: Make, very_fast: None, levels: int, limit: float, kept: bool | None
+) -> None:
+    bench = make(connected=False)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=levels)
+
+    def tell(asked: dict[str, Any]) -> dict[str, Any]:
+        return schedule((0, limit), (300, 6.0), duration=asked["duration"])
+
+    bench.charger.on("GetCompositeSchedule", tell)
+    bench[1].set_terms(6.0, 300.0)
+    bench.limits.connected(socket_at=1.0)
+    bench[1].want(limit)
+    await bench.accepted(1, limit)
+    await bench.limits.looked_after()
+    asked = len(bench.charger.of("GetCompositeSchedule"))
+    bench.limits.disconnected()
+    bench.limits.connected(socket_at=2.0)
+    await bench.charger.until_asked(asked + 1, "GetCompositeSchedule")
+    await bench.limits.looked_after()
+    assert bench.limits.fail_safe.kept_over_link is kept
 
 
 def test_a_boot_tells_of_a_reboot_only_where_links_are_lost_without_one() -> None:

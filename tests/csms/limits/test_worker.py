@@ -1,6 +1,7 @@
 """Cuts leave in time whatever is not answered, and nothing stale is ever sent."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -24,6 +25,19 @@ AT_MOST = 5.5
 def of_session(payload: dict[str, Any]) -> bool:
     """Whether a profile is a session's own."""
     return bool(payload["csChargingProfiles"]["chargingProfilePurpose"] == "TxProfile")
+
+
+def periods(payload: dict[str, Any]) -> list[float]:
+    """The limits of a profile, A."""
+    schedule = payload["csChargingProfiles"]["chargingSchedule"]
+    return [period["limit"] for period in schedule["chargingSchedulePeriod"]]
+
+
+def whole_only(payload: dict[str, Any]) -> Any:
+    """Answer as a charger that takes no tenths of an ampere."""
+    if any(amperes != int(amperes) for amperes in periods(payload)):
+        return CallError("TypeConstraintViolation", "multipleOf 0.1")
+    return ACCEPTED
 
 
 async def test_a_limit_that_was_lowered_while_its_key_is_read_is_never_sent(make: Make) -> None:
@@ -78,10 +92,13 @@ async def test_one_lost_answer_holds_up_no_cut_of_either_outlet(make: Make) -> N
     await bench.charger.until_asked(asked + 1)
     await asyncio.sleep(0)
     bench.charger.gate = None
+    wanted_at = clock.monotonic()
     bench[1].want(0)
     bench[2].want(0)
     await bench.accepted(1, 0.0)
     await bench.accepted(2, 0.0)
+    assert bench.charger.limits[-2:] in ([(1, 0), (2, 0)], [(2, 0), (1, 0)])
+    assert all(at - wanted_at <= AT_MOST for at in bench.charger.times[-2:])
     # The increase has no answer to this moment, and is known to be replaced.
     assert bench[1].highest_possible == 0.0
     answer.set()
@@ -185,13 +202,6 @@ async def test_a_refused_tenth_costs_no_more_than_the_tenth(make: Make) -> None:
     bench = make()
     bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
     bench[1].set_terms(6.0, 300.0)
-
-    def whole_only(payload: dict[str, Any]) -> Any:
-        (period,) = payload["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"]
-        if period["limit"] != int(period["limit"]):
-            return CallError("TypeConstraintViolation", "multipleOf 0.1")
-        return ACCEPTED
-
     bench.charger.on("ClearChargingProfile", lambda _: {"status": "Unknown"})
     bench.charger.on("SetChargingProfile", whole_only)
     bench[1].want(8.7)
@@ -212,16 +222,6 @@ async def test_a_refused_tenth_of_the_fallback_costs_no_more_either(
     bench = make()
     bench.limits.know(CATALOGUE.generic, stack_level_maximum=levels)
     bench[1].set_terms(6.6, 300.0)
-
-    def periods(payload: dict[str, Any]) -> list[float]:
-        schedule = payload["csChargingProfiles"]["chargingSchedule"]
-        return [period["limit"] for period in schedule["chargingSchedulePeriod"]]
-
-    def whole_only(payload: dict[str, Any]) -> Any:
-        if any(amperes != int(amperes) for amperes in periods(payload)):
-            return CallError("TypeConstraintViolation", "multipleOf 0.1")
-        return ACCEPTED
-
     bench.charger.on("ClearChargingProfile", lambda _: {"status": "Unknown"})
     bench.charger.on("SetChargingProfile", whole_only)
     bench[1].want(16)
@@ -229,6 +229,21 @@ async def test_a_refused_tenth_of_the_fallback_costs_no_more_either(
     assert bench[1].offer.expires_at is not None
     assert 6.0 in {last for *_, last in map(periods, bench.charger.of("SetChargingProfile"))}
     assert bench.limits.step == 1.0
+
+
+async def test_who_refused_a_tenth_is_told_none_after_a_restart(make: Make) -> None:
+    before = make()
+    before.charger.on("SetChargingProfile", whole_only)
+    before[1].want(8.7)
+    await before.accepted(1, 8.0)
+    kept = json.loads(json.dumps(before.limits.state()))
+    bench = make(connected=False)
+    bench.limits.restore(Stored(kept))
+    bench.charger.on("SetChargingProfile", whole_only)
+    bench.limits.connected()
+    bench[1].want(9.9)
+    await bench.accepted(1, 9.0)
+    assert bench.charger.limits == [(1, 9)]
 
 
 async def test_one_refusal_costs_no_limit_that_ends(make: Make) -> None:
