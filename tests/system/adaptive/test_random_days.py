@@ -5,9 +5,9 @@ real Modbus, in time that jumps. `RANDOM_HOURS` and `RANDOM_SEEDS` of the enviro
 say how long and how often (docs/developing.md).
 """
 
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from math import inf
 import os
 import random
 from typing import Any
@@ -16,7 +16,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.balancing.decision import Decision, Mode, Reason
+from custom_components.ev_load_manager.balancing.decision import Mode
 from custom_components.ev_load_manager.balancing.site import Policy
 from custom_components.ev_load_manager.const import (
     CONF_CHARGER_ID,
@@ -44,13 +44,14 @@ from simulation.plant.site import GRID, GROUP, SimulatedSite, SupplyCircuit
 from simulation.soak.ledger import Ledger
 from tests.groups import charger, charger_form, entity_of, feeder, group, open_charger, set_up
 from tests.system.adaptive.conftest import settings
+from tests.system.adaptive.witness import Witness
 
 HOURS = float(os.environ.get("RANDOM_HOURS", "0.33"))
 SEEDS = range(1, 1 + int(os.environ.get("RANDOM_SEEDS", "3")))
 
 SHED = "shed"
-RATED = {GROUP: 32.0, SHED: 20.0}
-GRID_RATED = 40.0
+GRID_RATED = 32.0
+RATED = {GRID: GRID_RATED, GROUP: 32.0, SHED: 20.0}
 WIRINGS: dict[str, Wiring] = {
     "l1_l2_l3": (L1, L2, L3),
     "l2_l3_l1": (L2, L3, L1),
@@ -62,88 +63,6 @@ CARS = (
     CarModel(name="two phases", phases=2, maximum=16.0, wanted=9_000.0),
     CarModel(name="short", shortfall=0.8, delay=(7.0, 10.0), wanted=9_000.0),
 )
-HOLDS_AGAIN = 14.0
-"""Seconds after which a limit that fell holds."""
-LOOKS = 2.0
-"""Seconds between two looks, at most."""
-SLACK = 0.05
-
-
-@dataclass
-class Witness:
-    """Looks at every step of a group, and writes down what must not be."""
-
-    manager: LoadManager
-    site: SimulatedSite
-    permitted: Callable[[str], float]
-    temporary: Mapping[str, object]
-    away: Collection[str]
-    faults: list[str] = field(default_factory=list)
-    _lawful: dict[str, float] = field(default_factory=dict)
-    """When each circuit was last within what is permitted, or had its limit changed."""
-    _limits: dict[str, float] = field(default_factory=dict)
-
-    def look(self) -> None:
-        """Judge the newest decision."""
-        decision = self.manager.decision
-        if decision is not None:
-            for circuit in RATED:
-                self._look_at(circuit, decision)
-            self._look_at_reasons(decision)
-
-    def _look_at(self, circuit: str, decision: Decision) -> None:
-        limit = self.permitted(circuit)
-        decided = decision.circuits[self.manager_circuit(circuit)]
-        most = max(*decided.reserved, *self._may_flow(circuit, decision))
-        fell = limit < self._limits.get(circuit, 0.0)
-        # Who is out of reach has what it had, whatever the limit is by now.
-        if fell or self.away or most <= limit + SLACK:
-            self._lawful[circuit] = decision.at
-        self._limits[circuit] = limit
-        over_for = decision.at - self._lawful.setdefault(circuit, decision.at)
-        if over_for > HOLDS_AGAIN + LOOKS:
-            self._fault(f"{circuit}: {most:.1f} of {limit} A for {over_for:.0f} s")
-
-    def _may_flow(self, circuit: str, decision: Decision) -> list[float]:
-        """What is set aside for the cars, on the phases that they really load, A."""
-        total = [0.0, 0.0, 0.0]
-        for id_, decided in decision.connectors.items():
-            connector = self.site.chargers[id_.charger].connectors[id_.number]
-            if connector.car is None or (circuit == SHED and id_.charger == "A"):
-                continue
-            for phase in connector.wiring[: connector.phases_in_use]:
-                total[phase] += max(decided.reserved)
-        return total
-
-    def manager_circuit(self, circuit: str) -> str:
-        """The id that the group knows a circuit by."""
-        return circuit if circuit in self.manager.site.circuits else f"feeder:{circuit}"
-
-    def _look_at_reasons(self, decision: Decision) -> None:
-        site = self.manager.site
-        for id_, decided in decision.connectors.items():
-            connector, reading = site.connectors[id_], self.manager.readings.connectors[id_]
-            limit = decided.limit
-            true = {
-                Reason.FULL_SPEED: limit >= connector.maximum - SLACK,
-                Reason.MINIMUM: limit <= connector.minimum
-                and site.policy is Policy.MINIMUM_FOR_ALL,
-                Reason.WAITING_FOR_TURN: limit == 0.0,
-                Reason.PAUSED_BY_USER: not connector.charging_allowed and limit == 0.0,
-                Reason.SAFE_LIMIT: decision.mode is Mode.SAFE_LIMIT,
-                Reason.TEMPORARY_LIMIT: bool(self.temporary),
-                Reason.CHARGER_OFFLINE: not reading.online,
-                Reason.BALANCING_OFF: decision.mode is Mode.OFF,
-                Reason.NOT_STARTED: reading.session is None,
-                Reason.NO_CAR: reading.session is None,
-            }
-            if not true.get(decided.reason, True):
-                self._fault(f"{id_}: {decided.reason} at {limit} A")
-            if 0.0 < limit < connector.minimum or limit > connector.maximum + SLACK:
-                self._fault(f"{id_}: {limit} A")
-
-    def _fault(self, what: str) -> None:
-        self.faults.append(f"{self.manager.decision.at:.1f}: {what}")
 
 
 class Garage:
@@ -172,10 +91,12 @@ class Garage:
         )
         self.outlets = ("A/1", "B/1", "C/1", "C/2")
         self.set = dict(RATED)
+        self.safe_limit = 16.0
         self.away: set[str] = set()
         self.temporary: dict[str, tuple[float, float]] = {}
         """By circuit: until when (monotonic), and A."""
         self.entry: MockConfigEntry
+        self.witness: Witness
 
     async def start(self) -> None:
         """Set the group up, and let its chargers connect."""
@@ -192,7 +113,7 @@ class Garage:
                 CONF_METER_INTERVAL: 5.0,
                 CONF_GRID_RATED_CURRENT: GRID_RATED,
                 CONF_GRID_MAXIMUM_CURRENT: GRID_RATED,
-                CONF_SAFE_LIMIT: 16.0,
+                CONF_SAFE_LIMIT: self.safe_limit,
             },
         )
         await set_up(self.hass, self.entry)
@@ -216,11 +137,18 @@ class Garage:
 
     def permitted(self, circuit: str) -> float:
         """What a circuit may carry now, A per phase, by all that was set."""
-        site = self.manager.site
+        site, decision = self.manager.site, self.manager.decision
+        bound = self.temporary[circuit][1] if circuit in self.limited_for_a_time() else inf
         if site.policy is Policy.MINIMUM_FOR_ALL or not site.balancing:
-            return RATED[circuit]
-        until, limit = self.temporary.get(circuit, (0.0, 0.0))
-        return min(self.set[circuit], limit if clock.monotonic() < until else RATED[circuit])
+            return min(RATED[circuit], bound)
+        if circuit == GROUP and decision.mode is Mode.SAFE_LIMIT:
+            bound = min(bound, self.safe_limit)
+        return min(self.set[circuit], bound)
+
+    def limited_for_a_time(self) -> set[str]:
+        """Circuits with a limit for some time."""
+        now = clock.monotonic()
+        return {circuit for circuit, (until, _) in self.temporary.items() if now < until}
 
     # What is changed
 
@@ -265,7 +193,12 @@ class Garage:
 
     async def _grid_limit(self) -> None:
         key, most = self.random.choice((("grid_maximum_current", GRID_RATED), ("safe_limit", 25.0)))
-        await self._number(round(self.random.uniform(8.0, most), 1), self.entry.entry_id, key)
+        amperes = round(self.random.uniform(8.0, most), 1)
+        await self._number(amperes, self.entry.entry_id, key)
+        if key == "safe_limit":
+            self.safe_limit = amperes
+        else:
+            self.set[GRID] = amperes
 
     async def _outlet_maximum(self) -> None:
         name, _, number = self.random.choice(self.outlets).partition("/")
@@ -332,10 +265,12 @@ class Garage:
         )
         form[CONF_FEEDER] = SHED if name == "B" else DIRECTLY
         self.site.chargers[name].connectors[1].wiring = WIRINGS[wiring]
+        self.witness.changed()
         result = await self.hass.config_entries.subentries.async_configure(result["flow_id"], form)
         assert result["reason"] == "reconfigure_successful", result
 
     async def _house(self) -> None:
+        self.witness.changed()
         self.site.house.base = same(self.random.uniform(-5.0, 20.0))
 
     async def _meter(self) -> None:
@@ -389,7 +324,9 @@ async def test_limits_books_and_reasons_hold_whatever_an_automation_changes(
     async with opened(hass, seed) as garage:
         site, manager = garage.site, garage.manager
         judge = Watchman(site.chargers, lambda: garage.manager).judge
-        witness = Witness(manager, site, garage.permitted, garage.temporary, garage.away)
+        witness = garage.witness = Witness(
+            manager, site, (GROUP, SHED), garage.permitted, garage.limited_for_a_time, garage.away
+        )
         manager.add_listener(witness.look)
         ledger, done = Ledger(), []
         ends = clock.monotonic() + HOURS * 3600.0
@@ -397,6 +334,7 @@ async def test_limits_books_and_reasons_hold_whatever_an_automation_changes(
             done.append(f"{clock.monotonic():.1f}: {await garage.something_happens()}")
             await clock.sleep(garage.random.uniform(2.0, 90.0))
             ledger.close(site.chargers, garage.books())
+            witness.look_back()
 
         for outlet in garage.outlets:
             site.unplug(outlet)
