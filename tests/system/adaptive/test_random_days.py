@@ -277,13 +277,20 @@ class Garage:
         self.site.meter.silent = not self.site.meter.silent
 
     async def _link(self) -> None:
-        """A charger is out of reach for a moment: nobody can tell it anything."""
+        """A charger is out of reach for a while, or back: nobody can tell it anything."""
+        if self.away:
+            await self.bring_back()
+            return
         one = self.site.chargers[self.random.choice("ABC")]
         self.away.add(one.id)
         one.link.halt()
-        await clock.sleep(self.random.uniform(20.0, 60.0))
-        one.link.start()
-        await one.until(lambda: one.accepted)
+
+    async def bring_back(self) -> None:
+        """Whoever is out of reach is back."""
+        for name in tuple(self.away):
+            one = self.site.chargers[name]
+            one.link.start()
+            await one.until(lambda one=one: one.accepted)
         self.away.clear()
 
     async def _people(self) -> None:
@@ -336,6 +343,7 @@ async def test_limits_books_and_reasons_hold_whatever_an_automation_changes(
             ledger.close(site.chargers, garage.books())
             witness.look_back()
 
+        await garage.bring_back()
         for outlet in garage.outlets:
             site.unplug(outlet)
         await clock.sleep(60.0)
