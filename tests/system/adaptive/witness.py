@@ -125,7 +125,10 @@ def _never(_: Case) -> bool:
 
 
 TRUTHS: Mapping[Reason, Callable[[Case], bool]] = {
-    Reason.NO_CAR: lambda one: one.reading.session is None,
+    # A charger that is back may say so before it tells that the session has ended.
+    Reason.NO_CAR: lambda one: (
+        one.reading.session is None or one.reading.status is Status.AVAILABLE
+    ),
     Reason.NOT_STARTED: lambda one: one.reading.session is None,
     Reason.FULL_SPEED: lambda one: (
         one.limit >= one.connector.maximum - SLACK
