@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit, Outlet
+from custom_components.ev_load_manager.csms.limits.connector_limit import (
+    Booking,
+    ConnectorLimit,
+    Outlet,
+    Standing,
+)
+from custom_components.ev_load_manager.csms.limits.slots import Layer, Slot
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
 from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.bench import CATALOGUE, Bench, Make, sent
@@ -261,7 +267,8 @@ async def test_one_refusal_costs_no_limit_that_ends(make: Make) -> None:
     assert not bench[1].offer.refused
 
 
-async def test_what_ends_is_tried_again_some_minutes_after_it_was_lost(make: Make) -> None:
+async def lose_what_ends(make: Make) -> Bench:
+    """A charger that has refused every limit that ends, once, and takes 8 A that stays."""
     bench = make()
     bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
     bench[1].set_terms(6.0, 300.0)
@@ -278,8 +285,45 @@ async def test_what_ends_is_tried_again_some_minutes_after_it_was_lost(make: Mak
     await bench.accepted(1, 8.0)
     assert "duration" not in sent(bench)["chargingSchedule"]
     bench.charger.on("SetChargingProfile", lambda _: ACCEPTED)
+    return bench
+
+
+async def test_what_ends_is_tried_again_some_minutes_after_it_was_lost(make: Make) -> None:
+    bench = await lose_what_ends(make)
     await bench.until(lambda: bench[1].offer.expires_at is not None)
     assert "duration" in sent(bench)["chargingSchedule"]
+
+
+async def test_what_is_to_stand_goes_with_a_limit_that_ends_again(make: Make) -> None:
+    """Sent alone beside a limit that stays, it is cleared as unused, and lacks once that ends."""
+    bench = await lose_what_ends(make)
+    # What ends is tried again 5 min after it was lost; the limit was changed 2 s before that.
+    await clock.sleep(298.0)
+    bench[1].want(9)
+    await bench.accepted(1, 9.0)
+    await bench.until(lambda: bench[1].offer.expires_at is not None)
+    await clock.sleep(30.0)
+    stands = False
+    for action, payload in bench.charger.asked:
+        if action == "ClearChargingProfile" and payload.get("id") == STANDING:
+            stands = False
+        if action == "SetChargingProfile":
+            profile = payload["csChargingProfiles"]
+            stands |= profile["chargingProfileId"] == STANDING
+            assert stands or "duration" not in profile["chargingSchedule"]
+    assert stands
+
+
+def test_what_was_to_follow_a_limit_is_not_counted_on_once_it_is_to_be_cleared() -> None:
+    keeper = ConnectorLimit(1, wake=lambda: None)
+    stands = Slot(Layer.DEFAULT, "stands/1", 1, 2, standing=True)
+    ticket = keeper.book(Booking(slot=stands, amperes=6.0))
+    keeper.stands(Standing("profile/2", 6.0), ticket)
+    keeper.clear(lambda slot: not slot.standing)
+    assert keeper.standing is not None
+    keeper.not_cleared(keeper.clear(lambda slot: slot == stands))
+    assert keeper.standing is None
+    assert keeper.ledger.highest_standing == 6.0
 
 
 def test_what_version_0_1_stored_may_be_the_sessions_own() -> None:

@@ -252,10 +252,8 @@ class ConnectorLimit:
 
     def _use(self, phases: frozenset[int] | None) -> None:
         """What is sent in watts depends on it."""
-        if phases == self.phases:
-            return
-        self.phases = phases
-        if self.ledger.holds_watts:
+        changed, self.phases = phases != self.phases, phases
+        if changed and self.ledger.holds_watts:
             self.send_again()
 
     def is_wired(self, outlet: Outlet) -> None:
@@ -435,9 +433,8 @@ class ConnectorLimit:
 
     def not_taken(self, ticket: int) -> None:
         """The charger refused a limit in one way."""
-        self.ledger.not_taken(ticket)
         self._answered_ticket = max(self._answered_ticket, ticket)
-        self.time_cut()
+        self.withdrawn(ticket)
 
     def taken(self, ticket: int, running: Running) -> None:
         """The charger took a limit, in time or late."""
@@ -546,6 +543,8 @@ class ConnectorLimit:
 
     def clear(self, matches: Callable[[Slot], bool]) -> int:
         """The charger is asked to hold nothing in some slots; returns how to tell the outcome."""
+        if self.ledger.may_hold(lambda slot: slot.standing and matches(slot)):
+            self.stands_no_more()
         question = self.ledger.clear(matches)
         self.time_cut()
         return question

@@ -169,7 +169,8 @@ class Schedule:
                 at = self._renew_at(keeper, running, share, fallback)
                 yield Job(max(earliest, at), _IN_TIME, JobKind.LIMIT)
         # A doubted one is asked for first (`reconcile`): it may still hold it, and flash wears.
-        if strategy.stands and not keeper.doubted:
+        # Below a limit that came in another way nothing is used: what is to stand goes with the next.
+        if strategy.stands and running.strategy.stands and not keeper.doubted:
             wanted = Standing(self._composer.place(strategy, keeper), fallback)
             if keeper.standing != wanted:
                 yield Job(keeper.retry_at, _AFTER_THOSE, JobKind.STANDING)
