@@ -1,7 +1,7 @@
 """Who would go on with a limit that nobody renews any more: what the fail-safe rests on."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from custom_components.ev_load_manager.group.load_manager import LoadManager
 
@@ -11,6 +11,14 @@ from ..plant.judge import TOLERANCE
 
 LEFT_ALONE: Final = 3_600.0
 """Seconds after which every limit has ended by itself, with a meter or without."""
+
+
+class Endless(NamedTuple):
+    """A limit that would not end as it is believed to."""
+
+    text: str
+    bare: bool
+    """Nothing would be left then: all that the hardware can."""
 
 
 def limit_alone(charger: Machine, number: int) -> float:
@@ -29,7 +37,7 @@ def limit_alone(charger: Machine, number: int) -> float:
             charger.profiles.offline_since = lost
 
 
-def endless(charger: Machine, manager: LoadManager) -> Iterator[str]:
+def endless(charger: Machine, manager: LoadManager) -> Iterator[Endless]:
     """Outlets at which a car would go on with more than is believed to stay.
 
     Whoever is not connected, and whoever is told its limits at this moment, is let alone.
@@ -43,7 +51,8 @@ def endless(charger: Machine, manager: LoadManager) -> Iterator[str]:
             continue
         stays, believed = limit_alone(charger, number), state.keeper.ledger.highest_standing
         if stays > believed + TOLERANCE:
-            yield (
+            text = (
                 f"{charger.id}/{number} ({charger.model_name}) would go on with {stays:.1f} A"
                 f" where {believed:.1f} A are to stay; it holds {charger.holds(number)}"
             )
+            yield Endless(text, bare=stays >= charger.model.hardware_maximum)

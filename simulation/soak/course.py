@@ -23,6 +23,9 @@ _KILL_TAKES: Final = 2_400.0
 TRIED_AGAIN: Final = 6 * _HOUR + 600.0
 """Seconds after which every way of limiting that a charger did not take is tried again: after
 5 and 15 min, an hour, and then every 6 h, if something befell its limits each time."""
+LEFT_BARE: Final = 900.0
+"""Seconds after such a trouble in which a charger may hold a limit above nothing at all: whatever way
+it is limited by then, something has to follow what ends."""
 _WAITS_FOR_A_SESSION: Final = 900.0
 """Seconds in which a session begins or ends somewhere, or Home Assistant is killed between two."""
 _IN_THE_MIDDLE: Final = 60
@@ -118,11 +121,11 @@ class Troubles:
         if happened.spoils_limits and happened.charger is not None:
             self._spoilt[happened.charger] = happened.end
 
-    def spoils(self, charger_id: str) -> bool:
-        """Whether a charger may have lost a way of limiting it, for some hours, by a trouble."""
+    def spoils(self, charger_id: str, *, within: float = TRIED_AGAIN) -> bool:
+        """Whether a charger may have lost a way of limiting it by a trouble of these last seconds."""
         if any(one.spoils_limits and one.charger == charger_id for one in self.happened):
             return True
-        return clock.monotonic() < self._spoilt.get(charger_id, -math.inf) + TRIED_AGAIN
+        return clock.monotonic() < self._spoilt.get(charger_id, -math.inf) + within
 
     def _ails(self, charger_id: str) -> bool:
         now = clock.monotonic()

@@ -21,7 +21,7 @@ from ..plant.site import GRID, GROUP
 from ..plant.watch import Excursion, Watch
 from ..session_book import differences, energy
 from .alone import endless
-from .course import Troubles
+from .course import LEFT_BARE, TRIED_AGAIN, Troubles
 from .drivers import Drivers
 from .figures import LENIENT, VERY_LENIENT, Day, Figures, Over
 from .garage import Garage
@@ -166,8 +166,9 @@ class Soak:
         if manager is None:
             return
         for charger in self._garage.site.chargers.values():
-            spoilt = self._troubles.spoils(charger.id)
-            for text in endless(charger, manager):
+            for text, bare in endless(charger, manager):
+                within = LEFT_BARE if bare else TRIED_AGAIN
+                spoilt = self._troubles.spoils(charger.id, within=within)
                 kept = self._figures.endless_for_now if spoilt else self._figures.endless
                 if len(kept) < _MOST_ERRORS:
                     kept.append(f"day {self._day().number}, hour {self._day().hours:.1f}: {text}")

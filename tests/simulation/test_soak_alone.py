@@ -45,12 +45,14 @@ async def test_a_limit_that_ends_leaves_what_stands() -> None:
 
 
 async def test_a_limit_that_does_not_end_is_found() -> None:
-    (found,) = endless(holding(ends=False), believing(6.0))
+    ((found, bare),) = endless(holding(ends=False), believing(6.0))
+    assert not bare
     assert found.startswith("CP1/1 (Generic) would go on with 16.0 A where 6.0 A are to stay")
 
 
 async def test_a_limit_that_ends_above_nothing_leaves_all_that_its_hardware_can() -> None:
-    (found,) = endless(holding(ends=True, standing=None), believing(6.0))
+    ((found, bare),) = endless(holding(ends=True, standing=None), believing(6.0))
+    assert bare
     assert "would go on with 32.0 A" in found
 
 
