@@ -337,9 +337,11 @@ class Witness:
         for id_, decided in decision.connectors.items():
             connector, limit = site.connectors[id_], decided.limit
             self._follow(id_, decided, decision.at)
-            if 0.0 < limit < connector.minimum or limit > connector.maximum + SLACK:
-                self._fault(f"{id_}: {limit} A")
             case = self._case(id_, decision)
+            # Who is out of reach keeps what it has, whatever people allow by now.
+            most = connector.maximum if case.reading.online else inf
+            if 0.0 < limit < connector.minimum or limit > most + SLACK:
+                self._fault(f"{id_}: {limit} A")
             self.reasons.add(decided.reason)
             if not TRUTHS[decided.reason](case):
                 self._fault(f"{id_}: {decided.reason} at {limit} A: {decided}, {case.reading}")
