@@ -11,9 +11,9 @@ from custom_components.ev_load_manager.csms.limits.connector_limit import (
     Booking,
     ConnectorLimit,
     Outlet,
-    Standing,
 )
 from custom_components.ev_load_manager.csms.limits.slots import Layer, Slot
+from custom_components.ev_load_manager.csms.limits.standing import Standing
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
 from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.bench import CATALOGUE, Bench, Make, sent

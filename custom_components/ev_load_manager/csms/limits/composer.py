@@ -126,12 +126,14 @@ class Composer:
 
         Where a key says it for the whole charger, it is the lowest of its connectors'.
         """
-        together = [keeper]
-        if isinstance(way, ConfigurationKeyWay):
-            together = [*self.keepers.values()]
         return min(
-            self._told(member.terms.fallback if member.terms else 0.0, way) for member in together
+            self._told(member.terms.fallback if member.terms else 0.0, way)
+            for member in self.together(keeper, way)
         )
+
+    def together(self, keeper: ConnectorLimit, way: Way) -> tuple[ConnectorLimit, ...]:
+        """Whose fallback is in the same place."""
+        return (*self.keepers.values(),) if isinstance(way, ConfigurationKeyWay) else (keeper,)
 
     def shares(self, way: Way, keeper: ConnectorLimit) -> tuple[float, dict[int, float]]:
         """What to send for `keeper`, and which limit that means for whom.

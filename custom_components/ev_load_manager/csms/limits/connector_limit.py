@@ -15,11 +15,12 @@ from ...balancing.compliance import Compliance, bound_at, exceeds
 from ...balancing.readings import Offer
 from ...balancing.reserve import FOLLOWING_TIME
 from ...data_files.stored import Stored, plain
-from ...data_files.values import current, flag, optional, text
+from ...data_files.values import current, flag, optional
 from ..charger_clock import PossibleClock
 from .held import HeldMore
 from .ledger import LimitLedger
 from .slots import End, Slot
+from .standing import MayStand, Standing, standing_from
 from .strategies import Strategy
 from .write_count import WriteCount
 
@@ -44,14 +45,6 @@ class Terms(NamedTuple):
     """What the charger is to do alone, A per phase."""
     lifetime: float
     """Seconds after which a limit ends by itself."""
-
-
-class Standing(NamedTuple):
-    """The fallback that the charger holds."""
-
-    place: str
-    """Where it is (`Strategy.place`)."""
-    amperes: float
 
 
 class Running(NamedTuple):
@@ -121,6 +114,7 @@ class ConnectorLimit:
         """None: nobody has said; then limits stay."""
         self.standing: Standing | None = None
         """What the charger took to hold when a limit ends; None: nothing that is known."""
+        self.may_stand = MayStand()
         self.doubted = False
         """The charger was away: it may have forgotten its fallback."""
         self.verified = False
@@ -195,7 +189,7 @@ class ConnectorLimit:
             return 0.0
         standing = 0.0 if self.standing is None else self.standing.amperes
         fallback = 0.0 if self.terms is None else self.terms.fallback
-        return max(standing, fallback, self.ledger.highest_standing)
+        return max(standing, fallback, self.may_stand.key, self.ledger.highest_standing)
 
     @property
     def disobeys(self) -> bool:
@@ -389,7 +383,7 @@ class ConnectorLimit:
             at < connected_at + FOLLOWING_TIME
             or (offer.expires_at is not None and at >= offer.expires_at)
         ):
-            bound = max(bound, self.standing.amperes)
+            bound = max(bound, self.standing.amperes, self.may_stand.key)
         if connected_at <= at < connected_at + FOLLOWING_TIME:
             return self.doubted and exceeds(amperes, bound)
         if self.compliance.saw(amperes, at, bound, now):
@@ -500,11 +494,16 @@ class ConnectorLimit:
 
     # What comes of what stands below it, and of looking after it
 
+    def standing_leaves(self, standing: Standing) -> None:
+        """What is to hold when its limit ends leaves for the charger in this moment."""
+        self.may_stand.leaves(standing)
+
     def stands(self, standing: Standing, ticket: int | None, *, verified: bool = False) -> None:
         """The charger took what is to hold when its limit ends, or was found to hold it."""
         if standing != self.standing:
             self.verified = self.looked = False
         self.standing = standing
+        self.may_stand.took(standing, seen=verified)
         self.doubted = False
         self.verified |= verified
         if ticket is not None:
@@ -543,7 +542,10 @@ class ConnectorLimit:
 
     def clear(self, matches: Callable[[Slot], bool]) -> int:
         """The charger is asked to hold nothing in some slots; returns how to tell the outcome."""
-        if self.ledger.may_hold(lambda slot: slot.standing and matches(slot)):
+        standing = self.standing
+        if standing is not None and self.ledger.may_hold(
+            lambda slot: standing.may_be_in(slot) and matches(slot)
+        ):
             self.stands_no_more()
         question = self.ledger.clear(matches)
         self.time_cut()
@@ -565,7 +567,8 @@ class ConnectorLimit:
         return {
             "offer": self.ledger.state(),
             "writes": plain(self.writes),
-            "standing": plain(self.standing),
+            "standing": plain(None if self.may_stand.asked else self.standing),
+            "key": self.may_stand.key,
             "verified": self.verified,
         }
 
@@ -580,7 +583,10 @@ class ConnectorLimit:
         )
         self.writes = stored.section("writes", may_miss=True).into(WriteCount) or self.writes
         self.verified = stored.read("verified", flag, False, may_miss=True)
-        self.standing = stored.read("standing", optional(_standing), None, may_miss=True)
+        self.standing = stored.read("standing", optional(standing_from), None, may_miss=True)
+        if self.standing is not None:
+            self.may_stand.took(self.standing, seen=True)
+        self.may_stand.key = stored.read("key", current, self.may_stand.key, may_miss=True)
         if self.standing is not None and not stored.of(
             "standing", self.standing, self._restore_standing, False
         ):
@@ -592,8 +598,3 @@ class ConnectorLimit:
     def _restore_standing(self, standing: Standing) -> bool:
         self.ledger.restore_standing(self.number, standing.place, standing.amperes)
         return True
-
-
-def _standing(value: Any) -> Standing:
-    place, amperes = value
-    return Standing(text(place), current(amperes))

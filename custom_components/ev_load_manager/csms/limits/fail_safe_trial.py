@@ -8,8 +8,9 @@ from ...balancing.compliance import exceeds
 from ..dialect import Message
 from ..transport.calls import CallPriority, ReachableCharger
 from ..transport.errors import CallError, CallTimeout, NotConnected
-from .connector_limit import ConnectorLimit, Standing
+from .connector_limit import ConnectorLimit
 from .reconcile import Looked, Reconciler
+from .standing import Standing
 
 _ANSWERS_WITHIN = 5.0
 _MEASURES_WITHIN = 10.0

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from ..models import ConfigurationKeyWay, Persistence, Way
 from .composer import Composer
-from .connector_limit import SAME, ConnectorLimit, Running, Standing
+from .connector_limit import SAME, ConnectorLimit, Running
 from .slots import CLOCK_FAST, Layer, Slot
+from .standing import Standing
 from .strategies import Form, Strategy
 from .strategy_choice import StrategyChoice
 
@@ -149,42 +150,40 @@ class Schedule:
         fallback = self._composer.fallback(keeper, strategy.way)
         # Whatever goes wrong, a limit that is in force already is no reason to hurry.
         earliest = max(keeper.retry_at, (keeper.sent_at or 0.0) + COMMAND_INTERVAL)
-        if strategy.form is not Form.PLAIN and running.strategy.form is Form.PLAIN:
-            # It was sent before anybody had said what is to follow.
+        if running.strategy != strategy:
+            # What becomes of it goes by the strategy in which it came; another one leads now.
             yield Job(earliest, _IN_TIME, JobKind.LIMIT)
-        elif strategy.ends:
+            return
+        if strategy.ends:
             standing = keeper.standing
-            in_one = strategy.form is Form.TWO_PERIODS
-            if in_one and (standing is None or standing.amperes != fallback):
+            if strategy.form is Form.TWO_PERIODS and (
+                standing is None or standing.amperes != fallback
+            ):
                 yield Job(earliest, _IN_TIME, JobKind.LIMIT)
-            elif strategy.form is Form.OFFLINE:
-                # As long as it is online it does not end.
-                is_so = running.strategy.form is Form.OFFLINE and not self._is_outdated(
-                    keeper, running, share, fallback
-                )
-                if share != fallback and not is_so:
-                    yield Job(earliest, _IN_TIME, JobKind.LIMIT)
             elif share != fallback:
                 # What ends in itself needs no renewal.
                 at = self._renew_at(keeper, running, share, fallback)
-                yield Job(max(earliest, at), _IN_TIME, JobKind.LIMIT)
+                if at is not None:
+                    yield Job(max(earliest, at), _IN_TIME, JobKind.LIMIT)
         # A doubted one is asked for first (`reconcile`): it may still hold it, and flash wears.
-        # Below a limit that came in another way nothing is used: what is to stand goes with the next.
-        if strategy.stands and running.strategy.stands and not keeper.doubted:
+        if strategy.stands and not keeper.doubted:
             wanted = Standing(self._composer.place(strategy, keeper), fallback)
-            if keeper.standing != wanted:
+            if keeper.standing != wanted or keeper.may_stand.is_open(wanted.place):
                 yield Job(keeper.retry_at, _AFTER_THOSE, JobKind.STANDING)
 
     def _renew_at(
         self, keeper: ConnectorLimit, running: Running, share: float, fallback: float
-    ) -> float:
-        """When a limit is to be sent again before it ends (monotonic).
+    ) -> float | None:
+        """When a limit is to be sent again before it ends (monotonic); None: it need not be.
 
         At half its life; a limit below the fallback earlier, so that it always
         outlives the limits above theirs by a quarter of their life.
         """
         if self._is_outdated(keeper, running, share, fallback):
             return 0.0
+        if running.strategy.form is Form.OFFLINE:
+            # As long as its charger is online it does not end.
+            return None
         assert keeper.terms is not None
         return running.at + (0.75 if share < fallback else 0.5) * keeper.terms.lifetime
 

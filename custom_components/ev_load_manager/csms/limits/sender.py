@@ -19,11 +19,12 @@ from ..transport.calls import OVERTAKE_AFTER, CallPriority, ReachableCharger
 from ..transport.errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
 from . import commands
 from .composer import Command, Composer, in_watts, stands_at_most
-from .connector_limit import Booking, ConnectorLimit, Standing
+from .connector_limit import Booking, ConnectorLimit
 from .fail_safe import Evidence
 from .outcome import Outcome, Progress
 from .reconcile import Reconciler
 from .slots import Slot, lives_at_most
+from .standing import Standing
 from .strategies import Form, Strategy
 from .strategy_choice import StrategyChoice
 
@@ -334,6 +335,8 @@ class Sender:
             if isinstance(strategy.way, ChargingProfileWay):
                 ticket = keeper.book(self._standing_booking(strategy.way, keeper, standing))
                 self.changed(keeper)
+            for one in self.composer.together(keeper, strategy.way):
+                one.standing_leaves(standing)
             self._leaves(question)
             return question.payload
 

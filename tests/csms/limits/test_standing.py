@@ -1,0 +1,196 @@
+"""What a charger is to do alone is what it was told last, in every place that may hold it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.csms.limits.connector_limit import Booking, ConnectorLimit
+from custom_components.ev_load_manager.csms.limits.slots import Layer, Slot
+from custom_components.ev_load_manager.csms.limits.standing import Standing
+from custom_components.ev_load_manager.csms.limits.strategies import Form
+from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
+from custom_components.ev_load_manager.data_files.stored import Stored
+from tests.csms.bench import CATALOGUE, Bench, Make
+from tests.csms.scripted_charger import ACCEPTED, REJECTED, ScriptedCharger
+
+pytestmark = pytest.mark.usefixtures("very_fast")
+
+STANDING = 401
+SAFE_KEY = "grid_InstallationSaveCurrent"
+
+
+async def told_in_two_periods(make: Make, charger: ScriptedCharger | None = None) -> Bench:
+    """Its levels are not known yet: it has 6 A, and 16 A after ten minutes."""
+    bench = make(charger=charger)
+    bench.limits.know(CATALOGUE.generic)
+    bench[1].set_terms(16.0, 300.0)
+    bench[1].want(6)
+    await bench.accepted(1, 6.0)
+    assert bench[1].running is not None
+    assert bench[1].running.strategy.form is Form.TWO_PERIODS
+    await clock.sleep(10.0)
+    return bench
+
+
+async def told_in_layers(make: Make, fallback: float) -> Bench:
+    """It has 16 A, and the fallback in a profile below that."""
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(fallback, 7200.0)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await clock.sleep(20.0)
+    return bench
+
+
+def a_key(charger: ScriptedCharger, name: str) -> list[str]:
+    """What a key was told, in turn."""
+    return [one["value"] for one in charger.of("ChangeConfiguration") if one["key"] == name]
+
+
+async def test_the_key_that_leads_is_told_after_a_limit_in_two_periods(make: Make) -> None:
+    keys = {SAFE_KEY: "10", "chg_StationMaxCurrent": "32"}
+    bench = await told_in_two_periods(make, ScriptedCharger(keys))
+    bench.limits.know(CATALOGUE.profiles["ecotap"], stack_level_maximum=3)
+    await clock.sleep(900.0)
+    assert bench.charger.keys[SAFE_KEY] == "16"
+    assert bench[1].highest_possible == 6.0
+
+
+async def test_a_fallback_that_becomes_the_limit_replaces_a_second_period(make: Make) -> None:
+    bench = await told_in_two_periods(make)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    await clock.sleep(1500.0)
+    assert bench[1].highest_possible == 6.0
+    assert bench[1].cut_since is None
+
+
+async def test_a_limit_that_came_in_another_way_is_told_in_the_one_that_leads(make: Make) -> None:
+    """Once: no charger has to store it again and again."""
+    bench = await told_in_two_periods(make)
+    before = len(bench.charger.of("SetChargingProfile"))
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    await clock.sleep(100.0)
+    ids = [
+        one["csChargingProfiles"]["chargingProfileId"]
+        for one in bench.charger.of("SetChargingProfile")[before:]
+    ]
+    assert ids == [STANDING, 101]
+
+
+@pytest.mark.parametrize("place", ["two_periods", "key"])
+def test_what_follows_elsewhere_stays_while_a_left_over_is_cleared(place: str) -> None:
+    keeper = ConnectorLimit(1, wake=lambda: None)
+    left = Slot(Layer.DEFAULT, "standing/1", 1, 2, standing=True)
+    keeper.ledger.accepted(keeper.book(Booking(slot=left, amperes=16.0)))
+    keeper.stands(Standing(place, 6.0), None)
+    keeper.clear(lambda slot: slot == left)
+    assert keeper.standing == Standing(place, 6.0)
+
+
+async def test_a_left_over_that_is_asked_for_in_vain_costs_no_writes(make: Make) -> None:
+    bench = await told_in_layers(make, 16.0)
+    bench.charger.on("ClearChargingProfile", lambda _: CallTimeout("silent"))
+    bench.limits.know(CATALOGUE.generic)
+    bench[1].want(10)
+    await bench.accepted(1, 10.0)
+    await clock.sleep(20.0)
+    before = len(bench.charger.of("SetChargingProfile"))
+    cleared = len(bench.charger.of("ClearChargingProfile"))
+    await clock.sleep(3000.0)
+    assert len(bench.charger.of("ClearChargingProfile")) > cleared
+    assert len(bench.charger.of("SetChargingProfile")) == before
+
+
+def clear_a_left_over(keeper: ConnectorLimit) -> None:
+    left = Slot(Layer.DEFAULT, "standing/1", 1, 2, standing=True)
+    keeper.ledger.accepted(keeper.book(Booking(slot=left, amperes=6.0)))
+    keeper.cleared(lambda slot: slot == left, keeper.clear(lambda slot: slot == left))
+
+
+def refuse_another(keeper: ConnectorLimit) -> None:
+    keeper.standing_leaves(Standing("key", 6.0))
+    keeper.standing_refused("Rejected", again_after=5.0)
+
+
+def answer_nothing(keeper: ConnectorLimit) -> None:
+    keeper.standing_leaves(Standing("key", 6.0))
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [clear_a_left_over, refuse_another, ConnectorLimit.stands_no_more, answer_nothing],
+)
+@pytest.mark.parametrize("restarted", [False, True])
+def test_what_a_key_may_hold_counts_whenever_the_charger_comes_back(
+    happens: Callable[[ConnectorLimit], None], restarted: bool
+) -> None:
+    """The key holds 16 A; the fallback is 6 A now."""
+    keeper = ConnectorLimit(1, wake=lambda: None)
+    keeper.set_terms(6.0, 300.0)
+    limit = Slot(Layer.SETTING, "key/limit")
+    keeper.ledger.accepted(keeper.book(Booking(slot=limit, amperes=6.0)))
+    keeper.stands(Standing("key", 16.0), None)
+    happens(keeper)
+    if restarted:
+        stored = keeper.state()
+        keeper = ConnectorLimit(1, wake=lambda: None)
+        keeper.restore(Stored(stored))
+        keeper.set_terms(6.0, 300.0)
+    keeper.connected()
+    assert keeper.highest_possible == 16.0
+
+
+async def test_a_fallback_that_may_have_been_taken_unanswered_is_told_anew(make: Make) -> None:
+    """It was 6 A, was to be 12 A, and is to be 6 A again before the charger has answered."""
+    bench = await told_in_layers(make, 6.0)
+    bench.charger.on("SetChargingProfile", lambda _: CallTimeout("silent"))
+    before = len(bench.charger.of("SetChargingProfile"))
+    bench[1].set_terms(12.0, 7200.0)
+    await bench.charger.until_asked(before + 1, "SetChargingProfile")
+    bench[1].set_terms(6.0, 7200.0)
+    bench.charger.on("SetChargingProfile", lambda _: ACCEPTED)
+    await clock.sleep(200.0)
+    assert bench[1].ledger.highest_standing == 6.0
+
+
+async def test_a_key_that_may_have_been_taken_unanswered_is_told_anew(make: Make) -> None:
+    charger = ScriptedCharger({SAFE_KEY: "10", "chg_StationMaxCurrent": "32"})
+    bench = make(CATALOGUE.profiles["ecotap"], charger=charger)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await clock.sleep(70.0)
+    assert charger.keys[SAFE_KEY] == "6"
+    charger.on("ChangeConfiguration", lambda _: CallTimeout("silent"))
+    before = len(charger.of("ChangeConfiguration"))
+    bench[1].set_terms(12.0, 300.0)
+    await charger.until_asked(before + 1, "ChangeConfiguration")
+    # It took it, and its answer was lost.
+    charger.keys[SAFE_KEY] = "12"
+    bench[1].set_terms(6.0, 300.0)
+    charger.on("ChangeConfiguration", lambda _: ACCEPTED)
+    await clock.sleep(300.0)
+    assert a_key(charger, SAFE_KEY)[-1] == "6"
+    told = len(a_key(charger, SAFE_KEY))
+    await clock.sleep(3000.0)
+    assert len(a_key(charger, SAFE_KEY)) == told
+
+
+async def test_a_key_that_refuses_is_not_told_again_and_again(make: Make) -> None:
+    charger = ScriptedCharger({SAFE_KEY: "10", "chg_StationMaxCurrent": "32"})
+    bench = make(CATALOGUE.profiles["ecotap"], charger=charger)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await clock.sleep(70.0)
+    charger.on(
+        "ChangeConfiguration", lambda one: REJECTED if one["key"] == SAFE_KEY else ACCEPTED
+    )
+    bench[1].set_terms(12.0, 300.0)
+    await clock.sleep(600.0)
+    before = len(a_key(charger, SAFE_KEY))
+    await clock.sleep(3000.0)
+    assert len(a_key(charger, SAFE_KEY)) - before <= 1
