@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from hypothesis import given, strategies as st
+import pytest
 
 from custom_components.ev_load_manager.balancing.allocation import Claim
 from custom_components.ev_load_manager.balancing.decision import Decision, Reason
@@ -239,6 +240,37 @@ def _is_full(
         ):
             return True
     return False
+
+
+@pytest.mark.parametrize(
+    ("phases", "root", "limit", "right"),
+    [
+        # Three cars on L1, two of them on L2: 3 x - 2 x = 9 A.
+        (["12", "13", "3", "12"], 30.0, 9.0, [9.0, 9.0, 16.0, 9.0]),
+        (["1", "12", "3"], 23.0, 9.0, [9.0, 9.0, 16.0]),
+    ],
+)
+def test_where_the_limit_and_what_is_had_meet_everybody_has_it(
+    phases: list[str], root: float, limit: float, right: list[float]
+) -> None:
+    claims = [
+        Claim(
+            id=id_,
+            path=("root", IMBALANCE),
+            phases=frozenset(Phase(int(phase) - 1) for phase in on),
+            minimum=6.0,
+            maximum=16.0,
+        )
+        for id_, on in zip(ids(len(phases)), phases, strict=True)
+    ]
+    shares = allocate_evenly(
+        claims,
+        {"root": same(root), IMBALANCE: same(limit)},
+        relieving=frozenset(claim.id for claim in claims),
+    )
+    had = [shares[claim.id].amperes for claim in claims]
+    # Less than a step of each lies idle.
+    assert had == pytest.approx(right, abs=0.1 + ROUNDING)
 
 
 def test_the_least_loaded_phase_is_what_counts() -> None:

@@ -12,6 +12,7 @@ phase have, which is known only once every car has its share: so it is looked fo
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from .allocation import Claim, Share, allocate
 from .phases import Phase, PhaseCurrents, Phases
@@ -21,6 +22,8 @@ IMBALANCE = "imbalance"
 """Name of the circuit; it is none of the site's."""
 ROUNDS = 8
 """Times that the sharing is tried with another capacity before the sure one is taken."""
+_NEAR = 0.1
+"""A between what is enough and what is too much, which are steps of single cars."""
 _SAME = 1e-6
 """A; less is floating point, not current."""
 
@@ -57,30 +60,52 @@ def allocate_evenly(
     relievers = [claim for claim in claims if claim.id in relieving and IMBALANCE in claim.path]
     ground = capacity[IMBALANCE]
 
-    def attempt(relief: float) -> tuple[dict[ConnectorId, Share], float]:
+    def attempt(
+        claims: Sequence[Claim], relief: float
+    ) -> tuple[dict[ConnectorId, Share], float]:
         raised = PhaseCurrents(*(amperes + relief for amperes in ground))
         shares = allocate(claims, {**capacity, IMBALANCE: raised}, power)
         return shares, least((one.phases, shares[one.id].amperes) for one in relievers)
 
-    # From above: every car has all that it can use.
-    relief = least((one.phases, max(one.minimum, one.maximum)) for one in relievers)
-    found: dict[ConnectorId, Share] | None = None
-    too_much = relief
+    # From above, where every car has all that it can use, to where what they have is enough.
+    relief = too_much = least((one.phases, max(one.minimum, one.maximum)) for one in relievers)
+    before: tuple[float, float] | None = None
+    shares, had = attempt(claims, relief)
     for _ in range(ROUNDS):
-        shares, had = attempt(relief)
-        if had < relief - _SAME:
-            too_much = min(too_much, relief)
-            if found is not None:
-                break
-            relief = had
-            continue
-        found = shares
-        if had <= relief + _SAME or had >= too_much - _SAME:
+        if had >= relief - _SAME:
             break
-        relief = had
-    if found is None:
-        found, _ = attempt(least((one.phases, one.minimum) for one in relievers))
-    return found
+        too_much, before, relief = relief, (relief, had), _crossing(before, (relief, had))
+        shares, had = attempt(claims, relief)
+    if had < relief - _SAME:
+        too_much, relief = relief, least((one.phases, one.minimum) for one in relievers)
+        shares, had = attempt(claims, relief)
+    # There may be more between what is enough and what was too much.
+    while too_much - had > _NEAR and had > relief + _SAME:
+        middle = (had + too_much) / 2.0
+        tried, has = attempt(claims, middle)
+        if has < middle - _SAME:
+            too_much = middle
+        else:
+            relief, shares, had = middle, tried, has
+    # What they have may allow a step more; from what each has nobody comes down.
+    while had > relief + _SAME:
+        kept = [replace(one, minimum=shares[one.id].amperes) for one in claims]
+        relief, (shares, had) = had, attempt(kept, had)
+    return shares
+
+
+def _crossing(before: tuple[float, float] | None, last: tuple[float, float]) -> float:
+    """Where what is had may be what was reckoned with, by two tries (A reckoned with, and had).
+
+    Between steps one is a line of the other. It is no higher than what was had last.
+    """
+    relief, had = last
+    if before is None or before[0] <= relief:
+        return had
+    slope = (before[1] - had) / (before[0] - relief)
+    if not 0.0 < slope < 1.0:
+        return had
+    return min(had, (had - slope * relief) / (1.0 - slope))
 
 
 def is_uneven(phases: Phases) -> bool:
