@@ -1,10 +1,12 @@
 """How long a car stays paused, and what it is told meanwhile."""
 
+from dataclasses import replace
+
 from custom_components.ev_load_manager.balancing.decision import WAITING, Reason
 from custom_components.ev_load_manager.balancing.phases import PhaseCurrents
 from custom_components.ev_load_manager.balancing.tuning import Tuning
 
-from .bench import Bench, ids, make_site
+from .bench import L1, L2, Bench, ids, make_site
 
 ONE, TWO, THREE = ids(3)
 TIMES = Tuning()
@@ -122,3 +124,27 @@ def test_all_who_wait_are_counted_as_waiting() -> None:
         "waiting_for_peak",
         "short_pause",
     }
+
+
+def test_a_pause_that_is_over_is_no_reason_where_another_car_keeps_the_room() -> None:
+    """The third needs three phases, of which one is taken, and has the next turn."""
+    site = make_site(3, 10.0)
+    wired = {ONE: (L1,), TWO: (L2,)}
+    connectors = {
+        id_: replace(one, wiring=wired.get(id_, one.wiring)) for id_, one in site.connectors.items()
+    }
+    bench = Bench(replace(site, connectors=connectors))
+    bench.plug_in(ONE, phases=frozenset({L1}))
+    bench.plug_in(TWO, phases=frozenset({L2}))
+    bench.run(200)
+    assert bench.limits() == [10.0, 10.0, 0.0]
+    bench.plug_in(THREE)
+    bench.run(2)
+    one, two, three = (bench.memory.connectors[id_] for id_ in (ONE, TWO, THREE))
+    one.serving_since = bench.now
+    two.serving_since = None
+    two.paused_at = bench.now - TIMES.minimum_pause_for_turns - 60.0
+    three.first_in_line = True
+    bench.run(5)
+    assert bench.limits() == [10.0, 0.0, 0.0]
+    assert bench[TWO].reason is Reason.WAITING_FOR_TURN

@@ -122,7 +122,7 @@ def test_what_happened_is_told_in_sentences_and_the_numbers_are_behind_them(
         name = "Twin in the yard, outlet 1"
         charger = world.site.chargers["ALFEN"]
         world.run(charger.until(lambda: charger.connectors[1].offered >= 15.0))
-        expect(told.first).to_contain_text(f"{name}: a session has begun.")
+        expect(told.filter(has_text=f"{name}: a session has begun.").first).to_be_visible()
 
         world.do(lambda: world.site.house.switch("heater", True))
 

@@ -68,6 +68,12 @@ def note_room(
             memory.limits_leave_room_since = now
 
 
+def rests(one: Participant, group: Memory, now: float) -> bool:
+    """Whether it is too early for it to begin again, whatever room there is."""
+    paused_at = one.memory.paused_at
+    return paused_at is not None and now < paused_at + minimum_pause(one, group)
+
+
 def minimum_pause(one: Participant, group: Memory) -> float:
     """How long its pause lasts at least, s; shorter where room has come and stays."""
     tuning, memory = group.tuning, one.memory

@@ -7,6 +7,7 @@ from .decision import Mode, Reason
 from .demand import Role
 from .imbalance import IMBALANCE
 from .memory import Memory
+from .minimum_pause import rests
 from .network import ROUNDING, Network, Table, add, fits, tightest
 from .participant import SHARING, Participant
 from .phases import Phase, PhaseCurrents
@@ -21,6 +22,7 @@ def explain_waiting(
     supply: Supply,
     network: Network,
     memory: Memory,
+    now: float,
 ) -> None:
     """Find the reasons for leaving somebody out; some limits are too low for it alone.
 
@@ -39,8 +41,9 @@ def explain_waiting(
         if (circuit := _window_that_ends(one, active, lasting)) is not None:
             one.reason, one.circuit, one.phase = Reason.WAITING_FOR_PEAK, circuit, None
         elif fits(left, one.places, one.minimum):
-            paused = one.memory.paused_at is not None
-            one.reason = Reason.SHORT_PAUSE if paused else Reason.WAITING_FOR_TURN
+            # Once its pause is over it is somebody who has waited longer that keeps the room.
+            rest = rests(one, memory, now)
+            one.reason = Reason.SHORT_PAUSE if rest else Reason.WAITING_FOR_TURN
         elif fits(free, one.places, one.minimum):
             one.reason = Reason.WAITING_FOR_TURN
         else:

@@ -19,7 +19,7 @@ from .idle import (
 )
 from .imbalance import IMBALANCE, allocate_evenly, least
 from .memory import Memory
-from .minimum_pause import keep_turns, minimum_pause, note_room
+from .minimum_pause import keep_turns, minimum_pause, note_room, rests
 from .network import ROUNDING, Network, Table, add, exceeds, fits, whole_steps_above
 from .participant import IDLE, SHARING, Participant
 from .phases import PhaseCurrents
@@ -224,16 +224,13 @@ def _admit(
             since = one.reading.session_since if one.reading.session is not None else deadlines.now
             one.memory.waiting_since = min(since, deadlines.now)
     note_room(active, free, fixed, supply, network, deadlines.now)
-    resting = [one for one in active if one.memory.paused_at is not None]
     lasting = _lasting(active, supply)
     if (
         not lasting
         and not exceeds(needed, free)
         and all(
-            one.memory.serving_since is not None
-            or one.memory.paused_at is None
-            or one.memory.paused_at + minimum_pause(one, memory) <= deadlines.now
-            for one in resting
+            one.memory.serving_since is not None or not rests(one, memory, deadlines.now)
+            for one in active
         )
     ):
         memory.forget_overload()
@@ -284,7 +281,7 @@ def _admit(
         one.serve = one.id in admitted
         if not one.serve and one.role in SHARING:
             one.next_turn = admission.waiting.get(one.id)
-    explain_waiting(active, free, left, supply, network, memory)
+    explain_waiting(active, free, left, supply, network, memory, deadlines.now)
 
 
 def _lasting(active: list[Participant], supply: Supply) -> dict[str, float]:
