@@ -60,9 +60,7 @@ def allocate_evenly(
     relievers = [claim for claim in claims if claim.id in relieving and IMBALANCE in claim.path]
     ground = capacity[IMBALANCE]
 
-    def attempt(
-        claims: Sequence[Claim], relief: float
-    ) -> tuple[dict[ConnectorId, Share], float]:
+    def attempt(claims: Sequence[Claim], relief: float) -> tuple[dict[ConnectorId, Share], float]:
         raised = PhaseCurrents(*(amperes + relief for amperes in ground))
         shares = allocate(claims, {**capacity, IMBALANCE: raised}, power)
         return shares, least((one.phases, shares[one.id].amperes) for one in relievers)

@@ -186,9 +186,7 @@ async def test_a_key_that_refuses_is_not_told_again_and_again(make: Make) -> Non
     bench[1].want(16)
     await bench.accepted(1, 16.0)
     await clock.sleep(70.0)
-    charger.on(
-        "ChangeConfiguration", lambda one: REJECTED if one["key"] == SAFE_KEY else ACCEPTED
-    )
+    charger.on("ChangeConfiguration", lambda one: REJECTED if one["key"] == SAFE_KEY else ACCEPTED)
     bench[1].set_terms(12.0, 300.0)
     await clock.sleep(600.0)
     before = len(a_key(charger, SAFE_KEY))
