@@ -11,6 +11,8 @@ from .fault import EXPIRY, EXPIRY_WITH_METER, LIMIT_FELL, STARTS_BY_ITSELF, Faul
 from .other_process import outside
 from .scene import AFTER_A_PAUSE, LEFT, LIMIT, RIGHT, TWIN, TWIN_2, Scene
 
+_SPEED: Final = 5.0
+"""Faster, a disk that takes half a second takes longer than a limit waits for it at real speed."""
 _ALONE_SPEED: Final = 40.0
 """While there is no Home Assistant that could lose anything by it."""
 _LONG_ALONE_SPEED: Final = 120.0
@@ -260,7 +262,7 @@ CRASH_FAULTS: Final = (
         story=_killed_and_restarted,
         bound=LIMIT_FELL,
         own_process=True,
-        speed=10.0,
+        speed=_SPEED,
     ),
     Fault(
         name="killed-10-min",
@@ -268,7 +270,7 @@ CRASH_FAULTS: Final = (
         story=_killed_for_ten_minutes,
         bound=LIMIT_FELL,
         own_process=True,
-        speed=10.0,
+        speed=_SPEED,
     ),
     Fault(
         name="killed-in-a-change",
@@ -276,7 +278,7 @@ CRASH_FAULTS: Final = (
         story=_killed_while_limits_change,
         bound=LIMIT_FELL,
         own_process=True,
-        speed=10.0,
+        speed=_SPEED,
     ),
     Fault(
         name="power-cut",
@@ -284,7 +286,7 @@ CRASH_FAULTS: Final = (
         story=_power_cut,
         bound=LIMIT_FELL,
         own_process=True,
-        speed=10.0,
+        speed=_SPEED,
     ),
     Fault(
         name="disk-full",
@@ -311,7 +313,7 @@ CRASH_FAULTS: Final = (
         story=_state_is_corrupt,
         bound=LIMIT_FELL,
         own_process=True,
-        speed=10.0,
+        speed=_SPEED,
         expected_errors=("",),
         may_lose=True,
     ),
@@ -348,7 +350,7 @@ CRASH_FAULTS: Final = (
         story=_restarted_while_charging,
         bound=LIMIT_FELL,
         own_process=True,
-        speed=10.0,
+        speed=_SPEED,
     ),
     Fault(
         name="stopped",
@@ -356,6 +358,6 @@ CRASH_FAULTS: Final = (
         story=_stopped_and_started,
         bound=LIMIT_FELL,
         own_process=True,
-        speed=10.0,
+        speed=_SPEED,
     ),
 )
