@@ -1,11 +1,13 @@
 """Cars on one or two phases load the phases no more unevenly than is allowed."""
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.ev_load_manager.balancing.allocation import Claim
+from custom_components.ev_load_manager.balancing import imbalance
+from custom_components.ev_load_manager.balancing.allocation import Claim, Share, allocate
 from custom_components.ev_load_manager.balancing.decision import Decision, Reason
 from custom_components.ev_load_manager.balancing.imbalance import (
     IMBALANCE,
@@ -16,7 +18,7 @@ from custom_components.ev_load_manager.balancing.imbalance import (
 )
 from custom_components.ev_load_manager.balancing.phases import Phase, PhaseCurrents, Phases
 from custom_components.ev_load_manager.balancing.readings import Status
-from custom_components.ev_load_manager.balancing.site import PhaseChoice, Policy, Site
+from custom_components.ev_load_manager.balancing.site import ConnectorId, PhaseChoice, Policy, Site
 
 from .bench import L1, L2, L3, Bench, ids, make_site, same
 from .history import World
@@ -271,6 +273,39 @@ def test_where_the_limit_and_what_is_had_meet_everybody_has_it(
     had = [shares[claim.id].amperes for claim in claims]
     # Less than a step of each lies idle.
     assert had == pytest.approx(right, abs=0.1 + ROUNDING)
+
+
+def test_a_share_that_grows_with_itself_is_found_in_some_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What cars on L1 and L2 get lets them have more, but for two of whole amperes on L2."""
+    cars = [("12", 0.1)] * 5 + [("2", 1.0)] * 2 + [("3", 1.0)] * 5
+    claims = [
+        Claim(
+            id=id_,
+            path=("root", IMBALANCE),
+            phases=frozenset(Phase(int(phase) - 1) for phase in on),
+            minimum=6.0,
+            maximum=32.0,
+            step=step,
+        )
+        for id_, (on, step) in zip(ids(len(cars)), cars, strict=True)
+    ]
+    shared = 0
+
+    def counted(*args: Any) -> dict[ConnectorId, Share]:
+        nonlocal shared
+        shared += 1
+        return allocate(*args)
+
+    monkeypatch.setattr(imbalance, "allocate", counted)
+    shares = allocate_evenly(
+        claims,
+        {"root": same(2000.0), IMBALANCE: same(19.5)},
+        relieving=frozenset(claim.id for claim in claims),
+    )
+    assert sorted({one.amperes for one in shares.values()}) == [9.0, 10.0, 32.0]
+    assert shared <= 80
 
 
 def test_the_least_loaded_phase_is_what_counts() -> None:

@@ -13,6 +13,7 @@ phase have, which is known only once every car has its share: so it is looked fo
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 
 from .allocation import Claim, Share, allocate
 from .phases import Phase, PhaseCurrents, Phases
@@ -22,6 +23,8 @@ IMBALANCE = "imbalance"
 """Name of the circuit; it is none of the site's."""
 ROUNDS = 8
 """Times that the sharing is tried with another capacity before the sure one is taken."""
+MOST_RAISES = 100
+"""Times that what is had raises what may be had; some tens are rare."""
 _NEAR = 0.1
 """A between what is enough and what is too much, which are steps of single cars."""
 _SAME = 1e-6
@@ -85,11 +88,27 @@ def allocate_evenly(
             too_much = middle
         else:
             relief, shares, had = middle, tried, has
-    # What they have may allow a step more; from what each has nobody comes down.
-    while had > relief + _SAME:
-        kept = [replace(one, minimum=shares[one.id].amperes) for one in claims]
-        relief, (shares, had) = had, attempt(kept, had)
+    # What they have may allow more; from what each has nobody comes down.
+    # By steps first, then by more and more; who takes no step as small as those waits meanwhile.
+    ahead, coarse = 0.0, inf
+    for _ in range(MOST_RAISES):
+        if not ahead and had <= relief + _SAME:
+            break
+        kept = [_from(one, shares[one.id].amperes, coarse) for one in claims]
+        tried, has = attempt(kept, had + ahead)
+        if has < had + ahead - _SAME:
+            ahead, coarse = 0.0, inf
+            continue
+        coarse = min(coarse, has - had)
+        relief, shares, had = had + ahead, tried, has
+        ahead = 2.0 * ahead + coarse if coarse > _SAME else 0.0
     return shares
+
+
+def _from(claim: Claim, had: float, coarse: float) -> Claim:
+    """A claim from what it has upwards; one of coarser steps stays there."""
+    maximum = had if claim.step > coarse + _SAME else claim.maximum
+    return replace(claim, minimum=had, maximum=maximum)
 
 
 def _crossing(before: tuple[float, float] | None, last: tuple[float, float]) -> float:

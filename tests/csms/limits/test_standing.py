@@ -1,6 +1,7 @@
 """What a charger is to do alone is what it was told last, in every place that may hold it."""
 
 from collections.abc import Callable
+from typing import Any, override
 
 import pytest
 
@@ -192,3 +193,119 @@ async def test_a_key_that_refuses_is_not_told_again_and_again(make: Make) -> Non
     before = len(a_key(charger, SAFE_KEY))
     await clock.sleep(3000.0)
     assert len(a_key(charger, SAFE_KEY)) - before <= 1
+
+
+class Rounds(ScriptedCharger):
+    """It shows a key in its own words: "6.0" where it was told "6"."""
+
+    @override
+    def _get_configuration(self, names: list[str] | None) -> dict[str, Any]:
+        answer = super()._get_configuration(names)
+        for one in answer["configurationKey"]:
+            one["value"] = f"{float(one['value']):.1f}"
+        return answer
+
+
+class TellsNoKeys(ScriptedCharger):
+    """It does not tell what its keys hold."""
+
+    @override
+    def _get_configuration(self, names: list[str] | None) -> dict[str, Any]:
+        return {"configurationKey": [], "unknownKey": names or []}
+
+
+@pytest.mark.parametrize("kind", [ScriptedCharger, Rounds, TellsNoKeys])
+async def test_two_outlets_tell_the_key_that_they_share_once(
+    make: Make, kind: type[ScriptedCharger]
+) -> None:
+    charger = kind({SAFE_KEY: "10", "chg_StationMaxCurrent": "32"})
+    left = 20
+
+    def change(payload: dict[str, Any]) -> Any:
+        # Where it was told without end, time would not go on.
+        nonlocal left
+        left -= 1
+        charger.silent = left <= 0
+        return charger._change_configuration(payload["key"], payload["value"])
+
+    charger.on("ChangeConfiguration", change)
+    bench = make(CATALOGUE.profiles["ecotap"], charger=charger, connectors=2)
+    for number in (1, 2):
+        bench[number].set_terms(6.0, 300.0)
+        bench[number].want(16)
+    for number in (1, 2):
+        await bench.accepted(number, 16.0)
+    await clock.sleep(600.0)
+    assert set(a_key(charger, SAFE_KEY)) == {"6"}
+    assert len(a_key(charger, SAFE_KEY)) <= 2
+    assert [bench[number].standing for number in (1, 2)] == 2 * [Standing("key", 6.0)]
+
+
+def ends(profile: dict[str, Any]) -> bool:
+    """Whether a limit does not stay."""
+    schedule = profile["chargingSchedule"]
+    return "duration" in schedule or len(schedule["chargingSchedulePeriod"]) > 1
+
+
+def at_outlet_1(connector: int, profile: dict[str, Any]) -> bool:
+    return connector != 2 or not ends(profile)
+
+
+def above_level_0(_: int, profile: dict[str, Any]) -> bool:
+    return bool(profile["stackLevel"] > 0)
+
+
+def in_sessions(_: int, profile: dict[str, Any]) -> bool:
+    return not ends(profile) or profile["chargingProfilePurpose"] == "TxProfile"
+
+
+@pytest.mark.parametrize("takes", [at_outlet_1, above_level_0, in_sessions])
+@pytest.mark.parametrize("session", [None, 1, 2])
+async def test_an_outlet_that_takes_what_ends_is_not_told_what_the_other_needs(
+    make: Make, session: int | None, takes: Callable[[int, dict[str, Any]], bool]
+) -> None:
+    """Else it would hold what stays half of the time, and be told again every few minutes."""
+    bench = make(connectors=2)
+    bench.charger.on(
+        "SetChargingProfile",
+        lambda one: ACCEPTED if takes(one["connectorId"], one["csChargingProfiles"]) else REJECTED,
+    )
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    if session:
+        bench[session].session_started("7", "tag")
+    for number in (1, 2):
+        bench[number].set_terms(6.0, 20_000.0)
+        bench[number].want(10)
+    await clock.sleep(4000.0)
+    before = len(bench.charger.of("SetChargingProfile"))
+    await clock.sleep(7200.0)
+    told = bench.charger.of("SetChargingProfile")[before:]
+    taken = [one for one in told if takes(one["connectorId"], one["csChargingProfiles"])]
+    assert len(taken) <= 6
+
+
+async def test_a_strategy_that_is_not_answered_leads_nobody_again_and_again(make: Make) -> None:
+    """Its car drew too much once, so others are tried first; they get no answer."""
+    bench = await told_in_layers(make, 6.0)
+    bench.limits.keeper(1).session_started("7", "tag")
+    await clock.sleep(60.0)
+
+    def takes(payload: dict[str, Any]) -> Any:
+        one = payload["csChargingProfiles"]
+        is_known = one["chargingProfileId"] == STANDING or (
+            one["chargingProfileId"] == 101 and "duration" in one["chargingSchedule"]
+        )
+        return ACCEPTED if is_known else CallTimeout("dumb")
+
+    bench.charger.on("SetChargingProfile", takes)
+    bench[1].want(10)
+    await bench.accepted(1, 10.0)
+    for _ in range(18):
+        await clock.sleep(5.0)
+        bench.limits.saw(1, 16.0, clock.monotonic())
+    assert bench[1].running is not None
+    bench[1].session_ended(bench[1].running.strategy)
+    await clock.sleep(1200.0)
+    before = len(bench.charger.of("SetChargingProfile"))
+    await clock.sleep(3600.0)
+    assert len(bench.charger.of("SetChargingProfile")) - before <= 20

@@ -124,7 +124,7 @@ class ConnectorLimit:
         self.running: Running | None = None
         """None: no limit was taken on this run of Home Assistant."""
         self.passed_over: frozenset[str] = frozenset()
-        """Strategies that were refused when the running limit was taken in another."""
+        """Strategies that were refused, or not answered, when the running limit was taken in another."""
         self.transaction_id: str | None = None
         self.id_tag: str = ""
         self.goes_on = False

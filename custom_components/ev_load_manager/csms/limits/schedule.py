@@ -150,8 +150,9 @@ class Schedule:
         fallback = self._composer.fallback(keeper, strategy.way)
         # Whatever goes wrong, a limit that is in force already is no reason to hurry.
         earliest = max(keeper.retry_at, (keeper.sent_at or 0.0) + COMMAND_INTERVAL)
-        if running.strategy != strategy:
+        if running.strategy != strategy and strategy.form is not Form.PLAIN:
             # What becomes of it goes by the strategy in which it came; another one leads now.
+            # What ends is never given up for what stays: its charger's other outlet may need that.
             yield Job(earliest, _IN_TIME, JobKind.LIMIT)
             return
         if strategy.ends:

@@ -303,7 +303,7 @@ class Sender:
             if await self._read_key(key) == value:
                 if keeper.doubted and before == standing:
                     self.evidence.saw(kept=True)
-                keeper.stands(standing, None, verified=True)
+                self._stands(strategy, keeper, standing, verified=True)
                 return Outcome.TAKEN, ""
         ticket: int | None = None
         saved: int | None = None
@@ -342,7 +342,7 @@ class Sender:
 
         def settle(outcome: Outcome) -> None:
             if outcome is Outcome.TAKEN:
-                keeper.stands(standing, ticket)
+                self._stands(strategy, keeper, standing, ticket)
             elif outcome is Outcome.REFUSED and ticket is not None:
                 keeper.not_taken(ticket)
             self.changed(keeper)
@@ -355,6 +355,21 @@ class Sender:
             keeper.written(renewal=before == standing)
         settle(outcome)
         return outcome, why
+
+    def _stands(
+        self,
+        strategy: Strategy,
+        keeper: ConnectorLimit,
+        standing: Standing,
+        ticket: int | None = None,
+        *,
+        verified: bool = False,
+    ) -> None:
+        """The charger holds it, for everybody whose fallback is in the same place."""
+        keeper.stands(standing, ticket, verified=verified)
+        for one in self.composer.together(keeper, strategy.way):
+            if one is not keeper and (one.standing is None or one.standing.place == standing.place):
+                one.stands(standing, None, verified=verified)
 
     def _standing(
         self, strategy: Strategy, keeper: ConnectorLimit

@@ -271,7 +271,8 @@ class LimitWorker:
         """Send a connector's limit in the strategy that works, else in the others in turn."""
         possible = self._after_disobedience(keeper, self.schedule.possible(keeper))
         first = min(self.choice.begin_with, len(possible) - 1)
-        refused: set[str] = set()
+        # Those before the first were answered with silence.
+        refused = {one.name for one in possible[:first]}
         for place, strategy in enumerate(possible[first:], first):
             outcome, why = await self._attempt(strategy, keeper, job)
             if outcome is Outcome.REFUSED and await self.sender.make_room(strategy, keeper):
