@@ -167,6 +167,33 @@ def test_quarter_hours_of_the_past_stay_as_they_are(rises, start) -> None:
                 assert whole_session[quarter.slot] == quarter
 
 
+JUMPS = st.lists(
+    st.tuples(st.floats(-HOUR, 4 * HOUR), st.floats(300.0, 1200.0), st.sampled_from((-3.0, 3.0))),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(st.floats(HOUR, 4 * HOUR), st.sampled_from((10.0, 60.0, 300.0)), JUMPS, st.booleans())
+def test_a_clock_that_is_set_for_a_while_changes_no_energy(lasts, every, jumps, own) -> None:
+    """Also where what is told meanwhile counts from 0 in each session (`own`)."""
+    begins, power = 271_556.0, 2_000.0 / HOUR
+
+    def told_at(at: float) -> float:
+        return (
+            AT
+            + at
+            + sum(hours * HOUR for since, for_, hours in jumps if since <= at < since + for_)
+        )
+
+    times = [every * number for number in range(1, int(lasts / every))]
+    between = [Reading(told_at(at), (0.0 if own else begins) + power * at) for at in times]
+    start, stop = Reading(told_at(0.0), begins), Reading(told_at(lasts), begins + power * lasts)
+    ends = max(start.at, stop.at)
+    found = follow(start, between, Reading(ends, stop.wh), ordered=stop.at >= start.at)
+    assert found.wh == pytest.approx(power * lasts)
+
+
 def test_a_gap_is_shared_out_over_the_time_of_charging() -> None:
     begin = float(slot_of(AT) * 900)
     points = [Reading(begin, 0.0), Reading(begin + 4 * HOUR, 8_000.0)]

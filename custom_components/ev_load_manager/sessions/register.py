@@ -12,7 +12,7 @@ nothing, and a register that only rises tells the right one.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -79,10 +79,24 @@ def follow(
     course = _by_time(start, marks, stop, sure=sure, most_power=most_power)
     if start is None or not (marks or stop):
         return course
+    if stop is not None and course.wh != stop.wh - start.wh and _are_its_own(start, marks, stop):
+        # Where a clock was set, too, only the session's beginning tells how they belong together.
+        lifted = [Reading(mark.at, start.wh + mark.wh) for mark in marks]
+        whole = follow(start, lifted, stop, sure=sure, ordered=ordered, most_power=most_power)
+        return replace(whole, flags=whole.flags | Flag.SESSION_RELATIVE)
     least_time = 0.0 if sure else UNSURE
     if ordered and not _clock_was_set(start, marks, stop, course, least_time, most_power):
         return course
     return _by_register(start, marks, stop, most_power) or course
+
+
+def _are_its_own(start: Reading, marks: Sequence[Reading], stop: Reading) -> bool:
+    """Whether all that was told meanwhile counts from 0, and start and stop do not.
+
+    It never shows what the start did, and not more than the session took.
+    """
+    most = max((mark.wh for mark in marks), default=start.wh)
+    return most < start.wh - JITTER and most <= stop.wh - start.wh + JITTER
 
 
 def _by_time(
