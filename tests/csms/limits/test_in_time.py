@@ -322,3 +322,29 @@ async def test_what_is_to_be_cleared_is_stored_as_it_is_asked(make: Make) -> Non
     for saving in tuple(bench.limits._sender._saving):
         await saving
     assert knows(bench, lambda limit: limit.offer.accepted is None)
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_a_cut_is_not_put_off_by_the_silence_to_what_was_sent_before_it(make: Make) -> None:
+    """Outlet 2 gets no answer again; a second before that is told, less is wanted there."""
+    bench = make(connectors=2)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    for number in (1, 2):
+        bench[number].set_terms(6.0, 7200.0)
+        bench[number].want(16)
+    for number in (1, 2):
+        await bench.accepted(number, 16.0)
+    await clock.sleep(20.0)
+    bench.charger.silent = True
+    bench[2].want(20)
+    before = len(bench.charger.of("SetChargingProfile"))
+    # The first silence, and ten seconds; then the second one.
+    await bench.charger.until_asked(before + 3, "SetChargingProfile")
+    sent_at = bench.charger.times[-1]
+    await clock.sleep(sent_at + 26.0 - clock.monotonic())
+    bench[1].want(10)
+    await clock.sleep(sent_at + 29.0 - clock.monotonic())
+    bench[2].want(7)
+    wanted_at = clock.monotonic()
+    await clock.sleep(20.0)
+    assert left_at(bench, (2, 7.0)) - wanted_at <= AT_MOST

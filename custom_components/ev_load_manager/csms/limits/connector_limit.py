@@ -454,8 +454,8 @@ class ConnectorLimit:
     def not_answered(self, why: str, ticket: int | None = None) -> None:
         """The charger said nothing: try again later, at longer and longer intervals.
 
-        It counts for nothing once it has answered something that was sent later, and
-        holds up nothing that is to be sent after what was sent later.
+        It counts for nothing once it has answered something that was sent later, and holds
+        up nothing that is to be sent after that, nor a cut that came up since.
         """
         if ticket is not None and ticket < self._answered_ticket:
             return
@@ -463,6 +463,8 @@ class ConnectorLimit:
         self._failed(why, _TIMEOUT_BACK_OFF, self._timeouts)
         if ticket is not None and ticket + 1 < self.ledger.next_ticket:
             self.retry_at = retry_at
+        elif self.lowered_at is not None and self.lowered_at > (self.sent_at or 0.0):
+            self.retry_at = min(self.retry_at, max(retry_at, self.lowered_at + _CUT_BACK_OFF))
         self._timeouts += 1
 
     def refused(self, why: str) -> None:
@@ -560,10 +562,8 @@ class ConnectorLimit:
         """It does not clear."""
         self.ledger.not_cleared(question)
 
-    # What must survive a restart
-
     def state(self) -> dict[str, Any]:
-        """Plain JSON data."""
+        """What must survive a restart, as plain JSON data."""
         return {
             "offer": self.ledger.state(),
             "writes": plain(self.writes),
