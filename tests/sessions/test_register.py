@@ -1,6 +1,6 @@
 """What flowed follows from the register, whatever became of the register."""
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 import pytest
 
 from custom_components.ev_load_manager.sessions.completeness import Flag
@@ -174,10 +174,16 @@ JUMPS = st.lists(
 )
 
 
-@given(st.floats(HOUR, 4 * HOUR), st.sampled_from((10.0, 60.0, 300.0)), JUMPS, st.booleans())
-def test_a_clock_that_is_set_for_a_while_changes_no_energy(lasts, every, jumps, own) -> None:
-    """Also where what is told meanwhile counts from 0 in each session (`own`)."""
-    begins, power = 271_556.0, 2_000.0 / HOUR
+@given(
+    st.floats(HOUR, 4 * HOUR),
+    st.sampled_from((10.0, 60.0, 300.0)),
+    JUMPS,
+    st.sampled_from(((64_566.0, False), (271_556.0, False), (271_556.0, True))),
+)
+@example(7_098.0, 60.0, [(-1_008.0, 1_136.0, -3.0), (1_608.0, 928.0, -3.0)], (64_566.0, False))
+def test_a_clock_that_is_set_for_a_while_changes_no_energy(lasts, every, jumps, register) -> None:
+    """Also with a young meter, and where what is told counts from 0 in each session (`own`)."""
+    (begins, own), power = register, 2_000.0 / HOUR
 
     def told_at(at: float) -> float:
         return (

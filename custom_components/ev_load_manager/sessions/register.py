@@ -163,6 +163,10 @@ def _clock_was_set(
         return False
     if len(falls) == 1 and stop is not None and course.wh == stop.wh - start.wh:
         return False  # one value that can't be, and that changes nothing
+    if falls and stop is not None and start.wh > SLACK:
+        # From 0 it would have passed all below the start; nobody has seen it there.
+        if all(mark.wh >= start.wh - JITTER for mark in marks):
+            return True
     return any(
         other.wh > most_that_flows(max(other.at - one.at, least_time), most_power / 3600.0)
         for one, other in falls
