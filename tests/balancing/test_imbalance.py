@@ -244,6 +244,21 @@ def _is_full(
     return False
 
 
+def claims_on(cars: list[tuple[str, float]], maximum: float) -> list[Claim]:
+    """Cars by their phases ("12": L1 and L2) and steps, A, all at the root."""
+    return [
+        Claim(
+            id=id_,
+            path=("root", IMBALANCE),
+            phases=frozenset(Phase(int(phase) - 1) for phase in on),
+            minimum=6.0,
+            maximum=maximum,
+            step=step,
+        )
+        for id_, (on, step) in zip(ids(len(cars)), cars, strict=True)
+    ]
+
+
 @pytest.mark.parametrize(
     ("phases", "root", "limit", "right"),
     [
@@ -255,16 +270,7 @@ def _is_full(
 def test_where_the_limit_and_what_is_had_meet_everybody_has_it(
     phases: list[str], root: float, limit: float, right: list[float]
 ) -> None:
-    claims = [
-        Claim(
-            id=id_,
-            path=("root", IMBALANCE),
-            phases=frozenset(Phase(int(phase) - 1) for phase in on),
-            minimum=6.0,
-            maximum=16.0,
-        )
-        for id_, on in zip(ids(len(phases)), phases, strict=True)
-    ]
+    claims = claims_on([(on, 0.1) for on in phases], maximum=16.0)
     shares = allocate_evenly(
         claims,
         {"root": same(root), IMBALANCE: same(limit)},
@@ -279,18 +285,7 @@ def test_a_share_that_grows_with_itself_is_found_in_some_steps(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What cars on L1 and L2 get lets them have more, but for two of whole amperes on L2."""
-    cars = [("12", 0.1)] * 5 + [("2", 1.0)] * 2 + [("3", 1.0)] * 5
-    claims = [
-        Claim(
-            id=id_,
-            path=("root", IMBALANCE),
-            phases=frozenset(Phase(int(phase) - 1) for phase in on),
-            minimum=6.0,
-            maximum=32.0,
-            step=step,
-        )
-        for id_, (on, step) in zip(ids(len(cars)), cars, strict=True)
-    ]
+    claims = claims_on([("12", 0.1)] * 5 + [("2", 1.0)] * 2 + [("3", 1.0)] * 5, maximum=32.0)
     shared = 0
 
     def counted(*args: Any) -> dict[ConnectorId, Share]:

@@ -45,6 +45,17 @@ async def told_in_layers(make: Make, fallback: float) -> Bench:
     return bench
 
 
+async def told_by_key(make: Make) -> Bench:
+    """It has 16 A by a key, and the fallback of 6 A by another one."""
+    charger = ScriptedCharger({SAFE_KEY: "10", "chg_StationMaxCurrent": "32"})
+    bench = make(CATALOGUE.profiles["ecotap"], charger=charger)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await clock.sleep(70.0)
+    return bench
+
+
 def a_key(charger: ScriptedCharger, name: str) -> list[str]:
     """What a key was told, in turn."""
     return [one["value"] for one in charger.of("ChangeConfiguration") if one["key"] == name]
@@ -158,12 +169,8 @@ async def test_a_fallback_that_may_have_been_taken_unanswered_is_told_anew(make:
 
 
 async def test_a_key_that_may_have_been_taken_unanswered_is_told_anew(make: Make) -> None:
-    charger = ScriptedCharger({SAFE_KEY: "10", "chg_StationMaxCurrent": "32"})
-    bench = make(CATALOGUE.profiles["ecotap"], charger=charger)
-    bench[1].set_terms(6.0, 300.0)
-    bench[1].want(16)
-    await bench.accepted(1, 16.0)
-    await clock.sleep(70.0)
+    bench = await told_by_key(make)
+    charger = bench.charger
     assert charger.keys[SAFE_KEY] == "6"
     charger.on("ChangeConfiguration", lambda _: CallTimeout("silent"))
     before = len(charger.of("ChangeConfiguration"))
@@ -181,12 +188,8 @@ async def test_a_key_that_may_have_been_taken_unanswered_is_told_anew(make: Make
 
 
 async def test_a_key_that_refuses_is_not_told_again_and_again(make: Make) -> None:
-    charger = ScriptedCharger({SAFE_KEY: "10", "chg_StationMaxCurrent": "32"})
-    bench = make(CATALOGUE.profiles["ecotap"], charger=charger)
-    bench[1].set_terms(6.0, 300.0)
-    bench[1].want(16)
-    await bench.accepted(1, 16.0)
-    await clock.sleep(70.0)
+    bench = await told_by_key(make)
+    charger = bench.charger
     charger.on("ChangeConfiguration", lambda one: REJECTED if one["key"] == SAFE_KEY else ACCEPTED)
     bench[1].set_terms(12.0, 300.0)
     await clock.sleep(600.0)
