@@ -463,8 +463,8 @@ class ConnectorLimit:
         self._failed(why, _TIMEOUT_BACK_OFF, self._timeouts)
         if ticket is not None and ticket + 1 < self.ledger.next_ticket:
             self.retry_at = retry_at
-        elif self.lowered_at is not None and self.lowered_at > (self.sent_at or 0.0):
-            self.retry_at = min(self.retry_at, max(retry_at, self.lowered_at + _CUT_BACK_OFF))
+        elif self.cut_since is not None and (self.lowered_at or 0.0) > (self.sent_at or 0.0):
+            self.retry_at = min(self.retry_at, max(retry_at, self.cut_since + _CUT_BACK_OFF))
         self._timeouts += 1
 
     def refused(self, why: str) -> None:
