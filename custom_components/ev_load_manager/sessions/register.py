@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median_high
 from typing import Final, NamedTuple
 
 from .completeness import WHOLE, Flag
@@ -31,6 +32,10 @@ _ROLLS_OVER: Final = (*(10.0**digits for digits in range(6, 11)), 2.0**32, 2.0**
 _NEARLY: Final = 0.98
 _ROUNDED: Final = 1.0
 """Seconds by which a start or a stop may be off, as their times are kept in whole ones."""
+_GOES_ON: Final = 0.05
+"""Part by which power may differ and be the same."""
+_FASTER: Final = 2.0
+"""No car charges so many times as fast as usual."""
 
 
 class Reading(NamedTuple):
@@ -93,10 +98,24 @@ def follow(
 def _are_its_own(start: Reading, marks: Sequence[Reading], stop: Reading) -> bool:
     """Whether all that was told meanwhile counts from 0, and start and stop do not.
 
-    It never shows what the start did, and not more than the session took.
+    It never shows what the start did, and not more than the session took. Where energy flows to
+    the stop as it did before if the stop is no other register, it is none.
     """
-    most = max((mark.wh for mark in marks), default=start.wh)
-    return most < start.wh - JITTER and most <= stop.wh - start.wh + JITTER
+    last = max(marks, key=lambda mark: mark.wh, default=start)
+    if last.wh >= start.wh - JITTER or last.wh > stop.wh - start.wh + JITTER:
+        return False
+    first = min(marks) if len(marks) > 1 else Reading(start.at, 0.0)
+    if not first.at < last.at < stop.at:
+        return True
+    before = _power(first, last)
+    same, other = _power(last, stop), _power(last, stop._replace(wh=stop.wh - start.wh))
+    off = abs(same - before)
+    return off > min(_GOES_ON * before, abs(other - before))
+
+
+def _power(one: Reading, other: Reading) -> float:
+    """How fast a register rose, Wh per second."""
+    return (other.wh - one.wh) / max(other.at - one.at, _ROUNDED)
 
 
 def _by_time(
@@ -163,14 +182,24 @@ def _clock_was_set(
         return False
     if len(falls) == 1 and stop is not None and course.wh == stop.wh - start.wh:
         return False  # one value that can't be, and that changes nothing
-    if falls and stop is not None and start.wh > SLACK:
-        # From 0 it would have passed all below the start; nobody has seen it there.
-        if all(mark.wh >= start.wh - JITTER for mark in marks):
-            return True
-    return any(
+    if any(
         other.wh > most_that_flows(max(other.at - one.at, least_time), most_power / 3600.0)
         for one, other in falls
+    ):
+        return True
+    if stop is None or start.wh <= SLACK or any(mark.wh < start.wh - JITTER for mark in marks):
+        return False
+    # From 0 a register would have passed all below the start, which nobody has seen.
+    return len(falls) > 1 or any(
+        other.wh > _FASTER * _usual_power(start, marks, stop) * max(other.at - one.at, least_time)
+        for one, other in falls
     )
+
+
+def _usual_power(start: Reading, marks: Sequence[Reading], stop: Reading) -> float:
+    """How fast the register rises as a rule while it does, Wh per second."""
+    told = pairwise(_in_order(start, marks, stop))
+    return median_high([0.0, *(_power(one, other) for one, other in told if other.wh > one.wh)])
 
 
 def _by_register(

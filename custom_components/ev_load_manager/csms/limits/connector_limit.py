@@ -567,7 +567,7 @@ class ConnectorLimit:
         return {
             "offer": self.ledger.state(),
             "writes": plain(self.writes),
-            "standing": plain(None if self.may_stand.asked else self.standing),
+            "standing": plain(self.may_stand.sure(self.standing)),
             "key": self.may_stand.key,
             "verified": self.verified,
         }

@@ -150,9 +150,9 @@ class Schedule:
         fallback = self._composer.fallback(keeper, strategy.way)
         # Whatever goes wrong, a limit that is in force already is no reason to hurry.
         earliest = max(keeper.retry_at, (keeper.sent_at or 0.0) + COMMAND_INTERVAL)
-        if running.strategy != strategy and strategy.form is not Form.PLAIN:
+        stays = strategy.form is Form.PLAIN and not running.strategy.ends
+        if running.strategy != strategy and not stays:
             # What becomes of it goes by the strategy in which it came; another one leads now.
-            # What ends is never given up for what stays: its charger's other outlet may need that.
             yield Job(earliest, _IN_TIME, JobKind.LIMIT)
             return
         if strategy.ends:
@@ -197,12 +197,21 @@ class Schedule:
         return running.life != life or moved
 
     def possible(self, keeper: ConnectorLimit) -> tuple[Strategy, ...]:
-        """The strategies that can work now, the one that worked last first."""
-        return self._choice.possible(
+        """The strategies that can work now, the one that worked last first.
+
+        What ends is never given up for what stays: its charger's other outlet may need that.
+        """
+        found = self._choice.possible(
             in_transaction=keeper.transaction_id is not None,
             connectors=len(self._keepers),
             with_fallback=keeper.terms is not None,
         )
+        kept = None if keeper.running is None else keeper.running.strategy
+        if kept is None or not found or not kept.ends or found[0].form is not Form.PLAIN:
+            return found
+        if kept not in found or not self._choice.trusts(kept):
+            return found
+        return (kept, *(other for other in found if other != kept))
 
     @staticmethod
     def leading(keeper: ConnectorLimit, possible: tuple[Strategy, ...]) -> Strategy:

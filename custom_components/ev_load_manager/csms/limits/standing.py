@@ -47,11 +47,16 @@ class MayStand:
     def took(self, standing: Standing, *, seen: bool) -> None:
         """It took this, in time or late; `seen`: it was read there, whatever it was told."""
         asked = self.asked
-        if not seen and asked is not None and asked.place == standing.place and asked != standing:
-            return  # that one left later
-        self.asked = None
+        if asked is not None and asked.place == standing.place:
+            if not seen and asked != standing:
+                return  # that one left later
+            self.asked = None
         if standing.is_key:
             self.key = standing.amperes
+
+    def sure(self, standing: Standing | None) -> Standing | None:
+        """What it is known to hold, where nothing else may have taken its place."""
+        return None if standing is None or self.is_open(standing.place) else standing
 
     def is_open(self, place: str) -> bool:
         """Whether it is not known if the last that it was told for a place is there."""

@@ -32,8 +32,8 @@ class StrategyChoice:
         self.distrusted: set[str] = set()
         """What it took and did not follow."""
         self.stack_level_maximum: int | None = None
-        self.begin_with = 0
-        """Place of the strategy to begin with, after one that got no answer."""
+        self.begin_with: str | None = None
+        """Name of the strategy to begin with, after one that got no answer."""
         self._plain_chosen = False
         """It took a limit that stays only after those that end."""
         self._refusals: dict[str, int] = {}
@@ -77,7 +77,7 @@ class StrategyChoice:
         self._max_periods = profile.max_periods if max_periods is None else max_periods
         self._found = None
         self._sorted.clear()
-        self.begin_with = 0
+        self.begin_with = None
 
     def possible(
         self, *, in_transaction: bool, connectors: int, with_fallback: bool
@@ -152,6 +152,10 @@ class StrategyChoice:
         name = self.in_session or self.working
         return next((one for one in self._all(connectors) if one.name == name), None)
 
+    def trusts(self, strategy: Strategy) -> bool:
+        """Whether it was never taken and not followed."""
+        return strategy.name not in self.distrusted
+
     def works(self, strategy: Strategy) -> bool:
         """Whether the charger has taken limits in this strategy, in a session or outside."""
         return strategy.name in (self.working, self.in_session)
@@ -166,10 +170,11 @@ class StrategyChoice:
         times = self._refusals[strategy.name] = self._refusals.get(strategy.name, 0) + 1
         return times < MOST_REFUSALS
 
-    def unanswered(self, strategy: Strategy, place: int, of: int) -> None:
+    def unanswered(self, strategy: Strategy, possible: tuple[Strategy, ...]) -> None:
         """The charger said nothing: some firmware is dumb to a strategy that it doesn't know."""
         if not self.works(strategy):
-            self.begin_with = (place + 1) % of
+            place = possible.index(strategy) + 1
+            self.begin_with = possible[place % len(possible)].name
         self._may_end |= strategy.ends
 
     def begin_anew(self) -> bool:
@@ -178,7 +183,7 @@ class StrategyChoice:
             return False
         self.again_at = None
         self._plain_chosen = False
-        self.begin_with = 0
+        self.begin_with = None
         return True
 
     def lead_by_session(self, connectors: int) -> None:
@@ -188,7 +193,7 @@ class StrategyChoice:
 
     def took(self, strategy: Strategy, *, in_transaction: bool, with_fallback: bool) -> None:
         """The charger accepted a limit."""
-        self.begin_with = 0
+        self.begin_with = None
         self._refusals.pop(strategy.name, None)
         if strategy.ends:
             self._may_end, self._lost, self.again_at = True, 0, None
@@ -224,7 +229,7 @@ class StrategyChoice:
         """Forget what was found out: the charger may have changed."""
         self.distrusted.clear()
         self._plain_chosen = False
-        self.begin_with = 0
+        self.begin_with = None
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data."""

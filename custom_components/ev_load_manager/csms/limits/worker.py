@@ -270,10 +270,12 @@ class LimitWorker:
     async def _send(self, keeper: ConnectorLimit, job: _Sending) -> None:
         """Send a connector's limit in the strategy that works, else in the others in turn."""
         possible = self._after_disobedience(keeper, self.schedule.possible(keeper))
-        first = min(self.choice.begin_with, len(possible) - 1)
+        names = [one.name for one in possible]
+        begin_with = self.choice.begin_with
+        first = names.index(begin_with) if begin_with in names else 0
         # Those before the first were answered with silence.
-        refused = {one.name for one in possible[:first]}
-        for place, strategy in enumerate(possible[first:], first):
+        refused = set(names[:first])
+        for strategy in possible[first:]:
             outcome, why = await self._attempt(strategy, keeper, job)
             if outcome is Outcome.REFUSED and await self.sender.make_room(strategy, keeper):
                 outcome, why = await self._attempt(strategy, keeper, job)
@@ -285,7 +287,7 @@ class LimitWorker:
             if outcome is Outcome.UNKNOWN:
                 if not _was_for_another_socket(job, keeper):
                     keeper.not_answered(why, job.progress.ticket)
-                    self.choice.unanswered(strategy, place, len(possible))
+                    self.choice.unanswered(strategy, possible)
                 self.changed(keeper)
                 return
             _LOGGER.debug("%s: %s is refused: %s", self.charger.id, strategy.name, why)
@@ -295,7 +297,7 @@ class LimitWorker:
                 keeper.kept(why)
                 self.changed(keeper)
                 return
-        self.choice.begin_with = 0
+        self.choice.begin_with = None
         if self.composer.takes_zero and self.composer.limit(keeper, possible[0].way) == 0.0:
             # Then at least the lowest current that it takes.
             self.composer.zero_refused = True
