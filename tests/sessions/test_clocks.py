@@ -188,6 +188,24 @@ def test_a_register_that_was_reset_is_no_clock_that_was_set(ordered) -> None:
     assert (found.wh, found.flags) == (11_000, Flag.REGISTER_RESET)
 
 
+@pytest.mark.parametrize(
+    ("wh", "seconds", "shown"),
+    [
+        # Every quarter of an hour, with 22 and with 11 kW: nobody has seen it below its start.
+        (13_750.0, 900.0, (2_500.0, 8_000.0, 2_750.0, 8_250.0)),
+        (14_000.0, 1_200.0, (2_600.0, 6_300.0, 10_000.0, 2_900.0, 6_600.0)),
+    ],
+)
+def test_a_young_register_that_was_reset_is_no_clock_that_was_set(wh, seconds, shown) -> None:
+    found = course_of([Reading(NOON + n * seconds, one) for n, one in enumerate(shown)])
+    assert (found.wh, found.flags) == (wh, Flag.REGISTER_RESET)
+
+
+def test_a_stop_that_counts_from_zero_with_all_before_it_takes_nothing_from_its_session() -> None:
+    told = [Reading(NOON, 5_348.0), Reading(NOON + 900, 1_850.0), Reading(NOON + 3_603, 7_406.0)]
+    assert course_of(told).wh == 7_406.0
+
+
 @pytest.mark.parametrize("ordered", [True, False])
 @pytest.mark.parametrize("shown", [300_000.0, 900_000.0])
 def test_a_meter_that_was_replaced_is_no_clock_that_was_set(shown, ordered) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+import itertools
 import json
 import math
 from typing import Any
@@ -348,3 +349,24 @@ async def test_a_cut_is_not_put_off_by_the_silence_to_what_was_sent_before_it(ma
     wanted_at = clock.monotonic()
     await clock.sleep(20.0)
     assert left_at(bench, (2, 7.0)) - wanted_at <= AT_MOST
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_who_answers_nothing_is_asked_at_longer_intervals_where_no_cut_is_due(
+    make: Make,
+) -> None:
+    """Less was wanted, by less than is worth a word; its question left before that."""
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 7200.0)
+    bench[1].want(16.04)
+    await bench.accepted(1, 16.0)
+    await clock.sleep(20.0)
+    bench[1].want(16.01)
+    bench.charger.silent = True
+    before = len(bench.charger.times)
+    bench[1].set_terms(8.0, 7200.0)
+    await bench.charger.until_asked(before + 5)
+    times = bench.charger.times[before : before + 5]
+    pauses = [round(later - one - 30.0) for one, later in itertools.pairwise(times)]
+    assert pauses == [5, 10, 20, 40]

@@ -258,6 +258,10 @@ def above_level_0(_: int, profile: dict[str, Any]) -> bool:
     return bool(profile["stackLevel"] > 0)
 
 
+def what_stays(_: int, profile: dict[str, Any]) -> bool:
+    return not ends(profile)
+
+
 def in_sessions(_: int, profile: dict[str, Any]) -> bool:
     return not ends(profile) or profile["chargingProfilePurpose"] == "TxProfile"
 
@@ -312,3 +316,44 @@ async def test_a_strategy_that_is_not_answered_leads_nobody_again_and_again(make
     before = len(bench.charger.of("SetChargingProfile"))
     await clock.sleep(3600.0)
     assert len(bench.charger.of("SetChargingProfile")) - before <= 20
+
+
+@pytest.mark.parametrize("lifetime", [120.0, 300.0])
+@pytest.mark.parametrize("takes", [at_outlet_1, what_stays])
+@pytest.mark.parametrize("other", [7.0, 9.0])
+async def test_what_ends_is_renewed_although_what_stays_leads(
+    make: Make, other: float, takes: Callable[[int, dict[str, Any]], bool], lifetime: float
+) -> None:
+    """From some time on its charger refuses what ends, at the other outlet or at both."""
+    bench = make(connectors=2)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    for number in (1, 2):
+        bench[number].set_terms(16.0, lifetime)
+        bench[number].want(8)
+    for number in (1, 2):
+        await bench.accepted(number, 8.0)
+    await clock.sleep(10.0)
+    bench.charger.on(
+        "SetChargingProfile",
+        lambda one: ACCEPTED if takes(one["connectorId"], one["csChargingProfiles"]) else REJECTED,
+    )
+    bench[2].want(other)
+    await bench.accepted(2, other)
+    for _ in range(1500):
+        await clock.sleep(1.0)
+        assert bench[1].highest_possible == 8.0
+        assert bench[1].cut_since is None
+
+
+def test_what_another_place_answers_leaves_a_question_open() -> None:
+    keeper = ConnectorLimit(1, wake=lambda: None)
+    asked = Standing("profile/0", 16.0)
+    keeper.standing_leaves(asked)
+    keeper.stands(Standing("key", 6.0), None)
+    assert keeper.may_stand.is_open(asked.place)
+    # It is no reason to forget what is known.
+    again = ConnectorLimit(1, wake=lambda: None)
+    again.restore(Stored(keeper.state()))
+    assert again.standing == Standing("key", 6.0)
+    keeper.stands(asked, None)
+    assert not keeper.may_stand.is_open(asked.place)
