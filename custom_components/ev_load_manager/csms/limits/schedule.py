@@ -111,7 +111,10 @@ class Schedule:
         slot = self._composer.slot(strategy, keeper)
         if keeper.resend or keeper.offer.refused or keeper.ledger.is_pending(slot):
             return False
-        return keeper.offer.accepted == share or keeper.ledger.held_amperes(slot) == share
+        if keeper.ledger.held_amperes(slot) == share:
+            return True
+        # What acts may be from elsewhere, and end before what is wanted here is.
+        return keeper.offer.accepted == share and share + SAME >= keeper.highest_possible
 
     def masks(self, keeper: ConnectorLimit, strategy: Strategy, share: float) -> tuple[Slot, ...]:
         """Profiles of sessions that overrule a limit of this strategy, and may allow more."""
