@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.limits.connector_limit import Booking, ConnectorLimit
-from custom_components.ev_load_manager.csms.limits.slots import Layer, Slot
+from custom_components.ev_load_manager.csms.limits.slots import End, Layer, Slot
 from custom_components.ev_load_manager.csms.limits.standing import Standing
 from custom_components.ev_load_manager.csms.limits.strategies import Form
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
@@ -343,6 +343,25 @@ async def test_what_ends_is_renewed_although_what_stays_leads(
         await clock.sleep(1.0)
         assert bench[1].highest_possible == 8.0
         assert bench[1].cut_since is None
+
+
+async def test_what_acts_from_elsewhere_is_no_reason_to_leave_more_below_it(make: Make) -> None:
+    """A profile of the session holds what is wanted, and ends; then what is below it acts."""
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 7200.0)
+    bench[1].session_started("7", "tag")
+    bench[1].want(10)
+    await bench.accepted(1, 10.0)
+    own = Slot(Layer.SESSION, "session/1", 1, 0)
+    ends = Booking(slot=own, amperes=8.0, end=End.after(100.0), transaction_id="7")
+    bench[1].ledger.accepted(bench[1].book(ends))
+    await clock.sleep(20.0)
+    bench[1].want(8)
+    assert bench[1].highest_possible == 8.0
+    await clock.sleep(100.0)
+    assert bench.charger.limits[-1] == (1, 8)
+    assert bench[1].highest_possible == 8.0
 
 
 def test_what_another_place_answers_leaves_a_question_open() -> None:
