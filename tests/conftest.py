@@ -30,6 +30,8 @@ from simulation.jumping_time import jumping_loop
 
 # The test helpers have every statement of the recorder printed.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+# What Home Assistant loads and registers is most of the log, and says nothing.
+logging.getLogger("homeassistant").setLevel(logging.WARNING)
 # They print the log, too, which pytest shows where a test fails.
 for handler in [*logging.getLogger().handlers]:
     if type(handler) is logging.StreamHandler:
