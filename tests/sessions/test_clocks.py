@@ -201,6 +201,15 @@ def test_a_young_register_that_was_reset_is_no_clock_that_was_set(wh, seconds, s
     assert (found.wh, found.flags) == (wh, Flag.REGISTER_RESET)
 
 
+@pytest.mark.parametrize("start", [2_500.0, 20_000.0, 100_000.0])
+@pytest.mark.parametrize("sure", [True, False])
+def test_a_clock_that_was_set_back_once_makes_no_reset_of_a_register(start, sure) -> None:
+    minutes = (0, 15, 30, 25, 40, 55, 70, 85)
+    told = [Reading(NOON + at * MINUTE, start + n * POWER / 4.0) for n, at in enumerate(minutes)]
+    found = course_of(told, sure=sure)
+    assert (found.wh, found.flags) == (7 * POWER / 4.0, Flag.UNORDERED)
+
+
 def test_a_stop_that_counts_from_zero_with_all_before_it_takes_nothing_from_its_session() -> None:
     told = [Reading(NOON, 5_348.0), Reading(NOON + 900, 1_850.0), Reading(NOON + 3_603, 7_406.0)]
     assert course_of(told).wh == 7_406.0

@@ -191,7 +191,7 @@ def _clock_was_set(
         return False
     # From 0 a register would have passed all below the start, which nobody has seen.
     return len(falls) > 1 or any(
-        other.wh > _FASTER * _usual_power(start, marks, stop) * max(other.at - one.at, least_time)
+        other.wh > _FASTER * _usual_power(start, marks, stop) * max(other.at - one.at, _ROUNDED)
         for one, other in falls
     )
 

@@ -3,7 +3,7 @@
 import asyncio
 from functools import partial
 import json
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -116,9 +116,9 @@ async def test_who_floods_with_what_says_nothing_is_hung_up_on_before_it_holds_u
     async def watch() -> None:
         nonlocal longest
         while watching:
-            began = perf_counter()
+            began = thread_time()
             await asyncio.sleep(0)
-            longest = max(longest, perf_counter() - began)
+            longest = max(longest, thread_time() - began)
 
     watcher = asyncio.create_task(watch())
     backend.sockets["CP1"].transport.write(raw)

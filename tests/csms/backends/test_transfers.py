@@ -1,7 +1,7 @@
 """What a maker's own messages could do, a backend may do by them no more than by OCPP's."""
 
 import json
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -163,10 +163,10 @@ LONG = {
 
 @pytest.mark.parametrize("what", LONG)
 def test_no_text_takes_long_to_look_through(what: str) -> None:
-    began = perf_counter()
+    began = thread_time()
     sum(1 for _ in unfolded(LONG[what]))
     transfers.other_place({"vendorId": "V", "data": LONG[what]})
-    assert perf_counter() - began < 5.0
+    assert thread_time() - began < 5.0
 
 
 async def test_of_what_was_refused_a_name_is_kept_however_long_it_is(

@@ -21,6 +21,7 @@ from custom_components.ev_load_manager.csms.transport.errors import CallTimeout,
 from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.bench import CATALOGUE, Bench, Make
 from tests.csms.conftest import TimeMachine
+from tests.csms.scripted_charger import ACCEPTED, ScriptedCharger
 
 STANDING = 401
 AT_MOST = 5.5
@@ -226,6 +227,42 @@ async def test_a_pause_that_may_have_ended_by_itself_is_a_cut(make: Make) -> Non
     assert bench[1].cut_since is not None
 
 
+@pytest.mark.usefixtures("time_jumps")
+@pytest.mark.parametrize("levels", [None, 0, 3])
+@pytest.mark.parametrize("session", [1, 2])
+async def test_outlets_do_not_keep_each_other_from_what_they_have_not_tried(
+    make: Make, session: int, levels: int | None
+) -> None:
+    """One has a session, and takes its own profiles only; the other finds nothing that is answered."""
+    charger = ScriptedCharger()
+    real = charger.call
+
+    async def call(question: Any, *, timeout: float = 30.0, **more: Any) -> Any:
+        try:
+            return await real(question, timeout=timeout, **more)
+        except CallTimeout:
+            await clock.sleep(timeout)
+            raise
+
+    charger.call = call  # type: ignore[method-assign]
+    charger.on(
+        "SetChargingProfile",
+        lambda one: (
+            ACCEPTED
+            if one["csChargingProfiles"]["chargingProfilePurpose"] == "TxProfile"
+            else CallTimeout("dumb")
+        ),
+    )
+    bench = make(charger=charger, connectors=2)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=levels)
+    bench[session].session_started("7", "tag")
+    for number in (1, 2):
+        bench[number].set_terms(6.0, 300.0)
+        bench[number].want(8)
+    await clock.sleep(300.0)
+    assert bench[session].offer.accepted == 8.0
+
+
 # What is on the disk when Home Assistant is killed
 
 
@@ -287,6 +324,32 @@ async def test_what_may_stay_for_longer_than_the_store_tells_is_stored_before_it
     bench[1].set_terms(6.0, 3600.0)
     await bench.until(lambda: bool(known))
     assert known[-1] >= 3600.0
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_what_ends_before_more_that_stands_below_it_is_stored_before_it_leaves(
+    make: Make,
+) -> None:
+    """Until then the books have what stays: who is killed would believe in that for good."""
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].want(6.3)
+    await bench.accepted(1, 6.3)
+    await bench.limits.settled()
+    killed: list[ConnectorLimit] = []
+
+    def answer(payload: dict[str, Any]) -> Any:
+        if "duration" in payload["csChargingProfiles"]["chargingSchedule"]:
+            killed.append(ConnectorLimit(1, wake=lambda: None))
+            killed[-1].restore(Stored(bench.saves[-1][0]))
+        return {"status": "Accepted"}
+
+    bench.charger.on("SetChargingProfile", answer)
+    bench[1].set_terms(8.0, 300.0)
+    await bench.until(lambda: bool(killed))
+    await bench.limits.stop()
+    await clock.sleep(700.0)
+    assert killed[0].highest_possible == 8.0
 
 
 def knows(bench: Bench, what: Callable[[ConnectorLimit], bool]) -> bool:

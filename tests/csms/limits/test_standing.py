@@ -345,6 +345,30 @@ async def test_what_ends_is_renewed_although_what_stays_leads(
         assert bench[1].cut_since is None
 
 
+@pytest.mark.parametrize("phase", [0.0, 15.0, 135.0, 150.0])
+async def test_an_outlet_that_takes_what_stays_gets_more_while_the_other_renews_what_ends(
+    make: Make, phase: float
+) -> None:
+    """What it refuses is not what it has: nobody waits whether it takes that the next time."""
+    bench = make(connectors=2)
+    bench.charger.on(
+        "SetChargingProfile",
+        lambda one: (
+            ACCEPTED if at_outlet_1(one["connectorId"], one["csChargingProfiles"]) else REJECTED
+        ),
+    )
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    for number, wanted in ((1, 10.0), (2, 0.0)):
+        bench[number].set_terms(6.0, 300.0)
+        bench[number].want(wanted)
+    await clock.sleep(1200.0 + phase)
+    bench[2].session_started("7", "tag")
+    await clock.sleep(1.0)
+    bench[2].want(16)
+    await clock.sleep(10.0)
+    assert bench[2].offer.accepted == 16.0
+
+
 async def test_what_acts_from_elsewhere_is_no_reason_to_leave_more_below_it(make: Make) -> None:
     """A profile of the session holds what is wanted, and ends; then what is below it acts."""
     bench = make()

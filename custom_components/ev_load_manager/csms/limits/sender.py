@@ -192,13 +192,24 @@ class Sender:
         """
         if self._increases(command):
             return True
-        return keeper.cut_since is None and self._outlives_books(command)
+        if keeper.cut_since is not None:
+            return False
+        return self._outlives_books(command) or self._uncovers(command)
 
     def _outlives_books(self, command: Command) -> bool:
         """Whether it may be there for longer than anything that is known of its places."""
         return any(
             lives_at_most(booking.end, booking.alone)
             > self.keepers[number].ledger.lives_at_most(booking.slot)
+            for number, booking in command.bookings.items()
+        )
+
+    def _uncovers(self, command: Command) -> bool:
+        """Whether it ends before what is known of its place, and more may follow it."""
+        return any(
+            lives_at_most(booking.end, booking.alone)
+            < self.keepers[number].ledger.lives_at_most(booking.slot)
+            and booking.amperes < max(stands_at_most(self.keepers[number]), booking.then or 0.0)
             for number, booking in command.bookings.items()
         )
 
@@ -262,6 +273,7 @@ class Sender:
                 member.stands_no_more()
         self.choice.took(
             strategy,
+            command.shares,
             in_transaction=any(member.transaction_id is not None for member in members),
             with_fallback=self.has_terms,
         )

@@ -1,6 +1,6 @@
 """Which strategy a charger is limited by: the one that worked, else the next to try."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 import logging
 from typing import Any
 
@@ -32,8 +32,8 @@ class StrategyChoice:
         self.distrusted: set[str] = set()
         """What it took and did not follow."""
         self.stack_level_maximum: int | None = None
-        self.begin_with: str | None = None
-        """Name of the strategy to begin with, after one that got no answer."""
+        self._unanswered: dict[int, set[str]] = {}
+        """Names of the strategies that got no answer, by connector."""
         self._plain_chosen = False
         """It took a limit that stays only after those that end."""
         self._refusals: dict[str, int] = {}
@@ -77,7 +77,7 @@ class StrategyChoice:
         self._max_periods = profile.max_periods if max_periods is None else max_periods
         self._found = None
         self._sorted.clear()
-        self.begin_with = None
+        self.begin_with_best()
 
     def possible(
         self, *, in_transaction: bool, connectors: int, with_fallback: bool
@@ -170,12 +170,26 @@ class StrategyChoice:
         times = self._refusals[strategy.name] = self._refusals.get(strategy.name, 0) + 1
         return times < MOST_REFUSALS
 
-    def unanswered(self, strategy: Strategy, possible: tuple[Strategy, ...]) -> None:
+    def unanswered(self, strategy: Strategy, connector: int) -> None:
         """The charger said nothing: some firmware is dumb to a strategy that it doesn't know."""
         if not self.works(strategy):
-            place = possible.index(strategy) + 1
-            self.begin_with = possible[place % len(possible)].name
+            self._unanswered.setdefault(connector, set()).add(strategy.name)
         self._may_end |= strategy.ends
+
+    def to_try(self, connector: int, possible: tuple[Strategy, ...]) -> tuple[Strategy, ...]:
+        """Those that were not left unanswered; all of them once none is left."""
+        unanswered = self._unanswered.get(connector, ())
+        left = tuple(one for one in possible if one.name not in unanswered)
+        if not left:
+            self.begin_with_best(connector)
+        return left or possible
+
+    def begin_with_best(self, connector: int | None = None) -> None:
+        """What was left unanswered counts no more (None: at no connector)."""
+        if connector is None:
+            self._unanswered.clear()
+        else:
+            self._unanswered.pop(connector, None)
 
     def begin_anew(self) -> bool:
         """Whether it is time to try again what has an end; then others come after it."""
@@ -183,7 +197,7 @@ class StrategyChoice:
             return False
         self.again_at = None
         self._plain_chosen = False
-        self.begin_with = None
+        self.begin_with_best()
         return True
 
     def lead_by_session(self, connectors: int) -> None:
@@ -191,9 +205,17 @@ class StrategyChoice:
         own = next((one for one in self._all(connectors) if one.needs_transaction), None)
         self.in_session = None if own is None else own.name
 
-    def took(self, strategy: Strategy, *, in_transaction: bool, with_fallback: bool) -> None:
-        """The charger accepted a limit."""
-        self.begin_with = None
+    def took(
+        self,
+        strategy: Strategy,
+        connectors: Iterable[int],
+        *,
+        in_transaction: bool,
+        with_fallback: bool,
+    ) -> None:
+        """The charger accepted a limit for some connectors."""
+        for connector in connectors:
+            self.begin_with_best(connector)
         self._refusals.pop(strategy.name, None)
         if strategy.ends:
             self._may_end, self._lost, self.again_at = True, 0, None
@@ -229,7 +251,7 @@ class StrategyChoice:
         """Forget what was found out: the charger may have changed."""
         self.distrusted.clear()
         self._plain_chosen = False
-        self.begin_with = None
+        self.begin_with_best()
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data."""

@@ -270,12 +270,10 @@ class LimitWorker:
     async def _send(self, keeper: ConnectorLimit, job: _Sending) -> None:
         """Send a connector's limit in the strategy that works, else in the others in turn."""
         possible = self._after_disobedience(keeper, self.schedule.possible(keeper))
-        names = [one.name for one in possible]
-        begin_with = self.choice.begin_with
-        first = names.index(begin_with) if begin_with in names else 0
-        # Those before the first were answered with silence.
-        refused = set(names[:first])
-        for strategy in possible[first:]:
+        to_try = self.choice.to_try(keeper.number, possible)
+        # The others were answered with silence.
+        refused = {one.name for one in possible if one not in to_try}
+        for strategy in to_try:
             outcome, why = await self._attempt(strategy, keeper, job)
             if outcome is Outcome.REFUSED and await self.sender.make_room(strategy, keeper):
                 outcome, why = await self._attempt(strategy, keeper, job)
@@ -287,17 +285,19 @@ class LimitWorker:
             if outcome is Outcome.UNKNOWN:
                 if not _was_for_another_socket(job, keeper):
                     keeper.not_answered(why, job.progress.ticket)
-                    self.choice.unanswered(strategy, possible)
+                    self.choice.unanswered(strategy, keeper.number)
                 self.changed(keeper)
                 return
             _LOGGER.debug("%s: %s is refused: %s", self.charger.id, strategy.name, why)
             keeper.failed(why)
             refused.add(strategy.name)
-            if self.choice.refused(strategy) and keeper.cut_since is None:
+            # One refusal is no reason to give up what the connector has.
+            is_its_own = keeper.running is None or keeper.running.strategy == strategy
+            if is_its_own and self.choice.refused(strategy) and keeper.cut_since is None:
                 keeper.kept(why)
                 self.changed(keeper)
                 return
-        self.choice.begin_with = None
+        self.choice.begin_with_best(keeper.number)
         if self.composer.takes_zero and self.composer.limit(keeper, possible[0].way) == 0.0:
             # Then at least the lowest current that it takes.
             self.composer.zero_refused = True
