@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Collection
 from contextlib import suppress
-import math
 import random
 from typing import Final
 
@@ -125,7 +124,8 @@ class Troubles:
         """Whether a charger may have lost a way of limiting it by a trouble of these last seconds."""
         if any(one.spoils_limits and one.charger == charger_id for one in self.happened):
             return True
-        return clock.monotonic() < self._spoilt.get(charger_id, -math.inf) + within
+        ends = (self._spoilt.get(charger_id), self._onlooker.drew_more_at.get(charger_id))
+        return any(end is not None and clock.monotonic() < end + within for end in ends)
 
     def _ails(self, charger_id: str) -> bool:
         now = clock.monotonic()

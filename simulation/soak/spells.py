@@ -77,6 +77,8 @@ class Onlooker:
         self._wanted = wanted
         self._ails = ails
         self._open: dict[tuple[str, str], Spell] = {}
+        self.drew_more_at: dict[str, float] = {}
+        """When a car drew more than its charger held by what both of them take too much (monotonic)."""
         for charger in chargers.values():
             charger.watched_by.append(self.look)
 
@@ -87,6 +89,8 @@ class Onlooker:
             self._led_by = leader
             # Who leads now has to see it by himself.
             self._open.clear()
+        if charger.model.overdraws:
+            self._note_overdrawn(charger)
         ignoring, ailing = may_ignore(charger), self._ails(charger.id)
         if not ignoring and not ailing:
             return
@@ -100,6 +104,14 @@ class Onlooker:
             wanted = self._wanted(charger.id, number)
             if ailing and wanted is not None and held > wanted + TOLERANCE:
                 self._note(charger, outlet, "has not taken its limit", NO_ANSWER)
+
+    def _note_overdrawn(self, charger: Machine) -> None:
+        """No trouble makes it so: a car that draws 5 % more, at a charger that lets it have as much more."""
+        for number, outlet in charger.connectors.items():
+            if outlet.car is not None and charger.can_serve(number):
+                held = outlet.pilot(charger.held_limit(number))
+                if is_clearly_more(max(outlet.terminals), held):
+                    self.drew_more_at[charger.id] = clock.monotonic()
 
     def _note(self, charger: Machine, outlet: Outlet, does: str, bound: float) -> None:
         now, name = clock.monotonic(), f"{charger.id}/{outlet.number}"

@@ -240,3 +240,20 @@ def test_it_is_told_for_how_long_a_judge_may_overlook_anything(street: Street) -
     assert week.leniency == (0.0, 0.0)
     week.days = [Day(number=1, hours=24.0, hours_lenient=6.0, hours_very_lenient=1.2)]
     assert week.leniency == pytest.approx((0.25, 0.05))
+
+
+@pytest.mark.parametrize("overdraws", [0.0, 0.05])
+@pytest.mark.parametrize("draws", [8.9, 9.1])
+def test_who_takes_too_much_with_its_car_may_lose_a_way_as_one_that_ignores_its_limit(
+    street: Street, overdraws: float, draws: float
+) -> None:
+    """Each draws 5 % more, and both together more than meters may be wrong by."""
+    street.charger.model = replace(street.charger.model, overdraws=overdraws)
+    name, lost = street.charger.id, overdraws > 0.0 and draws > 9.0
+    street.passes(60.0, draws=draws)
+    assert street.troubles.spoils(name) is lost
+    street.passes(60.0, draws=8.0)
+    assert street.troubles.spoils(name, within=30.0) is False
+    assert street.troubles.spoils(name) is lost
+    # It excuses no phase that is above its limit.
+    assert street.bound(0.0, 40.0) == HOUSE_ROSE
