@@ -11,10 +11,13 @@ import pytest
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.dialect import Profiles, Question
 from custom_components.ev_load_manager.csms.limits.charger_limits import ChargerLimits
+from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.limits.fail_safe import RESTARTS_WITHIN, Evidence
 from custom_components.ev_load_manager.csms.limits.reconcile import (
     Cleared,
     Clearing,
+    Found,
+    Looked,
     Outlook,
     Reconciler,
     read_outlook,
@@ -273,3 +276,34 @@ async def test_too_many_writes_are_warned_of_once(
         await limits.settled()
     await limits.stop()
     assert caplog.text.count("more limits today than is good for it") == 1
+
+
+async def test_who_was_told_something_while_it_told_what_it_holds_is_asked_again(
+    make: Make, very_fast: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it tells may be of before that, and is no proof of anything."""
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await bench.limits.looked_after()
+    await bench.limits.stop()
+    await clock.sleep(1.0)
+    reconciler, keeper = bench.limits._reconciler, bench[1]
+    keeper.looked = keeper.verified = False
+
+    async def tells(told_meanwhile: bool) -> list[Found]:
+        async def look(looked_at: ConnectorLimit) -> Looked:
+            if told_meanwhile:
+                looked_at.left()
+            return Looked(looked_at.number, verified=True)
+
+        monkeypatch.setattr(reconciler, "_look_at", look)
+        return [found async for found in reconciler.run((keeper,), 3)]
+
+    assert await tells(told_meanwhile=True) == []
+    at = reconciler.needed_at((keeper,))
+    assert at is not None
+    assert at > clock.monotonic()
+    assert await tells(told_meanwhile=False) == [Looked(1, verified=True)]

@@ -60,6 +60,8 @@ _BEYOND = 120
 
 _TIRED_FOR = 300.0
 """Seconds for which a charger that answered nothing of it is left alone."""
+_LOOKS_ANEW_AFTER = 30.0
+"""Seconds after which it is asked again what it holds, where it was told something meanwhile."""
 LIMITED_ELSEWHERE_FOR = 300.0
 """Seconds after which it is asked again what others allow, where they do not allow all: the word
 that they do so no more may get lost."""
@@ -232,8 +234,15 @@ class Reconciler:
                     # Else it was never asked: a limit needed the profile by then.
                     self.installed.discard(name)
             for keeper in keepers:
-                if self._is_to_look_at(keeper):
-                    yield await self._look_at(keeper)
+                if not self._is_to_look_at(keeper):
+                    continue
+                told = keeper.sent_at, keeper.standing, keeper.running
+                looked = await self._look_at(keeper)
+                if told == (keeper.sent_at, keeper.standing, keeper.running):
+                    yield looked
+                else:
+                    # The answer may be of before that.
+                    self._tired_until = clock.monotonic() + _LOOKS_ANEW_AFTER
             if self._may_clear_foreign(keepers):
                 async for found in self._clear_foreign(keepers, stack_level_maximum):
                     yield found

@@ -367,6 +367,9 @@ async def test_the_status_of_a_transaction_can_be_asked_for(
     await charging(charger)
     transaction = charger.sessions[0].id
     ask = {"transactionId": transaction}
+    # What it has told of its session is answered by then.
+    while charger.outbox.kept:
+        await asyncio.sleep(0)
     assert await central.tell("GetTransactionStatus", ask) == {
         "ongoingIndicator": True,
         "messagesInQueue": False,
