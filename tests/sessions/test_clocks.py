@@ -191,7 +191,8 @@ def test_a_register_that_was_reset_is_no_clock_that_was_set(ordered) -> None:
 @pytest.mark.parametrize(
     ("wh", "seconds", "shown"),
     [
-        # Every quarter of an hour, with 22 and with 11 kW: nobody has seen it below its start.
+        # With 22 kW every quarter of an hour, and with 11 every twenty minutes: nobody has seen
+        # it below its start.
         (13_750.0, 900.0, (2_500.0, 8_000.0, 2_750.0, 8_250.0)),
         (14_000.0, 1_200.0, (2_600.0, 6_300.0, 10_000.0, 2_900.0, 6_600.0)),
     ],

@@ -21,25 +21,30 @@ from custom_components.ev_load_manager.csms.transport.errors import CallTimeout,
 from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.bench import CATALOGUE, Bench, Make
 from tests.csms.conftest import TimeMachine
-from tests.csms.scripted_charger import ACCEPTED, ScriptedCharger
 
 STANDING = 401
 AT_MOST = 5.5
 """s after which a cut has left; clocks of tests go in steps."""
 
 
-def silent_to(bench: Bench, profile: int) -> None:
-    """Have a charger leave a profile without an answer, and take all others."""
+def silent_where(bench: Bench, is_dumb: Callable[[dict[str, Any]], bool]) -> None:
+    """Have a charger leave some profiles without an answer, and take all others."""
     real = bench.charger.call
 
     async def call(question: Any, *, fresh: Any = None, timeout: float = 30.0, **more: Any) -> Any:
         told = question.payload if fresh is None else fresh()
-        if (told or {}).get("csChargingProfiles", {}).get("chargingProfileId") == profile:
+        profile = (told or {}).get("csChargingProfiles")
+        if profile is not None and is_dumb(profile):
             await clock.sleep(timeout)
             raise CallTimeout("silent")
         return await real(question, fresh=lambda: told, timeout=timeout, **more)
 
     bench.charger.call = call  # type: ignore[method-assign]
+
+
+def silent_to(bench: Bench, profile: int) -> None:
+    """Have it leave one without an answer."""
+    silent_where(bench, lambda one: bool(one["chargingProfileId"] == profile))
 
 
 def left_at(bench: Bench, limit: tuple[int, float]) -> float:
@@ -234,26 +239,8 @@ async def test_outlets_do_not_keep_each_other_from_what_they_have_not_tried(
     make: Make, session: int, levels: int | None
 ) -> None:
     """One has a session, and takes its own profiles only; the other finds nothing that is answered."""
-    charger = ScriptedCharger()
-    real = charger.call
-
-    async def call(question: Any, *, timeout: float = 30.0, **more: Any) -> Any:
-        try:
-            return await real(question, timeout=timeout, **more)
-        except CallTimeout:
-            await clock.sleep(timeout)
-            raise
-
-    charger.call = call  # type: ignore[method-assign]
-    charger.on(
-        "SetChargingProfile",
-        lambda one: (
-            ACCEPTED
-            if one["csChargingProfiles"]["chargingProfilePurpose"] == "TxProfile"
-            else CallTimeout("dumb")
-        ),
-    )
-    bench = make(charger=charger, connectors=2)
+    bench = make(connectors=2)
+    silent_where(bench, lambda one: bool(one["chargingProfilePurpose"] != "TxProfile"))
     bench.limits.know(CATALOGUE.generic, stack_level_maximum=levels)
     bench[session].session_started("7", "tag")
     for number in (1, 2):
