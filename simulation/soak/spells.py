@@ -79,6 +79,8 @@ class Onlooker:
         self._open: dict[tuple[str, str], Spell] = {}
         self.drew_more_at: dict[str, float] = {}
         """When a car drew more than its charger held by what both of them take too much (monotonic)."""
+        self._more_since: dict[tuple[str, int], float] = {}
+        """Since when it does so without a break, by charger and connector."""
         for charger in chargers.values():
             charger.watched_by.append(self.look)
 
@@ -109,9 +111,12 @@ class Onlooker:
         """No trouble makes it so: a car that draws 5 % more, at a charger that lets it have as much more."""
         for number, outlet in charger.connectors.items():
             if outlet.car is not None and charger.can_serve(number):
-                held = outlet.pilot(charger.held_limit(number))
-                if is_clearly_more(max(outlet.terminals), held):
-                    self.drew_more_at[charger.id] = clock.monotonic()
+                held, now = outlet.pilot(charger.held_limit(number)), clock.monotonic()
+                if not is_clearly_more(max(outlet.terminals), held):
+                    self._more_since.pop((charger.id, number), None)
+                elif now > self._more_since.setdefault((charger.id, number), now) + NO_BREAK:
+                    # Else it may be one that still follows a cut.
+                    self.drew_more_at[charger.id] = now
 
     def _note(self, charger: Machine, outlet: Outlet, does: str, bound: float) -> None:
         now, name = clock.monotonic(), f"{charger.id}/{outlet.number}"

@@ -250,6 +250,10 @@ def test_who_takes_too_much_with_its_car_may_lose_a_way_as_one_that_ignores_its_
     """Each draws 5 % more, and both together more than meters may be wrong by."""
     street.charger.model = replace(street.charger.model, overdraws=overdraws)
     name, lost = street.charger.id, overdraws > 0.0 and draws > 9.0
+    # So long may every car take to follow a cut.
+    street.passes(NO_BREAK, draws=draws)
+    street.passes(1.0, draws=8.0)
+    assert street.troubles.spoils(name) is False
     street.passes(60.0, draws=draws)
     assert street.troubles.spoils(name) is lost
     street.passes(60.0, draws=8.0)

@@ -250,6 +250,30 @@ async def test_outlets_do_not_keep_each_other_from_what_they_have_not_tried(
     assert bench[session].offer.accepted == 8.0
 
 
+@pytest.mark.usefixtures("time_jumps")
+async def test_what_one_outlet_found_to_be_dumb_the_others_need_not_find_again(make: Make) -> None:
+    """It is one charger; no increase of any outlet leaves while an answer is waited for."""
+    bench = make(connectors=4)
+    silent_where(bench, lambda one: bool(one["chargingSchedule"]["chargingRateUnit"] == "A"))
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=0)
+    for number in range(1, 5):
+        bench[number].set_terms(6.0, 300.0)
+        bench[number].want(8)
+    await bench.until(lambda: all(bench[number].offer.accepted == 8.0 for number in range(1, 5)))
+    longest = 0.0
+    # What ends is tried again after 5 and 15 min, and an hour.
+    for minute in range(90):
+        number = minute % 4 + 1
+        bench[number].want(16)
+        began = clock.monotonic()
+        await bench.accepted(number, 16.0)
+        longest = max(longest, clock.monotonic() - began)
+        await clock.sleep(20.0)
+        bench[number].want(8)
+        await clock.sleep(40.0)
+    assert longest < 300.0
+
+
 # What is on the disk when Home Assistant is killed
 
 

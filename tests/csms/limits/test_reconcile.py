@@ -307,3 +307,7 @@ async def test_who_was_told_something_while_it_told_what_it_holds_is_asked_again
     assert at is not None
     assert at > clock.monotonic()
     assert await tells(told_meanwhile=False) == [Looked(1, verified=True)]
+    # A doubt does not wait until nobody changes its limit any more: it may have lost its fallback.
+    await clock.sleep(1.0)
+    keeper.doubted = True
+    assert await tells(told_meanwhile=True) == [Looked(1, verified=True)]

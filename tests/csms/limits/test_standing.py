@@ -369,6 +369,28 @@ async def test_an_outlet_that_takes_what_stays_gets_more_while_the_other_renews_
     assert bench[2].offer.accepted == 16.0
 
 
+async def test_one_refusal_at_the_start_of_a_session_gives_up_nothing_that_leads_sessions(
+    make: Make,
+) -> None:
+    """It has only what it had before: a charger may look at that in sessions to come only."""
+    bench = await told_in_layers(make, 6.0)
+    bench.limits._choice.lead_by_session(1)
+    answers = [REJECTED]
+    bench.charger.on(
+        "SetChargingProfile",
+        lambda one: (
+            answers.pop()
+            if answers and one["csChargingProfiles"]["chargingProfilePurpose"] == "TxProfile"
+            else ACCEPTED
+        ),
+    )
+    bench.limits.keeper(1).session_started("7", "tag")
+    await clock.sleep(100.0)
+    assert not answers
+    assert bench[1].running is not None
+    assert bench[1].running.strategy.needs_transaction
+
+
 async def test_what_acts_from_elsewhere_is_no_reason_to_leave_more_below_it(make: Make) -> None:
     """A profile of the session holds what is wanted, and ends; then what is below it acts."""
     bench = make()

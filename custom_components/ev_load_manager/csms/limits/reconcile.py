@@ -238,7 +238,8 @@ class Reconciler:
                     continue
                 told = keeper.sent_at, keeper.standing, keeper.running
                 looked = await self._look_at(keeper)
-                if told == (keeper.sent_at, keeper.standing, keeper.running):
+                # A doubt waits for no better answer: at worst its fallback is told again.
+                if keeper.doubted or told == (keeper.sent_at, keeper.standing, keeper.running):
                     yield looked
                 else:
                     # The answer may be of before that.

@@ -177,12 +177,14 @@ class StrategyChoice:
         self._may_end |= strategy.ends
 
     def to_try(self, connector: int, possible: tuple[Strategy, ...]) -> tuple[Strategy, ...]:
-        """Those that were not left unanswered; all of them once none is left."""
-        unanswered = self._unanswered.get(connector, ())
-        left = tuple(one for one in possible if one.name not in unanswered)
-        if not left:
-            self.begin_with_best(connector)
-        return left or possible
+        """Those that were not left unanswered, at other connectors either; all once none is left."""
+        own = self._unanswered.get(connector, set())
+        anywhere = own.union(*self._unanswered.values())
+        for silent in (anywhere, own):
+            if left := tuple(one for one in possible if one.name not in silent):
+                return left
+        self.begin_with_best(connector)
+        return possible
 
     def begin_with_best(self, connector: int | None = None) -> None:
         """What was left unanswered counts no more (None: at no connector)."""

@@ -291,9 +291,10 @@ class LimitWorker:
             _LOGGER.debug("%s: %s is refused: %s", self.charger.id, strategy.name, why)
             keeper.failed(why)
             refused.add(strategy.name)
-            # One refusal is no reason to give up what the connector has.
-            is_its_own = keeper.running is None or keeper.running.strategy == strategy
-            if is_its_own and self.choice.refused(strategy) and keeper.cut_since is None:
+            # One refusal is no reason to give up what the connector has, or what leads sessions.
+            is_led_so = keeper.running is None or keeper.running.strategy == strategy
+            is_led_so |= strategy.needs_transaction and strategy.name not in keeper.passed_over
+            if is_led_so and self.choice.refused(strategy) and keeper.cut_since is None:
                 keeper.kept(why)
                 self.changed(keeper)
                 return
