@@ -87,3 +87,9 @@ def sent(bench: Bench, place: int = -1) -> dict[str, Any]:
     """A charging profile that was sent."""
     found: dict[str, Any] = bench.charger.of("SetChargingProfile")[place]["csChargingProfiles"]
     return found
+
+
+def ends(profile: dict[str, Any]) -> bool:
+    """Whether a limit of this profile does not stay."""
+    schedule = profile["chargingSchedule"]
+    return "duration" in schedule or len(schedule["chargingSchedulePeriod"]) > 1

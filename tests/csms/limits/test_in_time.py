@@ -19,7 +19,7 @@ from custom_components.ev_load_manager.csms.limits.slots import End, Layer, Slot
 from custom_components.ev_load_manager.csms.models import ChargingProfileWay, Purpose, Scope
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout, NotConnected
 from custom_components.ev_load_manager.data_files.stored import Stored
-from tests.csms.bench import CATALOGUE, Bench, Make
+from tests.csms.bench import CATALOGUE, Bench, Make, ends
 from tests.csms.conftest import TimeMachine
 
 STANDING = 401
@@ -248,6 +248,61 @@ async def test_outlets_do_not_keep_each_other_from_what_they_have_not_tried(
         bench[number].want(8)
     await clock.sleep(300.0)
     assert bench[session].offer.accepted == 8.0
+
+
+@pytest.mark.usefixtures("time_jumps")
+@pytest.mark.parametrize("outlets", [2, 4])
+async def test_what_another_outlet_takes_does_not_keep_one_waiting_for_ever(
+    make: Make, outlets: int
+) -> None:
+    """It takes what stays, and is dumb to what ends: the same in one way at one outlet."""
+    bench = make(connectors=outlets)
+    silent_where(bench, ends)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    for number in range(1, outlets + 1):
+        bench[number].session_started(str(number), "tag")
+        bench[number].set_terms(6.0, 300.0)
+        bench[number].want(8)
+    await clock.sleep(900.0)
+    for number in range(1, outlets + 1):
+        assert bench[number].offer.accepted == 8.0
+
+
+@pytest.mark.usefixtures("time_jumps")
+@pytest.mark.parametrize("first", [0.0, 8.0])
+async def test_silence_to_what_is_to_hold_alone_keeps_no_car_at_its_first_limit(
+    make: Make, first: float
+) -> None:
+    """Until it is taken, its limits are told in a way that needs none."""
+    bench = make()
+    silent_to(bench, STANDING)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(first)
+    await bench.accepted(1, first)
+    bench[1].session_started("7", "tag")
+    await clock.sleep(120.0)
+    bench[1].want(16)
+    await clock.sleep(600.0)
+    assert bench[1].offer.accepted == bench[1].highest_possible == 16.0
+
+
+@pytest.mark.usefixtures("time_jumps")
+async def test_what_works_is_not_given_up_for_a_short_silence(make: Make) -> None:
+    """Whoever answers nothing for two minutes is told in the same way afterwards."""
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(8)
+    await bench.accepted(1, 8.0)
+    assert bench[1].running is not None
+    before = bench[1].running.strategy
+    bench.charger.silent = True
+    bench[1].want(16)
+    await clock.sleep(120.0)
+    bench.charger.silent = False
+    await bench.accepted(1, 16.0)
+    assert bench[1].running.strategy == before
 
 
 @pytest.mark.usefixtures("time_jumps")

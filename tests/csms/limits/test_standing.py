@@ -12,7 +12,7 @@ from custom_components.ev_load_manager.csms.limits.standing import Standing
 from custom_components.ev_load_manager.csms.limits.strategies import Form
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
 from custom_components.ev_load_manager.data_files.stored import Stored
-from tests.csms.bench import CATALOGUE, Bench, Make
+from tests.csms.bench import CATALOGUE, Bench, Make, ends
 from tests.csms.scripted_charger import ACCEPTED, REJECTED, ScriptedCharger
 
 pytestmark = pytest.mark.usefixtures("very_fast")
@@ -242,12 +242,6 @@ async def test_two_outlets_tell_the_key_that_they_share_once(
     assert set(a_key(charger, SAFE_KEY)) == {"6"}
     assert len(a_key(charger, SAFE_KEY)) <= 2
     assert [bench[number].standing for number in (1, 2)] == 2 * [Standing("key", 6.0)]
-
-
-def ends(profile: dict[str, Any]) -> bool:
-    """Whether a limit does not stay."""
-    schedule = profile["chargingSchedule"]
-    return "duration" in schedule or len(schedule["chargingSchedulePeriod"]) > 1
 
 
 def at_outlet_1(connector: int, profile: dict[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from custom_components.ev_load_manager.csms.limits.slots import Layer, Slot
 from custom_components.ev_load_manager.csms.limits.standing import Standing
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
 from custom_components.ev_load_manager.data_files.stored import Stored
-from tests.csms.bench import CATALOGUE, Bench, Make, sent
+from tests.csms.bench import CATALOGUE, Bench, Make, ends, sent
 from tests.csms.scripted_charger import ACCEPTED, REJECTED, CallError, ScriptedCharger
 
 pytestmark = pytest.mark.usefixtures("very_fast")
@@ -276,9 +276,7 @@ async def lose_what_ends(make: Make) -> Bench:
     await bench.accepted(1, 16.0)
 
     def stays(payload: dict[str, Any]) -> Any:
-        schedule = payload["csChargingProfiles"]["chargingSchedule"]
-        ends = "duration" in schedule or len(schedule["chargingSchedulePeriod"]) > 1
-        return {"status": "Rejected"} if ends else ACCEPTED
+        return {"status": "Rejected"} if ends(payload["csChargingProfiles"]) else ACCEPTED
 
     bench.charger.on("SetChargingProfile", stays)
     bench[1].want(8)

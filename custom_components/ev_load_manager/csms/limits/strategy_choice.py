@@ -170,9 +170,13 @@ class StrategyChoice:
         times = self._refusals[strategy.name] = self._refusals.get(strategy.name, 0) + 1
         return times < MOST_REFUSALS
 
-    def unanswered(self, strategy: Strategy, connector: int) -> None:
-        """The charger said nothing: some firmware is dumb to a strategy that it doesn't know."""
-        if not self.works(strategy):
+    def unanswered(self, strategy: Strategy, connector: int, *, goes_on: bool) -> None:
+        """The charger said nothing: some firmware is dumb to a strategy that it doesn't know.
+
+        One that works is given up only where it `goes_on` so: something of it, as what is to
+        hold after the limit, may be what the charger is dumb to.
+        """
+        if goes_on or not self.works(strategy):
             self._unanswered.setdefault(connector, set()).add(strategy.name)
         self._may_end |= strategy.ends
 

@@ -285,7 +285,9 @@ class LimitWorker:
             if outcome is Outcome.UNKNOWN:
                 if not _was_for_another_socket(job, keeper):
                     keeper.not_answered(why, job.progress.ticket)
-                    self.choice.unanswered(strategy, keeper.number)
+                    self.choice.unanswered(
+                        strategy, keeper.number, goes_on=keeper.is_left_unanswered
+                    )
                 self.changed(keeper)
                 return
             _LOGGER.debug("%s: %s is refused: %s", self.charger.id, strategy.name, why)
