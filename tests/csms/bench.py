@@ -9,6 +9,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.limits.charger_limits import ChargerLimits
 from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
 from custom_components.ev_load_manager.csms.models import ChargerProfile, load_catalogue
+from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
 from custom_components.ev_load_manager.data_files.stored import Stored
 
 from .scripted_charger import ScriptedCharger
@@ -93,3 +94,26 @@ def ends(profile: dict[str, Any]) -> bool:
     """Whether a limit of this profile does not stay."""
     schedule = profile["chargingSchedule"]
     return "duration" in schedule or len(schedule["chargingSchedulePeriod"]) > 1
+
+
+def silent_where(
+    bench: Bench, is_dumb: Callable[[dict[str, Any]], bool], *, outlet: int | None = None
+) -> None:
+    """Have a charger leave some profiles (of one outlet) without an answer, and take all others."""
+    real = bench.charger.call
+
+    async def call(question: Any, *, fresh: Any = None, timeout: float = 30.0, **more: Any) -> Any:
+        told = question.payload if fresh is None else fresh()
+        profile = (told or {}).get("csChargingProfiles")
+        is_there = outlet is None or (told or {}).get("connectorId") == outlet
+        if profile is not None and is_there and is_dumb(profile):
+            await clock.sleep(timeout)
+            raise CallTimeout("silent")
+        return await real(question, fresh=lambda: told, timeout=timeout, **more)
+
+    bench.charger.call = call  # type: ignore[method-assign]
+
+
+def silent_to(bench: Bench, profile: int) -> None:
+    """Have it leave one without an answer."""
+    silent_where(bench, lambda one: bool(one["chargingProfileId"] == profile))

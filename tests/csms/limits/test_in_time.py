@@ -17,34 +17,14 @@ from custom_components.ev_load_manager.csms.limits.ledger import LimitLedger
 from custom_components.ev_load_manager.csms.limits.reconcile import Clearing
 from custom_components.ev_load_manager.csms.limits.slots import End, Layer, Slot
 from custom_components.ev_load_manager.csms.models import ChargingProfileWay, Purpose, Scope
-from custom_components.ev_load_manager.csms.transport.errors import CallTimeout, NotConnected
+from custom_components.ev_load_manager.csms.transport.errors import NotConnected
 from custom_components.ev_load_manager.data_files.stored import Stored
-from tests.csms.bench import CATALOGUE, Bench, Make, ends
+from tests.csms.bench import CATALOGUE, Bench, Make, silent_to
 from tests.csms.conftest import TimeMachine
 
 STANDING = 401
 AT_MOST = 5.5
 """s after which a cut has left; clocks of tests go in steps."""
-
-
-def silent_where(bench: Bench, is_dumb: Callable[[dict[str, Any]], bool]) -> None:
-    """Have a charger leave some profiles without an answer, and take all others."""
-    real = bench.charger.call
-
-    async def call(question: Any, *, fresh: Any = None, timeout: float = 30.0, **more: Any) -> Any:
-        told = question.payload if fresh is None else fresh()
-        profile = (told or {}).get("csChargingProfiles")
-        if profile is not None and is_dumb(profile):
-            await clock.sleep(timeout)
-            raise CallTimeout("silent")
-        return await real(question, fresh=lambda: told, timeout=timeout, **more)
-
-    bench.charger.call = call  # type: ignore[method-assign]
-
-
-def silent_to(bench: Bench, profile: int) -> None:
-    """Have it leave one without an answer."""
-    silent_where(bench, lambda one: bool(one["chargingProfileId"] == profile))
 
 
 def left_at(bench: Bench, limit: tuple[int, float]) -> float:
@@ -230,103 +210,6 @@ async def test_a_pause_that_may_have_ended_by_itself_is_a_cut(make: Make) -> Non
     await clock.sleep(ends_at - clock.monotonic() + 1.0)
     assert bench[1].highest_possible == 6.0
     assert bench[1].cut_since is not None
-
-
-@pytest.mark.usefixtures("time_jumps")
-@pytest.mark.parametrize("levels", [None, 0, 3])
-@pytest.mark.parametrize("session", [1, 2])
-async def test_outlets_do_not_keep_each_other_from_what_they_have_not_tried(
-    make: Make, session: int, levels: int | None
-) -> None:
-    """One has a session, and takes its own profiles only; the other finds nothing that is answered."""
-    bench = make(connectors=2)
-    silent_where(bench, lambda one: bool(one["chargingProfilePurpose"] != "TxProfile"))
-    bench.limits.know(CATALOGUE.generic, stack_level_maximum=levels)
-    bench[session].session_started("7", "tag")
-    for number in (1, 2):
-        bench[number].set_terms(6.0, 300.0)
-        bench[number].want(8)
-    await clock.sleep(300.0)
-    assert bench[session].offer.accepted == 8.0
-
-
-@pytest.mark.usefixtures("time_jumps")
-@pytest.mark.parametrize("outlets", [2, 4])
-async def test_what_another_outlet_takes_does_not_keep_one_waiting_for_ever(
-    make: Make, outlets: int
-) -> None:
-    """It takes what stays, and is dumb to what ends: the same in one way at one outlet."""
-    bench = make(connectors=outlets)
-    silent_where(bench, ends)
-    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
-    for number in range(1, outlets + 1):
-        bench[number].session_started(str(number), "tag")
-        bench[number].set_terms(6.0, 300.0)
-        bench[number].want(8)
-    await clock.sleep(900.0)
-    for number in range(1, outlets + 1):
-        assert bench[number].offer.accepted == 8.0
-
-
-@pytest.mark.usefixtures("time_jumps")
-@pytest.mark.parametrize("first", [0.0, 8.0])
-async def test_silence_to_what_is_to_hold_alone_keeps_no_car_at_its_first_limit(
-    make: Make, first: float
-) -> None:
-    """Until it is taken, its limits are told in a way that needs none."""
-    bench = make()
-    silent_to(bench, STANDING)
-    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
-    bench[1].set_terms(6.0, 300.0)
-    bench[1].want(first)
-    await bench.accepted(1, first)
-    bench[1].session_started("7", "tag")
-    await clock.sleep(120.0)
-    bench[1].want(16)
-    await clock.sleep(600.0)
-    assert bench[1].offer.accepted == bench[1].highest_possible == 16.0
-
-
-@pytest.mark.usefixtures("time_jumps")
-async def test_what_works_is_not_given_up_for_a_short_silence(make: Make) -> None:
-    """Whoever answers nothing for two minutes is told in the same way afterwards."""
-    bench = make()
-    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
-    bench[1].set_terms(6.0, 300.0)
-    bench[1].want(8)
-    await bench.accepted(1, 8.0)
-    assert bench[1].running is not None
-    before = bench[1].running.strategy
-    bench.charger.silent = True
-    bench[1].want(16)
-    await clock.sleep(120.0)
-    bench.charger.silent = False
-    await bench.accepted(1, 16.0)
-    assert bench[1].running.strategy == before
-
-
-@pytest.mark.usefixtures("time_jumps")
-async def test_what_one_outlet_found_to_be_dumb_the_others_need_not_find_again(make: Make) -> None:
-    """It is one charger; no increase of any outlet leaves while an answer is waited for."""
-    bench = make(connectors=4)
-    silent_where(bench, lambda one: bool(one["chargingSchedule"]["chargingRateUnit"] == "A"))
-    bench.limits.know(CATALOGUE.generic, stack_level_maximum=0)
-    for number in range(1, 5):
-        bench[number].set_terms(6.0, 300.0)
-        bench[number].want(8)
-    await bench.until(lambda: all(bench[number].offer.accepted == 8.0 for number in range(1, 5)))
-    longest = 0.0
-    # What ends is tried again after 5 and 15 min, and an hour.
-    for minute in range(90):
-        number = minute % 4 + 1
-        bench[number].want(16)
-        began = clock.monotonic()
-        await bench.accepted(number, 16.0)
-        longest = max(longest, clock.monotonic() - began)
-        await clock.sleep(20.0)
-        bench[number].want(8)
-        await clock.sleep(40.0)
-    assert longest < 300.0
 
 
 # What is on the disk when Home Assistant is killed

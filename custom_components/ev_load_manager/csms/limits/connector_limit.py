@@ -17,6 +17,7 @@ from ...balancing.reserve import FOLLOWING_TIME
 from ...data_files.stored import Stored, plain
 from ...data_files.values import current, flag, optional
 from ..charger_clock import PossibleClock
+from .back_off import BackOff
 from .held import HeldMore
 from .ledger import LimitLedger
 from .slots import End, Slot
@@ -26,14 +27,6 @@ from .write_count import WriteCount
 
 _LOGGER = logging.getLogger(__name__)
 
-_TIMEOUT_BACK_OFF = (5.0, 10.0, 20.0, 40.0, 60.0)
-"""Seconds until a charger that did not answer is asked again."""
-_REFUSAL_BACK_OFF = (60.0, 120.0, 300.0, 900.0)
-"""Seconds until one that takes no limit is tried again."""
-MOST_UNANSWERED = 5
-"""So many limits in a row without an answer, in some minutes, are no hiccup."""
-_CUT_BACK_OFF = 5.0
-"""A cut that came up since waits no longer than this."""
 SAME = 0.05
 """A by which limits may differ and be the same."""
 
@@ -139,8 +132,6 @@ class ConnectorLimit:
         """The charger may have lost its limit: it is sent although it is the same."""
         self.sent_at: float | None = None
         """When a limit last left (monotonic)."""
-        self.retry_at = 0.0
-        """Not before this, after a failure (monotonic)."""
         self.cut_since: float | None = None
         """Since when less is wanted than may be in force (monotonic); None: it is not."""
         self.lowered_at: float | None = None
@@ -153,9 +144,7 @@ class ConnectorLimit:
         self._longest_life = math.inf
         self.wanted: float | None = None
         """The limit that is to be, A per phase; None: nobody has said yet."""
-        self._failed_at: float | None = None
-        self._timeouts = 0
-        self._refusals = 0
+        self._back_off = BackOff()
         self._answered_ticket = 0
         self._again_from = 0
 
@@ -199,7 +188,12 @@ class ConnectorLimit:
     @property
     def is_left_unanswered(self) -> bool:
         """Whether the charger goes on to answer nothing when it is sent a limit."""
-        return self._timeouts >= MOST_UNANSWERED
+        return self._back_off.is_silent
+
+    @property
+    def retry_at(self) -> float:
+        """Not before this, after a failure (monotonic)."""
+        return self._back_off.until
 
     def want(self, amperes: float) -> None:
         """Say what the limit is to be, A per phase; sent as soon as it may be.
@@ -211,8 +205,7 @@ class ConnectorLimit:
             return
         if self.wanted is None or amperes < self.wanted:
             self.lowered_at = clock.monotonic()
-            if self._failed_at is not None and not self.offer.refused:
-                self.retry_at = min(self.retry_at, self._failed_at + _CUT_BACK_OFF)
+            self._hurry()
         self.wanted = amperes
         self.time_cut()
         self._wake()
@@ -328,7 +321,7 @@ class ConnectorLimit:
     def send_again(self) -> None:
         """The charger may have lost its limit: send it whatever was accepted before."""
         self._is_to_be_told()
-        self.retry_at = 0.0
+        self._back_off.not_now()
         self.time_cut()
         self._wake()
 
@@ -340,6 +333,7 @@ class ConnectorLimit:
     def connected(self, *, forgets: bool = False) -> None:
         """The charger is back: it may have lost everything; `forgets`: as it was seen to."""
         self.connected_since = clock.monotonic()
+        self._back_off.connected()
         self.doubted = self.standing is not None
         self.looked = False
         self._unserved = True
@@ -401,7 +395,7 @@ class ConnectorLimit:
 
     def book(self, booking: Booking) -> int:
         """A limit is about to leave; returns the number that its outcome is told by."""
-        return self.ledger.send(
+        ticket = self.ledger.send(
             booking.slot,
             booking.amperes,
             in_watts=booking.in_watts,
@@ -411,6 +405,8 @@ class ConnectorLimit:
             alone=booking.alone,
             dated=booking.dated,
         )
+        self.time_cut()
+        return ticket
 
     def left(self) -> None:
         """A limit leaves for the charger in this moment."""
@@ -428,6 +424,7 @@ class ConnectorLimit:
     def not_taken(self, ticket: int) -> None:
         """The charger refused a limit in one way."""
         self._answered_ticket = max(self._answered_ticket, ticket)
+        self._back_off.answered()
         self.withdrawn(ticket)
 
     def taken(self, ticket: int, running: Running) -> None:
@@ -443,15 +440,15 @@ class ConnectorLimit:
             self.resend = self._unserved = False
         if not self.disobeys:
             self.last_error = None
-        self.retry_at = 0.0
-        self._failed_at = None
-        self._timeouts = self._refusals = 0
+        self._back_off.over()
 
     def passes_over(self, names: frozenset[str]) -> None:
         """These strategies were refused before its limit was taken in another."""
         self.passed_over = names
 
-    def not_answered(self, why: str, ticket: int | None = None) -> None:
+    def not_answered(
+        self, why: str, ticket: int | None = None, asked_at: float | None = None
+    ) -> None:
         """The charger said nothing: try again later, at longer and longer intervals.
 
         It counts for nothing once it has answered something that was sent later, and holds
@@ -459,31 +456,26 @@ class ConnectorLimit:
         """
         if ticket is not None and ticket < self._answered_ticket:
             return
-        retry_at = self.retry_at
-        self._failed(why, _TIMEOUT_BACK_OFF, self._timeouts)
-        if ticket is not None and ticket + 1 < self.ledger.next_ticket:
-            self.retry_at = retry_at
-        elif self.cut_since is not None and (self.lowered_at or 0.0) > (self.sent_at or 0.0):
-            self.retry_at = min(self.retry_at, max(retry_at, self.cut_since + _CUT_BACK_OFF))
-        self._timeouts += 1
+        self.last_error = why
+        came_up = max(self.cut_since or 0.0, self.lowered_at or 0.0)
+        is_newer = self.cut_since is not None and came_up > (self.sent_at or 0.0)
+        self._back_off.not_answered(
+            asked_at,
+            later_left=ticket is not None and ticket + 1 < self.ledger.next_ticket,
+            cut=self.cut_since if is_newer else None,
+        )
 
     def refused(self, why: str) -> None:
         """No way works: try again after a long while."""
         self.ledger.takes_none()
         self.resend = False
-        self._failed(why, _REFUSAL_BACK_OFF, self._refusals)
-        self._refusals += 1
-        self._timeouts = 0
+        self.last_error = why
+        self._back_off.refused(every_way=True)
 
     def kept(self, why: str) -> None:
         """The charger refused another limit once, and keeps the one it has for a while."""
-        self._failed(why, _REFUSAL_BACK_OFF, self._refusals)
-        self._refusals += 1
-
-    def _failed(self, why: str, back_off: tuple[float, ...], times: int) -> None:
         self.last_error = why
-        self._failed_at = clock.monotonic()
-        self.retry_at = self._failed_at + back_off[min(times, len(back_off) - 1)]
+        self._back_off.refused(every_way=False)
 
     def time_cut(self) -> None:
         """Note since when less is wanted than may be in force, which time alone may change."""
@@ -492,7 +484,12 @@ class ConnectorLimit:
             self.cut_since = None
         elif self.cut_since is None:
             self.cut_since = clock.monotonic()
+            self._hurry()
             self._wake()
+
+    def _hurry(self) -> None:
+        if not self.offer.refused:
+            self._back_off.hurry()
 
     # What comes of what stands below it, and of looking after it
 
@@ -521,11 +518,11 @@ class ConnectorLimit:
         self.standing = None
         self._is_to_be_told()
         self.last_error = why
-        self.retry_at = clock.monotonic() + again_after
+        self._back_off.wait(again_after)
 
     def stumbled(self, again_after: float) -> None:
         """A fault of ours kept its limit from being sent."""
-        self.retry_at = clock.monotonic() + again_after
+        self._back_off.wait(again_after)
 
     def doubts_no_more(self) -> None:
         """Whether the charger kept its fallback was asked, or does not matter any more."""

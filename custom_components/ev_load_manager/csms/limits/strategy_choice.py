@@ -34,6 +34,10 @@ class StrategyChoice:
         self.stack_level_maximum: int | None = None
         self._unanswered: dict[int, set[str]] = {}
         """Names of the strategies that got no answer, by connector."""
+        self._given_up: dict[int, set[str]] = {}
+        """The same of those that worked, and that the charger is dumb to now."""
+        self._on_trial: dict[int, set[str]] = {}
+        """What is given up at the next silence; it is over once it is taken."""
         self._plain_chosen = False
         """It took a limit that stays only after those that end."""
         self._refusals: dict[str, int] = {}
@@ -77,7 +81,7 @@ class StrategyChoice:
         self._max_periods = profile.max_periods if max_periods is None else max_periods
         self._found = None
         self._sorted.clear()
-        self.begin_with_best()
+        self.forget_silence()
 
     def possible(
         self, *, in_transaction: bool, connectors: int, with_fallback: bool
@@ -160,42 +164,68 @@ class StrategyChoice:
         """Whether the charger has taken limits in this strategy, in a session or outside."""
         return strategy.name in (self.working, self.in_session)
 
-    def refused(self, strategy: Strategy) -> bool:
+    def refused(self, strategy: Strategy, *, runs_by: Strategy | None) -> bool:
         """The charger refused a limit; whether that is no reason yet to try another strategy.
 
-        One that ends by itself, and that worked, is not given up for one refusal.
+        One that ends by itself, and that worked, is not given up for one refusal. `runs_by`:
+        how the connector's limit came about.
         """
-        if not (strategy.ends and self.works(strategy)):
+        if not (strategy.ends and (self.works(strategy) or strategy == runs_by)):
             return False
         times = self._refusals[strategy.name] = self._refusals.get(strategy.name, 0) + 1
         return times < MOST_REFUSALS
 
-    def unanswered(self, strategy: Strategy, connector: int, *, goes_on: bool) -> None:
+    def unanswered(self, strategy: Strategy, connector: int, *, runs_by: Strategy | None) -> None:
         """The charger said nothing: some firmware is dumb to a strategy that it doesn't know.
 
-        One that works is given up only where it `goes_on` so: something of it, as what is to
-        hold after the limit, may be what the charger is dumb to.
+        One that works, or that the connector `runs_by`, it knows: see `put_on_trial`.
         """
-        if goes_on or not self.works(strategy):
-            self._unanswered.setdefault(connector, set()).add(strategy.name)
         self._may_end |= strategy.ends
+        if strategy.name in self._on_trial.get(connector, ()):
+            _LOGGER.debug("%s gets no answer any more at connector %s", strategy.name, connector)
+            self._given_up.setdefault(connector, set()).add(strategy.name)
+        elif not self.works(strategy) and strategy != runs_by:
+            self._unanswered.setdefault(connector, set()).add(strategy.name)
 
-    def to_try(self, connector: int, possible: tuple[Strategy, ...]) -> tuple[Strategy, ...]:
-        """Those that were not left unanswered, at other connectors either; all once none is left."""
-        own = self._unanswered.get(connector, set())
-        anywhere = own.union(*self._unanswered.values())
-        for silent in (anywhere, own):
-            if left := tuple(one for one in possible if one.name not in silent):
-                return left
-        self.begin_with_best(connector)
-        return possible
+    def put_on_trial(self, strategy: Strategy, connector: int) -> None:
+        """The charger goes on to say nothing to what worked, and answers what else it is asked.
 
-    def begin_with_best(self, connector: int | None = None) -> None:
+        Something of it, as what is to hold after a limit, may be what it is dumb to, or this
+        connector is. For the others it goes on to be what works.
+        """
+        self._on_trial.setdefault(connector, set()).add(strategy.name)
+
+    def to_try(
+        self,
+        connector: int,
+        possible: tuple[Strategy, ...],
+        *,
+        runs_by: Strategy | None,
+        cut: bool,
+    ) -> tuple[Strategy, ...]:
+        """Those that were not left unanswered here; last those that were elsewhere.
+
+        A cut waits for nothing that is on trial, but for what the connector `runs_by`.
+        """
+        unanswered = (self._unanswered, self._given_up)
+        own = set[str]().union(*(names.get(connector, ()) for names in unanswered))
+        if cut:
+            own |= self._on_trial.get(connector, set()) - ({runs_by.name} if runs_by else set())
+        elsewhere = set[str]().union(*(each for names in unanswered for each in names.values()))
+        return tuple(
+            sorted(
+                (one for one in possible if one.name not in own),
+                key=lambda one: one.name in elsewhere and one != runs_by,
+            )
+        )
+
+    def forget_silence(self, connector: int | None = None) -> None:
         """What was left unanswered counts no more (None: at no connector)."""
-        if connector is None:
-            self._unanswered.clear()
-        else:
-            self._unanswered.pop(connector, None)
+        for names in (self._unanswered, self._given_up):
+            if connector is None:
+                names.clear()
+            else:
+                names.pop(connector, None)
 
     def begin_anew(self) -> bool:
         """Whether it is time to try again what has an end; then others come after it."""
@@ -203,8 +233,15 @@ class StrategyChoice:
             return False
         self.again_at = None
         self._plain_chosen = False
-        self.begin_with_best()
+        self.forget_silence()
         return True
+
+    def _begin_anew_later(self) -> None:
+        """Whatever keeps it from taking what is better may pass."""
+        if self.again_at is None:
+            wait = _TRY_AGAIN[min(self._lost, len(_TRY_AGAIN) - 1)]
+            self._lost += 1
+            self.again_at = clock.monotonic() + wait
 
     def lead_by_session(self, connectors: int) -> None:
         """Its sessions have to be led by profiles of their own: it clears none."""
@@ -220,16 +257,23 @@ class StrategyChoice:
         with_fallback: bool,
     ) -> None:
         """The charger accepted a limit for some connectors."""
+        connectors = tuple(connectors)
         for connector in connectors:
-            self.begin_with_best(connector)
+            self._unanswered.pop(connector, None)
+            for names in (self._given_up, self._on_trial):
+                names.get(connector, set()).discard(strategy.name)
         self._refusals.pop(strategy.name, None)
+        led_by = (self.in_session if in_transaction else None) or self.working
+        if any(led_by in self._on_trial.get(connector, ()) for connector in connectors):
+            # It is what works once it is answered again, and elsewhere all the time.
+            self._begin_anew_later()
+            return
         if strategy.ends:
-            self._may_end, self._lost, self.again_at = True, 0, None
+            self._may_end = True
+            if not any(self._on_trial.values()):
+                self._lost, self.again_at = 0, None
         elif self._may_end and with_fallback and not self._plain_chosen:
-            # Whatever kept it from taking one that ends may pass.
-            wait = _TRY_AGAIN[min(self._lost, len(_TRY_AGAIN) - 1)]
-            self._lost += 1
-            self.again_at = clock.monotonic() + wait
+            self._begin_anew_later()
         if strategy.form is Form.TRANSACTION:
             self.in_session = strategy.name
             return
@@ -257,7 +301,8 @@ class StrategyChoice:
         """Forget what was found out: the charger may have changed."""
         self.distrusted.clear()
         self._plain_chosen = False
-        self.begin_with_best()
+        self.forget_silence()
+        self._on_trial.clear()
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data."""

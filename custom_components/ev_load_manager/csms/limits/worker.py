@@ -14,10 +14,12 @@ import math
 
 from ... import clock
 from ..transport.calls import MOST_UNANSWERED_AT_ONCE, OVERTAKE_AFTER, ReachableCharger
+from ..transport.errors import CallError, CallTimeout, NotConnected
 from .composer import Composer
 from .connector_limit import ConnectorLimit
 from .outcome import Outcome, Progress
 from .pause import Pausing
+from .reconcile import read_outlook
 from .schedule import COMMAND_INTERVAL, Job, JobKind, Schedule
 from .sender import Sender
 from .strategies import Strategy
@@ -33,6 +35,10 @@ _PREPARED_WITHIN = 4.0
 """Seconds after which a cut waits no more for what should come before it."""
 _ANSWERED_WITHIN = 5.0
 """Seconds after which nothing waits any more for the answer to a session's start or end."""
+_ASKED_ABOUT = 60
+"""Seconds of its schedule that a charger is asked for to find out whether it answers anything."""
+_ANSWERS_WITHIN = 10.0
+"""Seconds that it has for that."""
 _CUT_ANSWERED_WITHIN = 0.5
 """The same for a cut that names no session: a disk that works has stored the start by then."""
 
@@ -270,43 +276,72 @@ class LimitWorker:
     async def _send(self, keeper: ConnectorLimit, job: _Sending) -> None:
         """Send a connector's limit in the strategy that works, else in the others in turn."""
         possible = self._after_disobedience(keeper, self.schedule.possible(keeper))
-        to_try = self.choice.to_try(keeper.number, possible)
-        # The others were answered with silence.
-        refused = {one.name for one in possible if one not in to_try}
-        for strategy in to_try:
+        for strategy in self._to_try(keeper, possible):
+            runs_by = _runs_by(keeper)
             outcome, why = await self._attempt(strategy, keeper, job)
             if outcome is Outcome.REFUSED and await self.sender.make_room(strategy, keeper):
                 outcome, why = await self._attempt(strategy, keeper, job)
             if outcome is Outcome.TAKEN:
-                keeper.passes_over(frozenset(refused))
+                better = possible[: possible.index(strategy)]
+                keeper.passes_over(frozenset(one.name for one in better))
                 return
             if outcome is Outcome.WITHDRAWN:
                 return
             if outcome is Outcome.UNKNOWN:
                 if not _was_for_another_socket(job, keeper):
-                    keeper.not_answered(why, job.progress.ticket)
-                    self.choice.unanswered(
-                        strategy, keeper.number, goes_on=keeper.is_left_unanswered
-                    )
+                    keeper.not_answered(why, job.progress.ticket, job.progress.asked_at)
+                    self.choice.unanswered(strategy, keeper.number, runs_by=runs_by)
+                    if keeper.is_left_unanswered:
+                        self._beside(self._find_out_if_dumb(strategy, keeper))
                 self.changed(keeper)
                 return
             _LOGGER.debug("%s: %s is refused: %s", self.charger.id, strategy.name, why)
             keeper.failed(why)
-            refused.add(strategy.name)
             # One refusal is no reason to give up what the connector has, or what leads sessions.
-            is_led_so = keeper.running is None or keeper.running.strategy == strategy
-            is_led_so |= strategy.needs_transaction and strategy.name not in keeper.passed_over
-            if is_led_so and self.choice.refused(strategy) and keeper.cut_since is None:
+            is_led_so = runs_by in (None, strategy) or (
+                strategy.needs_transaction and strategy.name not in keeper.passed_over
+            )
+            is_hiccup = is_led_so and self.choice.refused(strategy, runs_by=runs_by)
+            if is_hiccup and keeper.cut_since is None:
                 keeper.kept(why)
                 self.changed(keeper)
                 return
-        self.choice.begin_with_best(keeper.number)
+        self.choice.forget_silence(keeper.number)
         if self.composer.takes_zero and self.composer.limit(keeper, possible[0].way) == 0.0:
             # Then at least the lowest current that it takes.
             self.composer.zero_refused = True
             return
         keeper.refused(keeper.last_error or "refused")
         self.changed(keeper)
+
+    def _to_try(
+        self, keeper: ConnectorLimit, possible: tuple[Strategy, ...]
+    ) -> tuple[Strategy, ...]:
+        """The strategies to try in turn; once all were left unanswered, all of them again."""
+        for _ in range(2):
+            if left := self.choice.to_try(
+                keeper.number,
+                possible,
+                runs_by=_runs_by(keeper),
+                cut=keeper.cut_since is not None,
+            ):
+                return left
+            self.choice.forget_silence(keeper.number)
+        return possible
+
+    async def _find_out_if_dumb(self, strategy: Strategy, keeper: ConnectorLimit) -> None:
+        """Have what goes on to be left unanswered given up, where other questions are not.
+
+        A charger that answers nothing at all knows it as well as before, once it is back.
+        """
+        try:
+            await read_outlook(self.charger, keeper.number, _ASKED_ABOUT, timeout=_ANSWERS_WITHIN)
+        except CallError:
+            pass
+        except CallTimeout, NotConnected:
+            return
+        if keeper.is_left_unanswered:
+            self.choice.put_on_trial(strategy, keeper.number)
 
     async def _attempt(
         self, strategy: Strategy, keeper: ConnectorLimit, job: _Sending
@@ -437,6 +472,11 @@ class LimitWorker:
                     self.choice.lead_by_session(len(self.keepers))
                     keeper.send_again()
                 return
+
+
+def _runs_by(keeper: ConnectorLimit) -> Strategy | None:
+    """How a connector's limit came about."""
+    return None if keeper.running is None else keeper.running.strategy
 
 
 def _was_for_another_socket(job: _Sending, keeper: ConnectorLimit) -> bool:

@@ -1,0 +1,89 @@
+"""How long a connector is left alone whose charger did not take its limit."""
+
+from ... import clock
+
+_NOT_ANSWERED = (5.0, 10.0, 20.0, 40.0, 60.0)
+"""Seconds until a charger that did not answer is asked again."""
+_REFUSED = (60.0, 120.0, 300.0, 900.0)
+"""Seconds until one that takes no limit is tried again."""
+_CUT = 5.0
+"""A cut that came up since waits no longer than this."""
+_NO_HICCUP = 180.0
+"""Seconds between the first and the last of several answers that are missing."""
+
+
+class BackOff:
+    """Longer and longer pauses; each kind of failure has its own."""
+
+    def __init__(self) -> None:
+        """Nothing has failed."""
+        self.until = 0.0
+        """Nothing is sent before this (monotonic)."""
+        self._failed_at: float | None = None
+        self._silent_since: float | None = None
+        self._timeouts = 0
+        self._refusals = 0
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether answers have been missing for minutes, and none has come between them."""
+        since, last = self._silent_since, self._failed_at
+        return since is not None and last is not None and last - since >= _NO_HICCUP
+
+    def over(self) -> None:
+        """A limit was taken."""
+        self.until = 0.0
+        self._failed_at = self._silent_since = None
+        self._timeouts = self._refusals = 0
+
+    def not_now(self) -> None:
+        """Whatever failed, it is tried at once."""
+        self.until = 0.0
+
+    def connected(self) -> None:
+        """What was not answered on another socket says nothing about this one."""
+        self._silent_since = None
+        self._timeouts = 0
+
+    def wait(self, seconds: float) -> None:
+        """Nothing was asked in vain, and yet there has to be a pause."""
+        self.until = clock.monotonic() + seconds
+
+    def hurry(self) -> None:
+        """A cut came up since."""
+        if self._failed_at is not None:
+            self.until = min(self.until, self._failed_at + _CUT)
+
+    def answered(self) -> None:
+        """It said no to something."""
+        self._silent_since = None
+
+    def refused(self, *, every_way: bool) -> None:
+        """It takes no limit, in one way that works or in `every_way`."""
+        self.answered()
+        self._fail(_REFUSED, self._refusals)
+        self._refusals += 1
+        if every_way:
+            self._timeouts = 0
+
+    def not_answered(self, asked_at: float | None, *, later_left: bool, cut: float | None) -> None:
+        """What was asked at `asked_at` got no answer (None: since what failed last).
+
+        `later_left`: another limit has left since, which this does not hold up. `cut`: since
+        when there has been a cut that came up since (monotonic); it waits five seconds at most.
+        """
+        before, failed_at = self.until, self._failed_at
+        self._fail(_NOT_ANSWERED, self._timeouts)
+        if later_left:
+            self.until = before
+        elif cut is not None:
+            self.until = min(self.until, max(before, cut + _CUT))
+        if self._silent_since is None:
+            self._silent_since = self._failed_at
+        if asked_at is None or failed_at is None or asked_at >= failed_at:
+            # Those that were missing at the same time are one silence.
+            self._timeouts += 1
+
+    def _fail(self, pauses: tuple[float, ...], times: int) -> None:
+        self._failed_at = clock.monotonic()
+        self.until = self._failed_at + pauses[min(times, len(pauses) - 1)]

@@ -1,0 +1,226 @@
+"""What gets no answer is told in another way, and what works is not given up for a hiccup."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.csms.limits.connector_limit import Booking
+from custom_components.ev_load_manager.csms.limits.slots import Layer, Slot
+from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
+from tests.csms.bench import CATALOGUE, Bench, Make, ends, silent_to, silent_where
+from tests.csms.scripted_charger import ACCEPTED, REJECTED
+
+pytestmark = pytest.mark.usefixtures("time_jumps")
+
+STANDING = 401
+SLOT = Slot(Layer.DEFAULT, "default/1", 1, 3)
+
+
+async def told_in_layers(make: Make, outlets: int = 1) -> Bench:
+    """Every outlet has 8 A, and 6 A below them."""
+    bench = make(connectors=outlets)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    for number in range(1, outlets + 1):
+        bench[number].set_terms(6.0, 300.0)
+        bench[number].want(8)
+        await bench.accepted(number, 8.0)
+    await clock.sleep(60.0)
+    return bench
+
+
+def strategy(bench: Bench, number: int = 1) -> str:
+    """The strategy in which an outlet has its limit."""
+    running = bench[number].running
+    assert running is not None
+    return running.strategy.name
+
+
+@pytest.mark.parametrize("levels", [None, 0, 3])
+@pytest.mark.parametrize("session", [1, 2])
+async def test_outlets_do_not_keep_each_other_from_what_they_have_not_tried(
+    make: Make, session: int, levels: int | None
+) -> None:
+    """One has a session, and takes its own profiles only; the other finds nothing that is answered."""
+    bench = make(connectors=2)
+    silent_where(bench, lambda one: bool(one["chargingProfilePurpose"] != "TxProfile"))
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=levels)
+    bench[session].session_started("7", "tag")
+    for number in (1, 2):
+        bench[number].set_terms(6.0, 300.0)
+        bench[number].want(8)
+    await clock.sleep(300.0)
+    assert bench[session].offer.accepted == 8.0
+
+
+@pytest.mark.parametrize("outlets", [2, 4])
+async def test_what_another_outlet_takes_does_not_keep_one_waiting_for_ever(
+    make: Make, outlets: int
+) -> None:
+    """It takes what stays, and is dumb to what ends: the same in one way at one outlet."""
+    bench = make(connectors=outlets)
+    silent_where(bench, ends)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    for number in range(1, outlets + 1):
+        bench[number].session_started(str(number), "tag")
+        bench[number].set_terms(6.0, 300.0)
+        bench[number].want(8)
+    await clock.sleep(3600.0)
+    for number in range(1, outlets + 1):
+        assert bench[number].offer.accepted == 8.0
+
+
+@pytest.mark.parametrize("first", [0.0, 8.0])
+async def test_silence_to_what_is_to_hold_alone_keeps_no_car_at_its_first_limit(
+    make: Make, first: float
+) -> None:
+    """Until it is taken, its limits are told in a way that needs none."""
+    bench = make()
+    silent_to(bench, STANDING)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(first)
+    await bench.accepted(1, first)
+    bench[1].session_started("7", "tag")
+    await clock.sleep(120.0)
+    bench[1].want(16)
+    await clock.sleep(600.0)
+    assert bench[1].offer.accepted == bench[1].highest_possible == 16.0
+
+
+async def test_what_works_is_not_given_up_for_a_short_silence(make: Make) -> None:
+    """Whoever answers nothing for two minutes is told in the same way afterwards."""
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(8)
+    await bench.accepted(1, 8.0)
+    assert bench[1].running is not None
+    before = bench[1].running.strategy
+    bench.charger.silent = True
+    bench[1].want(16)
+    await clock.sleep(120.0)
+    bench.charger.silent = False
+    await bench.accepted(1, 16.0)
+    assert bench[1].running.strategy == before
+
+
+async def test_what_one_outlet_found_to_be_dumb_the_others_need_not_find_again(make: Make) -> None:
+    """It is one charger; no increase of any outlet leaves while an answer is waited for."""
+    bench = make(connectors=4)
+    silent_where(bench, lambda one: bool(one["chargingSchedule"]["chargingRateUnit"] == "A"))
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=0)
+    for number in range(1, 5):
+        bench[number].set_terms(6.0, 300.0)
+        bench[number].want(8)
+    await bench.until(lambda: all(bench[number].offer.accepted == 8.0 for number in range(1, 5)))
+    longest = 0.0
+    # What ends is tried again after 5 and 15 min, and an hour.
+    for minute in range(90):
+        number = minute % 4 + 1
+        bench[number].want(16)
+        began = clock.monotonic()
+        await bench.accepted(number, 16.0)
+        longest = max(longest, clock.monotonic() - began)
+        await clock.sleep(20.0)
+        bench[number].want(8)
+        await clock.sleep(40.0)
+    assert longest < 300.0
+
+
+@pytest.mark.parametrize("seconds", [120, 200, 400, 700, 1000, 1300])
+@pytest.mark.parametrize("outlets", [1, 2])
+async def test_who_answers_nothing_at_all_is_told_in_the_same_way_afterwards(
+    make: Make, seconds: int, outlets: int
+) -> None:
+    """It hangs; that says nothing about what it understands."""
+    bench = await told_in_layers(make, outlets)
+    before = strategy(bench)
+    bench.charger.silent = True
+    for number in range(1, outlets + 1):
+        bench[number].want(16)
+    await clock.sleep(seconds)
+    bench.charger.silent = False
+    for number in range(1, outlets + 1):
+        await bench.accepted(number, 16.0)
+        assert strategy(bench, number) == before
+
+
+@pytest.mark.parametrize("other", [REJECTED, CallTimeout("dumb")])
+async def test_an_outlet_that_answers_nothing_takes_no_way_from_the_other(
+    make: Make, other: Any
+) -> None:
+    """The other one goes on in the only way that it takes."""
+    bench = await told_in_layers(make, outlets=2)
+    before = strategy(bench, 2)
+    silent_where(bench, lambda _: True, outlet=1)
+
+    def in_layers(payload: dict[str, Any]) -> Any:
+        profile = payload["csChargingProfiles"]
+        is_limit = profile["chargingProfilePurpose"] == "TxDefaultProfile" and (
+            "duration" in profile["chargingSchedule"]
+        )
+        return ACCEPTED if is_limit or profile["chargingProfileId"] > 400 else other
+
+    bench.charger.on("SetChargingProfile", in_layers)
+    bench[1].want(16)
+    for _ in range(60):
+        bench[2].want(16)
+        await bench.accepted(2, 16.0)
+        await clock.sleep(40.0)
+        bench[2].want(8)
+        began = clock.monotonic()
+        await bench.accepted(2, 8.0)
+        assert clock.monotonic() - began < 5.5
+        await clock.sleep(40.0)
+    assert strategy(bench, 2) == before
+
+
+async def test_answers_that_are_missing_at_the_same_time_are_one_silence(make: Make) -> None:
+    """Each cut of a ramp leaves beside those that are not answered; that is no long silence."""
+    bench = await told_in_layers(make)
+    before = strategy(bench)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    bench.charger.silent = True
+    for wanted in (15, 14, 13, 12, 11):
+        bench[1].want(wanted)
+        await clock.sleep(5.0)
+    bench.charger.silent = False
+    began = clock.monotonic()
+    await bench.accepted(1, 11.0)
+    assert clock.monotonic() - began < 45.0
+    assert strategy(bench) == before
+
+
+@pytest.mark.parametrize("seconds", [200, 600])
+async def test_what_a_socket_did_not_answer_does_not_count_on_the_next(
+    make: Make, seconds: int
+) -> None:
+    """There, one question that is lost is a hiccup."""
+    bench = await told_in_layers(make)
+    before = strategy(bench)
+    bench.charger.silent = True
+    bench[1].want(16)
+    await clock.sleep(seconds)
+    bench.limits.disconnected()
+    await clock.sleep(10.0)
+    bench.limits.connected()
+    await clock.sleep(20.0)
+    bench.charger.silent = False
+    began = clock.monotonic()
+    await bench.accepted(1, 16.0)
+    assert clock.monotonic() - began < 45.0
+    assert strategy(bench) == before
+
+
+async def test_a_cut_that_comes_of_the_books_waits_out_no_long_pause(make: Make) -> None:
+    """What may be in force rises without anybody's wish, as while something is asked."""
+    bench = await told_in_layers(make)
+    limit = bench[1]
+    for _ in range(5):
+        limit.not_answered("silent")
+    assert limit.retry_at > clock.monotonic() + 50.0
+    limit.book(Booking(slot=SLOT, amperes=16.0))
+    assert limit.cut_since is not None
+    assert limit.retry_at <= clock.monotonic() + 5.0
