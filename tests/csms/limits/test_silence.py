@@ -224,3 +224,97 @@ async def test_a_cut_that_comes_of_the_books_waits_out_no_long_pause(make: Make)
     limit.book(Booking(slot=SLOT, amperes=16.0))
     assert limit.cut_since is not None
     assert limit.retry_at <= clock.monotonic() + 5.0
+
+
+async def test_what_was_given_up_is_led_by_again_however_often_that_happens(make: Make) -> None:
+    """It answers other questions, and for some minutes no limits: every two days."""
+    bench = await told_in_layers(make)
+    before = strategy(bench)
+    dumb = set[str]()
+    silent_where(bench, lambda _: bool(dumb))
+    for wanted in (10.0, 11.0, 12.0, 13.0):
+        dumb.add("for now")
+        bench[1].want(wanted)
+        await clock.sleep(400.0)
+        dumb.clear()
+        await bench.accepted(1, wanted)
+        assert strategy(bench) != before
+        await clock.sleep(400.0)
+        assert strategy(bench) == before
+        await clock.sleep(2 * 86_400.0)
+
+
+async def test_in_place_of_what_was_given_up_nothing_is_told_that_limits_the_neighbour(
+    make: Make,
+) -> None:
+    """One outlet is dumb to its own profiles; those for the whole charger would be taken."""
+    bench = await told_in_layers(make, outlets=2)
+    before = strategy(bench, 2)
+    bench[2].want(16)
+    await bench.accepted(2, 16.0)
+    silent_where(bench, lambda _: True, outlet=1)
+    bench[1].want(7)
+    for _ in range(120):
+        await clock.sleep(60.0)
+        assert bench[2].offer.accepted == 16.0
+    assert strategy(bench, 2) == before
+
+
+async def test_what_one_outlet_gave_up_goes_on_to_lead_the_other_one(make: Make) -> None:
+    """Also where that has no limit of its own in between, as after its session."""
+    bench = await told_in_layers(make, outlets=2)
+    before = strategy(bench, 2)
+    bench.limits._choice.lead_by_session(2)
+    silent_where(bench, lambda one: ends(one) and one["stackLevel"] > 1, outlet=1)
+    for number in range(6):
+        bench[2].session_started(str(number), "tag")
+        bench[2].want(16)
+        bench[1].want(9 + number % 2)
+        await bench.accepted(2, 16.0)
+        await clock.sleep(900.0)
+        bench.limits.session_ended(2)
+        bench[2].want(10)
+        await bench.accepted(2, 10.0)
+        assert strategy(bench, 2) == before
+        await clock.sleep(900.0)
+
+
+async def test_a_cut_that_stands_does_not_keep_from_what_was_given_up(make: Make) -> None:
+    """A paused charger that refuses 0 A allows more than is wanted all the time."""
+    bench = await told_in_layers(make)
+    before = strategy(bench)
+    dumb = set[str]()
+    silent_where(bench, lambda _: bool(dumb))
+
+    def not_zero(payload: dict[str, Any]) -> Any:
+        periods = payload["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"]
+        return REJECTED if periods[0]["limit"] == 0 else ACCEPTED
+
+    bench.charger.on("SetChargingProfile", not_zero)
+    bench[1].set_terms(8.0, 300.0)
+    bench[1].want(0)
+    await clock.sleep(600.0)
+    assert bench[1].cut_since is not None
+    dumb.add("for now")
+    await clock.sleep(800.0)
+    dumb.clear()
+    await clock.sleep(900.0)
+    assert strategy(bench) == before
+
+
+async def test_what_is_on_trial_is_not_given_up_on_another_socket(make: Make) -> None:
+    """After a reboot one question that is lost is a hiccup again."""
+    bench = await told_in_layers(make)
+    before = strategy(bench)
+    dumb = set[str]()
+    silent_where(bench, lambda _: bool(dumb))
+    dumb.add("for now")
+    bench[1].want(16)
+    await clock.sleep(300.0)
+    bench.limits.disconnected()
+    await clock.sleep(60.0)
+    bench.limits.connected(booted=True)
+    await clock.sleep(20.0)
+    dumb.clear()
+    await bench.accepted(1, 16.0)
+    assert strategy(bench) == before

@@ -55,7 +55,7 @@ class BackOff:
             self.until = min(self.until, self._failed_at + _CUT)
 
     def answered(self) -> None:
-        """It said no to something."""
+        """It refused something: that is no silence."""
         self._silent_since = None
 
     def refused(self, *, every_way: bool) -> None:

@@ -117,7 +117,7 @@ class ConnectorLimit:
         self.running: Running | None = None
         """None: no limit was taken on this run of Home Assistant."""
         self.passed_over: frozenset[str] = frozenset()
-        """Strategies that were refused, or not answered, when the running limit was taken in another."""
+        """Better strategies than the one in which the running limit was taken."""
         self.transaction_id: str | None = None
         self.id_tag: str = ""
         self.goes_on = False
@@ -443,7 +443,7 @@ class ConnectorLimit:
         self._back_off.over()
 
     def passes_over(self, names: frozenset[str]) -> None:
-        """These strategies were refused before its limit was taken in another."""
+        """Its limit was taken in another strategy than these, which are better."""
         self.passed_over = names
 
     def not_answered(

@@ -58,6 +58,11 @@ class Strategy:
         return isinstance(self.way, ChargingProfileWay) and self.way.purpose is Purpose.TX
 
     @property
+    def is_of_one(self) -> bool:
+        """Whether it is told for one connector alone, and written in no setting of the charger."""
+        return isinstance(self.way, ChargingProfileWay) and self.way.scope is Scope.CONNECTOR
+
+    @property
     def ends(self) -> bool:
         """Whether its limits end by themselves."""
         return self.form in (Form.LAYERS, Form.OFFLINE, Form.TRANSACTION, Form.TWO_PERIODS)

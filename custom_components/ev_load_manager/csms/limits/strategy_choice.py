@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 import logging
+import math
 from typing import Any
 
 from ... import clock
@@ -37,7 +38,9 @@ class StrategyChoice:
         self._given_up: dict[int, set[str]] = {}
         """The same of those that worked, and that the charger is dumb to now."""
         self._on_trial: dict[int, set[str]] = {}
-        """What is given up at the next silence; it is over once it is taken."""
+        """Of these, too: what is given up at the next silence, until it works again."""
+        self._forgot_at = -math.inf
+        """When silence last counted no more (monotonic)."""
         self._plain_chosen = False
         """It took a limit that stays only after those that end."""
         self._refusals: dict[str, int] = {}
@@ -45,9 +48,9 @@ class StrategyChoice:
         self._may_end = False
         """One that ends by itself was taken once, or at least never refused."""
         self._lost = 0
-        """How often it took a limit that stays after one that ends had worked."""
+        """How often what is better was lost: what ends, or what was given up."""
         self.again_at: float | None = None
-        """When those that end are tried again (monotonic)."""
+        """When that is tried again (monotonic)."""
         self._ways: tuple[Way, ...] = ()
         self._profile: ChargerProfile | None = None
         self._max_periods: int | None = None
@@ -175,17 +178,21 @@ class StrategyChoice:
         times = self._refusals[strategy.name] = self._refusals.get(strategy.name, 0) + 1
         return times < MOST_REFUSALS
 
-    def unanswered(self, strategy: Strategy, connector: int, *, runs_by: Strategy | None) -> None:
+    def unanswered(self, strategy: Strategy, connector: int, *, runs_by: Strategy | None) -> bool:
         """The charger said nothing: some firmware is dumb to a strategy that it doesn't know.
 
-        One that works, or that the connector `runs_by`, it knows: see `put_on_trial`.
+        One that works, or that the connector `runs_by`, it knows: that is given up only once it
+        is on trial. Returns whether it may be put there.
         """
         self._may_end |= strategy.ends
         if strategy.name in self._on_trial.get(connector, ()):
             _LOGGER.debug("%s gets no answer any more at connector %s", strategy.name, connector)
             self._given_up.setdefault(connector, set()).add(strategy.name)
-        elif not self.works(strategy) and strategy != runs_by:
-            self._unanswered.setdefault(connector, set()).add(strategy.name)
+            return False
+        if self.works(strategy) or strategy == runs_by:
+            return True
+        self._unanswered.setdefault(connector, set()).add(strategy.name)
+        return False
 
     def put_on_trial(self, strategy: Strategy, connector: int) -> None:
         """The charger goes on to say nothing to what worked, and answers what else it is asked.
@@ -201,26 +208,36 @@ class StrategyChoice:
         possible: tuple[Strategy, ...],
         *,
         runs_by: Strategy | None,
-        cut: bool,
+        cut_since: float | None,
     ) -> tuple[Strategy, ...]:
         """Those that were not left unanswered here; last those that were elsewhere.
 
-        A cut waits for nothing that is on trial, but for what the connector `runs_by`.
+        In place of what was given up nothing is tried that concerns other connectors, or is
+        written in a setting. A cut that came up (monotonic) since silence counted no more waits
+        for nothing that is on trial, but for what the connector `runs_by`.
         """
-        unanswered = (self._unanswered, self._given_up)
-        own = set[str]().union(*(names.get(connector, ()) for names in unanswered))
-        if cut:
-            own |= self._on_trial.get(connector, set()) - ({runs_by.name} if runs_by else set())
-        elsewhere = set[str]().union(*(each for names in unanswered for each in names.values()))
-        return tuple(
-            sorted(
-                (one for one in possible if one.name not in own),
-                key=lambda one: one.name in elsewhere and one != runs_by,
-            )
-        )
+        trial = self._on_trial.get(connector, set())
+        silent = self._unanswered.get(connector, set()) | self._given_up.get(connector, set())
+        if cut_since is not None and cut_since > self._forgot_at:
+            silent |= trial if runs_by is None else trial - {runs_by.name}
+        elsewhere = set[str]().union(*self._unanswered.values())
+
+        def is_known(one: Strategy) -> bool:
+            return one == runs_by or self.works(one)
+
+        left = (one for one in possible if one.name not in silent)
+        if trial:
+            left = (one for one in left if one.is_of_one or is_known(one))
+        return tuple(sorted(left, key=lambda one: one.name in elsewhere and not is_known(one)))
+
+    def connected(self) -> None:
+        """What was not answered on another socket says nothing about this one."""
+        self.forget_silence()
+        self._on_trial.clear()
 
     def forget_silence(self, connector: int | None = None) -> None:
-        """What was left unanswered counts no more (None: at no connector)."""
+        """It counts no more (None: at no connector); what is on trial stays there."""
+        self._forgot_at = clock.monotonic()
         for names in (self._unanswered, self._given_up):
             if connector is None:
                 names.clear()
@@ -228,7 +245,7 @@ class StrategyChoice:
                 names.pop(connector, None)
 
     def begin_anew(self) -> bool:
-        """Whether it is time to try again what has an end; then others come after it."""
+        """Whether it is time to try again what was lost; then others come after it."""
         if self.again_at is None or clock.monotonic() < self.again_at:
             return False
         self.again_at = None
@@ -261,7 +278,10 @@ class StrategyChoice:
         for connector in connectors:
             self._unanswered.pop(connector, None)
             for names in (self._given_up, self._on_trial):
-                names.get(connector, set()).discard(strategy.name)
+                if self.works(strategy):
+                    names.pop(connector, None)
+                else:
+                    names.get(connector, set()).discard(strategy.name)
         self._refusals.pop(strategy.name, None)
         led_by = (self.in_session if in_transaction else None) or self.working
         if any(led_by in self._on_trial.get(connector, ()) for connector in connectors):
@@ -276,11 +296,14 @@ class StrategyChoice:
             self._begin_anew_later()
         if strategy.form is Form.TRANSACTION:
             self.in_session = strategy.name
-            return
-        if in_transaction:
-            self.in_session = None
-        self.working = strategy.name
-        self._plain_chosen = with_fallback and strategy.form is Form.PLAIN
+        else:
+            if in_transaction:
+                self.in_session = None
+            self.working = strategy.name
+            self._plain_chosen = with_fallback and strategy.form is Form.PLAIN
+        for trial in self._on_trial.values():
+            # Something else may work now.
+            trial.intersection_update(filter(None, (self.working, self.in_session)))
 
     def distrust(self, strategy: Strategy, possible: tuple[Strategy, ...]) -> bool:
         """It took a limit and does not follow it; whether another is left to try."""
@@ -301,8 +324,7 @@ class StrategyChoice:
         """Forget what was found out: the charger may have changed."""
         self.distrusted.clear()
         self._plain_chosen = False
-        self.forget_silence()
-        self._on_trial.clear()
+        self.connected()
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data."""

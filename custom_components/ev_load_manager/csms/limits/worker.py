@@ -31,6 +31,8 @@ _AFTER_A_FAULT = 5.0
 _MOST_OF_AN_OUTLET = 6
 """So many limits of each outlet may be without an answer at most, and of two at least: a
 cut every five seconds, until the first is given up."""
+_BUSY = 1.0
+"""Seconds after which it is looked again whether what goes on beside limits is over."""
 _PREPARED_WITHIN = 4.0
 """Seconds after which a cut waits no more for what should come before it."""
 _ANSWERED_WITHIN = 5.0
@@ -223,7 +225,8 @@ class LimitWorker:
             return None
         if not self._others:
             self._beside(self._follow_pauses())
-        return self._pause_at
+            return self._pause_at
+        return None if self._pause_at is None else max(self._pause_at, clock.monotonic() + _BUSY)
 
     async def _follow_pauses(self) -> None:
         before = self._pause_at
@@ -290,8 +293,8 @@ class LimitWorker:
             if outcome is Outcome.UNKNOWN:
                 if not _was_for_another_socket(job, keeper):
                     keeper.not_answered(why, job.progress.ticket, job.progress.asked_at)
-                    self.choice.unanswered(strategy, keeper.number, runs_by=runs_by)
-                    if keeper.is_left_unanswered:
+                    is_known = self.choice.unanswered(strategy, keeper.number, runs_by=runs_by)
+                    if is_known and keeper.is_left_unanswered:
                         self._beside(self._find_out_if_dumb(strategy, keeper))
                 self.changed(keeper)
                 return
@@ -318,15 +321,12 @@ class LimitWorker:
         self, keeper: ConnectorLimit, possible: tuple[Strategy, ...]
     ) -> tuple[Strategy, ...]:
         """The strategies to try in turn; once all were left unanswered, all of them again."""
+        number, runs_by = keeper.number, _runs_by(keeper)
         for _ in range(2):
-            if left := self.choice.to_try(
-                keeper.number,
-                possible,
-                runs_by=_runs_by(keeper),
-                cut=keeper.cut_since is not None,
-            ):
+            left = self.choice.to_try(number, possible, runs_by=runs_by, cut_since=keeper.cut_since)
+            if left:
                 return left
-            self.choice.forget_silence(keeper.number)
+            self.choice.forget_silence(number)
         return possible
 
     async def _find_out_if_dumb(self, strategy: Strategy, keeper: ConnectorLimit) -> None:
