@@ -30,7 +30,7 @@ _MAY_BE_A_CUT: Final = frozenset(
 """What a fuse may depend on: it comes while a charger is silent, whatever else was asked since."""
 _ON_ITS_WAY: Final = 0.5
 """Real seconds that frames may have been on their way, each another time."""
-_IDS_KEPT: Final = 2000
+_IDS_KEPT: Final = 200
 
 
 class Judge(Protocol):
