@@ -35,6 +35,8 @@ class _Nothing:
 
 _AS_LOST: Final = _AsLost()
 _NOTHING: Final = _Nothing()
+_PLAIN: Final = frozenset({str, int, float, bool, NoneType})
+"""What is plain JSON data as it is."""
 NOT_KEPT: Final[Mapping[str, Any]] = {"kept": False}
 """Metadata of a field that is not stored."""
 
@@ -269,6 +271,9 @@ class Stored:
 
 def plain(value: Any) -> Any:
     """A value as plain JSON data, from which `Stored` reads it again."""
+    # Nearly all are one of these, and all chargers are written for each limit that rises.
+    if type(value) in _PLAIN:
+        return value
     match value:
         case StrEnum():
             return value.value
@@ -280,15 +285,16 @@ def plain(value: Any) -> Any:
             return {str(name): plain(one) for name, one in value.items()}
         case frozenset() | set():
             return sorted(map(plain, value))
-        case str() | bool() | int() | float() | None:
+        case str() | int() | float():
             return value
     if is_dataclass(value):
-        return {
-            field.name: plain(getattr(value, field.name))
-            for field in fields(value)
-            if field.metadata.get("kept", True)
-        }
+        return {name: plain(getattr(value, name)) for name in _kept(type(value))}
     return [plain(one) for one in value]
+
+
+@cache
+def _kept(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.metadata.get("kept", True))
 
 
 # How the fields of a dataclass are read
@@ -315,7 +321,7 @@ def _fields(kind: Any) -> tuple[_Field, ...]:
             hint if isinstance(hint, type) and is_dataclass(hint) else None,
         )
         for field in fields(kind)
-        if field.metadata.get("kept", True)
+        if field.name in _kept(kind)
         for hint in [hints[field.name]]
     )
 
