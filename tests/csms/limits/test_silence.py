@@ -310,7 +310,7 @@ async def test_what_is_on_trial_is_not_given_up_on_another_socket(make: Make) ->
     silent_where(bench, lambda _: bool(dumb))
     dumb.add("for now")
     bench[1].want(16)
-    await clock.sleep(300.0)
+    await clock.sleep(250.0)
     bench.limits.disconnected()
     await clock.sleep(60.0)
     bench.limits.connected(booted=True)
@@ -318,3 +318,40 @@ async def test_what_is_on_trial_is_not_given_up_on_another_socket(make: Make) ->
     dumb.clear()
     await bench.accepted(1, 16.0)
     assert strategy(bench) == before
+
+
+async def test_what_stands_in_for_what_was_given_up_is_told_first(make: Make) -> None:
+    """What else it refuses is not tried again for every limit."""
+    bench = await told_in_layers(make)
+    dumb = set[str]()
+    silent_where(bench, lambda one: bool(dumb) and ends(one))
+    dumb.add("for good")
+    bench[1].want(10)
+    await clock.sleep(900.0)
+    asked = len(bench.charger.of("SetChargingProfile"))
+    for wanted in (16, 8, 14, 7, 12):
+        bench[1].want(wanted)
+        began = clock.monotonic()
+        await bench.accepted(1, wanted)
+        assert clock.monotonic() - began < 5.5
+        await clock.sleep(30.0)
+    assert len(bench.charger.of("SetChargingProfile")) == asked + 5
+
+
+async def test_a_charger_that_is_back_is_not_overrun_by_questions(make: Make) -> None:
+    """Cuts went unanswered every few seconds; what is to be found out is asked once at a time."""
+    bench = await told_in_layers(make, outlets=2)
+    before = strategy(bench)
+    bench.charger.silent = True
+    for number in range(120):
+        bench[1].want(16 if number % 2 else 7)
+        bench[2].want(7 if number % 2 else 16)
+        await clock.sleep(5.0)
+    bench.charger.silent = False
+    asked = len(bench.charger.of("GetCompositeSchedule"))
+    bench[1].want(9)
+    bench[2].want(9)
+    for number in (1, 2):
+        await bench.accepted(number, 9.0)
+        assert strategy(bench, number) == before
+    assert len(bench.charger.of("GetCompositeSchedule")) <= asked + 6

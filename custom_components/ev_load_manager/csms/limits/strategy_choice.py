@@ -37,8 +37,9 @@ class StrategyChoice:
         """Names of the strategies that got no answer, by connector."""
         self._given_up: dict[int, set[str]] = {}
         """The same of those that worked, and that the charger is dumb to now."""
-        self._on_trial: dict[int, set[str]] = {}
-        """Of these, too: what is given up at the next silence, until it works again."""
+        self._on_trial: dict[int, dict[str, float]] = {}
+        """Of these, too: what is given up at the next silence, until it works again; since when
+        (monotonic)."""
         self._forgot_at = -math.inf
         """When silence last counted no more (monotonic)."""
         self._plain_chosen = False
@@ -178,21 +179,31 @@ class StrategyChoice:
         times = self._refusals[strategy.name] = self._refusals.get(strategy.name, 0) + 1
         return times < MOST_REFUSALS
 
-    def unanswered(self, strategy: Strategy, connector: int, *, runs_by: Strategy | None) -> bool:
+    def unanswered(
+        self, strategy: Strategy, connector: int, *, runs_by: Strategy | None, asked_at: float
+    ) -> bool:
         """The charger said nothing: some firmware is dumb to a strategy that it doesn't know.
 
-        One that works, or that the connector `runs_by`, it knows: that is given up only once it
-        is on trial. Returns whether it may be put there.
+        One that works, or that the connector `runs_by`, it knows: that is given up only where
+        it was asked (`asked_at`, monotonic) while it was on trial. Returns whether it may be put
+        there.
         """
         self._may_end |= strategy.ends
-        if strategy.name in self._on_trial.get(connector, ()):
-            _LOGGER.debug("%s gets no answer any more at connector %s", strategy.name, connector)
-            self._given_up.setdefault(connector, set()).add(strategy.name)
+        trial = self._on_trial.get(connector, {})
+        if strategy.name in trial:
+            if asked_at > trial[strategy.name]:
+                _LOGGER.debug("%s gets no answer any more at %s", strategy.name, connector)
+                self._given_up.setdefault(connector, set()).add(strategy.name)
             return False
         if self.works(strategy) or strategy == runs_by:
             return True
         self._unanswered.setdefault(connector, set()).add(strategy.name)
         return False
+
+    def answered(self, strategy: Strategy, connector: int) -> None:
+        """The charger took or refused it: that is no silence any more."""
+        self._given_up.get(connector, set()).discard(strategy.name)
+        self._on_trial.get(connector, {}).pop(strategy.name, None)
 
     def put_on_trial(self, strategy: Strategy, connector: int) -> None:
         """The charger goes on to say nothing to what worked, and answers what else it is asked.
@@ -200,7 +211,8 @@ class StrategyChoice:
         Something of it, as what is to hold after a limit, may be what it is dumb to, or this
         connector is. For the others it goes on to be what works.
         """
-        self._on_trial.setdefault(connector, set()).add(strategy.name)
+        trial = self._on_trial.setdefault(connector, {})
+        trial.setdefault(strategy.name, clock.monotonic())
 
     def to_try(
         self,
@@ -212,28 +224,39 @@ class StrategyChoice:
     ) -> tuple[Strategy, ...]:
         """Those that were not left unanswered here; last those that were elsewhere.
 
-        In place of what was given up nothing is tried that concerns other connectors, or is
-        written in a setting. A cut that came up (monotonic) since silence counted no more waits
-        for nothing that is on trial, but for what the connector `runs_by`.
+        In place of what was given up what the connector `runs_by` since goes first, and nothing
+        is tried that concerns other connectors, or is written in a setting. A cut that came up
+        (monotonic) since silence counted no more waits for nothing that is on trial.
         """
-        trial = self._on_trial.get(connector, set())
-        silent = self._unanswered.get(connector, set()) | self._given_up.get(connector, set())
+        trial = self._on_trial.get(connector, {}).keys()
+        left_out = set(self._given_up.get(connector, ()))
         if cut_since is not None and cut_since > self._forgot_at:
-            silent |= trial if runs_by is None else trial - {runs_by.name}
+            left_out |= trial if runs_by is None else trial - {runs_by.name}
+        silent = left_out | self._unanswered.get(connector, set())
         elsewhere = set[str]().union(*self._unanswered.values())
 
         def is_known(one: Strategy) -> bool:
             return one == runs_by or self.works(one)
 
+        def place(one: Strategy) -> tuple[bool, bool]:
+            stands_in = bool(left_out) and one == runs_by
+            return not stands_in, one.name in elsewhere and not is_known(one)
+
         left = (one for one in possible if one.name not in silent)
         if trial:
             left = (one for one in left if one.is_of_one or is_known(one))
-        return tuple(sorted(left, key=lambda one: one.name in elsewhere and not is_known(one)))
+        return tuple(sorted(left, key=place))
 
     def connected(self) -> None:
-        """What was not answered on another socket says nothing about this one."""
+        """What was not answered on another socket says little about this one.
+
+        What was given up there is tried again, once.
+        """
+        for connector, trial in self._on_trial.items():
+            given_up = self._given_up.get(connector, ())
+            for name in trial.keys() - given_up:
+                del trial[name]
         self.forget_silence()
-        self._on_trial.clear()
 
     def forget_silence(self, connector: int | None = None) -> None:
         """It counts no more (None: at no connector); what is on trial stays there."""
@@ -277,11 +300,11 @@ class StrategyChoice:
         connectors = tuple(connectors)
         for connector in connectors:
             self._unanswered.pop(connector, None)
-            for names in (self._given_up, self._on_trial):
-                if self.works(strategy):
-                    names.pop(connector, None)
-                else:
-                    names.get(connector, set()).discard(strategy.name)
+            if self.works(strategy):
+                self._given_up.pop(connector, None)
+                self._on_trial.pop(connector, None)
+            else:
+                self.answered(strategy, connector)
         self._refusals.pop(strategy.name, None)
         led_by = (self.in_session if in_transaction else None) or self.working
         if any(led_by in self._on_trial.get(connector, ()) for connector in connectors):
@@ -303,7 +326,8 @@ class StrategyChoice:
             self._plain_chosen = with_fallback and strategy.form is Form.PLAIN
         for trial in self._on_trial.values():
             # Something else may work now.
-            trial.intersection_update(filter(None, (self.working, self.in_session)))
+            for name in trial.keys() - {self.working, self.in_session}:
+                del trial[name]
 
     def distrust(self, strategy: Strategy, possible: tuple[Strategy, ...]) -> bool:
         """It took a limit and does not follow it; whether another is left to try."""
@@ -324,7 +348,8 @@ class StrategyChoice:
         """Forget what was found out: the charger may have changed."""
         self.distrusted.clear()
         self._plain_chosen = False
-        self.connected()
+        self.forget_silence()
+        self._on_trial.clear()
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data."""

@@ -82,6 +82,8 @@ class LimitWorker:
     _task: asyncio.Task[None] | None = None
     _jobs: dict[asyncio.Task[None], _Sending] = field(default_factory=dict)
     _others: set[asyncio.Task[None]] = field(default_factory=set)
+    _asked_if_dumb: set[int] = field(default_factory=set)
+    """The connectors for which it is being found out."""
 
     # What others say
 
@@ -293,13 +295,19 @@ class LimitWorker:
             if outcome is Outcome.UNKNOWN:
                 if not _was_for_another_socket(job, keeper):
                     keeper.not_answered(why, job.progress.ticket, job.progress.asked_at)
-                    is_known = self.choice.unanswered(strategy, keeper.number, runs_by=runs_by)
+                    is_known = self.choice.unanswered(
+                        strategy,
+                        keeper.number,
+                        runs_by=runs_by,
+                        asked_at=job.progress.asked_at,
+                    )
                     if is_known and keeper.is_left_unanswered:
                         self._beside(self._find_out_if_dumb(strategy, keeper))
                 self.changed(keeper)
                 return
             _LOGGER.debug("%s: %s is refused: %s", self.charger.id, strategy.name, why)
             keeper.failed(why)
+            self.choice.answered(strategy, keeper.number)
             # One refusal is no reason to give up what the connector has, or what leads sessions.
             is_led_so = runs_by in (None, strategy) or (
                 strategy.needs_transaction and strategy.name not in keeper.passed_over
@@ -334,12 +342,17 @@ class LimitWorker:
 
         A charger that answers nothing at all knows it as well as before, once it is back.
         """
+        if keeper.number in self._asked_if_dumb:
+            return
+        self._asked_if_dumb.add(keeper.number)
         try:
             await read_outlook(self.charger, keeper.number, _ASKED_ABOUT, timeout=_ANSWERS_WITHIN)
         except CallError:
             pass
         except CallTimeout, NotConnected:
             return
+        finally:
+            self._asked_if_dumb.discard(keeper.number)
         if keeper.is_left_unanswered:
             self.choice.put_on_trial(strategy, keeper.number)
 
