@@ -288,7 +288,8 @@ def plain(value: Any) -> Any:
         case str() | int() | float():
             return value
     if is_dataclass(value):
-        return {name: plain(getattr(value, name)) for name in _kept(type(value))}
+        kind: Any = type(value)
+        return {name: plain(getattr(value, name)) for name in _kept(kind)}
     return [plain(one) for one in value]
 
 
