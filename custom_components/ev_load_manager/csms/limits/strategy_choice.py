@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 import logging
-import math
 from typing import Any
 
 from ... import clock
@@ -10,6 +9,7 @@ from ...data_files.stored import Stored
 from ...data_files.values import flag, optional, text
 from ..models import ChargerProfile, Way
 from . import commands
+from .silence import Silence
 from .strategies import Form, Strategy, strategies
 
 _LOGGER = logging.getLogger(__name__)
@@ -33,15 +33,7 @@ class StrategyChoice:
         self.distrusted: set[str] = set()
         """What it took and did not follow."""
         self.stack_level_maximum: int | None = None
-        self._unanswered: dict[int, set[str]] = {}
-        """Names of the strategies that got no answer, by connector."""
-        self._given_up: dict[int, set[str]] = {}
-        """The same of those that worked, and that the charger is dumb to now."""
-        self._on_trial: dict[int, dict[str, float]] = {}
-        """Of these, too: what is given up at the next silence, until it works again; since when
-        (monotonic)."""
-        self._forgot_at = -math.inf
-        """When silence last counted no more (monotonic)."""
+        self._silence = Silence()
         self._plain_chosen = False
         """It took a limit that stays only after those that end."""
         self._refusals: dict[str, int] = {}
@@ -85,7 +77,7 @@ class StrategyChoice:
         self._max_periods = profile.max_periods if max_periods is None else max_periods
         self._found = None
         self._sorted.clear()
-        self.forget_silence()
+        self._silence.forget()
 
     def possible(
         self, *, in_transaction: bool, connectors: int, with_fallback: bool
@@ -182,37 +174,25 @@ class StrategyChoice:
     def unanswered(
         self, strategy: Strategy, connector: int, *, runs_by: Strategy | None, asked_at: float
     ) -> bool:
-        """The charger said nothing: some firmware is dumb to a strategy that it doesn't know.
+        """The charger said nothing to what left at `asked_at` (monotonic).
 
-        One that works, or that the connector `runs_by`, it knows: that is given up only where
-        it was asked (`asked_at`, monotonic) while it was on trial. Returns whether it may be put
-        there.
+        Returns whether it is to be found out if it is dumb to it, for `put_on_trial`: it works,
+        or the connector `runs_by` it.
         """
         self._may_end |= strategy.ends
-        trial = self._on_trial.get(connector, {})
-        if strategy.name in trial:
-            if asked_at > trial[strategy.name]:
-                _LOGGER.debug("%s gets no answer any more at %s", strategy.name, connector)
-                self._given_up.setdefault(connector, set()).add(strategy.name)
-            return False
-        if self.works(strategy) or strategy == runs_by:
-            return True
-        self._unanswered.setdefault(connector, set()).add(strategy.name)
-        return False
+        is_known = self.works(strategy) or strategy == runs_by
+        return self._silence.noted(strategy.name, connector, is_known=is_known, asked_at=asked_at)
 
     def answered(self, strategy: Strategy, connector: int) -> None:
-        """The charger took or refused it: that is no silence any more."""
-        self._given_up.get(connector, set()).discard(strategy.name)
-        self._on_trial.get(connector, {}).pop(strategy.name, None)
+        """The charger refused a limit: that is no silence."""
+        self._silence.answered(strategy.name, connector)
 
     def put_on_trial(self, strategy: Strategy, connector: int) -> None:
-        """The charger goes on to say nothing to what worked, and answers what else it is asked.
+        """The charger is dumb to what worked, unless it answers the next time.
 
-        Something of it, as what is to hold after a limit, may be what it is dumb to, or this
-        connector is. For the others it goes on to be what works.
+        For its other connectors it goes on to be what works.
         """
-        trial = self._on_trial.setdefault(connector, {})
-        trial.setdefault(strategy.name, clock.monotonic())
+        self._silence.put_on_trial(strategy.name, connector)
 
     def to_try(
         self,
@@ -222,50 +202,22 @@ class StrategyChoice:
         runs_by: Strategy | None,
         cut_since: float | None,
     ) -> tuple[Strategy, ...]:
-        """Those that were not left unanswered here; last those that were elsewhere.
-
-        In place of what was given up what the connector `runs_by` since goes first, and nothing
-        is tried that concerns other connectors, or is written in a setting. A cut that came up
-        (monotonic) since silence counted no more waits for nothing that is on trial.
-        """
-        trial = self._on_trial.get(connector, {}).keys()
-        left_out = set(self._given_up.get(connector, ()))
-        if cut_since is not None and cut_since > self._forgot_at:
-            left_out |= trial if runs_by is None else trial - {runs_by.name}
-        silent = left_out | self._unanswered.get(connector, set())
-        elsewhere = set[str]().union(*self._unanswered.values())
-
-        def is_known(one: Strategy) -> bool:
-            return one == runs_by or self.works(one)
-
-        def place(one: Strategy) -> tuple[bool, bool]:
-            stands_in = bool(left_out) and one == runs_by
-            return not stands_in, one.name in elsewhere and not is_known(one)
-
-        left = (one for one in possible if one.name not in silent)
-        if trial:
-            left = (one for one in left if one.is_of_one or is_known(one))
-        return tuple(sorted(left, key=place))
+        """Those that were not left unanswered, in turn (`Silence.turns`)."""
+        return self._silence.turns(
+            connector,
+            possible,
+            runs_by=runs_by,
+            is_known=lambda one: one == runs_by or self.works(one),
+            cut_since=cut_since,
+        )
 
     def connected(self) -> None:
-        """What was not answered on another socket says little about this one.
+        """The charger is back."""
+        self._silence.connected()
 
-        What was given up there is tried again, once.
-        """
-        for connector, trial in self._on_trial.items():
-            given_up = self._given_up.get(connector, ())
-            for name in trial.keys() - given_up:
-                del trial[name]
-        self.forget_silence()
-
-    def forget_silence(self, connector: int | None = None) -> None:
-        """It counts no more (None: at no connector); what is on trial stays there."""
-        self._forgot_at = clock.monotonic()
-        for names in (self._unanswered, self._given_up):
-            if connector is None:
-                names.clear()
-            else:
-                names.pop(connector, None)
+    def forget_silence(self, connector: int) -> None:
+        """What a connector left unanswered counts no more."""
+        self._silence.forget(connector)
 
     def begin_anew(self) -> bool:
         """Whether it is time to try again what was lost; then others come after it."""
@@ -273,7 +225,7 @@ class StrategyChoice:
             return False
         self.again_at = None
         self._plain_chosen = False
-        self.forget_silence()
+        self._silence.forget()
         return True
 
     def _begin_anew_later(self) -> None:
@@ -299,21 +251,16 @@ class StrategyChoice:
         """The charger accepted a limit for some connectors."""
         connectors = tuple(connectors)
         for connector in connectors:
-            self._unanswered.pop(connector, None)
-            if self.works(strategy):
-                self._given_up.pop(connector, None)
-                self._on_trial.pop(connector, None)
-            else:
-                self.answered(strategy, connector)
+            self._silence.taken(strategy.name, connector, works=self.works(strategy))
         self._refusals.pop(strategy.name, None)
         led_by = (self.in_session if in_transaction else None) or self.working
-        if any(led_by in self._on_trial.get(connector, ()) for connector in connectors):
+        if self._silence.is_on_trial(led_by, connectors):
             # It is what works once it is answered again, and elsewhere all the time.
             self._begin_anew_later()
             return
         if strategy.ends:
             self._may_end = True
-            if not any(self._on_trial.values()):
+            if not self._silence.is_any_on_trial:
                 self._lost, self.again_at = 0, None
         elif self._may_end and with_fallback and not self._plain_chosen:
             self._begin_anew_later()
@@ -324,10 +271,8 @@ class StrategyChoice:
                 self.in_session = None
             self.working = strategy.name
             self._plain_chosen = with_fallback and strategy.form is Form.PLAIN
-        for trial in self._on_trial.values():
-            # Something else may work now.
-            for name in trial.keys() - {self.working, self.in_session}:
-                del trial[name]
+        # Something else may work now.
+        self._silence.try_only((self.working, self.in_session))
 
     def distrust(self, strategy: Strategy, possible: tuple[Strategy, ...]) -> bool:
         """It took a limit and does not follow it; whether another is left to try."""
@@ -348,8 +293,7 @@ class StrategyChoice:
         """Forget what was found out: the charger may have changed."""
         self.distrusted.clear()
         self._plain_chosen = False
-        self.forget_silence()
-        self._on_trial.clear()
+        self._silence.begin_anew()
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data."""
