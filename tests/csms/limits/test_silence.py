@@ -29,6 +29,13 @@ async def told_in_layers(make: Make, outlets: int = 1) -> Bench:
     return bench
 
 
+async def waits_for(bench: Bench, number: int, amperes: float) -> float:
+    """How many seconds it takes until an outlet has a limit."""
+    began = clock.monotonic()
+    await bench.accepted(number, amperes)
+    return clock.monotonic() - began
+
+
 def strategy(bench: Bench, number: int = 1) -> str:
     """The strategy in which an outlet has its limit."""
     running = bench[number].running
@@ -169,9 +176,7 @@ async def test_an_outlet_that_answers_nothing_takes_no_way_from_the_other(
         await bench.accepted(2, 16.0)
         await clock.sleep(40.0)
         bench[2].want(8)
-        began = clock.monotonic()
-        await bench.accepted(2, 8.0)
-        assert clock.monotonic() - began < 5.5
+        assert await waits_for(bench, 2, 8.0) < 5.5
         await clock.sleep(40.0)
     assert strategy(bench, 2) == before
 
@@ -187,9 +192,7 @@ async def test_answers_that_are_missing_at_the_same_time_are_one_silence(make: M
         bench[1].want(wanted)
         await clock.sleep(5.0)
     bench.charger.silent = False
-    began = clock.monotonic()
-    await bench.accepted(1, 11.0)
-    assert clock.monotonic() - began < 45.0
+    assert await waits_for(bench, 1, 11.0) < 45.0
     assert strategy(bench) == before
 
 
@@ -208,9 +211,7 @@ async def test_what_a_socket_did_not_answer_does_not_count_on_the_next(
     bench.limits.connected()
     await clock.sleep(20.0)
     bench.charger.silent = False
-    began = clock.monotonic()
-    await bench.accepted(1, 16.0)
-    assert clock.monotonic() - began < 45.0
+    assert await waits_for(bench, 1, 16.0) < 45.0
     assert strategy(bench) == before
 
 
@@ -331,9 +332,7 @@ async def test_what_stands_in_for_what_was_given_up_is_told_first(make: Make) ->
     asked = len(bench.charger.of("SetChargingProfile"))
     for wanted in (16, 8, 14, 7, 12):
         bench[1].want(wanted)
-        began = clock.monotonic()
-        await bench.accepted(1, wanted)
-        assert clock.monotonic() - began < 5.5
+        assert await waits_for(bench, 1, wanted) < 5.5
         await clock.sleep(30.0)
     assert len(bench.charger.of("SetChargingProfile")) == asked + 5
 

@@ -36,8 +36,8 @@ class BackOff:
         self._failed_at = self._silent_since = None
         self._timeouts = self._refusals = 0
 
-    def not_now(self) -> None:
-        """Whatever failed, it is tried at once."""
+    def end(self) -> None:
+        """Whatever failed, it is tried at once; what follows goes on where this was."""
         self.until = 0.0
 
     def connected(self) -> None:
@@ -46,7 +46,7 @@ class BackOff:
         self._timeouts = 0
 
     def wait(self, seconds: float) -> None:
-        """Nothing was asked in vain, and yet there has to be a pause."""
+        """A pause for another reason."""
         self.until = clock.monotonic() + seconds
 
     def hurry(self) -> None:

@@ -164,7 +164,7 @@ class ChargerLimits:
         is open (monotonic).
         """
         self._ready = True
-        self._choice.connected()
+        self._choice.silence.connected()
         self._composer.zero_refused = False
         self._evidence.connected(booted=booted, socket_at=socket_at)
         self._reconciler.connected()

@@ -321,7 +321,7 @@ class ConnectorLimit:
     def send_again(self) -> None:
         """The charger may have lost its limit: send it whatever was accepted before."""
         self._is_to_be_told()
-        self._back_off.not_now()
+        self._back_off.end()
         self.time_cut()
         self._wake()
 

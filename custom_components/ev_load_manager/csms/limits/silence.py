@@ -57,7 +57,7 @@ class Silence:
         """The charger goes on to say nothing to what worked, and answers what else it is asked.
 
         Something of it, as what is to hold after a limit, may be what it is dumb to, or this
-        connector is.
+        connector is. At others it goes on to be what works.
         """
         self._on_trial.setdefault(connector, {}).setdefault(name, clock.monotonic())
 

@@ -33,7 +33,7 @@ class StrategyChoice:
         self.distrusted: set[str] = set()
         """What it took and did not follow."""
         self.stack_level_maximum: int | None = None
-        self._silence = Silence()
+        self.silence = Silence()
         self._plain_chosen = False
         """It took a limit that stays only after those that end."""
         self._refusals: dict[str, int] = {}
@@ -77,7 +77,7 @@ class StrategyChoice:
         self._max_periods = profile.max_periods if max_periods is None else max_periods
         self._found = None
         self._sorted.clear()
-        self._silence.forget()
+        self.silence.forget()
 
     def possible(
         self, *, in_transaction: bool, connectors: int, with_fallback: bool
@@ -176,23 +176,12 @@ class StrategyChoice:
     ) -> bool:
         """The charger said nothing to what left at `asked_at` (monotonic).
 
-        Returns whether it is to be found out if it is dumb to it, for `put_on_trial`: it works,
-        or the connector `runs_by` it.
+        Returns whether it is to be found out if it is dumb to it (`Silence.noted`): it works, or
+        the connector `runs_by` it.
         """
         self._may_end |= strategy.ends
         is_known = self.works(strategy) or strategy == runs_by
-        return self._silence.noted(strategy.name, connector, is_known=is_known, asked_at=asked_at)
-
-    def answered(self, strategy: Strategy, connector: int) -> None:
-        """The charger refused a limit: that is no silence."""
-        self._silence.answered(strategy.name, connector)
-
-    def put_on_trial(self, strategy: Strategy, connector: int) -> None:
-        """The charger is dumb to what worked, unless it answers the next time.
-
-        For its other connectors it goes on to be what works.
-        """
-        self._silence.put_on_trial(strategy.name, connector)
+        return self.silence.noted(strategy.name, connector, is_known=is_known, asked_at=asked_at)
 
     def to_try(
         self,
@@ -203,7 +192,7 @@ class StrategyChoice:
         cut_since: float | None,
     ) -> tuple[Strategy, ...]:
         """Those that were not left unanswered, in turn (`Silence.turns`)."""
-        return self._silence.turns(
+        return self.silence.turns(
             connector,
             possible,
             runs_by=runs_by,
@@ -211,21 +200,13 @@ class StrategyChoice:
             cut_since=cut_since,
         )
 
-    def connected(self) -> None:
-        """The charger is back."""
-        self._silence.connected()
-
-    def forget_silence(self, connector: int) -> None:
-        """What a connector left unanswered counts no more."""
-        self._silence.forget(connector)
-
     def begin_anew(self) -> bool:
         """Whether it is time to try again what was lost; then others come after it."""
         if self.again_at is None or clock.monotonic() < self.again_at:
             return False
         self.again_at = None
         self._plain_chosen = False
-        self._silence.forget()
+        self.silence.forget()
         return True
 
     def _begin_anew_later(self) -> None:
@@ -251,16 +232,16 @@ class StrategyChoice:
         """The charger accepted a limit for some connectors."""
         connectors = tuple(connectors)
         for connector in connectors:
-            self._silence.taken(strategy.name, connector, works=self.works(strategy))
+            self.silence.taken(strategy.name, connector, works=self.works(strategy))
         self._refusals.pop(strategy.name, None)
         led_by = (self.in_session if in_transaction else None) or self.working
-        if self._silence.is_on_trial(led_by, connectors):
+        if self.silence.is_on_trial(led_by, connectors):
             # It is what works once it is answered again, and elsewhere all the time.
             self._begin_anew_later()
             return
         if strategy.ends:
             self._may_end = True
-            if not self._silence.is_any_on_trial:
+            if not self.silence.is_any_on_trial:
                 self._lost, self.again_at = 0, None
         elif self._may_end and with_fallback and not self._plain_chosen:
             self._begin_anew_later()
@@ -272,7 +253,7 @@ class StrategyChoice:
             self.working = strategy.name
             self._plain_chosen = with_fallback and strategy.form is Form.PLAIN
         # Something else may work now.
-        self._silence.try_only((self.working, self.in_session))
+        self.silence.try_only((self.working, self.in_session))
 
     def distrust(self, strategy: Strategy, possible: tuple[Strategy, ...]) -> bool:
         """It took a limit and does not follow it; whether another is left to try."""
@@ -293,7 +274,7 @@ class StrategyChoice:
         """Forget what was found out: the charger may have changed."""
         self.distrusted.clear()
         self._plain_chosen = False
-        self._silence.begin_anew()
+        self.silence.begin_anew()
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data."""

@@ -307,7 +307,7 @@ class LimitWorker:
                 return
             _LOGGER.debug("%s: %s is refused: %s", self.charger.id, strategy.name, why)
             keeper.failed(why)
-            self.choice.answered(strategy, keeper.number)
+            self.choice.silence.answered(strategy.name, keeper.number)
             # One refusal is no reason to give up what the connector has, or what leads sessions.
             is_led_so = runs_by in (None, strategy) or (
                 strategy.needs_transaction and strategy.name not in keeper.passed_over
@@ -317,7 +317,7 @@ class LimitWorker:
                 keeper.kept(why)
                 self.changed(keeper)
                 return
-        self.choice.forget_silence(keeper.number)
+        self.choice.silence.forget(keeper.number)
         if self.composer.takes_zero and self.composer.limit(keeper, possible[0].way) == 0.0:
             # Then at least the lowest current that it takes.
             self.composer.zero_refused = True
@@ -334,7 +334,7 @@ class LimitWorker:
             left = self.choice.to_try(number, possible, runs_by=runs_by, cut_since=keeper.cut_since)
             if left:
                 return left
-            self.choice.forget_silence(number)
+            self.choice.silence.forget(number)
         return possible
 
     async def _find_out_if_dumb(self, strategy: Strategy, keeper: ConnectorLimit) -> None:
@@ -354,7 +354,7 @@ class LimitWorker:
         finally:
             self._asked_if_dumb.discard(keeper.number)
         if keeper.is_left_unanswered:
-            self.choice.put_on_trial(strategy, keeper.number)
+            self.choice.silence.put_on_trial(strategy.name, keeper.number)
 
     async def _attempt(
         self, strategy: Strategy, keeper: ConnectorLimit, job: _Sending
