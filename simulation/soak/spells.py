@@ -109,14 +109,15 @@ class Onlooker:
 
     def _note_overdrawn(self, charger: Machine) -> None:
         """No trouble makes it so: a car that draws 5 % more, at a charger that lets it have as much more."""
+        now = clock.monotonic()
         for number, outlet in charger.connectors.items():
-            if outlet.car is not None and charger.can_serve(number):
-                held, now = outlet.pilot(charger.held_limit(number)), clock.monotonic()
-                if not is_clearly_more(max(outlet.terminals), held):
-                    self._more_since.pop((charger.id, number), None)
-                elif now > self._more_since.setdefault((charger.id, number), now) + NO_BREAK:
-                    # Else it may be one that still follows a cut.
-                    self.drew_more_at[charger.id] = now
+            is_served = outlet.car is not None and charger.can_serve(number)
+            held = outlet.pilot(charger.held_limit(number))
+            if not is_served or not is_clearly_more(max(outlet.terminals), held):
+                self._more_since.pop((charger.id, number), None)
+            elif now > self._more_since.setdefault((charger.id, number), now) + NO_BREAK:
+                # Else it may be one that still follows a cut.
+                self.drew_more_at[charger.id] = now
 
     def _note(self, charger: Machine, outlet: Outlet, does: str, bound: float) -> None:
         now, name = clock.monotonic(), f"{charger.id}/{outlet.number}"

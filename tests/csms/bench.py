@@ -97,9 +97,16 @@ def ends(profile: dict[str, Any]) -> bool:
 
 
 def silent_where(
-    bench: Bench, is_dumb: Callable[[dict[str, Any]], bool], *, outlet: int | None = None
+    bench: Bench,
+    is_dumb: Callable[[dict[str, Any]], bool],
+    *,
+    outlet: int | None = None,
+    takes: bool = False,
 ) -> None:
-    """Have a charger leave some profiles (of one outlet) without an answer, and take all others."""
+    """Have a charger leave some profiles (of one outlet) without an answer, and take all others.
+
+    `takes`: it takes those, too, and says nothing.
+    """
     real = bench.charger.call
 
     async def call(question: Any, *, fresh: Any = None, timeout: float = 30.0, **more: Any) -> Any:
@@ -107,6 +114,8 @@ def silent_where(
         profile = (told or {}).get("csChargingProfiles")
         is_there = outlet is None or (told or {}).get("connectorId") == outlet
         if profile is not None and is_there and is_dumb(profile):
+            if takes:
+                await real(question, fresh=lambda: told, timeout=timeout, **more)
             await clock.sleep(timeout)
             raise CallTimeout("silent")
         return await real(question, fresh=lambda: told, timeout=timeout, **more)

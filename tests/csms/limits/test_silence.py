@@ -9,6 +9,7 @@ from custom_components.ev_load_manager.csms.limits.connector_limit import Bookin
 from custom_components.ev_load_manager.csms.limits.slots import Layer, Slot
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
 from tests.csms.bench import CATALOGUE, Bench, Make, ends, silent_to, silent_where
+from tests.csms.holding_charger import HoldingCharger
 from tests.csms.scripted_charger import ACCEPTED, REJECTED
 
 pytestmark = pytest.mark.usefixtures("time_jumps")
@@ -36,6 +37,11 @@ async def waits_for(bench: Bench, number: int, amperes: float) -> float:
     return clock.monotonic() - began
 
 
+def is_for_any_session(profile: dict[str, Any]) -> bool:
+    """Whether it is no session's own."""
+    return bool(profile["chargingProfilePurpose"] != "TxProfile")
+
+
 def strategy(bench: Bench, number: int = 1) -> str:
     """The strategy in which an outlet has its limit."""
     running = bench[number].running
@@ -50,7 +56,7 @@ async def test_outlets_do_not_keep_each_other_from_what_they_have_not_tried(
 ) -> None:
     """One has a session, and takes its own profiles only; the other finds nothing that is answered."""
     bench = make(connectors=2)
-    silent_where(bench, lambda one: bool(one["chargingProfilePurpose"] != "TxProfile"))
+    silent_where(bench, is_for_any_session)
     bench.limits.know(CATALOGUE.generic, stack_level_maximum=levels)
     bench[session].session_started("7", "tag")
     for number in (1, 2):
@@ -228,19 +234,19 @@ async def test_a_cut_that_comes_of_the_books_waits_out_no_long_pause(make: Make)
 
 
 async def test_what_was_given_up_is_led_by_again_however_often_that_happens(make: Make) -> None:
-    """It answers other questions, and for some minutes no limits: every two days."""
+    """It answers other questions, and for some minutes no limits but its session's: every two days."""
     bench = await told_in_layers(make)
+    bench[1].session_started("7", "tag")
     before = strategy(bench)
     dumb = set[str]()
-    silent_where(bench, lambda _: bool(dumb))
+    silent_where(bench, lambda one: bool(dumb) and is_for_any_session(one))
     for wanted in (10.0, 11.0, 12.0, 13.0):
         dumb.add("for now")
         bench[1].want(wanted)
-        await clock.sleep(400.0)
-        dumb.clear()
         await bench.accepted(1, wanted)
         assert strategy(bench) != before
-        await clock.sleep(400.0)
+        dumb.clear()
+        await clock.sleep(800.0)
         assert strategy(bench) == before
         await clock.sleep(2 * 86_400.0)
 
@@ -322,11 +328,11 @@ async def test_what_is_on_trial_is_not_given_up_on_another_socket(make: Make) ->
 
 
 async def test_what_stands_in_for_what_was_given_up_is_told_first(make: Make) -> None:
-    """What else it refuses is not tried again for every limit."""
+    """It is dumb to all but its session's own; nothing else is tried for every limit."""
     bench = await told_in_layers(make)
-    dumb = set[str]()
-    silent_where(bench, lambda one: bool(dumb) and ends(one))
-    dumb.add("for good")
+    bench[1].session_started("7", "tag")
+    await bench.accepted(1, 8.0)
+    silent_where(bench, is_for_any_session)
     bench[1].want(10)
     await clock.sleep(900.0)
     asked = len(bench.charger.of("SetChargingProfile"))
@@ -354,3 +360,68 @@ async def test_a_charger_that_is_back_is_not_overrun_by_questions(make: Make) ->
         await bench.accepted(number, 9.0)
         assert strategy(bench, number) == before
     assert len(bench.charger.of("GetCompositeSchedule")) <= asked + 6
+
+
+@pytest.mark.parametrize("levels", [0, 3])
+@pytest.mark.parametrize("session", [False, True])
+@pytest.mark.parametrize("takes", [False, True])
+async def test_who_answers_no_limit_any_more_holds_nothing_that_stays(
+    make: Make, takes: bool, session: bool, levels: int
+) -> None:
+    """It may take all of them: once nobody renews them, it does what it is to do alone."""
+    charger = HoldingCharger()
+    bench = make(charger=charger)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=levels)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(8)
+    await bench.accepted(1, 8.0)
+    if session:
+        charger.begins(1, 7)
+        bench[1].session_started("7", "tag")
+    await clock.sleep(60.0)
+    silent_where(bench, lambda _: True, takes=takes)
+    bench[1].want(16)
+    for _ in range(80):
+        await clock.sleep(60.0)
+        assert charger.applies() <= bench[1].highest_possible == 16.0
+    await bench.limits.stop()
+    # Two periods live for a day, that of the clock that runs slow.
+    await clock.sleep(90_000.0)
+    assert charger.applies() == 6.0
+
+
+async def test_no_cut_waits_for_the_same_limit_that_left_before_it(make: Make) -> None:
+    """What left for the charger before more may have been in force may be lost."""
+    bench = await told_in_layers(make)
+    limit = bench[1]
+    bench.charger.silent = True
+    limit.send_again()
+    asked = len(bench.charger.of("SetChargingProfile"))
+    await bench.charger.until_asked(asked + 1, "SetChargingProfile")
+    await clock.sleep(2.0)
+    limit.book(Booking(slot=SLOT, amperes=16.0))
+    began = clock.monotonic()
+    await bench.charger.until_asked(asked + 2, "SetChargingProfile")
+    assert clock.monotonic() - began < 5.5
+
+
+async def test_less_than_what_was_refused_waits_out_no_long_pause(make: Make) -> None:
+    """It refuses more than 13 A in every way, as it may when it is hot."""
+    bench = make()
+
+    def not_much(payload: dict[str, Any]) -> Any:
+        periods = payload["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"]
+        return REJECTED if periods[0]["limit"] > 13 else ACCEPTED
+
+    bench.charger.on("SetChargingProfile", not_much)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.refused()
+    await clock.sleep(600.0)
+    asked = len(bench.charger.of("SetChargingProfile"))
+    bench[1].want(15)
+    await clock.sleep(20.0)
+    assert len(bench.charger.of("SetChargingProfile")) > asked
+    bench[1].want(0)
+    assert await waits_for(bench, 1, 0.0) < 5.5

@@ -1,5 +1,7 @@
 """How long a connector is left alone whose charger did not take its limit."""
 
+import math
+
 from ... import clock
 
 _NOT_ANSWERED = (5.0, 10.0, 20.0, 40.0, 60.0)
@@ -8,8 +10,10 @@ _REFUSED = (60.0, 120.0, 300.0, 900.0)
 """Seconds until one that takes no limit is tried again."""
 _CUT = 5.0
 """A cut that came up since waits no longer than this."""
+_CLEARLY_LESS = 0.5
+"""A by which a limit is lower than one that was refused, and may be taken."""
 _NO_HICCUP = 180.0
-"""Seconds between the first and the last of several answers that are missing."""
+"""Seconds from the first answer that is missing to the last after which that is none."""
 
 
 class BackOff:
@@ -23,6 +27,8 @@ class BackOff:
         self._silent_since: float | None = None
         self._timeouts = 0
         self._refusals = 0
+        self._refuses = math.inf
+        """So much it refused in every way since it took a limit, A per phase."""
 
     @property
     def is_silent(self) -> bool:
@@ -35,6 +41,7 @@ class BackOff:
         self.until = 0.0
         self._failed_at = self._silent_since = None
         self._timeouts = self._refusals = 0
+        self._refuses = math.inf
 
     def end(self) -> None:
         """Whatever failed, it is tried at once; what follows goes on where this was."""
@@ -49,22 +56,26 @@ class BackOff:
         """A pause for another reason."""
         self.until = clock.monotonic() + seconds
 
-    def hurry(self) -> None:
-        """A cut came up since."""
-        if self._failed_at is not None:
+    def hurry(self, amperes: float) -> None:
+        """A cut to so much per phase came up since; what is refused in every way is no reason."""
+        if self._failed_at is not None and amperes <= self._refuses - _CLEARLY_LESS:
             self.until = min(self.until, self._failed_at + _CUT)
 
-    def answered(self) -> None:
+    def was_refused(self) -> None:
         """It refused something: that is no silence."""
         self._silent_since = None
 
-    def refused(self, *, every_way: bool) -> None:
-        """It takes no limit, in one way that works or in `every_way`."""
-        self.answered()
+    def refused(self) -> None:
+        """It takes no limit in one way that works."""
+        self.was_refused()
         self._fail(_REFUSED, self._refusals)
         self._refusals += 1
-        if every_way:
-            self._timeouts = 0
+
+    def refused_in_every_way(self, amperes: float) -> None:
+        """It takes no limit of so much per phase, or more."""
+        self.refused()
+        self._timeouts = 0
+        self._refuses = min(self._refuses, amperes)
 
     def not_answered(self, asked_at: float | None, *, later_left: bool, cut: float | None) -> None:
         """What was asked at `asked_at` got no answer (None: since what failed last).

@@ -205,7 +205,7 @@ class ConnectorLimit:
             return
         if self.wanted is None or amperes < self.wanted:
             self.lowered_at = clock.monotonic()
-            self._hurry()
+            self._back_off.hurry(amperes)
         self.wanted = amperes
         self.time_cut()
         self._wake()
@@ -424,7 +424,7 @@ class ConnectorLimit:
     def not_taken(self, ticket: int) -> None:
         """The charger refused a limit in one way."""
         self._answered_ticket = max(self._answered_ticket, ticket)
-        self._back_off.answered()
+        self._back_off.was_refused()
         self.withdrawn(ticket)
 
     def taken(self, ticket: int, running: Running) -> None:
@@ -465,31 +465,26 @@ class ConnectorLimit:
             cut=self.cut_since if is_newer else None,
         )
 
-    def refused(self, why: str) -> None:
-        """No way works: try again after a long while."""
+    def refused(self, why: str, amperes: float = 0.0) -> None:
+        """No way works for so much: try again after a long while, or for less."""
         self.ledger.takes_none()
         self.resend = False
         self.last_error = why
-        self._back_off.refused(every_way=True)
+        self._back_off.refused_in_every_way(amperes)
 
     def kept(self, why: str) -> None:
         """The charger refused another limit once, and keeps the one it has for a while."""
         self.last_error = why
-        self._back_off.refused(every_way=False)
+        self._back_off.refused()
 
     def time_cut(self) -> None:
         """Note since when less is wanted than may be in force, which time alone may change."""
-        cut = self.wanted is not None and self.wanted + SAME < self.highest_possible
-        if not cut:
+        if self.wanted is None or self.wanted + SAME >= self.highest_possible:
             self.cut_since = None
         elif self.cut_since is None:
             self.cut_since = clock.monotonic()
-            self._hurry()
+            self._back_off.hurry(self.wanted)
             self._wake()
-
-    def _hurry(self) -> None:
-        if not self.offer.refused:
-            self._back_off.hurry()
 
     # What comes of what stands below it, and of looking after it
 

@@ -33,20 +33,6 @@ from .held import Elsewhere, Outlook, collides, elsewhere, is_of_others, outlook
 from .slots import STANDING, Layer, Slot, place_of
 from .strategies import Form
 
-
-async def read_outlook(
-    charger: ReachableCharger, connector: int, seconds: int, *, timeout: float
-) -> Outlook | None:
-    """Ask for the next `seconds`; None where the answer says nothing of them.
-
-    Raises CallError, CallTimeout, NotConnected.
-    """
-    question = charger.dialect.read_limit(connector, seconds)
-    answer = await charger.call(question, timeout=timeout, priority=CallPriority.BACKGROUND)
-    told = charger.dialect.limit_told(answer, seconds)
-    return None if told is None else Outlook(*told)
-
-
 _LOGGER = logging.getLogger(__name__)
 
 _PATIENCE = 10.0
@@ -56,8 +42,6 @@ _MOST_LEVELS = 8
 """So many stack levels above ours are cleared at most, whatever a charger says it has."""
 _BEYOND = 120
 """Seconds behind the end of a limit that are of interest, too."""
-
-
 _TIRED_FOR = 300.0
 """Seconds for which a charger that answered nothing of it is left alone."""
 _LOOKS_ANEW_AFTER = 30.0
@@ -518,6 +502,19 @@ class Reconciler:
             return Cleared(clearing, done=False)
         some = dialect.accepts(answer)
         return Cleared(clearing, done=dialect.carries_out(question, answer), some=some)
+
+
+async def read_outlook(
+    charger: ReachableCharger, connector: int, seconds: int, *, timeout: float
+) -> Outlook | None:
+    """Ask for the next `seconds`; None where the answer says nothing of them.
+
+    Raises CallError, CallTimeout, NotConnected.
+    """
+    question = charger.dialect.read_limit(connector, seconds)
+    answer = await charger.call(question, timeout=timeout, priority=CallPriority.BACKGROUND)
+    told = charger.dialect.limit_told(answer, seconds)
+    return None if told is None else Outlook(*told)
 
 
 def _names(number: int) -> frozenset[str]:

@@ -26,7 +26,7 @@ class Silence:
         self._on_trial: dict[int, dict[str, float]] = {}
         """Of what worked, too: it is given up at the next silence; since when (monotonic)."""
         self._forgotten_at = -math.inf
-        """When silence last counted no more (monotonic)."""
+        """When what was not answered before began to count no more (monotonic)."""
 
     @property
     def is_any_on_trial(self) -> bool:
@@ -83,32 +83,34 @@ class Silence:
     def turns(
         self,
         connector: int,
-        possible: Iterable[Strategy],
+        possible: Collection[Strategy],
         *,
         runs_by: Strategy | None,
         is_known: Callable[[Strategy], bool],
+        may_stand_in: Callable[[Strategy], bool],
         cut_since: float | None,
     ) -> tuple[Strategy, ...]:
-        """Those that are not silent here, in turn; last what never worked, and is elsewhere.
+        """Those that are not silent here, in turn; last what was given up.
 
-        In place of what was given up what the connector `runs_by` since goes first, and nothing
-        is tried that concerns other connectors, or is written in a setting. A cut that came up
-        (monotonic) since silence counted no more waits for nothing that is on trial.
+        Before it goes what `may_stand_in` for it, first what the connector `runs_by` since. A cut
+        that came up (monotonic) after what was silent was last forgotten waits for nothing on trial.
         """
-        trial = self._on_trial.get(connector, {}).keys()
-        left_out = set(self._given_up.get(connector, ()))
+        names = {one.name for one in possible}
+        trial = self._on_trial.get(connector, {}).keys() & names
+        given_up = self._given_up.get(connector, set()) & names
         if cut_since is not None and cut_since > self._forgotten_at:
-            left_out |= trial if runs_by is None else trial - {runs_by.name}
-        silent = left_out | self._unanswered.get(connector, set())
+            given_up |= trial if runs_by is None else trial - {runs_by.name}
+        unanswered = self._unanswered.get(connector, set())
         elsewhere = set[str]().union(*self._unanswered.values())
 
-        def place(one: Strategy) -> tuple[bool, bool]:
-            stands_in = bool(left_out) and one == runs_by
-            return not stands_in, one.name in elsewhere and not is_known(one)
+        def place(one: Strategy) -> tuple[bool, bool, bool]:
+            stands_in = bool(given_up) and one == runs_by
+            is_doubted = one.name in elsewhere and not is_known(one)
+            return one.name in given_up, not stands_in, is_doubted
 
-        left = (one for one in possible if one.name not in silent)
+        left = (one for one in possible if one.name not in unanswered)
         if trial:
-            left = (one for one in left if one.is_of_one or is_known(one))
+            left = (one for one in left if one.name in trial or may_stand_in(one))
         return tuple(sorted(left, key=place))
 
     def connected(self) -> None:

@@ -189,6 +189,7 @@ class StrategyChoice:
         possible: tuple[Strategy, ...],
         *,
         runs_by: Strategy | None,
+        may_stand_in: Callable[[Strategy], bool],
         cut_since: float | None,
     ) -> tuple[Strategy, ...]:
         """Those that were not left unanswered, in turn (`Silence.turns`)."""
@@ -197,6 +198,7 @@ class StrategyChoice:
             possible,
             runs_by=runs_by,
             is_known=lambda one: one == runs_by or self.works(one),
+            may_stand_in=may_stand_in,
             cut_since=cut_since,
         )
 

@@ -192,7 +192,10 @@ class LimitWorker:
                 # Another limit has left for it since, and may have been taken.
                 continue
             # What is still being prepared is worked out when it leaves.
-            if progress.amperes in (None, self._wanted(keeper)):
+            is_late = keeper.cut_since is not None and progress.asked_at < keeper.cut_since
+            if progress.amperes is None or (
+                progress.amperes == self._wanted(keeper) and not is_late
+            ):
                 return None
             # One that asks for less and less is told every five seconds.
             since = max(since, progress.asked_at)
@@ -281,6 +284,7 @@ class LimitWorker:
     async def _send(self, keeper: ConnectorLimit, job: _Sending) -> None:
         """Send a connector's limit in the strategy that works, else in the others in turn."""
         possible = self._after_disobedience(keeper, self.schedule.possible(keeper))
+        wanted = keeper.wanted or 0.0
         for strategy in self._to_try(keeper, possible):
             runs_by = _runs_by(keeper)
             outcome, why = await self._attempt(strategy, keeper, job)
@@ -322,20 +326,43 @@ class LimitWorker:
             # Then at least the lowest current that it takes.
             self.composer.zero_refused = True
             return
-        keeper.refused(keeper.last_error or "refused")
+        keeper.refused(keeper.last_error or "refused", wanted)
         self.changed(keeper)
 
     def _to_try(
         self, keeper: ConnectorLimit, possible: tuple[Strategy, ...]
     ) -> tuple[Strategy, ...]:
         """The strategies to try in turn; once all were left unanswered, all of them again."""
-        number, runs_by = keeper.number, _runs_by(keeper)
+        number = keeper.number
         for _ in range(2):
-            left = self.choice.to_try(number, possible, runs_by=runs_by, cut_since=keeper.cut_since)
+            left = self.choice.to_try(
+                number,
+                possible,
+                runs_by=_runs_by(keeper),
+                may_stand_in=lambda one: self._may_stand_in(one, keeper),
+                cut_since=keeper.cut_since,
+            )
             if left:
                 return left
             self.choice.silence.forget(number)
         return possible
+
+    def _may_stand_in(self, strategy: Strategy, keeper: ConnectorLimit) -> bool:
+        """Whether a limit may be told so in place of one that gets no answer any more.
+
+        It may be taken, and nobody hears of it: so it has to end like the other one, above what
+        stands already, and to concern nobody else. Else an outlet must have taken it.
+        """
+        if strategy == _runs_by(keeper):
+            return True
+        if not strategy.is_of_one:
+            return False
+        if math.isinf(keeper.highest_possible):
+            # Any limit is better than none.
+            return True
+        if strategy.stands and not self.composer.stands(strategy, keeper):
+            return False
+        return strategy.ends or any(_runs_by(one) == strategy for one in self.keepers.values())
 
     async def _find_out_if_dumb(self, strategy: Strategy, keeper: ConnectorLimit) -> None:
         """Have what goes on to be left unanswered given up, where other questions are not.
