@@ -26,10 +26,10 @@ class HoldingCharger(ScriptedCharger):
             start=clock.now().timestamp(), transaction_id=transaction_id
         )
 
-    def applies(self, number: int = 1) -> float:
-        """What it allows an outlet now, or would if a car came, A."""
-        now = clock.now().timestamp()
-        found = self.profiles.limit(number, now, self.sessions.get(number) or Session(start=now))
+    def applies(self, number: int = 1, *, in_seconds: float = 0.0) -> float:
+        """What it allows an outlet then, or would if a car came, where nobody tells it more, A."""
+        at = clock.now().timestamp() + in_seconds
+        found = self.profiles.limit(number, at, self.sessions.get(number) or Session(start=at))
         return MOST if found is None else found.amperes
 
     @override

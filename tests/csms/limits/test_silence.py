@@ -1,5 +1,6 @@
 """What gets no answer is told in another way, and what works is not given up for a hiccup."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from custom_components.ev_load_manager.csms.limits.slots import Layer, Slot
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
 from tests.csms.bench import CATALOGUE, Bench, Make, ends, silent_to, silent_where
 from tests.csms.holding_charger import HoldingCharger
-from tests.csms.scripted_charger import ACCEPTED, REJECTED
+from tests.csms.scripted_charger import ACCEPTED, REJECTED, ScriptedCharger
 
 pytestmark = pytest.mark.usefixtures("time_jumps")
 
@@ -18,9 +19,11 @@ STANDING = 401
 SLOT = Slot(Layer.DEFAULT, "default/1", 1, 3)
 
 
-async def told_in_layers(make: Make, outlets: int = 1) -> Bench:
+async def told_in_layers(
+    make: Make, outlets: int = 1, charger: ScriptedCharger | None = None
+) -> Bench:
     """Every outlet has 8 A, and 6 A below them."""
-    bench = make(connectors=outlets)
+    bench = make(connectors=outlets, charger=charger)
     bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
     for number in range(1, outlets + 1):
         bench[number].set_terms(6.0, 300.0)
@@ -67,7 +70,7 @@ async def test_outlets_do_not_keep_each_other_from_what_they_have_not_tried(
 
 
 @pytest.mark.parametrize("outlets", [2, 4])
-async def test_what_another_outlet_takes_does_not_keep_one_waiting_for_ever(
+async def test_what_another_outlet_takes_does_not_keep_one_without_a_limit_for_ever(
     make: Make, outlets: int
 ) -> None:
     """It takes what stays, and is dumb to what ends: the same in one way at one outlet."""
@@ -80,7 +83,7 @@ async def test_what_another_outlet_takes_does_not_keep_one_waiting_for_ever(
         bench[number].want(8)
     await clock.sleep(3600.0)
     for number in range(1, outlets + 1):
-        assert bench[number].offer.accepted == 8.0
+        assert bench[number].highest_possible == 8.0
 
 
 @pytest.mark.parametrize("first", [0.0, 8.0])
@@ -227,10 +230,10 @@ async def test_a_cut_that_comes_of_the_books_waits_out_no_long_pause(make: Make)
     limit = bench[1]
     for _ in range(5):
         limit.not_answered("silent")
-    assert limit.retry_at > clock.monotonic() + 50.0
+    assert limit.retry_at(8.0) > clock.monotonic() + 50.0
     limit.book(Booking(slot=SLOT, amperes=16.0))
     assert limit.cut_since is not None
-    assert limit.retry_at <= clock.monotonic() + 5.0
+    assert limit.retry_at(8.0) <= clock.monotonic() + 5.0
 
 
 async def test_what_was_given_up_is_led_by_again_however_often_that_happens(make: Make) -> None:
@@ -384,10 +387,8 @@ async def test_who_answers_no_limit_any_more_holds_nothing_that_stays(
     for _ in range(80):
         await clock.sleep(60.0)
         assert charger.applies() <= bench[1].highest_possible == 16.0
-    await bench.limits.stop()
-    # Two periods live for a day, that of the clock that runs slow.
-    await clock.sleep(90_000.0)
-    assert charger.applies() == 6.0
+        # Two periods live for a day, that of the clock that runs slow.
+        assert charger.applies(in_seconds=90_000.0) == 6.0
 
 
 async def test_no_cut_waits_for_the_same_limit_that_left_before_it(make: Make) -> None:
@@ -405,23 +406,133 @@ async def test_no_cut_waits_for_the_same_limit_that_left_before_it(make: Make) -
     assert clock.monotonic() - began < 5.5
 
 
-async def test_less_than_what_was_refused_waits_out_no_long_pause(make: Make) -> None:
-    """It refuses more than 13 A in every way, as it may when it is hot."""
+def takes_amperes(is_taken: Callable[[float], bool]) -> Callable[[dict[str, Any]], Any]:
+    """Refuse watts, and what is not taken of amperes, in every way."""
+
+    def answer(payload: dict[str, Any]) -> Any:
+        schedule = payload["csChargingProfiles"]["chargingSchedule"]
+        amperes = schedule["chargingSchedulePeriod"][0]["limit"]
+        return ACCEPTED if schedule["chargingRateUnit"] == "A" and is_taken(amperes) else REJECTED
+
+    return answer
+
+
+too_hot = takes_amperes(lambda amperes: amperes <= 13)
+
+
+async def test_less_than_what_was_refused_waits_out_no_pause(make: Make) -> None:
+    """A charger may take less when it is hot."""
     bench = make()
-
-    def not_much(payload: dict[str, Any]) -> Any:
-        periods = payload["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"]
-        return REJECTED if periods[0]["limit"] > 13 else ACCEPTED
-
-    bench.charger.on("SetChargingProfile", not_much)
+    bench.charger.on("SetChargingProfile", too_hot)
     bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
     bench[1].set_terms(6.0, 300.0)
     bench[1].want(16)
     await bench.refused()
     await clock.sleep(600.0)
-    asked = len(bench.charger.of("SetChargingProfile"))
-    bench[1].want(15)
-    await clock.sleep(20.0)
-    assert len(bench.charger.of("SetChargingProfile")) > asked
     bench[1].want(0)
     assert await waits_for(bench, 1, 0.0) < 5.5
+
+
+@pytest.mark.parametrize("every", [5.0, 10.0, 20.0])
+async def test_what_was_refused_is_not_tried_again_because_less_was_taken(
+    make: Make, every: float
+) -> None:
+    """Who wants more and less of it in turn is told the less, and asked for the more now and then."""
+    bench = make()
+    bench.charger.on("SetChargingProfile", too_hot)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.refused()
+    asked = len(bench.charger.of("SetChargingProfile"))
+    for number in range(int(600.0 / every)):
+        bench[1].want(16 if number % 2 else 12)
+        await clock.sleep(every)
+    assert len(bench.charger.of("SetChargingProfile")) - asked < 60
+    assert bench[1].highest_possible <= 16.0
+
+
+async def test_who_refuses_everything_is_not_asked_for_each_step_of_a_ramp(make: Make) -> None:
+    """Every way costs it a limit."""
+    bench = make()
+    bench.charger.on("SetChargingProfile", lambda _: REJECTED)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(32)
+    await bench.refused()
+    asked = len(bench.charger.of("SetChargingProfile"))
+    for number in range(120):
+        bench[1].want(32.0 - (0.5 * number) % 32.0)
+        await clock.sleep(5.0)
+    assert len(bench.charger.of("SetChargingProfile")) - asked < 120
+
+
+async def test_a_cut_waits_out_a_minute_at_most_where_less_was_refused(make: Make) -> None:
+    """It takes nothing below 8 A, as some do of 0 A."""
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(8.0, 300.0)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await clock.sleep(60.0)
+    bench.charger.on("SetChargingProfile", takes_amperes(lambda amperes: amperes >= 8))
+    bench[1].want(6)
+    await bench.refused()
+    await clock.sleep(70.0)
+    bench[1].want(10)
+    assert await waits_for(bench, 1, 10.0) < 61.0
+
+
+@pytest.mark.parametrize("seconds", [400.0, 900.0, 3600.0])
+async def test_all_ways_are_tried_again_where_what_was_given_up_stays_silent(
+    make: Make, seconds: float
+) -> None:
+    """It answers no limit for a while, and only its session's own afterwards."""
+    bench = await told_in_layers(make)
+    bench[1].session_started("7", "tag")
+    await bench.accepted(1, 8.0)
+    dumb = {"for now"}
+    silent_where(bench, lambda one: bool(dumb) or is_for_any_session(one))
+    bench[1].want(16)
+    await clock.sleep(seconds)
+    dumb.clear()
+    assert await waits_for(bench, 1, 16.0) < 300.0
+
+
+async def test_what_stays_does_not_stand_in_for_what_ends_because_another_outlet_takes_it(
+    make: Make,
+) -> None:
+    """One outlet's answers are lost; the other one refuses what ends, and takes what stays."""
+    charger = HoldingCharger()
+    bench = await told_in_layers(make, outlets=2, charger=charger)
+    silent_where(bench, lambda _: True, outlet=1, takes=True)
+    bench[1].want(16)
+    await clock.sleep(600.0)
+    charger.on(
+        "SetChargingProfile",
+        lambda payload: (
+            REJECTED
+            if payload["connectorId"] == 2 and ends(payload["csChargingProfiles"])
+            else ACCEPTED
+        ),
+    )
+    bench[2].want(10)
+    for _ in range(600):
+        await clock.sleep(10.0)
+        assert charger.applies(1, in_seconds=90_000.0) <= 6.0
+
+
+async def test_two_periods_stand_in_for_no_layer_that_something_stands_below(make: Make) -> None:
+    """They would be below that, and act no more."""
+    charger = HoldingCharger()
+    bench = await told_in_layers(make, charger=charger)
+
+    def in_layers(profile: dict[str, Any]) -> bool:
+        return len(profile["chargingSchedule"]["chargingSchedulePeriod"]) == 1
+
+    silent_where(bench, in_layers)
+    bench[1].want(16)
+    for _ in range(120):
+        await clock.sleep(60.0)
+        assert charger.applies() <= bench[1].highest_possible
+        assert bench[1].offer.accepted != 16.0

@@ -10,8 +10,10 @@ _REFUSED = (60.0, 120.0, 300.0, 900.0)
 """Seconds until one that takes no limit is tried again."""
 _CUT = 5.0
 """A cut that came up since waits no longer than this."""
-_CLEARLY_LESS = 0.5
-"""A by which a limit is lower than one that was refused, and may be taken."""
+_CUT_TRIED_AGAIN = 60.0
+"""The same where it refused as much in every way."""
+_AS_MUCH = 0.8
+"""Of what it refused: less than this part of it may be taken."""
 _NO_HICCUP = 180.0
 """Seconds from the first answer that is missing to the last after which that is none."""
 
@@ -21,14 +23,25 @@ class BackOff:
 
     def __init__(self) -> None:
         """Nothing has failed."""
-        self.until = 0.0
+        self._until = 0.0
         """Nothing is sent before this (monotonic)."""
         self._failed_at: float | None = None
         self._silent_since: float | None = None
         self._timeouts = 0
         self._refusals = 0
         self._refuses = math.inf
-        """So much it refused in every way since it took a limit, A per phase."""
+        """So much, or more, was refused in every way, A per phase."""
+        self._refused_at = self._refused_until = 0.0
+        """When that was, and until when it is not tried again (monotonic)."""
+
+    def until(self, amperes: float, *, cut: bool) -> float:
+        """When a limit of so much per phase may be sent (monotonic); `cut`: more is in force."""
+        if amperes < _AS_MUCH * self._refuses:
+            return self._until
+        refused_until = self._refused_until
+        if cut:
+            refused_until = min(refused_until, self._refused_at + _CUT_TRIED_AGAIN)
+        return max(self._until, refused_until)
 
     @property
     def is_silent(self) -> bool:
@@ -36,16 +49,18 @@ class BackOff:
         since, last = self._silent_since, self._failed_at
         return since is not None and last is not None and last - since >= _NO_HICCUP
 
-    def over(self) -> None:
-        """A limit was taken."""
-        self.until = 0.0
+    def over(self, amperes: float) -> None:
+        """A limit of so much per phase was taken."""
+        self._until = 0.0
         self._failed_at = self._silent_since = None
-        self._timeouts = self._refusals = 0
-        self._refuses = math.inf
+        self._timeouts = 0
+        if amperes >= _AS_MUCH * self._refuses or not self._refused_until:
+            self._refusals = 0
+            self._refuses, self._refused_until = math.inf, 0.0
 
     def end(self) -> None:
         """Whatever failed, it is tried at once; what follows goes on where this was."""
-        self.until = 0.0
+        self._until = self._refused_until = 0.0
 
     def connected(self) -> None:
         """What was not answered on another socket says nothing about this one."""
@@ -54,12 +69,12 @@ class BackOff:
 
     def wait(self, seconds: float) -> None:
         """A pause for another reason."""
-        self.until = clock.monotonic() + seconds
+        self._until = clock.monotonic() + seconds
 
-    def hurry(self, amperes: float) -> None:
-        """A cut to so much per phase came up since; what is refused in every way is no reason."""
-        if self._failed_at is not None and amperes <= self._refuses - _CLEARLY_LESS:
-            self.until = min(self.until, self._failed_at + _CUT)
+    def hurry(self) -> None:
+        """A cut came up since."""
+        if self._failed_at is not None:
+            self._until = min(self._until, self._failed_at + _CUT)
 
     def was_refused(self) -> None:
         """It refused something: that is no silence."""
@@ -73,9 +88,12 @@ class BackOff:
 
     def refused_in_every_way(self, amperes: float) -> None:
         """It takes no limit of so much per phase, or more."""
+        before = self._until
         self.refused()
         self._timeouts = 0
         self._refuses = min(self._refuses, amperes)
+        self._refused_at, self._refused_until = clock.monotonic(), self._until
+        self._until = max(before, self._refused_at + _CUT)
 
     def not_answered(self, asked_at: float | None, *, later_left: bool, cut: float | None) -> None:
         """What was asked at `asked_at` got no answer (None: since what failed last).
@@ -83,12 +101,12 @@ class BackOff:
         `later_left`: another limit has left since, which this does not hold up. `cut`: since
         when there has been a cut that came up since (monotonic); it waits five seconds at most.
         """
-        before, failed_at = self.until, self._failed_at
+        before, failed_at = self._until, self._failed_at
         self._fail(_NOT_ANSWERED, self._timeouts)
         if later_left:
-            self.until = before
+            self._until = before
         elif cut is not None:
-            self.until = min(self.until, max(before, cut + _CUT))
+            self._until = min(self._until, max(before, cut + _CUT))
         if self._silent_since is None:
             self._silent_since = self._failed_at
         if asked_at is None or failed_at is None or asked_at >= failed_at:
@@ -97,4 +115,4 @@ class BackOff:
 
     def _fail(self, pauses: tuple[float, ...], times: int) -> None:
         self._failed_at = clock.monotonic()
-        self.until = self._failed_at + pauses[min(times, len(pauses) - 1)]
+        self._until = self._failed_at + pauses[min(times, len(pauses) - 1)]

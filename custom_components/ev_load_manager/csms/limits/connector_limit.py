@@ -190,10 +190,10 @@ class ConnectorLimit:
         """Whether the charger goes on to answer nothing when it is sent a limit."""
         return self._back_off.is_silent
 
-    @property
-    def retry_at(self) -> float:
-        """Not before this, after a failure (monotonic)."""
-        return self._back_off.until
+    def retry_at(self, amperes: float) -> float:
+        """Not before this so much may be sent, after a failure (monotonic)."""
+        is_cut = self.cut_since is not None and self.highest_possible < math.inf
+        return self._back_off.until(amperes, cut=is_cut)
 
     def want(self, amperes: float) -> None:
         """Say what the limit is to be, A per phase; sent as soon as it may be.
@@ -205,7 +205,7 @@ class ConnectorLimit:
             return
         if self.wanted is None or amperes < self.wanted:
             self.lowered_at = clock.monotonic()
-            self._back_off.hurry(amperes)
+            self._back_off.hurry()
         self.wanted = amperes
         self.time_cut()
         self._wake()
@@ -440,7 +440,7 @@ class ConnectorLimit:
             self.resend = self._unserved = False
         if not self.disobeys:
             self.last_error = None
-        self._back_off.over()
+        self._back_off.over(self.offer.accepted or 0.0)
 
     def passes_over(self, names: frozenset[str]) -> None:
         """Its limit was taken in another strategy than these, which are better."""
@@ -483,7 +483,7 @@ class ConnectorLimit:
             self.cut_since = None
         elif self.cut_since is None:
             self.cut_since = clock.monotonic()
-            self._back_off.hurry(self.wanted)
+            self._back_off.hurry()
             self._wake()
 
     # What comes of what stands below it, and of looking after it

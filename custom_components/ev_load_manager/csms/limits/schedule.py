@@ -82,16 +82,17 @@ class Schedule:
         offer, running = keeper.offer, keeper.running
         share = self._composer.shares(strategy.way, keeper)[1][keeper.number]
         cut = share + SAME < keeper.highest_possible
+        retry_at = keeper.retry_at(share)
         if keeper.compliance.act_at is not None:
             # Its car draws too much: its limit is told again although nothing has changed.
-            at = max(keeper.retry_at, keeper.compliance.act_at)
+            at = max(retry_at, keeper.compliance.act_at)
             yield Job(at, _AT_ONCE, JobKind.LIMIT, cut)
         if self._is_settled(keeper, strategy, share):
             if self.masks(keeper, strategy, share):
-                yield Job(keeper.retry_at, _AT_ONCE, JobKind.UNMASK, cut=True)
+                yield Job(retry_at, _AT_ONCE, JobKind.UNMASK, cut=True)
             if self.holds_low(keeper) is not None:
                 earliest = (keeper.sent_at or 0.0) + _LIFT_AFTER
-                yield Job(max(keeper.retry_at, earliest), _LAST, JobKind.LIFT)
+                yield Job(max(retry_at, earliest), _LAST, JobKind.LIFT)
             if running is not None:
                 yield from self._follow_up(keeper, strategy, running, share)
             return
@@ -99,12 +100,12 @@ class Schedule:
             # Waits for nothing but a charger that has just failed to take one: what it may
             # allow its car meanwhile counts against everybody else's share.
             urgency = _AFTER_THOSE if offer.refused else _AT_ONCE
-            yield Job(keeper.retry_at, urgency, JobKind.LIMIT, cut)
+            yield Job(retry_at, urgency, JobKind.LIMIT, cut)
             return
         # What is left is an increase. Each may be stored in flash, and makes the car adjust.
         interval = KEY_INTERVAL if self.wears(strategy.way) else COMMAND_INTERVAL
         earliest = 0.0 if keeper.sent_at is None else keeper.sent_at + interval
-        yield Job(max(keeper.retry_at, earliest), _LAST, JobKind.LIMIT)
+        yield Job(max(retry_at, earliest), _LAST, JobKind.LIMIT)
 
     def _is_settled(self, keeper: ConnectorLimit, strategy: Strategy, share: float) -> bool:
         """Whether the charger holds what is wanted where it is told now, and nothing waits."""
@@ -152,7 +153,8 @@ class Schedule:
             return
         fallback = self._composer.fallback(keeper, strategy.way)
         # Whatever goes wrong, a limit that is in force already is no reason to hurry.
-        earliest = max(keeper.retry_at, (keeper.sent_at or 0.0) + COMMAND_INTERVAL)
+        retry_at = keeper.retry_at(share)
+        earliest = max(retry_at, (keeper.sent_at or 0.0) + COMMAND_INTERVAL)
         stays = strategy.form is Form.PLAIN and not running.strategy.ends
         if running.strategy != strategy and not stays:
             # What becomes of it goes by the strategy in which it came; another one leads now.
@@ -173,7 +175,7 @@ class Schedule:
         if strategy.stands and not keeper.doubted:
             wanted = Standing(self._composer.place(strategy, keeper), fallback)
             if keeper.standing != wanted or keeper.may_stand.is_open(wanted.place):
-                yield Job(keeper.retry_at, _AFTER_THOSE, JobKind.STANDING)
+                yield Job(retry_at, _AFTER_THOSE, JobKind.STANDING)
 
     def _renew_at(
         self, keeper: ConnectorLimit, running: Running, share: float, fallback: float

@@ -45,9 +45,13 @@ class Silence:
         """
         trial = self._on_trial.get(connector, {})
         if name in trial:
-            if asked_at > trial[name]:
+            given_up = self._given_up.setdefault(connector, set())
+            if name in given_up:
+                # It was the last that was tried: all others are tried again, too.
+                self._unanswered.pop(connector, None)
+            elif asked_at > trial[name]:
                 _LOGGER.debug("%s gets no answer any more at connector %s", name, connector)
-                self._given_up.setdefault(connector, set()).add(name)
+                given_up.add(name)
             return False
         if not is_known:
             self._unanswered.setdefault(connector, set()).add(name)
@@ -76,9 +80,10 @@ class Silence:
 
     def try_only(self, names: Collection[str | None]) -> None:
         """Only these may be on trial from now on: they work."""
-        for trial in self._on_trial.values():
+        for connector, trial in self._on_trial.items():
             for name in trial.keys() - names:
                 del trial[name]
+                self._given_up.get(connector, set()).discard(name)
 
     def turns(
         self,
@@ -90,10 +95,11 @@ class Silence:
         may_stand_in: Callable[[Strategy], bool],
         cut_since: float | None,
     ) -> tuple[Strategy, ...]:
-        """Those that are not silent here, in turn; last what was given up.
+        """Those to try in turn: not what never worked and was not answered; last what was given up.
 
-        Before it goes what `may_stand_in` for it, first what the connector `runs_by` since. A cut
-        that came up (monotonic) after what was silent was last forgotten waits for nothing on trial.
+        Where something that worked is on trial, nothing is tried but that and what `may_stand_in`
+        for it, first what the connector `runs_by`. A cut that came up (monotonic) after what was
+        silent was last forgotten waits for nothing on trial.
         """
         names = {one.name for one in possible}
         trial = self._on_trial.get(connector, {}).keys() & names
@@ -110,7 +116,8 @@ class Silence:
 
         left = (one for one in possible if one.name not in unanswered)
         if trial:
-            left = (one for one in left if one.name in trial or may_stand_in(one))
+            led_by = set(trial) if runs_by is None else {runs_by.name}
+            left = (one for one in left if one.name in led_by or may_stand_in(one))
         return tuple(sorted(left, key=place))
 
     def connected(self) -> None:

@@ -22,7 +22,7 @@ from .pause import Pausing
 from .reconcile import read_outlook
 from .schedule import COMMAND_INTERVAL, Job, JobKind, Schedule
 from .sender import Sender
-from .strategies import Strategy
+from .strategies import Form, Strategy
 from .strategy_choice import StrategyChoice
 
 _LOGGER = logging.getLogger(__name__)
@@ -284,7 +284,7 @@ class LimitWorker:
     async def _send(self, keeper: ConnectorLimit, job: _Sending) -> None:
         """Send a connector's limit in the strategy that works, else in the others in turn."""
         possible = self._after_disobedience(keeper, self.schedule.possible(keeper))
-        wanted = keeper.wanted or 0.0
+        amperes = self.composer.limit(keeper, possible[0].way)
         for strategy in self._to_try(keeper, possible):
             runs_by = _runs_by(keeper)
             outcome, why = await self._attempt(strategy, keeper, job)
@@ -326,13 +326,13 @@ class LimitWorker:
             # Then at least the lowest current that it takes.
             self.composer.zero_refused = True
             return
-        keeper.refused(keeper.last_error or "refused", wanted)
+        keeper.refused(keeper.last_error or "refused", amperes)
         self.changed(keeper)
 
     def _to_try(
         self, keeper: ConnectorLimit, possible: tuple[Strategy, ...]
     ) -> tuple[Strategy, ...]:
-        """The strategies to try in turn; once all were left unanswered, all of them again."""
+        """The strategies to try in turn; where all were left unanswered, all of them again."""
         number = keeper.number
         for _ in range(2):
             left = self.choice.to_try(
@@ -350,19 +350,15 @@ class LimitWorker:
     def _may_stand_in(self, strategy: Strategy, keeper: ConnectorLimit) -> bool:
         """Whether a limit may be told so in place of one that gets no answer any more.
 
-        It may be taken, and nobody hears of it: so it has to end like the other one, above what
-        stands already, and to concern nobody else. Else an outlet must have taken it.
+        It may be taken, and nobody hears of it: so it has to end by itself and leave what holds
+        afterwards, and to concern nobody else.
         """
-        if strategy == _runs_by(keeper):
-            return True
         if not strategy.is_of_one:
             return False
-        if math.isinf(keeper.highest_possible):
-            # Any limit is better than none.
-            return True
-        if strategy.stands and not self.composer.stands(strategy, keeper):
-            return False
-        return strategy.ends or any(_runs_by(one) == strategy for one in self.keepers.values())
+        if keeper.standing is not None and keeper.running is not None:
+            return strategy.ends and self.composer.stands(strategy, keeper)
+        # Any limit is better than none.
+        return strategy.form is Form.TWO_PERIODS or math.isinf(keeper.highest_possible)
 
     async def _find_out_if_dumb(self, strategy: Strategy, keeper: ConnectorLimit) -> None:
         """Have what goes on to be left unanswered given up, where other questions are not.
