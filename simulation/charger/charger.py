@@ -106,6 +106,14 @@ class SimulatedCharger(Machine):
         """Which model it is."""
         return self.model.model
 
+    @property
+    def reported(self) -> frozenset[str]:
+        """The measurands that it reports now, of those that it has."""
+        told = self.configuration.items("MeterValuesSampledData")
+        return frozenset(
+            one for one in self.model.measurands if any(name.startswith(one) for name in told)
+        )
+
     def can_serve(self, number: int) -> bool:
         """Whether a car could draw current at a connector now."""
         connector = self.connectors[number]

@@ -95,6 +95,11 @@ class Machine(ABC):
 
     @property
     @abstractmethod
+    def reported(self) -> frozenset[str]:
+        """The measurands that it reports now, of those that it has."""
+
+    @property
+    @abstractmethod
     def model_name(self) -> str:
         """Which model it is."""
 

@@ -229,14 +229,14 @@ def _proven(charger: Machine, number: int) -> float:
     be a third of it on each.
     """
     connector = charger.connectors[number]
-    if "Current.Import" in charger.model.measurands:
+    if "Current.Import" in charger.reported:
         return max(connector.terminals)
     proven = sum(connector.terminals) / len(connector.wiring)
     return proven * _PROVEN_BY_ENERGY if _tells_energy_alone(charger) else proven
 
 
 def _tells_energy_alone(charger: Machine) -> bool:
-    return not {"Current.Import", "Power.Active.Import"}.intersection(charger.model.measurands)
+    return not {"Current.Import", "Power.Active.Import"}.intersection(charger.reported)
 
 
 def is_clearly_more(amperes: float, limit: float) -> bool:

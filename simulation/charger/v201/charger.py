@@ -140,6 +140,14 @@ class SimulatedStation(Machine):
         """Which model it is."""
         return self.model.model
 
+    @property
+    def reported(self) -> frozenset[str]:
+        """The measurands that it reports now, of those that it has."""
+        told = self.variables.items("SampledDataCtrlr", "TxUpdatedMeasurands")
+        return frozenset(
+            one for one in self.model.measurands if any(name.startswith(one) for name in told)
+        )
+
     def can_serve(self, number: int) -> bool:
         """Whether a car could draw current at an EVSE now."""
         return self.running and self.connectors[number].closed

@@ -18,7 +18,9 @@ from custom_components.ev_load_manager.csms.server import CentralSystem
 from custom_components.ev_load_manager.data_files.stored import Stored
 from simulation.charger.charger import SimulatedCharger
 from simulation.charger.configuration import read_only
+from simulation.charger.habits import NO_PHASES_NO_POWER
 from simulation.charger.limits import applied_limit
+from simulation.charger.misbehaviour import NoAnswer, Sometimes
 from simulation.charger.models import (
     ALFEN_EVE_DOUBLE,
     EVBOX_G4,
@@ -316,3 +318,19 @@ async def test_a_limit_does_not_wait_for_what_a_charger_does_not_tell(
         await client.next_call("SetChargingProfile")
         assert not control.onboarding.learned
     await control.close()
+
+
+async def test_what_a_charger_did_not_answer_of_its_reports_it_is_told_again(
+    site: MakeSite,
+) -> None:
+    """It took the only current that it tells, and its answer was lost: then others took its place."""
+    one = await site(NO_PHASES_NO_POWER)
+    lost = Sometimes(misbehaviour=NoAnswer(obey=True), times=3)
+    one.charger.misbehaviours["ChangeConfiguration"] = lost
+    await one.onboarded()
+    seen = one.control.onboarding
+    assert seen.is_unsure
+    assert "Current.Import" not in seen.capabilities.measurands
+    await one.until(lambda: not seen.is_unsure)
+    assert "Current.Import" in seen.capabilities.measurands
+    assert "Current.Import" in one.charger.configuration["MeterValuesSampledData"].split(",")

@@ -70,6 +70,24 @@ def written(charger: ScriptedCharger) -> dict[str, list[str]]:
     return tried
 
 
+def takes_measurands(
+    charger: ScriptedCharger, takes: set[str], lost: list[str] | None = None
+) -> None:
+    """It takes lists of nothing else; the answer to each one of `lost` is lost once."""
+
+    def change(payload: dict[str, Any]) -> dict[str, Any] | Exception:
+        key, value = payload["key"], payload["value"]
+        if key == "MeterValuesSampledData" and not takes >= set(value.split(",")):
+            return REJECTED
+        charger.keys[key] = value
+        if lost and value in lost:
+            lost.remove(value)
+            return CallTimeout("no answer")
+        return ACCEPTED
+
+    charger.on("ChangeConfiguration", change)
+
+
 async def test_a_charger_tells_what_it_can_and_is_made_to_report() -> None:
     charger = ScriptedCharger(FACTORY)
     seen = (await onboard(charger)).capabilities
@@ -141,18 +159,39 @@ async def test_what_can_not_be_put_back_is_told() -> None:
 async def test_measurands_are_taken_one_by_one_where_the_list_is_refused() -> None:
     charger = ScriptedCharger(FACTORY)
     takes = {"Current.Import", "Energy.Active.Import.Register"}
-
-    def change(payload: dict[str, Any]) -> dict[str, Any]:
-        if payload["key"] == "MeterValuesSampledData" and not takes >= set(
-            payload["value"].split(",")
-        ):
-            return REJECTED
-        charger.keys[payload["key"]] = payload["value"]
-        return ACCEPTED
-
-    charger.on("ChangeConfiguration", change)
+    takes_measurands(charger, takes)
     seen = (await onboard(charger)).capabilities
     assert set(seen.measurands) == takes
+    assert set(charger.keys["MeterValuesSampledData"].split(",")) == takes
+
+
+async def test_what_was_found_out_of_its_measurands_is_not_found_out_on_each_socket() -> None:
+    """Each list that it refuses, and each shorter one on the way, may wear its flash."""
+    charger = ScriptedCharger(FACTORY)
+    takes = {"Current.Import", "Energy.Active.Import.Register"}
+    takes_measurands(charger, takes)
+    onboarding = await onboard(charger)
+    asked = len(charger.of("ChangeConfiguration"))
+    await onboarding.learn(SOMEBODY)
+    await onboarding.configure()
+    assert len(charger.of("ChangeConfiguration")) == asked
+    takes.add("Voltage")
+    await onboarding.learn(Identity(vendor="Vendor", model="Model", firmware="newer"))
+    await onboarding.configure()
+    assert set(onboarding.capabilities.measurands) == takes
+
+
+async def test_an_answer_that_is_lost_is_no_refusal_for_good() -> None:
+    """Asked one by one, what was taken and not answered is left out of all that follows."""
+    charger = ScriptedCharger(FACTORY)
+    takes, lost = {"Current.Import", "Energy.Active.Import.Register"}, ["Current.Import"]
+    takes_measurands(charger, takes, lost)
+    onboarding = await onboard(charger)
+    assert onboarding.is_unsure
+    assert onboarding.capabilities.measurands == ("Energy.Active.Import.Register",)
+    await onboarding.configure()
+    assert not onboarding.is_unsure
+    assert set(onboarding.capabilities.measurands) == takes
     assert set(charger.keys["MeterValuesSampledData"].split(",")) == takes
 
 

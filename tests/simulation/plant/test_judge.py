@@ -69,8 +69,9 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Time:
 
 
 def charging(model: models.ChargerModel = models.GENERIC) -> SimulatedCharger:
-    """A charger with a session of number 7, that nobody has limited."""
+    """A charger with a session of number 7, that nobody has limited, and that reports all it has."""
     charger = SimulatedCharger(model, tick=None)
+    charger.configuration.write("MeterValuesSampledData", ",".join(sorted(model.measurands)))
     charger.plug_in(1, id_tag=None)
     charger.begin(charger.connectors[1], "CARD-1")
     transaction = charger.connectors[1].transaction
@@ -300,6 +301,21 @@ async def test_a_car_that_goes_on_to_draw_more_than_is_counted_is_noted(
     (noted,) = judge.unnoticed
     assert (noted.truth, noted.books) == (16.0, 8.0)
     assert judge.moments == 0
+
+
+async def test_a_charger_is_judged_by_what_it_reports_now(time: Time) -> None:
+    charger = charging(replace(models.GENERIC, ignores_all_limits=True))
+    take(charger, 8.0)
+    charger.configuration.write("MeterValuesSampledData", "Energy.Active.Import.Register")
+    judge = Judge(Told(ledger=8.0, reserved=8.0))
+    charger.connectors[1].terminals = (16.0, 16.0, 16.0)
+    judge.look(charger)
+    time.at += IS_NOTICED_BY_ENERGY
+    judge.look(charger)
+    assert judge.unnoticed == []
+    time.at += 1.0
+    judge.look(charger)
+    assert len(judge.unnoticed) == 1
 
 
 async def test_a_car_that_is_seen_to_draw_too_much_is_not_noted(time: Time) -> None:

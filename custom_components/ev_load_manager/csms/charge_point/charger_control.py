@@ -34,6 +34,8 @@ LESSON_WITHIN = 5.0
 """Seconds that a charger may take to tell what it can do before it gets its first limit."""
 STOCK_AFTER = 30.0
 """Seconds after which a charger is asked for all that it tells, where that is long."""
+_SURE_AFTER = (60.0, 300.0, 900.0)
+"""Seconds after which it is told again what to report, where it did not answer all of that."""
 RELEASED_WITHIN = 10.0
 """Seconds that clearing up after a charger that is removed may take."""
 
@@ -331,6 +333,8 @@ class ChargerControl:
             self._tell()
             await self.onboarding.configure()
             self._tell()
+            if self.onboarding.is_unsure:
+                self._start(self._make_sure(self._point.connected_at))
             if not self.onboarding.is_to_take_stock:
                 return
             # Some firmware says nothing any more if it is asked for all too soon.
@@ -358,6 +362,17 @@ class ChargerControl:
             await self._onboard()
         except ChargePointError as error:
             _LOGGER.debug("%s: %s", self._point.id, error)
+
+    async def _make_sure(self, socket_at: float | None) -> None:
+        """Tell it again what to report, as long as it leaves that unanswered on this socket."""
+        for pause in _SURE_AFTER:
+            await clock.sleep(pause)
+            async with self._onboarding_lock:
+                if self._point.connected_at != socket_at or not self.onboarding.is_unsure:
+                    return
+                with contextlib.suppress(ChargePointError):
+                    await self.onboarding.configure()
+                self._tell()
 
     def _know(self) -> None:
         seen = self.onboarding.capabilities

@@ -6,7 +6,7 @@ already, no key's failure stops the rest, and what the keys held before is
 remembered, to be put back when the charger is removed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 import logging
 from typing import Any
@@ -38,8 +38,13 @@ class Onboarding:
         self.profile: ChargerProfile = catalogue.again(GENERIC, chosen=chosen)
         self.configuration = Configuration(charger)
         self._anonymous = False
+        self._identity: Identity | None = None
+        self._settled: tuple[Identity | None, list[tuple[str, ...]], tuple[str, ...]] | None = None
+        """Who answered all that it was asked to report, what that was, and what it reports of it."""
         self.learned = False
         """Whether the charger was ever asked what it can do."""
+        self.is_unsure = False
+        """A setting was written and not answered: it is not known what the charger does now."""
         self._charger = charger
         self._subprotocol = charger.dialect.subprotocol
         self._originals: dict[str, dict[str, str]] = {}
@@ -56,6 +61,7 @@ class Onboarding:
         NotConnected.
         """
         self._anonymous = not identity.vendor and not identity.model
+        self._identity = identity
         match = self._match(identity)
         # What it says of itself has to do until it has told more.
         self.profile = match.profile
@@ -76,7 +82,12 @@ class Onboarding:
         self.learned = True
 
     async def configure(self) -> None:
-        """Ask for meter values as load management needs them. Raises NotConnected."""
+        """Ask for meter values as load management needs them. Raises NotConnected.
+
+        What is not answered counts as refused until it is asked for again (`is_unsure`): some
+        firmware never answers what it does not know.
+        """
+        self.is_unsure = False
         metering = self.profile.metering
         if self._names.of_models:
             for key, value in self.profile.set_keys.items():
@@ -250,6 +261,7 @@ class Onboarding:
         try:
             written, why = await self.configuration.write(key, value)
         except CallTimeout as error:
+            self.is_unsure = True
             self._failed(key, str(error))
             return False
         if written is Written.REFUSED:
@@ -288,16 +300,26 @@ class Onboarding:
             if self.capabilities.phases_seen is False and len(lists) == 2:
                 # It told currents, but no phases: ask for them by name.
                 lists.reverse()
+        held = self.configuration.items(key)
+        if held is not None and self._settled == (self._identity, lists, held):
+            return
+        if not (measurands := await self._first_taken(lists)):
+            return
+        await self._took(measurands)
+        if not self.is_unsure:
+            self._settled = self._identity, lists, self.capabilities.measurands
+
+    async def _first_taken(self, lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        """The first list that is taken as a whole, else what is taken of the first one."""
+        key = self._names.measurands
         for measurands in map(self._shortened, lists):
             if self._has(measurands) or await self._set(key, ",".join(measurands)):
-                await self._took(measurands)
-                return
+                return measurands
         taken: list[str] = []
         for measurand in self._shortened(lists[0], most_needed_first=True):
             if await self._set(key, ",".join([*taken, measurand])):
                 taken.append(measurand)
-        if taken:
-            await self._took(tuple(taken))
+        return tuple(taken)
 
     async def _took(self, measurands: tuple[str, ...]) -> None:
         """Some chargers say yes and keep less: believe what they say they have."""
