@@ -1,6 +1,5 @@
 """What gets no answer is told in another way, and what works is not given up for a hiccup."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.limits.connector_limit import Booking
 from custom_components.ev_load_manager.csms.limits.slots import Layer, Slot
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
+from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.bench import CATALOGUE, Bench, Make, ends, silent_to, silent_where
 from tests.csms.holding_charger import HoldingCharger
 from tests.csms.scripted_charger import ACCEPTED, REJECTED, ScriptedCharger
@@ -406,83 +406,6 @@ async def test_no_cut_waits_for_the_same_limit_that_left_before_it(make: Make) -
     assert clock.monotonic() - began < 5.5
 
 
-def takes_amperes(is_taken: Callable[[float], bool]) -> Callable[[dict[str, Any]], Any]:
-    """Refuse watts, and what is not taken of amperes, in every way."""
-
-    def answer(payload: dict[str, Any]) -> Any:
-        schedule = payload["csChargingProfiles"]["chargingSchedule"]
-        amperes = schedule["chargingSchedulePeriod"][0]["limit"]
-        return ACCEPTED if schedule["chargingRateUnit"] == "A" and is_taken(amperes) else REJECTED
-
-    return answer
-
-
-too_hot = takes_amperes(lambda amperes: amperes <= 13)
-
-
-async def test_less_than_what_was_refused_waits_out_no_pause(make: Make) -> None:
-    """A charger may take less when it is hot."""
-    bench = make()
-    bench.charger.on("SetChargingProfile", too_hot)
-    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
-    bench[1].set_terms(6.0, 300.0)
-    bench[1].want(16)
-    await bench.refused()
-    await clock.sleep(600.0)
-    bench[1].want(0)
-    assert await waits_for(bench, 1, 0.0) < 5.5
-
-
-@pytest.mark.parametrize("every", [5.0, 10.0, 20.0])
-async def test_what_was_refused_is_not_tried_again_because_less_was_taken(
-    make: Make, every: float
-) -> None:
-    """Who wants more and less of it in turn is told the less, and asked for the more now and then."""
-    bench = make()
-    bench.charger.on("SetChargingProfile", too_hot)
-    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
-    bench[1].set_terms(6.0, 300.0)
-    bench[1].want(16)
-    await bench.refused()
-    asked = len(bench.charger.of("SetChargingProfile"))
-    for number in range(int(600.0 / every)):
-        bench[1].want(16 if number % 2 else 12)
-        await clock.sleep(every)
-    assert len(bench.charger.of("SetChargingProfile")) - asked < 60
-    assert bench[1].highest_possible <= 16.0
-
-
-async def test_who_refuses_everything_is_not_asked_for_each_step_of_a_ramp(make: Make) -> None:
-    """Every way costs it a limit."""
-    bench = make()
-    bench.charger.on("SetChargingProfile", lambda _: REJECTED)
-    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
-    bench[1].set_terms(6.0, 300.0)
-    bench[1].want(32)
-    await bench.refused()
-    asked = len(bench.charger.of("SetChargingProfile"))
-    for number in range(120):
-        bench[1].want(32.0 - (0.5 * number) % 32.0)
-        await clock.sleep(5.0)
-    assert len(bench.charger.of("SetChargingProfile")) - asked < 120
-
-
-async def test_a_cut_waits_out_a_minute_at_most_where_less_was_refused(make: Make) -> None:
-    """It takes nothing below 8 A, as some do of 0 A."""
-    bench = make()
-    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
-    bench[1].set_terms(8.0, 300.0)
-    bench[1].want(16)
-    await bench.accepted(1, 16.0)
-    await clock.sleep(60.0)
-    bench.charger.on("SetChargingProfile", takes_amperes(lambda amperes: amperes >= 8))
-    bench[1].want(6)
-    await bench.refused()
-    await clock.sleep(70.0)
-    bench[1].want(10)
-    assert await waits_for(bench, 1, 10.0) < 61.0
-
-
 @pytest.mark.parametrize("seconds", [400.0, 900.0, 3600.0])
 async def test_all_ways_are_tried_again_where_what_was_given_up_stays_silent(
     make: Make, seconds: float
@@ -536,3 +459,23 @@ async def test_two_periods_stand_in_for_no_layer_that_something_stands_below(mak
         await clock.sleep(60.0)
         assert charger.applies() <= bench[1].highest_possible
         assert bench[1].offer.accepted != 16.0
+
+
+async def test_nothing_is_told_below_what_stands_after_a_restart_either(make: Make) -> None:
+    """Home Assistant knows from its books what the charger was told to do alone."""
+    charger = HoldingCharger()
+    before = await told_in_layers(make, charger=charger)
+    await before.limits.stop()
+    bench = make(charger=charger, state={1: before[1].state()})
+    bench.limits.restore(Stored(before.limits.state()))
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    silent_where(bench, lambda _: True, takes=True)
+    bench.limits.connected()
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    for _ in range(120):
+        await clock.sleep(60.0)
+        assert charger.applies() <= bench[1].highest_possible
+        assert charger.applies(in_seconds=90_000.0) == 6.0
+    told = [one["csChargingProfiles"] for one in charger.of("SetChargingProfile")]
+    assert not [one for one in told if len(one["chargingSchedule"]["chargingSchedulePeriod"]) > 1]

@@ -10,10 +10,8 @@ _REFUSED = (60.0, 120.0, 300.0, 900.0)
 """Seconds until one that takes no limit is tried again."""
 _CUT = 5.0
 """A cut that came up since waits no longer than this."""
-_CUT_TRIED_AGAIN = 60.0
-"""The same where it refused as much in every way."""
 _AS_MUCH = 0.8
-"""Of what it refused: less than this part of it may be taken."""
+"""Less than this part of what it refused may be taken."""
 _NO_HICCUP = 180.0
 """Seconds from the first answer that is missing to the last after which that is none."""
 
@@ -30,18 +28,28 @@ class BackOff:
         self._timeouts = 0
         self._refusals = 0
         self._refuses = math.inf
-        """So much, or more, was refused in every way, A per phase."""
-        self._refused_at = self._refused_until = 0.0
-        """When that was, and until when it is not tried again (monotonic)."""
+        """So much, or more, was refused, A per phase."""
+        self._refused_until = 0.0
+        """Until when that is not tried again (monotonic)."""
+        self._in_every_way = False
+        """Whether it was refused in all ways, or in one that works."""
+        self._took: float | None = None
+        """The most that it took of less than that, A per phase."""
 
-    def until(self, amperes: float, *, cut: bool) -> float:
-        """When a limit of so much per phase may be sent (monotonic); `cut`: more is in force."""
-        if amperes < _AS_MUCH * self._refuses:
-            return self._until
-        refused_until = self._refused_until
-        if cut:
-            refused_until = min(refused_until, self._refused_at + _CUT_TRIED_AGAIN)
-        return max(self._until, refused_until)
+    def until(self, amperes: float) -> float:
+        """When a limit of so much per phase may be sent (monotonic)."""
+        if self._is_refused(amperes):
+            return max(self._until, self._refused_until)
+        return self._until
+
+    def bearable(self, amperes: float) -> float:
+        """What it takes now of so much per phase: less, as long as that is not tried again."""
+        is_waited_for = clock.monotonic() < self._refused_until and self._is_refused(amperes)
+        return self._took if is_waited_for and self._took is not None else amperes
+
+    def _is_refused(self, amperes: float) -> bool:
+        takes = self._took is not None and amperes <= self._took
+        return amperes >= _AS_MUCH * self._refuses and not takes
 
     @property
     def is_silent(self) -> bool:
@@ -54,9 +62,12 @@ class BackOff:
         self._until = 0.0
         self._failed_at = self._silent_since = None
         self._timeouts = 0
-        if amperes >= _AS_MUCH * self._refuses or not self._refused_until:
-            self._refusals = 0
-            self._refuses, self._refused_until = math.inf, 0.0
+        if amperes < self._refuses and clock.monotonic() < self._refused_until:
+            self._took = max(amperes, self._took or 0.0)
+            return
+        self._took = amperes
+        self._refusals = 0
+        self._refuses, self._refused_until = math.inf, 0.0
 
     def end(self) -> None:
         """Whatever failed, it is tried at once; what follows goes on where this was."""
@@ -72,28 +83,34 @@ class BackOff:
         self._until = clock.monotonic() + seconds
 
     def hurry(self) -> None:
-        """A cut came up since."""
-        if self._failed_at is not None:
-            self._until = min(self._until, self._failed_at + _CUT)
+        """A cut came up since; what is refused in every way it does not try again sooner."""
+        if self._failed_at is None:
+            return
+        soon = self._failed_at + _CUT
+        self._until = min(self._until, soon)
+        if not self._in_every_way:
+            self._refused_until = min(self._refused_until, soon)
 
     def was_refused(self) -> None:
         """It refused something: that is no silence."""
         self._silent_since = None
 
-    def refused(self) -> None:
-        """It takes no limit in one way that works."""
+    def refused(self, amperes: float | None = None, *, in_every_way: bool = False) -> None:
+        """It takes no limit of so much per phase, or more; None: what it refused is no limit."""
+        before, now = self._until, clock.monotonic()
         self.was_refused()
         self._fail(_REFUSED, self._refusals)
         self._refusals += 1
-
-    def refused_in_every_way(self, amperes: float) -> None:
-        """It takes no limit of so much per phase, or more."""
-        before = self._until
-        self.refused()
-        self._timeouts = 0
+        if in_every_way:
+            self._timeouts = 0
+        if amperes is None:
+            return
+        self._in_every_way = in_every_way
+        # Less may be told once it has had a rest.
+        self._refused_until, self._until = self._until, max(before, now + _CUT)
         self._refuses = min(self._refuses, amperes)
-        self._refused_at, self._refused_until = clock.monotonic(), self._until
-        self._until = max(before, self._refused_at + _CUT)
+        if self._took is not None and self._took >= amperes:
+            self._took = None
 
     def not_answered(self, asked_at: float | None, *, later_left: bool, cut: float | None) -> None:
         """What was asked at `asked_at` got no answer (None: since what failed last).

@@ -119,7 +119,7 @@ class Composer:
 
     def limit(self, keeper: ConnectorLimit, way: Way) -> float:
         """What a connector is to have."""
-        return self._told(keeper.wanted or 0.0, way)
+        return self._told(keeper.told or 0.0, way)
 
     def fallback(self, keeper: ConnectorLimit, way: Way) -> float:
         """What a connector is to have when nobody renews its limit.

@@ -190,10 +190,16 @@ class ConnectorLimit:
         """Whether the charger goes on to answer nothing when it is sent a limit."""
         return self._back_off.is_silent
 
+    @property
+    def told(self) -> float | None:
+        """What it is to be told now, A per phase: `wanted`, or what it takes of that."""
+        bearable = self._back_off.bearable(self.wanted or 0.0)
+        fallback = 0.0 if self.terms is None else self.terms.fallback
+        return bearable if self.wanted is not None and bearable > fallback else self.wanted
+
     def retry_at(self, amperes: float) -> float:
         """Not before this so much may be sent, after a failure (monotonic)."""
-        is_cut = self.cut_since is not None and self.highest_possible < math.inf
-        return self._back_off.until(amperes, cut=is_cut)
+        return self._back_off.until(amperes)
 
     def want(self, amperes: float) -> None:
         """Say what the limit is to be, A per phase; sent as soon as it may be.
@@ -287,6 +293,7 @@ class ConnectorLimit:
         """
         self.transaction_id = None
         self.goes_on = goes_on
+        self._back_off.end()
         self.compliance.forget()
         self.ledger.session_ended(goes_on=goes_on)
         self._use(None)
@@ -427,8 +434,8 @@ class ConnectorLimit:
         self._back_off.was_refused()
         self.withdrawn(ticket)
 
-    def taken(self, ticket: int, running: Running) -> None:
-        """The charger took a limit, in time or late."""
+    def taken(self, ticket: int, running: Running, amperes: float) -> None:
+        """The charger took a limit of so much per phase, in time or late."""
         self.ledger.accepted(ticket)
         self.time_cut()
         self._wake()
@@ -440,7 +447,7 @@ class ConnectorLimit:
             self.resend = self._unserved = False
         if not self.disobeys:
             self.last_error = None
-        self._back_off.over(self.offer.accepted or 0.0)
+        self._back_off.over(amperes)
 
     def passes_over(self, names: frozenset[str]) -> None:
         """Its limit was taken in another strategy than these, which are better."""
@@ -465,17 +472,17 @@ class ConnectorLimit:
             cut=self.cut_since if is_newer else None,
         )
 
-    def refused(self, why: str, amperes: float = 0.0) -> None:
+    def refused(self, why: str, amperes: float) -> None:
         """No way works for so much: try again after a long while, or for less."""
         self.ledger.takes_none()
         self.resend = False
         self.last_error = why
-        self._back_off.refused_in_every_way(amperes)
+        self._back_off.refused(amperes, in_every_way=True)
 
-    def kept(self, why: str) -> None:
-        """The charger refused another limit once, and keeps the one it has for a while."""
+    def kept(self, why: str, amperes: float | None = None) -> None:
+        """The charger refused another limit (of so much) once, and keeps the one it has."""
         self.last_error = why
-        self._back_off.refused()
+        self._back_off.refused(amperes)
 
     def time_cut(self) -> None:
         """Note since when less is wanted than may be in force, which time alone may change."""

@@ -95,6 +95,9 @@ class Schedule:
                 yield Job(max(retry_at, earliest), _LAST, JobKind.LIFT)
             if running is not None:
                 yield from self._follow_up(keeper, strategy, running, share)
+            if keeper.told != keeper.wanted:
+                # Then the whole is tried again.
+                yield Job(keeper.retry_at(keeper.wanted), _LAST, JobKind.LIMIT)
             return
         if keeper.resend or not offer.possible or cut:
             # Waits for nothing but a charger that has just failed to take one: what it may

@@ -243,7 +243,7 @@ class LimitWorker:
 
     def _begin(self, keeper: ConnectorLimit, due: Job) -> None:
         if due.kind is JobKind.NO_WAY:
-            keeper.refused("this model takes no limits")
+            keeper.refused("this model takes no limits", 0.0)
             self.changed(keeper)
             return
         for other in self._jobs.values():
@@ -318,7 +318,7 @@ class LimitWorker:
             )
             is_hiccup = is_led_so and self.choice.refused(strategy, runs_by=runs_by)
             if is_hiccup and keeper.cut_since is None:
-                keeper.kept(why)
+                keeper.kept(why, amperes)
                 self.changed(keeper)
                 return
         self.choice.silence.forget(keeper.number)
@@ -355,10 +355,12 @@ class LimitWorker:
         """
         if not strategy.is_of_one:
             return False
-        if keeper.standing is not None and keeper.running is not None:
-            return strategy.ends and self.composer.stands(strategy, keeper)
-        # Any limit is better than none.
-        return strategy.form is Form.TWO_PERIODS or math.isinf(keeper.highest_possible)
+        if keeper.running is None and math.isinf(keeper.highest_possible):
+            # It never had a limit, and any is better than none.
+            return True
+        if keeper.standing is None:
+            return strategy.form is Form.TWO_PERIODS
+        return strategy.ends and self.composer.stands(strategy, keeper)
 
     async def _find_out_if_dumb(self, strategy: Strategy, keeper: ConnectorLimit) -> None:
         """Have what goes on to be left unanswered given up, where other questions are not.

@@ -1,0 +1,150 @@
+"""What a charger refuses it is asked again now and then, and goes on with what it takes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from custom_components.ev_load_manager import clock
+from tests.csms.bench import CATALOGUE, Make
+from tests.csms.holding_charger import HoldingCharger
+from tests.csms.scripted_charger import ACCEPTED, REJECTED
+
+from .test_silence import told_in_layers, waits_for
+
+pytestmark = pytest.mark.usefixtures("time_jumps")
+
+
+def takes_amperes(is_taken: Callable[[float], bool]) -> Callable[[dict[str, Any]], Any]:
+    """Refuse watts, and what is not taken of amperes, in every way."""
+
+    def answer(payload: dict[str, Any]) -> Any:
+        schedule = payload["csChargingProfiles"]["chargingSchedule"]
+        amperes = schedule["chargingSchedulePeriod"][0]["limit"]
+        return ACCEPTED if schedule["chargingRateUnit"] == "A" and is_taken(amperes) else REJECTED
+
+    return answer
+
+
+too_hot = takes_amperes(lambda amperes: amperes <= 13)
+
+
+async def test_less_than_what_was_refused_waits_out_no_pause(make: Make) -> None:
+    """A charger may take less when it is hot."""
+    bench = make()
+    bench.charger.on("SetChargingProfile", too_hot)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.refused()
+    await clock.sleep(600.0)
+    bench[1].want(0)
+    assert await waits_for(bench, 1, 0.0) < 5.5
+
+
+@pytest.mark.parametrize("every", [5.0, 10.0, 20.0])
+async def test_what_was_refused_is_not_tried_again_because_less_was_taken(
+    make: Make, every: float
+) -> None:
+    """Who wants more and less of it in turn is told the less, and asked for the more now and then."""
+    bench = make()
+    bench.charger.on("SetChargingProfile", too_hot)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.refused()
+    asked = len(bench.charger.of("SetChargingProfile"))
+    for number in range(int(600.0 / every)):
+        bench[1].want(16 if number % 2 else 12)
+        await clock.sleep(every)
+    assert len(bench.charger.of("SetChargingProfile")) - asked < 60
+    assert bench[1].highest_possible <= 16.0
+
+
+async def test_who_refuses_everything_is_not_asked_for_each_step_of_a_ramp(make: Make) -> None:
+    """Every way costs it a limit."""
+    bench = make()
+    bench.charger.on("SetChargingProfile", lambda _: REJECTED)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(32)
+    await bench.refused()
+    asked = len(bench.charger.of("SetChargingProfile"))
+    for number in range(120):
+        bench[1].want(32.0 - (0.5 * number) % 32.0)
+        await clock.sleep(5.0)
+    assert len(bench.charger.of("SetChargingProfile")) - asked < 120
+
+
+@pytest.mark.parametrize("wanted", [14.0, 8.7])
+async def test_what_is_refused_in_every_way_is_not_asked_for_all_day_long(
+    make: Make, wanted: float
+) -> None:
+    """Also where it is less than what is in force: each way may be stored in flash."""
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(16.0, 300.0)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    bench.charger.on("SetChargingProfile", lambda _: REJECTED)
+    bench[1].want(wanted)
+    await bench.refused()
+    asked = len(bench.charger.of("SetChargingProfile"))
+    await clock.sleep(3600.0)
+    assert len(bench.charger.of("SetChargingProfile")) - asked < 120
+
+
+@pytest.mark.parametrize("running", [6.5, 10.0, 12.0, 13.0])
+async def test_what_a_charger_takes_goes_on_while_more_is_refused(
+    make: Make, running: float
+) -> None:
+    """It is renewed in time, and what is to hold alone is told; the whole is tried again."""
+    charger = HoldingCharger()
+    bench = await told_in_layers(make, charger=charger)
+    charger.on("SetChargingProfile", too_hot)
+    bench[1].want(running)
+    await bench.accepted(1, running)
+    bench[1].want(16)
+    await bench.refused()
+    for _ in range(240):
+        await clock.sleep(60.0)
+        assert charger.applies() == running
+    bench[1].set_terms(0.0, 300.0)
+    await clock.sleep(900.0)
+    assert charger.applies(in_seconds=90_000.0) == 0.0
+    charger.on("SetChargingProfile", lambda _: ACCEPTED)
+    assert await waits_for(bench, 1, 16.0) < 960.0
+    assert charger.applies() == 16.0
+
+
+@pytest.mark.parametrize("after", [0.2, 3.0, 30.0])
+async def test_a_cut_does_not_wait_because_what_works_was_refused_once(
+    make: Make, after: float
+) -> None:
+    """It is tried in the other ways, too."""
+    bench = await told_in_layers(make)
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await clock.sleep(60.0)
+    bench.charger.on("SetChargingProfile", lambda _: REJECTED)
+    asked = len(bench.charger.of("SetChargingProfile"))
+    bench[1].send_again()
+    await bench.charger.until_asked(asked + 1, "SetChargingProfile")
+    await clock.sleep(after)
+    bench.charger.on("SetChargingProfile", lambda _: ACCEPTED)
+    bench[1].want(14)
+    assert await waits_for(bench, 1, 14.0) < 5.5
+
+
+async def test_a_new_session_does_not_wait_for_what_the_last_one_refused(make: Make) -> None:
+    bench = make()
+    bench.charger.on("SetChargingProfile", too_hot)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].session_started("7", "tag")
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(16)
+    await bench.refused()
+    await clock.sleep(2000.0)
+    bench.charger.on("SetChargingProfile", lambda _: ACCEPTED)
+    bench.limits.session_ended(1)
+    assert await waits_for(bench, 1, 16.0) < 5.5
