@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from tests.csms.bench import CATALOGUE, Make
+from tests.csms.bench import CATALOGUE, Bench, Make
 from tests.csms.holding_charger import HoldingCharger
 from tests.csms.scripted_charger import ACCEPTED, REJECTED
 
@@ -29,14 +29,22 @@ def takes_amperes(is_taken: Callable[[float], bool]) -> Callable[[dict[str, Any]
 too_hot = takes_amperes(lambda amperes: amperes <= 13)
 
 
-async def test_less_than_what_was_refused_waits_out_no_pause(make: Make) -> None:
-    """A charger may take less when it is hot."""
+async def who_refused(
+    make: Make, answer: Callable[[dict[str, Any]], Any], amperes: float = 16.0
+) -> Bench:
+    """A charger that has refused so much in every way by which it has been asked."""
     bench = make()
-    bench.charger.on("SetChargingProfile", too_hot)
+    bench.charger.on("SetChargingProfile", answer)
     bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
     bench[1].set_terms(6.0, 300.0)
-    bench[1].want(16)
+    bench[1].want(amperes)
     await bench.refused()
+    return bench
+
+
+async def test_less_than_what_was_refused_waits_out_no_pause(make: Make) -> None:
+    """A charger may take less when it is hot."""
+    bench = await who_refused(make, too_hot)
     await clock.sleep(600.0)
     bench[1].want(0)
     assert await waits_for(bench, 1, 0.0) < 5.5
@@ -47,12 +55,7 @@ async def test_what_was_refused_is_not_tried_again_because_less_was_taken(
     make: Make, every: float
 ) -> None:
     """Who wants more and less of it in turn is told the less, and asked for the more now and then."""
-    bench = make()
-    bench.charger.on("SetChargingProfile", too_hot)
-    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
-    bench[1].set_terms(6.0, 300.0)
-    bench[1].want(16)
-    await bench.refused()
+    bench = await who_refused(make, too_hot)
     asked = len(bench.charger.of("SetChargingProfile"))
     for number in range(int(600.0 / every)):
         bench[1].want(16 if number % 2 else 12)
@@ -63,12 +66,7 @@ async def test_what_was_refused_is_not_tried_again_because_less_was_taken(
 
 async def test_who_refuses_everything_is_not_asked_for_each_step_of_a_ramp(make: Make) -> None:
     """Every way costs it a limit."""
-    bench = make()
-    bench.charger.on("SetChargingProfile", lambda _: REJECTED)
-    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
-    bench[1].set_terms(6.0, 300.0)
-    bench[1].want(32)
-    await bench.refused()
+    bench = await who_refused(make, lambda _: REJECTED, 32.0)
     asked = len(bench.charger.of("SetChargingProfile"))
     for number in range(120):
         bench[1].want(32.0 - (0.5 * number) % 32.0)
@@ -137,13 +135,8 @@ async def test_a_cut_does_not_wait_because_what_works_was_refused_once(
 
 
 async def test_a_new_session_does_not_wait_for_what_the_last_one_refused(make: Make) -> None:
-    bench = make()
-    bench.charger.on("SetChargingProfile", too_hot)
-    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench = await who_refused(make, too_hot)
     bench[1].session_started("7", "tag")
-    bench[1].set_terms(6.0, 300.0)
-    bench[1].want(16)
-    await bench.refused()
     await clock.sleep(2000.0)
     bench.charger.on("SetChargingProfile", lambda _: ACCEPTED)
     bench.limits.session_ended(1)
