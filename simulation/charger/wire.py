@@ -31,7 +31,7 @@ _MAY_BE_A_CUT: Final = frozenset(
 _ON_ITS_WAY: Final = 0.5
 """Real seconds that frames may have been on their way, each another time."""
 _IDS_KEPT: Final = 200
-"""Among so many of the newest ids one that is used again is seen."""
+"""An id that is used again is noticed among so many of the newest."""
 
 
 class Judge(Protocol):

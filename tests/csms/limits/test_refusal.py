@@ -8,7 +8,7 @@ import pytest
 from custom_components.ev_load_manager import clock
 from tests.csms.bench import CATALOGUE, Bench, Make
 from tests.csms.holding_charger import HoldingCharger
-from tests.csms.scripted_charger import ACCEPTED, REJECTED
+from tests.csms.scripted_charger import ACCEPTED, REJECTED, ScriptedCharger
 
 from .test_silence import told_in_layers, waits_for
 
@@ -56,12 +56,13 @@ async def test_what_was_refused_is_not_tried_again_because_less_was_taken(
 ) -> None:
     """Who wants more and less of it in turn is told the less, and asked for the more now and then."""
     bench = await who_refused(make, too_hot)
-    asked = len(bench.charger.of("SetChargingProfile"))
+    asked = len(bench.charger.limits)
     for number in range(int(600.0 / every)):
         bench[1].want(16 if number % 2 else 12)
         await clock.sleep(every)
-    assert len(bench.charger.of("SetChargingProfile")) - asked < 60
-    assert bench[1].highest_possible <= 16.0
+        assert number < 4 or bench[1].offer.accepted == 12.0
+    told = [amperes for _, amperes in bench.charger.limits[asked:]]
+    assert 0 < told.count(16) <= 40
 
 
 async def test_who_refuses_everything_is_not_asked_for_each_step_of_a_ramp(make: Make) -> None:
@@ -71,7 +72,7 @@ async def test_who_refuses_everything_is_not_asked_for_each_step_of_a_ramp(make:
     for number in range(120):
         bench[1].want(32.0 - (0.5 * number) % 32.0)
         await clock.sleep(5.0)
-    assert len(bench.charger.of("SetChargingProfile")) - asked < 120
+    assert 8 < len(bench.charger.of("SetChargingProfile")) - asked < 120
 
 
 @pytest.mark.parametrize("wanted", [14.0, 8.7])
@@ -89,7 +90,7 @@ async def test_what_is_refused_in_every_way_is_not_asked_for_all_day_long(
     await bench.refused()
     asked = len(bench.charger.of("SetChargingProfile"))
     await clock.sleep(3600.0)
-    assert len(bench.charger.of("SetChargingProfile")) - asked < 120
+    assert 8 < len(bench.charger.of("SetChargingProfile")) - asked < 120
 
 
 @pytest.mark.parametrize("running", [6.5, 10.0, 12.0, 13.0])
@@ -134,10 +135,80 @@ async def test_a_cut_does_not_wait_because_what_works_was_refused_once(
     assert await waits_for(bench, 1, 14.0) < 5.5
 
 
-async def test_a_new_session_does_not_wait_for_what_the_last_one_refused(make: Make) -> None:
-    bench = await who_refused(make, too_hot)
-    bench[1].session_started("7", "tag")
-    await clock.sleep(2000.0)
+async def test_a_renewal_that_is_refused_once_is_tried_again_soon_while_more_is_refused(
+    make: Make,
+) -> None:
+    """However often the more was refused before."""
+    charger = HoldingCharger()
+    bench = await told_in_layers(make, charger=charger)
+    charger.on("SetChargingProfile", too_hot)
+    bench[1].want(13)
+    await bench.accepted(1, 13.0)
+    bench[1].want(16)
+    await bench.refused()
+    await clock.sleep(1800.0)
+    refuses = [REJECTED]
+    charger.on(
+        "SetChargingProfile",
+        lambda payload: (
+            refuses.pop() if refuses and too_hot(payload) is ACCEPTED else too_hot(payload)
+        ),
+    )
+    await clock.sleep(240.0)
+    assert not refuses
+    for _ in range(60):
+        await clock.sleep(60.0)
+        assert charger.applies() == 13.0
+
+
+async def test_what_the_wish_was_before_is_not_what_was_refused(make: Make) -> None:
+    """It changes while one way after the other is tried: 0 A were not refused in all of them."""
+    bench = make()
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(6.0, 300.0)
+    bench[1].want(8)
+    await bench.accepted(1, 8.0)
+    await clock.sleep(60.0)
+    real = bench.charger.call
+
+    async def slow(question: Any, **more: Any) -> Any:
+        await clock.sleep(2.0)
+        return await real(question, **more)
+
+    bench.charger.call = slow  # type: ignore[method-assign]
+    bench.charger.on("SetChargingProfile", lambda _: REJECTED)
+    asked = len(bench.charger.limits)
+    bench[1].want(0)
+    await bench.charger.until_asked(asked + 1, "SetChargingProfile")
+    bench[1].want(14)
+    await bench.refused()
     bench.charger.on("SetChargingProfile", lambda _: ACCEPTED)
-    bench.limits.session_ended(1)
-    assert await waits_for(bench, 1, 16.0) < 5.5
+    bench[1].want(0)
+    assert await waits_for(bench, 1, 0.0) < 10.0
+
+
+async def test_little_that_was_refused_long_ago_is_not_refused_for_ever(make: Make) -> None:
+    bench = await who_refused(make, takes_amperes(lambda amperes: False), 6.5)
+    bench.charger.on("SetChargingProfile", too_hot)
+    bench[1].want(16)
+    await clock.sleep(1200.0)
+    bench[1].want(12)
+    assert await waits_for(bench, 1, 12.0) < 5.5
+
+
+async def test_two_outlets_that_share_a_key_do_not_have_it_written_without_end(make: Make) -> None:
+    """One wants less than the other; the lower of both is refused, and each try may be stored."""
+    asked = {}
+    for other in (16.0, 8.0):
+        charger = ScriptedCharger({"G_MaxCurrent": "32"})
+        charger.on("ChangeConfiguration", lambda _: REJECTED)
+        charger.on("SetChargingProfile", lambda _: REJECTED)
+        profile = CATALOGUE.profiles["growatt_atess"]
+        bench = make(profile, connectors=2, charger=charger)
+        bench.limits.know(profile, stack_level_maximum=3)
+        for number, amperes in ((1, 16.0), (2, other)):
+            bench[number].set_terms(6.0, 300.0)
+            bench[number].want(amperes)
+        await clock.sleep(3600.0)
+        asked[other] = len(charger.of("ChangeConfiguration"))
+    assert 0 < asked[8.0] < 2 * asked[16.0]

@@ -165,22 +165,6 @@ async def test_measurands_are_taken_one_by_one_where_the_list_is_refused() -> No
     assert set(charger.keys["MeterValuesSampledData"].split(",")) == takes
 
 
-async def test_what_was_found_out_of_its_measurands_is_not_found_out_on_each_socket() -> None:
-    """Each list that it refuses, and each shorter one on the way, may wear its flash."""
-    charger = ScriptedCharger(FACTORY)
-    takes = {"Current.Import", "Energy.Active.Import.Register"}
-    takes_measurands(charger, takes)
-    onboarding = await onboard(charger)
-    asked = len(charger.of("ChangeConfiguration"))
-    await onboarding.learn(SOMEBODY)
-    await onboarding.configure()
-    assert len(charger.of("ChangeConfiguration")) == asked
-    takes.add("Voltage")
-    await onboarding.learn(Identity(vendor="Vendor", model="Model", firmware="newer"))
-    await onboarding.configure()
-    assert set(onboarding.capabilities.measurands) == takes
-
-
 async def test_an_answer_that_is_lost_is_no_refusal_for_good() -> None:
     """Asked one by one, what was taken and not answered is left out of all that follows."""
     charger = ScriptedCharger(FACTORY)
@@ -193,6 +177,24 @@ async def test_an_answer_that_is_lost_is_no_refusal_for_good() -> None:
     assert not onboarding.is_unsure
     assert set(onboarding.capabilities.measurands) == takes
     assert set(charger.keys["MeterValuesSampledData"].split(",")) == takes
+
+
+async def test_who_never_answers_one_measurand_is_asked_once_more_and_not_for_ever() -> None:
+    charger = ScriptedCharger(FACTORY)
+
+    def change(payload: dict[str, Any]) -> dict[str, Any] | Exception:
+        if "Voltage" in payload["value"]:
+            return CallTimeout("no answer")
+        charger.keys[payload["key"]] = payload["value"]
+        return ACCEPTED
+
+    charger.on("ChangeConfiguration", change)
+    onboarding = await onboard(charger)
+    assert onboarding.is_unsure
+    for _ in range(3):
+        await onboarding.learn(SOMEBODY)
+        await onboarding.configure()
+        assert not onboarding.is_unsure
 
 
 async def test_a_charger_that_takes_phases_by_name_only_gets_them_by_name() -> None:

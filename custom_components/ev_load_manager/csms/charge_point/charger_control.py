@@ -84,6 +84,7 @@ class ChargerControl:
         self._step = self.limits.step
         self._onboarding_lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._making_sure: asyncio.Task[None] | None = None
         self._check: asyncio.Task[Finding] | None = None
         self.check_stage: Stage | None = None
         """What goes on in a guided check; None: none is under way."""
@@ -270,10 +271,11 @@ class ChargerControl:
         elif change is Change.VALUES and number:
             self._values(point.connector(number))
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work, name=f"charger {self._point.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _session(self, state: ConnectorState) -> None:
         keeper = self.limits.keeper(state.number)
@@ -333,8 +335,10 @@ class ChargerControl:
             self._tell()
             await self.onboarding.configure()
             self._tell()
-            if self.onboarding.is_unsure:
-                self._start(self._make_sure(self._point.connected_at))
+            if self.onboarding.is_unsure and self._unsubscribe:
+                if self._making_sure is not None:
+                    self._making_sure.cancel()
+                self._making_sure = self._start(self._make_sure(self._point.connected_at))
             if not self.onboarding.is_to_take_stock:
                 return
             # Some firmware says nothing any more if it is asked for all too soon.
@@ -364,7 +368,7 @@ class ChargerControl:
             _LOGGER.debug("%s: %s", self._point.id, error)
 
     async def _make_sure(self, socket_at: float | None) -> None:
-        """Tell it again what to report, as long as it leaves that unanswered on this socket."""
+        """Tell it again what to report, as long as a part of that stays unanswered by chance."""
         for pause in _SURE_AFTER:
             await clock.sleep(pause)
             async with self._onboarding_lock:

@@ -11,9 +11,9 @@ _REFUSED = (60.0, 120.0, 300.0, 900.0)
 _CUT = 5.0
 """A cut that came up since waits no longer than this."""
 _AS_MUCH = 0.8
-"""Less than this part of what it refused may be taken."""
+"""What is less than this part of what was refused is worth a try."""
 _NO_HICCUP = 180.0
-"""Seconds from the first answer that is missing to the last after which that is none."""
+"""Answers that are missing for so many seconds are no hiccup any more."""
 
 
 class BackOff:
@@ -26,15 +26,16 @@ class BackOff:
         self._failed_at: float | None = None
         self._silent_since: float | None = None
         self._timeouts = 0
+        self._hiccups = 0
         self._refusals = 0
         self._refuses = math.inf
         """So much, or more, was refused, A per phase."""
         self._refused_until = 0.0
         """Until when that is not tried again (monotonic)."""
         self._in_every_way = False
-        """Whether it was refused in all ways, or in one that works."""
+        """False: it was refused in the way that works, and no other was tried."""
         self._took: float | None = None
-        """The most that it took of less than that, A per phase."""
+        """What it took last, and the most of what it took since more was refused, A per phase."""
 
     def until(self, amperes: float) -> float:
         """When a limit of so much per phase may be sent (monotonic)."""
@@ -43,7 +44,7 @@ class BackOff:
         return self._until
 
     def bearable(self, amperes: float) -> float:
-        """What it takes now of so much per phase: less, as long as that is not tried again."""
+        """So much per phase, or the most it takes until as much is tried again."""
         is_waited_for = clock.monotonic() < self._refused_until and self._is_refused(amperes)
         return self._took if is_waited_for and self._took is not None else amperes
 
@@ -61,7 +62,7 @@ class BackOff:
         """A limit of so much per phase was taken."""
         self._until = 0.0
         self._failed_at = self._silent_since = None
-        self._timeouts = 0
+        self._timeouts = self._hiccups = 0
         if amperes < self._refuses and clock.monotonic() < self._refused_until:
             self._took = max(amperes, self._took or 0.0)
             return
@@ -83,7 +84,7 @@ class BackOff:
         self._until = clock.monotonic() + seconds
 
     def hurry(self) -> None:
-        """A cut came up since; what is refused in every way it does not try again sooner."""
+        """A cut came up since. It is no reason to try again what was refused in every way."""
         if self._failed_at is None:
             return
         soon = self._failed_at + _CUT
@@ -97,19 +98,22 @@ class BackOff:
 
     def refused(self, amperes: float | None = None, *, in_every_way: bool = False) -> None:
         """It takes no limit of so much per phase, or more; None: what it refused is no limit."""
-        before, now = self._until, clock.monotonic()
         self.was_refused()
-        self._fail(_REFUSED, self._refusals)
-        self._refusals += 1
         if in_every_way:
             self._timeouts = 0
-        if amperes is None:
+        takes = self._took is not None and amperes is not None and amperes <= self._took
+        if amperes is None or (takes and not in_every_way):
+            self._fail(_REFUSED, self._hiccups)
+            self._hiccups += 1
             return
+        before, is_again = self._until, clock.monotonic() >= self._refused_until
+        self._fail(_REFUSED, self._refusals)
+        self._refusals += 1
         self._in_every_way = in_every_way
         # Less may be told once it has had a rest.
-        self._refused_until, self._until = self._until, max(before, now + _CUT)
-        self._refuses = min(self._refuses, amperes)
-        if self._took is not None and self._took >= amperes:
+        self._refused_until, self._until = self._until, max(before, clock.monotonic() + _CUT)
+        self._refuses = amperes if is_again else min(self._refuses, amperes)
+        if takes:
             self._took = None
 
     def not_answered(self, asked_at: float | None, *, later_left: bool, cut: float | None) -> None:

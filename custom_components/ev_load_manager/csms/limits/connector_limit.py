@@ -293,7 +293,6 @@ class ConnectorLimit:
         """
         self.transaction_id = None
         self.goes_on = goes_on
-        self._back_off.end()
         self.compliance.forget()
         self.ledger.session_ended(goes_on=goes_on)
         self._use(None)
@@ -480,7 +479,7 @@ class ConnectorLimit:
         self._back_off.refused(amperes, in_every_way=True)
 
     def kept(self, why: str, amperes: float | None = None) -> None:
-        """The charger refused another limit (of so much) once, and keeps the one it has."""
+        """The charger refused a limit of so much (None: what serves it), and keeps the one it has."""
         self.last_error = why
         self._back_off.refused(amperes)
 

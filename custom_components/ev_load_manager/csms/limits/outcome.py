@@ -1,6 +1,6 @@
 """How far a limit has come on its way to the charger, and what came of it."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -28,8 +28,8 @@ class Progress:
     """The limit that is on its way, A; None: not yet."""
     ticket: int | None = None
     """The number by which it is booked."""
-    limits: Collection[int] = ()
-    """The connectors that the limit on its way is for: some share one."""
+    shares: Mapping[int, float] = field(default_factory=dict)
+    """What the limit on its way means for each connector, A per phase: some share one."""
     waits: bool = False
     """It waits for the disk, or for its turn behind other questions, as nothing was to be lowered."""
     is_overtaken: bool = False

@@ -153,7 +153,7 @@ class Sender:
             self._leaves(command.question)
             progress.asked_at = clock.monotonic()
             progress.amperes, progress.ticket = command.amperes, tickets[keeper.number]
-            progress.limits = command.shares.keys()
+            progress.shares = command.shares
             return command.question.payload
 
         def settle(outcome: Outcome) -> None:

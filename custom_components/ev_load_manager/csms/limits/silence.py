@@ -47,7 +47,7 @@ class Silence:
         if name in trial:
             given_up = self._given_up.setdefault(connector, set())
             if name in given_up:
-                # It was the last that was tried: all others are tried again, too.
+                # Nothing is left to try but what was silent before.
                 self._unanswered.pop(connector, None)
             elif asked_at > trial[name]:
                 _LOGGER.debug("%s gets no answer any more at connector %s", name, connector)
@@ -95,7 +95,7 @@ class Silence:
         may_stand_in: Callable[[Strategy], bool],
         cut_since: float | None,
     ) -> tuple[Strategy, ...]:
-        """Those to try in turn: not what never worked and was not answered; last what was given up.
+        """What to try, in turn: not what never worked and got no answer; last what was given up.
 
         Where something that worked is on trial, nothing is tried but that and what `may_stand_in`
         for it, first what the connector `runs_by`. A cut that came up (monotonic) after what was

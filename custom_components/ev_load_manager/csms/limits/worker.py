@@ -181,7 +181,7 @@ class LimitWorker:
         since = keeper.cut_since or 0.0
         for job in self._jobs.values():
             progress = job.progress
-            if keeper.number not in (job.number, *progress.limits) or job.kind is not due.kind:
+            if keeper.number not in (job.number, *progress.shares) or job.kind is not due.kind:
                 continue
             if progress.is_overtaken:
                 continue
@@ -284,7 +284,7 @@ class LimitWorker:
     async def _send(self, keeper: ConnectorLimit, job: _Sending) -> None:
         """Send a connector's limit in the strategy that works, else in the others in turn."""
         possible = self._after_disobedience(keeper, self.schedule.possible(keeper))
-        amperes = self.composer.limit(keeper, possible[0].way)
+        refused: list[float] = []
         for strategy in self._to_try(keeper, possible):
             runs_by = _runs_by(keeper)
             outcome, why = await self._attempt(strategy, keeper, job)
@@ -310,6 +310,8 @@ class LimitWorker:
                 self.changed(keeper)
                 return
             _LOGGER.debug("%s: %s is refused: %s", self.charger.id, strategy.name, why)
+            if (share := job.progress.shares.get(keeper.number)) is not None:
+                refused.append(share)
             keeper.failed(why)
             self.choice.silence.answered(strategy.name, keeper.number)
             # One refusal is no reason to give up what the connector has, or what leads sessions.
@@ -318,15 +320,17 @@ class LimitWorker:
             )
             is_hiccup = is_led_so and self.choice.refused(strategy, runs_by=runs_by)
             if is_hiccup and keeper.cut_since is None:
-                keeper.kept(why, amperes)
+                keeper.kept(why, max(refused, default=None))
                 self.changed(keeper)
                 return
         self.choice.silence.forget(keeper.number)
-        if self.composer.takes_zero and self.composer.limit(keeper, possible[0].way) == 0.0:
+        # The wish may have changed on the way: less than the most of that was not refused in all.
+        most = max(refused, default=keeper.told or 0.0)
+        if self.composer.takes_zero and most == 0.0:
             # Then at least the lowest current that it takes.
             self.composer.zero_refused = True
             return
-        keeper.refused(keeper.last_error or "refused", amperes)
+        keeper.refused(keeper.last_error or "refused", most)
         self.changed(keeper)
 
     def _to_try(
@@ -351,12 +355,12 @@ class LimitWorker:
         """Whether a limit may be told so in place of one that gets no answer any more.
 
         It may be taken, and nobody hears of it: so it has to end by itself and leave what holds
-        afterwards, and to concern nobody else.
+        afterwards, and to concern nobody else. Only the first limit of all may stay.
         """
         if not strategy.is_of_one:
             return False
         if keeper.running is None and math.isinf(keeper.highest_possible):
-            # It never had a limit, and any is better than none.
+            # Any limit is better than none.
             return True
         if keeper.standing is None:
             return strategy.form is Form.TWO_PERIODS
@@ -410,7 +414,7 @@ class LimitWorker:
         self, strategy: Strategy, keeper: ConnectorLimit, job: _Sending
     ) -> tuple[Outcome, str]:
         job.progress.amperes = job.progress.ticket = None
-        job.progress.limits = ()
+        job.progress.shares = {}
         may_last_from = _preparation_may_last_from(keeper)
         preparation = asyncio.get_running_loop().create_task(
             self.sender.prepare(strategy, keeper, job.progress)

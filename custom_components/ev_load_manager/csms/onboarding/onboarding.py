@@ -38,13 +38,12 @@ class Onboarding:
         self.profile: ChargerProfile = catalogue.again(GENERIC, chosen=chosen)
         self.configuration = Configuration(charger)
         self._anonymous = False
-        self._identity: Identity | None = None
-        self._settled: tuple[Identity | None, list[tuple[str, ...]], tuple[str, ...]] | None = None
-        """Who answered all that it was asked to report, what that was, and what it reports of it."""
         self.learned = False
         """Whether the charger was ever asked what it can do."""
         self.is_unsure = False
-        """A setting was written and not answered: it is not known what the charger does now."""
+        """A setting was written and not answered, which may be by chance."""
+        self._unsure_of: tuple[str, ...] | None = None
+        """What it reports, where it left something unanswered the last time."""
         self._charger = charger
         self._subprotocol = charger.dialect.subprotocol
         self._originals: dict[str, dict[str, str]] = {}
@@ -61,7 +60,6 @@ class Onboarding:
         NotConnected.
         """
         self._anonymous = not identity.vendor and not identity.model
-        self._identity = identity
         match = self._match(identity)
         # What it says of itself has to do until it has told more.
         self.profile = match.profile
@@ -102,6 +100,11 @@ class Onboarding:
         for key, value in self._names.usual.items():
             if self.configuration.spelt(key) is not None:
                 await self._set(key, value)
+        reports = self.capabilities.measurands if self.is_unsure else None
+        if reports == self._unsure_of:
+            # It never answers that.
+            self.is_unsure = False
+        self._unsure_of = reports
 
     @property
     def is_to_take_stock(self) -> bool:
@@ -291,7 +294,7 @@ class Onboarding:
 
     async def _ask_for_measurands(self) -> None:
         """Ask for the list as a whole, else build one of what the charger takes."""
-        key, usual = self._names.measurands, self._names.wanted
+        usual = self._names.wanted
         lists = [self.profile.metering.measurands] if self.profile.metering.measurands else []
         if self._anonymous:
             lists.append(usual[0])
@@ -300,14 +303,8 @@ class Onboarding:
             if self.capabilities.phases_seen is False and len(lists) == 2:
                 # It told currents, but no phases: ask for them by name.
                 lists.reverse()
-        held = self.configuration.items(key)
-        if held is not None and self._settled == (self._identity, lists, held):
-            return
-        if not (measurands := await self._first_taken(lists)):
-            return
-        await self._took(measurands)
-        if not self.is_unsure:
-            self._settled = self._identity, lists, self.capabilities.measurands
+        if measurands := await self._first_taken(lists):
+            await self._took(measurands)
 
     async def _first_taken(self, lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
         """The first list that is taken as a whole, else what is taken of the first one."""
