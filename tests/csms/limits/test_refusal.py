@@ -14,6 +14,8 @@ from .test_silence import told_in_layers, waits_for
 
 pytestmark = pytest.mark.usefixtures("time_jumps")
 
+QUESTIONS = ("ChangeConfiguration", "SetChargingProfile")
+
 
 def takes_amperes(is_taken: Callable[[float], bool]) -> Callable[[dict[str, Any]], Any]:
     """Refuse watts, and what is not taken of amperes, in every way."""
@@ -196,19 +198,30 @@ async def test_little_that_was_refused_long_ago_is_not_refused_for_ever(make: Ma
     assert await waits_for(bench, 1, 12.0) < 5.5
 
 
-async def test_two_outlets_that_share_a_key_do_not_have_it_written_without_end(make: Make) -> None:
-    """One wants less than the other; the lower of both is refused, and each try may be stored."""
-    asked = {}
-    for other in (16.0, 8.0):
-        charger = ScriptedCharger({"G_MaxCurrent": "32"})
-        charger.on("ChangeConfiguration", lambda _: REJECTED)
-        charger.on("SetChargingProfile", lambda _: REJECTED)
-        profile = CATALOGUE.profiles["growatt_atess"]
-        bench = make(profile, connectors=2, charger=charger)
-        bench.limits.know(profile, stack_level_maximum=3)
-        for number, amperes in ((1, 16.0), (2, other)):
-            bench[number].set_terms(6.0, 300.0)
-            bench[number].want(amperes)
-        await clock.sleep(3600.0)
-        asked[other] = len(charger.of("ChangeConfiguration"))
-    assert 0 < asked[8.0] < 2 * asked[16.0]
+@pytest.mark.parametrize(
+    ("model", "key"), [("growatt_atess", "G_MaxCurrent"), ("alfen_eve_ng9", "Station-MaxCurrent")]
+)
+async def test_two_outlets_that_share_a_key_do_not_have_it_written_without_end(
+    make: Make, model: str, key: str
+) -> None:
+    """One wants less than the other; both refuse it in ways of their own, too, where they have them."""
+    charger = ScriptedCharger({key: "32"})
+    charger.on("SetChargingProfile", lambda _: REJECTED)
+    bench = make(CATALOGUE.profiles[model], connectors=2, charger=charger)
+    bench.limits.know(CATALOGUE.profiles[model], stack_level_maximum=3)
+    for number in (1, 2):
+        bench[number].set_terms(6.0, 300.0)
+        bench[number].want(16)
+    for number in (1, 2):
+        await bench.accepted(number, 16.0)
+    before = [len(charger.of(action)) for action in QUESTIONS]
+    charger.on("ChangeConfiguration", lambda _: REJECTED)
+    bench[1].send_again()
+    bench[2].want(9)
+    bench[2].send_again()
+    await clock.sleep(3600.0)
+    written, asked = (
+        len(charger.of(action)) - first for action, first in zip(QUESTIONS, before, strict=True)
+    )
+    assert 0 < written <= 30
+    assert asked <= 150

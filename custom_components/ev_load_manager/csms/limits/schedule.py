@@ -82,7 +82,8 @@ class Schedule:
         offer, running = keeper.offer, keeper.running
         share = self._composer.shares(strategy.way, keeper)[1][keeper.number]
         cut = share + SAME < keeper.highest_possible
-        retry_at = keeper.retry_at(share)
+        # What it shares with others is less than what it was refused in ways of its own.
+        retry_at = keeper.retry_at(max(share, self._composer.limit(keeper, strategy.way)))
         if keeper.compliance.act_at is not None:
             # Its car draws too much: its limit is told again although nothing has changed.
             at = max(retry_at, keeper.compliance.act_at)
