@@ -63,7 +63,7 @@ def test_the_demo_sets_it_up_and_plays_it(
     ports = unused_tcp_port_factory(), unused_tcp_port_factory()
     ended = subprocess.run(
         [
-            # A second that the machine stands still is no second more of the site's time.
+            # Faster, a second for which the machine stands still would be several of the site's.
             *(PYTHON, "-m", "simulation", "--scenario=garage", "--for=8", "--speed=1"),
             *(f"--port={ports[0]}", f"--ocpp-port={ports[1]}"),
         ],
