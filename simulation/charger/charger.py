@@ -22,7 +22,7 @@ from .frames import CallRefused, Payload
 from .grid import THREE_PHASES, Wiring
 from .limits import applied_limit, held_limit
 from .link import CallTimeout, Link, NotConnected
-from .machine import Machine
+from .machine import Machine, measured
 from .models import GENERIC, ChargerModel
 from .outbox import Message
 from .profiles import Limit, ProfileStore
@@ -109,10 +109,7 @@ class SimulatedCharger(Machine):
     @property
     def reported(self) -> frozenset[str]:
         """The measurands that it reports now, of those that it has."""
-        told = self.configuration.items("MeterValuesSampledData")
-        return frozenset(
-            one for one in self.model.measurands if any(name.startswith(one) for name in told)
-        )
+        return measured(self.configuration.items("MeterValuesSampledData"), self.model.measurands)
 
     def can_serve(self, number: int) -> bool:
         """Whether a car could draw current at a connector now."""

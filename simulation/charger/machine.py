@@ -7,7 +7,7 @@ What it says and how it is limited is its version's part.
 from abc import ABC, abstractmethod
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import UTC, datetime
 import random
 from typing import Any, NamedTuple, cast
@@ -283,3 +283,9 @@ class Machine(ABC):
             self._waiting = False
             news, self._news = self._news, asyncio.Event()
             news.set()
+
+
+def measured(told: Iterable[str], measurands: Iterable[str]) -> frozenset[str]:
+    """Those of a model's measurands that are on a list, of some phase or of all."""
+    names = tuple(told)
+    return frozenset(one for one in measurands if any(name.startswith(one) for name in names))

@@ -24,7 +24,7 @@ from ..car import Car
 from ..frames import SUBPROTOCOL16, CallRefused, Payload
 from ..grid import THREE_PHASES, Wiring
 from ..link import CallTimeout, Link, NotConnected
-from ..machine import Machine
+from ..machine import Machine, measured
 from ..outbox import Outbox
 from .bans import Bans
 from .commands import Commands
@@ -143,9 +143,8 @@ class SimulatedStation(Machine):
     @property
     def reported(self) -> frozenset[str]:
         """The measurands that it reports now, of those that it has."""
-        told = self.variables.items("SampledDataCtrlr", "TxUpdatedMeasurands")
-        return frozenset(
-            one for one in self.model.measurands if any(name.startswith(one) for name in told)
+        return measured(
+            self.variables.items("SampledDataCtrlr", "TxUpdatedMeasurands"), self.model.measurands
         )
 
     def can_serve(self, number: int) -> bool:

@@ -276,18 +276,22 @@ async def test_nothing_is_compared_where_nobody_can_draw_or_nobody_keeps_books(
 
 
 @pytest.mark.parametrize(
-    ("habit", "within"),
+    ("habit", "reports", "within"),
     [
-        (models.GENERIC, IS_NOTICED),
-        (habits.POWER_ONLY, IS_NOTICED),
+        (models.GENERIC, None, IS_NOTICED),
+        (habits.POWER_ONLY, None, IS_NOTICED),
         # What it told before and after tells what flowed between, and no report what flows now.
-        (habits.ENERGY_ONLY, IS_NOTICED_BY_ENERGY),
+        (habits.ENERGY_ONLY, None, IS_NOTICED_BY_ENERGY),
+        # It is judged by what it reports, whatever else it has.
+        (models.GENERIC, "Energy.Active.Import.Register", IS_NOTICED_BY_ENERGY),
     ],
 )
 async def test_a_car_that_goes_on_to_draw_more_than_is_counted_is_noted(
-    time: Time, habit: models.ChargerModel, within: float
+    time: Time, habit: models.ChargerModel, reports: str | None, within: float
 ) -> None:
     charger = charging(replace(habit, ignores_all_limits=True))
+    if reports is not None:
+        charger.configuration.write("MeterValuesSampledData", reports)
     take(charger, 8.0)
     connector = charger.connectors[1]
     judge = Judge(Told(ledger=8.0, reserved=8.0))
@@ -301,21 +305,6 @@ async def test_a_car_that_goes_on_to_draw_more_than_is_counted_is_noted(
     (noted,) = judge.unnoticed
     assert (noted.truth, noted.books) == (16.0, 8.0)
     assert judge.moments == 0
-
-
-async def test_a_charger_is_judged_by_what_it_reports_now(time: Time) -> None:
-    charger = charging(replace(models.GENERIC, ignores_all_limits=True))
-    take(charger, 8.0)
-    charger.configuration.write("MeterValuesSampledData", "Energy.Active.Import.Register")
-    judge = Judge(Told(ledger=8.0, reserved=8.0))
-    charger.connectors[1].terminals = (16.0, 16.0, 16.0)
-    judge.look(charger)
-    time.at += IS_NOTICED_BY_ENERGY
-    judge.look(charger)
-    assert judge.unnoticed == []
-    time.at += 1.0
-    judge.look(charger)
-    assert len(judge.unnoticed) == 1
 
 
 async def test_a_car_that_is_seen_to_draw_too_much_is_not_noted(time: Time) -> None:
