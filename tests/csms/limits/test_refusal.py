@@ -225,3 +225,60 @@ async def test_two_outlets_that_share_a_key_do_not_have_it_written_without_end(
     )
     assert 0 < written <= 30
     assert asked <= 150
+
+
+async def two_behind_a_key(make: Make, charger: ScriptedCharger, *, each: float) -> Bench:
+    """Two outlets with sessions that share what one key of their charger holds."""
+    profile = CATALOGUE.profiles["growatt_atess"]
+    bench = make(profile, connectors=2, charger=charger)
+    bench.limits.know(profile, stack_level_maximum=3)
+    charger.on("SetChargingProfile", lambda _: REJECTED)
+    for number in (1, 2):
+        bench[number].set_terms(6.0, 300.0)
+        bench[number].session_started(str(number), "tag")
+        bench[number].loads(frozenset({0, 1, 2}))
+        bench[number].want(each)
+    for number in (1, 2):
+        await bench.accepted(number, each)
+    return bench
+
+
+async def test_a_share_of_0_a_that_is_refused_with_the_others_is_no_refusal_of_0_a(
+    make: Make,
+) -> None:
+    """Else its session would be stopped, or it would be told the least that charges."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    charger.on("ChangeConfiguration", lambda _: REJECTED)
+    asked = len(charger.asked)
+    bench[2].want(0)
+    await clock.sleep(30.0)
+    charger.on("ChangeConfiguration", lambda _: ACCEPTED)
+    await clock.sleep(1200.0)
+    assert bench[2].highest_possible == 0.0
+    assert not [action for action, _ in charger.asked[asked:] if action.startswith("Remote")]
+
+
+async def test_a_car_that_draws_more_than_a_share_that_was_taken_is_told_again_at_once(
+    make: Make,
+) -> None:
+    """Whatever was refused of what its outlet wanted alone."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=6.0)
+    charger.on(
+        "ChangeConfiguration",
+        lambda payload: ACCEPTED if float(payload["value"]) <= 8 else REJECTED,
+    )
+    for number in (1, 2):
+        bench[number].loads(None)
+    bench.limits.session_ended(2)
+    bench[1].want(16)
+    await clock.sleep(900.0)
+    bench[2].session_started("9", "tag")
+    bench[2].want(6)
+    await clock.sleep(30.0)
+    told, began = len(charger.of("ChangeConfiguration")), clock.monotonic()
+    while len(charger.of("ChangeConfiguration")) == told and clock.monotonic() < began + 600.0:
+        bench[1].saw(9.0, clock.monotonic())
+        await clock.sleep(5.0)
+    assert clock.monotonic() - began < 40.0

@@ -82,8 +82,7 @@ class Schedule:
         offer, running = keeper.offer, keeper.running
         share = self._composer.shares(strategy.way, keeper)[1][keeper.number]
         cut = share + SAME < keeper.highest_possible
-        # What it shares with others is less than what it was refused in ways of its own.
-        retry_at = keeper.retry_at(max(share, self._composer.limit(keeper, strategy.way)))
+        retry_at = keeper.retry_at(share)
         if keeper.compliance.act_at is not None:
             # Its car draws too much: its limit is told again although nothing has changed.
             at = max(retry_at, keeper.compliance.act_at)
@@ -100,6 +99,8 @@ class Schedule:
                 # Then the whole is tried again.
                 yield Job(keeper.retry_at(keeper.wanted), _LAST, JobKind.LIMIT)
             return
+        # What it shares with others is less than what it was refused in ways of its own.
+        retry_at = keeper.retry_at(max(share, self._composer.limit(keeper, strategy.way)))
         if keeper.resend or not offer.possible or cut:
             # Waits for nothing but a charger that has just failed to take one: what it may
             # allow its car meanwhile counts against everybody else's share.

@@ -285,6 +285,7 @@ class LimitWorker:
         """Send a connector's limit in the strategy that works, else in the others in turn."""
         possible = self._after_disobedience(keeper, self.schedule.possible(keeper))
         refused: list[float] = []
+        told: set[float | None] = set()
         for strategy in self._to_try(keeper, possible):
             runs_by = _runs_by(keeper)
             outcome, why = await self._attempt(strategy, keeper, job)
@@ -312,6 +313,7 @@ class LimitWorker:
             _LOGGER.debug("%s: %s is refused: %s", self.charger.id, strategy.name, why)
             if (share := job.progress.shares.get(keeper.number)) is not None:
                 refused.append(share)
+                told.add(job.progress.amperes)
             keeper.failed(why)
             self.choice.silence.answered(strategy.name, keeper.number)
             # One refusal is no reason to give up what the connector has, or what leads sessions.
@@ -326,7 +328,8 @@ class LimitWorker:
         self.choice.silence.forget(keeper.number)
         # The wish may have changed on the way: less than the most of that was not refused in all.
         most = max(refused, default=keeper.told or 0.0)
-        if self.composer.takes_zero and most == 0.0:
+        # Its share may be 0 A of a limit that is not.
+        if self.composer.takes_zero and most == 0.0 and 0.0 in told:
             # Then at least the lowest current that it takes.
             self.composer.zero_refused = True
             return
