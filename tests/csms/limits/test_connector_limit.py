@@ -292,10 +292,12 @@ async def test_a_cut_does_not_wait_for_the_whole_back_off(make: Make) -> None:
     bench.charger.silent = True
     bench[1].want(10)
     await bench.charger.until_asked(5)
-    await bench.until(lambda: bench[1].retry_at(bench[1].wanted or 0.0) - clock.monotonic() > 20)
-    failed_at = bench[1].retry_at(bench[1].wanted or 0.0) - 40
+    assert bench[1].running is not None
+    way = bench[1].running.strategy.way
+    await bench.until(lambda: bench[1].retry_at(way, 10.0) - clock.monotonic() > 20)
+    failed_at = bench[1].retry_at(way, 10.0) - 40
     bench[1].want(6)
-    assert bench[1].retry_at(bench[1].wanted or 0.0) <= failed_at + 10
+    assert bench[1].retry_at(way, 6.0) <= failed_at + 10
 
 
 # After a reconnect, at the start of a session

@@ -282,3 +282,59 @@ async def test_a_car_that_draws_more_than_a_share_that_was_taken_is_told_again_a
         bench[1].saw(9.0, clock.monotonic())
         await clock.sleep(5.0)
     assert clock.monotonic() - began < 40.0
+
+
+@pytest.mark.parametrize("each", [13.0, 10.0])
+async def test_less_of_what_outlets_share_waits_for_nothing(make: Make, each: float) -> None:
+    """The other's session ends, whose car was refused more together with this one."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    charger.on(
+        "ChangeConfiguration",
+        lambda payload: ACCEPTED if float(payload["value"]) <= 16 else REJECTED,
+    )
+    for number in (1, 2):
+        bench[number].want(each)
+    await clock.sleep(900.0)
+    told = [float(payload["value"]) for payload in charger.of("ChangeConfiguration")]
+    assert 2 * each in told
+    bench.limits.session_ended(2)
+    assert await waits_for(bench, 1, each) < 65.5
+
+
+async def test_more_that_would_be_taken_does_not_wait_for_what_is_not(make: Make) -> None:
+    """The outlets' sum was refused; what one of them has alone is less than that."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=6.0)
+    charger.on(
+        "ChangeConfiguration",
+        lambda payload: ACCEPTED if float(payload["value"]) <= 18 else REJECTED,
+    )
+    for number in (1, 2):
+        bench[number].want(12)
+    await clock.sleep(900.0)
+    bench[1].want(6)
+    bench.limits.session_ended(2)
+    await bench.accepted(1, 6.0)
+    bench[1].want(12)
+    assert await waits_for(bench, 1, 12.0) < 65.5
+
+
+async def test_what_two_outlets_are_refused_together_leaves_them_what_they_have(make: Make) -> None:
+    """A lowered fallback is told, and the whole is tried again."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    charger.on(
+        "ChangeConfiguration",
+        lambda payload: ACCEPTED if float(payload["value"]) <= 18 else REJECTED,
+    )
+    for number in (1, 2):
+        bench[number].want(12)
+    await clock.sleep(7200.0)
+    for number in (1, 2):
+        assert bench[number].offer.accepted == 8.0
+    asked = len(charger.of("ChangeConfiguration"))
+    charger.on("ChangeConfiguration", lambda _: ACCEPTED)
+    assert await waits_for(bench, 1, 12.0) < 1000.0
+    assert bench[2].offer.accepted == 12.0
+    assert len(charger.of("ChangeConfiguration")) - asked <= 3

@@ -1,8 +1,11 @@
 """How long a connector is left alone whose charger did not take its limit."""
 
+from collections.abc import Mapping
 import math
 
 from ... import clock
+from ..models import Way
+from . import commands
 
 _NOT_ANSWERED = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds until a charger that did not answer is asked again."""
@@ -28,29 +31,42 @@ class BackOff:
         self._timeouts = 0
         self._hiccups = 0
         self._refusals = 0
-        self._refuses = math.inf
-        """So much, or more, was refused, A per phase."""
+        self._refuses: dict[str, float] = {}
+        """So much, or more, was refused when it was sent in a way, A per phase."""
         self._refused_until = 0.0
-        """Until when that is not tried again (monotonic)."""
+        """Until when none of that is tried again (monotonic)."""
         self._in_every_way = False
         """False: it was refused in the way that works, and no other was tried."""
-        self._took: float | None = None
-        """What it took last, and the most of what it took since more was refused, A per phase."""
+        self._took: dict[str, float] = {}
+        """What it took last in a way, or the most of that since more was refused, A per phase."""
 
-    def until(self, amperes: float) -> float:
-        """When a limit of so much per phase may be sent (monotonic)."""
-        if self._is_refused(amperes):
+    def until(self, way: Way, amperes: float) -> float:
+        """When so much per phase may be sent in a way (monotonic)."""
+        if self._is_refused(way, amperes):
             return max(self._until, self._refused_until)
         return self._until
 
-    def bearable(self, amperes: float) -> float:
-        """So much per phase, or the most it takes until as much is tried again."""
-        is_waited_for = clock.monotonic() < self._refused_until and self._is_refused(amperes)
-        return self._took if is_waited_for and self._took is not None else amperes
+    def bearable(self, way: Way, amperes: float) -> float:
+        """So much per phase, or the most that a way takes until as much is tried again."""
+        if self.tried_again_at is None or not self._is_refused(way, amperes):
+            return amperes
+        return self._took.get(commands.name(way), amperes)
 
-    def _is_refused(self, amperes: float) -> bool:
-        takes = self._took is not None and amperes <= self._took
-        return amperes >= _AS_MUCH * self._refuses and not takes
+    @property
+    def tried_again_at(self) -> float | None:
+        """When what was refused is tried again (monotonic); None: it may be now."""
+        return self._refused_until if self._is_waited_for else None
+
+    @property
+    def _is_waited_for(self) -> bool:
+        return bool(self._refuses) and clock.monotonic() < self._refused_until
+
+    def _is_refused(self, way: Way, amperes: float) -> bool:
+        if not self._refuses:
+            return False
+        name = commands.name(way)
+        takes = amperes <= self._took.get(name, -math.inf)
+        return amperes >= _AS_MUCH * self._refuses.get(name, math.inf) and not takes
 
     @property
     def is_silent(self) -> bool:
@@ -58,17 +74,18 @@ class BackOff:
         since, last = self._silent_since, self._failed_at
         return since is not None and last is not None and last - since >= _NO_HICCUP
 
-    def over(self, amperes: float) -> None:
-        """A limit of so much per phase was taken."""
+    def over(self, way: Way, amperes: float) -> None:
+        """So much per phase was taken in a way."""
         self._until = 0.0
         self._failed_at = self._silent_since = None
         self._timeouts = self._hiccups = 0
-        if amperes < self._refuses and clock.monotonic() < self._refused_until:
-            self._took = max(amperes, self._took or 0.0)
+        name = commands.name(way)
+        if amperes < self._refuses.get(name, -math.inf) and self._is_waited_for:
+            self._took[name] = max(amperes, self._took.get(name, 0.0))
             return
-        self._took = amperes
+        self._took[name] = amperes
         self._refusals = 0
-        self._refuses, self._refused_until = math.inf, 0.0
+        self._refuses, self._refused_until = {}, 0.0
 
     def end(self) -> None:
         """Whatever failed, it is tried at once; what follows goes on where this was."""
@@ -96,25 +113,30 @@ class BackOff:
         """It refused something: that is no silence."""
         self._silent_since = None
 
-    def refused(self, amperes: float | None = None, *, in_every_way: bool = False) -> None:
-        """It takes no limit of so much per phase, or more; None: what it refused is no limit."""
+    def refused(self, sent: Mapping[str, float], *, in_every_way: bool = False) -> None:
+        """It takes no limit of so much per phase, or more, by the names of ways.
+
+        Empty: what it refused is no limit.
+        """
         self.was_refused()
         if in_every_way:
             self._timeouts = 0
-        takes = self._took is not None and amperes is not None and amperes <= self._took
-        if amperes is None or (takes and not in_every_way):
+        took = [name for name in sent if sent[name] <= self._took.get(name, -math.inf)]
+        if len(took) == len(sent) and not in_every_way:
             self._fail(_REFUSED, self._hiccups)
             self._hiccups += 1
             return
-        before, is_again = self._until, clock.monotonic() >= self._refused_until
+        before = self._until
+        known = self._refuses if self._is_waited_for else {}
         self._fail(_REFUSED, self._refusals)
         self._refusals += 1
         self._in_every_way = in_every_way
         # Less may be told once it has had a rest.
         self._refused_until, self._until = self._until, max(before, clock.monotonic() + _CUT)
-        self._refuses = amperes if is_again else min(self._refuses, amperes)
-        if takes:
-            self._took = None
+        less = {name: min(sent[name], known.get(name, math.inf)) for name in sent}
+        self._refuses = {**known, **less}
+        for name in took:
+            del self._took[name]
 
     def not_answered(self, asked_at: float | None, *, later_left: bool, cut: float | None) -> None:
         """What was asked at `asked_at` got no answer (None: since what failed last).

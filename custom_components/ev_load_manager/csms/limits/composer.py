@@ -4,7 +4,7 @@ Its limit is put into the charger's steps, alone or shared with others, gets an 
 becomes a question in the words of the charger's dialect, and what the books are to say of it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -119,7 +119,7 @@ class Composer:
 
     def limit(self, keeper: ConnectorLimit, way: Way) -> float:
         """What a connector is to have."""
-        return self._told(keeper.told or 0.0, way)
+        return self._told(keeper.wanted or 0.0, way)
 
     def fallback(self, keeper: ConnectorLimit, way: Way) -> float:
         """What a connector is to have when nobody renews its limit.
@@ -143,7 +143,7 @@ class Composer:
         on a phase that was meant for the other: then it is the lowest.
         """
         if way.scope is Scope.CONNECTOR:
-            amperes = self.limit(keeper, way)
+            amperes = self._bearable(self.limit(keeper, way), way, (keeper,))
             return amperes, {keeper.number: amperes}
         members = [
             other
@@ -164,14 +164,27 @@ class Composer:
             total = quantised(sum(active.values()), self.profile, way)
             if self.whole:
                 total = float(math.floor(total))
-            together = {member.number: active.get(member.number, 0.0) for member in members}
-            return total, together
+            told = self._bearable(total, way, members)
+            part = 1.0 if told == total else told / total
+            together = {member.number: part * active.get(member.number, 0.0) for member in members}
+            return told, together
+        lowest = self._bearable(lowest, way, members)
         # A paused car draws from what the others were given; it adds nothing.
         paused = 0.0 if way.scope is Scope.STATION else lowest
         return lowest, {
             member.number: paused if wanted.get(member.number) == 0.0 else lowest
             for member in members
         }
+
+    def _bearable(self, amperes: float, way: Way, members: Sequence[ConnectorLimit]) -> float:
+        """What to send for those who share it: so much, or what is taken while as much is refused.
+
+        What is not above what the charger does alone is not worth to be renewed.
+        """
+        bearable = min(member.bearable(way, amperes) for member in members)
+        if bearable == amperes or bearable <= self.fallback(members[0], way):
+            return amperes
+        return bearable
 
     def _told(self, amperes: float, way: Way) -> float:
         told = quantised(amperes, self.profile, way)

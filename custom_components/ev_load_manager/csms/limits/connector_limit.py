@@ -4,9 +4,8 @@ It is the only writer of what it keeps. Whoever sends, looks after the charger o
 checks it tells what came of that as an event; looking at it changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-import logging
 import math
 from typing import Any, NamedTuple
 
@@ -17,6 +16,7 @@ from ...balancing.reserve import FOLLOWING_TIME
 from ...data_files.stored import Stored, plain
 from ...data_files.values import current, flag, optional
 from ..charger_clock import PossibleClock
+from ..models import Way
 from .back_off import BackOff
 from .held import HeldMore
 from .ledger import LimitLedger
@@ -24,8 +24,6 @@ from .slots import End, Slot
 from .standing import MayStand, Standing, standing_from
 from .strategies import Strategy
 from .write_count import WriteCount
-
-_LOGGER = logging.getLogger(__name__)
 
 SAME = 0.05
 """A by which limits may differ and be the same."""
@@ -190,16 +188,18 @@ class ConnectorLimit:
         """Whether the charger goes on to answer nothing when it is sent a limit."""
         return self._back_off.is_silent
 
-    @property
-    def told(self) -> float | None:
-        """What it is to be told now, A per phase: `wanted`, or what it takes of that."""
-        bearable = self._back_off.bearable(self.wanted or 0.0)
-        fallback = 0.0 if self.terms is None else self.terms.fallback
-        return bearable if self.wanted is not None and bearable > fallback else self.wanted
+    def retry_at(self, way: Way, amperes: float) -> float:
+        """Not before this so much may be sent in a way, after a failure (monotonic)."""
+        return self._back_off.until(way, amperes)
 
-    def retry_at(self, amperes: float) -> float:
-        """Not before this so much may be sent, after a failure (monotonic)."""
-        return self._back_off.until(amperes)
+    def bearable(self, way: Way, amperes: float) -> float:
+        """So much, or what a way takes until as much is tried again, A per phase."""
+        return self._back_off.bearable(way, amperes)
+
+    @property
+    def tried_again_at(self) -> float | None:
+        """When what was refused is tried again (monotonic); None: it may be now."""
+        return self._back_off.tried_again_at
 
     def want(self, amperes: float) -> None:
         """Say what the limit is to be, A per phase; sent as soon as it may be.
@@ -434,7 +434,7 @@ class ConnectorLimit:
         self.withdrawn(ticket)
 
     def taken(self, ticket: int, running: Running, amperes: float) -> None:
-        """The charger took a limit of so much per phase, in time or late."""
+        """The charger took a limit, sent as so much per phase, in time or late."""
         self.ledger.accepted(ticket)
         self.time_cut()
         self._wake()
@@ -446,7 +446,7 @@ class ConnectorLimit:
             self.resend = self._unserved = False
         if not self.disobeys:
             self.last_error = None
-        self._back_off.over(amperes)
+        self._back_off.over(running.strategy.way, amperes)
 
     def passes_over(self, names: frozenset[str]) -> None:
         """Its limit was taken in another strategy than these, which are better."""
@@ -471,17 +471,17 @@ class ConnectorLimit:
             cut=self.cut_since if is_newer else None,
         )
 
-    def refused(self, why: str, amperes: float) -> None:
-        """No way works for so much: try again after a long while, or for less."""
+    def refused(self, why: str, sent: Mapping[str, float]) -> None:
+        """No way works, for what was `sent` (`BackOff.refused`): try again after a long while."""
         self.ledger.takes_none()
         self.resend = False
         self.last_error = why
-        self._back_off.refused(amperes, in_every_way=True)
+        self._back_off.refused(sent, in_every_way=True)
 
-    def kept(self, why: str, amperes: float | None = None) -> None:
-        """The charger refused a limit of so much (None: what serves it), and keeps the one it has."""
+    def kept(self, why: str, sent: Mapping[str, float]) -> None:
+        """The charger refused what was `sent` (`BackOff.refused`), and keeps the limit it has."""
         self.last_error = why
-        self._back_off.refused(amperes)
+        self._back_off.refused(sent)
 
     def time_cut(self) -> None:
         """Note since when less is wanted than may be in force, which time alone may change."""

@@ -80,9 +80,10 @@ class Schedule:
             return
         strategy = self.leading(keeper, possible)
         offer, running = keeper.offer, keeper.running
-        share = self._composer.shares(strategy.way, keeper)[1][keeper.number]
+        amperes, shares = self._composer.shares(strategy.way, keeper)
+        share = shares[keeper.number]
         cut = share + SAME < keeper.highest_possible
-        retry_at = keeper.retry_at(share)
+        retry_at = keeper.retry_at(strategy.way, amperes)
         if keeper.compliance.act_at is not None:
             # Its car draws too much: its limit is told again although nothing has changed.
             at = max(retry_at, keeper.compliance.act_at)
@@ -94,13 +95,8 @@ class Schedule:
                 earliest = (keeper.sent_at or 0.0) + _LIFT_AFTER
                 yield Job(max(retry_at, earliest), _LAST, JobKind.LIFT)
             if running is not None:
-                yield from self._follow_up(keeper, strategy, running, share)
-            if keeper.told != keeper.wanted:
-                # Then the whole is tried again.
-                yield Job(keeper.retry_at(keeper.wanted), _LAST, JobKind.LIMIT)
+                yield from self._follow_up(keeper, strategy, running, share, retry_at)
             return
-        # What it shares with others is less than what it was refused in ways of its own.
-        retry_at = keeper.retry_at(max(share, self._composer.limit(keeper, strategy.way)))
         if keeper.resend or not offer.possible or cut:
             # Waits for nothing but a charger that has just failed to take one: what it may
             # allow its car meanwhile counts against everybody else's share.
@@ -147,18 +143,21 @@ class Schedule:
         return None
 
     def _follow_up(
-        self, keeper: ConnectorLimit, strategy: Strategy, running: Running, share: float
+        self,
+        keeper: ConnectorLimit,
+        strategy: Strategy,
+        running: Running,
+        share: float,
+        retry_at: float,
     ) -> Iterable[Job]:
         """What a limit that is as it should be needs: to be renewed, and what follows it.
 
-        A renewal goes first: raising the fallback must not raise a car whose
+        Whatever goes wrong, it is no reason to hurry (`retry_at`). A renewal goes first: raising the fallback must not raise a car whose
         limit has ended already.
         """
         if keeper.terms is None:
             return
         fallback = self._composer.fallback(keeper, strategy.way)
-        # Whatever goes wrong, a limit that is in force already is no reason to hurry.
-        retry_at = keeper.retry_at(share)
         earliest = max(retry_at, (keeper.sent_at or 0.0) + COMMAND_INTERVAL)
         stays = strategy.form is Form.PLAIN and not running.strategy.ends
         if running.strategy != strategy and not stays:

@@ -281,7 +281,7 @@ class Sender:
             if strategy.form is Form.TWO_PERIODS:
                 standing = Standing(self.composer.place(strategy, member), command.fallback)
                 member.stands(standing, None)
-            member.taken(tickets[member.number], command.running, command.shares[member.number])
+            member.taken(tickets[member.number], command.running, command.amperes)
             self.changed(member)
 
     # What stands below it

@@ -15,9 +15,10 @@ import math
 from ... import clock
 from ..transport.calls import MOST_UNANSWERED_AT_ONCE, OVERTAKE_AFTER, ReachableCharger
 from ..transport.errors import CallError, CallTimeout, NotConnected
+from . import commands
 from .composer import Composer
 from .connector_limit import ConnectorLimit
-from .outcome import Outcome, Progress
+from .outcome import Outcome, Progress, Refused
 from .pause import Pausing
 from .reconcile import read_outlook
 from .schedule import COMMAND_INTERVAL, Job, JobKind, Schedule
@@ -154,6 +155,7 @@ class LimitWorker:
         # What follows a limit may be higher, and is to be cut then.
         ends = (keeper.offer.expires_at for keeper in self.keepers.values())
         later += [at for at in ends if at is not None and at > now]
+        later += [at for one in self.keepers.values() if (at := one.tried_again_at) is not None]
         for is_later, _, keeper, due in waiting:
             if is_later:
                 break
@@ -243,7 +245,7 @@ class LimitWorker:
 
     def _begin(self, keeper: ConnectorLimit, due: Job) -> None:
         if due.kind is JobKind.NO_WAY:
-            keeper.refused("this model takes no limits", 0.0)
+            keeper.refused("this model takes no limits", {})
             self.changed(keeper)
             return
         for other in self._jobs.values():
@@ -284,8 +286,7 @@ class LimitWorker:
     async def _send(self, keeper: ConnectorLimit, job: _Sending) -> None:
         """Send a connector's limit in the strategy that works, else in the others in turn."""
         possible = self._after_disobedience(keeper, self.schedule.possible(keeper))
-        refused: list[float] = []
-        told: set[float | None] = set()
+        refused = Refused()
         for strategy in self._to_try(keeper, possible):
             runs_by = _runs_by(keeper)
             outcome, why = await self._attempt(strategy, keeper, job)
@@ -311,9 +312,7 @@ class LimitWorker:
                 self.changed(keeper)
                 return
             _LOGGER.debug("%s: %s is refused: %s", self.charger.id, strategy.name, why)
-            if (share := job.progress.shares.get(keeper.number)) is not None:
-                refused.append(share)
-                told.add(job.progress.amperes)
+            refused.note(strategy.way, job.progress, keeper.number)
             keeper.failed(why)
             self.choice.silence.answered(strategy.name, keeper.number)
             # One refusal is no reason to give up what the connector has, or what leads sessions.
@@ -322,18 +321,19 @@ class LimitWorker:
             )
             is_hiccup = is_led_so and self.choice.refused(strategy, runs_by=runs_by)
             if is_hiccup and keeper.cut_since is None:
-                keeper.kept(why, max(refused, default=None))
+                keeper.kept(why, refused.sent)
                 self.changed(keeper)
                 return
         self.choice.silence.forget(keeper.number)
-        # The wish may have changed on the way: less than the most of that was not refused in all.
-        most = max(refused, default=keeper.told or 0.0)
-        # Its share may be 0 A of a limit that is not.
-        if self.composer.takes_zero and most == 0.0 and 0.0 in told:
+        if self.composer.takes_zero and refused.is_of_zero:
             # Then at least the lowest current that it takes.
             self.composer.zero_refused = True
             return
-        keeper.refused(keeper.last_error or "refused", most)
+        for strategy in possible:
+            # What was not even sent is not worth a try either.
+            amperes, _ = self.composer.shares(strategy.way, keeper)
+            refused.sent.setdefault(commands.name(strategy.way), amperes)
+        keeper.refused(keeper.last_error or "refused", refused.sent)
         self.changed(keeper)
 
     def _to_try(
@@ -494,7 +494,7 @@ class LimitWorker:
         if outcome is Outcome.TAKEN:
             keeper.passes_over(frozenset())
         elif outcome is not Outcome.WITHDRAWN:
-            keeper.kept(why)
+            keeper.kept(why, {})
             self.changed(keeper)
 
     async def _unmask(self, keeper: ConnectorLimit, job: _Sending) -> None:
@@ -511,7 +511,7 @@ class LimitWorker:
                     keeper.not_answered(why)
                 return
             if outcome is Outcome.REFUSED:
-                keeper.kept(why)
+                keeper.kept(why, {})
                 if keeper.transaction_id is not None:
                     # Then it is overruled in its own place.
                     self.choice.lead_by_session(len(self.keepers))
