@@ -164,7 +164,7 @@ class OcppCharger(Charger):
         keeper.set_terms(connector.fallback, lifetime)
         keeper.is_wired(
             Outlet(
-                len(connector.wiring),
+                connector.wired_phases,
                 connector.minimum,
                 connector.maximum,
                 connector.hardware_maximum,

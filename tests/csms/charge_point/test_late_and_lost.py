@@ -197,7 +197,7 @@ async def test_what_was_on_its_way_already_is_no_answer_to_what_is_to_be_told_ag
 
 def test_watts_may_all_flow_through_the_one_phase_that_a_car_keeps() -> None:
     limit = ConnectorLimit(1, wake=lambda: None)
-    limit.is_wired(Outlet(phases=3, minimum=6.0, maximum=32.0, most=32.0))
+    limit.is_wired(Outlet(phases=frozenset({0, 1, 2}), minimum=6.0, maximum=32.0, most=32.0))
     limit.loads(frozenset({0, 1, 2}))
     limit.ledger.accepted(limit.ledger.send(LIMIT, 30.0, in_watts=True))
     assert limit.offer.accepted == limit.highest_possible == 30.0
@@ -207,7 +207,7 @@ def test_watts_may_all_flow_through_the_one_phase_that_a_car_keeps() -> None:
 
 def test_what_one_phase_takes_of_watts_is_known_at_once_after_a_restart() -> None:
     limit = ConnectorLimit(1, wake=lambda: None)
-    limit.is_wired(Outlet(phases=3, minimum=6.0, maximum=16.0, most=16.0))
+    limit.is_wired(Outlet(phases=frozenset({0, 1, 2}), minimum=6.0, maximum=16.0, most=16.0))
     limit.ledger.accepted(limit.ledger.send(LIMIT, 48.0, in_watts=True))
     state = json.loads(json.dumps(limit.state()))
     again = ConnectorLimit(1, wake=lambda: None)

@@ -14,6 +14,7 @@ ROOT = Path(integration.__file__).parent
 OWNER = ROOT / "csms" / "limits" / "connector_limit.py"
 PARTS = {"ledger": LimitLedger, "compliance": Compliance, "writes": WriteCount}
 QUERIES = {
+    "held",
     "held_amperes",
     "is_pending",
     "above",

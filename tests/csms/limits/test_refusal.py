@@ -227,6 +227,11 @@ async def test_two_outlets_that_share_a_key_do_not_have_it_written_without_end(
     assert asked <= 150
 
 
+def takes_at_most(amperes: float) -> Callable[[dict[str, Any]], Any]:
+    """Refuse to write more to a key."""
+    return lambda payload: ACCEPTED if float(payload["value"]) <= amperes else REJECTED
+
+
 async def two_behind_a_key(make: Make, charger: ScriptedCharger, *, each: float) -> Bench:
     """Two outlets with sessions that share what one key of their charger holds."""
     profile = CATALOGUE.profiles["growatt_atess"]
@@ -265,10 +270,7 @@ async def test_a_car_that_draws_more_than_a_share_that_was_taken_is_told_again_a
     """Whatever was refused of what its outlet wanted alone."""
     charger = ScriptedCharger({"G_MaxCurrent": "32"})
     bench = await two_behind_a_key(make, charger, each=6.0)
-    charger.on(
-        "ChangeConfiguration",
-        lambda payload: ACCEPTED if float(payload["value"]) <= 8 else REJECTED,
-    )
+    charger.on("ChangeConfiguration", takes_at_most(8))
     for number in (1, 2):
         bench[number].loads(None)
     bench.limits.session_ended(2)
@@ -289,10 +291,7 @@ async def test_less_of_what_outlets_share_waits_for_nothing(make: Make, each: fl
     """The other's session ends, whose car was refused more together with this one."""
     charger = ScriptedCharger({"G_MaxCurrent": "32"})
     bench = await two_behind_a_key(make, charger, each=8.0)
-    charger.on(
-        "ChangeConfiguration",
-        lambda payload: ACCEPTED if float(payload["value"]) <= 16 else REJECTED,
-    )
+    charger.on("ChangeConfiguration", takes_at_most(16))
     for number in (1, 2):
         bench[number].want(each)
     await clock.sleep(900.0)
@@ -306,10 +305,7 @@ async def test_more_that_would_be_taken_does_not_wait_for_what_is_not(make: Make
     """The outlets' sum was refused; what one of them has alone is less than that."""
     charger = ScriptedCharger({"G_MaxCurrent": "32"})
     bench = await two_behind_a_key(make, charger, each=6.0)
-    charger.on(
-        "ChangeConfiguration",
-        lambda payload: ACCEPTED if float(payload["value"]) <= 18 else REJECTED,
-    )
+    charger.on("ChangeConfiguration", takes_at_most(18))
     for number in (1, 2):
         bench[number].want(12)
     await clock.sleep(900.0)
@@ -324,10 +320,7 @@ async def test_what_two_outlets_are_refused_together_leaves_them_what_they_have(
     """A lowered fallback is told, and the whole is tried again."""
     charger = ScriptedCharger({"G_MaxCurrent": "32"})
     bench = await two_behind_a_key(make, charger, each=8.0)
-    charger.on(
-        "ChangeConfiguration",
-        lambda payload: ACCEPTED if float(payload["value"]) <= 18 else REJECTED,
-    )
+    charger.on("ChangeConfiguration", takes_at_most(18))
     for number in (1, 2):
         bench[number].want(12)
     await clock.sleep(7200.0)
@@ -338,3 +331,59 @@ async def test_what_two_outlets_are_refused_together_leaves_them_what_they_have(
     assert await waits_for(bench, 1, 12.0) < 1000.0
     assert bench[2].offer.accepted == 12.0
     assert len(charger.of("ChangeConfiguration")) - asked <= 3
+
+
+async def test_what_each_wants_above_a_refused_sum_writes_nothing(make: Make) -> None:
+    """Each write may wear flash, and would be the same."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    charger.on("ChangeConfiguration", takes_at_most(16))
+    for number in (1, 2):
+        bench[number].want(13)
+    await clock.sleep(1800.0)
+    written = len(charger.of("ChangeConfiguration"))
+    for number in range(360):
+        bench[1].want(13 + number % 3 * 0.5)
+        await clock.sleep(10.0)
+    assert 0 < len(charger.of("ChangeConfiguration")) - written <= 12
+
+
+async def test_who_joins_in_a_refused_sum_takes_nothing_from_who_charges(make: Make) -> None:
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    bench[2].want(0)
+    await bench.accepted(2, 0.0)
+    charger.on("ChangeConfiguration", takes_at_most(18))
+    bench[2].want(12)
+    for _ in range(360):
+        await clock.sleep(10.0)
+        bench[1].saw(8.0, clock.monotonic())
+        assert bench[1].highest_possible >= 8.0
+        assert not bench[1].disobeys
+
+
+async def test_one_outlets_wish_below_a_refused_sum_is_cut(make: Make) -> None:
+    """What it had is the other's, who wants more."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    charger.on("ChangeConfiguration", takes_at_most(16))
+    bench[1].want(16)
+    await clock.sleep(900.0)
+    bench[2].want(6)
+    await bench.accepted(2, 6.0)
+    assert bench[1].offer.accepted == 10.0
+
+
+async def test_less_than_the_fallback_is_renewed_while_more_is_refused(make: Make) -> None:
+    """Else its car would get more than it is to have, once that has ended."""
+    charger = HoldingCharger()
+    bench = make(charger=charger)
+    bench.limits.know(CATALOGUE.generic, stack_level_maximum=3)
+    bench[1].set_terms(16.0, 300.0)
+    bench[1].want(8)
+    await bench.accepted(1, 8.0)
+    charger.on("SetChargingProfile", takes_amperes(lambda amperes: amperes <= 10 or amperes == 16))
+    bench[1].want(12)
+    for _ in range(120):
+        await clock.sleep(60.0)
+        assert charger.applies() == 8.0

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.limits.connector_limit import Booking
-from custom_components.ev_load_manager.csms.limits.slots import Layer, Slot
+from custom_components.ev_load_manager.csms.limits.slots import Booking, Layer, Slot
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout
 from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.bench import CATALOGUE, Bench, Make, ends, silent_to, silent_where

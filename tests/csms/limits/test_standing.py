@@ -6,8 +6,8 @@ from typing import Any, override
 import pytest
 
 from custom_components.ev_load_manager import clock
-from custom_components.ev_load_manager.csms.limits.connector_limit import Booking, ConnectorLimit
-from custom_components.ev_load_manager.csms.limits.slots import End, Layer, Slot
+from custom_components.ev_load_manager.csms.limits.connector_limit import ConnectorLimit
+from custom_components.ev_load_manager.csms.limits.slots import Booking, End, Layer, Slot
 from custom_components.ev_load_manager.csms.limits.standing import Standing
 from custom_components.ev_load_manager.csms.limits.strategies import Form
 from custom_components.ev_load_manager.csms.transport.errors import CallTimeout

@@ -339,7 +339,7 @@ def test_what_version_0_1_stored_may_be_the_sessions_own() -> None:
 async def test_a_charger_that_divides_watts_is_told_enough_for_every_phase(make: Make) -> None:
     bench = make()
     bench.limits.know(CATALOGUE.generic, watts_only=True)
-    bench[1].is_wired(Outlet(phases=3, minimum=6.0, maximum=16.0, most=16.0))
+    bench[1].is_wired(Outlet(phases=frozenset({0, 1, 2}), minimum=6.0, maximum=16.0, most=16.0))
     assert bench.limits.in_watts
     bench[1].want(16)
     await bench.accepted(1, 16.0)
@@ -349,7 +349,7 @@ async def test_a_charger_that_divides_watts_is_told_enough_for_every_phase(make:
     bench[1].loads(frozenset({0, 1, 2}))
     await bench.until(lambda: bench.charger.limits[-1] == (1, 3 * 16 * 230))
     # People let it draw less: each phase has so much, and one alone still all of it.
-    bench[1].is_wired(Outlet(phases=3, minimum=6.0, maximum=10.0, most=16.0))
+    bench[1].is_wired(Outlet(phases=frozenset({0, 1, 2}), minimum=6.0, maximum=10.0, most=16.0))
     await bench.until(lambda: bench.charger.limits[-1] == (1, 3 * 10 * 230))
     assert bench[1].highest_possible == 16.0
     bench[1].want(12)

@@ -6,6 +6,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
+from functools import partial
 import logging
 import math
 from types import MappingProxyType
@@ -113,7 +114,7 @@ class ChargerLimits:
     def keeper(self, number: int) -> ConnectorLimit:
         """The limit of a connector, made on first use."""
         if number not in self.keepers:
-            self.keepers[number] = ConnectorLimit(number, wake=self._worker.wake)
+            self.keepers[number] = ConnectorLimit(number, wake=self._look_again)
         return self.keepers[number]
 
     def know(
@@ -141,6 +142,14 @@ class ChargerLimits:
         )
         if self._evidence.about(firmware):
             self._choice.try_all_anew()
+        self._worker.wake()
+
+    def _look_again(self) -> None:
+        """A connector has news: what they share may be each one's own by now."""
+        if len(self.keepers) > 1:
+            for keeper in self.keepers.values():
+                if keeper.part(partial(self._composer.holds, keeper)):
+                    self._changed(keeper)
         self._worker.wake()
 
     def start(self) -> None:

@@ -4,7 +4,7 @@ Its limit is put into the charger's steps, alone or shared with others, gets an 
 becomes a question in the words of the charger's dialect, and what the books are to say of it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -24,11 +24,13 @@ from ..models import (
 )
 from ..transport.calls import ReachableCharger
 from . import commands
-from .connector_limit import Booking, ConnectorLimit, Running
-from .slots import End, Slot
+from .connector_limit import ConnectorLimit, Running
+from .slots import Booking, End, Slot, Together
 from .strategies import Form, Strategy
 from .strategy_choice import StrategyChoice
 
+_ALL = frozenset({0, 1, 2})
+"""Grid phases."""
 BELOW_FALLBACK = 2.0
 """A limit below the fallback lives so many times as long: where nobody renews them,
 those above theirs must have come down before the others rise."""
@@ -143,7 +145,8 @@ class Composer:
         on a phase that was meant for the other: then it is the lowest.
         """
         if way.scope is Scope.CONNECTOR:
-            amperes = self._bearable(self.limit(keeper, way), way, (keeper,))
+            amperes = self.limit(keeper, way)
+            amperes = self._worth_it(keeper, way, amperes, keeper.bearable(way, amperes))
             return amperes, {keeper.number: amperes}
         members = [
             other
@@ -151,38 +154,96 @@ class Composer:
             if not isinstance(way, ConfigurationKeyWay)
             or way.key(other.number) == way.key(keeper.number)
         ]
-        in_session = [member for member in members if member.transaction_id is not None]
         wanted = {
             member.number: self.limit(member, way)
-            for member in in_session or members
+            for member in self._with_a_car(members)
             if member.wanted is not None
         }
         active = {number: amperes for number, amperes in wanted.items() if amperes > 0}
-        loaded = {self.keepers[number].phases for number in active}
-        lowest = min(active.values(), default=min(wanted.values(), default=0.0))
-        if way.scope is Scope.STATION and len(loaded) == 1 and None not in loaded:
-            total = quantised(sum(active.values()), self.profile, way)
-            if self.whole:
-                total = float(math.floor(total))
-            told = self._bearable(total, way, members)
-            part = 1.0 if told == total else told / total
-            together = {member.number: part * active.get(member.number, 0.0) for member in members}
-            return told, together
-        lowest = self._bearable(lowest, way, members)
-        # A paused car draws from what the others were given; it adds nothing.
-        paused = 0.0 if way.scope is Scope.STATION else lowest
-        return lowest, {
-            member.number: paused if wanted.get(member.number) == 0.0 else lowest
-            for member in members
-        }
+        if way.scope is Scope.STATION and self._loaded_by_all(active) is not None:
+            told = self._sum(way, active)
+            bearable = min(member.bearable(way, told) for member in members)
+            if bearable < told:
+                less = self._parts_of(bearable, way, active)
+                if self._worth_it(keeper, way, told, self._sum(way, less)) < told:
+                    told, active = self._sum(way, less), less
+            parts = {member.number: active.get(member.number, 0.0) for member in members}
+        else:
+            told = min(active.values(), default=min(wanted.values(), default=0.0))
+            bearable = min(member.bearable(way, told) for member in members)
+            told = self._worth_it(keeper, way, told, bearable)
+            parts = {member.number: told for member in members}
+        for number in wanted.keys() - {one for one, part in active.items() if part > 0}:
+            adds = way.scope is not Scope.STATION or not self._draws_with(number, active)
+            parts[number] = told if adds else 0.0
+        return told, parts
 
-    def _bearable(self, amperes: float, way: Way, members: Sequence[ConnectorLimit]) -> float:
-        """What to send for those who share it: so much, or what is taken while as much is refused.
+    def _loaded_by_all(self, numbers: Iterable[int]) -> frozenset[int] | None:
+        """The grid phases that all these cars load; None: not all the same, or not known."""
+        loaded = {self.keepers[number].phases for number in numbers}
+        return loaded.pop() if len(loaded) == 1 else None
 
-        What is not above what the charger does alone is not worth to be renewed.
+    def holds(self, keeper: ConnectorLimit, together: Together) -> bool:
+        """Whether a connector has only its part of a limit as long as things are as they are."""
+        cars = {one.number: one for one in self._with_a_car(self.keepers.values())}
+        if keeper.number not in cars:
+            return True
+        if keeper.number not in together.outlets:
+            return self._draws_with(keeper.number, together.outlets & cars.keys())
+        to_charge = {number for number, one in cars.items() if self._is_to_charge(one)}
+        return together.outlets <= cars.keys() and (
+            self._loaded_by_all(together.outlets | to_charge) is not None
+        )
+
+    def _draws_with(self, number: int, others: Iterable[int]) -> bool:
+        """Whether all phases that a car may load are loaded by others, too.
+
+        A paused one then draws from what those were given, and adds nothing. Where their phases
+        are not known they count on all.
         """
-        bearable = min(member.bearable(way, amperes) for member in members)
-        if bearable == amperes or bearable <= self.fallback(members[0], way):
+        loaded = frozenset[int]().union(*(self._may_load(self.keepers[one]) for one in others))
+        return loaded >= self._may_load(self.keepers[number])
+
+    @staticmethod
+    def _may_load(keeper: ConnectorLimit) -> frozenset[int]:
+        """The grid phases that a car's limit counts on."""
+        if keeper.phases is not None:
+            return keeper.phases
+        return _ALL if keeper.outlet is None else keeper.outlet.phases
+
+    @staticmethod
+    def _with_a_car(members: Iterable[ConnectorLimit]) -> list[ConnectorLimit]:
+        """Those whose sessions share a limit; all, where there is none."""
+        everybody = list(members)
+        return [one for one in everybody if one.transaction_id is not None] or everybody
+
+    def _is_to_charge(self, keeper: ConnectorLimit) -> bool:
+        if keeper.wanted is None:
+            return False
+        return quantised(keeper.wanted, self.profile) > 0 or not self.takes_zero
+
+    def _sum(self, way: Way, parts: Mapping[int, float]) -> float:
+        """What is told for all these parts together."""
+        total = quantised(sum(parts.values()), self.profile, way)
+        return float(math.floor(total)) if self.whole else total
+
+    def _parts_of(self, total: float, way: Way, wanted: Mapping[int, float]) -> dict[int, float]:
+        """How a total is shared that is less than what is wanted: nobody loses what it has by it."""
+        parts = {}
+        for number, amperes in wanted.items():
+            held = self.keepers[number].ledger.held_amperes(self._slot(way, number))
+            parts[number] = min(amperes, held or 0.0)
+        rest = total - sum(parts.values())
+        for number, amperes in wanted.items():
+            part = min(amperes, parts[number] + max(0.0, rest))
+            if part >= self.profile.minimum:
+                rest -= part - parts[number]
+                parts[number] = part
+        return parts
+
+    def _worth_it(self, keeper: ConnectorLimit, way: Way, amperes: float, bearable: float) -> float:
+        """So much, or what is taken of it, where that is better than what the charger does alone."""
+        if bearable == amperes or bearable <= self.fallback(keeper, way) <= amperes:
             return amperes
         return bearable
 
@@ -220,10 +281,7 @@ class Composer:
             question=question,
             amperes=amperes,
             shares=shares,
-            bookings={
-                number: self._booking(strategy, self.keepers[number], share, ending, fallback)
-                for number, share in shares.items()
-            },
+            bookings=self._bookings(strategy, amperes, shares, ending, fallback),
             running=running,
             fallback=fallback,
         )
@@ -242,33 +300,47 @@ class Composer:
             return max(amperes, sum(lifted.values()))
         return amperes
 
-    def _booking(
+    def _bookings(
         self,
         strategy: Strategy,
-        keeper: ConnectorLimit,
-        share: float,
+        amperes: float,
+        shares: Mapping[int, float],
         ending: Ending | None,
         fallback: float,
-    ) -> Booking:
+    ) -> dict[int, Booking]:
+        """What the books of all those say who share what is sent."""
         watts = in_watts(strategy.way)
         two = strategy.form is Form.TWO_PERIODS and ending is not None
         offline = ending is not None and ending.offline
-        return Booking(
-            slot=self.slot(strategy, keeper),
-            amperes=keeper.lifted(share) if watts else share,
-            in_watts=watts,
-            end=None if ending is None or offline else End.after(ending.after),
-            alone=ending.after if ending is not None and offline else None,
-            then=fallback if two else None,
-            transaction_id=keeper.transaction_id if strategy.needs_transaction else None,
-            dated=self.dated(strategy.way),
-        )
+        sent = self._lifted(amperes, shares) if watts else amperes
+        outlets = frozenset(number for number, share in shares.items() if share > 0.0)
+        booked = {
+            number: self.keepers[number].lifted(share) if watts else share
+            for number, share in shares.items()
+        }
+        return {
+            number: Booking(
+                slot=self._slot(strategy.way, number),
+                amperes=part,
+                in_watts=watts,
+                end=None if ending is None or offline else End.after(ending.after),
+                alone=ending.after if ending is not None and offline else None,
+                then=fallback if two else None,
+                transaction_id=self.keepers[number].transaction_id
+                if strategy.needs_transaction
+                else None,
+                dated=self.dated(strategy.way),
+                together=Together(sent, outlets) if part < sent else None,
+            )
+            for number, part in booked.items()
+        }
 
     def slot(self, strategy: Strategy, keeper: ConnectorLimit) -> Slot:
         """Where a connector's limit is in the charger."""
-        return commands.slot(
-            strategy.way, keeper.number, len(self.keepers), self.choice.stack_level_maximum
-        )
+        return self._slot(strategy.way, keeper.number)
+
+    def _slot(self, way: Way, number: int) -> Slot:
+        return commands.slot(way, number, len(self.keepers), self.choice.stack_level_maximum)
 
     def place(self, strategy: Strategy, keeper: ConnectorLimit) -> str:
         """Where a connector's fallback is in the charger (`Strategy.place`)."""

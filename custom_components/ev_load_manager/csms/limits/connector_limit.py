@@ -5,7 +5,7 @@ checks it tells what came of that as an event; looking at it changes nothing.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 import math
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from ..models import Way
 from .back_off import BackOff
 from .held import HeldMore
 from .ledger import LimitLedger
-from .slots import End, Slot
+from .slots import Booking, Slot, Together
 from .standing import MayStand, Standing, standing_from
 from .strategies import Strategy
 from .write_count import WriteCount
@@ -53,8 +53,8 @@ class Running(NamedTuple):
 class Outlet(NamedTuple):
     """What a connector is by the settings."""
 
-    phases: int
-    """How many it is wired to."""
+    phases: frozenset[int]
+    """Grid phases (0 to 2) that it is wired to."""
     minimum: float
     """The lowest current that charges, A."""
     maximum: float
@@ -70,23 +70,6 @@ class Stopped(NamedTuple):
     id_tag: str
     at: float
     """When the charger agreed to stop it (monotonic)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booking:
-    """A limit that is about to leave for a slot, as the ledger is told of it."""
-
-    slot: Slot
-    amperes: float
-    """A per phase; where it is sent in watts, as if one phase took all of them."""
-    in_watts: bool = False
-    end: End | None = None
-    then: float | None = None
-    transaction_id: str | None = None
-    alone: float | None = None
-    """Seconds that it lives while the charger is offline (`Entry.alone`)."""
-    dated: float | None = None
-    """By which clock of the charger (`Entry.dated`)."""
 
 
 class ConnectorLimit:
@@ -271,7 +254,7 @@ class ConnectorLimit:
         if outlet is None or amperes < outlet.most:
             return amperes
         if self.phases is None:
-            return max(amperes, outlet.minimum * outlet.phases)
+            return max(amperes, outlet.minimum * len(outlet.phases))
         return max(amperes, min(outlet.maximum, outlet.most) * len(self.phases))
 
     # What happens to its charger
@@ -410,9 +393,16 @@ class ConnectorLimit:
             transaction_id=booking.transaction_id,
             alone=booking.alone,
             dated=booking.dated,
+            together=booking.together,
         )
         self.time_cut()
         return ticket
+
+    def part(self, holds: Callable[[Together], bool]) -> bool:
+        """Others may leave it their parts of what they share (`LimitLedger.part`)."""
+        is_more = self.ledger.part(holds)
+        self.time_cut()
+        return is_more
 
     def left(self) -> None:
         """A limit leaves for the charger in this moment."""

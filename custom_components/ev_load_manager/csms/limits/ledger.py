@@ -20,14 +20,13 @@ from ...data_files.values import count, current, flag, listed, moment, optional,
 from ..charger_clock import PossibleClock
 from .precedence import UNLIMITED, effective
 from .slots import (
-    CLOCK_FAST,
-    CLOCK_SLOW,
     STANDING,
     UNKNOWN_NAME,
     End,
     Entry,
     Layer,
     Slot,
+    Together,
     bounded,
     entries_of_version_0_1,
     entry_from,
@@ -105,17 +104,22 @@ class LimitLedger:
         """What the next limit that is sent will be numbered; all before it are lower."""
         return self._tickets + 1
 
-    def held_amperes(self, slot: Slot) -> float | None:
-        """What a slot holds for sure, A per phase, unless something sent later was taken."""
+    def held(self, slot: Slot) -> Entry | None:
+        """What a slot holds for sure, unless something sent later was taken."""
         now = clock.monotonic()
         return next(
             (
-                self._per_phase(entry, entry.amperes)
+                entry
                 for entry in reversed(self._entries)
                 if entry.sure and entry.slot == slot and not entry.has_ended(now)
             ),
             None,
         )
+
+    def held_amperes(self, slot: Slot) -> float | None:
+        """What that is, A per phase."""
+        entry = self.held(slot)
+        return None if entry is None else self._per_phase(entry, entry.amperes)
 
     def is_pending(self, slot: Slot) -> bool:
         """Whether something was sent to a slot, or in its place, and not answered."""
@@ -174,6 +178,7 @@ class LimitLedger:
         in_watts: bool = False,
         alone: float | None = None,
         dated: float | None = None,
+        together: Together | None = None,
     ) -> int:
         """A limit leaves for a slot; returns the number that its outcome is told by."""
         entry = Entry(
@@ -186,6 +191,7 @@ class LimitLedger:
             transaction_id=transaction_id,
             alone=alone,
             dated=dated,
+            together=together,
         )
         alike = (one for one in self._entries if not one.taken and one.slot == slot)
         unanswered, replaced = bounded(alike, _MOST_ALIKE)
@@ -314,6 +320,19 @@ class LimitLedger:
             )
         )
 
+    def part(self, holds: Callable[[Together], bool]) -> bool:
+        """Where a part of what is shared `holds` no more, all of that counts; whether any did."""
+
+        def is_parted(one: Entry) -> bool:
+            return one.together is not None and not holds(one.together)
+
+        if not any(map(is_parted, (*self._entries, *self._dropped.values()))):
+            return False
+        entries, dropped = self._entries, self._dropped.items()
+        self._dropped = {at: one.parted() if is_parted(one) else one for at, one in dropped}
+        self._change(entries=tuple(one.parted() if is_parted(one) else one for one in entries))
+        return True
+
     def left_alone(self, heard_at: float | None) -> None:
         """The charger is offline, and was heard last at `heard_at` (monotonic; None: not known)."""
         self._change(entries=tuple(one.left_alone(heard_at) for one in self._entries))
@@ -331,22 +350,7 @@ class LimitLedger:
         news = {one.zero for one in clocks if not one.booted}
         news -= {one.zero for one in self._clocks}
         self._clocks = clocks
-        self._change(entries=tuple(self._with_end_by(one, news) for one in self._entries))
-
-    @staticmethod
-    def _with_end_by(entry: Entry, zeros: set[float]) -> Entry:
-        """A limit that may also end as other clocks show."""
-        if entry.end is None or entry.dated is None or entry.alone is not None:
-            return entry
-        earliest, latest, lives = entry.end
-        ahead = max((zero - entry.dated for zero in zeros), default=0.0)
-        behind = max((entry.dated - zero for zero in zeros), default=0.0)
-        end = End(
-            earliest - (ahead if ahead > CLOCK_FAST else 0.0),
-            latest + (behind if behind > CLOCK_SLOW else 0.0),
-            lives,
-        )
-        return replace(entry, end=end)
+        self._change(entries=tuple(one.may_end_by(news) for one in self._entries))
 
     def takes_none(self) -> None:
         """No way of setting a limit works."""

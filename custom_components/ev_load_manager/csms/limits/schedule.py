@@ -88,7 +88,7 @@ class Schedule:
             # Its car draws too much: its limit is told again although nothing has changed.
             at = max(retry_at, keeper.compliance.act_at)
             yield Job(at, _AT_ONCE, JobKind.LIMIT, cut)
-        if self._is_settled(keeper, strategy, share):
+        if self._is_settled(keeper, strategy, amperes, share):
             if self.masks(keeper, strategy, share):
                 yield Job(retry_at, _AT_ONCE, JobKind.UNMASK, cut=True)
             if self.holds_low(keeper) is not None:
@@ -108,13 +108,17 @@ class Schedule:
         earliest = 0.0 if keeper.sent_at is None else keeper.sent_at + interval
         yield Job(max(retry_at, earliest), _LAST, JobKind.LIMIT)
 
-    def _is_settled(self, keeper: ConnectorLimit, strategy: Strategy, share: float) -> bool:
+    def _is_settled(
+        self, keeper: ConnectorLimit, strategy: Strategy, amperes: float, share: float
+    ) -> bool:
         """Whether the charger holds what is wanted where it is told now, and nothing waits."""
         slot = self._composer.slot(strategy, keeper)
         if keeper.resend or keeper.offer.refused or keeper.ledger.is_pending(slot):
             return False
-        if keeper.ledger.held_amperes(slot) == share:
-            return True
+        held = keeper.ledger.held(slot)
+        if held is not None and keeper.ledger.held_amperes(slot) == share:
+            # Others may have shared it otherwise.
+            return held.in_watts or held.most == amperes
         # What acts may be from elsewhere, and end before what is wanted here is.
         return keeper.offer.accepted == share and share + SAME >= keeper.highest_possible
 

@@ -19,11 +19,11 @@ from ..transport.calls import OVERTAKE_AFTER, CallPriority, ReachableCharger
 from ..transport.errors import CallError, CallTimeout, CallWithdrawn, ChargePointError, NotConnected
 from . import commands
 from .composer import Command, Composer, in_watts, stands_at_most
-from .connector_limit import Booking, ConnectorLimit
+from .connector_limit import ConnectorLimit
 from .fail_safe import Evidence
 from .outcome import Outcome, Progress
 from .reconcile import Reconciler
-from .slots import Slot, lives_at_most
+from .slots import Booking, Slot, lives_at_most
 from .standing import Standing
 from .strategies import Form, Strategy
 from .strategy_choice import StrategyChoice

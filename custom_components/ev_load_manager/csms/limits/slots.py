@@ -95,6 +95,15 @@ class Slot:
         )
 
 
+class Together(NamedTuple):
+    """A limit that outlets share, of which none takes another's part."""
+
+    amperes: float
+    """What they may take together, A per phase (as `Entry.amperes`)."""
+    outlets: frozenset[int]
+    """Who has a part of it that is more than 0 A."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A limit that was sent to a slot."""
@@ -106,6 +115,8 @@ class Entry:
     """Per phase; where it was sent in watts, as if one phase took all of them. Infinite: nobody
     knows any more."""
     in_watts: bool = False
+    together: Together | None = None
+    """What it is a part of, for as long as that is shared so."""
     end: End | None = None
     """When it ends by itself; None: it stays."""
     alone: float | None = None
@@ -132,6 +143,15 @@ class Entry:
         """Whether the charger surely holds it, unless it has ended."""
         return self.taken and self.doubt is None
 
+    @property
+    def most(self) -> float:
+        """What it may be once nobody else takes a part of it, A (as `amperes`)."""
+        return self.amperes if self.together is None else self.together.amperes
+
+    def parted(self) -> Entry:
+        """The same once the others may not take their parts, and this outlet all of them."""
+        return replace(self, amperes=self.most, together=None)
+
     def is_off_by(self, zero: float) -> float:
         """Seconds that a charger's clock is further ahead (negative: behind) than it may be.
 
@@ -148,6 +168,20 @@ class Entry:
         if by < -began or may_be_over:
             return by
         return 0.0
+
+    def may_end_by(self, zeros: set[float]) -> Entry:
+        """The same where its charger's clock may have shown one of these (as `is_off_by`)."""
+        if self.end is None or self.dated is None or self.alone is not None:
+            return self
+        earliest, latest, lives = self.end
+        ahead = max((zero - self.dated for zero in zeros), default=0.0)
+        behind = max((self.dated - zero for zero in zeros), default=0.0)
+        end = End(
+            earliest - (ahead if ahead > CLOCK_FAST else 0.0),
+            latest + (behind if behind > CLOCK_SLOW else 0.0),
+            lives,
+        )
+        return replace(self, end=end)
 
     def left_alone(self, heard_at: float | None) -> Entry:
         """The same once its charger is offline, which was heard last at `heard_at` (monotonic)."""
@@ -179,6 +213,25 @@ class Entry:
         return said
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """A limit that is about to leave for a slot, as the ledger is told of it."""
+
+    slot: Slot
+    amperes: float
+    """A per phase; where it is sent in watts, as if one phase took all of them."""
+    in_watts: bool = False
+    end: End | None = None
+    then: float | None = None
+    transaction_id: str | None = None
+    alone: float | None = None
+    """Seconds that it lives while the charger is offline (`Entry.alone`)."""
+    dated: float | None = None
+    """By which clock of the charger (`Entry.dated`)."""
+    together: Together | None = None
+    """What it is a part of (`Entry.together`)."""
+
+
 def bounded(unanswered: Iterable[Entry], most: int) -> tuple[list[Entry], list[Entry]]:
     """Of what a charger left unanswered in one slot, what stands for all of it, and what that replaces.
 
@@ -200,6 +253,8 @@ def both(older: Entry, newer: Entry) -> Entry:
     """One limit that allows whatever two do that were not answered."""
     ends = [one.end for one in (older, newer) if one.end is not None]
     thens = [one.then for one in (older, newer) if one.then is not None]
+    if older.together != newer.together:
+        older, newer = older.parted(), newer.parted()
     return replace(
         newer,
         amperes=max(older.amperes, newer.amperes),
@@ -220,7 +275,14 @@ def both(older: Entry, newer: Entry) -> Entry:
 def anything_in_place_of(entry: Entry) -> Entry:
     """What a slot may hold that held a limit once, and was written to since: nobody knows what."""
     return replace(
-        entry, amperes=math.inf, in_watts=False, end=None, then=None, taken=False, dated=None
+        entry,
+        amperes=math.inf,
+        in_watts=False,
+        together=None,
+        end=None,
+        then=None,
+        taken=False,
+        dated=None,
     )
 
 
@@ -263,7 +325,12 @@ def _may_follow(one: Entry, other: Entry) -> bool:
 
 def is_the_same(one: Entry, other: Entry) -> bool:
     """Whether two limits of a slot allow the same for about as long."""
-    if (one.amperes, one.in_watts, one.then) != (other.amperes, other.in_watts, other.then):
+    if (one.amperes, one.in_watts, one.together, one.then) != (
+        other.amperes,
+        other.in_watts,
+        other.together,
+        other.then,
+    ):
         return False
     if one.end is None or other.end is None:
         return one.end is other.end

@@ -1,0 +1,126 @@
+"""One limit for two outlets: the books tell what each may take of it, whatever the other does."""
+
+from random import Random
+
+import pytest
+
+from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.csms.limits.connector_limit import Outlet
+from tests.csms.bench import Bench, Make
+from tests.csms.scripted_charger import ScriptedCharger
+
+from .test_refusal import two_behind_a_key
+
+pytestmark = pytest.mark.usefixtures("time_jumps")
+
+THREE = frozenset({0, 1, 2})
+
+
+def key_of(charger: ScriptedCharger) -> float:
+    return float(charger.of("ChangeConfiguration")[-1]["value"])
+
+
+@pytest.mark.parametrize("phases", [None, frozenset({0}), frozenset({1, 2})])
+async def test_whose_phases_become_others_leaves_what_it_had_to_the_other(
+    make: Make, phases: frozenset[int] | None
+) -> None:
+    """What was told for both together may be one car's on the phases that the other leaves."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    assert key_of(charger) == 16.0
+    bench[2].loads(phases)
+    assert bench[1].highest_possible == 16.0
+    await clock.sleep(5.5)
+    assert key_of(charger) == 8.0
+    assert bench[1].highest_possible == 8.0
+
+
+async def test_whose_session_ends_leaves_what_it_had_to_the_other(make: Make) -> None:
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    bench.limits.session_ended(2)
+    assert bench[1].highest_possible == 16.0
+    await clock.sleep(5.5)
+    assert key_of(charger) == 8.0
+    assert bench[1].highest_possible == 8.0
+
+
+async def test_what_is_shared_is_shared_again_once_it_can_be(make: Make) -> None:
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    bench[2].loads(None)
+    await clock.sleep(100.0)
+    bench[2].loads(THREE)
+    await clock.sleep(100.0)
+    assert key_of(charger) == 16.0
+    assert bench[1].highest_possible == bench[2].highest_possible == 8.0
+
+
+async def test_a_late_answer_to_what_was_shared_is_booked_as_what_it_is_by_then(make: Make) -> None:
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    charger.silent = True
+    for number in (1, 2):
+        bench[number].want(12)
+    await clock.sleep(70.0)
+    bench[2].loads(frozenset({0}))
+    assert bench[1].highest_possible == 24.0
+
+
+def books_hold(bench: Bench, charger: ScriptedCharger) -> bool:
+    """Whether the books say at least what the key allows, on each phase that a car may load.
+
+    Where a car's phases are not known, its limit counts on all.
+    """
+    cars = [bench[number] for number in (1, 2) if bench[number].transaction_id is not None]
+    on_phases = ([car for car in cars if phase in (car.phases or THREE)] for phase in THREE)
+    return all(
+        sum(car.highest_possible for car in cars) >= key_of(charger) for cars in on_phases if cars
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_books_hold_whatever_sessions_and_phases_become(make: Make, seed: int) -> None:
+    random = Random(seed)
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    for step in range(200):
+        number = random.choice((1, 2))
+        match random.randrange(4):
+            case 0 if bench[number].transaction_id is not None:
+                bench.limits.session_ended(number)
+            case 0:
+                bench[number].session_started(str(step), "tag")
+            case 1:
+                bench[number].loads(random.choice((None, THREE, THREE, frozenset({0}))))
+            case _:
+                bench[number].want(random.choice((0.0, 6.0, 8.0, 13.5, 16.0)))
+        assert books_hold(bench, charger), step
+        await clock.sleep(random.choice((0.0, 0.2, 6.0, 70.0)))
+        assert books_hold(bench, charger), step
+
+
+@pytest.mark.parametrize(
+    ("phases", "wired", "adds"),
+    [
+        (None, THREE, 16.0),
+        (frozenset({1}), THREE, 16.0),
+        (frozenset({0}), THREE, 0.0),
+        (None, frozenset({0}), 0.0),
+    ],
+)
+async def test_who_is_paused_counts_where_nobody_else_would_take_it(
+    make: Make, phases: frozenset[int] | None, wired: frozenset[int], adds: float
+) -> None:
+    """A key can't pause one of two cars: it draws what the other leaves, also on other phases."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    for number in (1, 2):
+        bench[number].is_wired(Outlet(phases=wired, minimum=6.0, maximum=16.0, most=16.0))
+    bench[1].loads(frozenset({0}))
+    bench[2].loads(phases)
+    bench[1].want(16)
+    bench[2].want(0)
+    await clock.sleep(100.0)
+    assert key_of(charger) == 16.0
+    assert bench[2].highest_possible == adds
