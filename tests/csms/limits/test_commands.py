@@ -205,13 +205,15 @@ def test_levels_of_twins_leave_room_for_a_standing_profile_below_each(
 # One limit for both outlets
 
 
-async def test_a_limit_for_both_outlets_is_the_lowest_while_phases_are_unknown(
+async def test_a_limit_for_both_outlets_is_the_lowest_where_they_load_other_phases(
     make: Make,
 ) -> None:
-    bench = make(CATALOGUE.profiles["ctek_chargestorm"], connectors=2)
-    for number, amperes in ((1, 10), (2, 8)):
+    bench = make(CATALOGUE.profiles["ctek_chargestorm"], connectors=2, connected=False)
+    for number, amperes, phases in ((1, 10, None), (2, 8, frozenset({0}))):
         bench.limits.keeper(number).session_started(str(number), "tag")
+        bench[number].loads(phases)
         bench[number].want(amperes)
+    bench.limits.connected()
     await bench.accepted(1, 8.0)
     await bench.accepted(2, 8.0)
     (call, *_) = bench.charger.of("SetChargingProfile")
@@ -221,13 +223,15 @@ async def test_a_limit_for_both_outlets_is_the_lowest_while_phases_are_unknown(
     assert bench.charger.limits == [(0, 8)]
 
 
-async def test_a_limit_for_both_outlets_is_the_sum_where_both_load_the_same_phases(
-    make: Make,
+@pytest.mark.parametrize("phases", [None, frozenset({0, 1, 2})])
+async def test_a_limit_for_both_outlets_is_the_sum_where_both_count_on_the_same_phases(
+    make: Make, phases: frozenset[int] | None
 ) -> None:
+    """Those that are not known count on all."""
     bench = make(CATALOGUE.profiles["ctek_chargestorm"], connectors=2, connected=False)
     for number, amperes in ((1, 10), (2, 8)):
         bench.limits.keeper(number).session_started(str(number), "tag")
-        bench[number].loads(frozenset({0, 1, 2}))
+        bench[number].loads(phases)
         bench[number].want(amperes)
     bench.limits.connected()
     await bench.accepted(1, 10.0)

@@ -107,7 +107,7 @@ async def test_a_limit_that_outlets_share_is_told_once_to_who_answers_nothing(ma
     wanted_at = clock.monotonic()
     bench[2].want(6)
     await bench.charger.until_asked(asked + 2)
-    assert bench.charger.limits[-1] == (0, 6)
+    assert bench.charger.limits[-1] == (0, 14)
     assert bench.charger.times[-1] - wanted_at <= AT_MOST
 
 

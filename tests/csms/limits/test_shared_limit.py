@@ -1,28 +1,37 @@
 """One limit for two outlets: the books tell what each may take of it, whatever the other does."""
 
+from collections.abc import Callable
+import json
 from random import Random
 
 import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.limits.connector_limit import Outlet
-from tests.csms.bench import Bench, Make
-from tests.csms.scripted_charger import ScriptedCharger
+from custom_components.ev_load_manager.data_files.stored import Stored
+from tests.csms.bench import CATALOGUE, Bench, Make
+from tests.csms.scripted_charger import REJECTED, ScriptedCharger
 
-from .test_refusal import two_behind_a_key
+from .test_refusal import takes_at_most, two_behind_a_key
 
 pytestmark = pytest.mark.usefixtures("time_jumps")
 
 THREE = frozenset({0, 1, 2})
 
 
+def flicker(bench: Bench) -> None:
+    """A car is seen on one phase, and then on three again."""
+    bench[2].loads(frozenset({0}))
+    bench[2].loads(THREE)
+
+
 def key_of(charger: ScriptedCharger) -> float:
     return float(charger.of("ChangeConfiguration")[-1]["value"])
 
 
-@pytest.mark.parametrize("phases", [None, frozenset({0}), frozenset({1, 2})])
+@pytest.mark.parametrize("phases", [frozenset({0}), frozenset({1, 2})])
 async def test_whose_phases_become_others_leaves_what_it_had_to_the_other(
-    make: Make, phases: frozenset[int] | None
+    make: Make, phases: frozenset[int]
 ) -> None:
     """What was told for both together may be one car's on the phases that the other leaves."""
     charger = ScriptedCharger({"G_MaxCurrent": "32"})
@@ -45,15 +54,103 @@ async def test_whose_session_ends_leaves_what_it_had_to_the_other(make: Make) ->
     assert bench[1].highest_possible == 8.0
 
 
+async def test_whose_phases_are_not_known_counts_on_all_of_them(make: Make) -> None:
+    """So does what it may take of the other's: nothing changes."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    asked = len(charger.asked)
+    bench[2].loads(None)
+    await clock.sleep(100.0)
+    assert len(charger.asked) == asked
+    assert bench[1].highest_possible == bench[2].highest_possible == 8.0
+
+
 async def test_what_is_shared_is_shared_again_once_it_can_be(make: Make) -> None:
     charger = ScriptedCharger({"G_MaxCurrent": "32"})
     bench = await two_behind_a_key(make, charger, each=8.0)
-    bench[2].loads(None)
+    bench[2].loads(frozenset({0}))
     await clock.sleep(100.0)
     bench[2].loads(THREE)
     await clock.sleep(100.0)
     assert key_of(charger) == 16.0
     assert bench[1].highest_possible == bench[2].highest_possible == 8.0
+
+
+async def test_a_kill_leaves_nobody_only_a_part_in_the_books(make: Make) -> None:
+    """Who shared it may be gone by then."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    stored = Stored(json.loads(json.dumps(bench[1].state())))
+    again = make(CATALOGUE.profiles["growatt_atess"], connectors=2, connected=False)
+    again.limits.restore_connector(1, stored, in_session=True)
+    assert again[1].highest_possible == 16.0
+
+
+async def test_who_shares_another_limit_makes_no_difference(make: Make) -> None:
+    """A key for the outlets on its right, and one for those on its left."""
+    keys = ("CurrentManagementRight", "CurrentManagementLeft")
+    profile = CATALOGUE.profiles["legrand_greenup"]
+    charger = ScriptedCharger(dict.fromkeys(keys, "32"))
+    charger.on("SetChargingProfile", lambda _: REJECTED)
+    bench = make(profile, connectors=4, charger=charger)
+    bench.limits.know(profile, stack_level_maximum=3)
+    for number in range(1, 5):
+        bench[number].set_terms(6.0, 300.0)
+        bench[number].session_started(str(number), "tag")
+        bench[number].loads(THREE)
+        bench[number].want(8)
+    await clock.sleep(200.0)
+    written = len(charger.of("ChangeConfiguration"))
+    bench[3].loads(frozenset({0}))
+    await clock.sleep(100.0)
+    told = charger.of("ChangeConfiguration")[written:]
+    assert [(one["key"], float(one["value"])) for one in told] == [(keys[1], 8.0)]
+    assert bench[1].highest_possible == bench[2].highest_possible == 8.0
+
+
+async def test_a_paused_car_that_is_wired_otherwise_counts_where_nobody_else_does(
+    make: Make,
+) -> None:
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    outlet = Outlet(phases=frozenset({0}), minimum=6.0, maximum=16.0, most=16.0)
+    for number in (1, 2):
+        bench[number].is_wired(outlet)
+    bench[1].loads(frozenset({0}))
+    bench[2].loads(None)
+    bench[2].want(0)
+    await clock.sleep(100.0)
+    assert bench[2].highest_possible == 0.0
+    bench[2].is_wired(outlet._replace(phases=frozenset({1})))
+    assert bench[2].highest_possible == 8.0
+
+
+async def test_who_has_no_wish_yet_counts_with_what_the_others_are_told(make: Make) -> None:
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    profile = CATALOGUE.profiles["growatt_atess"]
+    bench = make(profile, connectors=2, charger=charger)
+    bench.limits.know(profile, stack_level_maximum=3)
+    for number in (1, 2):
+        bench[number].session_started(str(number), "tag")
+    bench[1].loads(frozenset({0}))
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    assert bench[2].highest_possible == 16.0
+
+
+@pytest.mark.parametrize("doubts", [lambda bench: bench.limits.speaks_anew(), flicker])
+async def test_what_is_taken_of_a_refused_sum_is_shared_where_nobody_knows_who_has_what(
+    make: Make, doubts: Callable[[Bench], None]
+) -> None:
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    charger.on("ChangeConfiguration", takes_at_most(16))
+    for number in (1, 2):
+        bench[number].want(13)
+    await clock.sleep(900.0)
+    doubts(bench)
+    await clock.sleep(900.0)
+    assert [bench[number].offer.accepted for number in (1, 2)] == [8.0, 8.0]
 
 
 async def test_a_late_answer_to_what_was_shared_is_booked_as_what_it_is_by_then(make: Make) -> None:
@@ -68,14 +165,16 @@ async def test_a_late_answer_to_what_was_shared_is_booked_as_what_it_is_by_then(
 
 
 def books_hold(bench: Bench, charger: ScriptedCharger) -> bool:
-    """Whether the books say at least what the key allows, on each phase that a car may load.
+    """Whether the books say at least what the key allows on each phase, if a car is to charge there.
 
     Where a car's phases are not known, its limit counts on all.
     """
     cars = [bench[number] for number in (1, 2) if bench[number].transaction_id is not None]
     on_phases = ([car for car in cars if phase in (car.phases or THREE)] for phase in THREE)
     return all(
-        sum(car.highest_possible for car in cars) >= key_of(charger) for cars in on_phases if cars
+        sum(car.highest_possible for car in here) >= key_of(charger)
+        for here in on_phases
+        if any(car.wanted for car in here)
     )
 
 
@@ -103,16 +202,16 @@ async def test_books_hold_whatever_sessions_and_phases_become(make: Make, seed: 
 @pytest.mark.parametrize(
     ("phases", "wired", "adds"),
     [
-        (None, THREE, 16.0),
+        (None, THREE, 0.0),
         (frozenset({1}), THREE, 16.0),
-        (frozenset({0}), THREE, 0.0),
+        (frozenset({0, 1}), THREE, 0.0),
         (None, frozenset({0}), 0.0),
     ],
 )
 async def test_who_is_paused_counts_where_nobody_else_would_take_it(
     make: Make, phases: frozenset[int] | None, wired: frozenset[int], adds: float
 ) -> None:
-    """A key can't pause one of two cars: it draws what the other leaves, also on other phases."""
+    """A key can't pause one of two cars: it draws what the other leaves."""
     charger = ScriptedCharger({"G_MaxCurrent": "32"})
     bench = await two_behind_a_key(make, charger, each=8.0)
     for number in (1, 2):

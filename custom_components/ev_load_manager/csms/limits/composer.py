@@ -11,6 +11,9 @@ from decimal import Decimal
 import math
 
 from ... import clock
+from ...balancing.allocation import Claim, allocate
+from ...balancing.phases import Phase, PhaseCurrents
+from ...balancing.site import ConnectorId
 from ..dialect import Ending, Question, Target
 from ..models import (
     ChargerProfile,
@@ -138,29 +141,33 @@ class Composer:
         return (*self.keepers.values(),) if isinstance(way, ConfigurationKeyWay) else (keeper,)
 
     def shares(self, way: Way, keeper: ConnectorLimit) -> tuple[float, dict[int, float]]:
-        """What to send for `keeper`, and which limit that means for whom.
+        """What to send for `keeper`, and which limit that means for whom."""
+        amperes, shares, _ = self._shared(way, keeper)
+        return amperes, shares
+
+    def _shared(
+        self, way: Way, keeper: ConnectorLimit
+    ) -> tuple[float, dict[int, float], frozenset[int]]:
+        """The same, and whose cars are to charge by it.
 
         Where one limit holds for both outlets together it is their sum, if both
-        cars are known to load the same phases. Else one car could take it all
-        on a phase that was meant for the other: then it is the lowest.
+        cars count on the same phases. Else one car could take it all on a phase
+        on which the other does not count: then it is the lowest.
         """
         if way.scope is Scope.CONNECTOR:
             amperes = self.limit(keeper, way)
             amperes = self._worth_it(keeper, way, amperes, keeper.bearable(way, amperes))
-            return amperes, {keeper.number: amperes}
+            return amperes, {keeper.number: amperes}, frozenset()
         members = [
             other
             for other in self.keepers.values()
             if not isinstance(way, ConfigurationKeyWay)
             or way.key(other.number) == way.key(keeper.number)
         ]
-        wanted = {
-            member.number: self.limit(member, way)
-            for member in self._with_a_car(members)
-            if member.wanted is not None
-        }
+        cars = self._with_a_car(members)
+        wanted = {one.number: self.limit(one, way) for one in cars if one.wanted is not None}
         active = {number: amperes for number, amperes in wanted.items() if amperes > 0}
-        if way.scope is Scope.STATION and self._loaded_by_all(active) is not None:
+        if way.scope is Scope.STATION and self._count_alike(active):
             told = self._sum(way, active)
             bearable = min(member.bearable(way, told) for member in members)
             if bearable < told:
@@ -173,40 +180,43 @@ class Composer:
             bearable = min(member.bearable(way, told) for member in members)
             told = self._worth_it(keeper, way, told, bearable)
             parts = {member.number: told for member in members}
-        for number in wanted.keys() - {one for one, part in active.items() if part > 0}:
-            adds = way.scope is not Scope.STATION or not self._draws_with(number, active)
+        charging = frozenset(number for number, part in active.items() if part > 0)
+        for number in {one.number for one in cars} - charging:
+            adds = (
+                way.scope is not Scope.STATION
+                or number not in wanted
+                or not self._draws_with(number, charging)
+            )
             parts[number] = told if adds else 0.0
-        return told, parts
+        return told, parts, charging
 
-    def _loaded_by_all(self, numbers: Iterable[int]) -> frozenset[int] | None:
-        """The grid phases that all these cars load; None: not all the same, or not known."""
-        loaded = {self.keepers[number].phases for number in numbers}
-        return loaded.pop() if len(loaded) == 1 else None
+    def _count_alike(self, numbers: Iterable[int]) -> bool:
+        """Whether the limits of all these cars count on the same grid phases."""
+        return len({self._counts_on(self.keepers[number]) for number in numbers}) == 1
 
     def holds(self, keeper: ConnectorLimit, together: Together) -> bool:
         """Whether a connector has only its part of a limit as long as things are as they are."""
-        cars = {one.number: one for one in self._with_a_car(self.keepers.values())}
+        members = (one for number, one in self.keepers.items() if number in together.outlets)
+        cars = {one.number: one for one in self._with_a_car(members)}
         if keeper.number not in cars:
             return True
-        if keeper.number not in together.outlets:
-            return self._draws_with(keeper.number, together.outlets & cars.keys())
+        if keeper.number not in together.charging and not self._is_to_charge(keeper):
+            return self._draws_with(keeper.number, together.charging & cars.keys())
         to_charge = {number for number, one in cars.items() if self._is_to_charge(one)}
-        return together.outlets <= cars.keys() and (
-            self._loaded_by_all(together.outlets | to_charge) is not None
-        )
+        return together.charging <= cars.keys() and self._count_alike(together.charging | to_charge)
 
     def _draws_with(self, number: int, others: Iterable[int]) -> bool:
-        """Whether all phases that a car may load are loaded by others, too.
+        """Whether others count on any phase on which a car does.
 
-        A paused one then draws from what those were given, and adds nothing. Where their phases
-        are not known they count on all.
+        A paused one then draws from what those were given, and adds nothing there. What it
+        draws on other phases counts once it is seen: counted twice here, both would be paused.
         """
-        loaded = frozenset[int]().union(*(self._may_load(self.keepers[one]) for one in others))
-        return loaded >= self._may_load(self.keepers[number])
+        phases = self._counts_on(self.keepers[number])
+        return any(phases & self._counts_on(self.keepers[one]) for one in others)
 
     @staticmethod
-    def _may_load(keeper: ConnectorLimit) -> frozenset[int]:
-        """The grid phases that a car's limit counts on."""
+    def _counts_on(keeper: ConnectorLimit) -> frozenset[int]:
+        """The grid phases that a car's limit counts on: all, until those are known that it loads."""
         if keeper.phases is not None:
             return keeper.phases
         return _ALL if keeper.outlet is None else keeper.outlet.phases
@@ -228,18 +238,35 @@ class Composer:
         return float(math.floor(total)) if self.whole else total
 
     def _parts_of(self, total: float, way: Way, wanted: Mapping[int, float]) -> dict[int, float]:
-        """How a total is shared that is less than what is wanted: nobody loses what it has by it."""
-        parts = {}
-        for number, amperes in wanted.items():
-            held = self.keepers[number].ledger.held_amperes(self._slot(way, number))
-            parts[number] = min(amperes, held or 0.0)
-        rest = total - sum(parts.values())
-        for number, amperes in wanted.items():
-            part = min(amperes, parts[number] + max(0.0, rest))
-            if part >= self.profile.minimum:
-                rest -= part - parts[number]
-                parts[number] = part
-        return parts
+        """How a total is shared that is less than what is wanted, A per phase.
+
+        Nobody loses what it has by that. Where nobody knows what each has, all get as much.
+        """
+        has = {
+            number: self.keepers[number].ledger.held_amperes(self._slot(way, number))
+            for number in wanted
+        }
+        parts = {number: min(amperes, has[number] or 0.0) for number, amperes in wanted.items()}
+        if None in has.values() or sum(parts.values()) > total:
+            parts = dict.fromkeys(wanted, 0.0)
+        claims = []
+        rest = total
+        for number in sorted(wanted, key=lambda one: (-parts[one], one)):
+            least = parts[number] or self.profile.minimum
+            if least <= min(rest, wanted[number]):
+                rest -= least
+                claims.append(
+                    Claim(
+                        id=ConnectorId(self.charger.id, number),
+                        path=("",),
+                        phases=frozenset({Phase.L1}),
+                        minimum=least,
+                        maximum=wanted[number],
+                        step=self.step,
+                    )
+                )
+        shared = allocate(claims, {"": PhaseCurrents(total, total, total)})
+        return parts | {one.number: share.amperes for one, share in shared.items()}
 
     def _worth_it(self, keeper: ConnectorLimit, way: Way, amperes: float, bearable: float) -> float:
         """So much, or what is taken of it, where that is better than what the charger does alone."""
@@ -258,7 +285,7 @@ class Composer:
     def command(self, strategy: Strategy, keeper: ConnectorLimit) -> Command:
         """What to send in a strategy by what is wanted at this moment; changes nothing."""
         way = strategy.way
-        amperes, shares = self.shares(way, keeper)
+        amperes, shares, charging = self._shared(way, keeper)
         fallback = self._fallback(strategy, keeper)
         # Before something surely stands below it no limit may end: nothing would limit then.
         backed = not strategy.stands or self.stands(strategy, keeper)
@@ -281,7 +308,7 @@ class Composer:
             question=question,
             amperes=amperes,
             shares=shares,
-            bookings=self._bookings(strategy, amperes, shares, ending, fallback),
+            bookings=self._bookings(strategy, amperes, shares, charging, ending, fallback),
             running=running,
             fallback=fallback,
         )
@@ -305,6 +332,7 @@ class Composer:
         strategy: Strategy,
         amperes: float,
         shares: Mapping[int, float],
+        charging: frozenset[int],
         ending: Ending | None,
         fallback: float,
     ) -> dict[int, Booking]:
@@ -313,7 +341,7 @@ class Composer:
         two = strategy.form is Form.TWO_PERIODS and ending is not None
         offline = ending is not None and ending.offline
         sent = self._lifted(amperes, shares) if watts else amperes
-        outlets = frozenset(number for number, share in shares.items() if share > 0.0)
+        together = Together(sent, frozenset(shares), charging)
         booked = {
             number: self.keepers[number].lifted(share) if watts else share
             for number, share in shares.items()
@@ -330,7 +358,7 @@ class Composer:
                 if strategy.needs_transaction
                 else None,
                 dated=self.dated(strategy.way),
-                together=Together(sent, outlets) if part < sent else None,
+                together=together if part < sent else None,
             )
             for number, part in booked.items()
         }

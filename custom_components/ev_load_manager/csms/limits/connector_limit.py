@@ -241,6 +241,7 @@ class ConnectorLimit:
             self.time_cut()
             if changed and self.ledger.holds_watts:
                 self.send_again()
+            self._wake()
 
     def lifted(self, amperes: float) -> float:
         """What to send in watts where no phase may have more than `amperes`, A of one phase.

@@ -101,6 +101,9 @@ class Schedule:
             # Waits for nothing but a charger that has just failed to take one: what it may
             # allow its car meanwhile counts against everybody else's share.
             urgency = _AFTER_THOSE if offer.refused else _AT_ONCE
+            if share < amperes and not keeper.resend and self._is_told(keeper, strategy, amperes):
+                # That lowers only what the books say.
+                retry_at = max(retry_at, (keeper.sent_at or 0.0) + COMMAND_INTERVAL)
             yield Job(retry_at, urgency, JobKind.LIMIT, cut)
             return
         # What is left is an increase. Each may be stored in flash, and makes the car adjust.
@@ -121,6 +124,12 @@ class Schedule:
             return held.in_watts or held.most == amperes
         # What acts may be from elsewhere, and end before what is wanted here is.
         return keeper.offer.accepted == share and share + SAME >= keeper.highest_possible
+
+    def _is_told(self, keeper: ConnectorLimit, strategy: Strategy, amperes: float) -> bool:
+        """Whether the charger holds so much where it is told now, whoever may take it."""
+        slot = self._composer.slot(strategy, keeper)
+        held = keeper.ledger.held(slot)
+        return held is not None and held.most == amperes and not keeper.ledger.is_pending(slot)
 
     def masks(self, keeper: ConnectorLimit, strategy: Strategy, share: float) -> tuple[Slot, ...]:
         """Profiles of sessions that overrule a limit of this strategy, and may allow more."""

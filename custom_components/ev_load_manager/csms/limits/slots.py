@@ -101,7 +101,9 @@ class Together(NamedTuple):
     amperes: float
     """What they may take together, A per phase (as `Entry.amperes`)."""
     outlets: frozenset[int]
-    """Who has a part of it that is more than 0 A."""
+    """Whom it holds for."""
+    charging: frozenset[int]
+    """Whose cars are to charge by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,7 +344,8 @@ def entry_state(entry: Entry, now: float) -> dict[str, Any]:
     slot = entry.slot
     return {
         "slot": [slot.layer.value, slot.name, slot.connector, slot.level, slot.standing],
-        "amperes": entry.amperes if math.isfinite(entry.amperes) else None,
+        # What others do while nobody looks may leave it all of what they share.
+        "amperes": entry.most if math.isfinite(entry.most) else None,
         "in_watts": entry.in_watts,
         "gone_in": None if entry.end is None else entry.end.latest - now,
         "lives": 0.0 if entry.end is None else entry.end.lives,
