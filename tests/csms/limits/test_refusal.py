@@ -232,7 +232,13 @@ def takes_at_most(amperes: float) -> Callable[[dict[str, Any]], Any]:
     return lambda payload: ACCEPTED if float(payload["value"]) <= amperes else REJECTED
 
 
-async def two_behind_a_key(make: Make, charger: ScriptedCharger, *, each: float) -> Bench:
+async def two_behind_a_key(
+    make: Make,
+    charger: ScriptedCharger,
+    *,
+    each: float,
+    phases: frozenset[int] | None = frozenset({0, 1, 2}),
+) -> Bench:
     """Two outlets with sessions that share what one key of their charger holds."""
     profile = CATALOGUE.profiles["growatt_atess"]
     bench = make(profile, connectors=2, charger=charger)
@@ -241,7 +247,7 @@ async def two_behind_a_key(make: Make, charger: ScriptedCharger, *, each: float)
     for number in (1, 2):
         bench[number].set_terms(6.0, 300.0)
         bench[number].session_started(str(number), "tag")
-        bench[number].loads(frozenset({0, 1, 2}))
+        bench[number].loads(phases)
         bench[number].want(each)
     for number in (1, 2):
         await bench.accepted(number, each)

@@ -223,3 +223,38 @@ async def test_who_is_paused_counts_where_nobody_else_would_take_it(
     await clock.sleep(100.0)
     assert key_of(charger) == 16.0
     assert bench[2].highest_possible == adds
+
+
+@pytest.mark.parametrize("phases", [None, THREE])
+@pytest.mark.parametrize(("each", "most"), [(20.0, 32.0), (16.0, 20.0), (8.0, 14.0), (6.0, 10.0)])
+async def test_a_sum_that_is_refused_from_the_first_on_leaves_no_charger_without_a_limit(
+    make: Make, phases: frozenset[int] | None, each: float, most: float
+) -> None:
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    charger.on("ChangeConfiguration", takes_at_most(most))
+    bench = await two_behind_a_key(make, charger, each=each, phases=phases)
+    assert [bench[number].offer.accepted for number in (1, 2)] == [each, each]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "most", "each"),
+    [
+        (16.0, 16.0, 20.0, 8.0),
+        (16.0, 8.0, 20.0, 8.0),
+        (10.0, 16.0, 20.0, 10.0),
+        (6.0, 11.0, 14.0, 6.0),
+        (6.0, 6.0, 10.0, 6.0),
+    ],
+)
+async def test_who_joins_where_the_sum_is_refused_gets_no_less_than_the_other(
+    make: Make, first: float, second: float, most: float, each: float
+) -> None:
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=first)
+    bench.limits.session_ended(2)
+    await clock.sleep(100.0)
+    charger.on("ChangeConfiguration", takes_at_most(most))
+    bench[2].session_started("9", "tag")
+    bench[2].want(second)
+    await clock.sleep(200.0)
+    assert [bench[number].offer.accepted for number in (1, 2)] == [each, each]

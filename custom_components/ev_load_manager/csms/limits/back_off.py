@@ -46,11 +46,14 @@ class BackOff:
             return max(self._until, self._refused_until)
         return self._until
 
-    def bearable(self, way: Way, amperes: float) -> float:
-        """So much per phase, or the most that a way takes until as much is tried again."""
+    def bearable(self, way: Way, amperes: float) -> float | None:
+        """So much per phase, or the most that a way takes until as much is tried again.
+
+        None: it is refused, and nothing that is taken is known.
+        """
         if self.tried_again_at is None or not self._is_refused(way, amperes):
             return amperes
-        return self._took.get(commands.name(way), amperes)
+        return self._took.get(commands.name(way))
 
     @property
     def tried_again_at(self) -> float | None:

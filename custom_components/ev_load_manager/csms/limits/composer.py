@@ -156,7 +156,10 @@ class Composer:
         """
         if way.scope is Scope.CONNECTOR:
             amperes = self.limit(keeper, way)
-            amperes = self._worth_it(keeper, way, amperes, keeper.bearable(way, amperes))
+            bearable = keeper.bearable(way, amperes)
+            # What is not above what the charger does alone is not worth to be renewed.
+            if bearable is not None and not bearable <= self.fallback(keeper, way) <= amperes:
+                amperes = bearable
             return amperes, {keeper.number: amperes}, frozenset()
         members = [
             other
@@ -167,28 +170,50 @@ class Composer:
         cars = self._with_a_car(members)
         wanted = {one.number: self.limit(one, way) for one in cars if one.wanted is not None}
         active = {number: amperes for number, amperes in wanted.items() if amperes > 0}
-        if way.scope is Scope.STATION and self._count_alike(active):
-            told = self._sum(way, active)
-            bearable = min(member.bearable(way, told) for member in members)
-            if bearable < told:
-                less = self._parts_of(bearable, way, active)
-                if self._worth_it(keeper, way, told, self._sum(way, less)) < told:
-                    told, active = self._sum(way, less), less
-            parts = {member.number: active.get(member.number, 0.0) for member in members}
+        told = min(active.values(), default=min(wanted.values(), default=0.0))
+        parts = self._parts(way, members, active)
+        if parts is None:
+            told = self._bearable(way, members, told) or told
+            shares = {member.number: told for member in members}
         else:
-            told = min(active.values(), default=min(wanted.values(), default=0.0))
-            bearable = min(member.bearable(way, told) for member in members)
-            told = self._worth_it(keeper, way, told, bearable)
-            parts = {member.number: told for member in members}
-        charging = frozenset(number for number, part in active.items() if part > 0)
+            told = self._sum(way, parts)
+            shares = {member.number: parts.get(member.number, 0.0) for member in members}
+        charging = frozenset(active)
         for number in {one.number for one in cars} - charging:
             adds = (
                 way.scope is not Scope.STATION
                 or number not in wanted
                 or not self._draws_with(number, charging)
             )
-            parts[number] = told if adds else 0.0
-        return told, parts, charging
+            shares[number] = told if adds else 0.0
+        return told, shares, charging
+
+    def _parts(
+        self, way: Way, members: Iterable[ConnectorLimit], active: Mapping[int, float]
+    ) -> Mapping[int, float] | None:
+        """How those that are to charge share what is sent for all of them; None: they can't.
+
+        While their sum is refused they share what is taken, if that is enough for everybody.
+        """
+        if way.scope is not Scope.STATION or not self._count_alike(active):
+            return None
+        total = self._sum(way, active)
+        bearable = self._bearable(way, members, total)
+        if bearable == total:
+            return active
+        parts = {} if bearable is None else self._parts_of(bearable, way, active)
+        return parts if parts and all(parts.values()) else None
+
+    @staticmethod
+    def _bearable(way: Way, members: Iterable[ConnectorLimit], amperes: float) -> float | None:
+        """So much, or what is taken of it as far as any of them knows (`BackOff.bearable`)."""
+        least = amperes
+        for member in members:
+            bearable = member.bearable(way, amperes)
+            if bearable is None:
+                return None
+            least = min(least, bearable)
+        return least
 
     def _count_alike(self, numbers: Iterable[int]) -> bool:
         """Whether the limits of all these cars count on the same grid phases."""
@@ -267,12 +292,6 @@ class Composer:
                 )
         shared = allocate(claims, {"": PhaseCurrents(total, total, total)})
         return parts | {one.number: share.amperes for one, share in shared.items()}
-
-    def _worth_it(self, keeper: ConnectorLimit, way: Way, amperes: float, bearable: float) -> float:
-        """So much, or what is taken of it, where that is better than what the charger does alone."""
-        if bearable == amperes or bearable <= self.fallback(keeper, way) <= amperes:
-            return amperes
-        return bearable
 
     def _told(self, amperes: float, way: Way) -> float:
         told = quantised(amperes, self.profile, way)

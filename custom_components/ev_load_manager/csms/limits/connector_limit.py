@@ -175,8 +175,8 @@ class ConnectorLimit:
         """Not before this so much may be sent in a way, after a failure (monotonic)."""
         return self._back_off.until(way, amperes)
 
-    def bearable(self, way: Way, amperes: float) -> float:
-        """So much, or what a way takes until as much is tried again, A per phase."""
+    def bearable(self, way: Way, amperes: float) -> float | None:
+        """So much, or what a way takes until as much is tried again, A per phase (`BackOff`)."""
         return self._back_off.bearable(way, amperes)
 
     @property
@@ -463,7 +463,7 @@ class ConnectorLimit:
         )
 
     def refused(self, why: str, sent: Mapping[str, float]) -> None:
-        """No way works, for what was `sent` (`BackOff.refused`): try again after a long while."""
+        """No way works for what was `sent` (`BackOff.refused`): try again after a long while."""
         self.ledger.takes_none()
         self.resend = False
         self.last_error = why
