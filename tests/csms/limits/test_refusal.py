@@ -254,6 +254,19 @@ async def two_behind_a_key(
     return bench
 
 
+async def two_refused_a_sum(
+    make: Make, *, each: float, most: float, wanted: float
+) -> tuple[ScriptedCharger, Bench]:
+    """Two outlets that have `each`, and want what a key that takes `most` refuses them together."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=each)
+    charger.on("ChangeConfiguration", takes_at_most(most))
+    for number in (1, 2):
+        bench[number].want(wanted)
+    await clock.sleep(900.0)
+    return charger, bench
+
+
 async def test_a_share_of_0_a_that_is_refused_with_the_others_is_no_refusal_of_0_a(
     make: Make,
 ) -> None:
@@ -295,12 +308,7 @@ async def test_a_car_that_draws_more_than_a_share_that_was_taken_is_told_again_a
 @pytest.mark.parametrize("each", [13.0, 10.0])
 async def test_less_of_what_outlets_share_waits_for_nothing(make: Make, each: float) -> None:
     """The other's session ends, whose car was refused more together with this one."""
-    charger = ScriptedCharger({"G_MaxCurrent": "32"})
-    bench = await two_behind_a_key(make, charger, each=8.0)
-    charger.on("ChangeConfiguration", takes_at_most(16))
-    for number in (1, 2):
-        bench[number].want(each)
-    await clock.sleep(900.0)
+    charger, bench = await two_refused_a_sum(make, each=8.0, most=16, wanted=each)
     told = [float(payload["value"]) for payload in charger.of("ChangeConfiguration")]
     assert 2 * each in told
     bench.limits.session_ended(2)
@@ -309,12 +317,7 @@ async def test_less_of_what_outlets_share_waits_for_nothing(make: Make, each: fl
 
 async def test_more_that_would_be_taken_does_not_wait_for_what_is_not(make: Make) -> None:
     """The outlets' sum was refused; what one of them has alone is less than that."""
-    charger = ScriptedCharger({"G_MaxCurrent": "32"})
-    bench = await two_behind_a_key(make, charger, each=6.0)
-    charger.on("ChangeConfiguration", takes_at_most(18))
-    for number in (1, 2):
-        bench[number].want(12)
-    await clock.sleep(900.0)
+    _, bench = await two_refused_a_sum(make, each=6.0, most=18, wanted=12)
     bench[1].want(6)
     bench.limits.session_ended(2)
     await bench.accepted(1, 6.0)
@@ -324,12 +327,8 @@ async def test_more_that_would_be_taken_does_not_wait_for_what_is_not(make: Make
 
 async def test_what_two_outlets_are_refused_together_leaves_them_what_they_have(make: Make) -> None:
     """A lowered fallback is told, and the whole is tried again."""
-    charger = ScriptedCharger({"G_MaxCurrent": "32"})
-    bench = await two_behind_a_key(make, charger, each=8.0)
-    charger.on("ChangeConfiguration", takes_at_most(18))
-    for number in (1, 2):
-        bench[number].want(12)
-    await clock.sleep(7200.0)
+    charger, bench = await two_refused_a_sum(make, each=8.0, most=18, wanted=12)
+    await clock.sleep(6300.0)
     for number in (1, 2):
         assert bench[number].offer.accepted == 8.0
     asked = len(charger.of("ChangeConfiguration"))
@@ -341,12 +340,8 @@ async def test_what_two_outlets_are_refused_together_leaves_them_what_they_have(
 
 async def test_what_each_wants_above_a_refused_sum_writes_nothing(make: Make) -> None:
     """Each write may wear flash, and would be the same."""
-    charger = ScriptedCharger({"G_MaxCurrent": "32"})
-    bench = await two_behind_a_key(make, charger, each=8.0)
-    charger.on("ChangeConfiguration", takes_at_most(16))
-    for number in (1, 2):
-        bench[number].want(13)
-    await clock.sleep(1800.0)
+    charger, bench = await two_refused_a_sum(make, each=8.0, most=16, wanted=13)
+    await clock.sleep(900.0)
     written = len(charger.of("ChangeConfiguration"))
     for number in range(360):
         bench[1].want(13 + number % 3 * 0.5)

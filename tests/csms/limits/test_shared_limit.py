@@ -12,7 +12,7 @@ from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.bench import CATALOGUE, Bench, Make
 from tests.csms.scripted_charger import REJECTED, ScriptedCharger
 
-from .test_refusal import takes_at_most, two_behind_a_key
+from .test_refusal import takes_at_most, two_behind_a_key, two_refused_a_sum
 
 pytestmark = pytest.mark.usefixtures("time_jumps")
 
@@ -29,25 +29,22 @@ def key_of(charger: ScriptedCharger) -> float:
     return float(charger.of("ChangeConfiguration")[-1]["value"])
 
 
-@pytest.mark.parametrize("phases", [frozenset({0}), frozenset({1, 2})])
-async def test_whose_phases_become_others_leaves_what_it_had_to_the_other(
-    make: Make, phases: frozenset[int]
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        lambda bench: bench[2].loads(frozenset({0})),
+        lambda bench: bench[2].loads(frozenset({1, 2})),
+        lambda bench: bench.limits.session_ended(2),
+    ],
+)
+async def test_whose_phases_become_others_or_session_ends_leaves_what_it_had_to_the_other(
+    make: Make, leaves: Callable[[Bench], None]
 ) -> None:
     """What was told for both together may be one car's on the phases that the other leaves."""
     charger = ScriptedCharger({"G_MaxCurrent": "32"})
     bench = await two_behind_a_key(make, charger, each=8.0)
     assert key_of(charger) == 16.0
-    bench[2].loads(phases)
-    assert bench[1].highest_possible == 16.0
-    await clock.sleep(5.5)
-    assert key_of(charger) == 8.0
-    assert bench[1].highest_possible == 8.0
-
-
-async def test_whose_session_ends_leaves_what_it_had_to_the_other(make: Make) -> None:
-    charger = ScriptedCharger({"G_MaxCurrent": "32"})
-    bench = await two_behind_a_key(make, charger, each=8.0)
-    bench.limits.session_ended(2)
+    leaves(bench)
     assert bench[1].highest_possible == 16.0
     await clock.sleep(5.5)
     assert key_of(charger) == 8.0
@@ -142,12 +139,7 @@ async def test_who_has_no_wish_yet_counts_with_what_the_others_are_told(make: Ma
 async def test_what_is_taken_of_a_refused_sum_is_shared_where_nobody_knows_who_has_what(
     make: Make, doubts: Callable[[Bench], None]
 ) -> None:
-    charger = ScriptedCharger({"G_MaxCurrent": "32"})
-    bench = await two_behind_a_key(make, charger, each=8.0)
-    charger.on("ChangeConfiguration", takes_at_most(16))
-    for number in (1, 2):
-        bench[number].want(13)
-    await clock.sleep(900.0)
+    _, bench = await two_refused_a_sum(make, each=8.0, most=16, wanted=13)
     doubts(bench)
     await clock.sleep(900.0)
     assert [bench[number].offer.accepted for number in (1, 2)] == [8.0, 8.0]

@@ -133,10 +133,10 @@ class Composer:
         """
         return min(
             self._told(member.terms.fallback if member.terms else 0.0, way)
-            for member in self.together(keeper, way)
+            for member in self.sharing_fallback(keeper, way)
         )
 
-    def together(self, keeper: ConnectorLimit, way: Way) -> tuple[ConnectorLimit, ...]:
+    def sharing_fallback(self, keeper: ConnectorLimit, way: Way) -> tuple[ConnectorLimit, ...]:
         """Whose fallback is in the same place."""
         return (*self.keepers.values(),) if isinstance(way, ConfigurationKeyWay) else (keeper,)
 

@@ -347,7 +347,7 @@ class Sender:
             if isinstance(strategy.way, ChargingProfileWay):
                 ticket = keeper.book(self._standing_booking(strategy.way, keeper, standing))
                 self.changed(keeper)
-            for one in self.composer.together(keeper, strategy.way):
+            for one in self.composer.sharing_fallback(keeper, strategy.way):
                 one.standing_leaves(standing)
             self._leaves(question)
             return question.payload
@@ -379,7 +379,7 @@ class Sender:
     ) -> None:
         """The charger holds it, for everybody whose fallback is in the same place."""
         keeper.stands(standing, ticket, verified=verified)
-        for one in self.composer.together(keeper, strategy.way):
+        for one in self.composer.sharing_fallback(keeper, strategy.way):
             if one is not keeper and (one.standing is None or one.standing.place == standing.place):
                 one.stands(standing, None, verified=verified)
 
