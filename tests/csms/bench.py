@@ -77,8 +77,10 @@ class Bench:
         await self.until(lambda: self[number].offer.accepted == amperes)
 
     async def refused(self, number: int = 1) -> None:
-        """Wait until every way was refused."""
-        await self.until(lambda: self[number].offer.refused)
+        """Wait until what is wanted was refused, whatever the charger has instead."""
+        await self.until(
+            lambda: self[number].offer.refused or self[number].tried_again_at is not None
+        )
 
 
 type Make = Callable[..., Bench]

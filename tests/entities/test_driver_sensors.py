@@ -46,8 +46,8 @@ async def test_drivers_have_sensors_only_while_people_want_them(hass: HomeAssist
     cost = entity_of(hass, "sensor", "session-driver-1", "cost")
     assert hass.states.get(energy).state == "0.0"
 
-    at = dt_util.utcnow().timestamp() - 5
-    start = begun(at, 0, charger="A", tag="ANNA")
+    at = dt_util.utcnow().timestamp()
+    start = begun(at, 0, charger="A", tag="ANNA", zone=hass.config.time_zone)
     await book.tell(start)
     await book.tell(ended(at + 4, 400, start))
     await until_state(hass, energy, "0.4")

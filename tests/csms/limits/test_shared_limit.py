@@ -73,6 +73,30 @@ async def test_what_is_shared_is_shared_again_once_it_can_be(make: Make) -> None
     assert bench[1].highest_possible == bench[2].highest_possible == 8.0
 
 
+@pytest.mark.parametrize("refuses", [False, True])
+async def test_what_is_shared_otherwise_and_is_the_same_is_not_sent(
+    make: Make, refuses: bool
+) -> None:
+    """Each write may wear flash."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=9.5)
+    await clock.sleep(100.0)
+    if refuses:
+        charger.on("ChangeConfiguration", lambda _: REJECTED)
+    written = len(charger.of("ChangeConfiguration"))
+    for number in range(360):
+        parts = (13.0, 6.0) if number % 2 else (6.0, 13.0)
+        for outlet, part in enumerate(parts, 1):
+            bench[outlet].want(part)
+        await clock.sleep(10.0)
+        assert (bench[1].highest_possible, bench[2].highest_possible) == parts
+        assert (bench[1].offer.accepted, bench[2].offer.accepted) == parts
+    assert len(charger.of("ChangeConfiguration")) == written
+    # It is all of the other's, once one is gone.
+    bench.limits.session_ended(1)
+    assert bench[2].highest_possible == 19.0
+
+
 async def test_a_kill_leaves_nobody_only_a_part_in_the_books(make: Make) -> None:
     """Who shared it may be gone by then."""
     charger = ScriptedCharger({"G_MaxCurrent": "32"})

@@ -200,10 +200,7 @@ class ConnectorLimit:
         self._wake()
 
     def set_terms(self, fallback: float, lifetime: float) -> None:
-        """Say what the charger is to do alone (A per phase), and after how many seconds.
-
-        Cheap, also when said on every decision.
-        """
+        """Say what the charger is to do alone (A per phase), and after how many seconds; cheap."""
         self._lifetime = lifetime
         terms = Terms(
             fallback if math.isfinite(fallback) and fallback > 0 else 0.0,
@@ -405,6 +402,11 @@ class ConnectorLimit:
         self.time_cut()
         return is_more
 
+    def share(self, booking: Booking) -> None:
+        """What its charger surely holds for it and others is shared otherwise (`LimitLedger.share`)."""
+        self.ledger.share(booking.slot, booking.amperes, booking.together)
+        self.time_cut()
+
     def left(self) -> None:
         """A limit leaves for the charger in this moment."""
         self.sent_at = clock.monotonic()
@@ -464,10 +466,18 @@ class ConnectorLimit:
 
     def refused(self, why: str, sent: Mapping[str, float]) -> None:
         """No way works for what was `sent` (`BackOff.refused`): try again after a long while."""
-        self.ledger.takes_none()
-        self.resend = False
         self.last_error = why
         self._back_off.refused(sent, in_every_way=True)
+
+    def has_no_limit(self) -> None:
+        """What it was told is refused, and not what it surely has."""
+        self.resend = False
+        self.ledger.takes_none()
+
+    def heard(self, other: ConnectorLimit, name: str) -> None:
+        """Another connector was refused what both share, in the way of this name."""
+        self._back_off.heard(other._back_off, name)
+        self._wake()
 
     def kept(self, why: str, sent: Mapping[str, float]) -> None:
         """The charger refused what was `sent` (`BackOff.refused`), and keeps the limit it has."""

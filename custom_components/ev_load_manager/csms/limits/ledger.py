@@ -34,6 +34,8 @@ from .slots import (
     in_doubt,
     is_the_same,
     lives_at_most,
+    moment_state,
+    superseded_from,
     without,
 )
 
@@ -333,6 +335,13 @@ class LimitLedger:
         self._change(entries=tuple(one.parted() if is_parted(one) else one for one in entries))
         return True
 
+    def share(self, slot: Slot, amperes: float, together: Together | None) -> None:
+        """So much is this connector's part of what a slot surely holds (as `Entry`)."""
+        held, entries = self.held(slot), list(self._entries)
+        if held is not None:
+            entries[entries.index(held)] = replace(held, amperes=amperes, together=together)
+            self._change(entries=tuple(entries))
+
     def left_alone(self, heard_at: float | None) -> None:
         """The charger is offline, and was heard last at `heard_at` (monotonic; None: not known)."""
         self._change(entries=tuple(one.left_alone(heard_at) for one in self._entries))
@@ -500,9 +509,9 @@ class LimitLedger:
         offer, now = self.offer, clock.monotonic()
         return {
             "accepted": offer.accepted,
-            "accepted_at": _moment(offer.accepted_at),
+            "accepted_at": moment_state(offer.accepted_at),
             "in_flight": list(offer.in_flight),
-            "superseded": [[old.limit, _moment(old.at)] for old in offer.superseded],
+            "superseded": [[old.limit, moment_state(old.at)] for old in offer.superseded],
             "refused": offer.refused,
             "forgets": offer.forgets,
             "led": self._led,
@@ -549,7 +558,8 @@ class LimitLedger:
                 None,
             )
         none: tuple[Superseded, ...] = ()
-        superseded = stored.read("superseded", optional(listed(_superseded)), None, missing=none)
+        read_left = optional(listed(superseded_from))
+        superseded = stored.read("superseded", read_left, None, missing=none)
         if entries is None or superseded is None:
             return False
         accepted_at = stored.read("accepted_at", optional(moment), None)
@@ -588,12 +598,3 @@ class LimitLedger:
                     one if one.end is None else replace(one, then=amperes) for one in self._entries
                 )
             )
-
-
-def _superseded(stored: Any) -> Superseded:
-    limit, at = stored
-    return Superseded(limit=current(limit), at=clock.monotonic_of(moment(at)))
-
-
-def _moment(at: float | None) -> str | None:
-    return None if at is None else clock.wall_of(at).isoformat()

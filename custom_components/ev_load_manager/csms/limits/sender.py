@@ -23,7 +23,7 @@ from .connector_limit import ConnectorLimit
 from .fail_safe import Evidence
 from .outcome import Outcome, Progress
 from .reconcile import Reconciler
-from .slots import Booking, Slot, lives_at_most
+from .slots import Booking, Slot, Together, lives_at_most
 from .standing import Standing
 from .strategies import Form, Strategy
 from .strategy_choice import StrategyChoice
@@ -66,8 +66,10 @@ class Sender:
     ) -> tuple[Outcome | None, str]:
         """Do all that comes before a limit in one strategy; None: now it may be sent.
 
-        TAKEN: a key holds it already, and is not written again.
+        TAKEN: the charger holds it already, and is not told again.
         """
+        if self._is_shared_anew(strategy, keeper):
+            return Outcome.TAKEN, ""
         if self._lies_beside_ours(strategy, keeper):
             return Outcome.REFUSED, "another of ours lies there"
         if strategy.stands and not self.composer.stands(strategy, keeper):
@@ -86,6 +88,27 @@ class Sender:
                 self._taken(command, self._book(command))
                 return Outcome.TAKEN, ""
         return None, ""
+
+    def _is_shared_anew(self, strategy: Strategy, keeper: ConnectorLimit) -> bool:
+        """Share what the charger surely holds otherwise, if that is all that there is to do."""
+        bookings = self.composer.command(strategy, keeper).bookings
+        held = {number: self._surely_held(number, booking) for number, booking in bookings.items()}
+        if None in held.values() or held == {
+            number: (booking.amperes, booking.together) for number, booking in bookings.items()
+        }:
+            return False
+        for number, booking in bookings.items():
+            self.keepers[number].share(booking)
+            self.changed(self.keepers[number])
+        return True
+
+    def _surely_held(self, number: int, booking: Booking) -> tuple[float, Together | None] | None:
+        """Which part of the limit that `booking` is a part of a connector has; None: not of that."""
+        keeper = self.keepers[number]
+        held = keeper.ledger.held(booking.slot)
+        if keeper.resend or keeper.offer.refused or keeper.ledger.is_pending(booking.slot):
+            return None
+        return (held.amperes, held.together) if held and booking.is_part_of(held) else None
 
     async def _look_back(self, keeper: ConnectorLimit) -> None:
         """Ask a charger that is back what it kept, before its limit is written anew."""

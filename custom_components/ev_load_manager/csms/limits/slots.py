@@ -7,7 +7,8 @@ import math
 from typing import Any, NamedTuple
 
 from ... import clock
-from ...data_files.values import count, current, flag, listed, number, optional, text
+from ...balancing.readings import Superseded
+from ...data_files.values import count, current, flag, listed, moment, number, optional, text
 from ..transactions import stored_id
 
 CLOCK_FAST = 5.0
@@ -233,6 +234,17 @@ class Booking:
     together: Together | None = None
     """What it is a part of (`Entry.together`)."""
 
+    def is_part_of(self, entry: Entry) -> bool:
+        """Whether `entry` is the same limit, of which this connector may have another part."""
+        most = self.amperes if self.together is None else self.together.amperes
+        return (entry.slot, entry.most, entry.in_watts, entry.then, entry.transaction_id) == (
+            self.slot,
+            most,
+            False,
+            self.then,
+            self.transaction_id,
+        ) and not self.in_watts
+
 
 def bounded(unanswered: Iterable[Entry], most: int) -> tuple[list[Entry], list[Entry]]:
     """Of what a charger left unanswered in one slot, what stands for all of it, and what that replaces.
@@ -444,3 +456,14 @@ def entries_of_version_0_1(
         for amperes, sure in limits
         for slot in slots
     ]
+
+
+def superseded_from(stored: Any) -> Superseded:
+    """Read a limit that was replaced; raises LookupError, TypeError or ValueError."""
+    limit, at = stored
+    return Superseded(limit=current(limit), at=clock.monotonic_of(moment(at)))
+
+
+def moment_state(at: float | None) -> str | None:
+    """A moment (monotonic) as plain JSON data."""
+    return None if at is None else clock.wall_of(at).isoformat()
