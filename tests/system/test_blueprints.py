@@ -111,17 +111,18 @@ async def test_the_month_before_is_told_by_driver(
         keeping.add_tariff(connection, from_ts=0, currency="EUR", price=0.25)
 
     await book.change(people)
+    before = dt_util.now().replace(day=1) - timedelta(days=15)
     for number, name in enumerate(("Anna", "Bert", "Bert")):
-        at = dt_util.utcnow().timestamp() - 7200 + 1800 * number
+        at = before.timestamp() + 1800 * number
         start = begun(at, 10_000 * number, charger="LEFT", tag=name, tx_id=str(number))
         await book.tell(start)
         await book.tell(ended(at + 1500, 10_000 * number + 4_000, start))
-    month = f"{dt_util.now():%Y-%m}"
+    month = f"{before:%Y-%m}"
     await automate(
         hass,
         "send_the_month",
         {
-            "month": "this",
+            "month": "last",
             "then_do": [
                 {
                     "action": "notify.somebody",
