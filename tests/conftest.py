@@ -8,8 +8,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from datetime import timedelta
 import inspect
+from itertools import count
 import logging
+import os
 from shutil import rmtree
+import socket
 import sys
 from typing import Any
 from unittest.mock import patch
@@ -71,6 +74,32 @@ def _unwatched(loop: asyncio.AbstractEventLoop) -> asyncio.AbstractEventLoop:
     # A line in the log where the machine is busy is nothing that a test may judge.
     loop.slow_callback_duration = 3600.0
     return loop
+
+
+@pytest.fixture(scope="session")
+def unused_tcp_port_factory() -> Callable[[], int]:
+    """Ports that nobody else gets before they are used.
+
+    Those that a system chooses for connections, which tests beside this one open all the time,
+    are higher; and each process begins somewhere else.
+    """
+    ports = (20_000 + number % 12_000 for number in count(os.getpid() * 97))
+
+    def is_unused(port: int) -> bool:
+        with socket.socket() as one:
+            try:
+                one.bind(("", port))
+            except OSError:
+                return False
+        return True
+
+    return lambda: next(port for port in ports if is_unused(port))
+
+
+@pytest.fixture
+def unused_tcp_port(unused_tcp_port_factory: Callable[[], int]) -> int:
+    """One of them."""
+    return unused_tcp_port_factory()
 
 
 @pytest.fixture(autouse=True)

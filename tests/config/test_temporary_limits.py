@@ -213,7 +213,9 @@ async def test_a_feeder_is_limited_by_its_name_or_its_device(
 
 async def test_an_end_is_the_houses_own_time(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await hass.config.async_set_time_zone("Europe/Tallinn")
-    end = (dt_util.now() + HOUR).replace(tzinfo=None, microsecond=0)
+    # At noon no clock is ever put back or forward.
+    tomorrow = dt_util.now() + timedelta(days=1)
+    end = tomorrow.replace(tzinfo=None, hour=12, minute=0, second=0, microsecond=0)
 
     await act(hass, entry, "set_temporary_limit", limit=9, end=end.isoformat(" "))
 

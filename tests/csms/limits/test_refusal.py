@@ -349,20 +349,6 @@ async def test_what_each_wants_above_a_refused_sum_writes_nothing(make: Make) ->
     assert 0 < len(charger.of("ChangeConfiguration")) - written <= 12
 
 
-async def test_whoever_asks_for_a_refused_sum_both_wait_before_they_ask_again(make: Make) -> None:
-    """What one of them has alone was taken meanwhile, and they take turns to ask."""
-    charger, bench = await two_refused_a_sum(make, each=8.0, most=18, wanted=12)
-    written = len(charger.of("ChangeConfiguration"))
-    for number in range(360):
-        bench[1].want(12 + number % 2 * 0.5)
-        bench[2].want(12.5 - number % 2 * 0.5)
-        if number % 12 == 0:
-            bench[1 + number // 12 % 2].want(6)
-        await clock.sleep(10.0)
-    told = [float(one["value"]) for one in charger.of("ChangeConfiguration")[written:]]
-    assert 0 < sum(amperes > 18 for amperes in told) <= 12
-
-
 async def test_who_has_what_it_is_told_is_not_without_a_limit_while_more_is_refused(
     make: Make,
 ) -> None:

@@ -15,8 +15,6 @@ _CUT = 5.0
 """A cut that came up since waits no longer than this."""
 _AS_MUCH = 0.8
 """What is less than this part of what was refused is worth a try."""
-_LONG_AGO = 3600.0
-"""Seconds after which a refusal is the first again."""
 _NO_HICCUP = 180.0
 """Answers that are missing for so many seconds are no hiccup any more."""
 
@@ -35,8 +33,6 @@ class BackOff:
         self._refusals = 0
         self._refuses: dict[str, float] = {}
         """So much, or more, was refused when it was sent in a way, A per phase."""
-        self._refused_at = -math.inf
-        """When that was (monotonic)."""
         self._refused_until = 0.0
         """Until when none of that is tried again (monotonic)."""
         self._in_every_way = False
@@ -87,8 +83,7 @@ class BackOff:
         self._failed_at = self._silent_since = None
         self._timeouts = self._hiccups = 0
         name = commands.name(way)
-        if amperes < self._refuses.get(name, -math.inf):
-            # That it takes less says nothing of what it refused.
+        if amperes < self._refuses.get(name, -math.inf) and self._is_waited_for:
             self._took[name] = max(amperes, self._took.get(name, 0.0))
             return
         self._took[name] = amperes
@@ -110,10 +105,12 @@ class BackOff:
 
     def hurry(self) -> None:
         """A cut came up since. It is no reason to try again what was refused in every way."""
-        if self._failed_at is not None:
-            self._until = min(self._until, self._failed_at + _CUT)
+        if self._failed_at is None:
+            return
+        soon = self._failed_at + _CUT
+        self._until = min(self._until, soon)
         if not self._in_every_way:
-            self._refused_until = min(self._refused_until, self._refused_at + _CUT)
+            self._refused_until = min(self._refused_until, soon)
 
     def was_refused(self) -> None:
         """It refused something: that is no silence."""
@@ -134,10 +131,7 @@ class BackOff:
             return
         before = self._until
         known = self._refuses if self._is_waited_for else {}
-        if clock.monotonic() - self._refused_at > _LONG_AGO:
-            self._refusals = 0
         self._fail(_REFUSED, self._refusals)
-        self._refused_at = clock.monotonic()
         self._refusals += 1
         self._in_every_way = in_every_way
         # Less may be told once it has had a rest.
@@ -146,20 +140,6 @@ class BackOff:
         self._refuses = {**known, **less}
         for name in took:
             del self._took[name]
-
-    def heard(self, other: BackOff, name: str) -> None:
-        """Another outlet was refused what both share, in the way of this name."""
-        if name not in other._refuses:
-            return
-        known = self._refuses if self._is_waited_for else {}
-        self._refuses = {**known, name: other._refuses[name]}
-        self._took.pop(name, None)
-        if name in other._took:
-            self._took[name] = other._took[name]
-        self._in_every_way = other._in_every_way or (self._in_every_way and bool(known))
-        self._refused_at = other._refused_at
-        self._refused_until = max(self._refused_until, other._refused_until)
-        self._refusals = max(self._refusals, other._refusals)
 
     def not_answered(self, asked_at: float | None, *, later_left: bool, cut: float | None) -> None:
         """What was asked at `asked_at` got no answer (None: since what failed last).

@@ -161,7 +161,12 @@ class Composer:
             if bearable is not None and not bearable <= self.fallback(keeper, way) <= amperes:
                 amperes = bearable
             return amperes, {keeper.number: amperes}, frozenset()
-        members = self.sharing(way, keeper)
+        members = [
+            other
+            for other in self.keepers.values()
+            if not isinstance(way, ConfigurationKeyWay)
+            or way.key(other.number) == way.key(keeper.number)
+        ]
         cars = self._with_a_car(members)
         wanted = {one.number: self.limit(one, way) for one in cars if one.wanted is not None}
         active = {number: amperes for number, amperes in wanted.items() if amperes > 0}
@@ -182,17 +187,6 @@ class Composer:
             )
             shares[number] = told if adds else 0.0
         return told, shares, charging
-
-    def sharing(self, way: Way, keeper: ConnectorLimit) -> list[ConnectorLimit]:
-        """Whom the limit concerns that is sent for `keeper`."""
-        if way.scope is Scope.CONNECTOR:
-            return [keeper]
-        return [
-            other
-            for other in self.keepers.values()
-            if not isinstance(way, ConfigurationKeyWay)
-            or way.key(other.number) == way.key(keeper.number)
-        ]
 
     def _parts(
         self, way: Way, members: Iterable[ConnectorLimit], active: Mapping[int, float]

@@ -474,11 +474,6 @@ class ConnectorLimit:
         self.resend = False
         self.ledger.takes_none()
 
-    def heard(self, other: ConnectorLimit, name: str) -> None:
-        """Another connector was refused what both share, in the way of this name."""
-        self._back_off.heard(other._back_off, name)
-        self._wake()
-
     def kept(self, why: str, sent: Mapping[str, float]) -> None:
         """The charger refused what was `sent` (`BackOff.refused`), and keeps the limit it has."""
         self.last_error = why

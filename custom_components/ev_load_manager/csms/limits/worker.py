@@ -323,7 +323,6 @@ class LimitWorker:
             is_hiccup = is_led_so and self.choice.refused(strategy, runs_by=runs_by)
             if is_hiccup and keeper.cut_since is None:
                 keeper.kept(why, refused.sent)
-                self._tell_who_shares(keeper, refused.sent)
                 self.changed(keeper)
                 return
         self.choice.silence.forget(keeper.number)
@@ -336,19 +335,9 @@ class LimitWorker:
             amperes, _ = self.composer.shares(strategy.way, keeper)
             refused.sent.setdefault(commands.name(strategy.way), amperes)
         keeper.refused(keeper.last_error or "refused", refused.sent)
-        self._tell_who_shares(keeper, refused.sent)
         if not self.schedule.is_settled(keeper):
             keeper.has_no_limit()
         self.changed(keeper)
-
-    def _tell_who_shares(self, keeper: ConnectorLimit, sent: Mapping[str, float]) -> None:
-        """Have nobody ask for what was refused of a limit that all of them share."""
-        for strategy in self.schedule.possible(keeper):
-            name = commands.name(strategy.way)
-            if name in sent:
-                for other in self.composer.sharing(strategy.way, keeper):
-                    if other is not keeper:
-                        other.heard(keeper, name)
 
     def _to_try(
         self, keeper: ConnectorLimit, possible: tuple[Strategy, ...]
