@@ -91,6 +91,8 @@ class Sender:
 
     def _is_shared_anew(self, strategy: Strategy, keeper: ConnectorLimit) -> bool:
         """Share what the charger surely holds otherwise, if that is all that there is to do."""
+        if strategy.is_of_one:
+            return False
         bookings = self.composer.command(strategy, keeper).bookings
         held = {number: self._surely_held(number, booking) for number, booking in bookings.items()}
         if None in held.values() or held == {

@@ -234,16 +234,15 @@ class Booking:
     together: Together | None = None
     """What it is a part of (`Entry.together`)."""
 
+    @property
+    def most(self) -> float:
+        """What it may be (as `Entry.most`)."""
+        return self.amperes if self.together is None else self.together.amperes
+
     def is_part_of(self, entry: Entry) -> bool:
         """Whether `entry` is the same limit, of which this connector may have another part."""
-        most = self.amperes if self.together is None else self.together.amperes
-        return (entry.slot, entry.most, entry.in_watts, entry.then, entry.transaction_id) == (
-            self.slot,
-            most,
-            False,
-            self.then,
-            self.transaction_id,
-        ) and not self.in_watts
+        told, held = ((one.slot, one.most, one.then, one.transaction_id) for one in (self, entry))
+        return told == held and not (self.in_watts or entry.in_watts)
 
 
 def bounded(unanswered: Iterable[Entry], most: int) -> tuple[list[Entry], list[Entry]]:
