@@ -246,6 +246,23 @@ def test_a_limit_that_is_raised_is_no_reason_to_come_down(group: Group) -> None:
     assert group.told("why")[-1] == ("other_load_rose",)
 
 
+@pytest.mark.parametrize(("then", "why"), [(35.0, "other_load_rose"), (32.0, "setting")])
+def test_a_limit_that_is_put_back_is_no_reason_to_come_down(
+    group: Group, then: float, why: str
+) -> None:
+    """One that is raised a little is still lower than before."""
+    for lower in (20.0, 12.0):
+        group.settings = replace(SETTINGS, maximum_current=lower)
+        group.step(5.0)
+    group.settings = replace(SETTINGS, maximum_current=then)
+    group.step(5.0)
+    group.other_load = PhaseCurrents(2.0, 12.0, 2.0)
+
+    group.step(5.0, {ANNA: 9.0})
+
+    assert group.told("why")[-1] == (why,)
+
+
 def test_a_meter_that_falls_silent_and_comes_back(group: Group) -> None:
     group.cause = Cause.SILENT
     group.step(5.0, {ANNA: 8.0})

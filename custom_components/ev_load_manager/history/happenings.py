@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..balancing.decision import ConnectorDecision, Decision, Reason
 from ..balancing.phases import Phase, PhaseCurrents
@@ -141,6 +141,15 @@ class _Seen:
     other_loads: Mapping[str, PhaseCurrents]
 
 
+class _Set(NamedTuple):
+    """A limit that somebody raised or lowered."""
+
+    at: float
+    """When it was set last, monotonic."""
+    before: float
+    """What it was before that began."""
+
+
 @dataclass(slots=True)
 class _Moment:
     """What a step takes with it from the one before."""
@@ -163,6 +172,8 @@ class Happenings:
         self._seen: dict[ConnectorId, _Seen] = {}
         self._changed: dict[tuple[Why, bool], float] = {}
         """When something last changed that lets limits rise (True) or fall, monotonic."""
+        self._set: dict[tuple[str, bool], _Set] = {}
+        """Settings that are limits, as they were raised (True) or lowered, and not put back."""
         self._meter_at: dict[tuple[str, bool], float] = {}
         """When a circuit's meter was last lost (True) or back, monotonic."""
 
@@ -241,7 +252,7 @@ class Happenings:
             if was == value:
                 continue
             if name in _LIMITS:
-                self._changed[Why.SETTING, value > was] = at
+                self._note_set(name, was, value, at)
             self._go_on(
                 Happening(
                     time=now, kind=Kind.SETTING, setting=name, before=plain(was), after=plain(value)
@@ -249,6 +260,17 @@ class Happenings:
                 (Kind.SETTING, name),
                 now,
             )
+
+    def _note_set(self, name: str, was: float, value: float, at: float) -> None:
+        rises = value > was
+        back = self._set.get((name, not rises))
+        if back is not None and (value >= back.before if rises else value <= back.before):
+            # Where it is as before, or beyond, nothing follows that any more.
+            del self._set[name, not rises]
+        last = self._set.get((name, rises))
+        if last is not None and at - last.at <= FOLLOWS:
+            was = last.before
+        self._set[name, rises] = _Set(at, was)
 
     def _note_active(self, active: int, at: float) -> None:
         before, self._before.active = self._before.active, active
@@ -324,9 +346,11 @@ class Happenings:
             changed = self._meter_at.get((circuit, not rises))
             if changed is not None and at - changed <= FOLLOWS:
                 return (Why.METER_BACK if rises else Why.SAFE_LIMIT), circuit, None
+        changes = [(changed, why, rising) for (why, rising), changed in self._changed.items()]
+        changes += [(one.at, Why.SETTING, rising) for (_, rising), one in self._set.items()]
         lately = [
             (changed, why)
-            for (why, rising), changed in self._changed.items()
+            for changed, why, rising in changes
             if rising == rises
             and at - changed <= FOLLOWS
             # A car is no other car to itself.
