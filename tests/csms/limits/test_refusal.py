@@ -363,6 +363,29 @@ async def test_who_has_what_it_is_told_is_not_without_a_limit_while_more_is_refu
     assert set(told) == {24.0}
 
 
+@pytest.mark.parametrize("most", [14.0, 17.0])
+@pytest.mark.parametrize("wanted", [(6.0, 16.0), (16.0, 6.0), (6.0, 12.0), (12.0, 7.0)])
+async def test_what_both_hold_is_shared_otherwise_at_once_where_more_is_refused(
+    make: Make, wanted: tuple[float, float], most: float
+) -> None:
+    """Also by a charger that would not take it again, because it is hot."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    await clock.sleep(100.0)
+    charger.on("ChangeConfiguration", takes_at_most(most))
+    written = len(charger.of("ChangeConfiguration"))
+    for number, amperes in enumerate(wanted, 1):
+        bench[number].want(amperes)
+    for _ in range(600):
+        await clock.sleep(0.5)
+        assert not any(bench[number].offer.refused for number in (1, 2))
+    told = {float(one["value"]) for one in charger.of("ChangeConfiguration")[written:]}
+    assert told == {sum(wanted)}
+    lower = min(wanted)
+    accepted = [bench[number].offer.accepted for number in (1, 2)]
+    assert accepted == [lower if one == lower else 16.0 - lower for one in wanted]
+
+
 async def test_who_may_have_lost_its_limit_is_told_it_although_more_is_refused(make: Make) -> None:
     charger, bench = await two_refused_a_sum(make, each=8.0, most=18, wanted=12)
     written = len(charger.of("ChangeConfiguration"))

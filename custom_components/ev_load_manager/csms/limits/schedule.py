@@ -111,14 +111,16 @@ class Schedule:
         earliest = 0.0 if keeper.sent_at is None else keeper.sent_at + interval
         yield Job(max(retry_at, earliest), _LAST, JobKind.LIMIT)
 
-    def is_settled(self, keeper: ConnectorLimit) -> bool:
-        """Whether the charger surely holds what a connector is told now, and nothing waits."""
+    def is_held(self, keeper: ConnectorLimit) -> bool:
+        """Whether the charger surely holds what a connector is told now, whatever its part of that."""
         possible = self.possible(keeper)
-        if not possible:
+        if not possible or keeper.resend or keeper.offer.refused:
             return False
         strategy = self.leading(keeper, possible)
         amperes, shares = self._composer.shares(strategy.way, keeper)
-        return self._is_settled(keeper, strategy, amperes, shares[keeper.number])
+        return self._is_told(keeper, strategy, amperes) or self._is_settled(
+            keeper, strategy, amperes, shares[keeper.number]
+        )
 
     def _is_settled(
         self, keeper: ConnectorLimit, strategy: Strategy, amperes: float, share: float

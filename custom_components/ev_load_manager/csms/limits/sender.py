@@ -59,38 +59,10 @@ class Sender:
         """Whether anybody has said what is to hold when nobody renews limits."""
         return any(keeper.terms is not None for keeper in self.keepers.values())
 
-    # What has to wait
+    # What needs no question
 
-    async def prepare(
-        self, strategy: Strategy, keeper: ConnectorLimit, progress: Progress
-    ) -> tuple[Outcome | None, str]:
-        """Do all that comes before a limit in one strategy; None: now it may be sent.
-
-        TAKEN: the charger holds it already, and is not told again.
-        """
-        if self._is_shared_anew(strategy, keeper):
-            return Outcome.TAKEN, ""
-        if self._lies_beside_ours(strategy, keeper):
-            return Outcome.REFUSED, "another of ours lies there"
-        if strategy.stands and not self.composer.stands(strategy, keeper):
-            progress.asked_at = clock.monotonic()
-            outcome, why = await self.set_standing(strategy, keeper)
-            if outcome is not Outcome.TAKEN:
-                return outcome, why
-        elif strategy.form is Form.TWO_PERIODS and keeper.doubted:
-            await self._look_back(keeper)
-        if isinstance(strategy.way, ConfigurationKeyWay) and keeper.resend:
-            key, _ = self.composer.command(strategy, keeper).question.setting or ("", "")
-            progress.asked_at = clock.monotonic()
-            held = await self._read_key(key)
-            command = self.composer.command(strategy, keeper)
-            if held is not None and (key, held) == command.question.setting:
-                self._taken(command, self._book(command))
-                return Outcome.TAKEN, ""
-        return None, ""
-
-    def _is_shared_anew(self, strategy: Strategy, keeper: ConnectorLimit) -> bool:
-        """Share what the charger surely holds otherwise, if that is all that there is to do."""
+    def share_anew(self, strategy: Strategy, keeper: ConnectorLimit) -> bool:
+        """Share what the charger surely holds otherwise, if that is all; whether it was."""
         if strategy.is_of_one:
             return False
         bookings = self.composer.command(strategy, keeper).bookings
@@ -111,6 +83,34 @@ class Sender:
         if keeper.resend or keeper.offer.refused or keeper.ledger.is_pending(booking.slot):
             return None
         return (held.amperes, held.together) if held and booking.is_part_of(held) else None
+
+    # What has to wait
+
+    async def prepare(
+        self, strategy: Strategy, keeper: ConnectorLimit, progress: Progress
+    ) -> tuple[Outcome | None, str]:
+        """Do all that comes before a limit in one strategy; None: now it may be sent.
+
+        TAKEN: a key holds it already, and is not written again.
+        """
+        if self._lies_beside_ours(strategy, keeper):
+            return Outcome.REFUSED, "another of ours lies there"
+        if strategy.stands and not self.composer.stands(strategy, keeper):
+            progress.asked_at = clock.monotonic()
+            outcome, why = await self.set_standing(strategy, keeper)
+            if outcome is not Outcome.TAKEN:
+                return outcome, why
+        elif strategy.form is Form.TWO_PERIODS and keeper.doubted:
+            await self._look_back(keeper)
+        if isinstance(strategy.way, ConfigurationKeyWay) and keeper.resend:
+            key, _ = self.composer.command(strategy, keeper).question.setting or ("", "")
+            progress.asked_at = clock.monotonic()
+            held = await self._read_key(key)
+            command = self.composer.command(strategy, keeper)
+            if held is not None and (key, held) == command.question.setting:
+                self._taken(command, self._book(command))
+                return Outcome.TAKEN, ""
+        return None, ""
 
     async def _look_back(self, keeper: ConnectorLimit) -> None:
         """Ask a charger that is back what it kept, before its limit is written anew."""

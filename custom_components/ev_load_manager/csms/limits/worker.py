@@ -335,7 +335,7 @@ class LimitWorker:
             amperes, _ = self.composer.shares(strategy.way, keeper)
             refused.sent.setdefault(commands.name(strategy.way), amperes)
         keeper.refused(keeper.last_error or "refused", refused.sent)
-        if not self.schedule.is_settled(keeper):
+        if not self.schedule.is_held(keeper):
             keeper.has_no_limit()
         self.changed(keeper)
 
@@ -421,6 +421,8 @@ class LimitWorker:
     ) -> tuple[Outcome, str]:
         job.progress.amperes = job.progress.ticket = None
         job.progress.shares = {}
+        if self.sender.share_anew(strategy, keeper):
+            return Outcome.TAKEN, ""
         may_last_from = _preparation_may_last_from(keeper)
         preparation = asyncio.get_running_loop().create_task(
             self.sender.prepare(strategy, keeper, job.progress)
