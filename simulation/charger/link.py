@@ -264,8 +264,9 @@ class Link:
         socket = self._socket
         if socket is None:
             raise NotConnected
-        self.transcript.append(Heard(clock.monotonic(), True, str(text)))
-        self._wire.answered(str(text))
+        now = clock.monotonic()
+        self.transcript.append(Heard(now, True, str(text)))
+        self._wire.answered(str(text), now)
         try:
             await socket.send(text)
         except WebSocketException as error:

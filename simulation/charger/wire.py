@@ -27,7 +27,8 @@ _MAY_BE_A_CUT: Final = frozenset(
         "RequestStopTransaction",
     }
 )
-"""What a fuse may depend on: it comes while a charger is silent, whatever else was asked since."""
+"""What a fuse may depend on. It may have waited behind others all the time that something was
+asked, so that time counts, whatever was answered in between and asked since."""
 _ON_ITS_WAY: Final = 0.5
 """Real seconds that frames may have been on their way, each another time."""
 _IDS_KEPT: Final = 200
@@ -51,6 +52,10 @@ class Wire:
         """Begin with none."""
         self._open: dict[str, tuple[str, float]] = {}
         """Unanswered: what was asked, and when (monotonic)."""
+        self._free_since = -math.inf
+        """When the last of them was answered (monotonic)."""
+        self._busy_since = -math.inf
+        """Since when one followed another as soon as that was answered (monotonic)."""
         self._read_again_at = -math.inf
         """When somebody began to read what had piled up (monotonic)."""
         self._ids: set[str] = set()
@@ -59,6 +64,7 @@ class Wire:
     def opened(self) -> None:
         """There is a new socket: nothing is open on it."""
         self._open.clear()
+        self._free_since = -math.inf
 
     def read_again(self, at: float) -> None:
         """What comes now has piled up: nobody knows when each of it was asked."""
@@ -71,23 +77,27 @@ class Wire:
             found.append(f"{action}: a message id of {len(id)} characters (4.1.4)")
         if id in self._ids:
             found.append(f"{action}: the message id {id} was used before (4.1.4)")
+        on_its_way = _ON_ITS_WAY * clock.factor()
         if self._open:
-            asked = [*self._open.values()]
-            before, asked_at = asked[0 if action in _MAY_BE_A_CUT else -1]
-            on_its_way = _ON_ITS_WAY * clock.factor()
-            piled_up = asked_at - self._read_again_at <= on_its_way
-            if at - asked_at + on_its_way < LEAST_PATIENCE and not piled_up:
+            before, asked_at = [*self._open.values()][-1]
+            since = self._busy_since if action in _MAY_BE_A_CUT else asked_at
+            piled_up = since - self._read_again_at <= on_its_way
+            if at - since + on_its_way < LEAST_PATIENCE and not piled_up:
                 found.append(
                     f"{action}: {before} of {at - asked_at:.1f} s before is unanswered (4.1.1)"
                 )
+        elif at - self._free_since > on_its_way:
+            self._busy_since = at
         self._open[id] = (action, at)
         self._keep(id)
         return found
 
-    def answered(self, text: str) -> None:
+    def answered(self, text: str, at: float) -> None:
         """Note a frame that the charger sent: an answer closes its question."""
         if self._open and text.startswith(("[3,", "[4,")):
             self._open.pop(text.split('"', 2)[1], None)
+            if not self._open:
+                self._free_since = at
 
     def _keep(self, id: str) -> None:
         self._ids.add(id)

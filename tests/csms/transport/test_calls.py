@@ -145,6 +145,26 @@ async def test_a_cut_that_waited_for_the_socket_overtakes_nobody_in_its_first_mo
     await asyncio.gather(first, cut)
 
 
+async def test_of_two_cuts_that_wait_both_leave_in_time_though_one_has_just_left(
+    time_jumps: None,
+) -> None:
+    wire = Wire()
+    begun = clock.monotonic()
+    other = wire.ask("Other", timeout=600)
+    cuts = [wire.ask(f"Cut {n}", CallPriority.LIMIT, overtake_after=5.0) for n in (1, 2)]
+    other_id, _ = await wire.sent.get()
+    await clock.sleep(1)
+    wire.answer(other_id)
+    ids = []
+    for at in (1.0, 5.0):
+        message_id, _ = await wire.sent.get()
+        assert clock.monotonic() - begun == pytest.approx(at, abs=0.1)
+        ids.append(message_id)
+    for message_id in ids:
+        wire.answer(message_id)
+    await asyncio.gather(other, *cuts)
+
+
 async def test_an_increase_waits_for_its_turn(hurry: None) -> None:
     wire = Wire()
     forgotten = wire.ask("Forgotten", timeout=20)

@@ -291,6 +291,7 @@ class Calls:
         """Seconds that a cut waits for others from now on, which is to leave `at` the latest."""
         now = clock.monotonic()
         silent_since = min((asked.at for asked in self._asked.values()), default=math.inf)
+        # Its own time goes before that of what was asked while it waited.
         # On a new socket nobody could answer before: what has waited for it overtakes nobody
         # in the first moment, in which the charger's first answers come.
         leaves = max(min(at, silent_since + OVERTAKE_AFTER), self._opened_at + OVERTAKE_AFTER)

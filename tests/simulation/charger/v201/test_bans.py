@@ -7,7 +7,6 @@ import pytest
 
 from simulation.charger.v201.bans import Bans
 from simulation.charger.v201.charger import SimulatedStation
-from simulation.charger.wire import Wire
 from tests.simulation.charger.v201.conftest import Central201, MakeStation
 
 NOW = 1_800_000_000.0
@@ -206,53 +205,6 @@ def test_an_answer_that_says_nothing_of_something_is_noticed() -> None:
 
 def test_what_nobody_can_read_is_noticed_and_stops_nobody() -> None:
     assert [*bans().asked("SetChargingProfile", {"evseId": 1})]
-
-
-def test_a_second_question_waits_for_the_answer_to_the_first_or_for_five_seconds() -> None:
-    wire = Wire()
-    assert wire.heard("a", "GetVariables", 100.0) == []
-    assert wire.heard("b", "Reset", 103.0)
-    assert wire.heard("c", "SetChargingProfile", 108.5) == []
-    for id_ in "abc":
-        wire.answered(f'[3,"{id_}",{{}}]')
-    assert wire.heard("d", "Reset", 108.6) == []
-    wire.opened()
-    assert wire.heard("e", "Reset", 108.7) == []
-
-
-def test_cuts_come_while_a_charger_is_silent_and_everything_else_waits_for_each_of_them() -> None:
-    wire = Wire()
-    assert wire.heard("a", "SetChargingProfile", 100.0) == []
-    assert wire.heard("b", "SetChargingProfile", 102.0)
-    wire.answered('[3,"b",{}]')
-    assert wire.heard("c", "SetChargingProfile", 105.0) == []
-    assert wire.heard("d", "SetChargingProfile", 105.0) == []
-    assert wire.heard("e", "RemoteStopTransaction", 109.0) == []
-    assert wire.heard("f", "TriggerMessage", 113.0)
-    for id_ in "acde":
-        wire.answered(f'[3,"{id_}",{{}}]')
-    wire.answered('[3,"f",{}]')
-    assert wire.heard("g", "SetChargingProfile", 114.0) == []
-    assert wire.heard("h", "SetChargingProfile", 118.0)
-
-
-def test_questions_that_have_piled_up_unread_were_asked_nobody_knows_when() -> None:
-    wire = Wire()
-    wire.read_again(100.0)
-    assert wire.heard("a", "GetVariables", 100.0) == []
-    assert wire.heard("b", "SetChargingProfile", 100.0) == []
-    wire.answered('[3,"a",{}]')
-    wire.answered('[3,"b",{}]')
-    assert wire.heard("c", "Reset", 105.0) == []
-    assert wire.heard("d", "Reset", 106.0)
-
-
-def test_ids_of_messages_are_short_and_new() -> None:
-    wire = Wire()
-    assert wire.heard("x" * 37, "Reset", 0.0)
-    assert wire.heard("a", "Reset", 10.0) == []
-    wire.opened()
-    assert wire.heard("a", "Reset", 20.0)
 
 
 async def test_a_station_tells_of_a_breach_though_it_takes_the_profile(
