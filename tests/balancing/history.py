@@ -426,27 +426,30 @@ class World:
         that from them when a limit falls.
         """
         strict = self.site.policy is Policy.TAKE_TURNS and self.site.balancing
+        cars = [
+            (
+                self.site.path(post.connector.circuit),
+                post.car.phases,
+                post.in_force(self.now),
+                post.online,
+            )
+            for post in self.posts.values()
+            if post.car is not None
+        ]
         worst = 0.0
         for circuit in self.site.circuits.values():
             bound = circuit.capacity if strict else circuit.rated
-            for phase in Phase:
-                on = [
-                    (post.in_force(self.now), post.online)
-                    for post in self.posts.values()
-                    if post.car is not None
-                    and phase in post.car.phases
-                    and circuit.id in self.site.path(post.connector.circuit)
-                ]
-                lost = sum(current for current, online in on if not online)
-                total = sum(current for current, _ in on)
-                worst = max(worst, total - max(bound[phase], lost))
             power = circuit.power_capacity if strict else circuit.power_bound
-            loads = [
-                (post.in_force(self.now) * len(post.car.phases), post.online)
-                for post in self.posts.values()
-                if post.car is not None and circuit.id in self.site.path(post.connector.circuit)
-            ]
-            lost = sum(current for current, online in loads if not online)
-            total = sum(current for current, _ in loads)
-            worst = max(worst, total - max(power / self.site.voltage, lost))
+            behind = [car for path, *car in cars if circuit.id in path]
+            for phase in Phase:
+                on = [(current, online) for phases, current, online in behind if phase in phases]
+                worst = max(worst, _above(on, bound[phase]))
+            loads = [(current * len(phases), online) for phases, current, online in behind]
+            worst = max(worst, _above(loads, power / self.site.voltage))
         return worst
+
+
+def _above(loads: Iterable[tuple[float, bool]], bound: float) -> float:
+    """How far loads, each with whether it can be told a limit, are above what they may be, A."""
+    lost = sum(current for current, online in loads if not online)
+    return sum(current for current, _ in loads) - max(bound, lost)
