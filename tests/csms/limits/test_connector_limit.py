@@ -484,7 +484,7 @@ async def test_a_refused_charger_is_tried_again_at_once_after_a_reconnect(make: 
     bench.charger.on("SetChargingProfile", lambda _: REJECTED)
     bench[1].want(16)
     await bench.refused()
-    bench[1].stumbled(1e6)
+    bench[1].stumbled(1e6, began=clock.monotonic())
     bench.charger.on("SetChargingProfile", lambda _: ACCEPTED)
     bench.limits.connected()
     await bench.accepted(1, 16.0)
@@ -530,7 +530,7 @@ async def test_an_increase_that_can_not_be_saved_is_not_sent(make: Make) -> None
         failed.set()
         raise OSError("no space left on device")
 
-    bench.limits._sender.save = full_disk
+    bench.limits._saving._save = full_disk
     bench[1].want(16)
     await failed.wait()
     assert bench[1].offer.possible == (6.0,)

@@ -123,7 +123,7 @@ async def test_a_cut_waits_for_no_disk_that_an_increase_waits_for(make: Make) ->
     bench[1].want(8)
     await bench.accepted(1, 8.0)
     await clock.sleep(6)
-    bench.limits._sender.save = save
+    bench.limits._saving._save = save
     bench[1].want(16)
     await asked.wait()
     wanted_at = clock.monotonic()
@@ -331,8 +331,8 @@ async def test_what_is_to_be_cleared_is_stored_as_it_is_asked(make: Make) -> Non
     await bench.accepted(1, 16.0)
     await bench.limits.stop()
     bench.limits._ask_to_clear(Clearing(Profiles(name="default/1")))
-    assert bench.limits._sender._saving
-    for saving in tuple(bench.limits._sender._saving):
+    assert bench.limits._saving._tasks
+    for saving in tuple(bench.limits._saving._tasks):
         await saving
     assert knows(bench, lambda limit: limit.offer.accepted is None)
 

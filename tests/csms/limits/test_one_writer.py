@@ -16,6 +16,7 @@ PARTS = {"ledger": LimitLedger, "compliance": Compliance, "writes": WriteCount}
 QUERIES = {
     "held",
     "held_amperes",
+    "beside",
     "is_pending",
     "above",
     "lives_at_most",

@@ -124,7 +124,7 @@ def clear_a_left_over(keeper: ConnectorLimit) -> None:
 
 def refuse_another(keeper: ConnectorLimit) -> None:
     keeper.standing_leaves(Standing("key", 6.0))
-    keeper.standing_refused("Rejected", again_after=5.0)
+    keeper.standing_refused("Rejected", again_after=5.0, began=0.0)
 
 
 def answer_nothing(keeper: ConnectorLimit) -> None:

@@ -73,7 +73,7 @@ async def test_a_limit_that_was_lowered_while_it_was_saved_is_never_sent(make: M
         saving.set()
         await saved.wait()
 
-    bench.limits._sender.save = slow_disk
+    bench.limits._saving._save = slow_disk
     bench[1].want(16)
     await saving.wait()
     assert bench[1].highest_possible == 16.0

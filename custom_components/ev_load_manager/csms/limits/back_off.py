@@ -99,9 +99,11 @@ class BackOff:
         self._silent_since = None
         self._timeouts = 0
 
-    def wait(self, seconds: float) -> None:
-        """A pause for another reason."""
+    def wait(self, seconds: float, *, cut: float | None) -> None:
+        """A pause for another reason (`cut` as in `not_answered`)."""
+        before = self._until
         self._until = clock.monotonic() + seconds
+        self._spare(cut, before)
 
     def hurry(self) -> None:
         """A cut came up since. It is no reason to try again what was refused in every way."""
@@ -116,20 +118,23 @@ class BackOff:
         """It refused something: that is no silence."""
         self._silent_since = None
 
-    def refused(self, sent: Mapping[str, float], *, in_every_way: bool = False) -> None:
+    def refused(
+        self, sent: Mapping[str, float], *, in_every_way: bool = False, cut: float | None = None
+    ) -> None:
         """It takes no limit of so much per phase, or more, by the names of ways.
 
-        Empty: what it refused is no limit.
+        Empty: what it refused is no limit, and `cut` is as in `not_answered`.
         """
         self.was_refused()
         if in_every_way:
             self._timeouts = 0
+        before = self._until
         took = [name for name in sent if sent[name] <= self._took.get(name, -math.inf)]
         if len(took) == len(sent) and not in_every_way:
             self._fail(_REFUSED, self._hiccups)
             self._hiccups += 1
+            self._spare(cut, before)
             return
-        before = self._until
         known = self._refuses if self._is_waited_for else {}
         self._fail(_REFUSED, self._refusals)
         self._refusals += 1
@@ -151,13 +156,17 @@ class BackOff:
         self._fail(_NOT_ANSWERED, self._timeouts)
         if later_left:
             self._until = before
-        elif cut is not None:
-            self._until = min(self._until, max(before, cut + _CUT))
+        self._spare(cut, before)
         if self._silent_since is None:
             self._silent_since = self._failed_at
         if asked_at is None or failed_at is None or asked_at >= failed_at:
             # Those that were missing at the same time are one silence.
             self._timeouts += 1
+
+    def _spare(self, cut: float | None, before: float) -> None:
+        """Let a cut wait as long as `before`, or for five seconds."""
+        if cut is not None:
+            self._until = min(self._until, max(before, cut + _CUT))
 
     def _fail(self, pauses: tuple[float, ...], times: int) -> None:
         self._failed_at = clock.monotonic()

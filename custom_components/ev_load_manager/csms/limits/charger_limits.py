@@ -25,6 +25,7 @@ from .fail_safe import Evidence, FailSafeReport, report_on
 from .fail_safe_trial import FailSafeTrial
 from .pause import Pausing
 from .reconcile import Cleared, Clearing, ForeignCleared, Looked, Reconciler, SeenElsewhere
+from .saving import Saving
 from .schedule import Schedule
 from .sender import Sender
 from .slots import stored_profile
@@ -82,6 +83,7 @@ class ChargerLimits:
             choice=self._choice,
             charger_time=charger_time,
         )
+        self._saving = Saving(charger.id, save)
         self._sender = Sender(
             charger=charger,
             keepers=self.keepers,
@@ -89,7 +91,7 @@ class ChargerLimits:
             choice=self._choice,
             evidence=self._evidence,
             reconciler=self._reconciler,
-            save=save,
+            saving=self._saving,
             changed=changed,
         )
         self._schedule = Schedule(self.keepers, composer=self._composer, choice=self._choice)
@@ -164,7 +166,7 @@ class ChargerLimits:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
-        await self._sender.stop()
+        await self._saving.stop()
 
     def connected(self, *, booted: bool = False, socket_at: float | None = None) -> None:
         """The charger can be asked (again); it may have lost every limit.
@@ -363,7 +365,7 @@ class ChargerLimits:
         try:
             await self._reconciler.release()
         finally:
-            await self._sender.stop()
+            await self._saving.stop()
 
     def state(self) -> dict[str, Any]:
         """Plain JSON data; the keepers have their own."""
@@ -515,7 +517,7 @@ class ChargerLimits:
             self._questions[keeper.number] = keeper.clear(clearing.matches)
             # It may be gone long before the charger says so, and what stands below acts.
             self._changed(keeper)
-        self._sender.save_beside()
+        self._saving.beside()
 
     def _take_in_clearing(self, found: Cleared) -> None:
         for number, question in self._questions.items():

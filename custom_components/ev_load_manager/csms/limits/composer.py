@@ -27,7 +27,7 @@ from ..models import (
 )
 from ..transport.calls import ReachableCharger
 from . import commands
-from .connector_limit import ConnectorLimit, Running
+from .connector_limit import SAME, ConnectorLimit, Running
 from .slots import Booking, End, Slot, Together
 from .strategies import Form, Strategy
 from .strategy_choice import StrategyChoice
@@ -122,9 +122,12 @@ class Composer:
             return False
         return self.profile.pause is not PauseMethod.REMOTE_STOP
 
-    def limit(self, keeper: ConnectorLimit, way: Way) -> float:
-        """What a connector is to have."""
-        return self._told(keeper.wanted or 0.0, way)
+    def limit(self, keeper: ConnectorLimit, way: Way, *, raises: bool = True) -> float:
+        """What a connector is to have; not `raises`: of what may be in force at most."""
+        wanted, offer = keeper.wanted or 0.0, keeper.ledger.offer
+        if not raises and offer.accepted is not None:
+            wanted = min(wanted, max(offer.possible))
+        return self._told(wanted, way)
 
     def fallback(self, keeper: ConnectorLimit, way: Way) -> float:
         """What a connector is to have when nobody renews its limit.
@@ -146,16 +149,16 @@ class Composer:
         return amperes, shares
 
     def _shared(
-        self, way: Way, keeper: ConnectorLimit
+        self, way: Way, keeper: ConnectorLimit, *, raises: bool = True
     ) -> tuple[float, dict[int, float], frozenset[int]]:
-        """The same, and whose cars are to charge by it.
+        """The same, and whose cars are to charge by it (`raises` as in `limit`).
 
         Where one limit holds for both outlets together it is their sum, if both
         cars count on the same phases. Else one car could take it all on a phase
         on which the other does not count: then it is the lowest.
         """
         if way.scope is Scope.CONNECTOR:
-            amperes = self.limit(keeper, way)
+            amperes = self.limit(keeper, way, raises=raises)
             bearable = keeper.bearable(way, amperes)
             # What is not above what the charger does alone is not worth to be renewed.
             if bearable is not None and not bearable <= self.fallback(keeper, way) <= amperes:
@@ -168,7 +171,11 @@ class Composer:
             or way.key(other.number) == way.key(keeper.number)
         ]
         cars = self._with_a_car(members)
-        wanted = {one.number: self.limit(one, way) for one in cars if one.wanted is not None}
+        wanted = {
+            one.number: self.limit(one, way, raises=raises)
+            for one in cars
+            if one.wanted is not None
+        }
         active = {number: amperes for number, amperes in wanted.items() if amperes > 0}
         told = min(active.values(), default=min(wanted.values(), default=0.0))
         parts = self._parts(way, members, active)
@@ -193,16 +200,29 @@ class Composer:
     ) -> Mapping[int, float] | None:
         """How those that are to charge share what is sent for all of them; None: they can't.
 
-        While their sum is refused they share what is taken, if that is enough for everybody.
+        What one can't take of its part is not sent where another could. While their sum is
+        refused they share what is taken, if that is enough for everybody.
         """
         if way.scope is not Scope.STATION or not self._count_alike(active):
             return None
-        total = self._sum(way, active)
+        slot = self._slot(way, min(active))
+        left = self._left_by(slot, active, [one.number for one in self._with_a_car(members)])
+        wanted = {number: amperes - left.get(number, 0.0) for number, amperes in active.items()}
+        total = self._sum(way, wanted)
         bearable = self._bearable(way, members, total)
         if bearable == total:
-            return active
-        parts = {} if bearable is None else self._parts_of(bearable, way, active)
+            return wanted
+        parts = {} if bearable is None else self._parts_of(bearable, way, wanted)
         return parts if parts and all(parts.values()) else None
+
+    def _left_by(
+        self, slot: Slot, parts: Mapping[int, float], cars: Iterable[int]
+    ) -> dict[int, float]:
+        """What each can't take of its part of a slot's limit, and another could, A per phase."""
+        beside = {number: self.keepers[number].ledger.beside(slot.name) for number in cars}
+        takes = {one for one, most in beside.items() if max(most) > parts.get(one, 0.0) + SAME}
+        left = {one: parts[one] - min(beside[one]) for one in parts.keys() & beside.keys()}
+        return {one: most for one, most in left.items() if most > SAME and takes - {one}}
 
     @staticmethod
     def _bearable(way: Way, members: Iterable[ConnectorLimit], amperes: float) -> float | None:
@@ -219,16 +239,20 @@ class Composer:
         """Whether the limits of all these cars count on the same grid phases."""
         return len({self._counts_on(self.keepers[number]) for number in numbers}) == 1
 
-    def holds(self, keeper: ConnectorLimit, together: Together) -> bool:
-        """Whether a connector has only its part of a limit as long as things are as they are."""
+    def holds(self, keeper: ConnectorLimit, slot: Slot, together: Together) -> bool:
+        """Whether a connector has only its part of a slot's limit as long as things are as they are."""
         members = (one for number, one in self.keepers.items() if number in together.outlets)
         cars = {one.number: one for one in self._with_a_car(members)}
         if keeper.number not in cars:
             return True
-        if keeper.number not in together.charging and not self._is_to_charge(keeper):
-            return self._draws_with(keeper.number, together.charging & cars.keys())
+        charging = together.parts.keys()
+        left = self._left_by(slot, together.parts, cars)
+        if left.keys() - {keeper.number}:
+            return False
+        if keeper.number not in charging and not self._is_to_charge(keeper):
+            return self._draws_with(keeper.number, charging & cars.keys())
         to_charge = {number for number, one in cars.items() if self._is_to_charge(one)}
-        return together.charging <= cars.keys() and self._count_alike(together.charging | to_charge)
+        return charging <= cars.keys() and self._count_alike(charging | to_charge)
 
     def _draws_with(self, number: int, others: Iterable[int]) -> bool:
         """Whether others count on any phase on which a car does.
@@ -301,10 +325,15 @@ class Composer:
 
     # Commands
 
-    def command(self, strategy: Strategy, keeper: ConnectorLimit) -> Command:
-        """What to send in a strategy by what is wanted at this moment; changes nothing."""
+    def command(
+        self, strategy: Strategy, keeper: ConnectorLimit, *, raises: bool = True
+    ) -> Command:
+        """What to send in a strategy by what is wanted at this moment; changes nothing.
+
+        Not `raises`: nobody gets more than may be in force for it.
+        """
         way = strategy.way
-        amperes, shares, charging = self._shared(way, keeper)
+        amperes, shares, charging = self._shared(way, keeper, raises=raises)
         fallback = self._fallback(strategy, keeper)
         # Before something surely stands below it no limit may end: nothing would limit then.
         backed = not strategy.stands or self.stands(strategy, keeper)
@@ -360,7 +389,8 @@ class Composer:
         two = strategy.form is Form.TWO_PERIODS and ending is not None
         offline = ending is not None and ending.offline
         sent = self._lifted(amperes, shares) if watts else amperes
-        together = Together(sent, frozenset(shares), charging)
+        parts = {number: shares[number] for number in charging}
+        together = Together(sent, frozenset(shares), parts)
         booked = {
             number: self.keepers[number].lifted(share) if watts else share
             for number, share in shares.items()

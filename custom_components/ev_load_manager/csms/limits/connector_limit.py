@@ -394,9 +394,11 @@ class ConnectorLimit:
             together=booking.together,
         )
         self.time_cut()
+        # What it can't take any more of what is shared may be another's.
+        self._wake()
         return ticket
 
-    def part(self, holds: Callable[[Together], bool]) -> bool:
+    def part(self, holds: Callable[[Slot, Together], bool]) -> bool:
         """Others may leave it their parts of what they share (`LimitLedger.part`)."""
         is_more = self.ledger.part(holds)
         self.time_cut()
@@ -456,13 +458,16 @@ class ConnectorLimit:
         if ticket is not None and ticket < self._answered_ticket:
             return
         self.last_error = why
-        came_up = max(self.cut_since or 0.0, self.lowered_at or 0.0)
-        is_newer = self.cut_since is not None and came_up > (self.sent_at or 0.0)
         self._back_off.not_answered(
             asked_at,
             later_left=ticket is not None and ticket + 1 < self.ledger.next_ticket,
-            cut=self.cut_since if is_newer else None,
+            cut=self._cut_that_came_up(self.sent_at or 0.0),
         )
+
+    def _cut_that_came_up(self, after: float) -> float | None:
+        """Since when there has been a cut, if less is wanted since `after` (monotonic)."""
+        came_up = max(self.cut_since or 0.0, self.lowered_at or 0.0)
+        return self.cut_since if came_up > after else None
 
     def refused(self, why: str, sent: Mapping[str, float]) -> None:
         """No way works for what was `sent` (`BackOff.refused`): try again after a long while."""
@@ -474,10 +479,10 @@ class ConnectorLimit:
         self.resend = False
         self.ledger.takes_none()
 
-    def kept(self, why: str, sent: Mapping[str, float]) -> None:
-        """The charger refused what was `sent` (`BackOff.refused`), and keeps the limit it has."""
+    def kept(self, why: str, sent: Mapping[str, float], *, began: float) -> None:
+        """It keeps its limit, and refused what was `sent` since `began` (monotonic; `BackOff.refused`)."""
         self.last_error = why
-        self._back_off.refused(sent)
+        self._back_off.refused(sent, cut=self._cut_that_came_up(began))
 
     def time_cut(self) -> None:
         """Note since when less is wanted than may be in force, which time alone may change."""
@@ -510,16 +515,16 @@ class ConnectorLimit:
         self.standing = None
         self.doubted = False
 
-    def standing_refused(self, why: str, *, again_after: float) -> None:
-        """It took one before: whether it still takes this strategy shows now."""
+    def standing_refused(self, why: str, *, again_after: float, began: float) -> None:
+        """It took one before: whether it still takes this strategy shows now (as `kept`)."""
         self.standing = None
         self._is_to_be_told()
         self.last_error = why
-        self._back_off.wait(again_after)
+        self._back_off.wait(again_after, cut=self._cut_that_came_up(began))
 
-    def stumbled(self, again_after: float) -> None:
-        """A fault of ours kept its limit from being sent."""
-        self._back_off.wait(again_after)
+    def stumbled(self, again_after: float, *, began: float) -> None:
+        """A fault of ours kept its limit from being sent (as `kept`)."""
+        self._back_off.wait(again_after, cut=self._cut_that_came_up(began))
 
     def doubts_no_more(self) -> None:
         """Whether the charger kept its fallback was asked, or does not matter any more."""

@@ -123,6 +123,16 @@ class LimitLedger:
         entry = self.held(slot)
         return None if entry is None else self._per_phase(entry, entry.amperes)
 
+    def beside(self, name: str) -> set[float]:
+        """Every limit that may be in force by all that has another name, A per phase."""
+        if all(one.slot.name == name for one in self._entries):
+            return {UNLIMITED}
+        entries = [
+            replace(one, amperes=math.inf, in_watts=False) if one.slot.name == name else one
+            for one in self._entries
+        ]
+        return self._possible(clock.monotonic(), ends=True, entries=entries)
+
     def is_pending(self, slot: Slot) -> bool:
         """Whether something was sent to a slot, or in its place, and not answered."""
         return any(
@@ -155,17 +165,9 @@ class LimitLedger:
     def above(self, amperes: float) -> tuple[Slot, ...]:
         """The slots of sessions that may allow more than `amperes`."""
         now = clock.monotonic()
-        return tuple(
-            dict.fromkeys(
-                entry.slot
-                for entry in self._entries
-                if entry.slot.layer is Layer.SESSION
-                and any(
-                    said is not None and said > amperes
-                    for said in self._says(entry, now, ends=False)
-                )
-            )
-        )
+        here = [one for one in self._entries if one.slot.layer is Layer.SESSION]
+        says = [(one.slot, said) for one in here for said in self._says(one, now, ends=False)]
+        return tuple(dict.fromkeys(at for at, said in says if said is not None and said > amperes))
 
     # What happens
 
@@ -322,11 +324,11 @@ class LimitLedger:
             )
         )
 
-    def part(self, holds: Callable[[Together], bool]) -> bool:
-        """Where a part of what is shared `holds` no more, all of that counts; whether any did."""
+    def part(self, holds: Callable[[Slot, Together], bool]) -> bool:
+        """Where a part of what a slot shares `holds` no more, all of that counts; whether any did."""
 
         def is_parted(one: Entry) -> bool:
-            return one.together is not None and not holds(one.together)
+            return one.together is not None and not holds(one.slot, one.together)
 
         if not any(map(is_parted, (*self._entries, *self._dropped.values()))):
             return False
@@ -448,10 +450,9 @@ class LimitLedger:
     def _left_lately(self, now: float) -> tuple[Superseded, ...]:
         """What was replaced, or has ended by itself, in the last minute."""
         ended = (
-            Superseded(limit=self._per_phase(entry, entry.amperes), at=entry.end.latest)
-            for entry in self._entries
-            if entry.end is not None
-            and entry.end.latest <= now < entry.end.latest + SUPERSEDED_KEPT
+            Superseded(limit=self._per_phase(one, one.amperes), at=one.end.latest)
+            for one in self._entries
+            if one.end is not None and one.end.latest <= now < one.end.latest + SUPERSEDED_KEPT
         )
         kept = (old for old in self._superseded if old.at >= now - SUPERSEDED_KEPT)
         return (*kept, *ended)
@@ -460,11 +461,9 @@ class LimitLedger:
         """When the offer changes by time alone."""
         times: list[float] = [old.at + SUPERSEDED_KEPT for old in self._superseded]
         times += [one.until for one in self._clocks]
-        for entry in self._entries:
-            if entry.end is not None:
-                earliest, latest, _ = entry.end
-                times += [earliest - MAKING_WAY, latest - MAKING_WAY, earliest, latest]
-                times.append(latest + SUPERSEDED_KEPT)
+        for earliest, latest, _ in (one.end for one in self._entries if one.end is not None):
+            times += [earliest - MAKING_WAY, latest - MAKING_WAY, earliest, latest]
+            times.append(latest + SUPERSEDED_KEPT)
         return min((at for at in times if at > now), default=math.inf)
 
     def _possible(

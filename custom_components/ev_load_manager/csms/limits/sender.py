@@ -5,8 +5,8 @@ handed out in one step, in the very moment in which it leaves (`carry_out`): a l
 that was replaced meanwhile is never sent.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 import logging
 import math
@@ -23,6 +23,7 @@ from .connector_limit import ConnectorLimit
 from .fail_safe import Evidence
 from .outcome import Outcome, Progress
 from .reconcile import Reconciler
+from .saving import Saving
 from .slots import Booking, Slot, Together, lives_at_most
 from .standing import Standing
 from .strategies import Form, Strategy
@@ -45,12 +46,12 @@ class Sender:
     choice: StrategyChoice
     evidence: Evidence
     reconciler: Reconciler
-    save: Callable[[], Awaitable[None]]
+    saving: Saving
     changed: Callable[[ConnectorLimit], None]
     original_keys: dict[str, str] = field(default_factory=dict)
     """Values, before the first limit, of the keys that limits were written to."""
-    _written_keys: set[str] = field(default_factory=set)
-    _saving: set[asyncio.Task[None]] = field(default_factory=set)
+    _writes: Counter[str] = field(default_factory=Counter)
+    """How often each key was written to."""
     _refuses_the_epoch: bool = False
     """What stands is dated by its clock: it did not take it from 1970 on."""
 
@@ -139,13 +140,14 @@ class Sender:
         tickets: dict[int, int] = {}
         saved: Command | None = None
         renewals: Mapping[int, bool] = {}
+        in_time = True
         if self._is_to_be_saved(command, keeper):
             tickets = self._book(command)
             saved = command
             # A cut that comes meanwhile waits for no disk either.
             progress.waits = keeper.cut_since is None
             try:
-                await self.save()
+                in_time = await self.saving.in_time(keeper.cut_since)
             except BaseException:
                 self._withdraw(tickets)
                 raise
@@ -157,16 +159,17 @@ class Sender:
             tickets.clear()
             if progress.is_overtaken:
                 return None
-            command = self.composer.command(strategy, keeper)
+            command = self.composer.command(strategy, keeper, raises=in_time)
             is_saved = (
-                saved is not None
+                in_time
+                and saved is not None
                 and saved.shares == command.shares
                 and saved.fallback >= command.fallback
             )
-            if not is_saved and self._increases(command):
+            if not is_saved and self._increases(command, is_late=not in_time):
                 return None
-            if saved is None and self._outlives_books(command):
-                self.save_beside()
+            if (saved is None or not in_time) and self._outlives_books(command):
+                self.saving.beside()
             progress.waits = False
             renewals = {
                 number: self.keepers[number].offer.accepted == share
@@ -200,11 +203,16 @@ class Sender:
             settle(outcome)
         return outcome, why
 
-    def _increases(self, command: Command) -> bool:
-        """Whether it allows anybody more than may be in force."""
+    def _increases(self, command: Command, *, is_late: bool = False) -> bool:
+        """Whether it allows anybody more than may be in force.
+
+        `is_late`: what is not known to be limited may be.
+        """
+        offers = {number: self.keepers[number].ledger.offer for number in command.shares}
         return any(
-            share > max(self.keepers[number].ledger.offer.possible, default=0.0)
+            share > max(offers[number].possible, default=0.0)
             for number, share in command.shares.items()
+            if not (is_late and offers[number].accepted is None)
         ) or any(
             booking.then is not None and booking.then > stands_at_most(self.keepers[number])
             for number, booking in command.bookings.items()
@@ -238,28 +246,6 @@ class Sender:
             for number, booking in command.bookings.items()
         )
 
-    def save_beside(self) -> None:
-        """Have what is done in this moment stored, for which nothing waits."""
-        task = asyncio.get_running_loop().create_task(
-            self._save_all(), name=f"limits of {self.charger.id} are stored"
-        )
-        self._saving.add(task)
-        task.add_done_callback(self._saving.discard)
-
-    async def stop(self) -> None:
-        """Store no more beside what goes on."""
-        saving = tuple(self._saving)
-        for task in saving:
-            task.cancel()
-        if saving:
-            await asyncio.wait(saving)
-
-    async def _save_all(self) -> None:
-        try:
-            await self.save()
-        except Exception:
-            _LOGGER.exception("Limits of charger %s can't be stored", self.charger.id)
-
     def _book(self, command: Command) -> dict[int, int]:
         """Book a command with everyone it concerns; the numbers to tell its outcome by."""
         tickets = {}
@@ -273,7 +259,7 @@ class Sender:
         """Note what the charger may hold from now on."""
         self.reconciler.may_hold(question)
         if question.setting is not None:
-            self._written_keys.add(question.setting[0])
+            self._writes[question.setting[0]] += 1
 
     def _withdraw(self, tickets: Mapping[int, int]) -> None:
         for number, ticket in tickets.items():
@@ -352,7 +338,7 @@ class Sender:
             known = standing.amperes
             saved = keeper.book(self._standing_booking(strategy.way, keeper, standing))
             try:
-                await self.save()
+                await self.saving.before()
             except BaseException:
                 keeper.withdrawn(saved)
                 raise
@@ -487,7 +473,7 @@ class Sender:
                 tickets[number] = keeper.clear(matches)
                 # It may be gone long before the charger says so, and what stands below acts.
                 self.changed(keeper)
-            self.save_beside()
+            self.saving.beside()
             return question.payload
 
         def settle(outcome: Outcome) -> None:
@@ -548,11 +534,11 @@ class Sender:
 
     async def _read_key(self, key: str) -> str | None:
         """What a key holds, so that it isn't written in vain; None: not known."""
-        was_written = True
+        writes = 0
 
         def leave() -> Mapping[str, Any]:
-            nonlocal was_written
-            was_written = key in self._written_keys
+            nonlocal writes
+            writes = self._writes[key]
             return question.payload
 
         dialect = self.charger.dialect
@@ -563,9 +549,10 @@ class Sender:
             return None
         for told in dialect.settings_told(answer):
             if told.name == key and isinstance(told.value, str):
-                if not was_written:
+                if not writes:
                     self.original_keys.setdefault(key, told.value)
-                return told.value
+                # What was read says nothing of what was written since.
+                return told.value if writes == self._writes[key] else None
         return None
 
 

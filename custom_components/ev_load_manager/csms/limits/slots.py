@@ -103,8 +103,8 @@ class Together(NamedTuple):
     """What they may take together, A per phase (as `Entry.amperes`)."""
     outlets: frozenset[int]
     """Whom it holds for."""
-    charging: frozenset[int]
-    """Whose cars are to charge by it."""
+    parts: Mapping[int, float]
+    """What those are to have of it whose cars are to charge by it, A per phase."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -206,11 +206,18 @@ class LimitWorker:
 
     def _held_until(self, keeper: ConnectorLimit | None = None, due: Job | None = None) -> float:
         """When something need not wait any more for the answer to a session's start or end."""
-        since = max(self.unanswered.values(), default=-math.inf)
-        if keeper is not None and due is not None and due.cut and not self._names(keeper):
-            return since + _CUT_ANSWERED_WITHIN
         # A disk gets no faster where the site's time is.
-        return since + max(_ANSWERED_WITHIN, clock.factor())
+        within = max(_ANSWERED_WITHIN, clock.factor())
+        named = {*self.unanswered}
+        if keeper is not None and due is not None and due.cut:
+            named = {keeper.number} if self._names(keeper) else set()
+        return max(
+            (
+                since + (within if number in named else _CUT_ANSWERED_WITHIN)
+                for number, since in self.unanswered.items()
+            ),
+            default=-math.inf,
+        )
 
     def _names(self, keeper: ConnectorLimit) -> bool:
         """Whether a limit of a connector would name a session that its charger can't know yet."""
@@ -276,7 +283,7 @@ class LimitWorker:
                     await self._send(keeper, job)
         except Exception:
             _LOGGER.exception("Limits of charger %s can't be sent", self.charger.id)
-            keeper.stumbled(_AFTER_A_FAULT)
+            keeper.stumbled(_AFTER_A_FAULT, began=job.began)
 
     def _beside(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work, name=f"limits of {self.charger.id}")
@@ -322,7 +329,7 @@ class LimitWorker:
             )
             is_hiccup = is_led_so and self.choice.refused(strategy, runs_by=runs_by)
             if is_hiccup and keeper.cut_since is None:
-                keeper.kept(why, refused.sent)
+                keeper.kept(why, refused.sent, began=job.began)
                 self.changed(keeper)
                 return
         self.choice.silence.forget(keeper.number)
@@ -487,7 +494,7 @@ class LimitWorker:
         if outcome is Outcome.UNKNOWN and not _was_for_another_socket(job, keeper):
             keeper.not_answered(why)
         elif outcome is Outcome.REFUSED:
-            keeper.standing_refused(why, again_after=COMMAND_INTERVAL)
+            keeper.standing_refused(why, again_after=COMMAND_INTERVAL, began=job.began)
         self.changed(keeper)
 
     async def _lift(self, keeper: ConnectorLimit, job: _Sending) -> None:
@@ -499,7 +506,7 @@ class LimitWorker:
         if outcome is Outcome.TAKEN:
             keeper.passes_over(frozenset())
         elif outcome is not Outcome.WITHDRAWN:
-            keeper.kept(why, {})
+            keeper.kept(why, {}, began=job.began)
             self.changed(keeper)
 
     async def _unmask(self, keeper: ConnectorLimit, job: _Sending) -> None:
@@ -516,7 +523,7 @@ class LimitWorker:
                     keeper.not_answered(why)
                 return
             if outcome is Outcome.REFUSED:
-                keeper.kept(why, {})
+                keeper.kept(why, {}, began=job.began)
                 if keeper.transaction_id is not None:
                     # Then it is overruled in its own place.
                     self.choice.lead_by_session(len(self.keepers))
