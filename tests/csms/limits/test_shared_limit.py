@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.limits.connector_limit import Outlet
+from custom_components.ev_load_manager.csms.limits.slots import Booking, Layer, Slot
 from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.bench import CATALOGUE, Bench, Make
 from tests.csms.scripted_charger import REJECTED, ScriptedCharger
@@ -49,6 +50,21 @@ async def test_whose_phases_become_others_or_session_ends_leaves_what_it_had_to_
     await clock.sleep(5.5)
     assert key_of(charger) == 8.0
     assert bench[1].highest_possible == 8.0
+
+
+async def test_what_is_to_be_cleared_may_leave_an_outlet_what_the_other_can_not_take(
+    make: Make,
+) -> None:
+    """Both have a profile below the key: the one that goes held its outlet to its part."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=8.0)
+    for number, amperes in ((2, 8.0), (1, 6.0)):
+        slot = Slot(Layer.DEFAULT, f"{Layer.DEFAULT}/{number}", number, 1)
+        ticket = bench[number].book(Booking(slot=slot, amperes=amperes))
+        bench[number].ledger.accepted(ticket)
+    assert [bench[number].highest_possible for number in (1, 2)] == [6.0, 8.0]
+    bench[2].clear(lambda slot: slot.layer is Layer.DEFAULT)
+    assert bench[2].highest_possible >= 16.0 - 6.0
 
 
 async def test_whose_phases_are_not_known_counts_on_all_of_them(make: Make) -> None:

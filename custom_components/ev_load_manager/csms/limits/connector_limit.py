@@ -146,9 +146,8 @@ class ConnectorLimit:
     def highest_possible(self) -> float:
         """The highest limit that may be in force at this moment, A per phase.
 
-        For whoever compares the books with what a charger really applies: that is
-        never above it, as far as it comes of what was sent. Infinite where nothing
-        may limit the charger.
+        What a charger really applies of what was sent is never above it. Infinite where
+        nothing may limit the charger.
         """
         return max(self.ledger.highest_possible, self._unserved_at)
 
@@ -393,10 +392,13 @@ class ConnectorLimit:
             dated=booking.dated,
             together=booking.together,
         )
-        self.time_cut()
-        # What it can't take any more of what is shared may be another's.
-        self._wake()
+        self._is_another()
         return ticket
+
+    def _is_another(self) -> None:
+        """It may take more or less of what is shared than before."""
+        self.time_cut()
+        self._wake()
 
     def part(self, holds: Callable[[Slot, Together], bool]) -> bool:
         """Others may leave it their parts of what they share (`LimitLedger.part`)."""
@@ -466,8 +468,7 @@ class ConnectorLimit:
 
     def _cut_that_came_up(self, after: float) -> float | None:
         """Since when there has been a cut, if less is wanted since `after` (monotonic)."""
-        came_up = max(self.cut_since or 0.0, self.lowered_at or 0.0)
-        return self.cut_since if came_up > after else None
+        return self.cut_since if max(self.cut_since or 0, self.lowered_at or 0) > after else None
 
     def refused(self, why: str, sent: Mapping[str, float]) -> None:
         """No way works for what was `sent` (`BackOff.refused`): try again after a long while."""
@@ -549,13 +550,13 @@ class ConnectorLimit:
         ):
             self.stands_no_more()
         question = self.ledger.clear(matches)
-        self.time_cut()
+        self._is_another()
         return question
 
     def cleared(self, matches: Callable[[Slot], bool], question: int) -> None:
         """It holds nothing there."""
         self.ledger.cleared(matches, question)
-        self.time_cut()
+        self._is_another()
 
     def not_cleared(self, question: int) -> None:
         """It does not clear."""

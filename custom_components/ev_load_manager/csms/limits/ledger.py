@@ -124,14 +124,13 @@ class LimitLedger:
         return None if entry is None else self._per_phase(entry, entry.amperes)
 
     def beside(self, name: str) -> set[float]:
-        """Every limit that may be in force by all that has another name, A per phase."""
+        """Every limit that may be in force by all that has another name, A, also once that ends."""
         if all(one.slot.name == name for one in self._entries):
             return {UNLIMITED}
-        entries = [
-            replace(one, amperes=math.inf, in_watts=False) if one.slot.name == name else one
-            for one in self._entries
-        ]
-        return self._possible(clock.monotonic(), ends=True, entries=entries)
+        here = [one.beside(name) for one in self._entries]
+        times = [clock.monotonic()]
+        times += [at for one in here if one.end is not None for at in one.end[:2]]
+        return set().union(*(self._possible(at, ends=True, entries=here) for at in times))
 
     def is_pending(self, slot: Slot) -> bool:
         """Whether something was sent to a slot, or in its place, and not answered."""

@@ -195,6 +195,12 @@ class Entry:
         end = End(since + self.alone - CLOCK_FAST, now + self.alone + NOTICES_WITHIN)
         return replace(self, end=end)
 
+    def beside(self, name: str) -> Entry:
+        """The same by what else than a slot's limit may act in its charger, and may end alone."""
+        if self.slot.name == name:
+            return replace(self, amperes=math.inf, in_watts=False, end=None, alone=None, then=None)
+        return self.left_alone(None)
+
     def came_back(self) -> Entry:
         """The same once its charger is online again: what has not ended by then goes on."""
         if self.alone is None or self.end is None:
