@@ -484,7 +484,7 @@ async def test_a_refused_charger_is_tried_again_at_once_after_a_reconnect(make: 
     bench.charger.on("SetChargingProfile", lambda _: REJECTED)
     bench[1].want(16)
     await bench.refused()
-    bench[1].stumbled(1e6, began=clock.monotonic())
+    bench[1].stumbled(1e6)
     bench.charger.on("SetChargingProfile", lambda _: ACCEPTED)
     bench.limits.connected()
     await bench.accepted(1, 16.0)

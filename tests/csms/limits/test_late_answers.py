@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.limits.schedule import JobKind
+from custom_components.ev_load_manager.csms.limits.worker import LimitWorker
 from tests.csms.bench import CATALOGUE, Bench, Make
 from tests.csms.queued_charger import (
     ACCEPTED,
@@ -225,3 +226,160 @@ async def test_a_cut_that_names_its_session_waits_for_the_start_of_no_other(
     bench.limits.wake()
     await clock.sleep(20)
     assert charger.left(6, wanted_at) <= AT_MOST
+
+
+async def test_a_cut_waits_for_no_row_of_starts(queued: MakeQueued) -> None:
+    bench, charger = queued()
+    bench[1].want(16)
+    await bench.accepted(1, 16.0)
+    await clock.sleep(30)
+    wanted_at = clock.monotonic()
+    bench[1].want(6)
+    for number in range(2, 22):
+        bench.unanswered[number] = clock.monotonic()
+        bench.limits.wake()
+        await clock.sleep(0.45)
+    assert charger.left(6, wanted_at) <= AT_MOST
+
+
+@pytest.mark.parametrize("model", KEYS)
+async def test_a_key_that_was_read_before_a_write_was_refused_is_as_it_was(
+    queued: MakeQueued, model: str
+) -> None:
+    """It is back, and holds what is wanted again by the time that it says so."""
+    key = KEYS[model]
+    bench, charger = await led_by_key(queued, model, 16.0, 1, fallback=20.0)
+
+    def refuses(action: str, payload: dict[str, Any]) -> Answer | None:
+        if action == "GetConfiguration":
+            return 8.0, holds({key: charger.keys[key]})
+        if action == "ChangeConfiguration":
+            return 1.0, REJECTED
+        return no_profiles(action, payload)
+
+    charger.answers = refuses
+    began = clock.monotonic()
+    bench.limits.disconnected(began)
+    charger.connect()
+    bench.limits.connected()
+    await clock.sleep(1)
+    bench[1].want(8)
+    await clock.sleep(6)
+    bench[1].want(16)
+    await clock.sleep(600)
+    assert not bench[1].offer.refused
+    assert (
+        sum(at >= began and action == "ChangeConfiguration" for at, action, _ in charger.asked) <= 2
+    )
+
+
+async def test_a_session_whose_profile_can_be_neither_cleared_nor_replaced_is_left_a_pause(
+    queued: MakeQueued,
+) -> None:
+    def of_session(payload: dict[str, Any]) -> bool:
+        return bool(payload["csChargingProfiles"]["chargingProfilePurpose"] == "TxProfile")
+
+    def refuses(action: str, payload: dict[str, Any]) -> Answer | None:
+        is_its = action == "SetChargingProfile" and of_session(payload)
+        return (SOON, REJECTED) if is_its or action == "ClearChargingProfile" else None
+
+    bench, charger = queued()
+    bench.limits._choice.lead_by_session(1)
+    bench[1].want(32)
+    await bench.accepted(1, 32.0)
+    await clock.sleep(30)
+    charger.answers = refuses
+    asked = len(charger.asked)
+    bench[1].want(10)
+    await clock.sleep(600)
+    assert len(charger.asked) - asked <= 60
+
+
+async def test_a_fault_of_ours_is_followed_by_a_pause_however_often_less_is_wanted(
+    queued: MakeQueued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, _ = queued()
+    bench[1].want(32)
+    await bench.accepted(1, 32.0)
+    await clock.sleep(30)
+    tries = 0
+
+    async def fails(*_: Any, **__: Any) -> None:
+        nonlocal tries
+        tries += 1
+        await clock.sleep(0.3)
+        raise RuntimeError
+
+    monkeypatch.setattr(type(bench.limits._sender), "carry_out", fails)
+    for number in range(300):
+        bench[1].want(31 - number / 10)
+        await clock.sleep(0.2)
+    assert tries <= 15
+
+
+@pytest.mark.parametrize("model", KEYS)
+async def test_a_cut_leaves_while_the_disk_hangs_where_another_outlet_begins(
+    queued: MakeQueued, model: str
+) -> None:
+    """The charger takes no 0 A: the one that begins gets the lowest that charges, once that is stored."""
+    key = KEYS[model]
+
+    def takes_no_zero(action: str, payload: dict[str, Any]) -> Answer | None:
+        if action == "ChangeConfiguration" and float(payload["value"]) == 0.0:
+            return SOON, REJECTED
+        return no_profiles(action, payload)
+
+    bench, charger = await led_by_key(queued, model, 16.0)
+    charger.answers = takes_no_zero
+    for number in (1, 2):
+        bench[number].want(0)
+    await clock.sleep(200)
+    bench.limits.session_ended(2)
+    bench[1].want(16)
+    await clock.sleep(200)
+    assert float(charger.keys[key]) == 16.0
+    disk, saves = asyncio.Event(), 0
+
+    async def hangs() -> None:
+        nonlocal saves
+        saves += 1
+        await disk.wait()
+
+    bench.limits._saving._save = hangs
+    wanted_at = clock.monotonic()
+    bench[2].session_started("9", "tag")
+    bench[2].loads(THREE)
+    bench[2].want(6)
+    bench[1].want(8)
+    await clock.sleep(600)
+    assert charger.left(8, wanted_at) <= AT_MOST
+    # It does not pile up what is to be stored.
+    assert saves <= 10
+    disk.set()
+    await clock.sleep(100)
+    assert float(charger.keys[key]) == 14.0
+
+
+@pytest.mark.parametrize("model", KEYS)
+async def test_no_cut_overtakes_itself(
+    queued: MakeQueued, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One outlet is to have more in the moment in which the other's session ends."""
+    bench, _ = await led_by_key(queued, model, 6.0)
+    begun, real = 0, LimitWorker._begin
+
+    async def stores() -> None:
+        await clock.sleep(0)
+
+    def begins(self: LimitWorker, *what: Any) -> None:
+        nonlocal begun
+        begun += 1
+        assert begun < 50
+        real(self, *what)
+
+    bench.limits._saving._save = stores
+    monkeypatch.setattr(LimitWorker, "_begin", begins)
+    bench[1].want(13.5)
+    bench.limits.session_ended(2)
+    await clock.sleep(60)
+    assert begun

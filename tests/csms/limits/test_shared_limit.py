@@ -64,6 +64,7 @@ async def test_what_is_to_be_cleared_may_leave_an_outlet_what_the_other_can_not_
         bench[number].ledger.accepted(ticket)
     assert [bench[number].highest_possible for number in (1, 2)] == [6.0, 8.0]
     bench[2].clear(lambda slot: slot.layer is Layer.DEFAULT)
+    bench.limits._is_another(bench[2])
     assert bench[2].highest_possible >= 16.0 - 6.0
 
 

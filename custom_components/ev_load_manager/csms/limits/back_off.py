@@ -99,7 +99,7 @@ class BackOff:
         self._silent_since = None
         self._timeouts = 0
 
-    def wait(self, seconds: float, *, cut: float | None) -> None:
+    def wait(self, seconds: float, *, cut: float | None = None) -> None:
         """A pause for another reason (`cut` as in `not_answered`)."""
         before = self._until
         self._until = clock.monotonic() + seconds

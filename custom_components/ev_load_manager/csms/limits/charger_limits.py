@@ -92,7 +92,7 @@ class ChargerLimits:
             evidence=self._evidence,
             reconciler=self._reconciler,
             saving=self._saving,
-            changed=changed,
+            changed=self._is_another,
         )
         self._schedule = Schedule(self.keepers, composer=self._composer, choice=self._choice)
         self._worker = LimitWorker(
@@ -147,12 +147,21 @@ class ChargerLimits:
         self._worker.wake()
 
     def _look_again(self) -> None:
-        """A connector has news: what they share may be each one's own by now."""
+        """A connector has news."""
+        self._part()
+        self._worker.wake()
+
+    def _is_another(self, keeper: ConnectorLimit) -> None:
+        """What a connector may be told has changed."""
+        self._part()
+        self._changed(keeper)
+
+    def _part(self) -> None:
+        """What connectors share may be each one's own by now."""
         if len(self.keepers) > 1:
             for keeper in self.keepers.values():
                 if keeper.part(partial(self._composer.holds, keeper)):
                     self._changed(keeper)
-        self._worker.wake()
 
     def start(self) -> None:
         """Begin to send."""

@@ -124,10 +124,10 @@ class Composer:
 
     def limit(self, keeper: ConnectorLimit, way: Way, *, raises: bool = True) -> float:
         """What a connector is to have; not `raises`: of what may be in force at most."""
-        wanted, offer = keeper.wanted or 0.0, keeper.ledger.offer
-        if not raises and offer.accepted is not None:
-            wanted = min(wanted, max(offer.possible))
-        return self._told(wanted, way)
+        told, offer = self._told(keeper.wanted or 0.0, way), keeper.ledger.offer
+        if raises or offer.accepted is None:
+            return told
+        return min(told, max(offer.possible))
 
     def fallback(self, keeper: ConnectorLimit, way: Way) -> float:
         """What a connector is to have when nobody renews its limit.

@@ -392,13 +392,8 @@ class ConnectorLimit:
             dated=booking.dated,
             together=booking.together,
         )
-        self._is_another()
-        return ticket
-
-    def _is_another(self) -> None:
-        """It may take more or less of what is shared than before."""
         self.time_cut()
-        self._wake()
+        return ticket
 
     def part(self, holds: Callable[[Slot, Together], bool]) -> bool:
         """Others may leave it their parts of what they share (`LimitLedger.part`)."""
@@ -523,9 +518,9 @@ class ConnectorLimit:
         self.last_error = why
         self._back_off.wait(again_after, cut=self._cut_that_came_up(began))
 
-    def stumbled(self, again_after: float, *, began: float) -> None:
-        """A fault of ours kept its limit from being sent (as `kept`)."""
-        self._back_off.wait(again_after, cut=self._cut_that_came_up(began))
+    def stumbled(self, again_after: float) -> None:
+        """A fault of ours kept its limit from being sent."""
+        self._back_off.wait(again_after)
 
     def doubts_no_more(self) -> None:
         """Whether the charger kept its fallback was asked, or does not matter any more."""
@@ -550,13 +545,13 @@ class ConnectorLimit:
         ):
             self.stands_no_more()
         question = self.ledger.clear(matches)
-        self._is_another()
+        self.time_cut()
         return question
 
     def cleared(self, matches: Callable[[Slot], bool], question: int) -> None:
         """It holds nothing there."""
         self.ledger.cleared(matches, question)
-        self._is_another()
+        self.time_cut()
 
     def not_cleared(self, question: int) -> None:
         """It does not clear."""

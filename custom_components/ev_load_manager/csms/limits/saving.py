@@ -20,6 +20,8 @@ class Saving:
         self._charger_id = charger_id
         self._save = save
         self._tasks: set[asyncio.Task[None]] = set()
+        self._late: asyncio.Task[None] | None = None
+        """What a cut could not wait for any longer."""
 
     async def before(self) -> None:
         """Store it, and wait for that."""
@@ -33,6 +35,8 @@ class Saving:
         if cut_since is None:
             await self._save()
             return True
+        if self._late is not None and not self._late.done():
+            return False
         # A disk gets no faster where the site's time is.
         least, most = (max(one, clock.factor()) for one in _WITHIN)
         saving = self._begin()
@@ -43,6 +47,7 @@ class Saving:
             if saving.done():
                 raise
             saving.add_done_callback(self._tell_failure)
+            self._late = saving
             return False
         return True
 

@@ -5,7 +5,6 @@ handed out in one step, in the very moment in which it leaves (`carry_out`): a l
 that was replaced meanwhile is never sent.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 import logging
@@ -50,8 +49,9 @@ class Sender:
     changed: Callable[[ConnectorLimit], None]
     original_keys: dict[str, str] = field(default_factory=dict)
     """Values, before the first limit, of the keys that limits were written to."""
-    _writes: Counter[str] = field(default_factory=Counter)
-    """How often each key was written to."""
+    _written_keys: set[str] = field(default_factory=set)
+    _reads: list[tuple[str, list[Question]]] = field(default_factory=list)
+    """The keys that are being read, and what was written to each since."""
     _refuses_the_epoch: bool = False
     """What stands is dated by its clock: it did not take it from 1970 on."""
 
@@ -259,7 +259,16 @@ class Sender:
         """Note what the charger may hold from now on."""
         self.reconciler.may_hold(question)
         if question.setting is not None:
-            self._writes[question.setting[0]] += 1
+            key, _ = question.setting
+            self._written_keys.add(key)
+            for read, since in self._reads:
+                if read == key:
+                    since.append(question)
+
+    def _leaves_as_it_was(self, question: Question) -> None:
+        """The charger refused what was to be written."""
+        for _, since in self._reads:
+            since[:] = (one for one in since if one is not question)
 
     def _withdraw(self, tickets: Mapping[int, int]) -> None:
         for number, ticket in tickets.items():
@@ -273,6 +282,7 @@ class Sender:
             for number, ticket in tickets.items():
                 self.keepers[number].not_taken(ticket)
                 self.changed(self.keepers[number])
+            self._leaves_as_it_was(command.question)
             self.reconciler.holds_not(command.question, self.keepers.values())
 
     def _taken(self, command: Command, tickets: Mapping[int, int]) -> None:
@@ -350,7 +360,7 @@ class Sender:
             saved = None
 
         def leave() -> Mapping[str, Any] | None:
-            nonlocal standing, ticket
+            nonlocal question, standing, ticket
             unbook()
             question, standing = self._standing(strategy, keeper)
             if question is None or standing.amperes > known:
@@ -366,8 +376,11 @@ class Sender:
         def settle(outcome: Outcome) -> None:
             if outcome is Outcome.TAKEN:
                 self._stands(strategy, keeper, standing, ticket)
-            elif outcome is Outcome.REFUSED and ticket is not None:
-                keeper.not_taken(ticket)
+            elif outcome is Outcome.REFUSED:
+                if question is not None:
+                    self._leaves_as_it_was(question)
+                if ticket is not None:
+                    keeper.not_taken(ticket)
             self.changed(keeper)
 
         try:
@@ -534,11 +547,13 @@ class Sender:
 
     async def _read_key(self, key: str) -> str | None:
         """What a key holds, so that it isn't written in vain; None: not known."""
-        writes = 0
+        was_written = True
+        read: tuple[str, list[Question]] = key, []
 
         def leave() -> Mapping[str, Any]:
-            nonlocal writes
-            writes = self._writes[key]
+            nonlocal was_written
+            was_written = key in self._written_keys
+            self._reads.append(read)
             return question.payload
 
         dialect = self.charger.dialect
@@ -547,12 +562,14 @@ class Sender:
             answer = await self.charger.call(question, priority=CallPriority.LIMIT, fresh=leave)
         except ChargePointError:
             return None
+        finally:
+            self._reads = [one for one in self._reads if one is not read]
         for told in dialect.settings_told(answer):
             if told.name == key and isinstance(told.value, str):
-                if not writes:
+                if not was_written:
                     self.original_keys.setdefault(key, told.value)
                 # What was read says nothing of what was written since.
-                return told.value if writes == self._writes[key] else None
+                return None if read[1] else told.value
         return None
 
 

@@ -218,9 +218,13 @@ class StrategyChoice:
             self._lost += 1
             self.again_at = clock.monotonic() + wait
 
+    def sessions_own(self, connectors: int) -> Strategy | None:
+        """The best strategy by profiles of sessions; None: there is none."""
+        return next((one for one in self._all(connectors) if one.needs_transaction), None)
+
     def lead_by_session(self, connectors: int) -> None:
         """Its sessions have to be led by profiles of their own: it clears none."""
-        own = next((one for one in self._all(connectors) if one.needs_transaction), None)
+        own = self.sessions_own(connectors)
         self.in_session = None if own is None else own.name
 
     def took(

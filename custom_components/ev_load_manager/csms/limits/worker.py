@@ -208,16 +208,14 @@ class LimitWorker:
         """When something need not wait any more for the answer to a session's start or end."""
         # A disk gets no faster where the site's time is.
         within = max(_ANSWERED_WITHIN, clock.factor())
-        named = {*self.unanswered}
-        if keeper is not None and due is not None and due.cut:
-            named = {keeper.number} if self._names(keeper) else set()
-        return max(
-            (
-                since + (within if number in named else _CUT_ANSWERED_WITHIN)
-                for number, since in self.unanswered.items()
-            ),
-            default=-math.inf,
-        )
+        if keeper is None or due is None or not due.cut:
+            return max(self.unanswered.values(), default=-math.inf) + within
+        others = max(self.unanswered.values(), default=-math.inf) + _CUT_ANSWERED_WITHIN
+        if keeper.cut_since is not None:
+            # However many sessions start one after the other.
+            others = min(others, keeper.cut_since + within)
+        own = self.unanswered[keeper.number] + within if self._names(keeper) else -math.inf
+        return max(own, others)
 
     def _names(self, keeper: ConnectorLimit) -> bool:
         """Whether a limit of a connector would name a session that its charger can't know yet."""
@@ -283,7 +281,7 @@ class LimitWorker:
                     await self._send(keeper, job)
         except Exception:
             _LOGGER.exception("Limits of charger %s can't be sent", self.charger.id)
-            keeper.stumbled(_AFTER_A_FAULT, began=job.began)
+            keeper.stumbled(_AFTER_A_FAULT)
 
     def _beside(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work, name=f"limits of {self.charger.id}")
@@ -524,7 +522,9 @@ class LimitWorker:
                 return
             if outcome is Outcome.REFUSED:
                 keeper.kept(why, {}, began=job.began)
-                if keeper.transaction_id is not None:
+                own = self.choice.sessions_own(len(self.keepers))
+                is_refused = own is not None and own.name in keeper.passed_over
+                if keeper.transaction_id is not None and not is_refused:
                     # Then it is overruled in its own place.
                     self.choice.lead_by_session(len(self.keepers))
                     keeper.send_again()
