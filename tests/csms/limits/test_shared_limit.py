@@ -3,12 +3,14 @@
 from collections.abc import Callable
 import json
 from random import Random
+from typing import Any
 
 import pytest
 
 from custom_components.ev_load_manager import clock
 from custom_components.ev_load_manager.csms.limits.connector_limit import Outlet
 from custom_components.ev_load_manager.csms.limits.slots import Booking, Layer, Slot
+from custom_components.ev_load_manager.csms.limits.worker import LimitWorker
 from custom_components.ev_load_manager.data_files.stored import Stored
 from tests.csms.bench import CATALOGUE, Bench, Make
 from tests.csms.scripted_charger import REJECTED, ScriptedCharger
@@ -66,6 +68,32 @@ async def test_what_is_to_be_cleared_may_leave_an_outlet_what_the_other_can_not_
     bench[2].clear(lambda slot: slot.layer is Layer.DEFAULT)
     bench.limits._is_another(bench[2])
     assert bench[2].highest_possible >= 16.0 - 6.0
+
+
+async def test_parts_settle_where_each_may_take_what_the_other_can_not(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each outlet has a profile that may be one of two: one more and one less than a part."""
+    charger = ScriptedCharger({"G_MaxCurrent": "32"})
+    bench = await two_behind_a_key(make, charger, each=16.0)
+    begun, real = 0, LimitWorker._begin
+
+    def begins(self: LimitWorker, *what: Any) -> None:
+        nonlocal begun
+        begun += 1
+        assert begun < 50
+        real(self, *what)
+
+    monkeypatch.setattr(LimitWorker, "_begin", begins)
+    written = len(charger.of("ChangeConfiguration"))
+    for number, most in ((1, 12.0), (2, 20.0)):
+        slot = Slot(Layer.DEFAULT, f"{Layer.DEFAULT}/{number}", number, 3)
+        bench[number].ledger.accepted(bench[number].book(Booking(slot=slot, amperes=most)))
+        bench[number].book(Booking(slot=slot, amperes=6.0))
+        bench.limits.wake()
+    await clock.sleep(3600)
+    assert key_of(charger) <= sum(bench[number].highest_possible for number in (1, 2))
+    assert len(charger.of("ChangeConfiguration")) - written < 5
 
 
 async def test_whose_phases_are_not_known_counts_on_all_of_them(make: Make) -> None:

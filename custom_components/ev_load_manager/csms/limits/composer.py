@@ -186,11 +186,16 @@ class Composer:
             told = self._sum(way, parts)
             shares = {member.number: parts.get(member.number, 0.0) for member in members}
         charging = frozenset(active)
-        for number in {one.number for one in cars} - charging:
+        numbers = {one.number for one in cars}
+        left = self._left_by(
+            self._slot(way, keeper.number), {one: shares[one] for one in charging}, numbers
+        )
+        for number in numbers - charging:
             adds = (
                 way.scope is not Scope.STATION
                 or number not in wanted
                 or not self._draws_with(number, charging)
+                or bool(left.keys() - {number})
             )
             shares[number] = told if adds else 0.0
         return told, shares, charging
@@ -206,14 +211,18 @@ class Composer:
         if way.scope is not Scope.STATION or not self._count_alike(active):
             return None
         slot = self._slot(way, min(active))
-        left = self._left_by(slot, active, [one.number for one in self._with_a_car(members)])
-        wanted = {number: amperes - left.get(number, 0.0) for number, amperes in active.items()}
+        cars = {one.number for one in self._with_a_car(members)}
+        wanted = dict(active)
+        # Whose part is less by that may take what others leave in turn.
+        while left := self._left_by(slot, wanted, cars):
+            wanted = {one: amperes - left.get(one, 0.0) for one, amperes in wanted.items()}
         total = self._sum(way, wanted)
         bearable = self._bearable(way, members, total)
         if bearable == total:
             return wanted
         parts = {} if bearable is None else self._parts_of(bearable, way, wanted)
-        return parts if parts and all(parts.values()) else None
+        can_share = all(parts.values()) and not self._left_by(slot, parts, cars)
+        return parts if parts and can_share else None
 
     def _left_by(
         self, slot: Slot, parts: Mapping[int, float], cars: Iterable[int]

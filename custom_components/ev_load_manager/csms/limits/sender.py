@@ -148,6 +148,14 @@ class Sender:
             progress.waits = keeper.cut_since is None
             try:
                 in_time = await self.saving.in_time(keeper.cut_since)
+                if not in_time:
+                    self._withdraw(tickets)
+                    lower = self.composer.command(strategy, keeper, raises=False)
+                    if self._increases(lower, is_late=True):
+                        # Nothing is lower for everybody: it has to wait.
+                        tickets = self._book(command)
+                        await self.saving.before()
+                        in_time = True
             except BaseException:
                 self._withdraw(tickets)
                 raise
