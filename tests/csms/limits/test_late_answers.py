@@ -84,6 +84,15 @@ async def holds_books(bench: Bench, seconds: float, truth: Callable[[], float]) 
         assert truth() <= books + 0.01
 
 
+async def is_cut_in_time(bench: Bench, charger: QueuedCharger, amperes: float) -> None:
+    """Less is wanted a moment later, and leaves within the time that it has."""
+    await clock.sleep(0.1)
+    wanted_at = clock.monotonic()
+    bench[1].want(amperes)
+    await clock.sleep(100)
+    assert charger.left(amperes, wanted_at) <= AT_MOST
+
+
 @pytest.mark.parametrize("answers", [True, False])
 @pytest.mark.parametrize("model", KEYS)
 @pytest.mark.parametrize("outlets", [1, 2])
@@ -182,11 +191,7 @@ async def test_a_cut_does_not_wait_for_what_was_refused_beside_it(
     bench[1].set_terms(8.0, 300.0)
     while not any(is_standing(payload) for _, _, payload in charger.asked[asked:]):
         await clock.sleep(0.05)
-    await clock.sleep(0.1)
-    wanted_at = clock.monotonic()
-    bench[1].want(10)
-    await clock.sleep(100)
-    assert charger.left(10, wanted_at) <= AT_MOST
+    await is_cut_in_time(bench, charger, 10)
 
 
 @pytest.mark.parametrize("late", [1.0, 3.0, 4.9])
@@ -202,11 +207,7 @@ async def test_a_cut_does_not_wait_for_a_key_that_was_to_be_lifted(
     jobs = bench.limits._worker._jobs
     while not any(job.kind is JobKind.LIFT and job.progress.amperes for job in jobs.values()):
         await clock.sleep(0.05)
-    await clock.sleep(0.1)
-    wanted_at = clock.monotonic()
-    bench[1].want(8)
-    await clock.sleep(100)
-    assert charger.left(8, wanted_at) <= AT_MOST
+    await is_cut_in_time(bench, charger, 8)
 
 
 async def test_a_cut_that_names_its_session_waits_for_the_start_of_no_other(

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from custom_components.ev_load_manager import clock
+from custom_components.ev_load_manager.csms.dialect import Profiles
 from custom_components.ev_load_manager.csms.limits.connector_limit import Outlet
+from custom_components.ev_load_manager.csms.limits.reconcile import Clearing
 from custom_components.ev_load_manager.csms.limits.slots import Booking, Layer, Slot
 from custom_components.ev_load_manager.csms.limits.worker import LimitWorker
 from custom_components.ev_load_manager.data_files.stored import Stored
@@ -65,8 +67,7 @@ async def test_what_is_to_be_cleared_may_leave_an_outlet_what_the_other_can_not_
         ticket = bench[number].book(Booking(slot=slot, amperes=amperes))
         bench[number].ledger.accepted(ticket)
     assert [bench[number].highest_possible for number in (1, 2)] == [6.0, 8.0]
-    bench[2].clear(lambda slot: slot.layer is Layer.DEFAULT)
-    bench.limits._is_another(bench[2])
+    bench.limits._ask_to_clear(Clearing(Profiles(name=f"{Layer.DEFAULT}/2")))
     assert bench[2].highest_possible >= 16.0 - 6.0
 
 

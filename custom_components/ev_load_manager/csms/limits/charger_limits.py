@@ -102,7 +102,7 @@ class ChargerLimits:
             composer=self._composer,
             choice=self._choice,
             sender=self._sender,
-            changed=changed,
+            changed=self._is_another,
             unanswered=unanswered,
             may_send=self._may_send,
             look_after=self._look_after,
@@ -211,13 +211,13 @@ class ChargerLimits:
         running = keeper.running
         last = self._choice.of_session(len(self.keepers)) if running is None else running.strategy
         keeper.session_ended(last, goes_on=goes_on)
-        self._changed(keeper)
+        self._is_another(keeper)
 
     def clock_may_be(self, clocks: tuple[PossibleClock, ...]) -> None:
         """Its clock may show another time than was thought: what was dated by it is in doubt."""
         for keeper in self.keepers.values():
             keeper.clock_may_be(clocks)
-            self._changed(keeper)
+            self._is_another(keeper)
 
     def saw(self, number: int, amperes: float, at: float) -> None:
         """A car drew so much per phase at `at` (monotonic)."""
@@ -231,7 +231,7 @@ class ChargerLimits:
         if keeper.disobeys is not before:
             if before:
                 self._choice.followed()
-            self._changed(keeper)
+            self._is_another(keeper)
 
     def wake(self) -> None:
         """Look at once at what is to be done."""
@@ -253,7 +253,7 @@ class ChargerLimits:
         self._choice.try_all_anew()
         for keeper in self.keepers.values():
             keeper.speaks_anew()
-            self._changed(keeper)
+            self._is_another(keeper)
 
     def expect_reboot(self) -> None:
         """It was asked to reset: what it keeps over that is of interest."""
@@ -462,7 +462,7 @@ class ChargerLimits:
             _LOGGER.error("Charger %s can't be looked after", self._charger.id, exc_info=error)
         self._tell_forgetting()
         for keeper in self.keepers.values():
-            self._changed(keeper)
+            self._is_another(keeper)
         self._worker.wake()
 
     def _take_in(self, found: Looked, *, ask_again: bool) -> None:
@@ -525,7 +525,7 @@ class ChargerLimits:
         for keeper in self.keepers.values():
             self._questions[keeper.number] = keeper.clear(clearing.matches)
             # It may be gone long before the charger says so, and what stands below acts.
-            self._changed(keeper)
+            self._is_another(keeper)
         self._saving.beside()
 
     def _take_in_clearing(self, found: Cleared) -> None:
@@ -535,7 +535,7 @@ class ChargerLimits:
                 keeper.cleared(found.clearing.matches, question)
             elif found.done is False:
                 keeper.not_cleared(question)
-            self._changed(keeper)
+            self._is_another(keeper)
         self._questions.clear()
 
     def _warn_of_writes(self) -> None:

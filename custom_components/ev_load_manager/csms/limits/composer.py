@@ -187,15 +187,13 @@ class Composer:
             shares = {member.number: parts.get(member.number, 0.0) for member in members}
         charging = frozenset(active)
         numbers = {one.number for one in cars}
-        left = self._left_by(
-            self._slot(way, keeper.number), {one: shares[one] for one in charging}, numbers
-        )
+        told_to = {one: shares[one] for one in charging}
         for number in numbers - charging:
             adds = (
                 way.scope is not Scope.STATION
                 or number not in wanted
                 or not self._draws_with(number, charging)
-                or bool(left.keys() - {number})
+                or self._left_by(self._slot(way, keeper.number), told_to, numbers)
             )
             shares[number] = told if adds else 0.0
         return told, shares, charging
