@@ -158,13 +158,21 @@ async def test_what_one_outlet_can_not_take_of_a_sum_is_the_others(
     await holds_books(bench, 300, drawn)
 
 
+@pytest.mark.parametrize("is_full", [False, True])
 @pytest.mark.parametrize("model", KEYS)
-async def test_a_sum_that_raises_another_outlet_is_lowered_while_the_disk_is_slow(
-    queued: MakeQueued, model: str
+async def test_a_sum_that_raises_another_outlet_is_lowered_whatever_the_disk_does(
+    queued: MakeQueued, model: str, is_full: bool
 ) -> None:
+    """It hangs, or it is full."""
     bench, charger = await led_by_key(queued, model, 10.0)
     disk = asyncio.Event()
-    bench.limits._saving._save = disk.wait  # type: ignore[assignment]
+
+    async def save() -> None:
+        if is_full and not disk.is_set():
+            raise OSError("no space left on device")
+        await disk.wait()
+
+    bench.limits._saving._save = save
     wanted_at = clock.monotonic()
     bench[2].want(12)
     bench[1].want(6)

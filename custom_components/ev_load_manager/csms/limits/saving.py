@@ -28,7 +28,7 @@ class Saving:
         await self._save()
 
     async def in_time(self, cut_since: float | None) -> bool:
-        """Store it; False where that goes on, and a cut can wait no longer for it.
+        """Store it; False where a cut is not to wait for that: it goes on, or fails.
 
         `cut_since`: since when less is wanted (monotonic); None: it is not, so there is time.
         """
@@ -40,16 +40,14 @@ class Saving:
         # A disk gets no faster where the site's time is.
         least, most = (max(one, clock.factor()) for one in _WITHIN)
         saving = self._begin()
+        saving.add_done_callback(self._tell_failure)
         try:
             async with clock.timeout(max(least, cut_since + most - clock.monotonic())):
-                await clock.outcome_of(saving)
+                await asyncio.wait([saving])
         except TimeoutError:
-            if saving.done():
-                raise
-            saving.add_done_callback(self._tell_failure)
             self._late = saving
             return False
-        return True
+        return not saving.cancelled() and saving.exception() is None
 
     def beside(self) -> None:
         """Store it, for which nothing waits."""
